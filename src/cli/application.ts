@@ -1,0 +1,35 @@
+// The command table.
+
+import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import packageJson from "../../package.json" with { type: "json" };
+import { keyRoutes } from "./commands/key.ts";
+import { localCommand } from "./commands/local.ts";
+import { startCommand } from "./commands/start.ts";
+import { EXIT } from "./failure.ts";
+
+const root = buildRouteMap({
+  routes: { start: startCommand, local: localCommand, key: keyRoutes },
+  docs: {
+    brief: "A Convex peer in one file",
+    fullDescription: [
+      "A Convex peer in one file.",
+      "",
+      "`convex-peer local` starts a throw-away network with a faucet, for development.",
+      "`convex-peer start` runs the peer whose data is in the data directory; in an empty one it makes",
+      "a key and a network of one.",
+    ].join("\n"),
+  },
+});
+
+export const application = buildApplication(root, {
+  name: "convex-peer",
+  versionInfo: { currentVersion: packageJson.version },
+  scanner: { caseStyle: "allow-kebab-for-camel" },
+  documentation: { disableAnsiColor: process.env.NO_COLOR !== undefined },
+  determineExitCode: () => EXIT.ERROR,
+  localization: {
+    // Failures are printed by reportFailure, so that the sentence stands alone.
+    loadText: () => ({ ...text_en, exceptionWhileRunningCommand: () => "" }),
+  },
+});
+

@@ -1,0 +1,23 @@
+// Where a peer keeps its things when no --data-dir is given (decisions: configuration).
+
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** `/var/lib/convex-peer` for root, else `$XDG_DATA_HOME/convex-peer`. */
+export function defaultDataFolder(): string {
+  if (process.getuid?.() === 0) return "/var/lib/convex-peer";
+  const base = process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share");
+  return join(base, "convex-peer");
+}
+
+export interface DataFolder {
+  readonly root: string;
+  readonly keys: string;
+  readonly store: string;
+}
+
+/** The places inside a data directory. */
+export function dataFolder(given: string | undefined): DataFolder {
+  const root = resolve(given ?? defaultDataFolder());
+  return { root, keys: join(root, "keys"), store: join(root, "store.db") };
+}

@@ -1,0 +1,58 @@
+// Failures of commands: a sentence on standard error and a sysexits code (sheet 05 §3.1).
+
+import { KeyFileError } from "../keys/key-file.ts";
+import { KeyNotFoundError } from "../keys/key-store.ts";
+import { SecretFileError } from "../keys/secret-file.ts";
+import { ListenError } from "../rest/server.ts";
+
+/** Exit codes, by their sysexits names. */
+export const EXIT = {
+  ERROR: 1,
+  USAGE: 64,
+  DATAERR: 65,
+  NOINPUT: 66,
+  NOUSER: 67,
+  UNAVAILABLE: 69,
+  SOFTWARE: 70,
+  CANTCREAT: 73,
+  IOERR: 74,
+  NOPERM: 77,
+  CONFIG: 78,
+} as const;
+
+/** A failure with a code and a sentence that says what to do. */
+export class CommandError extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof CommandError) return error.exitCode;
+  if (error instanceof KeyNotFoundError) return EXIT.CONFIG;
+  if (error instanceof SecretFileError) return EXIT.NOINPUT;
+  if (error instanceof ListenError) return EXIT.UNAVAILABLE;
+  if (error instanceof KeyFileError) return error.code === "PASSPHRASE" ? EXIT.NOPERM : EXIT.DATAERR;
+  return EXIT.SOFTWARE;
+}
+
+const EXPECTED = [CommandError, KeyNotFoundError, SecretFileError, ListenError, KeyFileError];
+
+/** The code of a failure, after its sentence went to standard error (a stack only for our own faults). */
+export function reportFailure(error: unknown): number {
+  const expected = EXPECTED.some((kind) => error instanceof kind);
+  const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
+  process.stderr.write(`convex-peer: ${text}\n`);
+  return codeOf(error);
+}
+
+/** Runs a command's work; a failure becomes its sentence and its exit code. */
+export async function guarded(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    process.exitCode = reportFailure(error);
+  }
+}

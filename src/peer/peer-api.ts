@@ -1,0 +1,31 @@
+// What the surfaces (REST, later the wire) ask of the running peer. Nothing here knows HTTP.
+
+import type { Address } from "../data/address.ts";
+import type { Cell, Value } from "../data/cell.ts";
+import type { SignedData } from "../data/signed.ts";
+import type { Result } from "../state/result.ts";
+import type { State } from "../state/state.ts";
+
+/** The nine figures of a STATUS reply (sheet 04 §5.4); hashes and the key are 32 bytes. */
+export interface PeerStatusReport {
+  readonly belief: Uint8Array;
+  readonly genesis: Uint8Array;
+  readonly peer: Uint8Array;
+  readonly state: Uint8Array;
+  /** [blocks, proposal, consensus, finality] of this peer's own Order. */
+  readonly points: readonly number[];
+}
+
+export interface PeerApi {
+  status(): PeerStatusReport;
+  /** The State at this peer's finality point. */
+  state(): State;
+  /** Runs a form, transaction or op detached from the State; null address means the genesis user. */
+  query(form: Value, address: Address | null): Promise<Result>;
+  /** Takes a signed transaction in; resolves at finality, or at once when it is refused. */
+  submit(signed: SignedData): Promise<Result>;
+  /** Keeps a cell, so that a client may name it by hash later (transaction/prepare). */
+  remember(cell: Cell): void;
+  /** The source of cells known to this peer, for decoding references. */
+  readonly cells: import("../data/cell.ts").CellSource;
+}

@@ -1,0 +1,77 @@
+// The faucet of a development network: gives coins from the peer's controller account and creates
+// accounts. Its transactions go one after another, and the sequence is read afresh for each, so that
+// other transactions of the controller do no harm (the reference trips over them, sheet 05 §1.11).
+
+import type { KeyPair } from "../crypto/ed25519.ts";
+import { Address } from "../data/address.ts";
+import { Blob } from "../data/blob.ts";
+import type { Integer, Value } from "../data/cell.ts";
+import { add, compareIntegers } from "../data/integer.ts";
+import { List } from "../data/list.ts";
+import { SignedData } from "../data/signed.ts";
+import { CVMSymbol } from "../data/symbol.ts";
+import type { PeerApi } from "../peer/peer-api.ts";
+import type { Result } from "../state/result.ts";
+import { Invoke } from "../state/transaction.ts";
+
+/** Most copper a single faucet request gives: one coin. */
+export const FAUCET_MAX = 1_000_000_000;
+
+/** Most faucet requests that wait for their turn. */
+export const FAUCET_QUEUE_MAX = 1_000;
+
+export class FaucetBusyError extends Error {}
+
+export class Faucet {
+  readonly #peer: PeerApi;
+  readonly #keyPair: KeyPair;
+  readonly #address: Address;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(peer: PeerApi, keyPair: KeyPair, address: Address) {
+    this.#peer = peer;
+    this.#keyPair = keyPair;
+    this.#address = address;
+  }
+
+  /** Transfers at most FAUCET_MAX copper; the Result's value is the amount. */
+  give(target: Address, amount: Integer): Promise<Result> {
+    return this.#invoke(List.from([CVMSymbol.of("transfer"), target, cappedAmount(amount)]));
+  }
+
+  /** Creates an account with this key; the Result's value is its Address. */
+  async createAccount(accountKey: Uint8Array, amount: Integer | null): Promise<Result> {
+    const create = List.from([CVMSymbol.of("create-account"), Blob.of(accountKey)]);
+    const result = await this.#invoke(create);
+    if (amount === null || !(result.result instanceof Address)) return result;
+    await this.#invoke(List.from([CVMSymbol.of("transfer"), result.result, amount]));
+    return result;
+  }
+
+  #invoke(form: Value): Promise<Result> {
+    if (this.#waiting >= FAUCET_QUEUE_MAX) {
+      return Promise.reject(new FaucetBusyError("The faucet is busy: try again in a moment"));
+    }
+    this.#waiting++;
+    const turn = this.#last.then(() => this.#submit(form)).finally(() => this.#waiting--);
+    // A failed turn is its caller's to hear of; the next one goes on regardless.
+    this.#last = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  }
+
+  #submit(form: Value): Promise<Result> {
+    const account = this.#peer.state().account(this.#address);
+    const sequence = add(account?.sequence ?? 0, 1) ?? 1;
+    const transaction = Invoke.of(this.#address, sequence, form);
+    return this.#peer.submit(SignedData.sign(this.#keyPair, transaction));
+  }
+}
+
+/** The amount a faucet request really gives. */
+export function cappedAmount(amount: Integer): Integer {
+  return compareIntegers(amount, FAUCET_MAX) > 0 ? FAUCET_MAX : amount;
+}

@@ -1,0 +1,61 @@
+// The API's listener on Bun.serve.
+
+import type { Hono } from "hono";
+import { MAX_BODY_BYTES } from "./request-body.ts";
+
+export interface ApiAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Bun refuses what is larger on its own; the routes answer over MAX_BODY_BYTES in words. */
+const HARD_BODY_BYTES = 16 * MAX_BODY_BYTES;
+
+/** Seconds without traffic after which a connection is closed. */
+const IDLE_TIMEOUT_S = 60;
+
+export interface ApiServer {
+  readonly address: ApiAddress;
+  /** Stops listening; open requests get their answers first unless forced. */
+  stop(force: boolean): Promise<void>;
+}
+
+/** The port is taken, or the address is not one of this machine's. */
+export class ListenError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** @throws ListenError with a sentence that names the fix */
+export function serveApi(app: Hono, { host, port }: ApiAddress): ApiServer {
+  try {
+    const server = Bun.serve({
+      hostname: host,
+      port,
+      idleTimeout: IDLE_TIMEOUT_S,
+      maxRequestBodySize: HARD_BODY_BYTES,
+      fetch: app.fetch,
+    });
+    return {
+      address: { host, port: server.port ?? port },
+      stop: (force) => server.stop(force),
+    };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EADDRINUSE") {
+      const fix = "another program listens there; choose another with --api-port";
+      throw new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
+    }
+    if (code === "EACCES" || code === "EADDRNOTAVAIL") {
+      throw new ListenError(code, `Cannot serve the API on ${host}:${port} (${code}): see --api-bind`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,134 @@
+// The shape of the code base, enforced: layer order, file and function sizes, calls that pure layers
+// must not make (ARCHITECTURE.md, Layers).
+
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+const ROOT = join(import.meta.dir, "..");
+const SOURCE = join(ROOT, "src");
+
+/** For each layer, all it may import besides itself. */
+const CHAIN = [
+  "crypto",
+  "data",
+  "lang",
+  "state",
+  "cvm",
+  "transition",
+  "genesis",
+  "consensus",
+  "peer",
+  "rest",
+  "cli",
+];
+const ALLOWED = new Map<string, readonly string[]>(
+  CHAIN.map((layer, index) => [layer, CHAIN.slice(0, index)]),
+);
+ALLOWED.set("store", ["crypto", "data"]);
+ALLOWED.set("net", ["crypto", "data"]);
+ALLOWED.set("keys", ["crypto"]);
+for (const upper of ["peer", "rest", "cli"]) {
+  ALLOWED.set(upper, [...(ALLOWED.get(upper) ?? []), "store", "net", "keys"]);
+}
+
+/** Layers without clock, randomness, I/O or async. */
+const PURE = ["data", "lang", "state", "cvm", "transition", "genesis", "consensus"];
+const IMPURE = /\b(Date\.now|Math\.random|setTimeout|setInterval|performance\.now|async |await |node:fs|node:net|bun:sqlite)/;
+
+const LINES_MAX = 400;
+const FUNCTION_LINES_MAX = 70;
+/** Tables may be longer: one row a name. */
+const TABLES = /(?:-table|core-docs|metadata)\.ts$/;
+
+interface SourceFile {
+  readonly path: string;
+  readonly layer: string;
+  readonly text: string;
+}
+
+const files: SourceFile[] = [...new Bun.Glob("**/*.ts").scanSync(SOURCE)].sort().map((path) => ({
+  path,
+  layer: path.split("/")[0] ?? "",
+  text: readFileSync(join(SOURCE, path), "utf8"),
+}));
+
+function importsOf(file: SourceFile): string[] {
+  const found = [...file.text.matchAll(/(?:from|import)\s*\(?"(\.[^"]+)"/g)];
+  return found.map((match) => relative(SOURCE, join(SOURCE, dirname(file.path), match[1] ?? "")));
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+}
+
+/** Longest run of lines from a function's header to its closing brace, by indentation. */
+function longestFunction(text: string): { name: string; lines: number } {
+  let longest = { name: "", lines: 0 };
+  const lines = text.split("\n");
+  lines.forEach((line, start) => {
+    const header =
+      /^( *)(?:export )?(?:async )?(?:function\*? (\w+)|(?:override |static |private |async )*(?:get |set )?(#?\w+)\([^;]*\)(?:: [^=;]+)? \{$)/.exec(line);
+    if (header === null) return;
+    const indent = header[1] ?? "";
+    if (/^(?:if|for|while|switch|catch|return)$/.test(header[3] ?? "")) return;
+    const end = lines.findIndex((other, i) => i > start && other === `${indent}}`);
+    const size = end - start + 1;
+    if (end > 0 && size > longest.lines) longest = { name: header[2] ?? header[3] ?? "", lines: size };
+  });
+  return longest;
+}
+
+test("imports follow the layer order", () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => !target.startsWith(".."))
+      .filter((target) => {
+        const layer = target.split("/")[0] ?? "";
+        return layer !== file.layer && !(ALLOWED.get(file.layer) ?? []).includes(layer);
+      })
+      .map((target) => `${file.path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("pure layers have no clock, randomness, I/O or async", () => {
+  const wrong = files
+    .filter((file) => PURE.includes(file.layer))
+    .flatMap((file) => {
+      const match = IMPURE.exec(withoutComments(file.text));
+      return match === null ? [] : [`${file.path}: ${match[0]}`];
+    });
+  expect(wrong).toEqual([]);
+});
+
+test(`no file has more than ${LINES_MAX} lines`, () => {
+  const wrong = files
+    .filter((file) => !TABLES.test(file.path))
+    .map((file) => ({ path: file.path, lines: file.text.split("\n").length - 1 }))
+    .filter(({ lines }) => lines > LINES_MAX);
+  expect(wrong).toEqual([]);
+});
+
+test(`no function has more than ${FUNCTION_LINES_MAX} lines`, () => {
+  const wrong = files
+    .map((file) => ({ path: file.path, ...longestFunction(file.text) }))
+    .filter(({ lines }) => lines > FUNCTION_LINES_MAX);
+  expect(wrong).toEqual([]);
+});
+
+test("no file is named utils, helpers, common or types", () => {
+  const wrong = files.filter((file) => /(?:^|\/)(?:utils?|helpers?|common|types)\.ts$/.test(file.path));
+  expect(wrong.map((file) => file.path)).toEqual([]);
+});
+
+test("no skipped tests and nothing left for later", () => {
+  const tests = [...new Bun.Glob("**/*.ts").scanSync(join(ROOT, "test"))];
+  const wrong = tests
+    .map((path) => ({ path, text: readFileSync(join(ROOT, "test", path), "utf8") }))
+    .filter(({ path }) => path !== "tidy.test.ts")
+    .filter(({ text }) => /\b(?:test|it|describe)\.(?:skip|todo|only)\(/.test(text))
+    .map(({ path }) => path);
+  const later = files.filter((file) => /\b(?:TODO|FIXME|XXX|HACK)\b/.test(file.text));
+  expect([...wrong, ...later.map((file) => file.path)]).toEqual([]);
+});
