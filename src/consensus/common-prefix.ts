@@ -1,0 +1,67 @@
+// hot: see test/bench. How many elements two vectors have in common at their start. Orders share their
+// history, so this compares hashes of whole subtrees and goes down only where they differ: its
+// cost grows with the logarithm of the length of the Orders.
+
+import { resolveAt, type Slot } from "../data/cell.ts";
+import { hashKey, slotHashKey } from "../data/encode.ts";
+import { BadStructureError } from "../data/errors.ts";
+import { CHUNK_SIZE, childShift } from "../data/vector-shape.ts";
+import { prefixOf } from "../data/vector-tree.ts";
+import { Vector } from "../data/vector.ts";
+
+/** Length of the common prefix of two vectors, elements being equal when their hashes are. */
+export function commonPrefix(a: Vector, b: Vector): number {
+  if (a === b) return a.count;
+  if (a.count === b.count && hashKey(a) === hashKey(b)) return a.count;
+  const left = a.built();
+  const right = b.built();
+  const leftTree = packedPart(left);
+  const rightTree = packedPart(right);
+  if (leftTree === null || rightTree === null) return elementPrefix(left, right, 0);
+  const packed = Math.min(leftTree.count, rightTree.count);
+  const common = packedPrefix(leftTree, rightTree);
+  return common < packed ? common : elementPrefix(left, right, packed);
+}
+
+/** The part of a vector that lies in whole chunks, null when it has none. */
+function packedPart(v: Vector): Vector | null {
+  if (v.isTree || v.count === CHUNK_SIZE) return v;
+  return v.count > CHUNK_SIZE ? prefixOf(v) : null;
+}
+
+/** Common prefix of two vectors whose counts are multiples of 16. */
+function packedPrefix(a: Vector, b: Vector): number {
+  let left = a;
+  let right = b;
+  // The smaller one lies within the first child of a larger one.
+  while (childSize(left) > childSize(right)) left = childOf(left, 0);
+  while (childSize(right) > childSize(left)) right = childOf(right, 0);
+  const size = childSize(left);
+  const children = Math.min(left.slots.length, right.slots.length);
+  for (let i = 0; i < children; i++) {
+    if (slotHashKey(left.slots[i] as Slot) === slotHashKey(right.slots[i] as Slot)) continue;
+    return size === 1 ? i : i * size + packedPrefix(childOf(left, i), childOf(right, i));
+  }
+  return Math.min(left.count, right.count);
+}
+
+/** Elements that each child of a tree holds when full; 1 for a chunk. */
+function childSize(v: Vector): number {
+  return v.isTree ? 2 ** childShift(v.count) : 1;
+}
+
+function childOf(v: Vector, index: number): Vector {
+  const child = resolveAt(v.slots, index);
+  const size = childSize(v);
+  const expected = Math.min(size, v.count - index * size);
+  if (child instanceof Vector && child.count === expected) return child;
+  throw new BadStructureError(`a part of a vector is not a vector of ${expected} elements`);
+}
+
+/** Elements in common from position `from` on, with `from`: at most a chunk beyond is compared. */
+function elementPrefix(a: Vector, b: Vector, from: number): number {
+  const end = Math.min(a.count, b.count);
+  let i = from;
+  while (i < end && hashKey(a.get(i)) === hashKey(b.get(i))) i++;
+  return i;
+}

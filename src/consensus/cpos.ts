@@ -1,0 +1,21 @@
+// Constants of CPoS (sheet 04 §1), each under the name the reference gives it. Times in milliseconds.
+
+/** Points of an Order: blocks, proposal, consensus, finality. */
+export const CONSENSUS_LEVELS = 4;
+
+export const LEVEL = { BLOCKS: 0, PROPOSAL: 1, CONSENSUS: 2, FINALITY: 3 } as const;
+
+/** Share of all voting weight that must be exceeded for a level to rise. */
+export const CONSENSUS_THRESHOLD = 0.67;
+/** Share of the votes considered that makes a block vector win without looking further. */
+export const WINNING_SHARE = 0.5;
+
+/** State time after a peer's last block during which it keeps its whole weight. */
+export const PEER_DECAY_DELAY = 180_000;
+/** State time in which the weight falls to 1/e of what it was, after the delay. */
+export const PEER_DECAY_TIME = 300_000;
+/** Weight that is always left, as a share; also that of a peer without any block. */
+export const PEER_DECAY_MINIMUM = 0.001;
+
+/** How long a proposal that is backed by fewer is kept before the Order changes over. */
+export const KEEP_PROPOSAL_TIME = 100;

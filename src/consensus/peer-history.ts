@@ -1,0 +1,208 @@
+// The Peer object of sheet 04 §4.1: what one peer believes, and how far it has carried it out. A value:
+// every step gives a new one, and nothing here knows a clock, a store or a connection.
+
+import type { KeyPair } from "../crypto/ed25519.ts";
+import { Blob } from "../data/blob.ts";
+import type { Integer } from "../data/cell.ts";
+import { Index } from "../data/index-map.ts";
+import { compareIntegers } from "../data/integer.ts";
+import { SignedData } from "../data/signed.ts";
+import { Vector } from "../data/vector.ts";
+import { Belief } from "../state/belief.ts";
+import { Block } from "../state/block.ts";
+import type { BlockResult } from "../state/block-result.ts";
+import { Order } from "../state/order.ts";
+import type { State } from "../state/state.ts";
+import { commonPrefix } from "./common-prefix.ts";
+import { LEVEL } from "./cpos.ts";
+import { mergeBeliefs, type OrderSigner, orderOf } from "./merge.ts";
+import { clippedPoints, pointsOf } from "./points.ts";
+
+/** The peer's own Order contradicts blocks that it has already executed. */
+export class ForkError extends Error {
+  readonly code = "FORK";
+  /** Number of executed blocks. */
+  readonly position: number;
+  /** Number of blocks on which the executed Order and the own one agree. */
+  readonly agreed: number;
+  constructor(position: number, agreed: number) {
+    super(`own Order agrees with only ${agreed} of ${position} executed blocks`);
+    this.position = position;
+    this.agreed = agreed;
+  }
+}
+
+/** Signs whatever it is given. */
+export function keyPairSigner(keyPair: KeyPair): OrderSigner {
+  return {
+    publicKey: keyPair.publicKey,
+    signOrder: (order) => SignedData.sign(keyPair, order),
+  };
+}
+
+/** Everything of a peer that a restart needs. */
+export interface PeerRecord {
+  readonly belief: Belief;
+  /** Milliseconds; only moves forward. */
+  readonly timestamp: Integer;
+  /** Number of executed blocks. */
+  readonly position: number;
+  /** The Order whose blocks were executed last; null before any. */
+  readonly consensusOrder: Order | null;
+  /** State after the executed blocks. */
+  readonly state: State;
+  readonly genesis: State;
+  /** A BlockResult for each executed block. */
+  readonly results: Vector;
+}
+
+/** Executes a block on a State. */
+export type BlockExecutor = (state: State, block: SignedData) => BlockResult;
+
+export class PeerHistory {
+  readonly signer: OrderSigner;
+  readonly record: PeerRecord;
+
+  constructor(signer: OrderSigner, record: PeerRecord) {
+    this.signer = signer;
+    this.record = record;
+  }
+
+  /** A peer that has an empty Order and nothing else, at the time of the genesis State. */
+  static create(signer: OrderSigner, genesis: State): PeerHistory {
+    const signed = signer.signOrder(Order.EMPTY);
+    if (signed === null) throw new Error("a new peer must be able to sign an empty Order");
+    return new PeerHistory(signer, {
+      belief: Belief.of(withOrder(Index.EMPTY, signed)),
+      timestamp: genesis.timestamp,
+      position: 0,
+      consensusOrder: null,
+      state: genesis,
+      genesis,
+      results: Vector.EMPTY,
+    });
+  }
+
+  get belief(): Belief {
+    return this.record.belief;
+  }
+  get timestamp(): Integer {
+    return this.record.timestamp;
+  }
+  get position(): number {
+    return this.record.position;
+  }
+  get state(): State {
+    return this.record.state;
+  }
+
+  /** The peer's own Order, null when its Belief holds none. */
+  get order(): Order | null {
+    return orderOf(this.belief, this.signer.publicKey);
+  }
+
+  /** This peer at a later time; an earlier one is ignored. */
+  withTimestamp(timestamp: Integer): PeerHistory {
+    if (compareIntegers(timestamp, this.timestamp) <= 0) return this;
+    return this.with({ timestamp });
+  }
+
+  with(changes: Partial<PeerRecord>): PeerHistory {
+    return new PeerHistory(this.signer, { ...this.record, ...changes });
+  }
+
+  /**
+   * Takes a Belief on. The Order that later blocks are checked against is then that of the Belief
+   * before, since what was executed was executed by it.
+   */
+  updateBelief(belief: Belief): PeerHistory {
+    if (belief === this.belief) return this;
+    return this.with({ belief, consensusOrder: this.order ?? this.record.consensusOrder });
+  }
+
+  /** Merges Beliefs as of this peer's time and State. */
+  mergeBeliefs(received: readonly (Belief | null)[]): PeerHistory {
+    const { belief, signer, timestamp, state } = this;
+    return this.updateBelief(
+      mergeBeliefs(belief, received, { signer, now: timestamp, state }),
+    );
+  }
+
+  /**
+   * Number of blocks that are final and not executed yet.
+   * @throws ForkError when the own Order contradicts executed blocks
+   */
+  finalBlocks(): number {
+    const { order, position, record } = this;
+    if (order === null) return 0;
+    const { consensusOrder } = record;
+    const agreed = consensusOrder === null ? 0 : commonPrefix(order.blocks, consensusOrder.blocks);
+    if (agreed < position) throw new ForkError(position, agreed);
+    return Math.max(0, (pointsOf(order)[LEVEL.FINALITY] as number) - position);
+  }
+
+  /** The signed block at a position of the own Order. */
+  blockAt(position: number): SignedData {
+    const signed = this.order?.blocks.get(position);
+    if (signed instanceof SignedData) return signed;
+    throw new Error(`no signed block at position ${position} of the own Order`);
+  }
+
+  /** This peer after the results of the blocks that follow its position. */
+  withExecuted(results: readonly BlockResult[]): PeerHistory {
+    const last = results.at(-1);
+    if (last === undefined) return this;
+    let all = this.record.results;
+    for (const result of results) all = all.append(result);
+    return this.with({
+      state: last.state,
+      results: all,
+      position: this.position + results.length,
+      consensusOrder: this.order,
+    });
+  }
+
+  /**
+   * Executes what is final.
+   * @throws ForkError when the own Order contradicts executed blocks
+   */
+  updateState(execute: BlockExecutor): PeerHistory {
+    const count = this.finalBlocks();
+    const results: BlockResult[] = [];
+    let { state } = this;
+    for (let i = 0; i < count; i++) {
+      const result = execute(state, this.blockAt(this.position + i));
+      results.push(result);
+      state = result.state;
+    }
+    return this.withExecuted(results);
+  }
+
+  /**
+   * Puts signed blocks behind the own Order, whose timestamp stays as it is: others take the Order
+   * because it has more blocks. The same peer when its signer refuses.
+   * @throws Error when the peer has no Order of its own
+   */
+  proposeBlocks(blocks: readonly SignedData[]): PeerHistory {
+    const { order, signer } = this;
+    if (order === null) throw new Error("a peer proposes only with an Order of its own");
+    let all = order.blocks;
+    for (const block of blocks) all = all.append(block);
+    const points = Vector.from(clippedPoints(pointsOf(order), all.count));
+    const signed = signer.signOrder(Order.of(order.timestamp, points, all));
+    if (signed === null) return this;
+    return this.updateBelief(Belief.of(withOrder(this.belief.orders, signed)));
+  }
+
+  /** Proposes one block; the peer's time moves on to the block's, whatever the clock says. */
+  proposeBlock(signed: SignedData): PeerHistory {
+    const block = signed.value;
+    if (!(block instanceof Block)) throw new Error("only a block can be proposed");
+    return this.proposeBlocks([signed]).withTimestamp(block.timestamp);
+  }
+}
+
+function withOrder(orders: Index, signed: SignedData): Index {
+  const key = Blob.of(signed.publicKey as Uint8Array);
+  return orders.assoc(key, signed) as Index;
+}

@@ -1,0 +1,64 @@
+// The votes of a merge (sheet 04 §3.3.1–3): which Orders take part, and with how much weight.
+
+import { keyOf } from "../crypto/sha3.ts";
+import { hashKey } from "../data/encode.ts";
+import type { Index } from "../data/index-map.ts";
+import { SignedData } from "../data/signed.ts";
+import { Order } from "../state/order.ts";
+import { commonPrefix } from "./common-prefix.ts";
+import { type Points, pointsOf } from "./points.ts";
+import type { VotingWeights } from "./weights.ts";
+
+/** Equal Orders of one or more peers, with the weight of them all. */
+export interface Vote {
+  readonly order: Order;
+  readonly points: Points;
+  weight: number;
+}
+
+export interface Votes {
+  readonly votes: readonly Vote[];
+  /** Weight of all that voted. */
+  readonly considered: number;
+}
+
+/** The Order in an entry of a Belief, null when the entry is something else. */
+export function signedOrder(value: unknown): Order | null {
+  if (!(value instanceof SignedData)) return null;
+  const order = value.value;
+  return order instanceof Order ? order : null;
+}
+
+/** The Orders whose blocks agree with `mine` up to the consensus point of `mine`; others are dropped. */
+export function consistentOrders(orders: Index, mine: Order, consensusPoint: number): Index {
+  let kept = orders;
+  for (const [key, signed] of orders.entries()) {
+    const order = signedOrder(signed);
+    const isConsistent =
+      order !== null && commonPrefix(order.blocks, mine.blocks) >= consensusPoint;
+    if (!isConsistent) kept = kept.dissoc(key);
+  }
+  return kept;
+}
+
+/** The votes for distinct Orders. A vote weighs what its signer does, whatever key it is filed under. */
+export function collectVotes(orders: Index, { weights }: VotingWeights): Votes {
+  const votes = new Map<string, Vote>();
+  let considered = 0;
+  for (const [, signed] of orders.entries()) {
+    const order = signedOrder(signed);
+    if (order === null) continue;
+    const weight = signerWeight(signed as SignedData, weights);
+    if (weight === 0) continue;
+    considered += weight;
+    const hash = hashKey(order);
+    const vote = votes.get(hash);
+    if (vote === undefined) votes.set(hash, { order, points: pointsOf(order), weight });
+    else vote.weight += weight;
+  }
+  return { votes: [...votes.values()], considered };
+}
+
+function signerWeight(signed: SignedData, weights: ReadonlyMap<string, number>): number {
+  return signed.publicKey === null ? 0 : (weights.get(keyOf(signed.publicKey)) ?? 0);
+}

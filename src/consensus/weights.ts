@@ -1,0 +1,64 @@
+// Voting weights (sheet 04 §3.3.2). They depend on the consensus State alone: its clock, its peers.
+// The sums are doubles, and their order is part of the result: the order of the Index of peers.
+
+import { keyOf } from "../crypto/sha3.ts";
+import { exp } from "../cvm/maths.ts";
+import { Blob } from "../data/blob.ts";
+import type { Integer, Value } from "../data/cell.ts";
+import { MINIMUM_EFFECTIVE_STAKE } from "../state/constants.ts";
+import { StakeMathError } from "../state/peer-stake.ts";
+import { PeerStatus } from "../state/peer-status.ts";
+import type { State } from "../state/state.ts";
+import { PEER_DECAY_DELAY, PEER_DECAY_MINIMUM, PEER_DECAY_TIME } from "./cpos.ts";
+
+export interface VotingWeights {
+  /** Weight by key of the peer (32 characters, see crypto/sha3.ts). */
+  readonly weights: ReadonlyMap<string, number>;
+  /** Weight of every peer in the State, whatever its stake and whether it was heard of or not. */
+  readonly total: number;
+}
+
+/** Share of its stake that a peer votes with; both times in milliseconds. */
+export function stakeDecay(stateTimestamp: Integer, peerTimestamp: Integer): number {
+  const peerTime = Number(peerTimestamp);
+  const stateTime = Number(stateTimestamp);
+  if (peerTime < 0) return PEER_DECAY_MINIMUM;
+  if (peerTime >= stateTime) return 1;
+  const late = stateTime - peerTime - PEER_DECAY_DELAY;
+  if (late < 0) return 1;
+  return Math.max(PEER_DECAY_MINIMUM, exp(-late / PEER_DECAY_TIME));
+}
+
+/** A peer's weight: all its shares, own and delegated, with decay. The balance plays no part. */
+export function peerWeight(status: PeerStatus, stateTimestamp: Integer): number {
+  const shares = BigInt.asIntN(64, BigInt(status.stake) + BigInt(status.delegatedStake));
+  return Number(shares) * stakeDecay(stateTimestamp, status.timestamp);
+}
+
+export function votingWeights(state: State): VotingWeights {
+  const weights = new Map<string, number>();
+  let total = 0;
+  for (const [key, status] of state.peers.entries()) {
+    if (!(key instanceof Blob) || !(status instanceof PeerStatus)) continue;
+    const weight = peerWeight(status, state.timestamp);
+    weights.set(keyOf(key.toBytes()), weight);
+    total += weight;
+  }
+  return { weights, total };
+}
+
+/**
+ * Whether Orders under this key count (sheet 04 §3.2.1): a peer of the State whose own stake, rewards
+ * included and delegations not, is at least the minimum. Neither time nor decay plays a part.
+ */
+export function isEffectivePeer(state: State, key: Value): boolean {
+  const status = state.peers.get(key);
+  if (!(status instanceof PeerStatus)) return false;
+  try {
+    return status.peerStake >= MINIMUM_EFFECTIVE_STAKE;
+  } catch (error) {
+    // A stake that can't be computed (sheet 03 §4.3, defects) voids its peer's blocks as well.
+    if (error instanceof StakeMathError) return false;
+    throw error;
+  }
+}

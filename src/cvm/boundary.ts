@@ -1,0 +1,132 @@
+// The state boundary (sheet 02 §6): what becomes of State, log, offer and exit when the code of a
+// transaction, actor call, deploy, eval-as or query-as has ended. A child context is the same
+// Context with other registers; a Boundary remembers those of the parent.
+
+import type { Address } from "../data/address.ts";
+import type { Integer, Value } from "../data/cell.ts";
+import { add } from "../data/integer.ts";
+import type { Vector } from "../data/vector.ts";
+import type { State } from "../state/state.ts";
+import type { CompilerState } from "./compiler-state.ts";
+import type { Context } from "./context.ts";
+import { CODE } from "./error-code.ts";
+import {
+  ErrorExit,
+  EXIT,
+  FailureExit,
+  HaltExit,
+  type Outcome,
+  RecurExit,
+  ReturnExit,
+  RollbackExit,
+  TailcallExit,
+} from "./exits.ts";
+
+/** Registers a child context begins with; the rest is as in every child. */
+export interface ChildRegisters {
+  readonly address: Address;
+  readonly caller: Address | null;
+  readonly scope: Value;
+  readonly offer: Integer;
+  /** Levels below the parent, not checked here (T25). */
+  readonly levels: number;
+}
+
+export class Boundary {
+  readonly #ctx: Context;
+  readonly #state: State;
+  readonly #stateToken: object;
+  readonly #address: Address;
+  readonly #caller: Address | null;
+  readonly #scope: Value;
+  readonly #offer: Integer;
+  readonly #locals: Value[];
+  readonly #depth: number;
+  readonly #juiceLimit: number;
+  readonly #log: Vector;
+  readonly #compiler: CompilerState | null;
+
+  /** Remembers the registers of the parent. */
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+    this.#state = ctx.state;
+    this.#stateToken = ctx.stateToken;
+    this.#address = ctx.address;
+    this.#caller = ctx.caller;
+    this.#scope = ctx.scope;
+    this.#offer = ctx.offer;
+    this.#locals = ctx.locals;
+    this.#depth = ctx.depth;
+    this.#juiceLimit = ctx.juiceLimit;
+    this.#log = ctx.log;
+    this.#compiler = ctx.compiler;
+  }
+
+  /** Sets the registers of the child; juice, limit and log go on. */
+  enter(child: ChildRegisters): void {
+    const ctx = this.#ctx;
+    ctx.address = child.address;
+    ctx.caller = child.caller;
+    ctx.scope = child.scope;
+    ctx.offer = child.offer;
+    ctx.locals = [];
+    ctx.result = null;
+    ctx.compiler = null;
+    ctx.depth = this.#depth + child.levels;
+  }
+
+  /** Ends the child: the outcome in the parent. @param discard drop State and log in any case */
+  leave(outcome: Outcome, discard = false): Outcome {
+    const ctx = this.#ctx;
+    const { state, log, offer } = ctx;
+    this.#restore();
+    if (outcome !== EXIT) return this.#adopt(outcome, discard ? null : state, log, offer);
+    const { exit } = ctx;
+    if (exit instanceof HaltExit || exit instanceof ReturnExit) {
+      return this.#adopt(exit.value, discard ? null : state, log, offer);
+    }
+    if (exit instanceof RollbackExit) return this.#adopt(exit.value, null, log, offer);
+    if (!(exit instanceof ErrorExit || exit instanceof FailureExit)) this.#failUnhandled();
+    return EXIT;
+  }
+
+  /** Takes over the child's State, unless it is null, with what is left of the offer. */
+  #adopt(value: Value, state: State | null, log: Vector, offer: Integer): Value {
+    const ctx = this.#ctx;
+    if (state !== null) {
+      ctx.log = log;
+      ctx.setState(offer > 0 ? withRefund(state, this.#address, offer) : state);
+    }
+    ctx.result = value;
+    return value;
+  }
+
+  #restore(): void {
+    const ctx = this.#ctx;
+    ctx.restoreState(this.#state, this.#stateToken);
+    ctx.address = this.#address;
+    ctx.caller = this.#caller;
+    ctx.scope = this.#scope;
+    ctx.offer = this.#offer;
+    ctx.locals = this.#locals;
+    ctx.depth = this.#depth;
+    ctx.juiceLimit = this.#juiceLimit;
+    ctx.log = this.#log;
+    ctx.compiler = this.#compiler;
+  }
+
+  /** A recur, tailcall or reduced that nothing took. */
+  #failUnhandled(): void {
+    const { exit } = this.#ctx;
+    let message = "reduced used outside of a reduce operation";
+    if (exit instanceof RecurExit) message = "Unhandled Exception with Code::RECUR";
+    if (exit instanceof TailcallExit) message = "Unhandled Exception with Code::TAILCALL";
+    this.#ctx.exit = new ErrorExit(CODE.EXCEPTION, message, null);
+  }
+}
+
+function withRefund(state: State, address: Address, offer: Integer): State {
+  const account = state.account(address);
+  if (account === null) return state;
+  return state.withAccount(address, account.withBalance(add(account.balance, offer) as Integer));
+}

@@ -1,0 +1,96 @@
+// Compiling `fn` and binding forms (sheet 02 §8).
+
+import type { Value } from "../data/cell.ts";
+import { List } from "../data/list.ts";
+import { CVMSymbol } from "../data/symbol.ts";
+import { Vector } from "../data/vector.ts";
+import { IGNORED, isVariadicMark } from "./binding.ts";
+import { compileEach } from "./compiler.ts";
+import { CompilerState } from "./compiler-state.ts";
+import type { Context } from "./context.ts";
+import { CODE } from "./error-code.ts";
+import { EXIT, type Outcome } from "./exits.ts";
+import { unwrap } from "./expander.ts";
+import { Fn } from "./fn.ts";
+import { JUICE } from "./juice.ts";
+import { MultiFn } from "./multi-fn.ts";
+import { Constant } from "./ops/constant.ts";
+import { Do } from "./ops/do.ts";
+import { Lambda } from "./ops/lambda.ts";
+
+/** Extends the lexical scope by what a form binds; false when it can bind nothing. */
+export function compileBinding(ctx: Context, form: Value): boolean {
+  const binding = unwrap(form);
+  if (binding instanceof CVMSymbol) {
+    if (binding.name === IGNORED) return true;
+    ctx.compiler = (ctx.compiler ?? CompilerState.EMPTY).define(binding);
+    return true;
+  }
+  if (binding instanceof Vector) return compileBindings(ctx, binding);
+  ctx.fail(CODE.COMPILE, "Bad binding form");
+  return false;
+}
+
+function compileBindings(ctx: Context, forms: Vector): boolean {
+  let variadic = false;
+  for (let i = 0; i < forms.count; i++) {
+    const form = forms.get(i);
+    if (!isVariadicMark(form)) {
+      if (!compileBinding(ctx, form)) return false;
+      continue;
+    }
+    if (variadic) {
+      ctx.fail(CODE.COMPILE, "Can't bind ampersand more than once in a single binding vector");
+      return false;
+    }
+    variadic = true;
+  }
+  return true;
+}
+
+/** `(fn [params] body…)` or `(fn ([params] body…) …)`. */
+export function compileFunction(ctx: Context, forms: readonly Value[]): Outcome {
+  if (forms.length < 2) {
+    return ctx.fail(CODE.ARITY, "fn requires parameter vector and body in form: ");
+  }
+  const params = unwrap(forms[1] as Value);
+  if (params instanceof Vector) {
+    const fn = compileInstance(ctx, params, forms, 2);
+    return fn === EXIT ? EXIT : ctx.withResult(JUICE.COMPILE_NODE, new Lambda(fn));
+  }
+  return compileArities(ctx, forms);
+}
+
+/** A function of several arities: each costs as one of its own, and the whole once more. */
+function compileArities(ctx: Context, forms: readonly Value[]): Outcome {
+  const members: Fn[] = [];
+  for (let i = 1; i < forms.length; i++) {
+    const arity = unwrap(forms[i] as Value);
+    const params = arity instanceof List && arity.count > 0 ? unwrap(arity.get(0)) : null;
+    if (!(arity instanceof List) || !(params instanceof Vector)) {
+      return ctx.fail(CODE.SYNTAX, "fn requires a list of function instances with params vectors");
+    }
+    const fn = compileInstance(ctx, params, arity.toArray(), 1);
+    if (fn === EXIT || !ctx.charge(JUICE.COMPILE_NODE)) return EXIT;
+    members.push(fn);
+  }
+  return ctx.withResult(JUICE.COMPILE_NODE, new Lambda(new MultiFn(Vector.from(members))));
+}
+
+/** Compiles the forms from index `from` on as the body of a function with these parameters. */
+function compileInstance(
+  ctx: Context,
+  params: Vector,
+  forms: readonly Value[],
+  from: number,
+): Fn | typeof EXIT {
+  const scope = ctx.compiler;
+  const ops = compileBinding(ctx, params) ? compileEach(ctx, forms, from) : null;
+  ctx.compiler = scope;
+  return ops === null ? EXIT : new Fn(params, null, bodyOf(ops));
+}
+
+function bodyOf(ops: Value[]): Value {
+  if (ops.length === 0) return new Constant(null);
+  return ops.length === 1 ? (ops[0] as Value) : new Do(Vector.from(ops));
+}

@@ -1,0 +1,319 @@
+// hot: see test/bench. The registers of the machine, juice, and the entry points of everything
+// that code can do (sheet 02 §3.1). A Context is changed in place; what a fork would protect is
+// saved by who forks (boundary.ts, ops/try.ts, ops/query.ts) and put back. The topics are in files
+// of their own; the methods here only name them.
+
+import type { Address } from "../data/address.ts";
+import type { Integer, Value } from "../data/cell.ts";
+import type { CVMMap } from "../data/map.ts";
+import type { CVMSymbol } from "../data/symbol.ts";
+import { Vector } from "../data/vector.ts";
+import { AccountStatus } from "../state/account-status.ts";
+import type { State } from "../state/state.ts";
+import { actorCall } from "./actor-call.ts";
+import { acceptFunds, transfer } from "./coins.ts";
+import { compile, expandCompile } from "./compiler.ts";
+import type { CompilerState } from "./compiler-state.ts";
+import type { CoreFn } from "./core-fn.ts";
+import { deploy } from "./deploy.ts";
+import { arityMessage } from "./arity.ts";
+import { CODE, defaultMessage } from "./error-code.ts";
+import { evalAs, evalForm, queryAs, run } from "./eval.ts";
+import { ErrorExit, EXIT, type Exit, FailureExit, type Message, type Outcome } from "./exits.ts";
+import { expand } from "./expander.ts";
+import { invoke } from "./invoke.ts";
+import { limitAfterChange } from "./juice-limit.ts";
+import { appendLog } from "./log.ts";
+import { define, lookup, lookupMeta, undefine } from "./lookup.ts";
+import { setMemory, transferMemory } from "./memory.ts";
+import { executeOp } from "./ops/op.ts";
+import type { TransactionContext } from "./transaction-context.ts";
+import { typeName } from "./type-name.ts";
+
+export interface ContextOptions {
+  readonly state: State;
+  /** Account on whose behalf everything runs; also the first current address. */
+  readonly origin: Address;
+  readonly juiceLimit: number;
+  /** Default: block number of the State's globals, index 0, no signer, no peer. */
+  readonly transaction?: TransactionContext;
+}
+
+const NO_LOCALS: Value[] = [];
+
+export class Context {
+  readonly origin: Address;
+  readonly transaction: TransactionContext;
+  /** Current account. */
+  address: Address;
+  caller: Address | null = null;
+  scope: Value = null;
+  /** Copper offered by the caller and not yet accepted. */
+  offer: Integer = 0;
+  /** Local values by position; an array is never changed while anything else can see it. */
+  locals: Value[] = NO_LOCALS;
+  /** What the last completed op left: `*result*`. */
+  result: Value = null;
+  /** What ended the last EXIT outcome. */
+  exit: Exit | null = null;
+  /** Juice used so far. */
+  juice = 0;
+  juiceLimit: number;
+  depth = 0;
+  log: Vector = Vector.EMPTY;
+  /** Ops run by their definition instead of their closure; for tests that compare the two. */
+  isPlain = false;
+  /** Lexical scope; null when nothing is being compiled. */
+  compiler: CompilerState | null = null;
+  /** Stands for the State in caches: a new object whenever the State changes. */
+  stateToken: object = {};
+  #state: State;
+
+  constructor(options: ContextOptions) {
+    this.origin = options.origin;
+    this.address = options.origin;
+    this.juiceLimit = options.juiceLimit;
+    this.#state = options.state;
+    this.transaction = options.transaction ?? {
+      blockNumber: options.state.blockNumber,
+      index: 0,
+      signer: null,
+      peer: null,
+    };
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  // --- juice -------------------------------------------------------------------------------
+
+  /** Uses n juice; false when that is more than is left (then `exit` is the Failure). */
+  charge(n: number): boolean {
+    const juice = this.juice + n;
+    if (juice > this.juiceLimit) {
+      this.outOfJuice();
+      return false;
+    }
+    this.juice = juice;
+    return true;
+  }
+
+  /** Uses n juice and completes with a value. */
+  withResult(n: number, value: Value): Outcome {
+    const juice = this.juice + n;
+    if (juice > this.juiceLimit) return this.outOfJuice();
+    this.juice = juice;
+    this.result = value;
+    return value;
+  }
+
+  /** Whether n juice could be used now ([P] of sheet 02 §18); when not, `exit` is the Failure. */
+  checkJuice(n: number): boolean {
+    if (this.juice + n <= this.juiceLimit) return true;
+    this.outOfJuice();
+    return false;
+  }
+
+  /** The juice Failure: everything up to the limit in force counts as used (T22). */
+  outOfJuice(): typeof EXIT {
+    this.juice = this.juiceLimit;
+    this.exit = new FailureExit();
+    return EXIT;
+  }
+
+  // --- exits -------------------------------------------------------------------------------
+
+  /** Ends with any exit. */
+  exitWith(exit: Exit): typeof EXIT {
+    this.exit = exit;
+    return EXIT;
+  }
+
+  /** Raises a catchable error; a string becomes a String value. */
+  fail(code: Value, message: Message = defaultMessage(code)): typeof EXIT {
+    this.exit = new ErrorExit(code, message, this.address);
+    return EXIT;
+  }
+
+  /** :CAST for argument `position` (0-based; printed 1-based) that is not of the type named. */
+  castError(position: number, value: Value, wanted: string): typeof EXIT {
+    const place = `argument at position ${position + 1} (with type ${typeName(value)})`;
+    return this.fail(CODE.CAST, `Can't convert ${place} to type ${wanted}`);
+  }
+
+  /** :CAST for a value that stands at no argument position. */
+  castValueError(value: Value, wanted: string): typeof EXIT {
+    return this.fail(
+      CODE.CAST,
+      `Can't convert value of type ${typeName(value)} to type ${wanted}`,
+    );
+  }
+
+  /** :ARITY of a core function called with `count` arguments. */
+  arityError(fn: CoreFn, count: number): typeof EXIT {
+    return this.fail(CODE.ARITY, arityMessage(fn, count));
+  }
+
+  /** :DEPTH of something that would run one level deeper than now. */
+  depthError(): typeof EXIT {
+    return this.fail(CODE.DEPTH, `Invalid depth: ${this.depth + 1}`);
+  }
+
+  /** Charges for what has ended, however it ended ([A] of sheet 02 §18). */
+  chargeAfter(n: number, outcome: Outcome): Outcome {
+    return this.charge(n) ? outcome : EXIT;
+  }
+
+  // --- state -------------------------------------------------------------------------------
+
+  /** Changes the State of the running code; the juice limit follows a falling balance. */
+  setState(state: State): void {
+    if (state === this.#state) return;
+    this.juiceLimit = limitAfterChange(this.juiceLimit, this.origin, this.#state, state);
+    this.enterState(state);
+  }
+
+  /** The State of a child context begins; the rule of sheet 02 §11.2 does not apply. */
+  enterState(state: State): void {
+    this.#state = state;
+    this.stateToken = {};
+  }
+
+  /** Undoes changes: `state` and `token` were read together before them. */
+  restoreState(state: State, token: object): void {
+    this.#state = state;
+    this.stateToken = token;
+  }
+
+  /** Record of an account, null when there is none. */
+  accountAt(address: Address): AccountStatus | null {
+    return this.#state.account(address);
+  }
+
+  setAccountAt(address: Address, account: AccountStatus): void {
+    this.setState(this.#state.withAccount(address, account));
+  }
+
+  /** Record of the current account; empty when the account does not exist. */
+  account(): AccountStatus {
+    return this.#state.account(this.address) ?? AccountStatus.EMPTY;
+  }
+
+  setAccount(account: AccountStatus): void {
+    this.setAccountAt(this.address, account);
+  }
+
+  // --- code --------------------------------------------------------------------------------
+
+  /** Invokes with trampolines (sheet 02 §5); a value that is no function is a :CAST. */
+  invoke(fn: Value, args: Value[]): Outcome {
+    return invoke(this, fn, args);
+  }
+
+  /** Executes an op one level deeper; a value that is no op is a constant. */
+  execute(op: Value): Outcome {
+    return executeOp(this, op);
+  }
+
+  /** Expands a form, one level deeper, with an expander function and its continuation. */
+  expand(expander: Value, form: Value, continuation: Value): Outcome {
+    return expand(this, expander, form, continuation);
+  }
+
+  /** Compiles an expanded form to an op, one level deeper. */
+  compile(form: Value): Outcome {
+    return compile(this, form);
+  }
+
+  /** Expands and compiles a form to an op. */
+  expandCompile(form: Value): Outcome {
+    return expandCompile(this, form);
+  }
+
+  /**
+   * Core `eval` with its charge of 500, which is due when the code ran, also when it failed, but
+   * not when it could not be compiled. In this account, locals empty, no state boundary.
+   */
+  evalForm(form: Value): Outcome {
+    return evalForm(this, form);
+  }
+
+  /** Runs a transaction's command (op, or form through `*lang*`) behind a state boundary. */
+  run(command: Value): Outcome {
+    return run(this, command);
+  }
+
+  /** Without the charge of `eval-as`. */
+  evalAs(target: Address, form: Value): Outcome {
+    return evalAs(this, target, form);
+  }
+
+  /** Without the charge of `query-as`. */
+  queryAs(target: Address, form: Value): Outcome {
+    return queryAs(this, target, form);
+  }
+
+  /** Target: Address or [Address scope]. No charge of its own. */
+  actorCall(target: Value, offer: Integer, symbol: CVMSymbol, args: Value[]): Outcome {
+    return actorCall(this, target, offer, symbol, args);
+  }
+
+  /** Without the final charge of `deploy`; the outcome is the new Address. */
+  deploy(forms: readonly Value[]): Outcome {
+    return deploy(this, forms);
+  }
+
+  // --- environments ------------------------------------------------------------------------
+
+  /** Value of a symbol in an account's chain; undefined when it is not defined. */
+  lookup(symbol: CVMSymbol, address: Address = this.address): Value | undefined {
+    return lookup(this, symbol, address);
+  }
+
+  /** Metadata of a symbol in an account's chain; null when it is not defined. */
+  lookupMeta(symbol: CVMSymbol, address: Address = this.address): CVMMap | null {
+    return lookupMeta(this, symbol, address);
+  }
+
+  /** Defines in the current account; metadata null leaves what is there. */
+  define(symbol: CVMSymbol | null, value: Value, metadata: CVMMap | null): void {
+    define(this, symbol, value, metadata);
+  }
+
+  /** Removes value and metadata in the current account (T14). */
+  undefine(symbol: CVMSymbol): void {
+    undefine(this, symbol);
+  }
+
+  // --- coins, memory, log ------------------------------------------------------------------
+
+  /** Moves coins from the current account (sheet 02 §9); no charge of its own. */
+  transfer(target: Address, amount: Integer): Outcome {
+    return transfer(this, target, amount);
+  }
+
+  /** Takes from the offer; no charge of its own. */
+  acceptFunds(amount: Integer): Outcome {
+    return acceptFunds(this, amount);
+  }
+
+  /** Trades memory allowance with the pool; charges 200 when something changes. */
+  setMemory(allowance: Integer): Outcome {
+    return setMemory(this, allowance);
+  }
+
+  transferMemory(target: Address, amount: Integer): Outcome {
+    return transferMemory(this, target, amount);
+  }
+
+  /** Appends [address scope location values] to the log. */
+  appendLog(values: Vector): void {
+    appendLog(this, values);
+  }
+
+  /** `*location*`: [block-number transaction-index]. */
+  location(): Vector {
+    return Vector.of(this.transaction.blockNumber, this.transaction.index);
+  }
+}

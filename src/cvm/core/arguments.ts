@@ -1,0 +1,165 @@
+// hot: see test/bench. Casts of arguments (sheet 02 §17, §19): each gives the value in the type that
+// a core function works on, or raises :CAST and gives EXIT. Positions are 0-based here; messages
+// count from 1. Nothing is converted on the way: a cast is a test, except that of a Char.
+
+import { Address } from "../../data/address.ts";
+import { Blob } from "../../data/blob.ts";
+import type { Integer, Value } from "../../data/cell.ts";
+import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
+import { CVMDouble } from "../../data/double.ts";
+import { isInteger, isLong } from "../../data/integer.ts";
+import { CVMMap } from "../../data/map.ts";
+import { CVMSet } from "../../data/set.ts";
+import { CVMString } from "../../data/string.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import { laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
+import type { Context } from "../context.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT } from "../exits.ts";
+import { type Callee, type FunctionValue, isCallee, isFunctionValue } from "../function-value.ts";
+import { elements, isStructure, type Sequential, type Structure, sequentialOf } from "./structures.ts";
+
+/** What arithmetic takes. */
+export type Numeric = Integer | CVMDouble;
+/** What a cast gives: the value, or EXIT with the :CAST raised. */
+export type Cast<T> = T | typeof EXIT;
+
+export function isNumeric(value: Value): value is Numeric {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof CVMDouble;
+}
+
+/** A number as a double. */
+export function toDouble(value: Numeric): number {
+  return value instanceof CVMDouble ? value.value : Number(value);
+}
+
+export function castNumber(ctx: Context, value: Value, position: number): Cast<Numeric> {
+  return isNumeric(value) ? value : ctx.castError(position, value, "Number");
+}
+
+/** All arguments are numbers; the first that is not raises. */
+export function castNumbers(ctx: Context, args: readonly Value[]): args is Numeric[] {
+  for (let i = 0; i < args.length; i++) {
+    if (castNumber(ctx, args[i] as Value, i) === EXIT) return false;
+  }
+  return true;
+}
+
+/** An Integer within 64 bits. */
+export function castLong(ctx: Context, value: Value, position: number): Cast<Integer> {
+  return isLong(value) ? (value as Integer) : ctx.castError(position, value, "Long");
+}
+
+export function castInteger(
+  ctx: Context,
+  value: Value,
+  position: number,
+  wanted = "Integer",
+): Cast<Integer> {
+  return isInteger(value) ? value : ctx.castError(position, value, wanted);
+}
+
+export function castAddress(ctx: Context, value: Value, position: number): Cast<Address> {
+  return value instanceof Address ? value : ctx.castError(position, value, "Address");
+}
+
+export function castSymbol(ctx: Context, value: Value, position: number): Cast<CVMSymbol> {
+  return value instanceof CVMSymbol ? value : ctx.castError(position, value, "Symbol");
+}
+
+export function castString(ctx: Context, value: Value, position: number): Cast<CVMString> {
+  return value instanceof CVMString ? value : ctx.castError(position, value, "String");
+}
+
+export function castBlob(ctx: Context, value: Value, position: number): Cast<Blob> {
+  return value instanceof Blob ? value : ctx.castError(position, value, "Blob");
+}
+
+/** Bytes in an account key. */
+export const ACCOUNT_KEY_LENGTH = 32;
+
+/** A Blob of 32 bytes; anything else is a :CAST. */
+export function castKey(ctx: Context, value: Value, position: number): Cast<Blob> {
+  if (value instanceof Blob && value.count === ACCOUNT_KEY_LENGTH) return value;
+  return ctx.castError(position, value, "Blob");
+}
+
+/** A Blob, else :CAST; of 32 bytes, else :ARGUMENT. */
+export function castKeyByLength(
+  ctx: Context,
+  value: Value,
+  position: number,
+  message: string,
+): Cast<Blob> {
+  if (!(value instanceof Blob)) return ctx.castError(position, value, "Blob");
+  return value.count === ACCOUNT_KEY_LENGTH ? value : ctx.fail(CODE.ARGUMENT, message);
+}
+
+/** A function value or anything else that can be called. */
+export function castFunction(ctx: Context, value: Value, position: number): Cast<Callee> {
+  return isCallee(value) ? value : ctx.castError(position, value, "Function");
+}
+
+/** A true function: no keyword, map, sequence or set. */
+export function castFunctionValue(
+  ctx: Context,
+  value: Value,
+  position: number,
+): Cast<FunctionValue> {
+  return isFunctionValue(value) ? value : ctx.castError(position, value, "Function");
+}
+
+/** A Set; nil is the empty one. */
+export function castSet(ctx: Context, value: Value, position: number): Cast<CVMSet> {
+  if (value === null) return CVMSet.EMPTY;
+  return value instanceof CVMSet ? value : ctx.castError(position, value, "Set");
+}
+
+/** An ordinary map; nil is the empty one. */
+export function castHashMap(ctx: Context, value: Value, position: number): Cast<CVMMap> {
+  if (value === null) return CVMMap.EMPTY;
+  return value instanceof CVMMap ? value : ctx.castError(position, value, "Map");
+}
+
+/** A data structure; nil is not one. */
+export function castStructure(ctx: Context, value: Value, position: number): Cast<Structure> {
+  return isStructure(value) ? value : ctx.castError(position, value, "DataStructure");
+}
+
+/** A sequence, a Set as a Vector, a map as a Vector of its entries; nil gives null. */
+export function castSequential(
+  ctx: Context,
+  value: Value,
+  position: number,
+): Cast<Sequential | null> {
+  if (value === null) return null;
+  return isStructure(value) ? sequentialOf(value) : ctx.castError(position, value, "Sequence");
+}
+
+/** The elements of a data structure in their order; those of nil are none. */
+export function castElements(
+  ctx: Context,
+  value: Value,
+  position: number,
+  wanted = "DataStructure",
+): Cast<Value[]> {
+  if (value === null) return [];
+  return isStructure(value) ? elements(value) : ctx.castError(position, value, wanted);
+}
+
+/** The code point when the bytes are exactly one character in its shortest form, else -1. */
+export function singleCodePoint(bytes: Uint8Array): number {
+  const codePoint = laxCodePointAt(bytes, 0);
+  return codePoint >= 0 && utf8Length(codePoint) === bytes.length ? codePoint : -1;
+}
+
+/** Code point of a Character, of a Long in range, or of a String of one character (§16). */
+export function castCodePoint(ctx: Context, value: Value, position: number): Cast<number> {
+  if (value instanceof CVMChar) return value.codePoint;
+  if (typeof value === "number" && value >= 0 && value <= MAX_CODE_POINT) return value;
+  if (value instanceof CVMString && value.count <= 4) {
+    const codePoint = singleCodePoint(value.toBytes());
+    if (codePoint >= 0) return codePoint;
+  }
+  return ctx.castError(position, value, "Character");
+}

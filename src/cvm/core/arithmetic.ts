@@ -1,0 +1,219 @@
+// hot: see test/bench. Arithmetic (sheet 02 §15): + - * / and the functions of one number. Integer
+// with Integer is exact; from the first Double on a fold goes on in doubles.
+
+import type { Integer, Value } from "../../data/cell.ts";
+import { CVMDouble } from "../../data/double.ts";
+import { add, integerLength, multiply, negate, subtract } from "../../data/integer.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, HostError, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { ceil, exp, floor, pow, sqrt } from "../maths.ts";
+import {
+  castInteger,
+  castNumber,
+  castNumbers,
+  isNumeric,
+  type Numeric,
+  toDouble,
+} from "./arguments.ts";
+
+const { ARITHMETIC, MIN_NUMERIC_COST } = JUICE;
+const SAFE_MAX = Number.MAX_SAFE_INTEGER;
+/** Juice of + - * on two operands of least cost. */
+const TWO_SMALL_OPERANDS = 2 * MIN_NUMERIC_COST + ARITHMETIC;
+
+type IntegerOperation = (a: Integer, b: Integer) => Integer | null;
+type DoubleOperation = (a: number, b: number) => number;
+
+/** Juice of an operand: its bytes, at least 8. */
+function numericCost(value: Numeric): number {
+  return typeof value === "bigint"
+    ? Math.max(MIN_NUMERIC_COST, integerLength(value))
+    : MIN_NUMERIC_COST;
+}
+
+/** Juice of the operands of + - *: the sum of the running maxima of their costs. */
+function operandsJuice(args: readonly Numeric[]): number {
+  let most = 0;
+  let total = 0;
+  for (const arg of args) {
+    most = Math.max(most, numericCost(arg));
+    total += most;
+  }
+  return total;
+}
+
+function invalidResult(ctx: Context): typeof EXIT {
+  return ctx.fail(CODE.ARGUMENT, "Invalid numeric result");
+}
+
+/** One step; null when an Integer result takes over 4096 bytes. */
+function combine(
+  a: Numeric,
+  b: Numeric,
+  integers: IntegerOperation,
+  doubles: DoubleOperation,
+): Numeric | null {
+  if (a instanceof CVMDouble || b instanceof CVMDouble) {
+    return CVMDouble.of(doubles(toDouble(a), toDouble(b)));
+  }
+  return integers(a, b);
+}
+
+function plus(ctx: Context, args: Value[]): Outcome {
+  return fold(ctx, args, 0, add, (a, b) => a + b);
+}
+
+function times(ctx: Context, args: Value[]): Outcome {
+  return fold(ctx, args, 1, multiply, (a, b) => a * b);
+}
+
+function fold(
+  ctx: Context,
+  args: Value[],
+  unit: Integer,
+  integers: IntegerOperation,
+  doubles: DoubleOperation,
+): Outcome {
+  if (!castNumbers(ctx, args)) return EXIT;
+  if (!ctx.charge(operandsJuice(args))) return EXIT;
+  let result: Numeric = args.length === 0 ? unit : (args[0] as Numeric);
+  for (let i = 1; i < args.length; i++) {
+    const next = combine(result, args[i] as Numeric, integers, doubles);
+    if (next === null) return invalidResult(ctx);
+    result = next;
+  }
+  return ctx.withResult(ARITHMETIC, result);
+}
+
+function minus(ctx: Context, args: Value[]): Outcome {
+  if (!castNumbers(ctx, args)) return EXIT;
+  if (!ctx.charge(operandsJuice(args))) return EXIT;
+  let result: Numeric | null = args[0] as Numeric;
+  if (args.length === 1) {
+    result = result instanceof CVMDouble ? CVMDouble.of(-result.value) : negate(result);
+  }
+  for (let i = 1; i < args.length; i++) {
+    // T3: the reference goes on with the null of an earlier step.
+    if (result === null) throw new HostError("subtraction from a result beyond the integer limit");
+    result = combine(result, args[i] as Numeric, subtract, (a, b) => a - b);
+  }
+  return result === null ? invalidResult(ctx) : ctx.withResult(ARITHMETIC, result);
+}
+
+function divide(ctx: Context, args: Value[]): Outcome {
+  if (!castNumbers(ctx, args)) return EXIT;
+  const first = toDouble(args[0] as Numeric);
+  let result = args.length === 1 ? 1 / first : first;
+  for (let i = 1; i < args.length; i++) result /= toDouble(args[i] as Numeric);
+  return ctx.withResult(ARITHMETIC, CVMDouble.of(result));
+}
+
+function plus2(ctx: Context, a: Value, b: Value): Outcome {
+  if (typeof a === "number" && typeof b === "number") {
+    const sum = a + b;
+    if (sum <= SAFE_MAX && sum >= -SAFE_MAX) return ctx.withResult(TWO_SMALL_OPERANDS, sum);
+  }
+  return plus(ctx, [a, b]);
+}
+
+function minus2(ctx: Context, a: Value, b: Value): Outcome {
+  if (typeof a === "number" && typeof b === "number") {
+    const difference = a - b;
+    if (difference <= SAFE_MAX && difference >= -SAFE_MAX) {
+      return ctx.withResult(TWO_SMALL_OPERANDS, difference);
+    }
+  }
+  return minus(ctx, [a, b]);
+}
+
+function times2(ctx: Context, a: Value, b: Value): Outcome {
+  if (typeof a === "number" && typeof b === "number") {
+    const product = a * b;
+    if (product <= SAFE_MAX && product >= -SAFE_MAX) {
+      // Adding 0 turns -0 into 0.
+      return ctx.withResult(TWO_SMALL_OPERANDS, product + 0);
+    }
+  }
+  return times(ctx, [a, b]);
+}
+
+/** inc and dec: nil beyond the integer limit (T10). */
+function step(code: number, name: string, by: 1 | -1): CoreFn {
+  const fn1 = (ctx: Context, a: Value): Outcome => {
+    if (typeof a === "number") {
+      const next = a + by;
+      if (next <= SAFE_MAX && next >= -SAFE_MAX) return ctx.withResult(ARITHMETIC, next);
+    }
+    const value = castInteger(ctx, a, 0, "Long");
+    return value === EXIT ? EXIT : ctx.withResult(ARITHMETIC, add(value, by));
+  };
+  return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
+}
+
+/** A function of one double. */
+function ofDouble(code: number, name: string, f: (x: number) => number): CoreFn {
+  return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => {
+    const value = castNumber(ctx, args[0] as Value, 0);
+    return value === EXIT ? EXIT : ctx.withResult(ARITHMETIC, CVMDouble.of(f(toDouble(value))));
+  });
+}
+
+function expOf(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (!isNumeric(value)) {
+    return ctx.fail(CODE.CAST, "Can't convert argument at position 1 to type Double");
+  }
+  return ctx.withResult(ARITHMETIC, CVMDouble.of(exp(toDouble(value))));
+}
+
+function powOf(ctx: Context, args: Value[]): Outcome {
+  const [base, exponent] = args as [Value, Value];
+  if (!isNumeric(base) || !isNumeric(exponent)) {
+    return ctx.fail(CODE.CAST, "Can't convert value(s) to type Double");
+  }
+  return ctx.withResult(ARITHMETIC, CVMDouble.of(pow(toDouble(base), toDouble(exponent))));
+}
+
+function abs(ctx: Context, args: Value[]): Outcome {
+  const value = castNumber(ctx, args[0] as Value, 0);
+  if (value === EXIT) return EXIT;
+  if (value instanceof CVMDouble) {
+    return ctx.withResult(ARITHMETIC, CVMDouble.of(Math.abs(value.value)));
+  }
+  const result = value < 0 ? negate(value) : value;
+  return result === null ? invalidResult(ctx) : ctx.withResult(ARITHMETIC, result);
+}
+
+/**
+ * T9 is not reproduced. The reference gives 0 for a positive big integer with a leading zero byte
+ * whose cell still is the bytes it was read from, and the sign once anything computed on it; so its
+ * answer depends on the history of an object, even between its own peers. An Integer here has no
+ * history, and the sign is what it gives for every number that was read from text or computed.
+ */
+function signum(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (!isNumeric(value)) return ctx.castValueError(value, "Number");
+  if (value instanceof CVMDouble) {
+    return ctx.withResult(ARITHMETIC, CVMDouble.of(Math.sign(value.value)));
+  }
+  return ctx.withResult(ARITHMETIC, value < 0 ? -1 : value > 0 ? 1 : 0);
+}
+
+export const ARITHMETIC_FNS: readonly CoreFn[] = [
+  step(132, "inc", 1),
+  step(133, "dec", -1),
+  coreFn(160, "+", { min: 0 }, plus, { fn2: plus2 }),
+  coreFn(161, "-", { min: 1 }, minus, { fn2: minus2 }),
+  coreFn(162, "*", { min: 0 }, times, { fn2: times2 }),
+  coreFn(163, "/", { min: 1 }, divide),
+  ofDouble(164, "floor", floor),
+  ofDouble(165, "ceil", ceil),
+  ofDouble(166, "sqrt", sqrt),
+  coreFn(167, "abs", { min: 1, max: 1 }, abs),
+  coreFn(168, "signum", { min: 1, max: 1 }, signum),
+  coreFn(173, "pow", { min: 2, max: 2 }, powOf),
+  coreFn(174, "exp", { min: 1, max: 1 }, expOf),
+];

@@ -1,0 +1,47 @@
+// Blobs: conversion to bytes, and encodings (sheet 02 §19).
+
+import { Blob } from "../../data/blob.ts";
+import { Cell, type Value } from "../../data/cell.ts";
+import { CVMChar } from "../../data/char.ts";
+import { encodedLength, encoding } from "../../data/encode.ts";
+import { integerBytes, isInteger } from "../../data/integer.ts";
+import { CVMString } from "../../data/string.ts";
+import { codePointBytes } from "../../lang/utf8.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { bytesOf, isByteSequence } from "./countables.ts";
+
+/** Null for what has no bytes to convert. */
+function blobOf(value: Value): Blob | null {
+  if (value instanceof Blob) return value;
+  // A String is hex digits, not its bytes.
+  if (value instanceof CVMString) return Blob.fromHex(value.toString());
+  if (isByteSequence(value)) return Blob.of(bytesOf(value));
+  if (isInteger(value)) return Blob.of(integerBytes(value));
+  if (value instanceof CVMChar) return Blob.of(codePointBytes(value.codePoint));
+  return typeof value === "boolean" ? Blob.of(Uint8Array.of(value ? 1 : 0)) : null;
+}
+
+function blob(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  const result = blobOf(value);
+  if (result === null) return ctx.castError(0, value, "Blob");
+  return ctx.withResult(JUICE.BLOB + result.count, result);
+}
+
+/** The encoding of the cell itself, its branches as hashes. */
+function encodingOf(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  const juice = JUICE.BLOB + encodedLength(value);
+  if (!ctx.checkJuice(juice)) return EXIT;
+  const bytes = encoding(value);
+  // A cell keeps its encoding, so the blob gets a copy.
+  return ctx.withResult(juice, Blob.of(value instanceof Cell ? bytes.slice() : bytes));
+}
+
+export const BLOB_FNS: readonly CoreFn[] = [
+  coreFn(35, "blob", { min: 1, max: 1 }, blob),
+  coreFn(136, "encoding", { min: 1, max: 1 }, encodingOf),
+];

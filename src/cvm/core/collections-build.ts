@@ -1,0 +1,104 @@
+// hot: see test/bench. Making collections of arguments or of other collections (sheet 02 §19).
+
+import { Blob, FlatBlob } from "../../data/blob.ts";
+import type { Value } from "../../data/cell.ts";
+import { Index } from "../../data/index-map.ts";
+import { List } from "../../data/list.ts";
+import { CVMMap } from "../../data/map.ts";
+import { CVMSet } from "../../data/set.ts";
+import { CVMString } from "../../data/string.ts";
+import { Vector } from "../../data/vector.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { buildDataJuice, JUICE } from "../juice.ts";
+import { typeName } from "../type-name.ts";
+import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
+import { emptyLike } from "./structures.ts";
+
+/** Builds something of all arguments. */
+function ofArguments(code: number, name: string, build: (args: Value[]) => Value): CoreFn {
+  return coreFn(code, name, { min: 0 }, (ctx, args) => {
+    const juice = buildDataJuice(args.length);
+    return ctx.checkJuice(juice) ? ctx.withResult(juice, build(args)) : EXIT;
+  });
+}
+
+/** Builds something of the elements of anything countable; nil has none. */
+function ofElements(
+  code: number,
+  name: string,
+  wanted: string,
+  build: (source: Countable) => Value,
+  empty: Value,
+): CoreFn {
+  const fn1 = (ctx: Context, a: Value): Outcome => {
+    if (a === null) return ctx.withResult(JUICE.BUILD_DATA, empty);
+    if (!isCountable(a)) return ctx.castError(0, a, wanted);
+    const juice = buildDataJuice(Number(countOf(a)));
+    return ctx.checkJuice(juice) ? ctx.withResult(juice, build(a)) : EXIT;
+  };
+  return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
+}
+
+function vectorOf(source: Countable): Vector {
+  return source instanceof Vector ? source : Vector.from(elementsOf(source));
+}
+
+function setOf(source: Countable): CVMSet {
+  return source instanceof CVMSet ? source : CVMSet.from(elementsOf(source));
+}
+
+function oddArguments(ctx: Context, name: string): typeof EXIT {
+  return ctx.fail(CODE.ARITY, `${name} requires an even number of arguments`);
+}
+
+function hashMap(ctx: Context, args: Value[]): Outcome {
+  if (args.length % 2 !== 0) return oddArguments(ctx, "hash-map");
+  const entries: [Value, Value][] = [];
+  for (let i = 0; i < args.length; i += 2) entries.push([args[i] as Value, args[i + 1] as Value]);
+  return ctx.withResult(buildDataJuice(args.length), CVMMap.from(entries));
+}
+
+function index(ctx: Context, args: Value[]): Outcome {
+  if (args.length % 2 !== 0) return oddArguments(ctx, "index");
+  const juice = buildDataJuice(args.length);
+  if (!ctx.checkJuice(juice)) return EXIT;
+  let result = Index.EMPTY;
+  for (let i = 0; i < args.length; i += 2) {
+    const next = result.assoc(args[i] as Value, args[i + 1] as Value);
+    if (next === null) {
+      const type = typeName(args[i] as Value);
+      return ctx.fail(CODE.ARGUMENT, `Cannot have a key of Type ${type} in Index`);
+    }
+    result = next;
+  }
+  return ctx.withResult(juice, result);
+}
+
+/** The empty value of the same type; names and Addresses have none. */
+function emptyOf(source: Countable): Value {
+  if (!isByteSequence(source)) return emptyLike(source);
+  if (source instanceof CVMString) return CVMString.EMPTY;
+  return source instanceof Blob ? FlatBlob.EMPTY : null;
+}
+
+function empty1(ctx: Context, a: Value): Outcome {
+  if (a === null) return ctx.withResult(JUICE.SIMPLE_FN, null);
+  if (!isCountable(a)) return ctx.castError(0, a, "DataStructure");
+  return ctx.withResult(JUICE.SIMPLE_FN, emptyOf(a));
+}
+
+export const COLLECTION_BUILD_FNS: readonly CoreFn[] = [
+  ofArguments(1, "vector", (args) => Vector.from(args)),
+  ofElements(3, "vec", "Vector", vectorOf, Vector.EMPTY),
+  ofElements(5, "set", "Sequence", setOf, CVMSet.EMPTY),
+  ofArguments(9, "list", (args) => List.from(args)),
+  coreFn(80, "hash-map", { min: 0 }, hashMap),
+  coreFn(81, "index", { min: 0 }, index),
+  ofArguments(82, "hash-set", (args) => CVMSet.from(args)),
+  coreFn(192, "empty", { min: 1, max: 1 }, (ctx, args) => empty1(ctx, args[0] as Value), {
+    fn1: empty1,
+  }),
+];

@@ -1,0 +1,100 @@
+// hot: see test/bench. Equality of values, and comparison of numbers (sheet 02 §15). Two Integers
+// compare exactly; with a Double among them both become doubles, and NaN compares false.
+
+import type { Value } from "../../data/cell.ts";
+import { CVMDouble } from "../../data/double.ts";
+import { equals } from "../../data/equals.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { type Cast, castNumber, castNumbers, type Numeric, toDouble } from "./arguments.ts";
+
+const { EQUALS, NUMERIC_COMPARE } = JUICE;
+
+/**
+ * A relation on numbers. A number and a bigint compare by their exact values in JavaScript, so one
+ * relation serves Integers and doubles.
+ */
+type Relation = (a: number | bigint, b: number | bigint) => boolean;
+
+// biome-ignore lint/suspicious/noDoubleEquals: a number and a bigint are equal only loosely
+const equalNumbers: Relation = (a, b) => a == b;
+const less: Relation = (a, b) => a < b;
+const lessOrEqual: Relation = (a, b) => a <= b;
+const greater: Relation = (a, b) => a > b;
+const greaterOrEqual: Relation = (a, b) => a >= b;
+
+function holds(relation: Relation, a: Numeric, b: Numeric): boolean {
+  if (a instanceof CVMDouble || b instanceof CVMDouble) return relation(toDouble(a), toDouble(b));
+  return relation(a, b);
+}
+
+/** Whether all neighbours are in the relation; arguments behind the first failure are not looked at. */
+function allHold(ctx: Context, args: readonly Value[], relation: Relation): Cast<boolean> {
+  if (args.length === 0) return true;
+  let last = castNumber(ctx, args[0] as Value, 0);
+  if (last === EXIT) return EXIT;
+  for (let i = 1; i < args.length; i++) {
+    const next = castNumber(ctx, args[i] as Value, i);
+    if (next === EXIT) return EXIT;
+    if (!holds(relation, last, next)) return false;
+    last = next;
+  }
+  return true;
+}
+
+function comparison(code: number, name: string, relation: Relation, negated = false): CoreFn {
+  const body = (ctx: Context, args: Value[]): Outcome => {
+    const all = allHold(ctx, args, relation);
+    return all === EXIT ? EXIT : ctx.withResult(NUMERIC_COMPARE, all !== negated);
+  };
+  const fn2 = (ctx: Context, a: Value, b: Value): Outcome => {
+    if (typeof a === "number" && typeof b === "number") {
+      return ctx.withResult(NUMERIC_COMPARE, relation(a, b) !== negated);
+    }
+    return body(ctx, [a, b]);
+  };
+  return coreFn(code, name, { min: 0 }, body, { fn2 });
+}
+
+function equal(ctx: Context, args: Value[]): Outcome {
+  for (let i = 1; i < args.length; i++) {
+    if (!equals(args[i - 1] as Value, args[i] as Value)) return ctx.withResult(EQUALS, false);
+  }
+  return ctx.withResult(EQUALS, true);
+}
+
+function equal2(ctx: Context, a: Value, b: Value): Outcome {
+  return ctx.withResult(EQUALS, equals(a, b));
+}
+
+/** The number that `isBetter` than all before it; the earlier one of two that tie. */
+function extreme(code: number, name: string, isBetter: Relation): CoreFn {
+  return coreFn(code, name, { min: 1 }, (ctx, args) => {
+    if (!castNumbers(ctx, args)) return EXIT;
+    let best = args[0] as Numeric;
+    for (let i = 1; i < args.length; i++) {
+      const next = args[i] as Numeric;
+      if (isNotANumber(best) || isNotANumber(next)) best = CVMDouble.NAN;
+      else if (holds(isBetter, next, best)) best = next;
+    }
+    return ctx.withResult(NUMERIC_COMPARE, best);
+  });
+}
+
+function isNotANumber(value: Numeric): boolean {
+  return value instanceof CVMDouble && Number.isNaN(value.value);
+}
+
+export const COMPARE_FNS: readonly CoreFn[] = [
+  coreFn(123, "=", { min: 0 }, equal, { fn2: equal2 }),
+  comparison(124, "==", equalNumbers),
+  comparison(125, "!=", equalNumbers, true),
+  comparison(126, ">=", greaterOrEqual),
+  comparison(127, ">", greater),
+  comparison(128, "<=", lessOrEqual),
+  comparison(129, "<", less),
+  extreme(130, "min", less),
+  extreme(131, "max", greater),
+];

@@ -1,0 +1,45 @@
+// Definitions in the environments of accounts, as seen by functions (sheet 02 §9). In call position
+// `lookup` is a special form and never gets here.
+
+import type { Address } from "../../data/address.ts";
+import type { Value } from "../../data/cell.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import { print } from "../../lang/printer.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { castAddress, castSymbol } from "./arguments.ts";
+
+/** A function of ([address] symbol) that gives nil where the account does not exist. */
+function lookupFunction(
+  code: number,
+  name: string,
+  find: (ctx: Context, symbol: CVMSymbol, address: Address) => Value,
+): CoreFn {
+  return coreFn(code, name, { min: 1, max: 2 }, (ctx, args) => {
+    const last = args.length - 1;
+    const address = last === 0 ? ctx.address : castAddress(ctx, args[0] as Value, 0);
+    if (address === EXIT) return EXIT;
+    const symbol = castSymbol(ctx, args[last] as Value, last);
+    if (symbol === EXIT) return EXIT;
+    const exists = ctx.accountAt(address) !== null;
+    return ctx.withResult(JUICE.LOOKUP, exists ? find(ctx, symbol, address) : null);
+  });
+}
+
+function undefine(ctx: Context, args: Value[]): Outcome {
+  const symbol = args[0] as Value;
+  if (!(symbol instanceof CVMSymbol)) {
+    return ctx.fail(CODE.ARGUMENT, `Invalid Symbol name for undef: ${print(symbol)}`);
+  }
+  ctx.undefine(symbol);
+  return ctx.withResult(JUICE.DEF, null);
+}
+
+export const ENVIRONMENT_FNS: readonly CoreFn[] = [
+  coreFn(31, "undef*", { min: 1, max: 1 }, undefine),
+  lookupFunction(32, "lookup", (ctx, symbol, address) => ctx.lookup(symbol, address) ?? null),
+  lookupFunction(33, "lookup-meta", (ctx, symbol, address) => ctx.lookupMeta(symbol, address)),
+];

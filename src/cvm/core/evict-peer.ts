@@ -1,0 +1,62 @@
+// Eviction of a peer (sheet 03 §4.3): every delegator, then the controller, gets the value of its
+// shares back, and the record goes.
+
+import { Address } from "../../data/address.ts";
+import type { Blob } from "../../data/blob.ts";
+import type { Integer } from "../../data/cell.ts";
+import { MINIMUM_EFFECTIVE_STAKE } from "../../state/constants.ts";
+import { subtractLongs } from "../../state/long.ts";
+import type { PeerStatus } from "../../state/peer-status.ts";
+import type { Context } from "../context.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, HostError, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+
+/** The change of the controller's stake; what the result register holds when nothing was paid. */
+export function evictPeer(ctx: Context, key: Blob): Outcome {
+  const peer = ctx.state.peer(key);
+  if (peer === null) return ctx.result;
+  const isController = peer.controller?.value === ctx.address.value;
+  if (!isController && peer.peerStake >= MINIMUM_EFFECTIVE_STAKE) {
+    return ctx.fail(CODE.STATE, "Peer has too much stake to be evicted");
+  }
+  if (ctx.state.peers.count <= 1) return ctx.fail(CODE.STATE, "Cannot evict the last peer");
+  const { stakes } = peer;
+  if (stakes === null) throw new HostError("evict-peer of a peer without :stakes");
+  let rest = peer;
+  for (const [delegator] of stakes.entries()) {
+    if (!(delegator instanceof Address)) throw new HostError("a delegator is no Address");
+    // The juice of these payments is lent: whoever evicts pays nothing for the delegators.
+    ctx.juiceLimit += JUICE.TRANSFER;
+    if (!ctx.charge(JUICE.TRANSFER)) return EXIT;
+    rest = payOut(ctx, key, rest, delegator, rest.delegatorStake(delegator), (record) =>
+      record.withDelegatedStake(delegator, 0),
+    );
+  }
+  const ownStake = rest.peerStake;
+  if (ownStake !== 0) {
+    const { controller } = rest;
+    if (controller === null) throw new HostError("a peer without controller");
+    payOut(ctx, key, rest, controller, ownStake, (record) => record.withPeerStake(0));
+  }
+  ctx.setState(ctx.state.withPeer(key, null));
+  return ownStake === 0 ? ctx.result : subtractLongs(0, ownStake);
+}
+
+/** Pays `amount` to an account and changes the peer's record; nothing happens for 0. */
+function payOut(
+  ctx: Context,
+  key: Blob,
+  peer: PeerStatus,
+  target: Address,
+  amount: Integer,
+  change: (peer: PeerStatus) => PeerStatus,
+): PeerStatus {
+  if (amount === 0) return peer;
+  const account = ctx.accountAt(target);
+  if (account === null) throw new HostError(`no account ${target.value} to pay stake to`);
+  const paid = account.withBalance(subtractLongs(account.balance, subtractLongs(0, amount)));
+  const changed = change(peer);
+  ctx.setState(ctx.state.withAccount(target, paid).withPeer(key, changed));
+  return changed;
+}

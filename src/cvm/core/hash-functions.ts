@@ -1,0 +1,25 @@
+// Content hashes. A value's own hash is `(hash (encoding x))`.
+
+import { keccak256, sha256, sha3 } from "../../crypto/sha3.ts";
+import { Blob } from "../../data/blob.ts";
+import type { Value } from "../../data/cell.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { EXIT } from "../exits.ts";
+import { addJuice, JUICE, multiplyJuice } from "../juice.ts";
+import { castBlob } from "./arguments.ts";
+
+function hashFunction(code: number, name: string, hash: (bytes: Uint8Array) => Uint8Array): CoreFn {
+  return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => {
+    const blob = castBlob(ctx, args[0] as Value, 0);
+    if (blob === EXIT) return EXIT;
+    const juice = addJuice(JUICE.HASH, multiplyJuice(JUICE.HASH_PER_BYTE, blob.count));
+    if (!ctx.checkJuice(juice)) return EXIT;
+    return ctx.withResult(juice, Blob.of(hash(blob.toBytes())));
+  });
+}
+
+export const HASH_FNS: readonly CoreFn[] = [
+  hashFunction(180, "hash", sha3),
+  hashFunction(181, "keccak256", keccak256),
+  hashFunction(182, "sha256", sha256),
+];

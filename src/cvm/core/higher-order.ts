@@ -1,0 +1,131 @@
+// hot: see test/bench. Functions that call functions: apply, map, reduce (sheet 02 §19).
+
+import type { Value } from "../../data/cell.ts";
+import { List } from "../../data/list.ts";
+import { Vector } from "../../data/vector.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome, ReducedExit } from "../exits.ts";
+import { type Callee, isCallee } from "../function-value.ts";
+import { addJuice, JUICE, multiplyJuice } from "../juice.ts";
+import { typeName } from "../type-name.ts";
+import { castFunction } from "./arguments.ts";
+import {
+  elementAt,
+  elements,
+  emptyLike,
+  isStructure,
+  type Structure,
+  structureCount,
+  withElement,
+} from "./structures.ts";
+
+function apply(ctx: Context, args: Value[]): Outcome {
+  const fn = castFunction(ctx, args[0] as Value, 0);
+  if (fn === EXIT) return EXIT;
+  const last = args.length - 1;
+  const spread = args[last] as Value;
+  if (spread !== null && !isStructure(spread)) {
+    return ctx.castError(last, spread, "DataStructure");
+  }
+  const count = spread === null ? 0 : structureCount(spread);
+  const juice = addJuice(JUICE.APPLY, multiplyJuice(JUICE.BUILD_PER_ELEMENT, count));
+  if (!ctx.charge(juice)) return EXIT;
+  const values = args.slice(1, last);
+  return ctx.invoke(fn, spread === null ? values : values.concat(elements(spread)));
+}
+
+function map(ctx: Context, args: Value[]): Outcome {
+  const fn = args[0] as Value;
+  if (!isCallee(fn)) return ctx.castValueError(fn, "Function");
+  const sources: Structure[] = [];
+  let count = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < args.length; i++) {
+    const source = args[i] as Value;
+    if (source === null) {
+      return ctx.withResult(JUICE.MAP, sources[0] === undefined ? null : emptyLike(sources[0]));
+    }
+    if (!isStructure(source)) return ctx.castValueError(source, "Sequence");
+    sources.push(source);
+    count = Math.min(count, structureCount(source));
+  }
+  const juice = addJuice(JUICE.MAP, multiplyJuice(JUICE.BUILD_PER_ELEMENT, count));
+  if (!ctx.checkJuice(juice)) return EXIT;
+  const result = mapped(ctx, fn, sources, count);
+  return result === EXIT ? EXIT : ctx.withResult(juice, result);
+}
+
+/** A List is built from its end, so the calls go from the last element to the first. */
+function mapped(
+  ctx: Context,
+  fn: Callee,
+  sources: readonly Structure[],
+  count: number,
+): Outcome {
+  const first = sources[0] as Structure;
+  if (first instanceof Vector) {
+    const values: Value[] = [];
+    for (let i = 0; i < count; i++) {
+      const value = callWith(ctx, fn, sources, i);
+      if (value === EXIT) return EXIT;
+      values.push(value);
+    }
+    return Vector.from(values);
+  }
+  const backwards = first instanceof List;
+  let result = emptyLike(first);
+  for (let k = 0; k < count; k++) {
+    const value = callWith(ctx, fn, sources, backwards ? count - 1 - k : k);
+    if (value === EXIT) return EXIT;
+    const next = withElement(result, value);
+    if (next === null) {
+      return ctx.fail(CODE.ARGUMENT, `Invalid element type for ${typeName(result)}`);
+    }
+    result = next;
+  }
+  return result;
+}
+
+function callWith(ctx: Context, fn: Callee, sources: readonly Structure[], i: number): Outcome {
+  return ctx.invoke(
+    fn,
+    sources.map((source) => elementAt(source, i)),
+  );
+}
+
+function reduce(ctx: Context, args: Value[]): Outcome {
+  const fn = castFunction(ctx, args[0] as Value, 0);
+  if (fn === EXIT) return EXIT;
+  const last = args.length - 1;
+  const source = args[last] as Value;
+  if (source !== null && !isStructure(source)) return ctx.castError(last, source, "Sequence");
+  let outcome = reduced(ctx, fn, source, args);
+  if (outcome === EXIT && ctx.exit instanceof ReducedExit) outcome = ctx.exit.value;
+  if (outcome !== EXIT) ctx.result = outcome;
+  return ctx.chargeAfter(JUICE.REDUCE, outcome);
+}
+
+function reduced(ctx: Context, fn: Callee, source: Structure | null, args: Value[]): Outcome {
+  const count = source === null ? 0 : structureCount(source);
+  let i = 0;
+  let result: Outcome;
+  if (args.length === 3) {
+    result = args[1] as Value;
+  } else {
+    if (source === null || count === 0) return ctx.invoke(fn, []);
+    result = elementAt(source, i++);
+    if (count === 1) return ctx.invoke(fn, [result]);
+  }
+  for (; i < count; i++) {
+    result = ctx.invoke(fn, [result, elementAt(source as Structure, i)]);
+    if (result === EXIT) return EXIT;
+  }
+  return result;
+}
+
+export const HIGHER_ORDER_FNS: readonly CoreFn[] = [
+  coreFn(198, "apply", { min: 2 }, apply),
+  coreFn(226, "map", { min: 2 }, map),
+  coreFn(227, "reduce", { min: 2, max: 3 }, reduce),
+];

@@ -1,0 +1,89 @@
+// Functions of maps, Indexes and records (sheet 02 §19).
+
+import type { Value } from "../../data/cell.ts";
+import { CVMMap } from "../../data/map.ts";
+import { DenseRecord } from "../../data/record.ts";
+import { Vector } from "../../data/vector.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
+import type { Cast } from "./arguments.ts";
+import {
+  entries,
+  isMapLike,
+  type MapLike,
+  plainMap,
+  structureCount,
+  withoutKey,
+} from "./structures.ts";
+
+/** keys and values: nil is no map here. */
+function parts(code: number, name: string, select: (map: MapLike) => Value): CoreFn {
+  return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => {
+    const map = args[0] as Value;
+    if (!isMapLike(map)) return ctx.castError(0, map, "Map");
+    const juice = buildDataJuice(structureCount(map));
+    return ctx.checkJuice(juice) ? ctx.withResult(juice, select(map)) : EXIT;
+  });
+}
+
+/** A generic dense record has values but no keys. */
+function keysOf(map: MapLike): Value {
+  return map instanceof DenseRecord ? null : Vector.from(entries(map).map(([key]) => key));
+}
+
+function valuesOf(map: MapLike): Value {
+  return Vector.from(entries(map).map(([, value]) => value));
+}
+
+function castMap(ctx: Context, value: Value): Cast<MapLike> {
+  if (value === null) return CVMMap.EMPTY;
+  return isMapLike(value) ? value : ctx.castValueError(value, "Map");
+}
+
+function dissoc(ctx: Context, args: Value[]): Outcome {
+  const map = castMap(ctx, args[0] as Value);
+  if (map === EXIT) return EXIT;
+  let result = map;
+  for (let i = 1; i < args.length; i++) result = withoutKey(result, args[i] as Value);
+  return ctx.withResult(buildDataJuice(args.length - 1), result);
+}
+
+function merge(ctx: Context, args: Value[]): Outcome {
+  const first = args.length === 0 ? CVMMap.EMPTY : castMap(ctx, args[0] as Value);
+  if (first === EXIT) return EXIT;
+  let result = first;
+  let juice: number = JUICE.BUILD_DATA;
+  for (let i = 1; i < args.length; i++) {
+    const map = castMap(ctx, args[i] as Value);
+    if (map === EXIT) return EXIT;
+    juice = addJuice(juice, multiplyJuice(JUICE.BUILD_PER_ELEMENT, structureCount(map)));
+    if (!ctx.checkJuice(juice)) return EXIT;
+    const merged = mergedPair(result, map);
+    if (merged === null) return ctx.fail(CODE.CAST, "Unable to merge");
+    result = merged;
+  }
+  return ctx.withResult(juice, result);
+}
+
+/** The first map with the entries of the second; null when it cannot hold one of the keys. */
+function mergedPair(first: MapLike, second: MapLike): MapLike | null {
+  if (structureCount(second) === 0) return first;
+  if (first instanceof CVMMap && second instanceof CVMMap) return first.merge(second);
+  let result = plainMap(first);
+  for (const [key, value] of entries(second)) {
+    const next = result.assoc(key, value);
+    if (next === null) return null;
+    result = next;
+  }
+  return result;
+}
+
+export const MAP_FNS: readonly CoreFn[] = [
+  parts(83, "keys", keysOf),
+  parts(84, "values", valuesOf),
+  coreFn(116, "dissoc", { min: 1 }, dissoc),
+  coreFn(225, "merge", { min: 0 }, merge),
+];

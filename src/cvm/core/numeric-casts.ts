@@ -1,0 +1,150 @@
+// Conversions to numbers and characters (sheet 02 §15, §19; sheet 01 §21.3).
+
+import { Address } from "../../data/address.ts";
+import { Blob } from "../../data/blob.ts";
+import type { Integer, Value } from "../../data/cell.ts";
+import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
+import { CVMDouble } from "../../data/double.ts";
+import {
+  integer,
+  integerFromBytes,
+  isInteger,
+  isLong,
+  LONG_MAX,
+  MAX_BIG_INTEGER_LENGTH,
+} from "../../data/integer.ts";
+import { doubleText } from "../../lang/double-text.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { isNumeric, singleCodePoint, toDouble } from "./arguments.ts";
+
+const LONG_BYTES = 8;
+/** 2^63: doubles up to here, inclusive, are taken as Longs. */
+const LONG_LIMIT = 2 ** 63;
+
+function outOfRange(ctx: Context): typeof EXIT {
+  return ctx.fail(CODE.ARGUMENT, "Out of range");
+}
+
+/** A double within ±2^63 cut to an Integer; 2^63 itself saturates. */
+function truncated(x: number): Integer {
+  return x === LONG_LIMIT ? LONG_MAX : integer(BigInt(Math.trunc(x)));
+}
+
+/** Whether a double can be cut to a Long; the bounds are inclusive. */
+function isLongSized(x: number): boolean {
+  return x >= -LONG_LIMIT && x <= LONG_LIMIT;
+}
+
+/** Low 8 bytes of what has a value of 64 bits without being a number; null for anything else. */
+function longValue(value: Value): Integer | null {
+  if (value instanceof CVMChar) return value.codePoint;
+  if (value instanceof Address) return value.value;
+  return value instanceof Blob ? value.longValue() : null;
+}
+
+function long(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (value instanceof CVMDouble) {
+    if (!isLongSized(value.value)) return outOfRange(ctx);
+    return ctx.withResult(JUICE.ARITHMETIC, truncated(value.value));
+  }
+  if (isInteger(value)) {
+    return isLong(value) ? ctx.withResult(JUICE.ARITHMETIC, value) : outOfRange(ctx);
+  }
+  const result = longValue(value);
+  if (result === null) return ctx.castError(0, value, "Long");
+  return ctx.withResult(JUICE.ARITHMETIC, result);
+}
+
+function int(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (isInteger(value)) return ctx.withResult(JUICE.ARITHMETIC, value);
+  if (value instanceof CVMDouble) {
+    if (!Number.isFinite(value.value)) return outOfRange(ctx);
+    return ctx.withResult(JUICE.ARITHMETIC, integerOfDouble(value.value));
+  }
+  const result = value instanceof Blob ? integerOfBlob(value) : longValue(value);
+  if (result === null) return ctx.castError(0, value, "Integer");
+  return ctx.withResult(JUICE.ARITHMETIC, result);
+}
+
+/**
+ * Beyond the Longs a double counts for the decimal that it prints as, not for its binary value:
+ * `(int 1e30)` is exactly 10^30.
+ */
+function integerOfDouble(x: number): Integer {
+  if (isLongSized(x)) return truncated(x);
+  const [digits, exponent] = doubleText(x).split("E") as [string, string];
+  const [whole, fraction] = digits.split(".") as [string, string];
+  return integer(BigInt(whole + fraction) * 10n ** BigInt(Number(exponent) - fraction.length));
+}
+
+/**
+ * Two's complement. More than 8 bytes that are longer than they need be give the value of the last
+ * byte alone, as in the reference. Null when over the limit without those.
+ */
+function integerOfBlob(blob: Blob): Integer | null {
+  if (blob.count <= LONG_BYTES) return blob.longValue();
+  const redundant = redundantBytes(blob);
+  if (blob.count - redundant > MAX_BIG_INTEGER_LENGTH) return null;
+  if (redundant > 0) return integerFromBytes(blob.bytesOf(blob.count - 1, blob.count));
+  return integerFromBytes(blob.toBytes());
+}
+
+/** Leading bytes that only repeat the sign. */
+function redundantBytes(blob: Blob): number {
+  const first = blob.byteAt(0);
+  if (first !== 0x00 && first !== 0xff) return 0;
+  let i = 0;
+  while (i < blob.count - 1 && blob.byteAt(i) === first && sameSign(blob.byteAt(i + 1), first)) i++;
+  return i;
+}
+
+function sameSign(a: number, b: number): boolean {
+  return a >= 0x80 === b >= 0x80;
+}
+
+function double(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (!isNumeric(value)) return ctx.castError(0, value, "Double");
+  return ctx.withResult(JUICE.ARITHMETIC, CVMDouble.of(toDouble(value)));
+}
+
+function char(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (value instanceof CVMChar) return ctx.withResult(JUICE.ARITHMETIC, value);
+  if (value instanceof Blob) {
+    const codePoint = value.count > 4 ? -1 : singleCodePoint(value.toBytes());
+    if (codePoint < 0) return ctx.fail(CODE.ARGUMENT, "Not a valid UTF-8 character");
+    return ctx.withResult(JUICE.ARITHMETIC, CVMChar.of(codePoint));
+  }
+  if (!isInteger(value)) return ctx.castError(0, value, "Character");
+  if (value < 0 || value > MAX_CODE_POINT) {
+    return ctx.fail(CODE.ARGUMENT, `Invalid code point: ${value}`);
+  }
+  return ctx.withResult(JUICE.ARITHMETIC, CVMChar.of(value as number));
+}
+
+function byte(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (isInteger(value)) {
+    const low = Number(BigInt.asUintN(8, BigInt(value)));
+    return ctx.withResult(JUICE.ARITHMETIC, low);
+  }
+  if (!(value instanceof Blob)) return ctx.castError(0, value, "Long");
+  return ctx.withResult(JUICE.ARITHMETIC, value.count === 0 ? 0 : value.byteAt(value.count - 1));
+}
+
+const ONE = { min: 1, max: 1 };
+
+export const NUMERIC_CAST_FNS: readonly CoreFn[] = [
+  coreFn(137, "long", ONE, long),
+  coreFn(138, "int", ONE, int),
+  coreFn(139, "double", ONE, double),
+  coreFn(140, "char", ONE, char),
+  coreFn(141, "byte", ONE, byte),
+];

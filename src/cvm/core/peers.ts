@@ -1,0 +1,163 @@
+// Peers and stake (sheet 02 §13, sheet 03 §4.3). Checks come in the order of the sheets, and what the
+// reference does not put right is left as it is: functions that change nothing give the result
+// register (T15), set-peer-data looks at the account's own key only (T16), a peer whose `:stakes` is
+// nil cannot be evicted (T27). Stake arithmetic that the reference throws out of throws HostError.
+
+import type { Blob } from "../../data/blob.ts";
+import type { Integer, Value } from "../../data/cell.ts";
+import { MAX_SUPPLY } from "../../state/constants.ts";
+import { subtractLongs } from "../../state/long.ts";
+import { PeerStatus } from "../../state/peer-status.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { castAddress, castHashMap, castKey, castKeyByLength, castLong } from "./arguments.ts";
+import { evictPeer } from "./evict-peer.ts";
+
+const TWO = { min: 2, max: 2 };
+
+function isValidAmount(amount: Integer): boolean {
+  return amount >= 0 && amount <= MAX_SUPPLY;
+}
+
+/** Puts a value into the result register. */
+function completed(ctx: Context, outcome: Outcome): Outcome {
+  if (outcome !== EXIT) ctx.result = outcome;
+  return outcome;
+}
+
+function noPeer(ctx: Context, key: Blob): typeof EXIT {
+  return ctx.fail(CODE.STATE, `Peer does not exist for account key: 0x${key.toHex()}`);
+}
+
+function badStake(ctx: Context): typeof EXIT {
+  return ctx.fail(CODE.ARGUMENT, "Target stake out of valid Amount range");
+}
+
+function noFunds(ctx: Context): typeof EXIT {
+  return ctx.fail(CODE.FUNDS, "Insufficient balance to set stake");
+}
+
+/** Takes copper from the current account and puts a peer's record in place. */
+function payInto(ctx: Context, amount: Integer, key: Blob, peer: PeerStatus): void {
+  const account = ctx.account();
+  const paid = account.withBalance(subtractLongs(account.balance, amount));
+  ctx.setState(ctx.state.withAccount(ctx.address, paid).withPeer(key, peer));
+}
+
+function createPeer(ctx: Context, args: Value[]): Outcome {
+  const key = castKey(ctx, args[0] as Value, 0);
+  if (key === EXIT) return EXIT;
+  const stake = castLong(ctx, args[1] as Value, 1);
+  if (stake === EXIT) return EXIT;
+  return ctx.chargeAfter(JUICE.PEER_UPDATE, created(ctx, key, stake));
+}
+
+function created(ctx: Context, key: Blob, stake: Integer): Outcome {
+  if (ctx.state.peer(key) !== null) {
+    return ctx.fail(CODE.STATE, `Peer already exists for this account key: ${key.toHex()}`);
+  }
+  if (stake === 0) return ctx.fail(CODE.ARGUMENT, "Cannot create a peer with zero stake");
+  if (!isValidAmount(stake)) return badStake(ctx);
+  if (stake > ctx.account().balance) return noFunds(ctx);
+  payInto(ctx, stake, key, PeerStatus.create(ctx.address, stake));
+  return ctx.result;
+}
+
+function setStake(ctx: Context, args: Value[]): Outcome {
+  const key = castKeyByLength(ctx, args[0] as Value, 0, "Peer Key for stake must be 32 bytes");
+  if (key === EXIT) return EXIT;
+  const stake = castLong(ctx, args[1] as Value, 1);
+  if (stake === EXIT) return EXIT;
+  return ctx.chargeAfter(JUICE.TRANSFER, completed(ctx, withDelegatedStake(ctx, key, stake)));
+}
+
+function withDelegatedStake(ctx: Context, key: Blob, stake: Integer): Outcome {
+  const peer = ctx.state.peer(key);
+  if (peer === null) return noPeer(ctx, key);
+  if (!isValidAmount(stake)) return badStake(ctx);
+  const delta = subtractLongs(stake, peer.delegatorStake(ctx.address));
+  if (delta === 0) return ctx.result;
+  if (delta > ctx.account().balance) return noFunds(ctx);
+  payInto(ctx, delta, key, peer.withDelegatedStake(ctx.address, stake));
+  return delta;
+}
+
+function setPeerStake(ctx: Context, args: Value[]): Outcome {
+  const key = castKey(ctx, args[0] as Value, 0);
+  if (key === EXIT) return EXIT;
+  const stake = castLong(ctx, args[1] as Value, 1);
+  if (stake === EXIT) return EXIT;
+  if (!ctx.charge(JUICE.PEER_UPDATE)) return EXIT;
+  return completed(ctx, withOwnStake(ctx, key, stake));
+}
+
+function withOwnStake(ctx: Context, key: Blob, stake: Integer): Outcome {
+  const peer = ctx.state.peer(key);
+  if (peer === null) return noPeer(ctx, key);
+  if (!isValidAmount(stake)) return badStake(ctx);
+  if (!isController(ctx, peer)) return notController(ctx);
+  const delta = subtractLongs(stake, peer.peerStake);
+  if (delta === 0) return ctx.result;
+  if (delta > ctx.account().balance) return noFunds(ctx);
+  // The account pays for the value, the peer's balance moves by shares: the coins that rewards made
+  // of the difference appear or vanish here.
+  payInto(ctx, delta, key, peer.withPeerStake(stake));
+  return delta;
+}
+
+function isController(ctx: Context, peer: PeerStatus): boolean {
+  return peer.controller?.value === ctx.address.value;
+}
+
+function notController(ctx: Context): typeof EXIT {
+  return ctx.fail(CODE.STATE, "Current address is not the controller of this peer");
+}
+
+function setPeerData(ctx: Context, args: Value[]): Outcome {
+  // Checked and then ignored: what counts is the account's own key (T16).
+  if (castKey(ctx, args[0] as Value, 0) === EXIT) return EXIT;
+  const metadata = castHashMap(ctx, args[1] as Value, 1);
+  if (metadata === EXIT) return EXIT;
+  if (!ctx.charge(JUICE.PEER_UPDATE)) return EXIT;
+  const { key } = ctx.account();
+  if (key === null) return ctx.fail(CODE.STATE, "Account has no key, so cannot control a peer");
+  const peer = ctx.state.peer(key);
+  if (peer === null) return noPeer(ctx, key);
+  if (!isController(ctx, peer)) return notController(ctx);
+  ctx.setState(ctx.state.withPeer(key, peer.withMetadata(metadata)));
+  return ctx.result;
+}
+
+function evict(ctx: Context, args: Value[]): Outcome {
+  const key = castKey(ctx, args[0] as Value, 0);
+  if (key === EXIT) return EXIT;
+  if (!ctx.charge(JUICE.PEER_UPDATE)) return EXIT;
+  return completed(ctx, evictPeer(ctx, key));
+}
+
+function getStake(ctx: Context, args: Value[]): Outcome {
+  const key = castKeyByLength(ctx, args[0] as Value, 0, "Peer Key must be 32 bytes");
+  if (key === EXIT) return EXIT;
+  const delegator = castAddress(ctx, args[1] as Value, 1);
+  if (delegator === EXIT) return EXIT;
+  return ctx.withResult(JUICE.LOOKUP, ctx.state.peer(key)?.delegatorStake(delegator) ?? null);
+}
+
+function getPeerStake(ctx: Context, args: Value[]): Outcome {
+  const key = castKeyByLength(ctx, args[0] as Value, 0, "Peer Key must be 32 bytes");
+  if (key === EXIT) return EXIT;
+  return ctx.withResult(JUICE.LOOKUP, ctx.state.peer(key)?.peerStake ?? null);
+}
+
+export const PEER_FNS: readonly CoreFn[] = [
+  coreFn(64, "set-stake", TWO, setStake),
+  coreFn(65, "create-peer", TWO, createPeer),
+  coreFn(66, "set-peer-data", TWO, setPeerData),
+  coreFn(67, "set-peer-stake", TWO, setPeerStake),
+  coreFn(68, "evict-peer", { min: 1, max: 1 }, evict),
+  coreFn(69, "get-stake", TWO, getStake),
+  coreFn(70, "get-peer-stake", { min: 1, max: 1 }, getPeerStake),
+];

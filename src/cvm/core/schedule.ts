@@ -1,0 +1,39 @@
+// Scheduling an op (sheet 02 §12): the State keeps, for each time, a Vector of [address op].
+
+import { Blob } from "../../data/blob.ts";
+import type { Value } from "../../data/cell.ts";
+import type { Index } from "../../data/index-map.ts";
+import { Vector } from "../../data/vector.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, HostError, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { Op } from "../ops/op.ts";
+import { castLong } from "./arguments.ts";
+import { longBytes } from "./countables.ts";
+
+/** The time that is left costs juice; storing the op is a matter of memory. */
+function schedule(ctx: Context, args: Value[]): Outcome {
+  const wanted = castLong(ctx, args[0] as Value, 0);
+  if (wanted === EXIT) return EXIT;
+  const op = args[1] as Value;
+  if (!(op instanceof Op)) return ctx.castError(1, op, "Op");
+  const now = ctx.state.timestamp;
+  if (now < 0) return ctx.fail(CODE.STATE, "The clock of the State is negative");
+  const time = wanted > now ? wanted : now;
+  const units = (BigInt(time) - BigInt(now)) / BigInt(JUICE.SCHEDULE_MILLIS_PER_JUICE_UNIT);
+  const juice = Number(units);
+  if (!ctx.checkJuice(juice)) return EXIT;
+  const key = Blob.of(longBytes(time));
+  const { schedule } = ctx.state;
+  const slot = schedule.get(key) ?? Vector.EMPTY;
+  if (!(slot instanceof Vector)) throw new HostError("a slot of the schedule is no Vector");
+  const slots = schedule.assoc(key, slot.append(Vector.of(ctx.address, op))) as Index;
+  ctx.setState(ctx.state.withSchedule(slots));
+  return ctx.withResult(juice, time);
+}
+
+export const SCHEDULE_FNS: readonly CoreFn[] = [
+  coreFn(20, "schedule*", { min: 2, max: 2 }, schedule),
+];

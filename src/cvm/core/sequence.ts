@@ -1,0 +1,123 @@
+// Functions of sequences (sheet 02 §19): concat, reverse, cons, next, slice.
+
+import { Blob } from "../../data/blob.ts";
+import type { Integer, Value } from "../../data/cell.ts";
+import { Keyword } from "../../data/keyword.ts";
+import { List } from "../../data/list.ts";
+import { CVMString } from "../../data/string.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import { Vector } from "../../data/vector.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { addJuice, buildBytesJuice, buildDataJuice, JUICE } from "../juice.ts";
+import { castLong, castSequential } from "./arguments.ts";
+import {
+  type ByteSequence,
+  bytesOf,
+  type Countable,
+  countOf,
+  isByteSequence,
+  isCountable,
+} from "./countables.ts";
+import { type Sequential, sliceOf } from "./structures.ts";
+
+/** The result has the type of the first argument that is not nil; nil when there is none. */
+function concat(ctx: Context, args: Value[]): Outcome {
+  let juice: number = JUICE.CONSTANT;
+  let result: Sequential | null = null;
+  for (let i = 0; i < args.length; i++) {
+    const part = castSequential(ctx, args[i] as Value, i);
+    if (part === EXIT) return EXIT;
+    if (part === null) continue;
+    juice = addJuice(juice, buildDataJuice(part.count));
+    if (!ctx.checkJuice(juice)) return EXIT;
+    result = result === null ? part : joined(result, part);
+  }
+  return ctx.withResult(juice, result);
+}
+
+function joined(first: Sequential, second: Sequential): Sequential {
+  if (first instanceof Vector) {
+    return first.concat(second instanceof Vector ? second : Vector.from(second.toArray()));
+  }
+  return first.concat(second instanceof List ? second : List.from(second.toArray()));
+}
+
+/** Turns a Vector into a List and back; the elements stay where they are. */
+function reverse(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (value === null) return ctx.withResult(JUICE.BUILD_DATA, List.EMPTY);
+  if (value instanceof Vector) return ctx.withResult(JUICE.BUILD_DATA, List.reverseOf(value));
+  if (value instanceof List) return ctx.withResult(JUICE.BUILD_DATA, value.vector);
+  return ctx.castError(0, value, "Sequence");
+}
+
+function cons(ctx: Context, args: Value[]): Outcome {
+  const last = args.length - 1;
+  const juice = buildDataJuice(last);
+  if (!ctx.checkJuice(juice)) return EXIT;
+  const rest = castSequential(ctx, args[last] as Value, last);
+  if (rest === EXIT) return EXIT;
+  let result = List.EMPTY;
+  if (rest instanceof List) result = rest;
+  else if (rest !== null) result = List.from(rest.toArray());
+  for (let i = last - 1; i >= 0; i--) result = result.cons(args[i] as Value);
+  return ctx.withResult(juice, result);
+}
+
+function next1(ctx: Context, a: Value): Outcome {
+  const sequence = castSequential(ctx, a, 0);
+  if (sequence === EXIT) return EXIT;
+  if (sequence === null || sequence.count <= 1) return ctx.withResult(JUICE.SIMPLE_FN, null);
+  const rest =
+    sequence instanceof List ? sequence.next() : sequence.slice(1, sequence.countInteger);
+  return ctx.withResult(JUICE.SIMPLE_FN, rest);
+}
+
+function slice(ctx: Context, args: Value[]): Outcome {
+  const source = args[0] as Value;
+  if (!isCountable(source)) return ctx.castError(0, source, "Countable");
+  const start = castLong(ctx, args[1] as Value, 1);
+  if (start === EXIT) return EXIT;
+  if (start < 0) return ctx.fail(CODE.BOUNDS, `Index: ${start}`);
+  const count = countOf(source);
+  const end = args.length > 2 ? castLong(ctx, args[2] as Value, 2) : count;
+  if (end === EXIT) return EXIT;
+  if (end > count) return ctx.fail(CODE.BOUNDS, `Index: ${end}`);
+  if (end < start) return ctx.fail(CODE.BOUNDS, "End before start");
+  const length = Number(end) - Number(start);
+  const juice = isByteSequence(source) ? buildBytesJuice(length) : buildDataJuice(length);
+  if (!ctx.checkJuice(juice)) return EXIT;
+  return ctx.withResult(juice, part(source, start, end));
+}
+
+function part(source: Countable, start: Integer, end: Integer): Value {
+  return isByteSequence(source)
+    ? partOfBytes(source, Number(start), Number(end))
+    : sliceOf(source, start, end);
+}
+
+/** A name gives a name, or nil of no bytes; an Address or extension value gives a Blob. */
+function partOfBytes(source: ByteSequence, start: number, end: number): Value {
+  if (source instanceof Blob) return source.slice(start, end);
+  if (source instanceof CVMString) {
+    return start === 0 && end === source.count
+      ? source
+      : new CVMString(source.blob.slice(start, end));
+  }
+  if (source instanceof Keyword) return Keyword.fromName(source.name.slice(start, end));
+  if (source instanceof CVMSymbol) return CVMSymbol.fromName(source.name.slice(start, end));
+  return Blob.of(bytesOf(source).slice(start, end));
+}
+
+export const SEQUENCE_FNS: readonly CoreFn[] = [
+  coreFn(2, "concat", { min: 0 }, concat),
+  coreFn(4, "reverse", { min: 1, max: 1 }, reverse),
+  coreFn(119, "cons", { min: 2 }, cons),
+  coreFn(194, "next", { min: 1, max: 1 }, (ctx, args) => next1(ctx, args[0] as Value), {
+    fn1: next1,
+  }),
+  coreFn(195, "slice", { min: 2, max: 3 }, slice),
+];

@@ -1,0 +1,112 @@
+// Text (sheet 02 §16): Strings are UTF-8 bytes, and everything here counts and cuts bytes.
+
+import type { Value } from "../../data/cell.ts";
+import { CVMString } from "../../data/string.ts";
+import { Vector } from "../../data/vector.ts";
+import { printBytes } from "../../lang/printer.ts";
+import { strBytes } from "../../lang/str-text.ts";
+import { codePointBytes, laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { addJuice, buildDataJuice, JUICE } from "../juice.ts";
+import { castCodePoint, castString } from "./arguments.ts";
+import { sequenceOf } from "./structures.ts";
+
+/** Text is a String, whose bytes are not copied before they are paid for, or bytes made for it. */
+type Piece = CVMString | Uint8Array;
+
+function lengthOf(piece: Piece): number {
+  return piece instanceof CVMString ? piece.count : piece.length;
+}
+
+/** The pieces as one String, at 20 juice and one for each byte. */
+function withText(ctx: Context, pieces: readonly Piece[]): Outcome {
+  const length = pieces.reduce((sum, piece) => sum + lengthOf(piece), 0);
+  const juice = addJuice(JUICE.STR, length);
+  // Nothing can fail from here on, so that being unable to pay may as well be seen now.
+  if (!ctx.checkJuice(juice)) return EXIT;
+  const [only] = pieces;
+  if (pieces.length === 1 && only instanceof CVMString) return ctx.withResult(juice, only);
+  const parts = pieces.map((piece) => (piece instanceof CVMString ? piece.toBytes() : piece));
+  return ctx.withResult(juice, CVMString.fromBytes(joinBytes(parts, length)));
+}
+
+function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function str(ctx: Context, args: Value[]): Outcome {
+  return withText(
+    ctx,
+    args.map((arg) => (arg instanceof CVMString ? arg : strBytes(arg))),
+  );
+}
+
+/** The readable form; its only limit is the juice that is left. */
+function print(ctx: Context, args: Value[]): Outcome {
+  const { bytes, complete } = printBytes(args[0] as Value, ctx.juiceLimit - ctx.juice);
+  return complete ? withText(ctx, [bytes]) : ctx.outOfJuice();
+}
+
+function split(ctx: Context, args: Value[]): Outcome {
+  const string = castString(ctx, args[0] as Value, 0);
+  if (string === EXIT) return EXIT;
+  const separator = castCodePoint(ctx, args[1] as Value, 1);
+  if (separator === EXIT) return EXIT;
+  const juice = JUICE.STR + string.count;
+  if (!ctx.checkJuice(juice)) return EXIT;
+  const pieces = piecesOf(string.toBytes(), separator);
+  return ctx.withResult(addJuice(juice, buildDataJuice(pieces.length)), Vector.from(pieces));
+}
+
+/**
+ * Compares the character at each place with the separator. A step is the length of the character
+ * there, one byte where none starts.
+ */
+function piecesOf(bytes: Uint8Array, separator: number): CVMString[] {
+  const pieces: CVMString[] = [];
+  let start = 0;
+  for (let i = 0; i < bytes.length; ) {
+    const codePoint = laxCodePointAt(bytes, i);
+    const next = i + (codePoint < 0 ? 1 : utf8Length(codePoint));
+    if (codePoint === separator) {
+      pieces.push(CVMString.fromBytes(bytes.slice(start, i)));
+      start = next;
+    }
+    i = next;
+  }
+  pieces.push(CVMString.fromBytes(bytes.slice(start)));
+  return pieces;
+}
+
+function join(ctx: Context, args: Value[]): Outcome {
+  const strings = sequenceOf(args[0] as Value);
+  if (strings === null) return ctx.castError(0, args[0] as Value, "Sequence");
+  const separator = castCodePoint(ctx, args[1] as Value, 1);
+  if (separator === EXIT) return EXIT;
+  const between = codePointBytes(separator);
+  const pieces: Piece[] = [];
+  for (const string of strings) {
+    if (!(string instanceof CVMString)) {
+      return ctx.fail(CODE.CAST, "Element in join is not a String.");
+    }
+    if (pieces.length > 0) pieces.push(between);
+    pieces.push(string);
+  }
+  return withText(ctx, pieces);
+}
+
+export const STRING_FNS: readonly CoreFn[] = [
+  coreFn(10, "str", { min: 0 }, str),
+  coreFn(11, "print", { min: 1, max: 1 }, print),
+  coreFn(12, "split", { min: 2, max: 2 }, split),
+  coreFn(13, "join", { min: 2, max: 2 }, join),
+];

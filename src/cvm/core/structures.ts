@@ -1,0 +1,148 @@
+// hot: see test/bench. One view of all data structures (sheet 02 §17, §19): Vector, List, Set, map,
+// Index, records, generic dense records, Signed data. A record is read in place and becomes an
+// ordinary map when it is changed. A generic dense record shows its entries [i field-i] to whatever
+// walks it, but no key finds anything in it.
+
+import type { Integer, Value } from "../../data/cell.ts";
+import { Index } from "../../data/index-map.ts";
+import { isLong } from "../../data/integer.ts";
+import { List } from "../../data/list.ts";
+import { CVMMap } from "../../data/map.ts";
+import { DataRecord, DenseRecord, fieldByKey } from "../../data/record.ts";
+import { CVMSet } from "../../data/set.ts";
+import { SignedData } from "../../data/signed.ts";
+import { Vector } from "../../data/vector.ts";
+
+/** A record of any kind: fixed fields, in a fixed order. */
+export type RecordLike = DataRecord | SignedData | DenseRecord;
+/** What `map?` is true of. */
+export type MapLike = CVMMap | Index | RecordLike;
+/** What has an order of its own and can be concatenated. */
+export type Sequential = Vector | List;
+/** What `coll?` is true of. */
+export type Structure = Sequential | CVMSet | MapLike;
+
+export function isRecordLike(v: Value): v is RecordLike {
+  return v instanceof DataRecord || v instanceof SignedData || v instanceof DenseRecord;
+}
+
+export function isMapLike(v: Value): v is MapLike {
+  return v instanceof CVMMap || v instanceof Index || isRecordLike(v);
+}
+
+export function isStructure(v: Value): v is Structure {
+  return v instanceof Vector || v instanceof List || v instanceof CVMSet || isMapLike(v);
+}
+
+/** Number of elements, rounded above 2^53-1. */
+export function structureCount(s: Structure): number {
+  if (s instanceof DenseRecord) return s.fields.count;
+  if (s instanceof DataRecord) return s.fieldCount;
+  return s instanceof SignedData ? s.fieldNames.length : s.count;
+}
+
+/** Entry i of a map in its order; `i` is in range. */
+export function entryAt(m: MapLike, i: number): readonly [Value, Value] {
+  if (m instanceof CVMMap || m instanceof Index) return m.entryAt(i);
+  if (m instanceof DenseRecord) return [i, m.fields.get(i)];
+  return [m.fieldNames[i] as Value, m.field(i)];
+}
+
+/** Element i in the structure's order, a map's entry as a Vector; `i` is in range. */
+export function elementAt(s: Structure, i: Integer): Value {
+  if (s instanceof Vector || s instanceof List) return s.get(i);
+  if (s instanceof CVMSet) return s.at(Number(i));
+  const [key, value] = entryAt(s, Number(i));
+  return Vector.of(key, value);
+}
+
+/** All elements in the structure's order. */
+export function elements(s: Structure): Value[] {
+  if (!isMapLike(s)) return s.toArray();
+  return entries(s).map(([key, value]) => Vector.of(key, value));
+}
+
+export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
+  if (m instanceof CVMMap || m instanceof Index) return m.entries();
+  return Array.from({ length: structureCount(m) }, (_, i) => entryAt(m, i));
+}
+
+/** A sequence as it is; anything else as the Vector of its elements. */
+export function sequentialOf(s: Structure): Sequential {
+  return s instanceof Vector || s instanceof List ? s : Vector.from(elements(s));
+}
+
+/** A Vector or List as it is, nil as the empty Vector; null for anything else. */
+export function sequenceOf(value: Value): Sequential | null {
+  if (value === null) return Vector.EMPTY;
+  return value instanceof Vector || value instanceof List ? value : null;
+}
+
+/** The ordinary map with a record's entries; ordinary maps and Indexes are not changed. */
+export function plainMap(m: MapLike): CVMMap | Index {
+  return isRecordLike(m) ? CVMMap.from(entries(m)) : m;
+}
+
+/** Position that a key names in a sequence of n elements, or -1. */
+function position(key: Value, n: Integer): Integer {
+  return isLong(key) && (key as Integer) >= 0 && (key as Integer) < n ? (key as Integer) : -1;
+}
+
+/** Value under a key, undefined when there is none; a member of a Set has the value true. */
+export function valueAt(s: Structure, key: Value): Value | undefined {
+  if (s instanceof CVMMap || s instanceof Index) return s.get(key);
+  if (s instanceof Vector || s instanceof List) {
+    const i = position(key, s.countInteger);
+    return i < 0 ? undefined : s.get(i);
+  }
+  if (s instanceof CVMSet) return s.has(key) ? true : undefined;
+  return s instanceof DenseRecord ? undefined : fieldByKey(s, key);
+}
+
+export function hasKey(s: Structure, key: Value): boolean {
+  return valueAt(s, key) !== undefined;
+}
+
+/** The structure with `value` under `key`; null when it cannot hold that. */
+export function withValueAt(s: Structure, key: Value, value: Value): Structure | null {
+  if (s instanceof CVMMap || s instanceof Index) return s.assoc(key, value);
+  if (s instanceof Vector || s instanceof List) {
+    const i = position(key, s.countInteger);
+    return i < 0 ? null : s.assoc(i, value);
+  }
+  if (s instanceof CVMSet) {
+    return value === true ? s.include(key) : value === false ? s.exclude(key) : null;
+  }
+  return plainMap(s).assoc(key, value);
+}
+
+/** The structure with one more element; null when it cannot hold that. */
+export function withElement(s: Structure, value: Value): Structure | null {
+  if (s instanceof Vector) return s.append(value);
+  if (s instanceof List) return s.cons(value);
+  if (s instanceof CVMSet) return s.include(value);
+  if (!(value instanceof Vector) || value.count !== 2) return null;
+  return plainMap(s).assoc(value.get(0), value.get(1));
+}
+
+/** A map without a key; a record stays what it is unless the key is one of its fields. */
+export function withoutKey(m: MapLike, key: Value): MapLike {
+  if (m instanceof CVMMap || m instanceof Index) return m.dissoc(key);
+  return hasKey(m, key) ? plainMap(m).dissoc(key) : m;
+}
+
+/** The empty structure of the same kind; a record's is the empty map. */
+export function emptyLike(s: Structure): Structure {
+  if (s instanceof Vector) return Vector.EMPTY;
+  if (s instanceof List) return List.EMPTY;
+  if (s instanceof CVMSet) return CVMSet.EMPTY;
+  return s instanceof Index ? Index.EMPTY : CVMMap.EMPTY;
+}
+
+/** The elements start … end-1 as a structure of the same kind; a record gives a map. */
+export function sliceOf(s: Structure, start: Integer, end: Integer): Structure {
+  if (s instanceof Vector || s instanceof List) return s.slice(start, end);
+  const from = Number(start);
+  const to = Number(end);
+  return s instanceof CVMSet ? s.slice(from, to) : plainMap(s).slice(from, to);
+}

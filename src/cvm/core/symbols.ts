@@ -1,0 +1,60 @@
+// Names: name, keyword, symbol. A name is 1 to 128 bytes, whatever they are.
+
+import { keyOf } from "../../crypto/sha3.ts";
+import type { Value } from "../../data/cell.ts";
+import { Keyword } from "../../data/keyword.ts";
+import { MAX_NAME_LENGTH } from "../../data/name-table.ts";
+import { CVMString } from "../../data/string.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { CODE } from "../error-code.ts";
+import type { Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+
+const ONE = { min: 1, max: 1 };
+
+function nameOf(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  if (value instanceof CVMString) return ctx.withResult(JUICE.SIMPLE_FN, value);
+  if (!(value instanceof Keyword || value instanceof CVMSymbol)) {
+    return ctx.castError(0, value, "String");
+  }
+  const bytes = Buffer.from(value.name, "latin1");
+  return ctx.withResult(JUICE.SIMPLE_FN, CVMString.fromBytes(bytes));
+}
+
+/** Bytes of a String, Keyword or Symbol as characters 0–255; null for anything else. */
+function rawName(value: Value): string | null {
+  if (value instanceof Keyword || value instanceof CVMSymbol) return value.name;
+  if (!(value instanceof CVMString)) return null;
+  // One byte more than a name may have is enough to see that it is too long.
+  const bytes = value.blob.bytesOf(0, Math.min(value.count, MAX_NAME_LENGTH + 1));
+  return keyOf(bytes);
+}
+
+function namesOf(
+  code: number,
+  type: "Keyword" | "Symbol",
+  juice: number,
+  fromName: (name: string) => Keyword | CVMSymbol | null,
+): CoreFn {
+  return coreFn(code, type.toLowerCase(), ONE, (ctx, args) => {
+    const name = rawName(args[0] as Value);
+    if (name === null) return ctx.castError(0, args[0] as Value, type);
+    const result = fromName(name);
+    if (result === null) {
+      return ctx.fail(
+        CODE.ARGUMENT,
+        `Invalid ${type} name, must be between 1 and ${MAX_NAME_LENGTH} characters`,
+      );
+    }
+    return ctx.withResult(juice, result);
+  });
+}
+
+export const SYMBOL_FNS: readonly CoreFn[] = [
+  coreFn(14, "name", ONE, nameOf),
+  namesOf(15, "Keyword", JUICE.KEYWORD, (name) => Keyword.fromName(name)),
+  namesOf(16, "Symbol", JUICE.SYMBOL, (name) => CVMSymbol.fromName(name)),
+];

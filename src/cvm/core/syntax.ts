@@ -1,0 +1,40 @@
+// Forms with metadata: syntax, unsyntax, meta.
+
+import type { Value } from "../../data/cell.ts";
+import { CVMMap } from "../../data/map.ts";
+import { Syntax } from "../../data/syntax.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { castHashMap } from "./arguments.ts";
+
+const ONE = { min: 1, max: 1 };
+
+/** Metadata of an argument that is Syntax already is kept where the new has no such key. */
+function syntax(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  const meta = args.length > 1 ? castHashMap(ctx, args[1] as Value, 1) : CVMMap.EMPTY;
+  if (meta === EXIT) return EXIT;
+  const result =
+    value instanceof Syntax
+      ? Syntax.of(value.datum, value.meta.merge(meta))
+      : Syntax.of(value, meta);
+  return ctx.withResult(JUICE.SYNTAX, result);
+}
+
+function unsyntax(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  return ctx.withResult(JUICE.SYNTAX, value instanceof Syntax ? value.datum : value);
+}
+
+function meta(ctx: Context, args: Value[]): Outcome {
+  const value = args[0] as Value;
+  return ctx.withResult(JUICE.META, value instanceof Syntax ? value.meta : null);
+}
+
+export const SYNTAX_FNS: readonly CoreFn[] = [
+  coreFn(21, "syntax", { min: 1, max: 2 }, syntax),
+  coreFn(22, "unsyntax", ONE, unsyntax),
+  coreFn(23, "meta", ONE, meta),
+];

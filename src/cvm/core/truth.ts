@@ -1,0 +1,32 @@
+// hot: see test/bench. Truth values. Only nil and false are falsey.
+
+import type { Value } from "../../data/cell.ts";
+import type { Context } from "../context.ts";
+import { type CoreFn, coreFn } from "../core-fn.ts";
+import type { Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+
+export function isTruthy(value: Value): boolean {
+  return value !== null && value !== false;
+}
+
+function boolean1(ctx: Context, a: Value): Outcome {
+  return ctx.withResult(JUICE.SIMPLE_FN, isTruthy(a));
+}
+
+function not1(ctx: Context, a: Value): Outcome {
+  return ctx.withResult(JUICE.SIMPLE_FN, !isTruthy(a));
+}
+
+function ofOne(
+  code: number,
+  name: string,
+  fn1: (ctx: Context, a: Value) => Outcome,
+): CoreFn {
+  return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
+}
+
+export const TRUTH_FNS: readonly CoreFn[] = [
+  ofOne(134, "boolean", boolean1),
+  ofOne(175, "not", not1),
+];

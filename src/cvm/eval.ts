@@ -1,0 +1,90 @@
+// Running forms and ops (sheet 02 §8 on `*lang*`, §10).
+
+import { Address } from "../data/address.ts";
+import type { Value } from "../data/cell.ts";
+import { Keyword } from "../data/keyword.ts";
+import { CVMSymbol } from "../data/symbol.ts";
+import { Boundary } from "./boundary.ts";
+import type { Context } from "./context.ts";
+import { CORE_CODE } from "./core-code.ts";
+import { CORE } from "./core/index.ts";
+import { isTruthy } from "./core/truth.ts";
+import { CODE } from "./error-code.ts";
+import { EXIT, type Outcome } from "./exits.ts";
+import { isFunctionValue } from "./function-value.ts";
+import { JUICE } from "./juice.ts";
+import { Op } from "./ops/op.ts";
+
+const LANG = CVMSymbol.of("*lang*");
+const CHECK_TRUSTED = CVMSymbol.of("check-trusted?");
+const CONTROL = Keyword.of("control");
+
+/** An op as it is; any other form through the account's `*lang*` if that is a function. */
+export function evaluate(ctx: Context, form: Value): Outcome {
+  let op: Outcome = form;
+  if (!(form instanceof Op)) {
+    const lang = ctx.lookup(LANG) ?? null;
+    op = ctx.invoke(isFunctionValue(lang) ? lang : (CORE.get(CORE_CODE.COMPILE) ?? null), [form]);
+    if (op === EXIT) return EXIT;
+    if (!(op instanceof Op)) return ctx.fail(CODE.COMPILE, "*lang* did not produce CVM op");
+    ctx.result = null;
+  }
+  return executeWithoutLocals(ctx, op);
+}
+
+function executeWithoutLocals(ctx: Context, op: Value): Outcome {
+  const { locals } = ctx;
+  ctx.locals = [];
+  const outcome = ctx.execute(op);
+  ctx.locals = locals;
+  return outcome;
+}
+
+export function evalForm(ctx: Context, form: Value): Outcome {
+  const op = form instanceof Op ? form : ctx.expandCompile(form);
+  if (op === EXIT) return EXIT;
+  return ctx.chargeAfter(JUICE.EVAL, executeWithoutLocals(ctx, op));
+}
+
+export function run(ctx: Context, command: Value): Outcome {
+  const boundary = new Boundary(ctx);
+  return boundary.leave(evaluate(ctx, command));
+}
+
+export function evalAs(ctx: Context, target: Address, form: Value): Outcome {
+  const account = ctx.accountAt(target);
+  if (account === null) return ctx.fail(CODE.NOBODY, `Address does not exist: #${target.value}`);
+  const caller = ctx.address;
+  if (!checkControl(ctx, caller, target, account.controller)) return EXIT;
+  const boundary = new Boundary(ctx);
+  boundary.enter({ address: target, caller, scope: null, offer: 0, levels: 1 });
+  return boundary.leave(evaluate(ctx, form));
+}
+
+/** Whether `caller` controls `target`; :TRUST otherwise. */
+function checkControl(ctx: Context, caller: Address, target: Address, controller: Value): boolean {
+  if (caller.value === target.value) return true;
+  const subject = `#${target.value}`;
+  if (controller === null) {
+    ctx.fail(CODE.TRUST, `Cannot control address with nil controller set: ${subject}`);
+    return false;
+  }
+  if (controller instanceof Address && controller.value === caller.value) return true;
+  const answer = ctx.actorCall(controller, 0, CHECK_TRUSTED, [caller, CONTROL, target]);
+  if (answer === EXIT) {
+    ctx.fail(CODE.TRUST, `Failure trying to obtain :control rights for address: ${subject}`);
+    return false;
+  }
+  if (isTruthy(answer)) return true;
+  ctx.fail(CODE.TRUST, `Cannot control address: ${subject}`);
+  return false;
+}
+
+export function queryAs(ctx: Context, target: Address, form: Value): Outcome {
+  if (ctx.accountAt(target) === null) {
+    return ctx.fail(CODE.NOBODY, `Address does not exist: #${target.value}`);
+  }
+  const boundary = new Boundary(ctx);
+  boundary.enter({ address: target, caller: ctx.address, scope: null, offer: 0, levels: 0 });
+  return boundary.leave(evaluate(ctx, form), true);
+}

@@ -1,0 +1,153 @@
+// Macro expansion (sheet 02 §7). An expander is a function of a form and a continuation expander;
+// the initial expander walks a form, hands lists headed by an expander to it, and the elements of
+// everything else to the continuation.
+
+import { Address } from "../data/address.ts";
+import type { Value } from "../data/cell.ts";
+import { Keyword } from "../data/keyword.ts";
+import { List } from "../data/list.ts";
+import { CVMMap } from "../data/map.ts";
+import { CVMSet } from "../data/set.ts";
+import { CVMSymbol } from "../data/symbol.ts";
+import { Syntax } from "../data/syntax.ts";
+import { Vector } from "../data/vector.ts";
+import type { Context } from "./context.ts";
+import { isTruthy } from "./core/truth.ts";
+import { EXIT, type Outcome } from "./exits.ts";
+import { type Callee, isCallee } from "./function-value.ts";
+import { JUICE, MAX_DEPTH } from "./juice.ts";
+
+const EXPANDER = Keyword.of("expander");
+const LOOKUP = "lookup";
+
+/** Expands with any expander, one level deeper. */
+export function expand(
+  ctx: Context,
+  expander: Value,
+  form: Value,
+  continuation: Value,
+): Outcome {
+  const { depth } = ctx;
+  if (depth >= MAX_DEPTH) return ctx.depthError();
+  ctx.depth = depth + 1;
+  const outcome = ctx.invoke(expander, [form, continuation]);
+  ctx.depth = depth;
+  return outcome;
+}
+
+/** The initial expander; the continuation is a true function. */
+export function initialExpand(ctx: Context, form: Value, continuation: Value): Outcome {
+  if (form instanceof Syntax) return expandSyntax(ctx, form, continuation);
+  if (form instanceof List) return expandList(ctx, form, continuation);
+  if (form instanceof Vector) return expandVector(ctx, form, continuation);
+  if (form instanceof CVMSet) return expandSet(ctx, form, continuation);
+  if (form instanceof CVMMap) return expandMap(ctx, form, continuation);
+  return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+}
+
+/** A datum under its metadata. */
+export function unwrap(form: Value): Value {
+  return form instanceof Syntax ? form.datum : form;
+}
+
+/** Syntax of a value with metadata merged over what the value has itself. */
+export function withMeta(value: Value, meta: CVMMap): Syntax {
+  if (!(value instanceof Syntax)) return Syntax.of(value, meta);
+  return Syntax.of(value.datum, value.meta.merge(meta));
+}
+
+/** Syntax in Syntax is taken off in a loop: decoded data may hold any number of it. */
+function expandSyntax(ctx: Context, form: Syntax, continuation: Value): Outcome {
+  const metas: CVMMap[] = [];
+  let datum: Value = form;
+  for (; datum instanceof Syntax; datum = datum.datum) metas.push(datum.meta);
+  let outcome = initialExpand(ctx, datum, continuation);
+  for (let i = metas.length - 1; i >= 0 && outcome !== EXIT; i--) {
+    outcome = ctx.withResult(JUICE.EXPAND_CONSTANT, withMeta(outcome, metas[i] as CVMMap));
+  }
+  return outcome;
+}
+
+function expandList(ctx: Context, form: List, continuation: Value): Outcome {
+  if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+  const expander = expanderOf(ctx, form.get(0));
+  if (expander !== null) return expand(ctx, expander, form, continuation);
+  const elements = form.toArray();
+  const expanded = expandEach(ctx, elements, continuation);
+  if (expanded === null) return EXIT;
+  return ctx.withResult(
+    JUICE.EXPAND_SEQUENCE,
+    expanded === elements ? form : List.from(expanded),
+  );
+}
+
+function expandVector(ctx: Context, form: Vector, continuation: Value): Outcome {
+  if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+  const elements = form.toArray();
+  const expanded = expandEach(ctx, elements, continuation);
+  if (expanded === null) return EXIT;
+  return ctx.withResult(
+    JUICE.EXPAND_SEQUENCE,
+    expanded === elements ? form : Vector.from(expanded),
+  );
+}
+
+function expandSet(ctx: Context, form: CVMSet, continuation: Value): Outcome {
+  const expanded = expandEach(ctx, form.toArray(), continuation);
+  if (expanded === null) return EXIT;
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(expanded));
+}
+
+/** Entries in the order of their key hashes; the reference's order is random (T29). */
+function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
+  const entries: [Value, Value][] = [];
+  for (const [key, value] of form.entries()) {
+    const expandedKey = expand(ctx, continuation, key, continuation);
+    if (expandedKey === EXIT) return EXIT;
+    const expandedValue = expand(ctx, continuation, value, continuation);
+    if (expandedValue === EXIT) return EXIT;
+    entries.push([expandedKey, expandedValue]);
+  }
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMMap.from(entries));
+}
+
+/** Expansions of all elements, the same array when none changed; null on an exit. */
+function expandEach(ctx: Context, elements: Value[], continuation: Value): Value[] | null {
+  let expanded = elements;
+  for (let i = 0; i < elements.length; i++) {
+    const element = elements[i] as Value;
+    const outcome = expand(ctx, continuation, element, continuation);
+    if (outcome === EXIT) return null;
+    if (outcome === element) continue;
+    if (expanded === elements) expanded = elements.slice();
+    expanded[i] = outcome;
+  }
+  return expanded;
+}
+
+/** The expander that the head of a list names, null when it names none. */
+function expanderOf(ctx: Context, head: Value): Callee | null {
+  const reference = unwrap(head);
+  if (reference instanceof CVMSymbol) return expanderAt(ctx, reference, ctx.address);
+  if (!(reference instanceof List) || reference.count < 2 || reference.count > 3) return null;
+  const first = unwrap(reference.get(0));
+  if (!(first instanceof CVMSymbol) || first.name !== LOOKUP) return null;
+  const symbol = unwrap(reference.get(reference.count - 1));
+  if (!(symbol instanceof CVMSymbol)) return null;
+  if (reference.count === 2) return expanderAt(ctx, symbol, ctx.address);
+  const address = addressOf(ctx, unwrap(reference.get(1)));
+  return address === null ? null : expanderAt(ctx, symbol, address);
+}
+
+/** An Address literal, or the value of a symbol that is one. */
+function addressOf(ctx: Context, form: Value): Address | null {
+  const value = form instanceof CVMSymbol ? ctx.lookup(form) : form;
+  return value instanceof Address ? value : null;
+}
+
+function expanderAt(ctx: Context, symbol: CVMSymbol, address: Address): Callee | null {
+  const meta = ctx.lookupMeta(symbol, address);
+  if (meta === null || !isTruthy(meta.get(EXPANDER) ?? null)) return null;
+  const value = ctx.lookup(symbol, address) ?? null;
+  return isCallee(value) ? value : null;
+}

@@ -1,0 +1,30 @@
+// How much juice a balance allows (sheet 02 §11.2): the limit of a transaction, and how it falls
+// with the balance of the origin while code runs.
+
+import type { Address } from "../data/address.ts";
+import type { Integer } from "../data/cell.ts";
+import { compareIntegers } from "../data/integer.ts";
+import type { State } from "../state/state.ts";
+import { JUICE } from "./juice.ts";
+
+/** Juice that a balance pays at a price, less what the transaction itself costs; at least 0. */
+export function affordableJuice(balance: Integer, juicePrice: Integer): number {
+  const units = BigInt(balance) / BigInt(juicePrice);
+  const juice = units - BigInt(JUICE.TRANSACTION);
+  return juice > 0n ? Number(juice) : 0;
+}
+
+/** The limit after the State of running code changed from `before` to `after`. */
+export function limitAfterChange(
+  limit: number,
+  origin: Address,
+  before: State,
+  after: State,
+): number {
+  if (before.accounts === after.accounts) return limit;
+  const old = before.account(origin);
+  const account = after.account(origin);
+  if (old === account || old === null || account === null) return limit;
+  if (compareIntegers(account.balance, old.balance) >= 0) return limit;
+  return Math.min(limit, affordableJuice(account.balance, after.juicePrice));
+}

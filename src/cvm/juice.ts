@@ -1,0 +1,92 @@
+// Juice costs (sheet 02 §18; names as in the reference). Juice inside the machine is a plain JS
+// number: a transaction has at most 10,000,000, and whatever exceeds 2^53 exceeds every limit.
+
+export const JUICE = {
+  /** Overhead of a transaction, and of each byte of it. */
+  TRANSACTION: 500,
+  TRANSACTION_PER_BYTE: 20,
+  CONSTANT: 5,
+  CORE: 5,
+  DEF: 100,
+  LOOKUP: 15,
+  LOOKUP_DYNAMIC: 40,
+  LOOKUP_SYM: 45,
+  DO: 5,
+  TRY: 50,
+  LET: 30,
+  COND_OP: 20,
+  LAMBDA: 100,
+  CALL_OP: 100,
+  SET_BANG: 20,
+  LOG: 1000,
+  MEMORY_TRADE: 200,
+  BUILD_DATA: 50,
+  BUILD_PER_ELEMENT: 50,
+  BUILD_PER_BYTE: 1,
+  MAP: 100,
+  REDUCE: 100,
+  EQUALS: 20,
+  NUMERIC_COMPARE: 10,
+  APPLY: 50,
+  HASH: 1000,
+  HASH_PER_BYTE: 20,
+  CHEAP_OP: 10,
+  SIMPLE_FN: 20,
+  STR: 20,
+  ARITHMETIC: 20,
+  SYNTAX: 20,
+  ADDRESS: 20,
+  BLOB: 20,
+  KEYWORD: 20,
+  SYMBOL: 20,
+  BALANCE: 50,
+  GET: 30,
+  ASSOC: 150,
+  SET_COMPARE_PER_ELEMENT: 10,
+  EVAL: 500,
+  COMPILE_CONSTANT: 30,
+  COMPILE_LOOKUP: 50,
+  COMPILE_NODE: 200,
+  EXPAND_CONSTANT: 40,
+  EXPAND_SEQUENCE: 100,
+  SCHEDULE_MILLIS_PER_JUICE_UNIT: 360_000,
+  RETURN: 20,
+  RECUR: 30,
+  TRANSFER: 200,
+  ACCEPT: 200,
+  DEPLOY_CONTRACT: 1000,
+  META: 10,
+  QUERY: 10,
+  SPECIAL: 10,
+  PEER_UPDATE: 1000,
+  /** Least cost of an operand of + - *. */
+  MIN_NUMERIC_COST: 8,
+} as const;
+
+/** Most juice a transaction may use (MAX_TRANSACTION_JUICE). */
+export const MAX_TRANSACTION_JUICE = 10_000_000;
+/** Deepest nesting of op execution, expansion and compilation (MAX_DEPTH). */
+export const MAX_DEPTH = 256;
+/** Accounts looked at in a parent chain (LOOKUP_DEPTH). */
+export const LOOKUP_DEPTH = 16;
+
+const SATURATION = 2 ** 63;
+
+/** Juice sums saturate at 2^63-1 in the reference; any value that large is beyond every limit. */
+export function addJuice(a: number, b: number): number {
+  return Math.min(a + b, SATURATION);
+}
+
+export function multiplyJuice(a: number, b: number): number {
+  return Math.min(a * b, SATURATION);
+}
+
+/** Juice of building a data structure of n elements: 50 + 50n. */
+export function buildDataJuice(n: number): number {
+  return addJuice(JUICE.BUILD_DATA, multiplyJuice(JUICE.BUILD_PER_ELEMENT, n));
+}
+
+/** Juice of building a string or blob of n bytes: 50 + n. */
+export function buildBytesJuice(n: number): number {
+  return addJuice(JUICE.BUILD_DATA, multiplyJuice(JUICE.BUILD_PER_BYTE, n));
+}

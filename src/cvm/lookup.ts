@@ -1,0 +1,88 @@
+// Symbols in environments (sheet 02 §9): values and metadata are searched for from an account
+// through its parents to #8.
+
+import { Address } from "../data/address.ts";
+import type { Value } from "../data/cell.ts";
+import { CVMMap } from "../data/map.ts";
+import type { CVMSymbol } from "../data/symbol.ts";
+import type { AccountStatus } from "../state/account-status.ts";
+import type { Context } from "./context.ts";
+import { CORE_BY_NAME } from "./core/index.ts";
+import { LOOKUP_DEPTH } from "./juice.ts";
+
+/** The account whose environment everybody has. */
+export const CORE_ADDRESS = Address.of(8);
+
+/** Where a chain defines a symbol. */
+interface Definition {
+  readonly address: Address;
+  readonly account: AccountStatus;
+  readonly value: Value;
+}
+
+/** A chain that names an account that is not there. */
+const BROKEN: unique symbol = Symbol("broken chain");
+
+function find(ctx: Context, symbol: CVMSymbol, start: Address): Definition | typeof BROKEN | null {
+  const { state } = ctx;
+  let address = start;
+  for (let i = 0; i < LOOKUP_DEPTH; i++) {
+    const account = state.account(address);
+    if (account === null) return BROKEN;
+    const value = account.definition(symbol);
+    if (value !== undefined) return { address, account, value };
+    if (address.value === CORE_ADDRESS.value) return null;
+    address = account.parent ?? CORE_ADDRESS;
+  }
+  return null;
+}
+
+/** Undefined when nothing in the chain defines it; a broken chain ends at the core functions. */
+export function lookup(ctx: Context, symbol: CVMSymbol, start: Address): Value | undefined {
+  const definition = find(ctx, symbol, start);
+  if (definition === BROKEN) return CORE_BY_NAME.get(symbol.name);
+  return definition === null ? undefined : definition.value;
+}
+
+/** Address of the account in the chain that defines it, null when none does. */
+export function definingAddress(
+  ctx: Context,
+  symbol: CVMSymbol,
+  start: Address,
+): Address | null {
+  const definition = find(ctx, symbol, start);
+  return definition === BROKEN || definition === null ? null : definition.address;
+}
+
+/** Metadata where the chain defines the symbol ({} without any), null when nothing does. */
+export function lookupMeta(ctx: Context, symbol: CVMSymbol, start: Address): CVMMap | null {
+  const definition = find(ctx, symbol, start);
+  if (definition === BROKEN || definition === null) return null;
+  const metadata = definition.account.metadataOf(symbol);
+  return metadata instanceof CVMMap ? metadata : CVMMap.EMPTY;
+}
+
+/** Defines in the current account. Metadata replaces what is there; null leaves it. */
+export function define(
+  ctx: Context,
+  symbol: CVMSymbol | null,
+  value: Value,
+  metadata: CVMMap | null,
+): void {
+  const account = ctx.account();
+  const environment = (account.environment ?? CVMMap.EMPTY).assoc(symbol, value);
+  if (metadata === null) {
+    ctx.setAccount(account.withEnvironment(environment));
+    return;
+  }
+  const all = (account.metadata ?? CVMMap.EMPTY).assoc(symbol, metadata);
+  ctx.setAccount(account.with({ environment, metadata: all }));
+}
+
+/** Removes value and metadata; absent maps become empty ones, and stay so (T14). */
+export function undefine(ctx: Context, symbol: CVMSymbol): void {
+  const account = ctx.account();
+  const environment = (account.environment ?? CVMMap.EMPTY).dissoc(symbol);
+  const metadata = (account.metadata ?? CVMMap.EMPTY).dissoc(symbol);
+  ctx.setAccount(account.with({ environment, metadata }));
+}

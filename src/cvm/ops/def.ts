@@ -1,0 +1,54 @@
+// Defines a symbol in the current account: `cd R(symbol or Syntax) R(op or nil)`, 100 juice after.
+
+import type { Slot, Value } from "../../data/cell.ts";
+import { CVMMap } from "../../data/map.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import { Syntax } from "../../data/syntax.ts";
+import type { Context } from "../context.ts";
+import { EXIT, HostError, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { executeOp, Op } from "./op.ts";
+import { OP_TAG, PairOp } from "./op-cell.ts";
+
+export class Def extends PairOp {
+  /**
+   * @param key a Symbol, or a Syntax of one whose metadata replaces that of the definition
+   * @param op gives the value; nil keeps what the account itself has
+   */
+  constructor(key: Slot, op: Slot) {
+    super(OP_TAG.DEF, key, op);
+  }
+
+  protected override run(ctx: Context): Outcome {
+    const op = this.second;
+    const outcome = op instanceof Op ? executeOp(ctx, op) : this.#current(ctx);
+    if (outcome === EXIT) return EXIT;
+    const key = this.first;
+    ctx.define(this.#symbol(), outcome, key instanceof Syntax ? key.meta : null);
+    return ctx.withResult(JUICE.DEF, outcome);
+  }
+
+  /** Value in the account's own environment, nil when there is none. */
+  #current(ctx: Context): Value {
+    return (ctx.account().environment ?? CVMMap.EMPTY).get(this.#symbol()) ?? null;
+  }
+
+  /** @throws HostError when the key is none that can be defined (T6); nil can */
+  #symbol(): CVMSymbol | null {
+    const key = this.first;
+    if (key === null || key instanceof CVMSymbol) return key;
+    if (key instanceof Syntax && key.datum instanceof CVMSymbol) return key.datum;
+    throw new HostError("Def of what is not a Symbol");
+  }
+
+  override printTo(sink: PrintSink): boolean {
+    return (
+      sink.text("(def ") &&
+      sink.value(this.first) &&
+      sink.text(" ") &&
+      sink.value(this.second) &&
+      sink.text(")")
+    );
+  }
+}

@@ -1,0 +1,61 @@
+// hot: see test/bench. Calls a function: `db` and a vector body [fn-op arg-op …]. No cost of its
+// own; the function is checked before the arguments are evaluated.
+
+import type { Value } from "../../data/cell.ts";
+import { List } from "../../data/list.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import type { Vector } from "../../data/vector.ts";
+import { print } from "../../lang/printer.ts";
+import type { Context } from "../context.ts";
+import { ErrorExit, EXIT, type Outcome, type TraceLine } from "../exits.ts";
+import { isCallee } from "../function-value.ts";
+import { invokeCode } from "../invoke-code.ts";
+import { JUICE } from "../juice.ts";
+import { CHILD_CODES_MAX } from "./child-code.ts";
+import { type Code, executeOp } from "./op.ts";
+import { OP_TAG, printForm, VectorOp } from "./op-cell.ts";
+
+/** Text of an expression that is too long to print. */
+const TOO_LONG = "<<Print limit exceeded>>";
+
+export class InvokeOp extends VectorOp implements TraceLine {
+  constructor(ops: Vector) {
+    super(OP_TAG.INVOKE, ops);
+  }
+
+  protected override run(ctx: Context): Outcome {
+    const { ops } = this;
+    if (ops.count === 0) return ctx.withResult(JUICE.BUILD_DATA, List.EMPTY);
+    const fn = executeOp(ctx, ops.get(0));
+    if (fn === EXIT) return EXIT;
+    if (!isCallee(fn)) return ctx.castValueError(fn, "Function");
+    const args: Value[] = [];
+    for (let i = 1; i < ops.count; i++) {
+      const arg = executeOp(ctx, ops.get(i));
+      if (arg === EXIT) return EXIT;
+      args.push(arg);
+    }
+    const outcome = ctx.invoke(fn, args);
+    return outcome === EXIT ? this.traced(ctx) : outcome;
+  }
+
+  /** Adds this expression to the trace of an error. */
+  traced(ctx: Context): typeof EXIT {
+    if (ctx.exit instanceof ErrorExit) ctx.exit.traceLines.push(this);
+    return EXIT;
+  }
+
+  text(): string {
+    return `In expression: ${print(this) ?? TOO_LONG}`;
+  }
+
+  protected override makeCode(): Code {
+    const { count } = this.ops;
+    if (count === 0 || count > CHILD_CODES_MAX) return super.makeCode();
+    return invokeCode(this);
+  }
+
+  override printTo(sink: PrintSink): boolean {
+    return printForm(sink, "", this.ops);
+  }
+}

@@ -1,0 +1,33 @@
+// Makes a closure: `c0 bf R(function)`, 100 juice. The environment is all current locals.
+
+import type { Slot } from "../../data/cell.ts";
+import { ByteFlag } from "../../data/generic-cells.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import { Vector } from "../../data/vector.ts";
+import type { Context } from "../context.ts";
+import { HostError, type Outcome } from "../exits.ts";
+import { Fn } from "../fn.ts";
+import { JUICE } from "../juice.ts";
+import { MultiFn } from "../multi-fn.ts";
+import { OP_CODE, OP_TAG, PairOp } from "./op-cell.ts";
+
+export class Lambda extends PairOp {
+  /** @param template Fn or MultiFn with nil environment */
+  constructor(template: Slot) {
+    super(OP_TAG.CODED, ByteFlag.of(OP_CODE.LAMBDA), template);
+  }
+
+  protected override run(ctx: Context): Outcome {
+    const template = this.second;
+    if (!(template instanceof Fn || template instanceof MultiFn)) {
+      throw new HostError("Lambda of what is not a closure template");
+    }
+    const { locals } = ctx;
+    const environment = locals.length === 0 ? null : Vector.from(locals.slice());
+    return ctx.withResult(JUICE.LAMBDA, template.withEnvironment(environment));
+  }
+
+  override printTo(sink: PrintSink): boolean {
+    return sink.value(this.second);
+  }
+}

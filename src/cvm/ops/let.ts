@@ -1,0 +1,137 @@
+// hot: see test/bench. Binds locals for its body: `c2 R(vector of binding forms) R(vector of ops)`;
+// the first ops give the bindings, the rest is the body. 30 juice before.
+
+import { Ref, type Slot, type Value } from "../../data/cell.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import { Vector } from "../../data/vector.ts";
+import { bind } from "../binding.ts";
+import type { Context } from "../context.ts";
+import { EXIT, HostError, type Outcome } from "../exits.ts";
+import { JUICE, MAX_DEPTH } from "../juice.ts";
+import { CHILD_CODES_MAX, runEach, strictChildCodes } from "./child-code.ts";
+import { type Code, executeEach, executeStrictly } from "./op.ts";
+import { OP_TAG, PairOp } from "./op-cell.ts";
+import { vectorOperand } from "./operand.ts";
+
+export class Let extends PairOp {
+  constructor(forms: Slot, ops: Slot, tag: number = OP_TAG.LET) {
+    super(tag, forms, ops);
+  }
+
+  protected override run(ctx: Context): Outcome {
+    if (!ctx.charge(JUICE.LET)) return EXIT;
+    const { locals } = ctx;
+    const outcome = this.bindAll(ctx) ? this.body(ctx) : EXIT;
+    ctx.locals = locals;
+    return outcome;
+  }
+
+  /** The binding forms. @throws HostError when they are no Vector (T6) */
+  get forms(): Vector {
+    return vectorOperand(this.first);
+  }
+
+  /** Ops of the bindings and of the body. @throws HostError when they are no Vector (T6) */
+  get ops(): Vector {
+    return vectorOperand(this.second);
+  }
+
+  /** Executes and binds one form after the other; false on an exit. */
+  protected bindAll(ctx: Context): boolean {
+    const { forms, ops } = this;
+    for (let i = 0; i < forms.count; i++) {
+      if (i >= ops.count) throw new HostError("A binding without op");
+      const outcome = executeStrictly(ctx, ops.get(i));
+      if (outcome === EXIT) return false;
+      const locals = ctx.locals.slice();
+      if (!bind(ctx, forms.get(i), outcome, locals)) return false;
+      ctx.locals = locals;
+    }
+    return true;
+  }
+
+  protected body(ctx: Context): Outcome {
+    return executeEach(ctx, this.ops, this.forms.count, executeStrictly);
+  }
+
+  /** The closures when all binding forms are plain symbols, else null. */
+  protected plan(): BindingPlan | null {
+    const forms = this.slotAt(0);
+    const ops = this.slotAt(1);
+    if (forms instanceof Ref || ops instanceof Ref) return null;
+    if (!(forms instanceof Vector && ops instanceof Vector)) return null;
+    if (ops.count > CHILD_CODES_MAX || forms.count > ops.count) return null;
+    for (let i = 0; i < forms.count; i++) if (!isPlainSymbol(forms.get(i))) return null;
+    return {
+      values: strictChildCodes(ops, 0, forms.count),
+      body: strictChildCodes(ops, forms.count),
+    };
+  }
+
+  protected override makeCode(): Code {
+    const plan = this.plan();
+    if (plan === null) return super.makeCode();
+    return (ctx) => {
+      const { depth, locals } = ctx;
+      if (depth >= MAX_DEPTH) return ctx.depthError();
+      if (!ctx.charge(JUICE.LET)) return EXIT;
+      ctx.depth = depth + 1;
+      const outcome = bindValues(ctx, plan.values) ? runEach(ctx, plan.body) : EXIT;
+      ctx.depth = depth;
+      ctx.locals = locals;
+      return outcome;
+    };
+  }
+
+  /** Name of the form when printed. */
+  protected get formName(): string {
+    return "let";
+  }
+
+  override printTo(sink: PrintSink): boolean {
+    const { forms, ops } = this;
+    if (!sink.text(`(${this.formName} [`)) return false;
+    for (let i = 0; i < forms.count; i++) {
+      if (i > 0 && !sink.text(" ")) return false;
+      if (!sink.value(forms.get(i)) || !sink.text(" ")) return false;
+      if (i >= ops.count) throw new HostError("A binding without op");
+      if (!sink.value(ops.get(i)) || !sink.text(" ")) return false;
+    }
+    if (!sink.text("] ")) return false;
+    for (let i = forms.count; i < ops.count; i++) {
+      if (!sink.text(" ") || !sink.value(ops.get(i))) return false;
+    }
+    return sink.text(")");
+  }
+}
+
+/** Closures of a Let or Loop whose binding forms each take one local. */
+export interface BindingPlan {
+  readonly values: Code[];
+  readonly body: Code[];
+}
+
+function isPlainSymbol(form: Value): boolean {
+  return form instanceof CVMSymbol && form.name !== "_";
+}
+
+/**
+ * Executes closures and adds their values to a copy of the locals; false on an exit. Once copied,
+ * the array belongs to this Let: values that change locals leave a copy of their own.
+ */
+export function bindValues(ctx: Context, values: readonly Code[]): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const outcome = (values[i] as Code)(ctx);
+    if (outcome === EXIT) return false;
+    if (i === 0) {
+      const locals = ctx.locals.slice();
+      locals.push(outcome);
+      ctx.locals = locals;
+    } else {
+      ctx.locals.push(outcome);
+    }
+    ctx.result = null;
+  }
+  return true;
+}

@@ -1,0 +1,115 @@
+// The shapes of op cells: two children behind a coded tag, or a vector of ops behind a record tag
+// (sheet 02 §3).
+
+import { resolveSlot, type Slot, type Value } from "../../data/cell.ts";
+import { slotLength, writeSlot } from "../../data/encode.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import type { Vector } from "../../data/vector.ts";
+import type { Writer } from "../../data/writer.ts";
+import { Op } from "./op.ts";
+
+/** Tags of ops, functions and core definitions. */
+export const OP_TAG = {
+  CODED: 0xc0,
+  LOOKUP: 0xc1,
+  LET: 0xc2,
+  LOOP: 0xc3,
+  DEF: 0xcd,
+  DO: 0xda,
+  INVOKE: 0xdb,
+  COND: 0xdc,
+  FUNCTION: 0xdf,
+  SPECIAL: 0xe5,
+  LOCAL: 0xe6,
+  CORE: 0xed,
+} as const;
+
+/** First child of a coded op `c0`; a Constant has `false`, whose encoding is b0. */
+export const OP_CODE = { TRY: 0xba, QUERY: 0xbb, LAMBDA: 0xbf } as const;
+
+/** An op of a tag and two children. */
+export abstract class PairOp extends Op {
+  #first: Slot;
+  #second: Slot;
+  readonly #tag: number;
+
+  constructor(tag: number, first: Slot, second: Slot) {
+    super();
+    this.#tag = tag;
+    this.#first = first;
+    this.#second = second;
+  }
+
+  protected get first(): Value {
+    return resolveSlot(this, 0);
+  }
+  protected get second(): Value {
+    return resolveSlot(this, 1);
+  }
+
+  override get tag(): number {
+    return this.#tag;
+  }
+  override get slotCount(): number {
+    return 2;
+  }
+  override slotAt(index: number): Slot {
+    return index === 0 ? this.#first : this.#second;
+  }
+  override fillSlot(index: number, value: Value): void {
+    if (index === 0) this.#first = value;
+    else this.#second = value;
+  }
+  override measure(): number {
+    return 1 + slotLength(this.#first) + slotLength(this.#second);
+  }
+  override writeTo(w: Writer): void {
+    w.byte(this.#tag);
+    writeSlot(w, this.#first);
+    writeSlot(w, this.#second);
+  }
+}
+
+/** An op encoded as a record of ops. */
+export abstract class VectorOp extends Op {
+  readonly ops: Vector;
+  readonly #tag: number;
+
+  constructor(tag: number, ops: Vector) {
+    super();
+    this.#tag = tag;
+    this.ops = ops;
+  }
+
+  override get tag(): number {
+    return this.#tag;
+  }
+  override get slotCount(): number {
+    return this.ops.slotCount;
+  }
+  override slotAt(index: number): Slot {
+    return this.ops.slotAt(index);
+  }
+  override fillSlot(index: number, value: Value): void {
+    this.ops.fillSlot(index, value);
+  }
+  override measure(): number {
+    return 1 + this.ops.bodyLength();
+  }
+  override writeTo(w: Writer): void {
+    w.byte(this.#tag);
+    this.ops.writeBody(w);
+  }
+}
+
+/** Prints `(name a b …)`; an empty name prints `(a b …)`. */
+export function printForm(sink: PrintSink, name: string, ops: Iterable<Value>): boolean {
+  if (!sink.text(`(${name}`)) return false;
+  let first = name === "";
+  for (const op of ops) {
+    if (!first && !sink.text(" ")) return false;
+    first = false;
+    if (!sink.value(op)) return false;
+  }
+  return sink.text(")");
+}

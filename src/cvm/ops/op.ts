@@ -1,0 +1,98 @@
+// hot: see test/bench. What every op is: a cell that can be executed (sheet 02 §3). `run` is the
+// readable definition and the oracle of the tests; `code` is a closure made from the op when it is
+// first executed, and what normally runs. Both give the same outcome, juice, registers and State.
+
+import { Cell, type Value } from "../../data/cell.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import type { Context } from "../context.ts";
+import { EXIT, HostError, type Outcome } from "../exits.ts";
+import { JUICE, MAX_DEPTH } from "../juice.ts";
+
+/** An op in executable form: counts its own depth and charges its own juice. */
+export type Code = (ctx: Context) => Outcome;
+
+export abstract class Op extends Cell {
+  #code: Code | null = null;
+
+  /** The closure of this op, made once. */
+  get code(): Code {
+    if (this.#code === null) this.#code = this.makeCode();
+    return this.#code;
+  }
+
+  get hasCode(): boolean {
+    return this.#code !== null;
+  }
+
+  /** An op whose closure is made without looking at other ops. */
+  get isSimple(): boolean {
+    return false;
+  }
+
+  /** What the op does, one level deeper than where it stands. */
+  protected abstract run(ctx: Context): Outcome;
+
+  /**
+   * Makes the closure; it must not read children that are not in memory. By default it is the
+   * definition, whose children run as closures.
+   */
+  protected makeCode(): Code {
+    return (ctx) => this.execute(ctx);
+  }
+
+  abstract printTo(sink: PrintSink): boolean;
+
+  /** Executes by definition; in a plain Context so do its children. */
+  execute(ctx: Context): Outcome {
+    const { depth } = ctx;
+    if (depth >= MAX_DEPTH) return ctx.depthError();
+    ctx.depth = depth + 1;
+    const outcome = this.run(ctx);
+    ctx.depth = depth;
+    return outcome;
+  }
+}
+
+/** Executes an op one level deeper; a value that is no op is a constant (T6). */
+export function executeOp(ctx: Context, op: Value): Outcome {
+  if (!(op instanceof Op)) return executeConstant(ctx, op);
+  return ctx.isPlain ? op.execute(ctx) : op.code(ctx);
+}
+
+export function executeConstant(ctx: Context, value: Value): Outcome {
+  if (ctx.depth >= MAX_DEPTH) return ctx.depthError();
+  return ctx.withResult(JUICE.CONSTANT, value);
+}
+
+/**
+ * Executes a child that has to be an op.
+ * @throws HostError when it is not (T6)
+ */
+export function executeStrictly(ctx: Context, op: Value): Outcome {
+  return executeOp(ctx, strictOp(op));
+}
+
+/** @throws HostError when the value is not an op (T6) */
+export function strictOp(op: Value): Op {
+  if (op instanceof Op) return op;
+  throw new HostError("Not an op where only an op can be executed");
+}
+
+/** Executes the ops from index `from` on in turn: the last outcome, nil when there is none. */
+export function executeEach(
+  ctx: Context,
+  ops: { readonly count: number; get(i: number): Value },
+  from: number,
+  execute: (ctx: Context, op: Value) => Outcome,
+): Outcome {
+  if (from >= ops.count) {
+    ctx.result = null;
+    return null;
+  }
+  let outcome: Outcome = null;
+  for (let i = from; i < ops.count; i++) {
+    outcome = execute(ctx, ops.get(i));
+    if (outcome === EXIT) return EXIT;
+  }
+  return outcome;
+}

@@ -1,0 +1,11 @@
+// What a hand-made op may hold in place of what it should (sheet 02 T6).
+
+import type { Value } from "../../data/cell.ts";
+import { Vector } from "../../data/vector.ts";
+import { HostError } from "../exits.ts";
+
+/** @throws HostError when the value is not a Vector */
+export function vectorOperand(value: Value): Vector {
+  if (value instanceof Vector) return value;
+  throw new HostError("An op without its vector");
+}

@@ -1,0 +1,39 @@
+// Changes a local: `c0 R(Long position) R(op)`, 20 juice after. The locals are copied, so whoever
+// saved them has the old ones.
+
+import type { Integer, Slot, Value } from "../../data/cell.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import type { Context } from "../context.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { executeOp } from "./op.ts";
+import { OP_TAG, PairOp } from "./op-cell.ts";
+
+export class SetLocal extends PairOp {
+  /** @param position any Long; one that is no local is a :BOUNDS error */
+  constructor(position: Integer, op: Slot) {
+    super(OP_TAG.CODED, position, op);
+  }
+
+  get position(): Integer {
+    return this.first as Integer;
+  }
+
+  protected override run(ctx: Context): Outcome {
+    const { position } = this;
+    if (position < 0 || position >= ctx.locals.length) {
+      return ctx.fail(CODE.BOUNDS, `Bad position for set!: ${position}`);
+    }
+    const outcome = executeOp(ctx, this.second);
+    if (outcome === EXIT) return EXIT;
+    const locals: Value[] = ctx.locals.slice();
+    locals[Number(position)] = outcome;
+    ctx.locals = locals;
+    return ctx.withResult(JUICE.SET_BANG, outcome);
+  }
+
+  override printTo(sink: PrintSink): boolean {
+    return sink.text(`(set! %${this.position} `) && sink.value(this.second) && sink.text(")");
+  }
+}

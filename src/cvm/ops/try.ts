@@ -1,0 +1,43 @@
+// Executes branches until one does not fail: `c0 ba R(vector of ops)`, 50 juice before each. Only
+// errors are caught, not juice failures and other exits; the last branch is not caught at all.
+
+import type { Slot } from "../../data/cell.ts";
+import { ByteFlag } from "../../data/generic-cells.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import type { Context } from "../context.ts";
+import { ErrorExit, EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+import { executeStrictly } from "./op.ts";
+import { OP_CODE, OP_TAG, PairOp, printForm } from "./op-cell.ts";
+import { vectorOperand } from "./operand.ts";
+
+export class Try extends PairOp {
+  constructor(ops: Slot) {
+    super(OP_TAG.CODED, ByteFlag.of(OP_CODE.TRY), ops);
+  }
+
+  protected override run(ctx: Context): Outcome {
+    const branches = vectorOperand(this.second);
+    const last = branches.count - 1;
+    if (last < 0) return ctx.withResult(JUICE.TRY, null);
+    for (let i = 0; ; i++) {
+      if (!ctx.charge(JUICE.TRY)) return EXIT;
+      const { state, stateToken, locals, log, juiceLimit, offer } = ctx;
+      const outcome = executeStrictly(ctx, branches.get(i));
+      if (outcome !== EXIT) return outcome;
+      const { exit } = ctx;
+      if (i === last || !(exit instanceof ErrorExit)) return EXIT;
+      // The failed branch leaves only its juice, and its code where the next one can see it.
+      ctx.restoreState(state, stateToken);
+      ctx.locals = locals;
+      ctx.log = log;
+      ctx.juiceLimit = juiceLimit;
+      ctx.offer = offer;
+      ctx.result = exit.code;
+    }
+  }
+
+  override printTo(sink: PrintSink): boolean {
+    return printForm(sink, "try", vectorOperand(this.second));
+  }
+}

@@ -1,0 +1,29 @@
+// The branches of a cell: children that its encoding names by hash (sheet 01 §12), its own and
+// those of the cells embedded in it.
+
+import { Cell, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
+import { encodedLength } from "./encode.ts";
+
+/** Whether a child is named by its hash: a Ref, or too long to be embedded. */
+export function isBranch(slot: Slot): boolean {
+  return slot instanceof Ref || encodedLength(slot) > MAX_EMBEDDED_LENGTH;
+}
+
+/** Calls `visit` with each branch of v, in ref order, once for each occurrence. Loads nothing. */
+export function forEachBranch(v: Value, visit: (branch: Slot) => void): void {
+  if (!(v instanceof Cell)) return;
+  const { slotCount } = v;
+  for (let i = 0; i < slotCount; i++) {
+    const slot = v.slotAt(i);
+    if (isBranch(slot)) visit(slot);
+    // Embedded cells nest at most as deep as they have bytes.
+    else if (slot instanceof Cell) forEachBranch(slot, visit);
+  }
+}
+
+/** All branches of v in ref order. */
+export function branches(v: Value): Slot[] {
+  const found: Slot[] = [];
+  forEachBranch(v, (branch) => found.push(branch));
+  return found;
+}

@@ -1,0 +1,31 @@
+// hot: see test/bench. Equality of values: equal means identical encodings (sheet 01 §1). There
+// is none across types, and Doubles compare by their bits.
+
+import { Address } from "./address.ts";
+import { Cell, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
+import { encodedLength, encoding, hashKey, slotHashKey } from "./encode.ts";
+import { Keyword } from "./keyword.ts";
+import { CVMSymbol } from "./symbol.ts";
+
+export function equals(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  return a instanceof Cell && b instanceof Cell && equalCells(a, b);
+}
+
+/** Whether two children are equal; loads nothing. */
+export function equalSlots(a: Slot, b: Slot): boolean {
+  if (a instanceof Ref || b instanceof Ref) return slotHashKey(a) === slotHashKey(b);
+  return equals(a, b);
+}
+
+function equalCells(a: Cell, b: Cell): boolean {
+  if (a instanceof Keyword) return b instanceof Keyword && a.name === b.name;
+  if (a instanceof CVMSymbol) return b instanceof CVMSymbol && a.name === b.name;
+  if (a instanceof Address) return b instanceof Address && a.value === b.value;
+  if (a.tag !== b.tag) return false;
+  if (a.hashCache !== null && b.hashCache !== null) return a.hashCache === b.hashCache;
+  const length = encodedLength(a);
+  if (length !== encodedLength(b)) return false;
+  if (length > MAX_EMBEDDED_LENGTH) return hashKey(a) === hashKey(b);
+  return Buffer.compare(encoding(a), encoding(b)) === 0;
+}

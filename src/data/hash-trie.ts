@@ -1,0 +1,259 @@
+// hot: see test/bench. What maps and sets have in common (sheet 01 §7): a leaf of at most 15
+// entries in ascending order of hash, or a tree that branches at one hex digit of the hashes. An
+// entry is one slot in a set and two in a map, the key first. Only fields and walks are here;
+// hash-trie-edit.ts changes tries.
+// Decoding accepts children of the wrong type, and counts, shifts and digits that are wrong; use
+// then throws BadStructureError.
+
+import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
+import { hashKey, slotHashKey, slotLength, writeSlot } from "./encode.ts";
+import { equals } from "./equals.ts";
+import { BadStructureError } from "./errors.ts";
+import { exactCount } from "./exact-count.ts";
+import { digitAt, popcount } from "./hash-digits.ts";
+import { vlqLength, type Writer } from "./writer.ts";
+
+/** Most entries of a leaf. */
+export const LEAF_MAX = 15;
+/** The `shift` of a leaf. */
+export const LEAF = -256;
+/** Trees nested in each other that are walked; a sound map has at most 64. */
+export const MAX_TRIE_DEPTH = 512;
+/** Most entries copied at once. */
+export const MAX_TRIE_COPY_COUNT = 2 ** 24;
+
+export abstract class HashTrie extends Cell {
+  /** Number of entries; rounded above 2^53-1, which only a damaged trie declares. */
+  readonly count: number;
+  /** Position of the digit that tells the children apart, or LEAF. */
+  readonly shift: number;
+  /** Bit d is set when there is a child for digit d. */
+  readonly mask: number;
+  /** The children in order of digit, or the entries of a leaf. */
+  readonly slots: Slot[];
+  /** Hash keys of the entries of a leaf, null until needed. */
+  hashes: string[] | null;
+  /** Hash key of the first entry of a tree, null until needed. */
+  firstHash: string | null = null;
+
+  constructor(count: number, slots: Slot[], shift: number, mask: number, hashes: string[] | null) {
+    super();
+    this.count = count;
+    this.slots = slots;
+    this.shift = shift;
+    this.mask = mask;
+    this.hashes = hashes;
+  }
+
+  /** Slots of one entry. */
+  abstract get stride(): 1 | 2;
+  /** The empty trie of this kind. */
+  abstract get empty(): this;
+  /** A cell of this kind with these fields. */
+  abstract make(
+    count: number,
+    slots: Slot[],
+    shift: number,
+    mask: number,
+    hashes: string[] | null,
+  ): this;
+
+  /** Number of entries as it is encoded. */
+  get countInteger(): Integer {
+    return exactCount(this);
+  }
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  get isLeaf(): boolean {
+    return this.shift === LEAF;
+  }
+
+  override get slotCount(): number {
+    return this.slots.length;
+  }
+
+  override slotAt(index: number): Slot {
+    return this.slots[index] as Slot;
+  }
+
+  override fillSlot(index: number, value: Value): void {
+    this.slots[index] = value;
+  }
+
+  override measure(): number {
+    let length = 1 + vlqLength(this.countInteger);
+    if (!this.isLeaf) length += 3;
+    for (const slot of this.slots) length += slotLength(slot);
+    return length;
+  }
+
+  override writeTo(w: Writer): void {
+    w.byte(this.tag);
+    w.vlq(this.countInteger);
+    if (!this.isLeaf) {
+      w.byte(this.shift & 0xff);
+      w.byte(this.mask >> 8);
+      w.byte(this.mask & 0xff);
+    }
+    for (const slot of this.slots) writeSlot(w, slot);
+  }
+}
+
+/** A trie of the same kind from a child position. */
+export function childAt<T extends HashTrie>(node: T, index: number): T {
+  const slot = node.slots[index];
+  if (slot instanceof HashTrie && slot.stride === node.stride) return slot as T;
+  return loadedChild(node, index);
+}
+
+function loadedChild<T extends HashTrie>(node: T, index: number): T {
+  const child = resolveAt(node.slots, index);
+  if (child instanceof HashTrie && child.stride === node.stride) return child as T;
+  throw new BadStructureError("a child of a map or set is not one itself");
+}
+
+/** Hash keys of the entries of a leaf, in their order. */
+export function leafHashes(leaf: HashTrie): string[] {
+  if (leaf.hashes !== null) return leaf.hashes;
+  const hashes: string[] = [];
+  const { slots, stride } = leaf;
+  for (let i = 0; i < slots.length; i += stride) hashes.push(slotHashKey(slots[i] as Slot));
+  leaf.hashes = hashes;
+  return hashes;
+}
+
+/** Position of the first hash that is not below `hash`. */
+export function lowerBound(hashes: readonly string[], hash: string): number {
+  let low = 0;
+  let high = hashes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((hashes[middle] as string) < hash) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Position among the entries of a leaf, or -1. Identity first, then equality, which hashes no key
+ * that is embedded; by hash where that is known already.
+ */
+export function leafIndex(leaf: HashTrie, key: Value): number {
+  const { slots, stride } = leaf;
+  for (let i = 0; i < slots.length; i += stride) {
+    if (slots[i] === key) return stride === 1 ? i : i >> 1;
+  }
+  if (key instanceof Cell && key.hashCache !== null && leaf.hashes !== null) {
+    return indexOfHash(leaf.hashes, key.hashCache);
+  }
+  for (let i = 0; i < slots.length; i += stride) {
+    const slot = slots[i] as Slot;
+    const isEqual = slot instanceof Ref ? slot.hashKey === hashKey(key) : equals(slot, key);
+    if (isEqual) return stride === 1 ? i : i >> 1;
+  }
+  return -1;
+}
+
+function indexOfHash(hashes: readonly string[], hash: string): number {
+  const at = lowerBound(hashes, hash);
+  return at < hashes.length && hashes[at] === hash ? at : -1;
+}
+
+/** Position among the entries of a leaf of a key whose hash is known, or -1. */
+export function leafIndexOf(leaf: HashTrie, hash: string, key: Slot): number {
+  const { slots, stride } = leaf;
+  for (let i = 0; i < slots.length; i += stride) {
+    if (slots[i] === key) return stride === 1 ? i : i >> 1;
+  }
+  return indexOfHash(leafHashes(leaf), hash);
+}
+
+/** Where an entry is: a leaf, and the position of the entry's first slot in it. */
+export interface EntryPlace<T> {
+  readonly leaf: T;
+  readonly at: number;
+}
+
+/** The slot of the entry's key, or -1 with `leaf` of no use; see `findLeaf`. */
+export function slotIndexIn(leaf: HashTrie | null, key: Value, hash: string | null): number {
+  if (leaf === null) return -1;
+  const at = hash === null ? leafIndex(leaf, key) : leafIndexOf(leaf, hash, key);
+  return at < 0 ? -1 : at * leaf.stride;
+}
+
+/** The only leaf that may hold an entry with this hash, or null. */
+export function findLeaf<T extends HashTrie>(root: T, hash: string): T | null {
+  let node = root;
+  for (let depth = 0; !node.isLeaf; depth++) {
+    if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+    const bit = 1 << digitAt(hash, node.shift);
+    if ((node.mask & bit) === 0) return null;
+    node = childAt(node, popcount(node.mask & (bit - 1)));
+  }
+  return node;
+}
+
+export function tooDeep(): BadStructureError {
+  return new BadStructureError(`maps or sets nested above ${MAX_TRIE_DEPTH} deep as one tree`);
+}
+
+/** Visits the leaves in order. The count of each tree must be that of its children together. */
+export function forEachLeaf<T extends HashTrie>(
+  node: T,
+  visit: (leaf: T) => void,
+  depth = 0,
+): void {
+  if (node.isLeaf) {
+    visit(node);
+    return;
+  }
+  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkCount(node);
+  for (let i = 0; i < node.slots.length; i++) forEachLeaf(childAt(node, i), visit, depth + 1);
+}
+
+/** Without this a small tree that names one child many times could go on for ever. */
+export function checkCount(node: HashTrie): void {
+  let count = 0;
+  for (let i = 0; i < node.slots.length; i++) count += childAt(node, i).count;
+  if (count !== node.count) {
+    throw new BadStructureError(`a tree of ${node.count} entries has ${count}`);
+  }
+}
+
+/** Entry i in order. @throws RangeError unless 0 ≤ i < count */
+export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<T> {
+  if (!(index >= 0 && index < root.count)) {
+    throw new RangeError(`no entry ${index} of ${root.countInteger}`);
+  }
+  let node = root;
+  let i = index;
+  for (let depth = 0; !node.isLeaf; depth++) {
+    if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+    let child: T | null = null;
+    for (let at = 0; at < node.slots.length; at++) {
+      child = childAt(node, at);
+      if (i < child.count) break;
+      i -= child.count;
+    }
+    if (child === null || i >= child.count) {
+      throw new BadStructureError(`a tree of ${node.count} entries has fewer`);
+    }
+    node = child;
+  }
+  return { leaf: node, at: i * node.stride };
+}
+
+/** Slots of all keys (offset 0) or values (offset 1), resolved, in order. */
+export function collect(root: HashTrie, offset: 0 | 1): Value[] {
+  if (root.count > MAX_TRIE_COPY_COUNT) throw new RangeError(`${root.count} entries to copy`);
+  const values: Value[] = [];
+  forEachLeaf(root, (leaf) => {
+    const { slots, stride } = leaf;
+    for (let i = offset; i < slots.length; i += stride) values.push(resolveAt(slots, i));
+  });
+  return values;
+}

@@ -1,0 +1,53 @@
+// hot: see test/bench. Keys of an Index (sheet 01 §8): values that stand for bytes, of which the
+// first 32 count and the type does not.
+
+import { keyOf } from "../crypto/sha3.ts";
+import { Address } from "./address.ts";
+import { Blob } from "./blob.ts";
+import { Cell, type Integer, type Value } from "./cell.ts";
+import { ExtensionValue } from "./generic-cells.ts";
+import { Keyword } from "./keyword.ts";
+import { CVMString } from "./string.ts";
+import { CVMSymbol } from "./symbol.ts";
+
+/** Bytes of a key that tell it from others. */
+export const KEY_BYTES = 32;
+
+/** Whether a value can be a key. */
+export function isIndexKey(value: Value): boolean {
+  if (!(value instanceof Cell)) return false;
+  return (
+    value instanceof Blob ||
+    value instanceof Address ||
+    value instanceof Keyword ||
+    value instanceof CVMString ||
+    value instanceof CVMSymbol ||
+    value instanceof ExtensionValue
+  );
+}
+
+/** The bytes that count of a key, as characters 0–255; null when the value cannot be a key. */
+export function indexKeyOf(value: Value): string | null {
+  if (value instanceof Blob) return blobKey(value);
+  if (value instanceof Address || value instanceof ExtensionValue) return longKey(value.value);
+  if (value instanceof Keyword || value instanceof CVMSymbol) return value.name.slice(0, KEY_BYTES);
+  if (value instanceof CVMString) return blobKey(value.blob);
+  return null;
+}
+
+function blobKey(blob: Blob): string {
+  return keyOf(blob.bytesOf(0, Math.min(blob.count, KEY_BYTES)));
+}
+
+/** Eight bytes, big-endian; the values of addresses and extension values are not negative. */
+function longKey(n: Integer): string {
+  if (typeof n === "number") {
+    const high = Math.floor(n / 0x1_0000_0000);
+    return fourBytes(high) + fourBytes(n >>> 0);
+  }
+  return fourBytes(Number(n >> 32n)) + fourBytes(Number(n & 0xffff_ffffn));
+}
+
+function fourBytes(n: number): string {
+  return String.fromCharCode(n >>> 24, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff);
+}

@@ -1,0 +1,205 @@
+// hot: see test/bench. The Index (sheet 01 §8): a map in the order of its keys' bytes. A cell holds
+// at most one entry of its own, whose key ends where the cell branches, and children that differ in
+// the hex digit at `depth`. (CAD003's `Index`; the file is not called index.ts, which would read
+// as the index of a folder.)
+// Decoding accepts children of other types and keys that are none; use throws BadStructureError.
+
+import type { ByteReader } from "./byte-reader.ts";
+import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
+import { slotLength, writeSlot } from "./encode.ts";
+import { BadFormatError } from "./errors.ts";
+import { exactCount, recordCount } from "./exact-count.ts";
+import { popcount } from "./hash-digits.ts";
+import { indexKeyOf, isIndexKey } from "./index-key.ts";
+import { findEntry, forEachEntry, placeOf, putEntry, removeEntry, sliceOf } from "./index-tree.ts";
+import { TAG } from "./tag.ts";
+import { vlqLength, type Writer } from "./writer.ts";
+
+/** Hex digits of a key that count, and the depth of a cell of one entry. */
+export const INDEX_DIGITS = 64;
+const NO_ENTRY = 0x00;
+const WITH_ENTRY = 0x80;
+
+export class Index extends Cell {
+  static readonly EMPTY: Index = new Index(0, false, [], INDEX_DIGITS, 0);
+
+  /** Number of entries; rounded above 2^53-1, which only a damaged Index declares. */
+  readonly count: number;
+  /** Whether the first two slots are the key and value of an entry. */
+  readonly hasEntry: boolean;
+  /** The entry, if any, and the children in order of digit. */
+  readonly slots: Slot[];
+  /** Position of the digit that tells the children apart: 0 … 63 with two entries or more. */
+  readonly depth: number;
+  /** Bit d is set when there is a child for digit d. */
+  readonly mask: number;
+
+  /** Builds one cell as it is. Use `from` or the methods. */
+  constructor(count: number, hasEntry: boolean, slots: Slot[], depth: number, mask: number) {
+    super();
+    this.count = count;
+    this.hasEntry = hasEntry;
+    this.slots = slots;
+    this.depth = depth;
+    this.mask = mask;
+  }
+
+  /** Whether a value can be a key: what stands for bytes. */
+  static isKey(value: Value): boolean {
+    return isIndexKey(value);
+  }
+
+  /** The Index of these entries, later ones winning; null when one of the keys cannot be one. */
+  static from(entries: readonly (readonly [Value, Value])[]): Index | null {
+    let index: Index | null = Index.EMPTY;
+    for (const [key, value] of entries) {
+      index = index.assoc(key, value);
+      if (index === null) return null;
+    }
+    return index;
+  }
+
+  /** Number of entries as it is encoded. */
+  get countInteger(): Integer {
+    return exactCount(this);
+  }
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  override get tag(): number {
+    return TAG.INDEX;
+  }
+  override get slotCount(): number {
+    return this.slots.length;
+  }
+  override slotAt(index: number): Slot {
+    return this.slots[index] as Slot;
+  }
+  override fillSlot(index: number, value: Value): void {
+    this.slots[index] = value;
+  }
+
+  override measure(): number {
+    let length = 1 + vlqLength(this.countInteger);
+    for (const slot of this.slots) length += slotLength(slot);
+    return this.count > 1 ? length + 4 : length;
+  }
+
+  override writeTo(w: Writer): void {
+    const { slots, count } = this;
+    w.byte(TAG.INDEX);
+    w.vlq(this.countInteger);
+    let i = 0;
+    if (count > 1) {
+      w.byte(this.hasEntry ? WITH_ENTRY : NO_ENTRY);
+      for (; this.hasEntry && i < 2; i++) writeSlot(w, slots[i] as Slot);
+      w.byte(this.depth);
+      w.byte(this.mask >> 8);
+      w.byte(this.mask & 0xff);
+    }
+    for (; i < slots.length; i++) writeSlot(w, slots[i] as Slot);
+  }
+
+  /** The value of the entry with the bytes of this key; undefined when there is none. */
+  get(key: Value): Value | undefined {
+    const bytes = indexKeyOf(key);
+    const holder = bytes === null ? null : findEntry(this, bytes);
+    return holder === null ? undefined : resolveAt(holder.slots, 1);
+  }
+
+  has(key: Value): boolean {
+    const bytes = indexKeyOf(key);
+    return bytes !== null && findEntry(this, bytes) !== null;
+  }
+
+  /**
+   * This Index with an entry set: the key takes the place of one with the same bytes. The same
+   * object when nothing changes, null when the key cannot be one.
+   */
+  assoc(key: Value, value: Value): Index | null {
+    const bytes = indexKeyOf(key);
+    return bytes === null ? null : putEntry(this, bytes, key, value);
+  }
+
+  /** This Index without the entry with the bytes of this key; the same object when it has none. */
+  dissoc(key: Value): Index {
+    const bytes = indexKeyOf(key);
+    return bytes === null ? this : removeEntry(this, bytes);
+  }
+
+  /** Entry i in order of key. @throws RangeError unless 0 ≤ i < count */
+  entryAt(i: number): [Value, Value] {
+    const { slots } = placeOf(this, i);
+    return [resolveAt(slots, 0), resolveAt(slots, 1)];
+  }
+
+  /** All entries in order of key; so `keys` and `values`. */
+  entries(): [Value, Value][] {
+    const entries: [Value, Value][] = [];
+    this.forEach((value, key) => {
+      entries.push([key, value]);
+    });
+    return entries;
+  }
+
+  keys(): Value[] {
+    const keys: Value[] = [];
+    forEachEntry(this, (slots) => {
+      keys.push(resolveAt(slots, 0));
+    });
+    return keys;
+  }
+
+  values(): Value[] {
+    const values: Value[] = [];
+    forEachEntry(this, (slots) => {
+      values.push(resolveAt(slots, 1));
+    });
+    return values;
+  }
+
+  forEach(visit: (value: Value, key: Value) => void): void {
+    forEachEntry(this, (slots) => visit(resolveAt(slots, 1), resolveAt(slots, 0)));
+  }
+
+  /** The entries start … end-1 in order. @throws RangeError unless 0 ≤ start ≤ end ≤ count */
+  slice(start: number, end: number): Index {
+    if (!(start >= 0 && start <= end && end <= this.count)) {
+      throw new RangeError(`no entries ${start} … ${end} of ${this.countInteger}`);
+    }
+    return sliceOf(this, start, end);
+  }
+}
+
+/**
+ * Accepts what sheet 01 §14 lists: from two entries on any children, digits and keys.
+ * @throws BadFormatError
+ */
+export function readIndex(r: ByteReader): Index {
+  const count = r.vlq();
+  if (count === 0) return Index.EMPTY;
+  if (count === 1) return readSingle(r);
+  const part = r.byte();
+  if (part !== NO_ENTRY && part !== WITH_ENTRY) {
+    throw new BadFormatError(`entry of an Index marked with 0x${part.toString(16)}`);
+  }
+  const hasEntry = part === WITH_ENTRY;
+  const slots: Slot[] = hasEntry ? [r.slot(), r.slot()] : [];
+  const depth = r.byte();
+  if (depth >= INDEX_DIGITS) throw new BadFormatError(`an Index that branches at digit ${depth}`);
+  const mask = (r.byte() << 8) | r.byte();
+  for (let i = popcount(mask); i > 0; i--) slots.push(r.slot());
+  const index = new Index(Number(count), hasEntry, slots, depth, mask);
+  recordCount(index, count);
+  return index;
+}
+
+function readSingle(r: ByteReader): Index {
+  const key = r.slot();
+  if (!(key instanceof Ref) && !isIndexKey(key)) {
+    throw new BadFormatError("the key of an Index does not stand for bytes");
+  }
+  return new Index(1, true, [key, r.slot()], INDEX_DIGITS, 0);
+}

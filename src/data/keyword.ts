@@ -1,0 +1,47 @@
+// A keyword (sheet 01 §4); the name is without the colon. Equal names are mostly, but not certainly,
+// the same object: compare `name`, or use equals().
+
+import { LeafCell } from "./cell.ts";
+import { MAX_NAME_LENGTH, NameTable } from "./name-table.ts";
+import { TAG } from "./tag.ts";
+import type { Writer } from "./writer.ts";
+
+export class Keyword extends LeafCell {
+  /** The bytes of the name as characters 0–255: the text itself when it is ASCII. */
+  readonly name: string;
+
+  private constructor(name: string) {
+    super();
+    this.name = name;
+  }
+
+  static readonly #table = new NameTable((name) => new Keyword(name));
+
+  /**
+   * The keyword of this name, given as bytes 0–255.
+   * @throws RangeError unless it has 1 … 128 bytes
+   */
+  static of(name: string): Keyword {
+    const keyword = Keyword.fromName(name);
+    if (keyword === null) throw new RangeError(`keyword name of ${name.length} bytes`);
+    return keyword;
+  }
+
+  /** As `of`, null where that throws. */
+  static fromName(name: string): Keyword | null {
+    if (name.length < 1 || name.length > MAX_NAME_LENGTH) return null;
+    return Keyword.#table.get(name);
+  }
+
+  override get tag(): number {
+    return TAG.KEYWORD;
+  }
+  override measure(): number {
+    return 2 + this.name.length;
+  }
+  override writeTo(w: Writer): void {
+    w.byte(TAG.KEYWORD);
+    w.byte(this.name.length);
+    w.latin1(this.name);
+  }
+}

@@ -1,0 +1,131 @@
+// Lists (sheet 01 §6): a vector of the same elements in reverse order under another tag, so that
+// `cons` is an append and `reverse` between the two kinds costs nothing.
+
+import type { ByteReader } from "./byte-reader.ts";
+import { Cell, type Integer, type Slot, type Value } from "./cell.ts";
+import { subtract } from "./integer.ts";
+import { TAG } from "./tag.ts";
+import { readVectorBody, Vector } from "./vector.ts";
+import type { Writer } from "./writer.ts";
+
+export class List extends Cell {
+  static readonly EMPTY: List = new List(Vector.EMPTY);
+
+  /** The elements in reverse order: the first of the list is the last here. */
+  readonly vector: Vector;
+
+  private constructor(vector: Vector) {
+    super();
+    this.vector = vector;
+  }
+
+  /** The list of these values, first to last. */
+  static from(values: readonly Value[]): List {
+    return values.length === 0 ? List.EMPTY : new List(Vector.from(values.toReversed()));
+  }
+
+  static of(...values: Value[]): List {
+    return List.from(values);
+  }
+
+  /** The list of the elements of a vector in reverse order. */
+  static reverseOf(vector: Vector): List {
+    return vector.count === 0 ? List.EMPTY : new List(vector);
+  }
+
+  /** Number of elements; rounded above 2^53-1. */
+  get count(): number {
+    return this.vector.count;
+  }
+
+  /** Number of elements, exact. */
+  get countInteger(): Integer {
+    return this.vector.countInteger;
+  }
+
+  get isEmpty(): boolean {
+    return this.vector.count === 0;
+  }
+
+  override get tag(): number {
+    return TAG.LIST;
+  }
+
+  override get slotCount(): number {
+    return this.vector.slotCount;
+  }
+
+  override slotAt(index: number): Slot {
+    return this.vector.slotAt(index);
+  }
+
+  override fillSlot(index: number, value: Value): void {
+    this.vector.fillSlot(index, value);
+  }
+
+  override measure(): number {
+    return 1 + this.vector.bodyLength();
+  }
+
+  override writeTo(w: Writer): void {
+    w.byte(TAG.LIST);
+    this.vector.writeBody(w);
+  }
+
+  /** @throws RangeError unless 0 ≤ i < count */
+  get(i: Integer): Value {
+    return this.vector.get(subtract(this.#last(), i) as Integer);
+  }
+
+  #last(): Integer {
+    return subtract(this.countInteger, 1) as Integer;
+  }
+
+  /** This list with a value put before its first. */
+  cons(value: Value): List {
+    return new List(this.vector.append(value));
+  }
+
+  /** This list with element i replaced. @throws RangeError unless 0 ≤ i < count */
+  assoc(i: Integer, value: Value): List {
+    const vector = this.vector.assoc(subtract(this.#last(), i) as Integer, value);
+    return vector === this.vector ? this : new List(vector);
+  }
+
+  /** All but the first element; null when there is no more than one. */
+  next(): List | null {
+    return this.count <= 1 ? null : new List(this.vector.slice(0, this.#last()));
+  }
+
+  /** The elements start … end-1. @throws RangeError unless 0 ≤ start ≤ end ≤ count */
+  slice(start: Integer, end: Integer): List {
+    const { countInteger } = this;
+    const from = subtract(countInteger, end) as Integer;
+    const vector = this.vector.slice(from, subtract(countInteger, start) as Integer);
+    return vector === this.vector ? this : List.reverseOf(vector);
+  }
+
+  concat(other: List): List {
+    if (other.count === 0) return this;
+    return this.count === 0 ? other : new List(other.vector.concat(this.vector));
+  }
+
+  /** All elements in order. @throws RangeError above MAX_COPY_COUNT elements (vector.ts) */
+  toArray(): Value[] {
+    return this.vector.toArray().reverse();
+  }
+
+  forEach(visit: (value: Value, index: number) => void): void {
+    let i = 0;
+    for (const value of this) visit(value, i++);
+  }
+
+  [Symbol.iterator](): Iterator<Value> {
+    return this.vector.reversed();
+  }
+}
+
+/** Reads the encoding behind a list's tag; as `readVector`. */
+export function readList(r: ByteReader): List {
+  return List.reverseOf(readVectorBody(r));
+}

@@ -1,0 +1,165 @@
+// hot: see test/bench. Maps (sheet 01 §7): entries in the order of the hashes of their keys. The
+// structure is that of hash-trie.ts with entries of two slots.
+
+import type { ByteReader } from "./byte-reader.ts";
+import { resolveAt, type Slot, type Value } from "./cell.ts";
+import { hashKey, slotHashKey } from "./encode.ts";
+import { BadFormatError } from "./errors.ts";
+import { recordCount } from "./exact-count.ts";
+import { popcount } from "./hash-digits.ts";
+import {
+  collect,
+  findLeaf,
+  forEachLeaf,
+  HashTrie,
+  LEAF,
+  LEAF_MAX,
+  placeAt,
+  slotIndexIn,
+} from "./hash-trie.ts";
+import { buildFrom, put, remove, sliceOf } from "./hash-trie-edit.ts";
+import { TAG } from "./tag.ts";
+
+/** Entries below which `from` puts one after the other. */
+const SMALL = 8;
+
+export class CVMMap extends HashTrie {
+  static readonly EMPTY: CVMMap = new CVMMap(0, [], LEAF, 0, null);
+
+  /** The map of these entries; of entries with equal keys the last. */
+  static from(entries: readonly (readonly [Value, Value])[]): CVMMap {
+    if (entries.length < SMALL) {
+      let map = CVMMap.EMPTY;
+      for (const [key, value] of entries) map = map.assoc(key, value);
+      return map;
+    }
+    const keyAt = (i: number): Value => (entries[i] as readonly [Value, Value])[0];
+    const valueAt = (i: number): Value => (entries[i] as readonly [Value, Value])[1];
+    return buildFrom(CVMMap.EMPTY, entries.length, keyAt, valueAt);
+  }
+
+  override get tag(): number {
+    return TAG.MAP;
+  }
+  override get stride(): 2 {
+    return 2;
+  }
+  override get empty(): this {
+    return CVMMap.EMPTY as this;
+  }
+  override make(
+    count: number,
+    slots: Slot[],
+    shift: number,
+    mask: number,
+    hashes: string[] | null,
+  ): this {
+    return new CVMMap(count, slots, shift, mask, hashes) as this;
+  }
+
+  /** The value of a key, undefined when there is none. */
+  get(key: Value): Value | undefined {
+    const hash = this.isLeaf ? null : hashKey(key);
+    const leaf = hash === null ? this : findLeaf<CVMMap>(this, hash);
+    const at = slotIndexIn(leaf, key, hash);
+    return at < 0 ? undefined : resolveAt((leaf as CVMMap).slots, at + 1);
+  }
+
+  has(key: Value): boolean {
+    const hash = this.isLeaf ? null : hashKey(key);
+    return slotIndexIn(hash === null ? this : findLeaf<CVMMap>(this, hash), key, hash) >= 0;
+  }
+
+  /** This map with the value of a key set; the same object when that is its value already. */
+  assoc(key: Value, value: Value): CVMMap {
+    return put<CVMMap>(this, key, value);
+  }
+
+  /** This map without a key; the same object when it has none. */
+  dissoc(key: Value): CVMMap {
+    return remove<CVMMap>(this, key);
+  }
+
+  /** This map with the entries of another, which win. */
+  merge(other: CVMMap): CVMMap {
+    if (this.count === 0) return other;
+    let merged: CVMMap = this;
+    other.forEach((value, key) => {
+      merged = merged.assoc(key, value);
+    });
+    return merged;
+  }
+
+  /** Entry i in order of hash. @throws RangeError unless 0 ≤ i < count */
+  entryAt(i: number): [Value, Value] {
+    const { leaf, at } = placeAt<CVMMap>(this, i);
+    return [resolveAt(leaf.slots, at), resolveAt(leaf.slots, at + 1)];
+  }
+
+  /** All entries in order of hash; so `keys` and `values`. */
+  entries(): [Value, Value][] {
+    const entries: [Value, Value][] = [];
+    this.forEach((value, key) => {
+      entries.push([key, value]);
+    });
+    return entries;
+  }
+
+  keys(): Value[] {
+    return collect(this, 0);
+  }
+
+  values(): Value[] {
+    return collect(this, 1);
+  }
+
+  forEach(visit: (value: Value, key: Value) => void): void {
+    forEachLeaf<CVMMap>(this, ({ slots }) => {
+      for (let i = 0; i < slots.length; i += 2) visit(resolveAt(slots, i + 1), resolveAt(slots, i));
+    });
+  }
+
+  /** The entries start … end-1 in order. @throws RangeError unless 0 ≤ start ≤ end ≤ count */
+  slice(start: number, end: number): CVMMap {
+    if (!(start >= 0 && start <= end && end <= this.count)) {
+      throw new RangeError(`no entries ${start} … ${end} of ${this.countInteger}`);
+    }
+    return sliceOf<CVMMap>(this, start, end);
+  }
+}
+
+/**
+ * Accepts what sheet 01 §14 lists: a tree with one child or none, children of any kind, any digits.
+ * @throws BadFormatError
+ */
+export function readMap(r: ByteReader): CVMMap {
+  const count = r.vlq();
+  if (count === 0) return CVMMap.EMPTY;
+  return count <= LEAF_MAX ? readLeaf(r, Number(count)) : readTree(r, count);
+}
+
+function readLeaf(r: ByteReader, count: number): CVMMap {
+  const slots: Slot[] = [];
+  const hashes: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const key = r.slot();
+    const hash = slotHashKey(key);
+    if (i > 0 && (hashes[i - 1] as string) >= hash) {
+      throw new BadFormatError("keys of a map are not in ascending order of hash");
+    }
+    hashes.push(hash);
+    slots.push(key, r.slot());
+  }
+  return new CVMMap(count, slots, LEAF, 0, hashes);
+}
+
+function readTree(r: ByteReader, count: number | bigint): CVMMap {
+  const shift = r.byte();
+  if (shift >= 0x80) throw new BadFormatError("negative shift of a map");
+  const mask = (r.byte() << 8) | r.byte();
+  const slots: Slot[] = [];
+  for (let i = popcount(mask); i > 0; i--) slots.push(r.slot());
+  const map = new CVMMap(Number(count), slots, shift, mask, null);
+  recordCount(map, count);
+  return map;
+}

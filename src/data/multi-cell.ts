@@ -1,0 +1,160 @@
+// Multi-cell messages (sheet 01 §13): the encoding of a top cell, then branch cells, each behind
+// its length, in any order. Nothing here recurses along branches: a message may chain them as deep
+// as it is long.
+
+import { sha3Key } from "../crypto/sha3.ts";
+import { forEachBranch } from "./branches.ts";
+import { ByteReader, type DecodeTable } from "./byte-reader.ts";
+import { Cell, type CellSource, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
+import { keepEncoding } from "./decode.ts";
+import { encoding, slotHashKey } from "./encode.ts";
+import { BadFormatError, PartialMessageError } from "./errors.ts";
+import { TAG } from "./tag.ts";
+import { vlqLength, Writer } from "./writer.ts";
+
+/** Most bytes of a message (CPoSConstants.MAX_MESSAGE_LENGTH). */
+export const MAX_MESSAGE_LENGTH = 50_000_000;
+
+/**
+ * A message with v and all that it names, loaded where needed but not kept. Branches that would
+ * take it above `maxBytes` are left out, and with them what only they name: whoever receives the
+ * message asks for them. So are branches to cells that should be embedded, which no message may
+ * carry.
+ * @throws MissingDataError when a branch is absent
+ */
+export function encodeMultiCell(v: Value, maxBytes = MAX_MESSAGE_LENGTH): Uint8Array {
+  const top = encoding(v);
+  const cells: Uint8Array[] = [];
+  const seen = new Set<string>();
+  const stack: Slot[] = [];
+  const push = (branch: Slot) => stack.push(branch);
+  let total = top.length;
+  forEachBranch(v, push);
+  while (stack.length > 0) {
+    const branch = stack.pop() as Slot;
+    const key = slotHashKey(branch);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const value = branch instanceof Ref ? branch.load() : branch;
+    const bytes = encoding(value);
+    const length = vlqLength(bytes.length) + bytes.length;
+    if (total + length > maxBytes || bytes.length <= MAX_EMBEDDED_LENGTH) continue;
+    total += length;
+    cells.push(bytes);
+    forEachBranch(value, push);
+  }
+  return joinCells(top, cells, total);
+}
+
+/**
+ * A message with the last value on top and the others behind it, in reverse order, without what
+ * they name (`encodeDelta`: broadcasts of novelty). The others are not embedded.
+ */
+export function encodeDelta(values: readonly Value[]): Uint8Array {
+  const cells = values.map(encoding).reverse();
+  return joinCells(cells[0] as Uint8Array, cells.slice(1));
+}
+
+/** A message with the encoding of a top cell and those of chosen branches. */
+export function joinCells(
+  top: Uint8Array,
+  cells: readonly Uint8Array[],
+  lengthBytes = top.length,
+): Uint8Array {
+  if (cells.length === 0) return top.slice();
+  const w = new Writer(lengthBytes);
+  w.write(top);
+  for (const bytes of cells) {
+    w.vlq(bytes.length);
+    w.write(bytes);
+  }
+  return w.pos === w.bytes.length ? w.bytes : w.take(0);
+}
+
+/**
+ * The top cell of a message, with every branch that the message carries in its place.
+ * @param source where other branches are loaded from when they are needed
+ * @throws BadFormatError when the bytes are no message
+ * @throws PartialMessageError without a source, when the top cell needs what is not there
+ * @throws MissingDataError when reading needs a branch at once (sheet 01 §13.6)
+ */
+export function decodeMultiCell(
+  bytes: Uint8Array,
+  table: DecodeTable,
+  source: CellSource | null = null,
+): Value {
+  if (bytes.length === 0) throw new BadFormatError("empty message");
+  if (bytes[0] === TAG.NIL && bytes.length > 1) {
+    throw new BadFormatError("extra bytes after nil message");
+  }
+  refuseKeyless(bytes, 0);
+  const r = new ByteReader(bytes, table, source);
+  const top = r.value();
+  keepEncoding(top, bytes.subarray(0, r.pos));
+  const cells = readBranches(r);
+  if (top instanceof Cell && (cells.size > 0 || source === null)) link(top, cells, source);
+  return top;
+}
+
+/** Signed data without key is for single cells: the reference cannot hash what a message brings. */
+function refuseKeyless(bytes: Uint8Array, start: number): void {
+  if (bytes[start] !== TAG.SIGNED_KEYLESS) return;
+  throw new BadFormatError("signed data without key in a message");
+}
+
+/** The cells behind the top one, by hash key. */
+function readBranches(r: ByteReader): Map<string, Cell | bigint> {
+  const cells = new Map<string, Cell | bigint>();
+  const { bytes } = r;
+  while (r.pos < bytes.length) {
+    r.end = bytes.length;
+    const length = r.vlq();
+    const start = r.pos;
+    if (length > bytes.length - start) throw new BadFormatError("child beyond the message");
+    if (length <= MAX_EMBEDDED_LENGTH) throw new BadFormatError("embedded cell as child");
+    r.end = start + Number(length);
+    refuseKeyless(bytes, start);
+    const value = r.value();
+    if (r.pos !== r.end) throw new BadFormatError("child shorter than its length");
+    const encoded = bytes.subarray(start, r.pos);
+    const key = sha3Key(encoded);
+    // Only cells and big integers have more than 140 bytes.
+    if (value instanceof Cell) value.hashCache = key;
+    keepEncoding(value, encoded);
+    cells.set(key, value as Cell | bigint);
+  }
+  return cells;
+}
+
+/** Puts the cells of a message into the slots that name them, from the top down in ref order. */
+function link(top: Cell, cells: Map<string, Cell | bigint>, source: CellSource | null): void {
+  const linked = new Set<Cell>();
+  const stack: Cell[] = [top];
+  const positions: number[] = [0];
+  while (stack.length > 0) {
+    const cell = stack[stack.length - 1] as Cell;
+    const i = positions[positions.length - 1] as number;
+    if (i === cell.slotCount) {
+      stack.pop();
+      positions.pop();
+      continue;
+    }
+    positions[positions.length - 1] = i + 1;
+    const slot = cell.slotAt(i);
+    let child: Slot | undefined = slot;
+    if (slot instanceof Ref) {
+      child = cells.get(slot.hashKey);
+      if (child === undefined) {
+        if (source === null) throw new PartialMessageError(slot.hashKey);
+        continue;
+      }
+      cell.fillSlot(i, child as Cell | bigint);
+      if (!(child instanceof Cell) || linked.has(child)) continue;
+      linked.add(child);
+    }
+    if (child instanceof Cell && child.slotCount > 0) {
+      stack.push(child);
+      positions.push(0);
+    }
+  }
+}

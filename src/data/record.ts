@@ -1,0 +1,119 @@
+// Records as cells (sheet 01 §10): a tag `d0`–`df` and the body of the vector of their fields.
+// DataRecord is the base of the records of the layers above; DenseRecord is what a record is when
+// no layer knows it, with the same bytes and hash.
+
+import { Cell, resolveAt, type Slot, type Value } from "./cell.ts";
+import { slotLength, writeSlot } from "./encode.ts";
+import { Keyword } from "./keyword.ts";
+import { SignedData } from "./signed.ts";
+import type { Vector } from "./vector.ts";
+import { vlqLength, type Writer } from "./writer.ts";
+
+/** Most fields whose vector is one leaf; no known record has more. */
+const LEAF_FIELDS = 16;
+
+/** A value whose parts are found by keyword. */
+export interface RecordFields {
+  readonly fieldNames: readonly Keyword[];
+  field(i: number): Value;
+}
+
+export abstract class DataRecord extends Cell implements RecordFields {
+  protected readonly slots: Slot[];
+  readonly #tag: number;
+
+  /** `slots` has one entry for each field name, and belongs to the record from now on. */
+  constructor(tag: number, slots: Slot[]) {
+    super();
+    if (slots.length > LEAF_FIELDS) throw new RangeError(`a record of ${slots.length} fields`);
+    this.#tag = tag;
+    this.slots = slots;
+  }
+
+  abstract get fieldNames(): readonly Keyword[];
+
+  get fieldCount(): number {
+    return this.slots.length;
+  }
+
+  /** Value of field i, loaded when it was a Ref. */
+  field(i: number): Value {
+    return resolveAt(this.slots, i);
+  }
+
+  /** Value of the field that a keyword names, undefined when k names none. */
+  fieldByKey(k: Value): Value | undefined {
+    return fieldByKey(this, k);
+  }
+
+  override get tag(): number {
+    return this.#tag;
+  }
+  override get slotCount(): number {
+    return this.slots.length;
+  }
+  override slotAt(index: number): Slot {
+    return this.slots[index] as Slot;
+  }
+  override fillSlot(index: number, value: Value): void {
+    this.slots[index] = value;
+  }
+
+  override measure(): number {
+    let length = 1 + vlqLength(this.slots.length);
+    for (const slot of this.slots) length += slotLength(slot);
+    return length;
+  }
+
+  override writeTo(w: Writer): void {
+    w.byte(this.#tag);
+    w.vlq(this.slots.length);
+    for (const slot of this.slots) writeSlot(w, slot);
+  }
+}
+
+/** A record that no layer knows; not a CVM value. */
+export class DenseRecord extends Cell {
+  readonly fields: Vector;
+  readonly #tag: number;
+
+  /** `tag` is one of `d0`–`df`. */
+  constructor(tag: number, fields: Vector) {
+    super();
+    this.#tag = tag;
+    this.fields = fields;
+  }
+
+  override get tag(): number {
+    return this.#tag;
+  }
+  override get slotCount(): number {
+    return this.fields.slotCount;
+  }
+  override slotAt(index: number): Slot {
+    return this.fields.slotAt(index);
+  }
+  override fillSlot(index: number, value: Value): void {
+    this.fields.fillSlot(index, value);
+  }
+  override measure(): number {
+    return this.fields.lengthCache || this.fields.measure();
+  }
+  override writeTo(w: Writer): void {
+    const start = w.pos;
+    this.fields.writeTo(w);
+    w.bytes[start] = this.#tag;
+  }
+}
+
+/** Value of the field that a keyword names, undefined when k names none. */
+export function fieldByKey(record: RecordFields, k: Value): Value | undefined {
+  if (!(k instanceof Keyword)) return undefined;
+  const i = record.fieldNames.findIndex((name) => name === k || name.name === k.name);
+  return i < 0 ? undefined : record.field(i);
+}
+
+/** Whether v has fields that keywords name. */
+export function isRecord(v: Value): v is DataRecord | SignedData {
+  return v instanceof DataRecord || v instanceof SignedData;
+}

@@ -1,0 +1,155 @@
+// Union, intersection and difference of sets as the reference computes them (sheet 01 §21.1, whose
+// rules are numbered here). On trees whose elements share leading hash digits it loses track of the
+// digit it is at: the result can be misshapen, and two trees that branch at different digits make
+// it fail. Which child counts as changed is decided by identity, so objects are kept where the
+// reference keeps them.
+
+import type { Slot } from "./cell.ts";
+import { PanicError } from "./errors.ts";
+import { digitAt } from "./hash-digits.ts";
+import { childAt, LEAF_MAX, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import { build, insert, leafOf, leafOfAll, treeOf } from "./hash-trie-edit.ts";
+import type { CVMSet } from "./set.ts";
+
+export const UNION = 0;
+export const INTERSECTION = 1;
+/** The elements of the first set that the second does not have. */
+export const LEFT_DIFFERENCE = 2;
+/** The elements of the second set that the first does not have. */
+export const RIGHT_DIFFERENCE = 3;
+export type SetOperation =
+  | typeof UNION
+  | typeof INTERSECTION
+  | typeof LEFT_DIFFERENCE
+  | typeof RIGHT_DIFFERENCE;
+
+/** Rule 1. @throws PanicError by rule 4 */
+export function combineSets(a: CVMSet, b: CVMSet, op: SetOperation): CVMSet {
+  return combine(a, b, op, a.isLeaf ? 0 : a.shift, 0);
+}
+
+function reversed(op: SetOperation): SetOperation {
+  if (op === LEFT_DIFFERENCE) return RIGHT_DIFFERENCE;
+  return op === RIGHT_DIFFERENCE ? LEFT_DIFFERENCE : op;
+}
+
+/** Rules 2 to 4, with `s` the digit that the reference believes to be at. */
+function combine(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
+  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  // Two shortcuts, to the result that the rules come to after visiting everything.
+  if (a === b) return op === UNION || op === INTERSECTION ? a : a.empty;
+  if (b.isEmpty) return op === UNION || op === LEFT_DIFFERENCE ? a : a.empty;
+  if (a.isLeaf) {
+    return b.isLeaf ? combineLeaves(a, b, op) : treeWithLeaf(b, a, reversed(op), s, depth);
+  }
+  return b.isLeaf ? treeWithLeaf(a, b, op, s, depth) : combineTrees(a, b, op, s, depth);
+}
+
+/** Rule 2. The result is `a` itself when it has the elements of `a`. */
+function combineLeaves(a: CVMSet, b: CVMSet, op: SetOperation): CVMSet {
+  const slots: Slot[] = [];
+  const hashes: string[] = [];
+  const left = leafHashes(a);
+  const right = leafHashes(b);
+  let i = 0;
+  let j = 0;
+  while (i < left.length || j < right.length) {
+    const x = left[i];
+    const y = right[j];
+    if (y === undefined || (x !== undefined && x < y)) {
+      if (op === UNION || op === LEFT_DIFFERENCE) {
+        hashes.push(x as string);
+        slots.push(a.slots[i] as Slot);
+      }
+      i++;
+    } else if (x === undefined || y < x) {
+      if (op === UNION || op === RIGHT_DIFFERENCE) {
+        hashes.push(y);
+        slots.push(b.slots[j] as Slot);
+      }
+      j++;
+    } else {
+      if (op === UNION || op === INTERSECTION) {
+        hashes.push(x);
+        slots.push(a.slots[i] as Slot);
+      }
+      i++;
+      j++;
+    }
+  }
+  const isAll = hashes.length === left.length && op !== RIGHT_DIFFERENCE;
+  return isAll ? a : build(a, slots, hashes);
+}
+
+/** Rule 4. */
+function combineTrees(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
+  if (a.shift !== b.shift) throw new PanicError("Misaligned shifts!");
+  const children: CVMSet[] = [];
+  const mask = a.mask | b.mask;
+  let i = 0;
+  let j = 0;
+  let isChanged = false;
+  for (let digits = mask; digits !== 0; digits &= digits - 1) {
+    const bit = digits & -digits;
+    const left = a.mask & bit ? childAt(a, i++) : a.empty;
+    const right = b.mask & bit ? childAt(b, j++) : a.empty;
+    const result = combine(left, right, op, s + 1, depth + 1);
+    if (result !== left) isChanged = true;
+    children.push(result);
+  }
+  return isChanged ? full(a, children, mask, s) : a;
+}
+
+/** Rule 5. */
+function treeWithLeaf(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
+  const children: CVMSet[] = [];
+  let isChanged = false;
+  let i = 0;
+  for (let digits = a.mask; digits !== 0; digits &= digits - 1) {
+    const digit = 31 - Math.clz32(digits & -digits);
+    const child = childAt(a, i++);
+    const result = combine(child, withDigit(b, s, digit), op, s + 1, depth + 1);
+    if (result !== child) isChanged = true;
+    children.push(result);
+  }
+  let result = isChanged ? full(a, children, a.mask, s) : a;
+  if (op !== UNION && op !== RIGHT_DIFFERENCE) return result;
+  const hashes = leafHashes(b);
+  for (let j = 0; j < hashes.length; j++) {
+    const hash = hashes[j] as string;
+    if (a.mask & (1 << digitAt(hash, s))) continue;
+    result = insert(result, hash, b.slots[j] as Slot, null);
+  }
+  return result;
+}
+
+/** The elements of a leaf that have this digit at position s. */
+function withDigit(leaf: CVMSet, s: number, digit: number): CVMSet {
+  const slots: Slot[] = [];
+  const hashes: string[] = [];
+  const all = leafHashes(leaf);
+  for (let i = 0; i < all.length; i++) {
+    const hash = all[i] as string;
+    if (digitAt(hash, s) !== digit) continue;
+    hashes.push(hash);
+    slots.push(leaf.slots[i] as Slot);
+  }
+  return hashes.length === all.length ? leaf : leafOf(leaf, slots, hashes);
+}
+
+/** Rule 6: shift `s` whether or not the children branch there, and even for a single child. */
+function full(like: CVMSet, children: readonly CVMSet[], mask: number, s: number): CVMSet {
+  const kept: CVMSet[] = [];
+  let keptMask = 0;
+  let count = 0;
+  let digits = mask;
+  for (const child of children) {
+    const bit = digits & -digits;
+    digits ^= bit;
+    if (child.isEmpty) continue;
+    kept.push(child);
+    keptMask |= bit;
+    count += child.count;
+  }
+  return count <= LEAF_MAX ? leafOfAll(like, kept, count) : treeOf(like, count, kept, s, keptMask);
+}

@@ -1,0 +1,168 @@
+// hot: see test/bench. Sets (sheet 01 §7): elements in the order of their hashes. The structure is
+// that of hash-trie.ts with entries of one slot. Set algebra and long slices reproduce the
+// reference where it is wrong (sheet 01 §21.1, §21.2): set-algebra.ts, set-slice.ts.
+
+import type { ByteReader } from "./byte-reader.ts";
+import { resolveAt, type Slot, type Value } from "./cell.ts";
+import { hashKey, slotHashKey } from "./encode.ts";
+import { BadFormatError } from "./errors.ts";
+import { recordCount } from "./exact-count.ts";
+import { popcount } from "./hash-digits.ts";
+import {
+  collect,
+  findLeaf,
+  forEachLeaf,
+  HashTrie,
+  LEAF,
+  LEAF_MAX,
+  placeAt,
+  slotIndexIn,
+} from "./hash-trie.ts";
+import { buildFrom, put, remove } from "./hash-trie-edit.ts";
+import { combineSets, INTERSECTION, LEFT_DIFFERENCE, UNION } from "./set-algebra.ts";
+import { sliceOfSet } from "./set-slice.ts";
+import { TAG } from "./tag.ts";
+
+/** Elements below which `from` includes one after the other. */
+const SMALL = 8;
+
+export class CVMSet extends HashTrie {
+  static readonly EMPTY: CVMSet = new CVMSet(0, [], LEAF, 0, null);
+
+  static from(values: readonly Value[]): CVMSet {
+    if (values.length < SMALL) {
+      let set = CVMSet.EMPTY;
+      for (const value of values) set = set.include(value);
+      return set;
+    }
+    const valueAt = (i: number): Value => values[i] as Value;
+    return buildFrom(CVMSet.EMPTY, values.length, valueAt, valueAt);
+  }
+
+  static of(...values: Value[]): CVMSet {
+    return CVMSet.from(values);
+  }
+
+  override get tag(): number {
+    return TAG.SET;
+  }
+  override get stride(): 1 {
+    return 1;
+  }
+  override get empty(): this {
+    return CVMSet.EMPTY as this;
+  }
+  override make(
+    count: number,
+    slots: Slot[],
+    shift: number,
+    mask: number,
+    hashes: string[] | null,
+  ): this {
+    return new CVMSet(count, slots, shift, mask, hashes) as this;
+  }
+
+  has(value: Value): boolean {
+    const hash = this.isLeaf ? null : hashKey(value);
+    return slotIndexIn(hash === null ? this : findLeaf<CVMSet>(this, hash), value, hash) >= 0;
+  }
+
+  /** This set with an element; the same object when it has it already. */
+  include(value: Value): CVMSet {
+    return put<CVMSet>(this, value, null);
+  }
+
+  /** This set without an element; the same object when it does not have it. */
+  exclude(value: Value): CVMSet {
+    return remove<CVMSet>(this, value);
+  }
+
+  /** @throws PanicError, and may give a misshapen set: sheet 01 §21.1 */
+  union(other: CVMSet): CVMSet {
+    return combineSets(this, other, UNION);
+  }
+
+  /** @throws PanicError, and may give a misshapen set: sheet 01 §21.1 */
+  intersection(other: CVMSet): CVMSet {
+    return combineSets(this, other, INTERSECTION);
+  }
+
+  /** The elements that the other set does not have. @throws PanicError: sheet 01 §21.1 */
+  difference(other: CVMSet): CVMSet {
+    return combineSets(this, other, LEFT_DIFFERENCE);
+  }
+
+  /** Whether the other set has all elements of this one. */
+  isSubset(other: CVMSet): boolean {
+    if (this === other) return true;
+    return this.count <= other.count && this.toArray().every((value) => other.has(value));
+  }
+
+  /** Element i in order of hash. @throws RangeError unless 0 ≤ i < count */
+  at(i: number): Value {
+    const { leaf, at } = placeAt<CVMSet>(this, i);
+    return resolveAt(leaf.slots, at);
+  }
+
+  /** All elements in order of hash. */
+  toArray(): Value[] {
+    return collect(this, 0);
+  }
+
+  forEach(visit: (value: Value) => void): void {
+    forEachLeaf<CVMSet>(this, ({ slots }) => {
+      for (let i = 0; i < slots.length; i++) visit(resolveAt(slots, i));
+    });
+  }
+
+  [Symbol.iterator](): Iterator<Value> {
+    return this.toArray().values();
+  }
+
+  /**
+   * The elements start … end-1 in order; of more than 15 elements sometimes others: sheet 01 §21.2.
+   * @throws RangeError unless 0 ≤ start ≤ end ≤ count
+   */
+  slice(start: number, end: number): CVMSet {
+    if (!(start >= 0 && start <= end && end <= this.count)) {
+      throw new RangeError(`no elements ${start} … ${end} of ${this.countInteger}`);
+    }
+    return sliceOfSet(this, start, end);
+  }
+}
+
+/**
+ * Accepts what sheet 01 §14 lists: children of any kind, any digits, any shift.
+ * @throws BadFormatError
+ */
+export function readSet(r: ByteReader): CVMSet {
+  const count = r.vlq();
+  if (count === 0) return CVMSet.EMPTY;
+  return count <= LEAF_MAX ? readLeaf(r, Number(count)) : readTree(r, count);
+}
+
+function readLeaf(r: ByteReader, count: number): CVMSet {
+  const slots: Slot[] = [];
+  const hashes: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const slot = r.slot();
+    const hash = slotHashKey(slot);
+    if (i > 0 && (hashes[i - 1] as string) >= hash) {
+      throw new BadFormatError("elements of a set are not in ascending order of hash");
+    }
+    hashes.push(hash);
+    slots.push(slot);
+  }
+  return new CVMSet(count, slots, LEAF, 0, hashes);
+}
+
+function readTree(r: ByteReader, count: number | bigint): CVMSet {
+  const shift = (r.byte() << 24) >> 24;
+  const mask = (r.byte() << 8) | r.byte();
+  if (popcount(mask) < 2) throw new BadFormatError("a tree of a set has fewer than two children");
+  const slots: Slot[] = [];
+  for (let i = popcount(mask); i > 0; i--) slots.push(r.slot());
+  const set = new CVMSet(Number(count), slots, shift, mask, null);
+  recordCount(set, count);
+  return set;
+}

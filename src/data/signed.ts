@@ -1,0 +1,109 @@
+// Signed data (sheet 01 §9). What is signed are the bytes of the value in child position: its
+// encoding when that is short, else `20` and its hash. Decoding does not verify.
+
+import { type KeyPair, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH, verify } from "../crypto/ed25519.ts";
+import { Blob } from "./blob.ts";
+import { Cell, resolveSlot, type Slot, type Value } from "./cell.ts";
+import { slotLength, writeSlot } from "./encode.ts";
+import { Keyword } from "./keyword.ts";
+import { TAG } from "./tag.ts";
+import { Writer } from "./writer.ts";
+
+const FIELD_NAMES = [Keyword.of("public-key"), Keyword.of("signature"), Keyword.of("value")];
+
+export class SignedData extends Cell {
+  /** 32 bytes; null in the keyless form, which is read but never written. */
+  readonly publicKey: Uint8Array | null;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+  #slot: Slot;
+  /** Outcome of the verification, null until it is asked for. */
+  #verified: boolean | null = null;
+
+  private constructor(publicKey: Uint8Array | null, signature: Uint8Array, value: Slot) {
+    super();
+    this.publicKey = publicKey;
+    this.signature = signature;
+    this.#slot = value;
+  }
+
+  /** The arrays belong to the cell from now on. */
+  static of(publicKey: Uint8Array | null, signature: Uint8Array, value: Slot): SignedData {
+    return new SignedData(publicKey, signature, value);
+  }
+
+  static sign(keyPair: KeyPair, value: Value): SignedData {
+    const signed = new SignedData(keyPair.publicKey, keyPair.sign(refBytes(value)), value);
+    signed.#verified = true;
+    return signed;
+  }
+
+  get value(): Value {
+    return resolveSlot(this, 0);
+  }
+
+  /** The bytes that the signature is of. */
+  signedBytes(): Uint8Array {
+    return refBytes(this.#slot);
+  }
+
+  /** Whether the signature is that of the public key; verified once. False without a key. */
+  isSigned(): boolean {
+    if (this.#verified === null) {
+      this.#verified =
+        this.publicKey !== null && verify(this.publicKey, this.signedBytes(), this.signature);
+    }
+    return this.#verified;
+  }
+
+  /** Takes over the verdict of someone who verified these bytes elsewhere. */
+  setVerified(verified: boolean): void {
+    this.#verified = verified;
+  }
+
+  /** Null while nobody has verified the signature. */
+  get verified(): boolean | null {
+    return this.#verified;
+  }
+
+  get fieldNames(): readonly Keyword[] {
+    return FIELD_NAMES;
+  }
+
+  field(i: number): Value {
+    if (i === 0) return this.publicKey === null ? null : Blob.of(this.publicKey);
+    return i === 1 ? Blob.of(this.signature) : this.value;
+  }
+
+  override get tag(): number {
+    return this.publicKey === null ? TAG.SIGNED_KEYLESS : TAG.SIGNED;
+  }
+  override get slotCount(): number {
+    return 1;
+  }
+  override slotAt(): Slot {
+    return this.#slot;
+  }
+  override fillSlot(_index: number, value: Value): void {
+    this.#slot = value;
+  }
+
+  override measure(): number {
+    const keyLength = this.publicKey === null ? 0 : PUBLIC_KEY_LENGTH;
+    return 1 + keyLength + SIGNATURE_LENGTH + slotLength(this.#slot);
+  }
+
+  override writeTo(w: Writer): void {
+    w.byte(this.tag);
+    if (this.publicKey !== null) w.write(this.publicKey);
+    w.write(this.signature);
+    writeSlot(w, this.#slot);
+  }
+}
+
+/** What a value takes in its parent. */
+function refBytes(slot: Slot): Uint8Array {
+  const w = new Writer(256);
+  writeSlot(w, slot);
+  return w.take(0);
+}

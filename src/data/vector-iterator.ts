@@ -1,0 +1,47 @@
+// hot: see test/bench. Walks the elements of a vector leaf by leaf: one way down the tree for
+// sixteen elements.
+
+import { type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
+import { add } from "./integer.ts";
+import type { Vector } from "./vector.ts";
+import { hugeLeafSlots } from "./vector-huge.ts";
+import { CHUNK_SIZE, MAX_SMALL_COUNT } from "./vector-shape.ts";
+import { leafSlots } from "./vector-tree.ts";
+
+export class VectorIterator implements IterableIterator<Value> {
+  #vector: Vector;
+  #start: Integer;
+  #count: number;
+  #step: 1 | -1;
+  #done = 0;
+  #slots: Slot[] = [];
+  #at = -1;
+
+  /** Of a built vector, `count` elements beginning with the one at `start`, up or down. */
+  constructor(vector: Vector, start: Integer, count: number, step: 1 | -1) {
+    this.#vector = vector;
+    this.#start = start;
+    this.#count = count;
+    this.#step = step;
+  }
+
+  next(): IteratorResult<Value> {
+    if (this.#done >= this.#count) return { done: true, value: undefined };
+    if (this.#at < 0 || this.#at >= this.#slots.length) this.#nextLeaf();
+    const value = resolveAt(this.#slots, this.#at);
+    this.#at += this.#step;
+    this.#done++;
+    return { done: false, value };
+  }
+
+  #nextLeaf(): void {
+    const i = add(this.#start, this.#done * this.#step) as Integer;
+    const isSmall = this.#vector.count <= MAX_SMALL_COUNT;
+    this.#slots = isSmall ? leafSlots(this.#vector, i as number) : hugeLeafSlots(this.#vector, i);
+    this.#at = typeof i === "number" ? i % CHUNK_SIZE : Number(i % 16n);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}

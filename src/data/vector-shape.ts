@@ -1,0 +1,30 @@
+// The shape of a vector of n elements (sheet 01 §6), which its encoding does not state.
+
+import type { Integer } from "./cell.ts";
+
+/** Elements of a full leaf, and children of a full tree. */
+export const CHUNK_SIZE = 16;
+/** Up to this count positions are 32-bit integers; above it vector-huge.ts takes over. */
+export const MAX_SMALL_COUNT = 2 ** 31 - 1;
+
+/** log2 of the elements in each full child of a tree of n elements: 4, 8, 12 …; 32 ≤ n < 2^31. */
+export function childShift(n: number): number {
+  return (31 - Math.clz32(n - 1)) & ~3;
+}
+
+/** The same for any n ≥ 32. */
+export function hugeChildShift(n: bigint): bigint {
+  let shift = 4n;
+  while (n > 1n << (shift + 4n)) shift += 4n;
+  return shift;
+}
+
+/** Whether n elements make a tree, and how many elements or children its own cell holds. */
+export function shapeOf(n: Integer): { readonly isTree: boolean; readonly slotCount: number } {
+  if (n <= CHUNK_SIZE) return { isTree: false, slotCount: Number(n) };
+  const big = BigInt(n);
+  const tail = Number(big % 16n);
+  if (tail > 0) return { isTree: false, slotCount: tail };
+  const shift = hugeChildShift(big);
+  return { isTree: true, slotCount: Number((big - 1n) >> shift) + 1 };
+}

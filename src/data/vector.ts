@@ -1,0 +1,322 @@
+// hot: see test/bench. Vectors (sheet 01 §6): persistent, radix 16, in the two shapes that the
+// encoding has. A leaf holds its last 1 … 16 elements and, when there are more, a prefix: the
+// vector of all elements before them. A tree holds 2 … 16 vectors, all full but the last. Which of
+// the two a vector is follows from its count, so one class serves both.
+// Decoding accepts a prefix or child that is something else; use then throws BadStructureError.
+
+import type { ByteReader } from "./byte-reader.ts";
+import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
+import { slotLength, writeSlot } from "./encode.ts";
+import { exactCount, recordCount } from "./exact-count.ts";
+import { add, subtract } from "./integer.ts";
+import { TAG } from "./tag.ts";
+import { appendHuge, assocHuge, copyHuge, getHuge, newVector, takeHuge } from "./vector-huge.ts";
+import { VectorIterator } from "./vector-iterator.ts";
+import { CHUNK_SIZE, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
+import { appendChunk, assocIn, copyIn, getIn, prefixOf, takeIn, vectorOf } from "./vector-tree.ts";
+import { vlqLength, type Writer } from "./writer.ts";
+
+/** Most elements that are copied at once; vectors that name the same children often have more. */
+export const MAX_COPY_COUNT = 2 ** 24;
+
+const NO_SLOTS: Slot[] = [];
+
+export class Vector extends Cell {
+  static readonly EMPTY: Vector = new Vector(0, NO_SLOTS, null, false);
+
+  /** Number of elements; rounded above 2^53-1, see `countInteger`. */
+  readonly count: number;
+  /** Elements of a leaf (those behind the prefix), or children of a tree. */
+  readonly slots: Slot[];
+  /** Elements before those of a leaf with more than 16; else null. */
+  prefix: Slot;
+  readonly isTree: boolean;
+
+  /** Builds one cell as it is; the count must fit the slots. Use `of`, `from` or the methods. */
+  constructor(count: number, slots: Slot[], prefix: Slot, isTree: boolean) {
+    super();
+    this.count = count;
+    this.slots = slots;
+    this.prefix = prefix;
+    this.isTree = isTree;
+  }
+
+  /** The vector of these values; much cheaper than appending one by one. */
+  static from(values: readonly Value[]): Vector {
+    return vectorOf(values);
+  }
+
+  static of(...values: Value[]): Vector {
+    return vectorOf(values);
+  }
+
+  /** Number of elements, exact. */
+  get countInteger(): Integer {
+    return exactCount(this);
+  }
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  override get tag(): number {
+    return TAG.VECTOR;
+  }
+
+  override get slotCount(): number {
+    return this.hasPrefix ? this.slots.length + 1 : this.slots.length;
+  }
+
+  private get hasPrefix(): boolean {
+    return !this.isTree && this.count > CHUNK_SIZE;
+  }
+
+  override slotAt(index: number): Slot {
+    if (!this.hasPrefix) return this.slots[index] as Slot;
+    return index === 0 ? this.prefix : (this.slots[index - 1] as Slot);
+  }
+
+  override fillSlot(index: number, value: Value): void {
+    if (!this.hasPrefix) this.slots[index] = value;
+    else if (index === 0) this.prefix = value;
+    else this.slots[index - 1] = value;
+  }
+
+  override measure(): number {
+    return 1 + this.bodyLength();
+  }
+
+  override writeTo(w: Writer): void {
+    w.byte(TAG.VECTOR);
+    this.writeBody(w);
+  }
+
+  /** Length of the encoding behind the tag, which lists and dense records share. */
+  bodyLength(): number {
+    let length = vlqLength(this.countInteger);
+    for (const slot of this.slots) length += slotLength(slot);
+    return this.hasPrefix ? length + slotLength(this.prefix) : length;
+  }
+
+  /** Writes the encoding behind the tag: elements first, then the prefix. */
+  writeBody(w: Writer): void {
+    w.vlq(this.countInteger);
+    for (const slot of this.slots) writeSlot(w, slot);
+    if (this.hasPrefix) writeSlot(w, this.prefix);
+  }
+
+  /** This vector with its cells built: a slice that nothing has encoded yet has none. */
+  built(): Vector {
+    return this;
+  }
+
+  /** @throws RangeError unless 0 ≤ i < count */
+  get(i: Integer): Value {
+    const { count } = this;
+    if (!(i >= 0 && i < count)) throw outOfRange(i, this);
+    if (count > MAX_SMALL_COUNT) return getHuge(this, i);
+    if (count <= CHUNK_SIZE) return resolveAt(this.slots, i as number);
+    return getIn(this, i as number);
+  }
+
+  /** @throws RangeError above 2^63-1 elements */
+  append(value: Value): Vector {
+    const v = this.built();
+    const { count, slots } = v;
+    if (count > MAX_SMALL_COUNT - CHUNK_SIZE) return appendHuge(v, value);
+    if (v.isTree || slots.length === CHUNK_SIZE) return new Vector(count + 1, [value], v, false);
+    const grown = slots.slice();
+    grown.push(value);
+    if (grown.length < CHUNK_SIZE || count < CHUNK_SIZE) {
+      return new Vector(count + 1, grown, v.prefix, false);
+    }
+    return appendChunk(prefixOf(v), new Vector(CHUNK_SIZE, grown, null, false));
+  }
+
+  /** This vector with element i replaced. @throws RangeError unless 0 ≤ i < count */
+  assoc(i: Integer, value: Value): Vector {
+    const v = this.built();
+    if (!(i >= 0 && i < v.count)) throw outOfRange(i, v);
+    if (v.count > MAX_SMALL_COUNT) return assocHuge(v, i, value);
+    return assocIn(v, i as number, value);
+  }
+
+  /**
+   * The elements start … end-1. The cells of a long slice are built when they are first encoded or
+   * changed, so that walking a vector by `slice(1, count)` costs nothing per step.
+   * @throws RangeError unless 0 ≤ start ≤ end ≤ count
+   */
+  slice(start: Integer, end: Integer): Vector {
+    checkRange(this, start, end);
+    if (start === end) return Vector.EMPTY;
+    if (start === 0) {
+      if (end === this.countInteger) return this;
+      return this.count > MAX_SMALL_COUNT ? takeHuge(this, end) : takeIn(this, end as number);
+    }
+    const count = subtract(end, start) as Integer;
+    if (count > CHUNK_SIZE) return new VectorSlice(this, start, count);
+    const slots: Slot[] = [];
+    this.copySlots(start, end, slots);
+    return new Vector(slots.length, slots, null, false);
+  }
+
+  /** @throws RangeError when the result would hold more than MAX_COPY_COUNT elements */
+  concat(other: Vector): Vector {
+    if (other.count === 0) return this;
+    if (this.count === 0) return other;
+    if (this.count + other.count > MAX_COPY_COUNT) throw tooLong(this.count + other.count);
+    const v = this.built();
+    const tailCount = v.isTree ? 0 : v.slots.length;
+    const kept = v.count - tailCount;
+    const slots: Slot[] = tailCount === 0 ? [] : v.slots.slice();
+    other.copySlots(0, other.count, slots);
+    if (kept === 0) return vectorOf(slots);
+    let result = v.isTree ? v : prefixOf(v);
+    let at = 0;
+    for (; at + CHUNK_SIZE <= slots.length; at += CHUNK_SIZE) {
+      const chunk = new Vector(CHUNK_SIZE, slots.slice(at, at + CHUNK_SIZE), null, false);
+      result = appendChunk(result, chunk);
+    }
+    if (at === slots.length) return result;
+    return new Vector(result.count + slots.length - at, slots.slice(at), result, false);
+  }
+
+  /** All elements in order. @throws RangeError above MAX_COPY_COUNT elements */
+  toArray(): Value[] {
+    if (this.count > MAX_COPY_COUNT) throw tooLong(this.count);
+    const values: Value[] = [];
+    for (const value of this) values.push(value);
+    return values;
+  }
+
+  forEach(visit: (value: Value, index: number) => void): void {
+    let i = 0;
+    for (const value of this) visit(value, i++);
+  }
+
+  [Symbol.iterator](): Iterator<Value> {
+    return new VectorIterator(this, 0, this.count, 1);
+  }
+
+  /** The elements from last to first. */
+  reversed(): IterableIterator<Value> {
+    return new VectorIterator(this, subtract(this.countInteger, 1) as Integer, this.count, -1);
+  }
+
+  /** Adds the slots of the elements start … end-1 to `target`, Refs unresolved. */
+  copySlots(start: Integer, end: Integer, target: Slot[]): void {
+    const count = Number(subtract(end, start));
+    if (count > MAX_COPY_COUNT) throw tooLong(count);
+    if (this.count > MAX_SMALL_COUNT) copyHuge(this, start, end, target);
+    else copyIn(this, start as number, end as number, target);
+  }
+}
+
+/**
+ * A range of another vector, whose own cells are built when they are first needed. Holds on to the
+ * whole of the other vector until then.
+ */
+class VectorSlice extends Vector {
+  #base: Vector;
+  #start: Integer;
+  #isBuilt = false;
+
+  constructor(base: Vector, start: Integer, count: Integer) {
+    super(Number(count), NO_SLOTS, null, false);
+    recordCount(this, count);
+    this.#base = base;
+    this.#start = start;
+  }
+
+  override get slotCount(): number {
+    return this.built().slotCount;
+  }
+
+  override slotAt(index: number): Slot {
+    return this.built().slotAt(index);
+  }
+
+  override fillSlot(index: number, value: Value): void {
+    this.built().fillSlot(index, value);
+  }
+
+  override bodyLength(): number {
+    return this.built().bodyLength();
+  }
+
+  override writeBody(w: Writer): void {
+    this.built().writeBody(w);
+  }
+
+  override built(): Vector {
+    if (!this.#isBuilt) {
+      const slots: Slot[] = [];
+      this.copySlots(0, this.countInteger, slots);
+      this.#base = vectorOf(slots);
+      this.#start = 0;
+      this.#isBuilt = true;
+    }
+    return this.#base;
+  }
+
+  override get(i: Integer): Value {
+    if (!(i >= 0 && i < this.countInteger)) throw outOfRange(i, this);
+    return this.#base.get(add(this.#start, i) as Integer);
+  }
+
+  override slice(start: Integer, end: Integer): Vector {
+    checkRange(this, start, end);
+    if (start === 0 && end === this.countInteger) return this;
+    return this.#base.slice(add(this.#start, start) as Integer, add(this.#start, end) as Integer);
+  }
+
+  override copySlots(start: Integer, end: Integer, target: Slot[]): void {
+    this.#base.copySlots(
+      add(this.#start, start) as Integer,
+      add(this.#start, end) as Integer,
+      target,
+    );
+  }
+
+  override [Symbol.iterator](): Iterator<Value> {
+    return new VectorIterator(this.#base, this.#start, this.count, 1);
+  }
+
+  override reversed(): IterableIterator<Value> {
+    const last = subtract(add(this.#start, this.countInteger) as Integer, 1) as Integer;
+    return new VectorIterator(this.#base, last, this.count, -1);
+  }
+}
+
+function checkRange(v: Vector, start: Integer, end: Integer): void {
+  const all = v.countInteger;
+  if (start >= 0 && start <= end && end <= all) return;
+  throw new RangeError(`no elements ${start} … ${end} in a vector of ${all}`);
+}
+
+function outOfRange(i: Integer, v: Vector): RangeError {
+  return new RangeError(`no element ${i} in a vector of ${v.countInteger}`);
+}
+
+function tooLong(count: number): RangeError {
+  return new RangeError(`${count} elements are more than ${MAX_COPY_COUNT} to copy`);
+}
+
+/** Reads the encoding behind a tag that has the body of a vector. */
+export function readVectorBody(r: ByteReader): Vector {
+  const count = r.vlq();
+  if (count === 0) return Vector.EMPTY;
+  const { isTree, slotCount } = shapeOf(count);
+  const slots: Slot[] = [];
+  for (let i = 0; i < slotCount; i++) slots.push(r.slot());
+  const prefix = !isTree && count > CHUNK_SIZE ? r.slot() : null;
+  return newVector(count, slots, prefix, isTree);
+}
+
+/**
+ * Accepts what sheet 01 §14 lists: a prefix or children of the wrong type or length.
+ * @throws BadFormatError
+ */
+export function readVector(r: ByteReader): Vector {
+  return readVectorBody(r);
+}

@@ -1,0 +1,44 @@
+// The indented JSON of the reference (sheet 01 §19): an array stands in the column where it begins,
+// an object two columns further than its brace.
+
+import type { Value } from "../data/cell.ts";
+import { CVMSet } from "../data/set.ts";
+import { toJson } from "./json-compact.ts";
+import { asArray, asObject, joinParts, prettyKeyOf, quoted, scalarText } from "./json-text.ts";
+
+/** A value inside another, and the column in which it begins. */
+interface Nested {
+  readonly value: Value;
+  readonly column: number;
+}
+
+/** Indented text; sets stay on one line. */
+export function toJsonPretty(value: Value): string {
+  return joinParts<Nested>({ value, column: 0 }, partsOf);
+}
+
+function* partsOf({ value, column }: Nested): Generator<string | Nested> {
+  const object = asObject(value);
+  const array = asArray(value);
+  const indent = " ".repeat(column);
+  if (object !== null) {
+    let before = "{\n";
+    for (const [k, v] of object.entries) {
+      const key = prettyKeyOf(k);
+      yield `${before}${indent}  ${quoted(key)}: `;
+      yield { value: v, column: column + 2 + Buffer.byteLength(key) + 4 };
+      before = ",\n";
+    }
+    yield before === "{\n" ? `{${indent}}` : `\n${indent}}`;
+  } else if (value instanceof CVMSet) {
+    yield toJson(value);
+  } else if (array !== null) {
+    let before = "[";
+    for (const v of array.items) {
+      yield before;
+      yield { value: v, column: column + 1 };
+      before = `,\n${indent} `;
+    }
+    yield before === "[" ? "[]" : "]";
+  } else yield scalarText(value);
+}

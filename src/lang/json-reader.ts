@@ -1,0 +1,167 @@
+// Strict JSON text to cells (sheet 01 §19): objects become maps with string keys, arrays vectors.
+// Integers keep every digit, which is why JSON.parse does not serve.
+
+import type { Value } from "../data/cell.ts";
+import { CVMDouble } from "../data/double.ts";
+import { integer, integerLength, MAX_BIG_INTEGER_LENGTH } from "../data/integer.ts";
+import { CVMMap } from "../data/map.ts";
+import { CVMString } from "../data/string.ts";
+import { Vector } from "../data/vector.ts";
+import { type ParseError, parseErrorAt } from "./parse-error.ts";
+import { utf8Bytes } from "./utf8.ts";
+
+const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
+const SPACE = /[ \t\r\n]*/y;
+/** No integer of 4096 bytes has more characters. */
+const MAX_INTEGER_LENGTH = 9866;
+const LITERALS: readonly (readonly [string, Value])[] = [
+  ["null", null],
+  ["true", true],
+  ["false", false],
+];
+
+/**
+ * The value of a JSON text; of equal keys the last wins.
+ * @throws ParseError
+ */
+export function fromJson(text: string): Value {
+  return new JsonReader(text).document();
+}
+
+/** An array or object whose closing bracket has not come. */
+interface Open {
+  readonly close: "]" | "}";
+  /** Elements, or keys and values in turn. */
+  readonly items: Value[];
+}
+
+class JsonReader {
+  readonly #text: string;
+  readonly #open: Open[] = [];
+  #position = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  document(): Value {
+    let value = this.#next();
+    for (;;) {
+      if (value === undefined) {
+        value = this.#next();
+        continue;
+      }
+      const top = this.#open.at(-1);
+      if (top === undefined) break;
+      top.items.push(value);
+      value = this.#afterItem(top);
+    }
+    this.#skipSpace();
+    if (this.#position < this.#text.length) throw this.#unexpected();
+    return value;
+  }
+
+  /** A whole value, or undefined when an array or object with something in it was opened. */
+  #next(): Value | undefined {
+    this.#skipSpace();
+    const c = this.#text[this.#position];
+    if (c === "[" || c === "{") {
+      this.#position++;
+      const top: Open = { close: c === "[" ? "]" : "}", items: [] };
+      this.#skipSpace();
+      if (this.#taken(top.close)) return collectionOf(top);
+      this.#open.push(top);
+      if (c === "{") this.#key(top);
+      return undefined;
+    }
+    return this.#scalar(c);
+  }
+
+  /** What an item is followed by: the closed collection, or undefined when another item comes. */
+  #afterItem(top: Open): Value | undefined {
+    this.#skipSpace();
+    if (this.#taken(top.close)) {
+      this.#open.pop();
+      return collectionOf(top);
+    }
+    if (!this.#taken(",")) throw this.#unexpected();
+    if (top.close === "}") this.#key(top);
+    return undefined;
+  }
+
+  #key(top: Open): void {
+    this.#skipSpace();
+    if (this.#text[this.#position] !== '"') throw this.#unexpected();
+    top.items.push(this.#string());
+    this.#skipSpace();
+    if (!this.#taken(":")) throw this.#unexpected();
+  }
+
+  #scalar(c: string | undefined): Value {
+    if (c === '"') return this.#string();
+    for (const [word, value] of LITERALS) {
+      if (this.#text.startsWith(word, this.#position)) {
+        this.#position += word.length;
+        return value;
+      }
+    }
+    NUMBER.lastIndex = this.#position;
+    const match = NUMBER.exec(this.#text);
+    if (match === null) throw this.#unexpected();
+    const [source, fraction, exponent] = match;
+    this.#position += source.length;
+    if (fraction !== undefined || exponent !== undefined) return CVMDouble.of(Number(source));
+    if (source.length <= MAX_INTEGER_LENGTH) {
+      const value = integer(BigInt(source));
+      if (integerLength(value) <= MAX_BIG_INTEGER_LENGTH) return value;
+    }
+    throw this.#error("integer too large");
+  }
+
+  #string(): CVMString {
+    const start = this.#position;
+    let end = start + 1;
+    while (end < this.#text.length && this.#text[end] !== '"') {
+      end += this.#text[end] === "\\" ? 2 : 1;
+    }
+    try {
+      const body: unknown = JSON.parse(this.#text.slice(start, end + 1));
+      this.#position = end + 1;
+      return CVMString.fromBytes(utf8Bytes(String(body)));
+    } catch (e) {
+      if (!(e instanceof SyntaxError)) throw e;
+      throw this.#error("invalid string");
+    }
+  }
+
+  #skipSpace(): void {
+    SPACE.lastIndex = this.#position;
+    SPACE.test(this.#text);
+    this.#position = SPACE.lastIndex;
+  }
+
+  #taken(c: string): boolean {
+    if (this.#text[this.#position] !== c) return false;
+    this.#position++;
+    return true;
+  }
+
+  #unexpected(): ParseError {
+    const code = this.#text.codePointAt(this.#position);
+    if (code === undefined) return this.#error("unexpected end of input");
+    return this.#error(`unexpected '${String.fromCodePoint(code)}'`);
+  }
+
+  #error(problem: string): ParseError {
+    return parseErrorAt(this.#text, this.#position, problem);
+  }
+}
+
+function collectionOf({ close, items }: Open): Value {
+  if (close === "]") return Vector.from(items);
+  const entries: [Value, Value][] = [];
+  for (let i = 0; i < items.length; i += 2) {
+    entries.push([items[i] as Value, items[i + 1] as Value]);
+  }
+  return CVMMap.from(entries);
+}

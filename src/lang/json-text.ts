@@ -1,0 +1,118 @@
+// How cells map to JSON (sheet 01 §19): which are objects and arrays, and the text of the rest.
+
+import { Address } from "../data/address.ts";
+import { Blob } from "../data/blob.ts";
+import type { Value } from "../data/cell.ts";
+import { CVMChar } from "../data/char.ts";
+import { CVMDouble } from "../data/double.ts";
+import { Index } from "../data/index-map.ts";
+import { Keyword } from "../data/keyword.ts";
+import { List } from "../data/list.ts";
+import { CVMMap } from "../data/map.ts";
+import { isRecord } from "../data/record.ts";
+import { CVMSet } from "../data/set.ts";
+import { CVMString } from "../data/string.ts";
+import { CVMSymbol } from "../data/symbol.ts";
+import { Vector } from "../data/vector.ts";
+import { doubleText } from "./double-text.ts";
+import { elementsOf, entriesOf, fieldsOf } from "./members.ts";
+import { printBytes } from "./printer.ts";
+import { strBytes } from "./str-text.ts";
+import { utf8Text } from "./utf8.ts";
+
+export interface JsonObject {
+  readonly entries: Iterable<readonly [Value, Value]>;
+}
+
+export interface JsonArray {
+  readonly items: Iterable<Value>;
+}
+
+/** The members of a value that JSON shows as an object, else null. */
+export function asObject(value: Value): JsonObject | null {
+  if (value instanceof CVMMap || value instanceof Index) return { entries: entriesOf(value) };
+  return isRecord(value) ? { entries: fieldsOf(value) } : null;
+}
+
+/** The elements of a value that JSON shows as an array, else null. */
+export function asArray(value: Value): JsonArray | null {
+  if (value instanceof Vector || value instanceof List) return { items: value };
+  return value instanceof CVMSet ? { items: elementsOf(value) } : null;
+}
+
+/** What JSON has for a value that is neither object nor array; a bigint keeps all its digits. */
+export function scalarOf(value: Value): null | boolean | number | bigint | string | CVMDouble {
+  if (value === null || typeof value !== "object") return value;
+  if (value instanceof CVMDouble) return Number.isFinite(value.value) ? value : null;
+  if (value instanceof CVMChar) return utf8Text(strBytes(value));
+  if (value instanceof Address) return value.value;
+  return nameOf(value) ?? printed(value);
+}
+
+/** The JSON text of what `scalarOf` answers. */
+export function scalarText(value: Value): string {
+  const scalar = scalarOf(value);
+  if (scalar instanceof CVMDouble) return doubleText(scalar.value);
+  return typeof scalar === "string" ? quoted(scalar) : String(scalar);
+}
+
+/** The key of an object: a name without its colon, or the printed form of anything else. */
+export function keyOf(key: Value): string {
+  return nameOf(key) ?? printed(key);
+}
+
+/** The key as the pretty form writes it: `str` in place of the printed form. */
+export function prettyKeyOf(key: Value): string {
+  return nameOf(key) ?? utf8Text(strBytes(key));
+}
+
+function nameOf(value: Value): string | null {
+  if (value instanceof CVMString) return utf8Text(value.toBytes());
+  if (value instanceof Keyword || value instanceof CVMSymbol) {
+    return utf8Text(Buffer.from(value.name, "latin1"));
+  }
+  return null;
+}
+
+/** JSON has no print limit. */
+function printed(value: Value): string {
+  if (value instanceof Blob) return `0x${value.toHex()}`;
+  return utf8Text(printBytes(value, Number.MAX_SAFE_INTEGER).bytes);
+}
+
+const ESCAPES = new Map([
+  ['"', '\\"'],
+  ["\\", "\\\\"],
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+]);
+
+/** A JSON string; only what must be escaped is. */
+export function quoted(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these
+  return `"${text.replace(/["\\\u0000-\u001f]/g, (c) => ESCAPES.get(c) ?? unicodeEscape(c))}"`;
+}
+
+function unicodeEscape(c: string): string {
+  return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/**
+ * The text of a root, whose parts are text or further nested things, each with parts of its own.
+ * What is open is kept on a list, so nesting costs no stack.
+ */
+export function joinParts<T extends object>(
+  root: T,
+  partsOf: (nested: T) => Iterator<string | T>,
+): string {
+  const text: string[] = [];
+  const open = [partsOf(root)];
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const { value: part, done } = top.next();
+    if (done) open.pop();
+    else if (typeof part === "string") text.push(part);
+    else open.push(partsOf(part));
+  }
+  return text.join("");
+}

@@ -1,0 +1,299 @@
+// CVX text to values (sheet 01 §18). The forms that are open are kept on a list and not on the
+// stack, so that nesting is bounded by the text alone.
+
+import type { Value } from "../data/cell.ts";
+import { CAD3_TABLE, type DecodeTable } from "../data/decode.ts";
+import { BadStructureError } from "../data/errors.ts";
+import { Keyword } from "../data/keyword.ts";
+import { List } from "../data/list.ts";
+import { CVMMap } from "../data/map.ts";
+import { CVMSet } from "../data/set.ts";
+import { CVMSymbol } from "../data/symbol.ts";
+import { Syntax } from "../data/syntax.ts";
+import { Vector } from "../data/vector.ts";
+import { Lexer, type TokenKind } from "./lexer.ts";
+import { type ParseError, parseErrorAt, placeOf, shown } from "./parse-error.ts";
+import { readAtom, symbolOf } from "./reader-atoms.ts";
+import { DATA_TAGS, TagError, type TagReader } from "./reader-tags.ts";
+import { utf8Text } from "./utf8.ts";
+
+export { ParseError } from "./parse-error.ts";
+export { TagError, type TagReader } from "./reader-tags.ts";
+
+export interface ReadOptions {
+  /** Decodes `#[hex]` literals; CAD3_TABLE when absent. */
+  readonly table?: DecodeTable;
+  /** Tags beside `#Index` and `#Signed`. */
+  readonly tags?: ReadonlyMap<string, TagReader>;
+}
+
+/**
+ * The one form of a text.
+ * @throws ParseError
+ */
+export function read(text: string | Uint8Array, options: ReadOptions = {}): Value {
+  return new Reader(textOf(text), options, false).forms()[0] as Value;
+}
+
+/**
+ * All forms of a text; discarded forms (`#_`) may stand between them.
+ * @throws ParseError
+ */
+export function readAll(text: string | Uint8Array, options: ReadOptions = {}): Value[] {
+  return new Reader(textOf(text), options, true).forms();
+}
+
+function textOf(text: string | Uint8Array): string {
+  return typeof text === "string" ? text : utf8Text(text);
+}
+
+const QUOTES: ReadonlyMap<TokenKind, CVMSymbol> = new Map([
+  ["'", CVMSymbol.of("quote")],
+  ["`", CVMSymbol.of("quasiquote")],
+  ["~", CVMSymbol.of("unquote")],
+  ["~@", CVMSymbol.of("unquote-splicing")],
+]);
+const CLOSERS: ReadonlyMap<TokenKind, TokenKind> = new Map([
+  ["(", ")"],
+  ["[", "]"],
+  ["{", "}"],
+  ["#{", "}"],
+]);
+const LOOKUP = CVMSymbol.of("lookup");
+const TAG_KEYWORD = Keyword.of("tag");
+
+/** A collection whose closing bracket has not come. */
+interface OpenCollection {
+  readonly kind: "collection";
+  readonly bracket: TokenKind;
+  readonly start: number;
+  readonly items: Value[];
+}
+/** `^`, awaiting the metadata. */
+interface OpenMeta {
+  readonly kind: "meta";
+}
+/** `^meta`, awaiting the form. */
+interface OpenAnnotation {
+  readonly kind: "annotation";
+  readonly meta: CVMMap;
+}
+interface OpenQuote {
+  readonly kind: "quote";
+  readonly symbol: CVMSymbol;
+}
+interface OpenTag {
+  readonly kind: "tag";
+  readonly name: string;
+  readonly start: number;
+}
+interface OpenDiscard {
+  readonly kind: "discard";
+}
+type Open = OpenCollection | OpenMeta | OpenAnnotation | OpenQuote | OpenTag | OpenDiscard;
+
+class Reader {
+  readonly #lexer: Lexer;
+  readonly #table: DecodeTable;
+  readonly #tags: ReadonlyMap<string, TagReader>;
+  readonly #many: boolean;
+  readonly #open: Open[] = [];
+  readonly #forms: Value[] = [];
+  /** How many of the open forms are metadata, in which annotations are stripped. */
+  #metaDepth = 0;
+
+  constructor(text: string, options: ReadOptions, many: boolean) {
+    this.#lexer = new Lexer(text);
+    this.#table = options.table ?? CAD3_TABLE;
+    this.#tags = options.tags ?? new Map();
+    this.#many = many;
+  }
+
+  forms(): Value[] {
+    const lexer = this.#lexer;
+    while (lexer.kind !== "end") {
+      if (!this.#many && this.#forms.length > 0) throw this.#unexpected();
+      try {
+        this.#token();
+      } catch (e) {
+        // A CAD3 literal can hold a malformed collection, which breaks when it is put to use.
+        if (!(e instanceof BadStructureError)) throw e;
+        throw lexer.error(e.message);
+      }
+    }
+    if (this.#open.length > 0) throw this.#unexpectedEnd();
+    if (!this.#many && this.#forms.length === 0) {
+      throw lexer.error("empty input (expected a form)");
+    }
+    return this.#forms;
+  }
+
+  /** Takes the current token, and the names looked up in it when that ends a form. */
+  #token(): void {
+    const lexer = this.#lexer;
+    const { kind } = lexer;
+    const isNil = kind === "nil";
+    const atom = readAtom(lexer, this.#table);
+    if (atom !== undefined) {
+      lexer.advance();
+      this.#deliver(isNil ? null : this.#withLookups(atom));
+    } else if (kind === ")" || kind === "]" || kind === "}") {
+      const collection = this.#close();
+      lexer.advance();
+      this.#deliver(this.#withLookups(collection));
+    } else {
+      this.#begin(kind);
+      lexer.advance();
+    }
+  }
+
+  /** Opens what the current token begins. */
+  #begin(kind: TokenKind): void {
+    const lexer = this.#lexer;
+    switch (kind) {
+      case "(":
+      case "[":
+      case "{":
+      case "#{":
+        this.#open.push({ kind: "collection", bracket: kind, start: lexer.start, items: [] });
+        return;
+      case "^":
+        this.#open.push({ kind: "meta" });
+        this.#metaDepth++;
+        return;
+      case "tag":
+        this.#open.push({ kind: "tag", name: lexer.source.slice(1), start: lexer.start });
+        return;
+      case "#_":
+        if (!this.#mayDiscard()) throw this.#unexpected();
+        this.#open.push({ kind: "discard" });
+        return;
+    }
+    const symbol = QUOTES.get(kind);
+    if (symbol === undefined) throw this.#unexpected();
+    this.#open.push({ kind: "quote", symbol });
+  }
+
+  #mayDiscard(): boolean {
+    const top = this.#open.at(-1);
+    return top === undefined ? this.#many : top.kind === "collection";
+  }
+
+  /** `a/b/c` looks c up in what b is in a. */
+  #withLookups(form: Value): Value {
+    const lexer = this.#lexer;
+    let value = form;
+    while (lexer.kind === "slash") {
+      value = List.from([LOOKUP, value, symbolOf(lexer, lexer.source.slice(1))]);
+      lexer.advance();
+    }
+    return value;
+  }
+
+  /** Hands a complete form to what is open around it, which it may complete in turn. */
+  #deliver(form: Value): void {
+    let value = form;
+    for (;;) {
+      const top = this.#open.at(-1);
+      if (top === undefined) {
+        this.#forms.push(value);
+        return;
+      }
+      if (top.kind === "collection") {
+        top.items.push(value);
+        return;
+      }
+      this.#open.pop();
+      switch (top.kind) {
+        case "discard":
+          return;
+        case "meta":
+          this.#metaDepth--;
+          this.#open.push({ kind: "annotation", meta: metadataOf(value) });
+          return;
+        case "annotation":
+          if (this.#metaDepth === 0) value = annotated(value, top.meta);
+          break;
+        case "quote":
+          value = List.from([top.symbol, value]);
+          break;
+        case "tag":
+          value = this.#tagged(top, value);
+      }
+    }
+  }
+
+  /** The collection that the current token closes. */
+  #close(): Value {
+    const lexer = this.#lexer;
+    const top = this.#open.at(-1);
+    if (top === undefined || top.kind !== "collection") {
+      const inside = this.#open.some((o) => o.kind === "collection");
+      throw inside ? this.#unexpected() : lexer.error(`unmatched closing '${lexer.source}'`);
+    }
+    if (CLOSERS.get(top.bracket) !== lexer.kind) {
+      const opened = `'${top.bracket}' at ${placeOf(lexer.text, top.start)}`;
+      const closed = `'${lexer.source}' at ${placeOf(lexer.text, lexer.start)}`;
+      throw lexer.error(`${opened} closed by mismatched ${closed}`);
+    }
+    this.#open.pop();
+    switch (top.bracket) {
+      case "(":
+        return List.from(top.items);
+      case "[":
+        return Vector.from(top.items);
+      case "#{":
+        return CVMSet.from(top.items);
+      default:
+        return this.#map(top);
+    }
+  }
+
+  #map({ items, start }: OpenCollection): CVMMap {
+    if (items.length % 2 !== 0) {
+      throw parseErrorAt(this.#lexer.text, start, "map requires an even number of forms");
+    }
+    const entries: [Value, Value][] = [];
+    for (let i = 0; i < items.length; i += 2) {
+      entries.push([items[i] as Value, items[i + 1] as Value]);
+    }
+    return CVMMap.from(entries);
+  }
+
+  #tagged({ name, start }: OpenTag, form: Value): Value {
+    const reader = this.#tags.get(name) ?? DATA_TAGS.get(name);
+    if (reader === undefined) return form;
+    try {
+      return reader(form);
+    } catch (e) {
+      if (!(e instanceof TagError)) throw e;
+      throw parseErrorAt(this.#lexer.text, start, e.message);
+    }
+  }
+
+  #unexpected(): ParseError {
+    return this.#lexer.error(`unexpected '${shown(this.#lexer.source)}'`);
+  }
+
+  #unexpectedEnd(): ParseError {
+    const open = this.#open.findLast((o) => o.kind === "collection");
+    if (open === undefined) return this.#lexer.error("unexpected end of input");
+    const place = placeOf(this.#lexer.text, open.start);
+    return this.#lexer.error(`unexpected end of input (unclosed '${open.bracket}' at ${place})`);
+  }
+}
+
+/** What the form behind `^` means as metadata. */
+function metadataOf(form: Value): CVMMap {
+  let plain = form;
+  while (plain instanceof Syntax) plain = plain.datum;
+  if (plain instanceof CVMMap) return plain;
+  if (plain instanceof Keyword) return CVMMap.from([[plain, true]]);
+  return CVMMap.from([[TAG_KEYWORD, plain]]);
+}
+
+/** The form with metadata, which prevails over what it already has. */
+function annotated(form: Value, meta: CVMMap): Syntax {
+  if (!(form instanceof Syntax)) return Syntax.of(form, meta);
+  return Syntax.of(form.datum, form.meta.merge(meta));
+}

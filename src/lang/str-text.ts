@@ -1,0 +1,32 @@
+// The text that `str` makes of one value (sheet 01 §17).
+
+import { Blob } from "../data/blob.ts";
+import type { Value } from "../data/cell.ts";
+import { CVMChar } from "../data/char.ts";
+import { CVMString } from "../data/string.ts";
+import { PRINT_LIMIT, PrintBuffer } from "./print-buffer.ts";
+import { printBytes } from "./printer.ts";
+import { codePointBytes, repairUtf8 } from "./utf8.ts";
+
+/** Put behind a text that was cut off. */
+export const PRINT_EXCEEDED_MESSAGE = "<<Print limit exceeded>>";
+
+const EXCEEDED = new TextEncoder().encode(PRINT_EXCEEDED_MESSAGE);
+const QUESTION_MARK = 0x3f;
+
+/** A string as it is, a character raw, a blob in hex without `0x`, else the printed form. */
+export function strBytes(value: Value): Uint8Array {
+  if (value instanceof CVMString) return value.toBytes();
+  if (value instanceof CVMChar) {
+    const { codePoint } = value;
+    const surrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
+    return codePointBytes(surrogate ? QUESTION_MARK : codePoint);
+  }
+  if (value instanceof Blob) {
+    const buffer = new PrintBuffer(PRINT_LIMIT);
+    if (!buffer.hex(value)) buffer.bytes(EXCEEDED);
+    return buffer.take();
+  }
+  const { bytes, complete } = printBytes(value);
+  return repairUtf8(complete ? bytes : Buffer.concat([bytes, EXCEEDED]));
+}

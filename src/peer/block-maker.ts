@@ -1,0 +1,41 @@
+// Blocks of this peer's transactions (sheet 04 §7). Adaptive: a transaction that finds the peer idle goes
+// into a block at once, and while earlier blocks are on their way to finality the later ones gather,
+// so that blocks fill up under load and stay small without it.
+
+import type { KeyPair } from "../crypto/ed25519.ts";
+import type { Integer } from "../data/cell.ts";
+import { SignedData } from "../data/signed.ts";
+import { Vector } from "../data/vector.ts";
+import { Block } from "../state/block.ts";
+import { MAX_TRANSACTIONS_PER_BLOCK } from "../state/constants.ts";
+import { BLOCKS_PER_PROPOSAL_MAX, PROPOSAL_PAUSE_MS } from "./bounds.ts";
+import type { Transactions } from "./transactions.ts";
+
+/** What decides whether blocks are made now. */
+export interface ProposalSituation {
+  readonly queued: number;
+  /** Blocks in the own Order that are not final. */
+  readonly unfinished: number;
+  /** Milliseconds since the last proposal. */
+  readonly sinceLastMs: number;
+}
+
+export function mayPropose({ queued, unfinished, sinceLastMs }: ProposalSituation): boolean {
+  if (queued === 0) return false;
+  return unfinished === 0 || sinceLastMs >= PROPOSAL_PAUSE_MS;
+}
+
+/** Signed blocks of what is queued, oldest first, all with this timestamp; empty without any. */
+export function makeBlocks(
+  transactions: Transactions,
+  keyPair: KeyPair,
+  timestamp: Integer,
+): SignedData[] {
+  const blocks: SignedData[] = [];
+  while (blocks.length < BLOCKS_PER_PROPOSAL_MAX) {
+    const taken = transactions.take(MAX_TRANSACTIONS_PER_BLOCK);
+    if (taken.length === 0) break;
+    blocks.push(SignedData.sign(keyPair, Block.of(timestamp, Vector.from(taken))));
+  }
+  return blocks;
+}

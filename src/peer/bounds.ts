@@ -1,0 +1,26 @@
+// Every bound of the running peer. Those that the reference has keep its value (sheet 04 §1, 00).
+
+/** Transactions that wait for a block. */
+export const TRANSACTION_QUEUE_MAX = 10_000;
+/** Transactions that wait for their Result, in a block or not. */
+export const PENDING_TRANSACTIONS_MAX = 30_000;
+/** Clients that wait for the Result of one transaction. */
+export const WAITERS_PER_TRANSACTION_MAX = 1_000;
+/** How long a client waits for a Result before it is told that there is none yet. */
+export const RESULT_TIMEOUT_MS = 8_000;
+/** Bytes of transactions in one block, beyond which it takes no more. */
+export const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
+/** Blocks made in one go when the queue holds more than one can take. */
+export const BLOCKS_PER_PROPOSAL_MAX = 4;
+/** While blocks of this peer wait for finality, the least time between two proposals. */
+export const PROPOSAL_PAUSE_MS = 10;
+/** Merges in a row before others get their turn: a level each, and the one that changes nothing. */
+export const MERGES_PER_PASS_MAX = 8;
+/** Beliefs received and not merged yet. */
+export const BELIEF_QUEUE_MAX = 200;
+/** Bytes of prepared transactions and other cells remembered for clients. */
+export const REMEMBERED_BYTES_MAX = 16 * 1024 * 1024;
+/** Time on the main thread after which execution lets other events in between two blocks. */
+export const EXECUTION_SLICE_MS = 20;
+/** Pause before a write that failed is tried again. */
+export const WRITE_RETRY_MS = 1_000;

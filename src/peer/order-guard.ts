@@ -1,0 +1,52 @@
+// The double-sign guard (sheet 04 §14.7, §14.10; decisions.md): this peer never signs an Order that takes
+// back what it has said before. It starts from the last Order that was made durable, and the peer
+// makes every Order durable before it leaves.
+
+import type { KeyPair } from "../crypto/ed25519.ts";
+import { compareIntegers } from "../data/integer.ts";
+import { SignedData } from "../data/signed.ts";
+import { commonPrefix } from "../consensus/common-prefix.ts";
+import { LEVEL } from "../consensus/cpos.ts";
+import type { OrderSigner } from "../consensus/merge.ts";
+import { pointsOf } from "../consensus/points.ts";
+import type { Order } from "../state/order.ts";
+
+export type OrderRefusal = "older timestamp" | "conflict with final blocks";
+
+export class OrderGuard implements OrderSigner {
+  readonly publicKey: Uint8Array;
+  readonly #keyPair: KeyPair;
+  /** The Order signed last, null before the first. */
+  #last: Order | null;
+  #refusal: OrderRefusal | null = null;
+
+  constructor(keyPair: KeyPair, last: Order | null) {
+    this.#keyPair = keyPair;
+    this.publicKey = keyPair.publicKey;
+    this.#last = last;
+  }
+
+  /** Why the last Order asked for was not signed, null when it was. */
+  get refusal(): OrderRefusal | null {
+    return this.#refusal;
+  }
+
+  signOrder(order: Order): SignedData | null {
+    this.#refusal = this.#last === null ? null : refusalOf(order, this.#last);
+    if (this.#refusal !== null) return null;
+    this.#last = order;
+    return SignedData.sign(this.#keyPair, order);
+  }
+
+  /** Takes an equal Order that was loaded afresh in place of the last one, to let go of its cells. */
+  reload(order: Order | null): void {
+    this.#last = order;
+  }
+}
+
+function refusalOf(order: Order, last: Order): OrderRefusal | null {
+  if (compareIntegers(order.timestamp, last.timestamp) < 0) return "older timestamp";
+  const final = pointsOf(last)[LEVEL.FINALITY] as number;
+  const agreed = commonPrefix(order.blocks, last.blocks);
+  return agreed < final ? "conflict with final blocks" : null;
+}

@@ -1,0 +1,68 @@
+// Runs passes one at a time: when something has come, after the events at hand, until there is nothing
+// left to do. No polling: who has no work is not run.
+
+import type { Clock } from "./clock.ts";
+
+/** The work of a loop. */
+export interface PassWork {
+  hasWork(): boolean;
+  pass(): Promise<void>;
+}
+
+export class PassLoop {
+  readonly #clock: Clock;
+  readonly #work: PassWork;
+  #isScheduled = false;
+  #isRunning = false;
+  #cancelWake: (() => void) | null = null;
+  #idle: (() => void)[] = [];
+
+  constructor(clock: Clock, work: PassWork) {
+    this.#clock = clock;
+    this.#work = work;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** Has the work looked at after the events at hand. */
+  wake(): void {
+    if (this.#isScheduled || this.#isRunning) return;
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#isScheduled = false;
+      void this.#run();
+    });
+  }
+
+  /** Has the work looked at after a delay; an earlier appointment is dropped. */
+  wakeAfter(delayMs: number): void {
+    this.#cancelWake?.();
+    this.#cancelWake = this.#clock.after(delayMs, () => {
+      this.#cancelWake = null;
+      this.wake();
+    });
+  }
+
+  /** Resolves when no pass is under way and none is due at once. */
+  settled(): Promise<void> {
+    if (!this.#isRunning && !this.#isScheduled) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  stop(): void {
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      while (this.#work.hasWork()) await this.#work.pass();
+    } finally {
+      this.#isRunning = false;
+      for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+}

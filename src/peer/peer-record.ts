@@ -1,0 +1,109 @@
+// How a peer is kept in its store: one root that names everything a restart needs, so that no part of it
+// can be newer than another. Beside it, roots for the cells that others ask for by hash, which
+// must be there even when they are short enough to be embedded.
+
+import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
+import { Blob } from "../data/blob.ts";
+import type { Cell, Value } from "../data/cell.ts";
+import { hashKey } from "../data/encode.ts";
+import { isInteger } from "../data/integer.ts";
+import { Keyword } from "../data/keyword.ts";
+import { CVMMap } from "../data/map.ts";
+import { Vector } from "../data/vector.ts";
+import type { PeerRecord } from "../consensus/peer-history.ts";
+import { Belief } from "../state/belief.ts";
+import { Order } from "../state/order.ts";
+import { State } from "../state/state.ts";
+import { type Position, type Store, type StoreBatch, StoreError } from "../store/store.ts";
+
+export const ROOT = { PEER: "peer", BELIEF: "belief", GENESIS: "genesis", STATE: "state" } as const;
+/** Name under which the store holds the hash of the genesis State, in hex. */
+export const GENESIS_META = "genesis";
+
+const KEY = Keyword.of("key");
+const BELIEF = Keyword.of("belief");
+const TIMESTAMP = Keyword.of("timestamp");
+const POSITION = Keyword.of("position");
+const ORDER = Keyword.of("order");
+const STATE = Keyword.of("state");
+const GENESIS = Keyword.of("genesis");
+const RESULTS = Keyword.of("results");
+
+/** What makes a record, and the places of transactions that go with it, durable. */
+export function recordBatch(
+  record: PeerRecord,
+  publicKey: Uint8Array,
+  positions: readonly (readonly [string, Position])[],
+): StoreBatch {
+  const root = CVMMap.from([
+    [KEY, Blob.of(publicKey)],
+    [BELIEF, record.belief],
+    [TIMESTAMP, record.timestamp],
+    [POSITION, record.position],
+    [ORDER, record.consensusOrder],
+    [STATE, record.state],
+    [GENESIS, record.genesis],
+    [RESULTS, record.results],
+  ]);
+  const roots: [string, Cell][] = [
+    [ROOT.BELIEF, record.belief],
+    [ROOT.GENESIS, record.genesis],
+    [ROOT.STATE, record.state],
+    [ROOT.PEER, root],
+  ];
+  const genesisHash = Buffer.from(bytesOfKey(hashKey(record.genesis))).toString("hex");
+  return { roots, positions, meta: [[GENESIS_META, genesisHash]] };
+}
+
+/**
+ * The peer in a store, null when there is none; its cells are loaded as they are touched.
+ * @throws StoreError when the store holds another peer, or a record that can't be read
+ */
+export function loadRecord(store: Store, publicKey: Uint8Array): PeerRecord | null {
+  const hash = store.root(ROOT.PEER);
+  if (hash === null) return null;
+  const root = store.cell(hash);
+  if (!(root instanceof CVMMap)) throw unreadable("it is not there");
+  const key = required(root, KEY, Blob);
+  if (keyOf(key.toBytes()) !== keyOf(publicKey)) {
+    throw new StoreError(
+      "FOREIGN",
+      `The store belongs to peer 0x${Buffer.from(key.toBytes()).toString("hex")}, not to ` +
+        `0x${Buffer.from(publicKey).toString("hex")}. Start with its key, or use another data directory.`,
+    );
+  }
+  const order = root.get(ORDER) ?? null;
+  return {
+    belief: required(root, BELIEF, Belief),
+    timestamp: integerAt(root, TIMESTAMP),
+    position: Number(integerAt(root, POSITION)),
+    consensusOrder: order instanceof Order ? order : null,
+    state: required(root, STATE, State),
+    genesis: required(root, GENESIS, State),
+    results: required(root, RESULTS, Vector),
+  };
+}
+
+function required<T extends Cell>(
+  root: CVMMap,
+  name: Keyword,
+  type: abstract new (...args: never[]) => T,
+): T {
+  const value: Value = root.get(name) ?? null;
+  if (value instanceof type) return value;
+  throw unreadable(`its :${name.name} is missing`);
+}
+
+function integerAt(root: CVMMap, name: Keyword): number | bigint {
+  const value = root.get(name) ?? null;
+  if (isInteger(value)) return value;
+  throw unreadable(`its :${name.name} is missing`);
+}
+
+function unreadable(reason: string): StoreError {
+  return new StoreError(
+    "DAMAGED",
+    `The store is damaged: the record of the peer can't be read, ${reason}. Keep a copy of the ` +
+      "data directory, and restore a backup or start on an empty one with --join.",
+  );
+}

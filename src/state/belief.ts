@@ -1,0 +1,39 @@
+// A Belief (sheet 04; tag d4): the signed Orders that a peer knows, by the key of their peer.
+
+import type { Slot } from "../data/cell.ts";
+import { Index } from "../data/index-map.ts";
+import { Keyword } from "../data/keyword.ts";
+import { DataRecord } from "../data/record.ts";
+import type { Vector } from "../data/vector.ts";
+
+export const BELIEF_TAG = 0xd4;
+export const BELIEF_FIELDS = 1;
+
+const FIELD_NAMES = [Keyword.of("orders")];
+
+export class Belief extends DataRecord {
+  static readonly EMPTY = new Belief([Index.EMPTY]);
+
+  /** The fields, as `of` and `fromFields` check them. */
+  constructor(slots: Slot[]) {
+    super(BELIEF_TAG, slots);
+  }
+
+  /** @param orders SignedData of Order by 32-byte public key */
+  static of(orders: Index): Belief {
+    return new Belief([orders]);
+  }
+
+  static fromFields(fields: Vector): Belief {
+    return new Belief(fields.slots);
+  }
+
+  override get fieldNames(): readonly Keyword[] {
+    return FIELD_NAMES;
+  }
+  /** Empty when the field of a Belief from outside is no Index. */
+  get orders(): Index {
+    const orders = this.field(0);
+    return orders instanceof Index ? orders : Index.EMPTY;
+  }
+}

@@ -1,0 +1,52 @@
+// A BlockResult (sheet 03 §9.1; tag de): the State after a block and the Result of each of its
+// transactions. Kept by each peer for itself.
+
+import type { Slot } from "../data/cell.ts";
+import { Keyword } from "../data/keyword.ts";
+import { DataRecord } from "../data/record.ts";
+import { Vector } from "../data/vector.ts";
+import { HostError } from "./host-error.ts";
+import { Result } from "./result.ts";
+import { State } from "./state.ts";
+
+export const BLOCK_RESULT_TAG = 0xde;
+export const BLOCK_RESULT_FIELDS = 2;
+
+const FIELD_NAMES = ["state", "results"].map(Keyword.of);
+
+export class BlockResult extends DataRecord {
+  /** The fields, as `of` and `fromFields` check them. */
+  constructor(slots: Slot[]) {
+    super(BLOCK_RESULT_TAG, slots);
+  }
+
+  /** @param results null for what was no block at all */
+  static of(state: State, results: Vector | null): BlockResult {
+    return new BlockResult([state, results]);
+  }
+
+  static fromFields(fields: Vector): BlockResult {
+    return new BlockResult(fields.slots);
+  }
+
+  override get fieldNames(): readonly Keyword[] {
+    return FIELD_NAMES;
+  }
+  /** @throws HostError when a BlockResult read from elsewhere holds no State */
+  get state(): State {
+    const state = this.field(0);
+    if (state instanceof State) return state;
+    throw new HostError("BlockResult without State");
+  }
+  get results(): Vector | null {
+    const results = this.field(1);
+    return results instanceof Vector ? results : null;
+  }
+  /** Result of transaction i; null when there is none. */
+  result(i: number): Result | null {
+    const { results } = this;
+    if (results === null || i >= results.count) return null;
+    const result = results.get(i);
+    return result instanceof Result ? result : null;
+  }
+}

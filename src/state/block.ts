@@ -1,0 +1,42 @@
+// A Block (sheet 03 §9.1; tag d6): what one peer proposes, signed by it. Neither its number nor the
+// peer is in it; the peer is who signed.
+
+import type { Integer, Slot } from "../data/cell.ts";
+import { Keyword } from "../data/keyword.ts";
+import { DataRecord } from "../data/record.ts";
+import { Vector } from "../data/vector.ts";
+import { longField } from "./record-reader.ts";
+
+export const BLOCK_TAG = 0xd6;
+export const BLOCK_FIELDS = 2;
+
+const FIELD_NAMES = ["timestamp", "transactions"].map(Keyword.of);
+
+export class Block extends DataRecord {
+  /** The fields, as `of` and `fromFields` check them. */
+  constructor(slots: Slot[]) {
+    super(BLOCK_TAG, slots);
+  }
+
+  /** @param timestamp milliseconds; @param transactions SignedData of transactions */
+  static of(timestamp: Integer, transactions: Vector): Block {
+    return new Block([timestamp, transactions]);
+  }
+
+  static fromFields(fields: Vector): Block | null {
+    return longField(fields, 0) === null ? null : new Block(fields.slots);
+  }
+
+  override get fieldNames(): readonly Keyword[] {
+    return FIELD_NAMES;
+  }
+  /** Milliseconds, by the clock of the peer. */
+  get timestamp(): Integer {
+    return this.slots[0] as Integer;
+  }
+  /** Null when the field is no vector; its elements are unchecked. */
+  get transactions(): Vector | null {
+    const transactions = this.field(1);
+    return transactions instanceof Vector ? transactions : null;
+  }
+}

@@ -1,0 +1,26 @@
+// Sums of 64-bit integers that wrap, as the reference's do: balances, stakes, fees, pool. Integers
+// of the CVM, which never wrap, are in data/integer.ts.
+
+import type { Integer } from "../data/cell.ts";
+import { integer } from "../data/integer.ts";
+
+/** Wraps to a signed 64-bit value. */
+export function wrapLong(value: bigint): bigint {
+  return BigInt.asIntN(64, value);
+}
+
+export function addLongs(a: Integer, b: Integer): Integer {
+  if (typeof a === "number" && typeof b === "number") {
+    const sum = a + b;
+    if (Number.isSafeInteger(sum)) return sum;
+  }
+  return integer(wrapLong(BigInt(a) + BigInt(b)));
+}
+
+export function subtractLongs(a: Integer, b: Integer): Integer {
+  if (typeof a === "number" && typeof b === "number") {
+    const difference = a - b;
+    if (Number.isSafeInteger(difference)) return difference;
+  }
+  return integer(wrapLong(BigInt(a) - BigInt(b)));
+}

@@ -1,0 +1,101 @@
+// An Order (sheet 04; tag d7): one peer's ordering of blocks and how far it goes along with it.
+// Consensus points are an open vector with 0 for what is absent: later releases may add some.
+
+import type { Integer, Slot } from "../data/cell.ts";
+import { Keyword } from "../data/keyword.ts";
+import { DataRecord } from "../data/record.ts";
+import { Vector } from "../data/vector.ts";
+import { longField } from "./record-reader.ts";
+
+export const ORDER_TAG = 0xd7;
+export const ORDER_FIELDS = 3;
+
+/** Number of blocks a peer goes along with, at each level. */
+export const CONSENSUS_LEVEL = {
+  /** Number of blocks; not stored, the first entry of the vector is 0 and unused. */
+  BLOCK: 0,
+  PROPOSAL: 1,
+  CONSENSUS: 2,
+  FINALITY: 3,
+} as const;
+export const CONSENSUS_LEVELS = 4;
+/** An Order from outside with more points than this stays a generic record. */
+const MAX_POINTS = 16;
+
+const FIELD_NAMES = ["timestamp", "consensus", "blocks"].map(Keyword.of);
+
+const TIMESTAMP = 0;
+const CONSENSUS = 1;
+const BLOCKS = 2;
+
+export class Order extends DataRecord {
+  /** No blocks, timestamp 0. */
+  static readonly EMPTY = new Order([0, Vector.from([0, 0, 0, 0]), Vector.EMPTY]);
+
+  /** The fields, as `of` and `fromFields` check them. */
+  constructor(slots: Slot[]) {
+    super(ORDER_TAG, slots);
+  }
+
+  /** @param timestamp milliseconds; @param blocks SignedData of Blocks */
+  static of(timestamp: Integer, points: Vector, blocks: Vector): Order {
+    return new Order([timestamp, points, blocks]);
+  }
+
+  static fromFields(fields: Vector): Order | null {
+    if (longField(fields, TIMESTAMP) === null) return null;
+    const points = fields.get(CONSENSUS);
+    if (!(points instanceof Vector) || points.count > MAX_POINTS) return null;
+    for (let i = 0; i < points.count; i++) {
+      if (longField(points, i) === null) return null;
+    }
+    return new Order(fields.slots);
+  }
+
+  override get fieldNames(): readonly Keyword[] {
+    return FIELD_NAMES;
+  }
+  /** Milliseconds, by the clock of the peer. */
+  get timestamp(): Integer {
+    return this.slots[TIMESTAMP] as Integer;
+  }
+  get points(): Vector {
+    return this.field(CONSENSUS) as Vector;
+  }
+  /** Empty when the field of an Order from outside is no vector. */
+  get blocks(): Vector {
+    const blocks = this.field(BLOCKS);
+    return blocks instanceof Vector ? blocks : Vector.EMPTY;
+  }
+  get blockCount(): number {
+    return this.blocks.count;
+  }
+
+  /** Number of blocks at a level; at BLOCK all of them. */
+  point(level: number): Integer {
+    if (level === CONSENSUS_LEVEL.BLOCK) return this.blockCount;
+    const { points } = this;
+    return level < points.count ? (longField(points, level) ?? 0) : 0;
+  }
+
+  withTimestamp(timestamp: Integer): Order {
+    return timestamp === this.timestamp ? this : this.#with(TIMESTAMP, timestamp);
+  }
+  withBlocks(blocks: Vector): Order {
+    return blocks === this.blocks ? this : this.#with(BLOCKS, blocks);
+  }
+  withPoints(points: Vector): Order {
+    return this.#with(CONSENSUS, points);
+  }
+  /** Sets the number of blocks at one of the stored levels. */
+  withPoint(level: number, blockCount: Integer): Order {
+    if (this.point(level) === blockCount) return this;
+    return this.withPoints(this.points.assoc(level, blockCount));
+  }
+
+  #with(i: number, value: Integer | Vector): Order {
+    const slots = this.slots.slice();
+    slots[i] = value;
+    return new Order(slots);
+  }
+}

@@ -1,0 +1,35 @@
+// How records of this layer and the next are recognised (sheet 01 §10): a dense record whose
+// fields do not fit stays generic, with the same bytes and hash. A checked field that is a branch
+// is loaded while reading, and its absence is missing data, not a misfit.
+
+import type { CellReader } from "../data/byte-reader.ts";
+import type { Cell, Integer } from "../data/cell.ts";
+import { isLong } from "../data/integer.ts";
+import { DenseRecord } from "../data/record.ts";
+import { readVectorBody, type Vector } from "../data/vector.ts";
+
+/** Most fields of which all stand in one leaf, so that `fields.slots` are the fields. */
+export const MAX_LEAF_FIELDS = 16;
+
+/** Reader of a record of any number of fields; `build` answers null when they do not fit. */
+export function recordReader(build: (fields: Vector) => Cell | null): CellReader {
+  return (r) => {
+    const { tag } = r;
+    const fields = readVectorBody(r);
+    return build(fields) ?? new DenseRecord(tag, fields);
+  };
+}
+
+/** As recordReader, for a record of exactly `count` fields, at most MAX_LEAF_FIELDS. */
+export function fixedRecordReader(
+  count: number,
+  build: (fields: Vector) => Cell | null,
+): CellReader {
+  return recordReader((fields) => (fields.count === count ? build(fields) : null));
+}
+
+/** Field i when it is an integer of 64 bits, else null. */
+export function longField(fields: Vector, i: number): Integer | null {
+  const value = fields.get(i);
+  return isLong(value) ? value : null;
+}

@@ -1,0 +1,47 @@
+// Decoded cells by hash, bounded by an estimate of their bytes in memory. When the bound is reached all
+// are let go at once: a cell pins whatever its slots were resolved to, so that dropping single
+// ones would free nothing. What is in use stays alive through its holder and is simply not shared
+// with later readers.
+
+import type { Cell } from "../data/cell.ts";
+
+export const CELL_CACHE_MB = 64;
+const MEGABYTE = 1 << 20;
+
+/** Bytes of memory of a decoded cell for each byte of its encoding, and for the cell itself. */
+const BYTES_PER_ENCODED_BYTE = 3;
+const BYTES_PER_CELL = 200;
+
+/** Estimated bytes of memory that a decoded cell takes with its embedded children. */
+export function heldSize(encodedLength: number): number {
+  return encodedLength * BYTES_PER_ENCODED_BYTE + BYTES_PER_CELL;
+}
+
+export class CellCache {
+  readonly limitBytes: number;
+  readonly #cells = new Map<string, Cell | bigint>();
+  #bytes = 0;
+
+  constructor(limitMegabytes = CELL_CACHE_MB) {
+    this.limitBytes = limitMegabytes * MEGABYTE;
+  }
+
+  get size(): number {
+    return this.#cells.size;
+  }
+
+  get(hashKey: string): Cell | bigint | null {
+    return this.#cells.get(hashKey) ?? null;
+  }
+
+  add(hashKey: string, cell: Cell | bigint, bytes: number): void {
+    if (this.#bytes + bytes > this.limitBytes) this.clear();
+    this.#cells.set(hashKey, cell);
+    this.#bytes += bytes;
+  }
+
+  clear(): void {
+    this.#cells.clear();
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,147 @@
+// The rules of a store over any backend: cells are decoded and checked when they are first asked for,
+// a batch writes everything its roots reach before the roots, and cells are known to be stored only
+// after the transaction that wrote them.
+
+import { sha3Key } from "../crypto/sha3.ts";
+import { Cell, type CellSource, type Ref, type Value } from "../data/cell.ts";
+import { decode } from "../data/decode.ts";
+import { encodedLength, encoding, hashKey as hashKeyOf } from "../data/encode.ts";
+import type { DecodeTable } from "../data/byte-reader.ts";
+import { BadFormatError } from "../data/errors.ts";
+import type { Backend, BackendWriter } from "./backend.ts";
+import { CellCache, heldSize } from "./cell-cache.ts";
+import { collectUnstored, nothingUnstored, type StoredCells, type Unstored } from "./persist-walk.ts";
+import { damagedCell, type Position, type Store, type StoreBatch } from "./store.ts";
+
+/**
+ * Source of the Refs that the store itself decodes: what they name is there, since roots are written
+ * after all they reach. Refs of a message carry the store instead, which proves nothing.
+ */
+class OwnCells implements CellSource {
+  readonly store: CellStore;
+  constructor(store: CellStore) {
+    this.store = store;
+  }
+  cell(hashKey: string): Cell | bigint | null {
+    return this.store.cell(hashKey);
+  }
+  memorySize(hashKey: string): number {
+    return this.store.memorySize(hashKey);
+  }
+}
+
+export class CellStore implements Store, StoredCells {
+  readonly #backend: Backend;
+  readonly #table: DecodeTable;
+  readonly #cache: CellCache;
+  readonly #own: OwnCells;
+  #heldBytes = 0;
+
+  constructor(backend: Backend, table: DecodeTable, cache: CellCache = new CellCache()) {
+    this.#backend = backend;
+    this.#table = table;
+    this.#cache = cache;
+    this.#own = new OwnCells(this);
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  forget(): void {
+    this.#cache.clear();
+    this.#heldBytes = 0;
+  }
+
+  /** @throws StoreError when the bytes are not those of the hash */
+  cell(hashKey: string): Cell | bigint | null {
+    const cached = this.#cache.get(hashKey);
+    if (cached !== null) return cached;
+    const row = this.#backend.cell(hashKey);
+    if (row === null) return null;
+    if (sha3Key(row.encoding) !== hashKey) throw damagedCell(hashKey, "does not have that hash");
+    const value = this.#decode(hashKey, row.encoding);
+    if (value instanceof Cell) {
+      value.hashCache = hashKey;
+      value.memoryCache = row.memorySize;
+      value.storedIn = this;
+    }
+    const bytes = heldSize(row.encoding.length);
+    this.#heldBytes += bytes;
+    this.#cache.add(hashKey, value, bytes);
+    return value;
+  }
+
+  #decode(hashKey: string, bytes: Uint8Array): Cell | bigint {
+    try {
+      const value = decode(bytes, this.#table, this.#own);
+      if (value instanceof Cell || typeof value === "bigint") return value;
+    } catch (error) {
+      if (!(error instanceof BadFormatError)) throw error;
+      throw damagedCell(hashKey, `can't be read (${error.message})`);
+    }
+    throw damagedCell(hashKey, "is no cell of its own");
+  }
+
+  memorySize(hashKey: string): number {
+    return this.#backend.memorySize(hashKey);
+  }
+
+  has(hashKey: string): boolean {
+    return this.#backend.has(hashKey);
+  }
+
+  holdsCell(cell: Cell): boolean {
+    return cell.storedIn === this;
+  }
+
+  holdsRef(ref: Ref): boolean {
+    return ref.source === this.#own || this.#backend.has(ref.hashKey);
+  }
+
+  requireComplete(value: Value): void {
+    collectUnstored(value, this, nothingUnstored());
+  }
+
+  write(batch: StoreBatch): void {
+    const found = nothingUnstored();
+    for (const [, root] of batch.roots) collectUnstored(root, this, found);
+    this.#backend.transaction((w) => {
+      for (const branch of found.branches) putValue(w, branch);
+      for (const [, root] of batch.roots) {
+        if (!this.#backend.has(hashKeyOf(root))) putValue(w, root);
+      }
+      for (const [hash, position] of batch.positions ?? []) w.putPosition(hash, position);
+      for (const [name, value] of batch.meta ?? []) w.putMeta(name, value);
+      for (const [name, root] of batch.roots) w.putRoot(name, hashKeyOf(root));
+    });
+    this.#markStored(found);
+  }
+
+  #markStored(found: Unstored): void {
+    for (const cell of found.walked) cell.storedIn = this;
+    for (const branch of found.branches) this.#heldBytes += heldSize(encodedLength(branch));
+  }
+
+  root(name: string): string | null {
+    return this.#backend.root(name);
+  }
+
+  meta(name: string): string | null {
+    return this.#backend.meta(name);
+  }
+
+  position(hashKey: string): Position | null {
+    return this.#backend.position(hashKey);
+  }
+
+  close(): void {
+    this.forget();
+    this.#backend.close();
+  }
+}
+
+function putValue(w: BackendWriter, value: Cell | bigint): void {
+  const memorySize = value instanceof Cell ? value.memoryCache : -1;
+  w.putCell(hashKeyOf(value), encoding(value), memorySize);
+}

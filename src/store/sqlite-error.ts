@@ -1,0 +1,40 @@
+// SQLite's failures in words for an operator.
+
+import { SQLiteError } from "bun:sqlite";
+import { StoreError } from "./store.ts";
+
+/** Whether an error is SQLite's, of this code or one of its extended codes. */
+export function isSqliteError(error: unknown, code: string): error is SQLiteError {
+  return error instanceof SQLiteError && (error.code ?? "").startsWith(code);
+}
+
+/** The StoreError for a failure of the store at `path`; what is not SQLite's stays as it is. */
+export function storeErrorOf(error: unknown, path: string): unknown {
+  if (!(error instanceof SQLiteError)) return error;
+  if (isSqliteError(error, "SQLITE_FULL")) {
+    const advice = "Nothing that was written before is lost. Free some space, then start again.";
+    return new StoreError("FULL", `There is no space left for the store ${path}. ${advice}`, error);
+  }
+  if (isSqliteError(error, "SQLITE_CORRUPT")) return damagedFile(path, error);
+  if (isSqliteError(error, "SQLITE_NOTADB")) return foreignFile(path, error);
+  return new StoreError("IO", `The store ${path} can't be used: ${error.message}.`, error);
+}
+
+function damagedFile(path: string, cause: SQLiteError): StoreError {
+  return new StoreError(
+    "DAMAGED",
+    `The store ${path} is damaged (${cause.message}). Nothing was changed. Keep a copy of the data ` +
+      "directory, and restore a backup or start on an empty data directory with --join.",
+    cause,
+  );
+}
+
+/** The file is there, but no store of ours. */
+export function foreignFile(path: string, cause?: unknown): StoreError {
+  return new StoreError(
+    "FOREIGN",
+    `${path} is not a store of convex-peer, or its first page is damaged. Nothing was changed. ` +
+      "Give another data directory with --data-dir, or restore a backup.",
+    cause,
+  );
+}

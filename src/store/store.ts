@@ -1,0 +1,70 @@
+// What the peer asks of a store (decisions.md, "Durability"): cells by hash, a few named roots, and
+// where transactions stand in the Order. The one rule: a root names only what the store holds, down
+// to the last cell, because a batch writes the cells before the root and in one transaction with it.
+
+import type { Cell, CellSource, Value } from "../data/cell.ts";
+
+/** Layout of what a store holds; one that another version made is refused. */
+export const STORE_VERSION = 1;
+
+/** Where something stands in the Order: the block, and the transaction in it (-1: the block itself). */
+export interface Position {
+  readonly block: number;
+  readonly index: number;
+}
+
+/** What one write changes, all of it or nothing. */
+export interface StoreBatch {
+  /** Roots by name. Each is stored as a cell of its own, even when it is short enough to be embedded. */
+  readonly roots: readonly (readonly [name: string, root: Cell])[];
+  /** Facts about the store itself by name. */
+  readonly meta?: readonly (readonly [name: string, value: string])[];
+  /** Positions by hash key of a signed transaction or signed block. */
+  readonly positions?: readonly (readonly [hashKey: string, position: Position])[];
+}
+
+export interface Store extends CellSource {
+  has(hashKey: string): boolean;
+  /**
+   * Checks that nothing below a value is absent from both memory and this store.
+   * @throws MissingDataError naming the first absent cell
+   */
+  requireComplete(value: Value): void;
+  /**
+   * Writes a batch and everything its roots reach that is not stored yet. When it returns, the
+   * batch is on disk; when it throws, the store is as it was.
+   * @throws MissingDataError when a root reaches a cell that is nowhere to be found
+   * @throws StoreError when the disk is full, or fails
+   */
+  write(batch: StoreBatch): void;
+  /** Hash key of a named root, null when it was never written. */
+  root(name: string): string | null;
+  meta(name: string): string | null;
+  position(hashKey: string): Position | null;
+  /** Estimated bytes of memory of the cells loaded and written since the last `forget`. */
+  readonly heldBytes: number;
+  /** Lets go of all decoded cells; whoever holds on to one keeps it. */
+  forget(): void;
+  close(): void;
+}
+
+export type StoreErrorCode = "IN_USE" | "VERSION" | "FOREIGN" | "DAMAGED" | "FULL" | "IO" | "CLOSED";
+
+/** A store that can't be opened, read or written. The message is for an operator. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/** A cell whose bytes are not what its hash says, or can't be read. */
+export function damagedCell(hashKey: string, reason: string): StoreError {
+  const hash = Buffer.from(hashKey, "latin1").toString("hex");
+  return new StoreError(
+    "DAMAGED",
+    `The store is damaged: cell 0x${hash} ${reason}. Stop this peer, keep a copy of the data ` +
+      "directory, and restore a backup or start on an empty data directory with --join.",
+  );
+}

@@ -1,0 +1,144 @@
+// Applies a block to a State (sheet 03 §9). Three outcomes: a BlockResult, also for a block that
+// is refused or void and changes nothing; MissingDataError when the store lacks a cell, after which
+// the block can be tried again; UpgradeHaltError when this software cannot follow the network.
+//
+// A block is void when the reference would let a Java exception escape (HostError, and
+// BadStructureError for malformed cells). It does not catch Java Errors: it dies of them, or its
+// update fails for ever. There is no answer to be compatible with, so our rule is that such a block
+// is void as well: a PanicError, a call stack that overflows, and a block without transactions
+// vector.
+
+import { CODE } from "../cvm/error-code.ts";
+import { Blob } from "../data/blob.ts";
+import type { Integer } from "../data/cell.ts";
+import { BadStructureError, PanicError } from "../data/errors.ts";
+import { integer } from "../data/integer.ts";
+import { SignedData } from "../data/signed.ts";
+import { CVMString } from "../data/string.ts";
+import { Vector } from "../data/vector.ts";
+import { Block } from "../state/block.ts";
+import { BlockResult } from "../state/block-result.ts";
+import { MEMORY_POOL_GROWTH, MEMORY_POOL_GROWTH_INTERVAL } from "../state/constants.ts";
+import { GLOBAL } from "../state/globals.ts";
+import { HostError } from "../state/host-error.ts";
+import { addLongs, subtractLongs, wrapLong } from "../state/long.ts";
+import { Result } from "../state/result.ts";
+import { PROFILE_0_8_5, type ReleaseProfile, type Rules } from "../state/rules.ts";
+import type { State } from "../state/state.ts";
+import { applySigned } from "./apply-transaction.ts";
+import { checkBlock } from "./check-block.ts";
+import { applyScheduled } from "./scheduled.ts";
+
+/** Most Results of a refused block; a vector can claim more elements than a message could hold. */
+const MAX_REFUSED_RESULTS = 2 ** 16;
+
+/** Account that gets the fees which are not the peer's. */
+const FEE_ACCOUNT = 0;
+
+/**
+ * @param signedBlock signed by the peer; whether the signature is right is not checked
+ * @throws MissingDataError when the store lacks a cell
+ * @throws UpgradeHaltError when an upgrade is due that this software cannot do
+ */
+export function applyBlock(
+  state: State,
+  signedBlock: SignedData,
+  profile: ReleaseProfile = PROFILE_0_8_5,
+): BlockResult {
+  const block = signedBlock.value;
+  const { publicKey } = signedBlock;
+  if (!(block instanceof Block) || publicKey === null) return BlockResult.of(state, null);
+  try {
+    const refusal = checkBlock(state, signedBlock);
+    if (refusal !== null) return voidBlock(state, block, refusal);
+    const upgraded = profile.upgrade(state, block.timestamp);
+    const rules = profile.rulesAt(upgraded.protocolVersion);
+    const prepared = prepareBlock(upgraded, block.timestamp);
+    return applyTransactions(applyScheduled(prepared), block, Blob.of(publicKey), rules);
+  } catch (error) {
+    const reason = reasonOfVoid(error);
+    if (reason === null) throw error;
+    return voidBlock(state, block, reason);
+  }
+}
+
+/** The State with block number and clock of the block; the memory pool grows with the hours. */
+export function prepareBlock(state: State, blockTimestamp: Integer): State {
+  const { globals, timestamp } = state;
+  const numbered = globals.assoc(GLOBAL.BLOCK, addLongs(state.blockNumber, 1));
+  if (blockTimestamp <= timestamp) return state.withGlobals(numbered);
+  const growth = (intervals(blockTimestamp) - intervals(timestamp)) * BigInt(MEMORY_POOL_GROWTH);
+  const pool = addLongs(state.memoryPool, integer(wrapLong(growth)));
+  return state.withGlobals(
+    numbered.assoc(GLOBAL.TIMESTAMP, blockTimestamp).assoc(GLOBAL.MEMORY, pool),
+  );
+}
+
+function intervals(timestamp: Integer): bigint {
+  return BigInt(timestamp) / BigInt(MEMORY_POOL_GROWTH_INTERVAL);
+}
+
+function applyTransactions(state: State, block: Block, key: Blob, rules: Rules): BlockResult {
+  const { transactions } = block;
+  if (transactions === null) throw new HostError("Block without transactions");
+  const { blockNumber } = state;
+  let current = state;
+  let fees: Integer = 0;
+  const results: Result[] = [];
+  for (const signed of transactions) {
+    if (!(signed instanceof SignedData)) throw new HostError("Transaction that is not signed");
+    const index = results.length;
+    const outcome = applySigned(current, signed, { blockNumber, index, peer: key }, rules);
+    current = outcome.state;
+    fees = addLongs(fees, outcome.fees);
+    results.push(outcome.toResult(index));
+  }
+  const settled = distributeFees(current, key, block.timestamp, fees);
+  return BlockResult.of(settled, Vector.from(results));
+}
+
+/** Half of the fees to the peer, unless it was evicted meanwhile; the rest to #0. */
+export function distributeFees(
+  state: State,
+  key: Blob,
+  blockTimestamp: Integer,
+  fees: Integer,
+): State {
+  const peer = state.peer(key);
+  let rest = fees;
+  let settled = state;
+  if (peer !== null) {
+    const share = integer(BigInt(fees) / 2n);
+    rest = subtractLongs(fees, share);
+    settled = state.withPeer(key, peer.withBlockReward(share, blockTimestamp));
+  }
+  if (rest <= 0) return settled;
+  const account = settled.account(FEE_ACCOUNT);
+  if (account === null) throw new HostError("State without accounts");
+  return settled.withAccount(FEE_ACCOUNT, account.withBalance(addLongs(account.balance, rest)));
+}
+
+/** A block without effect: the same Result for each of its transactions. */
+function voidBlock(state: State, block: Block, reason: string): BlockResult {
+  const count = block.transactions?.count ?? 0;
+  const result = Result.of({ result: CVMString.of(reason), error: CODE.PEER });
+  const results: Result[] = new Array(Math.min(count, MAX_REFUSED_RESULTS)).fill(result);
+  return BlockResult.of(state, Vector.from(results));
+}
+
+/** What voids a block, null for errors that do not: missing data, upgrades, our own mistakes. */
+function reasonOfVoid(error: unknown): string | null {
+  if (
+    error instanceof HostError ||
+    error instanceof BadStructureError ||
+    error instanceof PanicError ||
+    isStackOverflow(error)
+  ) {
+    return error.message;
+  }
+  return null;
+}
+
+function isStackOverflow(error: unknown): error is RangeError {
+  return error instanceof RangeError && error.message.startsWith("Maximum call stack");
+}

@@ -1,0 +1,162 @@
+// hot: see test/bench. Applies one transaction to a State (sheet 03 §7): admission, execution in a
+// prepared context, completion. Failed admission changes nothing and costs nothing, but see
+// `outOfJuice`: what nobody pays is distributed all the same (sheet 02 T7).
+
+import { toHex } from "../crypto/hex.ts";
+import { Context } from "../cvm/context.ts";
+import { CODE } from "../cvm/error-code.ts";
+import type { Outcome } from "../cvm/exits.ts";
+import { affordableJuice } from "../cvm/juice-limit.ts";
+import type { TransactionContext } from "../cvm/transaction-context.ts";
+import { Address } from "../data/address.ts";
+import { Blob } from "../data/blob.ts";
+import type { Integer } from "../data/cell.ts";
+import { hashBytes } from "../data/encode.ts";
+import type { Keyword } from "../data/keyword.ts";
+import type { SignedData } from "../data/signed.ts";
+import { CVMString } from "../data/string.ts";
+import { Vector } from "../data/vector.ts";
+import type { AccountStatus } from "../state/account-status.ts";
+import { KEY_LENGTH, MAX_TRANSACTION_JUICE } from "../state/constants.ts";
+import { HostError } from "../state/host-error.ts";
+import { addLongs } from "../state/long.ts";
+import { PROFILE_0_8_5, type ReleaseProfile, type Rules } from "../state/rules.ts";
+import type { State } from "../state/state.ts";
+import { Multi, Transaction } from "../state/transaction.ts";
+import { completeTransaction, outOfJuice } from "./completion.ts";
+import { SOURCE, TransactionOutcome } from "./transaction-outcome.ts";
+import { applyMulti } from "./transactions/multi.ts";
+import { applySimple } from "./transactions/simple.ts";
+
+/** Where a transaction stands. */
+export interface BlockPosition {
+  /** Number of the block. */
+  readonly blockNumber: Integer;
+  /** Index in the block. */
+  readonly index: number;
+  /** Public key of the peer that made the block. */
+  readonly peer: Blob;
+}
+
+/** Signer of a transaction that nobody signed. */
+const NO_SIGNER = Blob.of(new Uint8Array(KEY_LENGTH));
+
+/**
+ * Applies a signed transaction of a block.
+ * @throws HostError when what is signed is no transaction, or execution makes the reference throw:
+ *   the block is void
+ * @throws MissingDataError when a cell is absent from the store
+ */
+export function applySigned(
+  state: State,
+  signed: SignedData,
+  position: BlockPosition,
+  rules: Rules,
+): TransactionOutcome {
+  const tx = signed.value;
+  if (!(tx instanceof Transaction)) {
+    throw new HostError(`Not a signed transaction: 0x${toHex(hashBytes(signed))}`);
+  }
+  const account = state.account(tx.origin);
+  if (account === null) return refuseMissing(state, tx);
+  const refused = refuseAccount(state, tx, account) ?? refuseSignature(state, signed, account);
+  if (refused !== null) return refused;
+  return execute(state, tx, account, rules, {
+    blockNumber: position.blockNumber,
+    index: position.index,
+    signer: account.key,
+    peer: position.peer,
+  });
+}
+
+/**
+ * Applies a transaction that nobody signed, outside any block: what it would do if its account's
+ * owner sent it now. `*signer*` is 32 zero bytes, `*peer*` is nil.
+ * @throws as applySigned
+ */
+export function applyTransaction(
+  state: State,
+  tx: Transaction,
+  profile: ReleaseProfile = PROFILE_0_8_5,
+): TransactionOutcome {
+  const account = state.account(tx.origin);
+  if (account === null) return refuseMissing(state, tx);
+  return (
+    refuseAccount(state, tx, account) ??
+    execute(state, tx, account, profile.rulesAt(state.protocolVersion), {
+      blockNumber: state.blockNumber,
+      index: 0,
+      signer: NO_SIGNER,
+      peer: null,
+    })
+  );
+}
+
+function refuseMissing(state: State, tx: Transaction): TransactionOutcome {
+  const text = `Transaction for non-existent Account: #${tx.origin.value}`;
+  return refuse(state, CODE.NOBODY, text);
+}
+
+function refuseAccount(
+  state: State,
+  tx: Transaction,
+  account: AccountStatus,
+): TransactionOutcome | null {
+  const expected = addLongs(account.sequence, 1);
+  if (tx.sequence !== expected) {
+    return refuse(state, CODE.SEQUENCE, `Sequence = ${tx.sequence} but expected ${expected}`);
+  }
+  if (account.key !== null) return null;
+  const text = `Transaction for account that is an Actor: #${tx.origin.value}`;
+  return refuse(state, CODE.STATE, text);
+}
+
+/** The keyless form of signed data never gets here: nothing can hold it (sheet 01 §9). */
+function refuseSignature(
+  state: State,
+  signed: SignedData,
+  account: AccountStatus,
+): TransactionOutcome | null {
+  const { publicKey } = signed;
+  const key = (account.key as Blob).toBytes();
+  if (publicKey !== null && Buffer.compare(publicKey, key) === 0 && signed.isSigned()) return null;
+  return refuse(state, CODE.SIGNATURE, "Bad Signature!");
+}
+
+function refuse(state: State, code: Keyword, message: string): TransactionOutcome {
+  return new TransactionOutcome({
+    state,
+    error: {
+      code,
+      message: CVMString.of(message),
+      source: SOURCE.CVM,
+      origin: { trace: [], address: Address.of(0) },
+    },
+    value: null,
+    log: Vector.EMPTY,
+    juice: 0,
+    fees: 0,
+    paid: 0,
+    memoryUsed: 0,
+  });
+}
+
+function execute(
+  state: State,
+  tx: Transaction,
+  account: AccountStatus,
+  rules: Rules,
+  transaction: TransactionContext,
+): TransactionOutcome {
+  const price = state.juicePrice;
+  if (price === 0) throw new HostError("Juice price is zero");
+  const affordable = affordableJuice(account.balance, price);
+  if (affordable === 0) return outOfJuice(state, tx);
+  const juiceLimit = Math.min(affordable, MAX_TRANSACTION_JUICE);
+  const ctx = new Context({ state, origin: tx.origin, juiceLimit, transaction });
+  return completeTransaction(state, ctx, tx, apply(ctx, tx, rules));
+}
+
+function apply(ctx: Context, tx: Transaction, rules: Rules): Outcome {
+  return tx instanceof Multi ? applyMulti(ctx, tx, rules) : applySimple(ctx, tx, rules).outcome;
+}

@@ -1,0 +1,46 @@
+// Whether a block may be applied (sheet 03 §9.2 step 1). Its signature is not looked at here: who
+// takes a block into an Order checks it.
+
+import { Blob } from "../data/blob.ts";
+import type { SignedData } from "../data/signed.ts";
+import { Block } from "../state/block.ts";
+import {
+  MAX_BLOCK_BACKDATE,
+  MAX_TRANSACTIONS_PER_BLOCK,
+  MINIMUM_EFFECTIVE_STAKE,
+} from "../state/constants.ts";
+import { subtractLongs } from "../state/long.ts";
+import { StakeMathError } from "../state/peer-stake.ts";
+import type { PeerStatus } from "../state/peer-status.ts";
+import type { State } from "../state/state.ts";
+
+/**
+ * Why a block is refused, null when it is not. A peer whose stake has no value (sheet 03 §4.3,
+ * defect 2) is refused with the reason of that.
+ * @param state State before the block
+ */
+export function checkBlock(state: State, signedBlock: SignedData): string | null {
+  const block = signedBlock.value;
+  const { publicKey } = signedBlock;
+  if (!(block instanceof Block) || publicKey === null) return "Not a signed block!";
+  const peer = state.peer(Blob.of(publicKey));
+  if (peer === null) return "Missing Peer!";
+  const stakeRefusal = refusalOfStake(peer);
+  if (stakeRefusal !== null) return stakeRefusal;
+  if (block.timestamp < peer.timestamp) return "Block out of order";
+  if (block.timestamp < subtractLongs(state.timestamp, MAX_BLOCK_BACKDATE)) return "Block too old";
+  const { transactions } = block;
+  if (transactions !== null && transactions.count > MAX_TRANSACTIONS_PER_BLOCK) {
+    return "Illegal Block Size!";
+  }
+  return null;
+}
+
+function refusalOfStake(peer: PeerStatus): string | null {
+  try {
+    return peer.peerStake < MINIMUM_EFFECTIVE_STAKE ? "Insufficient Stake!" : null;
+  } catch (error) {
+    if (error instanceof StakeMathError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,165 @@
+// The end of a transaction (sheet 03 §7.4): fees, memory accounting, sequence. Two defects of the
+// reference are kept (sheet 02 T7): an account that cannot pay its juice pays what it has while the
+// block distributes the full fee, and its record stays as execution left it although everything
+// else is undone.
+
+import type { Context } from "../cvm/context.ts";
+import { CODE } from "../cvm/error-code.ts";
+import { ErrorExit, EXIT, type Outcome } from "../cvm/exits.ts";
+import type { Integer } from "../data/cell.ts";
+import { memorySize } from "../data/memory-size.ts";
+import { Vector } from "../data/vector.ts";
+import type { AccountStatus } from "../state/account-status.ts";
+import { HostError } from "../state/host-error.ts";
+import { addLongs, subtractLongs } from "../state/long.ts";
+import { swapPrice } from "../state/memory-pool.ts";
+import type { State } from "../state/state.ts";
+import type { Transaction } from "../state/transaction.ts";
+import { juiceFees, transactionJuice } from "./fees.ts";
+import {
+  machineError,
+  SOURCE,
+  type TransactionError,
+  TransactionOutcome,
+} from "./transaction-outcome.ts";
+
+/** State and record of the origin while they are settled. */
+interface Settlement {
+  readonly state: State;
+  readonly account: AccountStatus;
+  /** Copper spent on memory. */
+  readonly memorySpend: Integer;
+  readonly memoryUsed: number;
+  readonly error: TransactionError | null;
+}
+
+/**
+ * Settles a transaction that ran in `ctx` and ended with `outcome`.
+ * @param before State in which the transaction was applied
+ * @throws MemoryTradeError when it needs the whole memory pool or more (sheet 02 T4)
+ */
+export function completeTransaction(
+  before: State,
+  ctx: Context,
+  tx: Transaction,
+  outcome: Outcome,
+): TransactionOutcome {
+  const price = before.juicePrice;
+  const txJuice = transactionJuice(tx);
+  const due = juiceFees(ctx.juice + txJuice, price);
+  const account = originAccount(ctx.state, tx);
+  const isBroke = due > account.balance;
+  const paidForJuice = isBroke ? account.balance : due;
+  const settled = isBroke
+    ? juiceFailure(before, account, due)
+    : outcome === EXIT
+      ? failed(ctx, account)
+      : accountMemory(before, ctx.state, account, tx, due);
+  const paid = addLongs(paidForJuice, settled.memorySpend);
+  const charged = settled.account.withBalanceAndSequence(
+    subtractLongs(settled.account.balance, paid),
+    addLongs(settled.account.sequence, 1),
+  );
+  return new TransactionOutcome({
+    state: settled.state.withAccount(tx.origin, charged),
+    error: settled.error,
+    value: outcome === EXIT ? null : outcome,
+    log: ctx.log,
+    juice: ctx.juice,
+    fees: addLongs(juiceFees(ctx.juice, price), juiceFees(txJuice, price)),
+    paid,
+    memoryUsed: settled.memoryUsed,
+  });
+}
+
+/** A transaction refused because its account cannot pay for any juice: nothing changes. */
+export function outOfJuice(state: State, tx: Transaction): TransactionOutcome {
+  return new TransactionOutcome({
+    state,
+    error: machineError(CODE.JUICE, "Out of juice!"),
+    value: null,
+    log: Vector.EMPTY,
+    juice: 0,
+    fees: juiceFees(transactionJuice(tx), state.juicePrice),
+    paid: 0,
+    memoryUsed: 0,
+  });
+}
+
+function juiceFailure(before: State, account: AccountStatus, due: Integer): Settlement {
+  const message = `Insuffienct balance to cover juice fees of ${due}`;
+  return {
+    state: before,
+    account,
+    memorySpend: 0,
+    memoryUsed: 0,
+    error: machineError(CODE.JUICE, message),
+  };
+}
+
+/** What ended execution with an error; its State has been rolled back already. */
+function failed(ctx: Context, account: AccountStatus): Settlement {
+  const { exit } = ctx;
+  const error: TransactionError =
+    exit instanceof ErrorExit
+      ? {
+          code: exit.code,
+          message: exit.message,
+          source: SOURCE.CODE,
+          origin: { trace: exit.trace, address: exit.address },
+        }
+      : machineError(CODE.JUICE, "Out of juice!");
+  return { state: ctx.state, account, memorySpend: 0, memoryUsed: 0, error };
+}
+
+/** Memory comes from the allowance first, then from the pool; what is freed adds to the allowance. */
+function accountMemory(
+  before: State,
+  after: State,
+  account: AccountStatus,
+  tx: Transaction,
+  juiceFee: Integer,
+): Settlement {
+  const used = before === after ? 0 : memorySize(after) - memorySize(before);
+  const { allowance } = account;
+  if (used <= 0 || allowance >= used) {
+    const settled = used === 0 ? account : account.withAllowance(subtractLongs(allowance, used));
+    return {
+      state: after,
+      account: settled,
+      memorySpend: 0,
+      memoryUsed: Math.max(used, 0),
+      error: null,
+    };
+  }
+  const need = subtractLongs(used, allowance);
+  const poolBytes = after.memoryPool;
+  const poolCoins = after.memoryValue;
+  const spend = swapPrice(need, poolBytes, poolCoins);
+  if (subtractLongs(account.balance, juiceFee) < spend) return memoryFailure(before, tx, used);
+  return {
+    state: after.withMemoryPool(subtractLongs(poolBytes, need), addLongs(poolCoins, spend)),
+    account: account.withAllowance(0),
+    memorySpend: spend,
+    memoryUsed: used,
+    error: null,
+  };
+}
+
+function memoryFailure(before: State, tx: Transaction, memoryUsed: number): Settlement {
+  const message = `Unable to allocate additional memory required for transaction (${memoryUsed} bytes)`;
+  return {
+    state: before,
+    account: originAccount(before, tx),
+    memorySpend: 0,
+    memoryUsed,
+    error: machineError(CODE.MEMORY, message),
+  };
+}
+
+/** @throws HostError when there is no such account */
+function originAccount(state: State, tx: Transaction): AccountStatus {
+  const account = state.account(tx.origin);
+  if (account === null) throw new HostError("Transaction origin without account");
+  return account;
+}

@@ -1,0 +1,69 @@
+// The scheduler (sheet 03 §10): ops that are due when a block is applied. They run before its
+// transactions, cost nothing, and leave no Result.
+//
+// Two defects of the reference meet here (sheet 02 T5). Its cap of 100 a block does nothing, so
+// entries of any number of timestamps are taken, and so it is here. More than 100 ops at one
+// timestamp make it loop for ever; nothing can be compatible with that, so our own rule is that
+// such an entry is like any other: all its ops run, in the order in which they were scheduled.
+
+import { Context } from "../cvm/context.ts";
+import { EXIT } from "../cvm/exits.ts";
+import { Address } from "../data/address.ts";
+import { Blob } from "../data/blob.ts";
+import type { Integer, Value } from "../data/cell.ts";
+import { integerFromBytes } from "../data/integer.ts";
+import { Vector } from "../data/vector.ts";
+import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
+import { HostError } from "../state/host-error.ts";
+import type { State } from "../state/state.ts";
+
+/** An op and who scheduled it. */
+interface ScheduledOp {
+  readonly address: Address;
+  readonly op: Value;
+}
+
+/**
+ * The State after all ops that are due at its timestamp.
+ * @throws HostError as execution, and for a schedule that no code can have written
+ */
+export function applyScheduled(state: State): State {
+  const { schedule } = state;
+  if (schedule.count === 0) return state;
+  const due: ScheduledOp[] = [];
+  const now = state.timestamp;
+  let rest = schedule;
+  while (rest.count > 0) {
+    const [time, entry] = rest.entryAt(0);
+    if (timeOf(time) > now) break;
+    collect(entry, due);
+    rest = rest.dissoc(time);
+  }
+  if (due.length === 0) return state;
+  let current = state.withSchedule(rest);
+  for (const scheduled of due) current = runScheduled(current, scheduled);
+  return current;
+}
+
+/** Each op is a fresh start in the account that scheduled it; one that fails changes nothing. */
+function runScheduled(state: State, { address, op }: ScheduledOp): State {
+  const ctx = new Context({ state, origin: address, juiceLimit: MAX_TRANSACTION_JUICE });
+  return ctx.run(op) === EXIT ? state : ctx.state;
+}
+
+function timeOf(key: Value): Integer {
+  if (key instanceof Blob) return integerFromBytes(key.toBytes());
+  throw new HostError("Schedule with a key that is no time");
+}
+
+function collect(entry: Value, due: ScheduledOp[]): void {
+  if (!(entry instanceof Vector)) throw new HostError("Schedule with an entry that is no vector");
+  for (const element of entry) {
+    if (!(element instanceof Vector) || element.count < 2) {
+      throw new HostError("Scheduled op without address");
+    }
+    const address = element.get(0);
+    if (!(address instanceof Address)) throw new HostError("Scheduled op without address");
+    due.push({ address, op: element.get(1) });
+  }
+}

@@ -1,0 +1,103 @@
+// What applying one transaction gave: the next State, what the block has to distribute, and the
+// parts of the Result (sheet 03 §8).
+
+import type { Integer, Value } from "../data/cell.ts";
+import { Keyword } from "../data/keyword.ts";
+import { CVMMap } from "../data/map.ts";
+import { CVMString } from "../data/string.ts";
+import { Vector } from "../data/vector.ts";
+import { Result } from "../state/result.ts";
+import type { State } from "../state/state.ts";
+
+const KEY = {
+  TRACE: Keyword.of("trace"),
+  EADDR: Keyword.of("eaddr"),
+  MEM: Keyword.of("mem"),
+  FEES: Keyword.of("fees"),
+  JUICE: Keyword.of("juice"),
+  SOURCE: Keyword.of("source"),
+};
+
+/** Who found an error: the code that ran, or the machine that ran it. */
+export const SOURCE = { CODE: Keyword.of("CODE"), CVM: Keyword.of("CVM") } as const;
+
+/** A failed transaction as its Result shows it. */
+export interface TransactionError {
+  readonly code: Value;
+  readonly message: Value;
+  readonly source: Keyword;
+  /** Trace and account of an error value; null for other failures, which have neither. */
+  readonly origin: { readonly trace: readonly string[]; readonly address: Value } | null;
+}
+
+export interface OutcomeFields {
+  readonly state: State;
+  readonly error: TransactionError | null;
+  /** Value of a success. */
+  readonly value: Value;
+  readonly log: Vector;
+  /** Juice used by execution. */
+  readonly juice: number;
+  /** Copper of juice that the block distributes, whether or not the account could pay it. */
+  readonly fees: Integer;
+  /** Copper that the account paid, memory included. */
+  readonly paid: Integer;
+  /** Bytes the State grew; 0 when it was not measured or shrank. */
+  readonly memoryUsed: number;
+}
+
+export class TransactionOutcome {
+  readonly state: State;
+  readonly error: TransactionError | null;
+  readonly value: Value;
+  readonly log: Vector;
+  readonly juice: number;
+  readonly fees: Integer;
+  readonly paid: Integer;
+  readonly memoryUsed: number;
+
+  constructor(fields: OutcomeFields) {
+    this.state = fields.state;
+    this.error = fields.error;
+    this.value = fields.value;
+    this.log = fields.log;
+    this.juice = fields.juice;
+    this.fees = fields.fees;
+    this.paid = fields.paid;
+    this.memoryUsed = fields.memoryUsed;
+  }
+
+  /** The Result outside a block. */
+  get result(): Result {
+    return this.toResult(null);
+  }
+
+  /** The Result under an id: in a block, the index of the transaction. */
+  toResult(id: Value): Result {
+    const { error, log } = this;
+    const info = this.#info();
+    if (error === null) return Result.of({ id, result: this.value, log, info });
+    return Result.of({ id, result: error.message, error: error.code, log, info });
+  }
+
+  #info(): CVMMap {
+    const entries: [Keyword, Value][] = [];
+    const { error } = this;
+    if (error !== null) {
+      entries.push([KEY.SOURCE, error.source]);
+      if (error.origin !== null) {
+        const lines = error.origin.trace.map((line) => CVMString.of(line));
+        entries.push([KEY.TRACE, Vector.from(lines)], [KEY.EADDR, error.origin.address]);
+      }
+    }
+    if (this.memoryUsed > 0) entries.push([KEY.MEM, this.memoryUsed]);
+    if (this.paid > 0) entries.push([KEY.FEES, this.paid]);
+    if (this.juice > 0) entries.push([KEY.JUICE, this.juice]);
+    return CVMMap.from(entries);
+  }
+}
+
+/** An error found by the machine, with a text and no origin. */
+export function machineError(code: Keyword, message: string): TransactionError {
+  return { code, message: CVMString.of(message), source: SOURCE.CVM, origin: null };
+}

@@ -1,0 +1,156 @@
+// Multi (sheet 03 §6.2, sheet 02 T8): several transactions as one. Each child runs in a context of
+// its own that knows nothing of the block, with juice from 0 to the largest limit; afterwards the
+// juice of the Multi IS that of its last child. A child that runs out of juice is no error value:
+// in mode ALL it stops the others, but undoes nothing. All of this is as the reference does it.
+// Multis inside Multis are applied with a stack of our own, since they may nest deeper than calls.
+
+import { Context } from "../../cvm/context.ts";
+import { CODE } from "../../cvm/error-code.ts";
+import { ErrorExit, EXIT, type Outcome } from "../../cvm/exits.ts";
+import type { Value } from "../../data/cell.ts";
+import { equals } from "../../data/equals.ts";
+import type { Keyword } from "../../data/keyword.ts";
+import { CVMString } from "../../data/string.ts";
+import { Vector } from "../../data/vector.ts";
+import { MAX_TRANSACTION_JUICE } from "../../state/constants.ts";
+import { HostError } from "../../state/host-error.ts";
+import { Result } from "../../state/result.ts";
+import type { Rules } from "../../state/rules.ts";
+import type { State } from "../../state/state.ts";
+import { MULTI_MODE, Multi, Transaction } from "../../state/transaction.ts";
+import type { Ending } from "./invoke.ts";
+import { applySimple } from "./simple.ts";
+
+/**
+ * Most children, grandchildren and so on that one transaction may attempt. Vectors that share
+ * their parts can hold more than any machine can run; a message cannot hold so many that differ.
+ * The reference would go on for ever, or until its memory is full.
+ */
+export const MAX_MULTI_CHILDREN = 2 ** 22;
+
+/** How a child ended. */
+interface ChildEnd {
+  readonly value: Value;
+  /** Code of an error or failure; null for a success. */
+  readonly code: Value;
+  /** A catchable error, which mode ALL answers by undoing everything. */
+  readonly isError: boolean;
+}
+
+/** A Multi that is being applied. */
+class MultiRun {
+  readonly ctx: Context;
+  readonly #before: State;
+  readonly #mode: number;
+  readonly #children: Vector;
+  readonly #results: Result[] = [];
+  #last: ChildEnd | null = null;
+
+  constructor(ctx: Context, tx: Multi) {
+    const children = tx.transactions;
+    if (children === null) throw new HostError("Multi without transactions");
+    this.ctx = ctx;
+    this.#before = ctx.state;
+    this.#mode = tx.mode;
+    this.#children = children;
+  }
+
+  /** The next child to attempt, null when it is over. @throws HostError when it is none */
+  next(): Transaction | null {
+    if (this.#isOver()) return null;
+    const child = this.#children.get(this.#results.length);
+    if (child instanceof Transaction) return child;
+    throw new HostError("Multi of what is no transaction");
+  }
+
+  #isOver(): boolean {
+    if (this.#results.length >= this.#children.count) return true;
+    const last = this.#last;
+    if (last === null || this.#mode === MULTI_MODE.ANY) return false;
+    return this.#mode === MULTI_MODE.FIRST ? last.code === null : last.code !== null;
+  }
+
+  /** Error code with which a child is refused, null when the origin may act for it. */
+  refusal(child: Transaction): Keyword | null {
+    const { origin } = this.ctx;
+    if (equals(child.origin, origin)) return null;
+    const account = this.ctx.state.account(child.origin);
+    if (account === null) return CODE.NOBODY;
+    return equals(account.controller, origin) ? null : CODE.TRUST;
+  }
+
+  refuse(child: Transaction, code: Keyword): void {
+    const text =
+      code === CODE.NOBODY
+        ? `No account ${child.origin.value} for a transaction in a Multi`
+        : `Account #${this.ctx.origin.value} does not control #${child.origin.value}`;
+    this.#record({ value: CVMString.of(text), code, isError: true });
+  }
+
+  /** Takes over what a child did in its own context. */
+  accept(child: Context, { outcome, isRolledBack }: Ending): void {
+    const { ctx } = this;
+    ctx.juice = child.juice;
+    if (outcome !== EXIT) {
+      ctx.setState(child.state);
+      if (!isRolledBack) ctx.log = child.log;
+      this.#record({ value: outcome, code: null, isError: false });
+      return;
+    }
+    const { exit } = child;
+    if (exit instanceof ErrorExit) {
+      this.#record({ value: exit.message, code: exit.code, isError: true });
+    } else {
+      this.#record({ value: CVMString.of("Out of juice!"), code: CODE.JUICE, isError: false });
+    }
+  }
+
+  /** Outcome of the whole. */
+  finish(): Outcome {
+    const { ctx } = this;
+    const results = Vector.from(this.#results);
+    if (this.#mode === MULTI_MODE.ALL && this.#last?.isError) {
+      ctx.enterState(this.#before);
+      ctx.log = Vector.EMPTY;
+      return ctx.fail(CODE.CHILD, results);
+    }
+    ctx.result = results;
+    return results;
+  }
+
+  #record(end: ChildEnd): void {
+    this.#last = end;
+    this.#results.push(Result.of({ result: end.value, error: end.code }));
+  }
+}
+
+/** @throws HostError for `:txs` that is no vector of transactions, or has too many */
+export function applyMulti(ctx: Context, tx: Multi, rules: Rules): Outcome {
+  const runs = [new MultiRun(ctx, tx)];
+  let attempts = 0;
+  for (;;) {
+    const run = runs[runs.length - 1] as MultiRun;
+    const child = run.next();
+    if (child === null) {
+      const outcome = run.finish();
+      runs.pop();
+      const parent = runs[runs.length - 1];
+      if (parent === undefined) return outcome;
+      parent.accept(run.ctx, { outcome, isRolledBack: false });
+      continue;
+    }
+    if (++attempts > MAX_MULTI_CHILDREN) throw new HostError("Too many transactions in a Multi");
+    const refusal = run.refusal(child);
+    if (refusal !== null) {
+      run.refuse(child, refusal);
+      continue;
+    }
+    const childContext = new Context({
+      state: run.ctx.state,
+      origin: child.origin,
+      juiceLimit: MAX_TRANSACTION_JUICE,
+    });
+    if (child instanceof Multi) runs.push(new MultiRun(childContext, child));
+    else run.accept(childContext, applySimple(childContext, child, rules));
+  }
+}

@@ -1,0 +1,217 @@
+// The machine and the transition in one process, without I/O. A State of our own, or with --genesis a
+// complete multi-cell State (the reference's Bench times its own genesis).
+
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { Context } from "../../src/cvm/context.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { EXIT } from "../../src/cvm/exits.ts";
+import { readForm } from "../../src/cvm/read-form.ts";
+import { Address } from "../../src/data/address.ts";
+import type { Value } from "../../src/data/cell.ts";
+import { hashKey } from "../../src/data/encode.ts";
+import { CVMMap } from "../../src/data/map.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { createGenesis } from "../../src/genesis/genesis.ts";
+import { Block } from "../../src/state/block.ts";
+import { State } from "../../src/state/state.ts";
+import { Invoke, Transfer } from "../../src/state/transaction.ts";
+import { applyBlock } from "../../src/transition/apply-block.ts";
+import { applyTransaction } from "../../src/transition/apply-transaction.ts";
+import type { Bench } from "./main.ts";
+
+const HERO = Address.of(12);
+const OTHER = Address.of(13);
+const JUICE = 1_000_000_000;
+const LOOP = "(loop [i 0 acc 0] (if (< i 300000) (recur (inc i) (+ acc i)) acc))";
+const FIB = "(defn fib [n] (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))";
+const DEPLOY = "(deploy '(do (def st {}) (defn put ^:callable [k v] (def st (assoc st k v)))))";
+
+/** Seconds of the fastest of `runs` runs, after `warm` that do not count. */
+function fastest(warm: number, runs: number, work: () => void): number {
+  for (let i = 0; i < warm; i++) work();
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < runs; i++) {
+    const start = Bun.nanoseconds();
+    work();
+    best = Math.min(best, (Bun.nanoseconds() - start) / 1e9);
+  }
+  return best;
+}
+
+function keyPair(seedByte: number): KeyPair {
+  return KeyPair.fromSeed(new Uint8Array(32).fill(seedByte));
+}
+
+function genesisState(path: string | undefined): State {
+  if (path === undefined) {
+    const peerKeys = [1, 2, 3, 4].map((byte) => keyPair(byte).publicKey);
+    const key = peerKeys[0] as Uint8Array;
+    return createGenesis({ governanceKey: key, genesisKey: key, peerKeys });
+  }
+  const bytes = readFileSync(path);
+  const state = decodeMultiCell(path.endsWith(".gz") ? gunzipSync(bytes) : bytes, CVM_TABLE);
+  if (state instanceof State) return state;
+  throw new Error(`${path} does not hold a State`);
+}
+
+function ensureOk<T>(outcome: T): Exclude<T, typeof EXIT> {
+  if (outcome === EXIT) throw new Error("the benchmark's program failed");
+  return outcome as Exclude<T, typeof EXIT>;
+}
+
+function apply(state: State, transaction: Invoke | Transfer): State {
+  const outcome = applyTransaction(state, transaction);
+  if (outcome.result.error !== null) throw new Error("the benchmark's transaction failed");
+  return outcome.state;
+}
+
+function machineBenches(state: () => State): Bench[] {
+  const run = (from: State, op: Value) => ensureOk(Context.create(from, HERO, JUICE).run(op));
+  const compile = (from: State, source: string): Value =>
+    ensureOk(Context.create(from, HERO, JUICE).expandCompile(readForm(source)));
+  return [
+    {
+      name: "cvm-loop",
+      unit: "ns/iteration",
+      run: () => {
+        const loop = compile(state(), LOOP);
+        return (fastest(8, 15, () => run(state(), loop)) * 1e9) / 300_000;
+      },
+    },
+    {
+      name: "cvm-fib22",
+      unit: "ms",
+      run: () => {
+        const ctx = Context.create(state(), HERO, JUICE);
+        ensureOk(ctx.run(compile(state(), FIB)));
+        const fib = compile(ctx.state, "(fib 22)");
+        return fastest(8, 15, () => run(ctx.state, fib)) * 1e3;
+      },
+    },
+  ];
+}
+
+function transactionBenches(state: () => State): Bench[] {
+  return [
+    {
+      name: "apply-form",
+      unit: "/s",
+      run: () => {
+        const form = readForm("(+ 1 2)");
+        const work = () => {
+          for (let i = 0; i < 20_000; i++) apply(state(), Invoke.of(HERO, 1, form));
+        };
+        return 20_000 / fastest(5, 10, work);
+      },
+    },
+    {
+      name: "apply-transfer",
+      unit: "/s",
+      run: () => {
+        const work = () => {
+          let current = state();
+          for (let i = 0; i < 20_000; i++) {
+            current = apply(current, Transfer.of(HERO, i + 1, OTHER, 1));
+          }
+        };
+        return 20_000 / fastest(5, 10, work);
+      },
+    },
+    {
+      name: "apply-actor-call",
+      unit: "/s",
+      run: () => {
+        const deployed = apply(state(), Invoke.of(HERO, 1, readForm(DEPLOY)));
+        const actor = deployed.accounts.count - 1;
+        const call = readForm(`(call #${actor} (put (mod *sequence* 1000) *timestamp*))`);
+        const work = () => {
+          let current = deployed;
+          for (let i = 0; i < 10_000; i++) current = apply(current, Invoke.of(HERO, i + 2, call));
+        };
+        return 10_000 / fastest(3, 8, work);
+      },
+    },
+  ];
+}
+
+function signedBlockBench(state: () => State): Bench {
+  return {
+    name: "block-1000-transfers-signed",
+    unit: "ms",
+    run: () => {
+      const signer = keyPair(1);
+      const transfers = Array.from({ length: 1000 }, (_, i) =>
+        SignedData.sign(signer, Transfer.of(HERO, i + 1, OTHER, 1)),
+      );
+      const timestamp = Number(state().timestamp) + 5;
+      const block = SignedData.sign(signer, Block.of(timestamp, Vector.from(transfers)));
+      const bytes = encodeMultiCell(block);
+      return (
+        fastest(3, 10, () => {
+          const decoded = decodeMultiCell(bytes, CVM_TABLE) as SignedData;
+          const applied = applyBlock(state(), decoded);
+          hashKey(applied.state);
+        }) * 1e3
+      );
+    },
+  };
+}
+
+function encodingBenches(state: () => State): Bench[] {
+  return [
+    {
+      name: "decode-genesis",
+      unit: "ms",
+      run: () => {
+        const bytes = encodeMultiCell(state());
+        const expected = hashKey(state());
+        return (
+          fastest(20, 20, () => {
+            if (hashKey(decodeMultiCell(bytes, CVM_TABLE)) !== expected) throw new Error("other hash");
+          }) * 1e3
+        );
+      },
+    },
+    {
+      name: "encode-genesis",
+      unit: "ms",
+      run: () => {
+        const bytes = encodeMultiCell(state());
+        return fastest(20, 20, () => encodeMultiCell(decodeMultiCell(bytes, CVM_TABLE))) * 1e3;
+      },
+    },
+    {
+      name: "map-build-100k",
+      unit: "ms",
+      run: () =>
+        fastest(2, 5, () => {
+          let map = CVMMap.EMPTY;
+          for (let i = 0; i < 100_000; i++) map = map.assoc(i, i);
+          hashKey(map);
+        }) * 1e3,
+    },
+  ];
+}
+
+export function coreBenches(genesisPath: string | undefined): Bench[] {
+  let cached: State | null = null;
+  const state = (): State => {
+    cached ??= genesisState(genesisPath);
+    return cached;
+  };
+  return [
+    ...machineBenches(state),
+    ...transactionBenches(state),
+    signedBlockBench(state),
+    ...encodingBenches(state),
+    {
+      name: "genesis",
+      unit: "ms",
+      run: () => fastest(3, 5, () => genesisState(undefined)) * 1e3,
+    },
+  ];
+}

@@ -1,0 +1,31 @@
+// What several runners ask of cells.
+
+import { toHex } from "../../src/crypto/hex.ts";
+import { Cell, type CellSource, Ref, type Value } from "../../src/data/cell.ts";
+import { hashBytes } from "../../src/data/encode.ts";
+
+/** Print limit, in bytes, under which the vectors were made. */
+export const VECTOR_PRINT_LIMIT = 4000;
+
+/** A store that holds nothing. */
+export const EMPTY_SOURCE: CellSource = { cell: () => null, memorySize: () => -1 };
+
+export function hashHex(value: Value): string {
+  return toHex(hashBytes(value));
+}
+
+/** Forgets what decoding kept, so that encodings, hashes and sizes are made anew. */
+export function forgetCaches(value: Value): void {
+  const open: Value[] = [value];
+  for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
+    if (!(cell instanceof Cell)) continue;
+    cell.encodingCache = null;
+    cell.hashCache = null;
+    cell.lengthCache = 0;
+    cell.memoryCache = -1;
+    for (let i = 0; i < cell.slotCount; i++) {
+      const slot = cell.slotAt(i);
+      if (!(slot instanceof Ref)) open.push(slot);
+    }
+  }
+}

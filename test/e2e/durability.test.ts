@@ -1,0 +1,17 @@
+// kill −9 under load: every result that a client was told is there after the restart (decisions:
+// durability). A short run here; --rounds of `bun run test/e2e/kill-rounds.ts` makes it long.
+
+import { expect, test } from "bun:test";
+import { killRounds } from "./kill-rounds.ts";
+
+const ROUNDS = 3;
+
+test(
+  `${ROUNDS} kills at random moments lose no confirmed result`,
+  async () => {
+    const report = await killRounds({ rounds: ROUNDS, seed: 1 });
+    expect(report.confirmed).toBeGreaterThan(0);
+    expect(report.lost).toEqual([]);
+  },
+  120_000,
+);

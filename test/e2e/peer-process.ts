@@ -1,0 +1,98 @@
+// A convex-peer process under test: from source, or a compiled binary; loopback only, free ports, data
+// in a temporary folder.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
+/** Longest wait for the first answer, in ms. */
+const READY_TIMEOUT_MS = 30_000;
+
+export interface StartOptions {
+  /** `start` or `local`. */
+  readonly command: "start" | "local";
+  /** Path of a compiled executable; from source when absent. */
+  readonly binary?: string | undefined;
+  /** Data directory of `start`; a temporary one when absent. */
+  readonly dataDir?: string;
+  readonly extra?: readonly string[];
+}
+
+export class PeerProcess {
+  readonly url: string;
+  readonly readyMs: number;
+  readonly dataDir: string;
+  readonly #process: Bun.Subprocess<"ignore", "pipe", "inherit">;
+
+  private constructor(url: string, readyMs: number, dataDir: string, process: PeerProcess["process"]) {
+    this.url = url;
+    this.readyMs = readyMs;
+    this.dataDir = dataDir;
+    this.#process = process;
+  }
+
+  get process(): Bun.Subprocess<"ignore", "pipe", "inherit"> {
+    return this.#process;
+  }
+
+  static async start(options: StartOptions): Promise<PeerProcess> {
+    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "convex-peer-test-"));
+    const program = options.binary === undefined ? [process.execPath, MAIN] : [options.binary];
+    const folder = options.command === "start" ? ["--data-dir", dataDir] : [];
+    const begun = performance.now();
+    const child = Bun.spawn(
+      [...program, options.command, ...folder, "--api-port", "0", "--json", ...(options.extra ?? [])],
+      { stdin: "ignore", stdout: "pipe", stderr: "inherit", env: { ...process.env, NO_COLOR: "1" } },
+    );
+    const url = await readUrl(child.stdout);
+    await untilReady(url);
+    return new PeerProcess(url, performance.now() - begun, dataDir, child);
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** Resident memory in MB, as the kernel counts it. */
+  residentMb(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? "0") / 1024;
+  }
+
+  /** Sends the signal and waits for the end; returns the exit code (null when killed). */
+  async end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number | null> {
+    this.#process.kill(signal);
+    await this.#process.exited;
+    return this.#process.exitCode;
+  }
+
+  removeData(): void {
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+async function readUrl(stdout: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  const reader = stdout.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (value !== undefined) text += new TextDecoder().decode(value);
+    const url = /"api":\s*"(http:[^"]+)"/.exec(text)?.[1];
+    if (url !== undefined) {
+      reader.releaseLock();
+      return url;
+    }
+    if (done) throw new Error(`the peer ended before it was ready: ${text}`);
+  }
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const response = await fetch(`${url}/api/v1/status`).catch(() => null);
+    if (response?.status === 200) return;
+    await Bun.sleep(5);
+  }
+  throw new Error("the peer did not answer in time");
+}
