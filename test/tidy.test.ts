@@ -34,7 +34,8 @@ for (const upper of ["peer", "rest", "cli"]) {
 
 /** Layers without clock, randomness, I/O or async. */
 const PURE = ["data", "lang", "state", "cvm", "transition", "genesis", "consensus"];
-const IMPURE = /\b(Date\.now|Math\.random|setTimeout|setInterval|performance\.now|async |await |node:fs|node:net|bun:sqlite)/;
+const IMPURE =
+  /\b(Date\.now|Math\.random|setTimeout|setInterval|performance\.now|async |await |node:fs|node:net|bun:sqlite)/;
 
 const LINES_MAX = 400;
 const FUNCTION_LINES_MAX = 70;
@@ -68,13 +69,16 @@ function longestFunction(text: string): { name: string; lines: number } {
   const lines = text.split("\n");
   lines.forEach((line, start) => {
     const header =
-      /^( *)(?:export )?(?:async )?(?:function\*? (\w+)|(?:override |static |private |async )*(?:get |set )?(#?\w+)\([^;]*\)(?:: [^=;]+)? \{$)/.exec(line);
+      /^( *)(?:export )?(?:async )?(?:function\*? (\w+)|(?:override |static |private |async )*(?:get |set )?(#?\w+)\([^;]*\)(?:: [^=;]+)? \{$)/.exec(
+        line,
+      );
     if (header === null) return;
     const indent = header[1] ?? "";
     if (/^(?:if|for|while|switch|catch|return)$/.test(header[3] ?? "")) return;
     const end = lines.findIndex((other, i) => i > start && other === `${indent}}`);
     const size = end - start + 1;
-    if (end > 0 && size > longest.lines) longest = { name: header[2] ?? header[3] ?? "", lines: size };
+    if (end > 0 && size > longest.lines)
+      longest = { name: header[2] ?? header[3] ?? "", lines: size };
   });
   return longest;
 }
@@ -118,7 +122,9 @@ test(`no function has more than ${FUNCTION_LINES_MAX} lines`, () => {
 });
 
 test("no file is named utils, helpers, common or types", () => {
-  const wrong = files.filter((file) => /(?:^|\/)(?:utils?|helpers?|common|types)\.ts$/.test(file.path));
+  const wrong = files.filter((file) =>
+    /(?:^|\/)(?:utils?|helpers?|common|types)\.ts$/.test(file.path),
+  );
   expect(wrong.map((file) => file.path)).toEqual([]);
 });
 

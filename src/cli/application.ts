@@ -32,4 +32,3 @@ export const application = buildApplication(root, {
     loadText: () => ({ ...text_en, exceptionWhileRunningCommand: () => "" }),
   },
 });
-

@@ -4,6 +4,7 @@ import { KeyFileError } from "../keys/key-file.ts";
 import { KeyNotFoundError } from "../keys/key-store.ts";
 import { SecretFileError } from "../keys/secret-file.ts";
 import { ListenError } from "../rest/server.ts";
+import { StoreError } from "../store/store.ts";
 
 /** Exit codes, by their sysexits names. */
 export const EXIT = {
@@ -16,6 +17,7 @@ export const EXIT = {
   SOFTWARE: 70,
   CANTCREAT: 73,
   IOERR: 74,
+  TEMPFAIL: 75,
   NOPERM: 77,
   CONFIG: 78,
 } as const;
@@ -29,16 +31,35 @@ export class CommandError extends Error {
   }
 }
 
+const STORE_EXIT: Readonly<Record<StoreError["code"], number>> = {
+  IN_USE: EXIT.TEMPFAIL,
+  VERSION: EXIT.CONFIG,
+  FOREIGN: EXIT.CONFIG,
+  DAMAGED: EXIT.DATAERR,
+  FULL: EXIT.IOERR,
+  IO: EXIT.IOERR,
+  CLOSED: EXIT.SOFTWARE,
+};
+
 function codeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof KeyNotFoundError) return EXIT.CONFIG;
   if (error instanceof SecretFileError) return EXIT.NOINPUT;
   if (error instanceof ListenError) return EXIT.UNAVAILABLE;
-  if (error instanceof KeyFileError) return error.code === "PASSPHRASE" ? EXIT.NOPERM : EXIT.DATAERR;
+  if (error instanceof StoreError) return STORE_EXIT[error.code];
+  if (error instanceof KeyFileError)
+    return error.code === "PASSPHRASE" ? EXIT.NOPERM : EXIT.DATAERR;
   return EXIT.SOFTWARE;
 }
 
-const EXPECTED = [CommandError, KeyNotFoundError, SecretFileError, ListenError, KeyFileError];
+const EXPECTED = [
+  CommandError,
+  KeyNotFoundError,
+  SecretFileError,
+  ListenError,
+  KeyFileError,
+  StoreError,
+];
 
 /** The code of a failure, after its sentence went to standard error (a stack only for our own faults). */
 export function reportFailure(error: unknown): number {

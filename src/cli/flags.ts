@@ -62,3 +62,12 @@ export const passphraseFileFlag = {
   placeholder: "FILE",
   brief: "File whose first line is the passphrase of the key",
 } as const;
+
+/** The faucet, on or off by default. */
+export function faucetFlag(isOn: boolean) {
+  return {
+    kind: "boolean",
+    default: isOn,
+    brief: "Let anybody create accounts and have coins (createAccount, faucet)",
+  } as const;
+}

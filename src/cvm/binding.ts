@@ -5,6 +5,7 @@
 import type { Value } from "../data/cell.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
+import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
 import { elementAt, isStructure, type Structure, structureCount } from "./core/structures.ts";
 import { CODE } from "./error-code.ts";
@@ -69,10 +70,7 @@ export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): 
     return false;
   }
   if (value !== null && !isStructure(value)) {
-    ctx.fail(
-      CODE.CAST,
-      "Trying to destructure an argument that is not a sequential collection",
-    );
+    ctx.fail(CODE.CAST, "Trying to destructure an argument that is not a sequential collection");
     return false;
   }
   return bindElements(ctx, form, new StructureSource(value), locals);
@@ -102,7 +100,10 @@ function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value
     }
     const at = variadic ? count - (n - i) : i;
     if (at >= count) {
-      ctx.fail(CODE.ARITY, () => `Insufficient arguments (${count}) for binding form: ${text(forms)}`);
+      ctx.fail(
+        CODE.ARITY,
+        () => `Insufficient arguments (${count}) for binding form: ${print(forms)}`,
+      );
       return false;
     }
     if (!bind(ctx, form, source.get(at), locals)) return false;
@@ -110,7 +111,7 @@ function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value
   if (!variadic && count !== n) {
     ctx.fail(
       CODE.ARITY,
-      () => `Expected ${n} arguments but got ${count} for binding form: ${text(forms)}`,
+      () => `Expected ${n} arguments but got ${count} for binding form: ${print(forms)}`,
     );
     return false;
   }

@@ -1,7 +1,7 @@
 // The compiler (sheet 02 §8): expanded forms to ops. Juice, scope and the order of everything are
 // consensus.
 
-import { Address } from "../data/address.ts";
+import type { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
@@ -12,10 +12,10 @@ import { Syntax } from "../data/syntax.ts";
 import { Vector } from "../data/vector.ts";
 import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
-import { CORE_CODE } from "./core-code.ts";
 import { CORE, CORE_BY_NAME } from "./core/index.ts";
+import { CORE_CODE } from "./core-code.ts";
 import { ErrorExit, EXIT, type Outcome, type TraceLine } from "./exits.ts";
-import { initialExpand, unwrap } from "./expander.ts";
+import { unwrap } from "./expander.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
 import { definingAddress } from "./lookup.ts";
 import { Constant } from "./ops/constant.ts";
@@ -102,9 +102,7 @@ function compileForm(ctx: Context, wrapped: Value): Outcome {
 function compileVector(ctx: Context, form: Vector): Outcome {
   const ops = compileEach(ctx, form.toArray(), 0);
   if (ops === null) return EXIT;
-  const op = new InvokeOp(
-    Vector.from([new Constant(coreFunction(CORE_CODE.VECTOR)), ...ops]),
-  );
+  const op = new InvokeOp(Vector.from([new Constant(coreFunction(CORE_CODE.VECTOR)), ...ops]));
   return ctx.withResult(JUICE.COMPILE_NODE, op);
 }
 

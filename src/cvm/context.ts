@@ -11,12 +11,12 @@ import { Vector } from "../data/vector.ts";
 import { AccountStatus } from "../state/account-status.ts";
 import type { State } from "../state/state.ts";
 import { actorCall } from "./actor-call.ts";
+import { arityMessage } from "./arity.ts";
 import { acceptFunds, transfer } from "./coins.ts";
 import { compile, expandCompile } from "./compiler.ts";
 import type { CompilerState } from "./compiler-state.ts";
 import type { CoreFn } from "./core-fn.ts";
 import { deploy } from "./deploy.ts";
-import { arityMessage } from "./arity.ts";
 import { CODE, defaultMessage } from "./error-code.ts";
 import { evalAs, evalForm, queryAs, run } from "./eval.ts";
 import { ErrorExit, EXIT, type Exit, FailureExit, type Message, type Outcome } from "./exits.ts";
@@ -144,10 +144,7 @@ export class Context {
 
   /** :CAST for a value that stands at no argument position. */
   castValueError(value: Value, wanted: string): typeof EXIT {
-    return this.fail(
-      CODE.CAST,
-      `Can't convert value of type ${typeName(value)} to type ${wanted}`,
-    );
+    return this.fail(CODE.CAST, `Can't convert value of type ${typeName(value)} to type ${wanted}`);
   }
 
   /** :ARITY of a core function called with `count` arguments. */

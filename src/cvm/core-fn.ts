@@ -5,7 +5,7 @@ import type { Slot, Value } from "../data/cell.ts";
 import type { PrintSink } from "../data/printable.ts";
 import { vlqLength, type Writer } from "../data/writer.ts";
 import type { Context } from "./context.ts";
-import { EXIT, ErrorExit, type Outcome } from "./exits.ts";
+import { ErrorExit, EXIT, type Outcome } from "./exits.ts";
 import { FunctionValue } from "./function-value.ts";
 import { JUICE } from "./juice.ts";
 

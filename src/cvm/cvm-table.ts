@@ -56,7 +56,7 @@ function readCodedOp(r: ByteReader): Value {
 /** `df`: a function when the first field is the flag, which takes four fields; else a MultiFn. */
 function functionOf(fields: Vector): Cell | null {
   if (fields.count === 0) return null;
-  if (fields.slotAt(0) !== false) return new MultiFn(fields);
+  if (fields.slots[0] !== false) return new MultiFn(fields);
   if (fields.count !== FN_FIELDS) return null;
   return new Fn(fields.slotAt(1), fields.slotAt(2), fields.slotAt(3));
 }

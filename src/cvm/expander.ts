@@ -21,12 +21,7 @@ const EXPANDER = Keyword.of("expander");
 const LOOKUP = "lookup";
 
 /** Expands with any expander, one level deeper. */
-export function expand(
-  ctx: Context,
-  expander: Value,
-  form: Value,
-  continuation: Value,
-): Outcome {
+export function expand(ctx: Context, expander: Value, form: Value, continuation: Value): Outcome {
   const { depth } = ctx;
   if (depth >= MAX_DEPTH) return ctx.depthError();
   ctx.depth = depth + 1;
@@ -75,10 +70,7 @@ function expandList(ctx: Context, form: List, continuation: Value): Outcome {
   const elements = form.toArray();
   const expanded = expandEach(ctx, elements, continuation);
   if (expanded === null) return EXIT;
-  return ctx.withResult(
-    JUICE.EXPAND_SEQUENCE,
-    expanded === elements ? form : List.from(expanded),
-  );
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, expanded === elements ? form : List.from(expanded));
 }
 
 function expandVector(ctx: Context, form: Vector, continuation: Value): Outcome {

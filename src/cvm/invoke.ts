@@ -3,8 +3,8 @@
 
 import type { Value } from "../data/cell.ts";
 import type { Context } from "./context.ts";
-import { CoreFn } from "./core-fn.ts";
 import { CORE_CODE } from "./core-code.ts";
+import { CoreFn } from "./core-fn.ts";
 import { invokeData } from "./data-functions.ts";
 import { EXIT, type Outcome, RecurExit, ReturnExit, TailcallExit } from "./exits.ts";
 import { FunctionValue, isDataFunction } from "./function-value.ts";

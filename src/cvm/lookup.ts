@@ -45,11 +45,7 @@ export function lookup(ctx: Context, symbol: CVMSymbol, start: Address): Value |
 }
 
 /** Address of the account in the chain that defines it, null when none does. */
-export function definingAddress(
-  ctx: Context,
-  symbol: CVMSymbol,
-  start: Address,
-): Address | null {
+export function definingAddress(ctx: Context, symbol: CVMSymbol, start: Address): Address | null {
   const definition = find(ctx, symbol, start);
   return definition === BROKEN || definition === null ? null : definition.address;
 }

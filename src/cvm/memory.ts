@@ -31,9 +31,7 @@ export function setMemory(ctx: Context, allowance: Integer): Outcome {
   });
   const poolBytes = subtract(memoryPool, delta) as Integer;
   const poolCoins = add(memoryValue, price) as Integer;
-  ctx.setState(
-    ctx.state.withMemoryPool(poolBytes, poolCoins).withAccount(ctx.address, trader),
-  );
+  ctx.setState(ctx.state.withMemoryPool(poolBytes, poolCoins).withAccount(ctx.address, trader));
   return ctx.withResult(JUICE.MEMORY_TRADE, price);
 }
 

@@ -46,10 +46,7 @@ export class MultiFn extends FunctionValue {
   override invoke(ctx: Context, args: Value[]): Outcome {
     const fn = this.#match(args.length);
     if (fn !== null) return fn.invoke(ctx, args);
-    return ctx.fail(
-      CODE.ARITY,
-      `No matching function arity found for arity ${args.length}`,
-    );
+    return ctx.fail(CODE.ARITY, `No matching function arity found for arity ${args.length}`);
   }
 
   /** Each member with the locals it can see; null when there are none. */

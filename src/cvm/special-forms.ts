@@ -30,7 +30,6 @@ import { Def } from "./ops/def.ts";
 import { Do } from "./ops/do.ts";
 import { InvokeOp } from "./ops/invoke.ts";
 import { Let } from "./ops/let.ts";
-import { Local } from "./ops/local.ts";
 import { Lookup } from "./ops/lookup.ts";
 import { Loop } from "./ops/loop.ts";
 import { Query } from "./ops/query.ts";
@@ -66,16 +65,18 @@ function node(
   return ops === null ? EXIT : ctx.withResult(juice, build(Vector.from(ops)));
 }
 
+/** A form around one op or none is that op, or nil; null when there are more. */
+function onlyOne(ops: Vector): Value {
+  if (ops.count > 1) return null;
+  return ops.count === 1 ? ops.get(0) : new Constant(null);
+}
+
 function compileDo(ctx: Context, forms: readonly Value[]): Outcome {
-  if (forms.length === 1) return compileConstant(ctx, null);
-  if (forms.length === 2) return compile(ctx, forms[1] as Value);
-  return node(ctx, compileEach(ctx, forms, 1), (ops) => new Do(ops));
+  return node(ctx, compileEach(ctx, forms, 1), (ops) => onlyOne(ops) ?? new Do(ops));
 }
 
 function compileTry(ctx: Context, forms: readonly Value[]): Outcome {
-  if (forms.length === 1) return compileConstant(ctx, null);
-  if (forms.length === 2) return compile(ctx, forms[1] as Value);
-  return node(ctx, compileEach(ctx, forms, 1), (ops) => new Try(ops));
+  return node(ctx, compileEach(ctx, forms, 1), (ops) => onlyOne(ops) ?? new Try(ops));
 }
 
 function compileCond(ctx: Context, forms: readonly Value[]): Outcome {

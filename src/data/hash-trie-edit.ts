@@ -252,25 +252,6 @@ export function build<T extends HashTrie>(
   return tree;
 }
 
-/** The canonical trie of these entries in any order; of entries with equal keys the last. */
-export function buildFrom<T extends HashTrie>(
-  like: T,
-  count: number,
-  keyAt: (index: number) => Value,
-  valueAt: (index: number) => Value,
-): T {
-  const indexOf = new Map<string, number>();
-  for (let i = 0; i < count; i++) indexOf.set(hashKey(keyAt(i)), i);
-  const hashes = [...indexOf.keys()].sort();
-  const slots: Slot[] = [];
-  for (const hash of hashes) {
-    const i = indexOf.get(hash) as number;
-    slots.push(keyAt(i));
-    if (like.stride === 2) slots.push(valueAt(i));
-  }
-  return build(like, slots, hashes);
-}
-
 /** The entries start … end-1 in order, 0 ≤ start ≤ end ≤ count; canonical if the trie is. */
 export function sliceOf<T extends HashTrie>(node: T, start: number, end: number, depth = 0): T {
   if (start <= 0 && end >= node.count) return node;

@@ -215,6 +215,17 @@ export function forEachLeaf<T extends HashTrie>(
   for (let i = 0; i < node.slots.length; i++) forEachLeaf(childAt(node, i), visit, depth + 1);
 }
 
+/** The leaves in order, one at a time; as `forEachLeaf`. */
+export function* leavesOf<T extends HashTrie>(node: T, depth = 0): Generator<T> {
+  if (node.isLeaf) {
+    yield node;
+    return;
+  }
+  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkCount(node);
+  for (let i = 0; i < node.slots.length; i++) yield* leavesOf(childAt(node, i), depth + 1);
+}
+
 /** Without this a small tree that names one child many times could go on for ever. */
 export function checkCount(node: HashTrie): void {
   let count = 0;
@@ -247,9 +258,14 @@ export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<
   return { leaf: node, at: i * node.stride };
 }
 
-/** Slots of all keys (offset 0) or values (offset 1), resolved, in order. */
-export function collect(root: HashTrie, offset: 0 | 1): Value[] {
+/** @throws RangeError above MAX_TRIE_COPY_COUNT: parts named many times make such counts true */
+export function checkCopyCount(root: { readonly count: number }): void {
   if (root.count > MAX_TRIE_COPY_COUNT) throw new RangeError(`${root.count} entries to copy`);
+}
+
+/** All keys (offset 0) or values (offset 1) in order. */
+export function collect(root: HashTrie, offset: 0 | 1): Value[] {
+  checkCopyCount(root);
   const values: Value[] = [];
   forEachLeaf(root, (leaf) => {
     const { slots, stride } = leaf;

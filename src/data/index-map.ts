@@ -10,8 +10,17 @@ import { slotLength, writeSlot } from "./encode.ts";
 import { BadFormatError } from "./errors.ts";
 import { exactCount, recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
+import { checkCopyCount } from "./hash-trie.ts";
 import { indexKeyOf, isIndexKey } from "./index-key.ts";
-import { findEntry, forEachEntry, placeOf, putEntry, removeEntry, sliceOf } from "./index-tree.ts";
+import {
+  entrySlots,
+  findEntry,
+  forEachEntry,
+  placeOf,
+  putEntry,
+  removeEntry,
+  sliceOf,
+} from "./index-tree.ts";
 import { TAG } from "./tag.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
@@ -137,6 +146,7 @@ export class Index extends Cell {
 
   /** All entries in order of key; so `keys` and `values`. */
   entries(): [Value, Value][] {
+    checkCopyCount(this);
     const entries: [Value, Value][] = [];
     this.forEach((value, key) => {
       entries.push([key, value]);
@@ -145,6 +155,7 @@ export class Index extends Cell {
   }
 
   keys(): Value[] {
+    checkCopyCount(this);
     const keys: Value[] = [];
     forEachEntry(this, (slots) => {
       keys.push(resolveAt(slots, 0));
@@ -153,6 +164,7 @@ export class Index extends Cell {
   }
 
   values(): Value[] {
+    checkCopyCount(this);
     const values: Value[] = [];
     forEachEntry(this, (slots) => {
       values.push(resolveAt(slots, 1));
@@ -162,6 +174,11 @@ export class Index extends Cell {
 
   forEach(visit: (value: Value, key: Value) => void): void {
     forEachEntry(this, (slots) => visit(resolveAt(slots, 1), resolveAt(slots, 0)));
+  }
+
+  /** The entries in order of key, one at a time. */
+  *[Symbol.iterator](): Iterator<[Value, Value]> {
+    for (const slots of entrySlots(this)) yield [resolveAt(slots, 0), resolveAt(slots, 1)];
   }
 
   /** The entries start … end-1 in order. @throws RangeError unless 0 ≤ start ≤ end ≤ count */

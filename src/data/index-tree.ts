@@ -196,6 +196,16 @@ export function forEachEntry(node: Index, visit: (slots: Slot[]) => void): void 
   }
 }
 
+/** The slots of all entries in order, one at a time; as `forEachEntry`. */
+export function* entrySlots(node: Index): Generator<Slot[]> {
+  if (node.hasEntry) yield node.slots;
+  if (node.count < 2) return;
+  checkCount(node);
+  for (let i = node.hasEntry ? 2 : 0; i < node.slots.length; i++) {
+    yield* entrySlots(childAt(node, i));
+  }
+}
+
 function checkCount(node: Index): void {
   const first = node.hasEntry ? 2 : 0;
   let count = node.hasEntry ? 1 : 0;

@@ -8,34 +8,30 @@ import { BadFormatError } from "./errors.ts";
 import { recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
 import {
+  checkCopyCount,
   collect,
   findLeaf,
   forEachLeaf,
   HashTrie,
   LEAF,
   LEAF_MAX,
+  leavesOf,
   placeAt,
   slotIndexIn,
 } from "./hash-trie.ts";
-import { buildFrom, put, remove, sliceOf } from "./hash-trie-edit.ts";
+import { buildFrom } from "./hash-trie-bulk.ts";
+import { put, remove, sliceOf } from "./hash-trie-edit.ts";
 import { TAG } from "./tag.ts";
-
-/** Entries below which `from` puts one after the other. */
-const SMALL = 8;
 
 export class CVMMap extends HashTrie {
   static readonly EMPTY: CVMMap = new CVMMap(0, [], LEAF, 0, null);
 
   /** The map of these entries; of entries with equal keys the last. */
   static from(entries: readonly (readonly [Value, Value])[]): CVMMap {
-    if (entries.length < SMALL) {
-      let map = CVMMap.EMPTY;
-      for (const [key, value] of entries) map = map.assoc(key, value);
-      return map;
-    }
-    const keyAt = (i: number): Value => (entries[i] as readonly [Value, Value])[0];
-    const valueAt = (i: number): Value => (entries[i] as readonly [Value, Value])[1];
-    return buildFrom(CVMMap.EMPTY, entries.length, keyAt, valueAt);
+    if (entries.length === 1) return CVMMap.EMPTY.assoc(...(entries[0] as readonly [Value, Value]));
+    const keys = entries.map((entry) => entry[0]);
+    const values = entries.map((entry) => entry[1]);
+    return buildFrom(CVMMap.EMPTY, keys, values);
   }
 
   override get tag(): number {
@@ -98,6 +94,7 @@ export class CVMMap extends HashTrie {
 
   /** All entries in order of hash; so `keys` and `values`. */
   entries(): [Value, Value][] {
+    checkCopyCount(this);
     const entries: [Value, Value][] = [];
     this.forEach((value, key) => {
       entries.push([key, value]);
@@ -117,6 +114,14 @@ export class CVMMap extends HashTrie {
     forEachLeaf<CVMMap>(this, ({ slots }) => {
       for (let i = 0; i < slots.length; i += 2) visit(resolveAt(slots, i + 1), resolveAt(slots, i));
     });
+  }
+
+  /** The entries in order of hash, one at a time. */
+  *[Symbol.iterator](): Iterator<[Value, Value]> {
+    for (const { slots } of leavesOf<CVMMap>(this)) {
+      for (let i = 0; i < slots.length; i += 2)
+        yield [resolveAt(slots, i), resolveAt(slots, i + 1)];
+    }
   }
 
   /** The entries start … end-1 in order. @throws RangeError unless 0 ≤ start ≤ end ≤ count */

@@ -7,7 +7,7 @@
 import type { Slot } from "./cell.ts";
 import { PanicError } from "./errors.ts";
 import { digitAt } from "./hash-digits.ts";
-import { childAt, LEAF_MAX, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import { checkCount, childAt, LEAF_MAX, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
 import { build, insert, leafOf, leafOfAll, treeOf } from "./hash-trie-edit.ts";
 import type { CVMSet } from "./set.ts";
 
@@ -84,6 +84,8 @@ function combineLeaves(a: CVMSet, b: CVMSet, op: SetOperation): CVMSet {
 /** Rule 4. */
 function combineTrees(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
   if (a.shift !== b.shift) throw new PanicError("Misaligned shifts!");
+  checkCount(a);
+  checkCount(b);
   const children: CVMSet[] = [];
   const mask = a.mask | b.mask;
   let i = 0;
@@ -102,6 +104,7 @@ function combineTrees(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: 
 
 /** Rule 5. */
 function treeWithLeaf(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
+  checkCount(a);
   const children: CVMSet[] = [];
   let isChanged = false;
   let i = 0;

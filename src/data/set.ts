@@ -15,28 +15,22 @@ import {
   HashTrie,
   LEAF,
   LEAF_MAX,
+  leavesOf,
   placeAt,
   slotIndexIn,
 } from "./hash-trie.ts";
-import { buildFrom, put, remove } from "./hash-trie-edit.ts";
+import { buildFrom } from "./hash-trie-bulk.ts";
+import { put, remove } from "./hash-trie-edit.ts";
 import { combineSets, INTERSECTION, LEFT_DIFFERENCE, UNION } from "./set-algebra.ts";
 import { sliceOfSet } from "./set-slice.ts";
 import { TAG } from "./tag.ts";
-
-/** Elements below which `from` includes one after the other. */
-const SMALL = 8;
 
 export class CVMSet extends HashTrie {
   static readonly EMPTY: CVMSet = new CVMSet(0, [], LEAF, 0, null);
 
   static from(values: readonly Value[]): CVMSet {
-    if (values.length < SMALL) {
-      let set = CVMSet.EMPTY;
-      for (const value of values) set = set.include(value);
-      return set;
-    }
-    const valueAt = (i: number): Value => values[i] as Value;
-    return buildFrom(CVMSet.EMPTY, values.length, valueAt, valueAt);
+    if (values.length === 1) return CVMSet.EMPTY.include(values[0] as Value);
+    return buildFrom(CVMSet.EMPTY, values, null);
   }
 
   static of(...values: Value[]): CVMSet {
@@ -95,7 +89,8 @@ export class CVMSet extends HashTrie {
   /** Whether the other set has all elements of this one. */
   isSubset(other: CVMSet): boolean {
     if (this === other) return true;
-    return this.count <= other.count && this.toArray().every((value) => other.has(value));
+    for (const value of this) if (!other.has(value)) return false;
+    return true;
   }
 
   /** Element i in order of hash. @throws RangeError unless 0 ≤ i < count */
@@ -115,8 +110,11 @@ export class CVMSet extends HashTrie {
     });
   }
 
-  [Symbol.iterator](): Iterator<Value> {
-    return this.toArray().values();
+  /** The elements in order of hash, one at a time. */
+  *[Symbol.iterator](): Iterator<Value> {
+    for (const { slots } of leavesOf<CVMSet>(this)) {
+      for (let i = 0; i < slots.length; i++) yield resolveAt(slots, i);
+    }
   }
 
   /**

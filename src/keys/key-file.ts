@@ -84,7 +84,10 @@ function parseFields(text: string): Fields {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new KeyFileError("FORMAT", "This is not a key file: expected JSON as `key new` writes it");
+    throw new KeyFileError(
+      "FORMAT",
+      "This is not a key file: expected JSON as `key new` writes it",
+    );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new KeyFileError("FORMAT", "This is not a key file: expected a JSON object");
@@ -93,7 +96,10 @@ function parseFields(text: string): Fields {
   if (fields.version !== KEY_FILE_VERSION) {
     const found = `found version ${JSON.stringify(fields.version)}`;
     const advice = "use the convex-peer that wrote it, or import the seed anew";
-    throw new KeyFileError("VERSION", `Key file version ${KEY_FILE_VERSION} expected, ${found}: ${advice}`);
+    throw new KeyFileError(
+      "VERSION",
+      `Key file version ${KEY_FILE_VERSION} expected, ${found}: ${advice}`,
+    );
   }
   return fields;
 }
@@ -121,7 +127,11 @@ function readCost(kdf: Fields): ScryptCost {
   throw new KeyFileError("FORMAT", "Damaged key file: its 'kdf' asks for costs out of bounds");
 }
 
-async function unseal(fields: Fields, publicKey: Uint8Array, passphrase: string): Promise<Uint8Array> {
+async function unseal(
+  fields: Fields,
+  publicKey: Uint8Array,
+  passphrase: string,
+): Promise<Uint8Array> {
   const kdf = (fields.kdf ?? {}) as Fields;
   const cost = readCost(kdf);
   const nonce = hexField(fields, "nonce", NONCE_LENGTH);

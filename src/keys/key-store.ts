@@ -1,11 +1,22 @@
 // The folder of key files: one a key, named by the public key. Files and folder are readable by their
 // owner only; a key that is there is never overwritten.
 
-import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
-import { toHex } from "../crypto/hex.ts";
 import { KeyPair } from "../crypto/ed25519.ts";
+import { toHex } from "../crypto/hex.ts";
 import { openKey, readKeyHeader, sealKey } from "./key-file.ts";
 
 const FILE_MODE = 0o600;

@@ -43,7 +43,11 @@ export function acceptedType(accept: string | undefined): MediaType {
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+  return text
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;");
 }
 
 function htmlPage(json: string): string {
@@ -96,4 +100,3 @@ export function sendFields(fields: readonly (readonly [string, Value])[], status
   const text = fields.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value)}`).join(",");
   return body(`{${text}}`, JSON_TYPE, status);
 }
-

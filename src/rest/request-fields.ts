@@ -78,5 +78,5 @@ function inLongRange(n: bigint): Integer | null {
 /** @throws RequestError 400 when the body is not a JSON object */
 export function ensureObject(value: Value): CVMMap {
   if (value instanceof CVMMap) return value;
-  throw new RequestError(400, "Invalid JSON body: expected an object, e.g. {\"address\":12}");
+  throw new RequestError(400, 'Invalid JSON body: expected an object, e.g. {"address":12}');
 }

@@ -54,7 +54,10 @@ export function serveApi(app: Hono, { host, port }: ApiAddress): ApiServer {
       throw new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
     }
     if (code === "EACCES" || code === "EADDRNOTAVAIL") {
-      throw new ListenError(code, `Cannot serve the API on ${host}:${port} (${code}): see --api-bind`);
+      throw new ListenError(
+        code,
+        `Cannot serve the API on ${host}:${port} (${code}): see --api-bind`,
+      );
     }
     throw error;
   }

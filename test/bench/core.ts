@@ -63,6 +63,10 @@ function ensureOk<T>(outcome: T): Exclude<T, typeof EXIT> {
   return outcome as Exclude<T, typeof EXIT>;
 }
 
+function machine(state: State): Context {
+  return new Context({ state, origin: HERO, juiceLimit: JUICE });
+}
+
 function apply(state: State, transaction: Invoke | Transfer): State {
   const outcome = applyTransaction(state, transaction);
   if (outcome.result.error !== null) throw new Error("the benchmark's transaction failed");
@@ -70,9 +74,9 @@ function apply(state: State, transaction: Invoke | Transfer): State {
 }
 
 function machineBenches(state: () => State): Bench[] {
-  const run = (from: State, op: Value) => ensureOk(Context.create(from, HERO, JUICE).run(op));
+  const run = (from: State, op: Value) => ensureOk(machine(from).run(op));
   const compile = (from: State, source: string): Value =>
-    ensureOk(Context.create(from, HERO, JUICE).expandCompile(readForm(source)));
+    ensureOk(machine(from).expandCompile(readForm(source)));
   return [
     {
       name: "cvm-loop",
@@ -86,7 +90,7 @@ function machineBenches(state: () => State): Bench[] {
       name: "cvm-fib22",
       unit: "ms",
       run: () => {
-        const ctx = Context.create(state(), HERO, JUICE);
+        const ctx = machine(state());
         ensureOk(ctx.run(compile(state(), FIB)));
         const fib = compile(ctx.state, "(fib 22)");
         return fastest(8, 15, () => run(ctx.state, fib)) * 1e3;
@@ -171,7 +175,8 @@ function encodingBenches(state: () => State): Bench[] {
         const expected = hashKey(state());
         return (
           fastest(20, 20, () => {
-            if (hashKey(decodeMultiCell(bytes, CVM_TABLE)) !== expected) throw new Error("other hash");
+            if (hashKey(decodeMultiCell(bytes, CVM_TABLE)) !== expected)
+              throw new Error("other hash");
           }) * 1e3
         );
       },

@@ -34,10 +34,13 @@ test(
       return;
     }
     const peer = await PeerProcess.start({ command: "local" });
-    const client = Bun.spawn([found.path, join(import.meta.dir, "convex_sdk_client.py"), peer.url], {
-      stdout: "pipe",
-      stderr: "inherit",
-    });
+    const client = Bun.spawn(
+      [found.path, join(import.meta.dir, "convex_sdk_client.py"), peer.url],
+      {
+        stdout: "pipe",
+        stderr: "inherit",
+      },
+    );
     const output = await new Response(client.stdout).text();
     await peer.end();
     peer.removeData();

@@ -25,7 +25,12 @@ export class PeerProcess {
   readonly dataDir: string;
   readonly #process: Bun.Subprocess<"ignore", "pipe", "inherit">;
 
-  private constructor(url: string, readyMs: number, dataDir: string, process: PeerProcess["process"]) {
+  private constructor(
+    url: string,
+    readyMs: number,
+    dataDir: string,
+    process: PeerProcess["process"],
+  ) {
     this.url = url;
     this.readyMs = readyMs;
     this.dataDir = dataDir;
@@ -42,8 +47,21 @@ export class PeerProcess {
     const folder = options.command === "start" ? ["--data-dir", dataDir] : [];
     const begun = performance.now();
     const child = Bun.spawn(
-      [...program, options.command, ...folder, "--api-port", "0", "--json", ...(options.extra ?? [])],
-      { stdin: "ignore", stdout: "pipe", stderr: "inherit", env: { ...process.env, NO_COLOR: "1" } },
+      [
+        ...program,
+        options.command,
+        ...folder,
+        "--api-port",
+        "0",
+        "--json",
+        ...(options.extra ?? []),
+      ],
+      {
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "inherit",
+        env: { ...process.env, NO_COLOR: "1" },
+      },
     );
     const url = await readUrl(child.stdout);
     await untilReady(url);

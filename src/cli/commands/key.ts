@@ -1,19 +1,20 @@
 // `key new|import|list`: Ed25519 keys in the data directory.
 
-import { randomBytes } from "node:crypto";
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { KeyStore, type StoredKey } from "../../keys/key-store.ts";
 import { readPassphraseFile, readSeedFile } from "../../keys/secret-file.ts";
 import { dataFolder } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag, passphraseFileFlag } from "../flags.ts";
+import { newSeed } from "../new-seed.ts";
 
-const SEED_LENGTH = 32;
-
-interface KeyFlags {
-  readonly dataDir?: string;
-  readonly passphraseFile?: string;
+interface ListFlags {
+  readonly dataDir?: string | undefined;
   readonly json: boolean;
+}
+
+interface KeyFlags extends ListFlags {
+  readonly passphraseFile?: string | undefined;
 }
 
 interface ImportFlags extends KeyFlags {
@@ -26,7 +27,7 @@ const keyFlags = {
   json: jsonFlag,
 } as const;
 
-function keyStore(flags: KeyFlags): KeyStore {
+function keyStore(flags: ListFlags): KeyStore {
   return new KeyStore(dataFolder(flags.dataDir).keys);
 }
 
@@ -55,13 +56,16 @@ async function addKey(flags: KeyFlags, seed: Uint8Array): Promise<void> {
     return;
   }
   const advice = "`convex-peer key list` shows it; nothing was changed";
-  throw new CommandError(EXIT.CANTCREAT, `This key is in ${keyStore(flags).folder} already: ${advice}`);
+  throw new CommandError(
+    EXIT.CANTCREAT,
+    `This key is in ${keyStore(flags).folder} already: ${advice}`,
+  );
 }
 
 const newCommand = buildCommand({
   docs: { brief: "Make a new key" },
   parameters: { flags: keyFlags },
-  func: (flags: KeyFlags) => guarded(() => addKey(flags, randomBytes(SEED_LENGTH))),
+  func: (flags: KeyFlags) => guarded(() => addKey(flags, newSeed())),
 });
 
 const importCommand = buildCommand({
@@ -83,7 +87,7 @@ const importCommand = buildCommand({
 const listCommand = buildCommand({
   docs: { brief: "List the keys" },
   parameters: { flags: { dataDir: dataDirFlag, json: jsonFlag } },
-  func: (flags: KeyFlags) =>
+  func: (flags: ListFlags) =>
     guarded(async () => {
       const keys = keyStore(flags).list();
       if (flags.json) {
@@ -91,10 +95,14 @@ const listCommand = buildCommand({
         return;
       }
       for (const key of keys) {
-        process.stdout.write(`${key.publicKey}  ${key.encrypted ? "encrypted" : "not encrypted"}\n`);
+        process.stdout.write(
+          `${key.publicKey}  ${key.encrypted ? "encrypted" : "not encrypted"}\n`,
+        );
       }
       if (keys.length === 0) {
-        process.stderr.write(`No keys in ${keyStore(flags).folder}: \`convex-peer key new\` makes one.\n`);
+        process.stderr.write(
+          `No keys in ${keyStore(flags).folder}: \`convex-peer key new\` makes one.\n`,
+        );
       }
     }),
 });

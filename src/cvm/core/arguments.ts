@@ -17,7 +17,7 @@ import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT } from "../exits.ts";
 import { type Callee, type FunctionValue, isCallee, isFunctionValue } from "../function-value.ts";
-import { elements, isStructure, type Sequential, type Structure, sequentialOf } from "./structures.ts";
+import { isStructure, type Sequential, type Structure, sequentialOf } from "./structures.ts";
 
 /** What arithmetic takes. */
 export type Numeric = Integer | CVMDouble;
@@ -134,17 +134,6 @@ export function castSequential(
 ): Cast<Sequential | null> {
   if (value === null) return null;
   return isStructure(value) ? sequentialOf(value) : ctx.castError(position, value, "Sequence");
-}
-
-/** The elements of a data structure in their order; those of nil are none. */
-export function castElements(
-  ctx: Context,
-  value: Value,
-  position: number,
-  wanted = "DataStructure",
-): Cast<Value[]> {
-  if (value === null) return [];
-  return isStructure(value) ? elements(value) : ctx.castError(position, value, wanted);
 }
 
 /** The code point when the bytes are exactly one character in its shortest form, else -1. */

@@ -199,11 +199,7 @@ function nth2(ctx: Context, a: Value, i: Value): Outcome {
 }
 
 /** first, second and last: the position depends on the count only. */
-function fixedPosition(
-  code: number,
-  name: string,
-  position: (count: Integer) => Integer,
-): CoreFn {
+function fixedPosition(code: number, name: string, position: (count: Integer) => Integer): CoreFn {
   const fn1 = (ctx: Context, a: Value): Outcome => {
     if (a !== null && !isCountable(a)) return ctx.castError(0, a, "Sequence");
     const count = a === null ? 0 : countOf(a);

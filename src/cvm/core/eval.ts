@@ -1,8 +1,8 @@
 // Forms as code (sheet 02 §7, §8, §10): evaluation, compilation, expansion.
 
 import type { Value } from "../../data/cell.ts";
-import { CORE_CODE } from "../core-code.ts";
 import type { Context } from "../context.ts";
+import { CORE_CODE } from "../core-code.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { initialExpand } from "../expander.ts";
@@ -26,11 +26,9 @@ function queryAs(ctx: Context, args: Value[]): Outcome {
 
 /** (form), (form expander) or (form expander continuation); a continuation left out is the expander. */
 function expand(ctx: Context, args: Value[]): Outcome {
-  const expander =
-    args.length > 1 ? castFunctionValue(ctx, args[1] as Value, 1) : INITIAL_EXPANDER;
+  const expander = args.length > 1 ? castFunctionValue(ctx, args[1] as Value, 1) : INITIAL_EXPANDER;
   if (expander === EXIT) return EXIT;
-  const continuation =
-    args.length > 2 ? castFunctionValue(ctx, args[2] as Value, 2) : expander;
+  const continuation = args.length > 2 ? castFunctionValue(ctx, args[2] as Value, 2) : expander;
   if (continuation === EXIT) return EXIT;
   return ctx.expand(expander, args[0] as Value, continuation);
 }

@@ -1,6 +1,6 @@
 // Content hashes. A value's own hash is `(hash (encoding x))`.
 
-import { keccak256, sha256, sha3 } from "../../crypto/sha3.ts";
+import { keccak256, sha3, sha256 } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";

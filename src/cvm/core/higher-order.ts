@@ -57,12 +57,7 @@ function map(ctx: Context, args: Value[]): Outcome {
 }
 
 /** A List is built from its end, so the calls go from the last element to the first. */
-function mapped(
-  ctx: Context,
-  fn: Callee,
-  sources: readonly Structure[],
-  count: number,
-): Outcome {
+function mapped(ctx: Context, fn: Callee, sources: readonly Structure[], count: number): Outcome {
   const first = sources[0] as Structure;
   if (first instanceof Vector) {
     const values: Value[] = [];

@@ -17,7 +17,7 @@ import { doubleText } from "../../lang/double-text.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
-import { EXIT, type Outcome } from "../exits.ts";
+import type { EXIT, Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { isNumeric, singleCodePoint, toDouble } from "./arguments.ts";
 

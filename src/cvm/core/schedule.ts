@@ -3,6 +3,7 @@
 import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
 import type { Index } from "../../data/index-map.ts";
+import { compareIntegers } from "../../data/integer.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
@@ -21,7 +22,7 @@ function schedule(ctx: Context, args: Value[]): Outcome {
   if (!(op instanceof Op)) return ctx.castError(1, op, "Op");
   const now = ctx.state.timestamp;
   if (now < 0) return ctx.fail(CODE.STATE, "The clock of the State is negative");
-  const time = wanted > now ? wanted : now;
+  const time = compareIntegers(wanted, now) > 0 ? wanted : now;
   const units = (BigInt(time) - BigInt(now)) / BigInt(JUICE.SCHEDULE_MILLIS_PER_JUICE_UNIT);
   const juice = Number(units);
   if (!ctx.checkJuice(juice)) return EXIT;

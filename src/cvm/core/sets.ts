@@ -51,10 +51,7 @@ function castSetValue(ctx: Context, value: Value): CVMSet | typeof EXIT {
 function isSubset(ctx: Context, args: Value[]): Outcome {
   const a = castSetValue(ctx, args[0] as Value);
   if (a === EXIT) return EXIT;
-  const juice = addJuice(
-    JUICE.SIMPLE_FN,
-    multiplyJuice(JUICE.SET_COMPARE_PER_ELEMENT, a.count),
-  );
+  const juice = addJuice(JUICE.SIMPLE_FN, multiplyJuice(JUICE.SET_COMPARE_PER_ELEMENT, a.count));
   if (!ctx.checkJuice(juice)) return EXIT;
   const b = castSetValue(ctx, args[1] as Value);
   return b === EXIT ? EXIT : ctx.withResult(juice, a.isSubset(b));

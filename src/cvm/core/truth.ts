@@ -18,11 +18,7 @@ function not1(ctx: Context, a: Value): Outcome {
   return ctx.withResult(JUICE.SIMPLE_FN, !isTruthy(a));
 }
 
-function ofOne(
-  code: number,
-  name: string,
-  fn1: (ctx: Context, a: Value) => Outcome,
-): CoreFn {
+function ofOne(code: number, name: string, fn1: (ctx: Context, a: Value) => Outcome): CoreFn {
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
 }
 

@@ -1,7 +1,7 @@
 // Executes ops in turn: `da` and a vector body. 5 juice before; no ops give nil.
 
-import type { Vector } from "../../data/vector.ts";
 import type { PrintSink } from "../../data/printable.ts";
+import type { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";

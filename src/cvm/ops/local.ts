@@ -1,7 +1,7 @@
 // hot: see test/bench. The op that reads a local: `e6 VLQ(position)`, 15 juice, also when there is
 // no such local.
 
-import { type Integer, type Slot, type Value } from "../../data/cell.ts";
+import type { Integer, Slot, Value } from "../../data/cell.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { vlqLength, type Writer } from "../../data/writer.ts";
 import type { Context } from "../context.ts";

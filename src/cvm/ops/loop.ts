@@ -49,7 +49,8 @@ export class Loop extends Let {
     if (plan === null) return (ctx) => this.execute(ctx);
     const { values, body } = plan;
     const n = values.length;
-    const runBody: Code = body.length === 1 ? (ctx) => (body[0] as Code)(ctx) : (ctx) => runEach(ctx, body);
+    const runBody: Code =
+      body.length === 1 ? (ctx) => (body[0] as Code)(ctx) : (ctx) => runEach(ctx, body);
     return (ctx) => {
       const { depth, locals } = ctx;
       if (depth >= MAX_DEPTH) return ctx.depthError();

@@ -1,9 +1,9 @@
 // The ops that read a register: `e5 VLQ(code)`, 10 juice after the reading (sheet 02 §4).
 
-import { CVMDouble } from "../../data/double.ts";
-import { CVMMap } from "../../data/map.ts";
-import { Index } from "../../data/index-map.ts";
 import type { Slot, Value } from "../../data/cell.ts";
+import { CVMDouble } from "../../data/double.ts";
+import { Index } from "../../data/index-map.ts";
+import { CVMMap } from "../../data/map.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { vlqLength, type Writer } from "../../data/writer.ts";
 import type { Context } from "../context.ts";

@@ -2,8 +2,8 @@
 // the same text text/plain, and no known client minds.
 
 import type { Hono } from "hono";
-import { CVMString } from "../../data/string.ts";
 import { memorySize } from "../../data/memory-size.ts";
+import { CVMString } from "../../data/string.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { sendFields } from "../content.ts";
 import { parseAddress, RequestError } from "../request-fields.ts";
@@ -14,7 +14,8 @@ export function accountRoutes(app: Hono, peer: PeerApi): void {
     const address = parseAddress(CVMString.of(name));
     if (address === null) throw new RequestError(400, `Invalid address: ${name}`);
     const account = peer.state().account(address);
-    if (account === null) throw new RequestError(404, `The account does not exist: #${address.value}`);
+    if (account === null)
+      throw new RequestError(404, `The account does not exist: #${address.value}`);
     return sendFields([
       ["sequence", account.sequence],
       ["address", address],

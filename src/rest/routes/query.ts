@@ -2,11 +2,11 @@
 // the form as text, CVX bodies as a form; an address that can't be read means the genesis user.
 
 import type { Context, Hono } from "hono";
+import { readForm } from "../../cvm/read-form.ts";
 import type { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
-import { readForm } from "../../cvm/read-form.ts";
 import { ParseError } from "../../lang/reader.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { CVX_TYPE, sendCell } from "../content.ts";
@@ -49,7 +49,8 @@ async function cvxQuery(c: Context): Promise<QueryRequest> {
 async function jsonQuery(c: Context): Promise<QueryRequest> {
   const body = await jsonBody(c);
   const source = text(field(body, "source"));
-  if (source === null) throw new RequestError(400, "query requires a 'source' field holding a string.");
+  if (source === null)
+    throw new RequestError(400, "query requires a 'source' field holding a string.");
   return { form: readSource(source), address: parseAddress(field(body, "address")) };
 }
 

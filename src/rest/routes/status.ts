@@ -1,8 +1,8 @@
 // GET status (sheet 05 §1.8).
 
 import type { Hono } from "hono";
-import type { Value } from "../../data/cell.ts";
 import { Blob } from "../../data/blob.ts";
+import type { Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";

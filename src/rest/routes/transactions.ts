@@ -2,12 +2,12 @@
 // is the ref encoding of the transaction: its own bytes when embedded, else 20 ‖ hash.
 
 import type { Hono } from "hono";
-import { toHex } from "../../crypto/hex.ts";
 import { KeyPair } from "../../crypto/ed25519.ts";
+import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import type { Address } from "../../data/address.ts";
-import { Cell, MissingDataError, Ref, type Integer, type Value } from "../../data/cell.ts";
 import { ByteReader } from "../../data/byte-reader.ts";
+import { Cell, type Integer, MissingDataError, Ref, type Value } from "../../data/cell.ts";
 import { slotLength, writeSlot } from "../../data/encode.ts";
 import { BadFormatError } from "../../data/errors.ts";
 import { add } from "../../data/integer.ts";
@@ -46,7 +46,8 @@ export function refEncoding(cell: Cell): Uint8Array {
 
 function nextSequence(peer: PeerApi, address: Address): Integer {
   const account = peer.state().account(address);
-  if (account === null) throw new RequestError(404, `The account does not exist: #${address.value}`);
+  if (account === null)
+    throw new RequestError(404, `The account does not exist: #${address.value}`);
   return add(account.sequence, 1) ?? 1;
 }
 
@@ -109,13 +110,19 @@ function submittedTransaction(bytes: Uint8Array, hash: string, peer: PeerApi): C
     if (value instanceof Cell && isTransaction(value)) return value;
   } catch (error) {
     if (error instanceof MissingDataError) {
-      const advice = "prepare it on this peer first, or send the whole signed transaction to transact";
+      const advice =
+        "prepare it on this peer first, or send the whole signed transaction to transact";
       throw failedResult("MISSING", 404, `${error.message}: ${advice}`);
     }
-    if (error instanceof BadFormatError) throw failedResult("FORMAT", 400, `Bad format: ${error.message}`);
+    if (error instanceof BadFormatError)
+      throw failedResult("FORMAT", 400, `Bad format: ${error.message}`);
     throw error;
   }
-  throw failedResult("FORMAT", 400, `Bad format: 0x${hash.replace(/^0x/, "")} is not a transaction`);
+  throw failedResult(
+    "FORMAT",
+    400,
+    `Bad format: 0x${hash.replace(/^0x/, "")} is not a transaction`,
+  );
 }
 
 function requireKey(body: CVMMap): Uint8Array {
@@ -177,7 +184,9 @@ function transactRoute(app: Hono, peer: PeerApi): void {
     if (isRaw && Number(c.req.header("content-length") ?? "0") > MAX_BODY_BYTES) {
       throw new RequestError(400, "Invalid Raw body");
     }
-    const signed = isRaw ? rawTransact(await bodyBytes(c), peer) : jsonTransact(await jsonBody(c), peer);
+    const signed = isRaw
+      ? rawTransact(await bodyBytes(c), peer)
+      : jsonTransact(await jsonBody(c), peer);
     return sendCell(c, await peer.submit(signed));
   });
 }

@@ -1,0 +1,9 @@
+// Colours for terminals; none elsewhere, nor with NO_COLOR.
+
+const isColoured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+
+function style(open: number, close: number): (text: string) => string {
+  return (text) => (isColoured ? `\x1b[${open}m${text}\x1b[${close}m` : text);
+}
+
+export const paint = { bold: style(1, 22), dim: style(2, 22) } as const;

@@ -1,0 +1,101 @@
+// hot: see test/bench. Closures of Invoke ops, by number of arguments; those of a core function
+// with simple arguments are fused (fused-call.ts).
+
+import type { Value } from "../data/cell.ts";
+import type { Context } from "./context.ts";
+import { invokeData } from "./data-functions.ts";
+import { EXIT, type Outcome } from "./exits.ts";
+import { FunctionValue, isDataFunction } from "./function-value.ts";
+import { fusedCode } from "./fused-call.ts";
+import { settle } from "./invoke.ts";
+import { MAX_DEPTH } from "./juice.ts";
+import { childCodes } from "./ops/child-code.ts";
+import type { InvokeOp } from "./ops/invoke.ts";
+import type { Code } from "./ops/op.ts";
+
+/** Evaluates function and arguments and calls; the depth is that of the children. */
+type Call = (ctx: Context) => Outcome;
+
+/** The closure of an Invoke that has at least a function. */
+export function invokeCode(op: InvokeOp): Code {
+  const fused = fusedCode(op);
+  if (fused !== null) return fused;
+  const codes = childCodes(op.ops, 0);
+  const call = callOf(op, codes);
+  return (ctx) => {
+    const { depth } = ctx;
+    if (depth >= MAX_DEPTH) return ctx.depthError();
+    ctx.depth = depth + 1;
+    const outcome = call(ctx);
+    ctx.depth = depth;
+    return outcome;
+  };
+}
+
+function callOf(op: InvokeOp, codes: Code[]): Call {
+  if (codes.length === 2) return callOfOne(op, codes);
+  return codes.length === 3 ? callOfTwo(op, codes) : callOfMany(op, codes);
+}
+
+function callOfOne(op: InvokeOp, codes: Code[]): Call {
+  return (ctx) => {
+    const fn = (codes[0] as Code)(ctx);
+    if (fn === EXIT) return EXIT;
+    if (!(fn instanceof FunctionValue)) return callData(ctx, op, fn, codes);
+    const a = (codes[1] as Code)(ctx);
+    if (a === EXIT) return EXIT;
+    const outcome = fn.invoke1(ctx, a);
+    return outcome === EXIT ? settled(ctx, op, fn) : outcome;
+  };
+}
+
+function callOfTwo(op: InvokeOp, codes: Code[]): Call {
+  return (ctx) => {
+    const fn = (codes[0] as Code)(ctx);
+    if (fn === EXIT) return EXIT;
+    if (!(fn instanceof FunctionValue)) return callData(ctx, op, fn, codes);
+    const a = (codes[1] as Code)(ctx);
+    if (a === EXIT) return EXIT;
+    const b = (codes[2] as Code)(ctx);
+    if (b === EXIT) return EXIT;
+    const outcome = fn.invoke2(ctx, a, b);
+    return outcome === EXIT ? settled(ctx, op, fn) : outcome;
+  };
+}
+
+function callOfMany(op: InvokeOp, codes: Code[]): Call {
+  return (ctx) => {
+    const fn = (codes[0] as Code)(ctx);
+    if (fn === EXIT) return EXIT;
+    if (!(fn instanceof FunctionValue)) return callData(ctx, op, fn, codes);
+    const args = evaluateArgs(ctx, codes);
+    if (args === null) return EXIT;
+    const outcome = fn.invoke(ctx, args);
+    return outcome === EXIT ? settled(ctx, op, fn) : outcome;
+  };
+}
+
+/** Values of the arguments, null on an exit. */
+function evaluateArgs(ctx: Context, codes: readonly Code[]): Value[] | null {
+  const args: Value[] = [];
+  for (let i = 1; i < codes.length; i++) {
+    const arg = (codes[i] as Code)(ctx);
+    if (arg === EXIT) return null;
+    args.push(arg);
+  }
+  return args;
+}
+
+/** Calls what is no function value: data, or the error that it cannot be called. */
+function callData(ctx: Context, op: InvokeOp, fn: Value, codes: readonly Code[]): Outcome {
+  if (!isDataFunction(fn)) return ctx.castValueError(fn, "Function");
+  const args = evaluateArgs(ctx, codes);
+  if (args === null) return EXIT;
+  const outcome = invokeData(ctx, fn, args);
+  return outcome === EXIT ? op.traced(ctx) : outcome;
+}
+
+function settled(ctx: Context, op: InvokeOp, fn: FunctionValue): Outcome {
+  const outcome = settle(ctx, fn);
+  return outcome === EXIT ? op.traced(ctx) : outcome;
+}

@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { Address } from "../../src/data/address.ts";
+import { Blob } from "../../src/data/blob.ts";
+import type { Value } from "../../src/data/cell.ts";
+import { encodedLength } from "../../src/data/encode.ts";
+import { integer } from "../../src/data/integer.ts";
+import { CVMMap } from "../../src/data/map.ts";
+import { memorySize } from "../../src/data/memory-size.ts";
+import { CVMString } from "../../src/data/string.ts";
+import { CVMSymbol } from "../../src/data/symbol.ts";
+import { AccountStatus } from "../../src/state/account-status.ts";
+
+const foo = CVMSymbol.of("foo");
+
+test("holdings are nil again when the last one goes", () => {
+  const held = AccountStatus.EMPTY.withHolding(Address.of(5), 1).withHolding(Address.of(6), 2);
+  expect([held.holding(Address.of(5)), held.holding(Address.of(7))]).toEqual([1, null]);
+  const left = held.withHolding(Address.of(5), null).withHolding(Address.of(6), null);
+  expect(left.field(4)).toBeNull();
+  expect(AccountStatus.EMPTY.withHolding(Address.of(5), null)).toBe(AccountStatus.EMPTY);
+});
+
+test("environment and metadata stay what they were set to", () => {
+  const account = AccountStatus.EMPTY.withEnvironment(CVMMap.EMPTY);
+  expect(account.field(6)).toBe(CVMMap.EMPTY);
+  expect(account.definition(foo)).toBeUndefined();
+  expect(account.metadataOf(foo)).toBeUndefined();
+  const defined = account.withEnvironment(CVMMap.from([[foo, 1]]));
+  expect(defined.definition(foo)).toBe(1);
+});
+
+test("an account without key is an actor", () => {
+  expect(AccountStatus.EMPTY.isActor).toBe(true);
+  expect(AccountStatus.of({ key: Blob.of(new Uint8Array(32)) }).isActor).toBe(false);
+});
+
+test("length and memory size carried over a change of numbers are those measured", () => {
+  const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(integer);
+  const environment = fc.constantFrom<Value>(
+    null,
+    CVMMap.from([[foo, Blob.of(new Uint8Array(64))]]),
+    CVMMap.from([[foo, CVMString.of("x".repeat(300))]]),
+  );
+  fc.assert(
+    fc.property(environment, fc.boolean(), fc.array(long), long, (env, hasKey, balances, seq) => {
+      let account = AccountStatus.of({
+        environment: env as CVMMap | null,
+        key: hasKey ? Blob.of(new Uint8Array(32)) : null,
+      });
+      memorySize(account);
+      for (const balance of balances) account = account.withBalance(balance);
+      account = account.withBalanceAndSequence(account.balance, seq);
+      const fresh = AccountStatus.EMPTY.with(account);
+      expect(account.lengthCache).toBe(encodedLength(fresh));
+      expect(account.memoryCache).toBe(memorySize(fresh));
+    }),
+    { seed: 853 },
+  );
+});
