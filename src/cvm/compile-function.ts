@@ -31,19 +31,20 @@ export function compileBinding(ctx: Context, form: Value): boolean {
   return false;
 }
 
+/** A `&` stands at most once, before the form that takes the remaining arguments. */
 function compileBindings(ctx: Context, forms: Vector): boolean {
-  let variadic = false;
+  let marks = 0;
   for (let i = 0; i < forms.count; i++) {
     const form = forms.get(i);
-    if (!isVariadicMark(form)) {
-      if (!compileBinding(ctx, form)) return false;
-      continue;
-    }
-    if (variadic) {
-      ctx.fail(CODE.COMPILE, "Can't bind ampersand more than once in a single binding vector");
+    if (isVariadicMark(form)) {
+      marks++;
+      if (marks > 1 || i === forms.count - 1) {
+        ctx.fail(CODE.COMPILE, "Bad binding form");
+        return false;
+      }
+    } else if (!compileBinding(ctx, form)) {
       return false;
     }
-    variadic = true;
   }
   return true;
 }

@@ -22,7 +22,8 @@ export function invokeData(ctx: Context, fn: DataFunction, args: readonly Value[
   if (n !== 1 && n !== 2) {
     return ctx.fail(CODE.ARITY, `Expected arity 1 or 2 for map lookup but got: ${n}`);
   }
-  return completed(ctx, valueAt(fn, args[0] as Value) ?? notFound(args));
+  const value = valueAt(fn, args[0] as Value);
+  return completed(ctx, value === undefined ? notFound(args) : value);
 }
 
 function completed(ctx: Context, value: Value): Value {
@@ -45,7 +46,10 @@ function invokeKeyword(ctx: Context, fn: Keyword, args: readonly Value[]): Outco
   if (!isStructure(structure)) {
     return ctx.fail(CODE.CAST, "Can't convert argument at position 1 to type DataStructure");
   }
-  return completed(ctx, valueAt(structure, fn) ?? notFound(args));
+  // As `get`: a Set that is asked without a default says false.
+  const absent = n === 1 && structure instanceof CVMSet ? false : notFound(args);
+  const value = valueAt(structure, fn);
+  return completed(ctx, value === undefined ? absent : value);
 }
 
 function invokeSequence(ctx: Context, fn: Vector | List, args: readonly Value[]): Outcome {

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { invokeData } from "./data-functions.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { FunctionValue, isDataFunction } from "./function-value.ts";
-import { fusedCode } from "./fused-call.ts";
+import { coreCallCode } from "./fused-call.ts";
 import { settle } from "./invoke.ts";
 import { MAX_DEPTH } from "./juice.ts";
 import { childCodes } from "./ops/child-code.ts";
@@ -18,8 +18,8 @@ type Call = (ctx: Context) => Outcome;
 
 /** The closure of an Invoke that has at least a function. */
 export function invokeCode(op: InvokeOp): Code {
-  const fused = fusedCode(op);
-  if (fused !== null) return fused;
+  const core = coreCallCode(op);
+  if (core !== null) return core;
   const codes = childCodes(op.ops, 0);
   const call = callOf(op, codes);
   return (ctx) => {

@@ -54,18 +54,18 @@ export function hugeLeafSlots(root: Vector, index: Integer): Slot[] {
   return leafSlots(v, Number(i));
 }
 
-/** Element i ≥ 0. @throws RangeError unless i < count, of which the caller knows but a rounding */
+/** Element i. @throws RangeError unless 0 ≤ i < count */
 export function getHuge(v: Vector, i: Integer): Value {
   checkPosition(v, i);
   return resolveAt(hugeLeafSlots(v, i), Number(BigInt(i) % 16n));
 }
 
 function checkPosition(v: Vector, i: Integer): void {
-  if (i < v.countInteger) return;
+  if (i >= 0 && i < v.countInteger) return;
   throw new RangeError(`no element ${i} in a vector of ${v.countInteger}`);
 }
 
-/** Replaces element i ≥ 0. @throws RangeError unless i < count */
+/** Replaces element i. @throws RangeError unless 0 ≤ i < count */
 export function assocHuge(v: Vector, i: Integer, value: Value): Vector {
   checkPosition(v, i);
   if (v.count <= MAX_SMALL_COUNT) return v.assoc(i, value);

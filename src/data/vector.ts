@@ -113,8 +113,8 @@ export class Vector extends Cell {
   /** @throws RangeError unless 0 ≤ i < count */
   get(i: Integer): Value {
     const { count } = this;
-    if (!(i >= 0 && i < count)) throw outOfRange(i, this);
     if (count > MAX_SMALL_COUNT) return getHuge(this, i);
+    if (!(i >= 0 && i < count)) throw outOfRange(i, this);
     if (count <= CHUNK_SIZE) return resolveAt(this.slots, i as number);
     return getIn(this, i as number);
   }
@@ -136,8 +136,8 @@ export class Vector extends Cell {
   /** This vector with element i replaced. @throws RangeError unless 0 ≤ i < count */
   assoc(i: Integer, value: Value): Vector {
     const v = this.built();
-    if (!(i >= 0 && i < v.count)) throw outOfRange(i, v);
     if (v.count > MAX_SMALL_COUNT) return assocHuge(v, i, value);
+    if (!(i >= 0 && i < v.count)) throw outOfRange(i, v);
     return assocIn(v, i as number, value);
   }
 

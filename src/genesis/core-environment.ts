@@ -29,7 +29,7 @@ const SPECIAL = Keyword.of("special");
 const STATIC = Keyword.of("static");
 const TYPE = Keyword.of("type");
 const FUNCTION = Keyword.of("function");
-/** The one native function that is an expander too. */
+/** The one native function that is an expander, and a special form, too. */
 const QUOTE = "quote";
 
 let cached: AccountStatus | null = null;
@@ -56,7 +56,7 @@ function buildCoreAccount(): AccountStatus {
 
 function nativeMetadata(fn: CoreFn): CVMMap {
   const entry = CVMMap.EMPTY.assoc(STATIC, true);
-  return fn.name === QUOTE ? entry.assoc(EXPANDER, true) : entry;
+  return fn.name === QUOTE ? entry.assoc(EXPANDER, true).assoc(SPECIAL, true) : entry;
 }
 
 /** Adds the documentation of natives, and the special forms and symbols with theirs. */

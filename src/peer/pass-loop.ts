@@ -7,6 +7,8 @@ import type { Clock } from "./clock.ts";
 export interface PassWork {
   hasWork(): boolean;
   pass(): Promise<void>;
+  /** Milliseconds until there may be work although nothing comes, null when there won't be any. */
+  nextWorkMs(): number | null;
 }
 
 export class PassLoop {
@@ -14,6 +16,7 @@ export class PassLoop {
   readonly #work: PassWork;
   #isScheduled = false;
   #isRunning = false;
+  #isStopped = false;
   #cancelWake: (() => void) | null = null;
   #idle: (() => void)[] = [];
 
@@ -36,22 +39,15 @@ export class PassLoop {
     });
   }
 
-  /** Has the work looked at after a delay; an earlier appointment is dropped. */
-  wakeAfter(delayMs: number): void {
-    this.#cancelWake?.();
-    this.#cancelWake = this.#clock.after(delayMs, () => {
-      this.#cancelWake = null;
-      this.wake();
-    });
-  }
-
   /** Resolves when no pass is under way and none is due at once. */
   settled(): Promise<void> {
     if (!this.#isRunning && !this.#isScheduled) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  /** Makes no more appointments. */
   stop(): void {
+    this.#isStopped = true;
     this.#cancelWake?.();
     this.#cancelWake = null;
   }
@@ -62,7 +58,20 @@ export class PassLoop {
       while (this.#work.hasWork()) await this.#work.pass();
     } finally {
       this.#isRunning = false;
+      this.#appoint();
       for (const resolve of this.#idle.splice(0)) resolve();
     }
+  }
+
+  /** One appointment at a time: the last look at the work knows best. */
+  #appoint(): void {
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+    const delayMs = this.#isStopped ? null : this.#work.nextWorkMs();
+    if (delayMs === null) return;
+    this.#cancelWake = this.#clock.after(Math.max(1, delayMs), () => {
+      this.#cancelWake = null;
+      this.wake();
+    });
   }
 }

@@ -11,6 +11,7 @@ import type { SignedData } from "../data/signed.ts";
 import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
 import { pointsOf } from "../consensus/points.ts";
 import type { Belief } from "../state/belief.ts";
+import type { Block } from "../state/block.ts";
 import { BlockResult } from "../state/block-result.ts";
 import type { Result } from "../state/result.ts";
 import { PROFILE_0_8_5, type ReleaseProfile, UpgradeHaltError } from "../state/rules.ts";
@@ -64,9 +65,10 @@ export class Peer implements PeerApi {
   readonly #loop: PassLoop;
   #received: Belief[] = [];
   #lastProposalMs = Number.NEGATIVE_INFINITY;
-  /** Why this peer has stopped for good, and why it can't go on for the moment. */
+  /** Why this peer has stopped for good. */
   #halt: string | null = null;
-  #stall: string | null = null;
+  /** Why it can't write for the moment, and when it tries again. */
+  #stall: { readonly reason: string; readonly untilMs: number } | null = null;
   /** Whether a pass is due although nothing has come. */
   #isRestless = true;
   #isClosing = false;
@@ -92,6 +94,7 @@ export class Peer implements PeerApi {
     this.#loop = new PassLoop(clock, {
       hasWork: () => this.#hasWork(),
       pass: () => this.#pass(),
+      nextWorkMs: () => this.#nextWorkMs(),
     });
     this.#loop.wake();
   }
@@ -137,7 +140,7 @@ export class Peer implements PeerApi {
   /** Why transactions are refused with `:NETWORK` at the moment, or null when they are not. */
   obstacle(): string | null {
     if (this.#isClosing) return "Peer is shutting down";
-    return this.#halt ?? this.#stall ?? this.#participation.obstacle(this.state());
+    return this.#halt ?? this.#stall?.reason ?? this.#participation.obstacle(this.state());
   }
 
   remember(cell: Cell): void {
@@ -163,17 +166,26 @@ export class Peer implements PeerApi {
   }
 
   async query(form: Value, address: Address | null): Promise<Result> {
-    const result = runQuery(this.state(), form, address, this.#profile);
-    if (!this.#loop.isRunning) this.#history.unpin();
-    return result;
+    try {
+      const result = runQuery(this.state(), form, address, this.#profile);
+      if (!this.#loop.isRunning) this.#history.unpin();
+      return result;
+    } catch (error) {
+      this.#stumble(error);
+      return peerError("EXCEPTION", "The peer can't read its store");
+    }
   }
 
   async submit(signed: SignedData): Promise<Result> {
     const obstacle = this.obstacle();
     if (obstacle !== null) return peerError("NETWORK", obstacle);
-    if (!this.#transactions.isPending(hashKey(signed))) {
-      const refusal = refusalOf(signed, this.state(), this.#store);
+    try {
+      const isKnown = this.#transactions.isPending(hashKey(signed));
+      const refusal = isKnown ? null : refusalOf(signed, this.state(), this.#store);
       if (refusal !== null) return refusal;
+    } catch (error) {
+      this.#stumble(error);
+      return peerError("NETWORK", "The peer can't read its store");
     }
     const result = this.#transactions.add(signed);
     this.#loop.wake();
@@ -204,8 +216,15 @@ export class Peer implements PeerApi {
   }
 
   #hasWork(): boolean {
-    if (this.#halt !== null || this.#stall !== null) return false;
+    if (this.#halt !== null) return false;
+    if (this.#stall !== null) return this.#clock.now() >= this.#stall.untilMs;
     return this.#isRestless || this.#received.length > 0 || this.#mayPropose();
+  }
+
+  #nextWorkMs(): number | null {
+    if (this.#halt !== null) return null;
+    if (this.#stall !== null) return this.#stall.untilMs - this.#clock.now();
+    return this.#transactions.queued > 0 ? PROPOSAL_PAUSE_MS : null;
   }
 
   #mayPropose(): boolean {
@@ -217,32 +236,44 @@ export class Peer implements PeerApi {
   }
 
   async #pass(): Promise<void> {
-    this.#isRestless = false;
     try {
-      this.#advance();
+      // After a failed write nothing new is begun before the old is on disk.
+      if (this.#stall === null) this.#advance();
       await this.#execute();
       this.#settle();
+      this.#stall = null;
     } catch (error) {
       this.#stumble(error);
     }
-    if (this.#transactions.queued > 0 && !this.#hasWork()) this.#loop.wakeAfter(PROPOSAL_PAUSE_MS);
   }
 
   /** Proposes what is queued, and merges. */
   #advance(): void {
-    const { current } = this.#history;
-    const peer = current.withTimestamp(this.#clock.now());
-    const blocks = this.#mayPropose() ? this.#makeBlocks(peer) : [];
+    this.#isRestless = false;
+    const peer = this.#history.current.withTimestamp(this.#clock.now());
     const received = this.#received;
     this.#received = [];
-    const next = playRound(peer, blocks, received);
+    const next = playRound(this.#mayPropose() ? this.#propose(peer) : peer, received);
     // Time alone is nothing to write down.
     if (next !== peer) this.#history.advance(next);
   }
 
-  #makeBlocks(peer: PeerHistory): SignedData[] {
+  #propose(peer: PeerHistory): PeerHistory {
     this.#lastProposalMs = this.#clock.now();
-    return makeBlocks(this.#transactions, this.#keyPair, peer.timestamp);
+    const blocks = makeBlocks(this.#transactions, this.#keyPair, peer.timestamp);
+    const proposed = peer.proposeBlocks(blocks);
+    if (proposed === peer) this.#refuse(blocks);
+    return proposed;
+  }
+
+  /** The guard did not sign the Order with these blocks. */
+  #refuse(blocks: readonly SignedData[]): void {
+    const result = peerError("PEER", `Block production failed: ${this.#history.guard.refusal}`);
+    for (const block of blocks) {
+      for (const signed of (block.value as Block).transactions ?? []) {
+        this.#transactions.settle(hashKey(signed), result);
+      }
+    }
   }
 
   async #execute(): Promise<void> {
@@ -274,8 +305,10 @@ export class Peer implements PeerApi {
    */
   #stumble(error: unknown): void {
     if (error instanceof StoreError && (error.code === "FULL" || error.code === "IO")) {
-      this.#stall = `The peer can't write its store: ${error.message}`;
-      this.#loop.wakeAfter(WRITE_RETRY_MS);
+      this.#isRestless = true;
+      const untilMs = this.#clock.now() + WRITE_RETRY_MS;
+      this.#stall = { reason: `The peer can't use its store: ${error.message}`, untilMs };
+      this.#loop.wake();
     } else if (isHalting(error)) {
       this.#halt = `The peer has stopped taking part in consensus: ${error.message}`;
       this.#transactions.settleAll(peerError("NETWORK", this.#halt));

@@ -1,6 +1,6 @@
-// One round of consensus without I/O: own blocks go behind the own Order, then Beliefs are merged until
-// nothing changes. Alone that takes a merge a level, and everything proposed is final at its end; with
-// others the last levels wait for what they publish. There is no other way into the Order.
+// One round of consensus without I/O: Beliefs are merged until nothing changes. Alone that takes a merge
+// a level, and everything proposed is final at its end; with others the last levels wait for what
+// they publish. There is no other way to finality.
 
 import type { SignedData } from "../data/signed.ts";
 import { LEVEL } from "../consensus/cpos.ts";
@@ -9,13 +9,9 @@ import { pointsOf } from "../consensus/points.ts";
 import type { Belief } from "../state/belief.ts";
 import { MERGES_PER_PASS_MAX } from "./bounds.ts";
 
-/** The peer after a round; the same when nothing changed. `blocks` may be empty. */
-export function playRound(
-  peer: PeerHistory,
-  blocks: readonly SignedData[],
-  received: readonly Belief[],
-): PeerHistory {
-  let next = blocks.length === 0 ? peer : peer.proposeBlocks(blocks);
+/** The peer after a round; the same when nothing changed. */
+export function playRound(peer: PeerHistory, received: readonly Belief[]): PeerHistory {
+  let next = peer;
   let heard = received;
   for (let i = 0; i < MERGES_PER_PASS_MAX; i++) {
     const merged = next.mergeBeliefs(heard);

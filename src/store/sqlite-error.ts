@@ -4,7 +4,7 @@ import { SQLiteError } from "bun:sqlite";
 import { StoreError } from "./store.ts";
 
 /** Whether an error is SQLite's, of this code or one of its extended codes. */
-export function isSqliteError(error: unknown, code: string): error is SQLiteError {
+export function isSqliteError(error: unknown, code: string): boolean {
   return error instanceof SQLiteError && (error.code ?? "").startsWith(code);
 }
 

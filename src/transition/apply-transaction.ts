@@ -80,16 +80,28 @@ export function applyTransaction(
   profile: ReleaseProfile = PROFILE_0_8_5,
 ): TransactionOutcome {
   const account = state.account(tx.origin);
+  const refused = account === null ? null : refuseAccount(state, tx, account);
+  return refused ?? applyDetached(state, tx, profile);
+}
+
+/**
+ * Applies a transaction as a query does (sheet 04 §5.3): as applyTransaction, without looking at the
+ * sequence or at whether the account has a key.
+ * @throws as applySigned
+ */
+export function applyDetached(
+  state: State,
+  tx: Transaction,
+  profile: ReleaseProfile,
+): TransactionOutcome {
+  const account = state.account(tx.origin);
   if (account === null) return refuseMissing(state, tx);
-  return (
-    refuseAccount(state, tx, account) ??
-    execute(state, tx, account, profile.rulesAt(state.protocolVersion), {
-      blockNumber: state.blockNumber,
-      index: 0,
-      signer: NO_SIGNER,
-      peer: null,
-    })
-  );
+  return execute(state, tx, account, profile.rulesAt(state.protocolVersion), {
+    blockNumber: state.blockNumber,
+    index: 0,
+    signer: NO_SIGNER,
+    peer: null,
+  });
 }
 
 function refuseMissing(state: State, tx: Transaction): TransactionOutcome {

@@ -128,7 +128,7 @@ function accountMemory(
       state: after,
       account: settled,
       memorySpend: 0,
-      memoryUsed: Math.max(used, 0),
+      memoryUsed: used,
       error: null,
     };
   }

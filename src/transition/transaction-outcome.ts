@@ -42,7 +42,7 @@ export interface OutcomeFields {
   readonly fees: Integer;
   /** Copper that the account paid, memory included. */
   readonly paid: Integer;
-  /** Bytes the State grew; 0 when it was not measured or shrank. */
+  /** Bytes the State grew, negative when it shrank; 0 when it was not measured. */
   readonly memoryUsed: number;
 }
 

@@ -18,16 +18,20 @@ export class Lambda extends PairOp {
   }
 
   protected override run(ctx: Context): Outcome {
-    const template = this.second;
-    if (!(template instanceof Fn || template instanceof MultiFn)) {
-      throw new HostError("Lambda of what is not a closure template");
-    }
+    const template = this.#template();
     const { locals } = ctx;
     const environment = locals.length === 0 ? null : Vector.from(locals.slice());
     return ctx.withResult(JUICE.LAMBDA, template.withEnvironment(environment));
   }
 
+  /** @throws HostError when the operand is no closure (T6); core functions are none */
+  #template(): Fn | MultiFn {
+    const template = this.second;
+    if (template instanceof Fn || template instanceof MultiFn) return template;
+    throw new HostError("Lambda of what is not a closure");
+  }
+
   override printTo(sink: PrintSink): boolean {
-    return sink.value(this.second);
+    return sink.value(this.#template());
   }
 }

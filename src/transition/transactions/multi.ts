@@ -79,11 +79,8 @@ class MultiRun {
     return equals(account.controller, origin) ? null : CODE.TRUST;
   }
 
-  refuse(child: Transaction, code: Keyword): void {
-    const text =
-      code === CODE.NOBODY
-        ? `No account ${child.origin.value} for a transaction in a Multi`
-        : `Account #${this.ctx.origin.value} does not control #${child.origin.value}`;
+  refuse(code: Keyword): void {
+    const text = code === CODE.NOBODY ? "Account does not exist" : "Account control not available";
     this.#record({ value: CVMString.of(text), code, isError: true });
   }
 
@@ -142,7 +139,7 @@ export function applyMulti(ctx: Context, tx: Multi, rules: Rules): Outcome {
     if (++attempts > MAX_MULTI_CHILDREN) throw new HostError("Too many transactions in a Multi");
     const refusal = run.refusal(child);
     if (refusal !== null) {
-      run.refuse(child, refusal);
+      run.refuse(refusal);
       continue;
     }
     const childContext = new Context({

@@ -1,0 +1,67 @@
+// Queries (sheet 05 §1.8, sheet 04 §5.3): what a form or transaction would do on the State at finality.
+// Detached: no signature, no sequence, and the State that comes out is dropped. A query runs like an
+// Invoke of its account, so that an account without coins has no juice for it.
+
+import { Address } from "../data/address.ts";
+import { MissingDataError, type Value } from "../data/cell.ts";
+import { BadStructureError, PanicError } from "../data/errors.ts";
+import { SignedData } from "../data/signed.ts";
+import { Vector } from "../data/vector.ts";
+import { HostError } from "../state/host-error.ts";
+import { addLongs } from "../state/long.ts";
+import type { Result } from "../state/result.ts";
+import type { ReleaseProfile } from "../state/rules.ts";
+import type { State } from "../state/state.ts";
+import { Invoke, Transaction } from "../state/transaction.ts";
+import { applyDetached } from "../transition/apply-transaction.ts";
+import { peerError, withPeerSource } from "./peer-result.ts";
+
+/** Account that a query without address runs as: the genesis user. */
+export const DEFAULT_QUERY_ADDRESS = Address.of(11);
+
+/**
+ * The Result of a form, a transaction or a signed transaction.
+ * @throws StoreError when the store fails
+ */
+export function runQuery(
+  state: State,
+  form: Value,
+  address: Address | null,
+  profile: ReleaseProfile,
+): Result {
+  try {
+    const transaction = transactionOf(state, form, address ?? DEFAULT_QUERY_ADDRESS);
+    if (transaction === null || state.account(transaction.origin) === null) return nobody();
+    return withPeerSource(applyDetached(state, transaction, profile).result);
+  } catch (error) {
+    if (error instanceof MissingDataError) return peerError("MISSING", error.message);
+    if (isHostFailure(error)) return peerError("EXCEPTION", error.message);
+    throw error;
+  }
+}
+
+/** Null when the account that a form would run as is not there. */
+function transactionOf(state: State, form: Value, address: Address): Transaction | null {
+  const value = form instanceof SignedData ? form.value : form;
+  if (value instanceof Transaction) return value;
+  const account = state.account(address);
+  return account === null ? null : Invoke.of(address, addLongs(account.sequence, 1), form);
+}
+
+function nobody(): Result {
+  const message = "Query for non-existant account";
+  return peerError("NOBODY", message, [
+    ["trace", Vector.EMPTY],
+    ["eaddr", Address.of(0)],
+  ]);
+}
+
+/** Where the reference throws, or dies; a block would be void. */
+function isHostFailure(error: unknown): error is Error {
+  return (
+    error instanceof HostError ||
+    error instanceof BadStructureError ||
+    error instanceof PanicError ||
+    (error instanceof RangeError && error.message.startsWith("Maximum call stack"))
+  );
+}

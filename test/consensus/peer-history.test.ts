@@ -1,0 +1,227 @@
+// The Peer object (sheet 04 §4.1), and the rules that the shared runs do not notice (§3.7, end).
+
+import { describe, expect, test } from "bun:test";
+import { ForkError, keyPairSigner, PeerHistory } from "../../src/consensus/peer-history.ts";
+import { isWellFormed, pointsOf, replaces } from "../../src/consensus/points.ts";
+import type { KeyPair } from "../../src/crypto/ed25519.ts";
+import { hashKey } from "../../src/data/encode.ts";
+import { Index } from "../../src/data/index-map.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { AccountStatus } from "../../src/state/account-status.ts";
+import { Belief } from "../../src/state/belief.ts";
+import { Block } from "../../src/state/block.ts";
+import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
+import { Order } from "../../src/state/order.ts";
+import { applyBlock } from "../../src/transition/apply-block.ts";
+import { Blocks, KEY_PAIRS, keyOf, mergeAt, stateOf } from "./merge-scene.ts";
+
+const execute = (state: Parameters<typeof applyBlock>[0], block: SignedData) =>
+  applyBlock(state, block);
+
+function newPeer(index: number, stakes: readonly string[]): PeerHistory {
+  const state = stateOf(stakes).withAccounts(Vector.from([AccountStatus.EMPTY]));
+  return PeerHistory.create(keyPairSigner(KEY_PAIRS[index] as KeyPair), state);
+}
+
+function signedBlock(peer: number, offset: number): SignedData {
+  const block = Block.of(INITIAL_TIMESTAMP + offset, Vector.EMPTY);
+  return SignedData.sign(KEY_PAIRS[peer] as KeyPair, block);
+}
+
+function points(peer: PeerHistory): number[] {
+  return pointsOf(peer.order as Order);
+}
+
+describe("a lone peer", () => {
+  test("rises one level a merge, and executes at finality", () => {
+    let peer = newPeer(0, ["5"]).proposeBlock(signedBlock(0, 10));
+    const seen = [points(peer)];
+    for (let i = 0; i < 4; i++) {
+      peer = peer.mergeBeliefs([]).updateState(execute);
+      seen.push(points(peer));
+    }
+    expect(seen).toEqual([
+      [1, 0, 0, 0],
+      [1, 1, 0, 0],
+      [1, 1, 1, 0],
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+    ]);
+    expect(peer.position).toBe(1);
+    expect(peer.state.blockNumber).toBe(0);
+    expect(peer.record.results.count).toBe(1);
+    expect(peer.mergeBeliefs([])).toBe(peer);
+  });
+
+  test("keeps the Order's timestamp when it proposes, and moves its own clock to the block's", () => {
+    const peer = newPeer(0, ["5"]).withTimestamp(INITIAL_TIMESTAMP + 50);
+    const later = peer.proposeBlock(signedBlock(0, 80));
+    expect(later.order?.timestamp).toBe(0);
+    expect(later.timestamp).toBe(INITIAL_TIMESTAMP + 80);
+    expect(later.proposeBlock(signedBlock(0, 60)).timestamp).toBe(INITIAL_TIMESTAMP + 80);
+    expect(peer.proposeBlocks([signedBlock(0, 80)]).timestamp).toBe(peer.timestamp);
+    // The next merge runs with that clock, although the wall clock is behind.
+    const merged = later.withTimestamp(INITIAL_TIMESTAMP + 70).mergeBeliefs([]);
+    expect(merged.order?.timestamp).toBe(INITIAL_TIMESTAMP + 80);
+  });
+
+  test("does not go back in time", () => {
+    const peer = newPeer(0, ["5"]).withTimestamp(INITIAL_TIMESTAMP + 5);
+    expect(peer.withTimestamp(INITIAL_TIMESTAMP + 4)).toBe(peer);
+  });
+
+  test("with an Order that contradicts executed blocks is forked", () => {
+    let peer = newPeer(0, ["5"]).proposeBlock(signedBlock(0, 10));
+    for (let i = 0; i < 3; i++) peer = peer.mergeBeliefs([]).updateState(execute);
+    const blocks = Vector.from([signedBlock(0, 20), signedBlock(0, 30)]);
+    const order = Order.of(INITIAL_TIMESTAMP + 99, Vector.from([2, 2, 2, 2]), blocks);
+    const signed = SignedData.sign(KEY_PAIRS[0] as KeyPair, order);
+    const orders = Index.EMPTY.assoc(keyOf(0), signed) as Index;
+    expect(() => peer.updateBelief(Belief.of(orders)).updateState(execute)).toThrow(ForkError);
+  });
+});
+
+describe("several peers", () => {
+  test("three of four equal ones reach finality, in as many rounds as the sheet has", () => {
+    const peers = [0, 1, 2].map((i) => newPeer(i, ["5", "5", "5", "5"]));
+    peers[0] = (peers[0] as PeerHistory).proposeBlock(signedBlock(0, 10));
+    let beliefs = peers.map((peer) => peer.belief);
+    const rounds: number[][] = [];
+    for (let round = 0; round < 5; round++) {
+      const now = INITIAL_TIMESTAMP + 100 * (round + 1);
+      const heard = beliefs;
+      peers.forEach((peer, i) => {
+        peers[i] = peer.withTimestamp(now).mergeBeliefs(heard).updateState(execute);
+      });
+      beliefs = peers.map((peer) => peer.belief);
+      rounds.push(points(peers[0] as PeerHistory));
+    }
+    expect(rounds).toEqual([
+      [1, 0, 0, 0],
+      [1, 1, 0, 0],
+      [1, 1, 1, 0],
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+    ]);
+    expect(new Set(peers.map((peer) => hashKey(peer.state))).size).toBe(1);
+  });
+
+  test("one of three missing halts them", () => {
+    const peers = [0, 1].map((i) => newPeer(i, ["5", "5", "5"]));
+    peers[0] = (peers[0] as PeerHistory).proposeBlock(signedBlock(0, 10));
+    for (let round = 0; round < 8; round++) {
+      const heard = peers.map((peer) => peer.belief);
+      peers.forEach((peer, i) => {
+        const later = peer.withTimestamp(INITIAL_TIMESTAMP + 1000 * round);
+        peers[i] = later.mergeBeliefs(heard).updateState(execute);
+      });
+    }
+    expect(peers.map(points)).toEqual([
+      [1, 0, 0, 0],
+      [1, 0, 0, 0],
+    ]);
+  });
+
+  test("received Beliefs are taken in the order in which they come", () => {
+    const blocks = new Blocks("a@1+10 b@1+20 c@1+30");
+    const own = blocks.belief({ 0: "0/0,0,0,0/–" });
+    const longer = blocks.belief({ 1: "500/3,0,0,0/abc" });
+    const higher = blocks.belief({ 1: "500/2,2,0,0/ab" });
+    const state = stateOf(["5", "5", "5", "5"]);
+    const first = mergeAt(state, 2000, own, [longer, higher]);
+    const second = mergeAt(state, 2000, own, [null, higher, longer]);
+    expect(blocks.describeBelief(first)[1]).toBe("500/2,2,0,0/ab");
+    expect(blocks.describeBelief(second)[1]).toBe("500/3,0,0,0/abc");
+  });
+});
+
+describe("blocks that are new to the winner", () => {
+  const state = stateOf(["5", "5", "5", "0.5"]);
+  const known = state.withPeer(
+    keyOf(1),
+    (state.peer(keyOf(1)) as NonNullable<ReturnType<typeof state.peer>>).withBlockReward(
+      0,
+      INITIAL_TIMESTAMP + 20,
+    ),
+  );
+
+  /** What peer 0 votes for when 2 has `b` and 1 has `names`. */
+  function appended(names: string): string {
+    const blocks = new Blocks("b@2+5 s@1+20 t@1+19 u@3+30 v@2+40");
+    const received = { 1: `900/${names.length},0,0,0/${names}`, 2: "900/1,0,0,0/b" };
+    const own = blocks.belief({ 0: "0/1,0,0,0/b" });
+    const merged = mergeAt(known, 2000, own, [blocks.belief(received)]);
+    return blocks.describeBelief(merged)[0]?.split("/")[2] ?? "";
+  }
+
+  // Peer 1, whose last block gave it a timestamp, weighs all there is; hence its vector wins.
+  test("peer 1 outweighs the others", () => {
+    expect(appended("s")).toBe("sb");
+  });
+
+  test("a block as old as its peer's last one is appended, an older one is not", () => {
+    const blocks = new Blocks("b@2+5 s@1+20 t@1+19");
+    const equal = stateOf(["5", "5", "9"]);
+    const peer = equal.peer(keyOf(1)) as NonNullable<ReturnType<typeof equal.peer>>;
+    const late = equal.withPeer(keyOf(1), peer.withBlockReward(0, INITIAL_TIMESTAMP - 10 ** 7));
+    const older = late.withPeer(keyOf(1), peer.withBlockReward(0, INITIAL_TIMESTAMP + 20));
+    const own = blocks.belief({ 0: "0/1,0,0,0/b" });
+    const received = blocks.belief({ 1: "900/2,0,0,0/st", 2: "900/1,0,0,0/b" });
+    const vector = (from: typeof late): string | undefined =>
+      blocks.describeBelief(mergeAt(from, 2000, own, [received]))[0]?.split("/")[2];
+    expect(vector(late)).toBe("bts");
+    // With a timestamp of its own that is not in the past, peer 1's vector itself wins.
+    expect(vector(older)).toBe("stb");
+  });
+
+  test("a block with a bad signature is not appended", () => {
+    const block = Block.of(INITIAL_TIMESTAMP + 30, Vector.EMPTY);
+    const forged = SignedData.of((KEY_PAIRS[1] as KeyPair).publicKey, new Uint8Array(64), block);
+    const blocks = new Blocks("b@2+5");
+    const order = Order.of(INITIAL_TIMESTAMP + 900, Vector.from([1, 0, 0, 0]), Vector.of(forged));
+    const signed = SignedData.sign(KEY_PAIRS[1] as KeyPair, order);
+    const received = Belief.of(Index.EMPTY.assoc(keyOf(1), signed) as Index);
+    const own = blocks.belief({ 0: "0/1,0,0,0/b" });
+    const merged = mergeAt(stateOf(["5", "5", "5"]), 2000, own, [
+      received,
+      blocks.belief({ 2: "900/1,0,0,0/b" }),
+    ]);
+    expect(blocks.describeBelief(merged)[0]).toBe("0/1,0,0,0/b");
+  });
+});
+
+describe("Orders", () => {
+  const blocks = new Blocks("a@0+10 b@0+20");
+
+  test.each([
+    ["5/2,2,1,0/ab", true],
+    ["5/2,0,0,0/ab", true],
+    ["5/0,0,0,0/–", true],
+    ["5/1,0,0,0/ab", false],
+    ["5/2,1,2,0/ab", false],
+    ["5/2,2,2,-1/ab", false],
+    ["5/2,2,2/ab", false],
+    ["5/2,2,2,2,2/ab", false],
+    ["5/0,9,9,9/–", false],
+  ])("%s is well formed: %p", (text, expected) => {
+    expect(isWellFormed(blocks.order(text))).toBe(expected);
+  });
+
+  test.each([
+    ["5/2,0,0,0/ab", "6/0,0,0,0/–", true],
+    ["6/0,0,0,0/–", "5/2,2,2,2/ab", false],
+    ["5/2,0,0,0/ab", "5/2,0,0,0/ab", false],
+    ["5/2,2,2,0/ab", "5/1,1,1,1/a", true],
+    ["5/1,1,1,1/a", "5/2,0,0,0/ab", true],
+    ["5/2,2,0,0/ab", "5/2,1,0,0/ab", false],
+    ["5/2,2/ab", "5/2,2,1,0/ab", true],
+  ])("%s is replaced by %s: %p", (known, candidate, expected) => {
+    expect(replaces(blocks.order(known), blocks.order(candidate))).toBe(expected);
+  });
+
+  test("none is replaced by any, and any stays before none", () => {
+    expect(replaces(null, blocks.order("5/0,0,0,0/–"))).toBe(true);
+    expect(replaces(blocks.order("5/0,0,0,0/–"), null)).toBe(false);
+  });
+});

@@ -1,0 +1,33 @@
+// Whether a root names only what is there, down to the last cell.
+
+import { expect } from "bun:test";
+import { Cell, Ref, type Value } from "../../src/data/cell.ts";
+import { hashKey, isEmbedded } from "../../src/data/encode.ts";
+import type { Store } from "../../src/store/store.ts";
+
+/** Number of cells below a root, each of which the store holds. */
+export function expectComplete(store: Store, name: string): number {
+  const hash = store.root(name);
+  if (hash === null) throw new Error(`no root ${name}`);
+  const seen = new Set<string>();
+  const open: Value[] = [store.cell(hash)];
+  seen.add(hash);
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (value === null) throw new Error("a cell is missing");
+    if (!(value instanceof Cell)) continue;
+    for (let i = 0; i < value.slotCount; i++) {
+      const slot = value.slotAt(i);
+      if (slot instanceof Ref) {
+        if (seen.has(slot.hashKey)) continue;
+        seen.add(slot.hashKey);
+        const child = store.cell(slot.hashKey);
+        expect(child).not.toBeNull();
+        open.push(child);
+      } else if (slot !== null) {
+        if (slot instanceof Cell && !isEmbedded(slot)) expect(store.has(hashKey(slot))).toBe(true);
+        open.push(slot);
+      }
+    }
+  }
+  return seen.size;
+}
