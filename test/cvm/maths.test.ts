@@ -40,7 +40,7 @@ describe("the reference's results", () => {
   });
 
   test("exp(1) is not the nearest double", () => {
-    expect(exp(1)).toBe(2.7182818284590455);
+    expect(exp(1) - Math.E).toBe(2 ** -51);
   });
 });
 
@@ -57,7 +57,9 @@ describe("exp", () => {
     [-745.133219101941, 5e-324],
     [2 ** -29, 1 + 2 ** -29],
   ])("exp(%d) = %d", (x, expected) => {
-    expect(distance(exp(x), expected)).toBeLessThanOrEqual(Number.isFinite(expected) && expected !== 0 ? 1n : 0n);
+    expect(distance(exp(x), expected)).toBeLessThanOrEqual(
+      Number.isFinite(expected) && expected !== 0 ? 1n : 0n,
+    );
   });
 
   test("is within one unit of the engine's", () => {

@@ -124,7 +124,7 @@ describe("decoding (sheet 01 §14)", () => {
   const one = "83011105";
   test.each([
     ["nil children", "83100000030000"],
-    ["children of the wrong type", "831000000382008201" + "11011102"],
+    ["children of the wrong type", "83100000038200820111011102"],
     ["negative shift", `8310ff0003${one}${one}`],
     ["shift 64", `8310400003${one}${one}`],
     ["wrong count", `8320000003${one}${one}`],

@@ -80,5 +80,5 @@ test("a wrong signer and a missing account are refused", async () => {
   expect(await codeOf(stranger.transact("1"))).toBe("SIGNATURE");
   stranger.setAddress(999_999);
   expect(await codeOf(stranger.query("1"))).toBe("NOBODY");
-  expect(stranger.getAccountInfo()).rejects.toThrow("404");
+  expect(stranger.getAccountInfo()).rejects.toThrow("The account does not exist: #999999");
 });

@@ -61,7 +61,7 @@ async function load(client: Client, isRunning: () => boolean): Promise<number> {
 
 async function compare(url: string, client: Client): Promise<string[]> {
   const { address } = client.account;
-  const found = await post<ResultJson>(url, "query", { address, source: "(if (defined? n) n 0)" });
+  const found = await post<ResultJson>(url, "query", { address, source: "(get *env* 'n 0)" });
   const n = Number(found.value);
   if (n >= client.confirmed && n <= client.sent) {
     client.confirmed = n;

@@ -57,7 +57,15 @@ export const { value: anyValue } = fc.letrec<{ value: Value; leaf: Value; node: 
       fc.array(tie("value"), { maxLength: 20 }).map((values) => List.from(values)),
       fc.array(tie("value"), { maxLength: 40 }).map((values) => CVMSet.from(values)),
       entries.map((pairs) => CVMMap.from(pairs)),
-      fc.array(fc.tuple(bytes.map((b) => Blob.of(b)), tie("value")), { maxLength: 20 }).map(indexOf),
+      fc
+        .array(
+          fc.tuple(
+            bytes.map((b) => Blob.of(b)),
+            tie("value"),
+          ),
+          { maxLength: 20 },
+        )
+        .map(indexOf),
       fc.tuple(tie("leaf"), meta).map(([datum, m]) => Syntax.of(datum, CVMMap.from(m))),
       // short, since a literal cannot hold branches
       fc.tuple(fc.integer(), name.map(Keyword.of)).map(([a, b]) => new CodedValue(0xc7, a, b)),

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import { HostError } from "../../../src/cvm/exits.ts";
-import type { Integer, Value } from "../../../src/data/cell.ts";
+import type { Value } from "../../../src/data/cell.ts";
 import { CVMDouble } from "../../../src/data/double.ts";
-import { integer } from "../../../src/data/integer.ts";
 import { testCalls } from "./call-rows.ts";
 import { outcomeText, testContext } from "./core-call.ts";
 
@@ -99,44 +97,4 @@ describe("the limit of 4096 bytes", () => {
     ctx.invoke(CORE_BY_NAME.get("+") as Value, [1, 2n ** 100n, 1]);
     expect(ctx.juice).toBe(8 + 13 + 13 + 20);
   });
-});
-
-describe("fast bodies", () => {
-  const number = fc.oneof(
-    fc.integer(),
-    fc.maxSafeInteger(),
-    fc.constantFrom(Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, 0),
-    fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }).map((b): Integer => integer(b)),
-    fc.double().map((x): Value => CVMDouble.of(x)),
-    fc.constantFrom<Value>(null, true),
-  );
-
-  test("give what the general body gives", () => {
-    for (const fn of CORE_BY_NAME.values()) {
-      const { fn1, fn2 } = fn;
-      fc.assert(
-        fc.property(number, number, fc.integer({ min: 0, max: 60 }), (a, b, juiceLimit) => {
-          if (fn1 !== null && fn.hasArity(1)) {
-            compare((ctx) => fn1(ctx, a), (ctx) => fn.body(ctx, [a]), juiceLimit);
-          }
-          if (fn2 !== null && fn.hasArity(2)) {
-            compare((ctx) => fn2(ctx, a, b), (ctx) => fn.body(ctx, [a, b]), juiceLimit);
-          }
-        }),
-        { seed: 1, numRuns: 200 },
-      );
-    }
-  });
-
-  function compare(
-    fast: (ctx: ReturnType<typeof testContext>) => Value | symbol,
-    general: (ctx: ReturnType<typeof testContext>) => Value | symbol,
-    juiceLimit: number,
-  ): void {
-    const one = testContext(undefined, juiceLimit);
-    const other = testContext(undefined, juiceLimit);
-    expect(outcomeText(one, fast(one) as Value)).toBe(outcomeText(other, general(other) as Value));
-    expect(one.juice).toBe(other.juice);
-    expect(one.result).toEqual(other.result);
-  }
 });

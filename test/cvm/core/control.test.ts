@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
-import { ErrorExit, EXIT, TailcallExit } from "../../../src/cvm/exits.ts";
+import { type ErrorExit, EXIT, type TailcallExit } from "../../../src/cvm/exits.ts";
 import type { Value } from "../../../src/data/cell.ts";
 import { print } from "../../../src/lang/printer.ts";
 import { testCalls } from "./call-rows.ts";

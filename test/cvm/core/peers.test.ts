@@ -183,9 +183,7 @@ describe("evict-peer", () => {
   test("only a peer of little stake by anybody, and never the last one", () => {
     const ctx = peerContext();
     expect(call(`(evict-peer ${OTHER_KEY})`, ctx)).toEqual({ text: ":STATE", juice: 1000 });
-    ctx.setState(
-      ctx.state.withPeer(keyOf(13), PeerStatus.create(OTHER, 999_999_999_999)),
-    );
+    ctx.setState(ctx.state.withPeer(keyOf(13), PeerStatus.create(OTHER, 999_999_999_999)));
     expect(call(`(evict-peer ${OTHER_KEY})`, ctx).text).toBe("-999999999999");
     expect(call(`(evict-peer ${KEY})`, ctx).text).toBe(":STATE");
     expect(ctx.accountAt(OTHER)?.balance).toBe(USER_BALANCE + 999_999_999_999);

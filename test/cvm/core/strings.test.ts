@@ -93,6 +93,5 @@ describe("syntax", () => {
     ["(unsyntax 1)", "1", 20],
     ["(meta (syntax 1))", "{}", 10],
     ["(meta 1)", "nil", 10],
-    
   ]);
 });
