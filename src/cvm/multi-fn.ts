@@ -63,7 +63,8 @@ export class MultiFn extends FunctionValue {
     for (const member of this.members) {
       if (!sink.text(" ")) return false;
       if (!(member instanceof Fn)) {
-        if (!sink.value(member)) return false;
+        // Whatever else stands here prints as nil (vectors/mutants; sheet 01 §17 says otherwise).
+        if (!sink.value(null)) return false;
       } else if (!(sink.text("(") && member.printArity(sink) && sink.text(")"))) {
         return false;
       }

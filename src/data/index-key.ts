@@ -41,13 +41,17 @@ function blobKey(blob: Blob): string {
 
 /** Eight bytes, big-endian; the values of addresses and extension values are not negative. */
 function longKey(n: Integer): string {
-  if (typeof n === "number") {
-    const high = Math.floor(n / 0x1_0000_0000);
-    return fourBytes(high) + fourBytes(n >>> 0);
-  }
-  return fourBytes(Number(n >> 32n)) + fourBytes(Number(n & 0xffff_ffffn));
-}
-
-function fourBytes(n: number): string {
-  return String.fromCharCode(n >>> 24, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff);
+  const isNumber = typeof n === "number";
+  const high = isNumber ? Math.floor(n / 0x1_0000_0000) : Number(n >> 32n);
+  const low = isNumber ? n >>> 0 : Number(n & 0xffff_ffffn);
+  return String.fromCharCode(
+    high >>> 24,
+    (high >>> 16) & 0xff,
+    (high >>> 8) & 0xff,
+    high & 0xff,
+    low >>> 24,
+    (low >>> 16) & 0xff,
+    (low >>> 8) & 0xff,
+    low & 0xff,
+  );
 }

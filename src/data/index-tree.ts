@@ -10,7 +10,8 @@ import { INDEX_DIGITS, Index } from "./index-map.ts";
 
 /** Child from a slot: an Index with entries, that branches further on. */
 function childAt(node: Index, slot: number): Index {
-  const child = resolveAt(node.slots, slot);
+  const known = node.slots[slot];
+  const child = known instanceof Index ? known : resolveAt(node.slots, slot);
   if (!(child instanceof Index) || child.count === 0) {
     throw new BadStructureError("a child of an Index is not an Index with entries");
   }

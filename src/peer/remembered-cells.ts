@@ -3,7 +3,7 @@
 
 import { type Cell, type CellSource } from "../data/cell.ts";
 import { encodedLength, hashKey } from "../data/encode.ts";
-import { collectUnstored, nothingUnstored } from "../store/persist-walk.ts";
+import { Unstored } from "../store/persist-walk.ts";
 import type { Store } from "../store/store.ts";
 import { REMEMBERED_BYTES_MAX } from "./bounds.ts";
 
@@ -33,12 +33,11 @@ export class RememberedCells implements CellSource {
    * @throws MissingDataError when part of it is nowhere to be found
    */
   remember(cell: Cell): void {
-    const found = nothingUnstored();
-    const stored = {
-      holdsCell: (other: Cell) => other.storedIn === this.#store,
-      holdsRef: (ref: { hashKey: string }) => this.#store.has(ref.hashKey),
-    };
-    collectUnstored(cell, stored, found);
+    const found = new Unstored({
+      holdsCell: (other) => other.storedIn === this.#store,
+      holdsRef: (ref) => this.#store.has(ref.hashKey),
+    });
+    found.collect(cell);
     for (const branch of found.branches) this.#keep(branch);
     while (this.#bytes > this.#bytesMax) this.#dropOldest();
   }

@@ -5,13 +5,7 @@
 
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
-import {
-  type Integer,
-  MAX_EMBEDDED_LENGTH,
-  MEMORY_OVERHEAD,
-  type Slot,
-  type Value,
-} from "../data/cell.ts";
+import type { Integer, Slot, Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { integerEncodedLength } from "../data/integer.ts";
 import { Keyword } from "../data/keyword.ts";
@@ -19,6 +13,7 @@ import { CVMMap } from "../data/map.ts";
 import { DataRecord } from "../data/record.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 import type { Vector } from "../data/vector.ts";
+import { ownMemory } from "./carry-size.ts";
 import { longField } from "./record-reader.ts";
 
 export const ACCOUNT_STATUS_TAG = 0xd8;
@@ -226,11 +221,6 @@ export class AccountStatus extends DataRecord {
     }
     return next;
   }
-}
-
-/** Memory size of a cell apart from that of its children. */
-function ownMemory(length: number): number {
-  return length > MAX_EMBEDDED_LENGTH ? length + MEMORY_OVERHEAD : 0;
 }
 
 /** Holdings become nil when the last one goes. */

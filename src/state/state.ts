@@ -9,6 +9,8 @@ import { Keyword } from "../data/keyword.ts";
 import { DataRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { AccountStatus } from "./account-status.ts";
+import { replaceAccount } from "./accounts-vector.ts";
+import { carrySizes } from "./carry-size.ts";
 import { GLOBAL, globalLong, protocolVersion } from "./globals.ts";
 import { HostError } from "./host-error.ts";
 import { PeerStatus } from "./peer-status.ts";
@@ -110,9 +112,11 @@ export class State extends DataRecord {
   withAccount(address: Address | Integer, account: AccountStatus): State {
     const { accounts } = this;
     const i = position(address);
-    return this.withAccounts(
-      i === accounts.count ? accounts.append(account) : accounts.assoc(i, account),
-    );
+    if (i === accounts.count) return this.withAccounts(accounts.append(account));
+    const changed = replaceAccount(accounts, i, account);
+    const next = this.withAccounts(changed);
+    carrySizes(this, next, accounts, changed);
+    return next;
   }
 
   withAccounts(accounts: Vector): State {

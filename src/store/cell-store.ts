@@ -10,7 +10,7 @@ import type { DecodeTable } from "../data/byte-reader.ts";
 import { BadFormatError } from "../data/errors.ts";
 import type { Backend, BackendWriter } from "./backend.ts";
 import { CellCache, heldSize } from "./cell-cache.ts";
-import { collectUnstored, nothingUnstored, type StoredCells, type Unstored } from "./persist-walk.ts";
+import { type StoredCells, Unstored } from "./persist-walk.ts";
 import { damagedCell, type Position, type Store, type StoreBatch } from "./store.ts";
 
 /**
@@ -22,8 +22,11 @@ class OwnCells implements CellSource {
   constructor(store: CellStore) {
     this.store = store;
   }
-  cell(hashKey: string): Cell | bigint | null {
-    return this.store.cell(hashKey);
+  /** @throws StoreError when the cell is not there: that is damage, not absence */
+  cell(hashKey: string): Cell | bigint {
+    const cell = this.store.cell(hashKey);
+    if (cell === null) throw damagedCell(hashKey, "is missing");
+    return cell;
   }
   memorySize(hashKey: string): number {
     return this.store.memorySize(hashKey);
@@ -100,12 +103,12 @@ export class CellStore implements Store, StoredCells {
   }
 
   requireComplete(value: Value): void {
-    collectUnstored(value, this, nothingUnstored());
+    new Unstored(this).collect(value);
   }
 
   write(batch: StoreBatch): void {
-    const found = nothingUnstored();
-    for (const [, root] of batch.roots) collectUnstored(root, this, found);
+    const found = new Unstored(this);
+    for (const [, root] of batch.roots) found.collect(root);
     this.#backend.transaction((w) => {
       for (const branch of found.branches) putValue(w, branch);
       for (const [, root] of batch.roots) {

@@ -1,7 +1,7 @@
 // Finds the cells below a root that a store lacks, children before parents (sheet 04 §8.2 calls it
 // depth-first persist). No recursion: the depth of a value is its sender's choice.
 
-import { Cell, Ref, resolveSlot, type Slot, type Value } from "../data/cell.ts";
+import { Cell, Ref, resolveSlot, type Value } from "../data/cell.ts";
 import { isEmbedded } from "../data/encode.ts";
 
 /** What a walk asks about the store. */
@@ -12,63 +12,80 @@ export interface StoredCells {
   holdsRef(ref: Ref): boolean;
 }
 
-/** The branches that are not stored, and every cell that was looked into to find them. */
-export interface Unstored {
+/** What a walk has found. */
+export class Unstored {
   /** Cells (and long integers) to write, children before parents. */
-  readonly branches: (Cell | bigint)[];
+  readonly branches: (Cell | bigint)[] = [];
   /** All cells of the walk, embedded ones too: stored with all they name once the branches are. */
-  readonly walked: Set<Cell>;
-}
+  readonly walked = new Set<Cell>();
+  /** Cells that are written by themselves although they are short enough to be embedded. */
+  readonly #named = new Set<Cell>();
+  readonly #path: Cell[] = [];
+  readonly #next: number[] = [];
+  readonly #store: StoredCells;
 
-export function nothingUnstored(): Unstored {
-  return { branches: [], walked: new Set() };
-}
+  constructor(store: StoredCells) {
+    this.#store = store;
+  }
 
-/**
- * Adds what is not stored at and below `root` to `found`; a root that is embedded counts as a branch
- * only for the caller.
- * @throws MissingDataError when a cell is neither in memory nor in any source
- */
-export function collectUnstored(root: Value, store: StoredCells, found: Unstored): void {
-  const path: Cell[] = [];
-  const next: number[] = [];
-  visit(root, store, found, path, next);
-  while (path.length > 0) {
-    const top = path.length - 1;
-    const cell = path[top] as Cell;
-    const index = next[top] as number;
-    if (index < cell.slotCount) {
-      next[top] = index + 1;
-      visit(unstoredSlot(cell, index, store), store, found, path, next);
-    } else {
-      path.pop();
-      next.pop();
-      if (!isEmbedded(cell)) found.branches.push(cell);
+  /**
+   * Adds what is not stored at and below `root`; the root itself only when it is not embedded.
+   * @throws MissingDataError when a cell is neither in memory nor in any source
+   */
+  collect(root: Value): void {
+    const path = this.#path;
+    const next = this.#next;
+    this.#visit(root);
+    while (path.length > 0) {
+      const top = path.length - 1;
+      const cell = path[top] as Cell;
+      const index = next[top] as number;
+      if (index < cell.slotCount) {
+        next[top] = index + 1;
+        this.#visitSlot(cell, index);
+      } else {
+        path.pop();
+        next.pop();
+        if (!isEmbedded(cell) || this.#named.has(cell)) this.branches.push(cell);
+      }
     }
   }
-}
 
-/** The value in a slot, nil when it is a Ref to what the store holds. */
-function unstoredSlot(cell: Cell, index: number, store: StoredCells): Value {
-  const slot: Slot = cell.slotAt(index);
-  if (!(slot instanceof Ref)) return slot;
-  return store.holdsRef(slot) ? null : resolveSlot(cell, index);
-}
+  #visitSlot(cell: Cell, index: number): void {
+    const slot = cell.slotAt(index);
+    if (!(slot instanceof Ref)) {
+      this.#visit(slot);
+      return;
+    }
+    if (this.#store.holdsRef(slot)) return;
+    const value = resolveSlot(cell, index);
+    // A short cell that its parent names by hash stays named (data/cell.ts, mayReplaceRef).
+    if (cell.slotAt(index) instanceof Ref) this.#visitNamed(value);
+    else this.#visit(value);
+  }
 
-function visit(
-  value: Value,
-  store: StoredCells,
-  found: Unstored,
-  path: Cell[],
-  next: number[],
-): void {
-  if (value instanceof Cell) {
-    if (value.slotCount === 0 && isEmbedded(value)) return;
-    if (store.holdsCell(value) || found.walked.has(value)) return;
-    found.walked.add(value);
-    path.push(value);
-    next.push(0);
-  } else if (typeof value === "bigint" && !isEmbedded(value)) {
-    found.branches.push(value);
+  #visitNamed(value: Value): void {
+    if (value instanceof Cell && !this.#isDone(value)) {
+      this.#named.add(value);
+      this.#visit(value);
+    } else if (value instanceof Cell || typeof value === "bigint") {
+      this.branches.push(value);
+    }
+  }
+
+  #visit(value: Value): void {
+    if (value instanceof Cell) {
+      if (this.#isDone(value)) return;
+      this.walked.add(value);
+      this.#path.push(value);
+      this.#next.push(0);
+    } else if (typeof value === "bigint" && !isEmbedded(value)) {
+      this.branches.push(value);
+    }
+  }
+
+  #isDone(cell: Cell): boolean {
+    if (cell.slotCount === 0 && isEmbedded(cell)) return true;
+    return this.#store.holdsCell(cell) || this.walked.has(cell);
   }
 }

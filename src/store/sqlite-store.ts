@@ -13,7 +13,7 @@ import { CellCache } from "./cell-cache.ts";
 import { CellStore } from "./cell-store.ts";
 import { foreignFile, storeErrorOf } from "./sqlite-error.ts";
 import { StoreLock } from "./store-lock.ts";
-import { type Position, STORE_VERSION, type Store, StoreError } from "./store.ts";
+import { damagedCell, type Position, STORE_VERSION, type Store, StoreError } from "./store.ts";
 
 export const STORE_FILE = "store.db";
 
@@ -23,6 +23,10 @@ const APPLICATION_ID = 0x43565850;
 const PAGE_CACHE_KIB = 16_384;
 /** Pages in the WAL before they are copied into the database file. */
 const CHECKPOINT_PAGES = 1_000;
+
+/** Number of values of the check on a memory size, and the largest size that fits beside it. */
+const SEAL_RANGE = 2 ** 16;
+const SEALED_SIZE_MAX = 2 ** 37 - 1;
 
 const SCHEMA = `
 CREATE TABLE cells (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, encoding BLOB NOT NULL, memory INTEGER NOT NULL);
@@ -41,6 +45,7 @@ export class SqliteBackend implements Backend {
   readonly #path: string;
   readonly #lock: StoreLock;
   readonly #database: Database;
+  readonly #statements: Statement[] = [];
   readonly #selectCell: Statement;
   readonly #selectHas: Statement;
   readonly #selectMemory: Statement;
@@ -59,15 +64,13 @@ export class SqliteBackend implements Backend {
     this.#lock = StoreLock.acquire(directory);
     try {
       this.#database = openDatabase(this.#path, options);
-      const database = this.#database;
-      this.#selectCell = database.prepare("SELECT encoding, memory FROM cells WHERE hash = ?1");
-      this.#selectHas = database.prepare("SELECT 1 FROM cells WHERE hash = ?1");
-      this.#selectMemory = database.prepare("SELECT memory FROM cells WHERE hash = ?1");
-      this.#selectRoot = database.prepare("SELECT hash FROM roots WHERE name = ?1");
-      this.#selectMeta = database.prepare("SELECT value FROM meta WHERE name = ?1");
-      const position = "SELECT block, place FROM positions WHERE hash = ?1";
-      this.#selectPosition = database.prepare(position);
-      this.#writer = preparedWriter(database);
+      this.#selectCell = this.#prepare("SELECT encoding, memory FROM cells WHERE hash = ?1");
+      this.#selectHas = this.#prepare("SELECT 1 FROM cells WHERE hash = ?1");
+      this.#selectMemory = this.#prepare("SELECT memory FROM cells WHERE hash = ?1");
+      this.#selectRoot = this.#prepare("SELECT hash FROM roots WHERE name = ?1");
+      this.#selectMeta = this.#prepare("SELECT value FROM meta WHERE name = ?1");
+      this.#selectPosition = this.#prepare("SELECT block, place FROM positions WHERE hash = ?1");
+      this.#writer = this.#prepareWriter();
     } catch (error) {
       this.#lock.release();
       throw storeErrorOf(error, this.#path);
@@ -77,7 +80,7 @@ export class SqliteBackend implements Backend {
   cell(hashKey: string): StoredCell | null {
     const row = this.#first(this.#selectCell, bytesOfKey(hashKey));
     if (row === null) return null;
-    return { encoding: row[0] as Uint8Array, memorySize: row[1] as number };
+    return { encoding: row[0] as Uint8Array, memorySize: openedSize(hashKey, row[1] as number) };
   }
 
   has(hashKey: string): boolean {
@@ -86,7 +89,7 @@ export class SqliteBackend implements Backend {
 
   memorySize(hashKey: string): number {
     const row = this.#first(this.#selectMemory, bytesOfKey(hashKey));
-    return row === null ? -1 : (row[0] as number);
+    return row === null ? -1 : openedSize(hashKey, row[0] as number);
   }
 
   root(name: string): string | null {
@@ -125,32 +128,64 @@ export class SqliteBackend implements Backend {
     }
   }
 
+  /** Copies the log into the database file; nothing is lost if it can't. */
   close(): void {
+    // A statement left open would keep the file, and its log, open behind the closed connection.
+    for (const statement of this.#statements) statement.finalize();
     this.#database.close();
     this.#lock.release();
   }
+
+  #prepare(sql: string): Statement {
+    const statement = this.#database.prepare(sql);
+    this.#statements.push(statement);
+    return statement;
+  }
+
+  #prepareWriter(): BackendWriter {
+    const cells = "INSERT OR IGNORE INTO cells (hash, encoding, memory) VALUES (?1, ?2, ?3)";
+    const insertCell = this.#prepare(cells);
+    const insertRoot = this.#prepare("INSERT OR REPLACE INTO roots VALUES (?1, ?2)");
+    const insertMeta = this.#prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)");
+    const insertPosition = this.#prepare("INSERT OR REPLACE INTO positions VALUES (?1, ?2, ?3)");
+    return {
+      putCell: (hashKey, encoding, memorySize) => {
+        insertCell.run(bytesOfKey(hashKey), encoding, sealedSize(hashKey, memorySize));
+      },
+      putRoot: (name, hashKey) => {
+        insertRoot.run(name, bytesOfKey(hashKey));
+      },
+      putMeta: (name, value) => {
+        insertMeta.run(name, value);
+      },
+      putPosition: (hashKey, { block, index }) => {
+        insertPosition.run(bytesOfKey(hashKey), block, index);
+      },
+    };
+  }
 }
 
-function preparedWriter(database: Database): BackendWriter {
-  const cells = "INSERT OR IGNORE INTO cells (hash, encoding, memory) VALUES (?1, ?2, ?3)";
-  const insertCell = database.prepare(cells);
-  const insertRoot = database.prepare("INSERT OR REPLACE INTO roots VALUES (?1, ?2)");
-  const insertMeta = database.prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)");
-  const insertPosition = database.prepare("INSERT OR REPLACE INTO positions VALUES (?1, ?2, ?3)");
-  return {
-    putCell: (hashKey, encoding, memorySize) => {
-      insertCell.run(bytesOfKey(hashKey), encoding, memorySize);
-    },
-    putRoot: (name, hashKey) => {
-      insertRoot.run(name, bytesOfKey(hashKey));
-    },
-    putMeta: (name, value) => {
-      insertMeta.run(name, value);
-    },
-    putPosition: (hashKey, { block, index }) => {
-      insertPosition.run(bytesOfKey(hashKey), block, index);
-    },
-  };
+/**
+ * A memory size with 16 bits to check it by. Encodings are checked by their hash; sizes are not part of
+ * them, and a wrong one would put this peer at odds with the network. -1 when it is unknown.
+ */
+function sealedSize(hashKey: string, size: number): number {
+  if (size < 0 || size > SEALED_SIZE_MAX) return -1;
+  return size * SEAL_RANGE + sealOf(hashKey, size);
+}
+
+/** @throws StoreError when the bits don't fit the size */
+function openedSize(hashKey: string, sealed: number): number {
+  if (sealed === -1) return -1;
+  const size = Math.floor(sealed / SEAL_RANGE);
+  if (sealed - size * SEAL_RANGE === sealOf(hashKey, size)) return size;
+  throw damagedCell(hashKey, "has a damaged memory size");
+}
+
+function sealOf(hashKey: string, size: number): number {
+  const high = Math.floor(size / SEAL_RANGE);
+  const ofHash = (hashKey.charCodeAt(0) << 8) | hashKey.charCodeAt(1);
+  return (size ^ high ^ Math.floor(high / SEAL_RANGE) ^ ofHash) & (SEAL_RANGE - 1);
 }
 
 function openDatabase(path: string, options: SqliteOptions): Database {
@@ -162,8 +197,8 @@ function openDatabase(path: string, options: SqliteOptions): Database {
     database.run("PRAGMA synchronous = FULL");
     database.run(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
     database.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    if (options.pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${options.pagesMax}`);
     if (pragma(database, "user_version") === 0) createTables(database);
+    if (options.pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${options.pagesMax}`);
     return database;
   } catch (error) {
     database.close();
@@ -177,14 +212,16 @@ function createTables(database: Database): void {
     database.run(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.run(`PRAGMA user_version = ${STORE_VERSION}`);
   })();
+  // From here on the file itself says what it is, even if it is ever separated from its log.
+  database.run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/** A database that was never written to its end is empty, and as good as new. */
+/** @throws StoreError unless the database is a store of this version, or one never finished */
 function requireOurs(database: Database, path: string): void {
   const version = pragma(database, "user_version");
-  const isEmpty = pragma(database, "page_count") === 0;
-  if (isEmpty) return;
-  if (pragma(database, "application_id") !== APPLICATION_ID) throw foreignFile(path);
+  const id = pragma(database, "application_id");
+  if (id === 0 && version === 0 && isEmpty(database)) return;
+  if (id !== APPLICATION_ID) throw foreignFile(path);
   if (version === STORE_VERSION) return;
   throw new StoreError(
     "VERSION",
@@ -193,8 +230,21 @@ function requireOurs(database: Database, path: string): void {
   );
 }
 
+function isEmpty(database: Database): boolean {
+  return firstValue(database, "SELECT count(*) FROM sqlite_schema") === 0;
+}
+
 function pragma(database: Database, name: string): number {
-  return (database.prepare(`PRAGMA ${name}`).values()[0] as [number])[0];
+  return firstValue(database, `PRAGMA ${name}`);
+}
+
+function firstValue(database: Database, sql: string): number {
+  const statement = database.prepare(sql);
+  try {
+    return (statement.values()[0] as [number])[0];
+  } finally {
+    statement.finalize();
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { print } from "../../src/lang/printer.ts";
 import { Result } from "../../src/state/result.ts";
 import type { State } from "../../src/state/state.ts";
 import { applyBlock } from "../../src/transition/apply-block.ts";
-import { hashHex, VECTOR_PRINT_LIMIT } from "./cells.ts";
+import { errorText, hashHex, VECTOR_PRINT_LIMIT } from "./cells.ts";
 import { type Check, type Difference, differences, outcome, type Runner } from "./check.ts";
 import { readGenesis } from "./genesis-state.ts";
 import { bytesOf, type Row, rowsOf } from "./vector-file.ts";
@@ -52,7 +52,7 @@ function compareResults(expected: readonly Row[], results: readonly Value[]): Di
   return expected.flatMap((row, i) => {
     const result = results[i] as Value;
     if (!(result instanceof Result)) return outcome("a Result", print(result));
-    const error = result.error === null ? null : print(result.error, VECTOR_PRINT_LIMIT);
+    const error = result.error === null ? null : errorText(result.error);
     return differences(row, { error }).map((d) => ({ ...d, field: `results[${i}].error` }));
   });
 }

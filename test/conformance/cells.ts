@@ -2,7 +2,12 @@
 
 import { toHex } from "../../src/crypto/hex.ts";
 import { Cell, type CellSource, Ref, type Value } from "../../src/data/cell.ts";
+import { CVMChar } from "../../src/data/char.ts";
 import { hashBytes } from "../../src/data/encode.ts";
+import { CVMString } from "../../src/data/string.ts";
+import { print } from "../../src/lang/printer.ts";
+import { strBytes } from "../../src/lang/str-text.ts";
+import { utf8Text } from "../../src/lang/utf8.ts";
 
 /** Print limit, in bytes, under which the vectors were made. */
 export const VECTOR_PRINT_LIMIT = 4000;
@@ -12,6 +17,12 @@ export const EMPTY_SOURCE: CellSource = { cell: () => null, memorySize: () => -1
 
 export function hashHex(value: Value): string {
   return toHex(hashBytes(value));
+}
+
+/** An error code as the vectors have it: strings and characters raw, anything else printed. */
+export function errorText(code: Value): string | null {
+  const isText = code instanceof CVMString || code instanceof CVMChar;
+  return isText ? utf8Text(strBytes(code)) : print(code);
 }
 
 /** Forgets what decoding kept, so that encodings, hashes and sizes are made anew. */

@@ -9,8 +9,11 @@ export interface Difference {
   readonly actual: unknown;
 }
 
-/** Runs one case; no differences means that it passed. Cases of a file are run in order. */
-export type Check = (row: Row) => readonly Difference[];
+/**
+ * Runs one line; no differences means that the case passed, null that the line is no case but sets
+ * something up. The lines of a file are run in order.
+ */
+export type Check = (row: Row) => readonly Difference[] | null;
 
 /** A kind of vector file: how to tell it from its first line, and how to run it. */
 export interface Runner {

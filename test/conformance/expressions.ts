@@ -15,7 +15,7 @@ import type { State } from "../../src/state/state.ts";
 import { Invoke } from "../../src/state/transaction.ts";
 import { applyTransaction } from "../../src/transition/apply-transaction.ts";
 import type { TransactionOutcome } from "../../src/transition/transaction-outcome.ts";
-import { hashHex, VECTOR_PRINT_LIMIT } from "./cells.ts";
+import { errorText, hashHex, VECTOR_PRINT_LIMIT } from "./cells.ts";
 import { type Difference, differences, outcome, type Runner } from "./check.ts";
 import { readGenesis } from "./genesis-state.ts";
 import { numberOf, type Row, textOf } from "./vector-file.ts";
@@ -58,7 +58,7 @@ export function invoke(state: State, account: number, form: Value): TransactionO
 
 function compare(row: Row, result: TransactionOutcome): readonly Difference[] {
   const { error, value, log } = result;
-  const failed = error === null ? undefined : print(error.code, VECTOR_PRINT_LIMIT);
+  const failed = error === null ? undefined : errorText(error.code);
   if (failed !== row.error) return outcome(row.error ?? row.value, failed ?? print(value));
   const shared = differences(row, {
     juice: result.juice,

@@ -5,7 +5,7 @@ import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
 import type { State } from "../../src/state/state.ts";
 import type { TransactionOutcome } from "../../src/transition/transaction-outcome.ts";
-import { VECTOR_PRINT_LIMIT } from "./cells.ts";
+import { errorText, VECTOR_PRINT_LIMIT } from "./cells.ts";
 import { type Check, type Difference, differences, outcome, type Runner } from "./check.ts";
 import { invoke } from "./expressions.ts";
 import { readGenesis } from "./genesis-state.ts";
@@ -22,7 +22,7 @@ export function scenarios(genesis: State): Check {
   return (row) => {
     if (row.reset === true) {
       state = genesis;
-      return [];
+      return null;
     }
     const form = readForm(textOf(row, "src"));
     const result = invoke(state, numberOf(row, "account"), form);
@@ -33,7 +33,7 @@ export function scenarios(genesis: State): Check {
 
 function compare(row: Row, result: TransactionOutcome): readonly Difference[] {
   const { error, value, log } = result;
-  const failed = error === null ? undefined : print(error.code, VECTOR_PRINT_LIMIT);
+  const failed = error === null ? undefined : errorText(error.code);
   if (failed !== row.error) return outcome(row.error ?? row.value, failed ?? print(value));
   const found = differences(row, { log: printEvents(log) });
   return error === null

@@ -44,7 +44,7 @@ class MergeRun {
     this.#peers[index] = peer;
     const order = peer.order ?? Order.EMPTY;
     const compared = { belief: hashHex(peer.belief), order: hashHex(order) };
-    if (isForked || row["fork"] === true) {
+    if (isForked || row.fork === true) {
       return differences({ fork: false, ...row }, { fork: isForked, ...compared });
     }
     return [
@@ -53,7 +53,7 @@ class MergeRun {
         state: hashHex(peer.state),
         position: peer.position,
       }),
-      ...differences({ points: String(row["points"]) }, { points: String(pointsOf(order)) }),
+      ...differences({ points: String(row.points) }, { points: String(pointsOf(order)) }),
     ];
   }
 
@@ -85,7 +85,7 @@ class MergeRun {
   }
 
   #received(row: Row): Belief[] {
-    return (row["from"] as number[]).map((slot) => this.#slots[slot] as Belief);
+    return (row.from as number[]).map((slot) => this.#slots[slot] as Belief);
   }
 }
 
@@ -110,7 +110,9 @@ export const runner: Runner = {
     return (row) => {
       if (run !== null) return run.step(row);
       run = new MergeRun(genesis, numberOf(row, "peers"));
-      return differences(row, { genesis: hashHex(genesis), timestamp: genesis.timestamp });
+      const own = { genesis: hashHex(genesis), timestamp: genesis.timestamp };
+      const found = differences(row, own);
+      return found.length === 0 ? null : found;
     };
   },
 };

@@ -7,6 +7,7 @@ import { HostError } from "../../src/cvm/exits.ts";
 import { Fn } from "../../src/cvm/fn.ts";
 import { MultiFn } from "../../src/cvm/multi-fn.ts";
 import { Op } from "../../src/cvm/ops/op.ts";
+import { readForm } from "../../src/cvm/read-form.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { encoding, hashBytes } from "../../src/data/encode.ts";
 import { CodedValue, ExtensionValue } from "../../src/data/generic-cells.ts";
@@ -15,19 +16,30 @@ import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { DenseRecord } from "../../src/data/record.ts";
 import { print } from "../../src/lang/printer.ts";
 import { compiled, context, decodeHex } from "./small-state.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 
 const COMPILED: readonly (readonly [source: string, hex: string, hash?: string])[] = [
   ["1", "c0b01101", "93a71e6e2efcec5f5654fb76f9262732041a473e3b6e475040913b901cab83e2"],
-  ["foo", "c1c0b0ea0b3203666f6f", "ea39e0a1b739e5d30d70a0d61f090229054e95049e9cbb2d27b9b95fd686a463"],
-  ["(def a 1)", "cd320161c0b01101", "495ebee1f52a42d88b403f6ce054b7842b85874aa4038a3ee115c955d70d798f"],
+  [
+    "foo",
+    "c1c0b0ea0b3203666f6f",
+    "ea39e0a1b739e5d30d70a0d61f090229054e95049e9cbb2d27b9b95fd686a463",
+  ],
+  [
+    "(def a 1)",
+    "cd320161c0b01101",
+    "495ebee1f52a42d88b403f6ce054b7842b85874aa4038a3ee115c955d70d798f",
+  ],
   ["(def ^:foo a 1)", "cd8832016182013303666f6fb1c0b01101"],
   ["(do 1 2)", "da02c0b01101c0b01102"],
   ["(cond true 1 2)", "dc03c0b0b1c0b01101c0b01102"],
   ["(let [x 1] x)", "c280013201788002c0b01101e600"],
   ["(loop [x 1] (recur x))", "c380013201788002c0b01101db02c0b0ed8144e600"],
   ["(fn [x] x)", "c0bfdf04b0800132017800e600"],
-  ["(+ 1 2)", "db03c0b0ed8120c0b01101c0b01102", "386f2a5b41f53d1a07a2f63acf746b5eb49baf7cf6bb24a2cc4f220859b82c44"],
+  [
+    "(+ 1 2)",
+    "db03c0b0ed8120c0b01101c0b01102",
+    "386f2a5b41f53d1a07a2f63acf746b5eb49baf7cf6bb24a2cc4f220859b82c44",
+  ],
   ["*balance*", "e504"],
   [
     "(set! x 1)",
@@ -58,7 +70,11 @@ describe("compiled ops (account #11)", () => {
 });
 
 const FUNCTIONS: readonly (readonly [source: string, hex: string, hash: string])[] = [
-  ["(fn [x] x)", "df04b0800132017800e600", "4a12a0947cdbfd63e3f77bdf8aa1f852092d12460a0a267ad2d1a2f3e18be04b"],
+  [
+    "(fn [x] x)",
+    "df04b0800132017800e600",
+    "4a12a0947cdbfd63e3f77bdf8aa1f852092d12460a0a267ad2d1a2f3e18be04b",
+  ],
   [
     "(fn [x & more] (+ x 1))",
     "df04b0800332017832012632046d6f726500db03c0b0ed8120e600c0b01101",
@@ -124,7 +140,7 @@ describe("what does not fit stays generic, with the same bytes", () => {
 describe("printed forms", () => {
   const cases: readonly (readonly [source: string, printed: string])[] = [
     ["1", "1"],
-    ["\"a\"", "\"a\""],
+    ['"a"', '"a"'],
     ["foo", "#11/foo"],
     ["(lookup foo)", "foo"],
     ["(do 1 2)", "(do 1 2)"],

@@ -1,6 +1,7 @@
 // A State of a few accounts with the native core functions in #8 and no library: what the machine
 // needs to run, and nothing more.
 
+import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { Context } from "../../src/cvm/context.ts";
 import { CORE } from "../../src/cvm/core/index.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
@@ -17,7 +18,6 @@ import { Keyword } from "../../src/data/keyword.ts";
 import { CVMMap } from "../../src/data/map.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { print } from "../../src/lang/printer.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";
 import { initialGlobals } from "../../src/state/globals.ts";

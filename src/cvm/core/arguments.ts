@@ -8,16 +8,24 @@ import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
 import { isInteger, isLong } from "../../data/integer.ts";
+import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
 import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
+import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT } from "../exits.ts";
 import { type Callee, type FunctionValue, isCallee, isFunctionValue } from "../function-value.ts";
-import { isStructure, type Sequential, type Structure, sequentialOf } from "./structures.ts";
+import {
+  isStructure,
+  type Sequential,
+  type Structure,
+  sequentialOf,
+  structureCount,
+} from "./structures.ts";
 
 /** What arithmetic takes. */
 export type Numeric = Integer | CVMDouble;
@@ -126,14 +134,19 @@ export function castStructure(ctx: Context, value: Value, position: number): Cas
   return isStructure(value) ? value : ctx.castError(position, value, "DataStructure");
 }
 
-/** A sequence, a Set as a Vector, a map as a Vector of its entries; nil gives null. */
+/**
+ * A sequence, a Set as a Vector, a map as a Vector of its entries; nil gives null. What is too large
+ * to be copied, for which the reference has no memory either, is out of juice.
+ */
 export function castSequential(
   ctx: Context,
   value: Value,
   position: number,
 ): Cast<Sequential | null> {
   if (value === null) return null;
-  return isStructure(value) ? sequentialOf(value) : ctx.castError(position, value, "Sequence");
+  if (value instanceof Vector || value instanceof List) return value;
+  if (!isStructure(value)) return ctx.castError(position, value, "Sequence");
+  return structureCount(value) > MAX_COPY_COUNT ? ctx.outOfJuice() : sequentialOf(value);
 }
 
 /** The code point when the bytes are exactly one character in its shortest form, else -1. */

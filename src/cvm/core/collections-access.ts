@@ -4,7 +4,7 @@ import type { Integer, Value } from "../../data/cell.ts";
 import { isLong } from "../../data/integer.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
-import { Vector } from "../../data/vector.ts";
+import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
@@ -16,6 +16,7 @@ import { countOf, isCountable, nthOf } from "./countables.ts";
 import {
   elementAt,
   isStructure,
+  type Sequential,
   type Structure,
   sequenceOf,
   structureCount,
@@ -105,21 +106,35 @@ function assocIn(ctx: Context, args: Value[]): Outcome {
   const [target, keys, value] = args as [Value, Value, Value];
   const path = sequenceOf(keys);
   if (path === null) return ctx.castError(1, keys, "Sequence");
+  const juice = (GET + JUICE.ASSOC) * (1 + path.count);
   const parents: Structure[] = [];
   let next = target;
-  for (const key of path) {
-    if (next !== null && !isStructure(next)) return ctx.castValueError(next, "DataStructure");
-    const parent = next ?? CVMMap.EMPTY;
-    parents.push(parent);
-    next = find(parent, key);
+  while (next !== null && parents.length < path.count) {
+    if (!isStructure(next)) return ctx.castValueError(next, "DataStructure");
+    const key = path.get(parents.length);
+    parents.push(next);
+    next = find(next, key);
   }
-  let result = value;
+  let result: Value = value;
+  if (ctx.juice + juice <= ctx.juiceLimit) {
+    result = nested(path, parents.length, value);
+  } else if (parents.length < path.count) {
+    // New maps accept any key: when they cannot be paid for, one of them shows who refuses it.
+    result = CVMMap.EMPTY;
+  }
   for (let i = parents.length - 1; i >= 0; i--) {
     const changed = withValueAt(parents[i] as Structure, path.get(i), result);
     if (changed === null) return refused(ctx, path.get(i));
     result = changed;
   }
-  return ctx.withResult((GET + JUICE.ASSOC) * (1 + path.count), result);
+  return ctx.withResult(juice, result);
+}
+
+/** A value in new maps under the keys of a path from position `from` on. */
+function nested(path: Sequential, from: number, value: Value): Value {
+  let result = value;
+  for (let i = path.count - 1; i >= from; i--) result = CVMMap.from([[path.get(i), result]]);
+  return result;
 }
 
 function refusedElement(ctx: Context, position: number, value: Value): typeof EXIT {
@@ -170,7 +185,7 @@ function into(ctx: Context, args: Value[]): Outcome {
 
 /** The target with every element of the source; null when it cannot hold one of them. */
 function joined(target: Structure, source: Structure): Structure | null {
-  if (target instanceof Vector && source instanceof Vector) return target.concat(source);
+  if (target instanceof Vector && source instanceof Vector) return appended(target, source);
   if (target instanceof CVMMap && source instanceof CVMMap) return target.merge(source);
   let result = target;
   const n = structureCount(source);
@@ -179,6 +194,14 @@ function joined(target: Structure, source: Structure): Structure | null {
     if (next === null) return null;
     result = next;
   }
+  return result;
+}
+
+/** A vector that is too long to be built anew grows by its end. */
+function appended(target: Vector, source: Vector): Vector {
+  if (target.count + source.count <= MAX_COPY_COUNT) return target.concat(source);
+  let result = target;
+  for (const value of source) result = result.append(value);
   return result;
 }
 

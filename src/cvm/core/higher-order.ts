@@ -21,6 +21,13 @@ import {
   withElement,
 } from "./structures.ts";
 
+/**
+ * Most calls of one reduce. A function that charges ends long before; a map or keyword as function
+ * charges nothing, and a vector that names the same children over and over can have 2^63 elements:
+ * the reference would never come back, here it is out of juice.
+ */
+export const MAX_REDUCE_STEPS = 2 ** 30;
+
 function apply(ctx: Context, args: Value[]): Outcome {
   const fn = castFunction(ctx, args[0] as Value, 0);
   if (fn === EXIT) return EXIT;
@@ -83,10 +90,8 @@ function mapped(ctx: Context, fn: Callee, sources: readonly Structure[], count: 
 }
 
 function callWith(ctx: Context, fn: Callee, sources: readonly Structure[], i: number): Outcome {
-  return ctx.invoke(
-    fn,
-    sources.map((source) => elementAt(source, i)),
-  );
+  const args = sources.map((source) => elementAt(source, i));
+  return ctx.invoke(fn, args);
 }
 
 function reduce(ctx: Context, args: Value[]): Outcome {
@@ -113,6 +118,7 @@ function reduced(ctx: Context, fn: Callee, source: Structure | null, args: Value
     if (count === 1) return ctx.invoke(fn, [result]);
   }
   for (; i < count; i++) {
+    if (i === MAX_REDUCE_STEPS) return ctx.outOfJuice();
     result = ctx.invoke(fn, [result, elementAt(source as Structure, i)]);
     if (result === EXIT) return EXIT;
   }

@@ -5,6 +5,7 @@ import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
+import { ByteFlag } from "../../data/generic-cells.ts";
 import {
   integer,
   integerFromBytes,
@@ -43,6 +44,8 @@ function isLongSized(x: number): boolean {
 function longValue(value: Value): Integer | null {
   if (value instanceof CVMChar) return value.codePoint;
   if (value instanceof Address) return value.value;
+  // Flags that are no Boolean count as the low half of their byte (seen on the reference).
+  if (value instanceof ByteFlag) return value.tag & 0x0f;
   return value instanceof Blob ? value.longValue() : null;
 }
 

@@ -6,7 +6,7 @@ import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
 import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
-import { Vector } from "../../data/vector.ts";
+import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
@@ -21,19 +21,25 @@ import {
   isByteSequence,
   isCountable,
 } from "./countables.ts";
-import { type Sequential, sliceOf } from "./structures.ts";
+import {
+  isStructure,
+  type Sequential,
+  sequentialOf,
+  sliceOf,
+  structureCount,
+} from "./structures.ts";
 
 /** The result has the type of the first argument that is not nil; nil when there is none. */
 function concat(ctx: Context, args: Value[]): Outcome {
   let juice: number = JUICE.CONSTANT;
   let result: Sequential | null = null;
   for (let i = 0; i < args.length; i++) {
-    const part = castSequential(ctx, args[i] as Value, i);
-    if (part === EXIT) return EXIT;
+    const part = args[i] as Value;
     if (part === null) continue;
-    juice = addJuice(juice, buildDataJuice(part.count));
+    if (!isStructure(part)) return ctx.castError(i, part, "Sequence");
+    juice = addJuice(juice, buildDataJuice(structureCount(part)));
     if (!ctx.checkJuice(juice)) return EXIT;
-    result = result === null ? part : joined(result, part);
+    result = result === null ? sequentialOf(part) : joined(result, sequentialOf(part));
   }
   return ctx.withResult(juice, result);
 }
@@ -61,8 +67,12 @@ function cons(ctx: Context, args: Value[]): Outcome {
   const rest = castSequential(ctx, args[last] as Value, last);
   if (rest === EXIT) return EXIT;
   let result = List.EMPTY;
-  if (rest instanceof List) result = rest;
-  else if (rest !== null) result = List.from(rest.toArray());
+  if (rest instanceof List) {
+    result = rest;
+  } else if (rest !== null) {
+    if (rest.count > MAX_COPY_COUNT) return ctx.outOfJuice();
+    result = List.from(rest.toArray());
+  }
   for (let i = last - 1; i >= 0; i--) result = result.cons(args[i] as Value);
   return ctx.withResult(juice, result);
 }

@@ -2,7 +2,7 @@
 
 import type { Value } from "../../data/cell.ts";
 import { CVMString } from "../../data/string.ts";
-import { Vector } from "../../data/vector.ts";
+import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { printBytes } from "../../lang/printer.ts";
 import { strBytes } from "../../lang/str-text.ts";
 import { codePointBytes, laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
@@ -92,14 +92,21 @@ function join(ctx: Context, args: Value[]): Outcome {
   if (strings === null) return ctx.castError(0, args[0] as Value, "Sequence");
   const separator = castCodePoint(ctx, args[1] as Value, 1);
   if (separator === EXIT) return EXIT;
+  // More than there is memory for, in the reference too.
+  if (strings.count > MAX_COPY_COUNT) return ctx.outOfJuice();
   const between = codePointBytes(separator);
+  const affordable = ctx.juiceLimit - ctx.juice;
   const pieces: Piece[] = [];
+  let length = 0;
   for (const string of strings) {
     if (!(string instanceof CVMString)) {
       return ctx.fail(CODE.CAST, "Element in join is not a String.");
     }
+    // Out of juice for sure; but a later element of the wrong type counts before that.
+    if (length > affordable) continue;
     if (pieces.length > 0) pieces.push(between);
     pieces.push(string);
+    length += between.length + string.count;
   }
   return withText(ctx, pieces);
 }

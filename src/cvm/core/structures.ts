@@ -139,10 +139,12 @@ export function emptyLike(s: Structure): Structure {
   return s instanceof Index ? Index.EMPTY : CVMMap.EMPTY;
 }
 
-/** The elements start … end-1 as a structure of the same kind; a record gives a map. */
+/** The elements start … end-1 as a structure of the same kind; a record gives a map of fields in their order. */
 export function sliceOf(s: Structure, start: Integer, end: Integer): Structure {
   if (s instanceof Vector || s instanceof List) return s.slice(start, end);
   const from = Number(start);
   const to = Number(end);
-  return s instanceof CVMSet ? s.slice(from, to) : plainMap(s).slice(from, to);
+  if (!isRecordLike(s)) return s.slice(from, to);
+  const kept = Array.from({ length: to - from }, (_, i) => entryAt(s, from + i));
+  return CVMMap.from(kept);
 }
