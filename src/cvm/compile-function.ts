@@ -31,20 +31,22 @@ export function compileBinding(ctx: Context, form: Value): boolean {
   return false;
 }
 
-/** A `&` stands at most once, before the form that takes the remaining arguments. */
+/**
+ * A `&` stands at most once, before the form that takes the remaining arguments; that form may be
+ * the symbol `&` itself.
+ */
 function compileBindings(ctx: Context, forms: Vector): boolean {
-  let marks = 0;
+  let isMarked = false;
   for (let i = 0; i < forms.count; i++) {
-    const form = forms.get(i);
-    if (isVariadicMark(form)) {
-      marks++;
-      if (marks > 1 || i === forms.count - 1) {
+    if (isVariadicMark(forms.get(i))) {
+      i++;
+      if (isMarked || i === forms.count) {
         ctx.fail(CODE.COMPILE, "Bad binding form");
         return false;
       }
-    } else if (!compileBinding(ctx, form)) {
-      return false;
+      isMarked = true;
     }
+    if (!compileBinding(ctx, forms.get(i))) return false;
   }
   return true;
 }
