@@ -27,7 +27,7 @@ export function transfer(ctx: Context, target: Address, amount: Integer): Outcom
   }
   const receiver = ctx.accountAt(target);
   if (receiver === null) {
-    return ctx.fail(CODE.NOBODY, `Target account for transfer does not exist: #${target.value}`);
+    return ctx.fail(CODE.NOBODY, `Target account for transfer #${target.value} does not exist`);
   }
   if (receiver.key === null && target.value !== 0) return offerCoins(ctx, target, amount);
   if (target.value !== source.value) {

@@ -86,8 +86,6 @@ export class Context {
     return this.#state;
   }
 
-  // --- juice -------------------------------------------------------------------------------
-
   /** Uses n juice; false when that is more than is left (then `exit` is the Failure). */
   charge(n: number): boolean {
     const juice = this.juice + n;
@@ -121,8 +119,6 @@ export class Context {
     this.exit = new FailureExit();
     return EXIT;
   }
-
-  // --- exits -------------------------------------------------------------------------------
 
   /** Ends with any exit. */
   exitWith(exit: Exit): typeof EXIT {
@@ -162,8 +158,6 @@ export class Context {
     return this.charge(n) ? outcome : EXIT;
   }
 
-  // --- state -------------------------------------------------------------------------------
-
   /** Changes the State of the running code; the juice limit follows a falling balance. */
   setState(state: State): void {
     if (state === this.#state) return;
@@ -200,8 +194,6 @@ export class Context {
   setAccount(account: AccountStatus): void {
     this.setAccountAt(this.address, account);
   }
-
-  // --- code --------------------------------------------------------------------------------
 
   /** Invokes with trampolines (sheet 02 §5); a value that is no function is a :CAST. */
   invoke(fn: Value, args: Value[]): Outcome {
@@ -261,8 +253,6 @@ export class Context {
     return deploy(this, forms);
   }
 
-  // --- environments ------------------------------------------------------------------------
-
   /** Value of a symbol in an account's chain; undefined when it is not defined. */
   lookup(symbol: CVMSymbol, address: Address = this.address): Value | undefined {
     return lookup(this, symbol, address);
@@ -282,8 +272,6 @@ export class Context {
   undefine(symbol: CVMSymbol): void {
     undefine(this, symbol);
   }
-
-  // --- coins, memory, log ------------------------------------------------------------------
 
   /** Moves coins from the current account (sheet 02 §9); no charge of its own. */
   transfer(target: Address, amount: Integer): Outcome {

@@ -22,7 +22,7 @@ export const GENESIS_USER = Address.of(11);
 /** Controller of the first peer; those of the other peers follow. */
 export const FIRST_CONTROLLER = Address.of(12);
 /** First address of the standard libraries, unless there are more accounts before. */
-export const FIRST_LIBRARY_ADDRESS = 64;
+const FIRST_LIBRARY_ADDRESS = 64;
 /** Up to this address, reserved actors follow the libraries. */
 export const FIRST_FREE_ADDRESS = 128;
 

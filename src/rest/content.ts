@@ -61,7 +61,7 @@ function body(content: string | Uint8Array, type: string, status: number): Respo
 
 function limitResult(message: string): Result {
   const info = CVMMap.from([[Keyword.of("source"), Keyword.of("PEER")]]);
-  return Result.of({ result: CVMString.of(message), error: Keyword.of("LIMIT"), info });
+  return Result.of({ id: 0, result: CVMString.of(message), error: Keyword.of("LIMIT"), info });
 }
 
 /** A cell in the negotiated media type; over the size or print limit it is a `:LIMIT` Result, 413. */

@@ -38,6 +38,7 @@ function parseJson(source: string) {
     return fromJson(source);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new RequestError(400, `Invalid JSON body: ${error.message}`);
+    const reason = error.message.replace(/^Parse error at/, "JSON parse error at line");
+    throw new RequestError(400, `Invalid JSON body: ${reason}`);
   }
 }

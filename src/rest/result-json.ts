@@ -5,7 +5,7 @@ import type { Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
-import { toJsonPretty } from "../lang/json.ts";
+import { toJsonCell, toJsonPretty } from "../lang/json.ts";
 import { PRINT_LIMIT, print } from "../lang/printer.ts";
 import type { Result } from "../state/result.ts";
 
@@ -26,5 +26,5 @@ export function resultFields(result: Result): CVMMap {
 }
 
 export function resultToJson(result: Result): string {
-  return toJsonPretty(resultFields(result));
+  return toJsonPretty(toJsonCell(resultFields(result)));
 }

@@ -3,12 +3,12 @@
 // answers nothing, and what survives is what the backend below holds.
 
 import type { Backend, BackendWriter, StoredCell } from "./backend.ts";
-import type { Position } from "./store.ts";
+import { type Position, StoreError } from "./store.ts";
 
 /** Thrown at the cut, and by everything after it. */
-export class CutError extends Error {
+export class CutError extends StoreError {
   constructor() {
-    super("the store was cut");
+    super("CLOSED", "the store was cut");
   }
 }
 

@@ -9,10 +9,22 @@ import type { Position, Store } from "./store.ts";
 
 /** What a MemoryBackend holds; outlives the backend, as a disk does. */
 export class MemoryImage {
-  readonly cells = new Map<string, StoredCell>();
-  readonly roots = new Map<string, string>();
-  readonly meta = new Map<string, string>();
-  readonly positions = new Map<string, Position>();
+  readonly cells: Map<string, StoredCell>;
+  readonly roots: Map<string, string>;
+  readonly meta: Map<string, string>;
+  readonly positions: Map<string, Position>;
+
+  constructor(from: MemoryImage | null = null) {
+    this.cells = new Map(from?.cells);
+    this.roots = new Map(from?.roots);
+    this.meta = new Map(from?.meta);
+    this.positions = new Map(from?.positions);
+  }
+
+  /** The same contents, from now on apart. */
+  copy(): MemoryImage {
+    return new MemoryImage(this);
+  }
 }
 
 export class MemoryBackend implements Backend {

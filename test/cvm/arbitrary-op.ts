@@ -73,8 +73,8 @@ interface Tree {
   op: Value;
 }
 
-const tree = fc.letrec<Tree>((tie) => {
-  const op = tie("op");
+const tree = fc.letrec<Tree>((tie: fc.LetrecTypedTie<Tree>) => {
+  const op: fc.Arbitrary<Value> = tie("op");
   const ops = fc.array(op, { maxLength: 4 }).map((all) => Vector.from(all));
   const plainForms = fc.array(fc.constantFrom("x", "y"), { maxLength: 2 });
   const forms = fc.oneof(

@@ -8,7 +8,6 @@ import { HostError } from "../../src/cvm/exits.ts";
 import { readForm } from "../../src/cvm/read-form.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { hashKey } from "../../src/data/encode.ts";
-import { print } from "../../src/lang/printer.ts";
 import { arbitraryOp } from "./arbitrary-op.ts";
 import { context, outcomeText, SMALL_STATE } from "./small-state.ts";
 
@@ -94,9 +93,9 @@ for (const source of PROGRAMS) {
     const both = [false, true].map((isPlain) => {
       const ctx = context({ isPlain });
       const outcome = ctx.run(readForm(source));
-      return [outcomeText(ctx, outcome), ctx.juice, hashKey(ctx.state), print(ctx.log)];
+      return { text: outcomeText(ctx, outcome), juice: ctx.juice, state: hashKey(ctx.state) };
     });
-    expect(both[0]).toEqual(both[1] as unknown[]);
-    expect(both[0]?.[0]).not.toStartWith("error");
+    expect(both[0]).toEqual(both[1]);
+    expect(both[0]?.text).not.toStartWith("error");
   });
 }

@@ -1,10 +1,10 @@
 // hot: see test/bench. Tests in pairs, an odd last op is the default, else nil: `dc` and a vector
 // body. 20 juice before.
 
-import type { Value } from "../../data/cell.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
+import { isTruthy } from "../core/truth.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { CHILD_CODES_MAX, childCodes } from "./child-code.ts";
@@ -26,7 +26,7 @@ export class Cond extends VectorOp {
     for (let i = 0; i + 1 < n; i += 2) {
       const test = executeOp(ctx, ops.get(i));
       if (test === EXIT) return EXIT;
-      if (test !== null && test !== false) return executeOp(ctx, ops.get(i + 1));
+      if (isTruthy(test)) return executeOp(ctx, ops.get(i + 1));
     }
     if (n % 2 === 1) return executeOp(ctx, ops.get(n - 1));
     ctx.result = null;
@@ -42,10 +42,6 @@ export class Cond extends VectorOp {
   override printTo(sink: PrintSink): boolean {
     return printForm(sink, "cond", this.ops);
   }
-}
-
-function isTruthy(value: Value): boolean {
-  return value !== null && value !== false;
 }
 
 function ifCode(codes: Code[]): Code {

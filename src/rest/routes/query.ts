@@ -12,6 +12,7 @@ import type { PeerApi } from "../../peer/peer-api.ts";
 import { CVX_TYPE, sendCell } from "../content.ts";
 import { bodyBytes, jsonBody } from "../request-body.ts";
 import { field, parseAddress, RequestError, text } from "../request-fields.ts";
+import type { RequestIds } from "../request-ids.ts";
 
 interface QueryRequest {
   readonly form: Value;
@@ -54,10 +55,10 @@ async function jsonQuery(c: Context): Promise<QueryRequest> {
   return { form: readSource(source), address: parseAddress(field(body, "address")) };
 }
 
-export function queryRoutes(app: Hono, peer: PeerApi): void {
+export function queryRoutes(app: Hono, peer: PeerApi, ids: RequestIds): void {
   app.post("/query", async (c) => {
     const isCvx = c.req.header("content-type") === CVX_TYPE;
     const request = isCvx ? await cvxQuery(c) : await jsonQuery(c);
-    return sendCell(c, await peer.query(request.form, request.address));
+    return sendCell(c, ids.stamp(await peer.query(request.form, request.address)));
   });
 }

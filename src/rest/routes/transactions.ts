@@ -31,6 +31,7 @@ import {
   RequestError,
   text,
 } from "../request-fields.ts";
+import type { RequestIds } from "../request-ids.ts";
 import { readSource } from "./query.ts";
 
 /** Ed25519 signatures are 64 bytes. */
@@ -88,7 +89,7 @@ function resolveReference(bytes: Uint8Array, peer: PeerApi): Value {
   return slot instanceof Ref ? slot.load() : slot;
 }
 
-function submitRoute(app: Hono, peer: PeerApi): void {
+function submitRoute(app: Hono, peer: PeerApi, ids: RequestIds): void {
   app.post("/transaction/submit", async (c) => {
     const body = await jsonBody(c);
     const hash = text(field(body, "hash"));
@@ -100,7 +101,7 @@ function submitRoute(app: Hono, peer: PeerApi): void {
     }
     const value = submittedTransaction(bytes, hash, peer);
     const signed = SignedData.of(requireKey(body), requireSignature(body), value);
-    return sendCell(c, await peer.submit(signed));
+    return sendCell(c, ids.stamp(await peer.submit(signed)));
   });
 }
 
@@ -178,7 +179,7 @@ function decodeRaw(bytes: Uint8Array, peer: PeerApi): Value {
   }
 }
 
-function transactRoute(app: Hono, peer: PeerApi): void {
+function transactRoute(app: Hono, peer: PeerApi, ids: RequestIds): void {
   app.post("/transact", async (c) => {
     const isRaw = c.req.header("content-type") === RAW_TYPE;
     if (isRaw && Number(c.req.header("content-length") ?? "0") > MAX_BODY_BYTES) {
@@ -187,12 +188,12 @@ function transactRoute(app: Hono, peer: PeerApi): void {
     const signed = isRaw
       ? rawTransact(await bodyBytes(c), peer)
       : jsonTransact(await jsonBody(c), peer);
-    return sendCell(c, await peer.submit(signed));
+    return sendCell(c, ids.stamp(await peer.submit(signed)));
   });
 }
 
-export function transactionRoutes(app: Hono, peer: PeerApi): void {
+export function transactionRoutes(app: Hono, peer: PeerApi, ids: RequestIds): void {
   prepareRoute(app, peer);
-  submitRoute(app, peer);
-  transactRoute(app, peer);
+  submitRoute(app, peer, ids);
+  transactRoute(app, peer, ids);
 }

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "bun:test";
+import { pointsOf } from "../../src/consensus/points.ts";
+import { hashKey } from "../../src/data/encode.ts";
+import type { SignedData } from "../../src/data/signed.ts";
+import { OrderGuard } from "../../src/peer/order-guard.ts";
+import type { Order } from "../../src/state/order.ts";
+import { Blocks, KEY_PAIRS } from "../consensus/merge-scene.ts";
+import type { KeyPair } from "../../src/crypto/ed25519.ts";
+
+const blocks = new Blocks("a@0+10 b@1+20 c@1+30 d@1+40");
+const own = KEY_PAIRS[0] as KeyPair;
+
+function guard(last: string | null): OrderGuard {
+  return new OrderGuard(own, last === null ? null : blocks.order(last));
+}
+
+describe("the double-sign guard", () => {
+  test.each([
+    [null, "0/0,0,0,0/–", null],
+    ["500/2,1,1,0/ab", "500/3,2,1,0/abc", null],
+    ["500/2,1,1,0/ab", "501/2,0,0,0/cd", null],
+    ["500/2,2,2,1/ab", "501/2,2,2,1/ac", null],
+    ["500/2,2,2,1/ab", "499/3,2,2,2/abc", "older timestamp"],
+    ["500/2,2,2,2/ab", "501/3,2,2,2/acb", "conflict with final blocks"],
+    ["500/2,2,2,2/ab", "501/1,1,1,1/a", "conflict with final blocks"],
+  ] as const)("after %p it answers %p with %p", (last, next, refusal) => {
+    const signer = guard(last);
+    const signed = signer.signOrder(blocks.order(next));
+    expect(signer.refusal).toBe(refusal);
+    if (refusal !== null) expect(signed).toBeNull();
+    else expect((signed as SignedData).isSigned()).toBe(true);
+  });
+
+  test("goes by the last Order it signed", () => {
+    const signer = guard(null);
+    signer.signOrder(blocks.order("500/2,2,2,2/ab"));
+    expect(signer.signOrder(blocks.order("600/2,2,2,2/ac"))).toBeNull();
+    const signed = signer.signOrder(blocks.order("600/3,2,2,2/abc")) as SignedData;
+    expect(hashKey(signed.value)).toBe(hashKey(blocks.order("600/3,2,2,2/abc")));
+    expect(pointsOf(signed.value as Order)).toEqual([3, 2, 2, 2]);
+    expect(signer.signOrder(blocks.order("599/3,3,3,3/abc"))).toBeNull();
+  });
+});
