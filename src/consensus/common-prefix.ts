@@ -1,13 +1,13 @@
-// hot: see test/bench. How many elements two vectors have in common at their start. Orders share their
-// history, so this compares hashes of whole subtrees and goes down only where they differ: its
-// cost grows with the logarithm of the length of the Orders.
+// hot: see test/bench. How many elements two vectors have in common at their start. Orders share
+// their history, so this compares hashes of whole subtrees and goes down only where they differ:
+// its cost grows with the logarithm of the length of the Orders.
 
 import { resolveAt, type Slot } from "../data/cell.ts";
 import { hashKey, slotHashKey } from "../data/encode.ts";
 import { BadStructureError } from "../data/errors.ts";
+import { Vector } from "../data/vector.ts";
 import { CHUNK_SIZE, childShift } from "../data/vector-shape.ts";
 import { prefixOf } from "../data/vector-tree.ts";
-import { Vector } from "../data/vector.ts";
 
 /** Length of the common prefix of two vectors, elements being equal when their hashes are. */
 export function commonPrefix(a: Vector, b: Vector): number {

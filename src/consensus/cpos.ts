@@ -1,9 +1,5 @@
-// Constants of CPoS (sheet 04 §1), each under the name the reference gives it. Times in milliseconds.
-
-/** Points of an Order: blocks, proposal, consensus, finality. */
-export const CONSENSUS_LEVELS = 4;
-
-export const LEVEL = { BLOCKS: 0, PROPOSAL: 1, CONSENSUS: 2, FINALITY: 3 } as const;
+// Constants of CPoS (sheet 04 §1), each under the name the reference gives it. Times in
+// milliseconds.
 
 /** Share of all voting weight that must be exceeded for a level to rise. */
 export const CONSENSUS_THRESHOLD = 0.67;

@@ -1,10 +1,11 @@
-// The levels of an Order (sheet 04 §3.5): how far proposal, consensus and finality reach, given what the
-// others have published. Each level counts only what stands at the level below in their Orders,
-// so a new block needs a round of Beliefs for each level. A level may also fall.
+// The levels of an Order (sheet 04 §3.5): how far proposal, consensus and finality reach, given
+// what the others have published. Each level counts only what stands at the level below in their
+// Orders, so a new block needs a round of Beliefs for each level. A level may also fall.
 
 import type { Vector } from "../data/vector.ts";
+import { CONSENSUS_LEVEL, CONSENSUS_LEVELS } from "../state/order.ts";
 import { commonPrefix } from "./common-prefix.ts";
-import { CONSENSUS_LEVELS, CONSENSUS_THRESHOLD, LEVEL } from "./cpos.ts";
+import { CONSENSUS_THRESHOLD } from "./cpos.ts";
 import type { Points } from "./points.ts";
 import type { Vote } from "./vote.ts";
 
@@ -26,14 +27,16 @@ export function countLevels(
     prefix: commonPrefix(blocks, vote.order.blocks),
   }));
   const counted = [...points];
-  for (let level = LEVEL.PROPOSAL; level < CONSENSUS_LEVELS; level++) {
+  for (let level = CONSENSUS_LEVEL.PROPOSAL; level < CONSENSUS_LEVELS; level++) {
     const point = levelPoint(level, counted[level - 1] as number, agreements, total);
     if (point !== null) counted[level] = point;
   }
   return counted;
 }
 
-/** Largest point that votes of more than the threshold reach, null when there are too few of them. */
+/**
+ * Largest point that votes of more than the threshold reach, null when there are too few of them.
+ */
 function levelPoint(
   level: number,
   below: number,

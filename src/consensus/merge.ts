@@ -1,6 +1,6 @@
-// hot: see test/bench. The merge of Beliefs (sheet 04 §3), a pure step: from what this peer believes, what
-// it hears, the consensus State and the time, the next Belief. With it goes what the peer itself
-// votes for: its own Order, signed anew when it changes.
+// hot: see test/bench. The merge of Beliefs (sheet 04 §3), a pure step: from what this peer
+// believes, what it hears, the consensus State and the time, the next Belief. With it goes what the
+// peer itself votes for: its own Order, signed anew when it changes.
 
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
@@ -8,18 +8,17 @@ import { hashKey } from "../data/encode.ts";
 import type { Index } from "../data/index-map.ts";
 import { compareIntegers } from "../data/integer.ts";
 import type { SignedData } from "../data/signed.ts";
-import { Belief } from "../state/belief.ts";
-import { Order } from "../state/order.ts";
-import type { State } from "../state/state.ts";
 import { Vector } from "../data/vector.ts";
+import { Belief } from "../state/belief.ts";
+import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
+import type { State } from "../state/state.ts";
 import { commonPrefix } from "./common-prefix.ts";
-import { KEEP_PROPOSAL_TIME, LEVEL } from "./cpos.ts";
+import { KEEP_PROPOSAL_TIME } from "./cpos.ts";
 import { countLevels } from "./levels.ts";
 import { clippedPoints, pointsOf, replaces, samePoints } from "./points.ts";
 import { collectVotes, consistentOrders, signedOrder } from "./vote.ts";
-import { votingWeights } from "./weights.ts";
+import { isEffectivePeer, votingWeights } from "./weights.ts";
 import { winningBlocks } from "./winning-order.ts";
-import { isEffectivePeer } from "./weights.ts";
 
 /** Signs the Orders of one peer. */
 export interface OrderSigner {
@@ -83,7 +82,7 @@ function vote(belief: Belief, orders: Index, context: MergeContext): Index {
   const mine = orderOf(belief, signer.publicKey);
   if (mine === null) throw new Error("a peer merges only with an Order of its own");
   const points = pointsOf(mine);
-  const consensusPoint = points[LEVEL.CONSENSUS] as number;
+  const consensusPoint = points[CONSENSUS_LEVEL.CONSENSUS] as number;
   const kept = consistentOrders(orders, mine, consensusPoint);
   const weights = votingWeights(state);
   const votes = collectVotes(kept, weights);
@@ -99,7 +98,7 @@ function vote(belief: Belief, orders: Index, context: MergeContext): Index {
 
 /** A proposal that is given up for another is kept for a while first, against wavering. */
 function mayReplace(mine: Order, blocks: Vector, now: Integer): boolean {
-  const proposalPoint = pointsOf(mine)[LEVEL.PROPOSAL] as number;
+  const proposalPoint = pointsOf(mine)[CONSENSUS_LEVEL.PROPOSAL] as number;
   if (commonPrefix(blocks, mine.blocks) >= proposalPoint) return true;
   return Number(now) > Number(mine.timestamp) + KEEP_PROPOSAL_TIME;
 }

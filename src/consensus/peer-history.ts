@@ -1,5 +1,5 @@
-// The Peer object of sheet 04 §4.1: what one peer believes, and how far it has carried it out. A value:
-// every step gives a new one, and nothing here knows a clock, a store or a connection.
+// The Peer object of sheet 04 §4.1: what one peer believes, and how far it has carried it out. A
+// value: every step gives a new one, and nothing here knows a clock, a store or a connection.
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { Blob } from "../data/blob.ts";
@@ -11,10 +11,9 @@ import { Vector } from "../data/vector.ts";
 import { Belief } from "../state/belief.ts";
 import { Block } from "../state/block.ts";
 import type { BlockResult } from "../state/block-result.ts";
-import { Order } from "../state/order.ts";
+import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
 import { commonPrefix } from "./common-prefix.ts";
-import { LEVEL } from "./cpos.ts";
 import { mergeBeliefs, type OrderSigner, orderOf } from "./merge.ts";
 import { clippedPoints, pointsOf } from "./points.ts";
 
@@ -123,9 +122,7 @@ export class PeerHistory {
   /** Merges Beliefs as of this peer's time and State. */
   mergeBeliefs(received: readonly (Belief | null)[]): PeerHistory {
     const { belief, signer, timestamp, state } = this;
-    return this.updateBelief(
-      mergeBeliefs(belief, received, { signer, now: timestamp, state }),
-    );
+    return this.updateBelief(mergeBeliefs(belief, received, { signer, now: timestamp, state }));
   }
 
   /**
@@ -138,7 +135,7 @@ export class PeerHistory {
     const { consensusOrder } = record;
     const agreed = consensusOrder === null ? 0 : commonPrefix(order.blocks, consensusOrder.blocks);
     if (agreed < position) throw new ForkError(position, agreed);
-    return Math.max(0, (pointsOf(order)[LEVEL.FINALITY] as number) - position);
+    return Math.max(0, (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number) - position);
   }
 
   /** The signed block at a position of the own Order. */

@@ -1,10 +1,9 @@
-// The consensus points of an Order as plain numbers (sheet 04 §2). A vector of another length than 4 is
-// read as if it were cut or filled up with zeros, as later releases do (sheet 06 §4).
+// The consensus points of an Order as plain numbers (sheet 04 §2). A vector of another length than
+// 4 is read as if it were cut or filled up with zeros, as later releases do (sheet 06 §4).
 
 import type { Value } from "../data/cell.ts";
 import { compareIntegers, isInteger } from "../data/integer.ts";
-import type { Order } from "../state/order.ts";
-import { CONSENSUS_LEVELS, LEVEL } from "./cpos.ts";
+import { CONSENSUS_LEVEL, CONSENSUS_LEVELS, type Order } from "../state/order.ts";
 
 /** [blocks, proposal, consensus, finality]. */
 export type Points = readonly number[];
@@ -25,7 +24,7 @@ function pointOf(value: Value): number {
 /** Points for a vector of `count` blocks: the lower level bounds the higher one. */
 export function clippedPoints(points: Points, count: number): number[] {
   const clipped = [count];
-  for (let level = LEVEL.PROPOSAL; level < CONSENSUS_LEVELS; level++) {
+  for (let level = CONSENSUS_LEVEL.PROPOSAL; level < CONSENSUS_LEVELS; level++) {
     clipped.push(Math.min(points[level] as number, clipped[level - 1] as number));
   }
   return clipped;
@@ -36,9 +35,9 @@ export function samePoints(a: Points, b: Points): boolean {
 }
 
 /**
- * Whether an Order has the structure that a sound peer gives it: four points, the first one the number
- * of blocks, none larger than the one before, none negative. The reference never checks (sheet 04
- * §2); we ask before an Order is let into a merge.
+ * Whether an Order has the structure that a sound peer gives it: four points, the first one the
+ * number of blocks, none larger than the one before, none negative. The reference never checks
+ * (sheet 04 §2); we ask before an Order is let into a merge.
  */
 export function isWellFormed(order: Order): boolean {
   const { points, blocks } = order;

@@ -29,7 +29,10 @@ export function signedOrder(value: unknown): Order | null {
   return order instanceof Order ? order : null;
 }
 
-/** The Orders whose blocks agree with `mine` up to the consensus point of `mine`; others are dropped. */
+/**
+ * The Orders whose blocks agree with `mine` up to the consensus point of `mine`; others are
+ * dropped.
+ */
 export function consistentOrders(orders: Index, mine: Order, consensusPoint: number): Index {
   let kept = orders;
   for (const [key, signed] of orders.entries()) {
@@ -41,7 +44,10 @@ export function consistentOrders(orders: Index, mine: Order, consensusPoint: num
   return kept;
 }
 
-/** The votes for distinct Orders. A vote weighs what its signer does, whatever key it is filed under. */
+/**
+ * The votes for distinct Orders. A vote weighs what its signer does, whatever key it is filed
+ * under.
+ */
 export function collectVotes(orders: Index, { weights }: VotingWeights): Votes {
   const votes = new Map<string, Vote>();
   let considered = 0;

@@ -48,8 +48,9 @@ export function votingWeights(state: State): VotingWeights {
 }
 
 /**
- * Whether Orders under this key count (sheet 04 §3.2.1): a peer of the State whose own stake, rewards
- * included and delegations not, is at least the minimum. Neither time nor decay plays a part.
+ * Whether Orders under this key count (sheet 04 §3.2.1): a peer of the State whose own stake,
+ * rewards included and delegations not, is at least the minimum. Neither time nor decay plays a
+ * part.
  */
 export function isEffectivePeer(state: State, key: Value): boolean {
   const status = state.peers.get(key);

@@ -1,5 +1,5 @@
-// Which blocks a peer votes for (sheet 04 §3.4): block after block, the continuation with most weight;
-// then the blocks that were only in losing vectors, behind it.
+// Which blocks a peer votes for (sheet 04 §3.4): block after block, the continuation with most
+// weight; then the blocks that were only in losing vectors, behind it.
 
 import { hashKey } from "../data/encode.ts";
 import { compareIntegers } from "../data/integer.ts";
@@ -85,9 +85,9 @@ function isAhead(group: Group, best: Group): boolean {
 }
 
 /**
- * The winner with the blocks of the others that it lacks from `from` on, by time. A block that it has
- * before `from` is appended a second time, as in the reference. Blocks of equal time stay in the
- * order in which the votes show them; the reference leaves that order open.
+ * The winner with the blocks of the others that it lacks from `from` on, by time. A block that it
+ * has before `from` is appended a second time, as in the reference. Blocks of equal time stay in
+ * the order in which the votes show them; the reference leaves that order open.
  */
 function appendNewBlocks(
   winner: Vector,
@@ -113,8 +113,9 @@ function appendNewBlocks(
 }
 
 /**
- * Whether we put a block of others behind the winner. The block checks are the network's; the signature
- * is our own caution: the reference executes blocks without looking at it (sheet 04 §4.2).
+ * Whether we put a block of others behind the winner. The block checks are the network's; the
+ * signature is our own caution: the reference executes blocks without looking at it (sheet 04
+ * §4.2).
  */
 function mayAppend(signed: SignedData, state: State): boolean {
   return signed.value instanceof Block && checkBlock(state, signed) === null && signed.isSigned();

@@ -14,7 +14,7 @@ import { typeName } from "./type-name.ts";
 /** Name that binds nothing. */
 export const IGNORED = "_";
 /** Name before the form that takes all remaining arguments. */
-export const VARIADIC = "&";
+const VARIADIC = "&";
 
 /** What is taken apart: arguments of a call, or a value. */
 interface Source {

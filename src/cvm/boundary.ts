@@ -21,6 +21,7 @@ import {
   RollbackExit,
   TailcallExit,
 } from "./exits.ts";
+import { enterLocals, restoreLocals, type SavedLocals, saveLocals } from "./locals.ts";
 
 /** Registers a child context begins with; the rest is as in every child. */
 export interface ChildRegisters {
@@ -40,7 +41,7 @@ export class Boundary {
   readonly #caller: Address | null;
   readonly #scope: Value;
   readonly #offer: Integer;
-  readonly #locals: Value[];
+  readonly #locals: SavedLocals;
   readonly #depth: number;
   readonly #juiceLimit: number;
   readonly #log: Vector;
@@ -55,7 +56,7 @@ export class Boundary {
     this.#caller = ctx.caller;
     this.#scope = ctx.scope;
     this.#offer = ctx.offer;
-    this.#locals = ctx.locals;
+    this.#locals = saveLocals(ctx);
     this.#depth = ctx.depth;
     this.#juiceLimit = ctx.juiceLimit;
     this.#log = ctx.log;
@@ -69,7 +70,7 @@ export class Boundary {
     ctx.caller = child.caller;
     ctx.scope = child.scope;
     ctx.offer = child.offer;
-    ctx.locals = [];
+    enterLocals(ctx, null, []);
     ctx.result = null;
     ctx.compiler = null;
     ctx.depth = this.#depth + child.levels;
@@ -108,7 +109,7 @@ export class Boundary {
     ctx.caller = this.#caller;
     ctx.scope = this.#scope;
     ctx.offer = this.#offer;
-    ctx.locals = this.#locals;
+    restoreLocals(ctx, this.#locals);
     ctx.depth = this.#depth;
     ctx.juiceLimit = this.#juiceLimit;
     ctx.log = this.#log;

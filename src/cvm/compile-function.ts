@@ -5,11 +5,11 @@ import { List } from "../data/list.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { IGNORED, isVariadicMark } from "./binding.ts";
-import { compileEach } from "./compiler.ts";
+import { compileEach, formsFrom } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
 import type { Context } from "./context.ts";
 import { CODE } from "./error-code.ts";
-import { EXIT, type Outcome } from "./exits.ts";
+import { EXIT, HostError, type Outcome } from "./exits.ts";
 import { unwrap } from "./expander.ts";
 import { Fn } from "./fn.ts";
 import { JUICE } from "./juice.ts";
@@ -17,6 +17,9 @@ import { MultiFn } from "./multi-fn.ts";
 import { Constant } from "./ops/constant.ts";
 import { Do } from "./ops/do.ts";
 import { Lambda } from "./ops/lambda.ts";
+
+/** Most elements of a binding form; compiling them costs no juice. */
+const BINDINGS_MAX = 2 ** 24;
 
 /** Extends the lexical scope by what a form binds; false when it can bind nothing. */
 export function compileBinding(ctx: Context, form: Value): boolean {
@@ -36,6 +39,7 @@ export function compileBinding(ctx: Context, form: Value): boolean {
  * the symbol `&` itself.
  */
 function compileBindings(ctx: Context, forms: Vector): boolean {
+  if (forms.count > BINDINGS_MAX) throw new HostError("A binding form of too many elements");
   let isMarked = false;
   for (let i = 0; i < forms.count; i++) {
     if (isVariadicMark(forms.get(i))) {
@@ -52,43 +56,38 @@ function compileBindings(ctx: Context, forms: Vector): boolean {
 }
 
 /** `(fn [params] body…)` or `(fn ([params] body…) …)`. */
-export function compileFunction(ctx: Context, forms: readonly Value[]): Outcome {
-  if (forms.length < 2) {
+export function compileFunction(ctx: Context, list: List): Outcome {
+  if (list.count < 2) {
     return ctx.fail(CODE.ARITY, "fn requires parameter vector and body in form: ");
   }
-  const params = unwrap(forms[1] as Value);
+  const params = unwrap(list.get(1));
   if (params instanceof Vector) {
-    const fn = compileInstance(ctx, params, forms, 2);
+    const fn = compileInstance(ctx, params, list, 2);
     return fn === EXIT ? EXIT : ctx.withResult(JUICE.COMPILE_NODE, new Lambda(fn));
   }
-  return compileArities(ctx, forms);
+  return compileArities(ctx, list);
 }
 
 /** A function of several arities: each costs as one of its own, and the whole once more. */
-function compileArities(ctx: Context, forms: readonly Value[]): Outcome {
+function compileArities(ctx: Context, list: List): Outcome {
   const members: Fn[] = [];
-  for (let i = 1; i < forms.length; i++) {
-    const arity = unwrap(forms[i] as Value);
+  for (let i = 1; i < list.count; i++) {
+    const arity = unwrap(list.get(i));
     const params = arity instanceof List && arity.count > 0 ? unwrap(arity.get(0)) : null;
     if (!(arity instanceof List) || !(params instanceof Vector)) {
       return ctx.fail(CODE.SYNTAX, "fn requires a list of function instances with params vectors");
     }
-    const fn = compileInstance(ctx, params, arity.toArray(), 1);
+    const fn = compileInstance(ctx, params, arity, 1);
     if (fn === EXIT || !ctx.charge(JUICE.COMPILE_NODE)) return EXIT;
     members.push(fn);
   }
   return ctx.withResult(JUICE.COMPILE_NODE, new Lambda(new MultiFn(Vector.from(members))));
 }
 
-/** Compiles the forms from index `from` on as the body of a function with these parameters. */
-function compileInstance(
-  ctx: Context,
-  params: Vector,
-  forms: readonly Value[],
-  from: number,
-): Fn | typeof EXIT {
+/** Compiles the forms of a list from index `from` on as the body of a function with these parameters. */
+function compileInstance(ctx: Context, params: Vector, list: List, from: number): Fn | typeof EXIT {
   const scope = ctx.compiler;
-  const ops = compileBinding(ctx, params) ? compileEach(ctx, forms, from) : null;
+  const ops = compileBinding(ctx, params) ? compileEach(ctx, formsFrom(list, from)) : null;
   ctx.compiler = scope;
   return ops === null ? EXIT : new Fn(params, null, bodyOf(ops));
 }

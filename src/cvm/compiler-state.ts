@@ -2,28 +2,30 @@
 // It belongs to the context, so code that runs during compilation (macros that use `eval`,
 // `unquote`) compiles its own symbols against it.
 
+import { CVMMap } from "../data/map.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 
 export class CompilerState {
-  /** Names by position; a later binding of the same name hides the earlier one. */
-  readonly #names: readonly CVMSymbol[];
+  /** Position by name; a later binding of the same name hides the earlier one. */
+  readonly #positions: CVMMap;
+  /** Locals bound so far. */
+  readonly #count: number;
 
-  constructor(names: readonly CVMSymbol[]) {
-    this.#names = names;
+  private constructor(positions: CVMMap, count: number) {
+    this.#positions = positions;
+    this.#count = count;
   }
 
-  static readonly EMPTY = new CompilerState([]);
+  static readonly EMPTY = new CompilerState(CVMMap.EMPTY, 0);
 
   /** The scope with one more local. */
   define(name: CVMSymbol): CompilerState {
-    return new CompilerState([...this.#names, name]);
+    return new CompilerState(this.#positions.assoc(name, this.#count), this.#count + 1);
   }
 
   /** Position of the latest local of that name, or -1. */
   position(symbol: CVMSymbol): number {
-    for (let i = this.#names.length - 1; i >= 0; i--) {
-      if ((this.#names[i] as CVMSymbol).name === symbol.name) return i;
-    }
-    return -1;
+    const position = this.#positions.get(symbol);
+    return typeof position === "number" ? position : -1;
   }
 }

@@ -14,7 +14,7 @@ import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
 import { CORE, CORE_BY_NAME } from "./core/index.ts";
 import { CORE_CODE } from "./core-code.ts";
-import { ErrorExit, EXIT, type Outcome, type TraceLine } from "./exits.ts";
+import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "./exits.ts";
 import { unwrap } from "./expander.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
 import { definingAddress } from "./lookup.ts";
@@ -31,6 +31,8 @@ const HASH_MAP = CVMSymbol.of("hash-map");
 const HASH_SET = CVMSymbol.of("hash-set");
 /** Start of a symbol that names a native core definition. */
 const NATIVE_PREFIX = "#%";
+/** Most forms compiled into one op. */
+const COMPILED_MAX = 2 ** 24;
 /** Text of a form that is too long to print. */
 const TOO_LONG = "<<Print limit exceeded>>";
 
@@ -72,47 +74,71 @@ export function compileConstant(ctx: Context, value: Value): Outcome {
   return ctx.withResult(JUICE.COMPILE_CONSTANT, new Constant(value));
 }
 
-/** Compiles forms in turn; null on an exit. */
-export function compileEach(ctx: Context, forms: readonly Value[], from: number): Value[] | null {
+/**
+ * Compiles forms in turn; null on an exit. They are walked and not copied first: there may be more
+ * of them than juice.
+ * @throws HostError above COMPILED_MAX forms: those that cost nothing could go on for ever
+ */
+export function compileEach(ctx: Context, forms: Iterable<Value>): Value[] | null {
   const ops: Value[] = [];
-  for (let i = from; i < forms.length; i++) {
-    const op = compile(ctx, forms[i] as Value);
+  for (const form of forms) {
+    const op = compile(ctx, form);
     if (op === EXIT) return null;
+    if (ops.length >= COMPILED_MAX) throw new HostError("A form of too many elements");
     ops.push(op);
   }
   return ops;
+}
+
+/** The forms of a list from index `from` on. */
+export function* formsFrom(list: List, from: number): Generator<Value> {
+  for (let i = from; i < list.count; i++) yield list.get(i);
 }
 
 function compileForm(ctx: Context, wrapped: Value): Outcome {
   let form = wrapped;
   while (form instanceof Syntax) form = form.datum;
   if (form instanceof CVMSymbol) return compileSymbol(ctx, form);
-  if (form instanceof List && form.count > 0) return compileList(ctx, form.toArray());
+  if (form instanceof List && form.count > 0) return compileList(ctx, form);
   if (form instanceof Vector && form.count > 0) return compileVector(ctx, form);
-  if (form instanceof CVMMap && form.count > 0) {
-    return compileList(ctx, [HASH_MAP, ...form.entries().flat()]);
-  }
-  if (form instanceof CVMSet && form.count > 0) {
-    return compileList(ctx, [HASH_SET, ...form.toArray().reverse()]);
-  }
+  if (form instanceof CVMMap && form.count > 0) return compileCall(ctx, mapCall(form));
+  if (form instanceof CVMSet && form.count > 0) return compileCall(ctx, setCall(form));
   if (form instanceof Op) return ctx.withResult(JUICE.COMPILE_CONSTANT, form);
   return compileConstant(ctx, form);
 }
 
 function compileVector(ctx: Context, form: Vector): Outcome {
-  const ops = compileEach(ctx, form.toArray(), 0);
+  const ops = compileEach(ctx, form);
   if (ops === null) return EXIT;
   const op = new InvokeOp(Vector.from([new Constant(coreFunction(CORE_CODE.VECTOR)), ...ops]));
   return ctx.withResult(JUICE.COMPILE_NODE, op);
 }
 
-function compileList(ctx: Context, forms: readonly Value[]): Outcome {
-  const head = unwrap(forms[0] as Value);
+function compileList(ctx: Context, list: List): Outcome {
+  const head = unwrap(list.get(0));
   const special = head instanceof CVMSymbol ? SPECIAL_FORMS.get(head.name) : undefined;
-  if (special !== undefined) return special(ctx, forms);
-  const ops = compileEach(ctx, forms, 0);
+  return special === undefined ? compileCall(ctx, list) : special(ctx, list);
+}
+
+function compileCall(ctx: Context, forms: Iterable<Value>): Outcome {
+  const ops = compileEach(ctx, forms);
   if (ops === null) return EXIT;
   return ctx.withResult(JUICE.COMPILE_NODE, new InvokeOp(Vector.from(ops)));
+}
+
+/** (hash-map k v …), by whatever that name means here (T11). */
+function* mapCall(map: CVMMap): Generator<Value> {
+  yield HASH_MAP;
+  for (const [key, value] of map) {
+    yield key;
+    yield value;
+  }
+}
+
+/** (hash-set …), the elements in reverse order. */
+function* setCall(set: CVMSet): Generator<Value> {
+  yield HASH_SET;
+  for (let i = set.count - 1; i >= 0; i--) yield set.at(i);
 }
 
 function compileSymbol(ctx: Context, symbol: CVMSymbol): Outcome {

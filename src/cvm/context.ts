@@ -52,6 +52,8 @@ export class Context {
   offer: Integer = 0;
   /** Local values by position; an array is never changed while anything else can see it. */
   locals: Value[] = NO_LOCALS;
+  /** Locals before those of the array, when there are too many to copy (locals.ts). */
+  base: Vector | null = null;
   /** What the last completed op left: `*result*`. */
   result: Value = null;
   /** What ended the last EXIT outcome. */

@@ -56,10 +56,6 @@ export class CoreFn extends FunctionValue {
     this.isPredicate = isPredicate;
   }
 
-  override hasArity(count: number): boolean {
-    return count >= this.min && count <= this.max;
-  }
-
   override invoke(ctx: Context, args: Value[]): Outcome {
     const n = args.length;
     if (n < this.min || n > this.max) {

@@ -13,6 +13,7 @@ import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { isFunctionValue } from "./function-value.ts";
 import { JUICE } from "./juice.ts";
+import { enterLocals, restoreLocals, saveLocals } from "./locals.ts";
 import { Op } from "./ops/op.ts";
 
 const LANG = CVMSymbol.of("*lang*");
@@ -33,10 +34,10 @@ export function evaluate(ctx: Context, form: Value): Outcome {
 }
 
 function executeWithoutLocals(ctx: Context, op: Value): Outcome {
-  const { locals } = ctx;
-  ctx.locals = [];
+  const outer = saveLocals(ctx);
+  enterLocals(ctx, null, []);
   const outcome = ctx.execute(op);
-  ctx.locals = locals;
+  restoreLocals(ctx, outer);
   return outcome;
 }
 

@@ -67,33 +67,30 @@ function expandList(ctx: Context, form: List, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
   const expander = expanderOf(ctx, form.get(0));
   if (expander !== null) return expand(ctx, expander, form, continuation);
-  const elements = form.toArray();
-  const expanded = expandEach(ctx, elements, continuation);
-  if (expanded === null) return EXIT;
-  return ctx.withResult(JUICE.EXPAND_SEQUENCE, expanded === elements ? form : List.from(expanded));
+  const expanded = expandEach(ctx, form, continuation);
+  if (expanded === EXIT) return EXIT;
+  const { values, isChanged } = expanded;
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, isChanged ? List.from(values) : form);
 }
 
 function expandVector(ctx: Context, form: Vector, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
-  const elements = form.toArray();
-  const expanded = expandEach(ctx, elements, continuation);
-  if (expanded === null) return EXIT;
-  return ctx.withResult(
-    JUICE.EXPAND_SEQUENCE,
-    expanded === elements ? form : Vector.from(expanded),
-  );
+  const expanded = expandEach(ctx, form, continuation);
+  if (expanded === EXIT) return EXIT;
+  const { values, isChanged } = expanded;
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, isChanged ? Vector.from(values) : form);
 }
 
 function expandSet(ctx: Context, form: CVMSet, continuation: Value): Outcome {
-  const expanded = expandEach(ctx, form.toArray(), continuation);
-  if (expanded === null) return EXIT;
-  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(expanded));
+  const expanded = expandEach(ctx, form, continuation);
+  if (expanded === EXIT) return EXIT;
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(expanded.values));
 }
 
 /** Entries in the order of their key hashes; the reference's order is random (T29). */
 function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
   const entries: [Value, Value][] = [];
-  for (const [key, value] of form.entries()) {
+  for (const [key, value] of form) {
     const expandedKey = expand(ctx, continuation, key, continuation);
     if (expandedKey === EXIT) return EXIT;
     const expandedValue = expand(ctx, continuation, value, continuation);
@@ -103,18 +100,27 @@ function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMMap.from(entries));
 }
 
-/** Expansions of all elements, the same array when none changed; null on an exit. */
-function expandEach(ctx: Context, elements: Value[], continuation: Value): Value[] | null {
-  let expanded = elements;
-  for (let i = 0; i < elements.length; i++) {
-    const element = elements[i] as Value;
+/** Expanded elements of a form. */
+interface Expanded {
+  readonly values: Value[];
+  readonly isChanged: boolean;
+}
+
+/** The elements are walked and not copied first: there may be more of them than juice. */
+function expandEach(
+  ctx: Context,
+  elements: Iterable<Value>,
+  continuation: Value,
+): Expanded | typeof EXIT {
+  const values: Value[] = [];
+  let isChanged = false;
+  for (const element of elements) {
     const outcome = expand(ctx, continuation, element, continuation);
-    if (outcome === EXIT) return null;
-    if (outcome === element) continue;
-    if (expanded === elements) expanded = elements.slice();
-    expanded[i] = outcome;
+    if (outcome === EXIT) return EXIT;
+    if (outcome !== element) isChanged = true;
+    values.push(outcome);
   }
-  return expanded;
+  return { values, isChanged };
 }
 
 /** The expander that the head of a list names, null when it names none. */

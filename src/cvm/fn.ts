@@ -12,7 +12,8 @@ import { bind, bindEach, IGNORED, isVariadicMark } from "./binding.ts";
 import type { Context } from "./context.ts";
 import { EXIT, HostError, type Outcome } from "./exits.ts";
 import { FunctionValue } from "./function-value.ts";
-import { type Code, strictOp } from "./ops/op.ts";
+import { ARRAY_LOCALS_MAX, enterLocals, restoreLocals, saveLocals } from "./locals.ts";
+import { type Code, executeStrictly, strictOp } from "./ops/op.ts";
 import { OP_TAG } from "./ops/op-cell.ts";
 
 const FIELDS = 4;
@@ -20,17 +21,32 @@ const PARAMS = 0;
 const ENVIRONMENT = 1;
 const BODY = 2;
 
+/** Most parameters that are looked at; any number decodes, and the looking costs no juice. */
+const PARAMS_MAX = 2 ** 24;
+/** Most parameters for which there is a fast way. */
+const PLAIN_PARAMS_MAX = 64;
+
+/** How many arguments a function takes: exactly `min`, or from `min` up. */
+export interface FnArity {
+  readonly min: number;
+  readonly isVariadic: boolean;
+}
+
 /** What is worked out once for a function and all closures made of it. */
 interface Plan {
   /** Number of parameters when each of them simply takes one argument, else -1. */
   readonly plainCount: number;
+  arity: FnArity | null;
   code: Code | null;
 }
 
 export class Fn extends FunctionValue {
   readonly #slots: Slot[];
   #plan: Plan | null;
+  /** Captured locals as an array, null until needed. */
   #captured: Value[] | null = null;
+  /** Captured locals when they are too many for an array. */
+  #base: Vector | null = null;
 
   constructor(params: Slot, environment: Slot, body: Slot, plan: Plan | null = null) {
     super();
@@ -55,7 +71,9 @@ export class Fn extends FunctionValue {
   override invoke(ctx: Context, args: Value[]): Outcome {
     const captured = this.#captured ?? this.#capture();
     const plan = this.#plan ?? this.#planned();
-    if (args.length !== plan.plainCount) return this.#invokeBinding(ctx, args, captured);
+    if (args.length !== plan.plainCount || this.#base !== null) {
+      return this.#invokeBinding(ctx, args, captured);
+    }
     ctx.result = null;
     return this.#run(ctx, plan, captured.length === 0 ? args : captured.concat(args));
   }
@@ -63,7 +81,9 @@ export class Fn extends FunctionValue {
   override invoke1(ctx: Context, a: Value): Outcome {
     const captured = this.#captured ?? this.#capture();
     const plan = this.#plan ?? this.#planned();
-    if (plan.plainCount !== 1) return this.#invokeBinding(ctx, [a], captured);
+    if (plan.plainCount !== 1 || this.#base !== null) {
+      return this.#invokeBinding(ctx, [a], captured);
+    }
     ctx.result = null;
     return this.#run(ctx, plan, captured.length === 0 ? [a] : [...captured, a]);
   }
@@ -76,12 +96,21 @@ export class Fn extends FunctionValue {
       params instanceof Vector
         ? bindEach(ctx, params, args, locals)
         : bind(ctx, params, Vector.from(args), locals);
-    return bound ? this.#run(ctx, this.#planned(), locals) : EXIT;
+    if (!bound) return EXIT;
+    if (this.#base === null && locals.length <= ARRAY_LOCALS_MAX) {
+      return this.#run(ctx, this.#planned(), locals);
+    }
+    const outer = saveLocals(ctx);
+    enterLocals(ctx, this.#base, locals);
+    const outcome = executeStrictly(ctx, this.body);
+    restoreLocals(ctx, outer);
+    return outcome;
   }
 
   #run(ctx: Context, plan: Plan, locals: Value[]): Outcome {
-    const outer = ctx.locals;
+    const { locals: outer, base } = ctx;
     ctx.locals = locals;
+    if (base !== null) ctx.base = null;
     let outcome: Outcome;
     if (ctx.isPlain) {
       outcome = strictOp(this.body).execute(ctx);
@@ -90,18 +119,15 @@ export class Fn extends FunctionValue {
       outcome = plan.code(ctx);
     }
     ctx.locals = outer;
+    if (base !== null) ctx.base = base;
     return outcome;
   }
 
-  /** @throws HostError when the parameters are no Vector */
-  override hasArity(count: number): boolean {
-    const { params } = this;
-    if (!(params instanceof Vector)) throw new HostError("A function without parameters");
-    const n = params.count;
-    for (let i = 0; i < n - 1; i++) {
-      if (isVariadicMark(params.get(i))) return count >= n - 2;
-    }
-    return count === n;
+  /** @throws HostError when the parameters are no Vector, or above PARAMS_MAX of them */
+  get arity(): FnArity {
+    const plan = this.#plan ?? this.#planned();
+    plan.arity ??= arityOf(this.params);
+    return plan.arity;
   }
 
   #at(i: number): Value {
@@ -110,12 +136,14 @@ export class Fn extends FunctionValue {
 
   #capture(): Value[] {
     const environment = this.#at(ENVIRONMENT);
-    this.#captured = environment instanceof Vector ? environment.toArray() : [];
+    const vector = environment instanceof Vector ? environment : Vector.EMPTY;
+    if (vector.count > ARRAY_LOCALS_MAX) this.#base = vector;
+    this.#captured = this.#base === null ? vector.toArray() : [];
     return this.#captured;
   }
 
   #planned(): Plan {
-    if (this.#plan === null) this.#plan = { plainCount: plainCount(this.params), code: null };
+    this.#plan ??= { plainCount: plainCount(this.params), arity: null, code: null };
     return this.#plan;
   }
 
@@ -163,5 +191,13 @@ function plainCount(params: Value): number {
   return params.count;
 }
 
-/** Most parameters that are looked at in advance; any number decodes. */
-const PLAIN_PARAMS_MAX = 64;
+/** A `&` takes any number of arguments, unless it stands last. */
+function arityOf(params: Value): FnArity {
+  if (!(params instanceof Vector)) throw new HostError("A function without parameters");
+  const n = params.count;
+  if (n > PARAMS_MAX) throw new HostError(`A function of ${n} parameters`);
+  for (let i = 0; i < n - 1; i++) {
+    if (isVariadicMark(params.get(i))) return { min: n - 2, isVariadic: true };
+  }
+  return { min: n, isVariadic: false };
+}

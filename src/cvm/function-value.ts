@@ -21,18 +21,12 @@ import type { Outcome } from "./exits.ts";
 export abstract class FunctionValue extends Cell {
   abstract invoke(ctx: Context, args: Value[]): Outcome;
 
-  invoke0(ctx: Context): Outcome {
-    return this.invoke(ctx, []);
-  }
   invoke1(ctx: Context, a: Value): Outcome {
     return this.invoke(ctx, [a]);
   }
   invoke2(ctx: Context, a: Value, b: Value): Outcome {
     return this.invoke(ctx, [a, b]);
   }
-
-  /** Whether a call with this many arguments passes the arity test. */
-  abstract hasArity(count: number): boolean;
 }
 
 /** Values that are no functions but can be called: keyword, map, sequence, set, record. */

@@ -63,8 +63,6 @@ export const JUICE = {
   MIN_NUMERIC_COST: 8,
 } as const;
 
-/** Most juice a transaction may use (MAX_TRANSACTION_JUICE). */
-export const MAX_TRANSACTION_JUICE = 10_000_000;
 /** Deepest nesting of op execution, expansion and compilation (MAX_DEPTH). */
 export const MAX_DEPTH = 256;
 /** Accounts looked at in a parent chain (LOOKUP_DEPTH). */

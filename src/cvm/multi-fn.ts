@@ -1,4 +1,6 @@
-// Functions of several arities: `df VLQ(n) R(fn)…` (sheet 02 §3, §5).
+// Functions of several arities: `df VLQ(n) R(fn)…` (sheet 02 §3, §5). Any number of members decodes,
+// and neither choosing one nor making a closure costs juice by their number: members are looked
+// through once, and get their environment only when they are called or encoded.
 
 import type { Slot, Value } from "../data/cell.ts";
 import type { PrintSink } from "../data/printable.ts";
@@ -11,60 +13,90 @@ import { Fn } from "./fn.ts";
 import { FunctionValue } from "./function-value.ts";
 import { OP_TAG } from "./ops/op-cell.ts";
 
-/** Most members that are used; the count of a decoded one can be anything, and costs no juice. */
-export const MULTI_FN_MEMBERS_MAX = 65_536;
+/** Most members of a function that is used. */
+export const MULTI_FN_MEMBERS_MAX = 2 ** 20;
+
+/** Which member takes how many arguments; the first that does is called. */
+interface Arities {
+  /** Index of the first member of exactly that arity. */
+  readonly exact: ReadonlyMap<number, number>;
+  /** Members of any arity from `min` up, those left out that come behind one of less. */
+  readonly variadic: readonly { readonly min: number; readonly index: number }[];
+  /** Index of the first member that cannot be asked, with what asking it throws. */
+  readonly broken: { readonly index: number; readonly error: HostError } | null;
+}
 
 export class MultiFn extends FunctionValue {
-  /** Members; those that are no Fn never match (T6). */
-  readonly members: Vector;
+  /** Members of the template that closures are made of. */
+  readonly #template: Vector;
+  /** What the template's members see in this closure; undefined for the template itself. */
+  readonly #environment: Vector | null | undefined;
+  readonly #arities: { found: Arities | null };
+  #members: Vector | null = null;
 
-  constructor(members: Vector) {
+  constructor(
+    members: Vector,
+    environment?: Vector | null,
+    arities: { found: Arities | null } = { found: null },
+  ) {
     super();
-    this.members = members;
+    this.#template = members;
+    this.#environment = environment;
+    this.#arities = arities;
   }
 
-  /** @throws HostError above MULTI_FN_MEMBERS_MAX members */
-  #checkCount(): number {
-    const { count } = this.members;
-    if (count > MULTI_FN_MEMBERS_MAX) throw new HostError(`A function of ${count} arities`);
-    return count;
-  }
-
-  #match(argCount: number): Fn | null {
-    const count = this.#checkCount();
-    for (let i = 0; i < count; i++) {
-      const fn = this.members.get(i);
-      if (fn instanceof Fn && fn.hasArity(argCount)) return fn;
+  /** Members; those that are no Fn never match (T6). */
+  get members(): Vector {
+    if (this.#environment === undefined) return this.#template;
+    if (this.#members === null) {
+      const members = this.#template.toArray().map((member) => this.#closed(member));
+      this.#members = Vector.from(members);
     }
-    return null;
+    return this.#members;
   }
 
-  override hasArity(count: number): boolean {
-    return this.#match(count) !== null;
+  #closed(member: Value): Value {
+    const environment = this.#environment;
+    if (environment === undefined || !(member instanceof Fn)) return member;
+    return member.withEnvironment(environment);
+  }
+
+  /** Index of the member that takes so many arguments, -1 when none does. */
+  #match(count: number): number {
+    this.#arities.found ??= aritiesOf(this.#template);
+    const { exact, variadic, broken } = this.#arities.found;
+    let index = exact.get(count) ?? Number.POSITIVE_INFINITY;
+    const open = variadic.find(({ min }) => min <= count);
+    if (open !== undefined) index = Math.min(index, open.index);
+    if (broken !== null && broken.index < index) throw broken.error;
+    return index === Number.POSITIVE_INFINITY ? -1 : index;
   }
 
   override invoke(ctx: Context, args: Value[]): Outcome {
-    const fn = this.#match(args.length);
-    if (fn !== null) return fn.invoke(ctx, args);
-    return ctx.fail(CODE.ARITY, `No matching function arity found for arity ${args.length}`);
+    const index = this.#match(args.length);
+    if (index < 0) {
+      return ctx.fail(CODE.ARITY, `No matching function arity found for arity ${args.length}`);
+    }
+    const members = this.#members ?? this.#template;
+    const member = members.get(index);
+    return ((this.#members === null ? this.#closed(member) : member) as Fn).invoke(ctx, args);
   }
 
-  /** Each member with the locals it can see; null when there are none. */
+  /**
+   * Each member with the locals it can see; null when there are none.
+   * @throws HostError above MULTI_FN_MEMBERS_MAX members
+   */
   withEnvironment(environment: Vector | null): MultiFn {
-    this.#checkCount();
-    const members = this.members.toArray().map((member) => {
-      return member instanceof Fn ? member.withEnvironment(environment) : member;
-    });
-    return new MultiFn(Vector.from(members));
+    checkCount(this.#template);
+    return new MultiFn(this.#template, environment, this.#arities);
   }
 
   printTo(sink: PrintSink): boolean {
     if (!sink.text("(fn")) return false;
-    for (const member of this.members) {
+    for (const member of this.#template) {
       if (!sink.text(" ")) return false;
       if (!(member instanceof Fn)) {
-        // Whatever else stands here prints as nil (vectors/mutants; sheet 01 §17 says otherwise).
-        if (!sink.value(null)) return false;
+        if (!sink.value(member)) return false;
       } else if (!(sink.text("(") && member.printArity(sink) && sink.text(")"))) {
         return false;
       }
@@ -91,4 +123,34 @@ export class MultiFn extends FunctionValue {
     w.byte(OP_TAG.FUNCTION);
     this.members.writeBody(w);
   }
+}
+
+/** @throws HostError above MULTI_FN_MEMBERS_MAX */
+function checkCount(members: Vector): void {
+  if (members.count <= MULTI_FN_MEMBERS_MAX) return;
+  throw new HostError(`A function of ${members.count} arities`);
+}
+
+function aritiesOf(members: Vector): Arities {
+  checkCount(members);
+  const exact = new Map<number, number>();
+  const variadic: { min: number; index: number }[] = [];
+  let least = Number.POSITIVE_INFINITY;
+  let index = -1;
+  for (const member of members) {
+    index++;
+    if (!(member instanceof Fn)) continue;
+    if (!(member.params instanceof Vector)) {
+      const error = new HostError("A function without parameters");
+      return { exact, variadic, broken: { index, error } };
+    }
+    const { min, isVariadic } = member.arity;
+    if (!isVariadic) {
+      if (!exact.has(min)) exact.set(min, index);
+    } else if (min < least) {
+      variadic.push({ min, index });
+      least = min;
+    }
+  }
+  return { exact, variadic, broken: null };
 }

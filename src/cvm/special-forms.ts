@@ -4,6 +4,7 @@
 import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
+import type { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Syntax } from "../data/syntax.ts";
@@ -16,6 +17,7 @@ import {
   compileStatic,
   coreFunction,
   expandCompile,
+  formsFrom,
 } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
 import type { Context } from "./context.ts";
@@ -37,12 +39,12 @@ import { SetLocal } from "./ops/set.ts";
 import { Special } from "./ops/special.ts";
 import { Try } from "./ops/try.ts";
 
-type SpecialForm = (ctx: Context, forms: readonly Value[]) => Outcome;
+type SpecialForm = (ctx: Context, list: List) => Outcome;
 
 export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>([
   ["do", compileDo],
-  ["let", (ctx, forms) => compileLet(ctx, forms, (names, ops) => new Let(names, ops))],
-  ["loop", (ctx, forms) => compileLet(ctx, forms, (names, ops) => new Loop(names, ops))],
+  ["let", (ctx, list) => compileLet(ctx, list, (names, ops) => new Let(names, ops))],
+  ["loop", (ctx, list) => compileLet(ctx, list, (names, ops) => new Loop(names, ops))],
   ["lookup", compileLookup],
   ["cond", compileCond],
   ["def", compileDef],
@@ -71,29 +73,29 @@ function onlyOne(ops: Vector): Value {
   return ops.count === 1 ? ops.get(0) : new Constant(null);
 }
 
-function compileDo(ctx: Context, forms: readonly Value[]): Outcome {
-  return node(ctx, compileEach(ctx, forms, 1), (ops) => onlyOne(ops) ?? new Do(ops));
+function compileDo(ctx: Context, list: List): Outcome {
+  return node(ctx, compileEach(ctx, formsFrom(list, 1)), (ops) => onlyOne(ops) ?? new Do(ops));
 }
 
-function compileTry(ctx: Context, forms: readonly Value[]): Outcome {
-  return node(ctx, compileEach(ctx, forms, 1), (ops) => onlyOne(ops) ?? new Try(ops));
+function compileTry(ctx: Context, list: List): Outcome {
+  return node(ctx, compileEach(ctx, formsFrom(list, 1)), (ops) => onlyOne(ops) ?? new Try(ops));
 }
 
-function compileCond(ctx: Context, forms: readonly Value[]): Outcome {
-  return node(ctx, compileEach(ctx, forms, 1), (ops) => new Cond(ops));
+function compileCond(ctx: Context, list: List): Outcome {
+  return node(ctx, compileEach(ctx, formsFrom(list, 1)), (ops) => new Cond(ops));
 }
 
-function compileQuery(ctx: Context, forms: readonly Value[]): Outcome {
-  return node(ctx, compileEach(ctx, forms, 1), (ops) => new Query(ops));
+function compileQuery(ctx: Context, list: List): Outcome {
+  return node(ctx, compileEach(ctx, formsFrom(list, 1)), (ops) => new Query(ops));
 }
 
 /** Values and body are expanded once more before they are compiled. */
 function compileLet(
   ctx: Context,
-  forms: readonly Value[],
+  list: List,
   build: (names: Vector, ops: Vector) => Value,
 ): Outcome {
-  const bindings = forms[1];
+  const bindings = list.count > 1 ? list.get(1) : null;
   if (!(bindings instanceof Vector)) {
     return ctx.fail(CODE.SYNTAX, "let requires a vector of binding forms");
   }
@@ -110,20 +112,20 @@ function compileLet(
     if (!compileBinding(ctx, name)) return EXIT;
     names.push(name);
   }
-  for (let i = 2; i < forms.length; i++) {
-    const op = expandCompile(ctx, forms[i] as Value);
+  for (let i = 2; i < list.count; i++) {
+    const op = expandCompile(ctx, list.get(i));
     if (op === EXIT) return EXIT;
     ops.push(op);
   }
   return ctx.withResult(JUICE.COMPILE_NODE, build(Vector.from(names), Vector.from(ops)));
 }
 
-function compileLookup(ctx: Context, forms: readonly Value[]): Outcome {
-  const n = forms.length;
+function compileLookup(ctx: Context, list: List): Outcome {
+  const n = list.count;
   if (n !== 2 && n !== 3) return ctx.fail(CODE.ARITY, "lookup requires one or two arguments");
-  const addressOp = n === 3 ? compile(ctx, forms[1] as Value) : null;
+  const addressOp = n === 3 ? compile(ctx, list.get(1)) : null;
   if (addressOp === EXIT) return EXIT;
-  const symbol = forms[n - 1] as Value;
+  const symbol = list.get(n - 1);
   if (!(symbol instanceof CVMSymbol)) {
     return ctx.fail(CODE.COMPILE, "lookup requires a Symbol as last argument");
   }
@@ -136,10 +138,10 @@ function compileLookup(ctx: Context, forms: readonly Value[]): Outcome {
   return ctx.withResult(JUICE.COMPILE_NODE, new Lookup(addressOp, symbol));
 }
 
-function compileDef(ctx: Context, forms: readonly Value[]): Outcome {
-  const n = forms.length;
+function compileDef(ctx: Context, list: List): Outcome {
+  const n = list.count;
   if (n !== 2 && n !== 3) return ctx.fail(CODE.COMPILE, "def requires a symbol and a value");
-  const target = forms[1] as Value;
+  const target = list.get(1);
   const symbol = unwrap(target);
   if (!(symbol instanceof CVMSymbol)) {
     return ctx.fail(CODE.COMPILE, "def requires a Symbol as first argument");
@@ -147,7 +149,7 @@ function compileDef(ctx: Context, forms: readonly Value[]): Outcome {
   let meta = target instanceof Syntax ? target.meta : null;
   let op: Outcome = null;
   if (n === 3) {
-    const value = forms[2] as Value;
+    const value = list.get(2);
     if (value instanceof Syntax) meta = (meta ?? CVMMap.EMPTY).merge(value.meta);
     op = compile(ctx, unwrap(value));
     if (op === EXIT) return EXIT;
@@ -156,9 +158,9 @@ function compileDef(ctx: Context, forms: readonly Value[]): Outcome {
   return ctx.withResult(JUICE.COMPILE_NODE, new Def(key, op));
 }
 
-function compileQuote(ctx: Context, forms: readonly Value[]): Outcome {
-  if (forms.length !== 2) return ctx.fail(CODE.ARITY, "quote requires one argument.");
-  return compileConstant(ctx, forms[1] as Value);
+function compileQuote(ctx: Context, list: List): Outcome {
+  if (list.count !== 2) return ctx.fail(CODE.ARITY, "quote requires one argument.");
+  return compileConstant(ctx, list.get(1));
 }
 
 function failQuasiquote(ctx: Context): Outcome {
@@ -166,9 +168,9 @@ function failQuasiquote(ctx: Context): Outcome {
 }
 
 /** Executes its argument now, and compiles what that gives. */
-function compileUnquote(ctx: Context, forms: readonly Value[]): Outcome {
-  if (forms.length !== 2) return ctx.fail(CODE.ARITY, "unquote requires one argument.");
-  const op = expandCompile(ctx, forms[1] as Value);
+function compileUnquote(ctx: Context, list: List): Outcome {
+  if (list.count !== 2) return ctx.fail(CODE.ARITY, "unquote requires one argument.");
+  const op = expandCompile(ctx, list.get(1));
   if (op === EXIT) return EXIT;
   const value = ctx.execute(op);
   if (value === EXIT) return EXIT;
@@ -178,15 +180,15 @@ function compileUnquote(ctx: Context, forms: readonly Value[]): Outcome {
 /** Juice of `set!` of what may be defined: that of the three ops it becomes. */
 const SET_DYNAMIC = 3 * JUICE.COMPILE_NODE;
 
-function compileSet(ctx: Context, forms: readonly Value[]): Outcome {
-  if (forms.length !== 3) {
+function compileSet(ctx: Context, list: List): Outcome {
+  if (list.count !== 3) {
     return ctx.fail(CODE.ARITY, "set! requires two arguments, a symbol and an expression");
   }
-  const symbol = forms[1] as Value;
+  const symbol = list.get(1);
   if (!(symbol instanceof CVMSymbol)) {
     return ctx.fail(CODE.SYNTAX, "set! requires a symbol as first argument");
   }
-  const op = compile(ctx, forms[2] as Value);
+  const op = compile(ctx, list.get(2));
   if (op === EXIT) return EXIT;
   const position = (ctx.compiler ?? CompilerState.EMPTY).position(symbol);
   if (position >= 0) return ctx.withResult(JUICE.COMPILE_NODE, new SetLocal(position, op));

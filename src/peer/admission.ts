@@ -1,11 +1,11 @@
-// Which transactions are let in (sheet 05 §1.10.6, sheet 04 §7), tested against the State at finality. A
-// gap in the sequence is let in: what fills it may be on its way. Fees are not tested.
+// Which transactions are let in (sheet 05 §1.10.6, sheet 04 §7), tested against the State at
+// finality. A gap in the sequence is let in: what fills it may be on its way. Fees are not tested.
 
 import { keyOf } from "../crypto/sha3.ts";
 import type { Value } from "../data/cell.ts";
 import { MissingDataError } from "../data/cell.ts";
 import { compareIntegers } from "../data/integer.ts";
-import { SignedData } from "../data/signed.ts";
+import type { SignedData } from "../data/signed.ts";
 import type { Result } from "../state/result.ts";
 import type { State } from "../state/state.ts";
 import { Transaction } from "../state/transaction.ts";

@@ -24,3 +24,17 @@ export const REMEMBERED_BYTES_MAX = 16 * 1024 * 1024;
 export const EXECUTION_SLICE_MS = 20;
 /** Pause before a write that failed is tried again. */
 export const WRITE_RETRY_MS = 1_000;
+/** Requests for cells without answer at one provider. */
+export const ACQUISITION_WINDOW = 4;
+/** Hashes in one request for cells; the wire allows 254, of up to 16 KB each. */
+export const ACQUISITION_HASHES_MAX = 128;
+/** Complete cells, and their bytes, that are written at once. */
+export const ACQUISITION_WRITE_CELLS = 4_096;
+export const ACQUISITION_WRITE_BYTES = 4 * 1024 * 1024;
+/** How often an acquisition looks for providers again when no answer comes. */
+export const ACQUISITION_RETRY_MS = 500;
+/** How long an acquisition goes on without a new cell. */
+export const ACQUISITION_STALL_MS = 60_000;
+/** Pause of a provider after a request without answer; doubled each time, up to the maximum. */
+export const PROVIDER_REST_MS = 500;
+export const PROVIDER_REST_MAX_MS = 8_000;

@@ -1,15 +1,15 @@
 // The history of a peer and its copy on disk. What the outside sees is always the written one; the
 // current one may be ahead of it by what a pass has just done.
 
+import { orderOf } from "../consensus/merge.ts";
+import { PeerHistory } from "../consensus/peer-history.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import { hashKey } from "../data/encode.ts";
-import { orderOf } from "../consensus/merge.ts";
-import { PeerHistory } from "../consensus/peer-history.ts";
 import type { State } from "../state/state.ts";
 import { type Position, type Store, StoreError } from "../store/store.ts";
 import { OrderGuard } from "./order-guard.ts";
-import { loadRecord, recordBatch } from "./peer-record.ts";
+import { firstBatch, loadRecord, recordBatch } from "./peer-record.ts";
 
 export class DurableHistory {
   readonly guard: OrderGuard;
@@ -20,8 +20,8 @@ export class DurableHistory {
 
   /**
    * The history in a store, or a new one that begins with `genesis` and is written at once.
-   * @throws StoreError when the store is another peer's or network's, is empty and there is no genesis
-   *   State, or can't be written
+   * @throws StoreError when the store is another peer's or network's, is empty and there is no
+   *   genesis State, or can't be written
    */
   constructor(store: Store, keyPair: KeyPair, genesis: State | null, cacheBytes: number) {
     this.#store = store;
@@ -33,11 +33,14 @@ export class DurableHistory {
       this.#current = new PeerHistory(this.guard, record);
     } else {
       if (genesis === null) {
-        throw new StoreError("FOREIGN", "The store is empty: a genesis State is needed to begin with.");
+        throw new StoreError(
+          "FOREIGN",
+          "The store is empty: a genesis State is needed to begin with.",
+        );
       }
       this.guard = new OrderGuard(keyPair, null);
       this.#current = PeerHistory.create(this.guard, genesis);
-      store.write(recordBatch(this.#current.record, keyPair.publicKey, []));
+      store.write(firstBatch(this.#current.record, keyPair.publicKey));
     }
     this.#written = this.#current;
   }
@@ -70,8 +73,8 @@ export class DurableHistory {
   }
 
   /**
-   * Begins again from cells that are loaded as they are touched, when those in memory have become more
-   * than the cache may hold: memory then depends on what is used, and not on the State's size.
+   * Begins again from cells that are loaded as they are touched, when those in memory have become
+   * more than the cache may hold: memory then depends on what is used, and not on the State's size.
    */
   unpin(): void {
     if (!this.isWritten || this.#store.heldBytes <= this.#cacheBytes) return;

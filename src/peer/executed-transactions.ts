@@ -1,5 +1,5 @@
-// What executed blocks leave to be done for the outside: where each transaction stands, and what to tell
-// those who wait for it. Kept until it is on disk, then handed out.
+// What executed blocks leave to be done for the outside: where each transaction stands, and what to
+// tell those who wait for it. Kept until it is on disk, then handed out.
 
 import { hashKey } from "../data/encode.ts";
 import type { SignedData } from "../data/signed.ts";

@@ -1,5 +1,5 @@
-// Where blocks are executed. Asynchronous, so that a Worker can take the place of the main thread; the
-// executor here stays on it, and lets other events in between two blocks.
+// Where blocks are executed. Asynchronous, so that a Worker can take the place of the main thread;
+// the executor here stays on it, and lets other events in between two blocks.
 
 import type { SignedData } from "../data/signed.ts";
 import type { BlockResult } from "../state/block-result.ts";
@@ -12,7 +12,8 @@ import type { Clock } from "./clock.ts";
 export interface Executor {
   /**
    * The results of blocks applied one after another.
-   * @throws MissingDataError when a cell is not there: nothing has happened, and it may be tried again
+   * @throws MissingDataError when a cell is not there: nothing has happened, and it may be tried
+   *   again
    * @throws UpgradeHaltError when an upgrade is due that this software can't apply
    */
   execute(state: State, blocks: readonly SignedData[]): Promise<BlockResult[]>;

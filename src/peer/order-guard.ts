@@ -1,15 +1,14 @@
-// The double-sign guard (sheet 04 §14.7, §14.10; decisions.md): this peer never signs an Order that takes
-// back what it has said before. It starts from the last Order that was made durable, and the peer
-// makes every Order durable before it leaves.
+// The double-sign guard (sheet 04 §14.7, §14.10; decisions.md): this peer never signs an Order that
+// takes back what it has said before. It starts from the last Order that was made durable, and the
+// peer makes every Order durable before it leaves.
 
+import { commonPrefix } from "../consensus/common-prefix.ts";
+import type { OrderSigner } from "../consensus/merge.ts";
+import { pointsOf } from "../consensus/points.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { compareIntegers } from "../data/integer.ts";
 import { SignedData } from "../data/signed.ts";
-import { commonPrefix } from "../consensus/common-prefix.ts";
-import { LEVEL } from "../consensus/cpos.ts";
-import type { OrderSigner } from "../consensus/merge.ts";
-import { pointsOf } from "../consensus/points.ts";
-import type { Order } from "../state/order.ts";
+import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 
 export type OrderRefusal = "older timestamp" | "conflict with final blocks";
 
@@ -38,7 +37,9 @@ export class OrderGuard implements OrderSigner {
     return SignedData.sign(this.#keyPair, order);
   }
 
-  /** Takes an equal Order that was loaded afresh in place of the last one, to let go of its cells. */
+  /**
+   * Takes an equal Order that was loaded afresh in place of the last one, to let go of its cells.
+   */
   reload(order: Order | null): void {
     this.#last = order;
   }
@@ -46,7 +47,7 @@ export class OrderGuard implements OrderSigner {
 
 function refusalOf(order: Order, last: Order): OrderRefusal | null {
   if (compareIntegers(order.timestamp, last.timestamp) < 0) return "older timestamp";
-  const final = pointsOf(last)[LEVEL.FINALITY] as number;
+  const final = pointsOf(last)[CONSENSUS_LEVEL.FINALITY] as number;
   const agreed = commonPrefix(order.blocks, last.blocks);
   return agreed < final ? "conflict with final blocks" : null;
 }

@@ -1,9 +1,9 @@
-// Whether this peer can take part in consensus, and if not, why: said to clients at once with `:NETWORK`
-// (sheet 00 O1, O28), instead of leaving them to wait for a Result that can't come.
+// Whether this peer can take part in consensus, and if not, why: said to clients at once with
+// `:NETWORK` (sheet 00 O1, O28), instead of leaving them to wait for a Result that can't come.
 
-import { keyOf } from "../crypto/sha3.ts";
 import { CONSENSUS_THRESHOLD } from "../consensus/cpos.ts";
 import { isEffectivePeer, type VotingWeights, votingWeights } from "../consensus/weights.ts";
+import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import type { State } from "../state/state.ts";
 
@@ -38,7 +38,7 @@ export class Participation {
     for (const key of this.#network.reachablePeers()) heard += this.#weights.weights.get(key) ?? 0;
     if (heard > this.#weights.total * CONSENSUS_THRESHOLD) return null;
     const share = ((100 * heard) / this.#weights.total).toFixed(1);
-    return `Peers with only ${share}% of the voting weight are reachable: no consensus without more than 67%`;
+    return `Only ${share}% of the voting weight can be reached: consensus needs more than 67%`;
   }
 
   /** Weights change only with the State, and are asked for with every transaction. */

@@ -1,5 +1,5 @@
-// Runs passes one at a time: when something has come, after the events at hand, until there is nothing
-// left to do. No polling: who has no work is not run.
+// Runs passes one at a time: when something has come, after the events at hand, until there is
+// nothing left to do. No polling: who has no work is not run.
 
 import type { Clock } from "./clock.ts";
 

@@ -1,7 +1,8 @@
-// How a peer is kept in its store: one root that names everything a restart needs, so that no part of it
-// can be newer than another. Beside it, roots for the cells that others ask for by hash, which
-// must be there even when they are short enough to be embedded.
+// How a peer is kept in its store: one root that names everything a restart needs, so that no part
+// of it can be newer than another. Beside it, roots for the cells that others ask for by hash,
+// which must be there even when they are short enough to be embedded.
 
+import type { PeerRecord } from "../consensus/peer-history.ts";
 import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import type { Cell, Value } from "../data/cell.ts";
@@ -10,7 +11,6 @@ import { isInteger } from "../data/integer.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import { Vector } from "../data/vector.ts";
-import type { PeerRecord } from "../consensus/peer-history.ts";
 import { Belief } from "../state/belief.ts";
 import { Order } from "../state/order.ts";
 import { State } from "../state/state.ts";
@@ -47,12 +47,20 @@ export function recordBatch(
   ]);
   const roots: [string, Cell][] = [
     [ROOT.BELIEF, record.belief],
-    [ROOT.GENESIS, record.genesis],
     [ROOT.STATE, record.state],
     [ROOT.PEER, root],
   ];
+  return { roots, positions };
+}
+
+/** What is written once, with the first record. */
+export function firstBatch(record: PeerRecord, publicKey: Uint8Array): StoreBatch {
+  const { roots } = recordBatch(record, publicKey, []);
   const genesisHash = Buffer.from(bytesOfKey(hashKey(record.genesis))).toString("hex");
-  return { roots, positions, meta: [[GENESIS_META, genesisHash]] };
+  return {
+    roots: [[ROOT.GENESIS, record.genesis], ...roots],
+    meta: [[GENESIS_META, genesisHash]],
+  };
 }
 
 /**
@@ -69,7 +77,8 @@ export function loadRecord(store: Store, publicKey: Uint8Array): PeerRecord | nu
     throw new StoreError(
       "FOREIGN",
       `The store belongs to peer 0x${Buffer.from(key.toBytes()).toString("hex")}, not to ` +
-        `0x${Buffer.from(publicKey).toString("hex")}. Start with its key, or use another data directory.`,
+        `0x${Buffer.from(publicKey).toString("hex")}. Start with its key, or use another data ` +
+        "directory.",
     );
   }
   const order = root.get(ORDER) ?? null;

@@ -1,5 +1,6 @@
 // Results that the peer itself gives, as opposed to those of the CVM (sheet 04 §5.5, §7).
 
+import { bytesOfKey } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import type { Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
@@ -7,7 +8,6 @@ import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import { Result } from "../state/result.ts";
-import { bytesOfKey } from "../crypto/sha3.ts";
 
 const SOURCE = Keyword.of("source");
 const PEER = Keyword.of("PEER");

@@ -1,15 +1,16 @@
-// The running peer: intake, consensus, execution and store, wired together. It works in passes: make
-// blocks of what is queued, merge until nothing changes, execute what became final, write it all in one
-// transaction, and only then answer clients and let the Belief out. One pass runs at a time; what
-// arrives meanwhile is the next one's.
+// The running peer: intake, consensus, execution and store, wired together. It works in passes:
+// make blocks of what is queued, merge until nothing changes, execute what became final, write it
+// all in one transaction, and only then answer clients and let the Belief out. One pass runs at a
+// time; what arrives meanwhile is the next one's.
 
+import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
+import { pointsOf } from "../consensus/points.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
 import type { Address } from "../data/address.ts";
 import { type Cell, type CellSource, MissingDataError, type Value } from "../data/cell.ts";
 import { hashBytes, hashKey } from "../data/encode.ts";
+import { BadStructureError } from "../data/errors.ts";
 import type { SignedData } from "../data/signed.ts";
-import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
-import { pointsOf } from "../consensus/points.ts";
 import type { Belief } from "../state/belief.ts";
 import type { Block } from "../state/block.ts";
 import { BlockResult } from "../state/block-result.ts";
@@ -205,8 +206,8 @@ export class Peer implements PeerApi {
   }
 
   /**
-   * Stops taking transactions in, finishes what is under way, and answers all who still wait. The store
-   * stays open.
+   * Stops taking transactions in, finishes what is under way, and answers all who still wait. The
+   * store stays open.
    */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -251,11 +252,21 @@ export class Peer implements PeerApi {
   #advance(): void {
     this.#isRestless = false;
     const peer = this.#history.current.withTimestamp(this.#clock.now());
-    const received = this.#received;
-    this.#received = [];
-    const next = playRound(this.#mayPropose() ? this.#propose(peer) : peer, received);
+    const next = this.#merge(this.#mayPropose() ? this.#propose(peer) : peer);
     // Time alone is nothing to write down.
     if (next !== peer) this.#history.advance(next);
+  }
+
+  /** Merges what was received; when that can't be read, as if nothing had been. */
+  #merge(peer: PeerHistory): PeerHistory {
+    const received = this.#received;
+    this.#received = [];
+    try {
+      return playRound(peer, received);
+    } catch (error) {
+      if (received.length === 0 || !isUnreadable(error)) throw error;
+      return playRound(peer, []);
+    }
   }
 
   #propose(peer: PeerHistory): PeerHistory {
@@ -300,8 +311,9 @@ export class Peer implements PeerApi {
   }
 
   /**
-   * After an error of the world around, not of ours: a disk that is full may have room later; a fork, an
-   * upgrade that this software lacks and a damaged store stop the peer's part in consensus, not the process.
+   * After an error of the world around, not of ours: a disk that is full may have room later; a
+   * fork, an upgrade that this software lacks and a damaged store stop the peer's part in
+   * consensus, not the process.
    */
   #stumble(error: unknown): void {
     if (error instanceof StoreError && (error.code === "FULL" || error.code === "IO")) {
@@ -316,6 +328,11 @@ export class Peer implements PeerApi {
       throw error;
     }
   }
+}
+
+/** Cells of others that are missing or are not what they should be. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof MissingDataError || error instanceof BadStructureError;
 }
 
 function isHalting(error: unknown): error is Error {

@@ -1,6 +1,6 @@
-// Queries (sheet 05 §1.8, sheet 04 §5.3): what a form or transaction would do on the State at finality.
-// Detached: no signature, no sequence, and the State that comes out is dropped. A query runs like an
-// Invoke of its account, so that an account without coins has no juice for it.
+// Queries (sheet 05 §1.8, sheet 04 §5.3): what a form or transaction would do on the State at
+// finality. Detached: no signature, no sequence, and the State that comes out is dropped. A query
+// runs like an Invoke of its account, so that an account without coins has no juice for it.
 
 import { Address } from "../data/address.ts";
 import { MissingDataError, type Value } from "../data/cell.ts";

@@ -1,7 +1,7 @@
-// Cells kept in memory for clients that will name them by hash: prepared transactions (sheet 05 §1.10).
-// Bounded by bytes, oldest out first: who prepares and never submits can't fill the disk.
+// Cells kept in memory for clients that will name them by hash: prepared transactions (sheet 05
+// §1.10). Bounded by bytes, oldest out first: who prepares and never submits can't fill the disk.
 
-import { type Cell, type CellSource } from "../data/cell.ts";
+import type { Cell, CellSource } from "../data/cell.ts";
 import { encodedLength, hashKey } from "../data/encode.ts";
 import { Unstored } from "../store/persist-walk.ts";
 import type { Store } from "../store/store.ts";

@@ -1,7 +1,7 @@
-// Transactions on their way through the peer: those that wait for a block, and who waits for the Result
-// of which. Everybody who submits gets an answer: a Result at finality, or an error when the queue is
-// full, the time is up or the peer stops. The same transaction submitted twice is queued once and
-// answered to both.
+// Transactions on their way through the peer: those that wait for a block, and who waits for the
+// Result of which. Everybody who submits gets an answer: a Result at finality, or an error when the
+// queue is full, the time is up or the peer stops. The same transaction submitted twice is queued
+// once and answered to both.
 
 import { hashKey } from "../data/encode.ts";
 import { storageSize } from "../data/memory-size.ts";

@@ -1,7 +1,8 @@
 // hot: see test/bench. Replacing one account in the vector of all of them: each new cell on the
 // path to it gets its sizes from the cell that it replaces.
 
-import type { Integer, Slot } from "../data/cell.ts";
+import { type Integer, MAX_EMBEDDED_LENGTH, type Slot } from "../data/cell.ts";
+import { memorySize } from "../data/memory-size.ts";
 import { Vector } from "../data/vector.ts";
 import { childShift } from "../data/vector-shape.ts";
 import type { AccountStatus } from "./account-status.ts";
@@ -16,12 +17,19 @@ export function replaceAccount(accounts: Vector, i: Integer, account: AccountSta
 
 /** Sizes for the cells of `after`, which differs from `before` in element i. */
 function carryPath(before: Vector, after: Vector, i: number): void {
-  if (!hasSizes(before)) return;
+  if (!hasSizes(before) && !measureEmbedded(before)) return;
   const old = slotOnPath(before, i);
   const next = slotOnPath(after, i);
   if (old instanceof Vector && next instanceof Vector)
     carryPath(old, next, indexInChild(before, i));
   carrySizes(before, after, old, next);
+}
+
+/** A store knows the sizes of the cells it loads, but not of those embedded in them. */
+function measureEmbedded(v: Vector): boolean {
+  if (v.lengthCache === 0 || v.lengthCache > MAX_EMBEDDED_LENGTH) return false;
+  memorySize(v);
+  return hasSizes(v);
 }
 
 /** What holds element i in a vector: the element itself, a child of a tree, or a prefix. */

@@ -1,5 +1,5 @@
-// Decoded cells by hash, bounded by an estimate of their bytes in memory. When the bound is reached all
-// are let go at once: a cell pins whatever its slots were resolved to, so that dropping single
+// Decoded cells by hash, bounded by an estimate of their bytes in memory. When the bound is reached
+// all are let go at once: a cell pins whatever its slots were resolved to, so that dropping single
 // ones would free nothing. What is in use stays alive through its holder and is simply not shared
 // with later readers.
 
@@ -9,8 +9,8 @@ export const CELL_CACHE_MB = 64;
 const MEGABYTE = 1 << 20;
 
 /**
- * Bytes of memory of a decoded cell for each byte of its encoding, and for the cell itself. Between what
- * was measured for blocks full of transfers (14) and for cells of the State (4).
+ * Bytes of memory of a decoded cell for each byte of its encoding, and for the cell itself. Between
+ * what was measured for blocks full of transfers (14) and for cells of the State (4).
  */
 const BYTES_PER_ENCODED_BYTE = 8;
 const BYTES_PER_CELL = 100;

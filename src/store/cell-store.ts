@@ -1,12 +1,12 @@
-// The rules of a store over any backend: cells are decoded and checked when they are first asked for,
-// a batch writes everything its roots reach before the roots, and cells are known to be stored only
-// after the transaction that wrote them.
+// The rules of a store over any backend: cells are decoded and checked when they are first asked
+// for, a batch writes everything its roots reach before the roots, and cells are known to be stored
+// only after the transaction that wrote them.
 
 import { sha3Key } from "../crypto/sha3.ts";
+import type { DecodeTable } from "../data/byte-reader.ts";
 import { Cell, type CellSource, type Ref, type Value } from "../data/cell.ts";
 import { decode } from "../data/decode.ts";
 import { encodedLength, encoding, hashKey as hashKeyOf } from "../data/encode.ts";
-import type { DecodeTable } from "../data/byte-reader.ts";
 import { BadFormatError } from "../data/errors.ts";
 import type { Backend, BackendWriter } from "./backend.ts";
 import { CellCache, heldSize } from "./cell-cache.ts";
@@ -14,8 +14,8 @@ import { type StoredCells, Unstored } from "./persist-walk.ts";
 import { damagedCell, type Position, type Store, type StoreBatch } from "./store.ts";
 
 /**
- * Source of the Refs that the store itself decodes: what they name is there, since roots are written
- * after all they reach. Refs of a message carry the store instead, which proves nothing.
+ * Source of the Refs that the store itself decodes: what they name is there, since roots are
+ * written after all they reach. Refs of a message carry the store instead, which proves nothing.
  */
 class OwnCells implements CellSource {
   readonly store: CellStore;
@@ -108,11 +108,12 @@ export class CellStore implements Store, StoredCells {
 
   write(batch: StoreBatch): void {
     const found = new Unstored(this);
-    for (const [, root] of batch.roots) found.collect(root);
+    const named = [...batch.roots.map(([, root]) => root), ...(batch.cells ?? [])];
+    for (const value of named) found.collect(value);
     this.#backend.transaction((w) => {
       for (const branch of found.branches) putValue(w, branch);
-      for (const [, root] of batch.roots) {
-        if (!this.#backend.has(hashKeyOf(root))) putValue(w, root);
+      for (const value of named) {
+        if (!this.#backend.has(hashKeyOf(value))) putValue(w, value);
       }
       for (const [hash, position] of batch.positions ?? []) w.putPosition(hash, position);
       for (const [name, value] of batch.meta ?? []) w.putMeta(name, value);

@@ -1,6 +1,6 @@
-// A backend that stops at a chosen write, as a process does that is killed there. The boundaries are
-// before each change of a transaction, before its commit and behind it; after the cut the backend
-// answers nothing, and what survives is what the backend below holds.
+// A backend that stops at a chosen write, as a process does that is killed there. The boundaries
+// are before each change of a transaction, before its commit and behind it; after the cut the
+// backend answers nothing, and what survives is what the backend below holds.
 
 import type { Backend, BackendWriter, StoredCell } from "./backend.ts";
 import { type Position, StoreError } from "./store.ts";

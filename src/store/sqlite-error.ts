@@ -8,8 +8,11 @@ export function isSqliteError(error: unknown, code: string): boolean {
   return error instanceof SQLiteError && (error.code ?? "").startsWith(code);
 }
 
-/** The StoreError for a failure of the store at `path`; what is not SQLite's stays as it is. */
+/** The StoreError for a failure of the store at `path`; other errors stay as they are. */
 export function storeErrorOf(error: unknown, path: string): unknown {
+  if (isSystemError(error)) {
+    return new StoreError("IO", `The store ${path} can't be used: ${error.message}.`, error);
+  }
   if (!(error instanceof SQLiteError)) return error;
   if (isSqliteError(error, "SQLITE_FULL")) {
     const advice = "Nothing that was written before is lost. Free some space, then start again.";
@@ -20,11 +23,16 @@ export function storeErrorOf(error: unknown, path: string): unknown {
   return new StoreError("IO", `The store ${path} can't be used: ${error.message}.`, error);
 }
 
+/** Whether an error is the operating system's, e.g. of a directory that may not be written. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
+}
+
 function damagedFile(path: string, cause: SQLiteError): StoreError {
   return new StoreError(
     "DAMAGED",
-    `The store ${path} is damaged (${cause.message}). Nothing was changed. Keep a copy of the data ` +
-      "directory, and restore a backup or start on an empty data directory with --join.",
+    `The store ${path} is damaged (${cause.message}). Nothing was changed. Keep a copy of the ` +
+      "data directory, and restore a backup or start on an empty one with --join.",
     cause,
   );
 }

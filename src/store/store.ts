@@ -1,13 +1,16 @@
 // What the peer asks of a store (decisions.md, "Durability"): cells by hash, a few named roots, and
 // where transactions stand in the Order. The one rule: a root names only what the store holds, down
-// to the last cell, because a batch writes the cells before the root and in one transaction with it.
+// to the last cell, because a batch writes the cells before the root and in one transaction with
+// it.
 
 import type { Cell, CellSource, Value } from "../data/cell.ts";
 
 /** Layout of what a store holds; one that another version made is refused. */
 export const STORE_VERSION = 1;
 
-/** Where something stands in the Order: the block, and the transaction in it (-1: the block itself). */
+/**
+ * Where something stands in the Order: the block, and the transaction in it (-1: the block itself).
+ */
 export interface Position {
   readonly block: number;
   readonly index: number;
@@ -15,8 +18,16 @@ export interface Position {
 
 /** What one write changes, all of it or nothing. */
 export interface StoreBatch {
-  /** Roots by name. Each is stored as a cell of its own, even when it is short enough to be embedded. */
+  /**
+   * Roots by name. Each is stored as a cell of its own, even when it is short enough to be
+   * embedded.
+   */
   readonly roots: readonly (readonly [name: string, root: Cell])[];
+  /**
+   * Further values to keep with all they reach, under their hashes alone: parts of a root that is
+   * not there yet. Each is stored as a cell of its own.
+   */
+  readonly cells?: readonly (Cell | bigint)[];
   /** Facts about the store itself by name. */
   readonly meta?: readonly (readonly [name: string, value: string])[];
   /** Positions by hash key of a signed transaction or signed block. */
@@ -48,7 +59,14 @@ export interface Store extends CellSource {
   close(): void;
 }
 
-export type StoreErrorCode = "IN_USE" | "VERSION" | "FOREIGN" | "DAMAGED" | "FULL" | "IO" | "CLOSED";
+export type StoreErrorCode =
+  | "IN_USE"
+  | "VERSION"
+  | "FOREIGN"
+  | "DAMAGED"
+  | "FULL"
+  | "IO"
+  | "CLOSED";
 
 /** A store that can't be opened, read or written. The message is for an operator. */
 export class StoreError extends Error {

@@ -1,4 +1,5 @@
-// Runs of Belief merges (sheet 04 §3, §4.1): several peers that propose, share and merge, step by step.
+// Runs of Belief merges (sheet 04 §3, §4.1): several peers that propose, share and merge, step by
+// step.
 
 import { ForkError, keyPairSigner, PeerHistory } from "../../src/consensus/peer-history.ts";
 import { pointsOf } from "../../src/consensus/points.ts";

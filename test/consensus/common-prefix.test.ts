@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { commonPrefix } from "../../src/consensus/common-prefix.ts";
 import type { Value } from "../../src/data/cell.ts";
-import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { CAD3_TABLE } from "../../src/data/decode.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 

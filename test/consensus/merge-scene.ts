@@ -1,8 +1,9 @@
 // Scenes for tests of the merge: peers with stakes, blocks named by letters, and Orders written as
-// `ts/points/blocks`, e.g. `900/2,1,0,0/ad`; times count from the genesis State's, 0 is the literal 0.
+// `ts/points/blocks`, e.g. `900/2,1,0,0/ad`; times count from the genesis State's, 0 is the literal
+// 0.
 
-import { keyPairSigner } from "../../src/consensus/peer-history.ts";
 import { mergeBeliefs } from "../../src/consensus/merge.ts";
+import { keyPairSigner } from "../../src/consensus/peer-history.ts";
 import { pointsOf } from "../../src/consensus/points.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { Address } from "../../src/data/address.ts";

@@ -40,9 +40,7 @@ const stakes = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: PEERS, max
 
 function newPeers(units: readonly number[]): PeerHistory[] {
   const state = stateOf(units.map(String)).withAccounts(Vector.from([AccountStatus.EMPTY]));
-  return units.map((_, i) =>
-    PeerHistory.create(keyPairSigner(KEY_PAIRS[i] as KeyPair), state),
-  );
+  return units.map((_, i) => PeerHistory.create(keyPairSigner(KEY_PAIRS[i] as KeyPair), state));
 }
 
 function perform(peers: PeerHistory[], step: Step, now: number): void {
@@ -52,9 +50,9 @@ function perform(peers: PeerHistory[], step: Step, now: number): void {
     peers[step.peer] = peer.proposeBlock(block);
   } else {
     const received: Belief[] = step.from.map((i) => (peers[i] as PeerHistory).belief);
-    peers[step.peer] = peer.mergeBeliefs(received).updateState((state, block) =>
-      applyBlock(state, block),
-    );
+    peers[step.peer] = peer
+      .mergeBeliefs(received)
+      .updateState((state, block) => applyBlock(state, block));
   }
 }
 
@@ -90,7 +88,9 @@ test("no two peers ever execute different blocks at one position", () => {
         for (const other of peers) {
           const executed = Math.min(other.position, after.position);
           const mine = (after.order as Order).blocks;
-          expect(commonPrefix((other.order as Order).blocks, mine)).toBeGreaterThanOrEqual(executed);
+          expect(commonPrefix((other.order as Order).blocks, mine)).toBeGreaterThanOrEqual(
+            executed,
+          );
         }
       });
     }),
@@ -115,14 +115,15 @@ test("Orders stay well formed, and no Order known gives way to an older one", ()
   );
 });
 
-test("merging comes to rest: what is merged already changes nothing, however often it is heard", () => {
+test("merging comes to rest: what is merged already changes nothing when heard again", () => {
   fc.assert(
     fc.property(stakes, steps, (units, run) => {
       const peers = play(units, run, () => {});
       let peer = peers[0] as PeerHistory;
       const heard = peers.slice(1).map((each) => each.belief);
       // A level a merge at most, and a switch of proposal once its time has come.
-      for (let i = 0; i < 8; i++) peer = peer.withTimestamp(Number(peer.timestamp) + 101).mergeBeliefs(heard);
+      for (let i = 0; i < 8; i++)
+        peer = peer.withTimestamp(Number(peer.timestamp) + 101).mergeBeliefs(heard);
       const rested = peer.mergeBeliefs(heard);
       expect(hashKey(rested.belief)).toBe(hashKey(peer.belief));
       const again = rested.mergeBeliefs([...heard, ...heard, rested.belief]);
@@ -137,11 +138,12 @@ test("when all hear all, everything proposed becomes final, and the States agree
   fc.assert(
     fc.property(stakes, steps, (units, run) => {
       const peers = play(units, run, () => {});
-      let now = Number(peers.reduce((time, peer) => (peer.timestamp > time ? peer.timestamp : time), 0 as number | bigint));
+      let now = Math.max(...peers.map((peer) => Number(peer.timestamp)));
       const all = Array.from({ length: PEERS }, (_, i) => i);
       for (let round = 0; round < 12; round++) {
         now += 150;
-        for (const peer of all) perform(peers, { peer, isProposal: false, from: all, delayMs: 0 }, now);
+        for (const peer of all)
+          perform(peers, { peer, isProposal: false, from: all, delayMs: 0 }, now);
       }
       const first = peers[0] as PeerHistory;
       const points = pointsOf(first.order as Order);

@@ -48,7 +48,10 @@ describe("who counts (sheet 04 §3.2.1)", () => {
   });
 
   test("delegated stake does not help, rewards do", () => {
-    const delegated = PeerStatus.create(Address.of(12), 9e11).withDelegatedStake(Address.of(1), 5e12);
+    const delegated = PeerStatus.create(Address.of(12), 9e11).withDelegatedStake(
+      Address.of(1),
+      5e12,
+    );
     const state = stateOf(["1"]);
     expect(isEffectivePeer(state.withPeer(keyOf(0), delegated), keyOf(0))).toBe(false);
     const rewarded = PeerStatus.create(Address.of(12), 9e11).withBlockReward(1e11, NOW);
@@ -60,7 +63,8 @@ describe("who counts (sheet 04 §3.2.1)", () => {
   });
 
   test("a stake that can't be computed counts for nothing", () => {
-    // Rewards, then withdrawal by value: delegated shares become negative (sheet 03 §4.3, defect 2).
+    // Rewards, then withdrawal by value: delegated shares become negative (sheet 03 §4.3, defect
+    // 2).
     const broken = PeerStatus.create(Address.of(12), 5e12)
       .withDelegatedStake(Address.of(1), 1e12)
       .withBlockReward(6e12, NOW)

@@ -5,18 +5,25 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Context } from "../../src/cvm/context.ts";
 import { HostError } from "../../src/cvm/exits.ts";
+import { allLocals, enterLocals } from "../../src/cvm/locals.ts";
 import { readForm } from "../../src/cvm/read-form.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { hashKey } from "../../src/data/encode.ts";
+import { Vector } from "../../src/data/vector.ts";
 import { arbitraryOp } from "./arbitrary-op.ts";
 import { context, outcomeText, SMALL_STATE } from "./small-state.ts";
 
 const SEED = 20_240_517;
 
+/** By closures, by definition, or by definition with some locals in a Vector (locals.ts). */
+type Way = "closures" | "plain" | "based";
+
 /** All that a run shows. */
-function trace(op: Value, juiceLimit: number, depth: number, isPlain: boolean): unknown {
-  const ctx: Context = context({ juiceLimit, isPlain });
-  ctx.locals = [10, null, readForm("[1 2]")];
+function trace(op: Value, juiceLimit: number, depth: number, way: Way): unknown {
+  const ctx: Context = context({ juiceLimit, isPlain: way === "plain" });
+  const locals: Value[] = [10, null, readForm("[1 2]")];
+  if (way === "based") enterLocals(ctx, Vector.from(locals.slice(0, 2)), locals.slice(2));
+  else ctx.locals = locals;
   ctx.depth = depth;
   let outcome: string;
   try {
@@ -30,7 +37,7 @@ function trace(op: Value, juiceLimit: number, depth: number, isPlain: boolean): 
     juice: ctx.juice,
     limit: ctx.juiceLimit,
     depth: ctx.depth,
-    locals: ctx.locals.map((v) => hashKey(v)),
+    locals: hashKey(allLocals(ctx)),
     // After an error or failure nothing can see the register.
     result: /^(error|out of juice)/.test(outcome) ? null : hashKey(ctx.result),
     state: ctx.state === SMALL_STATE ? null : hashKey(ctx.state),
@@ -46,9 +53,10 @@ test("closures do what definitions say", () => {
   );
   fc.assert(
     fc.property(arbitraryOp, juiceLimit, depth, (op, limit, level) => {
-      const plain = trace(op, limit, level, true);
-      expect(trace(op, limit, level, false)).toEqual(plain);
-      expect(trace(op, limit, level, false)).toEqual(plain);
+      const plain = trace(op, limit, level, "plain");
+      expect(trace(op, limit, level, "closures")).toEqual(plain);
+      expect(trace(op, limit, level, "closures")).toEqual(plain);
+      expect(trace(op, limit, level, "based")).toEqual(plain);
     }),
     { seed: SEED, numRuns: 3000 },
   );
@@ -57,7 +65,7 @@ test("closures do what definitions say", () => {
 test("generated ops reach every kind of ending", () => {
   const endings = new Set<string>();
   for (const op of fc.sample(arbitraryOp, { seed: SEED, numRuns: 3000 })) {
-    const shown = trace(op, 300, 0, false) as { outcome?: string } | string;
+    const shown = trace(op, 300, 0, "closures") as { outcome?: string } | string;
     const text = typeof shown === "string" ? shown : (shown.outcome ?? "");
     endings.add(/^(error :[A-Z]+|\w+Exit|out of juice|host error)/.exec(text)?.[0] ?? "value");
   }

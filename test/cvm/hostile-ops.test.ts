@@ -10,8 +10,13 @@ import { Constant } from "../../src/cvm/ops/constant.ts";
 import { Do } from "../../src/cvm/ops/do.ts";
 import { InvokeOp } from "../../src/cvm/ops/invoke.ts";
 import { Lambda } from "../../src/cvm/ops/lambda.ts";
+import { Let } from "../../src/cvm/ops/let.ts";
+import { Local } from "../../src/cvm/ops/local.ts";
 import { Lookup } from "../../src/cvm/ops/lookup.ts";
+import { Loop } from "../../src/cvm/ops/loop.ts";
+import { SetLocal } from "../../src/cvm/ops/set.ts";
 import { type CellSource, MissingDataError, Ref, type Value } from "../../src/data/cell.ts";
+import { List } from "../../src/data/list.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { context, outcomeText } from "./small-state.ts";
@@ -80,4 +85,55 @@ test("what a Lookup found is forgotten when the State changes", () => {
   other.define(x, 3, null);
   expect(other.execute(op)).toBe(3);
   expect(ctx.execute(op)).toBe(2);
+});
+
+/** A Vector of 16 ** levels times this value, in a few cells. */
+function shared(value: Value, levels: number): Vector {
+  let vector = Vector.from(new Array<Value>(16).fill(value));
+  for (let i = 1; i < levels; i++) {
+    vector = new Vector(vector.count * 16, new Array<Value>(16).fill(vector), null, true);
+  }
+  return vector;
+}
+
+test("an environment of any length is not copied", () => {
+  const environment = shared(7, 12);
+  const last = 16 ** 12 - 1;
+  const call = (body: Value, ...args: Value[]) => {
+    const params = Vector.from(args.map(() => CVMSymbol.of("x")));
+    return execute(
+      new InvokeOp(Vector.of(new Constant(new Fn(params, environment, body)), ...args)),
+    );
+  };
+  expect(call(new Local(last))).toBe("7");
+  expect(call(new Local(last + 1), new Constant(8))).toBe("8");
+  expect(call(new Local(last + 1))).toBe("error :BOUNDS");
+  const set = new Do(Vector.of(new SetLocal(last, new Constant(9)), new Local(last)));
+  expect(call(set)).toBe("9");
+  const bound = new Let(
+    Vector.of(CVMSymbol.of("y")),
+    Vector.of(new Constant(6), new Local(last + 1)),
+  );
+  expect(call(bound)).toBe("6");
+  const inner = new Fn(Vector.EMPTY, null, new Local(last));
+  expect(call(new InvokeOp(Vector.of(new Lambda(inner))))).toBe("7");
+  const narrow = new Constant(new Fn(Vector.EMPTY, null, new Local(0)));
+  expect(call(new InvokeOp(Vector.of(narrow)))).toBe("error :BOUNDS");
+});
+
+test("more bindings than an array should hold move out of it", () => {
+  const n = 3000;
+  const forms = Vector.from(new Array<Value>(n).fill(CVMSymbol.of("x")));
+  const values = Array.from({ length: n }, (_, i) => new Constant(i));
+  const body = [new Local(n - 1), new Local(0), new SetLocal(5, new Constant(1)), new Local(5)];
+  const op = (make: typeof Let) => new make(forms, Vector.from([...values, ...body]));
+  expect(execute(op(Let))).toBe("1");
+  expect(execute(new Let(forms, Vector.from([...values, new Local(n - 1)])))).toBe(`${n - 1}`);
+  expect(execute(op(Loop as unknown as typeof Let))).toBe("1");
+});
+
+test("a form of more elements than juice is walked, not copied", () => {
+  expect(execute(shared(7, 12))).toBe("out of juice");
+  expect(execute(List.reverseOf(shared(7, 12)))).toBe("out of juice");
+  expect(execute(List.reverseOf(shared(CVMSymbol.of("*juice*"), 12)))).toBe("out of juice");
 });

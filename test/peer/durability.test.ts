@@ -1,21 +1,21 @@
-// What is on disk when a peer dies: at every write of a script of transactions, and with a disk that is
-// full for a while.
+// What is on disk when a peer dies: at every write of a script of transactions, and with a disk
+// that is full for a while.
 
 import { describe, expect, test } from "bun:test";
+import { orderOf } from "../../src/consensus/merge.ts";
+import { pointsOf } from "../../src/consensus/points.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import type { SignedData } from "../../src/data/signed.ts";
-import { pointsOf } from "../../src/consensus/points.ts";
-import { orderOf } from "../../src/consensus/merge.ts";
 import type { Order } from "../../src/state/order.ts";
 import type { Result } from "../../src/state/result.ts";
 import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
-import { applyBlock } from "../../src/transition/apply-block.ts";
 import type { BackendWriter } from "../../src/store/backend.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
 import { CutError, FaultBackend } from "../../src/store/fault-store.ts";
 import { MemoryBackend, MemoryImage } from "../../src/store/memory-store.ts";
 import { StoreError } from "../../src/store/store.ts";
+import { applyBlock } from "../../src/transition/apply-block.ts";
 import { expectComplete } from "../store/closure.ts";
 import { errorOf, keyPair, newPeer, newState, stateHash, TestClock, transfer } from "./scene.ts";
 
@@ -31,7 +31,9 @@ interface Moment {
   readonly image: MemoryImage;
 }
 
-/** The script uncut, with each transaction in a block of its own: moment i is that after i of them. */
+/**
+ * The script uncut, with each transaction in a block of its own: moment i is that after i of them.
+ */
 async function playScript(): Promise<readonly Moment[]> {
   const image = new MemoryImage();
   const peer = newPeer({ store: new CellStore(new MemoryBackend(image), CVM_TABLE) });
@@ -46,7 +48,10 @@ async function playScript(): Promise<readonly Moment[]> {
   return moments;
 }
 
-/** Opens a peer and submits one transaction of the script; null when the store was cut before the answer. */
+/**
+ * Opens a peer and submits one transaction of the script; null when the store was cut before the
+ * answer.
+ */
 async function submitOne(backend: FaultBackend, i: number): Promise<Result | null> {
   try {
     const peer = newPeer({ store: new CellStore(backend, CVM_TABLE) });

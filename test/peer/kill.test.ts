@@ -1,5 +1,5 @@
-// A peer that is killed while it works: whatever it has answered is there when it is opened again, and
-// the State is that of a replay.
+// A peer that is killed while it works: whatever it has answered is there when it is opened again,
+// and the State is that of a replay.
 
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,8 +9,8 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import type { SignedData } from "../../src/data/signed.ts";
 import { Peer } from "../../src/peer/peer.ts";
-import { applyBlock } from "../../src/transition/apply-block.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
+import { applyBlock } from "../../src/transition/apply-block.ts";
 import { expectComplete } from "../store/closure.ts";
 import { errorOf, keyPair, newState, stateHash, transfer } from "./scene.ts";
 

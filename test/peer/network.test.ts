@@ -1,12 +1,19 @@
-// Several peers in one process that hand each other their Beliefs as they publish them: the same code
-// that a lone peer runs, with the levels now depending on the others.
+// Several peers in one process that hand each other their Beliefs as they publish them: the same
+// code that a lone peer runs, with the levels now depending on the others.
 
 import { describe, expect, test } from "bun:test";
-import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { keyOf } from "../../src/crypto/sha3.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { Blob } from "../../src/data/blob.ts";
+import { Ref, type Value } from "../../src/data/cell.ts";
+import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
 import { Peer } from "../../src/peer/peer.ts";
-import type { Belief } from "../../src/state/belief.ts";
+import { Belief } from "../../src/state/belief.ts";
+import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
+import { Order } from "../../src/state/order.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { errorOf, keyPair, newState, stateHash, TestClock, transfer } from "./scene.ts";
 
@@ -84,6 +91,19 @@ describe("peers that hear each other", () => {
     await network.settled();
     expect(new Set(network.peers.map(stateHash)).size).toBe(1);
     for (const peer of network.peers) expect(peer.state().blockNumber).toBe(peer.position - 1);
+  });
+
+  test("are not disturbed by a Belief that can't be read", async () => {
+    const network = new TestNetwork(1);
+    const order = Order.of(INITIAL_TIMESTAMP + 900, Vector.of(1, 0, 0, 0), Vector.of(null));
+    order.fillSlot(2, new Ref("?".repeat(32), null) as unknown as Value);
+    const signed = SignedData.sign(keyPair(0), order);
+    const orders = Index.EMPTY.assoc(Blob.of(keyPair(0).publicKey), signed) as Index;
+    const peer = network.peer(0);
+    const result = peer.submit(transfer(2, 1));
+    peer.receive(Belief.of(orders));
+    expect(errorOf(await result)).toBeNull();
+    expect(errorOf(await peer.submit(transfer(2, 2)))).toBeNull();
   });
 
   test("go on without one of four, and stop without two: then clients are told at once", async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { pointsOf } from "../../src/consensus/points.ts";
+import type { KeyPair } from "../../src/crypto/ed25519.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import type { SignedData } from "../../src/data/signed.ts";
 import { OrderGuard } from "../../src/peer/order-guard.ts";
 import type { Order } from "../../src/state/order.ts";
 import { Blocks, KEY_PAIRS } from "../consensus/merge-scene.ts";
-import type { KeyPair } from "../../src/crypto/ed25519.ts";
 
 const blocks = new Blocks("a@0+10 b@1+20 c@1+30 d@1+40");
 const own = KEY_PAIRS[0] as KeyPair;

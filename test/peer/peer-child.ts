@@ -1,5 +1,5 @@
-// A peer on disk that transfers coins one after another until it is killed, saying the sequence of each
-// transaction that was answered.
+// A peer on disk that transfers coins one after another until it is killed, saying the sequence of
+// each transaction that was answered.
 
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Peer } from "../../src/peer/peer.ts";

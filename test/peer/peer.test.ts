@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { ForkError } from "../../src/consensus/peer-history.ts";
 import { keyOf } from "../../src/crypto/sha3.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { hashBytes, hashKey } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { LocalExecutor } from "../../src/peer/executor.ts";
 import type { Peer } from "../../src/peer/peer.ts";
 import type { Block } from "../../src/state/block.ts";
@@ -16,8 +16,8 @@ import type { Result } from "../../src/state/result.ts";
 import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
 import type { State } from "../../src/state/state.ts";
 import { Transfer } from "../../src/state/transaction.ts";
-import { applyBlock } from "../../src/transition/apply-block.ts";
 import { MemoryImage, memoryStore } from "../../src/store/memory-store.ts";
+import { applyBlock } from "../../src/transition/apply-block.ts";
 import { expectComplete } from "../store/closure.ts";
 import {
   ACTOR,
@@ -34,6 +34,11 @@ import {
 
 function info(result: Result, name: string): unknown {
   return result.info?.get(Keyword.of(name));
+}
+
+function transactionsAt(peer: Peer, position: number): Vector {
+  const signed = peer.block(position) as SignedData;
+  return (signed.value as Block).transactions as Vector;
 }
 
 /** State after the blocks of a peer, applied one by one in memory. */
@@ -74,7 +79,7 @@ describe("a peer alone", () => {
     );
     expect(results.map(errorOf)).toEqual(results.map(() => null));
     expect(peer.position).toBe(1);
-    const transactions = (peer.block(0)?.value as Block).transactions as Vector;
+    const transactions = transactionsAt(peer, 0);
     expect(transactions.count).toBe(USERS - 1);
     const origins = transactions.toArray().map((each) => (each as SignedData).value as Transfer);
     expect(origins.map(({ origin }) => origin.value)).toEqual(origins.map((_, i) => i + 2));
@@ -89,7 +94,7 @@ describe("a peer alone", () => {
     expect(results.every((result) => !result.isError)).toBe(true);
     const sizes: number[] = [];
     for (let i = 0; i < peer.position; i++) {
-      sizes.push(((peer.block(i)?.value as Block).transactions as Vector).count);
+      sizes.push(transactionsAt(peer, i).count);
     }
     expect(Math.max(...sizes)).toBe(1024);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(count);
@@ -98,7 +103,8 @@ describe("a peer alone", () => {
 
   test("has the State that its blocks give from genesis", async () => {
     const peer = newPeer();
-    for (let i = 1; i <= 20; i++) await peer.submit(transfer(2 + (i % 5), 1 + Math.floor(i / 5), 1, i));
+    for (let i = 1; i <= 20; i++)
+      await peer.submit(transfer(2 + (i % 5), 1 + Math.floor(i / 5), 1, i));
     expect(peer.position).toBe(20);
     expect(hashKey(replayed(peer, newState()))).toBe(stateHash(peer));
   });
@@ -144,12 +150,7 @@ describe("admission (sheet 05 §1.10.6)", () => {
     ["no transaction", SignedData.sign(keyPair(2), Vector.of(1)), "FORMAT", "Bad Message Format!"],
     ["no account", transfer(999, 1), "NOBODY", "Account does not exist"],
     ["an old sequence", transfer(2, 0), "SEQUENCE", "Old sequence number"],
-    [
-      "an old sequence before a missing key",
-      transfer(ACTOR, 0),
-      "SEQUENCE",
-      "Old sequence number",
-    ],
+    ["an old sequence before a missing key", transfer(ACTOR, 0), "SEQUENCE", "Old sequence number"],
     [
       "an account without key",
       transfer(ACTOR, 1),
@@ -198,7 +199,7 @@ describe("a peer that can't take part in consensus says so at once", () => {
   const refused: readonly (readonly [string, number, number[], string])[] = [
     ["not registered", 5, [1e14], "not registered"],
     ["too little stake", 0, [9e11], "not sufficiently staked"],
-    ["others unreachable", 0, [1e14, 1e14], "50.0% of the voting weight"],
+    ["others unreachable", 0, [1e14, 1e14], "Only 50.0% of the voting weight"],
   ];
   for (const [what, key, stakes, words] of refused) {
     test(what, async () => {
@@ -259,7 +260,8 @@ describe("a peer whose blocks do not become final", () => {
     expect(peer.load).toEqual({ queued: 0, pending: 4 });
     expect(peer.status().points).toEqual([2, 0, 0, 0]);
     await peer.close();
-    for (const result of await Promise.all([first, ...more])) expect(errorOf(result)).toBe("NETWORK");
+    for (const result of await Promise.all([first, ...more]))
+      expect(errorOf(result)).toBe("NETWORK");
   });
 
   test("refuses what exceeds its queue", async () => {

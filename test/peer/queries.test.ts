@@ -1,4 +1,5 @@
-// Queries on a genesis State of our own; juice and fees as the reference gave them (sheet 05, recordings).
+// Queries on a genesis State of our own; juice and fees as the reference gave them (sheet 05,
+// recordings).
 
 import { describe, expect, test } from "bun:test";
 import { readForm } from "../../src/cvm/read-form.ts";
@@ -24,7 +25,12 @@ const genesis: State = createGenesis({
 /** The Result as text, its log left out. */
 function query(source: string, address: number | null): string {
   const form = readForm(source);
-  const result = runQuery(genesis, form, address === null ? null : Address.of(address), PROFILE_0_8_5);
+  const result = runQuery(
+    genesis,
+    form,
+    address === null ? null : Address.of(address),
+    PROFILE_0_8_5,
+  );
   const { result: value, error, info } = result;
   return print(Result.of({ result: value, error, info })) ?? "";
 }
@@ -70,7 +76,9 @@ describe("queries", () => {
       (genesis.account(12) as NonNullable<ReturnType<State["account"]>>).withBalance(0),
     );
     const result = runQuery(poor, 1, Address.of(12), PROFILE_0_8_5);
-    expect(print(result)).toContain(':result "Out of juice!",:error :JUICE,:log [],:info {:source :PEER}');
+    expect(print(result)).toContain(
+      ':result "Out of juice!",:error :JUICE,:log [],:info {:source :PEER}',
+    );
   });
 
   test("may be transactions, signed or not, of any sequence", () => {

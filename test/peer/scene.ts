@@ -1,7 +1,8 @@
-// Small networks for tests of the peer: a State of users with coins and keys and of peers with stake, no
-// libraries, and a clock that stands still until it is told to move.
+// Small networks for tests of the peer: a State of users with coins and keys and of peers with
+// stake, no libraries, and a clock that stands still until it is told to move.
 
 import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Integer } from "../../src/data/cell.ts";
@@ -10,7 +11,6 @@ import { Index } from "../../src/data/index-map.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import type { Clock } from "../../src/peer/clock.ts";
 import { Peer, type PeerOptions } from "../../src/peer/peer.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";

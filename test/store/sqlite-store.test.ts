@@ -1,13 +1,13 @@
 // What only a store on disk can meet: other processes, other versions, damage, a full disk, death.
 
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CAD3_TABLE } from "../../src/data/decode.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Cell } from "../../src/data/cell.ts";
+import { CAD3_TABLE } from "../../src/data/decode.ts";
 import { hashBytes } from "../../src/data/encode.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
 import { CVMString } from "../../src/data/string.ts";
@@ -126,6 +126,13 @@ describe("what is no store of this version is refused and left alone", () => {
     expectUntouched("DAMAGED", "is damaged");
   });
 
+  test("a directory that can't be made is said in a sentence", () => {
+    writeFileSync(file, "");
+    const inner = join(file, "store");
+    expect(() => sqliteStore(inner, CAD3_TABLE)).toThrow(StoreError);
+    expect(() => sqliteStore(inner, CAD3_TABLE)).toThrow(`The store ${join(inner, STORE_FILE)}`);
+  });
+
   test("an empty file is as good as none", () => {
     writeFileSync(file, "");
     writeRoot();
@@ -142,7 +149,9 @@ describe("damage", () => {
     const store = sqliteStore(directory, CAD3_TABLE);
     const hex = Buffer.from(hash).toString("hex");
     expect(() => store.cell(store.root("v") as string)).toThrow(StoreError);
-    expect(() => store.cell(store.root("v") as string)).toThrow(`cell 0x${hex} does not have that hash`);
+    expect(() => store.cell(store.root("v") as string)).toThrow(
+      `cell 0x${hex} does not have that hash`,
+    );
     store.close();
   });
 
@@ -211,9 +220,11 @@ test("a full disk is said clearly, loses nothing, and is no end", () => {
   const small = longVector(20);
   store.write({ roots: [["v", small]] });
   const large: Cell = Blob.of(crypto.getRandomValues(new Uint8Array(60_000)).slice());
-  const huge = Vector.from(Array.from({ length: 40 }, (_, i) => Vector.of(i, large, Blob.of(
-    new Uint8Array(20_000).fill(i),
-  ))));
+  const huge = Vector.from(
+    Array.from({ length: 40 }, (_, i) =>
+      Vector.of(i, large, Blob.of(new Uint8Array(20_000).fill(i))),
+    ),
+  );
   let error: unknown;
   try {
     store.write({ roots: [["v", huge]] });

@@ -227,7 +227,8 @@ export function storeSuite(name: string, newPlace: () => StorePlace): void {
 
     test(`survives ${NESTING} cells nested in each other`, () => {
       let deep: Value = CVMString.of("x".repeat(200));
-      for (let i = 0; i < NESTING; i++) deep = List.from([deep, CVMString.of(`${i}`.padEnd(150, "."))]);
+      for (let i = 0; i < NESTING; i++)
+        deep = List.from([deep, CVMString.of(`${i}`.padEnd(150, "."))]);
       store.write({ roots: [["deep", deep as Cell]] });
       store.forget();
       let value = stored(store, "deep");

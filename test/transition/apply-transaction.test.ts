@@ -69,7 +69,9 @@ test("a forged signature is refused", () => {
 
 test("what is signed must be a transaction", () => {
   const signed = SignedData.sign(keyPair(1), 42);
-  expect(() => applySigned(state, signed, POSITION, RULES)).toThrow(/^Not a signed transaction: 0x/);
+  expect(() => applySigned(state, signed, POSITION, RULES)).toThrow(
+    /^Not a signed transaction: 0x/,
+  );
 });
 
 test("signer, peer and location of a signed and of an unsigned transaction", () => {
@@ -151,7 +153,9 @@ test("no juice at all: refused, not charged, distributed all the same (T7)", () 
 test("a limit of one unit: the balance is taken, the whole fee distributed (T7)", () => {
   const outcome = apply(invoke("1"), withBalance(state, USER, 5010));
   expect([outcome.juice, outcome.fees]).toEqual([1, 6610]);
-  expect(shown(outcome)).toContain('"Insuffienct balance to cover juice fees of 6610",:error :JUICE');
+  expect(shown(outcome)).toContain(
+    '"Insuffienct balance to cover juice fees of 6610",:error :JUICE',
+  );
   expect(outcome.state.account(USER)?.balance).toBe(0);
   expect(outcome.state.account(USER)?.sequence).toBe(1);
   expect(apply(invoke("1"), withBalance(state, USER, 5009)).state.account(USER)?.sequence).toBe(0);
@@ -239,7 +243,8 @@ test("an op is run as it is", () => {
 test("sizes carried along are those of the State measured afresh", () => {
   let current = state;
   for (let i = 1; i <= 40; i++) {
-    const tx = i % 3 === 0 ? invoke(`(def a${i} ${i ** 9})`, i) : transfer(OTHER, 10 ** (i % 14), i);
+    const tx =
+      i % 3 === 0 ? invoke(`(def a${i} ${i ** 9})`, i) : transfer(OTHER, 10 ** (i % 14), i);
     current = apply(tx, current).state;
   }
   hashKey(current);

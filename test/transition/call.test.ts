@@ -49,6 +49,13 @@ test("where the rules say so it runs", () => {
   const outcome = applyTransaction(state, call(Vector.of(21)), LATER);
   expect(outcome.value).toBe(42);
   expect(print(applyTransaction(state, call(5), LATER).result.error)).toBe(":FORMAT");
-  const missing = new Call([Address.of(USER), 1, Address.of(ACTOR), 0, CVMSymbol.of("f"), Vector.EMPTY]);
+  const missing = new Call([
+    Address.of(USER),
+    1,
+    Address.of(ACTOR),
+    0,
+    CVMSymbol.of("f"),
+    Vector.EMPTY,
+  ]);
   expect(print(applyTransaction(state, missing, LATER).result.error)).toBe(":STATE");
 });

@@ -1,15 +1,18 @@
 import { expect, test } from "bun:test";
+import { Context } from "../../src/cvm/context.ts";
 import { Address } from "../../src/data/address.ts";
 import type { Value } from "../../src/data/cell.ts";
+import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
 import { EMERALD } from "../../src/state/constants.ts";
 import { HostError } from "../../src/state/host-error.ts";
+import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
 import type { State } from "../../src/state/state.ts";
 import { Call, Invoke, MULTI_MODE, Multi } from "../../src/state/transaction.ts";
 import { applyTransaction } from "../../src/transition/apply-transaction.ts";
-import { CVMSymbol } from "../../src/data/symbol.ts";
 import type { TransactionOutcome } from "../../src/transition/transaction-outcome.ts";
+import { applyMulti, MAX_MULTI_RESULTS } from "../../src/transition/transactions/multi.ts";
 import { balanceOf, invoke, OTHER, smallState, transfer, USER } from "./small-network.ts";
 
 const user = Address.of(USER);
@@ -78,7 +81,9 @@ test("out of juice stops mode ALL, but undoes nothing and is a success (T8)", ()
 });
 
 test("a child knows nothing of the block (T8)", () => {
-  const outcome = apply(multi(MULTI_MODE.ANY, invoke("[*signer* *peer* *location* *juice-limit*]", 0)));
+  const outcome = apply(
+    multi(MULTI_MODE.ANY, invoke("[*signer* *peer* *location* *juice-limit*]", 0)),
+  );
   expect(print(shortResults(outcome))).toBe("[[nil nil [-1 0] 10000000]]");
 });
 
@@ -132,13 +137,22 @@ test("what makes the reference throw", () => {
   expect(apply(multi(MULTI_MODE.UNTIL, fail, 5)).error).toBeNull();
 });
 
-test("more children than a message could hold are refused", () => {
-  let many = Vector.from(Array.from({ length: 16 }, () => multi(MULTI_MODE.FIRST, send)));
-  for (let i = 0; i < 6; i++) many = Vector.from(Array.from({ length: 16 }, () => new Multi([user, 0, 2, many])));
+test("the number of children has a bound", () => {
+  const rules = PROFILE_0_8_5.rulesAt(0);
   const nobody = Invoke.of(Address.of(99), 1, 5);
-  let endless: Multi = multi(MULTI_MODE.ANY, ...Array.from({ length: 64 }, () => nobody));
-  for (let i = 0; i < 4; i++) {
-    endless = multi(MULTI_MODE.ANY, ...Array.from({ length: 64 }, () => endless));
-  }
-  expect(() => apply(endless)).toThrow("Too many transactions in a Multi");
+  const inner = multi(MULTI_MODE.ANY, nobody, nobody, nobody);
+  const outer = multi(MULTI_MODE.ANY, inner, inner);
+  const context = () => new Context({ state, origin: user, juiceLimit: 1000 });
+  expect(print(applyMulti(context(), outer, rules, 8) as Value)).toContain(":NOBODY");
+  expect(() => applyMulti(context(), outer, rules, 7)).toThrow("Too many transactions in a Multi");
+});
+
+test("no more Results are kept than a client could use", () => {
+  const nobody = Invoke.of(Address.of(99), 1, 5);
+  let many = Vector.from(Array.from({ length: 16 }, () => nobody));
+  for (let i = 0; i < 12; i++) many = many.concat(many);
+  many = many.concat(Vector.of(send));
+  const outcome = apply(Multi.of(user, 1, MULTI_MODE.ANY, many));
+  expect((outcome.value as Vector).count).toBe(MAX_MULTI_RESULTS);
+  expect(balanceOf(outcome.state, OTHER)).toBe(EMERALD + 7);
 });

@@ -1,8 +1,8 @@
 // A State of a few accounts without libraries: #8 defines nothing, so code names core functions as
 // `#%name`. Users #11 … #15 have the keys of seeds 1 … 5; #9 is an actor; peer 1 may make blocks.
 
-import { readForm } from "../../src/cvm/read-form.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Value } from "../../src/data/cell.ts";

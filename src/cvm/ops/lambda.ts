@@ -3,11 +3,11 @@
 import type { Slot } from "../../data/cell.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
 import type { PrintSink } from "../../data/printable.ts";
-import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { HostError, type Outcome } from "../exits.ts";
 import { Fn } from "../fn.ts";
 import { JUICE } from "../juice.ts";
+import { allLocals } from "../locals.ts";
 import { MultiFn } from "../multi-fn.ts";
 import { OP_CODE, OP_TAG, PairOp } from "./op-cell.ts";
 
@@ -19,8 +19,8 @@ export class Lambda extends PairOp {
 
   protected override run(ctx: Context): Outcome {
     const template = this.#template();
-    const { locals } = ctx;
-    const environment = locals.length === 0 ? null : Vector.from(locals.slice());
+    const locals = allLocals(ctx);
+    const environment = locals.isEmpty ? null : locals;
     return ctx.withResult(JUICE.LAMBDA, template.withEnvironment(environment));
   }
 

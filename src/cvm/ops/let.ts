@@ -9,6 +9,7 @@ import { bind } from "../binding.ts";
 import type { Context } from "../context.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
+import { restoreLocals, saveLocals, settleLocals } from "../locals.ts";
 import { CHILD_CODES_MAX, runEach, strictChildCodes } from "./child-code.ts";
 import { type Code, executeEach, executeStrictly } from "./op.ts";
 import { OP_TAG, PairOp } from "./op-cell.ts";
@@ -21,9 +22,9 @@ export class Let extends PairOp {
 
   protected override run(ctx: Context): Outcome {
     if (!ctx.charge(JUICE.LET)) return EXIT;
-    const { locals } = ctx;
+    const outer = saveLocals(ctx);
     const outcome = this.bindAll(ctx) ? this.body(ctx) : EXIT;
-    ctx.locals = locals;
+    restoreLocals(ctx, outer);
     return outcome;
   }
 
@@ -37,17 +38,20 @@ export class Let extends PairOp {
     return vectorOperand(this.second);
   }
 
-  /** Executes and binds one form after the other; false on an exit. */
+  /**
+   * Executes and binds one form after the other; false on an exit. The first binding copies the
+   * locals; then they are this Let's own, since values that change locals leave a copy of their own.
+   */
   protected bindAll(ctx: Context): boolean {
     const { forms, ops } = this;
     for (let i = 0; i < forms.count; i++) {
       if (i >= ops.count) throw new HostError("A binding without op");
       const outcome = executeStrictly(ctx, ops.get(i));
       if (outcome === EXIT) return false;
-      const locals = ctx.locals.slice();
-      if (!bind(ctx, forms.get(i), outcome, locals)) return false;
-      ctx.locals = locals;
+      if (i === 0) ctx.locals = ctx.locals.slice();
+      if (!bind(ctx, forms.get(i), outcome, ctx.locals)) return false;
     }
+    settleLocals(ctx);
     return true;
   }
 
@@ -116,10 +120,7 @@ function isPlainSymbol(form: Value): boolean {
   return form instanceof CVMSymbol && form.name !== "_";
 }
 
-/**
- * Executes closures and adds their values to a copy of the locals; false on an exit. Once copied,
- * the array belongs to this Let: values that change locals leave a copy of their own.
- */
+/** Executes closures and binds their values as `bindAll` does; false on an exit. */
 export function bindValues(ctx: Context, values: readonly Code[]): boolean {
   for (let i = 0; i < values.length; i++) {
     const outcome = (values[i] as Code)(ctx);

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
+import { localAt } from "../locals.ts";
 import { type Code, Op } from "./op.ts";
 import { OP_TAG } from "./op-cell.ts";
 
@@ -25,11 +26,8 @@ export class Local extends Op {
   }
 
   protected override run(ctx: Context): Outcome {
-    const { locals } = ctx;
-    if (this.position < locals.length) {
-      return ctx.withResult(JUICE.LOOKUP, locals[Number(this.position)] as Value);
-    }
-    return this.outOfRange(ctx);
+    const value = localAt(ctx, this.position);
+    return value === undefined ? this.outOfRange(ctx) : ctx.withResult(JUICE.LOOKUP, value);
   }
 
   protected override makeCode(): Code {

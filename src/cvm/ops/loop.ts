@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome, RecurExit } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
+import { enterLocals, restoreLocals, type SavedLocals, saveLocals } from "../locals.ts";
 import { runEach } from "./child-code.ts";
 import { bindValues, Let } from "./let.ts";
 import type { Code } from "./op.ts";
@@ -19,28 +20,28 @@ export class Loop extends Let {
 
   protected override run(ctx: Context): Outcome {
     if (!ctx.charge(JUICE.LET)) return EXIT;
-    const { locals } = ctx;
+    const outer = saveLocals(ctx);
     let outcome: Outcome = EXIT;
     if (this.bindAll(ctx)) {
       outcome = this.body(ctx);
       while (outcome === EXIT && ctx.exit instanceof RecurExit) {
-        outcome = this.#rebind(ctx, locals, ctx.exit.args) ? this.body(ctx) : EXIT;
+        outcome = this.#rebind(ctx, outer, ctx.exit.args) ? this.body(ctx) : EXIT;
       }
     }
-    ctx.locals = locals;
+    restoreLocals(ctx, outer);
     return outcome;
   }
 
   /** Binds the arguments of a recur onto the locals around the loop; false on an error. */
-  #rebind(ctx: Context, outer: readonly Value[], args: Value[]): boolean {
+  #rebind(ctx: Context, outer: SavedLocals, args: Value[]): boolean {
     const { forms } = this;
     if (args.length !== forms.count) {
       recurArityError(ctx, forms.count, args.length);
       return false;
     }
-    const locals = outer.slice();
+    const locals = outer.locals.slice();
     if (!bindEach(ctx, forms, args, locals)) return false;
-    ctx.locals = locals;
+    enterLocals(ctx, outer.base, locals);
     return true;
   }
 

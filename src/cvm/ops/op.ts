@@ -56,7 +56,7 @@ export abstract class Op extends Cell {
 /** Executes an op one level deeper; a value that is no op is a constant (T6). */
 export function executeOp(ctx: Context, op: Value): Outcome {
   if (!(op instanceof Op)) return executeConstant(ctx, op);
-  return ctx.isPlain ? op.execute(ctx) : op.code(ctx);
+  return ctx.isPlain || ctx.base !== null ? op.execute(ctx) : op.code(ctx);
 }
 
 export function executeConstant(ctx: Context, value: Value): Outcome {

@@ -7,6 +7,7 @@ import type { PrintSink } from "../../data/printable.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
+import { restoreLocals, saveLocals } from "../locals.ts";
 import { executeEach, executeOp } from "./op.ts";
 import { OP_CODE, OP_TAG, PairOp, printForm } from "./op-cell.ts";
 import { vectorOperand } from "./operand.ts";
@@ -18,10 +19,11 @@ export class Query extends PairOp {
 
   protected override run(ctx: Context): Outcome {
     if (!ctx.charge(JUICE.QUERY)) return EXIT;
-    const { state, stateToken, locals } = ctx;
+    const { state, stateToken } = ctx;
+    const locals = saveLocals(ctx);
     const outcome = executeEach(ctx, vectorOperand(this.second), 0, executeOp);
     ctx.restoreState(state, stateToken);
-    ctx.locals = locals;
+    restoreLocals(ctx, locals);
     return outcome;
   }
 

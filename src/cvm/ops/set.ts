@@ -1,12 +1,13 @@
 // Changes a local: `c0 R(Long position) R(op)`, 20 juice after. The locals are copied, so whoever
 // saved them has the old ones.
 
-import type { Integer, Slot, Value } from "../../data/cell.ts";
+import type { Integer, Slot } from "../../data/cell.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
+import { hasLocal, setLocal } from "../locals.ts";
 import { executeOp } from "./op.ts";
 import { OP_TAG, PairOp } from "./op-cell.ts";
 
@@ -22,14 +23,12 @@ export class SetLocal extends PairOp {
 
   protected override run(ctx: Context): Outcome {
     const { position } = this;
-    if (position < 0 || position >= ctx.locals.length) {
+    if (!hasLocal(ctx, position)) {
       return ctx.fail(CODE.BOUNDS, `Bad position for set!: ${position}`);
     }
     const outcome = executeOp(ctx, this.second);
     if (outcome === EXIT) return EXIT;
-    const locals: Value[] = ctx.locals.slice();
-    locals[Number(position)] = outcome;
-    ctx.locals = locals;
+    setLocal(ctx, position, outcome);
     return ctx.withResult(JUICE.SET_BANG, outcome);
   }
 

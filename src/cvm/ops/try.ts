@@ -7,6 +7,7 @@ import type { PrintSink } from "../../data/printable.ts";
 import type { Context } from "../context.ts";
 import { ErrorExit, EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
+import { restoreLocals, saveLocals } from "../locals.ts";
 import { executeStrictly } from "./op.ts";
 import { OP_CODE, OP_TAG, PairOp, printForm } from "./op-cell.ts";
 import { vectorOperand } from "./operand.ts";
@@ -22,14 +23,15 @@ export class Try extends PairOp {
     if (last < 0) return ctx.withResult(JUICE.TRY, null);
     for (let i = 0; ; i++) {
       if (!ctx.charge(JUICE.TRY)) return EXIT;
-      const { state, stateToken, locals, log, juiceLimit, offer } = ctx;
+      const { state, stateToken, log, juiceLimit, offer } = ctx;
+      const locals = saveLocals(ctx);
       const outcome = executeStrictly(ctx, branches.get(i));
       if (outcome !== EXIT) return outcome;
       const { exit } = ctx;
       if (i === last || !(exit instanceof ErrorExit)) return EXIT;
       // The failed branch leaves only its juice, and its code where the next one can see it.
       ctx.restoreState(state, stateToken);
-      ctx.locals = locals;
+      restoreLocals(ctx, locals);
       ctx.log = log;
       ctx.juiceLimit = juiceLimit;
       ctx.offer = offer;

@@ -22,11 +22,12 @@ import type { Ending } from "./invoke.ts";
 import { applySimple } from "./simple.ts";
 
 /**
- * Most children, grandchildren and so on that one transaction may attempt. Vectors that share
- * their parts can hold more than any machine can run; a message cannot hold so many that differ.
- * The reference would go on for ever, or until its memory is full.
+ * Most children, grandchildren and so on that one transaction may attempt. Vectors that share their
+ * parts can claim any number; the Results of so many do not fit the memory of a reference peer.
  */
-export const MAX_MULTI_CHILDREN = 2 ** 22;
+export const MAX_MULTI_CHILDREN = 2 ** 26;
+/** Most Results that a Multi answers with. They are no part of the State. */
+export const MAX_MULTI_RESULTS = 2 ** 16;
 
 /** How a child ended. */
 interface ChildEnd {
@@ -43,6 +44,7 @@ class MultiRun {
   readonly #before: State;
   readonly #mode: number;
   readonly #children: Vector;
+  #attempted = 0;
   readonly #results: Result[] = [];
   #last: ChildEnd | null = null;
 
@@ -58,13 +60,13 @@ class MultiRun {
   /** The next child to attempt, null when it is over. @throws HostError when it is none */
   next(): Transaction | null {
     if (this.#isOver()) return null;
-    const child = this.#children.get(this.#results.length);
+    const child = this.#children.get(this.#attempted);
     if (child instanceof Transaction) return child;
     throw new HostError("Multi of what is no transaction");
   }
 
   #isOver(): boolean {
-    if (this.#results.length >= this.#children.count) return true;
+    if (this.#attempted >= this.#children.count) return true;
     const last = this.#last;
     if (last === null || this.#mode === MULTI_MODE.ANY) return false;
     return this.#mode === MULTI_MODE.FIRST ? last.code === null : last.code !== null;
@@ -117,12 +119,19 @@ class MultiRun {
 
   #record(end: ChildEnd): void {
     this.#last = end;
+    this.#attempted++;
+    if (this.#attempted > MAX_MULTI_RESULTS) return;
     this.#results.push(Result.of({ result: end.value, error: end.code }));
   }
 }
 
 /** @throws HostError for `:txs` that is no vector of transactions, or has too many */
-export function applyMulti(ctx: Context, tx: Multi, rules: Rules): Outcome {
+export function applyMulti(
+  ctx: Context,
+  tx: Multi,
+  rules: Rules,
+  childrenMax: number = MAX_MULTI_CHILDREN,
+): Outcome {
   const runs = [new MultiRun(ctx, tx)];
   let attempts = 0;
   for (;;) {
@@ -136,7 +145,7 @@ export function applyMulti(ctx: Context, tx: Multi, rules: Rules): Outcome {
       parent.accept(run.ctx, { outcome, isRolledBack: false });
       continue;
     }
-    if (++attempts > MAX_MULTI_CHILDREN) throw new HostError("Too many transactions in a Multi");
+    if (++attempts > childrenMax) throw new HostError("Too many transactions in a Multi");
     const refusal = run.refusal(child);
     if (refusal !== null) {
       run.refuse(refusal);

@@ -1,0 +1,77 @@
+// Locals by position (sheet 02 §3.1). Almost always they are an array, copied by whoever adds to
+// it. A hand-made function can come with an environment of any length, and code can bind as many
+// names as it pays for; then copying would cost more than the juice does, so that what exceeds
+// ARRAY_LOCALS_MAX is kept in `ctx.base`, a Vector of the locals before those of the array. While
+// there is one, ops run by their definition: closures only know the array.
+
+import type { Integer, Value } from "../data/cell.ts";
+import { subtract } from "../data/integer.ts";
+import { Vector } from "../data/vector.ts";
+import type { Context } from "./context.ts";
+
+/** Most locals that a frame begins with in an array. */
+export const ARRAY_LOCALS_MAX = 1024;
+
+/** Locals that are put back later. */
+export interface SavedLocals {
+  readonly locals: Value[];
+  readonly base: Vector | null;
+}
+
+export function saveLocals(ctx: Context): SavedLocals {
+  return { locals: ctx.locals, base: ctx.base };
+}
+
+export function restoreLocals(ctx: Context, saved: SavedLocals): void {
+  ctx.locals = saved.locals;
+  ctx.base = saved.base;
+}
+
+/** Begins a frame: an environment that is too long for the array, if any, and the rest. */
+export function enterLocals(ctx: Context, base: Vector | null, locals: Value[]): void {
+  ctx.base = base;
+  ctx.locals = locals;
+  settleLocals(ctx);
+}
+
+/** Moves what makes the array too long to copy into the base. */
+export function settleLocals(ctx: Context): void {
+  const { locals } = ctx;
+  if (locals.length <= ARRAY_LOCALS_MAX) return;
+  ctx.base = allLocals(ctx);
+  ctx.locals = [];
+}
+
+/** All locals as a Vector, which shares nothing that changes. */
+export function allLocals(ctx: Context): Vector {
+  const { base, locals } = ctx;
+  if (base === null) return Vector.from(locals.slice());
+  let all = base;
+  for (const value of locals) all = all.append(value);
+  return all;
+}
+
+/** Value of a local, undefined when there is none at that position. */
+export function localAt(ctx: Context, position: Integer): Value | undefined {
+  const { base } = ctx;
+  if (base === null) return ctx.locals[Number(position)];
+  if (position < base.countInteger) return base.get(position);
+  return ctx.locals[Number(subtract(position, base.countInteger))];
+}
+
+export function hasLocal(ctx: Context, position: Integer): boolean {
+  return position >= 0 && localAt(ctx, position) !== undefined;
+}
+
+/** Replaces a local that is there. Array and base are copies, so that whoever saved them has the old. */
+export function setLocal(ctx: Context, position: Integer, value: Value): void {
+  const { base } = ctx;
+  if (base !== null && position < base.countInteger) {
+    ctx.base = base.assoc(position, value);
+    return;
+  }
+  const locals = ctx.locals.slice();
+  const at = base === null ? position : (subtract(position, base.countInteger) as Integer);
+  locals[Number(at)] = value;
+  ctx.locals = locals;
+}

@@ -1,0 +1,255 @@
+// hot: see test/bench. Messages (sheet 04 §5.1–5.3): there is no type byte, the type is what the top cell
+// is, or the first keyword of a vector. Requests carry an id chosen by their sender; the reply is a
+// Result with that id. Replies are recognised by tag, so that this layer needs no record of the State.
+
+import { Address } from "../data/address.ts";
+import { Blob } from "../data/blob.ts";
+import { Cell, type Integer, MissingDataError, type Value } from "../data/cell.ts";
+import { isLong } from "../data/integer.ts";
+import { Keyword } from "../data/keyword.ts";
+import { DataRecord, DenseRecord } from "../data/record.ts";
+import { SignedData } from "../data/signed.ts";
+import { CVMString } from "../data/string.ts";
+import { Vector } from "../data/vector.ts";
+import { HASH_LENGTH, MISSING_LIMIT } from "./bounds.ts";
+
+/** Tags of the records that are messages by themselves. */
+export const BELIEF_TAG = 0xd4;
+export const RESULT_TAG = 0xdd;
+
+/** First elements of the vectors that are messages. */
+export const MESSAGE_TAG = {
+  STATUS: Keyword.of("SR"),
+  QUERY: Keyword.of("Q"),
+  TRANSACT: Keyword.of("TX"),
+  DATA_REQUEST: Keyword.of("DR"),
+  CHALLENGE: Keyword.of("CH"),
+  PING: Keyword.of("PING"),
+  GOODBYE: Keyword.of("BYE"),
+  LATTICE_VALUE: Keyword.of("LV"),
+  LATTICE_QUERY: Keyword.of("LQ"),
+} as const;
+
+/** Number that a reply repeats; null when the message has none that a reply could carry. */
+export type MessageId = Integer | null;
+
+/** A request that needs nothing but its id. */
+export interface BareMessage {
+  readonly type: "STATUS" | "PING" | "LATTICE_VALUE" | "LATTICE_QUERY";
+  readonly id: MessageId;
+}
+
+export interface QueryMessage {
+  readonly type: "QUERY";
+  readonly id: MessageId;
+  /** Whether it has the four elements that it must have; `form` and `address` are null otherwise. */
+  readonly isComplete: boolean;
+  readonly form: Value;
+  /** Null also when that element is no Address. */
+  readonly address: Address | null;
+}
+
+export interface TransactMessage {
+  readonly type: "TRANSACT";
+  readonly id: MessageId;
+  /** Null when the third element is something else, or absent. */
+  readonly signed: SignedData | null;
+}
+
+export interface DataRequestMessage {
+  readonly type: "DATA_REQUEST";
+  /** Repeated by the reply whatever it is. */
+  readonly id: Value;
+  /** Hashes as keys of 32 characters; null when there are too many, or one of them is no hash. */
+  readonly hashes: readonly string[] | null;
+}
+
+export interface ChallengeMessage {
+  readonly type: "CHALLENGE";
+  readonly id: MessageId;
+  /** Null when the vector ends before it. */
+  readonly body: { readonly signed: Value } | null;
+}
+
+export interface BeliefMessage {
+  readonly type: "BELIEF";
+  /** A Belief, or signed data that should hold an Order. */
+  readonly payload: Cell;
+}
+
+export interface ResultMessage {
+  readonly type: "RESULT";
+  readonly id: Value;
+  readonly result: DataRecord | DenseRecord;
+}
+
+export interface GoodbyeMessage {
+  readonly type: "GOODBYE";
+}
+
+export interface UnknownMessage {
+  readonly type: "UNKNOWN";
+  /** Of a vector that begins with a keyword nobody knows yet. */
+  readonly id: MessageId;
+}
+
+export type Message =
+  | BareMessage
+  | QueryMessage
+  | TransactMessage
+  | DataRequestMessage
+  | ChallengeMessage
+  | BeliefMessage
+  | ResultMessage
+  | GoodbyeMessage
+  | UnknownMessage;
+
+const UNKNOWN: UnknownMessage = { type: "UNKNOWN", id: null };
+const GOODBYE: GoodbyeMessage = { type: "GOODBYE" };
+
+/**
+ * What a decoded payload is.
+ * @throws MissingDataError when an element that decides it is not there
+ */
+export function readMessage(payload: Value): Message {
+  if (payload instanceof Vector) return readVectorMessage(payload);
+  if (!(payload instanceof Cell)) return UNKNOWN;
+  if (payload.tag === BELIEF_TAG) return { type: "BELIEF", payload };
+  if (payload instanceof SignedData && payload.publicKey !== null) {
+    return { type: "BELIEF", payload };
+  }
+  const isRecord = payload instanceof DataRecord || payload instanceof DenseRecord;
+  if (isRecord && payload.tag === RESULT_TAG) {
+    return { type: "RESULT", id: resultField(payload, RESULT_FIELD.ID), result: payload };
+  }
+  return UNKNOWN;
+}
+
+function readVectorMessage(vector: Vector): Message {
+  const first = vector.count === 0 ? null : vector.get(0);
+  if (!(first instanceof Keyword)) return UNKNOWN;
+  switch (first.name) {
+    case "SR":
+      return { type: "STATUS", id: idOf(vector) };
+    case "PING":
+      return { type: "PING", id: idOf(vector) };
+    case "Q":
+      return readQuery(vector);
+    case "TX":
+      return readTransact(vector);
+    case "DR":
+      return { type: "DATA_REQUEST", id: elementOf(vector, 1), hashes: readHashes(vector) };
+    case "CH": {
+      const body = vector.count < 3 ? null : { signed: vector.get(2) };
+      return { type: "CHALLENGE", id: idOf(vector), body };
+    }
+    case "BYE":
+      return GOODBYE;
+    case "LV":
+      return { type: "LATTICE_VALUE", id: idOf(vector) };
+    case "LQ":
+      return { type: "LATTICE_QUERY", id: idOf(vector) };
+    default:
+      return { type: "UNKNOWN", id: idOf(vector) };
+  }
+}
+
+function elementOf(vector: Vector, index: number): Value {
+  return index < vector.count ? vector.get(index) : null;
+}
+
+/** Only an integer of 64 bits is an id (sheet 04 §5.2). */
+function idOf(vector: Vector): MessageId {
+  const id = elementOf(vector, 1);
+  return isLong(id) ? id : null;
+}
+
+function readQuery(vector: Vector): QueryMessage {
+  const isComplete = vector.count >= 4;
+  const address = isComplete ? vector.get(3) : null;
+  return {
+    type: "QUERY",
+    id: idOf(vector),
+    isComplete,
+    form: isComplete ? vector.get(2) : null,
+    address: address instanceof Address ? address : null,
+  };
+}
+
+function readTransact(vector: Vector): TransactMessage {
+  const id = idOf(vector);
+  // Without an id there is nobody to tell, so that the rest does not matter (sheet 04 §7).
+  const signed = id === null ? null : presentElement(vector, 2);
+  return { type: "TRANSACT", id, signed: signed instanceof SignedData ? signed : null };
+}
+
+/** Null also for an element that is nowhere to be found. */
+function presentElement(vector: Vector, index: number): Value {
+  try {
+    return elementOf(vector, index);
+  } catch (error) {
+    if (error instanceof MissingDataError) return null;
+    throw error;
+  }
+}
+
+function readHashes(vector: Vector): string[] | null {
+  if (vector.count < 2 || vector.count > 2 + MISSING_LIMIT) return null;
+  const hashes: string[] = [];
+  for (let i = 2; i < vector.count; i++) {
+    const hash = vector.get(i);
+    if (!(hash instanceof Blob) || hash.count !== HASH_LENGTH) return null;
+    hashes.push(Buffer.from(hash.toBytes()).toString("latin1"));
+  }
+  return hashes;
+}
+
+export function statusRequest(id: Integer): Vector {
+  return Vector.of(MESSAGE_TAG.STATUS, id);
+}
+
+export function pingRequest(id: Integer): Vector {
+  return Vector.of(MESSAGE_TAG.PING, id);
+}
+
+/** A form, transaction or signed transaction to be run detached; null address: as the receiver likes. */
+export function queryRequest(id: Integer, form: Value, address: Address | null): Vector {
+  return Vector.of(MESSAGE_TAG.QUERY, id, form, address);
+}
+
+export function transactRequest(id: Integer, signed: SignedData): Vector {
+  return Vector.of(MESSAGE_TAG.TRANSACT, id, signed);
+}
+
+/** @throws RangeError above 254 hashes, which nobody would answer */
+export function dataRequest(id: Integer, hashKeys: readonly string[]): Vector {
+  if (hashKeys.length > MISSING_LIMIT) throw new RangeError(`${hashKeys.length} hashes at once`);
+  const hashes = hashKeys.map((key) => Blob.of(Buffer.from(key, "latin1")));
+  return Vector.from([MESSAGE_TAG.DATA_REQUEST, id, ...hashes]);
+}
+
+export function challengeRequest(id: Integer, signed: SignedData): Vector {
+  return Vector.of(MESSAGE_TAG.CHALLENGE, id, signed);
+}
+
+/** Without words `[:BYE]`. */
+export function goodbye(message: string | null = null): Vector {
+  if (message === null) return Vector.of(MESSAGE_TAG.GOODBYE);
+  return Vector.of(MESSAGE_TAG.GOODBYE, CVMString.of(message));
+}
+
+/** Fields of a Result by position (sheet 04 §2). */
+export const RESULT_FIELD = { ID: 0, VALUE: 1, ERROR: 2, LOG: 3, INFO: 4 } as const;
+
+/** A field of a Result, nil where it has none. */
+export function resultField(result: DataRecord | DenseRecord, index: number): Value {
+  if (result instanceof DataRecord) {
+    return index < result.fieldCount ? result.field(index) : null;
+  }
+  return elementOf(result.fields, index);
+}
+
+/** A Result without log and info, as this layer gives it: a value, or an error code with its words. */
+export function plainResult(id: Value, value: Value, error: Keyword | null = null): DenseRecord {
+  return new DenseRecord(RESULT_TAG, Vector.of(id, value, error, null, null));
+}
