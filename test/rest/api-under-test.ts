@@ -62,7 +62,7 @@ export class ApiUnderTest {
     const isRaw = typeof body === "string" || body instanceof Uint8Array;
     return this.request("POST", `/api/v1/${path}`, {
       headers,
-      body: isRaw ? (body as BodyInit) : JSON.stringify(body),
+      body: isRaw ? body : JSON.stringify(body),
     });
   }
 }
