@@ -124,7 +124,8 @@ function describe(line: number, row: Row, found: readonly Difference[]): string 
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : String(JSON.stringify(value));
+  const isText = typeof value === "string" || typeof value === "bigint";
+  const text = isText ? String(value) : String(JSON.stringify(value));
   return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}… (${text.length})`;
 }
 

@@ -25,9 +25,23 @@ export function readVectorFile(dir: string, name: string): VectorFile {
   const bytes = readMaybeZipped(join(dir, `${name}.jsonl`));
   const rows: Row[] = [];
   for (const line of new TextDecoder().decode(bytes).split("\n")) {
-    if (line !== "") rows.push(rowOf(JSON.parse(line)));
+    if (line !== "") rows.push(rowOf(parseLine(line)));
   }
   return { name, rows };
+}
+
+/** A number that may be beyond the safe integers, so that a double would round it. */
+const LONG_NUMBER = /":-?\d{16,}[,}]/;
+
+/** JSON with integers beyond the safe ones as bigint. */
+function parseLine(line: string): unknown {
+  if (!LONG_NUMBER.test(line)) return JSON.parse(line);
+  return JSON.parse(line, (_key, value, context?: { readonly source?: string }) => {
+    const isRounded = typeof value === "number" && !Number.isSafeInteger(value);
+    return isRounded && /^-?\d+$/.test(context?.source ?? "")
+      ? BigInt(context?.source ?? 0)
+      : value;
+  });
 }
 
 /** The bytes of a file that stands there as it is or with `.gz`. */
