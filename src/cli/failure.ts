@@ -3,6 +3,7 @@
 import { KeyFileError } from "../keys/key-file.ts";
 import { KeyNotFoundError } from "../keys/key-store.ts";
 import { SecretFileError } from "../keys/secret-file.ts";
+import { PeerPortError } from "../net/listener.ts";
 import { ListenError } from "../rest/server.ts";
 import { StoreError } from "../store/store.ts";
 
@@ -45,7 +46,7 @@ function codeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof KeyNotFoundError) return EXIT.CONFIG;
   if (error instanceof SecretFileError) return EXIT.NOINPUT;
-  if (error instanceof ListenError) return EXIT.UNAVAILABLE;
+  if (error instanceof ListenError || error instanceof PeerPortError) return EXIT.UNAVAILABLE;
   if (error instanceof StoreError) return STORE_EXIT[error.code];
   if (error instanceof KeyFileError)
     return error.code === "PASSPHRASE" ? EXIT.NOPERM : EXIT.DATAERR;
@@ -57,6 +58,7 @@ const EXPECTED = [
   KeyNotFoundError,
   SecretFileError,
   ListenError,
+  PeerPortError,
   KeyFileError,
   StoreError,
 ];

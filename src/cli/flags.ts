@@ -1,5 +1,7 @@
 // Flags that several commands share, and their parsers.
 
+import { CommandError, EXIT } from "./failure.ts";
+
 const PORT_MAX = 65_535;
 
 /** @throws Error naming the range */
@@ -33,21 +35,48 @@ export const apiBindFlag = {
   brief: "Address the HTTP API listens on",
 } as const;
 
+/** Port that peers agree on (DEFAULT_PEER_PORT). */
+export const PEER_PORT = 18_888;
+
+export const portFlag = {
+  kind: "parsed",
+  parse: parsePort,
+  optional: true,
+  placeholder: "N",
+  brief: `Port for other peers and binary clients (default: ${PEER_PORT}); 0 takes a free one`,
+} as const;
+
 export const peerPortFlag = {
   kind: "parsed",
   parse: parsePort,
-  default: "18888",
+  optional: true,
+  hidden: true,
   placeholder: "N",
-  brief: "Port for other peers (not served by this version: it runs networks of one)",
+  brief: "The same as --port",
 } as const;
 
-export const bindFlag = {
-  kind: "parsed",
-  parse: String,
-  optional: true,
-  placeholder: "ADDRESS",
-  brief: "Address for other peers (not served by this version)",
-} as const;
+/** The P2P port by either of its names. @throws CommandError when they contradict each other */
+export function chosenPeerPort(flags: {
+  readonly port?: number | undefined;
+  readonly peerPort?: number | undefined;
+}): number {
+  const { port, peerPort } = flags;
+  if (port !== undefined && peerPort !== undefined && port !== peerPort) {
+    const found = `--port ${port} and --peer-port ${peerPort}`;
+    throw new CommandError(EXIT.USAGE, `${found} name the same port: give one of them`);
+  }
+  return port ?? peerPort ?? PEER_PORT;
+}
+
+export function bindFlag(address: string) {
+  return {
+    kind: "parsed",
+    parse: String,
+    default: address,
+    placeholder: "ADDRESS",
+    brief: "Address to listen on for other peers",
+  } as const;
+}
 
 export const jsonFlag = {
   kind: "boolean",

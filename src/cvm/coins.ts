@@ -33,7 +33,8 @@ export function transfer(ctx: Context, target: Address, amount: Integer): Outcom
   if (target.value !== source.value) {
     const payer = account.withBalance(subtract(account.balance, amount) as Integer);
     const payee = receiver.withBalance(add(receiver.balance, amount) as Integer);
-    ctx.setState(ctx.state.withAccount(source, payer).withAccount(target, payee));
+    const { state } = ctx;
+    ctx.setState(state.withAccount(source, payer).withAccountSince(state, target, payee));
   }
   ctx.result = amount;
   return amount;

@@ -96,7 +96,8 @@ export class MultiFn extends FunctionValue {
     for (const member of this.#template) {
       if (!sink.text(" ")) return false;
       if (!(member instanceof Fn)) {
-        if (!sink.value(member)) return false;
+        // The reference keeps only the members that are functions, and nil for the others.
+        if (!sink.text("nil")) return false;
       } else if (!(sink.text("(") && member.printArity(sink) && sink.text(")"))) {
         return false;
       }

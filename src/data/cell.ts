@@ -22,7 +22,10 @@ export interface CellSource {
    * of more than 137 bytes is a branch too, and is answered as a bigint.
    */
   cell(hashKey: string): Cell | bigint | null;
-  /** Memory size of the cell with this hash key, or -1 when it is not known without loading it. */
+  /**
+   * Memory size of the cell with this hash key, or -1 when it is not known without loading it, or
+   * above 2^53-1.
+   */
   memorySize(hashKey: string): number;
 }
 
@@ -64,7 +67,7 @@ export abstract class Cell {
   hashCache: string | null = null;
   /** Length of the encoding in bytes, 0 until known. */
   lengthCache = 0;
-  /** Memory size in bytes (CAD006), -1 until known. */
+  /** Memory size in bytes (CAD006), -1 until known; rounded above 2^53-1, see memory-size.ts. */
   memoryCache = -1;
   /** The store that is known to hold this cell and all it names. */
   storedIn: object | null = null;

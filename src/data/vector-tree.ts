@@ -14,7 +14,7 @@ function checked(value: Value, expected: number): Vector {
 }
 
 /** Child of a tree whose full children hold 2^shift elements. */
-function childAt(v: Vector, index: number, shift: number): Vector {
+export function childAt(v: Vector, index: number, shift: number): Vector {
   const isLast = index === v.slots.length - 1;
   const expected = isLast ? v.count - index * 2 ** shift : 1 << shift;
   const slot = v.slots[index];

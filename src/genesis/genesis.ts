@@ -27,6 +27,8 @@ import {
   reservedActor,
   userAccounts,
 } from "./layout.ts";
+import asset from "./lib/asset.cvx" with { type: "text" };
+import fungible from "./lib/fungible.cvx" with { type: "text" };
 import registry from "./lib/registry.cvx" with { type: "text" };
 import trust from "./lib/trust.cvx" with { type: "text" };
 import { deployLibrary, publishLibrary } from "./library.ts";
@@ -43,7 +45,7 @@ export interface GenesisOptions {
 }
 
 /** Sources of the standard libraries, in the order of their addresses. */
-export const STANDARD_LIBRARIES: readonly string[] = [];
+export const STANDARD_LIBRARIES: readonly string[] = [fungible, asset];
 
 const CORE = Address.of(8);
 const RESERVE = Address.of(3);

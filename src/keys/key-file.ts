@@ -40,7 +40,8 @@ function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Prom
   const options = { N: n, r, p, maxmem: 256 * n * r };
   return new Promise((resolve, reject) => {
     scrypt(passphrase.normalize("NFKD"), salt, CIPHER_KEY_LENGTH, options, (error, key) =>
-      error === null ? resolve(key) : reject(error),
+      // Success comes as null in Node.js and as undefined in Bun.
+      error == null ? resolve(key) : reject(error),
     );
   });
 }

@@ -4,6 +4,10 @@
 
 import { FrameHeader } from "./frame.ts";
 
+/** Chunks below this are copied together: an object each would cost more than what they hold. */
+const SMALL_CHUNK = 2_048;
+const GATHERED_CHUNK = 16_384;
+
 export class FrameReader {
   readonly #header = new FrameHeader();
   /** Chunks as they came; the first may be partly used. */
@@ -14,6 +18,8 @@ export class FrameReader {
   #pos = 0;
   /** Bytes not used yet. */
   #held = 0;
+  /** Where small chunks are gathered: the memory of the last chunk, when that is one of ours. */
+  #gathered: Uint8Array | null = null;
   /** Length of the payload that comes next, -1 until its header is complete. */
   #wanted = -1;
 
@@ -30,8 +36,26 @@ export class FrameReader {
   /** Takes bytes over; they must not be changed afterwards. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
+    if (this.#held === 0 || chunk.length >= SMALL_CHUNK) {
+      this.#chunks.push(chunk);
+      this.#gathered = null;
+    } else {
+      this.#gather(chunk);
+    }
     this.#held += chunk.length;
+  }
+
+  #gather(chunk: Uint8Array): void {
+    const last = this.#chunks.length - 1;
+    const used = this.#gathered === null ? 0 : (this.#chunks[last] as Uint8Array).length;
+    if (this.#gathered !== null && used + chunk.length <= GATHERED_CHUNK) {
+      this.#gathered.set(chunk, used);
+      this.#chunks[last] = this.#gathered.subarray(0, used + chunk.length);
+      return;
+    }
+    this.#gathered = new Uint8Array(GATHERED_CHUNK);
+    this.#gathered.set(chunk);
+    this.#chunks.push(this.#gathered.subarray(0, chunk.length));
   }
 
   /**
@@ -52,6 +76,7 @@ export class FrameReader {
   /** Lets go of everything. */
   clear(): void {
     this.#chunks.length = 0;
+    this.#gathered = null;
     this.#first = 0;
     this.#pos = 0;
     this.#held = 0;
@@ -92,6 +117,7 @@ export class FrameReader {
     this.#first++;
     if (this.#first < this.#chunks.length) return;
     this.#chunks.length = 0;
+    this.#gathered = null;
     this.#first = 0;
   }
 }

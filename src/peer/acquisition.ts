@@ -3,12 +3,11 @@
 // root never names what is missing, and what was acquired before an interruption is not asked for
 // again. What comes is proved by its hash: a provider can withhold, but not deceive.
 
-import { hashKey as hashKeyOf, encodedLength, encoding } from "../data/encode.ts";
 import { forEachBranch } from "../data/branches.ts";
-import { Cell, type CellSource, MissingDataError, Ref, type Slot, type Value } from "../data/cell.ts";
+import { Cell, type CellSource, MissingDataError, Ref, type Slot } from "../data/cell.ts";
 import { type DecodeTable, decode } from "../data/decode.ts";
-import { slotHashKey } from "../data/encode.ts";
-import { memorySize } from "../data/memory-size.ts";
+import { encodedLength, slotHashKey } from "../data/encode.ts";
+import { statedMemorySize } from "../data/memory-size.ts";
 import type { Store } from "../store/store.ts";
 import {
   ACQUISITION_HASHES_MAX,
@@ -18,8 +17,8 @@ import {
   ACQUISITION_WRITE_BYTES,
   ACQUISITION_WRITE_CELLS,
 } from "./bounds.ts";
-import type { Clock } from "./clock.ts";
 import { type CellProvider, ProviderTrial } from "./cell-provider.ts";
+import type { Clock } from "./clock.ts";
 
 /** How far an acquisition has come. */
 export interface AcquisitionProgress {
@@ -114,7 +113,7 @@ export class Acquisition implements CellSource {
 
   memorySize(hashKey: string): number {
     const value = this.#complete.get(hashKey);
-    return value === undefined ? this.#options.store.memorySize(hashKey) : memorySize(value);
+    return value === undefined ? this.#options.store.memorySize(hashKey) : statedMemorySize(value);
   }
 
   get progress(): AcquisitionProgress {
@@ -201,34 +200,32 @@ export class Acquisition implements CellSource {
     }
   }
 
-  #answered(trial: ProviderTrial, keys: readonly string[], values: readonly Value[]): void {
+  #answered(
+    trial: ProviderTrial,
+    keys: readonly string[],
+    cells: ReadonlyMap<string, Uint8Array>,
+  ): void {
     trial.inFlight--;
-    const came = new Set<string>();
-    for (const value of values) {
-      const key = value === null ? null : hashKeyOf(value);
-      if (key === null || !this.#asked.delete(key)) continue;
-      came.add(key);
-      this.#arrived(key, value);
+    trial.succeed();
+    for (const [key, bytes] of cells) {
+      if (this.#asked.delete(key)) this.#arrived(key, bytes);
     }
-    const absent = keys.filter((key) => !came.has(key));
-    for (const key of absent) trial.lacks.add(key);
-    this.#askAgain(absent);
-    if (came.size > 0) trial.succeed();
+    for (const key of keys) if (!cells.has(key)) trial.lacks.add(key);
+    this.#askAgain(keys);
     this.#options.onProgress?.(this.progress);
   }
 
-  #arrived(key: string, value: Value): void {
-    const bytes = encoding(value);
+  #arrived(key: string, bytes: Uint8Array): void {
     this.#cells++;
     this.#bytes += bytes.length;
     this.#lastMs = this.#options.clock.now();
     if (this.#bytes > (this.#options.bytesMax ?? Number.POSITIVE_INFINITY)) {
       throw new AcquisitionError(`it has more than ${this.#options.bytesMax} bytes`);
     }
-    // Decoded anew, so that what it names is looked for here and in the store alone.
     const cell = decode(bytes, this.#options.table, this);
     if (!(cell instanceof Cell)) {
-      this.#completed(key, cell as bigint);
+      if (typeof cell === "bigint") this.#completed(key, cell);
+      else throw new AcquisitionError("the hash names a value that is no cell of its own");
       return;
     }
     const missing = new Set<string>();
@@ -257,7 +254,7 @@ export class Acquisition implements CellSource {
     while (stack.length > 0) {
       const [doneKey, done] = stack.pop() as [string, Cell | bigint];
       // Asked for now, while all parts are at hand: the store keeps it beside the cell.
-      memorySize(done);
+      statedMemorySize(done);
       this.#complete.set(doneKey, done);
       this.#completeBytes += encodedLength(done);
       for (const parent of this.#waiting.get(doneKey) ?? []) {

@@ -38,3 +38,11 @@ export const ACQUISITION_STALL_MS = 60_000;
 /** Pause of a provider after a request without answer; doubled each time, up to the maximum. */
 export const PROVIDER_REST_MS = 500;
 export const PROVIDER_REST_MAX_MS = 8_000;
+/** Queries and data requests of all connections together that wait; further ones get `:LOAD`. */
+export const QUERY_LANE_MAX = 10_000;
+/** Those of one connection that are under way at a time. */
+export const QUERIES_AT_ONCE = 32;
+/** Time for queries and data requests after which other events get their turn. */
+export const QUERY_SLICE_MS = 5;
+/** Bytes of a query's or transaction's Result with all it names; what is beyond is asked for by hash. */
+export const RESULT_BYTES_MAX = 8 * 1024 * 1024;

@@ -1,16 +1,15 @@
 // Who cells are acquired from, and how it fares.
 
-import type { Value } from "../data/cell.ts";
 import { PROVIDER_REST_MAX_MS, PROVIDER_REST_MS } from "./bounds.ts";
 
 /** Someone who may hold cells: a connection to a peer. */
 export interface CellProvider {
   readonly isOpen: boolean;
   /**
-   * Those of the cells that it holds, in any order; nil may stand for others.
+   * Encodings of those of the cells that it holds, by hash key, each checked against its hash.
    * @throws when there is no answer in time, or an error
    */
-  cells(hashKeys: readonly string[]): Promise<readonly Value[]>;
+  cells(hashKeys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
 }
 
 /** A provider in the course of one acquisition. */
@@ -33,7 +32,8 @@ export class ProviderTrial {
   }
 
   fail(nowMs: number): void {
-    this.restUntilMs = nowMs + Math.min(PROVIDER_REST_MAX_MS, PROVIDER_REST_MS * 2 ** this.#failures);
+    this.restUntilMs =
+      nowMs + Math.min(PROVIDER_REST_MAX_MS, PROVIDER_REST_MS * 2 ** this.#failures);
     this.#failures++;
   }
 }

@@ -1,10 +1,11 @@
 // The double-sign guard (sheet 04 §14.7, §14.10; decisions.md): this peer never signs an Order that
-// takes back what it has said before. It starts from the last Order that was made durable, and the
-// peer makes every Order durable before it leaves.
+// takes back what it has said before. It starts from the last Order that was made durable, learns of
+// later ones that the network knows under its key, and the peer makes every Order durable before it
+// leaves.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import type { OrderSigner } from "../consensus/merge.ts";
-import { pointsOf } from "../consensus/points.ts";
+import { pointsOf, replaces } from "../consensus/points.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { compareIntegers } from "../data/integer.ts";
 import { SignedData } from "../data/signed.ts";
@@ -15,7 +16,7 @@ export type OrderRefusal = "older timestamp" | "conflict with final blocks";
 export class OrderGuard implements OrderSigner {
   readonly publicKey: Uint8Array;
   readonly #keyPair: KeyPair;
-  /** The Order signed last, null before the first. */
+  /** The latest Order under this key, null before the first. */
   #last: Order | null;
   #refusal: OrderRefusal | null = null;
 
@@ -25,16 +26,33 @@ export class OrderGuard implements OrderSigner {
     this.#last = last;
   }
 
+  /** The latest Order under this key, null before the first. */
+  get last(): Order | null {
+    return this.#last;
+  }
+
   /** Why the last Order asked for was not signed, null when it was. */
   get refusal(): OrderRefusal | null {
     return this.#refusal;
   }
 
+  /** Why an Order would not be signed, null when it would be. */
+  refusalOf(order: Order): OrderRefusal | null {
+    return this.#last === null ? null : refusalOf(order, this.#last);
+  }
+
   signOrder(order: Order): SignedData | null {
-    this.#refusal = this.#last === null ? null : refusalOf(order, this.#last);
+    this.#refusal = this.refusalOf(order);
     if (this.#refusal !== null) return null;
     this.#last = order;
     return SignedData.sign(this.#keyPair, order);
+  }
+
+  /** Takes note of an Order that bears this key's signature; true when it is later than the last. */
+  learn(order: Order): boolean {
+    if (!replaces(this.#last, order)) return false;
+    this.#last = order;
+    return true;
   }
 
   /**

@@ -94,7 +94,7 @@ export class Transactions {
     while (taken.length < countMax) {
       const entry = this.#queue[taken.length];
       if (entry === undefined) break;
-      bytes += storageSize(entry.signed);
+      bytes += Number(storageSize(entry.signed));
       if (bytes > bytesMax && taken.length > 0) break;
       taken.push(entry.signed);
     }

@@ -1,6 +1,7 @@
 // The API's listener on Bun.serve.
 
 import type { Hono } from "hono";
+import type { WebSocketService } from "../net/websocket.ts";
 import { MAX_BODY_BYTES } from "./request-body.ts";
 
 export interface ApiAddress {
@@ -33,15 +34,26 @@ function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** @throws ListenError with a sentence that names the fix */
-export function serveApi(app: Hono, { host, port }: ApiAddress): ApiServer {
+/**
+ * Serves the routes, and the WebSocket of the binary protocol beside them.
+ * @throws ListenError with a sentence that names the fix
+ */
+export function serveApi(
+  app: Hono,
+  { host, port }: ApiAddress,
+  sockets: WebSocketService,
+): ApiServer {
   try {
     const server = Bun.serve({
       hostname: host,
       port,
       idleTimeout: IDLE_TIMEOUT_S,
       maxRequestBodySize: HARD_BODY_BYTES,
-      fetch: app.fetch,
+      websocket: sockets.handlers,
+      fetch: (request, server) => {
+        const upgraded = sockets.upgrade(request, server);
+        return upgraded === null ? app.fetch(request) : upgraded;
+      },
     });
     return {
       address: { host, port: server.port ?? port },

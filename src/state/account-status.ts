@@ -216,7 +216,7 @@ export class AccountStatus extends DataRecord {
     const { lengthCache, memoryCache } = this;
     if (lengthCache === 0) return next;
     next.lengthCache = lengthCache + change;
-    if (memoryCache >= 0) {
+    if (memoryCache >= 0 && memoryCache <= Number.MAX_SAFE_INTEGER) {
       next.memoryCache = memoryCache - ownMemory(lengthCache) + ownMemory(next.lengthCache);
     }
     return next;

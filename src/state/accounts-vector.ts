@@ -1,44 +1,75 @@
-// hot: see test/bench. Replacing one account in the vector of all of them: each new cell on the
-// path to it gets its sizes from the cell that it replaces.
+// hot: see test/bench. Replacing one account in the vector of all of them: each new cell on the path
+// to it gets its sizes from the cell that it replaces, on the way back.
 
-import { type Integer, MAX_EMBEDDED_LENGTH, type Slot } from "../data/cell.ts";
-import { memorySize } from "../data/memory-size.ts";
+import { Cell, type Integer, type Slot } from "../data/cell.ts";
 import { Vector } from "../data/vector.ts";
-import { childShift } from "../data/vector-shape.ts";
+import { childShift, MAX_SMALL_COUNT } from "../data/vector-shape.ts";
+import { childAt, prefixOf } from "../data/vector-tree.ts";
 import type { AccountStatus } from "./account-status.ts";
-import { carrySizes, hasSizes } from "./carry-size.ts";
+import { carrySizes, measure, NO_SIZES, sizesOf } from "./carry-size.ts";
 
-/** `accounts` with the account at index i replaced; i < count. */
-export function replaceAccount(accounts: Vector, i: Integer, account: AccountStatus): Vector {
-  const changed = accounts.assoc(i, account);
-  if (changed !== accounts) carryPath(accounts, changed, Number(i));
-  return changed;
+/**
+ * `accounts` with the account at index i replaced. Cells on the way that `base` does not have are
+ * changed in place: they have to be the caller's alone. With `accounts` as base all are copied.
+ * @throws RangeError unless 0 ≤ i < count
+ */
+export function replaceAccount(
+  accounts: Vector,
+  base: Vector,
+  i: Integer,
+  account: AccountStatus,
+): Vector {
+  const { count } = accounts;
+  if (typeof i !== "number" || !(i >= 0 && i < count) || count > MAX_SMALL_COUNT) {
+    return accounts.assoc(i, account);
+  }
+  measure(account);
+  return replaceIn(accounts.built(), base, i, account);
 }
 
-/** Sizes for the cells of `after`, which differs from `before` in element i. */
-function carryPath(before: Vector, after: Vector, i: number): void {
-  if (!hasSizes(before) && !measureEmbedded(before)) return;
-  const old = slotOnPath(before, i);
-  const next = slotOnPath(after, i);
-  if (old instanceof Vector && next instanceof Vector)
-    carryPath(old, next, indexInChild(before, i));
-  carrySizes(before, after, old, next);
-}
-
-/** A store knows the sizes of the cells it loads, but not of those embedded in them. */
-function measureEmbedded(v: Vector): boolean {
-  if (v.lengthCache === 0 || v.lengthCache > MAX_EMBEDDED_LENGTH) return false;
-  memorySize(v);
-  return hasSizes(v);
-}
-
-/** What holds element i in a vector: the element itself, a child of a tree, or a prefix. */
-function slotOnPath(v: Vector, i: number): Slot {
-  if (v.isTree) return v.slots[i >>> childShift(v.count)] as Slot;
+function replaceIn(v: Vector, base: Slot, i: number, account: AccountStatus): Vector {
+  if (v.isTree) return replaceInChild(v, base, i, account);
   const at = i - (v.count - v.slots.length);
-  return at >= 0 ? (v.slots[at] as Slot) : v.prefix;
+  return at < 0 ? replaceInPrefix(v, base, i, account) : replaceElement(v, base, at, account);
 }
 
-function indexInChild(v: Vector, i: number): number {
-  return v.isTree ? i & ((1 << childShift(v.count)) - 1) : i;
+function replaceInChild(v: Vector, base: Slot, i: number, account: AccountStatus): Vector {
+  const shift = childShift(v.count);
+  const digit = i >>> shift;
+  const child = childAt(v, digit, shift);
+  // A child that stays a Ref (mayReplaceRef) takes other bytes here than it has.
+  const old = v.slots[digit] === child ? sizesOf(child) : NO_SIZES;
+  const own = ownCell(v, base);
+  const baseChild = own === v ? (base as Vector).slots[digit] : child;
+  const next = replaceIn(child, baseChild as Slot, i & ((1 << shift) - 1), account);
+  own.slots[digit] = next;
+  carrySizes(v, own, old, next);
+  return own;
+}
+
+function replaceInPrefix(v: Vector, base: Slot, i: number, account: AccountStatus): Vector {
+  const prefix = prefixOf(v);
+  const old = v.prefix === prefix ? sizesOf(prefix) : NO_SIZES;
+  const own = ownCell(v, base);
+  const next = replaceIn(prefix, own === v ? (base as Vector).prefix : prefix, i, account);
+  own.prefix = next;
+  carrySizes(v, own, old, next);
+  return own;
+}
+
+function replaceElement(v: Vector, base: Slot, at: number, account: AccountStatus): Vector {
+  const before = v.slots[at];
+  if (before instanceof Cell) measure(before);
+  const old = sizesOf(before as Slot);
+  const own = ownCell(v, base);
+  own.slots[at] = account;
+  carrySizes(v, own, old, account);
+  return own;
+}
+
+/** `v` when it may be changed, else a copy. What came from elsewhere has its encoding or hash. */
+function ownCell(v: Vector, base: Slot): Vector {
+  const isOwn = base instanceof Vector && base !== v && base.count === v.count;
+  if (isOwn && v.encodingCache === null && v.hashCache === null) return v;
+  return new Vector(v.count, v.slots.slice(), v.prefix, v.isTree);
 }

@@ -10,7 +10,7 @@ import { DataRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { AccountStatus } from "./account-status.ts";
 import { replaceAccount } from "./accounts-vector.ts";
-import { carrySizes } from "./carry-size.ts";
+import { carrySizes, sizesOf } from "./carry-size.ts";
 import { GLOBAL, globalLong, protocolVersion } from "./globals.ts";
 import { HostError } from "./host-error.ts";
 import { PeerStatus } from "./peer-status.ts";
@@ -110,12 +110,21 @@ export class State extends DataRecord {
 
   /** Replaces an account, or appends one at the address that is next. */
   withAccount(address: Address | Integer, account: AccountStatus): State {
+    return this.withAccountSince(this, address, account);
+  }
+
+  /**
+   * As withAccount, for a State made out of `base` that nobody else holds any more: of its cells
+   * those that `base` does not have are not copied again but changed. Saves a third of a transfer.
+   */
+  withAccountSince(base: State, address: Address | Integer, account: AccountStatus): State {
     const { accounts } = this;
     const i = position(address);
     if (i === accounts.count) return this.withAccounts(accounts.append(account));
-    const changed = replaceAccount(accounts, i, account);
+    const old = sizesOf(accounts);
+    const changed = replaceAccount(accounts, base.accounts, i, account);
     const next = this.withAccounts(changed);
-    carrySizes(this, next, accounts, changed);
+    carrySizes(this, next, old, changed);
     return next;
   }
 

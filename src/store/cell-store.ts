@@ -146,6 +146,8 @@ export class CellStore implements Store, StoredCells {
 }
 
 function putValue(w: BackendWriter, value: Cell | bigint): void {
-  const memorySize = value instanceof Cell ? value.memoryCache : -1;
+  let memorySize = value instanceof Cell ? value.memoryCache : -1;
+  // Above that it is rounded: whoever needs it has to add it up.
+  if (memorySize > Number.MAX_SAFE_INTEGER) memorySize = -1;
   w.putCell(hashKeyOf(value), encoding(value), memorySize);
 }

@@ -6,7 +6,7 @@ import { toHex } from "../crypto/hex.ts";
 import { Context } from "../cvm/context.ts";
 import { CODE } from "../cvm/error-code.ts";
 import type { Outcome } from "../cvm/exits.ts";
-import { affordableJuice } from "../cvm/juice-limit.ts";
+import { affordableUpTo } from "../cvm/juice-limit.ts";
 import type { TransactionContext } from "../cvm/transaction-context.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
@@ -162,9 +162,8 @@ function execute(
 ): TransactionOutcome {
   const price = state.juicePrice;
   if (price === 0) throw new HostError("Juice price is zero");
-  const affordable = affordableJuice(account.balance, price);
-  if (affordable === 0) return outOfJuice(state, tx);
-  const juiceLimit = Math.min(affordable, MAX_TRANSACTION_JUICE);
+  const juiceLimit = affordableUpTo(MAX_TRANSACTION_JUICE, account.balance, price);
+  if (juiceLimit === 0) return outOfJuice(state, tx);
   const ctx = new Context({ state, origin: tx.origin, juiceLimit, transaction });
   return completeTransaction(state, ctx, tx, apply(ctx, tx, rules));
 }

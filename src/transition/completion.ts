@@ -15,7 +15,7 @@ import { addLongs, subtractLongs } from "../state/long.ts";
 import { swapPrice } from "../state/memory-pool.ts";
 import type { State } from "../state/state.ts";
 import type { Transaction } from "../state/transaction.ts";
-import { juiceFees, transactionJuice } from "./fees.ts";
+import { addJuice, juiceFees, transactionJuice } from "./fees.ts";
 import {
   machineError,
   SOURCE,
@@ -29,7 +29,7 @@ interface Settlement {
   readonly account: AccountStatus;
   /** Copper spent on memory. */
   readonly memorySpend: Integer;
-  readonly memoryUsed: number;
+  readonly memoryUsed: Integer;
   readonly error: TransactionError | null;
 }
 
@@ -46,7 +46,7 @@ export function completeTransaction(
 ): TransactionOutcome {
   const price = before.juicePrice;
   const txJuice = transactionJuice(tx);
-  const due = juiceFees(ctx.juice + txJuice, price);
+  const due = juiceFees(addJuice(ctx.juice, txJuice), price);
   const account = originAccount(ctx.state, tx);
   const isBroke = due > account.balance;
   const paidForJuice = isBroke ? account.balance : due;
@@ -61,7 +61,7 @@ export function completeTransaction(
     addLongs(settled.account.sequence, 1),
   );
   return new TransactionOutcome({
-    state: settled.state.withAccount(tx.origin, charged),
+    state: settled.state.withAccountSince(before, tx.origin, charged),
     error: settled.error,
     value: outcome === EXIT ? null : outcome,
     log: ctx.log,
@@ -120,7 +120,7 @@ function accountMemory(
   tx: Transaction,
   juiceFee: Integer,
 ): Settlement {
-  const used = before === after ? 0 : memorySize(after) - memorySize(before);
+  const used = before === after ? 0 : subtractLongs(memorySize(after), memorySize(before));
   const { allowance } = account;
   if (used <= 0 || allowance >= used) {
     const settled = used === 0 ? account : account.withAllowance(subtractLongs(allowance, used));
@@ -146,7 +146,7 @@ function accountMemory(
   };
 }
 
-function memoryFailure(before: State, tx: Transaction, memoryUsed: number): Settlement {
+function memoryFailure(before: State, tx: Transaction, memoryUsed: Integer): Settlement {
   const message = `Unable to allocate additional memory required for transaction (${memoryUsed} bytes)`;
   return {
     state: before,

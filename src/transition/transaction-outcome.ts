@@ -43,7 +43,7 @@ export interface OutcomeFields {
   /** Copper that the account paid, memory included. */
   readonly paid: Integer;
   /** Bytes the State grew, negative when it shrank; 0 when it was not measured. */
-  readonly memoryUsed: number;
+  readonly memoryUsed: Integer;
 }
 
 export class TransactionOutcome {
@@ -54,7 +54,7 @@ export class TransactionOutcome {
   readonly juice: number;
   readonly fees: Integer;
   readonly paid: Integer;
-  readonly memoryUsed: number;
+  readonly memoryUsed: Integer;
 
   constructor(fields: OutcomeFields) {
     this.state = fields.state;

@@ -21,6 +21,7 @@ import { State } from "../../src/state/state.ts";
 import { Invoke, Transfer } from "../../src/state/transaction.ts";
 import { applyBlock } from "../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../src/transition/apply-transaction.ts";
+import { growthBenches } from "./growth.ts";
 import type { Bench } from "./main.ts";
 
 const HERO = Address.of(12);
@@ -69,7 +70,7 @@ function machine(state: State): Context {
 
 function apply(state: State, transaction: Invoke | Transfer): State {
   const outcome = applyTransaction(state, transaction);
-  if (outcome.result.error !== null) throw new Error("the benchmark's transaction failed");
+  if (outcome.error !== null) throw new Error("the benchmark's transaction failed");
   return outcome.state;
 }
 
@@ -213,6 +214,7 @@ export function coreBenches(genesisPath: string | undefined): Bench[] {
     ...transactionBenches(state),
     signedBlockBench(state),
     ...encodingBenches(state),
+    ...growthBenches(state),
     {
       name: "genesis",
       unit: "ms",

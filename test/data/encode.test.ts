@@ -94,7 +94,7 @@ describe("any value", () => {
         expect(isEmbedded(value)).toBe(length <= 140);
         expect(slotLength(value)).toBe(length <= 140 ? length : 33);
         expect(size).toBe(slowMemorySize(value));
-        expect(storageSize(value)).toBe(size + (length <= 140 ? length : 0));
+        expect(storageSize(value)).toBe(Number(size) + (length <= 140 ? length : 0));
         const again = decodeMultiCell(encodeMultiCell(value), CAD3_TABLE);
         expect(toHex(encoding(again))).toBe(toHex(bytes));
         expect(memorySize(again)).toBe(size);
@@ -184,6 +184,21 @@ describe("chains of branches do not exhaust the stack", () => {
     }
     expect(hashKey(value)).toHaveLength(32);
   });
+});
+
+test("sizes above 2^53 are exact, and grow with each level of sharing", () => {
+  // 138 bytes: an encoding of 141, and 64.
+  let value: Value = Blob.of(new Uint8Array(138));
+  let expected = 205n;
+  for (let i = 0; i < 13; i++) {
+    value = Vector.from(new Array(16).fill(value));
+    // Sixteen branches of 33 bytes behind a tag and a count, and 64.
+    expected = 16n * expected + 530n + 64n;
+    expect(BigInt(memorySize(value))).toBe(expected);
+  }
+  expect(expected).toBeGreaterThan(2n ** 59n);
+  const message = encodeMultiCell(value);
+  expect(BigInt(storageSize(decodeMultiCell(message, CAD3_TABLE)))).toBe(expected);
 });
 
 test("what is shared is counted each time, and saturates", () => {

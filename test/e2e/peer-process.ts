@@ -53,6 +53,8 @@ export class PeerProcess {
         ...folder,
         "--api-port",
         "0",
+        "--port",
+        "0",
         "--json",
         ...(options.extra ?? []),
       ],

@@ -6,7 +6,7 @@ import type { Value } from "../../src/data/cell.ts";
 import { encodedLength } from "../../src/data/encode.ts";
 import { integer } from "../../src/data/integer.ts";
 import { CVMMap } from "../../src/data/map.ts";
-import { memorySize } from "../../src/data/memory-size.ts";
+import { memorySize, statedMemorySize } from "../../src/data/memory-size.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";
@@ -53,7 +53,7 @@ test("length and memory size carried over a change of numbers are those measured
       account = account.withBalanceAndSequence(account.balance, seq);
       const fresh = AccountStatus.EMPTY.with(account);
       expect(account.lengthCache).toBe(encodedLength(fresh));
-      expect(account.memoryCache).toBe(memorySize(fresh));
+      expect(account.memoryCache).toBe(statedMemorySize(fresh));
     }),
     { seed: 853 },
   );

@@ -9,7 +9,7 @@ import { Blob } from "../../src/data/blob.ts";
 import type { Cell } from "../../src/data/cell.ts";
 import { CAD3_TABLE } from "../../src/data/decode.ts";
 import { hashBytes } from "../../src/data/encode.ts";
-import { memorySize } from "../../src/data/memory-size.ts";
+import { memorySize, statedMemorySize } from "../../src/data/memory-size.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
@@ -175,7 +175,7 @@ describe("damage", () => {
 
   test("no flipped bit goes unnoticed", () => {
     const root = writeRoot();
-    const size = memorySize(root);
+    const size = statedMemorySize(root);
     const bytes = readFileSync(file);
     let noticed = 0;
     for (let at = 0; at < bytes.length; at += 211) {

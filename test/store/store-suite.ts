@@ -9,7 +9,7 @@ import { encoding, hashKey, isEmbedded } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { List } from "../../src/data/list.ts";
 import { CVMMap } from "../../src/data/map.ts";
-import { memorySize } from "../../src/data/memory-size.ts";
+import { statedMemorySize } from "../../src/data/memory-size.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
@@ -165,7 +165,7 @@ export function storeSuite(name: string, newPlace: () => StorePlace): void {
 
     test("remembers memory sizes", () => {
       const root = longVector(300);
-      const size = memorySize(root);
+      const size = statedMemorySize(root);
       store.write({ roots: [["v", root]] });
       reopen();
       expect(store.memorySize(hashKey(root))).toBe(size);

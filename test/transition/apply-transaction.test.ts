@@ -104,7 +104,7 @@ test("freed memory adds to the allowance", () => {
   expect(freed.memoryUsed).toBeLessThan(0);
   expect(print(freed.result)).not.toContain(":mem");
   const [before, after] = [defined.account(USER), freed.state.account(USER)];
-  expect(after?.allowance).toBe(Number(before?.allowance) - freed.memoryUsed);
+  expect(after?.allowance).toBe(Number(before?.allowance) - Number(freed.memoryUsed));
 });
 
 /** A definition of a blob of 2^n · 8 bytes. */
@@ -116,7 +116,7 @@ function defineBytes(doublings: number): string {
 
 test("memory beyond the allowance is bought from the pool", () => {
   const outcome = apply(invoke(defineBytes(8)));
-  const need = outcome.memoryUsed - 100;
+  const need = Number(outcome.memoryUsed) - 100;
   const newCoins = 10n ** 18n / BigInt(1_000_000 - need);
   const after = outcome.state;
   expect([after.memoryPool, after.memoryValue]).toEqual([1_000_000 - need, Number(newCoins) + 1]);

@@ -9,19 +9,24 @@ import {
   apiBindFlag,
   apiPortFlag,
   bindFlag,
+  chosenPeerPort,
   faucetFlag,
   jsonFlag,
   peerPortFlag,
+  portFlag,
 } from "../flags.ts";
 import { genesisOfOne } from "../genesis-choice.ts";
 import { newSeed } from "../new-seed.ts";
 import { runPeer } from "../run-peer.ts";
 
+const LOOPBACK = "127.0.0.1";
+
 interface LocalFlags {
   readonly apiPort: number;
   readonly apiBind: string;
-  readonly port: number;
-  readonly bind?: string | undefined;
+  readonly port?: number | undefined;
+  readonly peerPort?: number | undefined;
+  readonly bind: string;
   readonly peers: number;
   readonly faucet: boolean;
   readonly json: boolean;
@@ -39,6 +44,7 @@ async function local(flags: LocalFlags): Promise<void> {
     keyPair,
     genesis: () => genesisOfOne(keyPair.publicKey),
     api: { host: flags.apiBind, port: flags.apiPort },
+    peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,
     json: flags.json,
     notes: [],
@@ -51,8 +57,9 @@ export const localCommand = buildCommand({
     flags: {
       apiPort: apiPortFlag,
       apiBind: apiBindFlag,
-      port: peerPortFlag,
-      bind: bindFlag,
+      port: portFlag,
+      peerPort: peerPortFlag,
+      bind: bindFlag(LOOPBACK),
       peers: {
         kind: "parsed",
         parse: Number,

@@ -5,6 +5,7 @@ import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { KeyStore, type StoredKey } from "../../keys/key-store.ts";
 import { readPassphraseFile } from "../../keys/secret-file.ts";
+import { ANY_ADDRESS } from "../../net/listener.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import { type DataFolder, dataFolder } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
@@ -12,11 +13,13 @@ import {
   apiBindFlag,
   apiPortFlag,
   bindFlag,
+  chosenPeerPort,
   dataDirFlag,
   faucetFlag,
   jsonFlag,
   passphraseFileFlag,
   peerPortFlag,
+  portFlag,
 } from "../flags.ts";
 import { genesisFromFile, genesisOfOne } from "../genesis-choice.ts";
 import { newSeed } from "../new-seed.ts";
@@ -26,8 +29,9 @@ interface StartFlags {
   readonly dataDir?: string | undefined;
   readonly apiPort: number;
   readonly apiBind: string;
-  readonly port: number;
-  readonly bind?: string | undefined;
+  readonly port?: number | undefined;
+  readonly peerPort?: number | undefined;
+  readonly bind: string;
   readonly genesis?: string | undefined;
   readonly key?: string | undefined;
   readonly passphraseFile?: string | undefined;
@@ -70,6 +74,7 @@ async function start(flags: StartFlags): Promise<void> {
     keyPair,
     genesis,
     api: { host: flags.apiBind, port: flags.apiPort },
+    peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,
     json: flags.json,
     notes: [
@@ -86,8 +91,9 @@ export const startCommand = buildCommand({
       dataDir: dataDirFlag,
       apiPort: apiPortFlag,
       apiBind: apiBindFlag,
-      port: peerPortFlag,
-      bind: bindFlag,
+      port: portFlag,
+      peerPort: peerPortFlag,
+      bind: bindFlag(ANY_ADDRESS),
       genesis: {
         kind: "parsed",
         parse: String,

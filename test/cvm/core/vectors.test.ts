@@ -9,6 +9,7 @@ import { toHex } from "../../../src/crypto/hex.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import { EXIT, type Outcome } from "../../../src/cvm/exits.ts";
 import { readForm } from "../../../src/cvm/read-form.ts";
+import type { Integer } from "../../../src/data/cell.ts";
 import { encoding, hashBytes } from "../../../src/data/encode.ts";
 import { Keyword } from "../../../src/data/keyword.ts";
 import { CVMMap } from "../../../src/data/map.ts";
@@ -25,7 +26,7 @@ interface VectorRow {
   readonly value?: string;
   readonly encoding?: string;
   readonly hash?: string;
-  readonly storageSize?: number;
+  readonly storageSize?: Integer;
   readonly juice: number;
 }
 

@@ -1,0 +1,70 @@
+// Connects to a peer over TCP; a host name is resolved, and each of its addresses tried, by the runtime.
+
+import type { Socket } from "bun";
+import { CONNECT_TIMEOUT_MS } from "./bounds.ts";
+import type { Link, LinkClock } from "./link.ts";
+import { linkEvents, remoteOf, tcpSocket } from "./listener.ts";
+import { type LinkMemory, TcpLink } from "./tcp-link.ts";
+
+/** `NAME`: the name does not resolve; `REFUSED`: nobody listens; `TIMEOUT`; `UNREACHABLE`: anything else. */
+export type DialErrorCode = "NAME" | "REFUSED" | "TIMEOUT" | "UNREACHABLE";
+
+/** No connection came about. The message is a sentence for an operator. */
+export class DialError extends Error {
+  readonly code: DialErrorCode;
+  constructor(code: DialErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface DialOptions {
+  readonly clock: LinkClock;
+  readonly memory: LinkMemory;
+  readonly timeoutMs?: number;
+}
+
+/** How a peer is reached; the simulation has its own. */
+export type Dial = (host: string, port: number) => Promise<Link>;
+
+/** @throws DialError */
+export function dialTcp(host: string, port: number, options: DialOptions): Promise<TcpLink> {
+  const { clock, memory, timeoutMs = CONNECT_TIMEOUT_MS } = options;
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    const cancelTimeout = clock.after(timeoutMs, () => {
+      isOver = true;
+      const words = `No connection to ${host}:${port} within ${timeoutMs} ms`;
+      reject(new DialError("TIMEOUT", `${words}: is it the right address, and its firewall open?`));
+    });
+    const open = (socket: Socket<TcpLink | null>) => {
+      if (isOver) {
+        socket.terminate();
+        return;
+      }
+      cancelTimeout();
+      const link = new TcpLink(tcpSocket(socket), remoteOf(socket), clock, memory);
+      link.isTrusted = true;
+      socket.data = link;
+      socket.setKeepAlive(true);
+      resolve(link);
+    };
+    const fail = (error: unknown) => {
+      cancelTimeout();
+      reject(dialError(error, host, port));
+    };
+    const socket = { open, ...linkEvents };
+    Bun.connect<TcpLink | null>({ hostname: host, port, data: null, socket }).catch(fail);
+  });
+}
+
+function dialError(error: unknown, host: string, port: number): DialError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code.startsWith("DNS_")) {
+    return new DialError("NAME", `The name ${host} does not resolve: check its spelling`);
+  }
+  if (code === "ECONNREFUSED") {
+    return new DialError("REFUSED", `No peer listens at ${host}:${port}: check the port`);
+  }
+  return new DialError("UNREACHABLE", `No connection to ${host}:${port} (${code})`);
+}

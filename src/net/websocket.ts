@@ -1,0 +1,312 @@
+// The same messages over WebSocket, one binary frame a payload, for clients behind HTTPS. A WebSocket
+// can't be told to wait, so that who sends more than is taken in time loses the connection.
+
+import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import {
+  CONNECT_TIMEOUT_MS,
+  MAX_WEBSOCKETS,
+  WEBSOCKET_MESSAGE_BYTES,
+  WRITE_HIGH_WATER_BYTES,
+  WRITE_QUEUE_BYTES,
+  WRITE_TIMEOUT_MS,
+} from "./bounds.ts";
+import { DialError } from "./dial.ts";
+import type { Link, LinkClock, LinkHandler, RemoteAddress } from "./link.ts";
+import type { BufferHolder } from "./shared-buffer.ts";
+import type { LinkMemory } from "./tcp-link.ts";
+
+/** Path on the API's port. */
+export const WEBSOCKET_PATH = "/ws";
+/** Messages and bytes that may have come and not been taken. */
+const UNTAKEN_MESSAGES = 8_192;
+const UNTAKEN_BYTES = 4 * WEBSOCKET_MESSAGE_BYTES;
+/** Close codes (RFC 6455 §7.4.1). */
+const NORMAL_CLOSURE = 1000;
+/** Bytes of a reason that a close frame has room for. */
+const REASON_LENGTH = 120;
+
+/** What a link needs of a WebSocket of either side. */
+interface WebSocketPort {
+  send(payload: Uint8Array): boolean;
+  bufferedBytes(): number;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
+export class WebSocketLink implements Link {
+  readonly remote: RemoteAddress;
+  isTrusted = false;
+  readonly #port: WebSocketPort;
+  readonly #clock: LinkClock;
+  readonly #memory: LinkMemory;
+  readonly #holder: BufferHolder;
+  readonly #onClosed: (link: WebSocketLink) => void;
+  #handler: LinkHandler | null = null;
+  #isOpen = true;
+  #untaken: Uint8Array[] = [];
+  /** First message that is not taken. */
+  #first = 0;
+  #untakenBytes = 0;
+  #isStarved = true;
+  #wasHigh = false;
+  #leftBytes = 0;
+  #progressAt: number;
+
+  constructor(
+    port: WebSocketPort,
+    remote: RemoteAddress,
+    clock: LinkClock,
+    memory: LinkMemory,
+    onClosed: (link: WebSocketLink) => void = () => {},
+  ) {
+    this.#port = port;
+    this.remote = remote;
+    this.#clock = clock;
+    this.#memory = memory;
+    this.#onClosed = onClosed;
+    this.#progressAt = clock.now();
+    const link = this;
+    this.#holder = {
+      get isTrusted() {
+        return link.isTrusted;
+      },
+      evict: () => link.#abort("its messages need memory that others need more"),
+    };
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get queuedBytes(): number {
+    return this.#isOpen ? this.#port.bufferedBytes() : 0;
+  }
+
+  open(handler: LinkHandler): void {
+    this.#handler = handler;
+    if (this.#untakenBytes > 0) this.#tellReadable();
+  }
+
+  /** A message has come. */
+  take(payload: Uint8Array | string): void {
+    if (!this.#isOpen) return;
+    if (typeof payload === "string" || payload.length === 0) {
+      this.#abort("it sent something else than a binary message");
+      return;
+    }
+    this.#untaken.push(payload);
+    this.#untakenBytes += payload.length;
+    const count = this.#untaken.length - this.#first;
+    if (count > UNTAKEN_MESSAGES || this.#untakenBytes > UNTAKEN_BYTES + payload.length) {
+      this.#abort("it sends faster than it is answered");
+      return;
+    }
+    this.#memory.reading.hold(this.#holder, this.#untakenBytes);
+    if (this.#isOpen && this.#isStarved) this.#tellReadable();
+  }
+
+  #tellReadable(): void {
+    if (this.#handler === null) return;
+    this.#isStarved = false;
+    this.#handler.readable();
+  }
+
+  receive(): Uint8Array | null {
+    const payload = this.#isOpen ? this.#untaken[this.#first] : undefined;
+    if (payload === undefined) {
+      this.#untaken = [];
+      this.#first = 0;
+      this.#isStarved = true;
+      return null;
+    }
+    this.#first++;
+    this.#untakenBytes -= payload.length;
+    this.#memory.reading.hold(this.#holder, this.#untakenBytes);
+    return payload;
+  }
+
+  send(payload: Uint8Array): boolean {
+    if (!this.#isOpen) return false;
+    const queued = this.#port.bufferedBytes();
+    if (queued > 0 && queued + payload.length > WRITE_QUEUE_BYTES) return false;
+    if (!this.#port.send(payload)) return false;
+    if (this.#port.bufferedBytes() > WRITE_HIGH_WATER_BYTES) this.#wasHigh = true;
+    return true;
+  }
+
+  /** What waited to be sent has left, or some of it. */
+  drain(): void {
+    if (!this.#isOpen) return;
+    this.#progressAt = this.#clock.now();
+    if (!this.#wasHigh || this.#port.bufferedBytes() > WRITE_HIGH_WATER_BYTES / 2) return;
+    this.#wasHigh = false;
+    this.#handler?.drained();
+  }
+
+  close(reason: string): void {
+    if (!this.#isOpen) return;
+    this.#finish(reason);
+    this.#port.close(NORMAL_CLOSURE, reason.slice(0, REASON_LENGTH));
+  }
+
+  #abort(reason: string): void {
+    if (!this.#isOpen) return;
+    this.#finish(reason);
+    this.#port.terminate();
+  }
+
+  /** The WebSocket has closed. */
+  lost(reason: string): void {
+    if (this.#isOpen) this.#finish(reason);
+  }
+
+  #finish(reason: string): void {
+    this.#isOpen = false;
+    this.#untaken = [];
+    this.#first = 0;
+    this.#untakenBytes = 0;
+    this.#memory.reading.release(this.#holder);
+    this.#onClosed(this);
+    this.#handler?.closed(reason);
+  }
+
+  check(nowMs: number): void {
+    if (!this.#isOpen) return;
+    const queued = this.#port.bufferedBytes();
+    if (queued === 0 || queued < this.#leftBytes) {
+      this.#progressAt = nowMs;
+      this.drain();
+    }
+    this.#leftBytes = queued;
+    if (nowMs - this.#progressAt > WRITE_TIMEOUT_MS)
+      this.#abort("it does not read what it is sent");
+  }
+}
+
+export interface WebSocketServiceOptions {
+  readonly clock: LinkClock;
+  readonly memory: LinkMemory;
+  /** Takes a new connection over. */
+  readonly accept: (link: WebSocketLink) => void;
+  readonly connectionsMax?: number;
+}
+
+/** What a WebSocket of the server knows of itself. */
+export interface WebSocketData {
+  link: WebSocketLink | null;
+  readonly remote: RemoteAddress;
+}
+
+/** The server's side, for Bun.serve. */
+export class WebSocketService {
+  readonly #options: WebSocketServiceOptions;
+  readonly #links = new Set<WebSocketLink>();
+
+  constructor(options: WebSocketServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Number of open connections. */
+  get count(): number {
+    return this.#links.size;
+  }
+
+  /**
+   * Answers a request for the path of the WebSocket: undefined when it has become one, else a refusal;
+   * null for any other path.
+   */
+  upgrade(request: Request, server: Server<WebSocketData>): Response | undefined | null {
+    if (new URL(request.url).pathname !== WEBSOCKET_PATH) return null;
+    if (this.#links.size >= (this.#options.connectionsMax ?? MAX_WEBSOCKETS)) {
+      return new Response("Too many connections", {
+        status: 503,
+        headers: { "Retry-After": "10" },
+      });
+    }
+    const address = server.requestIP(request);
+    const remote = { host: address?.address ?? "", port: address?.port ?? 0 };
+    if (server.upgrade(request, { data: { link: null, remote } })) return undefined;
+    return new Response("Expected a WebSocket handshake", {
+      status: 426,
+      headers: { Upgrade: "websocket" },
+    });
+  }
+
+  /** For the `websocket` option of Bun.serve. */
+  get handlers(): WebSocketHandler<WebSocketData> {
+    return {
+      maxPayloadLength: WEBSOCKET_MESSAGE_BYTES,
+      backpressureLimit: 2 * WRITE_QUEUE_BYTES,
+      perMessageDeflate: false,
+      open: (ws) => this.#open(ws),
+      message: (ws, payload) => ws.data.link?.take(payload),
+      drain: (ws) => ws.data.link?.drain(),
+      close: (ws) => ws.data.link?.lost("closed by the other side"),
+    };
+  }
+
+  #open(ws: ServerWebSocket<WebSocketData>): void {
+    const port: WebSocketPort = {
+      send: (payload) => ws.sendBinary(payload) !== 0,
+      bufferedBytes: () => ws.getBufferedAmount(),
+      close: (code, reason) => ws.close(code, reason),
+      terminate: () => ws.terminate(),
+    };
+    const { clock, memory, accept } = this.#options;
+    const link = new WebSocketLink(port, ws.data.remote, clock, memory, (closed) =>
+      this.#links.delete(closed),
+    );
+    ws.data.link = link;
+    this.#links.add(link);
+    accept(link);
+  }
+}
+
+/** Connects to a `ws://` or `wss://` URL. @throws DialError */
+export function dialWebSocket(
+  url: string,
+  options: { readonly clock: LinkClock; readonly memory: LinkMemory; readonly timeoutMs?: number },
+): Promise<WebSocketLink> {
+  const { clock, memory, timeoutMs = CONNECT_TIMEOUT_MS } = options;
+  const ws = new WebSocket(url);
+  ws.binaryType = "arraybuffer";
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let link: WebSocketLink | null = null;
+    const fail = (code: "TIMEOUT" | "UNREACHABLE", why: string) => {
+      cancelTimeout();
+      reject(new DialError(code, `No connection to ${url}: ${why}`));
+    };
+    const cancelTimeout = clock.after(timeoutMs, () => {
+      ws.terminate();
+      fail("TIMEOUT", `no answer within ${timeoutMs} ms`);
+    });
+    ws.addEventListener("open", () => {
+      cancelTimeout();
+      const remote = { host: hostname, port: Number(port) };
+      link = new WebSocketLink(clientPort(ws), remote, clock, memory);
+      link.isTrusted = true;
+      resolve(link);
+    });
+    ws.addEventListener("message", ({ data }) => {
+      link?.take(typeof data === "string" ? data : new Uint8Array(data as ArrayBuffer));
+    });
+    ws.addEventListener("close", ({ reason }) => {
+      if (link === null) fail("UNREACHABLE", reason || "refused");
+      else link.lost(reason || "closed by the other side");
+    });
+  });
+}
+
+function clientPort(ws: WebSocket): WebSocketPort {
+  return {
+    send: (payload) => {
+      if (ws.readyState !== WebSocket.OPEN) return false;
+      ws.send(payload);
+      return true;
+    },
+    bufferedBytes: () => ws.bufferedAmount,
+    close: (code, reason) => ws.close(code, reason),
+    terminate: () => ws.terminate(),
+  };
+}

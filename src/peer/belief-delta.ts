@@ -1,0 +1,220 @@
+// What has to be sent of a Belief to someone who has another one already (sheet 04 §8.2): the cells
+// of Orders that changed, as far as they go beyond the Orders known, and the blocks behind. Grouped
+// by Order and by block, so that a link can leave out what its own end has sent before.
+
+import { commonPrefix } from "../consensus/common-prefix.ts";
+import { pointsOf } from "../consensus/points.ts";
+import { signedOrder } from "../consensus/vote.ts";
+import { forEachBranch, isBranch } from "../data/branches.ts";
+import {
+  type Cell,
+  MAX_EMBEDDED_LENGTH,
+  Ref,
+  resolveSlot,
+  type Slot,
+  type Value,
+} from "../data/cell.ts";
+import { encoding, hashKey, slotHashKey } from "../data/encode.ts";
+import { Index } from "../data/index-map.ts";
+import { joinCells, MAX_MESSAGE_LENGTH } from "../data/multi-cell.ts";
+import { SignedData } from "../data/signed.ts";
+import type { Vector } from "../data/vector.ts";
+import { CHUNK_SIZE, childShift } from "../data/vector-shape.ts";
+import { prefixOf } from "../data/vector-tree.ts";
+import type { Belief } from "../state/belief.ts";
+import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
+
+/** Cells that belong together: those of one Order without its blocks, or those of one block. */
+export interface CellGroup {
+  /** Hash key of the signed Order or signed block. */
+  readonly key: string;
+  /** Encodings of the cells that are not embedded, by hash key, parents first. */
+  readonly cells: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface BeliefDelta {
+  readonly top: Uint8Array;
+  readonly groups: readonly CellGroup[];
+}
+
+/** Bytes kept free in a message for the lengths of its cells. */
+const MESSAGE_MARGIN_BYTES = 1_000_000;
+/** Number of hex digits that one level of a vector takes: full parts hold a power of 16. */
+const LEVEL_BITS = 4;
+
+/**
+ * @param known the Belief the other has, or null when it is not known what it has
+ * @param assumed without `known`: the number of blocks that the other is taken to have
+ */
+export function beliefDelta(belief: Belief, known: Belief | null, assumed: number): BeliefDelta {
+  const delta = new DeltaWalk(known, assumed);
+  delta.addIndex(belief.orders);
+  for (const [key, signed] of belief.orders.entries()) {
+    if (signed instanceof SignedData) delta.addOrder(key, signed);
+  }
+  return { top: encoding(belief), groups: delta.groups };
+}
+
+/** A message with a delta, without the groups that the other has. */
+export function deltaPayload(delta: BeliefDelta, has: (groupKey: string) => boolean): Uint8Array {
+  const cells = new Map<string, Uint8Array>();
+  let bytes = delta.top.length;
+  for (const group of delta.groups) {
+    if (has(group.key)) continue;
+    for (const [key, encoded] of group.cells) {
+      // What does not fit is asked for by the receiver.
+      if (bytes + encoded.length > MAX_MESSAGE_LENGTH - MESSAGE_MARGIN_BYTES) break;
+      if (cells.has(key)) continue;
+      cells.set(key, encoded);
+      bytes += encoded.length;
+    }
+  }
+  return joinCells(delta.top, [...cells.values()]);
+}
+
+/** Bytes of all groups. */
+export function deltaBytes(delta: BeliefDelta): number {
+  let bytes = delta.top.length;
+  for (const group of delta.groups) for (const cell of group.cells.values()) bytes += cell.length;
+  return bytes;
+}
+
+class DeltaWalk {
+  readonly groups: CellGroup[] = [];
+  readonly #known: Index;
+  readonly #assumed: number;
+  readonly #isFromNothing: boolean;
+  /** Block vectors that are done, by hash key; Orders often share theirs. */
+  readonly #vectors = new Set<string>();
+  /** Blocks that are known or done, by hash key. */
+  readonly #blocks = new Set<string>();
+  /** The longest block vector known. */
+  #longest: Vector | null = null;
+
+  constructor(known: Belief | null, assumed: number) {
+    this.#isFromNothing = known === null;
+    this.#known = known?.orders ?? Index.EMPTY;
+    this.#assumed = assumed;
+    for (const [, signed] of this.#known.entries()) {
+      const order = signedOrder(signed);
+      if (order !== null) this.#note(order);
+    }
+  }
+
+  /** The blocks of a known Order that may stand elsewhere in others: those that are not final. */
+  #note(order: Order): void {
+    const { blocks } = order;
+    if (this.#longest === null || blocks.count > this.#longest.count) this.#longest = blocks;
+    const hash = hashKey(blocks);
+    if (this.#vectors.has(hash)) return;
+    this.#vectors.add(hash);
+    const final = Math.min(blocks.count, pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
+    for (let i = final; i < blocks.count; i++) this.#blocks.add(hashKey(blocks.get(i)));
+  }
+
+  /** The cells between the Belief and the signed Orders. */
+  addIndex(orders: Index): void {
+    const before = new Set(indexCells(this.#known).keys());
+    const cells = new Map<string, Uint8Array>();
+    for (const [key, cell] of indexCells(orders)) {
+      if (!before.has(key)) cells.set(key, encoding(cell));
+    }
+    if (cells.size > 0) this.groups.push({ key: hashKey(orders), cells });
+  }
+
+  addOrder(key: Value, signed: SignedData): void {
+    const before = this.#known.get(key);
+    if (before instanceof SignedData && hashKey(before) === hashKey(signed)) return;
+    const order = signedOrder(signed);
+    if (order === null) return;
+    const cells = new Map<string, Uint8Array>();
+    addCell(cells, signed);
+    addCell(cells, order);
+    const { blocks } = order;
+    const prefix = this.#prefix(blocks, signedOrder(before));
+    addVector(cells, blocks.built(), 0, prefix);
+    // The points are embedded in every Order that is well formed.
+    this.groups.push({ key: hashKey(signed), cells });
+    const hash = hashKey(blocks);
+    if (this.#vectors.has(hash)) return;
+    this.#vectors.add(hash);
+    for (let i = prefix; i < blocks.count; i++) this.#addBlock(blocks.get(i));
+  }
+
+  /** How many of the blocks the other has at the same place. */
+  #prefix(blocks: Vector, before: Order | null): number {
+    if (this.#isFromNothing) return Math.min(this.#assumed, blocks.count);
+    const base = before?.blocks ?? this.#longest;
+    return base === null ? 0 : commonPrefix(blocks, base);
+  }
+
+  #addBlock(signed: Value): void {
+    const key = hashKey(signed);
+    if (this.#blocks.has(key)) return;
+    this.#blocks.add(key);
+    const cells = new Map<string, Uint8Array>();
+    addTree(cells, signed);
+    this.groups.push({ key, cells });
+  }
+}
+
+/** Adds a cell unless its parent contains it. */
+function addCell(cells: Map<string, Uint8Array>, cell: Value): void {
+  if (!isBranch(cell)) return;
+  const bytes = encoding(cell);
+  if (bytes.length > MAX_EMBEDDED_LENGTH) cells.set(hashKey(cell), bytes);
+}
+
+/** Adds a value and all below it. */
+function addTree(cells: Map<string, Uint8Array>, root: Value): void {
+  addCell(cells, root);
+  const stack: Value[] = [root];
+  const push = (branch: Slot) => {
+    const key = slotHashKey(branch);
+    if (cells.has(key)) return;
+    const value = branch instanceof Ref ? branch.load() : branch;
+    addCell(cells, value);
+    stack.push(value);
+  };
+  while (stack.length > 0) forEachBranch(stack.pop() as Value, push);
+}
+
+/**
+ * Adds the cells of a vector without its elements, except for full parts before `prefix`: these
+ * are in any other vector with that prefix.
+ */
+function addVector(cells: Map<string, Uint8Array>, v: Vector, start: number, prefix: number): void {
+  if (isFullPart(v.count) && start + v.count <= prefix) return;
+  addCell(cells, v);
+  if (!v.isTree) {
+    if (v.count > CHUNK_SIZE) addVector(cells, prefixOf(v), start, prefix);
+    return;
+  }
+  const size = 2 ** childShift(v.count);
+  for (let i = 0; i < v.slotCount; i++) {
+    const childStart = start + i * size;
+    const isDone = childStart + size <= prefix && (i + 1) * size <= v.count;
+    if (!isDone) addVector(cells, resolveSlot(v, i) as Vector, childStart, prefix);
+  }
+}
+
+/** Whether parts of this count are the same cell wherever they stand. */
+function isFullPart(count: number): boolean {
+  const bits = 31 - Math.clz32(count);
+  return count >= CHUNK_SIZE && count === 2 ** bits && bits % LEVEL_BITS === 0;
+}
+
+/** The cells of an Index that are not embedded, without its values, by hash key. */
+function indexCells(index: Index): Map<string, Cell> {
+  const found = new Map<string, Cell>();
+  const stack: Index[] = [index];
+  while (stack.length > 0) {
+    const cell = stack.pop() as Index;
+    if (isBranch(cell)) found.set(hashKey(cell), cell);
+    for (let i = cell.hasEntry ? 2 : 0; i < cell.slotCount; i++) {
+      const child = resolveSlot(cell, i);
+      if (child instanceof Index) stack.push(child);
+    }
+  }
+  return found;
+}
