@@ -2,13 +2,14 @@
 
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import packageJson from "../../package.json" with { type: "json" };
+import { genesisCommand } from "./commands/genesis.ts";
 import { keyRoutes } from "./commands/key.ts";
 import { localCommand } from "./commands/local.ts";
 import { startCommand } from "./commands/start.ts";
 import { EXIT } from "./failure.ts";
 
 const root = buildRouteMap({
-  routes: { start: startCommand, local: localCommand, key: keyRoutes },
+  routes: { start: startCommand, local: localCommand, genesis: genesisCommand, key: keyRoutes },
   docs: {
     brief: "A Convex peer in one file",
     fullDescription: [

@@ -1,4 +1,4 @@
-// The compiler (sheet 02 §8): expanded forms to ops. Juice, scope and the order of everything are
+// hot: see test/bench. The compiler (sheet 02 §8): expanded forms to ops. Juice, scope and the order of everything are
 // consensus.
 
 import type { Address } from "../data/address.ts";
@@ -15,7 +15,8 @@ import type { Context } from "./context.ts";
 import { CORE, CORE_BY_NAME } from "./core/index.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "./exits.ts";
-import { unwrap } from "./expander.ts";
+import { elementsOf, unwrap } from "./expander.ts";
+import { invokeTwo } from "./invoke.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
 import { definingAddress } from "./lookup.ts";
 import { Constant } from "./ops/constant.ts";
@@ -29,6 +30,7 @@ import { SPECIAL_FORMS } from "./special-forms.ts";
 const STATIC = Keyword.of("static");
 const HASH_MAP = CVMSymbol.of("hash-map");
 const HASH_SET = CVMSymbol.of("hash-set");
+const ASTERISK = 0x2a;
 /** Start of a symbol that names a native core definition. */
 const NATIVE_PREFIX = "#%";
 /** Most forms compiled into one op. */
@@ -41,10 +43,8 @@ export function expandCompile(ctx: Context, form: Value): Outcome {
   const { depth } = ctx;
   if (depth >= MAX_DEPTH) return ctx.depthError();
   ctx.depth = depth + 1;
-  let outcome = ctx.invoke(coreFunction(CORE_CODE.INITIAL_EXPANDER), [
-    form,
-    coreFunction(CORE_CODE.INITIAL_EXPANDER),
-  ]);
+  const expander = coreFunction(CORE_CODE.INITIAL_EXPANDER);
+  let outcome = invokeTwo(ctx, expander, form, expander);
   if (outcome !== EXIT) outcome = compile(ctx, outcome);
   ctx.depth = depth;
   return outcome;
@@ -108,7 +108,7 @@ function compileForm(ctx: Context, wrapped: Value): Outcome {
 }
 
 function compileVector(ctx: Context, form: Vector): Outcome {
-  const ops = compileEach(ctx, form);
+  const ops = compileEach(ctx, elementsOf(form));
   if (ops === null) return EXIT;
   const op = new InvokeOp(Vector.from([new Constant(coreFunction(CORE_CODE.VECTOR)), ...ops]));
   return ctx.withResult(JUICE.COMPILE_NODE, op);
@@ -117,7 +117,7 @@ function compileVector(ctx: Context, form: Vector): Outcome {
 function compileList(ctx: Context, list: List): Outcome {
   const head = unwrap(list.get(0));
   const special = head instanceof CVMSymbol ? SPECIAL_FORMS.get(head.name) : undefined;
-  return special === undefined ? compileCall(ctx, list) : special(ctx, list);
+  return special === undefined ? compileCall(ctx, elementsOf(list)) : special(ctx, list);
 }
 
 function compileCall(ctx: Context, forms: Iterable<Value>): Outcome {
@@ -145,7 +145,7 @@ function compileSymbol(ctx: Context, symbol: CVMSymbol): Outcome {
   const position = ctx.compiler === null ? -1 : ctx.compiler.position(symbol);
   if (position >= 0) return ctx.withResult(JUICE.COMPILE_LOOKUP, new Local(position));
   const { name } = symbol;
-  if (name.startsWith("*")) {
+  if (name.charCodeAt(0) === ASTERISK) {
     const special = Special.ofName(name);
     if (special !== null) return ctx.withResult(0, special);
   }
@@ -153,8 +153,10 @@ function compileSymbol(ctx: Context, symbol: CVMSymbol): Outcome {
     const native = CORE_BY_NAME.get(name.slice(NATIVE_PREFIX.length));
     if (native !== undefined) return compileConstant(ctx, native);
   }
+  const constant = compileStatic(ctx, symbol, ctx.address);
+  if (constant !== null) return ctx.withResult(JUICE.COMPILE_LOOKUP, constant);
   const address = definingAddress(ctx, symbol, ctx.address) ?? ctx.address;
-  return compileGlobal(ctx, symbol, ctx.address, new Constant(address));
+  return ctx.withResult(JUICE.COMPILE_LOOKUP, new Lookup(new Constant(address), symbol));
 }
 
 /** A Constant where the definition is `:static`, else null. */
@@ -162,16 +164,6 @@ export function compileStatic(ctx: Context, symbol: CVMSymbol, address: Address)
   const meta = ctx.lookupMeta(symbol, address);
   if (meta === null || meta.get(STATIC) !== true) return null;
   return new Constant(ctx.lookup(symbol, address) ?? null);
-}
-
-function compileGlobal(
-  ctx: Context,
-  symbol: CVMSymbol,
-  address: Address,
-  addressOp: Constant,
-): Outcome {
-  const constant = compileStatic(ctx, symbol, address);
-  return ctx.withResult(JUICE.COMPILE_LOOKUP, constant ?? new Lookup(addressOp, symbol));
 }
 
 /** Line of an error trace. */

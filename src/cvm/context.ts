@@ -24,7 +24,7 @@ import { expand } from "./expander.ts";
 import { invoke } from "./invoke.ts";
 import { limitAfterChange } from "./juice-limit.ts";
 import { appendLog } from "./log.ts";
-import { define, lookup, lookupMeta, undefine } from "./lookup.ts";
+import { type Definition, define, lookup, lookupMeta, undefine } from "./lookup.ts";
 import { setMemory, transferMemory } from "./memory.ts";
 import { executeOp } from "./ops/op.ts";
 import type { TransactionContext } from "./transaction-context.ts";
@@ -69,7 +69,13 @@ export class Context {
   compiler: CompilerState | null = null;
   /** Stands for the State in caches: a new object whenever the State changes. */
   stateToken: object = {};
+  /** What lookup.ts found last. */
+  definition: Definition | null = null;
   #state: State;
+  /** The account asked for last, and where: mostly the origin's, four times a transaction. */
+  #knownIn: State | null = null;
+  #knownAt: Integer = 0;
+  #known: AccountStatus | null = null;
 
   constructor(options: ContextOptions) {
     this.origin = options.origin;
@@ -181,7 +187,13 @@ export class Context {
 
   /** Record of an account, null when there is none. */
   accountAt(address: Address): AccountStatus | null {
-    return this.#state.account(address);
+    const state = this.#state;
+    if (this.#knownIn === state && this.#knownAt === address.value) return this.#known;
+    const account = state.account(address);
+    this.#knownIn = state;
+    this.#knownAt = address.value;
+    this.#known = account;
+    return account;
   }
 
   setAccountAt(address: Address, account: AccountStatus): void {
@@ -190,7 +202,7 @@ export class Context {
 
   /** Record of the current account; empty when the account does not exist. */
   account(): AccountStatus {
-    return this.#state.account(this.address) ?? AccountStatus.EMPTY;
+    return this.accountAt(this.address) ?? AccountStatus.EMPTY;
   }
 
   setAccount(account: AccountStatus): void {

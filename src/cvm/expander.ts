@@ -1,4 +1,4 @@
-// Macro expansion (sheet 02 §7). An expander is a function of a form and a continuation expander;
+// hot: see test/bench. Macro expansion (sheet 02 §7). An expander is a function of a form and a continuation expander;
 // the initial expander walks a form, hands lists headed by an expander to it, and the elements of
 // everything else to the continuation.
 
@@ -11,10 +11,12 @@ import { CVMSet } from "../data/set.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Syntax } from "../data/syntax.ts";
 import { Vector } from "../data/vector.ts";
+import { CHUNK_SIZE } from "../data/vector-shape.ts";
 import type { Context } from "./context.ts";
 import { isTruthy } from "./core/truth.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { type Callee, isCallee } from "./function-value.ts";
+import { invokeTwo } from "./invoke.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
 
 const EXPANDER = Keyword.of("expander");
@@ -25,19 +27,34 @@ export function expand(ctx: Context, expander: Value, form: Value, continuation:
   const { depth } = ctx;
   if (depth >= MAX_DEPTH) return ctx.depthError();
   ctx.depth = depth + 1;
-  const outcome = ctx.invoke(expander, [form, continuation]);
+  const outcome = invokeTwo(ctx, expander, form, continuation);
   ctx.depth = depth;
   return outcome;
 }
 
 /** The initial expander; the continuation is a true function. */
 export function initialExpand(ctx: Context, form: Value, continuation: Value): Outcome {
+  if (typeof form === "number" || form instanceof CVMSymbol) {
+    return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+  }
   if (form instanceof Syntax) return expandSyntax(ctx, form, continuation);
   if (form instanceof List) return expandList(ctx, form, continuation);
   if (form instanceof Vector) return expandVector(ctx, form, continuation);
   if (form instanceof CVMSet) return expandSet(ctx, form, continuation);
   if (form instanceof CVMMap) return expandMap(ctx, form, continuation);
   return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+}
+
+/**
+ * The elements of a form, to be walked once. An array of them where they fit a leaf: walking that
+ * takes a third of the time, and 16 elements may be loaded at once without regard to juice.
+ */
+export function elementsOf(form: List | Vector): Iterable<Value> {
+  const { count } = form;
+  if (count > CHUNK_SIZE) return form;
+  const elements: Value[] = [];
+  for (let i = 0; i < count; i++) elements.push(form.get(i));
+  return elements;
 }
 
 /** A datum under its metadata. */
@@ -67,7 +84,7 @@ function expandList(ctx: Context, form: List, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
   const expander = expanderOf(ctx, form.get(0));
   if (expander !== null) return expand(ctx, expander, form, continuation);
-  const expanded = expandEach(ctx, form, continuation);
+  const expanded = expandEach(ctx, elementsOf(form), continuation);
   if (expanded === EXIT) return EXIT;
   const { values, isChanged } = expanded;
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, isChanged ? List.from(values) : form);
@@ -75,7 +92,7 @@ function expandList(ctx: Context, form: List, continuation: Value): Outcome {
 
 function expandVector(ctx: Context, form: Vector, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
-  const expanded = expandEach(ctx, form, continuation);
+  const expanded = expandEach(ctx, elementsOf(form), continuation);
   if (expanded === EXIT) return EXIT;
   const { values, isChanged } = expanded;
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, isChanged ? Vector.from(values) : form);

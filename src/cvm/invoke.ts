@@ -18,6 +18,13 @@ export function invoke(ctx: Context, fn: Value, args: Value[]): Outcome {
   return isDataFunction(fn) ? invokeData(ctx, fn, args) : ctx.castValueError(fn, "Function");
 }
 
+/** `invoke` with two arguments. */
+export function invokeTwo(ctx: Context, fn: Value, a: Value, b: Value): Outcome {
+  if (!(fn instanceof FunctionValue)) return invoke(ctx, fn, [a, b]);
+  const outcome = fn.invoke2(ctx, a, b);
+  return outcome === EXIT ? settle(ctx, fn) : outcome;
+}
+
 /** Goes on after a call of `fn` that ended with `ctx.exit`. */
 export function settle(ctx: Context, called: FunctionValue): Outcome {
   let fn = called;

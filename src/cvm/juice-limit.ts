@@ -14,14 +14,20 @@ export function affordableJuice(balance: Integer, juicePrice: Integer): number {
   return juice > 0n ? Number(juice) : 0;
 }
 
-/** `affordableJuice`, at most `max`. Almost always that is `max`, which one product shows. */
+/** `affordableJuice`, at most `max`. */
 export function affordableUpTo(max: number, balance: Integer, juicePrice: Integer): number {
-  // Twice as fast as dividing bigints: apply-transfer +13 %.
-  if (typeof juicePrice === "number" && juicePrice > 0) {
-    const price = (max + JUICE.TRANSACTION) * juicePrice;
-    if (price <= Number.MAX_SAFE_INTEGER && balance >= price) return max;
-  }
+  if (isAmple(max, balance, juicePrice)) return max;
   return Math.min(max, affordableJuice(balance, juicePrice));
+}
+
+/**
+ * Whether one product shows that a balance pays for an amount of juice, as it almost always does;
+ * dividing bigints takes 60 ns. False when it might not.
+ */
+function isAmple(juice: number, balance: Integer, juicePrice: Integer): boolean {
+  if (typeof juicePrice !== "number" || juicePrice <= 0) return false;
+  const price = (juice + JUICE.TRANSACTION) * juicePrice;
+  return price <= Number.MAX_SAFE_INTEGER && balance >= price;
 }
 
 /** The limit after the State of running code changed from `before` to `after`. */
@@ -32,9 +38,11 @@ export function limitAfterChange(
   after: State,
 ): number {
   if (before.accounts === after.accounts) return limit;
-  const old = before.account(origin);
   const account = after.account(origin);
-  if (old === account || old === null || account === null) return limit;
+  if (account === null) return limit;
+  if (isAmple(limit, account.balance, after.juicePrice)) return limit;
+  const old = before.account(origin);
+  if (old === account || old === null) return limit;
   if (compareIntegers(account.balance, old.balance) >= 0) return limit;
   return affordableUpTo(limit, account.balance, after.juicePrice);
 }

@@ -1,4 +1,4 @@
-// Symbols in environments (sheet 02 §9): values and metadata are searched for from an account
+// hot: see test/bench. Symbols in environments (sheet 02 §9): values and metadata are searched for from an account
 // through its parents to #8.
 
 import { Address } from "../data/address.ts";
@@ -6,15 +6,22 @@ import type { Value } from "../data/cell.ts";
 import { CVMMap } from "../data/map.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 import type { AccountStatus } from "../state/account-status.ts";
+import { CORE_POSITION, type State } from "../state/state.ts";
 import type { Context } from "./context.ts";
 import { CORE_BY_NAME } from "./core/index.ts";
 import { LOOKUP_DEPTH } from "./juice.ts";
+import { MapMemo } from "./map-memo.ts";
 
 /** The account whose environment everybody has. */
-export const CORE_ADDRESS = Address.of(8);
+export const CORE_ADDRESS = Address.of(CORE_POSITION);
 
 /** Where a chain defines a symbol. */
-interface Definition {
+export interface Definition {
+  readonly state: State;
+  readonly symbol: CVMSymbol;
+  /** Account where the chain begins. */
+  readonly start: Address;
+  /** Account that defines it. */
   readonly address: Address;
   readonly account: AccountStatus;
   readonly value: Value;
@@ -23,15 +30,29 @@ interface Definition {
 /** A chain that names an account that is not there. */
 const BROKEN: unique symbol = Symbol("broken chain");
 
+const coreValues = new MapMemo();
+const coreMetadata = new MapMemo();
+
+/** The compiler asks three or four times for each symbol: the last answer is kept. */
 function find(ctx: Context, symbol: CVMSymbol, start: Address): Definition | typeof BROKEN | null {
-  const { state } = ctx;
+  const { state, definition } = ctx;
+  if (definition !== null && definition.symbol === symbol && definition.state === state) {
+    if (definition.start.value === start.value) return definition;
+  }
   let address = start;
   for (let i = 0; i < LOOKUP_DEPTH; i++) {
-    const account = state.account(address);
+    const isCore = address.value === CORE_ADDRESS.value;
+    const account = isCore ? state.coreAccount : ctx.accountAt(address);
     if (account === null) return BROKEN;
-    const value = account.definition(symbol);
-    if (value !== undefined) return { address, account, value };
-    if (address.value === CORE_ADDRESS.value) return null;
+    const { environment } = account;
+    if (environment !== null) {
+      const value = isCore ? coreValues.get(environment, symbol) : environment.get(symbol);
+      if (value !== undefined) {
+        ctx.definition = { state, symbol, start, address, account, value };
+        return ctx.definition;
+      }
+    }
+    if (isCore) return null;
     address = account.parent ?? CORE_ADDRESS;
   }
   return null;
@@ -54,7 +75,11 @@ export function definingAddress(ctx: Context, symbol: CVMSymbol, start: Address)
 export function lookupMeta(ctx: Context, symbol: CVMSymbol, start: Address): CVMMap | null {
   const definition = find(ctx, symbol, start);
   if (definition === BROKEN || definition === null) return null;
-  const metadata = definition.account.metadataOf(symbol);
+  const { address, account } = definition;
+  const all = account.metadata;
+  if (all === null) return CVMMap.EMPTY;
+  const isCore = address.value === CORE_ADDRESS.value;
+  const metadata = isCore ? coreMetadata.get(all, symbol) : all.get(symbol);
   return metadata instanceof CVMMap ? metadata : CVMMap.EMPTY;
 }
 

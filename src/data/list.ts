@@ -6,6 +6,7 @@ import { Cell, type Integer, type Slot, type Value } from "./cell.ts";
 import { subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { readVectorBody, Vector } from "./vector.ts";
+import { MAX_SMALL_COUNT } from "./vector-shape.ts";
 import type { Writer } from "./writer.ts";
 
 export class List extends Cell {
@@ -74,7 +75,11 @@ export class List extends Cell {
 
   /** @throws RangeError unless 0 ≤ i < count */
   get(i: Integer): Value {
-    return this.vector.get(subtract(this.#last(), i) as Integer);
+    const { vector } = this;
+    if (typeof i === "number" && vector.count <= MAX_SMALL_COUNT) {
+      return vector.get(vector.count - 1 - i);
+    }
+    return vector.get(subtract(this.#last(), i) as Integer);
   }
 
   #last(): Integer {

@@ -3,3 +3,9 @@ declare module "*.cvx" {
   const text: string;
   export = text;
 }
+
+// As is what was compiled from them.
+declare module "*.base64" {
+  const text: string;
+  export = text;
+}

@@ -2,7 +2,7 @@
 // addresses are named in the libraries and by every client: they are part of the protocol.
 
 import { Address } from "../data/address.ts";
-import { Blob } from "../data/blob.ts";
+import type { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
 import { integer } from "../data/integer.ts";
 import { AccountStatus } from "../state/account-status.ts";
@@ -22,12 +22,9 @@ export const GENESIS_USER = Address.of(11);
 /** Controller of the first peer; those of the other peers follow. */
 export const FIRST_CONTROLLER = Address.of(12);
 /** First address of the standard libraries, unless there are more accounts before. */
-const FIRST_LIBRARY_ADDRESS = 64;
+export const FIRST_LIBRARY_ADDRESS = 64;
 /** Up to this address, reserved actors follow the libraries. */
 export const FIRST_FREE_ADDRESS = 128;
-
-/** Key of the user account after the peers' controllers, the same on every network. */
-const FIRST_USER_KEY = "89b5142678bfef7a2245af5ae5b9ab1e10c282b375fa297c5aaeccc48ac97cac";
 
 /** All coins that are not held by governance accounts at the beginning. */
 const CIRCULATING = BigInt(EMERALD);
@@ -55,7 +52,12 @@ export function governanceAccounts(governanceKey: Blob, genesisKey: Blob): Accou
   ];
 }
 
-/** Accounts from #11 up to the first library: genesis user, controllers of peers, spare accounts. */
+/**
+ * Accounts from #11 up to the first library: genesis user, controllers of peers, spare accounts.
+ * There is at least one spare account, the first user. In the reference it has a key of its own, the
+ * same on every network (FIRST_USER_KEY); here it has the genesis key as the others have, so that
+ * nobody outside holds a key to an account of a new network.
+ */
 export function userAccounts(genesisKey: Blob, peerKeys: readonly Blob[]): AccountStatus[] {
   const user = (key: Blob, balance: Integer): AccountStatus =>
     AccountStatus.EMPTY.with({
@@ -68,7 +70,7 @@ export function userAccounts(genesisKey: Blob, peerKeys: readonly Blob[]): Accou
   shares(CONTROLLER_COINS, peerKeys.length).forEach((balance, i) => {
     accounts.push(user(i === 0 ? genesisKey : (peerKeys[i] as Blob), balance));
   });
-  accounts.push(user(Blob.fromHex(FIRST_USER_KEY) as Blob, 0));
+  accounts.push(user(genesisKey, 0));
   const spare = FIRST_LIBRARY_ADDRESS - Number(GENESIS_USER.value) - accounts.length;
   for (let i = 0; i < spare; i++) accounts.push(user(genesisKey, 0));
   return accounts;

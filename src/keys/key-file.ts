@@ -22,7 +22,7 @@ const CIPHER_KEY_LENGTH = 32;
 
 /** What is wrong with a key file, in a sentence that says what to do. */
 export class KeyFileError extends Error {
-  readonly code: "FORMAT" | "PASSPHRASE" | "VERSION";
+  readonly code: "FORMAT" | "PASSPHRASE" | "VERSION" | "UNSUPPORTED";
   constructor(code: KeyFileError["code"], message: string) {
     super(message);
     this.code = code;
@@ -148,8 +148,11 @@ async function unseal(
   }
 }
 
-/** @throws KeyFileError PASSPHRASE when it is wrong or missing, FORMAT when the file is damaged */
-export async function openKey(text: string, passphrase: string | null): Promise<KeyPair> {
+/**
+ * The 32-byte seed: the caller zeroes it when done.
+ * @throws KeyFileError PASSPHRASE when it is wrong or missing, FORMAT when the file is damaged
+ */
+export async function openSeed(text: string, passphrase: string | null): Promise<Uint8Array> {
   const fields = parseFields(text);
   const { publicKey, encrypted } = readKeyHeader(text);
   if (encrypted && passphrase === null) {
@@ -159,7 +162,16 @@ export async function openKey(text: string, passphrase: string | null): Promise<
   const seed = encrypted
     ? await unseal(fields, publicKey, passphrase ?? "")
     : hexField(fields, "seed", SEED_LENGTH);
-  const keyPair = KeyPair.fromSeed(seed);
-  if (toHex(keyPair.publicKey) === toHex(publicKey)) return keyPair;
+  if (toHex(KeyPair.fromSeed(seed).publicKey) === toHex(publicKey)) return seed;
   throw new KeyFileError("FORMAT", "Damaged key file: its seed does not give its public key");
+}
+
+/** @throws KeyFileError as `openSeed` does */
+export async function openKey(text: string, passphrase: string | null): Promise<KeyPair> {
+  const seed = await openSeed(text, passphrase);
+  try {
+    return KeyPair.fromSeed(seed);
+  } finally {
+    seed.fill(0);
+  }
 }

@@ -1,25 +1,13 @@
 // The folder of key files: one a key, named by the public key. Files and folder are readable by their
 // owner only; a key that is there is never overwritten.
 
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
-import { openKey, readKeyHeader, sealKey } from "./key-file.ts";
+import { openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
+import { readContainerFile, replaceSecretFile, writeSecretFile } from "./secret-file.ts";
 
-const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const SUFFIX = ".json";
 
@@ -32,21 +20,14 @@ export interface StoredKey {
   readonly path: string;
 }
 
-function writeNew(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const fd = openSync(temporary, "wx", FILE_MODE);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  try {
-    // A link fails where the name exists, which a rename would replace.
-    linkSync(temporary, path);
-  } finally {
-    unlinkSync(temporary);
-  }
+function textOf(path: string): string {
+  return new TextDecoder().decode(readContainerFile(path));
+}
+
+/** The key in a key file, wherever it lies. @throws KeyFileError, SecretFileError */
+export function keyOfFile(path: string): StoredKey {
+  const { publicKey, encrypted } = readKeyHeader(textOf(path));
+  return { publicKey: toHex(publicKey), encrypted, path };
 }
 
 export class KeyStore {
@@ -68,11 +49,7 @@ export class KeyStore {
     return names
       .filter((name) => name.endsWith(SUFFIX))
       .sort()
-      .map((name) => {
-        const path = join(this.folder, name);
-        const { publicKey, encrypted } = readKeyHeader(readFileSync(path, "utf8"));
-        return { publicKey: toHex(publicKey), encrypted, path };
-      });
+      .map((name) => keyOfFile(join(this.folder, name)));
   }
 
   /** Adds a key. Returns null when this key is there already: the file stays as it is. */
@@ -82,7 +59,7 @@ export class KeyStore {
     chmodSync(this.folder, FOLDER_MODE);
     const path = join(this.folder, publicKey + SUFFIX);
     if (this.list().some((key) => key.publicKey === publicKey)) return null;
-    writeNew(path, await sealKey(seed, passphrase));
+    writeSecretFile(path, await sealKey(seed, passphrase));
     return { publicKey, encrypted: passphrase !== null, path };
   }
 
@@ -98,12 +75,28 @@ export class KeyStore {
     );
   }
 
+  /** @throws KeyFileError PASSPHRASE when it is wrong or missing */
   open(key: StoredKey, passphrase: string | null): Promise<KeyPair> {
-    return openKey(readFileSync(key.path, "utf8"), passphrase);
+    return openKey(textOf(key.path), passphrase);
   }
-}
 
-/** True when others than the owner may read the file. */
-export function isReadableByOthers(path: string): boolean {
-  return (statSync(path).mode & 0o077) !== 0;
+  /** The key's 32-byte seed: the caller zeroes it when done. @throws KeyFileError as `open` does */
+  openSeed(key: StoredKey, passphrase: string | null): Promise<Uint8Array> {
+    return openSeed(textOf(key.path), passphrase);
+  }
+
+  /** Puts the key under another passphrase, null for none. @throws KeyFileError as `open` does */
+  async changePassphrase(
+    key: StoredKey,
+    passphrase: string | null,
+    next: string | null,
+  ): Promise<StoredKey> {
+    const seed = await this.openSeed(key, passphrase);
+    try {
+      replaceSecretFile(key.path, await sealKey(seed, next));
+    } finally {
+      seed.fill(0);
+    }
+    return keyOfFile(key.path);
+  }
 }

@@ -1,40 +1,170 @@
-// Secrets that the operator hands over in files: seeds and passphrases. They are read whole, checked,
-// and never repeated in an error.
+// Secrets that the operator hands over or takes away in files: seeds, words, passphrases, key containers.
+// They are read whole, within a bound, and never repeated in an error; they are written for the owner
+// only, and never over a file that is there.
 
-import { readFileSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fromHex } from "../crypto/hex.ts";
 
-/** A passphrase or seed file is small; anything larger is a mistake. */
-const SECRET_FILE_MAX = 4096;
+/** A passphrase, word or seed file is small; anything larger is a mistake. */
+const SECRET_LENGTH_MAX = 4096;
+/** A key store holds some 400 bytes a key. */
+const CONTAINER_LENGTH_MAX = 1 << 20;
 const SEED_LENGTH = 32;
+const FILE_MODE = 0o600;
+/** Where systemd puts the credentials of a unit. */
+const CREDENTIALS = "CREDENTIALS_DIRECTORY";
 
-export class SecretFileError extends Error {}
-
-function readSecret(path: string, what: string): string {
-  let text: string;
-  try {
-    if (statSync(path).size > SECRET_FILE_MAX) {
-      throw new SecretFileError(`${what} file ${path} is larger than ${SECRET_FILE_MAX} bytes`);
-    }
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof SecretFileError) throw error;
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new SecretFileError(`Cannot read the ${what} file ${path} (${reason})`);
+export class SecretFileError extends Error {
+  readonly code: "READ" | "EXISTS" | "WRITE";
+  constructor(code: SecretFileError["code"], message: string) {
+    super(message);
+    this.code = code;
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+}
+
+/** All that can be read from a descriptor or path, up to a bound. */
+function readBounded(source: string | number, what: string, lengthMax: number): Buffer {
+  const name = typeof source === "number" ? `descriptor ${source}` : source;
+  let fd: number | null = null;
+  try {
+    fd = typeof source === "number" ? source : openSync(source, "r");
+    const bytes = Buffer.alloc(lengthMax + 1);
+    let length = 0;
+    for (;;) {
+      const read = readSync(fd, bytes, length, bytes.length - length, null);
+      length += read;
+      if (read === 0 || length > lengthMax) break;
+    }
+    if (length <= lengthMax) return bytes.subarray(0, length);
+  } catch (error) {
+    throw new SecretFileError("READ", `Cannot read the ${what} from ${name} (${reasonOf(error)})`);
+  } finally {
+    if (fd !== null && typeof source === "string") closeSync(fd);
+  }
+  throw new SecretFileError("READ", `The ${what} in ${name} is larger than ${lengthMax} bytes`);
+}
+
+function readText(source: string | number, what: string): string {
+  const bytes = readBounded(source, what, SECRET_LENGTH_MAX);
+  const text = bytes.toString("utf8");
+  bytes.fill(0);
   return text;
+}
+
+function firstLine(text: string, source: string): string {
+  const line = text.split(/\r?\n/, 1)[0] ?? "";
+  if (line.length > 0) return line;
+  throw new SecretFileError("READ", `The passphrase in ${source} is empty`);
 }
 
 /** The first line of the file, without its line end. @throws SecretFileError */
 export function readPassphraseFile(path: string): string {
-  const line = readSecret(path, "passphrase").split(/\r?\n/, 1)[0] ?? "";
-  if (line.length === 0) throw new SecretFileError(`The passphrase file ${path} is empty`);
-  return line;
+  return firstLine(readText(path, "passphrase"), `the file ${path}`);
+}
+
+/** As `readPassphraseFile`, but "" for an empty file. @throws SecretFileError */
+export function readPassphraseFileOrEmpty(path: string): string {
+  return readText(path, "passphrase").split(/\r?\n/, 1)[0] ?? "";
+}
+
+/** The first line that comes through an open file descriptor. @throws SecretFileError */
+export function readPassphraseDescriptor(fd: number): string {
+  return firstLine(readText(fd, "passphrase"), `descriptor ${fd}`);
+}
+
+/** The first line of a credential that systemd handed to this unit. @throws SecretFileError */
+export function readPassphraseCredential(name: string): string {
+  const folder = process.env[CREDENTIALS];
+  if (folder === undefined || name !== basename(name)) {
+    const why = folder === undefined ? `${CREDENTIALS} is not set` : "it is not a plain name";
+    throw new SecretFileError("READ", `No systemd credential '${name}': ${why}`);
+  }
+  return readPassphraseFile(join(folder, name));
 }
 
 /** 64 hex digits, `0x` and white space around allowed. @throws SecretFileError */
 export function readSeedFile(path: string): Uint8Array {
-  const seed = fromHex(readSecret(path, "seed").trim().replace(/^0x/, ""));
+  const seed = fromHex(readText(path, "seed").replace(/\s/g, "").replace(/^0x/, ""));
   if (seed !== null && seed.length === SEED_LENGTH) return seed;
-  throw new SecretFileError(`The seed file ${path} must hold 64 hex digits (32 bytes)`);
+  throw new SecretFileError("READ", `The seed file ${path} must hold 64 hex digits (32 bytes)`);
+}
+
+/** The text of a file with words, as it stands. @throws SecretFileError */
+export function readMnemonicFile(path: string): string {
+  return readText(path, "words");
+}
+
+/** The bytes of a key container (PEM, PKCS#12). @throws SecretFileError */
+export function readContainerFile(path: string): Uint8Array {
+  return readBounded(path, "key", CONTAINER_LENGTH_MAX);
+}
+
+/** True when others than the owner may read the file. */
+export function isReadableByOthers(path: string): boolean {
+  return (statSync(path).mode & 0o077) !== 0;
+}
+
+/** Makes what was done to a folder's names survive losing power. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Calls `place` with the name of a complete file beside the path; the name is gone afterwards. */
+function writeBeside(
+  path: string,
+  content: Uint8Array | string,
+  place: (temporary: string) => void,
+): void {
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    const fd = openSync(temporary, "wx", FILE_MODE);
+    try {
+      writeFileSync(fd, content);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    place(temporary);
+    syncFolder(dirname(path));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    if (error.code === "EEXIST") {
+      throw new SecretFileError("EXISTS", `${path} exists already; nothing was overwritten`);
+    }
+    throw new SecretFileError("WRITE", `Cannot write ${path} (${String(error.code)})`);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Makes a file that its owner alone may read; one of that name is left alone. @throws SecretFileError */
+export function writeSecretFile(path: string, content: Uint8Array | string): void {
+  // A link fails where the name exists, which a rename would replace.
+  writeBeside(path, content, (temporary) => linkSync(temporary, path));
+}
+
+/** Replaces a file at one stroke: old and whole, or new and whole. @throws SecretFileError */
+export function replaceSecretFile(path: string, content: Uint8Array | string): void {
+  writeBeside(path, content, (temporary) => renameSync(temporary, path));
 }

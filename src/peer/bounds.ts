@@ -46,3 +46,7 @@ export const QUERIES_AT_ONCE = 32;
 export const QUERY_SLICE_MS = 5;
 /** Bytes of a query's or transaction's Result with all it names; what is beyond is asked for by hash. */
 export const RESULT_BYTES_MAX = 8 * 1024 * 1024;
+/** Blocks executed in one pass, and written together: an interrupted replay goes on from there. */
+export const EXECUTE_BLOCKS_MAX = 256;
+/** How long blocks wait for finality before clients are told that there is none. */
+export const FINALITY_TIMEOUT_MS = 5_000;

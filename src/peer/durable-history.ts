@@ -1,48 +1,93 @@
 // The history of a peer and its copy on disk. What the outside sees is always the written one; the
 // current one may be ahead of it by what a pass has just done.
+// A peer votes with its own key, or observes: then it follows consensus with an Order under a key
+// that stands for nobody, and its own key signs nothing. So it begins after a sync or a restart,
+// until it has heard what the network knows of it, and so it goes on after a fork (sheet 04 §14.7).
 
-import { orderOf } from "../consensus/merge.ts";
-import { PeerHistory } from "../consensus/peer-history.ts";
-import type { KeyPair } from "../crypto/ed25519.ts";
-import { bytesOfKey } from "../crypto/sha3.ts";
+import { commonPrefix } from "../consensus/common-prefix.ts";
+import { type OrderSigner, orderOf } from "../consensus/merge.ts";
+import { keyPairSigner, PeerHistory, type PeerRecord } from "../consensus/peer-history.ts";
+import { pointsOf } from "../consensus/points.ts";
+import { KeyPair } from "../crypto/ed25519.ts";
+import { bytesOfKey, sha3 } from "../crypto/sha3.ts";
+import { Blob } from "../data/blob.ts";
 import { hashKey } from "../data/encode.ts";
+import type { Index } from "../data/index-map.ts";
+import type { SignedData } from "../data/signed.ts";
+import { Vector } from "../data/vector.ts";
+import { Belief } from "../state/belief.ts";
+import { BlockResult } from "../state/block-result.ts";
+import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
 import { type Position, type Store, StoreError } from "../store/store.ts";
 import { OrderGuard } from "./order-guard.ts";
-import { firstBatch, loadRecord, recordBatch } from "./peer-record.ts";
+import { firstBatch, loadRecord, ROOT, recordBatch, type StoredPeer } from "./peer-record.ts";
+
+/** What a peer on an empty store begins with. */
+export interface HistoryStart {
+  readonly genesis: State;
+  /** What a sync has brought (join.ts); without it the peer begins with no blocks at all. */
+  readonly joined?: JoinedBelief | null;
+}
+
+/** A Belief of the network, and the Order in it that is taken for the network's. */
+export interface JoinedBelief {
+  readonly belief: Belief;
+  readonly order: Order;
+}
+
+const OBSERVER_LABEL = new TextEncoder().encode("convex-peer observer");
 
 export class DurableHistory {
   readonly guard: OrderGuard;
+  readonly #observer: OrderSigner;
   readonly #store: Store;
   readonly #cacheBytes: number;
+  readonly #isNew: boolean;
+  #isVoting = false;
   #current: PeerHistory;
   #written: PeerHistory;
 
   /**
-   * The history in a store, or a new one that begins with `genesis` and is written at once.
-   * @throws StoreError when the store is another peer's or network's, is empty and there is no
-   *   genesis State, or can't be written
+   * The history in a store, or a new one. It observes, and is to be established before anything else.
+   * @throws StoreError when the store is another peer's or network's, or is empty and there is
+   *   nothing to begin with
    */
-  constructor(store: Store, keyPair: KeyPair, genesis: State | null, cacheBytes: number) {
+  constructor(store: Store, keyPair: KeyPair, start: HistoryStart | null, cacheBytes: number) {
     this.#store = store;
     this.#cacheBytes = cacheBytes;
-    const record = loadRecord(store, keyPair.publicKey);
-    if (record !== null) {
-      requireSameGenesis(record.genesis, genesis);
-      this.guard = new OrderGuard(keyPair, orderOf(record.belief, keyPair.publicKey));
-      this.#current = new PeerHistory(this.guard, record);
+    this.#observer = keyPairSigner(observerKey(keyPair));
+    const stored = loadRecord(store, keyPair.publicKey);
+    this.#isNew = stored === null;
+    this.guard = new OrderGuard(keyPair, stored?.own ?? null);
+    if (stored !== null) {
+      requireSameGenesis(stored.record.genesis, start?.genesis ?? null);
+      this.#current = new PeerHistory(this.#observer, this.#asObserver(stored.record));
+    } else if (start !== null) {
+      this.#current = this.#begin(start);
     } else {
-      if (genesis === null) {
-        throw new StoreError(
-          "FOREIGN",
-          "The store is empty: a genesis State is needed to begin with.",
-        );
-      }
-      this.guard = new OrderGuard(keyPair, null);
-      this.#current = PeerHistory.create(this.guard, genesis);
-      store.write(firstBatch(this.#current.record, keyPair.publicKey));
+      const reason = "The store is empty: a genesis State is needed to begin with.";
+      throw new StoreError("FOREIGN", reason);
     }
     this.#written = this.#current;
+  }
+
+  /** Writes what the history begins with. @throws StoreError when it can't be written */
+  establish(): void {
+    const { publicKey } = this.guard;
+    if (this.#isNew) {
+      this.#store.write(firstBatch(this.#stored(), publicKey));
+    } else if (this.#store.root(ROOT.BELIEF) !== hashKey(this.#current.belief)) {
+      this.#store.write(recordBatch(this.#stored(), publicKey, []));
+    }
+    this.#written = this.#current;
+  }
+
+  #begin({ genesis, joined = null }: HistoryStart): PeerHistory {
+    const history = PeerHistory.create(this.#observer, genesis);
+    if (joined === null) return history;
+    const belief = this.#withOrder(joined.belief, this.#observer, joined.order);
+    return history.with({ belief });
   }
 
   get current(): PeerHistory {
@@ -57,6 +102,11 @@ export class DurableHistory {
     return this.#current === this.#written;
   }
 
+  /** Whether this peer's own key signs its Orders. */
+  get isVoting(): boolean {
+    return this.#isVoting;
+  }
+
   /** Goes on in memory. */
   advance(next: PeerHistory): void {
     this.#current = next;
@@ -68,8 +118,95 @@ export class DurableHistory {
    */
   write(positions: readonly (readonly [string, Position])[]): void {
     if (this.isWritten) return;
-    this.#store.write(recordBatch(this.#current.record, this.guard.publicKey, positions));
+    this.#store.write(recordBatch(this.#stored(), this.guard.publicKey, positions));
     this.#written = this.#current;
+  }
+
+  #stored(): StoredPeer {
+    return { record: this.#current.record, own: this.guard.last };
+  }
+
+  /**
+   * Begins to vote where the observer is: its Order goes out under the own key from now on.
+   * @param now milliseconds
+   * @returns why it can't, null when it does
+   */
+  vote(now: number): string | null {
+    if (this.#isVoting) return null;
+    const { current, guard } = this;
+    const order = current.order ?? Order.EMPTY;
+    const { last } = guard;
+    const own = last === null ? firstOrder(order, now) : this.#successor(order, last, now);
+    if (own === null) return "its key has signed an Order that the network contradicts";
+    const signed = guard.signOrder(own);
+    if (signed === null) return `${guard.refusal}`;
+    const orders = current.belief.orders.dissoc(Blob.of(this.#observer.publicKey));
+    const belief = Belief.of(orders.assoc(Blob.of(guard.publicKey), signed) as Index);
+    this.#isVoting = true;
+    this.#current = new PeerHistory(guard, { ...current.record, belief });
+    return null;
+  }
+
+  /**
+   * The observer's Order as one that follows the last one under the own key, null when they conflict.
+   * What the own key has called consensus it keeps, unless the others have gone on without it.
+   */
+  #successor(order: Order, last: Order, now: number): Order | null {
+    if (hashKey(order.withTimestamp(last.timestamp)) === hashKey(last)) return last;
+    const agreed = commonPrefix(order.blocks, last.blocks);
+    const points = pointsOf(last);
+    const isKept = agreed >= (points[CONSENSUS_LEVEL.CONSENSUS] as number);
+    const isOverruled = (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number) > agreed;
+    if (!isKept && !isOverruled) return null;
+    const timestamp = Math.max(now, Number(last.timestamp));
+    const next = order.withTimestamp(timestamp);
+    return this.guard.refusalOf(next) === null ? next : null;
+  }
+
+  /** Stops voting, and goes on as observer where it is. */
+  observe(): void {
+    if (!this.#isVoting) return;
+    this.#isVoting = false;
+    const { record } = this.#current;
+    this.#current = new PeerHistory(this.#observer, this.#asObserver(record));
+  }
+
+  /**
+   * Follows another Order from where it agrees with what was executed; what was executed beyond is
+   * taken back. Observes.
+   */
+  follow(order: Order): void {
+    this.observe();
+    const { record } = this.#current;
+    const { consensusOrder } = record;
+    const agreed = consensusOrder === null ? 0 : commonPrefix(order.blocks, consensusOrder.blocks);
+    const position = Math.min(record.position, agreed);
+    const belief = this.#withOrder(record.belief, this.#observer, order);
+    const last = position === 0 ? null : record.results.get(position - 1);
+    this.#current = new PeerHistory(this.#observer, {
+      ...record,
+      belief,
+      position,
+      consensusOrder: position === 0 ? null : order,
+      state: last instanceof BlockResult ? last.state : record.genesis,
+      results: position === 0 ? Vector.EMPTY : record.results.slice(0, position),
+    });
+  }
+
+  /** The record with the observer's Order in it: where the record stands. */
+  #asObserver(record: PeerRecord): PeerRecord {
+    const order =
+      orderOf(record.belief, this.#observer.publicKey) ??
+      orderOf(record.belief, this.guard.publicKey) ??
+      record.consensusOrder ??
+      Order.EMPTY;
+    return { ...record, belief: this.#withOrder(record.belief, this.#observer, order) };
+  }
+
+  #withOrder(belief: Belief, signer: OrderSigner, order: Order): Belief {
+    const key = Blob.of(signer.publicKey);
+    const signed = signer.signOrder(order) as SignedData;
+    return Belief.of(belief.orders.assoc(key, signed) as Index);
   }
 
   /**
@@ -79,12 +216,22 @@ export class DurableHistory {
   unpin(): void {
     if (!this.isWritten || this.#store.heldBytes <= this.#cacheBytes) return;
     this.#store.forget();
-    const record = loadRecord(this.#store, this.guard.publicKey);
-    if (record === null) throw new Error("the record of the peer has left its store");
-    this.#current = new PeerHistory(this.guard, record);
+    const stored = loadRecord(this.#store, this.guard.publicKey);
+    if (stored === null) throw new Error("the record of the peer has left its store");
+    this.#current = new PeerHistory(this.#current.signer, stored.record);
     this.#written = this.#current;
-    this.guard.reload(this.#current.order);
+    this.guard.reload(stored.own);
   }
+}
+
+/** An Order like the observer's, as the first one under the own key. */
+function firstOrder(order: Order, now: number): Order {
+  return order.blockCount === 0 ? Order.EMPTY : order.withTimestamp(now);
+}
+
+/** A key that only this peer can know, and that is no peer's. */
+function observerKey(keyPair: KeyPair): KeyPair {
+  return KeyPair.fromSeed(sha3(keyPair.sign(OBSERVER_LABEL)));
 }
 
 function requireSameGenesis(own: State, given: State | null): void {

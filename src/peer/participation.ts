@@ -11,10 +11,12 @@ import type { State } from "../state/state.ts";
 export interface NetworkView {
   /** Keys (32 characters) of the peers that it hears and is heard by; its own is not among them. */
   reachablePeers(): Iterable<string>;
+  /** Keys of the peers from which a Belief has come since the start. */
+  heardPeers(): Iterable<string>;
 }
 
 /** A peer without network. */
-export const ALONE: NetworkView = { reachablePeers: () => [] };
+export const ALONE: NetworkView = { reachablePeers: () => [], heardPeers: () => [] };
 
 export class Participation {
   readonly #publicKey: Uint8Array;
@@ -28,17 +30,41 @@ export class Participation {
     this.#network = network;
   }
 
+  /** Why this peer has no say on this State whoever listens, null when it has. */
+  exclusion(state: State): string | null {
+    this.#follow(state);
+    if (!this.#weights.weights.has(keyOf(this.#publicKey))) {
+      return "Peer not registered in global state";
+    }
+    return this.#isEffective ? null : "Peer not sufficiently staked to publish transactions";
+  }
+
   /** Why a block of this peer would come to nothing on this State, or null when it would not. */
   obstacle(state: State): string | null {
-    this.#follow(state);
-    const own = this.#weights.weights.get(keyOf(this.#publicKey));
-    if (own === undefined) return "Peer not registered in global state";
-    if (!this.#isEffective) return "Peer not sufficiently staked to publish transactions";
-    let heard = own;
-    for (const key of this.#network.reachablePeers()) heard += this.#weights.weights.get(key) ?? 0;
-    if (heard > this.#weights.total * CONSENSUS_THRESHOLD) return null;
-    const share = ((100 * heard) / this.#weights.total).toFixed(1);
-    return `Only ${share}% of the voting weight can be reached: consensus needs more than 67%`;
+    const exclusion = this.exclusion(state);
+    if (exclusion !== null) return exclusion;
+    const share = this.#share(this.#network.reachablePeers());
+    if (share > CONSENSUS_THRESHOLD) return null;
+    const percent = (100 * share).toFixed(1);
+    return `Only ${percent}% of the voting weight can be reached: consensus needs more than 67%`;
+  }
+
+  /**
+   * Whether this peer may vote: it has a say, and so many have told what they know that its own
+   * earlier Orders are among it.
+   */
+  mayVote(state: State): boolean {
+    if (this.exclusion(state) !== null) return false;
+    return this.#share(this.#network.heardPeers()) > CONSENSUS_THRESHOLD;
+  }
+
+  /** Share of the voting weight that these peers have together with this one. */
+  #share(keys: Iterable<string>): number {
+    const { weights, total } = this.#weights;
+    const own = keyOf(this.#publicKey);
+    let sum = weights.get(own) ?? 0;
+    for (const key of new Set(keys)) if (key !== own) sum += weights.get(key) ?? 0;
+    return total === 0 ? 0 : sum / total;
   }
 
   /** Weights change only with the State, and are asked for with every transaction. */

@@ -28,10 +28,18 @@ const ORDER = Keyword.of("order");
 const STATE = Keyword.of("state");
 const GENESIS = Keyword.of("genesis");
 const RESULTS = Keyword.of("results");
+const OWN = Keyword.of("own");
 
-/** What makes a record, and the places of transactions that go with it, durable. */
+/** A peer as it is kept. */
+export interface StoredPeer {
+  readonly record: PeerRecord;
+  /** The latest Order under the key of the peer: what it must never take back. */
+  readonly own: Order | null;
+}
+
+/** What makes a peer, and the places of transactions that go with it, durable. */
 export function recordBatch(
-  record: PeerRecord,
+  { record, own }: StoredPeer,
   publicKey: Uint8Array,
   positions: readonly (readonly [string, Position])[],
 ): StoreBatch {
@@ -44,6 +52,7 @@ export function recordBatch(
     [STATE, record.state],
     [GENESIS, record.genesis],
     [RESULTS, record.results],
+    [OWN, own],
   ]);
   const roots: [string, Cell][] = [
     [ROOT.BELIEF, record.belief],
@@ -54,8 +63,9 @@ export function recordBatch(
 }
 
 /** What is written once, with the first record. */
-export function firstBatch(record: PeerRecord, publicKey: Uint8Array): StoreBatch {
-  const { roots } = recordBatch(record, publicKey, []);
+export function firstBatch(peer: StoredPeer, publicKey: Uint8Array): StoreBatch {
+  const { record } = peer;
+  const { roots } = recordBatch(peer, publicKey, []);
   const genesisHash = Buffer.from(bytesOfKey(hashKey(record.genesis))).toString("hex");
   return {
     roots: [[ROOT.GENESIS, record.genesis], ...roots],
@@ -67,7 +77,7 @@ export function firstBatch(record: PeerRecord, publicKey: Uint8Array): StoreBatc
  * The peer in a store, null when there is none; its cells are loaded as they are touched.
  * @throws StoreError when the store holds another peer, or a record that can't be read
  */
-export function loadRecord(store: Store, publicKey: Uint8Array): PeerRecord | null {
+export function loadRecord(store: Store, publicKey: Uint8Array): StoredPeer | null {
   const hash = store.root(ROOT.PEER);
   if (hash === null) return null;
   const root = store.cell(hash);
@@ -81,16 +91,21 @@ export function loadRecord(store: Store, publicKey: Uint8Array): PeerRecord | nu
         "directory.",
     );
   }
-  const order = root.get(ORDER) ?? null;
-  return {
+  const record = {
     belief: required(root, BELIEF, Belief),
     timestamp: integerAt(root, TIMESTAMP),
     position: Number(integerAt(root, POSITION)),
-    consensusOrder: order instanceof Order ? order : null,
+    consensusOrder: orderAt(root, ORDER),
     state: required(root, STATE, State),
     genesis: required(root, GENESIS, State),
     results: required(root, RESULTS, Vector),
   };
+  return { record, own: orderAt(root, OWN) };
+}
+
+function orderAt(root: CVMMap, name: Keyword): Order | null {
+  const order = root.get(name) ?? null;
+  return order instanceof Order ? order : null;
 }
 
 function required<T extends Cell>(

@@ -50,6 +50,14 @@ export class ReceivedCells implements CellSource {
     return true;
   }
 
+  /** Keeps the encoding of a cell by itself, whose hash has been checked. */
+  add(key: string, bytes: Uint8Array): void {
+    if (this.#cells.has(key)) return;
+    this.#cells.set(key, bytes);
+    this.#bytes += bytes.length;
+    while (this.#bytes > this.#bytesMax) this.#dropOldest();
+  }
+
   #dropOldest(): void {
     const oldest = this.#cells.entries().next().value;
     if (oldest === undefined) return;

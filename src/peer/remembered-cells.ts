@@ -12,15 +12,18 @@ interface Remembered {
   readonly bytes: number;
 }
 
-/** The remembered cells and, behind them, those of the store. */
+/** The remembered cells and, behind them, those of another source. */
 export class RememberedCells implements CellSource {
   readonly #store: Store;
+  readonly #behind: CellSource;
   readonly #bytesMax: number;
   readonly #cells = new Map<string, Remembered>();
   #bytes = 0;
 
-  constructor(store: Store, bytesMax = REMEMBERED_BYTES_MAX) {
+  /** @param behind where other cells come from: the store, or what has the store behind it */
+  constructor(store: Store, bytesMax = REMEMBERED_BYTES_MAX, behind: CellSource = store) {
     this.#store = store;
+    this.#behind = behind;
     this.#bytesMax = bytesMax;
   }
 
@@ -59,10 +62,10 @@ export class RememberedCells implements CellSource {
   }
 
   cell(hash: string): Cell | bigint | null {
-    return this.#cells.get(hash)?.cell ?? this.#store.cell(hash);
+    return this.#cells.get(hash)?.cell ?? this.#behind.cell(hash);
   }
 
   memorySize(hash: string): number {
-    return this.#cells.has(hash) ? -1 : this.#store.memorySize(hash);
+    return this.#cells.has(hash) ? -1 : this.#behind.memorySize(hash);
   }
 }

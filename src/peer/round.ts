@@ -2,14 +2,16 @@
 // merge a level, and everything proposed is final at its end; with others the last levels wait for
 // what they publish. There is no other way to finality.
 
+import { KEEP_PROPOSAL_TIME } from "../consensus/cpos.ts";
 import type { PeerHistory } from "../consensus/peer-history.ts";
 import { pointsOf } from "../consensus/points.ts";
 import type { SignedData } from "../data/signed.ts";
 import type { Belief } from "../state/belief.ts";
 import { CONSENSUS_LEVEL } from "../state/order.ts";
 import { MERGES_PER_PASS_MAX } from "./bounds.ts";
+import type { OrderProgress } from "./standing.ts";
 
-/** The peer after a round; the same when nothing changed. */
+/** The peer after a round; the same when nothing changed. @throws ForkError */
 export function playRound(peer: PeerHistory, received: readonly Belief[]): PeerHistory {
   let next = peer;
   let heard = received;
@@ -18,6 +20,8 @@ export function playRound(peer: PeerHistory, received: readonly Belief[]): PeerH
     heard = [];
     if (merged === next) break;
     next = merged;
+    // Looked for at once: a merge further on it could not be told from what was executed.
+    next.finalBlocks();
     if (unfinishedBlocks(next) === 0) break;
   }
   return next;
@@ -30,10 +34,33 @@ export function unfinishedBlocks(peer: PeerHistory): number {
   return order.blocks.count - (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
 }
 
-/** The final blocks that are not executed yet. @throws ForkError */
-export function blocksToExecute(peer: PeerHistory): SignedData[] {
-  const count = peer.finalBlocks();
+/** Where a peer stands, without a look at whether it has forked. */
+export function progressOf(peer: PeerHistory): OrderProgress {
+  const { order, position } = peer;
+  if (order === null) return { final: position, unfinished: 0, backlog: 0 };
+  const final = pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number;
+  return {
+    final,
+    unfinished: order.blocks.count - final,
+    backlog: Math.max(0, final - position),
+  };
+}
+
+/** The next final blocks that are not executed yet, at most so many. @throws ForkError */
+export function blocksToExecute(peer: PeerHistory, countMax: number): SignedData[] {
+  const count = Math.min(peer.finalBlocks(), countMax);
   const blocks: SignedData[] = [];
   for (let i = 0; i < count; i++) blocks.push(peer.blockAt(peer.position + i));
   return blocks;
+}
+
+/**
+ * Milliseconds until a merge may give up a proposal that it has to keep for now (sheet 04 §3.3.7),
+ * null when there is none or nothing would change by waiting.
+ */
+export function msUntilSwitch(peer: PeerHistory, now: number): number | null {
+  const { order } = peer;
+  if (order === null || unfinishedBlocks(peer) === 0) return null;
+  const wait = Number(order.timestamp) + KEEP_PROPOSAL_TIME + 1 - now;
+  return wait > 0 && wait <= KEEP_PROPOSAL_TIME + 1 ? wait : null;
 }

@@ -6,7 +6,7 @@ import { Vector } from "../data/vector.ts";
 import { childShift, MAX_SMALL_COUNT } from "../data/vector-shape.ts";
 import { childAt, prefixOf } from "../data/vector-tree.ts";
 import type { AccountStatus } from "./account-status.ts";
-import { carrySizes, measure, NO_SIZES, sizesOf } from "./carry-size.ts";
+import { carrySizes, measure, measureEmbedded } from "./carry-size.ts";
 
 /**
  * `accounts` with the account at index i replaced. Cells on the way that `base` does not have are
@@ -37,33 +37,40 @@ function replaceInChild(v: Vector, base: Slot, i: number, account: AccountStatus
   const shift = childShift(v.count);
   const digit = i >>> shift;
   const child = childAt(v, digit, shift);
+  measureEmbedded(child);
+  const { memoryCache } = child;
   // A child that stays a Ref (mayReplaceRef) takes other bytes here than it has.
-  const old = v.slots[digit] === child ? sizesOf(child) : NO_SIZES;
+  const length = v.slots[digit] === child ? child.lengthCache : 0;
   const own = ownCell(v, base);
-  const baseChild = own === v ? (base as Vector).slots[digit] : child;
-  const next = replaceIn(child, baseChild as Slot, i & ((1 << shift) - 1), account);
+  const baseChild = own === v ? ((base as Vector).slots[digit] as Slot) : child;
+  const next = replaceIn(child, baseChild, i & ((1 << shift) - 1), account);
   own.slots[digit] = next;
-  carrySizes(v, own, old, next);
+  carrySizes(v, own, length, memoryCache, next);
   return own;
 }
 
 function replaceInPrefix(v: Vector, base: Slot, i: number, account: AccountStatus): Vector {
   const prefix = prefixOf(v);
-  const old = v.prefix === prefix ? sizesOf(prefix) : NO_SIZES;
+  measureEmbedded(prefix);
+  const { memoryCache } = prefix;
+  const length = v.prefix === prefix ? prefix.lengthCache : 0;
   const own = ownCell(v, base);
   const next = replaceIn(prefix, own === v ? (base as Vector).prefix : prefix, i, account);
   own.prefix = next;
-  carrySizes(v, own, old, next);
+  carrySizes(v, own, length, memoryCache, next);
   return own;
 }
 
 function replaceElement(v: Vector, base: Slot, at: number, account: AccountStatus): Vector {
-  const before = v.slots[at];
-  if (before instanceof Cell) measure(before);
-  const old = sizesOf(before as Slot);
+  const old = v.slots[at];
   const own = ownCell(v, base);
   own.slots[at] = account;
-  carrySizes(v, own, old, account);
+  if (old instanceof Cell) {
+    measure(old);
+    carrySizes(v, own, old.lengthCache, old.memoryCache, account);
+  } else {
+    carrySizes(v, own, 0, -1, account);
+  }
   return own;
 }
 

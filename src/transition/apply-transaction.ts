@@ -80,8 +80,8 @@ export function applyTransaction(
   profile: ReleaseProfile = PROFILE_0_8_5,
 ): TransactionOutcome {
   const account = state.account(tx.origin);
-  const refused = account === null ? null : refuseAccount(state, tx, account);
-  return refused ?? applyDetached(state, tx, profile);
+  if (account === null) return refuseMissing(state, tx);
+  return refuseAccount(state, tx, account) ?? executeDetached(state, tx, account, profile);
 }
 
 /**
@@ -96,6 +96,15 @@ export function applyDetached(
 ): TransactionOutcome {
   const account = state.account(tx.origin);
   if (account === null) return refuseMissing(state, tx);
+  return executeDetached(state, tx, account, profile);
+}
+
+function executeDetached(
+  state: State,
+  tx: Transaction,
+  account: AccountStatus,
+  profile: ReleaseProfile,
+): TransactionOutcome {
   return execute(state, tx, account, profile.rulesAt(state.protocolVersion), {
     blockNumber: state.blockNumber,
     index: 0,

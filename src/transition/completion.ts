@@ -47,7 +47,7 @@ export function completeTransaction(
   const price = before.juicePrice;
   const txJuice = transactionJuice(tx);
   const due = juiceFees(addJuice(ctx.juice, txJuice), price);
-  const account = originAccount(ctx.state, tx);
+  const account = existing(ctx.accountAt(tx.origin));
   const isBroke = due > account.balance;
   const paidForJuice = isBroke ? account.balance : due;
   const settled = isBroke
@@ -150,16 +150,15 @@ function memoryFailure(before: State, tx: Transaction, memoryUsed: Integer): Set
   const message = `Unable to allocate additional memory required for transaction (${memoryUsed} bytes)`;
   return {
     state: before,
-    account: originAccount(before, tx),
+    account: existing(before.account(tx.origin)),
     memorySpend: 0,
     memoryUsed,
     error: machineError(CODE.MEMORY, message),
   };
 }
 
-/** @throws HostError when there is no such account */
-function originAccount(state: State, tx: Transaction): AccountStatus {
-  const account = state.account(tx.origin);
+/** @throws HostError when there is no account */
+function existing(account: AccountStatus | null): AccountStatus {
   if (account === null) throw new HostError("Transaction origin without account");
   return account;
 }

@@ -10,6 +10,7 @@ import { equals } from "../../src/data/equals.ts";
 import { List } from "../../src/data/list.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
+import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
 import { MAX_TRANSACTION_JUICE } from "../../src/state/constants.ts";
 import type { State } from "../../src/state/state.ts";
@@ -21,7 +22,28 @@ export interface Scenario {
   readonly isSequence: boolean;
 }
 
-const FIRST_ACCOUNT = Address.of(12);
+/** What a step expects. */
+export interface Step {
+  readonly kind: "is" | "fails" | "does" | "logs";
+  readonly form: Value;
+  readonly expected: Value;
+  /** Why the reference gives something else, null when it does not. */
+  readonly difference: string | null;
+}
+
+/** What a form did. */
+export interface StepOutcome {
+  /** Null when it failed. */
+  readonly success: { readonly value: Value } | null;
+  /** Code of the error, or nil. */
+  readonly code: Value;
+  /** The Vectors that were logged. */
+  readonly events: Vector;
+  readonly juice: number;
+  readonly state: State;
+}
+
+export const FIRST_ACCOUNT = Address.of(12);
 
 /** The sections and scenarios of a test file. @throws Error when it holds anything else */
 export function readScenarios(text: string): Scenario[] {
@@ -45,50 +67,89 @@ export function readScenarios(text: string): Scenario[] {
   return scenarios;
 }
 
+/** The step that a form of a test file is, or the account that the next steps are of. */
+export function readStep(form: Value): Step | Address {
+  const [kind, first = null, second = null] = elements(form);
+  switch (kind) {
+    case "as":
+      if (first instanceof Address) return first;
+      break;
+    case "differs": {
+      const step = readStep(second);
+      if (step instanceof Address) break;
+      return { ...step, difference: titleOf(first) };
+    }
+    case "is":
+    case "fails":
+    case "does":
+    case "logs":
+      return { kind, form: first, expected: second, difference: null };
+  }
+  throw new Error(`no such step: ${shown(form)}`);
+}
+
+/** Runs a form as an account, with the juice of a transaction. */
+export function runStep(state: State, account: Address, form: Value): StepOutcome {
+  const ctx = new Context({ state, origin: account, juiceLimit: MAX_TRANSACTION_JUICE });
+  const outcome = ctx.run(form);
+  return {
+    success: outcome === EXIT ? null : { value: outcome },
+    code: ctx.exit instanceof ErrorExit ? ctx.exit.code : null,
+    events: eventsOf(ctx.log),
+    juice: ctx.juice,
+    state: ctx.state,
+  };
+}
+
+/** The values that log entries hold, without account, scope and place. */
+function eventsOf(log: Vector | null): Vector {
+  const entries = log?.toArray() ?? [];
+  return Vector.from(entries.map((entry) => (entry instanceof Vector ? entry.get(3) : entry)));
+}
+
 /** A line for each step that does not hold. */
 export function failuresOf(scenario: Scenario, genesis: State): string[] {
   const failures: string[] = [];
   let state = genesis;
   let account = FIRST_ACCOUNT;
-  for (const step of scenario.steps) {
-    const [kind, form = null, expected = null] = elements(step);
-    if (kind === "as") {
-      account = form as Address;
+  for (const form of scenario.steps) {
+    const step = readStep(form);
+    if (step instanceof Address) {
+      account = step;
       continue;
     }
-    const before = scenario.isSequence ? state : genesis;
-    const ctx = new Context({ state: before, origin: account, juiceLimit: MAX_TRANSACTION_JUICE });
-    const outcome = ctx.run(form);
-    state = ctx.state;
-    const wrong = mismatch(kind, outcome === EXIT ? null : { value: outcome }, ctx, expected);
-    if (wrong !== null) failures.push(`#${account.value} ${shown(form)} ${wrong}`);
+    const outcome = runStep(scenario.isSequence ? state : genesis, account, step.form);
+    state = outcome.state;
+    const wrong = mismatch(step, outcome);
+    if (wrong !== null) failures.push(`#${account.value} ${shown(step.form)} ${wrong}`);
   }
   return failures;
 }
 
-function mismatch(
-  kind: string,
-  success: { readonly value: Value } | null,
-  ctx: Context,
-  expected: Value,
-): string | null {
-  const { exit } = ctx;
-  const code = exit instanceof ErrorExit ? exit.code : null;
-  const got = success === null ? `failed ${shown(code)}` : `gave ${shown(success.value)}`;
+/** What is wrong with the outcome of a step, null when it is as expected. */
+export function mismatch({ kind, expected }: Step, outcome: StepOutcome): string | null {
+  const { success, code, events } = outcome;
   switch (kind) {
     case "is":
       return success !== null && equals(success.value, expected)
         ? null
-        : `${got}, not ${shown(expected)}`;
+        : `${describe(outcome)}, not ${shown(expected)}`;
     case "fails":
       return success === null && equals(code, expected)
         ? null
-        : `${got}, and did not fail ${shown(expected)}`;
+        : `${describe(outcome)}, and did not fail ${shown(expected)}`;
     case "does":
-      return success !== null ? null : got;
-    default:
-      throw new Error(`no such step: ${kind}`);
+      return success !== null ? null : describe(outcome);
+    case "logs":
+      return success !== null && equals(events, expected)
+        ? null
+        : `${describe(outcome)} and logged ${shown(events)}, not ${shown(expected)}`;
   }
+}
+
+/** What a form did, in words. */
+export function describe({ success, code }: StepOutcome): string {
+  return success === null ? `failed ${shown(code)}` : `gave ${shown(success.value)}`;
 }
 
 /** Head symbol's name, and the other elements, of a list. */
@@ -104,6 +165,6 @@ function titleOf(value: Value | undefined): string {
   throw new Error("a section or scenario begins with its title");
 }
 
-function shown(value: Value): string {
+export function shown(value: Value): string {
   return print(value, 300) ?? "(a long value)";
 }

@@ -38,7 +38,7 @@ class TestNetwork {
           keyPair: keyPair(i),
           genesis,
           clock: this.clock,
-          network: { reachablePeers },
+          network: { reachablePeers, heardPeers: reachablePeers },
           publish: (belief) => this.#broadcast(i, belief),
         }),
       );

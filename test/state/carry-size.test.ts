@@ -11,7 +11,7 @@ import { CVMString } from "../../src/data/string.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";
-import { carrySizes, sizesOf } from "../../src/state/carry-size.ts";
+import { carrySizes } from "../../src/state/carry-size.ts";
 import { initialGlobals } from "../../src/state/globals.ts";
 import { State } from "../../src/state/state.ts";
 import { STATE_TABLE } from "../../src/state/state-table.ts";
@@ -98,6 +98,6 @@ test("accounts that are not loaded are not asked for their sizes", () => {
 
 test("without known sizes nothing is carried", () => {
   const [before, after] = [Vector.of(1, Vector.of(2)), Vector.of(1, Vector.of(3))];
-  carrySizes(before, after, sizesOf(before.get(1)), after.get(1) as Vector);
+  carrySizes(before, after, 0, -1, after.get(1) as Vector);
   expect([after.lengthCache, after.memoryCache]).toEqual([0, -1]);
 });

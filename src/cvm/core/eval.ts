@@ -33,17 +33,18 @@ function expand(ctx: Context, args: Value[]): Outcome {
   return ctx.expand(expander, args[0] as Value, continuation);
 }
 
-function expandInitially(ctx: Context, args: Value[]): Outcome {
-  const continuation = castFunctionValue(ctx, args[1] as Value, 1);
+function expandInitially(ctx: Context, form: Value, by: Value): Outcome {
+  const continuation = castFunctionValue(ctx, by, 1);
   if (continuation === EXIT) return EXIT;
-  return initialExpand(ctx, args[0] as Value, continuation);
+  return initialExpand(ctx, form, continuation);
 }
 
 const INITIAL_EXPANDER = coreFn(
   CORE_CODE.INITIAL_EXPANDER,
   "*initial-expander*",
   TWO,
-  expandInitially,
+  (ctx, args) => expandInitially(ctx, args[0] as Value, args[1] as Value),
+  { fn2: expandInitially },
 );
 
 export const EVAL_FNS: readonly CoreFn[] = [

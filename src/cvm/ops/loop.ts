@@ -18,6 +18,11 @@ export class Loop extends Let {
     super(forms, ops, OP_TAG.LOOP);
   }
 
+  /** One loop can be as many rounds as juice pays for. */
+  override executeOften(ctx: Context): Outcome {
+    return this.code(ctx);
+  }
+
   protected override run(ctx: Context): Outcome {
     if (!ctx.charge(JUICE.LET)) return EXIT;
     const outer = saveLocals(ctx);

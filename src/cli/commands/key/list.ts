@@ -1,0 +1,71 @@
+// `key list` and `key show`: what is known of keys without opening them.
+
+import { statSync } from "node:fs";
+import { buildCommand } from "@stricli/core";
+import { fromHex } from "../../../crypto/hex.ts";
+import { checksumHex } from "../../../keys/public-key-text.ts";
+import { isReadableByOthers } from "../../../keys/secret-file.ts";
+import { guarded } from "../../failure.ts";
+import { dataDirFlag, jsonFlag } from "../../flags.ts";
+import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
+import { factsOf, printJson } from "./added-key.ts";
+
+interface ListFlags {
+  readonly dataDir?: string | undefined;
+  readonly json: boolean;
+}
+
+async function list(flags: ListFlags): Promise<void> {
+  const store = keyStoreOf(flags);
+  const keys = store.list();
+  if (flags.json) {
+    printJson(keys.map(factsOf));
+    return;
+  }
+  for (const key of keys) {
+    const how = key.encrypted ? "encrypted" : "not encrypted";
+    process.stdout.write(`${key.publicKey}  ${how}\n`);
+  }
+  if (keys.length === 0) {
+    process.stderr.write(`No keys in ${store.folder}: \`convex-peer key new\` makes one.\n`);
+  }
+}
+
+interface ShowFlags extends KeyChoiceFlags {
+  readonly json: boolean;
+}
+
+async function show(flags: ShowFlags): Promise<void> {
+  const key = chosenKey(flags);
+  const facts = {
+    ...factsOf(key),
+    checksumKey: checksumHex(fromHex(key.publicKey) as Uint8Array),
+    readableByOthers: isReadableByOthers(key.path),
+    written: statSync(key.path).mtime.toISOString(),
+  };
+  if (flags.json) {
+    printJson(facts);
+    return;
+  }
+  const rows: readonly (readonly [string, string])[] = [
+    ["public key", facts.publicKey],
+    ["with checksum", facts.checksumKey],
+    ["encrypted", facts.encrypted ? "yes" : "NO"],
+    ["file", facts.file],
+    ["written", facts.written],
+    ["readable by", facts.readableByOthers ? "OTHERS TOO: `chmod 600` it" : "its owner only"],
+  ];
+  for (const [label, text] of rows) process.stdout.write(`${label.padEnd(13)}  ${text}\n`);
+}
+
+export const listCommand = buildCommand({
+  docs: { brief: "List the keys" },
+  parameters: { flags: { dataDir: dataDirFlag, json: jsonFlag } },
+  func: (flags: ListFlags) => guarded(() => list(flags)),
+});
+
+export const showCommand = buildCommand({
+  docs: { brief: "Show what is known of a key without opening it" },
+  parameters: { flags: { ...keyChoiceFlags, json: jsonFlag } },
+  func: (flags: ShowFlags) => guarded(() => show(flags)),
+});

@@ -1,0 +1,309 @@
+// Beliefs from outside (sheet 04 §8.3): each Order in them is looked at by itself, and what is new and
+// sound goes to the peer. Cells that are missing are asked from the sender. Of each sender only
+// the latest Belief counts, so that no queue fills.
+
+import { CONSENSUS_THRESHOLD } from "../consensus/cpos.ts";
+import { pointsOf, replaces } from "../consensus/points.ts";
+import { signedOrder } from "../consensus/vote.ts";
+import { isEffectivePeer, votingWeights } from "../consensus/weights.ts";
+import { keyOf } from "../crypto/sha3.ts";
+import { CVM_TABLE } from "../cvm/cvm-table.ts";
+import { Blob } from "../data/blob.ts";
+import { isBranch } from "../data/branches.ts";
+import { Cell, MissingDataError, resolveSlot, type Value } from "../data/cell.ts";
+import { hashKey, slotHashKey } from "../data/encode.ts";
+import { BadFormatError, BadStructureError } from "../data/errors.ts";
+import { Index } from "../data/index-map.ts";
+import { SignedData } from "../data/signed.ts";
+import { Vector } from "../data/vector.ts";
+import { Belief } from "../state/belief.ts";
+import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
+import type { Store } from "../store/store.ts";
+import { BeliefFetch } from "./belief-fetch.ts";
+import type { CellProvider } from "./cell-provider.ts";
+import type { Clock } from "./clock.ts";
+import { FETCHES_PER_BELIEF_MAX, ORDER_HOLD_MAX_MS } from "./network-bounds.ts";
+import { contradicts, networkOrder } from "./network-order.ts";
+import { OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
+import type { Peer } from "./peer.ts";
+import type { ReceivedCells } from "./received-cells.ts";
+
+/** Who sends Beliefs. */
+export interface BeliefSender extends CellProvider {
+  /** Whether it has proved the key of a peer, so that missing cells are worth asking it for. */
+  readonly isTrusted: boolean;
+}
+
+export interface IntakeOptions {
+  readonly peer: Peer;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly received: ReceivedCells;
+  /** Hears why an Order was not taken. */
+  readonly onFault: (reason: string) => void;
+}
+
+/** The latest Belief of a sender. */
+interface Latest {
+  payload: Cell;
+  /** Fetches for it so far. */
+  fetches: number;
+}
+
+/** An Order that waits because of a fault in one of its blocks. */
+interface Quarantined {
+  readonly signed: SignedData;
+  readonly order: Order;
+  readonly position: number;
+}
+
+export class BeliefIntake {
+  readonly #options: IntakeOptions;
+  readonly #check = new OrderCheck();
+  readonly #fetch: BeliefFetch;
+  readonly #senders = new Map<BeliefSender, Latest>();
+  /** The latest sound Order of each peer by key, whatever became of it in the merge. */
+  readonly #latest = new Map<string, Order>();
+  readonly #quarantined = new Map<string, Quarantined>();
+  /** Orders whose time has not come, by key of their peer. */
+  readonly #held = new Map<string, () => void>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#fetch = new BeliefFetch(options.store, options.clock, options.received);
+  }
+
+  /** Takes in a Belief, or a signed Order; nothing in it has been checked. */
+  take(sender: BeliefSender, payload: Cell): void {
+    this.#options.received.keep(payload);
+    const latest = this.#senders.get(sender);
+    if (latest === undefined) this.#senders.set(sender, { payload, fetches: 0 });
+    else if (hashKey(latest.payload) !== hashKey(payload)) {
+      latest.payload = payload;
+      latest.fetches = 0;
+    }
+    this.#process(sender);
+  }
+
+  /** Fetches the Belief that a sender says it has, and takes it in. */
+  async poll(sender: BeliefSender, beliefKey: string): Promise<void> {
+    if (!this.#fetch.isReady(sender)) return;
+    const { received } = this.#options;
+    const isThere = received.encodingOf(beliefKey) !== null;
+    if (!isThere && !(await this.#fetch.fetch(sender, { cells: [beliefKey], values: [] }))) return;
+    const belief = received.cell(beliefKey);
+    if (belief instanceof Belief) this.take(sender, belief);
+  }
+
+  /** The sender has gone. */
+  forget(sender: BeliefSender): void {
+    this.#senders.delete(sender);
+    this.#fetch.forget(sender);
+  }
+
+  close(): void {
+    for (const cancel of this.#held.values()) cancel();
+    this.#held.clear();
+  }
+
+  /** Looks for the way back when the peer has parted from the others. */
+  reconsider(): void {
+    const { peer } = this.#options;
+    const own = peer.order;
+    const order = networkOrder(this.#latest, peer.state());
+    if (order === null || own === null) return;
+    if (peer.isForked || contradicts(order, own)) peer.follow(order);
+  }
+
+  #process(sender: BeliefSender): void {
+    const latest = this.#senders.get(sender);
+    if (latest === undefined) return;
+    const accepted: SignedData[] = [];
+    const { orders, missing } = readOrders(latest.payload);
+    const values: string[] = [];
+    for (const signed of orders) {
+      const absent = this.#tryAccept(signed, accepted);
+      if (absent !== null) values.push(absent);
+    }
+    this.#deliver(accepted);
+    const isIncomplete = missing.length + values.length > 0;
+    if (isIncomplete && sender.isTrusted) void this.#complete(sender, latest, missing, values);
+  }
+
+  /** Has what is missing fetched, then looks at the sender's latest Belief again. */
+  async #complete(
+    sender: BeliefSender,
+    latest: Latest,
+    cells: readonly string[],
+    values: readonly string[],
+  ): Promise<void> {
+    if (latest.fetches >= FETCHES_PER_BELIEF_MAX || !this.#fetch.isReady(sender)) return;
+    latest.fetches++;
+    if (await this.#fetch.fetch(sender, { cells, values })) this.#process(sender);
+  }
+
+  /** Adds an Order if it is news and sound; answers the key of the value to fetch when it lacks some. */
+  #tryAccept(signed: SignedData, accepted: SignedData[]): string | null {
+    try {
+      if (this.#accept(signed)) accepted.push(signed);
+      return null;
+    } catch (error) {
+      if (error instanceof MissingDataError) return this.#rootOf(signed, error.hashKey);
+      if (!isUnsound(error)) throw error;
+      this.#options.onFault(error.message);
+      return null;
+    }
+  }
+
+  /** What is worth fetching for the sake of a cell of an Order; null when it is badly signed. */
+  #rootOf(signed: SignedData, missingKey: string): string | null {
+    if (!signed.isSigned()) return null;
+    const slot = signed.slotAt();
+    return isBranch(slot) ? slotHashKey(slot) : missingKey;
+  }
+
+  /** @throws MissingDataError */
+  #accept(signed: SignedData): boolean {
+    const { peer } = this.#options;
+    const { publicKey } = signed;
+    if (publicKey === null) return false;
+    const key = keyOf(publicKey);
+    const isOwn = key === keyOf(peer.publicKey);
+    if (!isOwn && !isEffectivePeer(peer.state(), Blob.of(publicKey))) return false;
+    const known = isOwn ? peer.lastOwnOrder : this.#knownOrder(signed);
+    if (known !== null && hashKey(known) === hashKeyOfValue(signed)) return false;
+    const candidate = signedOrder(signed);
+    if (candidate !== null && !replaces(known, candidate)) return false;
+    const order = this.#check.orderOf(signed);
+    if ("reason" in order) return this.#refuse(key, order);
+    if (this.#hold(key, signed, order)) return false;
+    return this.#acceptBlocks(key, signed, order, isOwn);
+  }
+
+  /** What the peer believes of who signed this. */
+  #knownOrder(signed: SignedData): Order | null {
+    const { currentBelief } = this.#options.peer;
+    return signedOrder(currentBelief.orders.get(Blob.of(signed.publicKey as Uint8Array)));
+  }
+
+  #acceptBlocks(key: string, signed: SignedData, order: Order, isOwn: boolean): boolean {
+    const { peer, clock, store } = this.#options;
+    const known = peer.order?.blocks ?? Vector.EMPTY;
+    const checked = this.#check.blocksOf(signed, order, known, clock.now());
+    if ("reason" in checked) {
+      if (!isOwn) this.#quarantine(key, { signed, order, position: checked.position });
+      return this.#refuse(key, checked);
+    }
+    this.#quarantined.delete(key);
+    for (let i = checked.prefix; i < order.blocks.count; i++) {
+      store.requireComplete(order.blocks.get(i));
+    }
+    shareBlocks(order, known, checked.prefix);
+    if (isOwn) {
+      peer.learnOwn(order);
+      return false;
+    }
+    this.#latest.set(key, order);
+    return true;
+  }
+
+  #refuse(key: string, { reason }: OrderFault): false {
+    const name = Buffer.from(key, "latin1").toString("hex").slice(0, 8);
+    this.#options.onFault(`an Order of peer ${name} is left out of the vote: ${reason}`);
+    return false;
+  }
+
+  /** Keeps an Order back that is a little ahead of this peer's clock: a merge would ignore it. */
+  #hold(key: string, signed: SignedData, order: Order): boolean {
+    const { clock } = this.#options;
+    const waitMs = Number(order.timestamp) - clock.now();
+    if (waitMs <= 0) return false;
+    this.#held.get(key)?.();
+    this.#held.delete(key);
+    if (waitMs > ORDER_HOLD_MAX_MS) return true;
+    const cancel = clock.after(waitMs, () => {
+      this.#held.delete(key);
+      const accepted: SignedData[] = [];
+      this.#tryAccept(signed, accepted);
+      this.#deliver(accepted);
+    });
+    this.#held.set(key, cancel);
+    return true;
+  }
+
+  #deliver(accepted: readonly SignedData[]): void {
+    if (accepted.length === 0) return;
+    const { peer } = this.#options;
+    const entries = accepted.map(
+      (signed) => [Blob.of(signed.publicKey as Uint8Array), signed] as const,
+    );
+    peer.receive(Belief.of(Index.from(entries) as Index));
+    const own = peer.order;
+    const isSuspicious =
+      own !== null && accepted.some((signed) => contradicts(signed.value as Order, own));
+    if (peer.isForked || isSuspicious) this.reconsider();
+  }
+
+  /** A faulty block that the network agrees on in spite of its fault is let pass. */
+  #quarantine(key: string, quarantined: Quarantined): void {
+    this.#quarantined.set(key, quarantined);
+    const { order, position } = quarantined;
+    const block = order.blocks.get(position);
+    const { weights, total } = votingWeights(this.#options.peer.state());
+    let weight = 0;
+    for (const [other, { order: theirs }] of this.#quarantined) {
+      const consensus = pointsOf(theirs)[CONSENSUS_LEVEL.CONSENSUS] as number;
+      if (consensus <= position) continue;
+      if (hashKey(theirs.blocks.get(position)) === hashKey(block))
+        weight += weights.get(other) ?? 0;
+    }
+    if (weight <= total * CONSENSUS_THRESHOLD) return;
+    this.#check.tolerate(block);
+    this.#options.clock.soon(() => this.#release());
+  }
+
+  /** Looks again at all that waits. */
+  #release(): void {
+    const accepted: SignedData[] = [];
+    for (const { signed } of [...this.#quarantined.values()]) this.#tryAccept(signed, accepted);
+    this.#deliver(accepted);
+  }
+}
+
+/** The signed Orders in a payload, and the hash keys of cells that are missing above them. */
+function readOrders(payload: Cell): { orders: SignedData[]; missing: string[] } {
+  const orders: SignedData[] = [];
+  const missing: string[] = [];
+  const stack: Cell[] = [payload];
+  while (stack.length > 0) {
+    const cell = stack.pop() as Cell;
+    if (cell instanceof SignedData) {
+      orders.push(cell);
+    } else if (cell instanceof Belief || cell instanceof Index) {
+      for (let i = 0; i < cell.slotCount; i++) {
+        const child = slotOrMissing(cell, i, missing);
+        if (child instanceof Cell) stack.push(child);
+      }
+    }
+  }
+  return { orders, missing };
+}
+
+function slotOrMissing(cell: Cell, index: number, missing: string[]): Value {
+  try {
+    return resolveSlot(cell, index);
+  } catch (error) {
+    if (!(error instanceof MissingDataError)) throw error;
+    missing.push(error.hashKey);
+    return null;
+  }
+}
+
+/** Hash key of what is signed, without loading it. */
+function hashKeyOfValue(signed: SignedData): string {
+  return slotHashKey(signed.slotAt());
+}
+
+function isUnsound(error: unknown): error is Error {
+  return error instanceof BadStructureError || error instanceof BadFormatError;
+}

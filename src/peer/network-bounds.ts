@@ -1,0 +1,63 @@
+// Every bound of a peer among others. Those that the reference has keep its value (sheet 04 §1).
+
+const KILOBYTE = 1024;
+const MEGABYTE = 1024 * KILOBYTE;
+
+/** Received cells kept for messages that name them without bringing them. */
+export const RECEIVED_BYTES_MAX = 32 * MEGABYTE;
+/** Signed blocks whose verdict is remembered. */
+export const BLOCK_VERDICTS_MAX = 16_384;
+/** How far ahead of this peer's clock a block may be for an Order with it to be voted with. */
+export const BLOCK_AHEAD_MAX_MS = 60_000;
+/** How far ahead of this peer's clock an Order may be to be held until its time has come. */
+export const ORDER_HOLD_MAX_MS = 5_000;
+/** Bytes fetched of one Order at a time when its sender has not brought all of it. */
+export const FETCH_BYTES_MAX = 64 * MEGABYTE;
+/** Cells above Orders asked for at a time. */
+export const FETCH_CELLS_MAX = 128;
+/** How long a fetch goes on without a new cell. */
+export const FETCH_STALL_MS = 12_000;
+/** Missing cells looked for one after another in one Belief. */
+export const FETCHES_PER_BELIEF_MAX = 64;
+/** Connections whose Belief waits although they have proved no key (reference: queue of 10). */
+export const UNTRUSTED_BELIEFS_MAX = 10;
+/** Least time between two Beliefs of connections that have proved no key. */
+export const UNTRUSTED_BELIEF_PAUSE_MS = 50;
+
+/** A Belief is sent again after this time without a new one (BELIEF_REBROADCAST_DELAY). */
+export const BELIEF_REBROADCAST_DELAY = 300;
+/** Blocks that are not final are sent again after this time without progress, twice as late each time. */
+export const RESEND_AFTER_MS = 2_000;
+export const RESEND_MAX_MS = 30_000;
+/** A whole Belief of up to this size is sent to a newcomer; of a larger one the end. */
+export const FULL_BELIEF_BYTES_MAX = 256 * KILOBYTE;
+/** When a new connection is sent this peer's Belief again: the first may have come too early. */
+export const INTRODUCTIONS_MS: readonly number[] = [0, 300, 2_000];
+/** Orders and blocks that one connection is known to have. */
+export const HAD_GROUPS_MAX = 4_096;
+/** Bytes waiting on a connection above which it gets no Belief for now. */
+export const BELIEF_QUEUE_BYTES = MEGABYTE;
+
+/** Outgoing connections (CAD017). */
+export const DEFAULT_OUTGOING_CONNECTION_COUNT = 20;
+/** How often connections are looked after (SERVER_CONNECTION_PAUSE). */
+export const SERVER_CONNECTION_PAUSE = 500;
+/** Connections attempted at the same time. */
+export const DIALS_AT_ONCE = 4;
+/** Pause after a failed attempt; doubled each time, with jitter. */
+export const DIAL_BACKOFF_MS = 1_000;
+export const DIAL_BACKOFF_MAX_MS = 120_000;
+/** The same for hosts that the operator named. */
+export const NAMED_BACKOFF_MAX_MS = 10_000;
+/** Addresses whose failures are remembered. */
+export const FAILURES_MAX = 4_096;
+/** Time scale on which connections to low stakes are given up (PEER_CONNECTION_DROP_TIME). */
+export const PEER_CONNECTION_DROP_TIME = 20_000;
+/** Silence after which a peer is no longer taken to be reachable. */
+export const HEARD_WITHIN_MS = 3_000;
+/** How often a peer that pushes no Beliefs is asked for its status. */
+export const POLL_IDLE_MS = 500;
+/** The same while blocks wait for finality. */
+export const POLL_BUSY_MS = 30;
+/** Longest wait for the status of a peer (POLL_TIMEOUT). */
+export const POLL_TIMEOUT = 2_000;

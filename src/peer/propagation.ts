@@ -1,0 +1,247 @@
+// Beliefs on their way out (sheet 04 §8.2, §15): each connection gets what it has not had. What a
+// connection can't take at the moment is not queued: it gets the latest Belief as soon as it can.
+// The Belief itself is sent again every 300 ms, as peers of the reference do, and its blocks that
+// are not final now and then, since a receiver may have dropped them.
+
+import { pointsOf } from "../consensus/points.ts";
+import { Cell } from "../data/cell.ts";
+import { encoding, hashKey } from "../data/encode.ts";
+import { SignedData } from "../data/signed.ts";
+import type { Belief } from "../state/belief.ts";
+import { Block } from "../state/block.ts";
+import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
+import { type BeliefDelta, beliefDelta, deltaBytes, deltaPayload } from "./belief-delta.ts";
+import type { Clock } from "./clock.ts";
+import {
+  BELIEF_QUEUE_BYTES,
+  BELIEF_REBROADCAST_DELAY,
+  FULL_BELIEF_BYTES_MAX,
+  HAD_GROUPS_MAX,
+  INTRODUCTIONS_MS,
+  RESEND_AFTER_MS,
+  RESEND_MAX_MS,
+} from "./network-bounds.ts";
+
+/** Where Beliefs are sent. */
+export interface BeliefReceiver {
+  readonly isOpen: boolean;
+  /** Bytes that wait to be sent to it. */
+  readonly queuedBytes: number;
+  /** False when it was not taken. */
+  sendPayload(payload: Uint8Array): boolean;
+}
+
+/** What a receiver has had. */
+class Delivery {
+  /** The last Belief it was sent, null before the first. */
+  sent: Belief | null = null;
+  /** Orders and blocks that came from it, or that it was sent, by hash key; oldest first. */
+  readonly had = new Set<string>();
+  /** Further times at which it is introduced to the Belief. */
+  introductions: number[];
+
+  constructor(nowMs: number) {
+    this.introductions = INTRODUCTIONS_MS.map((delayMs) => nowMs + delayMs);
+  }
+
+  note(groupKey: string): void {
+    this.had.delete(groupKey);
+    this.had.add(groupKey);
+    if (this.had.size <= HAD_GROUPS_MAX) return;
+    for (const oldest of this.had) {
+      this.had.delete(oldest);
+      break;
+    }
+  }
+}
+
+export class Propagation {
+  readonly #clock: Clock;
+  readonly #deliveries = new Map<BeliefReceiver, Delivery>();
+  /** Deltas to the current Belief by hash key of the one before; "" from nothing. */
+  readonly #deltas = new Map<string, BeliefDelta>();
+  #belief: Belief | null = null;
+  /** Number of final blocks and of all blocks in the own Order. */
+  #final = 0;
+  #blocks = 0;
+  #sentAtMs = 0;
+  #resendAtMs = Number.POSITIVE_INFINITY;
+  #resendDelayMs = RESEND_AFTER_MS;
+  #cancelTick: (() => void) | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Sends a Belief to everyone. @param order the Order that the peer goes by */
+  publish(belief: Belief, order: Order | null): void {
+    this.#follow(belief, order);
+    this.#introduceAll();
+    for (const receiver of this.#deliveries.keys()) this.#send(receiver);
+    this.#sentAtMs = this.#clock.now();
+    this.#watch();
+  }
+
+  /** Sends Beliefs to a newcomer from now on, first of all the current one. */
+  add(receiver: BeliefReceiver): void {
+    if (this.#deliveries.has(receiver)) return;
+    this.#deliveries.set(receiver, new Delivery(this.#clock.now()));
+    this.#introduceAll();
+    this.#watch();
+  }
+
+  remove(receiver: BeliefReceiver): void {
+    this.#deliveries.delete(receiver);
+  }
+
+  has(receiver: BeliefReceiver): boolean {
+    return this.#deliveries.has(receiver);
+  }
+
+  /** Takes note of what a receiver has sent itself. */
+  noteReceived(receiver: BeliefReceiver, payload: Cell): void {
+    const delivery = this.#deliveries.get(receiver);
+    if (delivery !== undefined) noteGroups(payload, delivery);
+  }
+
+  stop(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = null;
+    this.#deliveries.clear();
+  }
+
+  #follow(belief: Belief, order: Order | null): void {
+    this.#belief = belief;
+    this.#deltas.clear();
+    const final = order === null ? 0 : (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
+    const blocks = order?.blockCount ?? 0;
+    const hasMoved = final !== this.#final || this.#resendAtMs === Number.POSITIVE_INFINITY;
+    this.#final = final;
+    this.#blocks = blocks;
+    if (blocks === final) this.#resendAtMs = Number.POSITIVE_INFINITY;
+    else if (hasMoved) this.#planResend(RESEND_AFTER_MS);
+  }
+
+  #planResend(delayMs: number): void {
+    this.#resendDelayMs = delayMs;
+    this.#resendAtMs = this.#clock.now() + delayMs;
+  }
+
+  /** What is new since the last Belief that the receiver was sent. */
+  #send(receiver: BeliefReceiver): void {
+    const belief = this.#belief;
+    const delivery = this.#deliveries.get(receiver);
+    if (belief === null || delivery === undefined) return;
+    if (delivery.sent === null || receiver.queuedBytes > BELIEF_QUEUE_BYTES) return;
+    if (delivery.sent === belief) return;
+    this.#transmit(receiver, delivery, this.#delta(delivery.sent, belief), true);
+  }
+
+  #transmit(
+    receiver: BeliefReceiver,
+    delivery: Delivery,
+    delta: BeliefDelta,
+    isFiltered: boolean,
+  ): void {
+    const payload = deltaPayload(delta, (key) => isFiltered && delivery.had.has(key));
+    if (!receiver.sendPayload(payload)) return;
+    delivery.sent = this.#belief;
+    for (const { key } of delta.groups) delivery.note(key);
+  }
+
+  #delta(from: Belief | null, belief: Belief): BeliefDelta {
+    const key = from === null ? "" : hashKey(from);
+    let delta = this.#deltas.get(key);
+    if (delta === undefined) {
+      delta = from === null ? this.#introduction(belief) : beliefDelta(belief, from, 0);
+      this.#deltas.set(key, delta);
+    }
+    return delta;
+  }
+
+  /** A small Belief as a whole; else the Orders with their blocks that are not final. */
+  #introduction(belief: Belief): BeliefDelta {
+    const end = beliefDelta(belief, null, this.#final);
+    if (this.#final === 0 || deltaBytes(end) > FULL_BELIEF_BYTES_MAX) return end;
+    // Blocks take some hundred bytes at least: no need to collect what can't be small.
+    if (this.#blocks * LEAST_BLOCK_BYTES > FULL_BELIEF_BYTES_MAX) return end;
+    const whole = beliefDelta(belief, null, 0);
+    return deltaBytes(whole) <= FULL_BELIEF_BYTES_MAX ? whole : end;
+  }
+
+  /** The first thing a newcomer gets; again a little later, since it may have dropped it. */
+  #introduceAll(): void {
+    const belief = this.#belief;
+    if (belief === null) return;
+    const now = this.#clock.now();
+    for (const [receiver, delivery] of this.#deliveries) {
+      if ((delivery.introductions[0] ?? Number.POSITIVE_INFINITY) > now) continue;
+      if (receiver.queuedBytes > BELIEF_QUEUE_BYTES) continue;
+      delivery.introductions = delivery.introductions.filter((time) => time > now);
+      this.#transmit(receiver, delivery, this.#delta(null, belief), false);
+    }
+  }
+
+  /** One appointment at a time, as long as there is anyone to send to. */
+  #watch(): void {
+    if (this.#cancelTick !== null || this.#deliveries.size === 0) return;
+    this.#cancelTick = this.#clock.after(BELIEF_REBROADCAST_DELAY, () => {
+      this.#cancelTick = null;
+      this.#tick();
+      this.#watch();
+    });
+  }
+
+  #tick(): void {
+    const belief = this.#belief;
+    if (belief === null) return;
+    const now = this.#clock.now();
+    this.#introduceAll();
+    for (const receiver of this.#deliveries.keys()) this.#send(receiver);
+    if (now >= this.#resendAtMs) {
+      this.#resend(belief);
+      this.#planResend(Math.min(RESEND_MAX_MS, 2 * this.#resendDelayMs));
+    } else if (now - this.#sentAtMs >= BELIEF_REBROADCAST_DELAY) {
+      this.#repeat(belief);
+    }
+  }
+
+  /** The Belief alone, as a sign of life and so that a receiver that lacks something asks. */
+  #repeat(belief: Belief): void {
+    const payload = encoding(belief);
+    for (const [receiver, delivery] of this.#deliveries) {
+      if (delivery.sent === belief) receiver.sendPayload(payload.slice());
+    }
+    this.#sentAtMs = this.#clock.now();
+  }
+
+  /** The Orders with their blocks that are not final, whoever has had them. */
+  #resend(belief: Belief): void {
+    const delta = beliefDelta(belief, null, this.#final);
+    for (const [receiver, delivery] of this.#deliveries) {
+      if (delivery.sent === belief && receiver.queuedBytes === 0) {
+        this.#transmit(receiver, delivery, delta, false);
+      }
+    }
+    this.#sentAtMs = this.#clock.now();
+  }
+}
+
+const LEAST_BLOCK_BYTES = 200;
+
+/** Marks the signed Orders and blocks that are in memory below a payload. */
+function noteGroups(payload: Cell, delivery: Delivery): void {
+  const stack: Cell[] = [payload];
+  while (stack.length > 0) {
+    const cell = stack.pop() as Cell;
+    if (cell instanceof SignedData) {
+      const value = cell.slotAt();
+      if (value instanceof Order || value instanceof Block) delivery.note(hashKey(cell));
+      if (value instanceof Block) continue;
+    }
+    for (let i = 0; i < cell.slotCount; i++) {
+      const slot = cell.slotAt(i);
+      if (slot instanceof Cell) stack.push(slot);
+    }
+  }
+}

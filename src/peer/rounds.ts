@@ -1,0 +1,299 @@
+// The rounds of a running peer: proposing, merging, executing and writing, in passes that run one at
+// a time. A pass makes blocks of what is queued, merges until nothing changes, executes what became
+// final, writes it all in one transaction, and only then answers clients and lets the Belief out.
+// What arrives meanwhile is the next pass's.
+
+import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
+import type { KeyPair } from "../crypto/ed25519.ts";
+import { MissingDataError } from "../data/cell.ts";
+import { hashKey } from "../data/encode.ts";
+import { BadStructureError } from "../data/errors.ts";
+import type { SignedData } from "../data/signed.ts";
+import type { Belief } from "../state/belief.ts";
+import type { Block } from "../state/block.ts";
+import type { BlockResult } from "../state/block-result.ts";
+import type { Order } from "../state/order.ts";
+import { UpgradeHaltError } from "../state/rules.ts";
+import { StoreError } from "../store/store.ts";
+import { makeBlocks, mayPropose } from "./block-maker.ts";
+import {
+  BELIEF_QUEUE_MAX,
+  EXECUTE_BLOCKS_MAX,
+  PROPOSAL_PAUSE_MS,
+  WRITE_RETRY_MS,
+} from "./bounds.ts";
+import type { Clock } from "./clock.ts";
+import type { DurableHistory } from "./durable-history.ts";
+import type { ExecutedTransactions } from "./executed-transactions.ts";
+import type { Executor } from "./executor.ts";
+import { PassLoop } from "./pass-loop.ts";
+import { peerError } from "./peer-result.ts";
+import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
+import type { Standing } from "./standing.ts";
+import type { Transactions } from "./transactions.ts";
+
+export interface RoundParts {
+  readonly clock: Clock;
+  readonly keyPair: KeyPair;
+  readonly history: DurableHistory;
+  readonly standing: Standing;
+  readonly transactions: Transactions;
+  readonly executed: ExecutedTransactions;
+  readonly executor: Executor;
+  /** Whether others exist who could lead back out of a fork. */
+  readonly hasNetwork: boolean;
+  /** Called with each new Belief once it is on disk. */
+  readonly publish: (belief: Belief) => void;
+  /** Called after each pass that changed something. */
+  readonly onPass: () => void;
+}
+
+export class Rounds {
+  readonly #parts: RoundParts;
+  readonly #loop: PassLoop;
+  #received: Belief[] = [];
+  /** An Order to follow instead of the own one, from the next pass on. */
+  #followed: Order | null = null;
+  /** Whether the network knows a later Order of this peer's key than it has signed itself. */
+  #isOvertaken = false;
+  #lastProposalMs = Number.NEGATIVE_INFINITY;
+  /** Whether a pass is due although nothing has come. */
+  #isRestless = true;
+
+  constructor(parts: RoundParts) {
+    this.#parts = parts;
+    this.#loop = new PassLoop(parts.clock, {
+      hasWork: () => this.#hasWork(),
+      pass: () => this.#pass(),
+      nextWorkMs: () => this.#nextWorkMs(),
+    });
+    this.#followProgress();
+  }
+
+  get isRunning(): boolean {
+    return this.#loop.isRunning;
+  }
+
+  /** Looks for work after the events at hand. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Resolves when no pass is under way and none is due at once. */
+  settled(): Promise<void> {
+    return this.#loop.settled();
+  }
+
+  /** Makes no more appointments. */
+  stop(): void {
+    this.#loop.stop();
+  }
+
+  /** Takes a Belief in that has been checked; the oldest one gives way when too many wait. */
+  receive(belief: Belief): void {
+    if (this.#received.length >= BELIEF_QUEUE_MAX) this.#received.shift();
+    this.#received.push(belief);
+    this.#loop.wake();
+  }
+
+  /** Takes note of an Order that the network knows under this peer's key; it has been checked. */
+  learnOwn(order: Order): void {
+    if (!this.#parts.history.guard.learn(order)) return;
+    this.#isOvertaken = this.#parts.history.isVoting;
+    this.#isRestless = true;
+    this.#loop.wake();
+  }
+
+  /** Follows another Order, wherever it parts from what was executed. */
+  follow(order: Order): void {
+    this.#followed = order;
+    this.#isRestless = true;
+    this.#loop.wake();
+  }
+
+  /** Deals with an error of reading outside the passes. */
+  stumble(error: unknown): void {
+    this.#stumble(error);
+  }
+
+  #hasWork(): boolean {
+    const { standing, clock } = this.#parts;
+    if (standing.isHalted) return false;
+    const { stalledUntilMs } = standing;
+    if (stalledUntilMs !== null) return clock.now() >= stalledUntilMs;
+    if (standing.isForked) return this.#followed !== null;
+    return (
+      this.#isRestless || this.#received.length > 0 || this.#mayPropose() || this.#mayBecomeVoter()
+    );
+  }
+
+  #nextWorkMs(): number | null {
+    const { standing, clock, transactions, history } = this.#parts;
+    if (standing.isHalted || standing.isForked) return null;
+    if (standing.stalledUntilMs !== null) return standing.stalledUntilMs - clock.now();
+    if (transactions.queued > 0) return PROPOSAL_PAUSE_MS;
+    return msUntilSwitch(history.current, clock.now());
+  }
+
+  #mayBecomeVoter(): boolean {
+    const { history, standing } = this.#parts;
+    return !history.isVoting && standing.mayVote(history.current.state);
+  }
+
+  #mayPropose(): boolean {
+    const { history, transactions, standing, clock } = this.#parts;
+    if (!history.isVoting || standing.progress.backlog > 0) return false;
+    return mayPropose({
+      queued: transactions.queued,
+      unfinished: standing.progress.unfinished,
+      sinceLastMs: clock.now() - this.#lastProposalMs,
+    });
+  }
+
+  async #pass(): Promise<void> {
+    const { standing } = this.#parts;
+    try {
+      // After a failed write nothing new is begun before the old is on disk.
+      if (standing.stalledUntilMs === null) this.#advance();
+      await this.#execute();
+      this.#settle();
+      standing.unstall();
+    } catch (error) {
+      this.#stumble(error);
+    }
+    this.#followProgress();
+    this.#parts.onPass();
+  }
+
+  #followProgress(): void {
+    const { history, standing } = this.#parts;
+    if (standing.isHalted || standing.isForked) return;
+    standing.follow(progressOf(history.current), history.isVoting);
+    if (standing.progress.backlog > 0) this.#isRestless = true;
+  }
+
+  /** Takes sides, proposes what is queued, and merges; while there is a backlog that waits. */
+  #advance(): void {
+    const { history, clock, standing } = this.#parts;
+    this.#isRestless = false;
+    this.#takeSides();
+    if (progressOf(history.current).backlog > 0) return;
+    const peer = history.current.withTimestamp(clock.now());
+    const next = this.#merge(this.#mayPropose() ? this.#propose(peer) : peer);
+    // Time alone is nothing to write down.
+    if (next !== peer) history.advance(next);
+    if (standing.isForked) standing.unfork();
+  }
+
+  /** Observes or votes, as things are. */
+  #takeSides(): void {
+    const { history, standing, clock } = this.#parts;
+    if (this.#isOvertaken) {
+      this.#isOvertaken = false;
+      history.observe();
+    }
+    if (this.#followed !== null) {
+      history.follow(this.#followed);
+      this.#followed = null;
+      standing.unfork();
+      standing.follow(progressOf(history.current), history.isVoting);
+    }
+    if (!this.#mayBecomeVoter()) return;
+    const refusal = history.vote(clock.now());
+    if (refusal !== null) standing.silence(refusal);
+  }
+
+  /** Merges what was received; when that can't be read, as if nothing had been. */
+  #merge(peer: PeerHistory): PeerHistory {
+    const received = this.#received;
+    this.#received = [];
+    try {
+      return playRound(peer, received);
+    } catch (error) {
+      if (received.length === 0 || !isUnreadable(error)) throw error;
+      return playRound(peer, []);
+    }
+  }
+
+  #propose(peer: PeerHistory): PeerHistory {
+    const { transactions, keyPair, clock } = this.#parts;
+    this.#lastProposalMs = clock.now();
+    const blocks = makeBlocks(transactions, keyPair, peer.timestamp);
+    const proposed = peer.proposeBlocks(blocks);
+    if (proposed === peer) this.#refuse(blocks);
+    return proposed;
+  }
+
+  /** The guard did not sign the Order with these blocks. */
+  #refuse(blocks: readonly SignedData[]): void {
+    const { history, transactions } = this.#parts;
+    const result = peerError("PEER", `Block production failed: ${history.guard.refusal}`);
+    for (const block of blocks) {
+      for (const signed of (block.value as Block).transactions ?? []) {
+        transactions.settle(hashKey(signed), result);
+      }
+    }
+  }
+
+  async #execute(): Promise<void> {
+    const { history, executor, executed, transactions } = this.#parts;
+    const { current } = history;
+    const blocks = blocksToExecute(current, EXECUTE_BLOCKS_MAX);
+    if (blocks.length === 0) return;
+    const results = await executor.execute(current.state, blocks);
+    blocks.forEach((block, i) => {
+      const result = results[i] as BlockResult;
+      executed.add(block, result, current.position + i, transactions);
+    });
+    history.advance(current.withExecuted(results));
+  }
+
+  /** Makes durable what was done, then lets it out. */
+  #settle(): void {
+    const { history, executed, transactions, publish } = this.#parts;
+    if (history.isWritten) return;
+    const before = history.written.belief;
+    history.write(executed.positions);
+    executed.deliver(transactions);
+    history.unpin();
+    const { belief } = history.written;
+    if (hashKey(belief) !== hashKey(before)) publish(belief);
+  }
+
+  /**
+   * After an error of the world around, not of ours: a disk that is full may have room later; a
+   * fork, an upgrade that this software lacks and a damaged store stop the peer's part in
+   * consensus, not the process. Out of a fork others may lead.
+   */
+  #stumble(error: unknown): void {
+    const { standing, clock, transactions, history, hasNetwork } = this.#parts;
+    if (error instanceof StoreError && (error.code === "FULL" || error.code === "IO")) {
+      this.#isRestless = true;
+      standing.stall(error.message, clock.now() + WRITE_RETRY_MS);
+      this.#loop.wake();
+    } else if (error instanceof ForkError && hasNetwork) {
+      history.observe();
+      standing.fork(error.message);
+      transactions.settleAll(peerError("NETWORK", error.message));
+    } else if (isHalting(error)) {
+      standing.halt(error.message);
+      transactions.settleAll(peerError("NETWORK", error.message));
+    } else {
+      throw error;
+    }
+  }
+}
+
+/** Cells of others that are missing or are not what they should be. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof MissingDataError || error instanceof BadStructureError;
+}
+
+function isHalting(error: unknown): error is Error {
+  return (
+    error instanceof ForkError ||
+    error instanceof StoreError ||
+    error instanceof UpgradeHaltError ||
+    error instanceof MissingDataError
+  );
+}

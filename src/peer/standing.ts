@@ -1,0 +1,136 @@
+// Where the peer stands: whether it works, whether it may vote, and what to tell clients and operators
+// when it can't do its part. The text is the truth as far as the peer knows it.
+
+import type { State } from "../state/state.ts";
+import { FINALITY_TIMEOUT_MS } from "./bounds.ts";
+import type { Clock } from "./clock.ts";
+import { type NetworkView, Participation } from "./participation.ts";
+
+/** Where the own Order stands. */
+export interface OrderProgress {
+  /** Blocks that are final. */
+  readonly final: number;
+  /** Blocks behind them. */
+  readonly unfinished: number;
+  /** Final blocks that are not executed. */
+  readonly backlog: number;
+}
+
+export class Standing {
+  readonly #clock: Clock;
+  readonly #participation: Participation;
+  #isClosing = false;
+  /** Why this peer has stopped for good. */
+  #halt: string | null = null;
+  /** Why it can't write for the moment, and when it tries again. */
+  #stall: { readonly reason: string; readonly untilMs: number } | null = null;
+  /** Why it can't go on from where it is until it is given another Order. */
+  #fork: string | null = null;
+  /** Why its own key can't sign any more. */
+  #silence: string | null = null;
+  #isVoting = false;
+  #progress: OrderProgress = { final: 0, unfinished: 0, backlog: 0 };
+  /** Since when blocks have waited for finality without any becoming final. */
+  #waitingSinceMs: number | null = null;
+
+  constructor(clock: Clock, publicKey: Uint8Array, network: NetworkView) {
+    this.#clock = clock;
+    this.#participation = new Participation(publicKey, network);
+  }
+
+  get isHalted(): boolean {
+    return this.#halt !== null;
+  }
+  get isForked(): boolean {
+    return this.#fork !== null;
+  }
+  /** When the store is tried again, null when it works. */
+  get stalledUntilMs(): number | null {
+    return this.#stall?.untilMs ?? null;
+  }
+  get progress(): OrderProgress {
+    return this.#progress;
+  }
+
+  close(): void {
+    this.#isClosing = true;
+  }
+  halt(reason: string): void {
+    this.#halt = `The peer has stopped taking part in consensus: ${reason}`;
+  }
+  stall(reason: string, untilMs: number): void {
+    this.#stall = { reason: `The peer can't use its store: ${reason}`, untilMs };
+  }
+  unstall(): void {
+    this.#stall = null;
+  }
+  fork(reason: string): void {
+    this.#fork = `The peer has left consensus and looks for the way back: ${reason}`;
+  }
+  unfork(): void {
+    this.#fork = null;
+  }
+  /** The own key must sign no more. */
+  silence(reason: string): void {
+    this.#silence = `The peer only observes: ${reason}`;
+  }
+
+  /** Takes note of where the history is. */
+  follow(progress: OrderProgress, isVoting: boolean): void {
+    const hasMoved = progress.final !== this.#progress.final;
+    this.#isVoting = isVoting;
+    this.#progress = progress;
+    if (progress.unfinished === 0) this.#waitingSinceMs = null;
+    else if (hasMoved || this.#waitingSinceMs === null) this.#waitingSinceMs = this.#clock.now();
+  }
+
+  /** Whether the observer may become a voter on this State. */
+  mayVote(state: State): boolean {
+    if (this.#silence !== null || this.isForked || this.#progress.backlog > 0) return false;
+    return this.#participation.mayVote(state);
+  }
+
+  /** Why this peer has no say on this State at all, null when it has. */
+  exclusion(state: State): string | null {
+    return this.#participation.exclusion(state);
+  }
+
+  /** Why transactions are refused with `:NETWORK` at the moment, or null when they are not. */
+  obstacle(state: State): string | null {
+    if (this.#isClosing) return "Peer is shutting down";
+    return (
+      this.#halt ??
+      this.#stall?.reason ??
+      this.#fork ??
+      this.#participation.exclusion(state) ??
+      this.#silence ??
+      this.#behind() ??
+      this.#participation.obstacle(state) ??
+      this.#unheard() ??
+      this.#stuck()
+    );
+  }
+
+  /** Whether the State is not that of the network as far as can be known. */
+  isStale(state: State): boolean {
+    if (this.#participation.exclusion(state) !== null) return this.#behind() !== null;
+    return this.obstacle(state) !== null;
+  }
+
+  #behind(): string | null {
+    const { backlog } = this.#progress;
+    return backlog === 0 ? null : `The peer is catching up: ${backlog} final blocks to execute`;
+  }
+
+  #unheard(): string | null {
+    if (this.#isVoting) return null;
+    return "The peer does not vote yet: it listens for what the network knows of it";
+  }
+
+  #stuck(): string | null {
+    if (this.#waitingSinceMs === null) return null;
+    const waitedMs = this.#clock.now() - this.#waitingSinceMs;
+    if (waitedMs < FINALITY_TIMEOUT_MS) return null;
+    return `No block has become final for ${Math.floor(waitedMs / 1000)} s`;
+  }
+}
