@@ -10,6 +10,10 @@ export function defaultDataFolder(): string {
   return join(base, "convex-peer");
 }
 
+/** File of the bans, and socket of the operator, in the data directory. */
+export const BANS_FILE = "bans.json";
+export const OPERATOR_SOCKET = "operator.sock";
+
 export interface DataFolder {
   readonly root: string;
   readonly keys: string;

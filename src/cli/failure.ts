@@ -1,9 +1,14 @@
 // Failures of commands: a sentence on standard error and a sysexits code (sheet 05 §3.1).
 
+import { DerivationPathError } from "../keys/derivation-path.ts";
 import { KeyFileError } from "../keys/key-file.ts";
 import { KeyNotFoundError } from "../keys/key-store.ts";
+import { MnemonicError } from "../keys/mnemonic.ts";
+import { PublicKeyTextError } from "../keys/public-key-text.ts";
 import { SecretFileError } from "../keys/secret-file.ts";
 import { PeerPortError } from "../net/listener.ts";
+import { BansError } from "../peer/bans.ts";
+import { JoinError, type JoinErrorCode } from "../peer/join.ts";
 import { ListenError } from "../rest/server.ts";
 import { StoreError } from "../store/store.ts";
 
@@ -21,6 +26,7 @@ export const EXIT = {
   TEMPFAIL: 75,
   NOPERM: 77,
   CONFIG: 78,
+  INTERRUPT: 130,
 } as const;
 
 /** A failure with a code and a sentence that says what to do. */
@@ -42,11 +48,24 @@ const STORE_EXIT: Readonly<Record<StoreError["code"], number>> = {
   CLOSED: EXIT.SOFTWARE,
 };
 
+/** What the user handed over is not what it should be. */
+const DATA_ERRORS = [MnemonicError, DerivationPathError, PublicKeyTextError];
+
+const JOIN_EXIT: Readonly<Record<JoinErrorCode, number>> = {
+  UNREACHABLE: EXIT.UNAVAILABLE,
+  GENESIS: EXIT.CONFIG,
+  ACQUISITION: EXIT.TEMPFAIL,
+};
+
 function codeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof KeyNotFoundError) return EXIT.CONFIG;
-  if (error instanceof SecretFileError) return EXIT.NOINPUT;
+  if (error instanceof SecretFileError)
+    return error.code === "READ" ? EXIT.NOINPUT : EXIT.CANTCREAT;
+  if (DATA_ERRORS.some((kind) => error instanceof kind)) return EXIT.DATAERR;
   if (error instanceof ListenError || error instanceof PeerPortError) return EXIT.UNAVAILABLE;
+  if (error instanceof JoinError) return JOIN_EXIT[error.code];
+  if (error instanceof BansError) return EXIT.DATAERR;
   if (error instanceof StoreError) return STORE_EXIT[error.code];
   if (error instanceof KeyFileError)
     return error.code === "PASSPHRASE" ? EXIT.NOPERM : EXIT.DATAERR;
@@ -55,12 +74,15 @@ function codeOf(error: unknown): number {
 
 const EXPECTED = [
   CommandError,
+  JoinError,
+  BansError,
   KeyNotFoundError,
   SecretFileError,
   ListenError,
   PeerPortError,
   KeyFileError,
   StoreError,
+  ...DATA_ERRORS,
 ];
 
 /** The code of a failure, after its sentence went to standard error (a stack only for our own faults). */

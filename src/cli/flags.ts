@@ -78,6 +78,24 @@ export function bindFlag(address: string) {
   } as const;
 }
 
+/** Most outgoing connections an operator may ask for. */
+const OUTGOING_MAX = 1_000;
+
+/** @throws Error naming the range */
+function parseOutgoing(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count <= OUTGOING_MAX) return count;
+  throw new Error(`expected a number from 0 to ${OUTGOING_MAX}, found '${text}'`);
+}
+
+export const outgoingFlag = {
+  kind: "parsed",
+  parse: parseOutgoing,
+  default: "20",
+  placeholder: "N",
+  brief: "Connections to open to other peers",
+} as const;
+
 export const jsonFlag = {
   kind: "boolean",
   default: false,

@@ -64,7 +64,9 @@ export function passphraseOfFile(path: string): string {
 /** The passphrase that the flags point to, null when none of them is given. */
 export function givenPassphrase(flags: PassphraseFlags): string | null {
   const { passphraseFile, passphraseFd, passphraseCredential } = flags;
-  const given = [passphraseFile, passphraseFd, passphraseCredential].filter((flag) => flag !== undefined);
+  const given = [passphraseFile, passphraseFd, passphraseCredential].filter(
+    (flag) => flag !== undefined,
+  );
   if (given.length > 1) {
     const names = "--passphrase-file, --passphrase-fd and --passphrase-credential";
     throw new CommandError(EXIT.USAGE, `Give one of ${names}, not ${given.length}`);

@@ -3,37 +3,43 @@
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
-import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
-import { Listener } from "../net/listener.ts";
+import type { Listener } from "../net/listener.ts";
 import { WebSocketService } from "../net/websocket.ts";
+import type { Bans } from "../peer/bans.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
-import { MessageServer, NO_BELIEFS } from "../peer/message-server.ts";
-import { Peer } from "../peer/peer.ts";
-import { ROOT } from "../peer/peer-record.ts";
+import type { JoinedBelief } from "../peer/durable-history.ts";
+import type { NamedAddress } from "../peer/networked-peer.ts";
+import type { Peer } from "../peer/peer.ts";
+import type { PeerAddress } from "../peer/peer-address.ts";
 import { API_BASE, createApp } from "../rest/app.ts";
 import { Faucet } from "../rest/faucet.ts";
 import { type ApiAddress, type ApiServer, serveApi } from "../rest/server.ts";
-import type { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
+import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 import { paint } from "./paint.ts";
 
 /** Longest orderly stop, in ms; then what still hangs is left behind. */
 const STOP_TIMEOUT_MS = 1_800;
-
-/** An address of this machine and a port; 0 takes a free one. */
-export interface PeerAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface RunOptions {
   readonly title: string;
   readonly store: Store;
   readonly keyPair: KeyPair;
   /** The State to begin with; for a store that is not empty, null or the one it must have begun with. */
-  readonly genesis: (isEmpty: boolean) => State | null;
+  readonly genesis: State | null;
+  /** What a sync has brought, for an empty store. */
+  readonly joined?: JoinedBelief | null;
+  /** Hosts of other peers that the operator has named. */
+  readonly named?: readonly NamedAddress[];
+  readonly bans: Bans;
+  /** Number of outgoing connections wanted. */
+  readonly outgoing?: number;
+  /** Whether published addresses of private networks are dialled. */
+  readonly allowsPrivate?: boolean;
+  /** Called once the peer runs; what it answers is called when it stops. */
+  readonly onRunning?: (hosted: HostedPeer) => () => void;
   readonly api: ApiAddress;
   /** Where other peers and binary clients connect. */
   readonly peerAddress: PeerAddress;
@@ -107,7 +113,7 @@ function stopSignal(): Promise<void> {
 
 /** What the peer is reached by. */
 interface Surfaces {
-  readonly messages: MessageServer;
+  readonly hosted: HostedPeer;
   readonly listener: Listener;
   readonly api: ApiServer;
 }
@@ -117,44 +123,30 @@ function printFault(error: unknown, where: string): void {
   process.stderr.write(`fault while serving ${where}: ${text}\n`);
 }
 
-/** @throws PeerPortError, ListenError: then nothing is served */
-function serve(peer: Peer, options: RunOptions): Surfaces {
-  const clock = SYSTEM_CLOCK;
-  const messages = new MessageServer({
-    peer,
-    identity: { keyPair: options.keyPair, network: peer.status().genesis },
-    clock,
-    table: CVM_TABLE,
-    beliefs: NO_BELIEFS,
-    onFault: printFault,
+/** @throws StoreError, PeerPortError, ListenError: then nothing is served */
+function serve(options: RunOptions): Surfaces {
+  const hosted = hostPeer({ ...options, listen: options.peerAddress, onFault: printFault });
+  const { node, listener } = hosted;
+  const sockets = new WebSocketService({
+    clock: SYSTEM_CLOCK,
+    memory: node.server.memory,
+    accept: (link) => node.network.accept(link),
   });
-  const { memory } = messages;
-  const listener = new Listener({
-    ...options.peerAddress,
-    clock,
-    memory,
-    accept: (link) => messages.attach(link),
-    makeRoom: () => messages.makeRoom(),
-  });
-  const sockets = new WebSocketService({ clock, memory, accept: (link) => messages.attach(link) });
-  const app = createApp({ peer, faucet: faucetOf(peer, options), onFault: printFault });
+  const faucet = faucetOf(node.peer, options);
+  const app = createApp({ peer: node.peer, faucet, onFault: printFault });
   try {
-    return { messages, listener, api: serveApi(app, options.api, sockets) };
+    return { hosted, listener, api: serveApi(app, options.api, sockets) };
   } catch (error) {
     listener.stop();
     throw error;
   }
 }
 
-/** Intake stops, who waits is answered, then the connections close and the store with its checkpoint. */
-async function stop(peer: Peer, surfaces: Surfaces, store: Store): Promise<void> {
-  surfaces.listener.stop();
-  const listening = surfaces.api.stop(false);
-  await peer.close();
-  // The answers are on their way to their connections.
-  await new Promise<void>((resolve) => SYSTEM_CLOCK.soon(resolve));
-  surfaces.messages.close();
-  const timeout = Bun.sleep(STOP_TIMEOUT_MS).then(() => surfaces.api.stop(true));
+/** The peer stops, with the answers it owes, then the API, and the store with its checkpoint. */
+async function stop({ hosted, api }: Surfaces, store: Store): Promise<void> {
+  const listening = api.stop(false);
+  await stopPeer(hosted);
+  const timeout = Bun.sleep(STOP_TIMEOUT_MS).then(() => api.stop(true));
   await Promise.race([listening, timeout]);
   store.close();
 }
@@ -163,14 +155,15 @@ async function stop(peer: Peer, surfaces: Surfaces, store: Store): Promise<void>
 export async function runPeer(options: RunOptions): Promise<void> {
   const { store } = options;
   try {
-    const genesis = options.genesis(store.root(ROOT.PEER) === null);
-    const peer = new Peer({ store, keyPair: options.keyPair, genesis });
-    await peer.settled();
     const stopped = stopSignal();
-    const surfaces = serve(peer, options);
-    printBanner(peer, surfaces, options);
+    const surfaces = serve(options);
+    const { node } = surfaces.hosted;
+    node.start();
+    printBanner(node.peer, surfaces, options);
+    const finish = options.onRunning?.(surfaces.hosted);
     await stopped;
-    await stop(peer, surfaces, store);
+    finish?.();
+    await stop(surfaces, store);
   } catch (error) {
     store.close();
     throw error;

@@ -2,8 +2,8 @@
 
 import { KeyNotFoundError, KeyStore, type StoredKey } from "../keys/key-store.ts";
 import { dataFolder } from "./data-folder.ts";
-import { dataDirFlag } from "./flags.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { dataDirFlag } from "./flags.ts";
 
 export interface KeyChoiceFlags {
   readonly dataDir?: string | undefined;

@@ -1,7 +1,7 @@
 // Questions to a person at a terminal. They go to standard error, so that standard output stays for
 // results; secrets appear on the terminal's second screen and leave nothing to scroll back to.
 
-import { isCancel, password, text } from "@clack/prompts";
+import { password, text } from "@clack/prompts";
 import { CommandError, EXIT } from "./failure.ts";
 
 const SECOND_SCREEN = { enter: "\x1b[?1049h\x1b[2J\x1b[H", leave: "\x1b[?1049l" } as const;
@@ -11,8 +11,9 @@ export function isInteractive(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
+/** What was typed; Ctrl-C ends the command. */
 function answered(answer: string | symbol): string {
-  if (!isCancel(answer)) return answer;
+  if (typeof answer === "string") return answer;
   throw new CommandError(EXIT.INTERRUPT, "Stopped: nothing was changed");
 }
 

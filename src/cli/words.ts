@@ -84,7 +84,8 @@ export async function givenWords(flags: WordsFlags): Promise<Words> {
   warnIfExposed(mnemonicFile);
   return {
     mnemonic: flags.exactText ? text : readMnemonic(text),
-    passphrase: mnemonicPassphraseFile === undefined ? "" : passphraseOfFile(mnemonicPassphraseFile),
+    passphrase:
+      mnemonicPassphraseFile === undefined ? "" : passphraseOfFile(mnemonicPassphraseFile),
     path,
   };
 }

@@ -82,16 +82,41 @@ export class KeyPair {
  * A refusal costs exact arithmetic, some ten times the native check, unless S or the key is bad.
  */
 export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (!isWellFormed(publicKey, signature)) return false;
+  if (verifyNative(null, message, nativeKey(publicKey), signature)) return true;
+  return ed25519.verify(signature, message, publicKey, { zip215: false });
+}
+
+/**
+ * The native half of `verify`, on a thread of the system's: calls `done` later with true when the
+ * signature is accepted, and with false when `verify` has to decide.
+ */
+export function verifyAside(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+  done: (isAccepted: boolean) => void,
+): void {
+  if (!isWellFormed(publicKey, signature)) {
+    queueMicrotask(() => done(false));
+    return;
+  }
+  const finish = (error: Error | null, isAccepted: boolean) => done(error == null && isAccepted);
+  verifyNative(null, message, nativeKey(publicKey), signature, finish);
+}
+
+function isWellFormed(publicKey: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_LENGTH || !isReducedScalar(signature)) return false;
-  if (!isAdmissibleKey(publicKey)) return false;
-  // Making the key object costs 1 µs of the 40 that a check takes: not worth a cache.
-  const key = createPublicKey({
+  return isAdmissibleKey(publicKey);
+}
+
+/** Making the key object costs 1 µs of the 40 that a check takes: not worth a cache. */
+function nativeKey(publicKey: Uint8Array): KeyObject {
+  return createPublicKey({
     key: Buffer.concat([PUBLIC_KEY_PREFIX, publicKey]),
     format: "der",
     type: "spki",
   });
-  if (verifyNative(null, message, key, signature)) return true;
-  return ed25519.verify(signature, message, publicKey, { zip215: false });
 }
 
 /** S < L, for S the last 32 bytes of the signature. */

@@ -2,7 +2,7 @@
 // §14). Time and depth are bounded by the bytes received: an embedded child may not read beyond
 // its 140 bytes, so nesting ends there, and no declared count is ever used to allocate.
 
-import { keyOf } from "../crypto/sha3.ts";
+import { keyAt } from "../crypto/sha3.ts";
 import { Cell, type CellSource, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
 import { BadFormatError } from "./errors.ts";
 import { TAG } from "./tag.ts";
@@ -29,6 +29,10 @@ export class ByteReader {
   readonly branches: boolean;
   /** Tag of the cell whose reader is called, valid until that reader reads a child. */
   tag = 0;
+  /** Cells that have branches among their own children, in the order in which they were read. */
+  readonly holders: Cell[] = [];
+  /** Branches read so far in the cell whose reader is called. */
+  #branchCount = 0;
   /** A count above 2^53-1 was read: the number kept in the cell may not give the same bytes again. */
   #unsafeCount = false;
 
@@ -68,12 +72,6 @@ export class ByteReader {
     return this.bytes.slice(start, this.pos);
   }
 
-  /** The next n bytes as characters 0–255. */
-  latin1(n: number): string {
-    const start = this.skip(n);
-    return keyOf(this.bytes.subarray(start, this.pos));
-  }
-
   /** An unsigned VLQ count 0 … 2^63-1 in its only form (sheet 01 §2); a bigint above 2^53-1. */
   vlq(): number | bigint {
     let b = this.byte();
@@ -109,14 +107,18 @@ export class ByteReader {
     const reader = this.table[tag];
     if (!reader) throw new BadFormatError(`unrecognised tag byte 0x${tag.toString(16)}`);
     const outer = this.#unsafeCount;
+    const outerCount = this.#branchCount;
     this.#unsafeCount = false;
+    this.#branchCount = 0;
     this.tag = tag;
     const value = reader(this);
     if (value instanceof Cell) {
       value.lengthCache = this.pos - start;
       if (this.#unsafeCount) value.encodingCache = this.bytes.slice(start, this.pos);
+      if (this.#branchCount > 0) this.holders.push(value);
     }
     this.#unsafeCount = outer;
+    this.#branchCount = outerCount;
     return value;
   }
 
@@ -128,7 +130,9 @@ export class ByteReader {
     if (tag === TAG.REF) {
       this.pos = pos + 1;
       if (!this.branches) throw new BadFormatError("branch in a cell that is read without store");
-      return new Ref(this.latin1(HASH_LENGTH), this.source);
+      this.#branchCount++;
+      const start = this.skip(HASH_LENGTH);
+      return new Ref(keyAt(this.bytes, start, start + HASH_LENGTH), this.source);
     }
     if (tag === TAG.SIGNED_KEYLESS) {
       // The reference cannot write such a child, and refuses its parent (sheet 01 §9).

@@ -54,8 +54,8 @@ export function decode(
 
 /** Lets a cell that is not embedded keep the bytes it came in, unless writing them is a copy. */
 export function keepEncoding(value: Value, bytes: Uint8Array): void {
-  if (!(value instanceof Cell) || value.slotCount === 0) return;
   if (bytes.length <= MAX_EMBEDDED_LENGTH) return;
+  if (!(value instanceof Cell) || value.slotCount === 0) return;
   // A view of a longer buffer would keep all of that alive.
   value.encodingCache = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
@@ -130,13 +130,15 @@ function readString(r: ByteReader): Value {
 }
 
 function readSymbol(r: ByteReader): Value {
-  const symbol = CVMSymbol.fromName(r.latin1(r.byte()));
+  const length = r.byte();
+  const symbol = CVMSymbol.fromBytes(r.bytes, r.skip(length), length);
   if (symbol === null) throw new BadFormatError("length of a symbol");
   return symbol;
 }
 
 function readKeyword(r: ByteReader): Value {
-  const keyword = Keyword.fromName(r.latin1(r.byte()));
+  const length = r.byte();
+  const keyword = Keyword.fromBytes(r.bytes, r.skip(length), length);
   if (keyword === null) throw new BadFormatError("length of a keyword");
   return keyword;
 }

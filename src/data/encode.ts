@@ -23,6 +23,9 @@ let depth = 0;
 const NIL_HASH = sha3Key(new Uint8Array([TAG.NIL]));
 const TRUE_HASH = sha3Key(new Uint8Array([TAG.TRUE]));
 const FALSE_HASH = sha3Key(new Uint8Array([TAG.FALSE]));
+/** The encoding of an integer of up to 8 bytes, and views of its first 0 … 9: map-build -4 %. */
+const integerWriter = new Writer(9);
+const integerViews = Array.from({ length: 10 }, (_, n) => integerWriter.bytes.subarray(0, n));
 const hashedIntegers: number[] = new Array(INTEGER_HASHES).fill(Number.NaN);
 const integerHashes: string[] = new Array(INTEGER_HASHES).fill("");
 
@@ -57,7 +60,9 @@ export function hashKey(v: Value): string {
 function integerHash(n: number): string {
   const at = n & (INTEGER_HASHES - 1);
   if (hashedIntegers[at] === n) return integerHashes[at] as string;
-  const hash = sha3Key(encoding(n));
+  writeInteger(integerWriter, n);
+  const hash = sha3Key(integerViews[integerWriter.pos] as Uint8Array);
+  integerWriter.pos = 0;
   hashedIntegers[at] = n;
   integerHashes[at] = hash;
   return hash;

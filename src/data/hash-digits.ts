@@ -23,6 +23,15 @@ export function commonDigits(a: string, b: string): number {
   return 2 * length;
 }
 
+/** a < b, for hash keys: those in a leaf differ early, and `<` on strings is a call of 25 ns. */
+export function isBelow(a: string, b: string): boolean {
+  for (let i = 0; i < a.length; i++) {
+    const difference = a.charCodeAt(i) - b.charCodeAt(i);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
 /** Number of children of a 16-bit mask. */
 export function popcount(mask: number): number {
   let n = mask - ((mask >> 1) & 0x5555);

@@ -10,7 +10,7 @@ import { hashKey, slotHashKey, slotLength, writeSlot } from "./encode.ts";
 import { equals } from "./equals.ts";
 import { BadStructureError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
-import { digitAt, popcount } from "./hash-digits.ts";
+import { digitAt, isBelow, popcount } from "./hash-digits.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
 /** Most entries of a leaf. */
@@ -131,7 +131,7 @@ export function lowerBound(hashes: readonly string[], hash: string): number {
   let high = hashes.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((hashes[middle] as string) < hash) low = middle + 1;
+    if (isBelow(hashes[middle] as string, hash)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -33,6 +33,12 @@ export class Keyword extends LeafCell {
     return Keyword.#table.get(name);
   }
 
+  /** As `fromName`, of the bytes at a place. */
+  static fromBytes(bytes: Uint8Array, start: number, length: number): Keyword | null {
+    if (length < 1 || length > MAX_NAME_LENGTH) return null;
+    return Keyword.#table.at(bytes, start, length);
+  }
+
   override get tag(): number {
     return TAG.KEYWORD;
   }

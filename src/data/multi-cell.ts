@@ -92,7 +92,7 @@ export function decodeMultiCell(
   const top = r.value();
   keepEncoding(top, bytes.subarray(0, r.pos));
   const cells = readBranches(r);
-  if (top instanceof Cell && (cells.size > 0 || source === null)) link(top, cells, source);
+  if (top instanceof Cell && !linkAll(r.holders, cells) && source === null) requireLinked(top);
   return top;
 }
 
@@ -116,7 +116,7 @@ function readBranches(r: ByteReader): Map<string, Cell | bigint> {
     refuseKeyless(bytes, start);
     const value = r.value();
     if (r.pos !== r.end) throw new BadFormatError("child shorter than its length");
-    const encoded = bytes.subarray(start, r.pos);
+    const encoded = bytes.slice(start, r.pos);
     const key = sha3Key(encoded);
     // Only cells and big integers have more than 140 bytes.
     if (value instanceof Cell) value.hashCache = key;
@@ -126,9 +126,25 @@ function readBranches(r: ByteReader): Map<string, Cell | bigint> {
   return cells;
 }
 
-/** Puts the cells of a message into the slots that name them, from the top down in ref order. */
-function link(top: Cell, cells: Map<string, Cell | bigint>, source: CellSource | null): void {
-  const linked = new Set<Cell>();
+/** Puts the cells of a message into the slots that name them; false when some are not there. */
+function linkAll(holders: readonly Cell[], cells: ReadonlyMap<string, Cell | bigint>): boolean {
+  let isComplete = true;
+  for (const cell of holders) {
+    const { slotCount } = cell;
+    for (let i = 0; i < slotCount; i++) {
+      const slot = cell.slotAt(i);
+      if (!(slot instanceof Ref)) continue;
+      const named = cells.get(slot.hashKey);
+      if (named === undefined) isComplete = false;
+      else cell.fillSlot(i, named);
+    }
+  }
+  return isComplete;
+}
+
+/** @throws PartialMessageError for the first branch of the cell, in ref order, that is not there */
+function requireLinked(top: Cell): void {
+  const seen = new Set<Cell>([top]);
   const stack: Cell[] = [top];
   const positions: number[] = [0];
   while (stack.length > 0) {
@@ -141,19 +157,10 @@ function link(top: Cell, cells: Map<string, Cell | bigint>, source: CellSource |
     }
     positions[positions.length - 1] = i + 1;
     const slot = cell.slotAt(i);
-    let child: Slot | undefined = slot;
-    if (slot instanceof Ref) {
-      child = cells.get(slot.hashKey);
-      if (child === undefined) {
-        if (source === null) throw new PartialMessageError(slot.hashKey);
-        continue;
-      }
-      cell.fillSlot(i, child as Cell | bigint);
-      if (!(child instanceof Cell) || linked.has(child)) continue;
-      linked.add(child);
-    }
-    if (child instanceof Cell && child.slotCount > 0) {
-      stack.push(child);
+    if (slot instanceof Ref) throw new PartialMessageError(slot.hashKey);
+    if (slot instanceof Cell && slot.slotCount > 0 && !seen.has(slot)) {
+      seen.add(slot);
+      stack.push(slot);
       positions.push(0);
     }
   }

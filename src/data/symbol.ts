@@ -33,6 +33,12 @@ export class CVMSymbol extends LeafCell {
     return CVMSymbol.#table.get(name);
   }
 
+  /** As `fromName`, of the bytes at a place. */
+  static fromBytes(bytes: Uint8Array, start: number, length: number): CVMSymbol | null {
+    if (length < 1 || length > MAX_NAME_LENGTH) return null;
+    return CVMSymbol.#table.at(bytes, start, length);
+  }
+
   override get tag(): number {
     return TAG.SYMBOL;
   }

@@ -22,7 +22,7 @@ function sizeOf(v: Vector): bigint {
 }
 
 function checked(value: Value, expected: bigint): Vector {
-  if (value instanceof Vector && sizeOf(value) === expected) return value;
+  if (value instanceof Vector && sizeOf(value) === expected) return value.built();
   throw new BadStructureError(`a part of a vector is not a vector of ${expected} elements`);
 }
 

@@ -7,9 +7,9 @@ import { BadStructureError } from "./errors.ts";
 import { Vector } from "./vector.ts";
 import { CHUNK_SIZE, childShift } from "./vector-shape.ts";
 
-/** The value in a child position if it is a vector of `expected` elements. */
+/** The value in a child position if it is a vector of `expected` elements; built. */
 function checked(value: Value, expected: number): Vector {
-  if (value instanceof Vector && value.count === expected) return value;
+  if (value instanceof Vector && value.count === expected) return value.built();
   throw new BadStructureError(`a part of a vector is not a vector of ${expected} elements`);
 }
 
@@ -18,7 +18,7 @@ export function childAt(v: Vector, index: number, shift: number): Vector {
   const isLast = index === v.slots.length - 1;
   const expected = isLast ? v.count - index * 2 ** shift : 1 << shift;
   const slot = v.slots[index];
-  if (slot instanceof Vector && slot.count === expected) return slot;
+  if (slot instanceof Vector && slot.count === expected && slot.slots.length > 0) return slot;
   return checked(resolveAt(v.slots, index), expected);
 }
 

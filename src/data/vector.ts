@@ -7,12 +7,14 @@
 import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
-import { exactCount, recordCount } from "./exact-count.ts";
-import { add, subtract } from "./integer.ts";
+import { exactCount } from "./exact-count.ts";
+import { doWork } from "./free-work.ts";
+import { subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { appendHuge, assocHuge, copyHuge, getHuge, newVector, takeHuge } from "./vector-huge.ts";
 import { VectorIterator } from "./vector-iterator.ts";
-import { CHUNK_SIZE, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
+import { CELL_WORK, rangeOf, slotsOf } from "./vector-range.ts";
+import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
 import { appendChunk, assocIn, copyIn, getIn, prefixOf, takeIn, vectorOf } from "./vector-tree.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
@@ -105,8 +107,8 @@ export class Vector extends Cell {
     if (this.hasPrefix) writeSlot(w, this.prefix);
   }
 
-  /** This vector with its cells built: a slice that nothing has encoded yet has none. */
-  built(): Vector {
+  /** This vector with its own cell built: a slice that nothing has encoded yet has none. */
+  built(): this {
     return this;
   }
 
@@ -144,7 +146,8 @@ export class Vector extends Cell {
   /**
    * The elements start … end-1. The cells of a long slice are built when they are first encoded or
    * changed, so that walking a vector by `slice(1, count)` costs nothing per step.
-   * @throws RangeError unless 0 ≤ start ≤ end ≤ count
+   * @throws RangeError unless 0 ≤ start ≤ end ≤ count, and for a copy of more than MAX_COPY_COUNT
+   *   elements out of a vector of 2^31 or more
    */
   slice(start: Integer, end: Integer): Vector {
     checkRange(this, start, end);
@@ -153,11 +156,21 @@ export class Vector extends Cell {
       if (end === this.countInteger) return this;
       return this.count > MAX_SMALL_COUNT ? takeHuge(this, end) : takeIn(this, end as number);
     }
-    const count = subtract(end, start) as Integer;
-    if (count > CHUNK_SIZE) return new VectorSlice(this, start, count);
+    if (this.count <= MAX_SMALL_COUNT) {
+      return rangeOf(this.built(), start as number, (end as number) - (start as number), false);
+    }
     const slots: Slot[] = [];
     this.copySlots(start, end, slots);
-    return new Vector(slots.length, slots, null, false);
+    return vectorOf(slots);
+  }
+
+  /**
+   * The elements from the last to the first, as a slice has them.
+   * @throws RangeError above 2^31-1 elements
+   */
+  backwards(): Vector {
+    if (this.count > MAX_SMALL_COUNT) throw tooLong(this.count);
+    return this.count === 0 ? this : rangeOf(this.built(), 0, this.count, true);
   }
 
   /** @throws RangeError when the result would hold more than MAX_COPY_COUNT elements */
@@ -194,7 +207,7 @@ export class Vector extends Cell {
     for (const value of this) visit(value, i++);
   }
 
-  [Symbol.iterator](): Iterator<Value> {
+  [Symbol.iterator](): IterableIterator<Value> {
     return new VectorIterator(this, 0, this.count, 1);
   }
 
@@ -207,84 +220,130 @@ export class Vector extends Cell {
   copySlots(start: Integer, end: Integer, target: Slot[]): void {
     const count = Number(subtract(end, start));
     if (count > MAX_COPY_COUNT) throw tooLong(count);
-    if (this.count > MAX_SMALL_COUNT) copyHuge(this, start, end, target);
-    else copyIn(this, start as number, end as number, target);
+    const v = this.built();
+    if (v.count > MAX_SMALL_COUNT) copyHuge(v, start, end, target);
+    else copyIn(v, start as number, end as number, target);
   }
 }
 
-/**
- * A range of another vector, whose own cells are built when they are first needed. Holds on to the
- * whole of the other vector until then.
- */
-class VectorSlice extends Vector {
-  #base: Vector;
-  #start: Integer;
-  #isBuilt = false;
+let viewCount = 0;
 
-  constructor(base: Vector, start: Integer, count: Integer) {
-    super(Number(count), NO_SLOTS, null, false);
-    recordCount(this, count);
+/** How many ranges were made since the process began: when it does not change, none was. */
+export function viewsMade(): number {
+  return viewCount;
+}
+
+/**
+ * A range of more than 16 elements of a built vector, from the last to the first when `isReversed`.
+ * Its cells are built when they are first encoded or changed, one level at a time; until then it
+ * holds on to the whole of the other vector.
+ */
+export class VectorView extends Vector {
+  #base: Vector | null;
+  readonly #start: number;
+  readonly #isReversed: boolean;
+
+  constructor(base: Vector, start: number, count: number, isReversed: boolean) {
+    super(count, [], null, count % CHUNK_SIZE === 0);
+    viewCount++;
     this.#base = base;
     this.#start = start;
+    this.#isReversed = isReversed;
+  }
+
+  override built(): this {
+    const base = this.#base;
+    if (base === null) return this;
+    doWork(CELL_WORK);
+    const { count } = this;
+    const slots: Slot[] = [];
+    if (this.isTree) {
+      const size = 2 ** childShift(count);
+      for (let i = 0; i < count; i += size) {
+        slots.push(this.#part(base, i, Math.min(i + size, count)));
+      }
+    } else {
+      const kept = count - (count % CHUNK_SIZE);
+      const from = this.#isReversed ? this.#start : this.#start + kept;
+      slots.push(...slotsOf(base, from, count - kept, this.#isReversed));
+      this.prefix = this.#part(base, 0, kept);
+    }
+    this.slots.push(...slots);
+    this.#base = null;
+    return this;
+  }
+
+  /** The elements from … to-1. */
+  #part(base: Vector, from: number, to: number): Vector {
+    const start = this.#isReversed ? this.#start + this.count - to : this.#start + from;
+    return rangeOf(base, start, to - from, this.#isReversed);
   }
 
   override get slotCount(): number {
-    return this.built().slotCount;
+    return this.built().slots.length + (this.isTree ? 0 : 1);
   }
 
   override slotAt(index: number): Slot {
-    return this.built().slotAt(index);
+    this.built();
+    return super.slotAt(index);
   }
 
   override fillSlot(index: number, value: Value): void {
-    this.built().fillSlot(index, value);
+    this.built();
+    super.fillSlot(index, value);
   }
 
   override bodyLength(): number {
-    return this.built().bodyLength();
+    this.built();
+    return super.bodyLength();
   }
 
   override writeBody(w: Writer): void {
-    this.built().writeBody(w);
-  }
-
-  override built(): Vector {
-    if (!this.#isBuilt) {
-      const slots: Slot[] = [];
-      this.copySlots(0, this.countInteger, slots);
-      this.#base = vectorOf(slots);
-      this.#start = 0;
-      this.#isBuilt = true;
-    }
-    return this.#base;
+    this.built();
+    super.writeBody(w);
   }
 
   override get(i: Integer): Value {
-    if (!(i >= 0 && i < this.countInteger)) throw outOfRange(i, this);
-    return this.#base.get(add(this.#start, i) as Integer);
+    const base = this.#base;
+    if (base === null || !(i >= 0 && i < this.count)) return super.get(i);
+    const at = this.#isReversed ? this.count - 1 - (i as number) : (i as number);
+    return base.get(this.#start + at);
   }
 
   override slice(start: Integer, end: Integer): Vector {
+    const base = this.#base;
+    if (base === null) return super.slice(start, end);
     checkRange(this, start, end);
-    if (start === 0 && end === this.countInteger) return this;
-    return this.#base.slice(add(this.#start, start) as Integer, add(this.#start, end) as Integer);
+    if (start === 0 && end === this.count) return this;
+    return start === end ? Vector.EMPTY : this.#part(base, start as number, end as number);
+  }
+
+  override backwards(): Vector {
+    const base = this.#base;
+    if (base === null) return super.backwards();
+    return rangeOf(base, this.#start, this.count, !this.#isReversed);
   }
 
   override copySlots(start: Integer, end: Integer, target: Slot[]): void {
-    this.#base.copySlots(
-      add(this.#start, start) as Integer,
-      add(this.#start, end) as Integer,
-      target,
-    );
+    const base = this.#base;
+    if (base === null || this.#isReversed) super.copySlots(start, end, target);
+    else base.copySlots(this.#start + (start as number), this.#start + (end as number), target);
   }
 
-  override [Symbol.iterator](): Iterator<Value> {
-    return new VectorIterator(this.#base, this.#start, this.count, 1);
+  override [Symbol.iterator](): IterableIterator<Value> {
+    return this.#walk(false) ?? super[Symbol.iterator]();
   }
 
   override reversed(): IterableIterator<Value> {
-    const last = subtract(add(this.#start, this.countInteger) as Integer, 1) as Integer;
-    return new VectorIterator(this.#base, last, this.count, -1);
+    return this.#walk(true) ?? super.reversed();
+  }
+
+  /** Walks the base while that is where the elements are. */
+  #walk(fromLast: boolean): IterableIterator<Value> | null {
+    const base = this.#base;
+    if (base === null) return null;
+    if (fromLast === this.#isReversed) return new VectorIterator(base, this.#start, this.count, 1);
+    return new VectorIterator(base, this.#start + this.count - 1, this.count, -1);
   }
 }
 

@@ -26,6 +26,9 @@ function decodeLibraries(text: string): State {
 /** Text of the file of compiled libraries, for a State that was made from their sources. */
 export function encodeLibraries(state: State): string {
   const bytes = Bun.gzipSync(Uint8Array.from(encodeMultiCell(state)), { level: 9 });
-  const lines = Buffer.from(bytes).toString("base64").match(/.{1,100}/g) ?? [];
+  const lines =
+    Buffer.from(bytes)
+      .toString("base64")
+      .match(/.{1,100}/g) ?? [];
   return `${lines.join("\n")}\n`;
 }

@@ -76,12 +76,12 @@ export class KeyStore {
   }
 
   /** @throws KeyFileError PASSPHRASE when it is wrong or missing */
-  open(key: StoredKey, passphrase: string | null): Promise<KeyPair> {
+  async open(key: StoredKey, passphrase: string | null): Promise<KeyPair> {
     return openKey(textOf(key.path), passphrase);
   }
 
   /** The key's 32-byte seed: the caller zeroes it when done. @throws KeyFileError as `open` does */
-  openSeed(key: StoredKey, passphrase: string | null): Promise<Uint8Array> {
+  async openSeed(key: StoredKey, passphrase: string | null): Promise<Uint8Array> {
     return openSeed(textOf(key.path), passphrase);
   }
 

@@ -42,16 +42,18 @@ export function digitRows(hex: string): string[] {
 export function wordRows(mnemonic: string): string[][] {
   const words = mnemonic.split(" ").map((word, i) => `${String(i + 1).padStart(2)} ${word}`);
   const height = Math.ceil(words.length / WORD_COLUMNS);
-  return Array.from({ length: height }, (_, row) =>
-    words.filter((_word, i) => i % height === row),
-  );
+  return Array.from({ length: height }, (_, row) => words.filter((_word, i) => i % height === row));
 }
 
 /** What the reader of the paper must know, a sentence a line. */
 export function paperNotes(secret: PaperSecret): string[] {
   const warning = "Whoever reads this sheet has the key. Keep it dry, locked up and offline.";
   if (secret.kind === "seed") {
-    return [warning, "Back: write the digits to a file, then", "convex-peer key import --seed-file FILE"];
+    return [
+      warning,
+      "Back: write the digits to a file, then",
+      "convex-peer key import --seed-file FILE",
+    ];
   }
   const { path, hasPassphrase } = secret;
   const option = path === DEFAULT_PATH ? "" : ` --path ${path}`;
@@ -59,8 +61,8 @@ export function paperNotes(secret: PaperSecret): string[] {
     warning,
     ...(hasPassphrase ? ["The words also need their passphrase, which is not on this sheet."] : []),
     `Words: BIP39, English. Derivation: SLIP-0010, Ed25519, ${path}.`,
-    "Back: convex-peer key recover" + option,
-    "Test: convex-peer key check" + option,
+    `Back: convex-peer key recover${option}`,
+    `Test: convex-peer key check${option}`,
   ];
 }
 
@@ -70,7 +72,12 @@ export function paperText(backup: PaperBackup): string {
   const heading = secret.kind === "words" ? "Words" : "Seed";
   const secretRows =
     secret.kind === "words"
-      ? wordRows(secret.mnemonic).map((row) => row.map((cell) => cell.padEnd(16)).join("").trimEnd())
+      ? wordRows(secret.mnemonic).map((row) =>
+          row
+            .map((cell) => cell.padEnd(16))
+            .join("")
+            .trimEnd(),
+        )
       : digitRows(toHex(secret.seed));
   const indented = (rows: readonly string[]) => rows.map((row) => `  ${row}`);
   return [

@@ -23,7 +23,7 @@ function lines(x: number, y: number, size: number, rows: readonly string[]): str
 
 /** A code of the text, with its upper left corner at (x, y), as one path. */
 function code(x: number, y: number, text: string): string {
-  const modules = encodeQR(text, "raw", { ecc: "medium", border: 0 });
+  const modules = encodeQR(text, "raw", { ecc: "medium", border: 2 });
   const scale = CODE_SIZE / modules.length;
   const squares = modules.flatMap((row, j) =>
     row.flatMap((isDark, i) => (isDark ? [`M${i} ${j}h1v1h-1z`] : [])),
@@ -64,7 +64,7 @@ export function paperSvg(backup: PaperBackup, options: { readonly secretCode: bo
     line(left, 116, 4, secret.kind === "words" ? "Words" : "Seed"),
     ...columns,
     ...secretCode,
-    lines(left, 202, 4, paperNotes(secret)),
+    lines(left, 202, 3.8, paperNotes(secret)),
     "</svg>",
     "",
   ].join("\n");

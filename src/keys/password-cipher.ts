@@ -1,7 +1,15 @@
 // Encryption under a passphrase as PKCS#8 and PKCS#12 containers name it: PBES2 (RFC 8018) and the two
 // older schemes of PKCS#12, one of which, 128-bit RC2, is all that the reference's PEM knows (sheet 05 §4.6).
 
-import { createCipheriv, createDecipheriv, pbkdf2, randomBytes, scrypt } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  pbkdf2,
+  randomBytes,
+  type ScryptOptions,
+  scrypt,
+} from "node:crypto";
+import { promisify } from "node:util";
 import {
   type Der,
   DerError,
@@ -78,36 +86,14 @@ interface Deciphering {
 }
 
 function unsupported(what: string, found: string): KeyFileError {
-  return new KeyFileError("UNSUPPORTED", `This key is encrypted with ${what} ${found}, not known here`);
+  return new KeyFileError(
+    "UNSUPPORTED",
+    `This key is encrypted with ${what} ${found}, not known here`,
+  );
 }
 
-function pbkdf2Bytes(
-  passphrase: string,
-  salt: Uint8Array,
-  iterations: number,
-  length: number,
-  hash: string,
-): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    pbkdf2(passphrase, salt, iterations, length, hash, (error, key) =>
-      error === null ? resolve(key) : reject(error),
-    );
-  });
-}
-
-function scryptBytes(
-  passphrase: string,
-  salt: Uint8Array,
-  cost: { readonly N: number; readonly r: number; readonly p: number },
-  length: number,
-): Promise<Uint8Array> {
-  const options = { ...cost, maxmem: 256 * cost.N * cost.r };
-  return new Promise((resolve, reject) => {
-    scrypt(passphrase, salt, length, options, (error, key) =>
-      error === null ? resolve(key) : reject(error),
-    );
-  });
-}
+const pbkdf2Bytes = promisify(pbkdf2);
+const scryptBytes = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
 
 async function deriveByPbkdf2(parameters: Der, passphrase: string, length: number) {
   const [salt, iterations, ...rest] = sequenceOf(parameters, 2);
@@ -127,7 +113,8 @@ async function deriveByScrypt(parameters: Der, passphrase: string, length: numbe
     p: Math.max(1, integerOf(p, SCRYPT_P_MAX)),
   };
   if (cost.N < 2 || (cost.N & (cost.N - 1)) !== 0) throw new DerError("scrypt N is no power of 2");
-  return scryptBytes(passphrase, octetsOf(salt), cost, length);
+  const options = { ...cost, maxmem: 256 * cost.N * cost.r };
+  return scryptBytes(passphrase, octetsOf(salt), length, options);
 }
 
 async function pbes2(parameters: Der | undefined, passphrase: string): Promise<Deciphering> {
@@ -137,8 +124,7 @@ async function pbes2(parameters: Der | undefined, passphrase: string): Promise<D
   if (cipher === undefined) throw unsupported("the cipher", oidOf(cipherOid));
   const [kdfOid, kdfParameters] = sequenceOf(kdf, 2);
   const name = oidOf(kdfOid);
-  const derive =
-    name === OID.PBKDF2 ? deriveByPbkdf2 : name === OID.SCRYPT ? deriveByScrypt : null;
+  const derive = name === OID.PBKDF2 ? deriveByPbkdf2 : name === OID.SCRYPT ? deriveByScrypt : null;
   if (derive === null) throw unsupported("the key derivation", name);
   const key = await derive(kdfParameters as Der, passphrase, cipher.keyLength);
   return { cipher, iv: octetsOf(iv), key };
@@ -170,7 +156,8 @@ async function deciphering(algorithm: Der | undefined, passphrase: string): Prom
 }
 
 function decipher({ cipher, key, iv }: Deciphering, bytes: Uint8Array): Uint8Array | null {
-  if (iv.length !== cipher.ivLength) throw new DerError(`expected an IV of ${cipher.ivLength} bytes`);
+  if (iv.length !== cipher.ivLength)
+    throw new DerError(`expected an IV of ${cipher.ivLength} bytes`);
   try {
     const decryption = createDecipheriv(cipher.name, key, iv);
     return Buffer.concat([decryption.update(bytes), decryption.final()]);
@@ -213,10 +200,7 @@ export async function sealByPbes2(
   const key = await pbkdf2Bytes(passphrase, salt, iterations, cipher.keyLength, "sha512");
   const prf = sequence(oid(OID.HMAC_SHA512), nothing());
   const kdf = sequence(octets(salt), integer(iterations), integer(cipher.keyLength), prf);
-  const parameters = sequence(
-    sequence(oid(OID.PBKDF2), kdf),
-    sequence(oid(cipherOid), octets(iv)),
-  );
+  const parameters = sequence(sequence(oid(OID.PBKDF2), kdf), sequence(oid(cipherOid), octets(iv)));
   const content = encipher({ cipher, key, iv }, plain);
   return toDer(sequence(sequence(oid(OID.PBES2), parameters), octets(content)));
 }

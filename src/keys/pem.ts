@@ -29,7 +29,9 @@ export async function sealPem(
       ? sealByRc2(info, passphrase, RC2_ITERATIONS)
       : await sealByPbes2(info, passphrase, { bits: 256, iterations: PBES2_ITERATIONS });
   info.fill(0);
-  const lines = Buffer.from(sealed).toString("base64").match(new RegExp(`.{1,${LINE_LENGTH}}`, "g"));
+  const lines = Buffer.from(sealed)
+    .toString("base64")
+    .match(new RegExp(`.{1,${LINE_LENGTH}}`, "g"));
   const text = (lines ?? []).join("\n");
   return `-----BEGIN ${ENCRYPTED_LABEL}-----\n${text}\n-----END ${ENCRYPTED_LABEL}-----\n`;
 }

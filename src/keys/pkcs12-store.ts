@@ -28,7 +28,7 @@ import {
 } from "./der.ts";
 import { KeyFileError } from "./key-file.ts";
 import { sealByPbes2 } from "./password-cipher.ts";
-import { PURPOSE, type Pkcs12Hash, pkcs12Bytes } from "./pkcs12-kdf.ts";
+import { type Pkcs12Hash, PURPOSE, pkcs12Bytes } from "./pkcs12-kdf.ts";
 import { bareKeyInfo, openSeed } from "./private-key-info.ts";
 
 const OID = {
@@ -134,7 +134,10 @@ function parseStore(bytes: Uint8Array): Pkcs12Store {
   if (integerOf(version, PFX_VERSION) !== PFX_VERSION) throw new DerError("expected version 3");
   const content = dataOf(authSafe);
   if (content === null) {
-    throw new KeyFileError("UNSUPPORTED", "The key store is signed with a certificate: not known here");
+    throw new KeyFileError(
+      "UNSUPPORTED",
+      "The key store is signed with a certificate: not known here",
+    );
   }
   const mac = macData === undefined ? null : readMac(macData);
   const parts = sequenceOf(readDer(content), 0).map(dataOf);

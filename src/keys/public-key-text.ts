@@ -28,5 +28,7 @@ export function parsePublicKey(text: string): Uint8Array {
   }
   const isMixed = digits !== digits.toLowerCase() && digits !== digits.toUpperCase();
   if (!isMixed || digits === checksumHex(key)) return key;
-  throw new PublicKeyTextError(`The checksum of the public key ${text} is wrong: a digit was misread`);
+  throw new PublicKeyTextError(
+    `The checksum of the public key ${text} is wrong: a digit was misread`,
+  );
 }

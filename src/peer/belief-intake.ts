@@ -7,7 +7,6 @@ import { pointsOf, replaces } from "../consensus/points.ts";
 import { signedOrder } from "../consensus/vote.ts";
 import { isEffectivePeer, votingWeights } from "../consensus/weights.ts";
 import { keyOf } from "../crypto/sha3.ts";
-import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { Blob } from "../data/blob.ts";
 import { isBranch } from "../data/branches.ts";
 import { Cell, MissingDataError, resolveSlot, type Value } from "../data/cell.ts";
@@ -39,6 +38,8 @@ export interface IntakeOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly received: ReceivedCells;
+  /** Hears of each Order of another peer that came, by key (32 characters). */
+  readonly onOrder: (key: string, isNew: boolean) => void;
   /** Hears why an Order was not taken. */
   readonly onFault: (reason: string) => void;
 }
@@ -85,14 +86,21 @@ export class BeliefIntake {
     this.#process(sender);
   }
 
-  /** Fetches the Belief that a sender says it has, and takes it in. */
-  async poll(sender: BeliefSender, beliefKey: string): Promise<void> {
-    if (!this.#fetch.isReady(sender)) return;
+  /** Fetches the Belief that a sender says it has, and takes it in; false when it can't be had. */
+  async poll(sender: BeliefSender, beliefKey: string): Promise<boolean> {
     const { received } = this.#options;
     const isThere = received.encodingOf(beliefKey) !== null;
-    if (!isThere && !(await this.#fetch.fetch(sender, { cells: [beliefKey], values: [] }))) return;
+    if (!isThere && !(await this.fetchCell(sender, beliefKey))) return false;
     const belief = received.cell(beliefKey);
-    if (belief instanceof Belief) this.take(sender, belief);
+    if (!(belief instanceof Belief)) return false;
+    this.take(sender, belief);
+    return true;
+  }
+
+  /** Fetches a cell without which a Belief can't even be read; false when it can't be had. */
+  async fetchCell(sender: BeliefSender, key: string): Promise<boolean> {
+    if (!this.#fetch.isReady(sender)) return false;
+    return this.#fetch.fetch(sender, { cells: [key], values: [] });
   }
 
   /** The sender has gone. */
@@ -171,7 +179,10 @@ export class BeliefIntake {
     const isOwn = key === keyOf(peer.publicKey);
     if (!isOwn && !isEffectivePeer(peer.state(), Blob.of(publicKey))) return false;
     const known = isOwn ? peer.lastOwnOrder : this.#knownOrder(signed);
-    if (known !== null && hashKey(known) === hashKeyOfValue(signed)) return false;
+    if (known !== null && hashKey(known) === hashKeyOfValue(signed)) {
+      if (!isOwn) this.#options.onOrder(key, false);
+      return false;
+    }
     const candidate = signedOrder(signed);
     if (candidate !== null && !replaces(known, candidate)) return false;
     const order = this.#check.orderOf(signed);
@@ -189,7 +200,7 @@ export class BeliefIntake {
   #acceptBlocks(key: string, signed: SignedData, order: Order, isOwn: boolean): boolean {
     const { peer, clock, store } = this.#options;
     const known = peer.order?.blocks ?? Vector.EMPTY;
-    const checked = this.#check.blocksOf(signed, order, known, clock.now());
+    const checked = this.#check.blocksOf(order, known, clock.now());
     if ("reason" in checked) {
       if (!isOwn) this.#quarantine(key, { signed, order, position: checked.position });
       return this.#refuse(key, checked);
@@ -204,6 +215,7 @@ export class BeliefIntake {
       return false;
     }
     this.#latest.set(key, order);
+    this.#options.onOrder(key, true);
     return true;
   }
 

@@ -50,3 +50,8 @@ export const RESULT_BYTES_MAX = 8 * 1024 * 1024;
 export const EXECUTE_BLOCKS_MAX = 256;
 /** How long blocks wait for finality before clients are told that there is none. */
 export const FINALITY_TIMEOUT_MS = 5_000;
+/** Signatures of transactions that are checked at a time, of all connections together. */
+export const SIGNATURES_AT_ONCE = 1_024;
+/** Transactions that go on together once their signatures are checked, and how long the first may wait. */
+export const INTAKE_BATCH_MAX = 1_024;
+export const INTAKE_BATCH_MS = 10;

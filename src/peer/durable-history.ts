@@ -34,6 +34,8 @@ export interface HistoryStart {
 export interface JoinedBelief {
   readonly belief: Belief;
   readonly order: Order;
+  /** The latest Order under the own key that the network knows, null without any. */
+  readonly own: Order | null;
 }
 
 const OBSERVER_LABEL = new TextEncoder().encode("convex-peer observer");
@@ -59,7 +61,7 @@ export class DurableHistory {
     this.#observer = keyPairSigner(observerKey(keyPair));
     const stored = loadRecord(store, keyPair.publicKey);
     this.#isNew = stored === null;
-    this.guard = new OrderGuard(keyPair, stored?.own ?? null);
+    this.guard = new OrderGuard(keyPair, stored?.own ?? start?.joined?.own ?? null);
     if (stored !== null) {
       requireSameGenesis(stored.record.genesis, start?.genesis ?? null);
       this.#current = new PeerHistory(this.#observer, this.#asObserver(stored.record));

@@ -6,8 +6,10 @@ import type { BlockResult } from "../state/block-result.ts";
 import type { ReleaseProfile } from "../state/rules.ts";
 import type { State } from "../state/state.ts";
 import { applyBlock } from "../transition/apply-block.ts";
+import { checkBlockSignatures } from "./block-signatures.ts";
 import { EXECUTION_SLICE_MS } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
+import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
 
 export interface Executor {
   /**
@@ -22,17 +24,28 @@ export interface Executor {
 export class LocalExecutor implements Executor {
   readonly #profile: ReleaseProfile;
   readonly #clock: Clock;
+  readonly #signatures: SignatureChecks;
 
-  constructor(profile: ReleaseProfile, clock: Clock) {
+  /** @param signatures who checks the signatures of a block before it is applied */
+  constructor(
+    profile: ReleaseProfile,
+    clock: Clock,
+    signatures: SignatureChecks = CHECK_IN_PLACE,
+  ) {
     this.#profile = profile;
     this.#clock = clock;
+    this.#signatures = signatures;
   }
 
   async execute(state: State, blocks: readonly SignedData[]): Promise<BlockResult[]> {
     const results: BlockResult[] = [];
     let current = state;
     let sliceStart = this.#clock.now();
-    for (const block of blocks) {
+    let checked = this.#check(blocks[0]);
+    for (const [i, block] of blocks.entries()) {
+      if (checked !== null) await checked;
+      // While this block is applied, the signatures of the next one are checked.
+      checked = this.#check(blocks[i + 1]);
       if (this.#clock.now() - sliceStart > EXECUTION_SLICE_MS) {
         await new Promise<void>((resolve) => this.#clock.soon(resolve));
         sliceStart = this.#clock.now();
@@ -42,5 +55,10 @@ export class LocalExecutor implements Executor {
       current = result.state;
     }
     return results;
+  }
+
+  #check(block: SignedData | undefined): Promise<void> | null {
+    if (block === undefined || this.#signatures === CHECK_IN_PLACE) return null;
+    return checkBlockSignatures(block.value, this.#signatures);
   }
 }

@@ -8,6 +8,7 @@ import { CAD3_TABLE } from "../data/decode.ts";
 import { BadFormatError, BadStructureError } from "../data/errors.ts";
 import { Keyword } from "../data/keyword.ts";
 import { decodeMultiCell, encodeMultiCell } from "../data/multi-cell.ts";
+import type { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { TAG } from "../data/tag.ts";
 import {
@@ -43,6 +44,8 @@ import { challengeResult, dataReplyPayload, statusVector } from "./message-answe
 import type { PeerApi } from "./peer-api.ts";
 import { peerError } from "./peer-result.ts";
 import { QueryLane } from "./query-lane.ts";
+import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
+import { TransactionIntake } from "./transaction-intake.ts";
 
 /** Takes Beliefs in, and hears who may want to be trusted. */
 export interface BeliefHandler {
@@ -72,6 +75,8 @@ export interface MessageServerOptions {
   /** Reads everything a message may hold. */
   readonly table: DecodeTable;
   readonly beliefs: BeliefHandler;
+  /** Where signatures of transactions are checked; in place when absent. */
+  readonly signatures?: SignatureChecks;
   /** Hears of failures that are this peer's own fault. */
   readonly onFault: (error: unknown, where: string) => void;
 }
@@ -94,6 +99,7 @@ export class MessageServer implements MessageHandler {
   readonly #turns: Turns;
   readonly #lane: QueryLane;
   readonly #connections = new Set<Connection>();
+  readonly #intake: TransactionIntake;
   #cancelCheck: (() => void) | null = null;
   #isClosing = false;
 
@@ -102,6 +108,7 @@ export class MessageServer implements MessageHandler {
     this.#peer = options.peer;
     this.#turns = new Turns(options.clock, TURN_SLICE_MS);
     this.#lane = new QueryLane(options.clock);
+    this.#intake = new TransactionIntake(options.clock, options.signatures ?? CHECK_IN_PLACE);
   }
 
   /** All open connections, whoever opened them. */
@@ -232,14 +239,19 @@ export class MessageServer implements MessageHandler {
       return;
     }
     connection.awaitAnswer(bytes);
+    this.#intake.add(connection, signed, () => this.#submit(connection, id, signed, bytes));
+  }
+
+  #submit(connection: Connection, id: Value, signed: SignedData, bytes: number): void {
     const answer = (result: Result) => {
       connection.answered(bytes);
       this.#answer(connection, result.withId(id));
     };
-    this.#peer.submit(signed).then(answer, (error) => {
+    const fail = (error: unknown) => {
       connection.answered(bytes);
       this.#failed(connection, id, error);
-    });
+    };
+    this.#peer.submit(signed).then(answer, fail);
   }
 
   /** Nothing is said to who asks for too much, or for what is no hash. */
@@ -354,6 +366,7 @@ export class MessageServer implements MessageHandler {
   closed(connection: Connection, reason: string): void {
     if (!this.#connections.delete(connection)) return;
     this.#lane.remove(connection);
+    this.#intake.remove(connection);
     this.#options.beliefs.onClosed(connection, reason);
   }
 }

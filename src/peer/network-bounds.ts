@@ -55,9 +55,17 @@ export const FAILURES_MAX = 4_096;
 export const PEER_CONNECTION_DROP_TIME = 20_000;
 /** Silence after which a peer is no longer taken to be reachable. */
 export const HEARD_WITHIN_MS = 3_000;
+/** How long a peer that begins listens to few others before it votes. */
+export const LISTEN_MAX_MS = 3_000;
 /** How often a peer that pushes no Beliefs is asked for its status. */
 export const POLL_IDLE_MS = 500;
 /** The same while blocks wait for finality. */
 export const POLL_BUSY_MS = 30;
+/** A peer that sent a Belief this recently needs not be asked for it. */
+export const PUSHED_WITHIN_MS = 1_000;
 /** Longest wait for the status of a peer (POLL_TIMEOUT). */
 export const POLL_TIMEOUT = 2_000;
+/** How often the status of every neighbour is looked at, to compare States. */
+export const COMPARE_EVERY_MS = 5_000;
+/** Pause before a connection that proved no key is challenged again. */
+export const CHALLENGE_AGAIN_MS = 5_000;

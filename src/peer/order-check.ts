@@ -16,8 +16,6 @@ import { BLOCK_AHEAD_MAX_MS, BLOCK_VERDICTS_MAX } from "./network-bounds.ts";
 
 /** An Order that passed. */
 export interface CheckedOrder {
-  readonly signed: SignedData;
-  readonly order: Order;
   /** Number of blocks that it has in common with the blocks known before. */
   readonly prefix: number;
 }
@@ -49,19 +47,14 @@ export class OrderCheck {
    * @param now milliseconds
    * @throws MissingDataError when one of them is not there
    */
-  blocksOf(
-    signed: SignedData,
-    order: Order,
-    known: Vector,
-    now: number,
-  ): CheckedOrder | OrderFault {
+  blocksOf(order: Order, known: Vector, now: number): CheckedOrder | OrderFault {
     const { blocks } = order;
     const prefix = commonPrefix(blocks, known);
     for (let position = prefix; position < blocks.count; position++) {
       const reason = this.#blockFault(blocks.get(position), now);
       if (reason !== null) return { reason, position };
     }
-    return { signed, order, prefix };
+    return { prefix };
   }
 
   /** Lets a block pass from now on. */

@@ -8,6 +8,7 @@
 
 import { Context } from "../cvm/context.ts";
 import { EXIT } from "../cvm/exits.ts";
+import { withinWorkLimit } from "../cvm/work-limit.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer, Value } from "../data/cell.ts";
@@ -48,7 +49,7 @@ export function applyScheduled(state: State): State {
 /** Each op is a fresh start in the account that scheduled it; one that fails changes nothing. */
 function runScheduled(state: State, { address, op }: ScheduledOp): State {
   const ctx = new Context({ state, origin: address, juiceLimit: MAX_TRANSACTION_JUICE });
-  return ctx.run(op) === EXIT ? state : ctx.state;
+  return withinWorkLimit(ctx, () => ctx.run(op)) === EXIT ? state : ctx.state;
 }
 
 function timeOf(key: Value): Integer {

@@ -16,6 +16,8 @@ import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
+import { checkBlockSignatures } from "../../src/peer/block-signatures.ts";
+import { CHECK_ASIDE } from "../../src/peer/signature-checks.ts";
 import { Block } from "../../src/state/block.ts";
 import { State } from "../../src/state/state.ts";
 import { Invoke, Transfer } from "../../src/state/transaction.ts";
@@ -38,6 +40,18 @@ function fastest(warm: number, runs: number, work: () => void): number {
   for (let i = 0; i < runs; i++) {
     const start = Bun.nanoseconds();
     work();
+    best = Math.min(best, (Bun.nanoseconds() - start) / 1e9);
+  }
+  return best;
+}
+
+/** `fastest` of work that waits for other threads. */
+async function fastestOf(warm: number, runs: number, work: () => Promise<void>): Promise<number> {
+  for (let i = 0; i < warm; i++) await work();
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < runs; i++) {
+    const start = Bun.nanoseconds();
+    await work();
     best = Math.min(best, (Bun.nanoseconds() - start) / 1e9);
   }
   return best;
@@ -147,7 +161,7 @@ function signedBlockBench(state: () => State): Bench {
   return {
     name: "block-1000-transfers-signed",
     unit: "ms",
-    run: () => {
+    run: async () => {
       const signer = keyPair(1);
       const transfers = Array.from({ length: 1000 }, (_, i) =>
         SignedData.sign(signer, Transfer.of(HERO, i + 1, OTHER, 1)),
@@ -155,13 +169,14 @@ function signedBlockBench(state: () => State): Bench {
       const timestamp = Number(state().timestamp) + 5;
       const block = SignedData.sign(signer, Block.of(timestamp, Vector.from(transfers)));
       const bytes = encodeMultiCell(block);
-      return (
-        fastest(3, 10, () => {
-          const decoded = decodeMultiCell(bytes, CVM_TABLE) as SignedData;
-          const applied = applyBlock(state(), decoded);
-          hashKey(applied.state);
-        }) * 1e3
-      );
+      const seconds = await fastestOf(3, 10, async () => {
+        const decoded = decodeMultiCell(bytes, CVM_TABLE) as SignedData;
+        await checkBlockSignatures(decoded.value, CHECK_ASIDE);
+        const applied = applyBlock(state(), decoded);
+        hashKey(applied.state);
+        if (applied.result(999)?.isError !== false) throw new Error("a transfer failed");
+      });
+      return seconds * 1e3;
     },
   };
 }

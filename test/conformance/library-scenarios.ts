@@ -42,7 +42,7 @@ function compare(row: Row, result: TransactionOutcome): readonly Difference[] {
 }
 
 /** What was logged, without account, scope and place; addresses from #132 up as `#new`. */
-function printEvents(log: Vector): string | null {
+export function printEvents(log: Vector): string | null {
   const events = log.toArray().map((entry) => (entry instanceof Vector ? entry.get(3) : entry));
   const text = print(Vector.from(events), VECTOR_PRINT_LIMIT);
   return text === null

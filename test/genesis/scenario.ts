@@ -22,13 +22,17 @@ export interface Scenario {
   readonly isSequence: boolean;
 }
 
-/** What a step expects. */
+/** A form that an account evaluates, and what is expected of it. */
 export interface Step {
-  readonly kind: "is" | "fails" | "does" | "logs";
+  readonly account: Address;
+  readonly kind: "is" | "fails" | "does";
   readonly form: Value;
+  /** The value of `is`, the code of `fails`. */
   readonly expected: Value;
-  /** Why the reference gives something else, null when it does not. */
-  readonly difference: string | null;
+  /** The Vectors that `is` logs, null when it does not matter. */
+  readonly events: Value;
+  /** Why the reference may give something else; null when it may not. */
+  readonly reason: string | null;
 }
 
 /** What a form did. */
@@ -42,8 +46,6 @@ export interface StepOutcome {
   readonly juice: number;
   readonly state: State;
 }
-
-export const FIRST_ACCOUNT = Address.of(12);
 
 /** The sections and scenarios of a test file. @throws Error when it holds anything else */
 export function readScenarios(text: string): Scenario[] {
@@ -67,25 +69,27 @@ export function readScenarios(text: string): Scenario[] {
   return scenarios;
 }
 
-/** The step that a form of a test file is, or the account that the next steps are of. */
-export function readStep(form: Value): Step | Address {
-  const [kind, first = null, second = null] = elements(form);
-  switch (kind) {
-    case "as":
-      if (first instanceof Address) return first;
-      break;
-    case "differs": {
-      const step = readStep(second);
-      if (step instanceof Address) break;
-      return { ...step, difference: titleOf(first) };
+/**
+ * The steps of a scenario that evaluate something. `(as #n)` sets their account; `(because "reason")`
+ * says why the reference may differ from there on, `(because nil)` that it may not.
+ */
+export function stepsOf(scenario: Scenario): Step[] {
+  const steps: Step[] = [];
+  let account = Address.of(12);
+  let reason: string | null = null;
+  for (const form of scenario.steps) {
+    const [kind, first = null, expected = null, events = null] = elements(form);
+    if (kind === "as" && first instanceof Address) {
+      account = first;
+    } else if (kind === "because") {
+      reason = first === null ? null : titleOf(first);
+    } else if (kind === "is" || kind === "fails" || kind === "does") {
+      steps.push({ account, kind, form: first, expected, events, reason });
+    } else {
+      throw new Error(`no such step: ${shown(form)}`);
     }
-    case "is":
-    case "fails":
-    case "does":
-    case "logs":
-      return { kind, form: first, expected: second, difference: null };
   }
-  throw new Error(`no such step: ${shown(form)}`);
+  return steps;
 }
 
 /** Runs a form as an account, with the juice of a transaction. */
@@ -111,39 +115,33 @@ function eventsOf(log: Vector | null): Vector {
 export function failuresOf(scenario: Scenario, genesis: State): string[] {
   const failures: string[] = [];
   let state = genesis;
-  let account = FIRST_ACCOUNT;
-  for (const form of scenario.steps) {
-    const step = readStep(form);
-    if (step instanceof Address) {
-      account = step;
-      continue;
-    }
-    const outcome = runStep(scenario.isSequence ? state : genesis, account, step.form);
+  for (const step of stepsOf(scenario)) {
+    const outcome = runStep(scenario.isSequence ? state : genesis, step.account, step.form);
     state = outcome.state;
     const wrong = mismatch(step, outcome);
-    if (wrong !== null) failures.push(`#${account.value} ${shown(step.form)} ${wrong}`);
+    if (wrong !== null) failures.push(`#${step.account.value} ${shown(step.form)} ${wrong}`);
   }
   return failures;
 }
 
 /** What is wrong with the outcome of a step, null when it is as expected. */
-export function mismatch({ kind, expected }: Step, outcome: StepOutcome): string | null {
+export function mismatch(step: Step, outcome: StepOutcome): string | null {
+  const { kind, expected } = step;
   const { success, code, events } = outcome;
   switch (kind) {
     case "is":
-      return success !== null && equals(success.value, expected)
+      if (success === null || !equals(success.value, expected)) {
+        return `${describe(outcome)}, not ${shown(expected)}`;
+      }
+      return step.events === null || equals(events, step.events)
         ? null
-        : `${describe(outcome)}, not ${shown(expected)}`;
+        : `logged ${shown(events)}, not ${shown(step.events)}`;
     case "fails":
       return success === null && equals(code, expected)
         ? null
         : `${describe(outcome)}, and did not fail ${shown(expected)}`;
     case "does":
       return success !== null ? null : describe(outcome);
-    case "logs":
-      return success !== null && equals(events, expected)
-        ? null
-        : `${describe(outcome)} and logged ${shown(events)}, not ${shown(expected)}`;
   }
 }
 

@@ -101,7 +101,12 @@ async function genesis(flags: GenesisFlags): Promise<void> {
   );
 }
 
-const keyFlag = { kind: "parsed", parse: parsePublicKey, optional: true, placeholder: "HEX" } as const;
+const keyFlag = {
+  kind: "parsed",
+  parse: parsePublicKey,
+  optional: true,
+  placeholder: "HEX",
+} as const;
 
 export const genesisCommand = buildCommand({
   docs: {
@@ -124,7 +129,8 @@ export const genesisCommand = buildCommand({
       },
       genesisKey: {
         ...keyFlag,
-        brief: "Public key of administration, genesis user and first controller (default: first peer)",
+        brief:
+          "Public key of administration, genesis user and first controller (default: first peer)",
       },
       governance: {
         ...keyFlag,

@@ -3,6 +3,7 @@
 import { buildCommand } from "@stricli/core";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
+import { Bans } from "../../peer/bans.ts";
 import { memoryStore } from "../../store/memory-store.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import {
@@ -42,7 +43,8 @@ async function local(flags: LocalFlags): Promise<void> {
     title: "Local Convex network, thrown away when it stops",
     store: memoryStore(CVM_TABLE),
     keyPair,
-    genesis: () => genesisOfOne(keyPair.publicKey),
+    genesis: genesisOfOne(keyPair.publicKey),
+    bans: new Bans(null),
     api: { host: flags.apiBind, port: flags.apiPort },
     peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,

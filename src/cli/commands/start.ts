@@ -1,13 +1,17 @@
 // `start`: the peer of a data directory. An empty directory gets a key and a network of one.
 
+import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
-import { KeyStore, type StoredKey } from "../../keys/key-store.ts";
-import { readPassphraseFile } from "../../keys/secret-file.ts";
+import { hashBytes } from "../../data/encode.ts";
 import { ANY_ADDRESS } from "../../net/listener.ts";
+import { Bans } from "../../peer/bans.ts";
+import { isPrivateHost, type PeerAddress } from "../../peer/peer-address.ts";
+import { GENESIS_META, ROOT } from "../../peer/peer-record.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
-import { type DataFolder, dataFolder } from "../data-folder.ts";
+import type { Store } from "../../store/store.ts";
+import { BANS_FILE, type DataFolder, dataFolder } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import {
   apiBindFlag,
@@ -17,15 +21,17 @@ import {
   dataDirFlag,
   faucetFlag,
   jsonFlag,
-  passphraseFileFlag,
+  outgoingFlag,
   peerPortFlag,
   portFlag,
 } from "../flags.ts";
 import { genesisFromFile, genesisOfOne } from "../genesis-choice.ts";
-import { newSeed } from "../new-seed.ts";
+import { builtInPin, joinNetwork, parseGenesisHash, parseHosts } from "../join-network.ts";
+import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
+import { showReplay } from "../replay-progress.ts";
 import { runPeer } from "../run-peer.ts";
 
-interface StartFlags {
+interface StartFlags extends PeerKeyFlags {
   readonly dataDir?: string | undefined;
   readonly apiPort: number;
   readonly apiBind: string;
@@ -33,46 +39,62 @@ interface StartFlags {
   readonly peerPort?: number | undefined;
   readonly bind: string;
   readonly genesis?: string | undefined;
-  readonly key?: string | undefined;
-  readonly passphraseFile?: string | undefined;
+  readonly join?: string | undefined;
+  readonly genesisHash?: string | undefined;
+  readonly outgoing: number;
   readonly faucet: boolean;
   readonly json: boolean;
 }
 
-async function chooseKey(keys: KeyStore, flags: StartFlags): Promise<StoredKey> {
-  if (flags.key !== undefined) return keys.find(flags.key);
-  const stored = keys.list();
-  if (stored.length > 1) {
-    const advice = "say which with --key HEX-PREFIX (`convex-peer key list` shows them)";
-    throw new CommandError(EXIT.CONFIG, `${keys.folder} holds ${stored.length} keys: ${advice}`);
+/** What the peer begins with: what its store holds, a network that it joins, or one of its own. */
+async function beginning(store: Store, publicKey: Uint8Array, flags: StartFlags) {
+  const given = flags.genesis === undefined ? null : genesisFromFile(flags.genesis);
+  const hosts = flags.join === undefined ? [] : parseHosts(flags.join);
+  const pin = given === null ? pinOf(flags, hosts) : hashBytes(given);
+  const isEmpty = store.root(ROOT.PEER) === null;
+  if (!isEmpty) requirePinned(store, pin);
+  if (!isEmpty || hosts.length === 0) {
+    const genesis = given ?? (isEmpty ? genesisOfOne(publicKey) : null);
+    return { genesis, joined: null, hosts };
   }
-  const [only] = stored;
-  if (only !== undefined) return only;
-  const passphrase =
-    flags.passphraseFile === undefined ? null : readPassphraseFile(flags.passphraseFile);
-  const added = await keys.add(newSeed(), passphrase);
-  if (added === null) throw new Error("a new key was there already");
-  return added;
+  const joined = await joinNetwork({ addresses: hosts, genesisHash: pin, publicKey, store });
+  return { ...joined, hosts };
+}
+
+function pinOf(flags: StartFlags, hosts: readonly PeerAddress[]): Uint8Array | null {
+  if (flags.genesisHash !== undefined) return parseGenesisHash(flags.genesisHash);
+  return builtInPin(hosts);
+}
+
+/** @throws CommandError when the store is of another network */
+function requirePinned(store: Store, pin: Uint8Array | null): void {
+  const found = store.meta(GENESIS_META);
+  if (pin === null || found === null || toHex(pin) === found) return;
+  const why = `The data directory is of the network ${found}, not of ${toHex(pin)}`;
+  throw new CommandError(EXIT.CONFIG, `${why}: use another --data-dir for another network`);
 }
 
 async function start(flags: StartFlags): Promise<void> {
   const folder: DataFolder = dataFolder(flags.dataDir);
-  const keys = new KeyStore(folder.keys);
-  const stored = await chooseKey(keys, flags);
-  const passphrase =
-    stored.encrypted && flags.passphraseFile !== undefined
-      ? readPassphraseFile(flags.passphraseFile)
-      : null;
-  const keyPair = await keys.open(stored, passphrase);
-  const genesis = (isEmpty: boolean) => {
-    if (flags.genesis !== undefined) return genesisFromFile(flags.genesis);
-    return isEmpty ? genesisOfOne(keyPair.publicKey) : null;
-  };
+  const { stored, keyPair } = await peerKey(folder.keys, flags);
+  const store = sqliteStore(folder.root, CVM_TABLE);
+  const { genesis, joined, hosts } = await beginning(store, keyPair.publicKey, flags).catch(
+    (error) => {
+      store.close();
+      throw error;
+    },
+  );
   await runPeer({
     title: `Convex peer ${toHex(keyPair.publicKey).slice(0, 8)}`,
-    store: sqliteStore(folder.root, CVM_TABLE),
+    store,
     keyPair,
     genesis,
+    joined,
+    named: hosts.map((address) => ({ address, isPermanent: false })),
+    bans: new Bans(join(folder.root, BANS_FILE)),
+    outgoing: flags.outgoing,
+    allowsPrivate: isPrivateHost(flags.bind),
+    ...(hosts.length === 0 ? {} : { onRunning: ({ node }) => showReplay(node) }),
     api: { host: flags.apiBind, port: flags.apiPort },
     peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,
@@ -102,14 +124,22 @@ export const startCommand = buildCommand({
         brief:
           "State an empty data directory begins with (complete multi-cell message, may be gzipped)",
       },
-      key: {
+      join: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        placeholder: "HOST:PORT[,…]",
+        brief: "Peers of the network to join; its history is brought from them and replayed",
+      },
+      genesisHash: {
         kind: "parsed",
         parse: String,
         optional: true,
         placeholder: "HEX",
-        brief: "Beginning of the public key to use",
+        brief: "Hash of the genesis State that the network must have",
       },
-      passphraseFile: passphraseFileFlag,
+      outgoing: outgoingFlag,
+      ...peerKeyFlags,
       faucet: faucetFlag(false),
       json: jsonFlag,
     },

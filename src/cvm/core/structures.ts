@@ -4,6 +4,7 @@
 // walks it, but no key finds anything in it.
 
 import type { Integer, Value } from "../../data/cell.ts";
+import { doWork, RunMemo } from "../../data/free-work.ts";
 import { Index } from "../../data/index-map.ts";
 import { isLong } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
@@ -12,6 +13,10 @@ import { DataRecord, DenseRecord, fieldByKey } from "../../data/record.ts";
 import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
+
+/** Units of work (data/free-work.ts) of looking at an element, and of making a map entry. */
+const ELEMENT_WORK = 50;
+const ENTRY_WORK = 1500;
 
 /** A record of any kind: fixed fields, in a fixed order. */
 export type RecordLike = DataRecord | SignedData | DenseRecord;
@@ -67,9 +72,21 @@ export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
   return Array.from({ length: structureCount(m) }, (_, i) => entryAt(m, i));
 }
 
-/** A sequence as it is; anything else as the Vector of its elements. */
+/** Vectors of the elements of what is no sequence. */
+const vectors = new RunMemo<Structure, Vector>();
+
+/**
+ * A sequence as it is; anything else as the Vector of its elements.
+ * @throws WorkLimitError when those are too many to be walked for nothing
+ */
 export function sequentialOf(s: Structure): Sequential {
-  return s instanceof Vector || s instanceof List ? s : Vector.from(elements(s));
+  if (s instanceof Vector || s instanceof List) return s;
+  const known = vectors.get(s);
+  if (known !== undefined) return known;
+  doWork(structureCount(s) * ELEMENT_WORK);
+  const vector = Vector.from(elements(s));
+  vectors.set(s, vector);
+  return vector;
 }
 
 /** A Vector or List as it is, nil as the empty Vector; null for anything else. */
@@ -78,9 +95,20 @@ export function sequenceOf(value: Value): Sequential | null {
   return value instanceof Vector || value instanceof List ? value : null;
 }
 
-/** The ordinary map with a record's entries; ordinary maps and Indexes are not changed. */
+const plainMaps = new RunMemo<RecordLike, CVMMap>();
+
+/**
+ * The ordinary map with a record's entries; ordinary maps and Indexes are not changed.
+ * @throws WorkLimitError when a generic record has too many fields
+ */
 export function plainMap(m: MapLike): CVMMap | Index {
-  return isRecordLike(m) ? CVMMap.from(entries(m)) : m;
+  if (!isRecordLike(m)) return m;
+  const known = plainMaps.get(m);
+  if (known !== undefined) return known;
+  doWork(structureCount(m) * ENTRY_WORK);
+  const map = CVMMap.from(entries(m));
+  plainMaps.set(m, map);
+  return map;
 }
 
 /** Position that a key names in a sequence of n elements, or -1. */

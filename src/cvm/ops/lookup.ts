@@ -6,6 +6,8 @@ import { Ref, type Slot, type Value } from "../../data/cell.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
+import type { AccountStatus } from "../../state/account-status.ts";
+import { CORE_POSITION } from "../../state/state.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
@@ -46,10 +48,34 @@ export class Lookup extends PairOp {
     return EXIT;
   }
 
-  /** With a constant address, what was found is kept as long as the State stays the same object. */
   protected override makeCode(): Code {
     const slot = this.slotAt(0);
     if (slot instanceof Ref || !(slot instanceof Constant)) return super.makeCode();
+    const value = slot.slotAt(1);
+    if (value instanceof Address && value.value === CORE_POSITION) return this.#coreCode();
+    return this.#constantCode();
+  }
+
+  /** In the core account: what was found is kept as long as that is the same record. */
+  #coreCode(): Code {
+    let core: AccountStatus | null = null;
+    let value: Value = null;
+    return (ctx) => {
+      const account = ctx.state.coreAccount;
+      if (ctx.depth < MAX_DEPTH - 1 && account === core && core !== null) {
+        return ctx.withResult(JUICE.LOOKUP_SYM, value);
+      }
+      const outcome = this.execute(ctx);
+      if (outcome !== EXIT) {
+        core = account;
+        value = outcome;
+      }
+      return outcome;
+    };
+  }
+
+  /** At a constant address: what was found is kept as long as the State stays the same object. */
+  #constantCode(): Code {
     let token: object | null = null;
     let value: Value = null;
     return (ctx) => {

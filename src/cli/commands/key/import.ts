@@ -49,8 +49,9 @@ function chosenEntries(entries: readonly Pkcs12Entry[], path: string, flags: Imp
   if (found.length === 1 || (flags.all && found.length > 0)) return found;
   const names = entries.map(({ alias }) => `\n  ${alias}`).join("");
   const what = found.length === 0 ? "no key" : `${found.length} keys`;
-  const wanted = flags.key === undefined ? "" : ` that begin with '${flags.key}'`;
-  const advice = entries.length === 0 ? "" : `; name one with --key HEX, or take all with --all:${names}`;
+  const wanted = flags.key === undefined ? "" : ` with a name that begins with '${flags.key}'`;
+  const advice =
+    entries.length === 0 ? "" : `; name one with --key HEX, or take all with --all:${names}`;
   throw new CommandError(EXIT.DATAERR, `${path} holds ${what}${wanted}${advice}`);
 }
 
@@ -58,7 +59,10 @@ async function seedsOfKeyStore(path: string, flags: ImportFlags): Promise<Uint8A
   const store = readPkcs12(readContainerFile(path));
   if (flags.storePassphraseFile !== undefined) {
     if (!store.verify(passphraseOfFile(flags.storePassphraseFile))) {
-      throw new CommandError(EXIT.NOPERM, `The integrity check of ${path} fails: wrong passphrase, or altered`);
+      throw new CommandError(
+        EXIT.NOPERM,
+        `The integrity check of ${path} fails: wrong passphrase, or altered`,
+      );
     }
     if (!store.isChecked) process.stderr.write(`Note: ${path} carries no integrity check.\n`);
   }
@@ -78,14 +82,20 @@ async function givenSeeds(flags: ImportFlags): Promise<Uint8Array[]> {
     throw new CommandError(EXIT.USAGE, `Give one of ${names} (words: \`convex-peer key recover\`)`);
   }
   if (seedFile !== undefined) {
+    const seed = readSeedFile(seedFile);
     warnIfExposed(seedFile);
-    return [readSeedFile(seedFile)];
+    return [seed];
   }
   if (pemFile !== undefined) return [await seedOfPem(pemFile, flags)];
   return seedsOfKeyStore(keystoreFile as string, flags);
 }
 
-async function storeAll(store: KeyStore, seeds: Uint8Array[], passphrase: string | null, json: boolean) {
+async function storeAll(
+  store: KeyStore,
+  seeds: Uint8Array[],
+  passphrase: string | null,
+  json: boolean,
+) {
   for (const seed of seeds) {
     const added = await storeSeed(store, seed, passphrase);
     if (added === null) process.stderr.write("A key was there already: unchanged.\n");
@@ -114,7 +124,9 @@ export const importCommand = buildCommand({
       pemFile: fileFlag("File with the key as PEM (PKCS#8; encrypted or not)"),
       keystoreFile: fileFlag("PKCS#12 key store (keystore.pfx)"),
       importPassphraseFile: fileFlag("File whose first line is the passphrase the key comes under"),
-      storePassphraseFile: fileFlag("File whose first line is the key store's integrity passphrase"),
+      storePassphraseFile: fileFlag(
+        "File whose first line is the key store's integrity passphrase",
+      ),
       key: keyFlag,
       all: { kind: "boolean", default: false, brief: "Take all keys of the key store" },
       ...passphraseFlags,

@@ -83,7 +83,8 @@ function checkWayOut(flags: NewFlags): void {
     throw new CommandError(EXIT.USAGE, "Give --mnemonic-out FILE or --no-mnemonic, not both");
   }
   if (!flags.mnemonic || flags.mnemonicOut !== undefined || isInteractive()) return;
-  const choice = "--mnemonic-out FILE keeps them in a file, --no-mnemonic makes a key without words";
+  const choice =
+    "--mnemonic-out FILE keeps them in a file, --no-mnemonic makes a key without words";
   throw new CommandError(EXIT.USAGE, `There is no terminal to show the key's words on: ${choice}`);
 }
 
@@ -91,7 +92,9 @@ async function seedWithWords(flags: NewFlags): Promise<Uint8Array> {
   const words: Words = {
     mnemonic: newMnemonic(flags.words),
     passphrase:
-      flags.mnemonicPassphraseFile === undefined ? "" : passphraseOfFile(flags.mnemonicPassphraseFile),
+      flags.mnemonicPassphraseFile === undefined
+        ? ""
+        : passphraseOfFile(flags.mnemonicPassphraseFile),
     path: flags.path,
   };
   if (flags.mnemonicOut === undefined) {

@@ -5,12 +5,7 @@ import type { StoredKey } from "../../../keys/key-store.ts";
 import { readPassphraseFileOrEmpty } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
-import {
-  givenPassphrase,
-  newPassphrase,
-  type PassphraseFlags,
-  passphraseFlags,
-} from "../../passphrase.ts";
+import { newPassphrase, type PassphraseFlags, passphraseFlags } from "../../passphrase.ts";
 import { keyStoreOf } from "../../stored-key.ts";
 import {
   adviceFor,

@@ -1,0 +1,57 @@
+// A peer with its port: what other peers and binary clients talk to, without the HTTP API.
+
+import { CVM_TABLE } from "../cvm/cvm-table.ts";
+import { dialTcp } from "../net/dial.ts";
+import type { Link } from "../net/link.ts";
+import { Listener } from "../net/listener.ts";
+import { SYSTEM_CLOCK } from "../peer/clock.ts";
+import { LocalExecutor } from "../peer/executor.ts";
+import { NetworkedPeer, type NetworkedPeerOptions } from "../peer/networked-peer.ts";
+import type { PeerAddress } from "../peer/peer-address.ts";
+import { CHECK_ASIDE } from "../peer/signature-checks.ts";
+import { PROFILE_0_8_5 } from "../state/rules.ts";
+
+export interface HostedPeerOptions
+  extends Omit<NetworkedPeerOptions, "dial" | "clock" | "random" | "executor" | "signatures"> {
+  /** Where other peers and binary clients connect; port 0 takes a free one. */
+  readonly listen: PeerAddress;
+}
+
+export interface HostedPeer {
+  readonly node: NetworkedPeer;
+  readonly listener: Listener;
+}
+
+/**
+ * Starts to listen; `node.start()` begins to connect to others.
+ * @throws StoreError, PeerPortError: then nothing is served
+ */
+export function hostPeer(options: HostedPeerOptions): HostedPeer {
+  const clock = SYSTEM_CLOCK;
+  const node: NetworkedPeer = new NetworkedPeer({
+    ...options,
+    clock,
+    executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
+    signatures: CHECK_ASIDE,
+    dial: ({ host, port }): Promise<Link> =>
+      dialTcp(host, port, { clock, memory: node.server.memory }),
+  });
+  const listener = new Listener({
+    ...options.listen,
+    clock,
+    memory: node.server.memory,
+    accept: (link) => node.network.accept(link),
+    makeRoom: () => node.server.makeRoom(),
+  });
+  return { node, listener };
+}
+
+/** Intake stops, who waits is answered, then the connections close. The store stays open. */
+export async function stopPeer({ node, listener }: HostedPeer): Promise<void> {
+  listener.stop();
+  node.network.close();
+  await node.peer.close();
+  // The answers are on their way to their connections.
+  await new Promise<void>((resolve) => SYSTEM_CLOCK.soon(resolve));
+  node.server.close();
+}

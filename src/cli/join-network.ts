@@ -1,0 +1,97 @@
+// `start --join`: the network is joined before the peer is there, and what happens is shown.
+
+import { fromHex, toHex } from "../crypto/hex.ts";
+import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../net/bounds.ts";
+import { dialTcp } from "../net/dial.ts";
+import { SharedBuffer } from "../net/shared-buffer.ts";
+import { SYSTEM_CLOCK } from "../peer/clock.ts";
+import { type JoinEvent, type Joined, join } from "../peer/join.ts";
+import { addressText, type PeerAddress, parseNamedHost } from "../peer/peer-address.ts";
+import type { Store } from "../store/store.ts";
+import { CommandError, EXIT } from "./failure.ts";
+import { ProgressLine } from "./progress-line.ts";
+
+/** Hosts of the public network, and the hash of its genesis State (sheet 05 §5.1). */
+const PUBLIC_HOSTS = ["peer.convex.live"];
+const PUBLIC_GENESIS = "b0e44f2a645abfa539f5b96b7a0eabb0f902866feaff0f7c12d1213e02333f13";
+const HASH_LENGTH = 32;
+const KILOBYTE = 1024;
+const SECOND_MS = 1_000;
+
+/** The hosts in `--join HOST:PORT[,…]`. @throws CommandError naming the one that is none */
+export function parseHosts(text: string): PeerAddress[] {
+  return text.split(",").map((part) => {
+    const address = parseNamedHost(part);
+    if (address !== null) return address;
+    throw new CommandError(EXIT.USAGE, `--join takes HOST:PORT[,HOST:PORT…], found '${part}'`);
+  });
+}
+
+/** The hash in `--genesis-hash`. @throws CommandError when it is none */
+export function parseGenesisHash(text: string): Uint8Array {
+  const bytes = fromHex(text.replace(/^0x/, ""));
+  if (bytes !== null && bytes.length === HASH_LENGTH) return bytes;
+  throw new CommandError(EXIT.USAGE, `--genesis-hash takes 64 hex digits, found '${text}'`);
+}
+
+/** The pin that goes without saying: that of the public network, for its own hosts. */
+export function builtInPin(hosts: readonly PeerAddress[]): Uint8Array | null {
+  const isPublic = hosts.some(({ host }) => PUBLIC_HOSTS.includes(host.toLowerCase()));
+  return isPublic ? fromHex(PUBLIC_GENESIS) : null;
+}
+
+/** @throws JoinError, CommandError */
+export async function joinNetwork(options: {
+  readonly addresses: readonly PeerAddress[];
+  readonly genesisHash: Uint8Array | null;
+  readonly publicKey: Uint8Array;
+  readonly store: Store;
+}): Promise<Joined> {
+  const memory = {
+    reading: new SharedBuffer(SHARED_READ_BYTES, OWN_BUFFER_BYTES),
+    writing: new SharedBuffer(SHARED_WRITE_BYTES, OWN_BUFFER_BYTES),
+  };
+  const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
+  try {
+    return await join({
+      ...options,
+      clock: SYSTEM_CLOCK,
+      dial: ({ host, port }) => dialTcp(host, port, { clock: SYSTEM_CLOCK, memory }),
+      onEvent: (event) => show(event, line),
+    });
+  } finally {
+    line.end();
+  }
+}
+
+function show(event: JoinEvent, line: ProgressLine): void {
+  switch (event.type) {
+    case "failed":
+      line.say(event.reason);
+      return;
+    case "connected":
+      line.say(`joining by ${addressText(event.address)}, peer ${toHex(event.peer).slice(0, 8)}`);
+      return;
+    case "network":
+      line.say(`network ${toHex(event.genesis)}`);
+      if (!event.isPinned) {
+        const advice = `say --genesis-hash ${toHex(event.genesis)} to be sure the next time`;
+        line.say(`nobody has vouched for this network: ${advice}`);
+      }
+      return;
+    case "acquiring": {
+      const { cells, bytes, wanted, elapsedMs } = event.progress;
+      const rate = cells / Math.max(elapsedMs / SECOND_MS, 0.001);
+      line.show(event.what, {
+        done: cells,
+        total: cells + wanted,
+        unit: "cells",
+        detail: `${Math.round(bytes / KILOBYTE)} KB`,
+        rate,
+      });
+      return;
+    }
+    case "acquired":
+      line.done(event.what);
+  }
+}

@@ -1,0 +1,62 @@
+// What a peer that has joined says until it is where the network is: how much of the history it has
+// replayed, that its State is that of the others, and whether it takes part or observes.
+
+import { SYSTEM_CLOCK } from "../peer/clock.ts";
+import type { NetworkedPeer } from "../peer/networked-peer.ts";
+import { ProgressLine } from "./progress-line.ts";
+
+const LOOK_EVERY_MS = 100;
+const SECOND_MS = 1_000;
+
+/** Shows the replay until it is over; the answer stops it. */
+export function showReplay({ peer, network }: NetworkedPeer): () => void {
+  const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
+  const startMs = SYSTEM_CLOCK.now();
+  const first = peer.position;
+  let isReplayed = false;
+  let isCompared = false;
+  let standing = "";
+  const timer = setInterval(() => {
+    const { backlog, final } = peer.progress;
+    if (!isReplayed) {
+      const rate =
+        (peer.position - first) / Math.max((SYSTEM_CLOCK.now() - startMs) / SECOND_MS, 0.001);
+      const figures = { done: peer.position, total: final, unit: "blocks", detail: "", rate };
+      line.show("replay", figures);
+      if (backlog > 0 || peer.position < final) return;
+      isReplayed = true;
+      line.done("replay");
+    }
+    if (!isCompared) isCompared = sayAgreement(network, line);
+    const now = standingText(peer);
+    if (now !== standing) line.say(now);
+    standing = now;
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    line.end();
+  };
+}
+
+/** Says once how the State compares, as soon as it can be said. */
+function sayAgreement(network: NetworkedPeer["network"], line: ProgressLine): boolean {
+  let same = 0;
+  let different = 0;
+  for (const { key } of network.neighbours) {
+    const agreement = key === null ? "unknown" : network.comparison.of(key);
+    if (agreement === "same") same++;
+    if (agreement === "different") different++;
+  }
+  if (same + different === 0) return false;
+  const others = different === 0 ? "" : `, and NOT that of ${different}`;
+  line.say(`the State is that of ${same} ${same === 1 ? "peer" : "peers"}${others}`);
+  return true;
+}
+
+function standingText(peer: NetworkedPeer["peer"]): string {
+  const exclusion = peer.exclusion();
+  if (exclusion !== null) return `observer: follows the network without a vote (${exclusion})`;
+  const obstacle = peer.obstacle();
+  return obstacle === null ? "takes part in consensus" : `does not take part: ${obstacle}`;
+}

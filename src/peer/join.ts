@@ -1,0 +1,226 @@
+// Joining a network (sheet 04 §9): from hosts that the operator names a peer learns which network they
+// are of, brings its genesis State and a Belief, and chooses the Order to follow. It then replays
+// all blocks from genesis with its own code: nothing is believed but the order of the blocks.
+
+import { pointsOf } from "../consensus/points.ts";
+import { toHex } from "../crypto/hex.ts";
+import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
+import { CVM_TABLE } from "../cvm/cvm-table.ts";
+import { type Cell, MissingDataError, type Value } from "../data/cell.ts";
+import { BadFormatError, BadStructureError } from "../data/errors.ts";
+import { Index } from "../data/index-map.ts";
+import { SignedData } from "../data/signed.ts";
+import { Vector } from "../data/vector.ts";
+import type { Link } from "../net/link.ts";
+import { NoReplyError } from "../net/pending-requests.ts";
+import { Belief } from "../state/belief.ts";
+import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
+import { State } from "../state/state.ts";
+import type { Store } from "../store/store.ts";
+import { Acquisition, AcquisitionError, type AcquisitionProgress } from "./acquisition.ts";
+import type { Clock } from "./clock.ts";
+import type { JoinedBelief } from "./durable-history.ts";
+import { type JoinHost, JoinHosts } from "./join-hosts.ts";
+import { OrderCheck } from "./order-check.ts";
+import { addressText, type PeerAddress } from "./peer-address.ts";
+
+/** `UNREACHABLE`: no host can be used; `GENESIS`: they are of another network; `ACQUISITION`. */
+export type JoinErrorCode = "UNREACHABLE" | "GENESIS" | "ACQUISITION";
+
+/** The network could not be joined. The message is for an operator. */
+export class JoinError extends Error {
+  readonly code: JoinErrorCode;
+  constructor(code: JoinErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What a join has come to; for a progress display. */
+export type JoinEvent =
+  | { readonly type: "failed"; readonly address: PeerAddress; readonly reason: string }
+  | { readonly type: "connected"; readonly address: PeerAddress; readonly peer: Uint8Array }
+  /** The network, and whether its genesis is the one that was asked for or nobody has asked. */
+  | { readonly type: "network"; readonly genesis: Uint8Array; readonly isPinned: boolean }
+  | {
+      readonly type: "acquiring";
+      readonly what: "genesis" | "belief";
+      readonly progress: AcquisitionProgress;
+    }
+  | { readonly type: "acquired"; readonly what: "genesis" | "belief" };
+
+export interface JoinOptions {
+  readonly addresses: readonly PeerAddress[];
+  /** Hash of the genesis State that is meant, 32 bytes; null takes what the hosts have. */
+  readonly genesisHash: Uint8Array | null;
+  readonly publicKey: Uint8Array;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly dial: (address: PeerAddress) => Promise<Link>;
+  readonly onEvent: (event: JoinEvent) => void;
+}
+
+export interface Joined {
+  readonly genesis: State;
+  readonly joined: JoinedBelief;
+}
+
+/**
+ * What a peer on an empty store begins with. What has been brought is kept in the store, so that a
+ * join that is interrupted goes on where it was.
+ * @throws JoinError
+ */
+export async function join(options: JoinOptions): Promise<Joined> {
+  const { clock, store, dial, addresses, onEvent } = options;
+  const hosts = new JoinHosts(clock, store, dial);
+  try {
+    await hosts.connect(addresses);
+    const genesisKey = chooseNetwork(hosts, options);
+    for (const { address, status } of hosts.hosts) {
+      onEvent({ type: "connected", address, peer: bytesOfKey(status.peer) });
+    }
+    for (const failure of hosts.failed) onEvent({ type: "failed", ...failure });
+    if (hosts.hosts.length === 0) throw unusable(hosts, options);
+    const isPinned = options.genesisHash !== null;
+    onEvent({ type: "network", genesis: bytesOfKey(genesisKey), isPinned });
+    const genesis = await acquireGenesis(hosts, genesisKey, options);
+    return { genesis, joined: await acquireBelief(hosts, options) };
+  } finally {
+    hosts.close();
+  }
+}
+
+/** Hash key of the genesis State; hosts of another network are left out. */
+function chooseNetwork(hosts: JoinHosts, { genesisHash, addresses }: JoinOptions): string {
+  const order = new Map(addresses.map((address, i) => [addressText(address), i]));
+  const rank = ({ address }: JoinHost) => order.get(addressText(address)) ?? 0;
+  hosts.hosts.sort((a, b) => rank(a) - rank(b));
+  const first = hosts.hosts[0]?.status.genesis ?? "";
+  const genesis = genesisHash === null ? first : keyOf(genesisHash);
+  for (const host of [...hosts.hosts]) {
+    if (host.status.genesis === genesis) continue;
+    const found = toHex(bytesOfKey(host.status.genesis));
+    const wanted = toHex(bytesOfKey(genesis));
+    const where = addressText(host.address);
+    hosts.refuse(host, `The peer at ${where} is of the network ${found}, not of ${wanted}`);
+  }
+  return genesis;
+}
+
+function unusable({ failed }: JoinHosts, { genesisHash }: JoinOptions): JoinError {
+  const reasons = failed.map(({ reason }) => reason).join("; ");
+  const isOther = genesisHash !== null && failed.some(({ reason }) => reason.includes("network"));
+  if (isOther) {
+    const advice = "Check --genesis-hash and --join: they must be of one network";
+    return new JoinError("GENESIS", `${reasons}. ${advice}.`);
+  }
+  return new JoinError("UNREACHABLE", `No peer to join by can be used: ${reasons}.`);
+}
+
+async function acquireGenesis(hosts: JoinHosts, key: string, options: JoinOptions): Promise<State> {
+  const genesis = await acquire("genesis", key, hosts, options);
+  if (genesis instanceof State) return genesis;
+  throw new JoinError("GENESIS", "The genesis hash that the peers tell is not that of a State.");
+}
+
+/** The Belief of one host after the other, until one can be used. */
+async function acquireBelief(hosts: JoinHosts, options: JoinOptions): Promise<JoinedBelief> {
+  let failure: Error | null = null;
+  for (const host of [...hosts.hosts]) {
+    try {
+      host.status = (await host.neighbour.askStatus()) ?? host.status;
+      const belief = await acquire("belief", host.status.belief, hosts, options);
+      if (!(belief instanceof Belief)) throw new AcquisitionError("it has no Belief");
+      return chooseOrder(belief, host.status.peer, options);
+    } catch (error) {
+      if (!isHostFailure(error)) throw error;
+      failure = error as Error;
+    }
+  }
+  throw new JoinError("ACQUISITION", `The blocks can't be brought: ${failure?.message}.`);
+}
+
+function isHostFailure(error: unknown): boolean {
+  return (
+    error instanceof NoReplyError ||
+    error instanceof JoinError ||
+    error instanceof AcquisitionError ||
+    error instanceof BadFormatError ||
+    error instanceof BadStructureError ||
+    error instanceof MissingDataError
+  );
+}
+
+async function acquire(
+  what: "genesis" | "belief",
+  key: string,
+  hosts: JoinHosts,
+  { store, clock, onEvent }: JoinOptions,
+): Promise<Cell | bigint> {
+  const acquisition = new Acquisition({
+    store,
+    clock,
+    table: CVM_TABLE,
+    providers: () => hosts.providers,
+    onProgress: (progress) => onEvent({ type: "acquiring", what, progress }),
+  });
+  try {
+    const value = await acquisition.acquire(key);
+    onEvent({ type: "acquired", what });
+    return value;
+  } catch (error) {
+    if (!isHostFailure(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new JoinError("ACQUISITION", `The ${what} can't be brought: ${reason}.`);
+  }
+}
+
+/**
+ * The Order of the host itself, as far as it is sound; without it the one with most final blocks.
+ * Final blocks are taken as they are: the network has agreed on them.
+ */
+function chooseOrder(belief: Belief, hostKey: string, options: JoinOptions): JoinedBelief {
+  const check = new OrderCheck();
+  const sound: SoundOrder[] = [];
+  let own: Order | null = null;
+  for (const [key, signed] of belief.orders.entries()) {
+    if (!(signed instanceof SignedData)) continue;
+    const order = check.orderOf(signed);
+    if (!(order instanceof Order)) continue;
+    if (isBy(signed, keyOf(options.publicKey))) own = order;
+    else sound.push({ key, signed, order });
+  }
+  const host = sound.find(({ signed }) => isBy(signed, hostKey));
+  const [longest] = [...sound].sort((a, b) => finality(b.order) - finality(a.order));
+  const order = withoutFaults((host ?? longest)?.order ?? Order.EMPTY, check, options);
+  let orders = Index.EMPTY;
+  for (const each of sound) {
+    const checked = check.blocksOf(each.order, order.blocks, options.clock.now());
+    if (!("reason" in checked)) orders = orders.assoc(each.key, each.signed) ?? orders;
+  }
+  return { belief: Belief.of(orders), order, own };
+}
+
+interface SoundOrder {
+  readonly key: Value;
+  readonly signed: SignedData;
+  readonly order: Order;
+}
+
+function isBy(signed: SignedData, key: string): boolean {
+  return signed.publicKey !== null && keyOf(signed.publicKey) === key;
+}
+
+function finality(order: Order): number {
+  return pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number;
+}
+
+/** The Order cut where blocks begin that are neither final nor sound. */
+function withoutFaults(order: Order, check: OrderCheck, { clock }: JoinOptions): Order {
+  const final = finality(order);
+  const known = order.blocks.slice(0, final);
+  const checked = check.blocksOf(order, known, clock.now());
+  if (!("reason" in checked)) return order;
+  const points = pointsOf(order).map((point) => Math.min(point, final));
+  return Order.of(order.timestamp, Vector.from(points), known);
+}

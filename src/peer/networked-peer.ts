@@ -1,0 +1,99 @@
+// A peer with all that connects it to others, wired together: what `start` and `local` run, and what
+// the simulator runs on a clock, links and chance of its own.
+
+import { CVM_TABLE } from "../cvm/cvm-table.ts";
+import type { ChallengeIdentity } from "../net/challenge.ts";
+import type { Link } from "../net/link.ts";
+import type { Bans } from "./bans.ts";
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { MessageServer } from "./message-server.ts";
+import { DEFAULT_OUTGOING_CONNECTION_COUNT, RECEIVED_BYTES_MAX } from "./network-bounds.ts";
+import { Peer, type PeerOptions } from "./peer.ts";
+import type { PeerAddress } from "./peer-address.ts";
+import { PeerNetwork } from "./peer-network.ts";
+import { type Random, SYSTEM_RANDOM } from "./random.ts";
+import { ReceivedCells } from "./received-cells.ts";
+import type { SignatureChecks } from "./signature-checks.ts";
+
+export interface NetworkedPeerOptions
+  extends Omit<PeerOptions, "network" | "received" | "publish" | "onPass"> {
+  readonly dial: (address: PeerAddress) => Promise<Link>;
+  readonly bans: Bans;
+  readonly random?: Random;
+  /** Where signatures of transactions are checked; in place when absent. */
+  readonly signatures?: SignatureChecks;
+  /** Number of outgoing connections wanted. */
+  readonly outgoing?: number;
+  /** Hosts that the operator has named: permanent ones are always connected to. */
+  readonly named?: readonly NamedAddress[];
+  /** Whether published addresses of private networks are dialled. */
+  readonly allowsPrivate?: boolean;
+  /** Hears of what others do wrong. */
+  readonly onNotice?: (notice: string) => void;
+  /** Hears of failures that are this peer's own fault. */
+  readonly onFault: (error: unknown, where: string) => void;
+}
+
+export interface NamedAddress {
+  readonly address: PeerAddress;
+  readonly isPermanent: boolean;
+}
+
+export class NetworkedPeer {
+  readonly peer: Peer;
+  readonly server: MessageServer;
+  readonly network: PeerNetwork;
+  readonly #identity: ChallengeIdentity;
+  readonly #named: readonly NamedAddress[];
+
+  /** @throws StoreError when the store is another peer's or network's, or can't be written */
+  constructor(options: NetworkedPeerOptions) {
+    const { store, keyPair, dial, bans, onFault } = options;
+    const { clock = SYSTEM_CLOCK as Clock, random = SYSTEM_RANDOM } = options;
+    const received = new ReceivedCells(store, RECEIVED_BYTES_MAX);
+    this.network = new PeerNetwork({
+      clock,
+      random,
+      store,
+      received,
+      bans,
+      dial,
+      outgoing: options.outgoing ?? DEFAULT_OUTGOING_CONNECTION_COUNT,
+      allowsPrivate: options.allowsPrivate ?? false,
+      onNotice: options.onNotice ?? (() => {}),
+    });
+    this.peer = new Peer({
+      ...options,
+      received,
+      network: this.network.reachability,
+      publish: (belief) => this.network.publish(belief),
+    });
+    this.#identity = { keyPair, network: this.peer.status().genesis };
+    this.server = new MessageServer({
+      peer: this.peer,
+      identity: this.#identity,
+      clock,
+      table: CVM_TABLE,
+      beliefs: this.network,
+      ...(options.signatures === undefined ? {} : { signatures: options.signatures }),
+      onFault,
+    });
+    this.#named = options.named ?? [];
+  }
+
+  /** Begins to connect to others. */
+  start(): void {
+    this.network.start(this.peer, this.server, this.#identity);
+    for (const { address, isPermanent } of this.#named) {
+      this.network.outgoing.name(address, isPermanent);
+    }
+    this.network.tick();
+  }
+
+  /** Finishes what is under way, answers who waits, and says goodbye. The store stays open. */
+  async close(): Promise<void> {
+    this.network.close();
+    await this.peer.close();
+    this.server.close();
+  }
+}

@@ -1,0 +1,334 @@
+// A peer among others: what comes in on connections and concerns consensus goes to the intake, what the
+// peer believes goes out, connections are opened and looked after, and the peer is told who can be
+// reached. Everything it needs of the world (time, chance, links) is injected.
+
+import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
+import { Blob } from "../data/blob.ts";
+import type { Cell } from "../data/cell.ts";
+import type { ChallengeIdentity } from "../net/challenge.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Link } from "../net/link.ts";
+import { NoReplyError } from "../net/pending-requests.ts";
+import type { Belief } from "../state/belief.ts";
+import type { Store } from "../store/store.ts";
+import type { Bans } from "./bans.ts";
+import { BeliefIntake } from "./belief-intake.ts";
+import type { Clock } from "./clock.ts";
+import type { BeliefHandler, MessageServer } from "./message-server.ts";
+import { Neighbour, type Origin, type RemoteStatus } from "./neighbour.ts";
+import {
+  CHALLENGE_AGAIN_MS,
+  SERVER_CONNECTION_PAUSE,
+  UNTRUSTED_BELIEF_PAUSE_MS,
+  UNTRUSTED_BELIEFS_MAX,
+} from "./network-bounds.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Peer } from "./peer.ts";
+import type { PeerAddress } from "./peer-address.ts";
+import { Polling } from "./polling.ts";
+import { Propagation } from "./propagation.ts";
+import type { Random } from "./random.ts";
+import { Reachability } from "./reachability.ts";
+import type { ReceivedCells } from "./received-cells.ts";
+import { StateComparison } from "./state-comparison.ts";
+
+export interface NetworkOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly received: ReceivedCells;
+  readonly bans: Bans;
+  readonly dial: (address: PeerAddress) => Promise<Link>;
+  /** Number of outgoing connections wanted. */
+  readonly outgoing: number;
+  /** Whether published addresses of private networks are dialled. */
+  readonly allowsPrivate: boolean;
+  /** Hears of what others do wrong, for the log. */
+  readonly onNotice: (notice: string) => void;
+}
+
+export class PeerNetwork implements BeliefHandler {
+  readonly reachability: Reachability;
+  readonly #options: NetworkOptions;
+  readonly #neighbours = new Map<Connection, Neighbour>();
+  readonly #propagation: Propagation;
+  /** Beliefs of connections that have proved no key, the latest of each. */
+  readonly #untrusted = new Map<Neighbour, Cell>();
+  readonly #challengedAtMs = new Map<Neighbour, number>();
+  #parts: Parts | null = null;
+  #cancelTick: (() => void) | null = null;
+  #isDraining = false;
+  #isClosed = false;
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+    this.#propagation = new Propagation(options.clock);
+    this.reachability = new Reachability(options.clock, () => this.#neighbours.values());
+  }
+
+  /** Begins, once the peer and its message server are there. */
+  start(peer: Peer, server: MessageServer, identity: ChallengeIdentity): void {
+    const { clock, random, store, received, onNotice } = this.#options;
+    const intake = new BeliefIntake({
+      peer,
+      store,
+      clock,
+      received,
+      onOrder: (key, isNew) => this.reachability.order(key, isNew),
+      onFault: onNotice,
+    });
+    const outgoing = new Outgoing({
+      ...this.#options,
+      publicKey: peer.publicKey,
+      target: this.#options.outgoing,
+      attach: (link, origin) => this.#attach(server, link, origin),
+      prove: (neighbour, expected) => neighbour.prove(identity, random, expected),
+      onConnected: (neighbour) => this.#connected(neighbour),
+      onUnreachable: (key) => this.reachability.gone(key),
+    });
+    const polling = new Polling({
+      clock,
+      intake,
+      neighbours: () => outgoing.connected,
+      isBusy: () => peer.progress.unfinished > 0,
+      onStatus: (neighbour, status) => this.#status(neighbour, status),
+    });
+    const comparison = new StateComparison(peer);
+    this.#parts = { peer, server, identity, intake, outgoing, polling, comparison };
+    this.#propagation.publish(peer.belief, peer.order);
+    polling.plan();
+  }
+
+  get outgoing(): Outgoing {
+    return this.#running.outgoing;
+  }
+  get comparison(): StateComparison {
+    return this.#running.comparison;
+  }
+  /** All that take part in consensus, or want to. */
+  get neighbours(): Iterable<Neighbour> {
+    return this.#neighbours.values();
+  }
+
+  get #running(): Parts {
+    if (this.#parts === null) throw new Error("the network has not been started");
+    return this.#parts;
+  }
+
+  /** Sends a new Belief to everybody. */
+  publish(belief: Belief): void {
+    const parts = this.#parts;
+    if (parts === null || this.#isClosed) return;
+    this.#propagation.publish(belief, parts.peer.order);
+    parts.polling.plan();
+  }
+
+  /** Takes over a connection that came in. */
+  accept(link: Link): void {
+    const { server } = this.#running;
+    if (this.#options.bans.hasHost(link.remote.host)) {
+      server.attach(link).close("it is banned");
+      return;
+    }
+    server.attach(link);
+  }
+
+  /** Closes all connections to a peer or host. */
+  drop(matches: (neighbour: Neighbour) => boolean, reason: string): number {
+    const dropped = [...this.#neighbours.values()].filter(matches);
+    for (const { connection } of dropped) connection.close(reason);
+    return dropped.length;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTick?.();
+    this.#parts?.polling.stop();
+    this.#parts?.outgoing.close();
+    this.#parts?.intake.close();
+    this.#propagation.stop();
+  }
+
+  onBelief(connection: Connection, payload: Cell): void {
+    const neighbour = this.#neighbourOf(connection);
+    if (neighbour.isTrusted) {
+      this.#take(neighbour, payload);
+      return;
+    }
+    this.#challenge(neighbour);
+    if (this.#untrusted.size < UNTRUSTED_BELIEFS_MAX || this.#untrusted.has(neighbour)) {
+      this.#untrusted.set(neighbour, payload);
+      this.#drainUntrusted();
+    }
+  }
+
+  onIncompleteBelief(connection: Connection, missingKey: string): void {
+    const neighbour = this.#neighbourOf(connection);
+    if (neighbour.isTrusted) void this.#running.intake.fetchCell(neighbour, missingKey);
+    else this.#challenge(neighbour);
+  }
+
+  onChallenge(connection: Connection): void {
+    this.#challenge(this.#neighbourOf(connection));
+  }
+
+  onClosed(connection: Connection): void {
+    const neighbour = this.#neighbours.get(connection);
+    if (neighbour === undefined) return;
+    this.#neighbours.delete(connection);
+    this.#untrusted.delete(neighbour);
+    this.#challengedAtMs.delete(neighbour);
+    this.#propagation.remove(neighbour);
+    this.#parts?.intake.forget(neighbour);
+    this.#parts?.outgoing.closed(neighbour);
+    if (neighbour.key !== null && !this.#isConnected(neighbour.key)) {
+      this.reachability.gone(neighbour.key);
+    }
+    this.#chooseReceivers();
+  }
+
+  #isConnected(key: string): boolean {
+    for (const other of this.#neighbours.values()) if (other.key === key) return true;
+    return false;
+  }
+
+  #take(neighbour: Neighbour, payload: Cell): void {
+    const { intake, peer } = this.#running;
+    neighbour.pushedAtMs = this.#options.clock.now();
+    this.#propagation.noteReceived(neighbour, payload);
+    intake.take(neighbour, payload);
+    this.#heard(neighbour);
+    if (!peer.isVoting) peer.wake();
+  }
+
+  #heard(neighbour: Neighbour): void {
+    this.reachability.heard(neighbour);
+    // A peer of the reference listens on one connection and speaks on another.
+    for (const other of this.#neighbours.values()) {
+      if (other !== neighbour && other.key !== null && other.key === neighbour.key) {
+        other.pushedAtMs = neighbour.pushedAtMs;
+      }
+    }
+  }
+
+  #status(neighbour: Neighbour, status: RemoteStatus): void {
+    const { comparison, peer } = this.#running;
+    this.reachability.heard(neighbour);
+    comparison.report(neighbour.key ?? status.peer, status, this.#options.clock.now());
+    if (!peer.isVoting) peer.wake();
+  }
+
+  /** Beliefs without proof of a key take their turn, a few a second. */
+  #drainUntrusted(): void {
+    if (this.#isDraining || this.#untrusted.size === 0) return;
+    this.#isDraining = true;
+    this.#options.clock.after(UNTRUSTED_BELIEF_PAUSE_MS, () => {
+      this.#isDraining = false;
+      const next = this.#untrusted.entries().next().value;
+      if (next === undefined || this.#isClosed) return;
+      this.#untrusted.delete(next[0]);
+      if (next[0].isOpen) this.#running.intake.take(...next);
+      this.#drainUntrusted();
+    });
+  }
+
+  #neighbourOf(connection: Connection): Neighbour {
+    let neighbour = this.#neighbours.get(connection);
+    if (neighbour === undefined) {
+      const address = connection.link.remote;
+      neighbour = new Neighbour(connection, { direction: "incoming", isNamed: false, address });
+      this.#neighbours.set(connection, neighbour);
+    }
+    return neighbour;
+  }
+
+  #attach(server: MessageServer, link: Link, origin: Origin): Neighbour {
+    const connection = server.attach(link, { isKeptAlive: true });
+    const neighbour = new Neighbour(connection, origin);
+    if (connection.isOpen) this.#neighbours.set(connection, neighbour);
+    return neighbour;
+  }
+
+  /** Has a connection that came in prove its key: for what it says, no more (sheet 00 O16). */
+  #challenge(neighbour: Neighbour): void {
+    const now = this.#options.clock.now();
+    const last = this.#challengedAtMs.get(neighbour) ?? Number.NEGATIVE_INFINITY;
+    const isWanted = neighbour.key === null && neighbour.origin.direction === "incoming";
+    if (!isWanted || neighbour.isProving || now - last < CHALLENGE_AGAIN_MS) return;
+    this.#challengedAtMs.set(neighbour, now);
+    void this.#verify(neighbour);
+  }
+
+  async #verify(neighbour: Neighbour): Promise<void> {
+    const { random, bans } = this.#options;
+    const { peer, identity } = this.#running;
+    try {
+      const proven = await neighbour.prove(identity, random, null);
+      if (proven === null || !neighbour.isOpen || this.#isClosed) return;
+      const key = keyOf(proven);
+      if (bans.hasKey(key)) {
+        neighbour.connection.close("it is banned");
+        return;
+      }
+      const isRegistered = peer.state().peer(Blob.of(proven)) !== null;
+      if (!isRegistered || key === keyOf(peer.publicKey)) return;
+      neighbour.key = key;
+      neighbour.connection.proved(proven);
+      this.#chooseReceivers();
+      const waiting = this.#untrusted.get(neighbour);
+      this.#untrusted.delete(neighbour);
+      if (waiting !== undefined) this.#take(neighbour, waiting);
+    } catch (error) {
+      if (!(error instanceof NoReplyError)) throw error;
+    }
+  }
+
+  #connected(neighbour: Neighbour): void {
+    if (neighbour.key !== null) neighbour.connection.proved(bytesOfKey(neighbour.key));
+    this.#chooseReceivers();
+    this.#running.polling.plan();
+  }
+
+  /**
+   * Beliefs go out on the connections this peer has opened, as a peer of the reference takes them
+   * only there, and to others that have proved their key and that it has no connection of its own to.
+   */
+  #chooseReceivers(): void {
+    if (this.#isClosed || this.#parts === null) return;
+    const { outgoing } = this.#parts;
+    const reached = new Set<string>();
+    for (const neighbour of outgoing.connected) {
+      if (neighbour.key !== null) reached.add(neighbour.key);
+      this.#propagation.add(neighbour);
+    }
+    for (const neighbour of this.#neighbours.values()) {
+      if (neighbour.origin.direction === "outgoing" || neighbour.key === null) continue;
+      if (reached.has(neighbour.key)) this.#propagation.remove(neighbour);
+      else this.#propagation.add(neighbour);
+      reached.add(neighbour.key);
+    }
+  }
+
+  /** Looks after everything, from now on every half second. */
+  tick(): void {
+    if (this.#isClosed) return;
+    this.#cancelTick?.();
+    const { outgoing, peer, intake } = this.#running;
+    this.reachability.tick();
+    outgoing.tick(peer.state());
+    if (peer.isForked) intake.reconsider();
+    peer.refuseHopeless();
+    if (!peer.isVoting) peer.wake();
+    this.#cancelTick = this.#options.clock.after(SERVER_CONNECTION_PAUSE, () => this.tick());
+  }
+}
+
+interface Parts {
+  readonly peer: Peer;
+  readonly server: MessageServer;
+  readonly identity: ChallengeIdentity;
+  readonly intake: BeliefIntake;
+  readonly outgoing: Outgoing;
+  readonly polling: Polling;
+  readonly comparison: StateComparison;
+}

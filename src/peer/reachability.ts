@@ -1,0 +1,74 @@
+// Which peers this one can be in consensus with, as far as it can know: those that it hears, and those
+// that its neighbours relay, unless there is a sign that they are gone.
+
+import type { Clock } from "./clock.ts";
+import type { Neighbour } from "./neighbour.ts";
+import { HEARD_WITHIN_MS, LISTEN_MAX_MS } from "./network-bounds.ts";
+import type { NetworkView } from "./participation.ts";
+
+export class Reachability implements NetworkView {
+  readonly #clock: Clock;
+  readonly #neighbours: () => Iterable<Neighbour>;
+  /** When a peer's Order last changed, by key. */
+  readonly #changedAtMs = new Map<string, number>();
+  /** When there last was a sign that a peer is gone: it hung up, fell silent or did not answer. */
+  readonly #goneAtMs = new Map<string, number>();
+  readonly #heard = new Set<string>();
+  #firstHeardAtMs: number | null = null;
+
+  constructor(clock: Clock, neighbours: () => Iterable<Neighbour>) {
+    this.#clock = clock;
+    this.#neighbours = neighbours;
+  }
+
+  /** A Belief of this neighbour has been taken in. */
+  heard(neighbour: Neighbour): void {
+    const now = this.#clock.now();
+    neighbour.heardAtMs = now;
+    if (neighbour.isTrusted) this.#firstHeardAtMs ??= now;
+    if (neighbour.key !== null) this.#heard.add(neighbour.key);
+  }
+
+  /** An Order of a peer has come. */
+  order(key: string, isNew: boolean): void {
+    if (isNew || !this.#changedAtMs.has(key)) this.#changedAtMs.set(key, this.#clock.now());
+  }
+
+  gone(key: string): void {
+    this.#goneAtMs.set(key, this.#clock.now());
+  }
+
+  /** Notes who has fallen silent; called every now and then. */
+  tick(): void {
+    const now = this.#clock.now();
+    const silent = new Set<string>();
+    const alive = new Set<string>();
+    for (const { key, heardAtMs } of this.#neighbours()) {
+      if (key === null || heardAtMs === Number.NEGATIVE_INFINITY) continue;
+      (now - heardAtMs > HEARD_WITHIN_MS ? silent : alive).add(key);
+    }
+    for (const key of silent) if (!alive.has(key)) this.#goneAtMs.set(key, now);
+  }
+
+  *reachablePeers(): Iterable<string> {
+    const now = this.#clock.now();
+    const direct = new Set<string>();
+    for (const { key, isOpen, heardAtMs } of this.#neighbours()) {
+      if (key !== null && isOpen && now - heardAtMs <= HEARD_WITHIN_MS) direct.add(key);
+    }
+    yield* direct;
+    if (direct.size === 0) return;
+    for (const [key, changedAtMs] of this.#changedAtMs) {
+      const goneAtMs = this.#goneAtMs.get(key) ?? Number.NEGATIVE_INFINITY;
+      if (!direct.has(key) && goneAtMs < changedAtMs) yield key;
+    }
+  }
+
+  *heardPeers(): Iterable<string> {
+    yield* this.#heard;
+    // In a large network nobody hears all; what neighbours relay must do after a while.
+    const firstMs = this.#firstHeardAtMs;
+    if (firstMs === null || this.#clock.now() - firstMs < LISTEN_MAX_MS) return;
+    yield* this.#changedAtMs.keys();
+  }
+}

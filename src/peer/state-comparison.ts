@@ -1,0 +1,65 @@
+// Whether other peers come to the same State (sheet 04 §14.11): what they report at a position is
+// compared with what this peer computed there. A peer may report a new position a moment before
+// its new State, so that only what it has said twice counts.
+
+import { keyOf } from "../crypto/sha3.ts";
+import { hashKey } from "../data/encode.ts";
+import { CONSENSUS_LEVEL } from "../state/order.ts";
+import type { RemoteStatus } from "./neighbour.ts";
+import type { Peer } from "./peer.ts";
+
+export type Agreement = "same" | "different" | "unknown";
+
+interface Report {
+  readonly position: number;
+  readonly state: string;
+  readonly sinceMs: number;
+}
+
+/** How long a report must stand. */
+const STANDS_AFTER_MS = 1_000;
+
+export class StateComparison {
+  readonly #peer: Peer;
+  readonly #reports = new Map<string, Report>();
+  readonly #agreements = new Map<string, Agreement>();
+
+  constructor(peer: Peer) {
+    this.#peer = peer;
+  }
+
+  /** Takes note of what a peer says. @param key of that peer, 32 characters */
+  report(key: string, status: RemoteStatus, nowMs: number): Agreement {
+    const position = status.points[CONSENSUS_LEVEL.FINALITY] as number;
+    const last = this.#reports.get(key);
+    if (last === undefined || last.position !== position || last.state !== status.state) {
+      this.#reports.set(key, { position, state: status.state, sinceMs: nowMs });
+      return this.of(key);
+    }
+    if (nowMs - last.sinceMs >= STANDS_AFTER_MS) {
+      const own = this.#stateAt(position);
+      if (own !== null) this.#agreements.set(key, own === status.state ? "same" : "different");
+    }
+    return this.of(key);
+  }
+
+  of(key: string): Agreement {
+    return this.#agreements.get(key) ?? "unknown";
+  }
+
+  /** Keys of the peers whose State is another. */
+  get different(): string[] {
+    const own = keyOf(this.#peer.publicKey);
+    const keys = [...this.#agreements.keys()];
+    return keys.filter((key) => key !== own && this.of(key) === "different");
+  }
+
+  /** Hash key of the State after so many blocks, null when they are not executed. */
+  #stateAt(position: number): string | null {
+    const peer = this.#peer;
+    if (position === peer.position) return hashKey(peer.state());
+    if (position === 0) return keyOf(peer.status().genesis);
+    const result = peer.blockResult(position - 1);
+    return result === null ? null : hashKey(result.state);
+  }
+}

@@ -1,0 +1,69 @@
+// A command under test at a terminal of its own: what it shows is read, answers are typed.
+
+import { join } from "node:path";
+
+const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
+/** Longest wait for a text to appear, in ms. */
+const WAIT_TIMEOUT_MS = 20_000;
+const POLL_MS = 10;
+
+/** The command line up to the program's own arguments: a compiled executable, or the sources. */
+export function program(): string[] {
+  const binary = process.env.CONVEX_PEER_BINARY;
+  return binary === undefined ? [process.execPath, MAIN] : [binary];
+}
+
+/** Text as a person reads it: without colours and cursor movements. */
+export function withoutControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal obeys
+  return text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "");
+}
+
+export class TerminalSession {
+  #shown = "";
+  readonly #terminal: Bun.Terminal;
+  readonly #process: Bun.Subprocess;
+
+  constructor(args: readonly string[]) {
+    const decoder = new TextDecoder();
+    this.#terminal = new Bun.Terminal({
+      cols: 100,
+      rows: 40,
+      data: (_terminal, data) => {
+        this.#shown += decoder.decode(data, { stream: true });
+      },
+    });
+    this.#process = Bun.spawn([...program(), ...args], {
+      terminal: this.#terminal,
+      env: { ...process.env, NO_COLOR: "1", TERM: "xterm-256color" },
+    });
+  }
+
+  /** All that was shown so far, control sequences included. */
+  get shown(): string {
+    return this.#shown;
+  }
+
+  /** Waits until the text is shown after `from`, and returns where it ends. */
+  async until(text: string, from = 0): Promise<number> {
+    const deadline = performance.now() + WAIT_TIMEOUT_MS;
+    while (performance.now() < deadline) {
+      const at = this.#shown.indexOf(text, from);
+      if (at >= 0) return at + text.length;
+      await Bun.sleep(POLL_MS);
+    }
+    throw new Error(`'${text}' was not shown; shown was: ${withoutControls(this.#shown)}`);
+  }
+
+  /** Types a line and Enter, or other keys. */
+  type(text: string, end = "\r"): void {
+    this.#terminal.write(text + end);
+  }
+
+  /** The exit code. */
+  async ended(): Promise<number | null> {
+    await this.#process.exited;
+    this.#terminal.close();
+    return this.#process.exitCode;
+  }
+}

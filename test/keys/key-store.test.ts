@@ -1,0 +1,105 @@
+// The folder of key files: permissions, prefixes, changing a passphrase, and what happens to damaged files.
+
+import { afterEach, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromHex, toHex } from "../../src/crypto/hex.ts";
+import { KeyFileError } from "../../src/keys/key-file.ts";
+import { KeyNotFoundError, KeyStore, type StoredKey } from "../../src/keys/key-store.ts";
+import { SecretFileError } from "../../src/keys/secret-file.ts";
+
+const SEED_HEX = "401fc829f23f2ed4e37ec18c90df9ed6a8a7de99072460762b0387d12bb7dfd2";
+const PUBLIC_KEY = "036598af84b625f6f36753eda9de6730f7d828cf14994dc55e87ecf3c22674e9";
+const seed = () => fromHex(SEED_HEX) as Uint8Array;
+
+const folders: string[] = [];
+function newStore(): KeyStore {
+  const folder = mkdtempSync(join(tmpdir(), "convex-keys-"));
+  folders.push(folder);
+  return new KeyStore(join(folder, "keys"));
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+async function added(store: KeyStore, passphrase: string | null): Promise<StoredKey> {
+  const key = await store.add(seed(), passphrase);
+  if (key === null) throw new Error("the key was there");
+  return key;
+}
+
+test("files and folder are for their owner alone, and hold no seed under a passphrase", async () => {
+  const store = newStore();
+  const key = await added(store, "sesame");
+  expect(key.publicKey).toBe(PUBLIC_KEY);
+  expect(statSync(store.folder).mode & 0o777).toBe(0o700);
+  expect(statSync(key.path).mode & 0o777).toBe(0o600);
+  expect(readFileSync(key.path, "utf8")).not.toContain(SEED_HEX);
+  expect(readdirSync(store.folder)).toEqual([`${PUBLIC_KEY}.json`]);
+});
+
+test("a key that is there stays as it is", async () => {
+  const store = newStore();
+  const key = await added(store, "sesame");
+  const before = readFileSync(key.path, "utf8");
+  expect(await store.add(seed(), null)).toBeNull();
+  expect(readFileSync(key.path, "utf8")).toBe(before);
+});
+
+test("keys are found by a prefix of their hex", async () => {
+  const store = newStore();
+  await added(store, null);
+  await store.add(new Uint8Array(32).fill(1), null);
+  expect(store.find("0x0365").publicKey).toBe(PUBLIC_KEY);
+  expect(store.find(PUBLIC_KEY.toUpperCase()).publicKey).toBe(PUBLIC_KEY);
+  expect(() => store.find("ff")).toThrow(KeyNotFoundError);
+  expect(() => store.find("")).toThrow("2 keys");
+});
+
+test("from one passphrase to another, to none, and back", async () => {
+  const store = newStore();
+  const key = await added(store, "one");
+  const failed = store.changePassphrase(key, "wrong", "two");
+  await expect(failed).rejects.toThrow("Wrong passphrase");
+  const steps: readonly (readonly [string | null, string | null])[] = [
+    ["one", "pä€s"],
+    ["pä€s", null],
+    [null, "three"],
+  ];
+  for (const [from, to] of steps) {
+    const changed = await store.changePassphrase(key, from, to);
+    expect(changed.encrypted).toBe(to !== null);
+    expect(toHex(await store.openSeed(changed, to))).toBe(SEED_HEX);
+  }
+  await expect(store.openSeed(store.find("0365"), "one")).rejects.toThrow(KeyFileError);
+  expect(statSync(key.path).mode & 0o777).toBe(0o600);
+  expect(readdirSync(store.folder)).toEqual([`${PUBLIC_KEY}.json`]);
+});
+
+test("the same passphrase in another Unicode form opens the key", async () => {
+  const store = newStore();
+  const key = await added(store, "Å".normalize("NFC"));
+  expect(toHex(await store.openSeed(key, "Å".normalize("NFD")))).toBe(SEED_HEX);
+});
+
+test("every changed byte of an encrypted key file is found", async () => {
+  const store = newStore();
+  const key = await added(store, "sesame");
+  const text = readFileSync(key.path, "utf8");
+  const fields = JSON.parse(text) as Record<string, string>;
+  const flip = (hex: string) => (hex.startsWith("0") ? "1" : "0") + hex.slice(1);
+  for (const name of ["publicKey", "nonce", "sealed"]) {
+    const damaged = { ...fields, [name]: flip(fields[name] ?? "") };
+    writeFileSync(key.path, JSON.stringify(damaged));
+    await expect(store.openSeed(key, "sesame")).rejects.toThrow(KeyFileError);
+  }
+});
+
+test("a file too large for a key is not read", async () => {
+  const store = newStore();
+  const path = `${store.folder}-large`;
+  writeFileSync(path, new Uint8Array((1 << 20) + 1));
+  const key = { publicKey: PUBLIC_KEY, encrypted: false, path };
+  await expect(store.openSeed(key, null)).rejects.toThrow(SecretFileError);
+});

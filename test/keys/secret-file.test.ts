@@ -1,0 +1,115 @@
+// Secrets in files, descriptors and systemd credentials: bounds, permissions, and errors that repeat nothing.
+
+import { afterAll, afterEach, expect, test } from "bun:test";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { toHex } from "../../src/crypto/hex.ts";
+import {
+  readContainerFile,
+  readPassphraseCredential,
+  readPassphraseDescriptor,
+  readPassphraseFile,
+  readPassphraseFileOrEmpty,
+  readSeedFile,
+  replaceSecretFile,
+  SecretFileError,
+  writeSecretFile,
+} from "../../src/keys/secret-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "convex-secrets-"));
+const path = join(folder, "secret");
+const SEED = "07".repeat(32);
+
+afterEach(() => {
+  rmSync(path, { force: true });
+  delete process.env.CREDENTIALS_DIRECTORY;
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(SecretFileError);
+    return (error as SecretFileError).code;
+  }
+  throw new Error("it was accepted");
+}
+
+test.each([
+  ["sesame\n", "sesame"],
+  ["sesame\r\nnext line\n", "sesame"],
+  ["two words, pä€s", "two words, pä€s"],
+])("a passphrase is the first line: %j", (text, passphrase) => {
+  writeFileSync(path, text);
+  expect(readPassphraseFile(path)).toBe(passphrase);
+  const fd = openSync(path, "r");
+  expect(readPassphraseDescriptor(fd)).toBe(passphrase);
+  closeSync(fd);
+});
+
+test("an empty passphrase file is a mistake, unless asked for", () => {
+  writeFileSync(path, "\nsesame\n");
+  expect(codeOf(() => readPassphraseFile(path))).toBe("READ");
+  expect(readPassphraseFileOrEmpty(path)).toBe("");
+});
+
+test.each([SEED, `0x${SEED}\n`, SEED.replace(/(.{4})/g, "$1 "), ` ${SEED.toUpperCase()}\n`])(
+  "a seed: %j",
+  (text) => {
+    writeFileSync(path, text);
+    expect(toHex(readSeedFile(path))).toBe(SEED);
+  },
+);
+
+test("what is no seed is not repeated", () => {
+  for (const text of ["", "zz".repeat(32), SEED.slice(2), `${SEED}00`]) {
+    writeFileSync(path, text);
+    expect(codeOf(() => readSeedFile(path))).toBe("READ");
+    expect(() => readSeedFile(path)).not.toThrow(/zz|0707/);
+  }
+});
+
+test("files that are too large, missing or folders", () => {
+  writeFileSync(path, "x".repeat(4097));
+  expect(codeOf(() => readPassphraseFile(path))).toBe("READ");
+  expect(() => readPassphraseFile(`${path}-not-there`)).toThrow("(ENOENT)");
+  expect(() => readPassphraseFile(folder)).toThrow("(EISDIR)");
+  expect(() => readPassphraseDescriptor(4321)).toThrow("(EBADF)");
+  writeFileSync(path, new Uint8Array((1 << 20) + 1));
+  expect(codeOf(() => readContainerFile(path))).toBe("READ");
+});
+
+test("systemd credentials", () => {
+  expect(() => readPassphraseCredential("peer")).toThrow("CREDENTIALS_DIRECTORY is not set");
+  const credentials = join(folder, "credentials");
+  mkdirSync(credentials);
+  writeFileSync(join(credentials, "peer"), "sesame\n");
+  process.env.CREDENTIALS_DIRECTORY = credentials;
+  expect(readPassphraseCredential("peer")).toBe("sesame");
+  expect(() => readPassphraseCredential("../secret")).toThrow("not a plain name");
+  expect(codeOf(() => readPassphraseCredential("other"))).toBe("READ");
+});
+
+test("a secret is written for its owner alone, and over nothing", () => {
+  writeSecretFile(path, "sesame");
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(codeOf(() => writeSecretFile(path, "other"))).toBe("EXISTS");
+  expect(readFileSync(path, "utf8")).toBe("sesame");
+  replaceSecretFile(path, "other");
+  expect(readFileSync(path, "utf8")).toBe("other");
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(codeOf(() => writeSecretFile(join(folder, "not", "there"), "x"))).toBe("WRITE");
+  expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
