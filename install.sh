@@ -23,7 +23,7 @@ cd "$here"
 [ -f package.json ] || die 'run it from a checkout of the project'
 
 if command -v npm >/dev/null 2>&1; then
-  npm ci --no-audit --no-fund
+  npm install --no-audit --no-fund
   npm run --silent build
 elif command -v bun >/dev/null 2>&1; then
   bun install

@@ -5,17 +5,30 @@ import packageJson from "../../package.json" with { type: "json" };
 import { genesisCommand } from "./commands/genesis.ts";
 import { keyRoutes } from "./commands/key.ts";
 import { localCommand } from "./commands/local.ts";
+import { peerRoutes } from "./commands/peer.ts";
+import { peersRoutes } from "./commands/peers.ts";
 import { startCommand } from "./commands/start.ts";
+import { healthCommand, statusCommand } from "./commands/status.ts";
 import { EXIT } from "./failure.ts";
 
 const root = buildRouteMap({
-  routes: { start: startCommand, local: localCommand, genesis: genesisCommand, key: keyRoutes },
+  routes: {
+    start: startCommand,
+    local: localCommand,
+    genesis: genesisCommand,
+    status: statusCommand,
+    health: healthCommand,
+    peer: peerRoutes,
+    peers: peersRoutes,
+    key: keyRoutes,
+  },
   docs: {
     brief: "A Convex peer in one file",
     fullDescription: [
       "A Convex peer in one file.",
       "",
       "`convex-peer local` starts a throw-away network with a faucet, for development.",
+      "`convex-peer start --join HOST:PORT` joins a network, and takes part in it or follows it.",
       "`convex-peer start` runs the peer whose data is in the data directory; in an empty one it makes",
       "a key and a network of one.",
     ].join("\n"),

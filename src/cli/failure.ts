@@ -6,9 +6,12 @@ import { KeyNotFoundError } from "../keys/key-store.ts";
 import { MnemonicError } from "../keys/mnemonic.ts";
 import { PublicKeyTextError } from "../keys/public-key-text.ts";
 import { SecretFileError } from "../keys/secret-file.ts";
+import { DialError } from "../net/dial.ts";
 import { PeerPortError } from "../net/listener.ts";
+import { NoReplyError } from "../net/pending-requests.ts";
 import { BansError } from "../peer/bans.ts";
 import { JoinError, type JoinErrorCode } from "../peer/join.ts";
+import { OperatorSocketError } from "../peer/operator-socket.ts";
 import { ListenError } from "../rest/server.ts";
 import { StoreError } from "../store/store.ts";
 
@@ -66,6 +69,8 @@ function codeOf(error: unknown): number {
   if (error instanceof ListenError || error instanceof PeerPortError) return EXIT.UNAVAILABLE;
   if (error instanceof JoinError) return JOIN_EXIT[error.code];
   if (error instanceof BansError) return EXIT.DATAERR;
+  if (error instanceof OperatorSocketError) return EXIT.UNAVAILABLE;
+  if (error instanceof DialError || error instanceof NoReplyError) return EXIT.UNAVAILABLE;
   if (error instanceof StoreError) return STORE_EXIT[error.code];
   if (error instanceof KeyFileError)
     return error.code === "PASSPHRASE" ? EXIT.NOPERM : EXIT.DATAERR;
@@ -76,6 +81,9 @@ const EXPECTED = [
   CommandError,
   JoinError,
   BansError,
+  OperatorSocketError,
+  DialError,
+  NoReplyError,
   KeyNotFoundError,
   SecretFileError,
   ListenError,

@@ -1,5 +1,6 @@
 // Flags that several commands share, and their parsers.
 
+import { parsePeerUrl } from "../peer/peer-address.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
 const PORT_MAX = 65_535;
@@ -95,6 +96,20 @@ export const outgoingFlag = {
   placeholder: "N",
   brief: "Connections to open to other peers",
 } as const;
+
+export const urlFlag = {
+  kind: "parsed",
+  parse: String,
+  optional: true,
+  placeholder: "tcp://HOST:PORT",
+  brief: "Address under which other peers reach this one; published by its controller",
+} as const;
+
+/** The URL as it is published. @throws CommandError when others could not use it */
+export function parseUrl(text: string): string {
+  if (parsePeerUrl(text) !== null) return text;
+  throw new CommandError(EXIT.USAGE, `A URL of a peer is tcp://HOST:PORT, found '${text}'`);
+}
 
 export const jsonFlag = {
   kind: "boolean",

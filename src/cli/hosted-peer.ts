@@ -1,6 +1,5 @@
 // A peer with its port: what other peers and binary clients talk to, without the HTTP API.
 
-import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { dialTcp } from "../net/dial.ts";
 import type { Link } from "../net/link.ts";
 import { Listener } from "../net/listener.ts";

@@ -12,6 +12,9 @@ import { CommandError, EXIT } from "./failure.ts";
 import { passphraseFileFlag } from "./flags.ts";
 import { askNewSecret, askSecret, isInteractive } from "./terminal.ts";
 
+/** Below this, some 0.4 s a guess (scrypt) is not enough for words and habits that others share. */
+const ADVISED_LENGTH = 12;
+
 export interface PassphraseFlags {
   readonly passphraseFile?: string | undefined;
   readonly passphraseFd?: number | undefined;
@@ -76,12 +79,23 @@ export function givenPassphrase(flags: PassphraseFlags): string | null {
   return passphraseCredential === undefined ? null : readPassphraseCredential(passphraseCredential);
 }
 
+/** Says so when a new passphrase could be guessed. */
+function warnIfShort(passphrase: string): string {
+  if (passphrase.length < ADVISED_LENGTH) {
+    process.stderr.write(
+      `Warning: this passphrase is short; ${ADVISED_LENGTH} characters or more resist guessing.\n`,
+    );
+  }
+  return passphrase;
+}
+
 /** The passphrase for a key about to be stored; null for none: nobody to ask, or nothing typed. */
 export async function newPassphrase(flags: PassphraseFlags): Promise<string | null> {
   const given = givenPassphrase(flags);
-  if (given !== null || !isInteractive()) return given;
+  if (given !== null) return warnIfShort(given);
+  if (!isInteractive()) return null;
   const typed = await askNewSecret("Passphrase for the key file (Enter for none)");
-  return typed === "" ? null : typed;
+  return typed === "" ? null : warnIfShort(typed);
 }
 
 /** The passphrase to open a stored key with; null when it needs none, or nobody can be asked. */
@@ -111,10 +125,10 @@ export async function requiredNewPassphrase(
   what: string,
   flag: string,
 ): Promise<string> {
-  if (path !== undefined) return passphraseOfFile(path);
+  if (path !== undefined) return warnIfShort(passphraseOfFile(path));
   if (isInteractive()) {
     const typed = await askNewSecret(`Passphrase for ${what}`);
-    if (typed !== "") return typed;
+    if (typed !== "") return warnIfShort(typed);
   }
   throw new CommandError(EXIT.USAGE, `A passphrase for ${what} is needed: give ${flag} FILE`);
 }

@@ -8,8 +8,8 @@ import { ProgressLine } from "./progress-line.ts";
 const LOOK_EVERY_MS = 100;
 const SECOND_MS = 1_000;
 
-/** Shows the replay until it is over; the answer stops it. */
-export function showReplay({ peer, network }: NetworkedPeer): () => void {
+/** Shows the replay until it is over, then changes of the peer's standing. */
+export function showReplay({ peer, network }: NetworkedPeer): void {
   const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
   const startMs = SYSTEM_CLOCK.now();
   const first = peer.position;
@@ -33,10 +33,6 @@ export function showReplay({ peer, network }: NetworkedPeer): () => void {
     standing = now;
   }, LOOK_EVERY_MS);
   timer.unref();
-  return () => {
-    clearInterval(timer);
-    line.end();
-  };
 }
 
 /** Says once how the State compares, as soon as it can be said. */

@@ -10,12 +10,17 @@ import { WebSocketService } from "../net/websocket.ts";
 import type { Bans } from "../peer/bans.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import type { JoinedBelief } from "../peer/durable-history.ts";
+import { healthOf } from "../peer/health.ts";
 import type { NamedAddress } from "../peer/networked-peer.ts";
+import { OperatorCommands } from "../peer/operator-commands.ts";
+import { OperatorSocket, OperatorSocketError } from "../peer/operator-socket.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { PeerAddress } from "../peer/peer-address.ts";
+import { AddressList } from "../rest/address-list.ts";
 import { API_BASE, createApp } from "../rest/app.ts";
 import { Faucet } from "../rest/faucet.ts";
 import { type ApiAddress, type ApiServer, serveApi } from "../rest/server.ts";
+import type { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 import { paint } from "./paint.ts";
@@ -38,8 +43,14 @@ export interface RunOptions {
   readonly outgoing?: number;
   /** Whether published addresses of private networks are dialled. */
   readonly allowsPrivate?: boolean;
-  /** Called once the peer runs; what it answers is called when it stops. */
-  readonly onRunning?: (hosted: HostedPeer) => () => void;
+  /** Address of this peer that others are to find in the State. */
+  readonly url?: string | null;
+  /** Path of the operator's socket, null for none. */
+  readonly operatorSocket?: string | null;
+  /** Called once the peer runs. */
+  readonly onRunning?: (hosted: HostedPeer) => void;
+  /** Called when it is about to stop. */
+  readonly onStopping?: () => Promise<void>;
   readonly api: ApiAddress;
   /** Where other peers and binary clients connect. */
   readonly peerAddress: PeerAddress;
@@ -118,7 +129,7 @@ interface Surfaces {
   readonly api: ApiServer;
 }
 
-function printFault(error: unknown, where: string): void {
+export function printFault(error: unknown, where: string): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`fault while serving ${where}: ${text}\n`);
 }
@@ -133,7 +144,15 @@ function serve(options: RunOptions): Surfaces {
     accept: (link) => node.network.accept(link),
   });
   const faucet = faucetOf(node.peer, options);
-  const app = createApp({ peer: node.peer, faucet, onFault: printFault });
+  const app = createApp({
+    peer: node.peer,
+    messages: node.server,
+    faucet,
+    operator: null,
+    health: () => healthOf(node, SYSTEM_CLOCK),
+    proxies: new AddressList([]),
+    onFault: printFault,
+  });
   try {
     return { hosted, listener, api: serveApi(app, options.api, sockets) };
   } catch (error) {
@@ -151,6 +170,17 @@ async function stop({ hosted, api }: Surfaces, store: Store): Promise<void> {
   store.close();
 }
 
+/** Without its socket a peer runs all the same: its operator is told, and does without. */
+function openSocket(path: string, commands: OperatorCommands): OperatorSocket | null {
+  try {
+    return new OperatorSocket(path, commands);
+  } catch (error) {
+    if (!(error instanceof OperatorSocketError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return null;
+  }
+}
+
 /** Runs until a stop signal. @throws StoreError, PeerPortError, ListenError before anything is served */
 export async function runPeer(options: RunOptions): Promise<void> {
   const { store } = options;
@@ -158,11 +188,15 @@ export async function runPeer(options: RunOptions): Promise<void> {
     const stopped = stopSignal();
     const surfaces = serve(options);
     const { node } = surfaces.hosted;
+    const commands = new OperatorCommands(node, options.bans, SYSTEM_CLOCK);
+    const { operatorSocket = null } = options;
+    const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands);
     node.start();
     printBanner(node.peer, surfaces, options);
-    const finish = options.onRunning?.(surfaces.hosted);
+    options.onRunning?.(surfaces.hosted);
     await stopped;
-    finish?.();
+    await options.onStopping?.();
+    socket?.close();
     await stop(surfaces, store);
   } catch (error) {
     store.close();

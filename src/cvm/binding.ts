@@ -7,7 +7,13 @@ import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
-import { elementAt, isStructure, type Structure, structureCount } from "./core/structures.ts";
+import {
+  elementAt,
+  isStructure,
+  rangeOf,
+  type Structure,
+  structureCount,
+} from "./core/structures.ts";
 import { CODE } from "./error-code.ts";
 import { typeName } from "./type-name.ts";
 
@@ -51,10 +57,7 @@ class StructureSource implements Source {
     return elementAt(this.#structure as Structure, i);
   }
   rest(start: number, end: number): Vector {
-    if (this.#structure instanceof Vector) return this.#structure.slice(start, end);
-    const values: Value[] = [];
-    for (let i = start; i < end; i++) values.push(this.get(i));
-    return Vector.from(values);
+    return this.#structure === null ? Vector.EMPTY : rangeOf(this.#structure, start, end);
   }
 }
 

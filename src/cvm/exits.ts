@@ -23,6 +23,9 @@ export interface TraceLine {
 /** Message of an error: any value; text is made only when somebody looks. */
 export type Message = Value | string | (() => string);
 
+/** Most characters of an error's trace. It is for people to read, and no part of the State. */
+const TRACE_LENGTH_MAX = 2 ** 18;
+
 /** A catchable error: code and message are any values. */
 export class ErrorExit {
   readonly code: Value;
@@ -46,8 +49,17 @@ export class ErrorExit {
     return message;
   }
 
+  /** The lines as text, as many as are not too long together: each can print 65,536 bytes. */
   get trace(): string[] {
-    return this.traceLines.map((line) => line.text());
+    const lines: string[] = [];
+    let length = 0;
+    for (const line of this.traceLines) {
+      const text = line.text();
+      length += text.length;
+      if (length > TRACE_LENGTH_MAX) break;
+      lines.push(text);
+    }
+    return lines;
   }
 }
 

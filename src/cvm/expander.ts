@@ -4,6 +4,7 @@
 
 import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
+import { doWork } from "../data/free-work.ts";
 import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
@@ -65,7 +66,16 @@ export function unwrap(form: Value): Value {
 /** Syntax of a value with metadata merged over what the value has itself. */
 export function withMeta(value: Value, meta: CVMMap): Syntax {
   if (!(value instanceof Syntax)) return Syntax.of(value, meta);
-  return Syntax.of(value.datum, value.meta.merge(meta));
+  return Syntax.of(value.datum, mergedMeta(value.meta, meta));
+}
+
+/** Units of work (data/free-work.ts) of merging an entry of metadata, which costs no juice. */
+const META_ENTRY_WORK = 3000;
+
+/** Metadata with more merged over it. @throws WorkLimitError when that is too much for nothing */
+export function mergedMeta(meta: CVMMap, over: CVMMap): CVMMap {
+  if (meta.count > 0) doWork(over.count * META_ENTRY_WORK);
+  return meta.merge(over);
 }
 
 /** Syntax in Syntax is taken off in a loop: decoded data may hold any number of it. */

@@ -24,7 +24,7 @@ import type { Context } from "./context.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
-import { unwrap } from "./expander.ts";
+import { mergedMeta, unwrap } from "./expander.ts";
 import { JUICE } from "./juice.ts";
 import { Cond } from "./ops/cond.ts";
 import { Constant } from "./ops/constant.ts";
@@ -150,7 +150,7 @@ function compileDef(ctx: Context, list: List): Outcome {
   let op: Outcome = null;
   if (n === 3) {
     const value = list.get(2);
-    if (value instanceof Syntax) meta = (meta ?? CVMMap.EMPTY).merge(value.meta);
+    if (value instanceof Syntax) meta = mergedMeta(meta ?? CVMMap.EMPTY, value.meta);
     op = compile(ctx, unwrap(value));
     if (op === EXIT) return EXIT;
   }

@@ -21,6 +21,17 @@ export function forEachBranch(v: Value, visit: (branch: Slot) => void): void {
   }
 }
 
+/** Whether an embedded cell, or one embedded in it, has a branch. */
+export function hasBranches(cell: Cell): boolean {
+  const { slotCount } = cell;
+  for (let i = 0; i < slotCount; i++) {
+    const slot = cell.slotAt(i);
+    if (slot === null || typeof slot === "number" || typeof slot === "boolean") continue;
+    if (isBranch(slot) || (slot instanceof Cell && hasBranches(slot))) return true;
+  }
+  return false;
+}
+
 /** All branches of v in ref order. */
 export function branches(v: Value): Slot[] {
   const found: Slot[] = [];

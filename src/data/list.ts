@@ -125,7 +125,7 @@ export class List extends Cell {
     for (const value of this) visit(value, i++);
   }
 
-  [Symbol.iterator](): Iterator<Value> {
+  [Symbol.iterator](): IterableIterator<Value> {
     return this.vector.reversed();
   }
 }

@@ -40,7 +40,8 @@ export class NameTable<T extends { readonly name: string }> {
    */
   at(bytes: Uint8Array, start: number, length: number): T {
     let hash = length;
-    for (let i = 0; i < length; i++) hash = (Math.imul(hash, 31) + (bytes[start + i] as number)) | 0;
+    for (let i = 0; i < length; i++)
+      hash = (Math.imul(hash, 31) + (bytes[start + i] as number)) | 0;
     const place = hash & (PLACES - 1);
     const known = this.#places[place];
     if (known && spells(known.name, bytes, start, length)) return known;

@@ -13,8 +13,9 @@ import { Vector, VectorView } from "./vector.ts";
 import { CHUNK_SIZE, childShift } from "./vector-shape.ts";
 import { childAt, prefixOf } from "./vector-tree.ts";
 
-/** Units of work (free-work.ts) of building one cell. */
-export const CELL_WORK = 1000;
+/** Units of work (free-work.ts) of building a leaf, and a tree or a leaf with its prefix. */
+export const LEAF_WORK = 2000;
+export const NODE_WORK = 10_000;
 
 /** A full cell cut out of two neighbours; `right` is null when it is just the left one backwards. */
 interface Cut {
@@ -31,16 +32,62 @@ const cuts = new RunMemo<Vector, Map<number, Cut>>();
  */
 export function rangeOf(base: Vector, start: number, count: number, isReversed: boolean): Vector {
   // Only a full cell, of a power of 16, is the same wherever it stands.
-  if (count < CHUNK_SIZE || count !== 2 ** childShift(count + 1)) {
-    return newRange(base, start, count, isReversed);
+  const isFull = count >= CHUNK_SIZE && count === 2 ** childShift(count + 1);
+  if (isFull) return fullRanges(base, start, count, 1, isReversed)[0] as Vector;
+  return newRange(base, start, count, isReversed);
+}
+
+/** `n` ranges of `size` elements, a power of 16, one behind the other. */
+export function fullRanges(
+  base: Vector,
+  start: number,
+  size: number,
+  n: number,
+  isReversed: boolean,
+): Vector[] {
+  const offset = start % size;
+  const cells: (Vector | null)[] = [];
+  collectCells(base, size, start - offset, start + n * size, cells);
+  const ranges: Vector[] = [];
+  for (let i = 0; i < n; i++) {
+    const left = cells[i] ?? null;
+    const right = offset === 0 ? null : (cells[i + 1] ?? null);
+    const from = start + i * size;
+    if (left === null || (offset > 0 && right === null)) {
+      ranges.push(newRange(base, from, size, isReversed));
+    } else if (offset === 0 && !isReversed) {
+      ranges.push(left);
+    } else {
+      ranges.push(cut(base, from, left, right, isReversed));
+    }
   }
-  const left = fullCell(base, start, count);
-  if (left === null) return newRange(base, start, count, isReversed);
-  const offset = start % count;
-  if (offset === 0) return isReversed ? cut(base, start, left, null, true) : left;
-  const right = fullCell(base, start + count - 1, count);
-  if (right === null) return newRange(base, start, count, isReversed);
-  return cut(base, start, left, right, isReversed);
+  return ranges;
+}
+
+/**
+ * The cells of `size` elements, a power of 16, that elements from … to-1 are in, of which the first
+ * begins a cell; null where there is no full one, which is at the end.
+ */
+function collectCells(
+  v: Vector,
+  size: number,
+  from: number,
+  to: number,
+  cells: (Vector | null)[],
+): void {
+  if (v.count <= size) {
+    cells.push(v.count === size ? v : null);
+  } else if (v.isTree) {
+    const shift = childShift(v.count);
+    const childSize = 2 ** shift;
+    for (let i = from >>> shift; i < v.slots.length && i * childSize < to; i++) {
+      const begin = i * childSize;
+      const child = childAt(v, i, shift);
+      collectCells(child, size, Math.max(from - begin, 0), to - begin, cells);
+    }
+  } else if (from < v.count - v.slots.length) {
+    collectCells(prefixOf(v), size, from, to, cells);
+  }
 }
 
 /** The full cell that begins in `left` at element `start` of `base`, and ends in `right`. */
@@ -65,26 +112,9 @@ function cut(
   return cell;
 }
 
-/** The cell of `count` elements, a power of 16, that holds element i; null when there is none. */
-function fullCell(base: Vector, index: number, count: number): Vector | null {
-  let v = base;
-  let i = index;
-  while (v.count > count) {
-    if (v.isTree) {
-      const shift = childShift(v.count);
-      v = childAt(v, i >>> shift, shift);
-      i &= 2 ** shift - 1;
-    } else {
-      if (i >= v.count - v.slots.length) return null;
-      v = prefixOf(v);
-    }
-  }
-  return v.count === count ? v : null;
-}
-
 function newRange(base: Vector, start: number, count: number, isReversed: boolean): Vector {
   if (count > CHUNK_SIZE) return new VectorView(base, start, count, isReversed);
-  doWork(CELL_WORK);
+  doWork(LEAF_WORK);
   return new Vector(count, slotsOf(base, start, count, isReversed), null, false);
 }
 

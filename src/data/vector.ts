@@ -13,7 +13,8 @@ import { subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { appendHuge, assocHuge, copyHuge, getHuge, newVector, takeHuge } from "./vector-huge.ts";
 import { VectorIterator } from "./vector-iterator.ts";
-import { CELL_WORK, rangeOf, slotsOf } from "./vector-range.ts";
+import { writePatched } from "./vector-patch.ts";
+import { fullRanges, NODE_WORK, rangeOf, slotsOf } from "./vector-range.ts";
 import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
 import { appendChunk, assocIn, copyIn, getIn, prefixOf, takeIn, vectorOf } from "./vector-tree.ts";
 import { vlqLength, type Writer } from "./writer.ts";
@@ -33,6 +34,8 @@ export class Vector extends Cell {
   /** Elements before those of a leaf with more than 16; else null. */
   prefix: Slot;
   readonly isTree: boolean;
+  /** A vector of this shape with few other elements, encoded already; see vector-patch.ts. */
+  encodedBase: Vector | null = null;
 
   /** Builds one cell as it is; the count must fit the slots. Use `of`, `from` or the methods. */
   constructor(count: number, slots: Slot[], prefix: Slot, isTree: boolean) {
@@ -89,6 +92,10 @@ export class Vector extends Cell {
   }
 
   override writeTo(w: Writer): void {
+    if (this.encodedBase !== null) {
+      writePatched(this, this.encodedBase, w);
+      return;
+    }
     w.byte(TAG.VECTOR);
     this.writeBody(w);
   }
@@ -254,19 +261,22 @@ export class VectorView extends Vector {
   override built(): this {
     const base = this.#base;
     if (base === null) return this;
-    doWork(CELL_WORK);
+    doWork(NODE_WORK);
     const { count } = this;
-    const slots: Slot[] = [];
+    const start = this.#start;
+    const isReversed = this.#isReversed;
+    let slots: Slot[];
     if (this.isTree) {
       const size = 2 ** childShift(count);
-      for (let i = 0; i < count; i += size) {
-        slots.push(this.#part(base, i, Math.min(i + size, count)));
-      }
+      const rest = count % size;
+      const first = isReversed ? start + rest : start;
+      slots = fullRanges(base, first, size, (count - rest) / size, isReversed);
+      if (isReversed) slots.reverse();
+      if (rest > 0) slots.push(this.#part(base, count - rest, count));
     } else {
-      const kept = count - (count % CHUNK_SIZE);
-      const from = this.#isReversed ? this.#start : this.#start + kept;
-      slots.push(...slotsOf(base, from, count - kept, this.#isReversed));
-      this.prefix = this.#part(base, 0, kept);
+      const rest = count % CHUNK_SIZE;
+      slots = slotsOf(base, isReversed ? start : start + count - rest, rest, isReversed);
+      this.prefix = this.#part(base, 0, count - rest);
     }
     this.slots.push(...slots);
     this.#base = null;

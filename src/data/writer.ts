@@ -10,7 +10,11 @@ export function vlqLength(n: number | bigint): number {
   if (n < 0x80) return 1;
   if (n < 0x4000) return 2;
   let length = 2;
-  for (let rest = typeof n === "bigint" ? n >> 14n : BigInt(Math.floor(n / 0x4000)); rest > 0n; rest >>= 7n) {
+  for (
+    let rest = typeof n === "bigint" ? n >> 14n : BigInt(Math.floor(n / 0x4000));
+    rest > 0n;
+    rest >>= 7n
+  ) {
     length++;
   }
   return length;

@@ -158,6 +158,11 @@ function elementOf(vector: Vector, index: number): Value {
   return index < vector.count ? vector.get(index) : null;
 }
 
+/** The id of a request whose other elements may not be there. @throws MissingDataError */
+export function requestId(payload: Value): MessageId {
+  return payload instanceof Vector ? idOf(payload) : null;
+}
+
 /** Only an integer of 64 bits is an id (sheet 04 §5.2). */
 function idOf(vector: Vector): MessageId {
   const id = elementOf(vector, 1);

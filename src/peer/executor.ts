@@ -27,11 +27,7 @@ export class LocalExecutor implements Executor {
   readonly #signatures: SignatureChecks;
 
   /** @param signatures who checks the signatures of a block before it is applied */
-  constructor(
-    profile: ReleaseProfile,
-    clock: Clock,
-    signatures: SignatureChecks = CHECK_IN_PLACE,
-  ) {
+  constructor(profile: ReleaseProfile, clock: Clock, signatures: SignatureChecks = CHECK_IN_PLACE) {
     this.#profile = profile;
     this.#clock = clock;
     this.#signatures = signatures;

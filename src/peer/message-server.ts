@@ -30,7 +30,7 @@ import {
   type Message,
   type MessageId,
   type QueryMessage,
-  readMessage,
+  requestId,
   type TransactMessage,
 } from "../net/message.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
@@ -340,8 +340,7 @@ export class MessageServer implements MessageHandler {
   /** The id of a request that can't be read as a whole, looked at without its records. */
   #idOf(payload: Uint8Array): MessageId {
     try {
-      const message = readMessage(decodeMultiCell(payload, CAD3_TABLE, this.#peer.cells));
-      return "id" in message && message.type !== "DATA_REQUEST" ? (message.id as MessageId) : null;
+      return requestId(decodeMultiCell(payload, CAD3_TABLE, this.#peer.cells));
     } catch (error) {
       if (
         error instanceof BadFormatError ||

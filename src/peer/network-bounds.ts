@@ -60,7 +60,7 @@ export const LISTEN_MAX_MS = 3_000;
 /** How often a peer that pushes no Beliefs is asked for its status. */
 export const POLL_IDLE_MS = 500;
 /** The same while blocks wait for finality. */
-export const POLL_BUSY_MS = 30;
+export const POLL_BUSY_MS = 10;
 /** A peer that sent a Belief this recently needs not be asked for it. */
 export const PUSHED_WITHIN_MS = 1_000;
 /** Longest wait for the status of a peer (POLL_TIMEOUT). */
@@ -69,3 +69,5 @@ export const POLL_TIMEOUT = 2_000;
 export const COMPARE_EVERY_MS = 5_000;
 /** Pause before a connection that proved no key is challenged again. */
 export const CHALLENGE_AGAIN_MS = 5_000;
+/** Least time between two attempts to publish this peer's address (OWN_BLOCK_DELAY). */
+export const OWN_BLOCK_DELAY = 10_000;

@@ -28,6 +28,8 @@ export interface NetworkedPeerOptions
   readonly named?: readonly NamedAddress[];
   /** Whether published addresses of private networks are dialled. */
   readonly allowsPrivate?: boolean;
+  /** Address of this peer that others are to find in the State. */
+  readonly url?: string | null;
   /** Hears of what others do wrong. */
   readonly onNotice?: (notice: string) => void;
   /** Hears of failures that are this peer's own fault. */
@@ -60,6 +62,7 @@ export class NetworkedPeer {
       dial,
       outgoing: options.outgoing ?? DEFAULT_OUTGOING_CONNECTION_COUNT,
       allowsPrivate: options.allowsPrivate ?? false,
+      url: options.url ?? null,
       onNotice: options.onNotice ?? (() => {}),
     });
     this.peer = new Peer({
@@ -67,6 +70,7 @@ export class NetworkedPeer {
       received,
       network: this.network.reachability,
       publish: (belief) => this.network.publish(belief),
+      onPass: () => this.network.passed(),
     });
     this.#identity = { keyPair, network: this.peer.status().genesis };
     this.server = new MessageServer({

@@ -1,10 +1,12 @@
 // What the surfaces (REST, later the wire) ask of the running peer. Nothing here knows HTTP.
 
 import type { Address } from "../data/address.ts";
-import type { Cell, Value } from "../data/cell.ts";
+import type { Cell, CellSource, Value } from "../data/cell.ts";
 import type { SignedData } from "../data/signed.ts";
+import type { BlockResult } from "../state/block-result.ts";
 import type { Result } from "../state/result.ts";
 import type { State } from "../state/state.ts";
+import type { Position } from "../store/store.ts";
 
 /** The nine figures of a STATUS reply (sheet 04 §5.4); hashes and the key are 32 bytes. */
 export interface PeerStatusReport {
@@ -27,5 +29,15 @@ export interface PeerApi {
   /** Keeps a cell, so that a client may name it by hash later (transaction/prepare). */
   remember(cell: Cell): void;
   /** The source of cells known to this peer, for decoding references. */
-  readonly cells: import("../data/cell.ts").CellSource;
+  readonly cells: CellSource;
+  /** Number of blocks executed and on disk. */
+  readonly position: number;
+  /** Calls after each pass that changed something, until the answer is called. */
+  whenPassed(listener: () => void): () => void;
+  /** Place of an executed transaction (signed), or of a signed block (index -1), by hash key. */
+  positionOf(hash: string): Position | null;
+  /** The signed block at a position of the own Order, null beyond its end. */
+  block(position: number): SignedData | null;
+  /** What the block at a position gave, null when it is not executed. */
+  blockResult(position: number): BlockResult | null;
 }

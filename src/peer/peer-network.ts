@@ -31,6 +31,7 @@ import type { Random } from "./random.ts";
 import { Reachability } from "./reachability.ts";
 import type { ReceivedCells } from "./received-cells.ts";
 import { StateComparison } from "./state-comparison.ts";
+import { UrlPublisher } from "./url-publisher.ts";
 
 export interface NetworkOptions {
   readonly clock: Clock;
@@ -43,6 +44,8 @@ export interface NetworkOptions {
   readonly outgoing: number;
   /** Whether published addresses of private networks are dialled. */
   readonly allowsPrivate: boolean;
+  /** Address of this peer that others are to find in the State, null when it does not matter. */
+  readonly url: string | null;
   /** Hears of what others do wrong, for the log. */
   readonly onNotice: (notice: string) => void;
 }
@@ -68,7 +71,7 @@ export class PeerNetwork implements BeliefHandler {
 
   /** Begins, once the peer and its message server are there. */
   start(peer: Peer, server: MessageServer, identity: ChallengeIdentity): void {
-    const { clock, random, store, received, onNotice } = this.#options;
+    const { clock, random, store, received, url, onNotice } = this.#options;
     const intake = new BeliefIntake({
       peer,
       store,
@@ -94,11 +97,17 @@ export class PeerNetwork implements BeliefHandler {
       onStatus: (neighbour, status) => this.#status(neighbour, status),
     });
     const comparison = new StateComparison(peer);
-    this.#parts = { peer, server, identity, intake, outgoing, polling, comparison };
+    const { keyPair } = identity;
+    const publisher =
+      url === null ? null : new UrlPublisher({ peer, keyPair, url, clock, onNotice });
+    this.#parts = { peer, server, identity, intake, outgoing, polling, comparison, publisher };
     this.#propagation.publish(peer.belief, peer.order);
     polling.plan();
   }
 
+  get isStarted(): boolean {
+    return this.#parts !== null;
+  }
   get outgoing(): Outgoing {
     return this.#running.outgoing;
   }
@@ -120,7 +129,11 @@ export class PeerNetwork implements BeliefHandler {
     const parts = this.#parts;
     if (parts === null || this.#isClosed) return;
     this.#propagation.publish(belief, parts.peer.order);
-    parts.polling.plan();
+  }
+
+  /** The peer has worked: it may have something to wait for now. */
+  passed(): void {
+    if (!this.#isClosed) this.#parts?.polling.plan();
   }
 
   /** Takes over a connection that came in. */
@@ -313,8 +326,9 @@ export class PeerNetwork implements BeliefHandler {
   tick(): void {
     if (this.#isClosed) return;
     this.#cancelTick?.();
-    const { outgoing, peer, intake } = this.#running;
+    const { outgoing, peer, intake, publisher } = this.#running;
     this.reachability.tick();
+    publisher?.tick();
     outgoing.tick(peer.state());
     if (peer.isForked) intake.reconsider();
     peer.refuseHopeless();
@@ -331,4 +345,5 @@ interface Parts {
   readonly outgoing: Outgoing;
   readonly polling: Polling;
   readonly comparison: StateComparison;
+  readonly publisher: UrlPublisher | null;
 }

@@ -65,6 +65,7 @@ export class Peer implements PeerApi {
   readonly #remembered: RememberedCells;
   readonly #transactions: Transactions;
   readonly #rounds: Rounds;
+  readonly #passListeners = new Set<() => void>();
 
   /**
    * The peer of a store, where it was when the store was last written; a new one on an empty store.
@@ -95,7 +96,10 @@ export class Peer implements PeerApi {
       executor: options.executor ?? new LocalExecutor(profile, clock),
       hasNetwork: network !== ALONE,
       publish: options.publish ?? (() => {}),
-      onPass: options.onPass ?? (() => {}),
+      onPass: () => {
+        options.onPass?.();
+        for (const listener of this.#passListeners) listener();
+      },
     });
     this.#rounds.wake();
   }
@@ -144,6 +148,11 @@ export class Peer implements PeerApi {
     return this.#history.isVoting;
   }
 
+  /** Whether it has stopped for good. */
+  get isHalted(): boolean {
+    return this.#standing.isHalted;
+  }
+
   /** Whether it has left consensus and needs an Order to follow. */
   get isForked(): boolean {
     return this.#standing.isForked;
@@ -182,6 +191,12 @@ export class Peer implements PeerApi {
   /** Whether the State is not that of the network as far as this peer knows. */
   isStale(): boolean {
     return this.#standing.isStale(this.state());
+  }
+
+  /** Calls after each pass that changed something, until the answer is called. */
+  whenPassed(listener: () => void): () => void {
+    this.#passListeners.add(listener);
+    return () => this.#passListeners.delete(listener);
   }
 
   remember(cell: Cell): void {

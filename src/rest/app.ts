@@ -1,56 +1,93 @@
-// The HTTP API: routes of sheet 05 §1.8 under /api/v1, CORS, and the one place where a failed request
-// becomes a response.
+// The HTTP API: routes of sheet 05 §1.8 under /api/v1 and around it, CORS, and the one place where a
+// failed request becomes a response.
 
-import { Hono } from "hono";
-import { cors } from "hono/cors";
+import { type Context, Hono } from "hono";
+import type { PeerHealth } from "../peer/health.ts";
+import type { MessageServer } from "../peer/message-server.ts";
 import type { PeerApi } from "../peer/peer-api.ts";
-import { acceptedType, HTML_TYPE, sendCell, sendError } from "./content.ts";
+import type { AddressList } from "./address-list.ts";
+import { Clients } from "./client.ts";
+import { sendCell, sendError, sendNotFoundPage } from "./content.ts";
+import { allowAllOrigins } from "./cors.ts";
 import { FailedRequest } from "./failed-result.ts";
 import { type Faucet, FaucetBusyError } from "./faucet.ts";
+import { acceptedType, HTML_TYPE } from "./media-type.ts";
 import { RequestError } from "./request-fields.ts";
 import { RequestIds } from "./request-ids.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { blockRoutes } from "./routes/blocks.ts";
+import { dataRoutes } from "./routes/data.ts";
 import { faucetRoutes } from "./routes/faucet.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { identityRoutes } from "./routes/identity.ts";
+import { messageRoutes } from "./routes/message.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
+import { type Operator, operatorRoutes } from "./routes/operator.ts";
+import { prepareRoutes } from "./routes/prepare.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
 
 export interface ApiOptions {
   readonly peer: PeerApi;
+  /** Answers messages of the binary protocol. */
+  readonly messages: MessageServer;
   /** Null where createAccount and faucet answer 403. */
   readonly faucet: Faucet | null;
+  /** Null where the operator has set no token. */
+  readonly operator: Operator | null;
+  /** How the peer is; without it /livez and /readyz are not there. */
+  readonly health?: () => PeerHealth;
+  /** Proxies whose forwarded headers are believed. */
+  readonly proxies: AddressList;
   /** Hears of failures that are this peer's own fault. */
   readonly onFault: (error: unknown, path: string) => void;
 }
 
 export const API_BASE = "/api/v1";
 
+function failure(c: Context, error: Error, onFault: ApiOptions["onFault"]): Response {
+  if (error instanceof RequestError) {
+    if (error.status === 404) return notFound(c, error.message);
+    return sendError(c, error.status, error.message);
+  }
+  if (error instanceof FailedRequest) return sendCell(c, error.result, error.status);
+  if (error instanceof FaucetBusyError) {
+    const response = sendError(c, 503, error.message);
+    response.headers.set("Retry-After", "1");
+    return response;
+  }
+  onFault(error, c.req.path);
+  return sendError(c, 500, "Internal error: the peer's log says more");
+}
+
+function notFound(c: Context, message: string): Response {
+  if (acceptedType(c) === HTML_TYPE) return sendNotFoundPage(message);
+  return sendError(c, 404, message);
+}
+
 export function createApp(options: ApiOptions): Hono {
+  const { peer } = options;
   const app = new Hono();
   const api = new Hono();
-  app.use("*", cors({ origin: "*", allowHeaders: ["Content-Type"] }));
-  statusRoutes(api, options.peer);
+  app.use("*", allowAllOrigins);
   const ids = new RequestIds();
-  queryRoutes(api, options.peer, ids);
-  transactionRoutes(api, options.peer, ids);
-  accountRoutes(api, options.peer);
+  const clients = new Clients(options.proxies);
+  statusRoutes(api, peer);
+  queryRoutes(api, peer, ids);
+  prepareRoutes(api, peer);
+  transactionRoutes(api, peer, ids);
+  accountRoutes(api, peer);
+  blockRoutes(api, peer);
+  dataRoutes(api, peer);
+  messageRoutes(api, peer, options.messages, clients);
   faucetRoutes(api, options.faucet);
+  operatorRoutes(api, options.operator);
   app.route(API_BASE, api);
-  app.notFound((c) => {
-    const message = `404 Not found: ${c.req.path}`;
-    if (acceptedType(c.req.header("accept")) === HTML_TYPE) return c.text(message, 404);
-    return sendError(c, 404, message);
-  });
-  app.onError((error, c) => {
-    if (error instanceof RequestError) return sendError(c, error.status, error.message);
-    if (error instanceof FailedRequest) return sendCell(c, error.result, error.status);
-    if (error instanceof FaucetBusyError) {
-      const response = sendError(c, 503, error.message);
-      response.headers.set("Retry-After", "1");
-      return response;
-    }
-    options.onFault(error, c.req.path);
-    return sendError(c, 500, "Internal error: the peer's log says more");
-  });
+  openApiRoutes(app);
+  if (options.health !== undefined) healthRoutes(app, options.health);
+  identityRoutes(app, peer, clients);
+  app.notFound((c) => notFound(c, `404 Not found: ${c.req.path}`));
+  app.onError((error, c) => failure(c, error, options.onFault));
   return app;
 }

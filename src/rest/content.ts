@@ -1,5 +1,4 @@
-// Content negotiation and bodies (sheet 05 §1.2–§1.5): one cell, four media types. The Accept rule is
-// the reference's: substring match, q-values ignored, later kinds override earlier ones.
+// Response bodies (sheet 05 §1.2–§1.5): one cell in the media type that the request accepts.
 
 import type { Context } from "hono";
 import type { Value } from "../data/cell.ts";
@@ -11,36 +10,21 @@ import { CVMString } from "../data/string.ts";
 import { toJson, toJsonPretty } from "../lang/json.ts";
 import { PRINT_LIMIT, print } from "../lang/printer.ts";
 import { Result } from "../state/result.ts";
+import {
+  acceptedType,
+  CVX_TYPE,
+  HTML_TYPE,
+  JSON_TYPE,
+  type MediaType,
+  RAW_TYPE,
+  TEXT_TYPE,
+} from "./media-type.ts";
 import { resultToJson } from "./result-json.ts";
-
-export const JSON_TYPE = "application/json";
-export const CVX_TYPE = "application/cvx";
-export const RAW_TYPE = "application/cvx-raw";
-export const TEXT_TYPE = "text/plain";
-export const HTML_TYPE = "text/html";
 
 /** Largest storage size, in bytes, of a cell that is sent as a response. */
 export const MAX_RESPONSE_BYTES = 1_000_000;
 
 const PRINT_LIMIT_TEXT = "<<Print limit exceeded>>";
-
-export type MediaType =
-  | typeof JSON_TYPE
-  | typeof CVX_TYPE
-  | typeof RAW_TYPE
-  | typeof TEXT_TYPE
-  | typeof HTML_TYPE;
-
-/** The media type to answer with. */
-export function acceptedType(accept: string | undefined): MediaType {
-  if (accept === undefined) return JSON_TYPE;
-  if (accept.includes(RAW_TYPE)) return RAW_TYPE;
-  let type: MediaType = JSON_TYPE;
-  if (accept.includes(TEXT_TYPE)) type = TEXT_TYPE;
-  if (accept.includes(HTML_TYPE)) type = HTML_TYPE;
-  if (accept.includes(CVX_TYPE)) type = CVX_TYPE;
-  return type;
-}
 
 function escapeHtml(text: string): string {
   return text
@@ -50,9 +34,9 @@ function escapeHtml(text: string): string {
     .replace(/"/g, "&quot;");
 }
 
-function htmlPage(json: string): string {
-  const head = '<head><title>Convex API Result</title><meta charset="UTF-8"></head>';
-  return `<!DOCTYPE html>\n<html>${head}<body><pre>\n${escapeHtml(json)}\n</pre></body></html>`;
+function htmlPage(title: string, text: string): string {
+  const head = `<head><title>${escapeHtml(title)}</title><meta charset="UTF-8"></head>`;
+  return `<!DOCTYPE html>\n<html>${head}<body><pre>\n${escapeHtml(text)}\n</pre></body></html>`;
 }
 
 function body(content: string | Uint8Array, type: string, status: number): Response {
@@ -64,9 +48,14 @@ function limitResult(message: string): Result {
   return Result.of({ id: 0, result: CVMString.of(message), error: Keyword.of("LIMIT"), info });
 }
 
+/** A page for browsers that says what is not there. */
+export function sendNotFoundPage(message: string): Response {
+  return body(htmlPage("404: Not Found", message), `${HTML_TYPE};charset=utf-8`, 404);
+}
+
 /** A cell in the negotiated media type; over the size or print limit it is a `:LIMIT` Result, 413. */
 export function sendCell(c: Context, value: Value, status = 200): Response {
-  const type = acceptedType(c.req.header("accept"));
+  const type = acceptedType(c);
   const size = storageSize(value);
   if (size > MAX_RESPONSE_BYTES) {
     return sendPlain(type, limitResult(`Response too large: ${size} bytes`), 413);
@@ -74,12 +63,26 @@ export function sendCell(c: Context, value: Value, status = 200): Response {
   return sendPlain(type, value, status);
 }
 
+/**
+ * The text of a value, as JSON field `cvx` (sheet 05 §1.8, data/decode). In every other media type the
+ * text stands alone, also as application/cvx, where the reference's body is empty.
+ */
+export function sendPrinted(c: Context, value: Value): Response {
+  const type = acceptedType(c);
+  const text = print(value, PRINT_LIMIT);
+  if (text === null) return sendPlain(type, limitResult(PRINT_LIMIT_TEXT), 413);
+  if (type === RAW_TYPE) return body(text, TEXT_TYPE, 200);
+  if (type === TEXT_TYPE || type === CVX_TYPE) return body(text, type, 200);
+  return sendPlain(type, CVMMap.from([[CVMString.of("cvx"), CVMString.of(text)]]), 200);
+}
+
 function sendPlain(type: MediaType, value: Value, status: number): Response {
   if (type === JSON_TYPE) {
     return body(value instanceof Result ? resultToJson(value) : toJsonPretty(value), type, status);
   }
   if (type === RAW_TYPE) return body(encodeMultiCell(value), type, status);
-  if (type === HTML_TYPE) return body(htmlPage(toJsonPretty(value)), type, status);
+  if (type === HTML_TYPE)
+    return body(htmlPage("Convex API Result", toJsonPretty(value)), type, status);
   const text = print(value, PRINT_LIMIT);
   if (text !== null) return body(text, type, status);
   return body(print(limitResult(PRINT_LIMIT_TEXT), PRINT_LIMIT) ?? PRINT_LIMIT_TEXT, type, 413);
@@ -87,7 +90,7 @@ function sendPlain(type: MediaType, value: Value, status: number): Response {
 
 /** An error of the request itself: `{"error": message}` in the negotiated type. */
 export function sendError(c: Context, status: number, message: string): Response {
-  const type = acceptedType(c.req.header("accept"));
+  const type = acceptedType(c);
   if (type === TEXT_TYPE) return body(message, type, status);
   if (type === CVX_TYPE || type === RAW_TYPE) {
     return sendPlain(type, CVMMap.from([[Keyword.of("error"), CVMString.of(message)]]), status);
@@ -95,8 +98,24 @@ export function sendError(c: Context, status: number, message: string): Response
   return body(JSON.stringify({ error: message }), JSON_TYPE, status);
 }
 
-/** A JSON object with fields in the order given. */
-export function sendFields(fields: readonly (readonly [string, Value])[], status = 200): Response {
-  const text = fields.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value)}`).join(",");
-  return body(`{${text}}`, JSON_TYPE, status);
+/** Bytes of a media type. */
+export function sendBytes(content: Uint8Array, type: string): Response {
+  return body(content, type, 200);
+}
+
+/** JSON text whatever the request accepts. */
+export function sendJson(text: string, status = 200): Response {
+  return body(text, JSON_TYPE, status);
+}
+
+/** Members of a JSON object in the order they are written. */
+export type Fields = readonly (readonly [name: string, value: Value])[];
+
+export function fieldsJson(fields: Fields): string {
+  const members = fields.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value)}`);
+  return `{${members.join(",")}}`;
+}
+
+export function sendFields(fields: Fields, status = 200): Response {
+  return sendJson(fieldsJson(fields), status);
 }

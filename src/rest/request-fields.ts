@@ -1,12 +1,14 @@
-// Fields of request bodies (sheet 05 §1.7): addresses, account keys, hex, integers and source code, in
-// the spellings that clients of the reference use.
+// Fields of requests (sheet 05 §1.7): addresses, account keys, hex, integers, in the spellings that
+// clients of the reference use. What JSON held arrives as a scalar: integers as bigint, numbers with
+// a fraction or exponent as number, so that 1 and 1.0 stay apart and no digit is lost.
 
 import { fromHex } from "../crypto/hex.ts";
+import { keyOf } from "../crypto/sha3.ts";
 import { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { CVMDouble } from "../data/double.ts";
 import { integer, isInteger, LONG_MAX, LONG_MIN } from "../data/integer.ts";
-import { CVMMap } from "../data/map.ts";
+import type { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
 
 /** A request that can't be served as it stands; the message says what was expected. */
@@ -18,14 +20,22 @@ export class RequestError extends Error {
   }
 }
 
-/** The field of a request object, null when it is absent or null. */
+/** Hashes and account keys are 32 bytes. */
+const HASH_LENGTH = 32;
+
+/** Spellings of an address as text, for the documentation. */
+export const ADDRESS_TEXT = /^\s*(?:#?\d{1,19}|0x[0-9a-fA-F]{1,16})\s*$/;
+
+/** The field of a request's object, null when it is absent or null. */
 export function field(body: CVMMap, name: string): Value {
   return body.get(CVMString.of(name)) ?? null;
 }
 
-/** Text of a string value, else null. */
-export function text(value: Value): string | null {
-  return value instanceof CVMString ? value.toString() : null;
+/** A value of a request's body as a JavaScript scalar; what is none stays the cell it is. */
+export function scalarOf(value: Value): unknown {
+  if (value instanceof CVMString) return value.toString();
+  if (value instanceof CVMDouble) return value.value;
+  return isInteger(value) ? BigInt(value) : value;
 }
 
 function addressOf(n: bigint): Address | null {
@@ -33,17 +43,14 @@ function addressOf(n: bigint): Address | null {
 }
 
 /** `12`, `12.0`, `"12"`, `"#12"`, `"0x0c"`; null for anything else. */
-export function parseAddress(value: Value): Address | null {
-  if (value instanceof Address) return value;
-  if (isInteger(value)) return addressOf(BigInt(value));
-  if (value instanceof CVMDouble) {
-    return Number.isInteger(value.value) ? addressOf(BigInt(value.value)) : null;
+export function parseAddress(scalar: unknown): Address | null {
+  if (scalar instanceof Address) return scalar;
+  if (typeof scalar === "bigint") return addressOf(scalar);
+  if (typeof scalar === "number") {
+    return Number.isInteger(scalar) ? addressOf(BigInt(scalar)) : null;
   }
-  const source = text(value)?.trim();
-  if (source === undefined) return null;
-  if (/^#?\d{1,19}$/.test(source)) return addressOf(BigInt(source.replace("#", "")));
-  if (/^0x[0-9a-fA-F]{1,16}$/.test(source)) return addressOf(BigInt(source));
-  return null;
+  if (typeof scalar !== "string" || !ADDRESS_TEXT.test(scalar)) return null;
+  return addressOf(BigInt(scalar.trim().replace("#", "")));
 }
 
 /**
@@ -52,7 +59,7 @@ export function parseAddress(value: Value): Address | null {
  */
 export function parseAccountKey(source: string): Uint8Array | null {
   const hex = source.trim().replace(/^0x/, "");
-  return hex.length === 64 ? fromHex(hex) : null;
+  return hex.length === 2 * HASH_LENGTH ? fromHex(hex) : null;
 }
 
 /** Hex with or without `0x`, null when malformed. */
@@ -60,23 +67,22 @@ export function parseHex(source: string): Uint8Array | null {
   return fromHex(source.trim().replace(/^0x/, ""));
 }
 
+/** A hash of 32 bytes in hex as the key of a cell, null when malformed. */
+export function parseHashKey(source: string): string | null {
+  const bytes = parseHex(source);
+  return bytes?.length === HASH_LENGTH ? keyOf(bytes) : null;
+}
+
 /** A JSON integer or a decimal string within 64 bits, else null. */
-export function parseLong(value: Value, acceptDouble: boolean): Integer | null {
-  if (isInteger(value)) return inLongRange(BigInt(value));
-  if (value instanceof CVMDouble && acceptDouble && Number.isInteger(value.value)) {
-    return inLongRange(BigInt(value.value));
+export function parseLong(scalar: unknown, acceptDouble: boolean): Integer | null {
+  if (typeof scalar === "bigint") return inLongRange(scalar);
+  if (typeof scalar === "number") {
+    return acceptDouble && Number.isInteger(scalar) ? inLongRange(BigInt(scalar)) : null;
   }
-  const source = text(value)?.trim();
-  if (source === undefined || !/^[+-]?\d{1,19}$/.test(source)) return null;
-  return inLongRange(BigInt(source.replace("+", "")));
+  if (typeof scalar !== "string" || !/^\s*[+-]?\d{1,19}\s*$/.test(scalar)) return null;
+  return inLongRange(BigInt(scalar.trim().replace("+", "")));
 }
 
 function inLongRange(n: bigint): Integer | null {
   return n < LONG_MIN || n > LONG_MAX ? null : integer(n);
-}
-
-/** @throws RequestError 400 when the body is not a JSON object */
-export function ensureObject(value: Value): CVMMap {
-  if (value instanceof CVMMap) return value;
-  throw new RequestError(400, 'Invalid JSON body: expected an object, e.g. {"address":12}');
 }

@@ -2,15 +2,16 @@
 
 import type { Hono } from "hono";
 import type { WebSocketService } from "../net/websocket.ts";
-import { MAX_BODY_BYTES } from "./request-body.ts";
+import type { RequestEnvironment } from "./client.ts";
+import { LARGE_BODY_BYTES } from "./request-body.ts";
 
 export interface ApiAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** Bun refuses what is larger on its own; the routes answer over MAX_BODY_BYTES in words. */
-const HARD_BODY_BYTES = 16 * MAX_BODY_BYTES;
+/** Bun refuses what is larger on its own; the routes answer above their limits in words. */
+const HARD_BODY_BYTES = 8 * LARGE_BODY_BYTES;
 
 /** Seconds without traffic after which a connection is closed. */
 const IDLE_TIMEOUT_S = 60;
@@ -52,7 +53,9 @@ export function serveApi(
       websocket: sockets.handlers,
       fetch: (request, server) => {
         const upgraded = sockets.upgrade(request, server);
-        return upgraded === null ? app.fetch(request) : upgraded;
+        if (upgraded !== null) return upgraded;
+        const environment: RequestEnvironment = { remote: server.requestIP(request)?.address };
+        return app.fetch(request, environment);
       },
     });
     return {

@@ -3,6 +3,7 @@
 
 import { Cell, type Integer, type Slot } from "../data/cell.ts";
 import { Vector } from "../data/vector.ts";
+import { basedOn } from "../data/vector-patch.ts";
 import { childShift, MAX_SMALL_COUNT } from "../data/vector-shape.ts";
 import { childAt, prefixOf } from "../data/vector-tree.ts";
 import type { AccountStatus } from "./account-status.ts";
@@ -78,5 +79,5 @@ function replaceElement(v: Vector, base: Slot, at: number, account: AccountStatu
 function ownCell(v: Vector, base: Slot): Vector {
   const isOwn = base instanceof Vector && base !== v && base.count === v.count;
   if (isOwn && v.encodingCache === null && v.hashCache === null) return v;
-  return new Vector(v.count, v.slots.slice(), v.prefix, v.isTree);
+  return basedOn(new Vector(v.count, v.slots.slice(), v.prefix, v.isTree), v);
 }

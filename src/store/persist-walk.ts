@@ -1,6 +1,7 @@
 // Finds the cells below a root that a store lacks, children before parents (sheet 04 §8.2 calls it
 // depth-first persist). No recursion: the depth of a value is its sender's choice.
 
+import { hasBranches } from "../data/branches.ts";
 import { Cell, Ref, resolveSlot, type Value } from "../data/cell.ts";
 import { isEmbedded } from "../data/encode.ts";
 
@@ -85,7 +86,9 @@ export class Unstored {
   }
 
   #isDone(cell: Cell): boolean {
-    if (cell.slotCount === 0 && isEmbedded(cell)) return true;
-    return this.#store.holdsCell(cell) || this.walked.has(cell);
+    if (this.#store.holdsCell(cell)) return true;
+    // A leaf of the State has sixteen accounts, most of them as they were: nothing to keep of them.
+    if (isEmbedded(cell) && !hasBranches(cell)) return true;
+    return this.walked.has(cell);
   }
 }

@@ -1,9 +1,6 @@
 // The machine and the transition in one process, without I/O. A State of our own, or with --genesis a
 // complete multi-cell State (the reference's Bench times its own genesis).
 
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
-import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { Context } from "../../src/cvm/context.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { EXIT } from "../../src/cvm/exits.ts";
@@ -15,15 +12,16 @@ import { CVMMap } from "../../src/data/map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { createGenesis } from "../../src/genesis/genesis.ts";
 import { checkBlockSignatures } from "../../src/peer/block-signatures.ts";
 import { CHECK_ASIDE } from "../../src/peer/signature-checks.ts";
 import { Block } from "../../src/state/block.ts";
-import { State } from "../../src/state/state.ts";
+import type { State } from "../../src/state/state.ts";
 import { Invoke, Transfer } from "../../src/state/transaction.ts";
 import { applyBlock } from "../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../src/transition/apply-transaction.ts";
+import { genesisState, keyPair } from "./genesis-state.ts";
 import { growthBenches } from "./growth.ts";
+import { growthStoreBenches } from "./growth-store.ts";
 import type { Bench } from "./main.ts";
 
 const HERO = Address.of(12);
@@ -55,22 +53,6 @@ async function fastestOf(warm: number, runs: number, work: () => Promise<void>):
     best = Math.min(best, (Bun.nanoseconds() - start) / 1e9);
   }
   return best;
-}
-
-function keyPair(seedByte: number): KeyPair {
-  return KeyPair.fromSeed(new Uint8Array(32).fill(seedByte));
-}
-
-function genesisState(path: string | undefined): State {
-  if (path === undefined) {
-    const peerKeys = [1, 2, 3, 4].map((byte) => keyPair(byte).publicKey);
-    const key = peerKeys[0] as Uint8Array;
-    return createGenesis({ governanceKey: key, genesisKey: key, peerKeys });
-  }
-  const bytes = readFileSync(path);
-  const state = decodeMultiCell(path.endsWith(".gz") ? gunzipSync(bytes) : bytes, CVM_TABLE);
-  if (state instanceof State) return state;
-  throw new Error(`${path} does not hold a State`);
 }
 
 function ensureOk<T>(outcome: T): Exclude<T, typeof EXIT> {
@@ -230,6 +212,7 @@ export function coreBenches(genesisPath: string | undefined): Bench[] {
     signedBlockBench(state),
     ...encodingBenches(state),
     ...growthBenches(state),
+    ...growthStoreBenches(genesisPath),
     {
       name: "genesis",
       unit: "ms",

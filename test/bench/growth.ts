@@ -39,13 +39,13 @@ export class Draw {
   }
 }
 
-/** The State with accounts added up to a count; each is a cell of its own. */
-export function grown(genesis: State, count: number): State {
-  const accounts = genesis.accounts.toArray();
-  while (accounts.length < count) {
-    accounts.push(AccountStatus.of({ key: KEY, balance: BALANCE, allowance: ALLOWANCE }));
-  }
-  return genesis.withAccounts(Vector.from(accounts));
+/** The State with accounts added up to a count; no two are alike, or a store would share them. */
+export function grown(state: State, count: number): State {
+  const { accounts } = state;
+  const added = Array.from({ length: count - accounts.count }, (_, i) =>
+    AccountStatus.of({ key: KEY, balance: BALANCE + accounts.count + i, allowance: ALLOWANCE }),
+  );
+  return state.withAccounts(accounts.concat(Vector.from(added)));
 }
 
 /** The State after transfers between random accounts. */

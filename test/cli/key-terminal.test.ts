@@ -34,18 +34,16 @@ function wordsShown(session: TerminalSession): string[] {
   return words;
 }
 
-/** Answers the questions for single words as they come; returns where the last one ended. */
+/** Answers the questions for single words as they come. */
 async function answerWords(session: TerminalSession, from: number, words: readonly string[]) {
   let at = from;
   for (let i = 0; i < 4; i++) {
-    at = await session.until("Word ", at);
+    at = await session.until("◆  Word ", at);
     await session.until("\n", at);
     const position = Number(/^\d+/.exec(session.shown.slice(at))?.[0]);
     await Bun.sleep(50);
     session.type(words[position - 1] ?? "");
-    at = await session.until("◇", at);
   }
-  return at;
 }
 
 async function typeAfter(session: TerminalSession, question: string, text: string, from = 0) {

@@ -6,6 +6,8 @@ const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
 /** Longest wait for a text to appear, in ms. */
 const WAIT_TIMEOUT_MS = 20_000;
 const POLL_MS = 10;
+/** Longest wait for the last of the output when the program has ended, in ms. */
+const LAST_OUTPUT_MS = 500;
 
 /** The command line up to the program's own arguments: a compiled executable, or the sources. */
 export function program(): string[] {
@@ -23,6 +25,7 @@ export class TerminalSession {
   #shown = "";
   readonly #terminal: Bun.Terminal;
   readonly #process: Bun.Subprocess;
+  readonly #atEnd = Promise.withResolvers<void>();
 
   constructor(args: readonly string[]) {
     const decoder = new TextDecoder();
@@ -32,6 +35,7 @@ export class TerminalSession {
       data: (_terminal, data) => {
         this.#shown += decoder.decode(data, { stream: true });
       },
+      exit: () => this.#atEnd.resolve(),
     });
     this.#process = Bun.spawn([...program(), ...args], {
       terminal: this.#terminal,
@@ -60,9 +64,10 @@ export class TerminalSession {
     this.#terminal.write(text + end);
   }
 
-  /** The exit code. */
+  /** The exit code, when all that was shown has been read. */
   async ended(): Promise<number | null> {
     await this.#process.exited;
+    await Promise.race([this.#atEnd.promise, Bun.sleep(LAST_OUTPUT_MS)]);
     this.#terminal.close();
     return this.#process.exitCode;
   }

@@ -1,7 +1,7 @@
 // Key stores and PEM texts that the reference and OpenSSL wrote are read (sheet 05 §4.5, §4.6), ours read
 // back, and damaged ones refused with a reason. That the reference reads ours is checked outside this folder.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
@@ -9,6 +9,9 @@ import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { KeyFileError } from "../../src/keys/key-file.ts";
 import { isPemEncrypted, openPem, sealPem } from "../../src/keys/pem.ts";
 import { openEntry, readPkcs12, sealEntry, writePkcs12 } from "../../src/keys/pkcs12-store.ts";
+
+/** Deriving keys from passphrases is slow by design. */
+setDefaultTimeout(60_000);
 
 interface ContainerRow {
   readonly madeBy: string;

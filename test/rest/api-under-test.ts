@@ -1,11 +1,15 @@
 // The HTTP app over a peer of its own in memory, without a socket.
 
 import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
+import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
+import { MessageServer, NO_BELIEFS } from "../../src/peer/message-server.ts";
 import { Peer } from "../../src/peer/peer.ts";
-import { createApp } from "../../src/rest/app.ts";
+import { AddressList } from "../../src/rest/address-list.ts";
+import { type ApiOptions, createApp } from "../../src/rest/app.ts";
 import { Faucet } from "../../src/rest/faucet.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 
@@ -14,7 +18,9 @@ const CONTROLLER = Address.of(12);
 
 export interface Answer {
   readonly status: number;
+  readonly headers: Headers;
   readonly type: string;
+  readonly bytes: Uint8Array;
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: bodies of every shape are compared by the tests
   readonly json: any;
@@ -24,9 +30,10 @@ export class ApiUnderTest {
   readonly peer: Peer;
   readonly keyPair = KeyPair.fromSeed(SEED);
   readonly faults: unknown[] = [];
-  readonly #app: ReturnType<typeof createApp>;
+  readonly messages: MessageServer;
+  readonly app: ReturnType<typeof createApp>;
 
-  constructor(hasFaucet = true) {
+  constructor(hasFaucet = true, options: Partial<ApiOptions> = {}) {
     const { publicKey } = this.keyPair;
     const genesis = createGenesis({
       governanceKey: publicKey,
@@ -34,20 +41,42 @@ export class ApiUnderTest {
       peerKeys: [publicKey],
     });
     this.peer = new Peer({ store: memoryStore(CVM_TABLE), keyPair: this.keyPair, genesis });
-    this.#app = createApp({
+    this.messages = new MessageServer({
       peer: this.peer,
+      identity: { keyPair: this.keyPair, network: this.peer.status().genesis },
+      clock: SYSTEM_CLOCK,
+      table: CVM_TABLE,
+      beliefs: NO_BELIEFS,
+      onFault: (error) => this.faults.push(error),
+    });
+    this.app = createApp({
+      peer: this.peer,
+      messages: this.messages,
+      operator: null,
+      proxies: new AddressList([]),
       faucet: hasFaucet ? new Faucet(this.peer, this.keyPair, CONTROLLER) : null,
       onFault: (error) => this.faults.push(error),
+      ...options,
     });
   }
 
-  async request(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
-    const response = await this.#app.request(`http://localhost${path}`, { method, ...init });
-    const text = await response.text();
+  /** @param remote address of the client, as the listener would tell it */
+  async request(
+    method: string,
+    path: string,
+    init: RequestInit = {},
+    remote?: string,
+  ): Promise<Answer> {
+    const url = `http://localhost${path}`;
+    const response = await this.app.request(url, { method, ...init }, { remote });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
     const type = response.headers.get("content-type") ?? "";
     return {
       status: response.status,
+      headers: response.headers,
       type,
+      bytes,
       text,
       json: type.includes("json") ? JSON.parse(text) : null,
     };
@@ -64,5 +93,13 @@ export class ApiUnderTest {
       headers,
       body: isRaw ? body : JSON.stringify(body),
     });
+  }
+
+  /** Prepares, signs and submits code of the controller's. */
+  async submit(source: string, address = 12): Promise<Answer> {
+    const prepared = (await this.post("transaction/prepare", { address, source })).json;
+    const sig = toHex(this.keyPair.sign(fromHex(prepared.hash) as Uint8Array));
+    const accountKey = toHex(this.keyPair.publicKey);
+    return this.post("transaction/submit", { hash: prepared.hash, accountKey, sig });
   }
 }

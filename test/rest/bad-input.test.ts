@@ -89,12 +89,15 @@ test("10,000-deep nesting is read, or refused in words", async () => {
   expect([200, 400]).toContain((await api.post("query", { source: `'${vector}` })).status);
 });
 
-test("a body over 1,000,000 bytes is refused with 413", async () => {
-  const body = JSON.stringify({ source: " ".repeat(1_000_001) });
-  expect((await api.post("query", body)).status).toBe(413);
+test("a body over 1,000,000 bytes is refused with 413, over 2,000,000 where the reference takes any", async () => {
+  const padded = (bytes: number) =>
+    JSON.stringify({ address: 12, source: `${" ".repeat(bytes)}1` });
+  expect((await api.post("transaction/prepare", padded(1_000_001))).status).toBe(413);
+  expect((await api.post("query", padded(1_000_001))).json.value).toBe(1);
+  expect((await api.post("query", padded(2_000_001))).status).toBe(413);
   const chunks = new ReadableStream<Uint8Array>({
     start(controller) {
-      for (let i = 0; i < 20; i++) controller.enqueue(new Uint8Array(100_000).fill(32));
+      for (let i = 0; i < 21; i++) controller.enqueue(new Uint8Array(100_000).fill(32));
       controller.close();
     },
   });

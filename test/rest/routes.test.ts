@@ -16,12 +16,6 @@ afterAll(async () => {
   await api.peer.close();
 });
 
-async function submit(source: string, address = 12) {
-  const prepared = (await api.post("transaction/prepare", { address, source })).json;
-  const sig = toHex(api.keyPair.sign(fromHex(prepared.hash) as Uint8Array));
-  return api.post("transaction/submit", { hash: prepared.hash, accountKey: KEY, sig });
-}
-
 test("status has the nine figures", async () => {
   const { status, json } = await api.get("status");
   expect(status).toBe(200);
@@ -82,11 +76,11 @@ test("prepare: the hash is the ref encoding", async () => {
 });
 
 test("submit: small transactions and those with cells of their own", async () => {
-  const small = (await submit("(def a 1)")).json;
+  const small = (await api.submit("(def a 1)")).json;
   expect(small.value).toBe(1);
   expect(small.info.loc).toHaveLength(2);
   expect(small.info.tx).toMatch(/^0x[0-9a-f]{64}$/);
-  const long = (await submit(`(def b "${"y".repeat(500)}")`)).json;
+  const long = (await api.submit(`(def b "${"y".repeat(500)}")`)).json;
   expect(long.value).toHaveLength(500);
 });
 
@@ -132,7 +126,7 @@ test("createAccount and faucet", async () => {
 test("faucet requests go one after another, whatever else the controller does", async () => {
   const address = (await api.post("createAccount", { accountKey: OTHER_KEY })).json.address;
   const gifts = Array.from({ length: 20 }, () => api.post("faucet", { address, amount: 1 }));
-  await submit("(def c 1)");
+  await api.submit("(def c 1)");
   const codes = (await Promise.all(gifts)).filter(({ json }) => json.errorCode !== undefined);
   expect(codes.length).toBeLessThanOrEqual(1);
 });

@@ -3,9 +3,10 @@
 import { buildCommand } from "@stricli/core";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
+import { createGenesis } from "../../genesis/genesis.ts";
 import { Bans } from "../../peer/bans.ts";
 import { memoryStore } from "../../store/memory-store.ts";
-import { CommandError, EXIT, guarded } from "../failure.ts";
+import { guarded } from "../failure.ts";
 import {
   apiBindFlag,
   apiPortFlag,
@@ -16,11 +17,13 @@ import {
   peerPortFlag,
   portFlag,
 } from "../flags.ts";
-import { genesisOfOne } from "../genesis-choice.ts";
+import { type HostedPeer, stopPeer } from "../hosted-peer.ts";
+import { startLocalPeers } from "../local-peers.ts";
 import { newSeed } from "../new-seed.ts";
-import { runPeer } from "../run-peer.ts";
+import { printFault, runPeer } from "../run-peer.ts";
 
 const LOOPBACK = "127.0.0.1";
+const PEERS_MAX = 50;
 
 interface LocalFlags {
   readonly apiPort: number;
@@ -34,23 +37,42 @@ interface LocalFlags {
 }
 
 async function local(flags: LocalFlags): Promise<void> {
-  if (flags.peers !== 1) {
-    const why = "this version runs networks of one peer";
-    throw new CommandError(EXIT.USAGE, `--peers must be 1, found ${flags.peers}: ${why}`);
-  }
-  const keyPair = KeyPair.fromSeed(newSeed());
+  const keyPairs = Array.from({ length: flags.peers }, () => KeyPair.fromSeed(newSeed()));
+  const [keyPair, ...others] = keyPairs as [KeyPair, ...KeyPair[]];
+  const listen = { host: flags.bind, port: chosenPeerPort(flags) };
+  const peerKeys = keyPairs.map(({ publicKey }) => publicKey);
+  const genesis = createGenesis({
+    governanceKey: keyPair.publicKey,
+    genesisKey: keyPair.publicKey,
+    peerKeys,
+  });
+  let further: HostedPeer[] = [];
   await runPeer({
-    title: "Local Convex network, thrown away when it stops",
+    title: `Local Convex network of ${flags.peers}, thrown away when it stops`,
     store: memoryStore(CVM_TABLE),
     keyPair,
-    genesis: genesisOfOne(keyPair.publicKey),
+    genesis,
     bans: new Bans(null),
+    allowsPrivate: true,
     api: { host: flags.apiBind, port: flags.apiPort },
-    peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
+    peerAddress: listen,
     hasFaucet: flags.faucet,
     json: flags.json,
     notes: [],
+    onRunning: (first) => {
+      further = startLocalPeers({ first, keyPairs: others, genesis, listen, onFault: printFault });
+    },
+    onStopping: async () => {
+      await Promise.all(further.map(stopPeer));
+    },
   });
+}
+
+/** @throws Error naming the range */
+function parsePeers(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= PEERS_MAX) return count;
+  throw new Error(`expected a number of peers from 1 to ${PEERS_MAX}, found '${text}'`);
 }
 
 export const localCommand = buildCommand({
@@ -64,10 +86,10 @@ export const localCommand = buildCommand({
       bind: bindFlag(LOOPBACK),
       peers: {
         kind: "parsed",
-        parse: Number,
+        parse: parsePeers,
         default: "1",
         placeholder: "N",
-        brief: "Number of peers (this version: 1)",
+        brief: "Number of peers, all in this process; clients talk to the first",
       },
       faucet: faucetFlag(true),
       json: jsonFlag,

@@ -11,7 +11,7 @@ import { isPrivateHost, type PeerAddress } from "../../peer/peer-address.ts";
 import { GENESIS_META, ROOT } from "../../peer/peer-record.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
-import { BANS_FILE, type DataFolder, dataFolder } from "../data-folder.ts";
+import { BANS_FILE, type DataFolder, dataFolder, OPERATOR_SOCKET } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import {
   apiBindFlag,
@@ -22,8 +22,10 @@ import {
   faucetFlag,
   jsonFlag,
   outgoingFlag,
+  parseUrl,
   peerPortFlag,
   portFlag,
+  urlFlag,
 } from "../flags.ts";
 import { genesisFromFile, genesisOfOne } from "../genesis-choice.ts";
 import { builtInPin, joinNetwork, parseGenesisHash, parseHosts } from "../join-network.ts";
@@ -42,6 +44,7 @@ interface StartFlags extends PeerKeyFlags {
   readonly join?: string | undefined;
   readonly genesisHash?: string | undefined;
   readonly outgoing: number;
+  readonly url?: string | undefined;
   readonly faucet: boolean;
   readonly json: boolean;
 }
@@ -92,7 +95,9 @@ async function start(flags: StartFlags): Promise<void> {
     joined,
     named: hosts.map((address) => ({ address, isPermanent: false })),
     bans: new Bans(join(folder.root, BANS_FILE)),
+    operatorSocket: join(folder.root, OPERATOR_SOCKET),
     outgoing: flags.outgoing,
+    url: flags.url === undefined ? null : parseUrl(flags.url),
     allowsPrivate: isPrivateHost(flags.bind),
     ...(hosts.length === 0 ? {} : { onRunning: ({ node }) => showReplay(node) }),
     api: { host: flags.apiBind, port: flags.apiPort },
@@ -139,6 +144,7 @@ export const startCommand = buildCommand({
         brief: "Hash of the genesis State that the network must have",
       },
       outgoing: outgoingFlag,
+      url: urlFlag,
       ...peerKeyFlags,
       faucet: faucetFlag(false),
       json: jsonFlag,

@@ -1,13 +1,14 @@
 // hot: see test/bench. Functions that call functions: apply, map, reduce (sheet 02 §19).
 
 import type { Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome, ReducedExit } from "../exits.ts";
-import { type Callee, isCallee } from "../function-value.ts";
+import { type Callee, FunctionValue, isCallee } from "../function-value.ts";
 import { addJuice, JUICE, multiplyJuice } from "../juice.ts";
 import { typeName } from "../type-name.ts";
 import { castFunction } from "./arguments.ts";
@@ -16,17 +17,18 @@ import {
   elements,
   emptyLike,
   isStructure,
+  type Sequential,
   type Structure,
   structureCount,
   withElement,
 } from "./structures.ts";
 
 /**
- * Most calls of one reduce. A function that charges ends long before; a map or keyword as function
- * charges nothing, and a vector that names the same children over and over can have 2^63 elements:
- * the reference would never come back, here it is out of juice.
+ * Units of work (data/free-work.ts) of one step of a reduce with a map, keyword or sequence as
+ * function, which charges nothing: of a sequence, and of anything else.
  */
-export const MAX_REDUCE_STEPS = 2 ** 30;
+const SEQUENCE_STEP_WORK = 60;
+const STEP_WORK = 400;
 
 function apply(ctx: Context, args: Value[]): Outcome {
   const fn = castFunction(ctx, args[0] as Value, 0);
@@ -108,21 +110,37 @@ function reduce(ctx: Context, args: Value[]): Outcome {
 
 function reduced(ctx: Context, fn: Callee, source: Structure | null, args: Value[]): Outcome {
   const count = source === null ? 0 : structureCount(source);
-  let i = 0;
-  let result: Outcome;
   if (args.length === 3) {
-    result = args[1] as Value;
-  } else {
-    if (source === null || count === 0) return ctx.invoke(fn, []);
-    result = elementAt(source, i++);
-    if (count === 1) return ctx.invoke(fn, [result]);
+    return source === null ? (args[1] as Value) : folded(ctx, fn, source, 0, args[1] as Value);
   }
-  for (; i < count; i++) {
-    if (i === MAX_REDUCE_STEPS) return ctx.outOfJuice();
-    result = ctx.invoke(fn, [result, elementAt(source as Structure, i)]);
+  if (source === null || count === 0) return ctx.invoke(fn, []);
+  const first = elementAt(source, 0);
+  return count === 1 ? ctx.invoke(fn, [first]) : folded(ctx, fn, source, 1, first);
+}
+
+/** Folds the elements from index `from` on, beginning with a value. */
+function folded(ctx: Context, fn: Callee, source: Structure, from: number, first: Value): Outcome {
+  const isSequence = source instanceof Vector || source instanceof List;
+  const work = fn instanceof FunctionValue ? 0 : isSequence ? SEQUENCE_STEP_WORK : STEP_WORK;
+  let result: Outcome = first;
+  for (const element of isSequence ? elementsFrom(source, from) : placesFrom(source, from)) {
+    if (work > 0) doWork(work);
+    result = ctx.invoke(fn, [result, element]);
     if (result === EXIT) return EXIT;
   }
   return result;
+}
+
+function elementsFrom(source: Sequential, from: number): IterableIterator<Value> {
+  const elements = source[Symbol.iterator]();
+  if (from === 1) elements.next();
+  return elements;
+}
+
+/** Looked up by position: the reference does not notice when a damaged count ends too early. */
+function* placesFrom(source: Structure, from: number): IterableIterator<Value> {
+  const count = structureCount(source);
+  for (let i = from; i < count; i++) yield elementAt(source, i);
 }
 
 export const HIGHER_ORDER_FNS: readonly CoreFn[] = [

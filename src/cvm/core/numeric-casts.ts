@@ -13,6 +13,7 @@ import {
   isLong,
   LONG_MAX,
   MAX_BIG_INTEGER_LENGTH,
+  subtract,
 } from "../../data/integer.ts";
 import { doubleText } from "../../lang/double-text.ts";
 import type { Context } from "../context.ts";
@@ -93,22 +94,19 @@ function integerOfDouble(x: number): Integer {
 function integerOfBlob(blob: Blob): Integer | null {
   if (blob.count <= LONG_BYTES) return blob.longValue();
   const redundant = redundantBytes(blob);
-  if (blob.count - redundant > MAX_BIG_INTEGER_LENGTH) return null;
-  if (redundant > 0) return integerFromBytes(blob.bytesOf(blob.count - 1, blob.count));
+  const count = blob.countInteger;
+  if ((subtract(count, redundant) as Integer) > MAX_BIG_INTEGER_LENGTH) return null;
+  if (redundant > 0) return integerFromBytes(blob.bytesOf(subtract(count, 1) as Integer, count));
   return integerFromBytes(blob.toBytes());
 }
 
-/** Leading bytes that only repeat the sign. */
-function redundantBytes(blob: Blob): number {
+/** Leading bytes that only repeat the sign; the last byte of a blob is not one. */
+function redundantBytes(blob: Blob): Integer {
   const first = blob.byteAt(0);
   if (first !== 0x00 && first !== 0xff) return 0;
-  let i = 0;
-  while (i < blob.count - 1 && blob.byteAt(i) === first && sameSign(blob.byteAt(i + 1), first)) i++;
-  return i;
-}
-
-function sameSign(a: number, b: number): boolean {
-  return a >= 0x80 === b >= 0x80;
+  const run = blob.leadingRun(first);
+  if (run < blob.countInteger && blob.byteAt(run) >= 0x80 === first >= 0x80) return run;
+  return subtract(run, 1) as Integer;
 }
 
 function double(ctx: Context, args: Value[]): Outcome {
@@ -139,7 +137,8 @@ function byte(ctx: Context, args: Value[]): Outcome {
     return ctx.withResult(JUICE.ARITHMETIC, low);
   }
   if (!(value instanceof Blob)) return ctx.castError(0, value, "Long");
-  return ctx.withResult(JUICE.ARITHMETIC, value.count === 0 ? 0 : value.byteAt(value.count - 1));
+  const last = subtract(value.countInteger, 1) as Integer;
+  return ctx.withResult(JUICE.ARITHMETIC, last < 0 ? 0 : value.byteAt(last));
 }
 
 const ONE = { min: 1, max: 1 };

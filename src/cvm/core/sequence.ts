@@ -6,7 +6,7 @@ import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
 import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
-import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
+import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
@@ -22,7 +22,10 @@ import {
   isCountable,
 } from "./countables.ts";
 import {
+  checkRangeCount,
+  isRecordLike,
   isStructure,
+  MAX_RANGE_COUNT,
   type Sequential,
   sequentialOf,
   sliceOf,
@@ -70,14 +73,16 @@ function cons(ctx: Context, args: Value[]): Outcome {
   if (rest instanceof List) {
     result = rest;
   } else if (rest !== null) {
-    if (rest.count > MAX_COPY_COUNT) return ctx.outOfJuice();
-    result = List.from(rest.toArray());
+    // The reference copies it, for which it has no memory.
+    if (rest.count > MAX_RANGE_COUNT) return ctx.outOfJuice();
+    result = List.reverseOf(rest.backwards());
   }
   for (let i = last - 1; i >= 0; i--) result = result.cons(args[i] as Value);
   return ctx.withResult(juice, result);
 }
 
 function next1(ctx: Context, a: Value): Outcome {
+  if (isStructure(a) && !isRecordLike(a)) checkRangeCount(structureCount(a) - 1);
   const sequence = castSequential(ctx, a, 0);
   if (sequence === EXIT) return EXIT;
   if (sequence === null || sequence.count <= 1) return ctx.withResult(JUICE.SIMPLE_FN, null);

@@ -44,10 +44,16 @@ function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array {
 }
 
 function str(ctx: Context, args: Value[]): Outcome {
-  return withText(
-    ctx,
-    args.map((arg) => (arg instanceof CVMString ? arg : strBytes(arg))),
-  );
+  const pieces: Piece[] = [];
+  let left = ctx.juiceLimit - ctx.juice;
+  for (const arg of args) {
+    const piece = arg instanceof CVMString ? arg : strBytes(arg);
+    // Nothing can fail from here on, so that being unable to pay may as well be seen now.
+    left -= lengthOf(piece);
+    if (left < 0) return ctx.outOfJuice();
+    pieces.push(piece);
+  }
+  return withText(ctx, pieces);
 }
 
 /** The readable form; its only limit is the juice that is left. */
@@ -63,21 +69,24 @@ function split(ctx: Context, args: Value[]): Outcome {
   if (separator === EXIT) return EXIT;
   const juice = JUICE.STR + string.count;
   if (!ctx.checkJuice(juice)) return EXIT;
-  const pieces = piecesOf(string.toBytes(), separator);
+  const piecesMax = (ctx.juiceLimit - ctx.juice - juice) / JUICE.BUILD_PER_ELEMENT;
+  const pieces = piecesOf(string.toBytes(), separator, piecesMax);
+  if (pieces === null) return ctx.outOfJuice();
   return ctx.withResult(addJuice(juice, buildDataJuice(pieces.length)), Vector.from(pieces));
 }
 
 /**
  * Compares the character at each place with the separator. A step is the length of the character
- * there, one byte where none starts.
+ * there, one byte where none starts. Null above `piecesMax` pieces.
  */
-function piecesOf(bytes: Uint8Array, separator: number): CVMString[] {
+function piecesOf(bytes: Uint8Array, separator: number, piecesMax: number): CVMString[] | null {
   const pieces: CVMString[] = [];
   let start = 0;
   for (let i = 0; i < bytes.length; ) {
     const codePoint = laxCodePointAt(bytes, i);
     const next = i + (codePoint < 0 ? 1 : utf8Length(codePoint));
     if (codePoint === separator) {
+      if (pieces.length >= piecesMax) return null;
       pieces.push(CVMString.fromBytes(bytes.slice(start, i)));
       start = next;
     }

@@ -13,6 +13,7 @@ import { DataRecord, DenseRecord, fieldByKey } from "../../data/record.ts";
 import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
+import { HostError } from "../../state/host-error.ts";
 
 /** Units of work (data/free-work.ts) of looking at an element, and of making a map entry. */
 const ELEMENT_WORK = 50;
@@ -70,6 +71,27 @@ export function elements(s: Structure): Value[] {
 export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
   if (m instanceof CVMMap || m instanceof Index) return m.entries();
   return Array.from({ length: structureCount(m) }, (_, i) => entryAt(m, i));
+}
+
+/** Most elements of a range: an index of the reference has 32 bits. */
+export const MAX_RANGE_COUNT = 2 ** 31 - 1;
+
+/**
+ * Checks what is to be left of a structure when its beginning is taken away.
+ * @throws HostError when the reference cannot count it, and throws
+ */
+export function checkRangeCount(count: number): void {
+  if (count >= MAX_RANGE_COUNT) throw new HostError(`Index out of range: ${count}`);
+}
+
+/** The elements start … end-1 as a Vector. @throws HostError when they are too many */
+export function rangeOf(s: Structure, start: number, end: number): Vector {
+  if (start === 0 && s instanceof Vector && end === s.count) return s;
+  if (!isRecordLike(s)) checkRangeCount(end - start);
+  const sequence = sequentialOf(s);
+  checkRangeCount(sequence.count - 1);
+  const vector = sequence instanceof List ? sequence.vector.backwards() : sequence;
+  return vector.slice(start, end);
 }
 
 /** Vectors of the elements of what is no sequence. */

@@ -6,6 +6,7 @@ import { Syntax } from "../../data/syntax.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
+import { withMeta } from "../expander.ts";
 import { JUICE } from "../juice.ts";
 import { castHashMap } from "./arguments.ts";
 
@@ -16,11 +17,7 @@ function syntax(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   const meta = args.length > 1 ? castHashMap(ctx, args[1] as Value, 1) : CVMMap.EMPTY;
   if (meta === EXIT) return EXIT;
-  const result =
-    value instanceof Syntax
-      ? Syntax.of(value.datum, value.meta.merge(meta))
-      : Syntax.of(value, meta);
-  return ctx.withResult(JUICE.SYNTAX, result);
+  return ctx.withResult(JUICE.SYNTAX, withMeta(value, meta));
 }
 
 function unsyntax(ctx: Context, args: Value[]): Outcome {

@@ -1,21 +1,50 @@
-// GET accounts/{address} (sheet 05 §1.8), as JSON with the type application/json: the reference labels
-// the same text text/plain, and no known client minds.
+// GET accounts/{address} and peers/{key} (sheet 05 §1.8), as JSON with the type application/json: the
+// reference labels the same text text/plain, and no known client minds.
 
 import type { Hono } from "hono";
+import { Blob } from "../../data/blob.ts";
 import { memorySize } from "../../data/memory-size.ts";
 import { CVMString } from "../../data/string.ts";
+import { toJson } from "../../lang/json.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
-import { sendFields } from "../content.ts";
-import { parseAddress, RequestError } from "../request-fields.ts";
+import { sendFields, sendJson } from "../content.ts";
+import { json, operation, refusal } from "../documentation.ts";
+import { parseAccountKey, parseAddress, RequestError } from "../request-fields.ts";
+import { ACCOUNT, PEER } from "../response-schemas.ts";
+
+const describeAccount = operation({
+  operationId: "getAccount",
+  tags: ["Accounts"],
+  summary: "An account",
+  path: { address: "Address of the account: 12, #12 or 0x0c" },
+  responses: {
+    200: json("The account at finality", ACCOUNT),
+    400: refusal("Not an Address"),
+    404: refusal("No such account"),
+  },
+});
+
+const describePeer = operation({
+  operationId: "getPeer",
+  tags: ["Network"],
+  summary: "A peer as the State has it",
+  path: { key: "Key of the peer: 64 hex digits, 0x allowed" },
+  responses: {
+    200: json("Its record at finality", PEER),
+    400: refusal("Not a key"),
+    404: refusal("No such peer"),
+  },
+});
 
 export function accountRoutes(app: Hono, peer: PeerApi): void {
-  app.get("/accounts/:address", (c) => {
+  app.get("/accounts/:address", describeAccount, (c) => {
     const name = c.req.param("address");
-    const address = parseAddress(CVMString.of(name));
+    const address = parseAddress(name);
     if (address === null) throw new RequestError(400, `Invalid address: ${name}`);
     const account = peer.state().account(address);
-    if (account === null)
+    if (account === null) {
       throw new RequestError(404, `The account does not exist: #${address.value}`);
+    }
     return sendFields([
       ["sequence", account.sequence],
       ["address", address],
@@ -25,5 +54,14 @@ export function accountRoutes(app: Hono, peer: PeerApi): void {
       ["type", CVMString.of(account.key === null ? "actor" : "user")],
       ["key", account.key],
     ]);
+  });
+
+  app.get("/peers/:key", describePeer, (c) => {
+    const name = c.req.param("key");
+    const key = parseAccountKey(name);
+    if (key === null) throw new RequestError(400, `Invalid peer key: ${name}`);
+    const record = peer.state().peer(Blob.of(key));
+    if (record === null) throw new RequestError(404, `The peer does not exist: ${name}`);
+    return sendJson(toJson(record));
   });
 }

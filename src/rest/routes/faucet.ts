@@ -1,61 +1,91 @@
 // POST createAccount and faucet (sheet 05 §1.8, §1.11); 403 where no faucet was switched on.
 
-import type { Hono } from "hono";
+import type { Hono, MiddlewareHandler } from "hono";
+import * as v from "valibot";
 import { Address } from "../../data/address.ts";
-import type { Value } from "../../data/cell.ts";
 import { CVMString } from "../../data/string.ts";
 import { toJsonPretty } from "../../lang/json.ts";
-import { JSON_TYPE, sendCell, sendError, sendFields } from "../content.ts";
-import { cappedAmount, type Faucet } from "../faucet.ts";
-import { jsonBody } from "../request-body.ts";
-import {
-  field,
-  parseAccountKey,
-  parseAddress,
-  parseLong,
-  RequestError,
-  text,
-} from "../request-fields.ts";
+import { sendCell, sendError, sendFields, sendJson } from "../content.ts";
+import { json, operation, refusal } from "../documentation.ts";
+import { cappedAmount, FAUCET_MAX, type Faucet } from "../faucet.ts";
+import { accountKeyField, addressField, longField } from "../field-schemas.ts";
+import { jsonInput, LARGE_BODY_BYTES } from "../request-body.ts";
+import { parseLong } from "../request-fields.ts";
+import { CREATED, FAUCET } from "../response-schemas.ts";
 
-const FORBIDDEN = "Faucet use not authorised on this server";
+const NO_FAUCET = "Faucet use not authorised on this server";
 
-function requireAccountKey(value: Value): Uint8Array {
-  const source = text(value);
-  if (source === null) {
-    throw new RequestError(400, "Expected JSON body containing 'accountKey' field");
-  }
-  const key = parseAccountKey(source);
-  if (key === null) throw new RequestError(400, `Unable to parse accountKey: ${source}`);
-  return key;
-}
+const CREATE_ACCOUNT = v.pipe(
+  v.object({
+    accountKey: accountKeyField(
+      "Expected JSON body containing 'accountKey' field",
+      (text) => `Unable to parse accountKey: ${text}`,
+    ),
+    faucet: v.pipe(
+      v.optional(v.unknown()),
+      v.metadata({ description: "Copper that the account begins with", examples: [1_000_000] }),
+      v.transform((amount) => parseLong(amount, false)),
+    ),
+  }),
+  v.metadata({ ref: "CreateAccountRequest" }),
+);
+
+const NO_AMOUNT = "Faucet requires an 'amount' field containing a long value.";
+
+const GIVE = v.pipe(
+  v.object({
+    address: addressField("Expected JSON body containing valid 'address' field"),
+    amount: longField(NO_AMOUNT, `Copper; at most ${FAUCET_MAX} are given`),
+  }),
+  v.metadata({ ref: "FaucetRequest" }),
+);
+
+const REFUSALS = {
+  400: refusal("Malformed body"),
+  403: refusal("This peer has no faucet"),
+  413: refusal("The body is too large"),
+  503: refusal("The faucet is busy: again after Retry-After seconds"),
+};
+
+const describeCreate = operation({
+  operationId: "createAccount",
+  tags: ["Accounts"],
+  summary: "Create an account with a key",
+  responses: { 200: json("Its Address, or the Result of what went wrong", CREATED), ...REFUSALS },
+});
+
+const describeGive = operation({
+  operationId: "faucet",
+  tags: ["Accounts"],
+  summary: "Ask for coins of a test network",
+  responses: {
+    200: json("The request with what was given, or the Result of what went wrong", FAUCET),
+    ...REFUSALS,
+  },
+});
+
+const UNLIMITED = { bytesMax: LARGE_BODY_BYTES };
 
 export function faucetRoutes(app: Hono, faucet: Faucet | null): void {
-  app.post("/createAccount", async (c) => {
-    if (faucet === null) return sendError(c, 403, FORBIDDEN);
-    const body = await jsonBody(c);
-    const accountKey = requireAccountKey(field(body, "accountKey"));
-    const result = await faucet.createAccount(accountKey, parseLong(field(body, "faucet"), false));
+  const requireFaucet: MiddlewareHandler = async (c, next) => {
+    if (faucet === null) return sendError(c, 403, NO_FAUCET);
+    await next();
+  };
+  const create = jsonInput(CREATE_ACCOUNT, UNLIMITED);
+  app.post("/createAccount", describeCreate, requireFaucet, create, async (c) => {
+    const { fields } = c.req.valid("json");
+    const result = await (faucet as Faucet).createAccount(fields.accountKey, fields.faucet ?? null);
     if (result.result instanceof Address) return sendFields([["address", result.result]]);
     return sendCell(c, result);
   });
 
-  app.post("/faucet", async (c) => {
-    if (faucet === null) return sendError(c, 403, FORBIDDEN);
-    const body = await jsonBody(c);
-    const address = parseAddress(field(body, "address"));
-    if (address === null) {
-      throw new RequestError(400, "Expected JSON body containing valid 'address' field");
-    }
-    const amount = parseLong(field(body, "amount"), false);
-    if (amount === null) {
-      const expected = "Faucet requires an 'amount' field containing a long value.";
-      throw new RequestError(400, expected);
-    }
-    const result = await faucet.give(address, amount);
+  app.post("/faucet", describeGive, requireFaucet, jsonInput(GIVE, UNLIMITED), async (c) => {
+    const { fields, body } = c.req.valid("json");
+    const result = await (faucet as Faucet).give(fields.address, fields.amount);
     if (result.error !== null) return sendCell(c, result);
     const echo = body
-      .assoc(CVMString.of("address"), address)
-      .assoc(CVMString.of("amount"), cappedAmount(amount));
-    return new Response(toJsonPretty(echo), { headers: { "Content-Type": JSON_TYPE } });
+      .assoc(CVMString.of("address"), fields.address)
+      .assoc(CVMString.of("amount"), cappedAmount(fields.amount));
+    return sendJson(toJsonPretty(echo));
   });
 }

@@ -2,6 +2,7 @@
 // the form as text, CVX bodies as a form; an address that can't be read means the genesis user.
 
 import type { Context, Hono } from "hono";
+import * as v from "valibot";
 import { readForm } from "../../cvm/read-form.ts";
 import type { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
@@ -9,27 +10,43 @@ import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
 import { ParseError } from "../../lang/reader.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
-import { CVX_TYPE, sendCell } from "../content.ts";
-import { bodyBytes, jsonBody } from "../request-body.ts";
-import { field, parseAddress, RequestError, text } from "../request-fields.ts";
+import { sendCell } from "../content.ts";
+import { negotiated, operation, refusal } from "../documentation.ts";
+import { OPTIONAL_ADDRESS, sourceField } from "../field-schemas.ts";
+import { CVX_TYPE, contentType } from "../media-type.ts";
+import { bodyBytes, jsonInput, LARGE_BODY_BYTES } from "../request-body.ts";
+import { parseAddress, RequestError, scalarOf } from "../request-fields.ts";
 import type { RequestIds } from "../request-ids.ts";
+import { RESULT } from "../response-schemas.ts";
+
+const QUERY = v.pipe(
+  v.object({
+    address: OPTIONAL_ADDRESS,
+    source: sourceField("query requires a 'source' field holding a string.", ""),
+  }),
+  v.metadata({ ref: "QueryRequest" }),
+);
+
+const describeQuery = operation({
+  operationId: "query",
+  tags: ["Transactions"],
+  summary: "Run code without effect",
+  description: "Runs on the State at finality, as an account, and costs nothing.",
+  otherBodies: { [CVX_TYPE]: "A map, e.g. {:address #12 :source (* 2 3)}: the source is a form" },
+  responses: {
+    200: negotiated("What came of it, errors of the code included", RESULT),
+    400: refusal("Malformed body, or source that is not one form"),
+    413: negotiated("The body, or what came of it, is too large", RESULT),
+  },
+});
 
 interface QueryRequest {
   readonly form: Value;
   readonly address: Address | null;
 }
 
-/** Reads exactly one form. @throws RequestError 400 with the reader's words after `prefix` */
-export function readSource(source: string | Uint8Array, prefix = ""): Value {
-  try {
-    return readForm(source);
-  } catch (error) {
-    if (error instanceof ParseError) throw new RequestError(400, prefix + error.message);
-    throw error;
-  }
-}
-
-function readCvxBody(bytes: Uint8Array): Value {
+/** One form out of a CVX body. @throws RequestError 400 */
+export function readCvxBody(bytes: Uint8Array): Value {
   try {
     return readForm(bytes);
   } catch (error) {
@@ -43,22 +60,21 @@ async function cvxQuery(c: Context): Promise<QueryRequest> {
   if (!(body instanceof CVMMap)) throw new RequestError(400, "query body is not a map.");
   return {
     form: body.get(Keyword.of("source")) ?? null,
-    address: parseAddress(body.get(Keyword.of("address")) ?? null),
+    address: parseAddress(scalarOf(body.get(Keyword.of("address")) ?? null)),
   };
 }
 
-async function jsonQuery(c: Context): Promise<QueryRequest> {
-  const body = await jsonBody(c);
-  const source = text(field(body, "source"));
-  if (source === null)
-    throw new RequestError(400, "query requires a 'source' field holding a string.");
-  return { form: readSource(source), address: parseAddress(field(body, "address")) };
-}
+const isCvx = (c: Context) => contentType(c) === CVX_TYPE;
 
 export function queryRoutes(app: Hono, peer: PeerApi, ids: RequestIds): void {
-  app.post("/query", async (c) => {
-    const isCvx = c.req.header("content-type") === CVX_TYPE;
-    const request = isCvx ? await cvxQuery(c) : await jsonQuery(c);
+  const readQuery = jsonInput(QUERY, { isOther: isCvx, bytesMax: LARGE_BODY_BYTES });
+  app.post("/query", describeQuery, readQuery, async (c) => {
+    let request: QueryRequest;
+    if (isCvx(c)) request = await cvxQuery(c);
+    else {
+      const { source, address } = c.req.valid("json").fields;
+      request = { form: source.form, address: address ?? null };
+    }
     return sendCell(c, ids.stamp(await peer.query(request.form, request.address)));
   });
 }

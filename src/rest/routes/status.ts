@@ -8,6 +8,8 @@ import { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
 import type { PeerApi, PeerStatusReport } from "../../peer/peer-api.ts";
 import { sendCell } from "../content.ts";
+import { negotiated, operation } from "../documentation.ts";
+import { STATUS } from "../response-schemas.ts";
 
 /** The status map of sheet 04 §5.4; `:states` and `:state` are both the State at finality. */
 export function statusMap(report: PeerStatusReport): CVMMap {
@@ -26,6 +28,13 @@ export function statusMap(report: PeerStatusReport): CVMMap {
   return CVMMap.from(entries.map(([name, value]) => [Keyword.of(name), value]));
 }
 
+const describeStatus = operation({
+  operationId: "getStatus",
+  tags: ["Network"],
+  summary: "Where this peer stands in consensus",
+  responses: { 200: negotiated("Hashes and consensus points", STATUS) },
+});
+
 export function statusRoutes(app: Hono, peer: PeerApi): void {
-  app.get("/status", (c) => sendCell(c, statusMap(peer.status())));
+  app.get("/status", describeStatus, (c) => sendCell(c, statusMap(peer.status())));
 }

@@ -1,85 +1,108 @@
-// POST transaction/prepare, transaction/submit and transact (sheet 05 §1.8–§1.10). What a client signs
-// is the ref encoding of the transaction: its own bytes when embedded, else 20 ‖ hash.
+// POST transaction/submit and transact (sheet 05 §1.8–§1.10).
 
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
+import * as v from "valibot";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
-import type { Address } from "../../data/address.ts";
 import { ByteReader } from "../../data/byte-reader.ts";
-import { Cell, type Integer, MissingDataError, Ref, type Value } from "../../data/cell.ts";
-import { slotLength, writeSlot } from "../../data/encode.ts";
+import { Cell, MissingDataError, Ref, type Value } from "../../data/cell.ts";
 import { BadFormatError } from "../../data/errors.ts";
-import { add } from "../../data/integer.ts";
-import type { CVMMap } from "../../data/map.ts";
-import { decodeMultiCell, encodeMultiCell } from "../../data/multi-cell.ts";
+import { decodeMultiCell } from "../../data/multi-cell.ts";
 import { SignedData } from "../../data/signed.ts";
-import { CVMString } from "../../data/string.ts";
-import { Writer } from "../../data/writer.ts";
 import { PRINT_LIMIT, print } from "../../lang/printer.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { Invoke, isTransaction } from "../../state/transaction.ts";
-import { RAW_TYPE, sendCell, sendFields } from "../content.ts";
+import { sendCell } from "../content.ts";
+import { negotiated, operation, refusal } from "../documentation.ts";
 import { failedResult } from "../failed-result.ts";
-import { bodyBytes, jsonBody, MAX_BODY_BYTES } from "../request-body.ts";
-import {
-  field,
-  parseAccountKey,
-  parseAddress,
-  parseHex,
-  parseLong,
-  RequestError,
-  text,
-} from "../request-fields.ts";
+import { accountKeyField, addressField, hexField, ofLength } from "../field-schemas.ts";
+import { contentType, RAW_TYPE } from "../media-type.ts";
+import { bodyBytes, jsonInput, MAX_BODY_BYTES } from "../request-body.ts";
+import { RequestError } from "../request-fields.ts";
 import type { RequestIds } from "../request-ids.ts";
-import { readSource } from "./query.ts";
+import { ERROR_OR_RESULT, RESULT } from "../response-schemas.ts";
+import { nextSequence, TRANSACTION_SOURCE } from "./prepare.ts";
 
 /** Ed25519 signatures are 64 bytes. */
 const SIGNATURE_LENGTH = 64;
 const SEED_LENGTH = 32;
 
-/** The bytes a client signs for a transaction. */
-export function refEncoding(cell: Cell): Uint8Array {
-  const w = new Writer(slotLength(cell));
-  writeSlot(w, cell);
-  return w.take(0);
+const BAD_SIGNATURE = "Parameter 'sig' must be a 64 byte hex String (128 hex chars)";
+const NO_SEED = "Valid Ed25519 seed required for transact (hex string)";
+
+const REFERENCE = hexField(
+  "Parameter 'hash' must be provided as a String",
+  "Parameter 'hash' did not parse correctly, must be a hex string.",
+  "The hash that prepare gave, or the whole of a short transaction",
+);
+
+/** A submission; the transaction it names is looked up before its signature is looked at. */
+function submitBody(peer: PeerApi) {
+  return v.pipe(
+    v.object({
+      hash: v.pipe(
+        REFERENCE,
+        v.transform((bytes) => submittedTransaction(bytes, peer)),
+      ),
+      accountKey: accountKeyField(
+        "Expected JSON body containing 'accountKey' field",
+        () =>
+          "Parameter 'accountKey' did not parse correctly, must be 64 hex characters (32 bytes).",
+      ),
+      sig: v.pipe(
+        hexField(
+          "Parameter 'sig' must be provided as a String",
+          BAD_SIGNATURE,
+          "Ed25519 signature of the hash",
+        ),
+        ofLength(SIGNATURE_LENGTH, BAD_SIGNATURE),
+      ),
+    }),
+    v.metadata({ ref: "SubmitRequest" }),
+  );
 }
 
-function nextSequence(peer: PeerApi, address: Address): Integer {
-  const account = peer.state().account(address);
-  if (account === null)
-    throw new RequestError(404, `The account does not exist: #${address.value}`);
-  return add(account.sequence, 1) ?? 1;
-}
+const TRANSACT = v.pipe(
+  v.object({
+    address: addressField("Transact requires a valid address."),
+    source: TRANSACTION_SOURCE,
+    seed: v.pipe(
+      hexField(NO_SEED, NO_SEED, "Ed25519 seed of the account's key; it crosses the network"),
+      ofLength(SEED_LENGTH, "Seed must be 32 bytes"),
+    ),
+  }),
+  v.metadata({ ref: "TransactRequest" }),
+);
 
-function requireSource(body: CVMMap): { form: Value; source: string } {
-  const source = text(field(body, "source"));
-  if (source === null) throw new RequestError(400, "Source code must be a string");
-  return { source, form: readSource(source, "Could not parse source code: ") };
-}
+const RESULTS = {
+  200: negotiated("Its Result at finality, errors included", RESULT),
+  413: refusal("The body is too large"),
+};
 
-function prepareRoute(app: Hono, peer: PeerApi): void {
-  app.post("/transaction/prepare", async (c) => {
-    const body = await jsonBody(c);
-    const address = parseAddress(field(body, "address"));
-    if (address === null) {
-      throw new RequestError(400, "Transaction prepare requires a valid 'address' field.");
-    }
-    const { form, source } = requireSource(body);
-    const given = field(body, "sequence");
-    const sequence = given === null ? nextSequence(peer, address) : parseLong(given, true);
-    if (sequence === null) throw new RequestError(400, "sequence (if provided) must be an integer");
-    const transaction = Invoke.of(address, sequence, form);
-    peer.remember(transaction);
-    return sendFields([
-      ["sequence", sequence],
-      ["address", address],
-      ["data", CVMString.of(toHex(encodeMultiCell(transaction)))],
-      ["source", CVMString.of(source)],
-      ["hash", CVMString.of(toHex(refEncoding(transaction)))],
-    ]);
-  });
-}
+const describeSubmit = operation({
+  operationId: "submit",
+  tags: ["Transactions"],
+  summary: "Submit a prepared transaction with its signature",
+  responses: {
+    ...RESULTS,
+    400: negotiated("Malformed body, or bytes that are no transaction", ERROR_OR_RESULT),
+    404: negotiated("A hash that this peer does not know", ERROR_OR_RESULT),
+  },
+});
+
+const describeTransact = operation({
+  operationId: "transact",
+  tags: ["Transactions"],
+  summary: "Execute a transaction in one go",
+  description: "Signed by the client as CAD3 body, or by the peer with the seed of a JSON body.",
+  otherBodies: { [RAW_TYPE]: "The signed transaction as CAD3 message" },
+  responses: {
+    ...RESULTS,
+    400: refusal("Malformed body, or source that is not one form"),
+    404: refusal("No such account"),
+  },
+});
 
 /** The transaction that a ref encoding names. @throws BadFormatError, MissingDataError */
 function resolveReference(bytes: Uint8Array, peer: PeerApi): Value {
@@ -89,23 +112,8 @@ function resolveReference(bytes: Uint8Array, peer: PeerApi): Value {
   return slot instanceof Ref ? slot.load() : slot;
 }
 
-function submitRoute(app: Hono, peer: PeerApi, ids: RequestIds): void {
-  app.post("/transaction/submit", async (c) => {
-    const body = await jsonBody(c);
-    const hash = text(field(body, "hash"));
-    if (hash === null) throw new RequestError(400, "Parameter 'hash' must be provided as a String");
-    const bytes = parseHex(hash);
-    if (bytes === null) {
-      const expected = "Parameter 'hash' did not parse correctly, must be a hex string.";
-      throw new RequestError(400, expected);
-    }
-    const value = submittedTransaction(bytes, hash, peer);
-    const signed = SignedData.of(requireKey(body), requireSignature(body), value);
-    return sendCell(c, ids.stamp(await peer.submit(signed)));
-  });
-}
-
-function submittedTransaction(bytes: Uint8Array, hash: string, peer: PeerApi): Cell {
+/** @throws FailedRequest 404 for a transaction not known, 400 for what is none */
+function submittedTransaction(bytes: Uint8Array, peer: PeerApi): Cell {
   try {
     const value = resolveReference(bytes, peer);
     if (value instanceof Cell && isTransaction(value)) return value;
@@ -115,52 +123,11 @@ function submittedTransaction(bytes: Uint8Array, hash: string, peer: PeerApi): C
         "prepare it on this peer first, or send the whole signed transaction to transact";
       throw failedResult("MISSING", 404, `${error.message}: ${advice}`);
     }
-    if (error instanceof BadFormatError)
-      throw failedResult("FORMAT", 400, `Bad format: ${error.message}`);
-    throw error;
+    if (!(error instanceof BadFormatError)) throw error;
+    throw failedResult("FORMAT", 400, `Bad format: ${error.message}`);
   }
-  throw failedResult(
-    "FORMAT",
-    400,
-    `Bad format: 0x${hash.replace(/^0x/, "")} is not a transaction`,
-  );
-}
-
-function requireKey(body: CVMMap): Uint8Array {
-  const source = text(field(body, "accountKey"));
-  if (source === null) {
-    throw new RequestError(400, "Expected JSON body containing 'accountKey' field");
-  }
-  const key = parseAccountKey(source);
-  if (key !== null) return key;
-  const expected = "must be 64 hex characters (32 bytes).";
-  throw new RequestError(400, `Parameter 'accountKey' did not parse correctly, ${expected}`);
-}
-
-function requireSignature(body: CVMMap): Uint8Array {
-  const source = text(field(body, "sig"));
-  if (source === null) throw new RequestError(400, "Parameter 'sig' must be provided as a String");
-  const signature = parseHex(source);
-  if (signature !== null && signature.length === SIGNATURE_LENGTH) return signature;
-  throw new RequestError(400, "Parameter 'sig' must be a 64 byte hex String (128 hex chars)");
-}
-
-function requireSeed(body: CVMMap): Uint8Array {
-  const source = text(field(body, "seed"));
-  const seed = source === null ? null : parseHex(source);
-  if (seed === null) {
-    throw new RequestError(400, "Valid Ed25519 seed required for transact (hex string)");
-  }
-  if (seed.length !== SEED_LENGTH) throw new RequestError(400, "Seed must be 32 bytes");
-  return seed;
-}
-
-function jsonTransact(body: CVMMap, peer: PeerApi): SignedData {
-  const address = parseAddress(field(body, "address"));
-  if (address === null) throw new RequestError(400, "Transact requires a valid address.");
-  const { form } = requireSource(body);
-  const keyPair = KeyPair.fromSeed(requireSeed(body));
-  return SignedData.sign(keyPair, Invoke.of(address, nextSequence(peer, address), form));
+  const message = `Bad format: Value with hash 0x${toHex(bytes)} is not a transaction`;
+  throw failedResult("FORMAT", 400, `${message}: can't submit it!`);
 }
 
 function rawTransact(bytes: Uint8Array, peer: PeerApi): SignedData {
@@ -179,21 +146,30 @@ function decodeRaw(bytes: Uint8Array, peer: PeerApi): Value {
   }
 }
 
-function transactRoute(app: Hono, peer: PeerApi, ids: RequestIds): void {
-  app.post("/transact", async (c) => {
-    const isRaw = c.req.header("content-type") === RAW_TYPE;
-    if (isRaw && Number(c.req.header("content-length") ?? "0") > MAX_BODY_BYTES) {
-      throw new RequestError(400, "Invalid Raw body");
-    }
-    const signed = isRaw
-      ? rawTransact(await bodyBytes(c), peer)
-      : jsonTransact(await jsonBody(c), peer);
-    return sendCell(c, ids.stamp(await peer.submit(signed)));
-  });
+const isRaw = (c: Context) => contentType(c) === RAW_TYPE;
+
+async function rawBody(c: Context): Promise<Uint8Array> {
+  if (Number(c.req.header("content-length") ?? "0") > MAX_BODY_BYTES) {
+    throw new RequestError(400, "Invalid Raw body");
+  }
+  return bodyBytes(c);
 }
 
 export function transactionRoutes(app: Hono, peer: PeerApi, ids: RequestIds): void {
-  prepareRoute(app, peer);
-  submitRoute(app, peer, ids);
-  transactRoute(app, peer, ids);
+  app.post("/transaction/submit", describeSubmit, jsonInput(submitBody(peer)), async (c) => {
+    const { hash: transaction, accountKey, sig } = c.req.valid("json").fields;
+    const signed = SignedData.of(accountKey, sig, transaction);
+    return sendCell(c, ids.stamp(await peer.submit(signed)));
+  });
+
+  app.post("/transact", describeTransact, jsonInput(TRANSACT, { isOther: isRaw }), async (c) => {
+    let signed: SignedData;
+    if (isRaw(c)) signed = rawTransact(await rawBody(c), peer);
+    else {
+      const { address, source, seed } = c.req.valid("json").fields;
+      const transaction = Invoke.of(address, nextSequence(peer, address), source.form);
+      signed = SignedData.sign(KeyPair.fromSeed(seed), transaction);
+    }
+    return sendCell(c, ids.stamp(await peer.submit(signed)));
+  });
 }

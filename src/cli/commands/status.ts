@@ -1,0 +1,101 @@
+// `status` and `health`: how the peer of a data directory is, with the reasons, or what any other peer says
+// of itself.
+
+import { buildCommand } from "@stricli/core";
+import type { PeerHealth } from "../../peer/health.ts";
+import { EXIT, guarded } from "../failure.ts";
+import { dataDirFlag, jsonFlag } from "../flags.ts";
+import { askOperator } from "../operator.ts";
+import { type HostFlags, hostFlags, hostOf, PeerClient, statusFacts } from "../peer-client.ts";
+
+interface StatusFlags extends HostFlags {
+  readonly dataDir?: string | undefined;
+  readonly json: boolean;
+}
+
+interface OwnStatus extends PeerHealth {
+  readonly peer: string;
+  readonly genesis: string;
+  readonly state: string;
+  readonly belief: string;
+  readonly wantedOutgoing: number;
+}
+
+const SECOND_MS = 1_000;
+
+function printRows(rows: readonly (readonly [string, string])[]): void {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  for (const [label, text] of rows) process.stdout.write(`${label.padEnd(width)}  ${text}\n`);
+}
+
+function pointsText(points: readonly number[]): string {
+  const [blocks, proposal, consensus, finality] = points;
+  return `${blocks} blocks, ${proposal} proposed, ${consensus} in consensus, ${finality} final`;
+}
+
+async function remoteStatus(flags: StatusFlags): Promise<void> {
+  const client = await PeerClient.connect(hostOf(flags));
+  try {
+    const facts = statusFacts(await client.status());
+    if (flags.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
+    else {
+      const { points, ...hashes } = facts;
+      printRows([...Object.entries(hashes), ["order", pointsText(points)]]);
+    }
+  } finally {
+    client.close();
+  }
+}
+
+async function status(flags: StatusFlags): Promise<void> {
+  if (flags.host !== undefined || flags.port !== undefined) return remoteStatus(flags);
+  const own = (await askOperator(flags.dataDir, "status")) as OwnStatus;
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(own)}\n`);
+    return;
+  }
+  const backlog = own.backlog === 0 ? "" : `, ${own.backlog} to execute`;
+  const differing = own.disagreeing === 0 ? "" : `, ${own.disagreeing} with ANOTHER State`;
+  printRows([
+    ["peer", own.peer],
+    ["genesis", own.genesis],
+    ["state", `${own.state}${own.isStale ? " (may be old)" : ""}`],
+    ["executed", `${own.position} blocks${backlog}`],
+    ["order", pointsText(own.points)],
+    ["last block", `${(own.stateAgeMs / SECOND_MS).toFixed(1)} s ago by its own time`],
+    ["connections", `${own.outgoing} of ${own.wantedOutgoing} out, ${own.incoming} in${differing}`],
+    ["consensus", standingText(own)],
+  ]);
+}
+
+function standingText({ role, obstacle, isReady }: PeerHealth): string {
+  if (obstacle === null) return "takes part";
+  if (role === "voter") return `does NOT take part: ${obstacle}`;
+  return isReady ? `observer: ${obstacle}` : `observer, NOT up to date: ${obstacle}`;
+}
+
+interface HealthFlags {
+  readonly dataDir?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Ends with 0 when the peer does its part, else with 75 (TEMPFAIL); 69 when none runs. */
+async function health({ dataDir, json }: HealthFlags): Promise<void> {
+  const own = (await askOperator(dataDir, "status")) as OwnStatus;
+  const { isReady, role, obstacle } = own;
+  if (json) process.stdout.write(`${JSON.stringify({ ready: isReady, role, obstacle })}\n`);
+  else process.stdout.write(`${isReady ? "ready" : "NOT ready"}: ${standingText(own)}\n`);
+  if (!isReady) process.exitCode = EXIT.TEMPFAIL;
+}
+
+export const statusCommand = buildCommand({
+  docs: { brief: "How the running peer is, or what another one says of itself" },
+  parameters: { flags: { dataDir: dataDirFlag, ...hostFlags, json: jsonFlag } },
+  func: (flags: StatusFlags) => guarded(() => status(flags)),
+});
+
+export const healthCommand = buildCommand({
+  docs: { brief: "Whether the running peer does its part, and if not, why (exit code 75)" },
+  parameters: { flags: { dataDir: dataDirFlag, json: jsonFlag } },
+  func: (flags: HealthFlags) => guarded(() => health(flags)),
+});

@@ -1,0 +1,56 @@
+// How a peer is, for those who watch over it: whether it lives, whether it is ready to do its part, and
+// if not, why.
+
+import { CONSENSUS_LEVEL } from "../state/order.ts";
+import type { Clock } from "./clock.ts";
+import type { NetworkedPeer } from "./networked-peer.ts";
+
+export interface PeerHealth {
+  /** Whether restarting it would help nothing. */
+  readonly isLive: boolean;
+  /** Whether it does its part: takes part in consensus or, as an observer, follows it. */
+  readonly isReady: boolean;
+  readonly role: "voter" | "observer";
+  /** Why it takes no transactions, null when it does. */
+  readonly obstacle: string | null;
+  /** Whether queries may be answered from an old State. */
+  readonly isStale: boolean;
+  /** Blocks executed, and final blocks that wait to be. */
+  readonly position: number;
+  readonly backlog: number;
+  /** Blocks that are not final yet. */
+  readonly unfinished: number;
+  /** Blocks of the Order at each level. */
+  readonly points: readonly number[];
+  /** Milliseconds between the State's time and the peer's clock. */
+  readonly stateAgeMs: number;
+  /** Numbers of connections to peers; not which. */
+  readonly outgoing: number;
+  readonly incoming: number;
+  /** Number of peers that report another State at the same position. */
+  readonly disagreeing: number;
+}
+
+export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock): PeerHealth {
+  const obstacle = peer.obstacle();
+  const exclusion = peer.exclusion();
+  const isStale = peer.isStale();
+  const { points } = peer.status();
+  const { backlog, unfinished } = peer.progress;
+  const outgoing = network.isStarted ? network.outgoing.connected.size : 0;
+  return {
+    isLive: !peer.isHalted,
+    isReady: exclusion === null ? obstacle === null : !isStale,
+    role: exclusion === null ? "voter" : "observer",
+    obstacle,
+    isStale,
+    position: peer.position,
+    backlog,
+    unfinished,
+    points: points.slice(0, CONSENSUS_LEVEL.FINALITY + 1),
+    stateAgeMs: clock.now() - Number(peer.state().timestamp),
+    outgoing,
+    incoming: server.load.connections - outgoing,
+    disagreeing: network.isStarted ? network.comparison.different.length : 0,
+  };
+}

@@ -1,0 +1,182 @@
+// What the operator of a peer, and nobody else, can ask of it while it runs (sheet 00 O21): its
+// connections, and changes to them. Reached by the socket in the data directory.
+
+import { toHex } from "../crypto/hex.ts";
+import { bytesOfKey } from "../crypto/sha3.ts";
+import { type Bans, BansError, bannedKey } from "./bans.ts";
+import type { Clock } from "./clock.ts";
+import { healthOf } from "./health.ts";
+import type { Neighbour } from "./neighbour.ts";
+import type { NetworkedPeer } from "./networked-peer.ts";
+import { addressText, type PeerAddress, parseNamedHost } from "./peer-address.ts";
+
+/** Commands by name; all but `list` and `status` say whom they mean. */
+export const OPERATOR_COMMANDS = [
+  "list",
+  "status",
+  "bans",
+  "ban",
+  "unban",
+  "connect",
+  "drop",
+] as const;
+export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
+
+export type OperatorReply =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: string };
+
+/** One connection, as the operator sees it. */
+export interface ConnectionReport {
+  /** Key of the peer in hex, null when it has proved none. */
+  readonly key: string | null;
+  readonly address: string;
+  readonly direction: "incoming" | "outgoing";
+  /** Whether the operator has named the address. */
+  readonly isNamed: boolean;
+  readonly ageMs: number;
+  /** Milliseconds since anything was heard of its consensus, null before. */
+  readonly heardMs: number | null;
+  /** Whether it comes to the same State. */
+  readonly state: "same" | "different" | "unknown";
+  readonly queuedBytes: number;
+}
+
+export class OperatorCommands {
+  readonly #node: NetworkedPeer;
+  readonly #bans: Bans;
+  readonly #clock: Clock;
+
+  constructor(node: NetworkedPeer, bans: Bans, clock: Clock) {
+    this.#node = node;
+    this.#bans = bans;
+    this.#clock = clock;
+  }
+
+  /** Answers a request: an object with a command and what it is about. */
+  handle(request: unknown): OperatorReply {
+    if (typeof request !== "object" || request === null) return failure("expected a JSON object");
+    const { command, target } = request as { command?: unknown; target?: unknown };
+    try {
+      return this.#run(command, typeof target === "string" ? target.trim() : "");
+    } catch (error) {
+      if (error instanceof BansError) return failure(error.message);
+      throw error;
+    }
+  }
+
+  #run(command: unknown, target: string): OperatorReply {
+    switch (command) {
+      case "list":
+        return success(this.#list());
+      case "status":
+        return success(this.#status());
+      case "bans":
+        return success(this.#bans.entries);
+    }
+    if (target === "") return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
+    switch (command) {
+      case "ban":
+        return this.#ban(target);
+      case "unban":
+        if (this.#bans.remove(target)) return success(`${target} is no longer banned`);
+        return failure(`${target} is not banned`);
+      case "connect":
+        return this.#connect(target);
+      case "drop":
+        return this.#drop(target);
+      default:
+        return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
+    }
+  }
+
+  #status(): unknown {
+    const { belief, genesis, peer, state } = this.#node.peer.status();
+    return {
+      peer: toHex(peer),
+      genesis: toHex(genesis),
+      state: toHex(state),
+      belief: toHex(belief),
+      ...healthOf(this.#node, this.#clock),
+      wantedOutgoing: this.#node.network.outgoing.target,
+    };
+  }
+
+  #list(): ConnectionReport[] {
+    const now = this.#clock.now();
+    return [...this.#node.network.neighbours].map((neighbour) => {
+      const { key, origin, heardAtMs, connection } = neighbour;
+      return {
+        key: key === null ? null : toHex(bytesOfKey(key)),
+        address: addressText(origin.address),
+        direction: origin.direction,
+        isNamed: origin.isNamed,
+        ageMs: now - connection.openedAt,
+        heardMs: heardAtMs === Number.NEGATIVE_INFINITY ? null : now - heardAtMs,
+        state: key === null ? "unknown" : this.#node.network.comparison.of(key),
+        queuedBytes: neighbour.queuedBytes,
+      };
+    });
+  }
+
+  /** A ban takes effect at once. */
+  #ban(target: string): OperatorReply {
+    const host = bannedKey(target) === null ? parseNamedHost(target)?.host : null;
+    if (host === undefined) return failure(`expected a peer key or a host, found '${target}'`);
+    const entry = this.#bans.add(host ?? target);
+    const dropped = this.#node.network.drop(this.#matcher(entry), "it is banned");
+    return success(`${entry} is banned, ${countText(dropped)} closed`);
+  }
+
+  #connect(target: string): OperatorReply {
+    const address = parseNamedHost(target);
+    if (address === null) return failure(`expected HOST:PORT, found '${target}'`);
+    if (this.#bans.hasHost(address.host)) return failure(`${address.host} is banned`);
+    this.#node.network.outgoing.name(address, true);
+    this.#node.network.tick();
+    return success(`connecting to ${addressText(address)}, and again whenever it is lost`);
+  }
+
+  /** A named host that is dropped is not dialled again. */
+  #drop(target: string): OperatorReply {
+    const address = bannedKey(target) === null ? parseNamedHost(target) : null;
+    const wasNamed = address !== null && this.#unname(address, target);
+    const dropped = this.#node.network.drop(this.#matcher(target), "the operator dropped it");
+    if (dropped === 0 && !wasNamed) return failure(`there is no connection to ${target}`);
+    return success(`${countText(dropped)} closed`);
+  }
+
+  #unname(address: PeerAddress, target: string): boolean {
+    const { outgoing } = this.#node.network;
+    const hasPort = target.endsWith(`:${address.port}`);
+    const meant = outgoing.named.filter(
+      ({ host, port }) => host === address.host && (!hasPort || port === address.port),
+    );
+    for (const each of meant) outgoing.unname(each);
+    return meant.length > 0;
+  }
+
+  /** Neighbours with this key, at this host, or at this host and port. */
+  #matcher(target: string): (neighbour: Neighbour) => boolean {
+    const wanted = bannedKey(target);
+    const text = target.toLowerCase();
+    return ({ key, origin, connection }) => {
+      if (wanted !== null) return key === wanted;
+      const { address } = origin;
+      const hosts = [address.host, connection.link.remote.host].map((host) => host.toLowerCase());
+      return hosts.includes(text) || addressText(address).toLowerCase() === text;
+    };
+  }
+}
+
+function success(result: unknown): OperatorReply {
+  return { ok: true, result };
+}
+
+function failure(error: string): OperatorReply {
+  return { ok: false, error };
+}
+
+function countText(count: number): string {
+  return count === 1 ? "1 connection" : `${count} connections`;
+}

@@ -1,0 +1,133 @@
+// The operator's way into the running peer: a Unix socket in the data directory that only its owner can
+// open. JSON lines: a request a line, and a line in reply to each.
+
+import { chmodSync, existsSync, unlinkSync } from "node:fs";
+import type { Socket, UnixSocketListener } from "bun";
+import type { OperatorCommands, OperatorReply } from "./operator-commands.ts";
+
+/** Longest request. */
+const LINE_BYTES_MAX = 64 * 1024;
+/** Longest path that the system takes for a socket. */
+const PATH_BYTES_MAX = 107;
+const OWNER_ONLY = 0o600;
+/** File mode bits that a new socket must not have. */
+const GROUP_AND_OTHERS = 0o177;
+const REPLY_TIMEOUT_MS = 5_000;
+
+/** The socket can't be opened, or nobody answers on it. The message is for an operator. */
+export class OperatorSocketError extends Error {
+  readonly code = "OPERATOR";
+}
+
+/** What has come on a connection and is no line yet, and what waits to be written. */
+interface Exchange {
+  text: string;
+  waiting: Uint8Array;
+}
+
+export class OperatorSocket {
+  readonly path: string;
+  readonly #server: UnixSocketListener<Exchange>;
+  readonly #commands: OperatorCommands;
+
+  /** @throws OperatorSocketError */
+  constructor(path: string, commands: OperatorCommands) {
+    this.path = path;
+    this.#commands = commands;
+    if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
+      const advice = "use a data directory with a shorter path";
+      throw new OperatorSocketError(`${path} is too long for a socket: ${advice}`);
+    }
+    // Whoever ran here before has lost the store's lock to us.
+    if (existsSync(path)) unlinkSync(path);
+    const mask = process.umask(GROUP_AND_OTHERS);
+    try {
+      this.#server = Bun.listen<Exchange>({
+        unix: path,
+        socket: {
+          open: (socket) => {
+            socket.data = { text: "", waiting: new Uint8Array() };
+          },
+          drain: (socket) => flush(socket),
+          data: (socket, bytes) => this.#take(socket, bytes),
+        },
+      });
+      chmodSync(path, OWNER_ONLY);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new OperatorSocketError(`Cannot open the operator's socket ${path}: ${reason}`);
+    } finally {
+      process.umask(mask);
+    }
+  }
+
+  #take(socket: Socket<Exchange>, bytes: Uint8Array): void {
+    const { data } = socket;
+    data.text += Buffer.from(bytes).toString("utf8");
+    for (;;) {
+      const end = data.text.indexOf("\n");
+      if (end < 0) break;
+      const line = data.text.slice(0, end);
+      data.text = data.text.slice(end + 1);
+      const reply = Buffer.from(`${JSON.stringify(this.#answer(line))}\n`);
+      data.waiting = Buffer.concat([data.waiting, reply]);
+    }
+    flush(socket);
+    if (data.text.length > LINE_BYTES_MAX) socket.terminate();
+  }
+
+  #answer(line: string): OperatorReply {
+    try {
+      return this.#commands.handle(JSON.parse(line));
+    } catch (error) {
+      if (error instanceof SyntaxError) return { ok: false, error: "expected a line of JSON" };
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#server.stop(true);
+    if (existsSync(this.path)) unlinkSync(this.path);
+  }
+}
+
+/** Writes as much as the other side takes. */
+function flush(socket: Socket<Exchange>): void {
+  const { data } = socket;
+  if (data.waiting.length > 0) data.waiting = data.waiting.slice(socket.write(data.waiting));
+}
+
+/**
+ * Has a running peer do something.
+ * @throws OperatorSocketError when none answers at this path
+ */
+export function askPeer(path: string, request: object): Promise<OperatorReply> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const timer = setTimeout(() => {
+      reject(new OperatorSocketError(`The peer does not answer on ${path}`));
+    }, REPLY_TIMEOUT_MS);
+    const fail = () => {
+      clearTimeout(timer);
+      const advice = "start it, or name its --data-dir";
+      reject(new OperatorSocketError(`No peer runs with the socket ${path}: ${advice}`));
+    };
+    Bun.connect({
+      unix: path,
+      socket: {
+        open: (socket) => {
+          socket.write(`${JSON.stringify(request)}\n`);
+        },
+        data: (socket, bytes) => {
+          text += Buffer.from(bytes).toString("utf8");
+          const end = text.indexOf("\n");
+          if (end < 0) return;
+          clearTimeout(timer);
+          socket.end();
+          resolve(JSON.parse(text.slice(0, end)) as OperatorReply);
+        },
+        connectError: fail,
+      },
+    }).catch(fail);
+  });
+}

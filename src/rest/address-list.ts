@@ -1,0 +1,47 @@
+// Lists of IP addresses and networks that an operator names, e.g. `10.0.0.0/8, ::1`.
+
+import { BlockList, isIP } from "node:net";
+
+const BITS = { 4: 32, 6: 128 } as const;
+
+/** An entry that is neither an address nor a network. */
+export class AddressListError extends Error {}
+
+/** IPv4 addresses that arrive on a dual-stack socket, in their own form. */
+export function plainAddress(address: string): string {
+  return address.startsWith("::ffff:") && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+}
+
+const family = (version: number) => (version === 4 ? "ipv4" : "ipv6");
+
+export class AddressList {
+  readonly #list = new BlockList();
+
+  /** @throws AddressListError */
+  constructor(entries: readonly string[]) {
+    for (const entry of entries) this.#add(entry.trim());
+  }
+
+  #add(entry: string): void {
+    const [address = "", prefix, ...rest] = entry.split("/");
+    const version = isIP(address);
+    if ((version !== 4 && version !== 6) || rest.length > 0) {
+      const expected = "expected an IP address or network, e.g. 10.0.0.0/8";
+      throw new AddressListError(`${expected}; found '${entry}'`);
+    }
+    if (prefix === undefined) this.#list.addAddress(address, family(version));
+    else {
+      const bits = Number(prefix);
+      if (!/^\d{1,3}$/.test(prefix) || bits > BITS[version]) {
+        throw new AddressListError(`expected at most ${BITS[version]} bits in '${entry}'`);
+      }
+      this.#list.addSubnet(address, bits, family(version));
+    }
+  }
+
+  has(address: string): boolean {
+    const plain = plainAddress(address);
+    const version = isIP(plain);
+    return version !== 0 && this.#list.check(plain, family(version));
+  }
+}

@@ -1,0 +1,14 @@
+// A gauge that is read when it is asked for.
+
+import { Gauge, type Registry } from "prom-client";
+
+export function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}

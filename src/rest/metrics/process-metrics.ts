@@ -1,0 +1,131 @@
+// Metrics of the process, the store and the connections.
+
+import { readdirSync, statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { STORE_FILE } from "../../store/sqlite-store.ts";
+import { gauge } from "./gauge.ts";
+import type { MetricsSources } from "./sources.ts";
+
+/** How often the delay of the event loop is looked at. */
+const SAMPLE_MS = 100;
+/** Seconds; the main thread must not be blocked for more than 0.1. */
+const DELAY_BUCKETS = [0.005, 0.02, 0.05, 0.1, 0.25, 1, 5];
+const FD_FOLDER = "/proc/self/fd";
+
+/** Size of a file, 0 where there is none. */
+function fileBytes(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function openFiles(): number {
+  try {
+    return readdirSync(FD_FOLDER).length;
+  } catch {
+    // No such folder outside Linux.
+    return 0;
+  }
+}
+
+function memoryMetrics(registry: Registry): void {
+  gauge(registry, "process_resident_memory_bytes", "Memory of the process", () =>
+    process.memoryUsage.rss(),
+  );
+  gauge(
+    registry,
+    "process_heap_bytes",
+    "Memory of JavaScript values",
+    () => process.memoryUsage().heapUsed,
+  );
+  gauge(registry, "process_open_fds", "Open files and sockets", openFiles);
+  const startedAt = Date.now() / 1000 - process.uptime();
+  gauge(registry, "process_start_time_seconds", "Start, in seconds since 1970", () => startedAt);
+  new Counter({
+    name: "process_cpu_seconds_total",
+    help: "CPU time used",
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / 1e6);
+    },
+  });
+}
+
+/** Answers what ends the sampling. */
+function eventLoopMetrics(registry: Registry): () => void {
+  const delay = new Histogram({
+    name: "convex_event_loop_delay_seconds",
+    help: `How late the event loop was, looked at every ${SAMPLE_MS} ms`,
+    buckets: DELAY_BUCKETS,
+    registers: [registry],
+  });
+  let due = performance.now() + SAMPLE_MS;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    delay.observe(Math.max(0, now - due) / 1000);
+    due = now + SAMPLE_MS;
+  }, SAMPLE_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function storeMetrics(registry: Registry, { store, dataFolder }: MetricsSources): void {
+  gauge(
+    registry,
+    "convex_store_held_bytes",
+    "Bytes of cells in memory",
+    () => store.heldBytes,
+  );
+  if (dataFolder === null) return;
+  const path = join(dataFolder, STORE_FILE);
+  gauge(registry, "convex_store_bytes", "Size of the store on disk", () => fileBytes(path));
+  gauge(registry, "convex_store_wal_bytes", "Size of what is not copied into the store yet", () =>
+    fileBytes(`${path}-wal`),
+  );
+  gauge(registry, "convex_disk_free_bytes", "Room left where the store is", () => {
+    const { bavail, bsize } = statfsSync(dataFolder);
+    return bavail * bsize;
+  });
+}
+
+function connectionMetrics(registry: Registry, { messages, neighbours }: MetricsSources): void {
+  gauge(
+    registry,
+    "convex_connections",
+    "Open connections of the binary protocol",
+    () => messages.load.connections,
+  );
+  gauge(
+    registry,
+    "convex_queries_waiting",
+    "Queries and data requests that wait on them",
+    () => messages.load.waitingQueries,
+  );
+  new Gauge({
+    name: "convex_neighbours",
+    help: "Connections to other peers, by direction and whether their key is proven",
+    labelNames: ["direction", "proven"],
+    registers: [registry],
+    collect() {
+      const counts = new Map<string, number>();
+      for (const { origin, isTrusted } of neighbours()) {
+        const key = `${origin.direction} ${isTrusted}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      for (const direction of ["incoming", "outgoing"]) {
+        for (const proven of ["true", "false"]) {
+          this.set({ direction, proven }, counts.get(`${direction} ${proven}`) ?? 0);
+        }
+      }
+    },
+  });
+}
+
+/** Answers what ends the sampling. */
+export function processMetrics(registry: Registry, sources: MetricsSources): () => void {
+  memoryMetrics(registry);
+  storeMetrics(registry, sources);
+  connectionMetrics(registry, sources);
+  return eventLoopMetrics(registry);
+}

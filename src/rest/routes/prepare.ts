@@ -1,0 +1,82 @@
+// POST transaction/prepare (sheet 05 §1.8, §1.10). What a client signs is the ref encoding of the
+// transaction: its own bytes when embedded, else 20 ‖ hash.
+
+import type { Hono } from "hono";
+import * as v from "valibot";
+import { toHex } from "../../crypto/hex.ts";
+import type { Address } from "../../data/address.ts";
+import type { Integer, Value } from "../../data/cell.ts";
+import { slotLength, writeSlot } from "../../data/encode.ts";
+import { add } from "../../data/integer.ts";
+import { encodeMultiCell } from "../../data/multi-cell.ts";
+import { CVMString } from "../../data/string.ts";
+import { Writer } from "../../data/writer.ts";
+import type { PeerApi } from "../../peer/peer-api.ts";
+import { Invoke } from "../../state/transaction.ts";
+import { sendFields } from "../content.ts";
+import { json, operation, refusal } from "../documentation.ts";
+import { addressField, optionalLongField, sourceField } from "../field-schemas.ts";
+import { jsonInput } from "../request-body.ts";
+import { RequestError } from "../request-fields.ts";
+import { PREPARED } from "../response-schemas.ts";
+
+/** Source code of a transaction. */
+export const TRANSACTION_SOURCE = sourceField(
+  "Source code must be a string",
+  "Could not parse source code: ",
+);
+
+const PREPARE = v.pipe(
+  v.object({
+    address: addressField("Transaction prepare requires a valid 'address' field."),
+    source: TRANSACTION_SOURCE,
+    sequence: optionalLongField(
+      "sequence (if provided) must be an integer",
+      "Left out: the one after the account's",
+    ),
+  }),
+  v.metadata({ ref: "PrepareRequest" }),
+);
+
+const describePrepare = operation({
+  operationId: "prepare",
+  tags: ["Transactions"],
+  summary: "Make a transaction for signing",
+  description: "The peer remembers it for a while, so that submit can name it by its hash.",
+  responses: {
+    200: json("The transaction, and what is to be signed", PREPARED),
+    400: refusal("Malformed body, or source that is not one form"),
+    404: refusal("No such account"),
+    413: refusal("The body is too large"),
+  },
+});
+
+/** The bytes a client signs for a transaction, and names it by. */
+export function refEncoding(value: Value): Uint8Array {
+  const w = new Writer(slotLength(value));
+  writeSlot(w, value);
+  return w.take(0);
+}
+
+/** The sequence that the account's next transaction must have. @throws RequestError 404 */
+export function nextSequence(peer: PeerApi, address: Address): Integer {
+  const account = peer.state().account(address);
+  if (account !== null) return add(account.sequence, 1) ?? 1;
+  throw new RequestError(404, `The account does not exist: #${address.value}`);
+}
+
+export function prepareRoutes(app: Hono, peer: PeerApi): void {
+  app.post("/transaction/prepare", describePrepare, jsonInput(PREPARE), (c) => {
+    const { address, source, sequence: given } = c.req.valid("json").fields;
+    const sequence = given ?? nextSequence(peer, address);
+    const transaction = Invoke.of(address, sequence, source.form);
+    peer.remember(transaction);
+    return sendFields([
+      ["sequence", sequence],
+      ["address", address],
+      ["data", CVMString.of(toHex(encodeMultiCell(transaction)))],
+      ["source", CVMString.of(source.text)],
+      ["hash", CVMString.of(toHex(refEncoding(transaction)))],
+    ]);
+  });
+}
