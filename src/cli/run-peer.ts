@@ -3,25 +3,20 @@
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
-import { Address } from "../data/address.ts";
-import { Blob } from "../data/blob.ts";
 import type { Listener } from "../net/listener.ts";
-import { WebSocketService } from "../net/websocket.ts";
 import type { Bans } from "../peer/bans.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import type { JoinedBelief } from "../peer/durable-history.ts";
-import { healthOf } from "../peer/health.ts";
 import type { NamedAddress } from "../peer/networked-peer.ts";
 import { OperatorCommands } from "../peer/operator-commands.ts";
 import { OperatorSocket, OperatorSocketError } from "../peer/operator-socket.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { PeerAddress } from "../peer/peer-address.ts";
-import { AddressList } from "../rest/address-list.ts";
-import { API_BASE, createApp } from "../rest/app.ts";
-import { Faucet } from "../rest/faucet.ts";
-import { type ApiAddress, type ApiServer, serveApi } from "../rest/server.ts";
+import { API_BASE } from "../rest/app.ts";
+import type { ApiAddress, ApiServer } from "../rest/server.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
+import { openApi } from "./api-surface.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 import { paint } from "./paint.ts";
 
@@ -52,24 +47,14 @@ export interface RunOptions {
   /** Called when it is about to stop. */
   readonly onStopping?: () => Promise<void>;
   readonly api: ApiAddress;
+  /** Folder of the store, null for one in memory. */
+  readonly dataFolder?: string | null;
   /** Where other peers and binary clients connect. */
   readonly peerAddress: PeerAddress;
   readonly hasFaucet: boolean;
   readonly json: boolean;
   /** Further lines of the banner. */
   readonly notes: readonly (readonly [label: string, text: string])[];
-}
-
-/** The account that controls this peer in the State, null when the peer is not registered. */
-function controllerOf(state: State, publicKey: Uint8Array): Address | null {
-  const record = state.peer(Blob.of(publicKey));
-  return record?.controller instanceof Address ? record.controller : null;
-}
-
-function faucetOf(peer: Peer, options: RunOptions): Faucet | null {
-  if (!options.hasFaucet) return null;
-  const controller = controllerOf(peer.state(), peer.publicKey);
-  return controller === null ? null : new Faucet(peer, options.keyPair, controller);
 }
 
 function hostAndPort({ host, port }: PeerAddress): string {
@@ -138,23 +123,9 @@ export function printFault(error: unknown, where: string): void {
 function serve(options: RunOptions): Surfaces {
   const hosted = hostPeer({ ...options, listen: options.peerAddress, onFault: printFault });
   const { node, listener } = hosted;
-  const sockets = new WebSocketService({
-    clock: SYSTEM_CLOCK,
-    memory: node.server.memory,
-    accept: (link) => node.network.accept(link),
-  });
-  const faucet = faucetOf(node.peer, options);
-  const app = createApp({
-    peer: node.peer,
-    messages: node.server,
-    faucet,
-    operator: null,
-    health: () => healthOf(node, SYSTEM_CLOCK),
-    proxies: new AddressList([]),
-    onFault: printFault,
-  });
   try {
-    return { hosted, listener, api: serveApi(app, options.api, sockets) };
+    const api = openApi(node, { ...options, onFault: printFault });
+    return { hosted, listener, api };
   } catch (error) {
     listener.stop();
     throw error;

@@ -96,7 +96,8 @@ export function* formsFrom(list: List, from: number): Generator<Value> {
 }
 
 function compileForm(ctx: Context, wrapped: Value): Outcome {
-  let form = wrapped;
+  if (typeof wrapped === "number") return compileConstant(ctx, wrapped);
+  let form: Value = wrapped;
   while (form instanceof Syntax) form = form.datum;
   if (form instanceof CVMSymbol) return compileSymbol(ctx, form);
   if (form instanceof List && form.count > 0) return compileList(ctx, form);
@@ -123,7 +124,7 @@ function compileList(ctx: Context, list: List): Outcome {
 function compileCall(ctx: Context, forms: Iterable<Value>): Outcome {
   const ops = compileEach(ctx, forms);
   if (ops === null) return EXIT;
-  return ctx.withResult(JUICE.COMPILE_NODE, new InvokeOp(Vector.from(ops)));
+  return ctx.withResult(JUICE.COMPILE_NODE, new InvokeOp(Vector.owning(ops)));
 }
 
 /** (hash-map k v …), by whatever that name means here (T11). */

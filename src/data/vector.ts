@@ -51,6 +51,13 @@ export class Vector extends Cell {
     return vectorOf(values);
   }
 
+  /** `from` of an array that is the vector's from now on. */
+  static owning(values: Value[]): Vector {
+    const { length } = values;
+    if (length === 0 || length > CHUNK_SIZE) return vectorOf(values);
+    return new Vector(length, values, null, false);
+  }
+
   static of(...values: Value[]): Vector {
     return vectorOf(values);
   }

@@ -38,6 +38,13 @@ export interface JoinedBelief {
   readonly own: Order | null;
 }
 
+/**
+ * What comes of the wish to vote: it does; it has to wait until the observer has come as far as the
+ * own key's last Order; or the network has final blocks other than those that this key has signed
+ * as final.
+ */
+export type VoteOutcome = "voting" | "waiting" | "contradicted";
+
 const OBSERVER_LABEL = new TextEncoder().encode("convex-peer observer");
 
 export class DurableHistory {
@@ -131,38 +138,38 @@ export class DurableHistory {
   /**
    * Begins to vote where the observer is: its Order goes out under the own key from now on.
    * @param now milliseconds
-   * @returns why it can't, null when it does
    */
-  vote(now: number): string | null {
-    if (this.#isVoting) return null;
+  vote(now: number): VoteOutcome {
+    if (this.#isVoting) return "voting";
     const { current, guard } = this;
     const order = current.order ?? Order.EMPTY;
     const { last } = guard;
     const own = last === null ? firstOrder(order, now) : this.#successor(order, last, now);
-    if (own === null) return "its key has signed an Order that the network contradicts";
+    if (own === "waiting" || own === "contradicted") return own;
     const signed = guard.signOrder(own);
-    if (signed === null) return `${guard.refusal}`;
+    if (signed === null) return "waiting";
     const orders = current.belief.orders.dissoc(Blob.of(this.#observer.publicKey));
     const belief = Belief.of(orders.assoc(Blob.of(guard.publicKey), signed) as Index);
     this.#isVoting = true;
     this.#current = new PeerHistory(guard, { ...current.record, belief });
-    return null;
+    return "voting";
   }
 
   /**
-   * The observer's Order as one that follows the last one under the own key, null when they conflict.
-   * What the own key has called consensus it keeps, unless the others have gone on without it.
+   * The observer's Order as one that follows the last one under the own key. What the own key has
+   * called consensus it keeps, unless the others have gone on without it; what it has called final
+   * it never takes back.
    */
-  #successor(order: Order, last: Order, now: number): Order | null {
+  #successor(order: Order, last: Order, now: number): Order | Exclude<VoteOutcome, "voting"> {
     if (hashKey(order.withTimestamp(last.timestamp)) === hashKey(last)) return last;
     const agreed = commonPrefix(order.blocks, last.blocks);
     const points = pointsOf(last);
-    const isKept = agreed >= (points[CONSENSUS_LEVEL.CONSENSUS] as number);
     const isOverruled = (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number) > agreed;
-    if (!isKept && !isOverruled) return null;
-    const timestamp = Math.max(now, Number(last.timestamp));
-    const next = order.withTimestamp(timestamp);
-    return this.guard.refusalOf(next) === null ? next : null;
+    if (agreed < (points[CONSENSUS_LEVEL.FINALITY] as number)) {
+      return isOverruled ? "contradicted" : "waiting";
+    }
+    if (agreed < (points[CONSENSUS_LEVEL.CONSENSUS] as number) && !isOverruled) return "waiting";
+    return order.withTimestamp(Math.max(now, Number(last.timestamp)));
   }
 
   /** Stops voting, and goes on as observer where it is. */

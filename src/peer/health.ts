@@ -4,6 +4,7 @@
 import { CONSENSUS_LEVEL } from "../state/order.ts";
 import type { Clock } from "./clock.ts";
 import type { NetworkedPeer } from "./networked-peer.ts";
+import type { PeerNetwork } from "./peer-network.ts";
 
 export interface PeerHealth {
   /** Whether restarting it would help nothing. */
@@ -24,7 +25,9 @@ export interface PeerHealth {
   readonly points: readonly number[];
   /** Milliseconds between the State's time and the peer's clock. */
   readonly stateAgeMs: number;
-  /** Numbers of connections to peers; not which. */
+  /** Number of other peers that there is a connection to and that have proved their key. */
+  readonly peers: number;
+  /** Numbers of connections; not to whom. */
   readonly outgoing: number;
   readonly incoming: number;
   /** Number of peers that report another State at the same position. */
@@ -49,8 +52,15 @@ export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock)
     unfinished,
     points: points.slice(0, CONSENSUS_LEVEL.FINALITY + 1),
     stateAgeMs: clock.now() - Number(peer.state().timestamp),
+    peers: provenPeers(network),
     outgoing,
     incoming: server.load.connections - outgoing,
     disagreeing: network.isStarted ? network.comparison.different.length : 0,
   };
+}
+
+function provenPeers(network: PeerNetwork): number {
+  const keys = new Set<string>();
+  for (const { key, isOpen } of network.neighbours) if (key !== null && isOpen) keys.add(key);
+  return keys.size;
 }

@@ -48,6 +48,8 @@ export interface RoundParts {
   readonly onPass: () => void;
 }
 
+const CONTRADICTED = "its key has signed as final what the network contradicts";
+
 export class Rounds {
   readonly #parts: RoundParts;
   readonly #loop: PassLoop;
@@ -56,6 +58,8 @@ export class Rounds {
   #followed: Order | null = null;
   /** Whether the network knows a later Order of this peer's key than it has signed itself. */
   #isOvertaken = false;
+  /** Where the history was when it had to wait before it may vote. */
+  #waitingHistory: PeerHistory | null = null;
   #lastProposalMs = Number.NEGATIVE_INFINITY;
   /** Whether a pass is due although nothing has come. */
   #isRestless = true;
@@ -137,7 +141,8 @@ export class Rounds {
 
   #mayBecomeVoter(): boolean {
     const { history, standing } = this.#parts;
-    return !history.isVoting && standing.mayVote(history.current.state);
+    if (history.isVoting || history.current === this.#waitingHistory) return false;
+    return standing.mayVote(history.current.state);
   }
 
   #mayPropose(): boolean {
@@ -199,8 +204,9 @@ export class Rounds {
       standing.follow(progressOf(history.current), history.isVoting);
     }
     if (!this.#mayBecomeVoter()) return;
-    const refusal = history.vote(clock.now());
-    if (refusal !== null) standing.silence(refusal);
+    const outcome = history.vote(clock.now());
+    if (outcome === "waiting") this.#waitingHistory = history.current;
+    if (outcome === "contradicted") standing.silence(CONTRADICTED);
   }
 
   /** Merges what was received; when that can't be read, as if nothing had been. */

@@ -12,6 +12,7 @@ import { allowAllOrigins } from "./cors.ts";
 import { FailedRequest } from "./failed-result.ts";
 import { type Faucet, FaucetBusyError } from "./faucet.ts";
 import { acceptedType, HTML_TYPE } from "./media-type.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import { RequestError } from "./request-fields.ts";
 import { RequestIds } from "./request-ids.ts";
 import { accountRoutes } from "./routes/accounts.ts";
@@ -21,6 +22,7 @@ import { faucetRoutes } from "./routes/faucet.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identityRoutes } from "./routes/identity.ts";
 import { messageRoutes } from "./routes/message.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { type Operator, operatorRoutes } from "./routes/operator.ts";
 import { prepareRoutes } from "./routes/prepare.ts";
@@ -38,6 +40,8 @@ export interface ApiOptions {
   readonly operator: Operator | null;
   /** How the peer is; without it /livez and /readyz are not there. */
   readonly health?: () => PeerHealth;
+  /** Figures for /metrics; without them it is not there. */
+  readonly metrics?: Metrics;
   /** Proxies whose forwarded headers are believed. */
   readonly proxies: AddressList;
   /** Hears of failures that are this peer's own fault. */
@@ -70,6 +74,7 @@ export function createApp(options: ApiOptions): Hono {
   const { peer } = options;
   const app = new Hono();
   const api = new Hono();
+  if (options.metrics !== undefined) app.use("*", options.metrics.measure);
   app.use("*", allowAllOrigins);
   const ids = new RequestIds();
   const clients = new Clients(options.proxies);
@@ -85,7 +90,8 @@ export function createApp(options: ApiOptions): Hono {
   operatorRoutes(api, options.operator);
   app.route(API_BASE, api);
   openApiRoutes(app);
-  if (options.health !== undefined) healthRoutes(app, options.health);
+  if (options.health !== undefined) healthRoutes(app, peer, options.health);
+  if (options.metrics !== undefined) metricsRoutes(app, options.metrics);
   identityRoutes(app, peer, clients);
   app.notFound((c) => notFound(c, `404 Not found: ${c.req.path}`));
   app.onError((error, c) => failure(c, error, options.onFault));

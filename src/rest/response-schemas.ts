@@ -173,3 +173,26 @@ export const DID_DOCUMENT = v.pipe(
   }),
   v.metadata({ ref: "DidDocument" }),
 );
+
+export const LIVE = v.pipe(
+  v.object({ status: v.picklist(["live", "halted"]), reason: v.optional(v.nullable(v.string())) }),
+  v.metadata({ ref: "Live" }),
+);
+
+export const HEALTH = v.pipe(
+  v.object({
+    status: v.picklist(["ready", "syncing", "not ready"]),
+    role: v.picklist(["voter", "observer"]),
+    reason: v.pipe(v.nullable(v.string()), v.description("Why it is not ready, or refuses")),
+    secondsBehind: v.pipe(
+      v.number(),
+      v.description("Age of the oldest known block that is not executed"),
+    ),
+    peers: v.pipe(INTEGER, v.description("Other peers there is a connection to")),
+    stale: v.pipe(v.boolean(), v.description("Whether the State may be old")),
+    position: v.pipe(INTEGER, v.description("Blocks executed")),
+    backlog: v.pipe(INTEGER, v.description("Final blocks that are not executed yet")),
+    points: v.array(INTEGER),
+  }),
+  v.metadata({ ref: "Health" }),
+);

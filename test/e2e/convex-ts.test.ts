@@ -82,3 +82,44 @@ test("a wrong signer and a missing account are refused", async () => {
   expect(await codeOf(stranger.query("1"))).toBe("NOBODY");
   expect(stranger.getAccountInfo()).rejects.toThrow("The account does not exist: #999999");
 });
+
+test("fungible tokens", async () => {
+  const source =
+    "(def tok (deploy (@convex.fungible/build-token {:supply 1000000 :decimals 2})" +
+    " (@convex.fungible/add-mint {:max-supply 2000000})))";
+  const token = String((await convex.transact(source)).result);
+  const fungible = convex.fungible(token);
+  expect((await fungible.balance()).value).toBe(1_000_000);
+  expect((await fungible.transfer("#13", 10)).value).toBe(10);
+  expect((await fungible.balance("#13")).value).toBe(10);
+  expect((await fungible.supply()).value).toBe(1_000_000);
+  expect((await fungible.decimals()).value).toBe(2);
+  expect((await fungible.mint(500)).value).toBe(1_000_500);
+  expect((await fungible.burn(1_500)).value).toBe(999_000);
+  expect(await codeOf(fungible.transfer("#13", 999_999_999))).toBe("FUNDS");
+  expect(await codeOf(convex.fungible("#13").transfer("#11", 1))).toBe("STATE");
+
+  const asset = convex.asset(token);
+  expect((await asset.balance()).value).toBe(998_990);
+  expect((await asset.transfer("#13", 5)).value).toBe(15);
+  expect((await asset.supply()).value).toBe(999_000);
+  expect((await asset.offer(`#${address}`, 7)).value).toBe(7);
+  expect((await asset.accept(`#${address}`, 7)).value).toBe(7);
+  expect(await codeOf(asset.accept(`#${address}`, 1))).toBe("STATE");
+});
+
+test("assets that are not fungible", async () => {
+  const id = Number((await convex.transact("(call @asset.nft.simple (create))")).value);
+  const nft = convex.asset("#67");
+  expect((await nft.transfer("#13", `#{${id}}`)).result).toBe(`#{${id}}`);
+  expect((await nft.balance("#13")).result).toBe(`#{${id}}`);
+  expect(await codeOf(nft.transfer("#13", `#{${id}}`))).toBe("FUNDS");
+});
+
+test("names", async () => {
+  expect((await convex.cns("convex.fungible").resolve()).result).toBe("#64");
+  expect((await convex.cns("no.such.name").resolve()).value).toBe(null);
+  expect(await codeOf(convex.cns("convex.core").set("#1"))).toBe("TRUST");
+  expect(await codeOf(convex.cns("convex.core").setController("#13"))).toBe("TRUST");
+  expect(await codeOf(convex.cns("no.such.name").set("#1"))).toBe("STATE");
+});

@@ -19,19 +19,28 @@ export interface StartOptions {
   readonly extra?: readonly string[];
 }
 
+/** Where a peer says that it is reached. */
+interface Banner {
+  readonly url: string;
+  readonly peerPort: number;
+}
+
 export class PeerProcess {
   readonly url: string;
+  /** Port of other peers and binary clients. */
+  readonly peerPort: number;
   readonly readyMs: number;
   readonly dataDir: string;
   readonly #process: Bun.Subprocess<"ignore", "pipe", "inherit">;
 
   private constructor(
-    url: string,
+    { url, peerPort }: Banner,
     readyMs: number,
     dataDir: string,
     process: PeerProcess["process"],
   ) {
     this.url = url;
+    this.peerPort = peerPort;
     this.readyMs = readyMs;
     this.dataDir = dataDir;
     this.#process = process;
@@ -65,9 +74,9 @@ export class PeerProcess {
         env: { ...process.env, NO_COLOR: "1" },
       },
     );
-    const url = await readUrl(child.stdout);
-    await untilReady(url);
-    return new PeerProcess(url, performance.now() - begun, dataDir, child);
+    const banner = await readBanner(child.stdout);
+    await untilReady(banner.url);
+    return new PeerProcess(banner, performance.now() - begun, dataDir, child);
   }
 
   get pid(): number {
@@ -92,16 +101,17 @@ export class PeerProcess {
   }
 }
 
-async function readUrl(stdout: ReadableStream<Uint8Array>): Promise<string> {
+async function readBanner(stdout: ReadableStream<Uint8Array>): Promise<Banner> {
   let text = "";
   const reader = stdout.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (value !== undefined) text += new TextDecoder().decode(value);
     const url = /"api":\s*"(http:[^"]+)"/.exec(text)?.[1];
-    if (url !== undefined) {
+    const peerPort = /"peerPort":\s*(\d+)/.exec(text)?.[1];
+    if (url !== undefined && peerPort !== undefined) {
       reader.releaseLock();
-      return url;
+      return { url, peerPort: Number(peerPort) };
     }
     if (done) throw new Error(`the peer ended before it was ready: ${text}`);
   }

@@ -5,11 +5,17 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { FunctionValue } from "../../src/cvm/function-value.ts";
+import { readForm } from "../../src/cvm/read-form.ts";
+import { Address } from "../../src/data/address.ts";
 import { hashBytes } from "../../src/data/encode.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
-import { createGenesis } from "../../src/genesis/genesis.ts";
+import type { CVMSymbol } from "../../src/data/symbol.ts";
+import { createGenesis, deployGenesis } from "../../src/genesis/genesis.ts";
 import { GenesisError } from "../../src/genesis/genesis-error.ts";
+import { print } from "../../src/lang/printer.ts";
 import type { State } from "../../src/state/state.ts";
+import { runStep } from "./scenario.ts";
 import { testGenesis, testKeys } from "./test-genesis.ts";
 
 const PROTONET = {
@@ -17,6 +23,10 @@ const PROTONET = {
   genesisKey: "c1d3b0104d55ddf7680181a46e93422e49e2ea9298e37794860f1ef1128427f7",
   peerKey: "d6ef2d429b73ef1c78d9e46d87feb9d9535a991b8102099f54ed243f1e557d42",
 };
+
+/** Four peers whose keys have the seeds 01…, 02…, 03…, 04…, the first also being governance. */
+const TEST_GENESIS_HASH = "bd8e886b6bdc18e88a9fd9dc47435ac56ab5905f4e2545706d2aa719e697c69f";
+const PROTONET_HASH = "090296c4c0a9d9197ba1d90a62e26d74e1e3f8bac8eb63cf9a31c50f7a672641";
 
 const ACCOUNT_HASHES: readonly (readonly [account: number, hash: string])[] = [
   [0, "69fbac8e061f6159a4a805cc577da4777b9e1fec891360062f7cd968a32660d7"],
@@ -67,6 +77,40 @@ describe("genesis", () => {
     expect(hashes).toEqual(ACCOUNT_HASHES.map(([i, hash]) => [i, hash]));
   });
 
+  test("is what it was: a library that is changed on purpose changes these hashes", () => {
+    expect(toHex(hashBytes(testGenesis()))).toBe(TEST_GENESIS_HASH);
+    expect(toHex(hashBytes(protonet()))).toBe(PROTONET_HASH);
+  });
+
+  test("is what the sources of the libraries give: else bun run libraries", () => {
+    for (const [count, timestamp] of [
+      [1, undefined],
+      [3, 1_800_000_000_000],
+      [51, undefined],
+    ] as const) {
+      const [governanceKey = new Uint8Array(32), genesisKey = governanceKey] =
+        testKeys(60).slice(-2);
+      const keys = { governanceKey, genesisKey, peerKeys: testKeys(count) };
+      const options = timestamp === undefined ? keys : { ...keys, timestamp };
+      const hashes = [createGenesis(options), deployGenesis(options)].map(hashBytes).map(toHex);
+      expect(hashes[0]).toBe(hashes[1] as string);
+    }
+  });
+
+  test("every function in it has metadata, so that a call of it cannot stop a block (T2)", () => {
+    const state = testGenesis();
+    const bare: string[] = [];
+    for (let i = 0; i < state.accounts.count; i++) {
+      const account = state.account(i);
+      for (const [name, value] of account?.environment?.entries() ?? []) {
+        const hasMetadata = account?.metadata?.get(name) !== undefined;
+        if (value instanceof FunctionValue && !hasMetadata)
+          bare.push(`#${i}/${(name as CVMSymbol).name}`);
+      }
+    }
+    expect(bare).toEqual([]);
+  });
+
   test("is the same in another process", () => {
     const program = join(import.meta.dir, "print-genesis-hash.ts");
     const other = Bun.spawnSync([process.execPath, program]);
@@ -98,6 +142,22 @@ describe("genesis", () => {
     expect(state.account(72)?.allowance).toBe(10_000);
     expect(state.account(73)?.isActor).toBe(true);
     expect(totalCoins(state)).toBe(1_000_000_000_000_000_000n);
+  });
+
+  test("libraries find each other where they are shifted to", () => {
+    const state = forPeers(testKeys(60));
+    const source = `(do
+      (def T (deploy (@convex.fungible/build-token {:supply 1000})))
+      (@torus.exchange/add-liquidity T 100 400)
+      (def b (@asset.box/create))
+      (@asset.box/insert b [T 10])
+      [(@convex.trust/trusted? (@convex.trust.monitors/owns [T 890]) *address*)
+       (@torus.exchange/price T)
+       (@torus.exchange/price @currency.USDF)
+       (= (first b) @asset.box.actor)
+       @convex.fungible])`;
+    const { success } = runStep(state, Address.of(12), readForm(source));
+    expect(print(success?.value ?? null)).toBe("[true 4.0 1.0E7 true #73]");
   });
 
   test("takes a time", () => {

@@ -11,8 +11,12 @@ import type { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
 import type { State } from "../../src/state/state.ts";
+import { readScenarios, stepsOf } from "./scenario.ts";
 
 const SOURCES = join(import.meta.dir, "../../src/genesis/lib");
+const TESTS = join(import.meta.dir, "lib");
+/** Files of scenarios that are all about what the reference does otherwise. */
+const DIFFERENCES = ["library-differences", "differences"];
 
 /** What stands in brackets, and the references in it to sheets that readers do not have. */
 const BRACKETS = /(\s*)\(([^()]*)\)/g;
@@ -80,7 +84,22 @@ interface Entry {
 /** Text of docs/libraries.md. */
 export function libraryDocs(state: State): string {
   const chapters = CHAPTERS.map((chapter) => chapterText(state, chapter));
-  return `${[INTRODUCTION, ...chapters].join("\n\n")}\n`;
+  return `${[INTRODUCTION, ...chapters, differences()].join("\n\n")}\n`;
+}
+
+/** Where the libraries do something else than the reference, and why. */
+function differences(): string {
+  const scenarios = DIFFERENCES.flatMap((file) =>
+    readScenarios(readFileSync(join(TESTS, `${file}.cvx`), "utf8")),
+  );
+  const items = scenarios.map((scenario) => {
+    const reason = stepsOf(scenario).find((step) => step.reason !== null)?.reason;
+    return `- **${scenario.title}**: ${reason}`;
+  });
+  const introduction =
+    "The reference's libraries of release 0.8.5 have bugs that their interfaces do not promise. " +
+    "Here:";
+  return ["## Differences from release 0.8.5", introduction, items.join("\n")].join("\n\n");
 }
 
 const INTRODUCTION = [

@@ -1,7 +1,6 @@
 // Whole peers among each other, from two to five of them: load, restart, partition, lost data, forks.
 
 import { describe, expect, test } from "bun:test";
-import { hashKey } from "../../src/data/encode.ts";
 import type { NetworkedPeer } from "../../src/peer/networked-peer.ts";
 import type { Result } from "../../src/state/result.ts";
 import { MemoryImage } from "../../src/store/memory-store.ts";
@@ -157,22 +156,25 @@ describe("a partition", () => {
 });
 
 test("a peer that has executed another history follows the network again, without a vote", async () => {
-  // Two worlds that share a genesis and two of the four keys: what equivocation could lead to.
-  const stray = new Cluster({ count: 4 });
-  for (const i of [1, 2, 3]) stray.start(i);
+  // Two worlds that share a genesis and most keys: what equivocation could lead to.
+  const stray = new Cluster({ count: 5 });
+  for (const i of [1, 2, 3, 4]) stray.start(i);
   await ready(stray);
-  for (let i = 0; i < 5; i++) {
-    expect(await submitted(stray, stray.node(3), 10 + i, 1)).toBeNull();
+  for (const i of [1, 2, 3, 4, 4]) {
+    expect(await submitted(stray, stray.node(i), 10 + stray.node(i).peer.position, 1)).toBeNull();
+    await stray.run(100);
   }
-  await stray.stop(3);
-  const cluster = new Cluster({ count: 4 });
-  for (const i of [0, 1, 2]) cluster.start(i);
+  await stray.stop(4);
+  const cluster = new Cluster({ count: 5 });
+  cluster.clock.advance(60_000);
+  for (const i of [0, 1, 2, 3]) cluster.start(i);
   await ready(cluster);
-  for (let i = 0; i < 4; i++) {
-    expect(await submitted(cluster, cluster.node(0), 20 + i, 1)).toBeNull();
+  for (const i of [0, 1, 2, 3]) {
+    expect(await submitted(cluster, cluster.node(i), 20 + i, 1)).toBeNull();
   }
-  cluster.images[3] = stray.images[3] as MemoryImage;
-  const node = cluster.start(3);
+  cluster.images[4] = stray.images[4] as MemoryImage;
+  const node = cluster.start(4);
+  expect(node.peer.position).toBe(5);
   await cluster.until(() => stateHash(node.peer) === stateHash(cluster.node(0).peer), 15_000);
   expect(node.peer.position).toBe(4);
   expect(await submitted(cluster, node, 30, 1)).toBe("NETWORK");
@@ -180,6 +182,4 @@ test("a peer that has executed another history follows the network again, withou
   expect(await submitted(cluster, cluster.node(1), 31, 1)).toBeNull();
   await cluster.until(() => cluster.agrees(5), 5_000);
   expect(cluster.faults).toEqual([]);
-  const final = node.peer.lastOwnOrder;
-  expect(final === null ? null : hashKey(final)).not.toBeNull();
 });

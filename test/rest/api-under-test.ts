@@ -6,15 +6,39 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
+import { ExecutedBlocks } from "../../src/peer/executed-blocks.ts";
+import type { PeerHealth } from "../../src/peer/health.ts";
 import { MessageServer, NO_BELIEFS } from "../../src/peer/message-server.ts";
 import { Peer } from "../../src/peer/peer.ts";
 import { AddressList } from "../../src/rest/address-list.ts";
 import { type ApiOptions, createApp } from "../../src/rest/app.ts";
 import { Faucet } from "../../src/rest/faucet.ts";
+import { Metrics } from "../../src/rest/metrics/metrics.ts";
+import type { MetricsSources } from "../../src/rest/metrics/sources.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 
 export const SEED = new Uint8Array(32).fill(1);
 const CONTROLLER = Address.of(12);
+
+/** A network of one, as it is when all is well. */
+const HEALTHY: PeerHealth = {
+  isLive: true,
+  isReady: true,
+  role: "voter",
+  obstacle: null,
+  isStale: false,
+  position: 0,
+  backlog: 0,
+  unfinished: 0,
+  points: [0, 0, 0, 0],
+  stateAgeMs: 0,
+  peers: 0,
+  outgoing: 0,
+  incoming: 0,
+  disagreeing: 0,
+};
+
+const figuresOf = (peer: Peer) => ({ position: peer.position, points: peer.status().points });
 
 export interface Answer {
   readonly status: number;
@@ -31,6 +55,10 @@ export class ApiUnderTest {
   readonly keyPair = KeyPair.fromSeed(SEED);
   readonly faults: unknown[] = [];
   readonly messages: MessageServer;
+  readonly sources: MetricsSources;
+  readonly metrics: Metrics;
+  /** What the peer's health is to be made out as. */
+  health: Partial<PeerHealth> = {};
   readonly app: ReturnType<typeof createApp>;
 
   constructor(hasFaucet = true, options: Partial<ApiOptions> = {}) {
@@ -40,7 +68,8 @@ export class ApiUnderTest {
       genesisKey: publicKey,
       peerKeys: [publicKey],
     });
-    this.peer = new Peer({ store: memoryStore(CVM_TABLE), keyPair: this.keyPair, genesis });
+    const store = memoryStore(CVM_TABLE);
+    this.peer = new Peer({ store, keyPair: this.keyPair, genesis });
     this.messages = new MessageServer({
       peer: this.peer,
       identity: { keyPair: this.keyPair, network: this.peer.status().genesis },
@@ -49,8 +78,19 @@ export class ApiUnderTest {
       beliefs: NO_BELIEFS,
       onFault: (error) => this.faults.push(error),
     });
+    this.sources = {
+      version: "0.0.0",
+      peer: this.peer,
+      health: () => ({ ...HEALTHY, ...this.health, ...figuresOf(this.peer) }),
+      messages: this.messages,
+      store,
+      dataFolder: null,
+    };
+    this.metrics = new Metrics(this.sources, new ExecutedBlocks(this.peer));
     this.app = createApp({
       peer: this.peer,
+      health: this.sources.health,
+      metrics: this.metrics,
       messages: this.messages,
       operator: null,
       proxies: new AddressList([]),

@@ -95,6 +95,7 @@ async function start(flags: StartFlags): Promise<void> {
     joined,
     named: hosts.map((address) => ({ address, isPermanent: false })),
     bans: new Bans(join(folder.root, BANS_FILE)),
+    dataFolder: folder.root,
     operatorSocket: join(folder.root, OPERATOR_SOCKET),
     outgoing: flags.outgoing,
     url: flags.url === undefined ? null : parseUrl(flags.url),

@@ -3,6 +3,7 @@
 // where the dividend is big.
 
 import type { Integer, Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
 import { add, integer, isInteger, isLong } from "../../data/integer.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
@@ -61,6 +62,32 @@ function quotient(a: number, b: number): number {
   return (a - (a % b)) / b + 0;
 }
 
+/** 64-bit words of integers, by powers of two: 8, 16 … 512, with the least integer that has more. */
+const WORD_BOUNDS = [8, 16, 32, 64, 128, 256].map((words) => ({
+  words,
+  bound: 2n ** BigInt(64 * words),
+}));
+const MOST_WORDS = 512;
+/** Divisions of fewer words cost no more than their juice. */
+const CHEAP_WORDS = 8;
+/** Units of work (data/free-work.ts) of multiplying two words. */
+const WORD_WORK = 0.5;
+
+/** Words of an integer, at least 8, rounded up to a power of two. */
+function wordsOf(i: bigint): number {
+  for (const { words, bound } of WORD_BOUNDS) if (i < bound && i > -bound) return words;
+  return MOST_WORDS;
+}
+
+/** Division costs the same juice for all sizes, and long ones much more work. */
+function doDivisionWork(a: Integer, b: Integer): void {
+  if (typeof a === "number" || typeof b === "number") return;
+  const dividend = wordsOf(a);
+  if (dividend === CHEAP_WORDS) return;
+  const divisor = Math.min(wordsOf(b), dividend / 2);
+  doWork((dividend - divisor) * divisor * WORD_WORK);
+}
+
 const div = sized(divLongs, (a, b) => a / b);
 const quot = sized(quotLongs, (a, b) => a / b);
 const rem = sized(remLongs, (a, b) => a % b);
@@ -72,6 +99,7 @@ function division(code: number, name: string, divide: Division): CoreFn {
       return ctx.fail(CODE.CAST, "Can't convert value(s) to type Integer");
     }
     if (b === 0) return ctx.fail(CODE.ARGUMENT, `Divsion by zero in ${name}`);
+    doDivisionWork(a, b);
     return ctx.withResult(JUICE.ARITHMETIC, divide(a, b));
   });
 }

@@ -5,6 +5,7 @@ import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
+import { RunMemo } from "../../data/free-work.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
 import {
   integer,
@@ -97,8 +98,15 @@ function integerOfBlob(blob: Blob): Integer | null {
   const count = blob.countInteger;
   if ((subtract(count, redundant) as Integer) > MAX_BIG_INTEGER_LENGTH) return null;
   if (redundant > 0) return integerFromBytes(blob.bytesOf(subtract(count, 1) as Integer, count));
-  return integerFromBytes(blob.toBytes());
+  const known = blobIntegers.get(blob);
+  if (known !== undefined) return known;
+  const result = integerFromBytes(blob.toBytes());
+  blobIntegers.set(blob, result);
+  return result;
 }
+
+/** Kept, because a conversion of 4,096 bytes takes long for its 20 juice. */
+const blobIntegers = new RunMemo<Blob, Integer>();
 
 /** Leading bytes that only repeat the sign; the last byte of a blob is not one. */
 function redundantBytes(blob: Blob): Integer {

@@ -1,9 +1,10 @@
 // Scheduling an op (sheet 02 §12): the State keeps, for each time, a Vector of [address op].
 
 import { Blob } from "../../data/blob.ts";
-import type { Value } from "../../data/cell.ts";
+import type { Integer, Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
 import type { Index } from "../../data/index-map.ts";
-import { compareIntegers } from "../../data/integer.ts";
+import { compareIntegers, subtract } from "../../data/integer.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
@@ -14,6 +15,9 @@ import { Op } from "../ops/op.ts";
 import { castLong } from "./arguments.ts";
 import { longBytes } from "./countables.ts";
 
+/** Units of work (data/free-work.ts) of an op that is due at once, which costs no juice. */
+const SCHEDULE_WORK = 2000;
+
 /** The time that is left costs juice; storing the op is a matter of memory. */
 function schedule(ctx: Context, args: Value[]): Outcome {
   const wanted = castLong(ctx, args[0] as Value, 0);
@@ -23,9 +27,10 @@ function schedule(ctx: Context, args: Value[]): Outcome {
   const now = ctx.state.timestamp;
   if (now < 0) return ctx.fail(CODE.STATE, "The clock of the State is negative");
   const time = compareIntegers(wanted, now) > 0 ? wanted : now;
-  const units = (BigInt(time) - BigInt(now)) / BigInt(JUICE.SCHEDULE_MILLIS_PER_JUICE_UNIT);
-  const juice = Number(units);
+  const millis = Number(subtract(time, now) as Integer);
+  const juice = Math.floor(millis / JUICE.SCHEDULE_MILLIS_PER_JUICE_UNIT);
   if (!ctx.checkJuice(juice)) return EXIT;
+  doWork(SCHEDULE_WORK);
   const key = Blob.of(longBytes(time));
   const { schedule } = ctx.state;
   const slot = schedule.get(key) ?? Vector.EMPTY;

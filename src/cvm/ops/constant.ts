@@ -25,6 +25,12 @@ export class Constant extends PairOp {
     return ctx.withResult(JUICE.CONSTANT, this.value);
   }
 
+  /** The closure would save nothing. */
+  override executeOften(ctx: Context): Outcome {
+    if (ctx.depth >= MAX_DEPTH) return ctx.depthError();
+    return ctx.withResult(JUICE.CONSTANT, this.value);
+  }
+
   protected override makeCode(): Code {
     // The value is read each time: it may be large, and not in memory until it is needed.
     return (ctx) => {

@@ -1,34 +1,26 @@
 // Metrics of consensus and execution.
 
 import { Counter, Gauge, type Registry } from "prom-client";
-import { Keyword } from "../../data/keyword.ts";
 import { isInteger } from "../../data/integer.ts";
+import { Keyword } from "../../data/keyword.ts";
 import type { ExecutedBlock, ExecutedBlocks } from "../../peer/executed-blocks.ts";
-import { Block } from "../../state/block.ts";
+import { blockTimestamp, lagMs } from "../../peer/lag.ts";
 import { Result } from "../../state/result.ts";
 import { gauge } from "./gauge.ts";
-import type { MeasuredPeer, MetricsSources } from "./sources.ts";
+import type { MetricsSources } from "./sources.ts";
 
 const JUICE = Keyword.of("juice");
 const LEVELS = ["known", "proposed", "consensus", "final"];
 
-/** Milliseconds since 1970 that a block gives as its time, null when it has none. */
-function timestampAt(peer: MeasuredPeer, position: number): number | null {
-  const block = peer.block(position)?.value;
-  return block instanceof Block ? Number(block.timestamp) : null;
-}
-
-const secondsSince = (ms: number | null) => (ms === null ? 0 : Math.max(0, Date.now() - ms) / 1000);
-
-function orderMetrics(registry: Registry, peer: MeasuredPeer): void {
-  new Gauge({
+function orderMetrics(registry: Registry, { peer, health }: MetricsSources): void {
+  const blocks = new Gauge({
     name: "convex_order_blocks",
     help: "Blocks of this peer's Order by how far they have come",
     labelNames: ["level"],
     registers: [registry],
-    collect() {
-      const { points } = peer.status();
-      for (const [i, level] of LEVELS.entries()) this.set({ level }, points[i] ?? 0);
+    collect: () => {
+      const { points } = health();
+      for (const [i, level] of LEVELS.entries()) blocks.set({ level }, points[i] ?? 0);
     },
   });
   gauge(registry, "convex_position", "Blocks executed and on disk", () => peer.position);
@@ -36,25 +28,42 @@ function orderMetrics(registry: Registry, peer: MeasuredPeer): void {
     registry,
     "convex_backlog_blocks",
     "Final blocks that are not executed yet",
-    () => peer.progress.backlog,
+    () => health().backlog,
   );
   gauge(
     registry,
     "convex_seconds_behind",
     "Age of the oldest known block that is not executed; 0 when all are",
-    () => secondsSince(timestampAt(peer, peer.position)),
+    () => lagMs(peer, Date.now()) / 1000,
   );
-  gauge(registry, "convex_last_block_age_seconds", "Age of the last executed block", () =>
-    peer.position === 0 ? 0 : secondsSince(timestampAt(peer, peer.position - 1)),
+  gauge(registry, "convex_last_block_timestamp_seconds", "Time of the last executed block", () =>
+    peer.position === 0 ? 0 : (blockTimestamp(peer, peer.position - 1) ?? 0) / 1000,
   );
 }
 
-function standingMetrics(registry: Registry, peer: MeasuredPeer): void {
-  gauge(registry, "convex_accepting", "1 while this peer takes transactions, 0 while it refuses", () =>
-    peer.obstacle() === null ? 1 : 0,
+const bit = (isSet: boolean) => (isSet ? 1 : 0);
+
+function standingMetrics(registry: Registry, { peer, health }: MetricsSources): void {
+  gauge(registry, "convex_ready", "1 while this peer does its part, as /readyz says", () =>
+    bit(health().isReady),
+  );
+  gauge(registry, "convex_accepting", "1 while this peer takes transactions", () =>
+    bit(health().obstacle === null),
   );
   gauge(registry, "convex_voting", "1 while this peer's key signs its Orders", () =>
-    peer.isVoting ? 1 : 0,
+    bit(peer.isVoting),
+  );
+  gauge(
+    registry,
+    "convex_peers",
+    "Other peers there is a connection to, with proven keys",
+    () => health().peers,
+  );
+  gauge(
+    registry,
+    "convex_disagreeing_peers",
+    "Peers that report another State at the same position",
+    () => health().disagreeing,
   );
   gauge(
     registry,
@@ -104,10 +113,10 @@ function executionMetrics(registry: Registry, executed: ExecutedBlocks): void {
 
 export function chainMetrics(
   registry: Registry,
-  { peer }: MetricsSources,
+  sources: MetricsSources,
   executed: ExecutedBlocks,
 ): void {
-  orderMetrics(registry, peer);
-  standingMetrics(registry, peer);
+  orderMetrics(registry, sources);
+  standingMetrics(registry, sources);
   executionMetrics(registry, executed);
 }

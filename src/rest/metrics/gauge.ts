@@ -3,12 +3,10 @@
 import { Gauge, type Registry } from "prom-client";
 
 export function gauge(registry: Registry, name: string, help: string, read: () => number): void {
-  new Gauge({
+  const added: Gauge = new Gauge({
     name,
     help,
     registers: [registry],
-    collect() {
-      this.set(read());
-    },
+    collect: () => added.set(read()),
   });
 }

@@ -40,14 +40,14 @@ function memoryMetrics(registry: Registry): void {
   gauge(registry, "process_open_fds", "Open files and sockets", openFiles);
   const startedAt = Date.now() / 1000 - process.uptime();
   gauge(registry, "process_start_time_seconds", "Start, in seconds since 1970", () => startedAt);
-  new Counter({
+  const used = new Counter({
     name: "process_cpu_seconds_total",
     help: "CPU time used",
     registers: [registry],
-    collect() {
+    collect: () => {
       const { user, system } = process.cpuUsage();
-      this.reset();
-      this.inc((user + system) / 1e6);
+      used.reset();
+      used.inc((user + system) / 1e6);
     },
   });
 }
@@ -71,12 +71,7 @@ function eventLoopMetrics(registry: Registry): () => void {
 }
 
 function storeMetrics(registry: Registry, { store, dataFolder }: MetricsSources): void {
-  gauge(
-    registry,
-    "convex_store_held_bytes",
-    "Bytes of cells in memory",
-    () => store.heldBytes,
-  );
+  gauge(registry, "convex_store_held_bytes", "Bytes of cells in memory", () => store.heldBytes);
   if (dataFolder === null) return;
   const path = join(dataFolder, STORE_FILE);
   gauge(registry, "convex_store_bytes", "Size of the store on disk", () => fileBytes(path));
@@ -89,35 +84,22 @@ function storeMetrics(registry: Registry, { store, dataFolder }: MetricsSources)
   });
 }
 
-function connectionMetrics(registry: Registry, { messages, neighbours }: MetricsSources): void {
-  gauge(
-    registry,
-    "convex_connections",
-    "Open connections of the binary protocol",
-    () => messages.load.connections,
-  );
+function connectionMetrics(registry: Registry, { messages, health }: MetricsSources): void {
   gauge(
     registry,
     "convex_queries_waiting",
-    "Queries and data requests that wait on them",
+    "Queries and data requests that wait on connections of the binary protocol",
     () => messages.load.waitingQueries,
   );
-  new Gauge({
-    name: "convex_neighbours",
-    help: "Connections to other peers, by direction and whether their key is proven",
-    labelNames: ["direction", "proven"],
+  const connections = new Gauge({
+    name: "convex_connections",
+    help: "Connections of the binary protocol: to peers this one dialled, and all others",
+    labelNames: ["direction"],
     registers: [registry],
-    collect() {
-      const counts = new Map<string, number>();
-      for (const { origin, isTrusted } of neighbours()) {
-        const key = `${origin.direction} ${isTrusted}`;
-        counts.set(key, (counts.get(key) ?? 0) + 1);
-      }
-      for (const direction of ["incoming", "outgoing"]) {
-        for (const proven of ["true", "false"]) {
-          this.set({ direction, proven }, counts.get(`${direction} ${proven}`) ?? 0);
-        }
-      }
+    collect: () => {
+      const { outgoing, incoming } = health();
+      connections.set({ direction: "outgoing" }, outgoing);
+      connections.set({ direction: "incoming" }, incoming);
     },
   });
 }

@@ -16,6 +16,7 @@ const { values } = parseArgs({
 });
 
 for (const model of MODELS.filter(({ name }) => (values.library ?? name) === name)) {
-  const { calls, succeeded } = checkModel(model, Number(values.operations), Number(values.seed));
+  const options = { operations: Number(values.operations), seed: Number(values.seed) };
+  const { calls, succeeded } = checkModel(model, options);
   console.log(`${model.name}: ${calls} calls, ${succeeded} of them succeeded, 0 violations`);
 }

@@ -45,16 +45,18 @@ export interface Tally {
   succeeded: number;
 }
 
-/**
- * Makes at least so many calls.
- * @throws Error of fast-check with the shortest sequence it found that breaks the model
- */
-export function checkModel(
-  model: Model,
-  operations: number,
-  seed: number,
-  genesis: State = testGenesis(),
-): Tally {
+export interface CheckOptions {
+  /** At least so many calls are made. */
+  readonly operations: number;
+  readonly seed: number;
+  readonly genesis?: State;
+  /** Whether to look for a shorter sequence that breaks the model, too. */
+  readonly isShrunk?: boolean;
+}
+
+/** @throws Error of fast-check with a sequence that breaks the model */
+export function checkModel(model: Model, options: CheckOptions): Tally {
+  const { operations, seed, genesis = testGenesis(), isShrunk = true } = options;
   const start = prepare(model, genesis);
   const tally: Tally = { calls: 0, succeeded: 0 };
   const sequences = fc.array(model.calls, {
@@ -63,7 +65,7 @@ export function checkModel(
   });
   fc.assert(
     fc.property(sequences, (calls) => runSequence(model, start, calls, tally)),
-    { seed, numRuns: Math.ceil(operations / SEQUENCE_LENGTH) },
+    { seed, numRuns: Math.ceil(operations / SEQUENCE_LENGTH), endOnFailure: !isShrunk },
   );
   return tally;
 }

@@ -149,6 +149,11 @@ export const boxModel: Model = {
       { account, source: "(do (call #67 (create)) (call #67 (create)))" },
     ]),
     ...USERS.map((n) => ({ account: 12, source: `(@convex.asset/transfer #${n} [T 200])` })),
+    ...USERS.map((account, i) => ({
+      account,
+      source: `(@asset.box/insert [#69 ${2 * i}] {#12/T 50 #67 #{${2 * i}}})`,
+    })),
+    { account: 12, source: "(@asset.box/insert [#69 3] [#69 #{2}])" },
   ],
   calls: fc.oneof(
     ...commonCalls(fc.constantFrom("@asset.nft.simple", "@asset.box.actor")),

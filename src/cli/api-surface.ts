@@ -1,0 +1,72 @@
+// The HTTP surface of a running peer: its app with all that it needs, on its listener.
+
+import packageJson from "../../package.json" with { type: "json" };
+import type { KeyPair } from "../crypto/ed25519.ts";
+import { Blob } from "../data/blob.ts";
+import { WebSocketService } from "../net/websocket.ts";
+import { SYSTEM_CLOCK } from "../peer/clock.ts";
+import { ExecutedBlocks } from "../peer/executed-blocks.ts";
+import { healthOf } from "../peer/health.ts";
+import type { NetworkedPeer } from "../peer/networked-peer.ts";
+import type { Peer } from "../peer/peer.ts";
+import { AddressList } from "../rest/address-list.ts";
+import { createApp } from "../rest/app.ts";
+import { Faucet } from "../rest/faucet.ts";
+import { Metrics } from "../rest/metrics/metrics.ts";
+import { type ApiAddress, type ApiServer, serveApi } from "../rest/server.ts";
+import type { Store } from "../store/store.ts";
+
+export interface ApiSurfaceOptions {
+  readonly api: ApiAddress;
+  readonly keyPair: KeyPair;
+  readonly store: Store;
+  /** Folder of the store, null for one in memory. */
+  readonly dataFolder?: string | null;
+  readonly hasFaucet: boolean;
+  /** Hears of failures that are this peer's own fault. */
+  readonly onFault: (error: unknown, where: string) => void;
+}
+
+/** The faucet gives from the account that controls the peer; an unregistered peer has none. */
+function faucetOf(peer: Peer, { hasFaucet, keyPair }: ApiSurfaceOptions): Faucet | null {
+  const controller = peer.state().peer(Blob.of(peer.publicKey))?.controller ?? null;
+  return hasFaucet && controller !== null ? new Faucet(peer, keyPair, controller) : null;
+}
+
+/** Serves the API of a peer. @throws ListenError */
+export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiServer {
+  const { peer, server, network } = node;
+  const health = () => healthOf(node, SYSTEM_CLOCK);
+  const sources = {
+    version: packageJson.version,
+    peer,
+    health,
+    messages: server,
+    store: options.store,
+    dataFolder: options.dataFolder ?? null,
+  };
+  const metrics = new Metrics(sources, new ExecutedBlocks(peer));
+  const app = createApp({
+    peer,
+    messages: server,
+    faucet: faucetOf(peer, options),
+    operator: null,
+    health,
+    metrics,
+    proxies: new AddressList([]),
+    onFault: options.onFault,
+  });
+  const sockets = new WebSocketService({
+    clock: SYSTEM_CLOCK,
+    memory: server.memory,
+    accept: (link) => network.accept(link),
+  });
+  const served = serveApi(app, options.api, sockets);
+  return {
+    address: served.address,
+    stop: async (force) => {
+      metrics.close();
+      await served.stop(force);
+    },
+  };
+}
