@@ -12,6 +12,7 @@ import type { Peer } from "../peer/peer.ts";
 import { AddressList } from "../rest/address-list.ts";
 import { createApp } from "../rest/app.ts";
 import { Faucet } from "../rest/faucet.ts";
+import { LiveFeed } from "../rest/live/live-feed.ts";
 import { Metrics } from "../rest/metrics/metrics.ts";
 import { type ApiAddress, type ApiServer, serveApi } from "../rest/server.ts";
 import type { Store } from "../store/store.ts";
@@ -45,6 +46,7 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSer
     store: options.store,
     dataFolder: options.dataFolder ?? null,
   };
+  const feed = new LiveFeed(peer, SYSTEM_CLOCK);
   const metrics = new Metrics(sources, new ExecutedBlocks(peer));
   const app = createApp({
     peer,
@@ -53,6 +55,7 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSer
     operator: null,
     health,
     metrics,
+    feed,
     proxies: new AddressList([]),
     onFault: options.onFault,
   });
@@ -66,6 +69,7 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSer
     address: served.address,
     stop: async (force) => {
       metrics.close();
+      feed.close();
       await served.stop(force);
     },
   };

@@ -3,6 +3,7 @@
 // result register.
 
 import type { Value } from "../data/cell.ts";
+import { doWork } from "../data/free-work.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { print } from "../lang/printer.ts";
@@ -89,8 +90,12 @@ export function bindEach(
   return bindElements(ctx, forms, new ArgumentSource(args), locals);
 }
 
+/** Units of work (data/free-work.ts) of binding one form, of which the code pays only the first. */
+const FORM_WORK = 60;
+
 function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value[]): boolean {
   const n = forms.count;
+  doWork(Math.min(n, source.count) * FORM_WORK);
   const { count } = source;
   let variadic = false;
   for (let i = 0; i < n; i++) {

@@ -3,6 +3,7 @@
 
 import { resolveSlot, type Slot, type Value } from "../data/cell.ts";
 import { slotLength, writeSlot } from "../data/encode.ts";
+import { doWork } from "../data/free-work.ts";
 import type { PrintSink } from "../data/printable.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { TAG } from "../data/tag.ts";
@@ -13,16 +14,21 @@ import type { Context } from "./context.ts";
 import { EXIT, HostError, type Outcome } from "./exits.ts";
 import { FunctionValue } from "./function-value.ts";
 import { ARRAY_LOCALS_MAX, enterLocals, restoreLocals, saveLocals } from "./locals.ts";
-import { type Code, executeStrictly, strictOp } from "./ops/op.ts";
+import { type Code, executeStrictly, Op, strictOp } from "./ops/op.ts";
 import { OP_TAG } from "./ops/op-cell.ts";
+import { missing, printOp } from "./unprintable.ts";
 
 const FIELDS = 4;
 const PARAMS = 0;
 const ENVIRONMENT = 1;
 const BODY = 2;
+/** How the reference gets the body that it prints. */
+const BODY_ORIGIN = 'the return value of "convex.core.lang.impl.Fn.getBody()"';
 
 /** Most parameters that are looked at; any number decodes, and the looking costs no juice. */
 const PARAMS_MAX = 2 ** 24;
+/** Units of work (data/free-work.ts) of looking at a parameter. */
+const PARAM_WORK = 30;
 /** Most parameters for which there is a fast way. */
 const PLAIN_PARAMS_MAX = 64;
 
@@ -178,7 +184,17 @@ export class Fn extends FunctionValue {
 
   /** Parameters and body. */
   printArity(sink: PrintSink): boolean {
-    return sink.value(this.params) && sink.text(" ") && sink.value(this.body);
+    const { params } = this;
+    if (!(params instanceof Vector)) {
+      throw missing("convex.core.data.AVector.count()", '"params"');
+    }
+    return sink.value(params) && sink.text(" ") && this.#printBody(sink);
+  }
+
+  /** The reference takes a body that is no op for none. */
+  #printBody(sink: PrintSink): boolean {
+    const { body } = this;
+    return printOp(sink, body instanceof Op ? body : null, BODY_ORIGIN);
   }
 }
 
@@ -196,6 +212,7 @@ function arityOf(params: Value): FnArity {
   if (!(params instanceof Vector)) throw new HostError("A function without parameters");
   const n = params.count;
   if (n > PARAMS_MAX) throw new HostError(`A function of ${n} parameters`);
+  doWork(n * PARAM_WORK);
   for (let i = 0; i < n - 1; i++) {
     if (isVariadicMark(params.get(i))) return { min: n - 2, isVariadic: true };
   }

@@ -6,7 +6,7 @@
 
 import type { Integer, Value } from "../data/cell.ts";
 import { subtract } from "../data/integer.ts";
-import { Vector } from "../data/vector.ts";
+import { MAX_COPY_COUNT, Vector } from "../data/vector.ts";
 import type { Context } from "./context.ts";
 
 /** Most locals that a frame begins with in an array. */
@@ -46,6 +46,7 @@ export function settleLocals(ctx: Context): void {
 export function allLocals(ctx: Context): Vector {
   const { base, locals } = ctx;
   if (base === null) return Vector.from(locals.slice());
+  if (base.count <= MAX_COPY_COUNT - locals.length) return base.concat(Vector.from(locals));
   let all = base;
   for (const value of locals) all = all.append(value);
   return all;

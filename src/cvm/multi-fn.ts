@@ -3,6 +3,7 @@
 // through once, and get their environment only when they are called or encoded.
 
 import type { Slot, Value } from "../data/cell.ts";
+import { doWork } from "../data/free-work.ts";
 import type { PrintSink } from "../data/printable.ts";
 import { Vector } from "../data/vector.ts";
 import type { Writer } from "../data/writer.ts";
@@ -15,6 +16,10 @@ import { OP_TAG } from "./ops/op-cell.ts";
 
 /** Most members of a function that is used. */
 export const MULTI_FN_MEMBERS_MAX = 2 ** 20;
+
+/** Units of work (data/free-work.ts) of looking at a member, and of making a closure of one. */
+const MEMBER_WORK = 100;
+const CLOSURE_WORK = 2000;
 
 /** Which member takes how many arguments; the first that does is called. */
 interface Arities {
@@ -49,6 +54,7 @@ export class MultiFn extends FunctionValue {
   get members(): Vector {
     if (this.#environment === undefined) return this.#template;
     if (this.#members === null) {
+      doWork(this.#template.count * CLOSURE_WORK);
       const members = this.#template.toArray().map((member) => this.#closed(member));
       this.#members = Vector.from(members);
     }
@@ -66,7 +72,7 @@ export class MultiFn extends FunctionValue {
     this.#arities.found ??= aritiesOf(this.#template);
     const { exact, variadic, broken } = this.#arities.found;
     let index = exact.get(count) ?? Number.POSITIVE_INFINITY;
-    const open = variadic.find(({ min }) => min <= count);
+    const open = variadic[firstOpen(variadic, count)];
     if (open !== undefined) index = Math.min(index, open.index);
     if (broken !== null && broken.index < index) throw broken.error;
     return index === Number.POSITIVE_INFINITY ? -1 : index;
@@ -132,8 +138,21 @@ function checkCount(members: Vector): void {
   throw new HostError(`A function of ${members.count} arities`);
 }
 
+/** Index of the first variadic member that takes so many arguments; they stand in descending order. */
+function firstOpen(variadic: Arities["variadic"], count: number): number {
+  let low = 0;
+  let high = variadic.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((variadic[middle] as { min: number }).min <= count) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 function aritiesOf(members: Vector): Arities {
   checkCount(members);
+  doWork(members.count * MEMBER_WORK);
   const exact = new Map<number, number>();
   const variadic: { min: number; index: number }[] = [];
   let least = Number.POSITIVE_INFINITY;

@@ -18,6 +18,18 @@ export class BadStructureError extends Error {
   readonly code = "STRUCTURE";
 }
 
+/**
+ * A hand-made cell has no printed form. `print` fails with it; `str` and messages show `text`, which
+ * is what the reference makes of the exception that it meets.
+ */
+export class UnprintableError extends BadStructureError {
+  readonly text: string;
+  constructor(text: string) {
+    super(text);
+    this.text = text;
+  }
+}
+
 /** Where the reference dies of a Java `Error` (`Panic`), sheet 01 §21.1 rule 4. */
 export class PanicError extends Error {
   readonly code = "PANIC";

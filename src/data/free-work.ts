@@ -24,8 +24,8 @@ export function doWork(units: number): void {
 }
 
 /**
- * Runs `body` with a limit of its own. Outside of it, in places that no stranger's code reaches,
- * there is none.
+ * Runs `body` with a limit of its own; what it does counts for the limit around it as well, once it
+ * is over. Outside of all, in places that no stranger's code reaches, there is none.
  * @throws WorkLimitError, and whatever `body` throws
  */
 export function withWorkLimit<T>(units: number, body: () => T): T {
@@ -35,7 +35,7 @@ export function withWorkLimit<T>(units: number, body: () => T): T {
   try {
     return body();
   } finally {
-    left = outer;
+    left = outer - (units - left);
     run = {};
   }
 }

@@ -9,6 +9,7 @@ import type { Cell, Value } from "../data/cell.ts";
 import { CVMChar } from "../data/char.ts";
 import { CVMDouble } from "../data/double.ts";
 import { encoding } from "../data/encode.ts";
+import { UnprintableError } from "../data/errors.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
@@ -48,13 +49,29 @@ export interface Printed {
   readonly complete: boolean;
 }
 
-/** The printed form, null when it takes more than the limit, in bytes. */
+/**
+ * The printed form, null when it takes more than the limit, in bytes; for a value that has none,
+ * the text of the reference's exception.
+ */
 export function print(value: Value, limitBytes = PRINT_LIMIT): string | null {
-  const { bytes, complete } = printBytes(value, limitBytes);
+  const { bytes, complete } = printSafely(value, limitBytes);
   return complete ? utf8Text(bytes) : null;
 }
 
-/** The printed form as bytes; when it passes the limit, the part that the reference would show. */
+/** As printBytes, with a text in the place of the error. */
+export function printSafely(value: Value, limitBytes = PRINT_LIMIT): Printed {
+  try {
+    return printBytes(value, limitBytes);
+  } catch (error) {
+    if (!(error instanceof UnprintableError)) throw error;
+    return { bytes: utf8Bytes(error.text), complete: true };
+  }
+}
+
+/**
+ * The printed form as bytes; when it passes the limit, the part that the reference would show.
+ * @throws UnprintableError for a hand-made op without its parts
+ */
 export function printBytes(value: Value, limitBytes = PRINT_LIMIT): Printed {
   const printer = new Printer(limitBytes);
   const complete = printer.value(value);

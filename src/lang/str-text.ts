@@ -5,7 +5,7 @@ import type { Value } from "../data/cell.ts";
 import { CVMChar } from "../data/char.ts";
 import { CVMString } from "../data/string.ts";
 import { PRINT_LIMIT, PrintBuffer } from "./print-buffer.ts";
-import { printBytes } from "./printer.ts";
+import { printSafely } from "./printer.ts";
 import { codePointBytes, repairUtf8 } from "./utf8.ts";
 
 /** Put behind a text that was cut off. */
@@ -27,6 +27,6 @@ export function strBytes(value: Value): Uint8Array {
     if (!buffer.hex(value)) buffer.bytes(EXCEEDED);
     return buffer.take();
   }
-  const { bytes, complete } = printBytes(value);
+  const { bytes, complete } = printSafely(value);
   return repairUtf8(complete ? bytes : Buffer.concat([bytes, EXCEEDED]));
 }

@@ -19,6 +19,7 @@ import { Belief } from "../state/belief.ts";
 import { BlockResult } from "../state/block-result.ts";
 import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
+import { collectGarbage } from "../store/cell-cache.ts";
 import { type Position, type Store, StoreError } from "../store/store.ts";
 import { OrderGuard } from "./order-guard.ts";
 import { firstBatch, loadRecord, ROOT, recordBatch, type StoredPeer } from "./peer-record.ts";
@@ -230,6 +231,7 @@ export class DurableHistory {
     this.#current = new PeerHistory(this.#current.signer, stored.record);
     this.#written = this.#current;
     this.guard.reload(stored.own);
+    collectGarbage();
   }
 }
 

@@ -13,10 +13,16 @@ export interface NetworkView {
   reachablePeers(): Iterable<string>;
   /** Keys of the peers from which a Belief has come since the start. */
   heardPeers(): Iterable<string>;
+  /** Whether some have been heard for so long that nobody else is to be expected. */
+  hasListened(): boolean;
 }
 
 /** A peer without network. */
-export const ALONE: NetworkView = { reachablePeers: () => [], heardPeers: () => [] };
+export const ALONE: NetworkView = {
+  reachablePeers: () => [],
+  heardPeers: () => [],
+  hasListened: () => false,
+};
 
 export class Participation {
   readonly #publicKey: Uint8Array;
@@ -51,10 +57,11 @@ export class Participation {
 
   /**
    * Whether this peer may vote: it has a say, and so many have told what they know that its own
-   * earlier Orders are among it.
+   * earlier Orders are among it, or all that can be expected to.
    */
   mayVote(state: State): boolean {
     if (this.exclusion(state) !== null) return false;
+    if (this.#network.hasListened()) return true;
     return this.#share(this.#network.heardPeers()) > CONSENSUS_THRESHOLD;
   }
 

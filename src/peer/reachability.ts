@@ -64,11 +64,13 @@ export class Reachability implements NetworkView {
     }
   }
 
-  *heardPeers(): Iterable<string> {
-    yield* this.#heard;
-    // In a large network nobody hears all; what neighbours relay must do after a while.
+  heardPeers(): Iterable<string> {
+    return this.#heard;
+  }
+
+  /** In a large network nobody hears all, and in a young one some have nothing to say yet. */
+  hasListened(): boolean {
     const firstMs = this.#firstHeardAtMs;
-    if (firstMs === null || this.#clock.now() - firstMs < LISTEN_MAX_MS) return;
-    yield* this.#changedAtMs.keys();
+    return firstMs !== null && this.#clock.now() - firstMs >= LISTEN_MAX_MS;
   }
 }

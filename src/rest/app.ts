@@ -11,6 +11,7 @@ import { sendCell, sendError, sendNotFoundPage } from "./content.ts";
 import { allowAllOrigins } from "./cors.ts";
 import { FailedRequest } from "./failed-result.ts";
 import { type Faucet, FaucetBusyError } from "./faucet.ts";
+import type { LiveFeed } from "./live/live-feed.ts";
 import { acceptedType, HTML_TYPE } from "./media-type.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { RequestError } from "./request-fields.ts";
@@ -18,6 +19,7 @@ import { RequestIds } from "./request-ids.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { dataRoutes } from "./routes/data.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { faucetRoutes } from "./routes/faucet.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identityRoutes } from "./routes/identity.ts";
@@ -40,6 +42,8 @@ export interface ApiOptions {
   readonly operator: Operator | null;
   /** How the peer is; without it /livez and /readyz are not there. */
   readonly health?: () => PeerHealth;
+  /** Tells of events; without it there is no subscription. */
+  readonly feed?: LiveFeed;
   /** Figures for /metrics; without them it is not there. */
   readonly metrics?: Metrics;
   /** Proxies whose forwarded headers are believed. */
@@ -87,6 +91,7 @@ export function createApp(options: ApiOptions): Hono {
   dataRoutes(api, peer);
   messageRoutes(api, peer, options.messages, clients);
   faucetRoutes(api, options.faucet);
+  if (options.feed !== undefined) eventRoutes(api, options.feed);
   operatorRoutes(api, options.operator);
   app.route(API_BASE, api);
   openApiRoutes(app);

@@ -41,9 +41,13 @@ export class Faucet {
   }
 
   /** Creates an account with this key; the Result's value is its Address. */
-  async createAccount(accountKey: Uint8Array, amount: Integer | null): Promise<Result> {
-    const create = List.from([CVMSymbol.of("create-account"), Blob.of(accountKey)]);
-    const result = await this.#invoke(create);
+  createAccount(accountKey: Uint8Array, amount: Integer | null): Promise<Result> {
+    return this.createBy(List.from([CVMSymbol.of("create-account"), Blob.of(accountKey)]), amount);
+  }
+
+  /** The same by a form whose value is the new Address. */
+  async createBy(form: Value, amount: Integer | null): Promise<Result> {
+    const result = await this.#invoke(form);
     if (amount === null || !(result.result instanceof Address)) return result;
     await this.#invoke(List.from([CVMSymbol.of("transfer"), result.result, amount]));
     return result;

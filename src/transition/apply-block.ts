@@ -13,6 +13,7 @@ import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
 import { BadStructureError, PanicError } from "../data/errors.ts";
 import { integer } from "../data/integer.ts";
+import { memorySize } from "../data/memory-size.ts";
 import { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
@@ -31,6 +32,15 @@ import { applyScheduled } from "./scheduled.ts";
 
 /** Most Results of a refused block; a vector can claim more elements than a message could hold. */
 const MAX_REFUSED_RESULTS = 2 ** 16;
+
+/**
+ * Memory size, in bytes, of what the Results of a block may hold; those beyond show only how they
+ * ended. A transaction can pay for a value of 10 MB, and a block has room for 1,024 of them. Results
+ * are no part of the State.
+ */
+const MAX_RESULT_BYTES = 2 ** 29;
+/** Juice with which no value is made that is worth counting. */
+const SMALL_RESULT_JUICE = 100_000;
 
 /** Account that gets the fees which are not the peer's. */
 const FEE_ACCOUNT = 0;
@@ -85,13 +95,17 @@ function applyTransactions(state: State, block: Block, key: Blob, rules: Rules):
   let current = state;
   let fees: Integer = 0;
   const results: Result[] = [];
+  let room = MAX_RESULT_BYTES;
   for (const signed of transactions) {
     if (!(signed instanceof SignedData)) throw new HostError("Transaction that is not signed");
     const index = results.length;
     const outcome = applySigned(current, signed, { blockNumber, index, peer: key }, rules);
     current = outcome.state;
     fees = addLongs(fees, outcome.fees);
-    results.push(outcome.toResult(index));
+    if (outcome.juice > SMALL_RESULT_JUICE) {
+      room -= Number(memorySize(outcome.value)) + Number(memorySize(outcome.log));
+    }
+    results.push(room < 0 ? outcome.toShortResult(index) : outcome.toResult(index));
   }
   const settled = distributeFees(current, key, block.timestamp, fees);
   return BlockResult.of(settled, Vector.from(results));

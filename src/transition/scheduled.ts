@@ -8,10 +8,11 @@
 
 import { Context } from "../cvm/context.ts";
 import { EXIT } from "../cvm/exits.ts";
-import { withinWorkLimit } from "../cvm/work-limit.ts";
+import { countWork, TOTAL_WORK_MAX, withinWorkLimit } from "../cvm/work-limit.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer, Value } from "../data/cell.ts";
+import { WorkLimitError, withWorkLimit } from "../data/free-work.ts";
 import { integerFromBytes } from "../data/integer.ts";
 import { Vector } from "../data/vector.ts";
 import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
@@ -41,15 +42,31 @@ export function applyScheduled(state: State): State {
     rest = rest.dissoc(time);
   }
   if (due.length === 0) return state;
-  let current = state.withSchedule(rest);
-  for (const scheduled of due) current = runScheduled(current, scheduled);
+  return runAll(state.withSchedule(rest), due);
+}
+
+/**
+ * Runs ops in turn. Thousands may be due, each with the juice of a whole transaction that nobody
+ * pays; those that do not fit TOTAL_WORK_MAX are dropped, as if they had failed.
+ */
+function runAll(state: State, due: readonly ScheduledOp[]): State {
+  let current = state;
+  try {
+    withWorkLimit(TOTAL_WORK_MAX, () => {
+      for (const scheduled of due) current = runScheduled(current, scheduled);
+    });
+  } catch (error) {
+    if (!(error instanceof WorkLimitError)) throw error;
+  }
   return current;
 }
 
 /** Each op is a fresh start in the account that scheduled it; one that fails changes nothing. */
 function runScheduled(state: State, { address, op }: ScheduledOp): State {
   const ctx = new Context({ state, origin: address, juiceLimit: MAX_TRANSACTION_JUICE });
-  return withinWorkLimit(ctx, () => ctx.run(op)) === EXIT ? state : ctx.state;
+  const outcome = withinWorkLimit(ctx, () => ctx.run(op));
+  countWork(ctx);
+  return outcome === EXIT ? state : ctx.state;
 }
 
 function timeOf(key: Value): Integer {

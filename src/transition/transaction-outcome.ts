@@ -80,6 +80,13 @@ export class TransactionOutcome {
     return Result.of({ id, result: error.message, error: error.code, log, info });
   }
 
+  /** The Result without value, message and log, which are too large. */
+  toShortResult(id: Value): Result {
+    const { error } = this;
+    const message = CVMString.of("The value is too large to be kept");
+    return Result.of({ id, result: message, error: error === null ? null : error.code });
+  }
+
   #info(): CVMMap {
     const entries: [Keyword, Value][] = [];
     const { error } = this;

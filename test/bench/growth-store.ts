@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import type { State } from "../../src/state/state.ts";
+import { collectGarbage } from "../../src/store/cell-cache.ts";
 import { STORE_FILE, sqliteStore } from "../../src/store/sqlite-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { genesisState } from "./genesis-state.ts";
@@ -63,6 +64,7 @@ async function run(directory: string): Promise<void> {
     if (store.heldBytes > CACHE_MB * MEGABYTE) {
       store.forget();
       state = stateOf(store);
+      collectGarbage();
     }
     await Bun.sleep(0);
   }

@@ -1,6 +1,6 @@
 // `convex-peer genesis`: what it writes, and what it refuses.
 
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,9 @@ import { createGenesis } from "../../src/genesis/genesis.ts";
 import { State } from "../../src/state/state.ts";
 import { testKeys } from "../genesis/test-genesis.ts";
 import { program } from "./terminal-session.ts";
+
+/** Processes and long runs, on machines that do other things, too; ms. */
+setDefaultTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), "convex-genesis-"));
 const [first, second, third] = testKeys(3).map(toHex) as [string, string, string];
@@ -89,15 +92,15 @@ describe("genesis", () => {
     const none = await genesis("--out", "x", "--data-dir", "empty");
     expect(none.exitCode).toBe(78);
     expect(none.stderr).toContain("holds no key: say which keys the peers have with --keys");
-    for (const wrong of [
+    const wrongs = [
       ["--keys", "12"],
       ["--keys", `${first},`],
       ["--keys", first, "--timestamp", "now"],
       ["--keys", first, "--timestamp", "-1"],
       ["--keys", first, "--governance", "x"],
-    ]) {
-      expect((await genesis("--out", "x", ...wrong)).exitCode).not.toBe(0);
-    }
+    ];
+    const outcomes = await Promise.all(wrongs.map((wrong) => genesis("--out", "x", ...wrong)));
+    expect(outcomes.map(({ exitCode }) => exitCode === 0)).toEqual(wrongs.map(() => false));
     expect((await genesis("--keys", first)).exitCode).not.toBe(0);
   });
 });

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
+import { CORE_BY_NAME } from "../../src/cvm/core/index.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { HostError } from "../../src/cvm/exits.ts";
 import { Fn } from "../../src/cvm/fn.ts";
@@ -10,11 +11,15 @@ import { Op } from "../../src/cvm/ops/op.ts";
 import { readForm } from "../../src/cvm/read-form.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { encoding, hashBytes } from "../../src/data/encode.ts";
+import { UnprintableError } from "../../src/data/errors.ts";
 import { CodedValue, ExtensionValue } from "../../src/data/generic-cells.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { DenseRecord } from "../../src/data/record.ts";
-import { print } from "../../src/lang/printer.ts";
+import { CVMString } from "../../src/data/string.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { print, printBytes } from "../../src/lang/printer.ts";
+import { strBytes } from "../../src/lang/str-text.ts";
 import { compiled, context, decodeHex } from "./small-state.ts";
 
 const COMPILED: readonly (readonly [source: string, hex: string, hash?: string])[] = [
@@ -164,14 +169,59 @@ describe("printed forms", () => {
     });
   }
 
-  test("T6: an op without its list or closure cannot be printed", () => {
-    for (const hex of ["c0ba00", "c0bb1101", "c20000", "c0bf00", "c0bfed01"]) {
-      expect(() => print(decodeHex(hex))).toThrow(HostError);
-    }
+  // Seen on the reference: `print` throws, `str` and messages give the text of the exception.
+  const nil = (call: string, origin: string) =>
+    `java.lang.NullPointerException Print failed: Cannot invoke "convex.core.${call}" because ${origin} is null`;
+  const other = (name: string, wanted: string) =>
+    `java.lang.ClassCastException Print failed: class convex.core.${name} cannot be cast to class convex.core.${wanted} (convex.core.${name} and convex.core.${wanted} are in unnamed module of loader 'app')`;
+  const printOf = (name: string) => `${name}.print(convex.core.data.util.BlobBuilder, long)`;
+  test.each([
+    ["Let without forms", "c20000", nil("data.AVector.size()", '"symbols"')],
+    ["Try without ops", "c0ba00", nil("data.AVector.size()", '"ops"')],
+    ["Query of a number", "c0bb1101", other("data.prim.CVMLong", "data.AVector")],
+    [
+      "Let of nil",
+      "c28000800100",
+      nil(printOf("cvm.AOp"), 'the return value of "convex.core.data.AVector.get(int)"'),
+    ],
+    [
+      "Let without an op",
+      "c280013201618000",
+      "java.lang.IndexOutOfBoundsException Print failed: Index: 0",
+    ],
+    [
+      "Lambda of nil",
+      "c0bf00",
+      nil(printOf("lang.impl.AClosure"), 'the return value of "convex.core.data.Ref.getValue()"'),
+    ],
+    ["Lambda of a Symbol", "c0bf320161", other("data.Symbol", "lang.impl.AClosure")],
+    ["Lambda of an op", "c0bfc280008000", other("cvm.ops.Let", "lang.impl.AClosure")],
+    ["Lambda of a map", "c0bf820111011102", other("data.MapLeaf", "lang.impl.AClosure")],
+    [
+      "Def of nil",
+      "cd00c0b01101",
+      nil(printOf("data.ACell"), 'the return value of "convex.core.data.Ref.getValue()"'),
+    ],
+    ["Lookup of nil", "c10000", nil(printOf("data.Symbol"), '"symbol"')],
+    ["Fn without parameters", "df04b0000000", nil("data.AVector.count()", '"params"')],
+    [
+      "Fn without body",
+      "df04b080000000",
+      nil(printOf("cvm.AOp"), 'the return value of "convex.core.lang.impl.Fn.getBody()"'),
+    ],
+  ])("T6: %s cannot be printed", (_, hex, text) => {
+    const value = decodeHex(hex);
+    expect(() => printBytes(value)).toThrow(UnprintableError);
+    expect(print(value)).toBe(text);
+    expect(new TextDecoder().decode(strBytes(Vector.of(1, value)))).toBe(text);
+    const core = (name: string) => context().invoke(CORE_BY_NAME.get(name) as Value, [value]);
+    expect(() => core("print")).toThrow(HostError);
+    expect(print(core("str") as Value)).toBe(print(CVMString.of(text)));
   });
 
-  test("members of a MultiFn that are no functions print as themselves", () => {
+  test("members of a MultiFn that are no functions print as nil", () => {
     expect(print(decodeHex("df0100"))).toBe("(fn nil)");
+    expect(print(decodeHex("df03110111021103"))).toBe("(fn nil nil nil)");
     expect(print(decodeHex("da00"))).toBe("(do)");
     expect(print(decodeHex("db00"))).toBe("()");
     expect(print(decodeHex("dc0100"))).toBe("(cond nil)");

@@ -108,7 +108,7 @@ const INTRODUCTION = [
   "What a network that is started here has from the beginning. This page is made from the",
   "documentation of the libraries by `bun run docs:libraries`; `(doc library/name)` shows the same.",
   "",
-  "*Callable* functions are called in the account of the library: `(call #65 (balance #12))`. The",
+  "Callable functions are called in the account of the library: `(call #65 (balance #12))`. The",
   "others run in the account of their caller: `(import convex.asset :as asset)`, then",
   "`(asset/balance token)`.",
 ].join("\n");
@@ -142,16 +142,16 @@ function entriesOf(state: State, address: number): Entry[] {
 }
 
 function entryText({ doc, isCallable }: Entry, name: string): string {
-  const lines = [`#### ${name}${isCallable ? " *(callable)*" : ""}`, ""];
+  const lines = [`#### \`${name}\`${isCallable ? " (callable)" : ""}`, ""];
   const signatures = vectorAt(doc, KEY.SIGNATURE).map((signature) => {
     const params = vectorAt(signature, KEY.PARAMS).map((param) => ` ${print(param)}`);
     return `\`(${name}${params.join("")})\``;
   });
   if (signatures.length > 0) lines.push(signatures.join(" "), "");
-  lines.push(String(doc.get(KEY.DESCRIPTION)));
+  lines.push(prose(String(doc.get(KEY.DESCRIPTION))));
   const errors = mapAt(doc, KEY.ERRORS)
     .entries()
-    .map(([code, when]) => `- \`${print(code)}\` ${when}`);
+    .map(([code, when]) => `- \`${print(code)}\` ${prose(String(when))}`);
   if (errors.length > 0) lines.push("", ...errors.sort());
   const examples = vectorAt(doc, KEY.EXAMPLES).map((e) => String((e as CVMMap).get(KEY.CODE)));
   if (examples.length > 0) lines.push("", "```clojure", ...examples, "```");
@@ -163,7 +163,7 @@ function headComment(file: string): string {
   const lines = readFileSync(join(SOURCES, `${file}.cvx`), "utf8").split("\n");
   const start = lines.findIndex((line) => line.startsWith(";;"));
   const end = lines.findIndex((line, i) => i > start && !line.startsWith(";;"));
-  return lines
+  const text = lines
     .slice(start, end)
     .map((line) => line.replace(/^;; ?/, ""))
     .join("\n")
@@ -171,6 +171,12 @@ function headComment(file: string): string {
       const kept = inside.split(/,\s/).filter((part) => !SHEET.test(part));
       return kept.length === 0 ? "" : `${space}(${kept.join(", ")})`;
     });
+  return prose(text);
+}
+
+/** Text in which Markdown finds nothing to emphasise, so that formatters leave it alone. */
+function prose(text: string): string {
+  return text.replace(/`[^`]*`|[*_]/g, (match) => (match.length === 1 ? `\\${match}` : match));
 }
 
 function mapAt(value: Value, key: Keyword): CVMMap {

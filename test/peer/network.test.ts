@@ -38,7 +38,7 @@ class TestNetwork {
           keyPair: keyPair(i),
           genesis,
           clock: this.clock,
-          network: { reachablePeers, heardPeers: reachablePeers },
+          network: { reachablePeers, heardPeers: reachablePeers, hasListened: () => true },
           publish: (belief) => this.#broadcast(i, belief),
         }),
       );

@@ -230,7 +230,7 @@ describe("a peer whose blocks do not become final", () => {
     return newPeer({
       clock,
       genesis: newState([1e14, 1e14]),
-      network: { reachablePeers: () => [other], heardPeers: () => [other] },
+      network: { reachablePeers: () => [other], heardPeers: () => [], hasListened: () => true },
     });
   }
 

@@ -13,6 +13,7 @@ import { Peer } from "../../src/peer/peer.ts";
 import { AddressList } from "../../src/rest/address-list.ts";
 import { type ApiOptions, createApp } from "../../src/rest/app.ts";
 import { Faucet } from "../../src/rest/faucet.ts";
+import { LiveFeed } from "../../src/rest/live/live-feed.ts";
 import { Metrics } from "../../src/rest/metrics/metrics.ts";
 import type { MetricsSources } from "../../src/rest/metrics/sources.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
@@ -57,6 +58,7 @@ export class ApiUnderTest {
   readonly messages: MessageServer;
   readonly sources: MetricsSources;
   readonly metrics: Metrics;
+  readonly feed: LiveFeed;
   /** What the peer's health is to be made out as. */
   health: Partial<PeerHealth> = {};
   readonly app: ReturnType<typeof createApp>;
@@ -87,10 +89,12 @@ export class ApiUnderTest {
       dataFolder: null,
     };
     this.metrics = new Metrics(this.sources, new ExecutedBlocks(this.peer));
+    this.feed = new LiveFeed(this.peer, SYSTEM_CLOCK);
     this.app = createApp({
       peer: this.peer,
       health: this.sources.health,
       metrics: this.metrics,
+      feed: this.feed,
       messages: this.messages,
       operator: null,
       proxies: new AddressList([]),

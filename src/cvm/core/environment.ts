@@ -32,7 +32,7 @@ function lookupFunction(
 function undefine(ctx: Context, args: Value[]): Outcome {
   const symbol = args[0] as Value;
   if (!(symbol instanceof CVMSymbol)) {
-    return ctx.fail(CODE.ARGUMENT, `Invalid Symbol name for undef: ${print(symbol)}`);
+    return ctx.fail(CODE.ARGUMENT, () => `Invalid Symbol name for undef: ${print(symbol)}`);
   }
   ctx.undefine(symbol);
   return ctx.withResult(JUICE.DEF, null);

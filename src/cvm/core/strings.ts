@@ -1,6 +1,7 @@
 // Text (sheet 02 §16): Strings are UTF-8 bytes, and everything here counts and cuts bytes.
 
 import type { Value } from "../../data/cell.ts";
+import { UnprintableError } from "../../data/errors.ts";
 import { CVMString } from "../../data/string.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { printBytes } from "../../lang/printer.ts";
@@ -9,7 +10,7 @@ import { codePointBytes, laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
-import { EXIT, type Outcome } from "../exits.ts";
+import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { addJuice, buildDataJuice, JUICE } from "../juice.ts";
 import { castCodePoint, castString } from "./arguments.ts";
 import { sequenceOf } from "./structures.ts";
@@ -56,10 +57,18 @@ function str(ctx: Context, args: Value[]): Outcome {
   return withText(ctx, pieces);
 }
 
-/** The readable form; its only limit is the juice that is left. */
+/**
+ * The readable form; its only limit is the juice that is left.
+ * @throws HostError for a hand-made op without its parts (T6); `str` gives a text for it
+ */
 function print(ctx: Context, args: Value[]): Outcome {
-  const { bytes, complete } = printBytes(args[0] as Value, ctx.juiceLimit - ctx.juice);
-  return complete ? withText(ctx, [bytes]) : ctx.outOfJuice();
+  try {
+    const { bytes, complete } = printBytes(args[0] as Value, ctx.juiceLimit - ctx.juice);
+    return complete ? withText(ctx, [bytes]) : ctx.outOfJuice();
+  } catch (error) {
+    if (error instanceof UnprintableError) throw new HostError(error.message);
+    throw error;
+  }
 }
 
 function split(ctx: Context, args: Value[]): Outcome {

@@ -8,6 +8,7 @@ import { Syntax } from "../../data/syntax.ts";
 import type { Context } from "../context.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
+import { printPart } from "../unprintable.ts";
 import { executeOp, Op } from "./op.ts";
 import { OP_TAG, PairOp } from "./op-cell.ts";
 
@@ -45,7 +46,7 @@ export class Def extends PairOp {
   override printTo(sink: PrintSink): boolean {
     return (
       sink.text("(def ") &&
-      sink.value(this.first) &&
+      printPart(sink, this.first, "convex.core.data.ACell") &&
       sink.text(" ") &&
       sink.value(this.second) &&
       sink.text(")")

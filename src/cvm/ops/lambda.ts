@@ -9,6 +9,7 @@ import { Fn } from "../fn.ts";
 import { JUICE } from "../juice.ts";
 import { allLocals } from "../locals.ts";
 import { MultiFn } from "../multi-fn.ts";
+import { ACLOSURE, missing, PART, PRINT, wrongClass } from "../unprintable.ts";
 import { OP_CODE, OP_TAG, PairOp } from "./op-cell.ts";
 
 export class Lambda extends PairOp {
@@ -32,6 +33,10 @@ export class Lambda extends PairOp {
   }
 
   override printTo(sink: PrintSink): boolean {
-    return sink.value(this.#template());
+    const template = this.second;
+    if (template instanceof Fn || template instanceof MultiFn) return sink.value(template);
+    throw template === null
+      ? missing(`${ACLOSURE}.${PRINT}`, PART)
+      : wrongClass(template, ACLOSURE);
   }
 }

@@ -10,6 +10,7 @@ import type { Context } from "../context.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { restoreLocals, saveLocals, settleLocals } from "../locals.ts";
+import { ELEMENT, noElement, printableVector, printOp } from "../unprintable.ts";
 import { CHILD_CODES_MAX, runEach, strictChildCodes } from "./child-code.ts";
 import { type Code, executeEach, executeStrictly } from "./op.ts";
 import { OP_TAG, PairOp } from "./op-cell.ts";
@@ -94,17 +95,18 @@ export class Let extends PairOp {
   }
 
   override printTo(sink: PrintSink): boolean {
-    const { forms, ops } = this;
+    const forms = printableVector(this.first, "symbols");
+    const ops = printableVector(this.second, "ops");
     if (!sink.text(`(${this.formName} [`)) return false;
     for (let i = 0; i < forms.count; i++) {
       if (i > 0 && !sink.text(" ")) return false;
       if (!sink.value(forms.get(i)) || !sink.text(" ")) return false;
-      if (i >= ops.count) throw new HostError("A binding without op");
-      if (!sink.value(ops.get(i)) || !sink.text(" ")) return false;
+      if (i >= ops.count) throw noElement(i);
+      if (!printOp(sink, ops.get(i), ELEMENT) || !sink.text(" ")) return false;
     }
     if (!sink.text("] ")) return false;
     for (let i = forms.count; i < ops.count; i++) {
-      if (!sink.text(" ") || !sink.value(ops.get(i))) return false;
+      if (!sink.text(" ") || !printOp(sink, ops.get(i), ELEMENT)) return false;
     }
     return sink.text(")");
   }

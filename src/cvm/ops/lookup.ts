@@ -13,6 +13,7 @@ import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { typeName } from "../type-name.ts";
+import { PART, printOp, unprintableSymbol } from "../unprintable.ts";
 import { Constant } from "./constant.ts";
 import { type Code, executeStrictly } from "./op.ts";
 import { OP_TAG, PairOp } from "./op-cell.ts";
@@ -93,7 +94,9 @@ export class Lookup extends PairOp {
 
   override printTo(sink: PrintSink): boolean {
     const address = this.first;
-    if (address !== null && !(sink.value(address) && sink.text("/"))) return false;
-    return sink.value(this.second);
+    if (address !== null && !(printOp(sink, address, PART) && sink.text("/"))) return false;
+    const symbol = this.second;
+    if (!(symbol instanceof CVMSymbol)) throw unprintableSymbol(symbol);
+    return sink.value(symbol);
   }
 }

@@ -103,13 +103,18 @@ export abstract class VectorOp extends Op {
 }
 
 /** Prints `(name a b …)`; an empty name prints `(a b …)`. */
-export function printForm(sink: PrintSink, name: string, ops: Iterable<Value>): boolean {
+export function printForm(
+  sink: PrintSink,
+  name: string,
+  ops: Iterable<Value>,
+  printOne: (sink: PrintSink, op: Value) => boolean = (to, op) => to.value(op),
+): boolean {
   if (!sink.text(`(${name}`)) return false;
   let first = name === "";
   for (const op of ops) {
     if (!first && !sink.text(" ")) return false;
     first = false;
-    if (!sink.value(op)) return false;
+    if (!printOne(sink, op)) return false;
   }
   return sink.text(")");
 }

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { restoreLocals, saveLocals } from "../locals.ts";
+import { printableVector } from "../unprintable.ts";
 import { executeEach, executeOp } from "./op.ts";
 import { OP_CODE, OP_TAG, PairOp, printForm } from "./op-cell.ts";
 import { vectorOperand } from "./operand.ts";
@@ -28,6 +29,6 @@ export class Query extends PairOp {
   }
 
   override printTo(sink: PrintSink): boolean {
-    return printForm(sink, "query", vectorOperand(this.second));
+    return printForm(sink, "query", printableVector(this.second, "ops"));
   }
 }

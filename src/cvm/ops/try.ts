@@ -1,16 +1,21 @@
 // Executes branches until one does not fail: `c0 ba R(vector of ops)`, 50 juice before each. Only
 // errors are caught, not juice failures and other exits; the last branch is not caught at all.
 
-import type { Slot } from "../../data/cell.ts";
+import type { Slot, Value } from "../../data/cell.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Context } from "../context.ts";
 import { ErrorExit, EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { restoreLocals, saveLocals } from "../locals.ts";
+import { ELEMENT, printableVector, printOp } from "../unprintable.ts";
 import { executeStrictly } from "./op.ts";
 import { OP_CODE, OP_TAG, PairOp, printForm } from "./op-cell.ts";
 import { vectorOperand } from "./operand.ts";
+
+function printBranch(sink: PrintSink, op: Value): boolean {
+  return printOp(sink, op, ELEMENT);
+}
 
 export class Try extends PairOp {
   constructor(ops: Slot) {
@@ -40,6 +45,6 @@ export class Try extends PairOp {
   }
 
   override printTo(sink: PrintSink): boolean {
-    return printForm(sink, "try", vectorOperand(this.second));
+    return printForm(sink, "try", printableVector(this.second, "ops"), printBranch);
   }
 }

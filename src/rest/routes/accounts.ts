@@ -2,12 +2,14 @@
 // reference labels the same text text/plain, and no known client minds.
 
 import type { Hono } from "hono";
+import type { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
 import { memorySize } from "../../data/memory-size.ts";
 import { CVMString } from "../../data/string.ts";
 import { toJson } from "../../lang/json.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
-import { sendFields, sendJson } from "../content.ts";
+import type { AccountStatus } from "../../state/account-status.ts";
+import { type Fields, sendFields, sendJson } from "../content.ts";
 import { json, operation, refusal } from "../documentation.ts";
 import { parseAccountKey, parseAddress, RequestError } from "../request-fields.ts";
 import { ACCOUNT, PEER } from "../response-schemas.ts";
@@ -36,6 +38,19 @@ const describePeer = operation({
   },
 });
 
+/** What clients are told of an account. */
+export function accountFields(address: Address, account: AccountStatus): Fields {
+  return [
+    ["sequence", account.sequence],
+    ["address", address],
+    ["memorySize", memorySize(account)],
+    ["balance", account.balance],
+    ["allowance", account.allowance],
+    ["type", CVMString.of(account.key === null ? "actor" : "user")],
+    ["key", account.key],
+  ];
+}
+
 export function accountRoutes(app: Hono, peer: PeerApi): void {
   app.get("/accounts/:address", describeAccount, (c) => {
     const name = c.req.param("address");
@@ -45,15 +60,7 @@ export function accountRoutes(app: Hono, peer: PeerApi): void {
     if (account === null) {
       throw new RequestError(404, `The account does not exist: #${address.value}`);
     }
-    return sendFields([
-      ["sequence", account.sequence],
-      ["address", address],
-      ["memorySize", memorySize(account)],
-      ["balance", account.balance],
-      ["allowance", account.allowance],
-      ["type", CVMString.of(account.key === null ? "actor" : "user")],
-      ["key", account.key],
-    ]);
+    return sendFields(accountFields(address, account));
   });
 
   app.get("/peers/:key", describePeer, (c) => {

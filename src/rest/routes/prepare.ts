@@ -13,9 +13,9 @@ import { CVMString } from "../../data/string.ts";
 import { Writer } from "../../data/writer.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { Invoke } from "../../state/transaction.ts";
-import { sendFields } from "../content.ts";
+import { type Fields, sendFields } from "../content.ts";
 import { json, operation, refusal } from "../documentation.ts";
-import { addressField, optionalLongField, sourceField } from "../field-schemas.ts";
+import { addressField, optionalLongField, type Source, sourceField } from "../field-schemas.ts";
 import { jsonInput } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
 import { PREPARED } from "../response-schemas.ts";
@@ -65,18 +65,28 @@ export function nextSequence(peer: PeerApi, address: Address): Integer {
   throw new RequestError(404, `The account does not exist: #${address.value}`);
 }
 
+/** Makes a transaction and remembers it; answers what is to be signed. @throws RequestError 404 */
+export function prepared(
+  peer: PeerApi,
+  address: Address,
+  source: Source,
+  given: Integer | null,
+): Fields {
+  const sequence = given ?? nextSequence(peer, address);
+  const transaction = Invoke.of(address, sequence, source.form);
+  peer.remember(transaction);
+  return [
+    ["sequence", sequence],
+    ["address", address],
+    ["data", CVMString.of(toHex(encodeMultiCell(transaction)))],
+    ["source", CVMString.of(source.text)],
+    ["hash", CVMString.of(toHex(refEncoding(transaction)))],
+  ];
+}
+
 export function prepareRoutes(app: Hono, peer: PeerApi): void {
   app.post("/transaction/prepare", describePrepare, jsonInput(PREPARE), (c) => {
-    const { address, source, sequence: given } = c.req.valid("json").fields;
-    const sequence = given ?? nextSequence(peer, address);
-    const transaction = Invoke.of(address, sequence, source.form);
-    peer.remember(transaction);
-    return sendFields([
-      ["sequence", sequence],
-      ["address", address],
-      ["data", CVMString.of(toHex(encodeMultiCell(transaction)))],
-      ["source", CVMString.of(source.text)],
-      ["hash", CVMString.of(toHex(refEncoding(transaction)))],
-    ]);
+    const { address, source, sequence = null } = c.req.valid("json").fields;
+    return sendFields(prepared(peer, address, source, sequence));
   });
 }

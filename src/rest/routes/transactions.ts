@@ -113,7 +113,7 @@ function resolveReference(bytes: Uint8Array, peer: PeerApi): Value {
 }
 
 /** @throws FailedRequest 404 for a transaction not known, 400 for what is none */
-function submittedTransaction(bytes: Uint8Array, peer: PeerApi): Cell {
+export function submittedTransaction(bytes: Uint8Array, peer: PeerApi): Cell {
   try {
     const value = resolveReference(bytes, peer);
     if (value instanceof Cell && isTransaction(value)) return value;

@@ -7,9 +7,12 @@
 import { Context } from "../../cvm/context.ts";
 import { CODE } from "../../cvm/error-code.ts";
 import { ErrorExit, EXIT, type Outcome } from "../../cvm/exits.ts";
+import { countWork, TOTAL_WORK_MAX } from "../../cvm/work-limit.ts";
 import type { Value } from "../../data/cell.ts";
 import { equals } from "../../data/equals.ts";
+import { WorkLimitError, withWorkLimit } from "../../data/free-work.ts";
 import type { Keyword } from "../../data/keyword.ts";
+import { memorySize } from "../../data/memory-size.ts";
 import { CVMString } from "../../data/string.ts";
 import { Vector } from "../../data/vector.ts";
 import { MAX_TRANSACTION_JUICE } from "../../state/constants.ts";
@@ -28,6 +31,11 @@ import { applySimple } from "./simple.ts";
 export const MAX_MULTI_CHILDREN = 2 ** 26;
 /** Most Results that a Multi answers with. They are no part of the State. */
 export const MAX_MULTI_RESULTS = 2 ** 16;
+/** Memory size, in bytes, of the values in the Results of a Multi and of all within it. */
+export const MAX_MULTI_RESULT_BYTES = 2 ** 28;
+
+/** Memory of a Result itself. */
+const RESULT_BYTES = 500;
 
 /** How a child ended. */
 interface ChildEnd {
@@ -46,15 +54,18 @@ class MultiRun {
   readonly #children: Vector;
   #attempted = 0;
   readonly #results: Result[] = [];
+  /** What Results may still hold, in all runs of a Multi together. */
+  readonly #room: { bytes: number };
   #last: ChildEnd | null = null;
 
-  constructor(ctx: Context, tx: Multi) {
+  constructor(ctx: Context, tx: Multi, outer: MultiRun | null = null) {
     const children = tx.transactions;
     if (children === null) throw new HostError("Multi without transactions");
     this.ctx = ctx;
     this.#before = ctx.state;
     this.#mode = tx.mode;
     this.#children = children;
+    this.#room = outer === null ? { bytes: MAX_MULTI_RESULT_BYTES } : outer.#room;
   }
 
   /** The next child to attempt, null when it is over. @throws HostError when it is none */
@@ -120,18 +131,32 @@ class MultiRun {
   #record(end: ChildEnd): void {
     this.#last = end;
     this.#attempted++;
-    if (this.#attempted > MAX_MULTI_RESULTS) return;
+    this.#room.bytes -= RESULT_BYTES + Number(memorySize(end.value));
+    if (this.#attempted > MAX_MULTI_RESULTS || this.#room.bytes < 0) return;
     this.#results.push(Result.of({ result: end.value, error: end.code }));
   }
 }
 
-/** @throws HostError for `:txs` that is no vector of transactions, or has too many */
+/**
+ * @throws HostError for `:txs` that is no vector of transactions, or has too many, or such that
+ *   together need more than TOTAL_WORK_MAX
+ */
 export function applyMulti(
   ctx: Context,
   tx: Multi,
   rules: Rules,
   childrenMax: number = MAX_MULTI_CHILDREN,
+  workMax: number = TOTAL_WORK_MAX,
 ): Outcome {
+  try {
+    return withWorkLimit(workMax, () => applyChildren(ctx, tx, rules, childrenMax));
+  } catch (error) {
+    if (error instanceof WorkLimitError) throw new HostError("Too much work in a Multi");
+    throw error;
+  }
+}
+
+function applyChildren(ctx: Context, tx: Multi, rules: Rules, childrenMax: number): Outcome {
   const runs = [new MultiRun(ctx, tx)];
   let attempts = 0;
   for (;;) {
@@ -156,7 +181,11 @@ export function applyMulti(
       origin: child.origin,
       juiceLimit: MAX_TRANSACTION_JUICE,
     });
-    if (child instanceof Multi) runs.push(new MultiRun(childContext, child));
-    else run.accept(childContext, applySimple(childContext, child, rules));
+    if (child instanceof Multi) {
+      runs.push(new MultiRun(childContext, child, run));
+      continue;
+    }
+    run.accept(childContext, applySimple(childContext, child, rules));
+    countWork(childContext);
   }
 }

@@ -1,0 +1,108 @@
+// What an executed block is to a subscriber: events in the format of server-sent events.
+
+import { Address } from "../../data/address.ts";
+import { Blob } from "../../data/blob.ts";
+import type { Value } from "../../data/cell.ts";
+import { hashBytes } from "../../data/encode.ts";
+import { Keyword } from "../../data/keyword.ts";
+import { storageSize } from "../../data/memory-size.ts";
+import { SignedData } from "../../data/signed.ts";
+import { CVMString } from "../../data/string.ts";
+import { Vector } from "../../data/vector.ts";
+import { print } from "../../lang/printer.ts";
+import type { ExecutedBlock } from "../../peer/executed-blocks.ts";
+import { Block } from "../../state/block.ts";
+import type { Result } from "../../state/result.ts";
+import { Transaction } from "../../state/transaction.ts";
+import { type Fields, fieldsJson } from "../content.ts";
+import { blockFields } from "../routes/blocks.ts";
+import type { Topics } from "./topics.ts";
+
+/** Characters of a printed value that an event carries; longer ones are to be asked for. */
+const PRINTED_MAX = 4_096;
+/** Bytes of the values of a log entry that an event carries. */
+const LOGGED_MAX = 65_536;
+
+/**
+ * An event. Its id is the position of the block from where a subscriber that comes back goes on: that
+ * of the block itself, so that one cut off in the middle of it hears all of it again.
+ */
+export function eventText(name: string, json: string, id: number): string {
+  return `id: ${id}\nevent: ${name}\ndata: ${json}\n\n`;
+}
+
+/** No event, but moves the position to go on from. */
+export function placeText(id: number): string {
+  return `id: ${id}\n\n`;
+}
+
+function transactionFields(signed: SignedData, result: Result, place: Vector): Fields {
+  const { origin, sequence } = signed.value as Transaction;
+  const printed = print(result.result, PRINTED_MAX);
+  const code = result.error instanceof Keyword ? CVMString.of(result.error.name) : result.error;
+  return [
+    ["origin", origin],
+    ["sequence", sequence],
+    ["position", place],
+    ["hash", Blob.of(hashBytes(signed))],
+    ["errorCode", code],
+    ["result", printed === null ? null : CVMString.of(printed)],
+    ["info", result.info],
+  ];
+}
+
+/** A log entry is [address scope location values] (sheet 02 §14, `log`). */
+function logFields(entry: Vector, place: Vector): Fields {
+  const values = entry.get(3);
+  const isShort = storageSize(values) <= LOGGED_MAX;
+  return [
+    ["address", entry.get(0)],
+    ["scope", entry.get(1)],
+    ["position", place],
+    ["values", isShort ? values : null],
+    ["isComplete", isShort],
+  ];
+}
+
+function* entriesOf(result: Result, topics: Topics): Generator<Vector> {
+  if (topics.log.size === 0) return;
+  for (const entry of result.log ?? []) {
+    if (!(entry instanceof Vector) || entry.count < 4) continue;
+    const address: Value = entry.get(0);
+    if (address instanceof Address && topics.log.has(address.value)) yield entry;
+  }
+}
+
+function transactionEvents(executed: ExecutedBlock, topics: Topics): string {
+  const { position, signed: signedBlock, result: blockResult } = executed;
+  const block = signedBlock.value;
+  if (!(block instanceof Block)) return "";
+  let text = "";
+  let index = -1;
+  for (const signed of block.transactions ?? []) {
+    index++;
+    const result = blockResult.result(index);
+    if (result === null || !(signed instanceof SignedData)) continue;
+    const transaction = signed.value;
+    if (!(transaction instanceof Transaction)) continue;
+    const place = Vector.of(position, index);
+    if (topics.transactions.has(transaction.origin.value)) {
+      const fields = transactionFields(signed, result, place);
+      text += eventText("transaction", fieldsJson(fields), position);
+    }
+    for (const entry of entriesOf(result, topics)) {
+      text += eventText("log", fieldsJson(logFields(entry, place)), position);
+    }
+  }
+  return text;
+}
+
+/** The events of a block; empty when it has nothing the subscriber wants. */
+export function blockEvents(executed: ExecutedBlock, topics: Topics): string {
+  const { position, signed } = executed;
+  // What is executed is final.
+  const fields = blockFields(signed, position, position + 1);
+  const own = topics.blocks ? eventText("block", fieldsJson(fields), position) : "";
+  const wantsMore = topics.transactions.size + topics.log.size > 0;
+  return wantsMore ? own + transactionEvents(executed, topics) : own;
+}

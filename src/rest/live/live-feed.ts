@@ -1,0 +1,187 @@
+// The feed of events. Nothing is queued for anybody: a subscriber is a place in the Order, from where
+// it reads on as fast as its connection takes it. Who falls too far behind is told of the gap.
+
+import { MissingDataError } from "../../data/cell.ts";
+import { toJson } from "../../lang/json.ts";
+import type { Clock } from "../../peer/clock.ts";
+import type { PeerApi } from "../../peer/peer-api.ts";
+import { statusMap } from "../routes/status.ts";
+import { blockEvents, eventText, placeText } from "./block-events.ts";
+import type { Topics } from "./topics.ts";
+
+/** Subscribers at a time. */
+export const SUBSCRIBERS_MAX = 1_000;
+/** Blocks that a subscriber who comes back, or is slow, is told of; earlier ones are a gap. */
+export const REPLAY_BLOCKS_MAX = 1_000;
+/** Blocks looked at for one subscriber before others get their turn. */
+const BLOCKS_PER_TURN = 16;
+/** Bytes ready for a connection that does not take them. */
+const READY_BYTES_MAX = 65_536;
+/** Least time between two looks at what is new. */
+const NEWS_PAUSE_MS = 25;
+/** A sign of life on a connection without news, below every usual time-out. */
+const KEEP_ALIVE_MS = 15_000;
+/** Milliseconds after which a browser that lost its connection comes back. */
+const RETRY_MS = 2_000;
+
+/** There are as many subscribers as there may be. */
+export class FeedFullError extends Error {}
+
+interface Subscriber {
+  readonly topics: Topics;
+  /** Position of the next block to tell of. */
+  next: number;
+  status: string;
+}
+
+export class LiveFeed {
+  readonly #peer: PeerApi;
+  readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
+  readonly #endings = new Set<() => void>();
+  readonly #stopListening: () => void;
+  #isTelling = false;
+
+  constructor(peer: PeerApi, clock: Clock) {
+    this.#peer = peer;
+    this.#clock = clock;
+    this.#stopListening = peer.whenPassed(() => this.#tell());
+  }
+
+  get subscribers(): number {
+    return this.#endings.size;
+  }
+
+  /**
+   * Events from a position on, null: from now on.
+   * @throws FeedFullError
+   */
+  open(topics: Topics, from: number | null): ReadableStream<Uint8Array> {
+    if (this.#endings.size >= SUBSCRIBERS_MAX) {
+      throw new FeedFullError("There are too many subscribers: try again in a while");
+    }
+    const subscriber: Subscriber = { topics, next: from ?? this.#peer.position, status: "" };
+    const encoder = new TextEncoder();
+    let isOver = false;
+    let end = () => {};
+    const over = () => {
+      isOver = true;
+      this.#endings.delete(end);
+    };
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          end = () => {
+            over();
+            controller.close();
+          };
+          this.#endings.add(end);
+          controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
+        },
+        pull: async (controller) => {
+          const text = await this.#textFor(subscriber, () => isOver);
+          if (!isOver) controller.enqueue(encoder.encode(text));
+        },
+        cancel: over,
+      },
+      { highWaterMark: READY_BYTES_MAX, size: (chunk) => chunk?.length ?? 0 },
+    );
+  }
+
+  /** Ends all subscriptions. */
+  close(): void {
+    this.#stopListening();
+    for (const end of [...this.#endings]) end();
+    this.#wake();
+  }
+
+  #tell(): void {
+    if (this.#isTelling || this.#waiting.size === 0) return;
+    this.#isTelling = true;
+    this.#clock.after(NEWS_PAUSE_MS, () => {
+      this.#isTelling = false;
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Waits for news; false when there was none for a while. */
+  #news(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(KEEP_ALIVE_MS, () => {
+        this.#waiting.delete(wake);
+        resolve(false);
+      });
+      const wake = () => {
+        cancel();
+        resolve(true);
+      };
+      this.#waiting.add(wake);
+    });
+  }
+
+  async #textFor(subscriber: Subscriber, isOver: () => boolean): Promise<string> {
+    while (!isOver()) {
+      const text = this.#nextText(subscriber);
+      if (text !== "") return text;
+      if (subscriber.next < this.#peer.position) {
+        await new Promise<void>((resolve) => this.#clock.soon(resolve));
+      } else if (!(await this.#news())) {
+        // Without data this is no event, but moves the place to go on from.
+        return `: nothing new\n${placeText(subscriber.next)}`;
+      }
+    }
+    return "";
+  }
+
+  /** What is new to a subscriber, as far as one turn goes. */
+  #nextText(subscriber: Subscriber): string {
+    let text = this.#jump(subscriber);
+    const end = Math.min(this.#peer.position, subscriber.next + BLOCKS_PER_TURN);
+    while (subscriber.next < end && text.length < READY_BYTES_MAX) {
+      text += this.#textAt(subscriber.next, subscriber.topics);
+      subscriber.next++;
+    }
+    text += this.#statusText(subscriber);
+    return text === "" ? "" : text + placeText(subscriber.next);
+  }
+
+  /** Over blocks that are too many, or that a fork has taken back. */
+  #jump(subscriber: Subscriber): string {
+    const { position } = this.#peer;
+    const { next } = subscriber;
+    if (next > position) {
+      subscriber.next = position;
+      return eventText("rewind", `{"position":${position}}`, position);
+    }
+    const earliest = position - REPLAY_BLOCKS_MAX;
+    if (next >= earliest) return "";
+    subscriber.next = earliest;
+    return eventText("gap", `{"from":${next},"to":${earliest}}`, earliest);
+  }
+
+  #textAt(position: number, topics: Topics): string {
+    try {
+      const signed = this.#peer.block(position);
+      const result = this.#peer.blockResult(position);
+      if (signed === null || result === null) return "";
+      return blockEvents({ position, signed, result }, topics);
+    } catch (error) {
+      if (!(error instanceof MissingDataError)) throw error;
+      return eventText("gap", `{"from":${position},"to":${position + 1}}`, position);
+    }
+  }
+
+  #statusText(subscriber: Subscriber): string {
+    if (!subscriber.topics.status) return "";
+    const status = toJson(statusMap(this.#peer.status()));
+    if (status === subscriber.status) return "";
+    subscriber.status = status;
+    return eventText("status", status, subscriber.next);
+  }
+}

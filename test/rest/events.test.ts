@@ -1,0 +1,182 @@
+// The subscription: what is told, to whom, from where on, and what it costs when nobody reads.
+
+import { afterAll, expect, test } from "bun:test";
+import { REPLAY_BLOCKS_MAX, SUBSCRIBERS_MAX } from "../../src/rest/live/live-feed.ts";
+import { topicsOf } from "../../src/rest/live/topics.ts";
+import { ApiUnderTest } from "./api-under-test.ts";
+
+const api = new ApiUnderTest();
+
+afterAll(async () => {
+  expect(api.faults).toEqual([]);
+  api.metrics.close();
+  api.feed.close();
+  await api.peer.close();
+});
+
+interface Heard {
+  readonly id: number;
+  readonly event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: data of every kind of event
+  readonly data: any;
+}
+
+/** Reads events of a subscription. */
+class Reader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #text = "";
+  lastId = "";
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.getReader();
+  }
+
+  static async open(query: string, lastEventId?: string): Promise<Reader> {
+    const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
+    const url = `http://localhost/api/v1/events?${query}`;
+    const response = await api.app.request(url, { headers });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    return new Reader(response.body as ReadableStream<Uint8Array>);
+  }
+
+  /** The next `count` events. */
+  async take(count: number): Promise<Heard[]> {
+    const heard: Heard[] = [];
+    while (heard.length < count) {
+      const end = this.#text.indexOf("\n\n");
+      if (end < 0) {
+        const { value, done } = await this.#reader.read();
+        if (done) throw new Error("the stream has ended");
+        this.#text += new TextDecoder().decode(value);
+        continue;
+      }
+      const lines = this.#text.slice(0, end).split("\n");
+      this.#text = this.#text.slice(end + 2);
+      const field = (name: string) =>
+        lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      this.lastId = field("id") ?? this.lastId;
+      const data = field("data");
+      if (data === undefined) continue;
+      const event = field("event") as string;
+      heard.push({ id: Number(field("id")), event, data: JSON.parse(data) });
+    }
+    return heard;
+  }
+
+  close(): Promise<void> {
+    return this.#reader.cancel();
+  }
+}
+
+test("blocks and status as they come", async () => {
+  const reader = await Reader.open("topics=blocks,status");
+  const [first] = await reader.take(1);
+  expect(first).toMatchObject({ event: "status", data: { "block-point": 0 } });
+  await api.submit("(+ 1 2)");
+  const [block, status] = await reader.take(2);
+  const asked = (await api.get("blocks/0")).json;
+  expect(block).toEqual({ id: 0, event: "block", data: asked });
+  expect(status).toMatchObject({ event: "status", data: { consensus: [1, 1, 1, 1] } });
+  await reader.close();
+});
+
+test("transactions of an account, and those alone", async () => {
+  const key = "4cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29";
+  const { address } = (await api.post("createAccount", { accountKey: key })).json;
+  const own = await Reader.open("transactions=%2312,13");
+  const other = await Reader.open(`transactions=${address}`);
+  await api.submit("(transfer 13 5)");
+  await api.submit("(str 7)");
+  const [failed, done] = (await own.take(2)).map(({ data }) => data);
+  expect(failed).toMatchObject({ origin: 12, errorCode: "CAST" });
+  expect(done).toMatchObject({ origin: 12, errorCode: null, result: '"7"' });
+  const found = (await api.get(`tx?hash=${done.hash}`)).json;
+  expect(found.position).toEqual(done.position);
+  expect(api.feed.subscribers).toBe(2);
+  await own.close();
+  await other.close();
+  expect(api.feed.subscribers).toBe(0);
+});
+
+test("log entries of an account", async () => {
+  const reader = await Reader.open("log=12");
+  await api.submit("(do (log :A 1) (log [#13 {:b 2}]))");
+  const [first, second] = await reader.take(2);
+  expect(first).toMatchObject({ event: "log", data: { address: 12, values: ["A", 1] } });
+  expect(second?.data).toMatchObject({ values: [[13, { b: 2 }]], isComplete: true });
+  await reader.close();
+});
+
+test("who comes back hears what it missed", async () => {
+  const before = await Reader.open("topics=blocks");
+  await api.submit("1");
+  const [seen] = await before.take(1);
+  await before.close();
+  await api.submit("2");
+  await api.submit("3");
+  const after = await Reader.open("topics=blocks", String((seen?.id ?? 0) + 1));
+  const missed = await after.take(2);
+  expect(missed.map(({ data }) => data.index)).toEqual([(seen?.id ?? 0) + 1, (seen?.id ?? 0) + 2]);
+  await after.close();
+  const again = await Reader.open("topics=blocks", "0");
+  expect((await again.take(1))[0]?.data.index).toBe(0);
+  await again.close();
+});
+
+test("a place beyond the end is taken back", async () => {
+  const reader = await Reader.open("topics=blocks", "999999");
+  const [rewind] = await reader.take(1);
+  const { position } = api.peer;
+  expect(rewind).toEqual({ id: position, event: "rewind", data: { position } });
+  await reader.close();
+});
+
+test("what is too far back is a gap", async () => {
+  const { position } = api.peer;
+  const far = {
+    ...api.sources.peer,
+    position: position + REPLAY_BLOCKS_MAX + 50,
+    block: () => null,
+    blockResult: () => null,
+    whenPassed: () => () => {},
+  };
+  const { LiveFeed } = await import("../../src/rest/live/live-feed.ts");
+  const { SYSTEM_CLOCK } = await import("../../src/peer/clock.ts");
+  const feed = new LiveFeed(far as unknown as typeof api.peer, SYSTEM_CLOCK);
+  const reader = new Reader(feed.open(topicsOf({ topics: "blocks" }), 0));
+  const [gap] = await reader.take(1);
+  expect(gap).toMatchObject({ event: "gap", data: { from: 0, to: position + 50 } });
+  await reader.close();
+  feed.close();
+});
+
+test("who does not read holds nothing up, and little memory", async () => {
+  const reader = await Reader.open("topics=blocks&transactions=12");
+  for (let i = 0; i < 50; i++) await api.submit(`"${"x".repeat(3_000)}"`);
+  const events = await reader.take(100);
+  expect(events.filter(({ event }) => event === "block")).toHaveLength(50);
+  await reader.close();
+});
+
+test("subscribers are bounded", async () => {
+  const topics = topicsOf({ topics: "status" });
+  const streams = Array.from({ length: SUBSCRIBERS_MAX }, () => api.feed.open(topics, null));
+  const refused = await api.get("events?topics=blocks");
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "30"]);
+  for (const stream of streams) await stream.cancel();
+  expect(api.feed.subscribers).toBe(0);
+});
+
+test("what is no topic is refused", async () => {
+  const queries = ["", "topics=", "topics=nonsense", "transactions=x", "log=-1"];
+  queries.push(`transactions=${Array.from({ length: 101 }, (_, i) => i).join(",")}`);
+  for (const query of queries) expect((await api.get(`events?${query}`)).status).toBe(400);
+});
+
+test("a feed that closes ends its streams", async () => {
+  const reader = await Reader.open("topics=blocks");
+  await reader.take(0);
+  api.feed.close();
+  expect(reader.take(1)).rejects.toThrow("has ended");
+});
