@@ -28,7 +28,7 @@ class Reader {
   lastId = "";
 
   constructor(stream: ReadableStream<Uint8Array>) {
-    this.#reader = stream.getReader();
+    this.#reader = stream.getReader() as unknown as ReadableStreamDefaultReader<Uint8Array>;
   }
 
   static async open(query: string, lastEventId?: string): Promise<Reader> {
