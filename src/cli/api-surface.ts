@@ -9,13 +9,16 @@ import { ExecutedBlocks } from "../peer/executed-blocks.ts";
 import { healthOf } from "../peer/health.ts";
 import type { NetworkedPeer } from "../peer/networked-peer.ts";
 import type { Peer } from "../peer/peer.ts";
-import { AddressList } from "../rest/address-list.ts";
+import { Access, guardedUpgrade } from "../rest/access/access.ts";
+import { Clients } from "../rest/access/clients.ts";
 import { createApp } from "../rest/app.ts";
 import { Faucet } from "../rest/faucet.ts";
 import { LiveFeed } from "../rest/live/live-feed.ts";
+import { McpSessions } from "../rest/mcp/mcp-sessions.ts";
 import { Metrics } from "../rest/metrics/metrics.ts";
 import { type ApiAddress, type ApiServer, serveApi } from "../rest/server.ts";
 import type { Store } from "../store/store.ts";
+import { type ApiPolicy, OPEN_POLICY } from "./api-flags.ts";
 
 export interface ApiSurfaceOptions {
   readonly api: ApiAddress;
@@ -24,6 +27,10 @@ export interface ApiSurfaceOptions {
   /** Folder of the store, null for one in memory. */
   readonly dataFolder?: string | null;
   readonly hasFaucet: boolean;
+  /** Who may use it; left out: everybody, as by default. */
+  readonly policy?: ApiPolicy;
+  /** Has the process stop in good order. */
+  readonly shutdown: () => void;
   /** Hears of failures that are this peer's own fault. */
   readonly onFault: (error: unknown, where: string) => void;
 }
@@ -34,9 +41,18 @@ function faucetOf(peer: Peer, { hasFaucet, keyPair }: ApiSurfaceOptions): Faucet
   return hasFaucet && controller !== null ? new Faucet(peer, keyPair, controller) : null;
 }
 
+/** MCP tools may take a seed where the operator says so, or where no stake is at risk. */
+function hasSeedTools(peer: Peer, { mcpSeedTools }: ApiPolicy): boolean {
+  const stake = peer.state().peer(Blob.of(peer.publicKey))?.stake ?? 0;
+  return mcpSeedTools ?? stake === 0;
+}
+
 /** Serves the API of a peer. @throws ListenError */
 export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiServer {
   const { peer, server, network } = node;
+  const { policy = OPEN_POLICY, shutdown } = options;
+  const { operatorTokens, proxies, mcpOrigins } = policy;
+  const access = new Access(policy.access);
   const health = () => healthOf(node, SYSTEM_CLOCK);
   const sources = {
     version: packageJson.version,
@@ -47,16 +63,19 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSer
     dataFolder: options.dataFolder ?? null,
   };
   const feed = new LiveFeed(peer, SYSTEM_CLOCK);
+  const sessions = new McpSessions(peer, SYSTEM_CLOCK);
   const metrics = new Metrics(sources, new ExecutedBlocks(peer));
   const app = createApp({
     peer,
     messages: server,
     faucet: faucetOf(peer, options),
-    operator: null,
+    operator: operatorTokens === null ? null : { tokens: operatorTokens, shutdown },
     health,
     metrics,
     feed,
-    proxies: new AddressList([]),
+    mcp: { sessions, origins: mcpOrigins, hasSeedTools: hasSeedTools(peer, policy) },
+    access,
+    proxies,
     onFault: options.onFault,
   });
   const sockets = new WebSocketService({
@@ -64,12 +83,16 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSer
     memory: server.memory,
     accept: (link) => network.accept(link),
   });
-  const served = serveApi(app, options.api, sockets);
+  const clients = new Clients(proxies);
+  const served = serveApi(app, options.api, sockets, (request, environment) =>
+    guardedUpgrade(access, clients, request, environment),
+  );
   return {
     address: served.address,
     stop: async (force) => {
       metrics.close();
       feed.close();
+      sessions.closeAll();
       await served.stop(force);
     },
   };

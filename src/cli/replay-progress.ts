@@ -29,21 +29,18 @@ export function showReplay({ peer, network }: NetworkedPeer): void {
     }
     if (!isCompared) isCompared = sayAgreement(network, line);
     const now = standingText(peer);
-    if (now !== standing) line.say(now);
-    standing = now;
+    // Seconds and percentages that run are no news.
+    const kind = now.replace(/[\d.]+/g, "");
+    if (kind !== standing) line.say(now);
+    standing = kind;
   }, LOOK_EVERY_MS);
   timer.unref();
 }
 
 /** Says once how the State compares, as soon as it can be said. */
 function sayAgreement(network: NetworkedPeer["network"], line: ProgressLine): boolean {
-  let same = 0;
-  let different = 0;
-  for (const { key } of network.neighbours) {
-    const agreement = key === null ? "unknown" : network.comparison.of(key);
-    if (agreement === "same") same++;
-    if (agreement === "different") different++;
-  }
+  const same = network.comparison.keys("same").length;
+  const different = network.comparison.keys("different").length;
   if (same + different === 0) return false;
   const others = different === 0 ? "" : `, and NOT that of ${different}`;
   line.say(`the State is that of ${same} ${same === 1 ? "peer" : "peers"}${others}`);

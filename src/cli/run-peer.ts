@@ -16,8 +16,10 @@ import { API_BASE } from "../rest/app.ts";
 import type { ApiAddress, ApiServer } from "../rest/server.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
+import type { ApiPolicy } from "./api-flags.ts";
 import { openApi } from "./api-surface.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
+import { Notices } from "./notices.ts";
 import { paint } from "./paint.ts";
 
 /** Longest orderly stop, in ms; then what still hangs is left behind. */
@@ -52,6 +54,8 @@ export interface RunOptions {
   /** Where other peers and binary clients connect. */
   readonly peerAddress: PeerAddress;
   readonly hasFaucet: boolean;
+  /** Who may use the API; left out: everybody, as by default. */
+  readonly policy?: ApiPolicy;
   readonly json: boolean;
   /** Further lines of the banner. */
   readonly notes: readonly (readonly [label: string, text: string])[];
@@ -107,6 +111,11 @@ function stopSignal(): Promise<void> {
   });
 }
 
+/** What the operator's request over HTTP comes to: the same as a signal from outside. */
+function requestStop(): void {
+  process.kill(process.pid, "SIGTERM");
+}
+
 /** What the peer is reached by. */
 interface Surfaces {
   readonly hosted: HostedPeer;
@@ -121,10 +130,16 @@ export function printFault(error: unknown, where: string): void {
 
 /** @throws StoreError, PeerPortError, ListenError: then nothing is served */
 function serve(options: RunOptions): Surfaces {
-  const hosted = hostPeer({ ...options, listen: options.peerAddress, onFault: printFault });
+  const notices = new Notices((line) => process.stderr.write(line), SYSTEM_CLOCK);
+  const hosted = hostPeer({
+    ...options,
+    listen: options.peerAddress,
+    onFault: printFault,
+    onNotice: (notice) => notices.say(notice),
+  });
   const { node, listener } = hosted;
   try {
-    const api = openApi(node, { ...options, onFault: printFault });
+    const api = openApi(node, { ...options, shutdown: requestStop, onFault: printFault });
     return { hosted, listener, api };
   } catch (error) {
     listener.stop();

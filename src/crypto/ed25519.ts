@@ -11,6 +11,7 @@ import {
   verify as verifyNative,
 } from "node:crypto";
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { keyOf } from "./sha3.ts";
 
 export const SEED_LENGTH = 32;
 export const PUBLIC_KEY_LENGTH = 32;
@@ -110,13 +111,22 @@ function isWellFormed(publicKey: Uint8Array, signature: Uint8Array): boolean {
   return isAdmissibleKey(publicKey);
 }
 
-/** Making the key object costs 1 µs of the 40 that a check takes: not worth a cache. */
+/** Keys as the native check wants them, by their bytes: a client signs many times with one. */
+const nativeKeys = new Map<string, KeyObject>();
+const NATIVE_KEYS_MAX = 1_024;
+
 function nativeKey(publicKey: Uint8Array): KeyObject {
-  return createPublicKey({
+  const name = keyOf(publicKey);
+  const known = nativeKeys.get(name);
+  if (known !== undefined) return known;
+  const made = createPublicKey({
     key: Buffer.concat([PUBLIC_KEY_PREFIX, publicKey]),
     format: "der",
     type: "spki",
   });
+  if (nativeKeys.size >= NATIVE_KEYS_MAX) nativeKeys.clear();
+  nativeKeys.set(name, made);
+  return made;
 }
 
 /** S < L, for S the last 32 bytes of the signature. */

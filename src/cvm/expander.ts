@@ -76,7 +76,7 @@ export function withMeta(value: Value, meta: CVMMap): Syntax {
 }
 
 /** Units of work (data/free-work.ts) of merging an entry of metadata, which costs no juice. */
-const META_ENTRY_WORK = 3000;
+const META_ENTRY_WORK = 1500;
 
 /** Metadata with more merged over it. @throws WorkLimitError when that is too much for nothing */
 export function mergedMeta(meta: CVMMap, over: CVMMap): CVMMap {

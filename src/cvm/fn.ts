@@ -3,7 +3,6 @@
 
 import { resolveSlot, type Slot, type Value } from "../data/cell.ts";
 import { slotLength, writeSlot } from "../data/encode.ts";
-import { doWork } from "../data/free-work.ts";
 import type { PrintSink } from "../data/printable.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { TAG } from "../data/tag.ts";
@@ -26,9 +25,7 @@ const BODY = 2;
 const BODY_ORIGIN = 'the return value of "convex.core.lang.impl.Fn.getBody()"';
 
 /** Most parameters that are looked at; any number decodes, and the looking costs no juice. */
-const PARAMS_MAX = 2 ** 24;
-/** Units of work (data/free-work.ts) of looking at a parameter. */
-const PARAM_WORK = 30;
+export const PARAMS_MAX = 2 ** 24;
 /** Most parameters for which there is a fast way. */
 const PLAIN_PARAMS_MAX = 64;
 
@@ -212,7 +209,6 @@ function arityOf(params: Value): FnArity {
   if (!(params instanceof Vector)) throw new HostError("A function without parameters");
   const n = params.count;
   if (n > PARAMS_MAX) throw new HostError(`A function of ${n} parameters`);
-  doWork(n * PARAM_WORK);
   for (let i = 0; i < n - 1; i++) {
     if (isVariadicMark(params.get(i))) return { min: n - 2, isVariadic: true };
   }

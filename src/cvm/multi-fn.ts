@@ -10,16 +10,16 @@ import type { Writer } from "../data/writer.ts";
 import type { Context } from "./context.ts";
 import { CODE } from "./error-code.ts";
 import { HostError, type Outcome } from "./exits.ts";
-import { Fn } from "./fn.ts";
+import { Fn, PARAMS_MAX } from "./fn.ts";
 import { FunctionValue } from "./function-value.ts";
 import { OP_TAG } from "./ops/op-cell.ts";
 
 /** Most members of a function that is used. */
-export const MULTI_FN_MEMBERS_MAX = 2 ** 20;
+export const MULTI_FN_MEMBERS_MAX = 2 ** 16;
 
 /** Units of work (data/free-work.ts) of looking at a member, and of making a closure of one. */
-const MEMBER_WORK = 100;
-const CLOSURE_WORK = 2000;
+const MEMBER_WORK = 20;
+const CLOSURE_WORK = 1000;
 
 /** Which member takes how many arguments; the first that does is called. */
 interface Arities {
@@ -54,7 +54,6 @@ export class MultiFn extends FunctionValue {
   get members(): Vector {
     if (this.#environment === undefined) return this.#template;
     if (this.#members === null) {
-      doWork(this.#template.count * CLOSURE_WORK);
       const members = this.#template.toArray().map((member) => this.#closed(member));
       this.#members = Vector.from(members);
     }
@@ -69,6 +68,7 @@ export class MultiFn extends FunctionValue {
 
   /** Index of the member that takes so many arguments, -1 when none does. */
   #match(count: number): number {
+    doWork(this.#template.count * MEMBER_WORK);
     this.#arities.found ??= aritiesOf(this.#template);
     const { exact, variadic, broken } = this.#arities.found;
     let index = exact.get(count) ?? Number.POSITIVE_INFINITY;
@@ -94,6 +94,7 @@ export class MultiFn extends FunctionValue {
    */
   withEnvironment(environment: Vector | null): MultiFn {
     checkCount(this.#template);
+    doWork(this.#template.count * CLOSURE_WORK);
     return new MultiFn(this.#template, environment, this.#arities);
   }
 
@@ -132,7 +133,7 @@ export class MultiFn extends FunctionValue {
   }
 }
 
-/** @throws HostError above MULTI_FN_MEMBERS_MAX */
+/** @throws HostError above MULTI_FN_MEMBERS_MAX; above PARAMS_MAX in all when it is asked */
 function checkCount(members: Vector): void {
   if (members.count <= MULTI_FN_MEMBERS_MAX) return;
   throw new HostError(`A function of ${members.count} arities`);
@@ -152,11 +153,11 @@ function firstOpen(variadic: Arities["variadic"], count: number): number {
 
 function aritiesOf(members: Vector): Arities {
   checkCount(members);
-  doWork(members.count * MEMBER_WORK);
   const exact = new Map<number, number>();
   const variadic: { min: number; index: number }[] = [];
   let least = Number.POSITIVE_INFINITY;
   let index = -1;
+  let params = 0;
   for (const member of members) {
     index++;
     if (!(member instanceof Fn)) continue;
@@ -164,6 +165,8 @@ function aritiesOf(members: Vector): Arities {
       const error = new HostError("A function without parameters");
       return { exact, variadic, broken: { index, error } };
     }
+    params += member.params.count;
+    if (params > PARAMS_MAX) throw new HostError("A function of too many parameters");
     const { min, isVariadic } = member.arity;
     if (!isVariadic) {
       if (!exact.has(min)) exact.set(min, index);

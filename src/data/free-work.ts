@@ -3,8 +3,9 @@
 // bytes. A transaction can repeat them until the reference needs hours for it. They do the same work
 // here, and report it; whoever runs code sets a limit, beyond which it is thrown out.
 //
-// A unit is about a nanosecond, but a fixed price and no measurement: what exceeds the limit is
-// the same on every machine. The process does one thing at a time, so there is one account of it.
+// A unit is about a nanosecond, but a price and no measurement. It depends on nothing but the values
+// that are worked on: not on what is cached, loaded, or the same object, in which peers differ. The
+// process does one thing at a time, so there is one account of it.
 
 /** The limit was passed: what ran is over, whatever it was in the middle of. */
 export class WorkLimitError extends Error {
@@ -40,7 +41,7 @@ export function withWorkLimit<T>(units: number, body: () => T): T {
   }
 }
 
-/** Values found out about cells, kept until the run ends in which they were. */
+/** Values found out about cells, kept until the run ends in which they were; work is not counted by it. */
 export class RunMemo<K extends object, V> {
   #run: object = run;
   #values = new WeakMap<K, V>();

@@ -8,14 +8,10 @@
 // sixteen times.
 
 import type { Slot } from "./cell.ts";
-import { doWork, RunMemo } from "./free-work.ts";
+import { RunMemo } from "./free-work.ts";
 import { Vector, VectorView } from "./vector.ts";
 import { CHUNK_SIZE, childShift } from "./vector-shape.ts";
 import { childAt, prefixOf } from "./vector-tree.ts";
-
-/** Units of work (free-work.ts) of building a leaf, and a tree or a leaf with its prefix. */
-export const LEAF_WORK = 2000;
-export const NODE_WORK = 10_000;
 
 /** A full cell cut out of two neighbours; `right` is null when it is just the left one backwards. */
 interface Cut {
@@ -114,7 +110,6 @@ function cut(
 
 function newRange(base: Vector, start: number, count: number, isReversed: boolean): Vector {
   if (count > CHUNK_SIZE) return new VectorView(base, start, count, isReversed);
-  doWork(LEAF_WORK);
   return new Vector(count, slotsOf(base, start, count, isReversed), null, false);
 }
 

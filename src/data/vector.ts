@@ -8,13 +8,12 @@ import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
 import { exactCount } from "./exact-count.ts";
-import { doWork } from "./free-work.ts";
 import { subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { appendHuge, assocHuge, copyHuge, getHuge, newVector, takeHuge } from "./vector-huge.ts";
 import { VectorIterator } from "./vector-iterator.ts";
 import { writePatched } from "./vector-patch.ts";
-import { fullRanges, NODE_WORK, rangeOf, slotsOf } from "./vector-range.ts";
+import { fullRanges, rangeOf, slotsOf } from "./vector-range.ts";
 import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
 import { appendChunk, assocIn, copyIn, getIn, prefixOf, takeIn, vectorOf } from "./vector-tree.ts";
 import { vlqLength, type Writer } from "./writer.ts";
@@ -268,7 +267,6 @@ export class VectorView extends Vector {
   override built(): this {
     const base = this.#base;
     if (base === null) return this;
-    doWork(NODE_WORK);
     const { count } = this;
     const start = this.#start;
     const isReversed = this.#isReversed;

@@ -98,6 +98,16 @@ export function readPassphraseCredential(name: string): string {
   return readPassphraseFile(join(folder, name));
 }
 
+/** Tokens, one a line; empty lines and those with `#` are none. @throws SecretFileError */
+export function readTokenFile(path: string): string[] {
+  const lines = readText(path, "tokens")
+    .split(/\r?\n/)
+    .map((line) => line.trim());
+  const tokens = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  if (tokens.length > 0) return tokens;
+  throw new SecretFileError("READ", `The token file ${path} holds no token`);
+}
+
 /** 64 hex digits, `0x` and white space around allowed. @throws SecretFileError */
 export function readSeedFile(path: string): Uint8Array {
   const seed = fromHex(readText(path, "seed").replace(/\s/g, "").replace(/^0x/, ""));

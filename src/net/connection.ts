@@ -24,6 +24,8 @@ import type { Turns } from "./turns.ts";
 
 /** Hears what comes in on connections. */
 export interface MessageHandler {
+  /** The payload that answers this one, when that is known without reading it; else null. */
+  knownReply(payload: Uint8Array): Uint8Array | null;
   /** Any message but a Result. */
   message(connection: Connection, message: Message, payload: Uint8Array): void;
   /** A payload that is no message, or needs a cell at once that is neither in it nor in the source. */
@@ -34,6 +36,9 @@ export interface MessageHandler {
   writable(connection: Connection): void;
   closed(connection: Connection, reason: string): void;
 }
+
+/** Why a connection ends whose other end asks, and does not read the answers. */
+export const UNREAD_ANSWERS = "it does not read what it asked for";
 
 export type UnreadableError = BadFormatError | BadStructureError | MissingDataError;
 
@@ -187,6 +192,11 @@ export class Connection {
   }
 
   #handle(payload: Uint8Array, handler: MessageHandler): void {
+    const known = handler.knownReply(payload);
+    if (known !== null) {
+      if (!this.sendPayload(known)) this.close(UNREAD_ANSWERS);
+      return;
+    }
     let message: Message;
     try {
       message = readMessage(decodeMultiCell(payload, this.#context.table, this.#context.source));

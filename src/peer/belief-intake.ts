@@ -2,6 +2,7 @@
 // sound goes to the peer. Cells that are missing are asked from the sender. Of each sender only
 // the latest Belief counts, so that no queue fills.
 
+import { commonPrefix } from "../consensus/common-prefix.ts";
 import { CONSENSUS_THRESHOLD } from "../consensus/cpos.ts";
 import { pointsOf, replaces } from "../consensus/points.ts";
 import { signedOrder } from "../consensus/vote.ts";
@@ -21,9 +22,15 @@ import type { Store } from "../store/store.ts";
 import { BeliefFetch } from "./belief-fetch.ts";
 import type { CellProvider } from "./cell-provider.ts";
 import type { Clock } from "./clock.ts";
-import { FETCHES_PER_BELIEF_MAX, ORDER_HOLD_MAX_MS } from "./network-bounds.ts";
+import {
+  BLOCKS_AHEAD_MAX,
+  BLOCKS_AT_ONCE,
+  FETCHES_PER_BELIEF_MAX,
+  ORDER_HOLD_MAX_MS,
+} from "./network-bounds.ts";
 import { contradicts, networkOrder } from "./network-order.ts";
 import { OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
+import { OrderVetting } from "./order-vetting.ts";
 import type { Peer } from "./peer.ts";
 import type { ReceivedCells } from "./received-cells.ts";
 
@@ -62,6 +69,7 @@ export class BeliefIntake {
   readonly #options: IntakeOptions;
   readonly #check = new OrderCheck();
   readonly #fetch: BeliefFetch;
+  readonly #vetting: OrderVetting;
   readonly #senders = new Map<BeliefSender, Latest>();
   /** The latest sound Order of each peer by key, whatever became of it in the merge. */
   readonly #latest = new Map<string, Order>();
@@ -71,12 +79,14 @@ export class BeliefIntake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#vetting = new OrderVetting(this.#check, options.store, options.clock);
     this.#fetch = new BeliefFetch(options.store, options.clock, options.received);
   }
 
   /** Takes in a Belief, or a signed Order; nothing in it has been checked. */
   take(sender: BeliefSender, payload: Cell): void {
-    this.#options.received.keep(payload);
+    // Strangers may not push out what others have sent.
+    if (sender.isTrusted) this.#options.received.keep(payload);
     const latest = this.#senders.get(sender);
     if (latest === undefined) this.#senders.set(sender, { payload, fetches: 0 });
     else if (hashKey(latest.payload) !== hashKey(payload)) {
@@ -199,7 +209,18 @@ export class BeliefIntake {
 
   #acceptBlocks(key: string, signed: SignedData, order: Order, isOwn: boolean): boolean {
     const { peer, clock, store } = this.#options;
-    const known = peer.order?.blocks ?? Vector.EMPTY;
+    const { blocks } = order;
+    const known = this.#vetting.nearest(blocks, peer.order?.blocks ?? Vector.EMPTY);
+    const ahead = blocks.count - commonPrefix(blocks, known);
+    if (ahead > BLOCKS_AHEAD_MAX) {
+      return this.#refuse(key, { reason: "it is too far ahead: join again", position: -1 });
+    }
+    if (ahead > BLOCKS_AT_ONCE) {
+      this.#vetting.begin(order, blocks.count - ahead, (fault) =>
+        this.#vetted(signed, order, fault),
+      );
+      return false;
+    }
     const checked = this.#check.blocksOf(order, known, clock.now());
     if ("reason" in checked) {
       if (!isOwn) this.#quarantine(key, { signed, order, position: checked.position });
@@ -219,6 +240,26 @@ export class BeliefIntake {
     return true;
   }
 
+  /** Many blocks have been looked at: the Order is taken, or not. */
+  #vetted(signed: SignedData, order: Order, fault: OrderFault | null): void {
+    const key = keyOf(signed.publicKey as Uint8Array);
+    if (fault === null) {
+      this.#take([signed]);
+      return;
+    }
+    if (key !== keyOf(this.#options.peer.publicKey)) {
+      this.#quarantine(key, { signed, order, position: fault.position });
+    }
+    this.#refuse(key, fault);
+  }
+
+  /** Looks again at Orders that had to wait. */
+  #take(orders: readonly SignedData[]): void {
+    const accepted: SignedData[] = [];
+    for (const signed of orders) this.#tryAccept(signed, accepted);
+    this.#deliver(accepted);
+  }
+
   #refuse(key: string, { reason }: OrderFault): false {
     const name = Buffer.from(key, "latin1").toString("hex").slice(0, 8);
     this.#options.onFault(`an Order of peer ${name} is left out of the vote: ${reason}`);
@@ -235,9 +276,7 @@ export class BeliefIntake {
     if (waitMs > ORDER_HOLD_MAX_MS) return true;
     const cancel = clock.after(waitMs, () => {
       this.#held.delete(key);
-      const accepted: SignedData[] = [];
-      this.#tryAccept(signed, accepted);
-      this.#deliver(accepted);
+      this.#take([signed]);
     });
     this.#held.set(key, cancel);
     return true;
@@ -271,14 +310,8 @@ export class BeliefIntake {
     }
     if (weight <= total * CONSENSUS_THRESHOLD) return;
     this.#check.tolerate(block);
-    this.#options.clock.soon(() => this.#release());
-  }
-
-  /** Looks again at all that waits. */
-  #release(): void {
-    const accepted: SignedData[] = [];
-    for (const { signed } of [...this.#quarantined.values()]) this.#tryAccept(signed, accepted);
-    this.#deliver(accepted);
+    const waiting = [...this.#quarantined.values()].map(({ signed }) => signed);
+    this.#options.clock.soon(() => this.#take(waiting));
   }
 }
 

@@ -55,3 +55,10 @@ export const SIGNATURES_AT_ONCE = 1_024;
 /** Transactions that go on together once their signatures are checked, and how long the first may wait. */
 export const INTAKE_BATCH_MAX = 1_024;
 export const INTAKE_BATCH_MS = 10;
+/** Difference to the clocks of others from which on a peer can't take part. */
+export const CLOCK_SKEW_MAX_MS = 5_000;
+/** How long the answer to a query may be given again on the same State. */
+export const QUERY_MEMO_MS = 100;
+/** Bytes of queries and answers remembered for that, of one and of all. */
+export const QUERY_MEMO_ENTRY_BYTES = 4 * 1024;
+export const QUERY_MEMO_BYTES = 1024 * 1024;

@@ -10,6 +10,7 @@ import { Turns } from "../net/turns.ts";
 import type { Clock } from "./clock.ts";
 
 const NO_HANDLER: MessageHandler = {
+  knownReply: () => null,
   message: () => {},
   unreadable: () => {},
   fault: () => {},

@@ -55,7 +55,7 @@ export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock)
     peers: provenPeers(network),
     outgoing,
     incoming: server.load.connections - outgoing,
-    disagreeing: network.isStarted ? network.comparison.different.length : 0,
+    disagreeing: network.isStarted ? network.comparison.keys("different").length : 0,
   };
 }
 

@@ -20,7 +20,12 @@ import {
   TURN_SLICE_MS,
 } from "../net/bounds.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
-import { Connection, type MessageHandler, type UnreadableError } from "../net/connection.ts";
+import {
+  Connection,
+  type MessageHandler,
+  UNREAD_ANSWERS,
+  type UnreadableError,
+} from "../net/connection.ts";
 import type { Link } from "../net/link.ts";
 import {
   BELIEF_TAG,
@@ -44,6 +49,7 @@ import { challengeResult, dataReplyPayload, statusVector } from "./message-answe
 import type { PeerApi } from "./peer-api.ts";
 import { peerError } from "./peer-result.ts";
 import { QueryLane } from "./query-lane.ts";
+import { QueryMemo } from "./query-memo.ts";
 import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
 import { TransactionIntake } from "./transaction-intake.ts";
 
@@ -99,6 +105,7 @@ export class MessageServer implements MessageHandler {
   readonly #turns: Turns;
   readonly #lane: QueryLane;
   readonly #connections = new Set<Connection>();
+  readonly #memo = new QueryMemo();
   readonly #intake: TransactionIntake;
   #cancelCheck: (() => void) | null = null;
   #isClosing = false;
@@ -189,7 +196,7 @@ export class MessageServer implements MessageHandler {
         this.#answer(connection, Result.of({ id: message.id, result: this.#options.clock.now() }));
         return;
       case "QUERY":
-        this.#query(connection, message, payload.length);
+        this.#query(connection, message, payload);
         return;
       case "TRANSACT":
         this.#transact(connection, message, payload.length);
@@ -220,15 +227,23 @@ export class MessageServer implements MessageHandler {
     this.#answer(connection, Result.of({ id, result: statusVector(this.#peer.status()) }));
   }
 
-  #query(connection: Connection, { id, isComplete, form, address }: QueryMessage, bytes: number) {
+  #query(connection: Connection, message: QueryMessage, payload: Uint8Array): void {
+    const { id, isComplete, form, address } = message;
     if (!isComplete || id === null) {
       connection.close("its query lacks an id, or elements");
       return;
     }
-    this.#later(connection, id, bytes, async () => {
+    this.#later(connection, id, payload.length, async () => {
+      const state = this.#peer.state();
       const result = await this.#peer.query(form, address);
-      this.#answer(connection, result.withId(id));
+      const reply = this.#answer(connection, result.withId(id));
+      if (result.isError || reply === null) return;
+      this.#memo.remember(payload, reply, state, this.#options.clock.now());
     });
+  }
+
+  knownReply(payload: Uint8Array): Uint8Array | null {
+    return this.#memo.reply(payload, this.#peer.state(), this.#options.clock.now());
   }
 
   /** The id comes first: what could not be answered is not run (sheet 04 §7). */
@@ -306,11 +321,13 @@ export class MessageServer implements MessageHandler {
     this.#answer(connection, peerError(code, message).withId(id));
   }
 
-  /** Sends a Result; who does not read what it asked for loses its connection. */
-  #answer(connection: Connection, result: Result): void {
-    if (!connection.isOpen) return;
-    if (connection.sendPayload(this.#encode(result))) return;
-    connection.close("it does not read what it asked for");
+  /** Sends a Result, and answers its payload; who does not read loses its connection. */
+  #answer(connection: Connection, result: Result): Uint8Array | null {
+    if (!connection.isOpen) return null;
+    const payload = this.#encode(result);
+    if (connection.sendPayload(payload)) return payload;
+    connection.close(UNREAD_ANSWERS);
+    return null;
   }
 
   #encode(result: Result): Uint8Array {

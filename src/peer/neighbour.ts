@@ -16,7 +16,8 @@ import {
   TOKEN_LENGTH,
 } from "../net/challenge.ts";
 import type { Connection } from "../net/connection.ts";
-import { challengeRequest, dataRequest, statusRequest } from "../net/message.ts";
+import type { LinkClock } from "../net/link.ts";
+import { challengeRequest, dataRequest, pingRequest, statusRequest } from "../net/message.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import type { BeliefSender } from "./belief-intake.ts";
 import type { PeerAddress } from "./peer-address.ts";
@@ -55,6 +56,9 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
   isProving = false;
   isPolled = false;
   polledAtMs = Number.NEGATIVE_INFINITY;
+  /** Milliseconds by which its clock is ahead of this peer's, null when it has not told. */
+  clockSkewMs: number | null = null;
+  timedAtMs = Number.NEGATIVE_INFINITY;
   /** Whether the Belief it reported last could not be had. */
   isIncomplete = false;
   status: RemoteStatus | null = null;
@@ -96,6 +100,14 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
     const reply = await this.connection.request(statusRequest, timeoutMs);
     this.status = readStatus(reply.value) ?? this.status;
     return this.status;
+  }
+
+  /** Compares clocks. @throws NoReplyError */
+  async askTime(clock: LinkClock): Promise<void> {
+    const askedAt = clock.now();
+    const { errorCode, value } = await this.connection.request(pingRequest);
+    if (errorCode !== null || !isInteger(value)) return;
+    this.clockSkewMs = Number(value) - (askedAt + clock.now()) / 2;
   }
 
   /**

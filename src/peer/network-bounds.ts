@@ -71,3 +71,10 @@ export const COMPARE_EVERY_MS = 5_000;
 export const CHALLENGE_AGAIN_MS = 5_000;
 /** Least time between two attempts to publish this peer's address (OWN_BLOCK_DELAY). */
 export const OWN_BLOCK_DELAY = 10_000;
+/** Blocks of an Order that are looked at as it comes; more take their time. */
+export const BLOCKS_AT_ONCE = 256;
+/** Most blocks by which an Order may be ahead; a peer further behind has to join again. */
+export const BLOCKS_AHEAD_MAX = 1_000_000;
+/** Orders far ahead that are looked at at the same time, and how long without letting others in. */
+export const VETTINGS_MAX = 4;
+export const VETTING_SLICE_MS = 10;

@@ -51,7 +51,7 @@ export class OrderCheck {
     const { blocks } = order;
     const prefix = commonPrefix(blocks, known);
     for (let position = prefix; position < blocks.count; position++) {
-      const reason = this.#blockFault(blocks.get(position), now);
+      const reason = this.faultOf(blocks.get(position), now);
       if (reason !== null) return { reason, position };
     }
     return { prefix };
@@ -62,12 +62,13 @@ export class OrderCheck {
     if (this.#tolerated.size < BLOCK_VERDICTS_MAX) this.#tolerated.add(hashKey(signedBlock));
   }
 
-  #blockFault(signed: Value, now: number): string | null {
+  /** Why an Order with this block is not voted with, null when it may be. */
+  faultOf(signed: Value, now: number): string | null {
     const key = hashKey(signed);
     if (this.#tolerated.has(key)) return null;
     let fault = this.#verdicts.get(key);
     if (fault === undefined) {
-      fault = faultOf(signed);
+      fault = blockFault(signed);
       if (this.#verdicts.size >= BLOCK_VERDICTS_MAX) {
         for (const oldest of this.#verdicts.keys()) {
           this.#verdicts.delete(oldest);
@@ -80,7 +81,7 @@ export class OrderCheck {
   }
 }
 
-function faultOf(signed: Value): string | null {
+function blockFault(signed: Value): string | null {
   if (!(signed instanceof SignedData)) return "a block is not signed";
   const block = signed.value;
   if (!(block instanceof Block)) return "a block is none";
@@ -103,11 +104,14 @@ function futureFault(signed: Value, now: number): string | null {
  */
 export function shareBlocks(order: Order, known: Vector, prefix: number): void {
   const { blocks } = order;
-  if (prefix === 0) return;
+  if (prefix === 0 || blocks.count - prefix > SHARED_TAIL_MAX) return;
   const rest = blocks.slice(prefix, blocks.count);
   const shared = known.slice(0, prefix).concat(rest);
   if (hashKey(shared) === hashKey(blocks)) order.fillSlot(BLOCKS_SLOT, shared);
 }
+
+/** Most blocks behind the known ones for which sharing pays. */
+const SHARED_TAIL_MAX = 4_096;
 
 /** Place of the blocks among the fields of an Order. */
 const BLOCKS_SLOT = 2;

@@ -196,6 +196,7 @@ export class PeerNetwork implements BeliefHandler {
     this.#parts?.outgoing.closed(neighbour);
     if (neighbour.key !== null && !this.#isConnected(neighbour.key)) {
       this.reachability.gone(neighbour.key);
+      this.#parts?.comparison.forget(neighbour.key);
     }
     this.#chooseReceivers();
   }
@@ -322,14 +323,24 @@ export class PeerNetwork implements BeliefHandler {
     }
   }
 
+  /** The middle one of the differences to the clocks of others; of two middle ones the lesser. */
+  #clockSkewMs(): number {
+    const known = [...this.#neighbours.values()].map(({ clockSkewMs }) => clockSkewMs);
+    const sorted = known.filter((skewMs) => skewMs !== null).sort((a, b) => a - b);
+    const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+    const high = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    return Math.abs(low) < Math.abs(high) ? low : high;
+  }
+
   /** Looks after everything, from now on every half second. */
   tick(): void {
     if (this.#isClosed) return;
     this.#cancelTick?.();
-    const { outgoing, peer, intake, publisher } = this.#running;
+    const { outgoing, peer, intake, publisher, comparison } = this.#running;
     this.reachability.tick();
     publisher?.tick();
     outgoing.tick(peer.state());
+    peer.compare(comparison.divergence, this.#clockSkewMs());
     if (peer.isForked) intake.reconsider();
     peer.refuseHopeless();
     if (!peer.isVoting) peer.wake();

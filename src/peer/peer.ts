@@ -265,6 +265,18 @@ export class Peer implements PeerApi {
     this.#rounds.follow(order);
   }
 
+  /**
+   * Takes note of what is known of the others.
+   * @param divergence why this peer's State is not that of others, null when nothing says so
+   * @param clockSkewMs milliseconds by which their clocks are ahead of this one
+   */
+  compare(divergence: string | null, clockSkewMs: number): void {
+    this.#standing.skew(clockSkewMs);
+    const wasDiverged = this.#standing.isDiverged;
+    this.#standing.diverge(divergence);
+    if (this.#standing.isDiverged !== wasDiverged) this.#rounds.reconsider();
+  }
+
   /** Has things looked at again: others may be reachable that were not. */
   wake(): void {
     this.#rounds.wake();

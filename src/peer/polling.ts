@@ -74,6 +74,10 @@ export class Polling {
     const before = neighbour.status?.belief;
     try {
       const status = await neighbour.askStatus(POLL_TIMEOUT);
+      if (clock.now() - neighbour.timedAtMs >= COMPARE_EVERY_MS) {
+        neighbour.timedAtMs = clock.now();
+        await neighbour.askTime(clock);
+      }
       if (status === null || this.#isStopped) return;
       onStatus(neighbour, status);
       if (!isPushing && (status.belief !== before || neighbour.isIncomplete)) {

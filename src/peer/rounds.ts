@@ -115,6 +115,12 @@ export class Rounds {
     this.#loop.wake();
   }
 
+  /** Has sides taken anew in a pass. */
+  reconsider(): void {
+    this.#isRestless = true;
+    this.#loop.wake();
+  }
+
   /** Deals with an error of reading outside the passes. */
   stumble(error: unknown): void {
     this.#stumble(error);
@@ -193,7 +199,7 @@ export class Rounds {
   /** Observes or votes, as things are. */
   #takeSides(): void {
     const { history, standing, clock } = this.#parts;
-    if (this.#isOvertaken) {
+    if (this.#isOvertaken || standing.isDiverged) {
       this.#isOvertaken = false;
       history.observe();
     }

@@ -2,7 +2,7 @@
 // when it can't do its part. The text is the truth as far as the peer knows it.
 
 import type { State } from "../state/state.ts";
-import { FINALITY_TIMEOUT_MS } from "./bounds.ts";
+import { CLOCK_SKEW_MAX_MS, FINALITY_TIMEOUT_MS } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import { type NetworkView, Participation } from "./participation.ts";
 
@@ -28,6 +28,10 @@ export class Standing {
   #fork: string | null = null;
   /** Why its own key can't sign any more. */
   #silence: string | null = null;
+  /** Why it must not vote until it agrees with the others again. */
+  #divergence: string | null = null;
+  /** Milliseconds by which the clocks of others are ahead of this one, as far as is known. */
+  #clockSkewMs = 0;
   #isVoting = false;
   #progress: OrderProgress = { final: 0, unfinished: 0, backlog: 0 };
   /** Since when blocks have waited for finality without any becoming final. */
@@ -75,6 +79,17 @@ export class Standing {
     this.#silence = `The peer only observes: ${reason}`;
   }
 
+  /** What others say of the State it comes to, null when they say nothing against it. */
+  diverge(reason: string | null): void {
+    this.#divergence = reason;
+  }
+  get isDiverged(): boolean {
+    return this.#divergence !== null;
+  }
+  skew(clockSkewMs: number): void {
+    this.#clockSkewMs = clockSkewMs;
+  }
+
   /** Takes note of where the history is. */
   follow(progress: OrderProgress, isVoting: boolean): void {
     const hasMoved = progress.final !== this.#progress.final;
@@ -86,7 +101,8 @@ export class Standing {
 
   /** Whether the observer may become a voter on this State. */
   mayVote(state: State): boolean {
-    if (this.#silence !== null || this.isForked || this.#progress.backlog > 0) return false;
+    if (this.#silence !== null || this.isForked || this.isDiverged) return false;
+    if (this.#progress.backlog > 0) return false;
     return this.#participation.mayVote(state);
   }
 
@@ -104,6 +120,8 @@ export class Standing {
       this.#fork ??
       this.#participation.exclusion(state) ??
       this.#silence ??
+      this.#divergence ??
+      this.#wrongTime() ??
       this.#behind() ??
       this.#participation.obstacle(state) ??
       this.#unheard() ??
@@ -113,13 +131,23 @@ export class Standing {
 
   /** Whether the State is not that of the network as far as can be known. */
   isStale(state: State): boolean {
-    if (this.#participation.exclusion(state) !== null) return this.#behind() !== null;
+    if (this.#participation.exclusion(state) !== null) {
+      return (this.#divergence ?? this.#behind()) !== null;
+    }
     return this.obstacle(state) !== null;
   }
 
   #behind(): string | null {
     const { backlog } = this.#progress;
     return backlog === 0 ? null : `The peer is catching up: ${backlog} final blocks to execute`;
+  }
+
+  /** Orders from the future are ignored, by this peer and by others. */
+  #wrongTime(): string | null {
+    const seconds = Math.round(Math.abs(this.#clockSkewMs) / 1000);
+    if (Math.abs(this.#clockSkewMs) < CLOCK_SKEW_MAX_MS) return null;
+    const direction = this.#clockSkewMs > 0 ? "behind" : "ahead of";
+    return `The clock of this machine is ${seconds} s ${direction} those of other peers: set it`;
   }
 
   #unheard(): string | null {

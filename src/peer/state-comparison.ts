@@ -47,11 +47,26 @@ export class StateComparison {
     return this.#agreements.get(key) ?? "unknown";
   }
 
-  /** Keys of the peers whose State is another. */
-  get different(): string[] {
+  /** Keys of the peers that come to the same State, or to another. */
+  keys(agreement: Agreement): string[] {
     const own = keyOf(this.#peer.publicKey);
     const keys = [...this.#agreements.keys()];
-    return keys.filter((key) => key !== own && this.of(key) === "different");
+    return keys.filter((key) => key !== own && this.of(key) === agreement);
+  }
+
+  /** The peer has gone, and with it what it said. */
+  forget(key: string): void {
+    this.#reports.delete(key);
+    this.#agreements.delete(key);
+  }
+
+  /** Why this peer's State seems to be wrong: more others contradict it than agree. */
+  get divergence(): string | null {
+    const different = this.keys("different").length;
+    const same = this.keys("same").length;
+    if (different <= same) return null;
+    const peers = different + same === 1 ? "the peer" : `${different} of ${different + same} peers`;
+    return `The State of this peer is not that of ${peers} that it can be compared with`;
   }
 
   /** Hash key of the State after so many blocks, null when they are not executed. */

@@ -2,11 +2,13 @@
 // failed request becomes a response.
 
 import { type Context, Hono } from "hono";
+import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import type { PeerHealth } from "../peer/health.ts";
 import type { MessageServer } from "../peer/message-server.ts";
 import type { PeerApi } from "../peer/peer-api.ts";
-import type { AddressList } from "./address-list.ts";
-import { Clients } from "./client.ts";
+import { type Access, guard } from "./access/access.ts";
+import type { AddressList } from "./access/address-list.ts";
+import { Clients } from "./access/clients.ts";
 import { sendCell, sendError, sendNotFoundPage } from "./content.ts";
 import { allowAllOrigins } from "./cors.ts";
 import { FailedRequest } from "./failed-result.ts";
@@ -14,6 +16,7 @@ import { type Faucet, FaucetBusyError } from "./faucet.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
 import { acceptedType, HTML_TYPE } from "./media-type.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { PacedPeer } from "./paced-peer.ts";
 import { RequestError } from "./request-fields.ts";
 import { RequestIds } from "./request-ids.ts";
 import { accountRoutes } from "./routes/accounts.ts";
@@ -23,6 +26,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { faucetRoutes } from "./routes/faucet.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identityRoutes } from "./routes/identity.ts";
+import { type McpOptions, mcpRoutes } from "./routes/mcp.ts";
 import { messageRoutes } from "./routes/message.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
@@ -31,6 +35,8 @@ import { prepareRoutes } from "./routes/prepare.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
+import { tryPageRoutes } from "./routes/try-page.ts";
+import { LaneFullError, WorkLane } from "./work-lane.ts";
 
 export interface ApiOptions {
   readonly peer: PeerApi;
@@ -44,8 +50,12 @@ export interface ApiOptions {
   readonly health?: () => PeerHealth;
   /** Tells of events; without it there is no subscription. */
   readonly feed?: LiveFeed;
+  /** The MCP server; without it /mcp is not there. */
+  readonly mcp?: McpOptions;
   /** Figures for /metrics; without them it is not there. */
   readonly metrics?: Metrics;
+  /** Who may ask; without it everybody may, at any rate. */
+  readonly access?: Access;
   /** Proxies whose forwarded headers are believed. */
   readonly proxies: AddressList;
   /** Hears of failures that are this peer's own fault. */
@@ -60,7 +70,7 @@ function failure(c: Context, error: Error, onFault: ApiOptions["onFault"]): Resp
     return sendError(c, error.status, error.message);
   }
   if (error instanceof FailedRequest) return sendCell(c, error.result, error.status);
-  if (error instanceof FaucetBusyError) {
+  if (error instanceof FaucetBusyError || error instanceof LaneFullError) {
     const response = sendError(c, 503, error.message);
     response.headers.set("Retry-After", "1");
     return response;
@@ -75,13 +85,14 @@ function notFound(c: Context, message: string): Response {
 }
 
 export function createApp(options: ApiOptions): Hono {
-  const { peer } = options;
+  const peer = new PacedPeer(options.peer, new WorkLane(SYSTEM_CLOCK));
   const app = new Hono();
   const api = new Hono();
+  const clients = new Clients(options.proxies);
   if (options.metrics !== undefined) app.use("*", options.metrics.measure);
   app.use("*", allowAllOrigins);
+  if (options.access !== undefined) app.use("*", guard(options.access, clients));
   const ids = new RequestIds();
-  const clients = new Clients(options.proxies);
   statusRoutes(api, peer);
   queryRoutes(api, peer, ids);
   prepareRoutes(api, peer);
@@ -95,8 +106,11 @@ export function createApp(options: ApiOptions): Hono {
   operatorRoutes(api, options.operator);
   app.route(API_BASE, api);
   openApiRoutes(app);
+  tryPageRoutes(app);
   if (options.health !== undefined) healthRoutes(app, peer, options.health);
   if (options.metrics !== undefined) metricsRoutes(app, options.metrics);
+  const { faucet, onFault } = options;
+  if (options.mcp !== undefined) mcpRoutes(app, { peer, faucet, clients, onFault }, options.mcp);
   identityRoutes(app, peer, clients);
   app.notFound((c) => notFound(c, `404 Not found: ${c.req.path}`));
   app.onError((error, c) => failure(c, error, options.onFault));

@@ -10,6 +10,9 @@ import { ERROR } from "./response-schemas.ts";
 /** For `resolver`: what comes in is documented as it comes, not as what it becomes. */
 export const SCHEMA_OPTIONS = { options: { typeMode: "input" } } as const;
 
+/** 32 bytes in hex. */
+export const HASH_PATTERN = "^(?:0x)?[0-9a-fA-F]{64}$";
+
 /** What the document groups routes by. */
 export type Tag = "Accounts" | "Data" | "Identity" | "Network" | "Operator" | "Transactions";
 
@@ -18,13 +21,18 @@ interface ResponseBody {
   readonly content?: Record<string, { schema: ReturnType<typeof resolver> }>;
 }
 
+interface PathParameter {
+  readonly description: string;
+  readonly pattern: string;
+}
+
 interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly [Tag];
   readonly operationId: string;
-  /** Path parameters with their descriptions. */
-  readonly path?: Readonly<Record<string, string>>;
+  /** Path parameters with their descriptions, and what they look like. */
+  readonly path?: Readonly<Record<string, string | PathParameter>>;
   /** Bodies other than the JSON one that the route's middleware documents. */
   readonly otherBodies?: Readonly<Record<string, string>>;
   readonly security?: readonly Record<string, readonly string[]>[];
@@ -42,13 +50,10 @@ export function operation(description: Operation): MiddlewareHandler {
     ...(bodies.length === 0
       ? {}
       : { requestBody: { required: true, content: Object.fromEntries(bodies) } }),
-    parameters: Object.entries(path).map(([name, words]) => ({
-      name,
-      in: "path",
-      required: true,
-      description: words,
-      schema: { type: "string" },
-    })),
+    parameters: Object.entries(path).map(([name, given]) => {
+      const { description, ...rule } = typeof given === "string" ? { description: given } : given;
+      return { name, in: "path", required: true, description, schema: { type: "string", ...rule } };
+    }),
     responses: { ...responses },
   });
 }

@@ -1,8 +1,8 @@
 // The API's listener on Bun.serve.
 
 import type { Hono } from "hono";
-import type { WebSocketService } from "../net/websocket.ts";
-import type { RequestEnvironment } from "./client.ts";
+import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
+import type { RequestEnvironment } from "./access/clients.ts";
 import { LARGE_BODY_BYTES } from "./request-body.ts";
 
 export interface ApiAddress {
@@ -35,6 +35,11 @@ function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
+/** Why a request gets no WebSocket, null when it gets one. */
+export type UpgradeRefusal = (request: Request, environment: RequestEnvironment) => Response | null;
+
+const isUpgrade = (request: Request) => new URL(request.url).pathname === WEBSOCKET_PATH;
+
 /**
  * Serves the routes, and the WebSocket of the binary protocol beside them.
  * @throws ListenError with a sentence that names the fix
@@ -43,6 +48,7 @@ export function serveApi(
   app: Hono,
   { host, port }: ApiAddress,
   sockets: WebSocketService,
+  refusal: UpgradeRefusal = () => null,
 ): ApiServer {
   try {
     const server = Bun.serve({
@@ -52,9 +58,11 @@ export function serveApi(
       maxRequestBodySize: HARD_BODY_BYTES,
       websocket: sockets.handlers,
       fetch: (request, server) => {
-        const upgraded = sockets.upgrade(request, server);
-        if (upgraded !== null) return upgraded;
         const environment: RequestEnvironment = { remote: server.requestIP(request)?.address };
+        if (isUpgrade(request)) {
+          const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server);
+          if (upgraded !== null) return upgraded;
+        }
         return app.fetch(request, environment);
       },
     });

@@ -39,6 +39,9 @@ class Heard implements MessageHandler {
   fault(_connection: Connection, error: unknown): void {
     this.faults.push(error);
   }
+  knownReply(): null {
+    return null;
+  }
   writable(): void {}
   closed(_connection: Connection, reason: string): void {
     this.closings.push(reason);

@@ -37,13 +37,16 @@ const STARTING_BYTES = 32;
 const UNNAMED: Readonly<Record<string, RegExp>> = {
   "message-cvx-status": /0x[0-9a-f]{64}/g,
   "message-cvx-status-ping": /\d{13}/g,
+  // A balance.
+  "mcp-tool-queryState": /\d{15}/g,
 };
 
 function bodyText(recording: Recording, bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes);
   const unnamed = UNNAMED[recording.name];
   const kept = unnamed === undefined ? text : text.replace(unnamed, "0");
-  const json = jsonOf(kept);
+  const event = /^event: message\ndata: (.*)\n\n$/.exec(kept);
+  const json = jsonOf(event?.[1] ?? kept);
   if (json === undefined) return stableText(kept);
   return JSON.stringify(stableJson(json, recording.name));
 }

@@ -19,6 +19,18 @@ const isJsonError = (answer: Answer) => {
   );
 };
 
+/** Names of the tools or prompts in a list. */
+function listed(text: string, kind: "tools" | "prompts"): string[] {
+  const json = jsonOf(text) as { result: Record<string, { name: string }[]> };
+  return (json.result[kind] ?? []).map(({ name }) => name).sort();
+}
+
+/** Whether all is there but what needs a signing service. */
+function hasAllBut(absent: RegExp, kind: "tools" | "prompts", recorded: string, actual: string) {
+  const expected = listed(recorded, kind).filter((name) => !absent.test(name));
+  return JSON.stringify(expected) === JSON.stringify(listed(actual, kind));
+}
+
 const named =
   (...names: readonly string[]) =>
   ({ name }: Recording) =>
@@ -81,6 +93,39 @@ export const IMPROVEMENTS: readonly Improvement[] = [
   {
     reason: "a peer stops for its operator's token, not for the address of a socket",
     covers: named("peer-shutdown"),
+  },
+  {
+    reason: "the version is that of this software",
+    covers: named("mcp-initialize", "mcp-initialize-unknown-version"),
+  },
+  {
+    reason: "tools have words of their own, and none needs keys that the peer would keep",
+    covers: (recording, { expected, actual }) =>
+      recording.name === "mcp-tools-list" &&
+      hasAllBut(/^signing(?!ServiceInfo)/, "tools", expected, actual),
+  },
+  {
+    reason: "prompts have words of their own, and none asks for a passphrase",
+    covers: (recording, { expected, actual }) =>
+      recording.name === "mcp-prompts-list" &&
+      hasAllBut(/^create-account$/, "prompts", expected, actual),
+  },
+  {
+    reason: "prompts have words of their own",
+    covers: named("mcp-prompts-get", "mcp-prompts-get-arg"),
+  },
+  {
+    reason: "the peer keeps no keys of clients: no signing service, sign-in and confirmation pages",
+    covers: ({ name }, _difference, answer) =>
+      (/^mcp-tool-signing/.test(name) && answer.status === 200) ||
+      (/^(?:page\/auth|auth-callback|page\/confirm|confirm-)/.test(name) && answer.status === 404),
+  },
+  {
+    reason: "what has no body has no type; what has one says what is missing",
+    covers: (recording, { aspect }, answer) =>
+      recording.resBody === "" &&
+      (aspect === "type" || aspect === "body") &&
+      (answer.bytes.length === 0 || isJsonError(answer)),
   },
   {
     reason: "the OpenAPI document is this peer's own, in version 3.1",

@@ -7,9 +7,11 @@ import { WebSocketService } from "../../src/net/websocket.ts";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
 import { MessageServer, NO_BELIEFS } from "../../src/peer/message-server.ts";
 import { Peer } from "../../src/peer/peer.ts";
-import { AddressList } from "../../src/rest/address-list.ts";
+import { AddressList } from "../../src/rest/access/address-list.ts";
 import { createApp } from "../../src/rest/app.ts";
 import { Faucet } from "../../src/rest/faucet.ts";
+import { McpSessions } from "../../src/rest/mcp/mcp-sessions.ts";
+import { OriginPolicy } from "../../src/rest/mcp/origin-policy.ts";
 import { serveApi } from "../../src/rest/server.ts";
 import type { State } from "../../src/state/state.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
@@ -35,11 +37,13 @@ export function servePeer(keyPair: KeyPair, genesis: State, hasFaucet: boolean):
     onFault: fault,
   });
   const controller = genesis.peer(Blob.of(keyPair.publicKey))?.controller ?? null;
+  const sessions = new McpSessions(peer, clock);
   const app = createApp({
     peer,
     messages,
     faucet: hasFaucet && controller !== null ? new Faucet(peer, keyPair, controller) : null,
     operator: null,
+    mcp: { sessions, origins: new OriginPolicy([]), hasSeedTools: true },
     proxies: new AddressList([]),
     onFault: fault,
   });
@@ -50,6 +54,7 @@ export function servePeer(keyPair: KeyPair, genesis: State, hasFaucet: boolean):
     url: `http://127.0.0.1:${server.address.port}`,
     stop: async () => {
       messages.close();
+      sessions.closeAll();
       await server.stop(true);
       await peer.close();
     },

@@ -1,8 +1,10 @@
 // Who asks, and what only the operator may do.
 
 import { afterAll, expect, test } from "bun:test";
-import { AddressList, AddressListError } from "../../src/rest/address-list.ts";
-import { BearerTokens } from "../../src/rest/bearer-tokens.ts";
+import { Access, type AccessOptions, groupOf } from "../../src/rest/access/access.ts";
+import { AddressList, AddressListError } from "../../src/rest/access/address-list.ts";
+import { BearerTokens } from "../../src/rest/access/bearer-tokens.ts";
+import { clientOf, RateLimit } from "../../src/rest/access/rate-limit.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 
 const TOKEN = "0123456789abcdef-operator";
@@ -67,3 +69,106 @@ test("forwarded headers are believed only from a named proxy", async () => {
   expect(await idFor("::ffff:10.2.3.4")).toBe("did:web:peer.example.org:12");
   expect(await idFor("192.0.2.1")).toBe("did:web:inside:12");
 });
+
+const SECRET = "a-token-of-many-letters";
+
+function apiWith(options: Partial<AccessOptions>) {
+  const open: AccessOptions = { allow: null, tokens: null, routes: null, rate: null };
+  return new ApiUnderTest(true, { access: new Access({ ...open, ...options }) });
+}
+
+const statusOf = async (
+  one: ApiUnderTest,
+  path: string,
+  headers: Record<string, string> = {},
+  remote = "192.0.2.1",
+) => (await one.request("GET", path, { headers }, remote)).status;
+
+test("an API for some addresses", async () => {
+  const some = apiWith({ allow: new AddressList(["192.0.2.0/24"]) });
+  expect(await statusOf(some, "/api/v1/status")).toBe(200);
+  expect(await statusOf(some, "/api/v1/status", {}, "198.51.100.1")).toBe(403);
+  expect(await statusOf(some, "/livez", {}, "198.51.100.1")).toBe(403);
+  await some.peer.close();
+});
+
+test("an API for who has a token; health needs none", async () => {
+  const some = apiWith({ tokens: new BearerTokens([SECRET]) });
+  const refused = await some.request("GET", "/api/v1/status", {}, "127.0.0.1");
+  expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([
+    401,
+    'Bearer realm="api"',
+  ]);
+  expect(await statusOf(some, "/api/v1/status", { authorization: `Bearer ${SECRET}` })).toBe(200);
+  expect(await statusOf(some, "/livez")).toBe(200);
+  const asked = await some.request("OPTIONS", "/api/v1/query", {}, "192.0.2.1");
+  expect(asked.headers.get("access-control-allow-headers")).toContain("authorization");
+  await some.peer.close();
+});
+
+test("an API with some routes", async () => {
+  const some = apiWith({ routes: new Set(["status", "accounts"]) });
+  expect(await statusOf(some, "/api/v1/status")).toBe(200);
+  expect(await statusOf(some, "/api/v1/accounts/12")).toBe(200);
+  for (const path of ["/api/v1/blocks", "/metrics", "/openapi.json", "/did/12/did.json"]) {
+    expect(await statusOf(some, path)).toBe(404);
+  }
+  expect(await statusOf(some, "/readyz")).toBe(200);
+  await some.peer.close();
+});
+
+test("every route of the API is in a group of its own kind", () => {
+  const groups = new Map<string, string>();
+  for (const { method, path } of api.app.routes) {
+    if (method !== "ALL") groups.set(path, groupOf(path.replace(/:\w+/g, "x")));
+  }
+  expect(groups.get("/api/v1/transaction/prepare")).toBe("transaction");
+  expect(groups.get("/api/v1/peer/shutdown")).toBe("operator");
+  expect(groups.get("/:id/did.json")).toBe("identity");
+  // What falls to the page is not the API's.
+  const strays = [...groups].filter(([, group]) => group === "page");
+  expect(strays).toEqual([]);
+});
+
+test("who asks too fast is told to wait; who is on this machine is not", async () => {
+  const some = apiWith({ rate: { perSecond: 10, burst: 5 } });
+  const statuses: number[] = [];
+  for (let i = 0; i < 8; i++) statuses.push(await statusOf(some, "/api/v1/status"));
+  expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+  expect(statuses.at(-1)).toBe(429);
+  const refused = await some.request("GET", "/api/v1/status", {}, "192.0.2.1");
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect(await statusOf(some, "/api/v1/status", {}, "192.0.2.2")).toBe(200);
+  for (let i = 0; i < 20; i++) {
+    expect(await statusOf(some, "/api/v1/status", {}, "127.0.0.1")).toBe(200);
+  }
+  expect(await statusOf(some, "/readyz")).toBe(200);
+  await some.peer.close();
+});
+
+test("buckets fill at their rate, dear requests count more, and clients are bounded", () => {
+  const limit = new RateLimit({ perSecond: 2, burst: 4 });
+  expect(limit.wait("a", 4, 0)).toBe(0);
+  expect(limit.wait("a", 1, 0)).toBe(0.5);
+  expect(limit.wait("a", 1, 500)).toBe(0);
+  expect(limit.wait("b", 20, 0)).toBe(0);
+  expect(limit.wait("b", 20, 0)).toBe(2);
+  // A clock that goes back gives nothing.
+  expect(limit.wait("b", 1, -5_000)).toBeGreaterThan(0);
+  for (let i = 0; i < 20_000; i++) limit.wait(`client ${i}`, 1, 0);
+  expect(limit.clients).toBe(10_000);
+});
+
+/** [address, client] */
+const CLIENTS: readonly (readonly [string, string])[] = [
+  ["192.0.2.1", "192.0.2.1"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:db8:1:2::9", "2001:db8:1:2::/64"],
+  ["2001:DB8::1", "2001:db8:0:0::/64"],
+  ["2001:0db8:0000:0001::", "2001:db8:0:1::/64"],
+  ["::1", "0:0:0:0::/64"],
+];
+
+for (const [address, client] of CLIENTS) {
+  test(`${address} asks as ${client}`, () => expect(clientOf(address)).toBe(client));
+}

@@ -10,10 +10,12 @@ import { ExecutedBlocks } from "../../src/peer/executed-blocks.ts";
 import type { PeerHealth } from "../../src/peer/health.ts";
 import { MessageServer, NO_BELIEFS } from "../../src/peer/message-server.ts";
 import { Peer } from "../../src/peer/peer.ts";
-import { AddressList } from "../../src/rest/address-list.ts";
+import { AddressList } from "../../src/rest/access/address-list.ts";
 import { type ApiOptions, createApp } from "../../src/rest/app.ts";
 import { Faucet } from "../../src/rest/faucet.ts";
 import { LiveFeed } from "../../src/rest/live/live-feed.ts";
+import { McpSessions } from "../../src/rest/mcp/mcp-sessions.ts";
+import { OriginPolicy } from "../../src/rest/mcp/origin-policy.ts";
 import { Metrics } from "../../src/rest/metrics/metrics.ts";
 import type { MetricsSources } from "../../src/rest/metrics/sources.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
@@ -59,6 +61,7 @@ export class ApiUnderTest {
   readonly sources: MetricsSources;
   readonly metrics: Metrics;
   readonly feed: LiveFeed;
+  readonly sessions: McpSessions;
   /** What the peer's health is to be made out as. */
   health: Partial<PeerHealth> = {};
   readonly app: ReturnType<typeof createApp>;
@@ -89,12 +92,18 @@ export class ApiUnderTest {
       dataFolder: null,
     };
     this.metrics = new Metrics(this.sources, new ExecutedBlocks(this.peer));
+    this.sessions = new McpSessions(this.peer, SYSTEM_CLOCK);
     this.feed = new LiveFeed(this.peer, SYSTEM_CLOCK);
     this.app = createApp({
       peer: this.peer,
       health: this.sources.health,
       metrics: this.metrics,
       feed: this.feed,
+      mcp: {
+        sessions: this.sessions,
+        origins: new OriginPolicy(["https://app.example.org"]),
+        hasSeedTools: true,
+      },
       messages: this.messages,
       operator: null,
       proxies: new AddressList([]),

@@ -21,9 +21,15 @@ interface Heard {
   readonly data: any;
 }
 
+/** A reader as the runtime has it, whatever kinds of readers the type libraries know. */
+interface ByteReader {
+  read(): Promise<{ readonly value?: Uint8Array | undefined; readonly done: boolean }>;
+  cancel(): Promise<void>;
+}
+
 /** Reads events of a subscription. */
 class Reader {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ByteReader;
   #text = "";
   lastId = "";
 

@@ -12,7 +12,14 @@ afterAll(async () => {
 });
 
 /** Routes that serve the document itself, or pages. */
-const UNDOCUMENTED = new Set(["GET /openapi.json", "GET /openapi"]);
+const UNDOCUMENTED = new Set([
+  "GET /openapi.json",
+  "GET /openapi",
+  "GET /swagger",
+  "GET /redoc",
+  "GET /swagger/try.css",
+  "GET /swagger/try.js",
+]);
 
 interface Operation {
   readonly operationId: string;
@@ -86,5 +93,16 @@ test("no schema is empty for want of a rule", () => {
     for (const media of Object.values(operation.requestBody?.content ?? {})) {
       expect(JSON.stringify((media as { schema: object }).schema)).not.toBe("{}");
     }
+  }
+});
+
+test("there is a page to try it, which loads nothing from elsewhere", async () => {
+  for (const path of ["/swagger", "/redoc"]) {
+    const { status, type, text, headers } = await api.request("GET", path);
+    expect([status, type]).toEqual([200, "text/html;charset=utf-8"]);
+    expect(headers.get("content-security-policy")).toStartWith("default-src 'none'");
+    const links = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] as string);
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) expect((await api.request("GET", link)).status).toBe(200);
   }
 });

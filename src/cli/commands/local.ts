@@ -6,6 +6,7 @@ import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { createGenesis } from "../../genesis/genesis.ts";
 import { Bans } from "../../peer/bans.ts";
 import { memoryStore } from "../../store/memory-store.ts";
+import { OPEN_POLICY } from "../api-flags.ts";
 import { guarded } from "../failure.ts";
 import {
   apiBindFlag,
@@ -57,6 +58,8 @@ async function local(flags: LocalFlags): Promise<void> {
     api: { host: flags.apiBind, port: flags.apiPort },
     peerAddress: listen,
     hasFaucet: flags.faucet,
+    // Nothing here is worth anything.
+    policy: { ...OPEN_POLICY, mcpSeedTools: true },
     json: flags.json,
     notes: [],
     onRunning: (first) => {

@@ -7,10 +7,12 @@ import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { hashBytes } from "../../data/encode.ts";
 import { ANY_ADDRESS } from "../../net/listener.ts";
 import { Bans } from "../../peer/bans.ts";
+import { JoinError } from "../../peer/join.ts";
 import { isPrivateHost, type PeerAddress } from "../../peer/peer-address.ts";
 import { GENESIS_META, ROOT } from "../../peer/peer-record.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
+import { type ApiFlags, apiFlags, apiPolicyOf } from "../api-flags.ts";
 import { BANS_FILE, type DataFolder, dataFolder, OPERATOR_SOCKET } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import {
@@ -33,7 +35,7 @@ import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
 import { showReplay } from "../replay-progress.ts";
 import { runPeer } from "../run-peer.ts";
 
-interface StartFlags extends PeerKeyFlags {
+interface StartFlags extends PeerKeyFlags, ApiFlags {
   readonly dataDir?: string | undefined;
   readonly apiPort: number;
   readonly apiBind: string;
@@ -60,8 +62,15 @@ async function beginning(store: Store, publicKey: Uint8Array, flags: StartFlags)
     const genesis = given ?? (isEmpty ? genesisOfOne(publicKey) : null);
     return { genesis, joined: null, hosts };
   }
-  const joined = await joinNetwork({ addresses: hosts, genesisHash: pin, publicKey, store });
-  return { ...joined, hosts };
+  try {
+    const joined = await joinNetwork({ addresses: hosts, genesisHash: pin, publicKey, store });
+    return { ...joined, hosts };
+  } catch (error) {
+    // Whoever has the genesis State may be the first of its network.
+    const isFirst = given !== null && error instanceof JoinError && error.code === "UNREACHABLE";
+    if (!isFirst) throw error;
+    return { genesis: given, joined: null, hosts };
+  }
 }
 
 function pinOf(flags: StartFlags, hosts: readonly PeerAddress[]): Uint8Array | null {
@@ -78,6 +87,7 @@ function requirePinned(store: Store, pin: Uint8Array | null): void {
 }
 
 async function start(flags: StartFlags): Promise<void> {
+  const policy = apiPolicyOf(flags);
   const folder: DataFolder = dataFolder(flags.dataDir);
   const { stored, keyPair } = await peerKey(folder.keys, flags);
   const store = sqliteStore(folder.root, CVM_TABLE);
@@ -104,6 +114,7 @@ async function start(flags: StartFlags): Promise<void> {
     api: { host: flags.apiBind, port: flags.apiPort },
     peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,
+    policy,
     json: flags.json,
     notes: [
       ["data", folder.root],
@@ -119,6 +130,7 @@ export const startCommand = buildCommand({
       dataDir: dataDirFlag,
       apiPort: apiPortFlag,
       apiBind: apiBindFlag,
+      ...apiFlags,
       port: portFlag,
       peerPort: peerPortFlag,
       bind: bindFlag(ANY_ADDRESS),

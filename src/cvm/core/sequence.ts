@@ -23,6 +23,7 @@ import {
 } from "./countables.ts";
 import {
   checkRangeCount,
+  doRangeWork,
   isRecordLike,
   isStructure,
   MAX_RANGE_COUNT,
@@ -75,6 +76,7 @@ function cons(ctx: Context, args: Value[]): Outcome {
   } else if (rest !== null) {
     // The reference copies it, for which it has no memory.
     if (rest.count > MAX_RANGE_COUNT) return ctx.outOfJuice();
+    doRangeWork(rest.count);
     result = List.reverseOf(rest.backwards());
   }
   for (let i = last - 1; i >= 0; i--) result = result.cons(args[i] as Value);
@@ -86,9 +88,9 @@ function next1(ctx: Context, a: Value): Outcome {
   const sequence = castSequential(ctx, a, 0);
   if (sequence === EXIT) return EXIT;
   if (sequence === null || sequence.count <= 1) return ctx.withResult(JUICE.SIMPLE_FN, null);
-  const rest =
-    sequence instanceof List ? sequence.next() : sequence.slice(1, sequence.countInteger);
-  return ctx.withResult(JUICE.SIMPLE_FN, rest);
+  if (sequence instanceof List) return ctx.withResult(JUICE.SIMPLE_FN, sequence.next());
+  doRangeWork(sequence.count);
+  return ctx.withResult(JUICE.SIMPLE_FN, sequence.slice(1, sequence.countInteger));
 }
 
 function slice(ctx: Context, args: Value[]): Outcome {

@@ -15,7 +15,11 @@ import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
 import { HostError } from "../../state/host-error.ts";
 
-/** Units of work (data/free-work.ts) of looking at an element, and of making a map entry. */
+/**
+ * Units of work (data/free-work.ts) of an element that is made part of a range, of one that is looked
+ * at, and of an entry that is put into a map.
+ */
+const RANGE_WORK = 2;
 const ELEMENT_WORK = 50;
 const ENTRY_WORK = 1500;
 
@@ -84,12 +88,18 @@ export function checkRangeCount(count: number): void {
   if (count >= MAX_RANGE_COUNT) throw new HostError(`Index out of range: ${count}`);
 }
 
+/** Counts what the reference copies for nothing: a range of a Vector, all of it. */
+export function doRangeWork(count: number): void {
+  doWork(count * RANGE_WORK);
+}
+
 /** The elements start … end-1 as a Vector. @throws HostError when they are too many */
 export function rangeOf(s: Structure, start: number, end: number): Vector {
   if (start === 0 && s instanceof Vector && end === s.count) return s;
   if (!isRecordLike(s)) checkRangeCount(end - start);
   const sequence = sequentialOf(s);
   checkRangeCount(sequence.count - 1);
+  doRangeWork(end - start);
   const vector = sequence instanceof List ? sequence.vector.backwards() : sequence;
   return vector.slice(start, end);
 }
@@ -103,9 +113,9 @@ const vectors = new RunMemo<Structure, Vector>();
  */
 export function sequentialOf(s: Structure): Sequential {
   if (s instanceof Vector || s instanceof List) return s;
+  doWork(structureCount(s) * ELEMENT_WORK);
   const known = vectors.get(s);
   if (known !== undefined) return known;
-  doWork(structureCount(s) * ELEMENT_WORK);
   const vector = Vector.from(elements(s));
   vectors.set(s, vector);
   return vector;
@@ -125,9 +135,9 @@ const plainMaps = new RunMemo<RecordLike, CVMMap>();
  */
 export function plainMap(m: MapLike): CVMMap | Index {
   if (!isRecordLike(m)) return m;
+  doWork(structureCount(m) * ENTRY_WORK);
   const known = plainMaps.get(m);
   if (known !== undefined) return known;
-  doWork(structureCount(m) * ENTRY_WORK);
   const map = CVMMap.from(entries(m));
   plainMaps.set(m, map);
   return map;

@@ -60,29 +60,56 @@ export class Let extends PairOp {
     return executeEach(ctx, this.ops, this.forms.count, executeStrictly);
   }
 
-  /** The closures when all binding forms are plain symbols, else null. */
+  /** The closures, and the binding forms that are no plain symbols; null without closures. */
   protected plan(): BindingPlan | null {
     const forms = this.slotAt(0);
     const ops = this.slotAt(1);
     if (forms instanceof Ref || ops instanceof Ref) return null;
     if (!(forms instanceof Vector && ops instanceof Vector)) return null;
     if (ops.count > CHILD_CODES_MAX || forms.count > ops.count) return null;
-    for (let i = 0; i < forms.count; i++) if (!isPlainSymbol(forms.get(i))) return null;
+    const patterns: (Value | undefined)[] = [];
+    for (let i = 0; i < forms.count; i++) {
+      const form = forms.get(i);
+      patterns.push(isPlainSymbol(form) ? undefined : form);
+    }
     return {
       values: strictChildCodes(ops, 0, forms.count),
       body: strictChildCodes(ops, forms.count),
+      patterns: patterns.some((form) => form !== undefined) ? patterns : null,
     };
   }
 
   protected override makeCode(): Code {
     const plan = this.plan();
     if (plan === null) return super.makeCode();
+    const { patterns } = plan;
+    if (patterns !== null) return this.#patternCode(plan, patterns);
     return (ctx) => {
       const { depth, locals } = ctx;
       if (depth >= MAX_DEPTH) return ctx.depthError();
       if (!ctx.charge(JUICE.LET)) return EXIT;
       ctx.depth = depth + 1;
       const outcome = bindValues(ctx, plan.values) ? runEach(ctx, plan.body) : EXIT;
+      ctx.depth = depth;
+      ctx.locals = locals;
+      return outcome;
+    };
+  }
+
+  /** With forms that take values apart, which may bind any number of locals. */
+  #patternCode(plan: BindingPlan, patterns: readonly (Value | undefined)[]): Code {
+    return (ctx) => {
+      const { depth, locals } = ctx;
+      if (depth >= MAX_DEPTH) return ctx.depthError();
+      if (!ctx.charge(JUICE.LET)) return EXIT;
+      ctx.depth = depth + 1;
+      let outcome: Outcome = EXIT;
+      if (bindPatterns(ctx, plan.values, patterns)) {
+        settleLocals(ctx);
+        // Closures know the locals of the array only.
+        outcome = ctx.base === null ? runEach(ctx, plan.body) : this.body(ctx);
+        ctx.base = null;
+      }
       ctx.depth = depth;
       ctx.locals = locals;
       return outcome;
@@ -112,14 +139,37 @@ export class Let extends PairOp {
   }
 }
 
-/** Closures of a Let or Loop whose binding forms each take one local. */
+/** Closures of a Let or Loop. */
 export interface BindingPlan {
   readonly values: Code[];
   readonly body: Code[];
+  /** The form for each value that is not bound to one symbol; null when all are. */
+  readonly patterns: readonly (Value | undefined)[] | null;
 }
 
 function isPlainSymbol(form: Value): boolean {
   return form instanceof CVMSymbol && form.name !== "_";
+}
+
+/** `bindValues` with the forms that are no plain symbols. */
+function bindPatterns(
+  ctx: Context,
+  values: readonly Code[],
+  patterns: readonly (Value | undefined)[],
+): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const outcome = (values[i] as Code)(ctx);
+    if (outcome === EXIT) return false;
+    if (i === 0) ctx.locals = ctx.locals.slice();
+    const form = patterns[i];
+    if (form !== undefined) {
+      if (!bind(ctx, form, outcome, ctx.locals)) return false;
+    } else {
+      ctx.locals.push(outcome);
+      ctx.result = null;
+    }
+  }
+  return true;
 }
 
 /** Executes closures and binds their values as `bindAll` does; false on an exit. */

@@ -52,7 +52,7 @@ export class Loop extends Let {
 
   protected override makeCode(): Code {
     const plan = this.plan();
-    if (plan === null) return (ctx) => this.execute(ctx);
+    if (plan === null || plan.patterns !== null) return (ctx) => this.execute(ctx);
     const { values, body } = plan;
     const n = values.length;
     const runBody: Code =

@@ -1,12 +1,12 @@
 // Metrics of consensus and execution.
 
-import { Counter, Gauge, type Registry } from "prom-client";
 import { isInteger } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import type { ExecutedBlock, ExecutedBlocks } from "../../peer/executed-blocks.ts";
 import { blockTimestamp, lagMs } from "../../peer/lag.ts";
 import { Result } from "../../state/result.ts";
 import { gauge } from "./gauge.ts";
+import { Counter, Gauge, type Registry } from "./prom.ts";
 import type { MetricsSources } from "./sources.ts";
 
 const JUICE = Keyword.of("juice");

@@ -1,6 +1,6 @@
 // A gauge that is read when it is asked for.
 
-import { Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "./prom.ts";
 
 export function gauge(registry: Registry, name: string, help: string, read: () => number): void {
   const added: Gauge = new Gauge({

@@ -2,11 +2,11 @@
 // the dashboard and the alert rules that use them.
 
 import type { MiddlewareHandler } from "hono";
-import { Gauge, Registry } from "prom-client";
 import { toHex } from "../../crypto/hex.ts";
 import type { ExecutedBlocks } from "../../peer/executed-blocks.ts";
 import { chainMetrics } from "./chain-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
+import { Gauge, Registry } from "./prom.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import type { MetricsSources } from "./sources.ts";
 

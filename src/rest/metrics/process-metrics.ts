@@ -2,9 +2,9 @@
 
 import { readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
 import { gauge } from "./gauge.ts";
+import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
 import type { MetricsSources } from "./sources.ts";
 
 /** How often the delay of the event loop is looked at. */

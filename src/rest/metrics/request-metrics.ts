@@ -1,7 +1,7 @@
 // Metrics of the HTTP API: how many requests, how they ended, how long they took.
 
 import type { MiddlewareHandler } from "hono";
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
 
 /** Seconds: answers in a millisecond, results at finality, the longest wait there is. */
 const BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 8];

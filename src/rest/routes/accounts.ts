@@ -10,7 +10,7 @@ import { toJson } from "../../lang/json.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import type { AccountStatus } from "../../state/account-status.ts";
 import { type Fields, sendFields, sendJson } from "../content.ts";
-import { json, operation, refusal } from "../documentation.ts";
+import { HASH_PATTERN, json, operation, refusal } from "../documentation.ts";
 import { parseAccountKey, parseAddress, RequestError } from "../request-fields.ts";
 import { ACCOUNT, PEER } from "../response-schemas.ts";
 
@@ -18,7 +18,12 @@ const describeAccount = operation({
   operationId: "getAccount",
   tags: ["Accounts"],
   summary: "An account",
-  path: { address: "Address of the account: 12, #12 or 0x0c" },
+  path: {
+    address: {
+      description: "Address of the account: 12, #12 or 0x0c",
+      pattern: "^(?:#?\\d{1,18}|0x[0-9a-fA-F]{1,15})$",
+    },
+  },
   responses: {
     200: json("The account at finality", ACCOUNT),
     400: refusal("Not an Address"),
@@ -30,7 +35,7 @@ const describePeer = operation({
   operationId: "getPeer",
   tags: ["Network"],
   summary: "A peer as the State has it",
-  path: { key: "Key of the peer: 64 hex digits, 0x allowed" },
+  path: { key: { description: "Key of the peer", pattern: HASH_PATTERN } },
   responses: {
     200: json("Its record at finality", PEER),
     400: refusal("Not a key"),

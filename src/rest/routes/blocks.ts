@@ -12,7 +12,7 @@ import type { PeerApi } from "../../peer/peer-api.ts";
 import { Block } from "../../state/block.ts";
 import { CONSENSUS_LEVEL } from "../../state/order.ts";
 import { type Fields, fieldsJson, sendCell, sendFields, sendJson } from "../content.ts";
-import { json, negotiated, operation, refusal } from "../documentation.ts";
+import { HASH_PATTERN, json, negotiated, operation, refusal } from "../documentation.ts";
 import { reading } from "../missing-cells.ts";
 import { queryInput } from "../request-body.ts";
 import { parseHashKey, RequestError } from "../request-fields.ts";
@@ -48,7 +48,7 @@ const PAGE = v.object({
 const TRANSACTION_QUERY = v.object({
   hash: v.pipe(
     v.string("Missing required query parameter: hash"),
-    v.metadata({ description: "Hash of the signed transaction: 64 hex digits, 0x allowed" }),
+    v.metadata({ description: "Hash of the signed transaction", pattern: HASH_PATTERN }),
   ),
 });
 
@@ -63,7 +63,7 @@ const describeBlock = operation({
   operationId: "getBlock",
   tags: ["Network"],
   summary: "A block",
-  path: { number: "Its position, counted from 0" },
+  path: { number: { description: "Its position, counted from 0", pattern: "^\\d{1,15}$" } },
   responses: {
     200: json("What is known of it", BLOCK),
     400: refusal("Not a position"),

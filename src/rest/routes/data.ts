@@ -14,7 +14,7 @@ import { CVMString } from "../../data/string.ts";
 import { ParseError } from "../../lang/reader.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { sendBytes, sendCell, sendPrinted } from "../content.ts";
-import { negotiated, operation, refusal } from "../documentation.ts";
+import { HASH_PATTERN, negotiated, operation, refusal } from "../documentation.ts";
 import { hexField, sourceField } from "../field-schemas.ts";
 import {
   acceptedType,
@@ -55,7 +55,7 @@ const describeData = operation({
   operationId: "getData",
   tags: ["Data"],
   summary: "A cell by its hash",
-  path: { hash: "SHA3-256 of its encoding: 64 hex digits, 0x allowed" },
+  path: { hash: { description: "SHA3-256 of its encoding", pattern: HASH_PATTERN } },
   responses: {
     200: negotiated("The cell, as JSON by the rules of sheet 05 §1.3", v.unknown()),
     400: refusal("Not a hash, or a cell that this peer does not hold"),

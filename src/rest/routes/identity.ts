@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { Blob } from "../../data/blob.ts";
 import { CVMString } from "../../data/string.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
-import type { Clients } from "../client.ts";
+import type { Clients } from "../access/clients.ts";
 import { sendFields, sendJson } from "../content.ts";
 import { didDocument, subjectOf } from "../did-document.ts";
 import { json, operation, other, refusal } from "../documentation.ts";
@@ -20,7 +20,7 @@ const describeIdenticon = operation({
   operationId: "getIdenticon",
   tags: ["Identity"],
   summary: "The picture of a key",
-  path: { hex: "Hex digits, 0x allowed" },
+  path: { hex: { description: "Hex digits", pattern: "^(?:0x)?(?:[0-9a-fA-F]{2})+$" } },
   responses: {
     200: other("7 × 7 pixels", "image/png"),
     400: refusal("Not hex digits"),

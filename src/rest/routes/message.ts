@@ -12,12 +12,12 @@ import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import type { MessageServer } from "../../peer/message-server.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { Result } from "../../state/result.ts";
-import type { Clients } from "../client.ts";
+import type { Clients } from "../access/clients.ts";
 import { sendCell } from "../content.ts";
 import { negotiated, operation } from "../documentation.ts";
 import { serverError, statusOf, withServerSource } from "../failed-result.ts";
 import { HttpLink } from "../http-link.ts";
-import { CVX_TYPE, contentType, JSON_TYPE, RAW_TYPE } from "../media-type.ts";
+import { CVX_TYPE, contentType, JSON_TYPE, RAW_TYPE, TEXT_TYPE } from "../media-type.ts";
 import { reading } from "../missing-cells.ts";
 import { bodyBytes } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
@@ -29,7 +29,11 @@ const describeMessage = operation({
   tags: ["Network"],
   summary: "Send a message of the binary protocol",
   description: "Messages that nobody answers give the value Sent.",
-  otherBodies: { [CVX_TYPE]: "E.g. [:Q 1 (+ 1 2) #12]", [RAW_TYPE]: "A CAD3 message" },
+  otherBodies: {
+    [CVX_TYPE]: "E.g. [:Q 1 (+ 1 2) #12]",
+    [TEXT_TYPE]: "The same",
+    [RAW_TYPE]: "A CAD3 message",
+  },
   responses: {
     200: negotiated("The Result", RESULT),
     400: negotiated("Not a message", ERROR_OR_RESULT),

@@ -5,6 +5,7 @@ import type { Context, Hono } from "hono";
 import { generateSpecs } from "hono-openapi";
 import packageJson from "../../../package.json" with { type: "json" };
 import { sendJson } from "../content.ts";
+import { refusal } from "../documentation.ts";
 
 const DOCUMENTATION = {
   info: {
@@ -27,9 +28,23 @@ const DOCUMENTATION = {
   },
 };
 
+/** What any route may answer, by who asks and how often. */
+const ACCESS = {
+  responses: {
+    401: refusal("The operator has this API need a token"),
+    403: refusal("The operator has this API answer other addresses"),
+    429: refusal("Too many requests: again after Retry-After seconds"),
+    503: refusal("Too much waits to be done: again after Retry-After seconds"),
+  },
+};
+
 /** The document of an app's routes. */
 export function openApiDocument(app: Hono): Promise<object> {
-  return generateSpecs(app, { excludeStaticFile: false, documentation: DOCUMENTATION });
+  return generateSpecs(app, {
+    excludeStaticFile: false,
+    documentation: DOCUMENTATION,
+    defaultOptions: { GET: ACCESS, POST: ACCESS, DELETE: ACCESS },
+  });
 }
 
 export function openApiRoutes(app: Hono): void {

@@ -2,7 +2,7 @@
 // address of the socket, so that behind a proxy anybody may stop it (sheet 05 §5.2 row 1).
 
 import type { Hono } from "hono";
-import type { BearerTokens } from "../bearer-tokens.ts";
+import type { BearerTokens } from "../access/bearer-tokens.ts";
 import { sendError } from "../content.ts";
 import { operation, other, refusal } from "../documentation.ts";
 import { TEXT_TYPE } from "../media-type.ts";
@@ -27,7 +27,7 @@ const describeShutdown = operation({
 
 export function operatorRoutes(app: Hono, operator: Operator | null): void {
   app.post("/peer/shutdown", describeShutdown, (c) => {
-    if (operator?.tokens.accepts(c) !== true) {
+    if (operator === null || operator.tokens.shown(c.req.header("authorization")) === null) {
       const refused = sendError(c, 401, "Only the operator may stop the peer, with its token");
       refused.headers.set("WWW-Authenticate", 'Bearer realm="operator"');
       return refused;

@@ -12,6 +12,11 @@ export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 }
 
+export function isLoopback(address: string): boolean {
+  const plain = plainAddress(address);
+  return plain === "::1" || plain.startsWith("127.");
+}
+
 const family = (version: number) => (version === 4 ? "ipv4" : "ipv6");
 
 export class AddressList {

@@ -2,7 +2,7 @@
 // are believed only when they come from a proxy that the operator has named.
 
 import type { Context } from "hono";
-import { type AddressList, plainAddress } from "./address-list.ts";
+import { type AddressList, isLoopback, plainAddress } from "./address-list.ts";
 
 /** What the listener knows of a request; absent where there is none, as in tests. */
 export interface RequestEnvironment {
@@ -25,24 +25,29 @@ export class Clients {
     return (c.env ?? {}) as RequestEnvironment;
   }
 
-  #isForwarded(c: Context): boolean {
-    const { remote } = this.#environment(c);
+  #isForwarded({ remote }: RequestEnvironment): boolean {
     return remote !== undefined && this.#proxies.has(remote);
   }
 
   /** IP address of the client; behind proxies the last one that none of them is. */
   address(c: Context): string {
-    const { remote } = this.#environment(c);
+    return this.addressOf(this.#environment(c), c.req.header("x-forwarded-for"));
+  }
+
+  addressOf(environment: RequestEnvironment, forwardedFor: string | undefined): string {
+    const { remote } = environment;
     if (remote === undefined) return UNKNOWN;
-    if (!this.#isForwarded(c)) return plainAddress(remote);
-    const hops = (c.req.header("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
+    if (!this.#isForwarded(environment)) return plainAddress(remote);
+    const hops = (forwardedFor ?? "").split(",").map((hop) => hop.trim());
     const client = hops.reverse().find((hop) => hop !== "" && !this.#proxies.has(hop));
     return plainAddress(client ?? remote);
   }
 
   /** Host and port as the client knows them. */
   host(c: Context): string {
-    const forwarded = this.#isForwarded(c) ? c.req.header("x-forwarded-host") : undefined;
+    const forwarded = this.#isForwarded(this.#environment(c))
+      ? c.req.header("x-forwarded-host")
+      : undefined;
     return (forwarded?.split(",")[0] ?? c.req.header("host") ?? new URL(c.req.url).host).trim();
   }
 
@@ -53,21 +58,19 @@ export class Clients {
 
   /** Whether nobody on the way can read along: TLS, or this machine alone. */
   isConfidential(c: Context): boolean {
-    if (this.#isForwarded(c)) return c.req.header("x-forwarded-proto") === "https";
+    if (this.#isForwarded(this.#environment(c)))
+      return c.req.header("x-forwarded-proto") === "https";
     const { remote, isSecure } = this.#environment(c);
     return isSecure === true || (remote !== undefined && isLoopback(remote));
   }
 
   /** Address of this API as the client knows it, without path. */
   baseUrl(c: Context): string {
-    const forwarded = this.#isForwarded(c) ? c.req.header("x-forwarded-proto") : undefined;
+    const forwarded = this.#isForwarded(this.#environment(c))
+      ? c.req.header("x-forwarded-proto")
+      : undefined;
     const isSecure =
       forwarded === undefined ? this.#environment(c).isSecure : forwarded === "https";
     return `${isSecure === true ? "https" : "http"}://${this.host(c)}`;
   }
-}
-
-function isLoopback(address: string): boolean {
-  const plain = plainAddress(address);
-  return plain === "::1" || plain.startsWith("127.");
 }

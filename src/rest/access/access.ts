@@ -1,0 +1,188 @@
+// Who may ask for what (issue "Serve", 5): by address, by token, by route, and how often. All of it is
+// off unless the operator says otherwise, but the rate of clients that are not on this machine.
+
+import type { MiddlewareHandler } from "hono";
+import { sendError } from "../content.ts";
+import { type AddressList, isLoopback } from "./address-list.ts";
+import type { BearerTokens } from "./bearer-tokens.ts";
+import type { Clients, RequestEnvironment } from "./clients.ts";
+import { clientOf, type Rate, RateLimit } from "./rate-limit.ts";
+
+/** Kinds of routes that can be switched on one by one, by the first word of their path. */
+export const ROUTE_GROUPS = [
+  "accounts",
+  "blocks",
+  "createAccount",
+  "data",
+  "events",
+  "faucet",
+  "identity",
+  "mcp",
+  "message",
+  "metrics",
+  "openapi",
+  "page",
+  "peers",
+  "query",
+  "status",
+  "transact",
+  "transaction",
+  "tx",
+  "ws",
+] as const;
+export type RouteGroup = (typeof ROUTE_GROUPS)[number];
+
+/** Always there: those who watch over the peer, and the operator with a token of its own. */
+type Group = RouteGroup | "health" | "operator";
+
+export const DEFAULT_RATE: Rate = { perSecond: 200, burst: 400 };
+
+/** Requests that count more than one. */
+const COSTS: ReadonlyMap<Group, number> = new Map([
+  ["createAccount", 20],
+  ["faucet", 20],
+  ["events", 10],
+  ["ws", 10],
+]);
+
+export interface AccessOptions {
+  /** Addresses that may ask; null for all. */
+  readonly allow: AddressList | null;
+  /** Tokens of which one is needed; null for none. */
+  readonly tokens: BearerTokens | null;
+  /** Routes that are there; null for all. */
+  readonly routes: ReadonlySet<RouteGroup> | null;
+  /** Rate of each address and each token; null for any. */
+  readonly rate: Rate | null;
+}
+
+export const OPEN_ACCESS: AccessOptions = {
+  allow: null,
+  tokens: null,
+  routes: null,
+  rate: DEFAULT_RATE,
+};
+
+/** Why a request is not served. */
+export interface Refusal {
+  readonly status: 401 | 403 | 404 | 429;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const OTHER_GROUPS: ReadonlyMap<string, Group> = new Map([
+  ["", "page"],
+  ["livez", "health"],
+  ["readyz", "health"],
+  ["mcp", "mcp"],
+  ["metrics", "metrics"],
+  ["openapi", "openapi"],
+  ["redoc", "openapi"],
+  ["swagger", "openapi"],
+  ["openapi.json", "openapi"],
+  ["ws", "ws"],
+  [".well-known", "identity"],
+  ["did", "identity"],
+  ["identicon", "identity"],
+  ["verify", "identity"],
+]);
+
+const KNOWN: ReadonlySet<string> = new Set(ROUTE_GROUPS);
+
+/** The group of a path. */
+export function groupOf(path: string): Group {
+  const [, first = "", second, third = ""] = path.split("/");
+  if (first === "api" && second === "v1") {
+    if (third === "peer") return "operator";
+    return KNOWN.has(third) ? (third as RouteGroup) : "page";
+  }
+  if (path.endsWith("/did.json")) return "identity";
+  return OTHER_GROUPS.get(first) ?? "page";
+}
+
+/** What is known of who asks. */
+export interface Asker {
+  /** IP address of the client. */
+  readonly address: string;
+  readonly authorization: string | undefined;
+}
+
+const refusal = (status: Refusal["status"], message: string, headers = {}): Refusal => ({
+  status,
+  message,
+  headers,
+});
+
+export class Access {
+  readonly #options: AccessOptions;
+  readonly #limit: RateLimit | null;
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+    this.#limit = options.rate === null ? null : new RateLimit(options.rate);
+  }
+
+  /** Why a request is refused, null when it may pass; then it counts. */
+  refusal(path: string, asker: Asker, nowMs: number): Refusal | null {
+    const { allow, routes } = this.#options;
+    if (allow !== null && !allow.has(asker.address)) {
+      return refusal(403, "This API does not answer your address");
+    }
+    const group = groupOf(path);
+    if (group === "health" || group === "operator") return null;
+    if (routes !== null && !routes.has(group)) return refusal(404, `404 Not found: ${path}`);
+    return this.#unauthorised(asker) ?? this.#tooFast(group, asker, nowMs);
+  }
+
+  #unauthorised({ authorization }: Asker): Refusal | null {
+    const { tokens } = this.#options;
+    if (tokens === null || tokens.shown(authorization) !== null) return null;
+    const headers = { "WWW-Authenticate": 'Bearer realm="api"' };
+    return refusal(401, "This API needs a token: Authorization: Bearer …", headers);
+  }
+
+  #tooFast(group: Group, { address, authorization }: Asker, nowMs: number): Refusal | null {
+    if (this.#limit === null || isLoopback(address)) return null;
+    const token = this.#options.tokens?.shown(authorization) ?? null;
+    const client = token === null ? clientOf(address) : `token ${token}`;
+    const waitS = this.#limit.wait(client, COSTS.get(group) ?? 1, nowMs);
+    if (waitS === 0) return null;
+    const headers = { "Retry-After": String(Math.ceil(waitS)) };
+    return refusal(429, "Too many requests: slow down", headers);
+  }
+}
+
+/** Middleware that lets pass who may. */
+export function guard(access: Access, clients: Clients): MiddlewareHandler {
+  return async (c, next) => {
+    // A browser asks beforehand, without token, what it may ask.
+    if (c.req.method === "OPTIONS") return next();
+    const asker = {
+      address: clients.address(c),
+      authorization: c.req.header("authorization"),
+    };
+    const refused = access.refusal(c.req.path, asker, Date.now());
+    if (refused === null) return next();
+    const response = sendError(c, refused.status, refused.message);
+    for (const [name, value] of Object.entries(refused.headers)) response.headers.set(name, value);
+    return response;
+  };
+}
+
+/** The same for a request that becomes a WebSocket. */
+export function guardedUpgrade(
+  access: Access,
+  clients: Clients,
+  request: Request,
+  environment: RequestEnvironment,
+): Response | null {
+  const asker = {
+    address: clients.addressOf(environment, request.headers.get("x-forwarded-for") ?? undefined),
+    authorization: request.headers.get("authorization") ?? undefined,
+  };
+  const refused = access.refusal("/ws", asker, Date.now());
+  if (refused === null) return null;
+  const body = JSON.stringify({ error: refused.message });
+  const headers = { "Content-Type": "application/json", ...refused.headers };
+  return new Response(body, { status: refused.status, headers });
+}

@@ -1,0 +1,67 @@
+// Token buckets: each client may ask at a steady rate, and for a while faster. What is dear counts more.
+
+/** Clients whose rate is remembered; the one that was silent longest gives way. */
+const CLIENTS_MAX = 10_000;
+
+export interface Rate {
+  /** Requests a second in the long run. */
+  readonly perSecond: number;
+  /** Requests at once after a silence. */
+  readonly burst: number;
+}
+
+interface Bucket {
+  /** Requests that may still come at once. */
+  left: number;
+  /** When that was so, in ms. */
+  atMs: number;
+}
+
+export class RateLimit {
+  readonly #rate: Rate;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+  }
+
+  /** Seconds until a request of this cost may come, 0 when it may now; then it is counted. */
+  wait(client: string, cost: number, nowMs: number): number {
+    const { perSecond, burst } = this.#rate;
+    const bucket = this.#buckets.get(client) ?? { left: burst, atMs: nowMs };
+    const elapsed = Math.max(0, nowMs - bucket.atMs) / 1000;
+    const left = Math.min(burst, bucket.left + elapsed * perSecond);
+    const missing = Math.min(cost, burst) - left;
+    // At the end of the map is who came last.
+    this.#buckets.delete(client);
+    const remains = missing > 0 ? left : left - Math.min(cost, burst);
+    this.#buckets.set(client, { left: remains, atMs: nowMs });
+    this.#forget();
+    return missing > 0 ? missing / perSecond : 0;
+  }
+
+  #forget(): void {
+    if (this.#buckets.size <= CLIENTS_MAX) return;
+    const [oldest] = this.#buckets.keys();
+    if (oldest !== undefined) this.#buckets.delete(oldest);
+  }
+
+  /** Clients that are remembered. */
+  get clients(): number {
+    return this.#buckets.size;
+  }
+}
+
+/** What counts as one client: an IPv4 address, or the network of 64 bits that an IPv6 client has. */
+export function clientOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  const behind = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - behind.length);
+  const all = [...groups, ...Array<string>(zeros).fill("0"), ...behind];
+  return `${all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, "").toLowerCase())
+    .join(":")}::/64`;
+}

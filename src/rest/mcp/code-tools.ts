@@ -1,0 +1,196 @@
+// Tools that run code: queries, and transactions prepared, signed and submitted.
+
+import * as v from "valibot";
+import { KeyPair } from "../../crypto/ed25519.ts";
+import type { Address } from "../../data/address.ts";
+import type { Cell, Value } from "../../data/cell.ts";
+import { List } from "../../data/list.ts";
+import { SignedData } from "../../data/signed.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import type { PeerApi } from "../../peer/peer-api.ts";
+import { Invoke } from "../../state/transaction.ts";
+import { nextSequence, prepared } from "../routes/prepare.ts";
+import { submittedTransaction } from "../routes/transactions.ts";
+import {
+  accountOf,
+  address,
+  amountOf,
+  bytesOf,
+  formOf,
+  keyOf,
+  optionalAddress,
+  optionalText,
+  sourceOf,
+  text,
+} from "./arguments.ts";
+import { answer, resultAnswer, type Tool, type ToolAnswer, tool } from "./tool.ts";
+import { ToolError } from "./tool-error.ts";
+
+const SEED_LENGTH = 32;
+const SIGNATURE_LENGTH = 64;
+
+const CHANGES_STATE = { readOnlyHint: false, destructiveHint: true, openWorldHint: true };
+const READS_STATE = { readOnlyHint: true, openWorldHint: true };
+
+const SEED_WORDS = "Ed25519 seed of the account's key: 32 bytes in hex. A secret";
+const SOURCE_WORDS = "One form of Convex Lisp";
+
+async function submit(peer: PeerApi, signed: SignedData): Promise<ToolAnswer> {
+  return resultAnswer(await peer.submit(signed));
+}
+
+export function keyPairOf(seed: string): KeyPair {
+  return KeyPair.fromSeed(bytesOf(seed, "seed", SEED_LENGTH));
+}
+
+/** The form compiled for the account, as the reference's tool does it: it costs less juice. */
+async function compiled(peer: PeerApi, form: Value, account: Address): Promise<Value> {
+  const quoted = List.from([CVMSymbol.of("quote"), form]);
+  const { result, error } = await peer.query(List.from([CVMSymbol.of("compile"), quoted]), account);
+  if (error !== null) throw new ToolError(`Could not compile the source: ${String(result)}`);
+  return result;
+}
+
+function execute(peer: PeerApi, account: Address, seed: string, form: Value): Promise<ToolAnswer> {
+  const transaction = Invoke.of(account, nextSequence(peer, account), form);
+  return submit(peer, SignedData.sign(keyPairOf(seed), transaction));
+}
+
+const query = tool({
+  name: "query",
+  title: "Query",
+  description: [
+    "Runs Convex Lisp on the current state without effect, signature or cost.",
+    "Examples: (balance #13), (account #13), (@convex.fungible/balance #TOKEN #USER).",
+  ].join(" "),
+  input: v.object({
+    source: text("Query requires 'source' string", SOURCE_WORDS),
+    address: optionalAddress(),
+  }),
+  annotations: READS_STATE,
+  call: async ({ source, address }, { peer }) => {
+    const form = formOf(source, "Failed to parse query source");
+    const account = address == null ? null : await accountOf(peer, address);
+    return resultAnswer(await peer.query(form, account));
+  },
+});
+
+const prepare = tool({
+  name: "prepare",
+  title: "Prepare a transaction",
+  description: [
+    "Makes a transaction of Convex Lisp and answers, as 'hash', the bytes to be signed with the",
+    "account's Ed25519 key. Sign them where the key is, then call 'submit'.",
+    "Example of a source: (transfer #13 1000000).",
+  ].join(" "),
+  input: v.object({
+    source: text("prepare requires 'source' string", SOURCE_WORDS),
+    address: address("prepare requires 'address'"),
+    sequence: v.nullish(
+      v.pipe(
+        v.number("'sequence' must be an integer"),
+        v.integer("'sequence' must be an integer"),
+        v.metadata({ description: "Left out: the one after the account's" }),
+      ),
+    ),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  call: async ({ source, address, sequence }, { peer }) => {
+    const account = await accountOf(peer, address);
+    const parsed = sourceOf(source, "Failed to parse source");
+    return answer(prepared(peer, account, parsed, sequence ?? null));
+  },
+});
+
+const submitTool = tool({
+  name: "submit",
+  title: "Submit a signed transaction",
+  description: "Submits a prepared transaction with its signature and answers its result.",
+  input: v.object({
+    hash: text("submit requires 'hash' string", "What 'prepare' answered as 'hash'"),
+    accountKey: text("submit requires 'accountKey' string", "Public key of the account, in hex"),
+    sig: optionalText("sig", "Ed25519 signature of the hash: 64 bytes in hex"),
+    signature: optionalText("signature", "The same as sig"),
+  }),
+  annotations: CHANGES_STATE,
+  call: ({ hash, accountKey, sig, signature }, { peer }) => {
+    const given = sig ?? signature;
+    if (given == null) throw new ToolError("submit requires 'sig' string");
+    const transaction = submittedTransaction(bytesOf(hash, "hash"), peer);
+    const key = keyOf(accountKey, "accountKey");
+    return submit(peer, SignedData.of(key, bytesOf(given, "sig", SIGNATURE_LENGTH), transaction));
+  },
+});
+
+const signAndSubmit = tool({
+  name: "signAndSubmit",
+  title: "Sign and submit a transaction",
+  description: "Signs a prepared transaction with a seed, submits it and answers its result.",
+  input: v.object({
+    hash: text("signAndSubmit requires 'hash' string", "What 'prepare' answered as 'hash'"),
+    seed: text("signAndSubmit requires 'seed' string", SEED_WORDS),
+  }),
+  annotations: CHANGES_STATE,
+  takesSeed: true,
+  call: ({ hash, seed }, { peer }) => {
+    const transaction: Cell = submittedTransaction(bytesOf(hash, "hash"), peer);
+    return submit(peer, SignedData.sign(keyPairOf(seed), transaction));
+  },
+});
+
+const transact = tool({
+  name: "transact",
+  title: "Execute a transaction",
+  description: "Compiles, signs with a seed, submits, and answers the result, in one go.",
+  input: v.object({
+    source: text("transact requires 'source' string", SOURCE_WORDS),
+    seed: text("transact requires 'seed' string", SEED_WORDS),
+    address: address("transact requires 'address'"),
+  }),
+  annotations: CHANGES_STATE,
+  takesSeed: true,
+  call: async ({ source, seed, address }, { peer }) => {
+    const account = await accountOf(peer, address);
+    const form = formOf(source, "Failed to parse source");
+    return execute(peer, account, seed, await compiled(peer, form, account));
+  },
+});
+
+const transfer = tool({
+  name: "transfer",
+  title: "Transfer coins or tokens",
+  description: "Transfers an amount from an account whose seed is given. Coins count in copper.",
+  input: v.object({
+    address: address("transfer requires 'address'"),
+    to: address("transfer requires 'to'"),
+    amount: v.pipe(
+      v.union([v.number(), v.string(), v.bigint()], "transfer requires 'amount'"),
+      v.metadata({ description: "Copper (1,000,000,000 are one coin), or units of the token" }),
+    ),
+    seed: text("transfer requires 'seed' string", SEED_WORDS),
+    token: optionalText("token", "Token, e.g. '#128' or a CNS name; left out: coins"),
+  }),
+  annotations: CHANGES_STATE,
+  takesSeed: true,
+  call: async ({ address, to, amount, seed, token }, { peer }) => {
+    const account = await accountOf(peer, address);
+    const target = await accountOf(peer, to);
+    const quantity = amountOf(amount, "amount");
+    if (token == null) {
+      const form = List.from([CVMSymbol.of("transfer"), target, quantity]);
+      return execute(peer, account, seed, form);
+    }
+    const asset = await accountOf(peer, token);
+    const source = `(@convex.asset/transfer #${target.value} [#${asset.value} ${quantity}])`;
+    return execute(peer, account, seed, formOf(source, "transfer"));
+  },
+});
+
+export const CODE_TOOLS: readonly Tool[] = [
+  query,
+  prepare,
+  submitTool,
+  signAndSubmit,
+  transact,
+  transfer,
+];

@@ -1,0 +1,145 @@
+// JSON-RPC over HTTP: what a POST brings becomes messages, each is answered by a server of its own, and
+// the answers become one response. What is no message at all is answered here, in the reference's words.
+
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import { fromJson, type Plain, toPlain } from "../../lang/json.ts";
+import { ParseError } from "../../lang/reader.ts";
+import { type McpRequest, mcpServer } from "./mcp-server.ts";
+import { errorResponse, RPC } from "./rpc-error.ts";
+
+/** Messages in one batch. */
+const BATCH_MAX = 20;
+
+type Message = { [key: string]: Plain };
+
+/** Answers as JSON texts; `isBatch` when they stand in an array. */
+export interface Exchange {
+  readonly answers: readonly string[];
+  readonly isBatch: boolean;
+  /** Whether the client has begun a session. */
+  readonly isInitialize: boolean;
+}
+
+const isObject = (value: Plain | undefined): value is Message =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isId = (id: Plain | undefined): id is string | number =>
+  typeof id === "string" || (typeof id === "number" && Number.isInteger(id));
+
+/** The response to what is no sound request, null for what is. */
+function refusal(message: Plain, isInBatch: boolean): string | null {
+  if (!isObject(message)) {
+    const words = isInBatch ? "Invalid Request" : "Request must be a JSON object or array";
+    return errorResponse(RPC.INVALID_REQUEST, words);
+  }
+  const { id, method, params } = message;
+  const known = isId(id) ? id : undefined;
+  if (id !== undefined && known === undefined) {
+    return errorResponse(RPC.INVALID_REQUEST, "Invalid Request");
+  }
+  if (typeof method !== "string") {
+    return errorResponse(RPC.INVALID_REQUEST, "Missing method", known);
+  }
+  if (params !== undefined && !isObject(params)) {
+    return errorResponse(RPC.INVALID_PARAMS, "params must be an object", known);
+  }
+  if (method === "tools/call" && typeof params?.name !== "string") {
+    return errorResponse(RPC.INVALID_PARAMS, "Tool name required", known);
+  }
+  return null;
+}
+
+/** An answer of the client's to something this server would have asked. */
+const isAnswer = (message: Plain) =>
+  isObject(message) && message.method === undefined && ("result" in message || "error" in message);
+
+/** What clients of the reference may leave out. */
+function completed(message: Message): Message {
+  const whole: Message = { ...message, jsonrpc: "2.0" };
+  if (message.method !== "initialize") return whole;
+  const given = isObject(message.params) ? message.params : {};
+  const told = isObject(given.clientInfo) ? given.clientInfo : {};
+  const clientInfo = { name: "unknown", version: "0", ...told };
+  return {
+    ...whole,
+    params: { protocolVersion: "", capabilities: {}, ...given, clientInfo },
+  };
+}
+
+/** The answer of a server to one message; null when there is none to a notification. */
+async function answerTo(
+  message: Message,
+  request: McpRequest,
+  protocolVersion: string | null,
+): Promise<string | null> {
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  const server = mcpServer(request);
+  await server.connect(transport);
+  try {
+    const headers: Record<string, string> = {
+      accept: "application/json, text/event-stream",
+      "content-type": "application/json",
+      ...(protocolVersion === null ? {} : { "mcp-protocol-version": protocolVersion }),
+    };
+    const posted = new Request("http://peer.invalid/mcp", { method: "POST", headers });
+    const response = await transport.handleRequest(posted, { parsedBody: completed(message) });
+    const text = await response.text();
+    return text === "" ? null : text;
+  } finally {
+    await server.close();
+  }
+}
+
+async function one(
+  message: Plain,
+  isInBatch: boolean,
+  request: McpRequest,
+  protocolVersion: string | null,
+): Promise<string[]> {
+  if (isAnswer(message)) return [];
+  const refused = refusal(message, isInBatch);
+  if (refused !== null) return [refused];
+  const answer = await answerTo(message as Message, request, protocolVersion);
+  return answer === null ? [] : [answer];
+}
+
+function parse(body: string): Plain | undefined {
+  try {
+    return toPlain(fromJson(body));
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
+}
+
+const only = (answer: string): Exchange => ({
+  answers: [answer],
+  isBatch: false,
+  isInitialize: false,
+});
+
+/** Answers the messages of a body. */
+export async function exchange(
+  body: string,
+  request: McpRequest,
+  protocolVersion: string | null,
+): Promise<Exchange> {
+  const parsed = parse(body);
+  if (parsed === undefined) return only(errorResponse(RPC.PARSE, "Parse error"));
+  if (!Array.isArray(parsed)) {
+    const isInitialize = isObject(parsed) && parsed.method === "initialize";
+    const answers = await one(parsed, false, request, protocolVersion);
+    return { answers, isBatch: false, isInitialize };
+  }
+  if (parsed.length === 0) {
+    return only(errorResponse(RPC.INVALID_REQUEST, "Invalid batch request (empty)"));
+  }
+  if (parsed.length > BATCH_MAX) {
+    return only(errorResponse(RPC.INVALID_REQUEST, `Batch too large (max ${BATCH_MAX})`));
+  }
+  const answers: string[] = [];
+  for (const message of parsed) {
+    answers.push(...(await one(message, true, request, protocolVersion)));
+  }
+  return { answers, isBatch: true, isInitialize: false };
+}

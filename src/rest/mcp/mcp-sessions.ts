@@ -1,0 +1,112 @@
+// Streams that clients have opened with GET /mcp, and what they watch. A session is nothing but its
+// stream: its id is the client's, from initialize or of its own making.
+
+import type { Clock } from "../../peer/clock.ts";
+import type { PeerApi } from "../../peer/peer-api.ts";
+import { Watches } from "./watches.ts";
+
+/** Streams at a time. */
+export const SESSIONS_MAX = 1_000;
+/** How often watched values are looked at, at most. */
+const LOOK_PAUSE_MS = 1_000;
+const KEEP_ALIVE_MS = 15_000;
+/** Bytes that wait for a client; one that takes nothing for so long loses its stream. */
+const READY_BYTES_MAX = 65_536;
+
+export class SessionsFullError extends Error {}
+
+/** The session has a stream already. */
+export class SessionBusyError extends Error {}
+
+interface Session {
+  readonly watches: Watches;
+  readonly send: (text: string) => void;
+  readonly end: () => void;
+}
+
+function notification(params: object): string {
+  const message = { jsonrpc: "2.0", method: "notifications/stateChanged", params };
+  return `event: message\ndata: ${JSON.stringify(message)}\n\n`;
+}
+
+export class McpSessions {
+  readonly #peer: PeerApi;
+  readonly #clock: Clock;
+  readonly #sessions = new Map<string, Session>();
+  readonly #stopListening: () => void;
+  #isLooking = false;
+
+  constructor(peer: PeerApi, clock: Clock) {
+    this.#peer = peer;
+    this.#clock = clock;
+    this.#stopListening = peer.whenPassed(() => this.#plan());
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  watches(id: string | undefined): Watches | null {
+    return id === undefined ? null : (this.#sessions.get(id)?.watches ?? null);
+  }
+
+  /** @throws SessionsFullError, SessionBusyError */
+  open(id: string): ReadableStream<Uint8Array> {
+    if (this.#sessions.has(id)) throw new SessionBusyError("The session has a stream already");
+    if (this.#sessions.size >= SESSIONS_MAX) throw new SessionsFullError("Too many streams");
+    const encoder = new TextEncoder();
+    let cancelKeepAlive = () => {};
+    const over = () => {
+      cancelKeepAlive();
+      this.#sessions.delete(id);
+    };
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          const end = () => {
+            over();
+            controller.close();
+          };
+          const send = (text: string) => {
+            if ((controller.desiredSize ?? 0) <= 0) end();
+            else controller.enqueue(encoder.encode(text));
+          };
+          const keepAlive = () => {
+            cancelKeepAlive = this.#clock.after(KEEP_ALIVE_MS, () => {
+              send(": keepalive\n\n");
+              if (this.#sessions.has(id)) keepAlive();
+            });
+          };
+          this.#sessions.set(id, { watches: new Watches(this.#peer), send, end });
+          send(": keepalive\n\n");
+          keepAlive();
+        },
+        cancel: over,
+      },
+      { highWaterMark: READY_BYTES_MAX, size: (chunk) => chunk?.length ?? 0 },
+    );
+  }
+
+  /** Ends a session; false when there is none. */
+  close(id: string): boolean {
+    const session = this.#sessions.get(id);
+    session?.end();
+    return session !== undefined;
+  }
+
+  closeAll(): void {
+    this.#stopListening();
+    for (const { end } of [...this.#sessions.values()]) end();
+  }
+
+  #plan(): void {
+    if (this.#isLooking || this.#sessions.size === 0) return;
+    this.#isLooking = true;
+    this.#clock.after(LOOK_PAUSE_MS, () => {
+      this.#isLooking = false;
+      for (const { watches, send } of this.#sessions.values()) {
+        for (const change of watches.changes()) send(notification(change));
+      }
+    });
+  }
+}

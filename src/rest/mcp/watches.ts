@@ -1,0 +1,91 @@
+// Watches of the State that a session has: its client is told when the value at a path has changed.
+
+import type { Value } from "../../data/cell.ts";
+import { hashKey } from "../../data/encode.ts";
+import { equals } from "../../data/equals.ts";
+import { memorySize } from "../../data/memory-size.ts";
+import type { Vector } from "../../data/vector.ts";
+import { PRINT_LIMIT, print } from "../../lang/printer.ts";
+import type { PeerApi } from "../../peer/peer-api.ts";
+import { valueAt } from "./state-path.ts";
+import { ToolError } from "./tool-error.ts";
+
+/** Watches of one session. */
+export const WATCHES_MAX = 16;
+/** Bytes of a value that a notification brings along. */
+const VALUE_BYTES_MAX = 1_024;
+
+interface Watch {
+  readonly path: Vector;
+  /** Hash of the value, null where there is none: the value itself would stay in memory. */
+  hash: string | null;
+}
+
+/** What a client is told. */
+export interface StateChange {
+  readonly watchId: string;
+  readonly path: string;
+  readonly changed: true;
+  /** Printed; left out when it is large, or gone. */
+  readonly value?: string;
+}
+
+function startsWith(path: Vector, prefix: Vector): boolean {
+  return prefix.count <= path.count && equals(path.slice(0, prefix.count), prefix);
+}
+
+const hashOf = (value: Value | undefined) => (value === undefined ? null : hashKey(value));
+
+function shortText(value: Value | undefined): string | null {
+  if (value === undefined || memorySize(value) > VALUE_BYTES_MAX) return null;
+  return print(value, PRINT_LIMIT);
+}
+
+export class Watches {
+  readonly #peer: PeerApi;
+  readonly #watches = new Map<string, Watch>();
+  #count = 0;
+
+  constructor(peer: PeerApi) {
+    this.#peer = peer;
+  }
+
+  /** @throws ToolError when there are too many */
+  add(path: Vector): { readonly id: string; readonly value: Value } {
+    if (this.#watches.size >= WATCHES_MAX) {
+      throw new ToolError(`At most ${WATCHES_MAX} watches in a session`);
+    }
+    const id = `w-${++this.#count}`;
+    const value = valueAt(this.#peer.state(), path);
+    this.#watches.set(id, { path, hash: hashOf(value) });
+    return { id, value: value === undefined || memorySize(value) > VALUE_BYTES_MAX ? null : value };
+  }
+
+  /** Ends a watch by id, and all at or below a path; answers how many. */
+  remove(id: string | null, prefix: Vector | null): number {
+    const before = this.#watches.size;
+    if (id !== null) this.#watches.delete(id);
+    if (prefix !== null) {
+      for (const [other, { path }] of [...this.#watches]) {
+        if (startsWith(path, prefix)) this.#watches.delete(other);
+      }
+    }
+    return before - this.#watches.size;
+  }
+
+  /** What has changed since the last look. */
+  changes(): StateChange[] {
+    const state = this.#peer.state();
+    const changes: StateChange[] = [];
+    for (const [watchId, watch] of this.#watches) {
+      const value = valueAt(state, watch.path);
+      const hash = hashOf(value);
+      if (hash === watch.hash) continue;
+      watch.hash = hash;
+      const text = shortText(value);
+      const path = print(watch.path, PRINT_LIMIT) ?? "";
+      changes.push({ watchId, path, changed: true, ...(text === null ? {} : { value: text }) });
+    }
+    return changes;
+  }
+}

@@ -1,0 +1,56 @@
+// The peer as HTTP sees it: queries take turns in a lane.
+
+import type { Address } from "../data/address.ts";
+import type { Cell, CellSource, Value } from "../data/cell.ts";
+import type { SignedData } from "../data/signed.ts";
+import type { PeerApi, PeerStatusReport } from "../peer/peer-api.ts";
+import type { BlockResult } from "../state/block-result.ts";
+import type { Result } from "../state/result.ts";
+import type { State } from "../state/state.ts";
+import type { Position } from "../store/store.ts";
+import type { WorkLane } from "./work-lane.ts";
+
+export class PacedPeer implements PeerApi {
+  readonly #peer: PeerApi;
+  readonly #lane: WorkLane;
+
+  constructor(peer: PeerApi, lane: WorkLane) {
+    this.#peer = peer;
+    this.#lane = lane;
+  }
+
+  get cells(): CellSource {
+    return this.#peer.cells;
+  }
+  get position(): number {
+    return this.#peer.position;
+  }
+  status(): PeerStatusReport {
+    return this.#peer.status();
+  }
+  state(): State {
+    return this.#peer.state();
+  }
+  /** @throws LaneFullError */
+  query(form: Value, address: Address | null): Promise<Result> {
+    return this.#lane.run(() => this.#peer.query(form, address));
+  }
+  submit(signed: SignedData): Promise<Result> {
+    return this.#peer.submit(signed);
+  }
+  remember(cell: Cell): void {
+    this.#peer.remember(cell);
+  }
+  whenPassed(listener: () => void): () => void {
+    return this.#peer.whenPassed(listener);
+  }
+  positionOf(hash: string): Position | null {
+    return this.#peer.positionOf(hash);
+  }
+  block(position: number): SignedData | null {
+    return this.#peer.block(position);
+  }
+  blockResult(position: number): BlockResult | null {
+    return this.#peer.blockResult(position);
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { doWork, RunMemo, WorkLimitError, withWorkLimit } from "../../src/data/free-work.ts";
+
+test("work up to the limit is done, more is not", () => {
+  withWorkLimit(10, () => {
+    doWork(10);
+    expect(() => doWork(1)).toThrow(WorkLimitError);
+  });
+  expect(() => doWork(1e300)).not.toThrow();
+});
+
+test("a limit inside another has all of its own, and counts for the outer one when it is over", () => {
+  withWorkLimit(100, () => {
+    withWorkLimit(80, () => doWork(70));
+    expect(() => withWorkLimit(80, () => doWork(81))).toThrow(WorkLimitError);
+    expect(() => doWork(1)).toThrow(WorkLimitError);
+  });
+});
+
+test("what a body throws goes through, and the limit is gone", () => {
+  expect(() =>
+    withWorkLimit(1, () => {
+      throw new TypeError("other");
+    }),
+  ).toThrow(TypeError);
+  expect(() => doWork(5)).not.toThrow();
+});
+
+test("what was found out is forgotten when the run ends", () => {
+  const memo = new RunMemo<object, number>();
+  const key = {};
+  withWorkLimit(1, () => {
+    memo.set(key, 1);
+    expect(memo.get(key)).toBe(1);
+    withWorkLimit(1, () => expect(memo.get(key)).toBeUndefined());
+    expect(memo.get(key)).toBeUndefined();
+  });
+  expect(memo.get(key)).toBeUndefined();
+});

@@ -1,0 +1,107 @@
+// What is sent of a Belief, and that it is enough: whoever has the one before has all of the new one.
+
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { Blob } from "../../src/data/blob.ts";
+import { branches } from "../../src/data/branches.ts";
+import { Ref, type Slot } from "../../src/data/cell.ts";
+import { encodedLength, hashKey, slotHashKey } from "../../src/data/encode.ts";
+import { Index } from "../../src/data/index-map.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { beliefDelta, deltaBytes, deltaPayload } from "../../src/peer/belief-delta.ts";
+import { Belief } from "../../src/state/belief.ts";
+import { Block } from "../../src/state/block.ts";
+import { Order } from "../../src/state/order.ts";
+import { keyPair, transfer } from "./scene.ts";
+
+/** Signed blocks of a transfer each; the n-th is made once. */
+const made: SignedData[] = [];
+function block(n: number): SignedData {
+  while (made.length <= n) {
+    const i = made.length;
+    const transactions = Vector.of(transfer(1 + (i % 30), 1 + i));
+    made.push(SignedData.sign(keyPair(i % 4), Block.of(1_000 + i, transactions)));
+  }
+  return made[n] as SignedData;
+}
+
+/** The Belief of peers whose Orders have so many blocks, all but the last few in common. */
+function belief(orders: readonly { count: number; own: number; final: number; ts: number }[]) {
+  let index = Index.EMPTY;
+  for (const [i, { count, own, final, ts }] of orders.entries()) {
+    const blocks = Array.from({ length: count }, (_, n) => block(n));
+    for (let k = 0; k < own; k++) blocks.push(block(900 + 20 * i + k));
+    const points = Vector.of(blocks.length, final, final, Math.min(final, count));
+    const order = Order.of(ts, points, Vector.from(blocks));
+    const signed = SignedData.sign(keyPair(i), order);
+    index = index.assoc(Blob.of(keyPair(i).publicKey), signed) as Index;
+  }
+  return Belief.of(index);
+}
+
+/** Hash keys of all cells below a value that have one of their own. */
+function closure(root: Belief): Map<string, number> {
+  const found = new Map<string, number>();
+  const stack: Slot[] = [root];
+  while (stack.length > 0) {
+    const slot = stack.pop() as Slot;
+    const value = slot instanceof Ref ? slot.load() : slot;
+    for (const branch of branches(value)) {
+      const key = slotHashKey(branch);
+      if (found.has(key)) continue;
+      found.set(key, encodedLength(branch instanceof Ref ? branch.load() : branch));
+      stack.push(branch);
+    }
+  }
+  return found;
+}
+
+function keysOf(from: ReturnType<typeof beliefDelta>): Set<string> {
+  return new Set(from.groups.flatMap(({ cells }) => [...cells.keys()]));
+}
+
+const arbitraryOrders = fc.array(
+  fc.record({
+    count: fc.integer({ min: 0, max: 300 }),
+    own: fc.integer({ min: 0, max: 3 }),
+    final: fc.integer({ min: 0, max: 40 }),
+    ts: fc.integer({ min: 1, max: 1e6 }),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe("the delta between two Beliefs", () => {
+  test("brings all that is new", () => {
+    fc.assert(
+      fc.property(arbitraryOrders, arbitraryOrders, (before, after) => {
+        const bounded = (orders: typeof before) =>
+          orders.map((order) => ({ ...order, final: Math.min(order.final, order.count) }));
+        const known = belief(bounded(before));
+        const next = belief(bounded(after));
+        const has = new Set([...closure(known).keys(), ...keysOf(beliefDelta(next, known, 0))]);
+        for (const key of closure(next).keys()) expect(has.has(key)).toBe(true);
+      }),
+      { numRuns: 150, seed: 5 },
+    );
+  });
+
+  test("from nothing is the whole Belief, or its end", () => {
+    const next = belief([{ count: 280, own: 2, final: 270, ts: 5 }]);
+    const whole = beliefDelta(next, null, 0);
+    expect(keysOf(whole)).toEqual(new Set(closure(next).keys()));
+    const end = beliefDelta(next, null, 270);
+    expect(deltaBytes(end)).toBeLessThan(deltaBytes(whole) / 8);
+    const blocks = end.groups.filter(({ key }) => made.some((signed) => hashKey(signed) === key));
+    expect(blocks.length).toBe(12);
+  });
+
+  test("is small when little has changed, however long the Orders are", () => {
+    const order = { count: 600, own: 0, final: 590, ts: 5 };
+    const known = belief([order, order, order]);
+    const next = belief([{ ...order, count: 601, ts: 6 }, order, order]);
+    const delta = beliefDelta(next, known, 0);
+    expect(deltaBytes(delta)).toBeLessThan(4_000);
+    expect(deltaPayload(delta, () => true)).toEqual(delta.top);
+  });
+});

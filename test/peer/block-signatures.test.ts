@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+import { hashKey } from "../../src/data/encode.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { checkBlockSignatures } from "../../src/peer/block-signatures.ts";
+import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
+import { LocalExecutor } from "../../src/peer/executor.ts";
+import { CHECK_ASIDE, CHECK_IN_PLACE } from "../../src/peer/signature-checks.ts";
+import { Block } from "../../src/state/block.ts";
+import { EMERALD, MAX_TRANSACTIONS_PER_BLOCK } from "../../src/state/constants.ts";
+import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
+import { STATE_TABLE } from "../../src/state/state-table.ts";
+import { applyBlock } from "../../src/transition/apply-block.ts";
+import { keyPair, OTHER, smallState, T0, transfer } from "../transition/small-network.ts";
+
+/** A block as it comes over the wire; the second transaction has a signature that is wrong. */
+function receivedBlock(timestamp: number, firstSequence = 1): SignedData {
+  const signed = [0, 0, 1].map((i) =>
+    SignedData.sign(keyPair(1), transfer(OTHER, 5, firstSequence + i)),
+  );
+  const wrong = (signed[1] as SignedData).signature;
+  wrong[3] = (wrong[3] as number) ^ 1;
+  // In the first place, where its sequence is the next one and only the signature can refuse it.
+  const transactions = Vector.from([signed[1], signed[0], signed[2]] as SignedData[]);
+  const block = SignedData.sign(keyPair(1), Block.of(timestamp, transactions));
+  return decodeMultiCell(encodeMultiCell(block), STATE_TABLE) as SignedData;
+}
+
+function verdicts(block: SignedData): (boolean | null)[] {
+  const transactions = (block.value as Block).transactions as Vector;
+  return transactions.toArray().map((signed) => (signed as SignedData).verified);
+}
+
+test("what is accepted aside is known, what is refused is left to the exact check", async () => {
+  const block = receivedBlock(T0 + 1);
+  expect(verdicts(block)).toEqual([null, null, null]);
+  await checkBlockSignatures(block.value, CHECK_ASIDE);
+  expect(verdicts(block)).toEqual([null, true, true]);
+  const applied = applyBlock(smallState(), block);
+  expect([0, 1, 2].map((i) => applied.result(i)?.isError)).toEqual([true, false, false]);
+  expect(verdicts(block)).toEqual([false, true, true]);
+});
+
+test("an executor with checks aside gives the results of one without", async () => {
+  const blocks = () => [0, 1, 2].map((i) => receivedBlock(T0 + 1 + i, 1 + 2 * i));
+  const plain = new LocalExecutor(PROFILE_0_8_5, SYSTEM_CLOCK);
+  const aside = new LocalExecutor(PROFILE_0_8_5, SYSTEM_CLOCK, CHECK_ASIDE);
+  const expected = await plain.execute(smallState(), blocks());
+  const results = await aside.execute(smallState(), blocks());
+  expect(results.map(hashKey)).toEqual(expected.map(hashKey));
+  expect(results[2]?.state.account(OTHER)?.balance).toBe(EMERALD + 30);
+  expect(await aside.execute(smallState(), [])).toEqual([]);
+});
+
+test("what is no block, or one too long to be applied, is left alone", async () => {
+  const long = Vector.from(new Array(MAX_TRANSACTIONS_PER_BLOCK + 1).fill(receivedBlock(T0 + 1)));
+  const block = Block.of(T0, long);
+  await checkBlockSignatures(block, CHECK_ASIDE);
+  expect((long.get(0) as SignedData).verified).toBeNull();
+  await checkBlockSignatures(null, CHECK_ASIDE);
+  await checkBlockSignatures(receivedBlock(T0 + 1).value, CHECK_IN_PLACE);
+});

@@ -1,0 +1,224 @@
+// The connections that a peer opens, and what its operator does with them.
+
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { toHex } from "../../src/crypto/hex.ts";
+import { keyOf } from "../../src/crypto/sha3.ts";
+import { Blob } from "../../src/data/blob.ts";
+import type { Index } from "../../src/data/index-map.ts";
+import { Keyword } from "../../src/data/keyword.ts";
+import { CVMMap } from "../../src/data/map.ts";
+import { CVMString } from "../../src/data/string.ts";
+import { Bans, BansError } from "../../src/peer/bans.ts";
+import { chooseCandidate, eliminationChance, stakedPeers } from "../../src/peer/candidates.ts";
+import { DialMemory } from "../../src/peer/dial-memory.ts";
+import type { ConnectionReport } from "../../src/peer/operator-commands.ts";
+import { OperatorCommands } from "../../src/peer/operator-commands.ts";
+import { askPeer, OperatorSocket, OperatorSocketError } from "../../src/peer/operator-socket.ts";
+import { addressText } from "../../src/peer/peer-address.ts";
+import type { PeerStatus } from "../../src/state/peer-status.ts";
+import type { State } from "../../src/state/state.ts";
+import { Cluster, hostOf, SeededRandom } from "./cluster.ts";
+import { keyPair, newState } from "./scene.ts";
+
+/** A State in which these peers have published an address. */
+function withUrls(state: State, urls: readonly (readonly [peer: number, url: string])[]): State {
+  let { peers } = state;
+  for (const [i, url] of urls) {
+    const key = Blob.of(keyPair(i).publicKey);
+    const metadata = CVMMap.from([[Keyword.of("url"), CVMString.of(url)]]);
+    peers = peers.assoc(key, (state.peer(key) as PeerStatus).withMetadata(metadata)) as Index;
+  }
+  return state.withPeers(peers);
+}
+
+function urlOf(i: number): string {
+  return `tcp://${addressText(hostOf(i))}`;
+}
+
+/** Keys of the peers that a peer has connected to, as numbers. */
+function connectedTo(cluster: Cluster, i: number): number[] {
+  const keys = [...cluster.node(i).network.outgoing.connected].map(({ key }) => key);
+  const numbers = cluster.nodes.map((_, other) => other);
+  return numbers.filter((other) => keys.includes(keyOf(keyPair(other).publicKey)));
+}
+
+describe("connections", () => {
+  test("are opened to the addresses that peers have published", async () => {
+    const genesis = withUrls(newState([1e14, 1e14, 1e14]), [
+      [0, urlOf(0)],
+      [1, urlOf(1)],
+      [2, urlOf(2)],
+    ]);
+    const cluster = new Cluster({ count: 3, genesis, named: () => [] });
+    for (const i of [0, 1, 2]) cluster.start(i, { allowsPrivate: true });
+    await cluster.until(() => connectedTo(cluster, 0).length === 2, 10_000);
+    await cluster.until(() => cluster.running.every(({ peer }) => peer.isVoting), 10_000);
+    expect(cluster.faults).toEqual([]);
+  });
+
+  test("are not opened to private addresses unless the operator is near such", async () => {
+    const genesis = withUrls(newState([1e14, 1e14]), [[1, urlOf(1)]]);
+    const cluster = new Cluster({ count: 2, genesis, named: () => [] });
+    cluster.startAll();
+    await cluster.run(3_000);
+    expect(connectedTo(cluster, 0)).toEqual([]);
+  });
+
+  test("are closed when the address is another peer's, and tried ever more rarely", async () => {
+    const genesis = withUrls(newState([1e14, 1e14, 1e14]), [[1, urlOf(2)]]);
+    const cluster = new Cluster({ count: 3, genesis, named: () => [] });
+    let dials = 0;
+    cluster.start(2);
+    cluster.start(0, {
+      allowsPrivate: true,
+      dial: (address) => {
+        dials++;
+        return cluster.dial(0, address);
+      },
+    });
+    await cluster.run(60_000, 50);
+    expect(connectedTo(cluster, 0)).toEqual([]);
+    expect(dials).toBeGreaterThanOrEqual(4);
+    expect(dials).toBeLessThanOrEqual(12);
+  });
+
+  test("of others with bad addresses harm nobody", async () => {
+    const genesis = withUrls(newState([1e14, 1e14, 1e14, 1e14]), [
+      [1, "tcp://10.0.1.1:99999999"],
+      [2, "\u0000::::"],
+      [3, urlOf(3)],
+    ]);
+    const cluster = new Cluster({ count: 4, genesis, named: () => [] });
+    cluster.start(3);
+    cluster.start(0, { allowsPrivate: true });
+    await cluster.until(() => connectedTo(cluster, 0).length === 1, 5_000);
+    expect(connectedTo(cluster, 0)).toEqual([3]);
+  });
+
+  test("come back after a loss, also by the hosts the operator named", async () => {
+    const cluster = new Cluster({ count: 2 });
+    cluster.startAll();
+    await cluster.until(() => connectedTo(cluster, 0).length === 1, 5_000);
+    cluster.kill(1);
+    await cluster.run(20_000, 50);
+    expect(connectedTo(cluster, 0)).toEqual([]);
+    cluster.start(1);
+    await cluster.until(() => connectedTo(cluster, 0).length === 1, 20_000);
+  });
+});
+
+describe("the choice of peers", () => {
+  test("goes by stake, and away from ranges that are taken", () => {
+    const state = withUrls(newState([1e12, 9e12, 1e12 - 1]), [
+      [0, "a.example:1"],
+      [1, "b.other:1"],
+      [2, "c.third:1"],
+    ]);
+    const peers = stakedPeers(state);
+    expect(peers.length).toBe(2);
+    const all = peers.flatMap((peer) =>
+      peer.address === null ? [] : [{ ...peer, address: peer.address }],
+    );
+    const random = new SeededRandom(7);
+    const count = (ranges: ReadonlyMap<string, number>) => {
+      let chosen = 0;
+      for (let i = 0; i < 2_000; i++) {
+        if (chooseCandidate(all, ranges, random)?.address.host === "b.other") chosen++;
+      }
+      return chosen / 2_000;
+    };
+    expect(count(new Map())).toBeCloseTo(0.9, 1);
+    expect(count(new Map([["b.other", 8]]))).toBeCloseTo(0.5, 1);
+  });
+
+  test("gives up low stakes in time, high ones never", () => {
+    expect(eliminationChance(0.001, 20, 500, 20_000)).toBeCloseTo(0.0245, 4);
+    expect(eliminationChance(0.05, 20, 500, 20_000)).toBe(0);
+    expect(eliminationChance(0.9, 20, 500, 20_000)).toBe(0);
+  });
+
+  test("remembers failures", () => {
+    const memory = new DialMemory(new SeededRandom(1));
+    const pauses: number[] = [];
+    let now = 0;
+    for (let i = 0; i < 12; i++) {
+      memory.failed("h:1", now, 120_000);
+      const begun = now;
+      while (!memory.mayDial("h:1", now)) now += 100;
+      pauses.push(now - begun);
+    }
+    expect(pauses[0]).toBeLessThanOrEqual(1_600);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(181_000);
+    expect(pauses.at(-1)).toBeGreaterThan(50_000);
+    memory.succeeded("h:1");
+    expect(memory.mayDial("h:1", now)).toBe(true);
+  });
+});
+
+describe("the operator", () => {
+  const folder = mkdtempSync(join(tmpdir(), "convex-operator-"));
+  const key = toHex(keyPair(1).publicKey);
+
+  test("lists, drops, bans, lifts bans and connects", async () => {
+    const cluster = new Cluster({ count: 2 });
+    const bans = new Bans(join(folder, "bans-1.json"));
+    cluster.start(1);
+    const node = cluster.start(0, { bans });
+    const commands = new OperatorCommands(node, bans, cluster.clock);
+    const list = () => {
+      const reply = commands.handle({ command: "list" });
+      return (reply.ok ? reply.result : []) as ConnectionReport[];
+    };
+    await cluster.until(() => list().some((report) => report.key === key), 5_000);
+    expect(list().find(({ direction }) => direction === "outgoing")).toMatchObject({
+      key,
+      address: addressText(hostOf(1)),
+      isNamed: true,
+    });
+    expect(commands.handle({ command: "ban", target: key }).ok).toBe(true);
+    await cluster.run(20_000, 50);
+    expect(list().filter((report) => report.key === key)).toEqual([]);
+    expect(new Bans(join(folder, "bans-1.json")).hasKey(keyOf(keyPair(1).publicKey))).toBe(true);
+    expect(commands.handle({ command: "unban", target: key }).ok).toBe(true);
+    expect(commands.handle({ command: "unban", target: key }).ok).toBe(false);
+    const address = addressText(hostOf(1));
+    expect(commands.handle({ command: "connect", target: address }).ok).toBe(true);
+    await cluster.until(() => list().some((report) => report.key === key), 20_000);
+    expect(commands.handle({ command: "drop", target: address }).ok).toBe(true);
+    expect(commands.handle({ command: "drop", target: "10.9.9.9:1" }).ok).toBe(false);
+    for (const bad of [null, 1, {}, { command: "no" }, { command: "connect", target: "a b" }]) {
+      expect(commands.handle(bad).ok).toBe(false);
+    }
+  });
+
+  test("speaks through a socket that is his alone", async () => {
+    const cluster = new Cluster({ count: 1 });
+    const node = cluster.start(0);
+    const path = join(folder, "operator.sock");
+    const socket = new OperatorSocket(
+      path,
+      new OperatorCommands(node, new Bans(null), cluster.clock),
+    );
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const reply = await askPeer(path, { command: "status" });
+    expect(reply).toMatchObject({ ok: true, result: { isReady: true, role: "voter" } });
+    socket.close();
+    expect(askPeer(path, { command: "status" })).rejects.toThrow(OperatorSocketError);
+    await askPeer(path, { command: "status" }).catch(() => {});
+  });
+
+  test("is told when the list of bans is damaged", () => {
+    const path = join(folder, "bans-2.json");
+    writeFileSync(path, "{");
+    expect(() => new Bans(path)).toThrow(BansError);
+    const bans = new Bans(join(folder, "bans-3.json"));
+    bans.add(`0x${key.toUpperCase()}`);
+    bans.add("[2001:DB8::1]");
+    expect(bans.hasHost("2001:db8::1")).toBe(true);
+    expect(readFileSync(join(folder, "bans-3.json"), "utf8")).toContain(key);
+    rmSync(folder, { recursive: true });
+  });
+});

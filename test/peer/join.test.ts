@@ -1,0 +1,145 @@
+// Joining a network that runs: with its history, interrupted, with a pin, and by hosts of another network.
+
+import { describe, expect, test } from "bun:test";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { hashBytes, hashKey } from "../../src/data/encode.ts";
+import { type JoinEvent, type JoinOptions, join } from "../../src/peer/join.ts";
+import type { Result } from "../../src/state/result.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
+import { Cluster, everybody, hostOf } from "./cluster.ts";
+import { errorOf, keyPair, newState, stateHash, transfer } from "./scene.ts";
+
+const BLOCKS = 30;
+
+/** Three peers of four with some blocks; the fourth, and a fifth without stake, are yet to come. */
+async function network(): Promise<Cluster> {
+  const genesis = newState([1e14, 1e14, 1e14, 1e14]);
+  const cluster = new Cluster({ count: 5, genesis, named: (i) => everybody(i, 4) });
+  for (const i of [0, 1, 2]) cluster.start(i);
+  await cluster.until(() => cluster.running.every(({ peer }) => peer.obstacle() === null), 10_000);
+  for (let n = 0; n < BLOCKS; n++) {
+    const results: Result[] = [];
+    const { peer } = cluster.node(n % 3);
+    void peer.submit(transfer(2 + n, 1)).then((result) => results.push(result));
+    await cluster.until(() => results.length > 0, 10_000);
+    expect(errorOf(results[0] as Result)).toBeNull();
+  }
+  await cluster.until(() => cluster.agrees(BLOCKS), 5_000);
+  return cluster;
+}
+
+function options(cluster: Cluster, i: number, more: Partial<JoinOptions> = {}): JoinOptions {
+  return {
+    addresses: [hostOf(0), hostOf(1)],
+    genesisHash: null,
+    publicKey: keyPair(i).publicKey,
+    store: memoryStore(CVM_TABLE, cluster.images[i]),
+    clock: cluster.clock,
+    dial: (address) => cluster.dial(i, address),
+    onEvent: () => {},
+    ...more,
+  };
+}
+
+/** Lets time pass until a promise is settled. */
+async function settle<T>(cluster: Cluster, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = promise.finally(() => {
+    isSettled = true;
+  });
+  settled.catch(() => {});
+  await cluster.until(() => isSettled, 60_000);
+  return promise;
+}
+
+describe("joining", () => {
+  test("replays the history, compares the State, and takes part", async () => {
+    const cluster = await network();
+    const events: JoinEvent[] = [];
+    const onEvent = (event: JoinEvent) => events.push(event);
+    const pin = { genesisHash: hashBytes(cluster.genesis), onEvent };
+    const { genesis, joined } = await settle(cluster, join(options(cluster, 3, pin)));
+    expect(hashKey(genesis)).toBe(hashKey(cluster.genesis));
+    expect(joined.own).toBeNull();
+    const types = new Set(events.map(({ type }) => type));
+    expect([...types]).toEqual(["connected", "network", "acquiring", "acquired"]);
+    const node = cluster.start(3, { genesis, joined });
+    await cluster.until(() => node.peer.position === BLOCKS, 5_000);
+    await cluster.until(() => node.peer.obstacle() === null, 10_000);
+    expect(stateHash(node.peer)).toBe(stateHash(cluster.node(0).peer));
+    await cluster.until(() => node.network.comparison.keys("same").length > 0, 20_000);
+    const results: Result[] = [];
+    void node.peer.submit(transfer(35, 1)).then((result) => results.push(result));
+    await cluster.until(() => results.length > 0, 5_000);
+    expect(errorOf(results[0] as Result)).toBeNull();
+    await cluster.until(() => cluster.agrees(BLOCKS + 1), 5_000);
+    expect(cluster.faults).toEqual([]);
+  });
+
+  test("without stake follows as observer, and says so", async () => {
+    const cluster = await network();
+    const begun = await settle(cluster, join(options(cluster, 4)));
+    const node = cluster.start(4, begun);
+    await cluster.until(() => node.peer.position === BLOCKS, 5_000);
+    expect(node.peer.exclusion()).toContain("not registered");
+    expect(errorOf(await node.peer.submit(transfer(36, 1)))).toBe("NETWORK");
+    void cluster.node(0).peer.submit(transfer(36, 1));
+    await cluster.until(() => node.peer.position === BLOCKS + 1, 5_000);
+    expect(stateHash(node.peer)).toBe(stateHash(cluster.node(0).peer));
+    expect(node.peer.isVoting).toBe(false);
+    expect(node.peer.isStale()).toBe(false);
+  });
+
+  test("goes on with what an interrupted one has brought", async () => {
+    const cluster = await network();
+    const first = join(options(cluster, 3, { addresses: [hostOf(0)] }));
+    first.catch(() => {});
+    await cluster.quiet();
+    cluster.kill(0);
+    await settle(cluster, first).catch(() => {});
+    const again = { addresses: [hostOf(1), hostOf(2)] };
+    const { genesis } = await settle(cluster, join(options(cluster, 3, again)));
+    expect(hashKey(genesis)).toBe(hashKey(cluster.genesis));
+  });
+
+  test("learns of the Orders that its own key has signed", async () => {
+    const cluster = await network();
+    const { joined } = await settle(cluster, join(options(cluster, 0, { addresses: [hostOf(1)] })));
+    const own = cluster.node(0).peer.lastOwnOrder;
+    expect(Number(joined.own?.timestamp)).toBe(Number(own?.timestamp));
+  });
+
+  test("is refused by the wrong genesis, and by hosts that do not answer", async () => {
+    const cluster = await network();
+    const wrong = join(options(cluster, 3, { genesisHash: new Uint8Array(32).fill(7) }));
+    expect(settle(cluster, wrong)).rejects.toMatchObject({ code: "GENESIS" });
+    await settle(cluster, wrong).catch(() => {});
+    const nobody = join(options(cluster, 4, { addresses: [hostOf(3)] }));
+    expect(settle(cluster, nobody)).rejects.toMatchObject({ code: "UNREACHABLE" });
+    await settle(cluster, nobody).catch(() => {});
+    const events: JoinEvent[] = [];
+    const some = { addresses: [hostOf(3), hostOf(2)], onEvent: (e: JoinEvent) => events.push(e) };
+    await settle(cluster, join(options(cluster, 4, some)));
+    expect(events.some(({ type }) => type === "failed")).toBe(true);
+  });
+});
+
+describe("what others say", () => {
+  test("of the time is held against a clock that is wrong", async () => {
+    const cluster = new Cluster({ count: 3 });
+    for (const i of [0, 1]) cluster.start(i);
+    const { clock } = cluster;
+    const late = { ...bound(clock), now: () => clock.now() - 60_000 };
+    const node = cluster.start(2, { clock: late });
+    await cluster.until(() => node.peer.obstacle()?.includes("60 s behind") === true, 20_000);
+    await cluster.run(6_000, 50);
+    expect(cluster.node(0).peer.obstacle() ?? "").not.toContain("clock");
+  });
+});
+
+function bound(clock: Cluster["clock"]) {
+  return {
+    soon: (task: () => void) => clock.soon(task),
+    after: (delayMs: number, task: () => void) => clock.after(delayMs, task),
+  };
+}

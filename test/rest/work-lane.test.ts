@@ -1,0 +1,61 @@
+// The lane of queries: in order, with turns for others, bounded, and none lost to another's failure.
+
+import { expect, test } from "bun:test";
+import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
+import { LANE_MAX, LaneFullError, WorkLane } from "../../src/rest/work-lane.ts";
+
+function busy(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+test("jobs run one after another, in the order they came", async () => {
+  const lane = new WorkLane(SYSTEM_CLOCK);
+  const done: number[] = [];
+  const jobs = Array.from({ length: 20 }, (_, i) =>
+    lane.run(async () => {
+      await Promise.resolve();
+      done.push(i);
+      return i;
+    }),
+  );
+  expect(await Promise.all(jobs)).toEqual(done);
+  expect(done).toEqual(Array.from({ length: 20 }, (_, i) => i));
+});
+
+test("others get their turn between long jobs", async () => {
+  const lane = new WorkLane(SYSTEM_CLOCK);
+  let turns = 0;
+  let isOver = false;
+  const tick = () => {
+    turns++;
+    if (!isOver) setImmediate(tick);
+  };
+  setImmediate(tick);
+  await Promise.all(Array.from({ length: 10 }, () => lane.run(async () => busy(6))));
+  isOver = true;
+  expect(turns).toBeGreaterThanOrEqual(8);
+});
+
+test("a job that fails is its caller's alone", async () => {
+  const lane = new WorkLane(SYSTEM_CLOCK);
+  const failing = lane.run(async () => {
+    throw new Error("no");
+  });
+  const next = lane.run(async () => "yes");
+  expect(failing).rejects.toThrow("no");
+  expect(await next).toBe("yes");
+  expect(await lane.run(async () => 1)).toBe(1);
+});
+
+test("a full lane refuses", async () => {
+  const lane = new WorkLane(SYSTEM_CLOCK);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const first = lane.run(() => promise);
+  const waiting = Array.from({ length: LANE_MAX }, () => lane.run(async () => {}));
+  expect(lane.waiting).toBe(LANE_MAX);
+  expect(lane.run(async () => {})).rejects.toBeInstanceOf(LaneFullError);
+  resolve();
+  await Promise.all([first, ...waiting]);
+  expect(lane.waiting).toBe(0);
+});
