@@ -10,6 +10,8 @@ mkdirSync("dist", { recursive: true });
 const result = await Bun.build({
   entrypoints: ["src/cli/main.ts"],
   minify: true,
+  bytecode: true,
+  format: "esm",
   sourcemap: "none",
   target: "bun",
   compile: {
