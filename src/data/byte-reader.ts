@@ -58,6 +58,12 @@ export class ByteReader {
     return this.bytes[this.pos++] as number;
   }
 
+  /** The next byte, which stays the next. @throws BadFormatError at the end */
+  peek(): number {
+    if (this.pos >= this.end) throw outOfBounds(this);
+    return this.bytes[this.pos] as number;
+  }
+
   /** Steps over the next n bytes and answers where they begin. */
   skip(n: number): number {
     const start = this.pos;

@@ -154,9 +154,11 @@ function readChar(r: ByteReader): Value {
 
 function readSyntax(r: ByteReader): Value {
   const datum = r.slot();
+  // The map stands here at full length. By its tag, so that metadata of metadata can't nest.
+  const tag = r.peek();
+  if (tag !== TAG.NIL && tag !== TAG.MAP) throw new BadFormatError("metadata is not a map");
   const meta = r.value();
-  if (meta === null) return Syntax.of(datum, CVMMap.EMPTY);
-  if (!(meta instanceof CVMMap)) throw new BadFormatError("metadata is not a map");
+  if (!(meta instanceof CVMMap)) return Syntax.of(datum, CVMMap.EMPTY);
   if (meta.count === 0) throw new BadFormatError("empty metadata is written as nil");
   return Syntax.of(datum, meta);
 }

@@ -165,7 +165,7 @@ describe("bounds", () => {
   });
 
   test("nesting does not exhaust the stack", () => {
-    for (const unit of ["8001", "88", "c0", "81018101", "d001"]) {
+    for (const unit of ["8001", "88", "88b1", "c0", "81018101", "d001"]) {
       expect(() => decode(bytesOf(unit.repeat(1_000_000)), CAD3_TABLE)).toThrow(BadFormatError);
     }
   });
