@@ -1,14 +1,29 @@
 // Quirks of the reference that concern the machine (sheet 02 §1), by their numbers. T1, T4, T5, T7,
-// T8, T26 and T27 show in blocks and are with the state transition; T12, T13 and T24 are properties
-// of libraries; T3, T9, T10, T16 and T28 of core functions; T6, T11, T19 and T20 stand elsewhere here.
+// T8, T26 and T27 show in blocks and are with the state transition; T12 and T24 are properties of
+// libraries (test/genesis); T3, T9, T10, T16 and T28 of core functions; T6, T11, T19 and T20 stand elsewhere here.
 
 import { describe, expect, test } from "bun:test";
 import { toHex } from "../../src/crypto/hex.ts";
+import { CORE_BY_NAME } from "../../src/cvm/core/index.ts";
 import { HostError } from "../../src/cvm/exits.ts";
+import { Constant } from "../../src/cvm/ops/constant.ts";
+import { Lookup } from "../../src/cvm/ops/lookup.ts";
+import { Address } from "../../src/data/address.ts";
+import type { Value } from "../../src/data/cell.ts";
 import { encoding } from "../../src/data/encode.ts";
+import { CVMSymbol } from "../../src/data/symbol.ts";
 import type { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
-import { balanceOf, HERO, HERO_BALANCE, messageOf, ran, run } from "./small-state.ts";
+import {
+  balanceOf,
+  context,
+  HERO,
+  HERO_BALANCE,
+  messageOf,
+  outcomeText,
+  ran,
+  run,
+} from "./small-state.ts";
 
 test("T1: a host exception is not a CVM error, and try does not catch it", () => {
   expect(() => run("(do (def f (fn [] 1)) (try (call* *address* 0 'f) :caught))")).toThrow(
@@ -31,6 +46,17 @@ describe("T2: calling a function without metadata", () => {
     expect(run("(do (def f 1) (callable? *address* 'f))")).toBe("false");
     expect(run("(do (def ^:a f (fn [] 1)) (call* *address* 0 'f))")).toBe("error :STATE");
   });
+});
+
+test("T13: code compiled before the core was static looks its functions up, at 45 juice each", () => {
+  const juice = (op: Value) => {
+    const ctx = context();
+    expect(outcomeText(ctx, ctx.execute(op))).toBe("count");
+    return ctx.juice;
+  };
+  const looked = new Lookup(new Constant(Address.of(8)), CVMSymbol.of("count"));
+  expect(juice(looked)).toBe(45);
+  expect(juice(new Constant(CORE_BY_NAME.get("count") as Value))).toBe(5);
 });
 
 describe("T14: undef leaves empty maps", () => {

@@ -34,14 +34,14 @@ const ATOMS = [
 ];
 /** Values that grow big for little text. */
 const BIG = [
-  "(into [] (range 1000))",
-  "(into #{} (range 300))",
-  "(reduce (fn [m i] (assoc m i i)) {} (range 300))",
-  "(reduce (fn [b i] (blob (str b b))) 0x1234 (range 10))",
-  '(reduce (fn [s i] (str s s)) "ab" (range 12))',
-  "(reduce (fn [n i] (* n n)) 3 (range 12))",
-  "(reduce (fn [v i] [v v]) [] (range 30))",
-  "(reduce (fn [v i] [v]) [] (range 200))",
+  "(loop [v [] i 0] (if (< i 1000) (recur (conj v i) (inc i)) v))",
+  "(loop [s #{} i 0] (if (< i 300) (recur (conj s i) (inc i)) s))",
+  "(loop [m {} i 0] (if (< i 300) (recur (assoc m i i) (inc i)) m))",
+  "(loop [b 0x1234 i 0] (if (< i 10) (recur (blob (str b b)) (inc i)) b))",
+  '(loop [s "ab" i 0] (if (< i 12) (recur (str s s) (inc i)) s))',
+  "(loop [n 3 i 0] (if (< i 12) (recur (* n n) (inc i)) n))",
+  "(loop [v [] i 0] (if (< i 30) (recur [v v] (inc i)) v))",
+  "(loop [v [] i 0] (if (< i 200) (recur [v] (inc i)) v))",
   "*state*",
 ];
 const DEEPEST = 5;
