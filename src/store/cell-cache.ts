@@ -47,7 +47,11 @@ export class CellCache {
   }
 
   add(hashKey: string, cell: Cell | bigint, bytes: number): void {
-    if (this.#bytes + bytes > this.limitBytes) this.clear();
+    if (this.#bytes + bytes > this.limitBytes) {
+      this.clear();
+      // Whoever reads that much at a stretch may not come to an end before the heap has doubled.
+      Bun.gc(true);
+    }
     this.#cells.set(hashKey, cell);
     this.#bytes += bytes;
   }

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { memorySize } from "../../src/data/memory-size.ts";
 import type { State } from "../../src/state/state.ts";
 import { collectGarbage } from "../../src/store/cell-cache.ts";
 import { STORE_FILE, sqliteStore } from "../../src/store/sqlite-store.ts";
@@ -45,6 +46,8 @@ function build(directory: string, genesisPath: string | undefined): void {
   let state = genesisState(genesisPath);
   while (state.accountCount < ACCOUNTS) {
     state = grown(state, Math.min(state.accountCount + BUILD_STEP, ACCOUNTS));
+    // Every State that a peer writes has been measured: transactions pay for the difference.
+    memorySize(state);
     store.write({ roots: [[ROOT, state]] });
     store.forget();
     state = stateOf(store);
