@@ -14,7 +14,6 @@ import { messageScene, TestClient } from "./message-scene.ts";
 import { newPeer, TestClock, transfer } from "./scene.ts";
 
 const STATE = {};
-const FORM = readForm("(+ 1 2)");
 const IDS: readonly Integer[] = [
   0,
   1,
@@ -137,7 +136,7 @@ describe("clients", () => {
     }
     expect(runs).toBe(3);
     for (let i = 0; i < 3; i++) {
-      client.send(queryRequest(i, FORM, Address.of(2)));
+      client.send(queryRequest(i, readForm("3"), Address.of(2)));
       expect((await client.reply()).value).toBe(3);
     }
     expect(runs).toBe(4);
