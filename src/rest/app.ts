@@ -23,6 +23,7 @@ import { accountRoutes } from "./routes/accounts.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { dataRoutes } from "./routes/data.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { explorerRoutes } from "./routes/explorer.ts";
 import { faucetRoutes } from "./routes/faucet.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identityRoutes } from "./routes/identity.ts";
@@ -111,6 +112,8 @@ export function createApp(options: ApiOptions): Hono {
   if (options.metrics !== undefined) metricsRoutes(app, options.metrics);
   const { faucet, onFault } = options;
   if (options.mcp !== undefined) mcpRoutes(app, { peer, faucet, clients, onFault }, options.mcp);
+  const hasMcp = options.mcp !== undefined;
+  explorerRoutes(app, peer, { clients, hasFaucet: faucet !== null, hasMcp });
   identityRoutes(app, peer, clients);
   app.notFound((c) => notFound(c, `404 Not found: ${c.req.path}`));
   app.onError((error, c) => failure(c, error, options.onFault));

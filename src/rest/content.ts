@@ -26,7 +26,7 @@ export const MAX_RESPONSE_BYTES = 1_000_000;
 
 const PRINT_LIMIT_TEXT = "<<Print limit exceeded>>";
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")

@@ -128,6 +128,10 @@ export const IMPROVEMENTS: readonly Improvement[] = [
       (answer.bytes.length === 0 || isJsonError(answer)),
   },
   {
+    reason: "what a language model is told is in words of this peer's own",
+    covers: ({ name }, { aspect }) => name === "llms" && aspect === "body",
+  },
+  {
     reason: "the OpenAPI document is this peer's own, in version 3.1",
     covers: named("openapi-doc", "openapi-index"),
   },

@@ -15,18 +15,11 @@ import { FailedRequest } from "../failed-result.ts";
 import { FaucetBusyError } from "../faucet.ts";
 import { RequestError } from "../request-fields.ts";
 import { LaneFullError } from "../work-lane.ts";
-import { ACCOUNT_TOOLS } from "./account-tools.ts";
-import { CHAIN_TOOLS } from "./chain-tools.ts";
-import { CODE_TOOLS } from "./code-tools.ts";
-import { DATA_TOOLS } from "./data-tools.ts";
 import { PROMPT_LIST, promptText } from "./prompts.ts";
 import { RPC, RpcError } from "./rpc-error.ts";
-import { resultAnswer, type Tool, type ToolAnswer, type ToolContext } from "./tool.ts";
+import { resultAnswer, type ToolAnswer, type ToolContext } from "./tool.ts";
 import { ToolError } from "./tool-error.ts";
-
-const TOOLS: ReadonlyMap<string, Tool> = new Map(
-  [...CODE_TOOLS, ...DATA_TOOLS, ...CHAIN_TOOLS, ...ACCOUNT_TOOLS].map((tool) => [tool.name, tool]),
-);
+import { TOOLS } from "./tools.ts";
 
 /** Asked for only by servers that put questions to clients. */
 const NO_VALIDATOR = {
