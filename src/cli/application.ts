@@ -2,13 +2,17 @@
 
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import packageJson from "../../package.json" with { type: "json" };
+import { accountRoutes } from "./commands/account.ts";
 import { genesisCommand } from "./commands/genesis.ts";
 import { keyRoutes } from "./commands/key.ts";
 import { localCommand } from "./commands/local.ts";
 import { peerRoutes } from "./commands/peer.ts";
 import { peersRoutes } from "./commands/peers.ts";
+import { queryCommand } from "./commands/query.ts";
+import { stakeRoutes } from "./commands/stake.ts";
 import { startCommand } from "./commands/start.ts";
 import { healthCommand, statusCommand } from "./commands/status.ts";
+import { transactCommand } from "./commands/transact.ts";
 import { EXIT } from "./failure.ts";
 
 const root = buildRouteMap({
@@ -20,6 +24,10 @@ const root = buildRouteMap({
     health: healthCommand,
     peer: peerRoutes,
     peers: peersRoutes,
+    stake: stakeRoutes,
+    account: accountRoutes,
+    query: queryCommand,
+    transact: transactCommand,
     key: keyRoutes,
   },
   docs: {

@@ -3,7 +3,8 @@
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import type { Address } from "../data/address.ts";
-import type { Value } from "../data/cell.ts";
+import { MissingDataError, type Value } from "../data/cell.ts";
+import { BadFormatError } from "../data/errors.ts";
 import type { SignedData } from "../data/signed.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../net/bounds.ts";
 import { dialTcp } from "../net/dial.ts";
@@ -13,9 +14,11 @@ import { SharedBuffer } from "../net/shared-buffer.ts";
 import { ClientConnections } from "../peer/client-connections.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import { Neighbour, type RemoteStatus } from "../peer/neighbour.ts";
-import { DEFAULT_PEER_PORT, type PeerAddress } from "../peer/peer-address.ts";
+import { DEFAULT_PEER_PORT, type PeerAddress, parseNamedHost } from "../peer/peer-address.ts";
+import { Result } from "../state/result.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { parsePort } from "./flags.ts";
+import { requireSuccess } from "./result-output.ts";
 
 export const hostFlags = {
   host: {
@@ -32,16 +35,30 @@ export const hostFlags = {
     placeholder: "N",
     brief: `Its port (default: ${DEFAULT_PEER_PORT})`,
   },
+  via: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "HOST:PORT",
+    brief: "Any other peer to go through, while one's own is down",
+  },
 } as const;
 
 export interface HostFlags {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  readonly via?: string | undefined;
 }
 
-/** The peer that flags mean; this machine's when they name none. */
-export function hostOf({ host = "127.0.0.1", port = DEFAULT_PEER_PORT }: HostFlags): PeerAddress {
-  return { host, port };
+/** The peer that flags mean; this machine's when they name none. @throws CommandError */
+export function hostOf({ host, port, via }: HostFlags): PeerAddress {
+  if (via === undefined) return { host: host ?? "127.0.0.1", port: port ?? DEFAULT_PEER_PORT };
+  if (host !== undefined || port !== undefined) {
+    throw new CommandError(EXIT.USAGE, "Give --via, or --host and --port, not both");
+  }
+  const address = parseNamedHost(via);
+  if (address !== null) return address;
+  throw new CommandError(EXIT.USAGE, `--via takes HOST:PORT, found '${via}'`);
 }
 
 export class PeerClient {
@@ -72,16 +89,30 @@ export class PeerClient {
     throw new CommandError(EXIT.UNAVAILABLE, "What answers there is no Convex peer");
   }
 
-  /** The value of a form. @throws NoReplyError, CommandError with the peer's words */
-  async query(form: Value, address: Address | null = null): Promise<Value> {
+  /** The Result of a form or transaction, detached, be it an error. @throws NoReplyError, CommandError */
+  async ask(form: Value, address: Address | null = null, timeoutMs?: number): Promise<Result> {
     const { connection } = this.#neighbour;
-    return resultOf(await connection.request((id) => queryRequest(id, form, address)));
+    const build = (id: number) => queryRequest(id, form, address);
+    return resultOf(await connection.request(build, timeoutMs));
   }
 
-  /** The value of a transaction at finality. @throws NoReplyError, CommandError */
-  async transact(signed: SignedData, timeoutMs: number): Promise<Value> {
+  /** The value of a form. @throws NoReplyError, CommandError with the peer's words */
+  async query(form: Value, address: Address | null = null): Promise<Value> {
+    const result = await this.ask(form, address);
+    requireSuccess(result);
+    return result.result;
+  }
+
+  /** The Result of a transaction at finality, be it an error. @throws NoReplyError, CommandError */
+  async submit(signed: SignedData, timeoutMs: number): Promise<Result> {
     const { connection } = this.#neighbour;
     return resultOf(await connection.request((id) => transactRequest(id, signed), timeoutMs));
+  }
+
+  /** Milliseconds by which the peer's clock is ahead, null when it does not tell. @throws NoReplyError */
+  async clockSkewMs(): Promise<number | null> {
+    await this.#neighbour.askTime(SYSTEM_CLOCK);
+    return this.#neighbour.clockSkewMs;
   }
 
   close(): void {
@@ -89,10 +120,27 @@ export class PeerClient {
   }
 }
 
-function resultOf(reply: Reply): Value {
-  const { errorCode, value } = reply;
-  if (errorCode === null) return value;
-  throw new CommandError(EXIT.DATAERR, `The peer answers :${errorCode} ${String(value)}`);
+/** @throws CommandError when the reply is something else, or incomplete */
+function resultOf(reply: Reply): Result {
+  try {
+    if (reply.result instanceof Result) return reply.result;
+  } catch (error) {
+    if (!(error instanceof BadFormatError || error instanceof MissingDataError)) throw error;
+  }
+  throw new CommandError(EXIT.UNAVAILABLE, "What answers there is no Convex peer: no Result");
+}
+
+/** Runs a command's work on a connection that is closed when it ends. @throws DialError */
+export async function withPeer<T>(
+  flags: HostFlags,
+  work: (client: PeerClient) => Promise<T>,
+): Promise<T> {
+  const client = await PeerClient.connect(hostOf(flags));
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+  }
 }
 
 /** A status for people and scripts. */

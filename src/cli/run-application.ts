@@ -8,7 +8,7 @@ import { EXIT, reportFailure } from "./failure.ts";
 const BYTE_VALUES = 256;
 
 /** The parser's own codes are negative: what the user typed, or a fault in the command. */
-function exitCode(code: number): number {
+export function exitCodeOf(code: number): number {
   if (code === ExitCode.InvalidArgument || code === ExitCode.UnknownCommand) return EXIT.USAGE;
   return code < 0 ? EXIT.SOFTWARE : code;
 }
@@ -26,5 +26,5 @@ export async function runApplication(typed: readonly string[]): Promise<void> {
   await run(application, typed.length === 0 ? ["--help"] : typed, {
     process: process as unknown as StricliProcess,
   });
-  process.exitCode = exitCode(signedExitCode());
+  process.exitCode = exitCodeOf(signedExitCode());
 }

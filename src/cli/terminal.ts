@@ -1,7 +1,7 @@
 // Questions to a person at a terminal. They go to standard error, so that standard output stays for
 // results; secrets appear on the terminal's second screen and leave nothing to scroll back to.
 
-import { password, text } from "@clack/prompts";
+import { confirm, password, text } from "@clack/prompts";
 import { CommandError, EXIT } from "./failure.ts";
 
 const SECOND_SCREEN = { enter: "\x1b[?1049h\x1b[2J\x1b[H", leave: "\x1b[?1049l" } as const;
@@ -25,6 +25,11 @@ export async function askLine(message: string): Promise<string> {
 /** One line, not shown; "" when only Enter was pressed. */
 export async function askSecret(message: string): Promise<string> {
   return answered((await password({ message, output: process.stderr })) ?? "");
+}
+
+/** A question whose answer is no until somebody says yes. */
+export async function askYes(message: string): Promise<boolean> {
+  return (await confirm({ message, initialValue: false, output: process.stderr })) === true;
 }
 
 /** A new secret, asked for twice until both agree; "" for none. */

@@ -1,0 +1,159 @@
+// `account create` and `account fund`: by the faucet of a test network, or by an account that pays.
+
+import { buildCommand } from "@stricli/core";
+import { toHex } from "../../../crypto/hex.ts";
+import { Address } from "../../../data/address.ts";
+import { Blob } from "../../../data/blob.ts";
+import type { Integer, Value } from "../../../data/cell.ts";
+import { List } from "../../../data/list.ts";
+import { CVMSymbol } from "../../../data/symbol.ts";
+import { Vector } from "../../../data/vector.ts";
+import { parsePublicKey } from "../../../keys/public-key-text.ts";
+import { Transfer } from "../../../state/transaction.ts";
+import { accountFacts, nextSequence } from "../../account-facts.ts";
+import { accountKeyFlags, type KeyChoice } from "../../account-key.ts";
+import { addressFlag, addressText, parseAddress } from "../../address-text.ts";
+import { coinsText, parseAmount } from "../../amounts.ts";
+import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { apiUrlFlag, DEFAULT_API, faucetAccount, faucetCoins } from "../../faucet-client.ts";
+import { dataDirFlag } from "../../flags.ts";
+import { printJsonLine } from "../../json-line.ts";
+import { withPeer } from "../../peer-client.ts";
+import { chosenKey } from "../../stored-key.ts";
+import { carryOut, printOutcome, type SubmitFlags, submitFlags } from "../../submission.ts";
+
+/** One coin: what a faucet gives at most to one that is there already. */
+const DEFAULT_AMOUNT = "1";
+
+interface PayFlags extends SubmitFlags, KeyChoice {
+  readonly api?: string | undefined;
+  readonly from?: Address | undefined;
+  readonly amount: Integer;
+}
+
+interface CreateFlags extends PayFlags {
+  readonly publicKey?: string | undefined;
+}
+
+const payFlags = {
+  dataDir: dataDirFlag,
+  ...submitFlags,
+  ...accountKeyFlags,
+  api: apiUrlFlag,
+  from: addressFlag("Account that pays, instead of a faucet"),
+  amount: {
+    kind: "parsed",
+    parse: parseAmount,
+    default: DEFAULT_AMOUNT,
+    placeholder: "CVM",
+    brief: "Coins to give",
+  },
+} as const;
+
+/** @throws CommandError when both ways are named */
+function requireOneWay({ api, from }: PayFlags): void {
+  if (api === undefined || from === undefined) return;
+  throw new CommandError(EXIT.USAGE, "Give --api, or --from, not both");
+}
+
+const symbol = (name: string) => CVMSymbol.of(name);
+
+/** `(let [a (create-account key)] (transfer a amount) a)`, whose value is the new Address. */
+function creation(publicKey: string, amount: Integer): Value {
+  const create = List.from([symbol("create-account"), Blob.of(Buffer.from(publicKey, "hex"))]);
+  if (amount === 0) return create;
+  const name = symbol("address");
+  const give = List.from([symbol("transfer"), name, amount]);
+  return List.from([symbol("let"), Vector.of(name, create), give, name]);
+}
+
+async function create(flags: CreateFlags): Promise<void> {
+  requireOneWay(flags);
+  const { amount, from } = flags;
+  const publicKey =
+    flags.publicKey === undefined
+      ? chosenKey({ dataDir: flags.dataDir }).publicKey
+      : toHex(parsePublicKey(flags.publicKey));
+  if (from === undefined) {
+    const address = await faucetAccount(flags.api ?? DEFAULT_API, publicKey, amount);
+    if (flags.json) printJsonLine({ address, key: publicKey });
+    else process.stdout.write(`#${address}\n`);
+    return;
+  }
+  await withPeer(flags, async (client) => {
+    const account = await accountFacts(client, from);
+    const summary = `Account ${addressText(from)} creates an account for key ${publicKey}`;
+    const intent = {
+      summary,
+      rows: [
+        ["given", coinsText(amount)],
+        ["balance", coinsText(account.balance)],
+      ] as const,
+      warnings: [],
+      account,
+      command: creation(publicKey, amount),
+    };
+    const outcome = await carryOut(client, intent, flags, flags);
+    const made = outcome.kind === "final" ? outcome.result.result : null;
+    const address = made instanceof Address ? made.value : null;
+    printOutcome(outcome, flags.json, { address, key: publicKey });
+  });
+}
+
+async function fund(flags: PayFlags, address: Address): Promise<void> {
+  requireOneWay(flags);
+  const { amount, from } = flags;
+  if (from === undefined) {
+    const given = await faucetCoins(flags.api ?? DEFAULT_API, address.value, amount);
+    if (flags.json) printJsonLine({ address: address.value, amount: given });
+    else process.stdout.write(`${coinsText(given)}\n`);
+    return;
+  }
+  await withPeer(flags, async (client) => {
+    const account = await accountFacts(client, from);
+    await accountFacts(client, address);
+    const intent = {
+      summary: `Account ${addressText(from)} gives ${coinsText(amount)} to ${addressText(address)}`,
+      rows: [["balance", coinsText(account.balance)]] as const,
+      warnings: [],
+      account,
+      command: Transfer.of(from, nextSequence(account), address, amount),
+    };
+    const outcome = await carryOut(client, intent, flags, flags);
+    printOutcome(outcome, flags.json, { address: address.value, amount });
+  });
+}
+
+export const createCommand = buildCommand({
+  docs: {
+    brief: "A new account, from a faucet or paid by another account",
+    fullDescription:
+      "The account gets the key of --public-key, or else the key of the data directory.\n" +
+      "Without --from the faucet of a test network pays (`convex-peer local` has one).",
+  },
+  parameters: {
+    flags: {
+      ...payFlags,
+      publicKey: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        placeholder: "HEX",
+        brief: "Public key of the new account (default: the key of the data directory)",
+      },
+    },
+  },
+  func: (flags: CreateFlags) => guarded(() => create(flags)),
+});
+
+export const fundCommand = buildCommand({
+  docs: { brief: "Coins for an account, from a faucet or another account" },
+  parameters: {
+    flags: payFlags,
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: parseAddress, placeholder: "#N", brief: "Account that gets them" }],
+    },
+  },
+  func: (flags: PayFlags, address: Address) => guarded(() => fund(flags, address)),
+});

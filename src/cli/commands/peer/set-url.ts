@@ -1,0 +1,54 @@
+// `peer set-url`: the address under which others find a peer.
+
+import { buildCommand } from "@stricli/core";
+import { accountFacts } from "../../account-facts.ts";
+import {
+  type ControllerKeyFlags,
+  controllerChoice,
+  controllerKeyFlags,
+  shortKey,
+} from "../../account-key.ts";
+import { guarded } from "../../failure.ts";
+import { dataDirFlag, parseUrl } from "../../flags.ts";
+import { withPeer } from "../../peer-client.ts";
+import { meantPeer, peerFacts, peerFlag } from "../../peer-facts.ts";
+import { urlForm } from "../../peer-record-form.ts";
+import { carryOut, printOutcome, type SubmitFlags, submitFlags } from "../../submission.ts";
+
+interface SetUrlFlags extends SubmitFlags, ControllerKeyFlags {
+  readonly peer?: string | undefined;
+}
+
+async function setUrl(flags: SetUrlFlags, text: string): Promise<void> {
+  const url = parseUrl(text);
+  const peer = meantPeer(flags);
+  await withPeer(flags, async (client) => {
+    const facts = await peerFacts(client, peer);
+    const account = await accountFacts(client, facts.controller);
+    const intent = {
+      summary: `Other peers find ${shortKey(peer)} at ${url} from then on`,
+      rows: [["url", `${facts.url ?? "none"} → ${url}`]] as const,
+      warnings: [],
+      account,
+      command: urlForm(facts.metadata, peer, url, account.key),
+    };
+    // Nothing is at risk: it can be set again.
+    const outcome = await carryOut(client, intent, controllerChoice(flags), {
+      ...flags,
+      yes: true,
+    });
+    printOutcome(outcome, flags.json, { peer, url }, [["url", url]]);
+  });
+}
+
+export const setUrlCommand = buildCommand({
+  docs: { brief: "Publish the address under which other peers reach this one" },
+  parameters: {
+    flags: { dataDir: dataDirFlag, ...submitFlags, peer: peerFlag, ...controllerKeyFlags },
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: String, placeholder: "tcp://HOST:PORT", brief: "The address" }],
+    },
+  },
+  func: (flags: SetUrlFlags, url: string) => guarded(() => setUrl(flags, url)),
+});

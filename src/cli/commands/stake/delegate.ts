@@ -1,0 +1,68 @@
+// `stake delegate`: stake of any account in any peer.
+
+import { buildCommand } from "@stricli/core";
+import type { Address } from "../../../data/address.ts";
+import type { Integer } from "../../../data/cell.ts";
+import { accountFacts } from "../../account-facts.ts";
+import { accountKeyFlags, type KeyChoice } from "../../account-key.ts";
+import { addressFlag, addressText } from "../../address-text.ts";
+import { coinsText, parseAmount } from "../../amounts.ts";
+import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { dataDirFlag } from "../../flags.ts";
+import { printJsonLine } from "../../json-line.ts";
+import { withPeer } from "../../peer-client.ts";
+import { delegatedBy, meantPeer, peerFacts, peerFlag } from "../../peer-facts.ts";
+import { delegationIntent } from "../../stake-intent.ts";
+import { carryOut, printOutcome, type SubmitFlags, submitFlags } from "../../submission.ts";
+
+interface DelegateFlags extends SubmitFlags, KeyChoice {
+  readonly peer?: string | undefined;
+  readonly address?: Address | undefined;
+}
+
+async function delegate(flags: DelegateFlags, amount: Integer): Promise<void> {
+  const { address } = flags;
+  if (address === undefined) {
+    throw new CommandError(EXIT.USAGE, "Whose stake is it? Give --address #N");
+  }
+  const peer = meantPeer(flags);
+  await withPeer(flags, async (client) => {
+    const facts = await peerFacts(client, peer);
+    const account = await accountFacts(client, address);
+    const before = await delegatedBy(client, peer, address);
+    const said = { peer, address: address.value, before };
+    if (before === amount) {
+      if (flags.json) printJsonLine({ ...said, after: before, final: false, unchanged: true });
+      else process.stdout.write(`Nothing to do: ${coinsText(before)} are delegated already.\n`);
+      return;
+    }
+    const intent = delegationIntent(facts, account, before, amount);
+    const outcome = await carryOut(client, intent, flags, flags);
+    const after = outcome.kind === "final" ? await delegatedBy(client, peer, address) : amount;
+    printOutcome(outcome, flags.json, { ...said, after }, [
+      [`delegated by ${addressText(address)}`, coinsText(after)],
+    ]);
+  });
+}
+
+export const delegateCommand = buildCommand({
+  docs: {
+    brief: "Set what an account has delegated to a peer; 0 takes it back",
+  },
+  parameters: {
+    flags: {
+      dataDir: dataDirFlag,
+      ...submitFlags,
+      peer: peerFlag,
+      address: addressFlag("Account that delegates"),
+      ...accountKeyFlags,
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { parse: parseAmount, placeholder: "CVM", brief: "Coins delegated from then on" },
+      ],
+    },
+  },
+  func: (flags: DelegateFlags, amount: Integer) => guarded(() => delegate(flags, amount)),
+});

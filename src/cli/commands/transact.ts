@@ -1,0 +1,151 @@
+// `transact`: has the network execute a form as an account, in one go or, where the key lives on another
+// machine, in three: `--offline` writes the transaction, `--sign` signs it, `--signed` sends it.
+
+import { buildCommand } from "@stricli/core";
+import { toHex } from "../../crypto/hex.ts";
+import { bytesOfKey } from "../../crypto/sha3.ts";
+import type { Address } from "../../data/address.ts";
+import { SignedData } from "../../data/signed.ts";
+import { accountFacts } from "../account-facts.ts";
+import { accountKeyFlags, type KeyChoice, openSigningKey, signingKey } from "../account-key.ts";
+import { addressFlag, addressText } from "../address-text.ts";
+import { coinsText } from "../amounts.ts";
+import { CommandError, EXIT, guarded } from "../failure.ts";
+import { dataDirFlag } from "../flags.ts";
+import { givenForms } from "../form-text.ts";
+import { printJsonLine, rowsText } from "../json-line.ts";
+import { fileFlag } from "../passphrase.ts";
+import { type PeerClient, withPeer } from "../peer-client.ts";
+import { valueText } from "../result-output.ts";
+import {
+  carryOut,
+  printOutcome,
+  requireConsent,
+  type SubmitFlags,
+  send,
+  submitFlags,
+} from "../submission.ts";
+import { readTransactionFile, signedOf, writeTransactionFile } from "../transaction-file.ts";
+
+interface TransactFlags extends SubmitFlags, KeyChoice {
+  readonly address?: Address | undefined;
+  readonly file?: string | undefined;
+  readonly sign?: string | undefined;
+  readonly out?: string | undefined;
+  readonly signed?: string | undefined;
+}
+
+const FORM_LENGTH = 200;
+
+function shortened(text: string): string {
+  return text.length <= FORM_LENGTH ? text : `${text.slice(0, FORM_LENGTH)}…`;
+}
+
+async function execute(flags: TransactFlags, texts: readonly string[]): Promise<void> {
+  const forms = givenForms(texts, flags.file);
+  const [form] = forms;
+  if (forms.length !== 1 || form === undefined) {
+    const fix = "put them into one: (do …)";
+    throw new CommandError(EXIT.USAGE, `A transaction has one form, found ${forms.length}: ${fix}`);
+  }
+  const { address } = flags;
+  if (address === undefined) {
+    throw new CommandError(EXIT.USAGE, "Which account acts, and pays? Give --address #N");
+  }
+  await withPeer(flags, async (client) => {
+    const account = await accountFacts(client, address);
+    const intent = {
+      summary: `Account ${addressText(address)} executes ${shortened(valueText(form))}`,
+      rows: [["balance", coinsText(account.balance)]] as const,
+      warnings: [],
+      account,
+      command: form,
+    };
+    // A form typed by hand is its own question, unless somebody asks for the preview.
+    const outcome = await carryOut(client, intent, flags, { ...flags, yes: true });
+    printOutcome(outcome, flags.json, { address: address.value });
+  });
+}
+
+/** Signs what another machine wrote; needs no network. */
+async function sign(flags: TransactFlags, path: string): Promise<void> {
+  const { out } = flags;
+  if (out === undefined) throw new CommandError(EXIT.USAGE, "Where to? Give --out FILE");
+  const file = readTransactionFile(path);
+  const { transaction } = file;
+  const whose = `account ${addressText(transaction.origin)}`;
+  const key = signingKey(flags, file.publicKey, whose);
+  process.stderr.write(
+    rowsText([
+      ["account", addressText(transaction.origin)],
+      ["sequence", String(transaction.sequence)],
+      ["executes", valueText(transaction)],
+      ["network", file.network],
+      ["its maker says", file.summary === "" ? "nothing" : file.summary],
+      ["signs", key.publicKey],
+    ]),
+  );
+  await requireConsent(flags);
+  const signed = SignedData.sign(await openSigningKey(key, flags), transaction);
+  const { signature } = signed;
+  writeTransactionFile(out, { ...file, publicKey: key.publicKey, signature });
+  if (flags.json) printJsonLine({ file: out, publicKey: key.publicKey });
+  else process.stdout.write(`Signed: \`convex-peer transact --signed ${out}\` sends it.\n`);
+}
+
+/** @throws CommandError when the file is meant for another network */
+async function requireNetwork(client: PeerClient, network: string): Promise<void> {
+  const { genesis } = await client.status();
+  const found = toHex(bytesOfKey(genesis));
+  if (found === network) return;
+  const text = `The transaction is for the network ${network}, the peer is of ${found}`;
+  throw new CommandError(EXIT.CONFIG, `${text}: go through a peer of the right one with --via`);
+}
+
+async function sendSigned(flags: TransactFlags, path: string): Promise<void> {
+  const file = readTransactionFile(path);
+  const signed = signedOf(file);
+  await withPeer(flags, async (client) => {
+    await requireNetwork(client, file.network);
+    const outcome = await send(client, signed, flags.timeout);
+    printOutcome(outcome, flags.json, { address: file.transaction.origin.value });
+  });
+}
+
+async function transact(flags: TransactFlags, texts: readonly string[]): Promise<void> {
+  const { sign: toSign, signed } = flags;
+  const ways = [toSign !== undefined, signed !== undefined, texts.length > 0].filter(Boolean);
+  if (ways.length > 1) {
+    throw new CommandError(EXIT.USAGE, "Give a form, --sign FILE or --signed FILE, one of them");
+  }
+  if (toSign !== undefined) return sign(flags, toSign);
+  return signed === undefined ? execute(flags, texts) : sendSigned(flags, signed);
+}
+
+export const transactCommand = buildCommand({
+  docs: {
+    brief: "Execute a form as an account, and wait until it is final",
+    fullDescription:
+      "Signs a form with the account's key, sends it and prints the receipt.\n" +
+      "Where the key lives on another machine: --offline FILE here, --sign FILE --out SIGNED there,\n" +
+      "--signed SIGNED here again.\n" +
+      "Example: convex-peer transact --address '#42' --key-file my.json '(transfer #12 1000)'",
+  },
+  parameters: {
+    flags: {
+      dataDir: dataDirFlag,
+      ...submitFlags,
+      address: addressFlag("Account that acts, and pays"),
+      file: fileFlag("File with the form; - for standard input"),
+      ...accountKeyFlags,
+      sign: fileFlag("Sign the transaction that --offline wrote to this file (needs no network)"),
+      out: fileFlag("New file for the signed transaction"),
+      signed: fileFlag("Send the signed transaction in this file"),
+    },
+    positional: {
+      kind: "array",
+      parameter: { parse: String, placeholder: "FORM", brief: "Convex Lisp" },
+    },
+  },
+  func: (flags: TransactFlags, ...forms: string[]) => guarded(() => transact(flags, forms)),
+});

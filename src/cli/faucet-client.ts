@@ -1,0 +1,77 @@
+// The faucet of a test network, by the HTTP API of a peer that has one.
+
+import type { Integer } from "../data/cell.ts";
+import { CommandError, EXIT } from "./failure.ts";
+
+export const DEFAULT_API = "http://127.0.0.1:8080";
+const TIMEOUT_MS = 30_000;
+const STATUS_FORBIDDEN = 403;
+
+export const apiUrlFlag = {
+  kind: "parsed",
+  parse: String,
+  optional: true,
+  placeholder: "URL",
+  brief: `HTTP API of a peer with a faucet (default: ${DEFAULT_API})`,
+} as const;
+
+interface FaucetAnswer {
+  readonly address?: number;
+  readonly amount?: number;
+  readonly error?: string;
+  readonly errorCode?: string;
+  readonly value?: unknown;
+}
+
+async function post(api: string, route: string, body: object): Promise<FaucetAnswer> {
+  const url = `${api.replace(/\/+$/, "")}/api/v1/${route}`;
+  let response: Response;
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const headers = { "content-type": "application/json" };
+    response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const fix = "start one with `convex-peer local`, or name its --api";
+    throw new CommandError(EXIT.UNAVAILABLE, `No faucet answers at ${url} (${reason}): ${fix}`);
+  }
+  const answer = (await response.json().catch(() => ({}))) as FaucetAnswer;
+  if (response.status === STATUS_FORBIDDEN) {
+    const fix = "have an account pay with --from #N";
+    throw new CommandError(EXIT.NOPERM, `The peer at ${api} has no faucet: ${fix}`);
+  }
+  if (!response.ok) {
+    const words = answer.error ?? `status ${response.status}`;
+    throw new CommandError(EXIT.UNAVAILABLE, `The faucet at ${api} refuses: ${words}`);
+  }
+  if (answer.errorCode === undefined) return answer;
+  const words = `:${answer.errorCode} ${String(answer.value)}`;
+  throw new CommandError(EXIT.DATAERR, `The faucet at ${api} fails: ${words}`);
+}
+
+/** The Address of a new account. @throws CommandError */
+export async function faucetAccount(
+  api: string,
+  publicKey: string,
+  amount: Integer,
+): Promise<number> {
+  const answer = await post(api, "createAccount", {
+    accountKey: publicKey,
+    faucet: amount.toString(),
+  });
+  if (typeof answer.address === "number") return answer.address;
+  throw new CommandError(EXIT.UNAVAILABLE, `The faucet at ${api} names no account`);
+}
+
+/** Copper that were given, at most what was asked for. @throws CommandError */
+export async function faucetCoins(
+  api: string,
+  address: Integer,
+  amount: Integer,
+): Promise<Integer> {
+  const answer = await post(api, "faucet", {
+    address: address.toString(),
+    amount: amount.toString(),
+  });
+  return typeof answer.amount === "number" ? answer.amount : amount;
+}

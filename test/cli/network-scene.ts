@@ -1,0 +1,103 @@
+// A network of peers in this process, on loopback with free ports, for commands to talk to.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type HostedPeer, hostPeer, stopPeer } from "../../src/cli/hosted-peer.ts";
+import { startLocalPeers } from "../../src/cli/local-peers.ts";
+import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { toHex } from "../../src/crypto/hex.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { createGenesis } from "../../src/genesis/genesis.ts";
+import { KeyStore } from "../../src/keys/key-store.ts";
+import { Bans } from "../../src/peer/bans.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
+
+const LOOPBACK = "127.0.0.1";
+const PATIENCE_MS = 20_000;
+
+/** Seed i: peers have the first ones, and the first peer's is governance's and the genesis user's too. */
+export function seed(i: number): Uint8Array {
+  return new Uint8Array(32).fill(i + 1);
+}
+
+export function publicKey(i: number): string {
+  return toHex(KeyPair.fromSeed(seed(i)).publicKey);
+}
+
+export class NetworkScene {
+  readonly folder = mkdtempSync(join(tmpdir(), "convex-network-"));
+  readonly peers: readonly HostedPeer[];
+
+  constructor(count: number) {
+    const keyPairs = Array.from({ length: count }, (_, i) => KeyPair.fromSeed(seed(i)));
+    const [first, ...others] = keyPairs as [KeyPair, ...KeyPair[]];
+    const genesis = createGenesis({
+      governanceKey: first.publicKey,
+      genesisKey: first.publicKey,
+      peerKeys: keyPairs.map((pair) => pair.publicKey),
+    });
+    const listen = { host: LOOPBACK, port: 0 };
+    const onFault = (error: unknown) => {
+      throw error;
+    };
+    const hosted = hostPeer({
+      store: memoryStore(CVM_TABLE),
+      keyPair: first,
+      genesis,
+      bans: new Bans(null),
+      allowsPrivate: true,
+      listen,
+      onFault,
+    });
+    hosted.node.start();
+    const further = startLocalPeers({ first: hosted, keyPairs: others, genesis, listen, onFault });
+    this.peers = [hosted, ...further];
+  }
+
+  port(i: number): string {
+    return String(this.peers[i]?.listener.port);
+  }
+
+  via(i: number): string {
+    return `${LOOPBACK}:${this.port(i)}`;
+  }
+
+  /** Waits until all take part in consensus. */
+  async ready(): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (this.peers.some(({ node }) => node.peer.obstacle() !== null)) {
+      if (performance.now() > deadline) throw new Error("the network is not ready");
+      await Bun.sleep(20);
+    }
+  }
+
+  /** A data directory that holds the keys of these seeds; returns its path. */
+  async dataDir(...seeds: number[]): Promise<string> {
+    const path = mkdtempSync(join(this.folder, "data-"));
+    const keys = new KeyStore(join(path, "keys"));
+    for (const i of seeds) await keys.add(seed(i), null);
+    return path;
+  }
+
+  /** A key file without passphrase; returns its path. */
+  async keyFile(i: number): Promise<string> {
+    const keys = new KeyStore(join(this.folder, `key-${i}`));
+    const added = await keys.add(seed(i), null);
+    return added?.path ?? keys.find(publicKey(i)).path;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async stop(i: number): Promise<void> {
+    const peer = this.peers[i];
+    if (peer !== undefined) await stopPeer(peer);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.peers.map(stopPeer));
+    rmSync(this.folder, { recursive: true });
+  }
+}
