@@ -1,0 +1,55 @@
+// What a peer signs never contradicts what it has signed before, through all its lives: no Order with a lower
+// timestamp, none that takes back a final block, none with less final. And each has points as they must be
+// (sheet 04 §2, §14.7, §14.10).
+
+import type { SimPeer } from "../sim-peer.ts";
+import type { Checker, Complain } from "./checker.ts";
+import type { PublishedOrder, PublishedOrders } from "./published-orders.ts";
+
+export class OwnOrders implements Checker {
+  readonly #complain: Complain;
+  readonly #published: PublishedOrders;
+  /** The latest time that the clock of each peer has shown. */
+  readonly #clocks = new Map<number, number>();
+  readonly #seen = new Map<number, PublishedOrder>();
+
+  constructor(complain: Complain, published: PublishedOrders) {
+    this.#complain = complain;
+    this.#published = published;
+  }
+
+  saw(sim: SimPeer): void {
+    const clockMs = Math.max(sim.clockMs, this.#clocks.get(sim.index) ?? 0);
+    this.#clocks.set(sim.index, clockMs);
+    const order = this.#published.of(sim.index);
+    const last = this.#seen.get(sim.index) ?? null;
+    if (order === null || order === last) return;
+    this.#seen.set(sim.index, order);
+    const who = `peer ${sim.index}`;
+    this.#checkPoints(who, order);
+    if (order.timestamp > clockMs) {
+      this.#complain("points", `${who} signed an Order ${order.timestamp - clockMs} ms from now`);
+    }
+    if (last !== null) this.#checkSuccession(who, last, order);
+  }
+
+  #checkPoints(who: string, { points, prefixes }: PublishedOrder): void {
+    const isFalling = points.every((point, i) => i === 0 || point <= (points[i - 1] as number));
+    const isRight = points.length === 4 && points[0] === prefixes.length - 1 && isFalling;
+    if (isRight && (points[3] as number) >= 0) return;
+    this.#complain("points", `${who} has the points ${points} for ${prefixes.length - 1} blocks`);
+  }
+
+  #checkSuccession(who: string, last: PublishedOrder, next: PublishedOrder): void {
+    if (next.timestamp < last.timestamp) {
+      const ms = last.timestamp - next.timestamp;
+      this.#complain("own Orders", `${who} signed an Order ${ms} ms older than its last one`);
+    }
+    const final = last.points[3] as number;
+    if (next.prefixes[final] !== last.prefixes[final]) {
+      this.#complain("own Orders", `${who} took back one of its ${final} final blocks`);
+    } else if ((next.points[3] as number) < final) {
+      this.#complain("points", `${who} has ${next.points[3]} final blocks after ${final}`);
+    }
+  }
+}

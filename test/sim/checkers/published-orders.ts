@@ -1,0 +1,61 @@
+// The Orders that peers have let out under their own keys, read from the Belief that is on their disk, in a
+// form of the simulator's own: points, and for each number of blocks a name of that prefix.
+
+import { commonPrefix } from "../../../src/consensus/common-prefix.ts";
+import { Blob } from "../../../src/data/blob.ts";
+import { hashKey } from "../../../src/data/encode.ts";
+import { SignedData } from "../../../src/data/signed.ts";
+import type { Vector } from "../../../src/data/vector.ts";
+import { Order } from "../../../src/state/order.ts";
+import type { SimPeer } from "../sim-peer.ts";
+import type { Checker } from "./checker.ts";
+
+export interface PublishedOrder {
+  readonly hash: string;
+  readonly timestamp: number;
+  /** As they are in the Order. */
+  readonly points: readonly number[];
+  /** Names of the prefixes of 0, 1, … blocks, the last one that of all. */
+  readonly prefixes: readonly string[];
+}
+
+interface Latest extends PublishedOrder {
+  readonly vector: Vector;
+  readonly life: number;
+}
+
+export class PublishedOrders implements Checker {
+  readonly #orders = new Map<number, Latest>();
+
+  /** The last Order of a peer, null before the first. */
+  of(index: number): PublishedOrder | null {
+    return this.#orders.get(index) ?? null;
+  }
+
+  saw(sim: SimPeer): void {
+    const signed = sim.running.peer.belief.orders.get(Blob.of(sim.keyPair.publicKey));
+    if (!(signed instanceof SignedData) || !(signed.value instanceof Order)) return;
+    const hash = hashKey(signed);
+    const last = this.#orders.get(sim.index);
+    if (last?.hash === hash) return;
+    const { blocks: vector, points, timestamp } = signed.value;
+    // The cells of an earlier life may be gone with its disk.
+    const same = last?.life === sim.life ? commonPrefix(last.vector, vector) : 0;
+    const prefixes = last === undefined ? [""] : last.prefixes.slice(0, same + 1);
+    for (let i = same; i < vector.count; i++) {
+      prefixes.push(nextPrefix(prefixes[i] as string, hashKey(vector.get(i))));
+    }
+    this.#orders.set(sim.index, {
+      hash,
+      timestamp: Number(timestamp),
+      points: points.toArray().map(Number),
+      prefixes,
+      vector,
+      life: sim.life,
+    });
+  }
+}
+
+function nextPrefix(prefix: string, block: string): string {
+  return Bun.hash.wyhash(prefix + block).toString(36);
+}

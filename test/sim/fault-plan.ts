@@ -1,0 +1,108 @@
+// Which faults a run has, and how often. A seed chooses some of them, at rates of any size: runs in which a
+// few faults are frequent find more than runs with a little of everything.
+
+import { Chance, STREAM } from "./chance.ts";
+
+export interface FaultPlan {
+  /** Share of messages that are lost, come twice, or may be overtaken by later ones. */
+  readonly drop: number;
+  readonly duplicate: number;
+  readonly reorder: number;
+  /** Usual time that a message takes: from half of this to one and a half times it. */
+  readonly delayMs: number;
+  /** Share of messages that are held up, and for how long at most. */
+  readonly holdUp: number;
+  readonly holdUpMs: number;
+  /** Mean time between two connections that break; 0 for none, as below. */
+  readonly resetEveryMs: number;
+  /** Mean time between two partitions, and how long one lasts on average. */
+  readonly partitionEveryMs: number;
+  readonly partitionMs: number;
+  /** Whether what is sent across a partition comes when it has healed, as TCP may do it. */
+  readonly isHeldByPartition: boolean;
+  /** Mean time between two crashes, and how long a peer is down on average. */
+  readonly crashEveryMs: number;
+  readonly downMs: number;
+  /** Share of starts after which the peer dies in the middle of a write. */
+  readonly cutWrite: number;
+  /** Share of writes that take long, and how long at most. */
+  readonly slowWrite: number;
+  readonly slowWriteMs: number;
+  /** Share of writes for which the disk has no room. */
+  readonly fullDisk: number;
+  /** Number of peers whose clock is wrong, and by how much at most, either way. */
+  readonly skewed: number;
+  readonly skewMs: number;
+  /** Number of peers that lie. */
+  readonly byzantine: number;
+}
+
+export const NO_FAULTS: FaultPlan = {
+  drop: 0,
+  duplicate: 0,
+  reorder: 0,
+  delayMs: 20,
+  holdUp: 0,
+  holdUpMs: 0,
+  resetEveryMs: 0,
+  partitionEveryMs: 0,
+  partitionMs: 0,
+  isHeldByPartition: false,
+  crashEveryMs: 0,
+  downMs: 0,
+  cutWrite: 0,
+  slowWrite: 0,
+  slowWriteMs: 0,
+  fullDisk: 0,
+  skewed: 0,
+  skewMs: 0,
+  byzantine: 0,
+};
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** Most peers of equal stake that hold less than a third of it. */
+export function lessThanThird(peers: number): number {
+  return Math.ceil(peers / 3) - 1;
+}
+
+/** The faults that a seed stands for. */
+export function planOf(seed: number, peers: number): FaultPlan {
+  const chance = new Chance(seed, STREAM.PLAN);
+  /** Zero as often as not, else between the two, small ones as likely as large ones. */
+  const rate = (low: number, high: number) => {
+    const isChosen = chance.happens(0.5);
+    const value = low * (high / low) ** chance.number();
+    return isChosen ? value : 0;
+  };
+  return {
+    drop: rate(0.001, 0.3),
+    duplicate: rate(0.001, 0.3),
+    reorder: rate(0.001, 0.5),
+    delayMs: 1 * 300 ** chance.number(),
+    holdUp: rate(0.001, 0.1),
+    holdUpMs: chance.between(100, 5 * SECOND),
+    resetEveryMs: rate(2 * SECOND, 60 * SECOND),
+    partitionEveryMs: rate(5 * SECOND, 60 * SECOND),
+    partitionMs: 200 * 100 ** chance.number(),
+    isHeldByPartition: chance.happens(0.5),
+    crashEveryMs: rate(4 * SECOND, 60 * SECOND),
+    downMs: 100 * 200 ** chance.number(),
+    cutWrite: rate(0.05, 1),
+    slowWrite: rate(0.01, 0.5),
+    slowWriteMs: 5 * 200 ** chance.number(),
+    fullDisk: rate(0.001, 0.1),
+    ...clocks(chance, peers),
+  };
+}
+
+/** Lying peers and wrong clocks share what a network must bear: less than a third of the stake. */
+function clocks(chance: Chance, peers: number): Pick<FaultPlan, "skewed" | "skewMs" | "byzantine"> {
+  const most = lessThanThird(peers);
+  const byzantine = chance.happens(0.5) ? chance.below(most + 1) : 0;
+  const skewed = chance.happens(0.5) ? chance.below(most - byzantine + 1) : 0;
+  return { byzantine, skewed, skewMs: 10 * 60_000 ** chance.number() };
+}
+
+export const SKEW_MAX_MS = 10 * MINUTE;

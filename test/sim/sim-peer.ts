@@ -1,0 +1,178 @@
+// One simulated peer: the production peer, on the clock, disk, links and chance of the simulation. It dies and
+// is started again; what is planned for a life that has ended does not happen.
+
+import { drainMicrotasks } from "bun:jsc";
+import type { KeyPair } from "../../src/crypto/ed25519.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { Bans } from "../../src/peer/bans.ts";
+import type { Clock } from "../../src/peer/clock.ts";
+import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
+import type { State } from "../../src/state/state.ts";
+import { CellStore } from "../../src/store/cell-store.ts";
+import { CutError } from "../../src/store/fault-store.ts";
+import { MemoryImage } from "../../src/store/memory-store.ts";
+import type { Chance } from "./chance.ts";
+import { type DiskFaults, SimDisk } from "./sim-disk.ts";
+import { hostOf, type SimNetwork } from "./sim-network.ts";
+import type { Timeline } from "./timeline.ts";
+
+export interface SimPeerOptions {
+  readonly index: number;
+  readonly keyPair: KeyPair;
+  /** A genesis State of its own: cells note the store that they are in. */
+  readonly genesis: State;
+  readonly timeline: Timeline;
+  readonly network: SimNetwork;
+  readonly chance: Chance;
+  readonly others: readonly number[];
+  /** Faults of the disk in the life that begins. */
+  readonly disk: () => Omit<DiskFaults, "onCut" | "onBusy">;
+  /** Called after everything that the peer does. */
+  readonly onEvent: (peer: SimPeer) => void;
+  /** The peer has died of its disk. */
+  readonly onCut: (peer: SimPeer) => void;
+  /** Something was thrown that should never be. */
+  readonly onCrash: (peer: SimPeer, error: unknown) => void;
+}
+
+export class SimPeer {
+  readonly index: number;
+  readonly keyPair: KeyPair;
+  readonly image = new MemoryImage();
+  /** Number of times it has been started. */
+  life = 0;
+  /** Milliseconds by which its clock is ahead. */
+  skewMs = 0;
+  /** Sees what is sent, when somebody wants to. */
+  onSend: ((payload: Uint8Array, to: number) => void) | null = null;
+  readonly #options: SimPeerOptions;
+  #running: NetworkedPeer | null = null;
+  /** Until when it waits for its disk. */
+  #busyUntil = 0;
+  /** How long it has waited for its disk in what it is doing. */
+  #spentMs = 0;
+  #isInside = false;
+
+  constructor(options: SimPeerOptions) {
+    this.#options = options;
+    this.index = options.index;
+    this.keyPair = options.keyPair;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
+  isAlive(life: number): boolean {
+    return this.#running !== null && life === this.life;
+  }
+
+  get running(): NetworkedPeer {
+    if (this.#running === null) throw new Error(`peer ${this.index} does not run`);
+    return this.#running;
+  }
+
+  /** Time by its own clock. */
+  get clockMs(): number {
+    return Math.floor(this.#options.timeline.now + this.#spentMs + this.skewMs);
+  }
+
+  start(): void {
+    const { timeline, network, keyPair, genesis, chance, others } = this.#options;
+    const life = ++this.life;
+    this.#busyUntil = timeline.now;
+    const store = new CellStore(this.#newDisk(), CVM_TABLE);
+    this.#enter(() => {
+      const running = new NetworkedPeer({
+        store,
+        keyPair,
+        genesis,
+        clock: this.#clock(life),
+        random: chance,
+        bans: new Bans(null),
+        dial: (address) => network.dial(this, address),
+        named: others.map((other) => ({ address: hostOf(other), isPermanent: true })),
+        onFault: (error) => this.#options.onCrash(this, error),
+      });
+      this.#running = running;
+      running.start();
+    });
+  }
+
+  #newDisk(): SimDisk {
+    return new SimDisk(this.image, {
+      ...this.#options.disk(),
+      onCut: () => this.#options.onCut(this),
+      onBusy: (ms) => {
+        this.#spentMs += ms;
+      },
+    });
+  }
+
+  #clock(life: number): Clock {
+    const { timeline } = this.#options;
+    return {
+      now: () => this.clockMs,
+      soon: (task) => this.at(timeline.now + this.#spentMs, life, task),
+      after: (delayMs, task) => {
+        let isWanted = true;
+        this.at(timeline.now + this.#spentMs + delayMs, life, () => {
+          if (isWanted) task();
+        });
+        return () => {
+          isWanted = false;
+        };
+      },
+    };
+  }
+
+  /** Ends it as a power cut does. */
+  kill(): void {
+    this.#running = null;
+    this.life++;
+    this.#options.network.vanish(this);
+  }
+
+  /** Has something done by this peer at a moment, if it still lives the same life then. */
+  at(moment: number, life: number, task: () => void): void {
+    this.#options.timeline.at(moment, () => {
+      if (life !== this.life) return;
+      if (this.#options.timeline.now < this.#busyUntil) this.at(this.#busyUntil, life, task);
+      else this.#enter(task);
+    });
+  }
+
+  later(delayMs: number, life: number, task: () => void): void {
+    this.at(this.#options.timeline.now + delayMs, life, task);
+  }
+
+  /** Has something done by this peer now. */
+  act(task: () => void): void {
+    this.at(this.#options.timeline.now, this.life, task);
+  }
+
+  /** What this peer lets out leaves when it has waited for its disk. */
+  spent(task: () => void): void {
+    if (this.#spentMs === 0) task();
+    else this.later(this.#spentMs, this.life, task);
+  }
+
+  #enter(task: () => void): void {
+    if (this.#isInside) throw new Error("a peer does one thing at a time");
+    this.#isInside = true;
+    this.#spentMs = 0;
+    try {
+      task();
+      // What awaits goes on now: nothing of a peer waits for the loop of the runtime.
+      drainMicrotasks();
+      if (this.#running !== null) this.#options.onEvent(this);
+    } catch (error) {
+      const isDeath = error instanceof CutError && this.#running === null;
+      if (!isDeath) this.#options.onCrash(this, error);
+    } finally {
+      this.#isInside = false;
+      this.#busyUntil = this.#options.timeline.now + this.#spentMs;
+      this.#spentMs = 0;
+    }
+  }
+}
