@@ -37,6 +37,13 @@ export interface MergeContext {
   readonly state: State;
 }
 
+/** The step from what is believed and heard to what is believed next. */
+export type BeliefMerge = (
+  belief: Belief,
+  received: readonly (Belief | null)[],
+  context: MergeContext,
+) => Belief;
+
 /**
  * The Belief after a merge; the same object when nothing changed.
  * @throws Error when `belief` lacks the peer's own Order

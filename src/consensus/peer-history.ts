@@ -14,7 +14,7 @@ import type { BlockResult } from "../state/block-result.ts";
 import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
 import { commonPrefix } from "./common-prefix.ts";
-import { mergeBeliefs, type OrderSigner, orderOf } from "./merge.ts";
+import { type BeliefMerge, mergeBeliefs, type OrderSigner, orderOf } from "./merge.ts";
 import { clippedPoints, pointsOf } from "./points.ts";
 
 /** The peer's own Order contradicts blocks that it has already executed. */
@@ -61,25 +61,32 @@ export type BlockExecutor = (state: State, block: SignedData) => BlockResult;
 export class PeerHistory {
   readonly signer: OrderSigner;
   readonly record: PeerRecord;
+  readonly #merge: BeliefMerge;
 
-  constructor(signer: OrderSigner, record: PeerRecord) {
+  /** @param merge how Beliefs are merged; simulations watch it, or put a wrong one in its place */
+  constructor(signer: OrderSigner, record: PeerRecord, merge: BeliefMerge = mergeBeliefs) {
     this.signer = signer;
     this.record = record;
+    this.#merge = merge;
   }
 
   /** A peer that has an empty Order and nothing else, at the time of the genesis State. */
-  static create(signer: OrderSigner, genesis: State): PeerHistory {
+  static create(signer: OrderSigner, genesis: State, merge?: BeliefMerge): PeerHistory {
     const signed = signer.signOrder(Order.EMPTY);
     if (signed === null) throw new Error("a new peer must be able to sign an empty Order");
-    return new PeerHistory(signer, {
-      belief: Belief.of(withOrder(Index.EMPTY, signed)),
-      timestamp: genesis.timestamp,
-      position: 0,
-      consensusOrder: null,
-      state: genesis,
-      genesis,
-      results: Vector.EMPTY,
-    });
+    return new PeerHistory(
+      signer,
+      {
+        belief: Belief.of(withOrder(Index.EMPTY, signed)),
+        timestamp: genesis.timestamp,
+        position: 0,
+        consensusOrder: null,
+        state: genesis,
+        genesis,
+        results: Vector.EMPTY,
+      },
+      merge,
+    );
   }
 
   get belief(): Belief {
@@ -107,7 +114,7 @@ export class PeerHistory {
   }
 
   with(changes: Partial<PeerRecord>): PeerHistory {
-    return new PeerHistory(this.signer, { ...this.record, ...changes });
+    return new PeerHistory(this.signer, { ...this.record, ...changes }, this.#merge);
   }
 
   /**
@@ -122,7 +129,7 @@ export class PeerHistory {
   /** Merges Beliefs as of this peer's time and State. */
   mergeBeliefs(received: readonly (Belief | null)[]): PeerHistory {
     const { belief, signer, timestamp, state } = this;
-    return this.updateBelief(mergeBeliefs(belief, received, { signer, now: timestamp, state }));
+    return this.updateBelief(this.#merge(belief, received, { signer, now: timestamp, state }));
   }
 
   /**

@@ -5,7 +5,7 @@
 // until it has heard what the network knows of it, and so it goes on after a fork (sheet 04 §14.7).
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
-import { type OrderSigner, orderOf } from "../consensus/merge.ts";
+import { type BeliefMerge, type OrderSigner, orderOf } from "../consensus/merge.ts";
 import { keyPairSigner, PeerHistory, type PeerRecord } from "../consensus/peer-history.ts";
 import { pointsOf } from "../consensus/points.ts";
 import { KeyPair } from "../crypto/ed25519.ts";
@@ -54,6 +54,7 @@ export class DurableHistory {
   readonly #store: Store;
   readonly #cacheBytes: number;
   readonly #isNew: boolean;
+  readonly #merge: BeliefMerge | undefined;
   #isVoting = false;
   #current: PeerHistory;
   #written: PeerHistory;
@@ -63,8 +64,15 @@ export class DurableHistory {
    * @throws StoreError when the store is another peer's or network's, or is empty and there is
    *   nothing to begin with
    */
-  constructor(store: Store, keyPair: KeyPair, start: HistoryStart | null, cacheBytes: number) {
+  constructor(
+    store: Store,
+    keyPair: KeyPair,
+    start: HistoryStart | null,
+    cacheBytes: number,
+    merge?: BeliefMerge,
+  ) {
     this.#store = store;
+    this.#merge = merge;
     this.#cacheBytes = cacheBytes;
     this.#observer = keyPairSigner(observerKey(keyPair));
     const stored = loadRecord(store, keyPair.publicKey);
@@ -72,7 +80,7 @@ export class DurableHistory {
     this.guard = new OrderGuard(keyPair, stored?.own ?? start?.joined?.own ?? null);
     if (stored !== null) {
       requireSameGenesis(stored.record.genesis, start?.genesis ?? null);
-      this.#current = new PeerHistory(this.#observer, this.#asObserver(stored.record));
+      this.#current = this.#history(this.#observer, this.#asObserver(stored.record));
     } else if (start !== null) {
       this.#current = this.#begin(start);
     } else {
@@ -94,10 +102,14 @@ export class DurableHistory {
   }
 
   #begin({ genesis, joined = null }: HistoryStart): PeerHistory {
-    const history = PeerHistory.create(this.#observer, genesis);
+    const history = PeerHistory.create(this.#observer, genesis, this.#merge);
     if (joined === null) return history;
     const belief = this.#withOrder(joined.belief, this.#observer, joined.order);
     return history.with({ belief });
+  }
+
+  #history(signer: OrderSigner, record: PeerRecord): PeerHistory {
+    return new PeerHistory(signer, record, this.#merge);
   }
 
   get current(): PeerHistory {
@@ -152,7 +164,7 @@ export class DurableHistory {
     const orders = current.belief.orders.dissoc(Blob.of(this.#observer.publicKey));
     const belief = Belief.of(orders.assoc(Blob.of(guard.publicKey), signed) as Index);
     this.#isVoting = true;
-    this.#current = new PeerHistory(guard, { ...current.record, belief });
+    this.#current = this.#history(guard, { ...current.record, belief });
     return "voting";
   }
 
@@ -170,7 +182,7 @@ export class DurableHistory {
       return isOverruled ? "contradicted" : "waiting";
     }
     if (agreed < (points[CONSENSUS_LEVEL.CONSENSUS] as number) && !isOverruled) return "waiting";
-    return order.withTimestamp(Math.max(now, Number(last.timestamp)));
+    return this.guard.keepFinality(order.withTimestamp(Math.max(now, Number(last.timestamp))));
   }
 
   /** Stops voting, and goes on as observer where it is. */
@@ -178,7 +190,7 @@ export class DurableHistory {
     if (!this.#isVoting) return;
     this.#isVoting = false;
     const { record } = this.#current;
-    this.#current = new PeerHistory(this.#observer, this.#asObserver(record));
+    this.#current = this.#history(this.#observer, this.#asObserver(record));
   }
 
   /**
@@ -193,7 +205,7 @@ export class DurableHistory {
     const position = Math.min(record.position, agreed);
     const belief = this.#withOrder(record.belief, this.#observer, order);
     const last = position === 0 ? null : record.results.get(position - 1);
-    this.#current = new PeerHistory(this.#observer, {
+    this.#current = this.#history(this.#observer, {
       ...record,
       belief,
       position,
@@ -228,7 +240,7 @@ export class DurableHistory {
     this.#store.forget();
     const stored = loadRecord(this.#store, this.guard.publicKey);
     if (stored === null) throw new Error("the record of the peer has left its store");
-    this.#current = new PeerHistory(this.#current.signer, stored.record);
+    this.#current = this.#history(this.#current.signer, stored.record);
     this.#written = this.#current;
     this.guard.reload(stored.own);
     collectGarbage();

@@ -1,5 +1,6 @@
 // The double-sign guard (sheet 04 §14.7, §14.10; decisions.md): this peer never signs an Order that
-// takes back what it has said before. It starts from the last Order that was made durable, learns of
+// takes back what it has said before: an earlier time, other final blocks, or fewer of them, which a merge
+// may come to when others fall back (sheet 04 §3.5). It starts from the last Order that was made durable, learns of
 // later ones that the network knows under its key, and the peer makes every Order durable before it
 // leaves.
 
@@ -7,11 +8,13 @@ import { commonPrefix } from "../consensus/common-prefix.ts";
 import type { OrderSigner } from "../consensus/merge.ts";
 import { pointsOf, replaces } from "../consensus/points.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
+import { hashKey } from "../data/encode.ts";
 import { compareIntegers } from "../data/integer.ts";
 import { SignedData } from "../data/signed.ts";
+import { Vector } from "../data/vector.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 
-export type OrderRefusal = "older timestamp" | "conflict with final blocks";
+export type OrderRefusal = "older timestamp" | "conflict with final blocks" | "nothing new";
 
 export class OrderGuard implements OrderSigner {
   readonly publicKey: Uint8Array;
@@ -44,8 +47,28 @@ export class OrderGuard implements OrderSigner {
   signOrder(order: Order): SignedData | null {
     this.#refusal = this.refusalOf(order);
     if (this.#refusal !== null) return null;
-    this.#last = order;
-    return SignedData.sign(this.#keyPair, order);
+    const kept = this.keepFinality(order);
+    if (kept !== order && this.#isLast(kept)) {
+      this.#refusal = "nothing new";
+      return null;
+    }
+    this.#last = kept;
+    return SignedData.sign(this.#keyPair, kept);
+  }
+
+  /** An Order that agrees with the last one on its final blocks, with no fewer of them. */
+  keepFinality(order: Order): Order {
+    if (this.#last === null) return order;
+    const final = pointsOf(this.#last)[CONSENSUS_LEVEL.FINALITY] as number;
+    const points = pointsOf(order);
+    if ((points[CONSENSUS_LEVEL.FINALITY] as number) >= final) return order;
+    return order.withPoints(Vector.from(points.map((point) => Math.max(point, final))));
+  }
+
+  /** Whether an Order says what the last one does, at another time. */
+  #isLast(order: Order): boolean {
+    const last = this.#last;
+    return last !== null && hashKey(order.withTimestamp(last.timestamp)) === hashKey(last);
   }
 
   /** Takes note of an Order that bears this key's signature; true when it is later than the last. */

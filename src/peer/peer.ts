@@ -1,6 +1,7 @@
 // The running peer as its surfaces see it: transactions and queries go in, Results come out, and the
 // rounds of consensus (rounds.ts) do the work.
 
+import type { BeliefMerge } from "../consensus/merge.ts";
 import { pointsOf } from "../consensus/points.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
 import type { Address } from "../data/address.ts";
@@ -45,6 +46,8 @@ export interface PeerOptions {
   /** Cells that have come with messages and may be named by others; the store is behind them. */
   readonly received?: CellSource;
   readonly executor?: Executor;
+  /** How Beliefs are merged, when not as the network does: for simulations. */
+  readonly merge?: BeliefMerge;
   readonly limits?: TransactionLimits;
   /** Memory for the cells of the State and the history. */
   readonly cacheMegabytes?: number;
@@ -79,7 +82,7 @@ export class Peer implements PeerApi {
     this.#profile = profile;
     const cacheBytes = (options.cacheMegabytes ?? CELL_CACHE_MB) * 2 ** 20;
     const start = genesis === null ? null : { genesis, joined };
-    this.#history = new DurableHistory(store, keyPair, start, cacheBytes);
+    this.#history = new DurableHistory(store, keyPair, start, cacheBytes, options.merge);
     this.#standing = new Standing(clock, keyPair.publicKey, network);
     // Whoever needs to hear nobody votes at once.
     if (this.#standing.mayVote(this.#history.current.state)) this.#history.vote(clock.now());

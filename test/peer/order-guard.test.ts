@@ -31,6 +31,18 @@ describe("the double-sign guard", () => {
     else expect((signed as SignedData).isSigned()).toBe(true);
   });
 
+  test.each([
+    ["500/3,3,3,2/abc", "501/3,2,1,1/abc", "501/3,2,2,2/abc"],
+    ["500/3,3,3,2/abc", "501/3,2,0,0/abd", "501/3,2,2,2/abd"],
+    ["500/3,3,2,2/abc", "501/3,3,1,0/abc", null],
+  ] as const)("after %p it makes %p into %p: final blocks stay final", (last, next, signs) => {
+    const signer = guard(last);
+    const signed = signer.signOrder(blocks.order(next));
+    expect(signed === null ? null : blocks.describe(signed.value as Order)).toBe(signs);
+    expect(signer.refusal).toBe(signs === null ? "nothing new" : null);
+    expect(blocks.describe(signer.last as Order)).toBe(signs ?? last);
+  });
+
   test("goes by the last Order it signed", () => {
     const signer = guard(null);
     signer.signOrder(blocks.order("500/2,2,2,2/ab"));

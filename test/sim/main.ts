@@ -1,13 +1,98 @@
-import { planOf } from "./fault-plan.ts";
-import { Simulation } from "./simulation.ts";
-const [from, to, rounds] = process.argv.slice(2).map(Number);
-let sim = 0, wall = 0, bad = 0, worst = 0;
-for (let seed = from; seed < to; seed++) {
-  const t = performance.now();
-  const r = new Simulation({ seed, peers: 5, rounds, plan: planOf(seed, 5) }).run();
-  wall += performance.now() - t; sim += r.elapsedMs;
-  worst = Math.max(worst, r.healedMs);
-  if (r.complaints.length) { bad++; console.log(seed, JSON.stringify(r.complaints[0]).slice(0, 600)); }
-  if (process.env.V) console.log(seed, JSON.stringify({...r, complaints: r.complaints.length}));
+// `bun run sim [--peers N] [--seed S] [--seeds COUNT] [--rounds R] [FAULTS]`: production peers in a simulated
+// world. Ends with 1 when a checker complained.
+
+import { readOptions, type SimOptions, USAGE, UsageError } from "./options.ts";
+import { type RunReport, Simulation } from "./simulation.ts";
+
+const PROGRESS_MS = 10_000;
+const EX_USAGE = 64;
+
+interface Tally {
+  runs: number;
+  faulty: number;
+  elapsedMs: number;
+  wallMs: number;
+  messages: number;
+  blocks: number;
+  healedMs: number;
 }
-console.log({ bad, sim, wall, ratio: sim / wall, worst });
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/** What was rejected and nobody waited for: it shows once the simulated code has come to rest. */
+const rejections: unknown[] = [];
+process.on("unhandledRejection", (error) => rejections.push(error));
+
+async function runSeed(options: SimOptions, seed: number, tally: Tally): Promise<RunReport> {
+  const { peers, rounds, planFor } = options;
+  const began = performance.now();
+  const report = new Simulation({ seed, peers, rounds, plan: planFor(seed) }).run();
+  tally.wallMs += performance.now() - began;
+  tally.runs++;
+  tally.elapsedMs += report.elapsedMs;
+  tally.messages += report.messages;
+  tally.blocks += report.blocks;
+  tally.healedMs = Math.max(tally.healedMs, report.healedMs);
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  const unhandled = rejections.splice(0).map((error) => {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { rule: "crash", atMs: report.elapsedMs, what: `unhandled rejection: ${what}` };
+  });
+  return { ...report, complaints: [...report.complaints, ...unhandled] };
+}
+
+function tell(options: SimOptions, seed: number, report: RunReport): void {
+  const { peers, rounds, flags, isJson } = options;
+  const run = `bun run sim --peers ${peers} --seed ${seed} --rounds ${rounds}${flags}`;
+  if (isJson) print(JSON.stringify({ seed, ...report, run }));
+  else if (report.complaints.length > 0) {
+    for (const { rule, atMs, what } of report.complaints) {
+      print(`seed ${seed}, ${(atMs / 1_000).toFixed(3)} s, ${rule}: ${what}`);
+    }
+    print(`  ${run}`);
+  }
+}
+
+function summary({ peers, seed, seeds, rounds, flags }: SimOptions, tally: Tally): string {
+  const which = seeds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + tally.runs - 1}`;
+  const simulated = tally.elapsedMs / 1_000;
+  const wall = tally.wallMs / 1_000;
+  return (
+    `${which}, ${peers} peers, ${rounds} rounds${flags}: ${tally.faulty} runs with faults; ` +
+    `${simulated.toFixed(0)} s in ${wall.toFixed(1)} s, ${(simulated / wall).toFixed(1)} × real ` +
+    `time; ${tally.messages} messages, ${tally.blocks} blocks, healed within ` +
+    `${(tally.healedMs / 1_000).toFixed(1)} s`
+  );
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  const tally: Tally = {
+    runs: 0,
+    faulty: 0,
+    elapsedMs: 0,
+    wallMs: 0,
+    messages: 0,
+    blocks: 0,
+    healedMs: 0,
+  };
+  let toldMs = performance.now();
+  for (let i = 0; i < options.seeds; i++) {
+    const report = await runSeed(options, options.seed + i, tally);
+    if (report.complaints.length > 0) tally.faulty++;
+    tell(options, options.seed + i, report);
+    if (performance.now() - toldMs < PROGRESS_MS || options.isJson) continue;
+    toldMs = performance.now();
+    print(`${i + 1} of ${options.seeds} runs, ${tally.faulty} with faults`);
+  }
+  if (!options.isJson) print(summary(options, tally));
+  return tally.faulty === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+  process.exitCode = EX_USAGE;
+}

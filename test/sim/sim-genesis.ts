@@ -57,9 +57,7 @@ export function genesisMessage(peers: number): Uint8Array {
     const key = Blob.of(peerKey(i).publicKey);
     statuses = statuses.assoc(key, new PeerStatus(fields)) as Index;
   }
-  return encodeMultiCell(
-    State.of(Vector.from(accounts), statuses, initialGlobals(), Index.EMPTY),
-  );
+  return encodeMultiCell(State.of(Vector.from(accounts), statuses, initialGlobals(), Index.EMPTY));
 }
 
 export function readGenesis(message: Uint8Array): State {

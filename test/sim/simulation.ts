@@ -2,13 +2,13 @@
 // for a number of rounds of a second, then everything heals, and within 30 s all honest peers must be in
 // consensus again and make transactions final.
 
+import { Chance, STREAM } from "./chance.ts";
 import { Answers } from "./checkers/answers.ts";
 import type { Checker, Complaint } from "./checkers/checker.ts";
 import { Ledger } from "./checkers/ledger.ts";
 import { OwnOrders } from "./checkers/own-orders.ts";
 import { PublishedOrders } from "./checkers/published-orders.ts";
 import { Quorum } from "./checkers/quorum.ts";
-import { Chance, STREAM } from "./chance.ts";
 import { type FaultPlan, NO_FAULTS } from "./fault-plan.ts";
 import { Liveness } from "./liveness.ts";
 import { Load } from "./load.ts";

@@ -42,7 +42,8 @@ export class Quorum implements Checker {
     for (let n = order.points[level] as number; n > 0; n--) {
       const prefix = order.prefixes[n] as string;
       // Below this everything was noted with the last Order.
-      if (last !== null && n <= (last.points[level] as number) && last.prefixes[n] === prefix) break;
+      if (last !== null && n <= (last.points[level] as number) && last.prefixes[n] === prefix)
+        break;
       const known = backers.get(prefix);
       if (known === undefined) backers.set(prefix, new Set([index]));
       else known.add(index);

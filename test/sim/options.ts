@@ -1,0 +1,125 @@
+// What the command line of the simulator says.
+
+import { parseArgs } from "node:util";
+import { type FaultPlan, NO_FAULTS, planOf } from "./fault-plan.ts";
+
+export const USAGE = `bun run sim [--peers N] [--seed S] [--seeds COUNT] [--rounds R] [--json] [FAULTS]
+
+  --peers N      number of peers, all of equal stake (5)
+  --seed S       the run, or the first of several (1)
+  --seeds COUNT  number of runs (1)
+  --rounds R     seconds with faults before everything heals (60)
+
+Without FAULTS each seed chooses its own; with any of them these are all:
+  --drop P --duplicate P --reorder P   share of messages that are lost, repeated, overtaken
+  --delay MS     usual time of a message
+  --reset        connections break
+  --partition    the network falls apart and heals
+  --crash        peers die, also in the middle of a write, and start again
+  --slow-disk    writes take up to a second, and the disk is full now and then
+  --skew S       one clock is wrong by up to S seconds
+  --calm         no faults`;
+
+/** The command line can't be understood. */
+export class UsageError extends Error {}
+
+export interface SimOptions {
+  readonly peers: number;
+  readonly seed: number;
+  readonly seeds: number;
+  readonly rounds: number;
+  readonly isJson: boolean;
+  /** The faults of a run. */
+  readonly planFor: (seed: number) => FaultPlan;
+  /** Flags that a reproduction of a run needs besides its seed. */
+  readonly flags: string;
+}
+
+const FAULT_FLAGS = {
+  drop: { type: "string" },
+  duplicate: { type: "string" },
+  reorder: { type: "string" },
+  delay: { type: "string" },
+  reset: { type: "boolean" },
+  partition: { type: "boolean" },
+  crash: { type: "boolean" },
+  "slow-disk": { type: "boolean" },
+  skew: { type: "string" },
+  calm: { type: "boolean" },
+} as const;
+
+const FLAGS = {
+  peers: { type: "string", default: "5" },
+  seed: { type: "string", default: "1" },
+  seeds: { type: "string", default: "1" },
+  rounds: { type: "string", default: "60" },
+  json: { type: "boolean", default: false },
+  ...FAULT_FLAGS,
+} as const;
+
+const PEERS_MAX = 50;
+const RESET = { resetEveryMs: 5_000 };
+const PARTITION = { partitionEveryMs: 10_000, partitionMs: 4_000 };
+const CRASH = { crashEveryMs: 8_000, downMs: 3_000, cutWrite: 0.5 };
+const SLOW_DISK = { slowWrite: 0.2, slowWriteMs: 1_000, fullDisk: 0.02 };
+
+/** @throws UsageError */
+export function readOptions(args: readonly string[]): SimOptions {
+  const values = parse(args);
+  const peers = whole(values.peers, "--peers", 1, PEERS_MAX);
+  const chosen = Object.keys(FAULT_FLAGS).filter((name) => values[name as Fault] !== undefined);
+  const plan = chosen.length === 0 ? null : planFrom(values);
+  return {
+    peers,
+    seed: whole(values.seed, "--seed", 0),
+    seeds: whole(values.seeds, "--seeds", 1),
+    rounds: whole(values.rounds, "--rounds", 0),
+    isJson: values.json,
+    planFor: (seed) => plan ?? planOf(seed, peers),
+    flags: chosen.map((name) => flagText(name, values[name as Fault])).join(""),
+  };
+}
+
+type Fault = keyof typeof FAULT_FLAGS;
+type Values = ReturnType<typeof parse>;
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function flagText(name: string, value: string | boolean | undefined): string {
+  return typeof value === "string" ? ` --${name} ${value}` : ` --${name}`;
+}
+
+function planFrom(values: Values): FaultPlan {
+  const skewMs = 1_000 * number(values.skew ?? "0", "--skew", 0, 86_400);
+  return {
+    ...NO_FAULTS,
+    drop: number(values.drop ?? "0", "--drop", 0, 1),
+    duplicate: number(values.duplicate ?? "0", "--duplicate", 0, 1),
+    reorder: number(values.reorder ?? "0", "--reorder", 0, 1),
+    delayMs: number(values.delay ?? `${NO_FAULTS.delayMs}`, "--delay", 0, 60_000),
+    skewed: skewMs > 0 ? 1 : 0,
+    skewMs,
+    ...(values.reset ? RESET : {}),
+    ...(values.partition ? PARTITION : {}),
+    ...(values.crash ? CRASH : {}),
+    ...(values["slow-disk"] ? SLOW_DISK : {}),
+  };
+}
+
+function number(text: string, flag: string, low: number, high: number): number {
+  const value = Number(text);
+  if (text !== "" && value >= low && value <= high) return value;
+  throw new UsageError(`${flag}: expected a number from ${low} to ${high}, found '${text}'`);
+}
+
+function whole(text: string, flag: string, low: number, high = Number.MAX_SAFE_INTEGER): number {
+  const value = number(text, flag, low, high);
+  if (Number.isSafeInteger(value)) return value;
+  throw new UsageError(`${flag}: expected a whole number, found '${text}'`);
+}

@@ -1,0 +1,49 @@
+// A little of the simulator in every test run.
+
+import { describe, expect, test } from "bun:test";
+import { planOf } from "./fault-plan.ts";
+import { readOptions, UsageError } from "./options.ts";
+import { Simulation } from "./simulation.ts";
+
+const PEERS = 5;
+const ROUNDS = 8;
+
+function run(seed: number) {
+  return new Simulation({ seed, peers: PEERS, rounds: ROUNDS, plan: planOf(seed, PEERS) }).run();
+}
+
+describe("a simulated network", () => {
+  test.each([1, 2, 3, 4, 5])("with seed %p breaks no rule, and heals", (seed) => {
+    const report = run(seed);
+    expect(report.complaints).toEqual([]);
+    expect(report.blocks).toBeGreaterThan(0);
+    expect(report.delivered).toBeGreaterThan(0);
+  });
+
+  test("does the same again with the same seed", () => {
+    const first = run(7);
+    expect(run(7)).toEqual(first);
+    expect(run(8).transcript).not.toBe(first.transcript);
+  });
+});
+
+describe("the command line", () => {
+  test("names the faults to have, all of them", () => {
+    const options = readOptions(["--peers", "4", "--seed", "9", "--drop", "0.1", "--partition"]);
+    expect(options).toMatchObject({ peers: 4, seed: 9, seeds: 1, rounds: 60 });
+    expect(options.flags).toBe(" --drop 0.1 --partition");
+    const plan = options.planFor(1);
+    expect(plan).toMatchObject({ drop: 0.1, partitionMs: 4_000, crashEveryMs: 0, byzantine: 0 });
+    expect(readOptions([]).planFor(3)).toEqual(planOf(3, 5));
+  });
+
+  test.each([
+    [["--drop", "2"], "--drop: expected a number from 0 to 1, found '2'"],
+    [["--peers", "x"], "--peers: expected a number from 1 to 50, found 'x'"],
+    [["--seed", "1.5"], "--seed: expected a whole number, found '1.5'"],
+    [["--nonsense"], "nonsense"],
+  ])("refuses %p", (args, words) => {
+    expect(() => readOptions(args)).toThrow(UsageError);
+    expect(() => readOptions(args)).toThrow(words);
+  });
+});
