@@ -3,6 +3,7 @@
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import packageJson from "../../package.json" with { type: "json" };
 import { accountRoutes } from "./commands/account.ts";
+import { configRoutes } from "./commands/config.ts";
 import { genesisCommand } from "./commands/genesis.ts";
 import { keyRoutes } from "./commands/key.ts";
 import { localCommand } from "./commands/local.ts";
@@ -15,7 +16,7 @@ import { healthCommand, statusCommand } from "./commands/status.ts";
 import { transactCommand } from "./commands/transact.ts";
 import { EXIT } from "./failure.ts";
 
-const root = buildRouteMap({
+export const root = buildRouteMap({
   routes: {
     start: startCommand,
     local: localCommand,
@@ -29,6 +30,7 @@ const root = buildRouteMap({
     query: queryCommand,
     transact: transactCommand,
     key: keyRoutes,
+    config: configRoutes,
   },
   docs: {
     brief: "A Convex peer in one file",
@@ -39,6 +41,9 @@ const root = buildRouteMap({
       "`convex-peer start --join HOST:PORT` joins a network, and takes part in it or follows it.",
       "`convex-peer start` runs the peer whose data is in the data directory; in an empty one it makes",
       "a key and a network of one.",
+      "",
+      "Settings come from flags, CONVEX_… variables and a TOML file (--config FILE, or the default one):",
+      "see `convex-peer config show --origin`.",
     ].join("\n"),
   },
 });

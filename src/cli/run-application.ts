@@ -2,8 +2,11 @@
 // §3.1), and a failed command never ends with 0.
 
 import { ExitCode, run, type StricliProcess } from "@stricli/core";
-import { application } from "./application.ts";
-import { EXIT, reportFailure } from "./failure.ts";
+import { application, root } from "./application.ts";
+import { SETTINGS } from "./commands/config.ts";
+import { CONFIG_VARIABLE } from "./config/config-file.ts";
+import { withConfiguration } from "./config/configuration.ts";
+import { CommandError, EXIT, reportFailure } from "./failure.ts";
 
 const BYTE_VALUES = 256;
 
@@ -19,12 +22,53 @@ function signedExitCode(): number {
   return code >= BYTE_VALUES + ExitCode.UnknownCommand ? code - BYTE_VALUES : code;
 }
 
+/** Commands that must work when the configuration is broken. */
+const UNCONFIGURED = ["config", "doctor", "emergency"];
+
+/** `--config FILE`, wherever it is typed, is the file for this process. @throws CommandError */
+function takeConfigFlag(typed: readonly string[]): readonly string[] {
+  const at = typed.findIndex((word) => word === CONFIG_FLAG || word.startsWith(`${CONFIG_FLAG}=`));
+  const word = typed[at];
+  if (word === undefined) return typed;
+  const isJoined = word !== CONFIG_FLAG;
+  const path = isJoined ? word.slice(CONFIG_FLAG.length + 1) : typed[at + 1];
+  if (path === undefined) throw new CommandError(EXIT.USAGE, `${CONFIG_FLAG} takes a file`);
+  process.env[CONFIG_VARIABLE] = path;
+  return typed.filter((_, i) => i !== at && (isJoined || i !== at + 1));
+}
+
+const CONFIG_FLAG = "--config";
+
+/** @throws CommandError when flag, file or environment is wrong */
+function configured(typed: readonly string[]): readonly string[] {
+  const words = takeConfigFlag(typed);
+  try {
+    return withConfiguration(root, words, SETTINGS);
+  } catch (error) {
+    if (error instanceof CommandError && UNCONFIGURED.includes(words[0] ?? "")) return words;
+    throw error;
+  }
+}
+
+/** Carries out what was typed; exit codes are left with the process, or with the parser's. */
+export async function carryOutTyped(
+  typed: readonly string[],
+  parser: StricliProcess,
+): Promise<void> {
+  let words: readonly string[];
+  try {
+    words = configured(typed.length === 0 ? ["--help"] : typed);
+  } catch (error) {
+    process.exitCode = reportFailure(error);
+    return;
+  }
+  await run(application, words, { process: parser });
+}
+
 /** Runs a command line; the exit code is left in the process. */
 export async function runApplication(typed: readonly string[]): Promise<void> {
   process.on("unhandledRejection", (error) => process.exit(reportFailure(error)));
   process.on("uncaughtException", (error) => process.exit(reportFailure(error)));
-  await run(application, typed.length === 0 ? ["--help"] : typed, {
-    process: process as unknown as StricliProcess,
-  });
+  await carryOutTyped(typed, process as unknown as StricliProcess);
   process.exitCode = exitCodeOf(signedExitCode());
 }

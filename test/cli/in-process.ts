@@ -1,8 +1,7 @@
 // Runs a command line in this process, without a terminal, and takes down what it prints.
 
-import { run, type StricliProcess } from "@stricli/core";
-import { application } from "../../src/cli/application.ts";
-import { exitCodeOf } from "../../src/cli/run-application.ts";
+import type { StricliProcess } from "@stricli/core";
+import { carryOutTyped, exitCodeOf } from "../../src/cli/run-application.ts";
 import type { Outcome } from "./command-run.ts";
 
 type Write = typeof process.stdout.write;
@@ -28,7 +27,7 @@ export async function command(...args: string[]): Promise<Outcome> {
   };
   process.exitCode = 0;
   try {
-    await run(application, args, { process: parser as unknown as StricliProcess });
+    await carryOutTyped(args, parser as unknown as StricliProcess);
     const parsed = parser.exitCode ?? 0;
     const exitCode = Number(process.exitCode ?? 0) || exitCodeOf(parsed);
     return { exitCode, ...written };

@@ -1,0 +1,107 @@
+// `config …`: what is set, where, and whether it is right.
+
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import { configFile, defaultConfigFile, suggestion } from "../config/config-file.ts";
+import { configuredSettings, unknownVariables } from "../config/configuration.ts";
+import { type Setting, settingsOf } from "../config/setting.ts";
+import { defaultDataFolder } from "../data-folder.ts";
+import { CommandError, EXIT, guarded } from "../failure.ts";
+import { jsonFlag } from "../flags.ts";
+import { printJsonLine, rowsText } from "../json-line.ts";
+import { createCommand as createAccountCommand } from "./account/create.ts";
+import { createCommand as createPeerCommand } from "./peer/create.ts";
+import { startCommand } from "./start.ts";
+
+/** All that can be set. */
+export const SETTINGS: readonly Setting[] = settingsOf(startCommand, [
+  createPeerCommand,
+  createAccountCommand,
+]);
+
+interface ShowFlags {
+  readonly origin: boolean;
+  readonly json: boolean;
+}
+
+interface Shown {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: string;
+  readonly variable: string;
+}
+
+function nameOf({ section, key }: Setting): string {
+  return section === null ? key : `${section}.${key}`;
+}
+
+function defaultOf(setting: Setting): string {
+  return setting.key === "data-dir" ? defaultDataFolder() : (setting.byDefault ?? "");
+}
+
+async function show(flags: ShowFlags): Promise<void> {
+  const configured = new Map(configuredSettings(SETTINGS).map((each) => [each.setting, each]));
+  const shown = SETTINGS.map((setting): Shown => {
+    const { text, origin } = configured.get(setting) ?? {
+      text: defaultOf(setting),
+      origin: "default",
+    };
+    return { name: nameOf(setting), value: text, origin, variable: setting.variable };
+  });
+  if (flags.json) {
+    printJsonLine({ file: configFile(), settings: shown });
+    return;
+  }
+  const width = Math.max(...shown.map(({ value }) => value.length));
+  const rows = shown.map(({ name, value, origin }) => {
+    const text = value === "" && origin === "default" ? "-" : value;
+    return [name, flags.origin ? `${text.padEnd(width)}  ${origin}` : text] as const;
+  });
+  process.stdout.write(rowsText(rows.map(([name, text]) => [name, text.trimEnd()])));
+}
+
+async function check({ json }: { readonly json: boolean }): Promise<void> {
+  const configured = configuredSettings(SETTINGS);
+  const file = configFile();
+  const known = SETTINGS.map(({ variable }) => variable);
+  const strange = unknownVariables(SETTINGS);
+  if (json) printJsonLine({ file, settings: configured.length, unknownVariables: strange });
+  for (const name of strange) {
+    const near = suggestion(name, known);
+    const advice =
+      near === null ? "`config show --json` lists those there are" : `did you mean ${near}?`;
+    process.stderr.write(`The environment variable ${name} sets nothing: ${advice}\n`);
+  }
+  if (strange.length > 0) {
+    throw new CommandError(
+      EXIT.CONFIG,
+      `${strange.length} variables of the environment set nothing`,
+    );
+  }
+  if (json) return;
+  const where = file ?? `no file (${defaultConfigFile()} would be read)`;
+  process.stdout.write(`The configuration is right: ${configured.length} settings, ${where}.\n`);
+}
+
+export const configRoutes = buildRouteMap({
+  routes: {
+    show: buildCommand({
+      docs: {
+        brief: "All settings",
+        fullDescription: `Flags come first, then CONVEX_… variables, then the file, then defaults.`,
+      },
+      parameters: {
+        flags: {
+          origin: { kind: "boolean", default: false, brief: "Say where each value comes from" },
+          json: jsonFlag,
+        },
+      },
+      func: (flags: ShowFlags) => guarded(() => show(flags)),
+    }),
+    check: buildCommand({
+      docs: { brief: "Whether configuration file and environment are right (exit code 78)" },
+      parameters: { flags: { json: jsonFlag } },
+      func: (flags: { readonly json: boolean }) => guarded(() => check(flags)),
+    }),
+  },
+  docs: { brief: "Settings: file, environment, defaults" },
+});

@@ -1,0 +1,125 @@
+// `flags > environment > file > default`: what file and environment set is typed for the user, in front of
+// what he typed himself.
+
+import type { Command, CommandContext, RouteMap } from "@stricli/core";
+import { configFile, readConfigFile } from "./config-file.ts";
+import { type Configured, checked, flagsOf, parseBoolean, type Setting } from "./setting.ts";
+
+/** Variables that are read elsewhere, or are none of the peer's. */
+export const OTHER_CONVEX_VARIABLES = ["CONVEX_CONFIG", "CONVEX_PEER_BINARY"];
+
+/** What the environment sets. Empty variables set nothing. */
+export function environmentSettings(settings: readonly Setting[]): Configured[] {
+  return settings.flatMap((setting) => {
+    const text = process.env[setting.variable];
+    return text === undefined || text === ""
+      ? []
+      : [{ setting, text, origin: `${setting.variable} (environment)` }];
+  });
+}
+
+/** Variables that begin with CONVEX_ and set nothing. */
+export function unknownVariables(settings: readonly Setting[]): string[] {
+  const known = [...OTHER_CONVEX_VARIABLES, ...settings.map(({ variable }) => variable)];
+  return Object.keys(process.env)
+    .filter((name) => name.startsWith("CONVEX_") && !known.includes(name))
+    .sort();
+}
+
+/** File and environment together, the environment's word being the last. @throws CommandError */
+export function configuredSettings(settings: readonly Setting[]): Configured[] {
+  const path = configFile();
+  const bySetting = new Map<Setting, Configured>();
+  const all = [
+    ...(path === null ? [] : readConfigFile(path, settings)),
+    ...environmentSettings(settings),
+  ];
+  for (const configured of all) bySetting.set(configured.setting, checked(configured));
+  return [...bySetting.values()];
+}
+
+type Target = Command<CommandContext> | RouteMap<CommandContext>;
+
+interface Found {
+  readonly command: Command<CommandContext>;
+  /** Words that name it. */
+  readonly path: readonly string[];
+}
+
+/** The command that the first words name, null when they name none. */
+export function commandOf(root: Target, typed: readonly string[]): Found | null {
+  let target: Target = root;
+  const path: string[] = [];
+  for (const word of typed) {
+    if (!("getAllEntries" in target) || word.startsWith("-")) break;
+    const next: Target | undefined = target.getRoutingTargetForInput(word);
+    if (next === undefined) return null;
+    target = next;
+    path.push(word);
+  }
+  return "getAllEntries" in target ? null : { command: target, path };
+}
+
+/** Flags of which one, typed, makes what is set for the others meaningless. */
+const ALTERNATIVES = [
+  ["host", "port", "via"],
+  ["port", "peer-port"],
+  ["api", "from"],
+  ["key", "key-file"],
+  ["passphrase-file", "passphrase-fd", "passphrase-credential"],
+  ["controller-key", "controller-key-file"],
+  ["controller-passphrase-file", "controller-passphrase-fd", "controller-passphrase-credential"],
+];
+
+function spellings(key: string): string[] {
+  const camel = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const negated = `no${camel.charAt(0).toUpperCase()}${camel.slice(1)}`;
+  return [`--${key}`, `--${camel}`, `--no-${key}`, `--${negated}`];
+}
+
+/** Whether a flag, or one that excludes it, was typed. */
+function isTyped({ key }: Setting, words: readonly string[]): boolean {
+  const keys = [key, ...ALTERNATIVES.filter((group) => group.includes(key)).flat()];
+  return keys.flatMap(spellings).some((spelling) => names(words, spelling));
+}
+
+const names = (words: readonly string[], flag: string) =>
+  words.some((word) => word === flag || word.startsWith(`${flag}=`));
+
+/** Whether a setting speaks to a command. */
+function speaksTo({ section, flag }: Setting, { path, command }: Found): boolean {
+  if (flagsOf(command)[flag] === undefined) return false;
+  const [first, second] = path;
+  if (section === null) return true;
+  if (section === "start") return first === "start";
+  // These are about the peer of the data directory unless another one is typed.
+  if (first === "start" || first === "local" || first === "status" || first === "watch")
+    return false;
+  return flag !== "address" || !(second === "evict" || second === "show");
+}
+
+function wordsFor({ setting, text }: Configured): string[] {
+  if (!setting.isBoolean) return [`--${setting.key}=${text}`];
+  return [parseBoolean(text) ? `--${setting.key}` : `--no-${setting.key}`];
+}
+
+/**
+ * What was typed, with what file and environment set for that command.
+ * @throws CommandError when one of them is wrong
+ */
+export function withConfiguration(
+  root: RouteMap<CommandContext>,
+  typed: readonly string[],
+  settings: readonly Setting[],
+): readonly string[] {
+  const found = commandOf(root, typed);
+  if (found === null || HELP.some((flag) => names(typed, flag))) return typed;
+  if (!settings.some((setting) => speaksTo(setting, found))) return typed;
+  const rest = typed.slice(found.path.length);
+  const further = configuredSettings(settings).filter(
+    ({ setting }) => speaksTo(setting, found) && !isTyped(setting, rest),
+  );
+  return [...found.path, ...further.flatMap(wordsFor), ...rest];
+}
+
+const HELP = ["--help", "-h", "--help-all", "--helpAll"];

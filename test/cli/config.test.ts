@@ -1,0 +1,146 @@
+// Settings: `flags > environment > file > default`, and what is refused.
+
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../src/cli/application.ts";
+import { SETTINGS } from "../../src/cli/commands/config.ts";
+import { withConfiguration } from "../../src/cli/config/configuration.ts";
+import { command, json } from "./in-process.ts";
+
+const CONFIG = 78;
+const NOINPUT = 66;
+
+let folder: string;
+let file: string;
+const before = { ...process.env };
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "convex-config-"));
+  file = join(folder, "config.toml");
+});
+afterEach(() => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function useFile(text: string): void {
+  writeFileSync(file, text);
+  process.env.CONVEX_CONFIG = file;
+}
+
+const typed = (...words: string[]) => withConfiguration(root, words, SETTINGS);
+
+test("each source is overruled by the one before it", async () => {
+  useFile('data-dir = "/from/file"\n[start]\napi-port = 1\noutgoing = 7\nfaucet = true\n');
+  process.env.CONVEX_API_PORT = "2";
+  expect(typed("start", "--outgoing", "3")).toEqual([
+    "start",
+    "--data-dir=/from/file",
+    "--api-port=2",
+    "--faucet",
+    "--outgoing",
+    "3",
+  ]);
+  const { settings } = await json("config", "show");
+  const of = (name: string) => settings.find((each: { name: string }) => each.name === name);
+  expect(of("start.api-port")).toMatchObject({
+    value: "2",
+    origin: "CONVEX_API_PORT (environment)",
+  });
+  expect(of("start.outgoing")).toMatchObject({ value: "7", origin: `${file} [start] outgoing` });
+  expect(of("start.bind")).toMatchObject({ value: "::", origin: "default" });
+  const shown = await command("config", "show", "--origin");
+  expect(shown.stdout).toMatch(/start\.api-port +2 +CONVEX_API_PORT/);
+});
+
+test("a flag overrules however it is spelt, and so does its alternative", () => {
+  useFile('[start]\napi-port = 1\nfaucet = true\nkey = "ab"\nport = 5\n');
+  expect(
+    typed("start", "--apiPort=4", "--no-faucet", "--key-file", "k", "--peer-port", "6"),
+  ).toEqual(["start", "--apiPort=4", "--no-faucet", "--key-file", "k", "--peer-port", "6"]);
+});
+
+test("lists and booleans are typed as flags are", () => {
+  useFile('[start]\njoin = ["a.example:1", "b.example:2"]\nfaucet = false\n');
+  expect(typed("start")).toEqual(["start", "--join=a.example:1,b.example:2", "--no-faucet"]);
+});
+
+test("what is set for start does not change other commands, and the other way round", () => {
+  useFile(
+    '[start]\nport = 5\nkey = "ab"\n[client]\nhost = "peer.example"\nport = 9\naddress = "#12"\n',
+  );
+  process.env.CONVEX_PEER_PORT = "6";
+  expect(typed("start")).toEqual(["start", "--port=6", "--key=ab"]);
+  expect(typed("local")).toEqual(["local"]);
+  expect(typed("query", "1")).toEqual([
+    "query",
+    "--host=peer.example",
+    "--port=9",
+    "--address=#12",
+    "1",
+  ]);
+  expect(typed("query", "1", "--via", "x:1")).toEqual([
+    "query",
+    "--address=#12",
+    "1",
+    "--via",
+    "x:1",
+  ]);
+  expect(typed("stake", "show")).toEqual(["stake", "show", "--host=peer.example", "--port=9"]);
+  expect(typed("status")).toEqual(["status"]);
+  expect(typed("key", "list")).toEqual(["key", "list"]);
+});
+
+test("unknown keys are refused with what was meant, and wrong values with where they stand", async () => {
+  const refused = async (text: string) => {
+    useFile(text);
+    const { exitCode, stderr } = await command("key", "list", "--data-dir", folder);
+    expect(exitCode).toBe(CONFIG);
+    return stderr;
+  };
+  expect(await refused("[start]\napi-prot = 1\n")).toContain("did you mean 'api-port'?");
+  expect(await refused("[strat]\nport = 1\n")).toContain("did you mean 'start'?");
+  expect(await refused("zzzzzz = 1\n")).toContain("there are data-dir");
+  expect(await refused("[start]\napi-port = 99999\n")).toContain(
+    "[start] api-port: expected a port",
+  );
+  expect(await refused('[start]\nfaucet = "maybe"\n')).toContain("true or false");
+  expect(await refused("[start]\nport = { a = 1 }\n")).toContain("expected a text");
+  expect(await refused("start = 1\n")).toContain("is a table");
+  expect(await refused("port = \n")).toContain("TOML");
+  const checked = await command("config", "check");
+  expect(checked.exitCode).toBe(CONFIG);
+  const help = await command("start", "--help");
+  expect([help.exitCode, help.stdout]).toEqual([0, expect.stringContaining("--api-port")]);
+});
+
+test("config check counts what is set, and names variables that set nothing", async () => {
+  useFile("[start]\napi-port = 1\n");
+  const right = await command("config", "check");
+  expect([right.exitCode, right.stdout]).toEqual([0, expect.stringContaining("1 settings")]);
+  process.env.CONVEX_API_PROT = "1";
+  const wrong = await command("config", "check");
+  expect([wrong.exitCode, wrong.stderr]).toEqual([
+    CONFIG,
+    expect.stringContaining("did you mean CONVEX_API_PORT?"),
+  ]);
+});
+
+test("--config names the file; one that is not there is an error, none is none", async () => {
+  useFile("[start]\napi-port = 1\n");
+  const path = process.env.CONVEX_CONFIG as string;
+  delete process.env.CONVEX_CONFIG;
+  expect((await json("config", "show", "--config", path)).file).toBe(path);
+  process.env.CONVEX_CONFIG = join(folder, "none.toml");
+  expect((await command("key", "list", "--data-dir", folder)).exitCode).toBe(NOINPUT);
+  process.env.CONVEX_CONFIG = "";
+  expect((await json("config", "show")).file).toBe(null);
+});
+
+test("no setting takes a secret, and each has its own variable", () => {
+  const variables = SETTINGS.map(({ variable }) => variable);
+  expect(new Set(variables).size).toBe(variables.length);
+  expect(SETTINGS.filter(({ key }) => /seed$|passphrase$|mnemonic$/.test(key))).toEqual([]);
+});
