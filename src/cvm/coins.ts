@@ -34,7 +34,7 @@ export function transfer(ctx: Context, target: Address, amount: Integer): Outcom
     const payer = account.withBalance(subtract(account.balance, amount) as Integer);
     const payee = receiver.withBalance(add(receiver.balance, amount) as Integer);
     const { state } = ctx;
-    ctx.setState(state.withAccount(source, payer).withAccountSince(state, target, payee));
+    ctx.setState(state.withAccount(source, payer).withAccount(target, payee));
   }
   ctx.result = amount;
   return amount;

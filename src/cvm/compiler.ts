@@ -3,22 +3,23 @@
 
 import type { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
-import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMSet } from "../data/set.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Syntax } from "../data/syntax.ts";
 import { Vector } from "../data/vector.ts";
+import { CHUNK_SIZE } from "../data/vector-shape.ts";
 import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
 import { CORE, CORE_BY_NAME } from "./core/index.ts";
 import { CORE_CODE } from "./core-code.ts";
+import { saysStatic } from "./core-symbols.ts";
 import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "./exits.ts";
-import { elementsOf, unwrap } from "./expander.ts";
+import { unwrap } from "./expander.ts";
 import { invokeTwo } from "./invoke.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
-import { definingAddress } from "./lookup.ts";
+import { definedMetadata, definingAddress, definitionOf } from "./lookup.ts";
 import { Constant } from "./ops/constant.ts";
 import { InvokeOp } from "./ops/invoke.ts";
 import { Local } from "./ops/local.ts";
@@ -27,7 +28,6 @@ import { Op } from "./ops/op.ts";
 import { Special } from "./ops/special.ts";
 import { SPECIAL_FORMS } from "./special-forms.ts";
 
-const STATIC = Keyword.of("static");
 const HASH_MAP = CVMSymbol.of("hash-map");
 const HASH_SET = CVMSymbol.of("hash-set");
 const ASTERISK = 0x2a;
@@ -95,6 +95,19 @@ export function* formsFrom(list: List, from: number): Generator<Value> {
   for (let i = from; i < list.count; i++) yield list.get(i);
 }
 
+/** As compileEach, of the elements of a list or vector. */
+function compileElements(ctx: Context, forms: List | Vector): Value[] | null {
+  const { count } = forms;
+  if (count > CHUNK_SIZE) return compileEach(ctx, forms);
+  const ops: Value[] = [];
+  for (let i = 0; i < count; i++) {
+    const op = compile(ctx, forms.get(i));
+    if (op === EXIT) return null;
+    ops.push(op);
+  }
+  return ops;
+}
+
 function compileForm(ctx: Context, wrapped: Value): Outcome {
   if (typeof wrapped === "number") return compileConstant(ctx, wrapped);
   let form: Value = wrapped;
@@ -102,14 +115,16 @@ function compileForm(ctx: Context, wrapped: Value): Outcome {
   if (form instanceof CVMSymbol) return compileSymbol(ctx, form);
   if (form instanceof List && form.count > 0) return compileList(ctx, form);
   if (form instanceof Vector && form.count > 0) return compileVector(ctx, form);
-  if (form instanceof CVMMap && form.count > 0) return compileCall(ctx, mapCall(form));
-  if (form instanceof CVMSet && form.count > 0) return compileCall(ctx, setCall(form));
+  if (form instanceof CVMMap && form.count > 0)
+    return compileCall(ctx, compileEach(ctx, mapCall(form)));
+  if (form instanceof CVMSet && form.count > 0)
+    return compileCall(ctx, compileEach(ctx, setCall(form)));
   if (form instanceof Op) return ctx.withResult(JUICE.COMPILE_CONSTANT, form);
   return compileConstant(ctx, form);
 }
 
 function compileVector(ctx: Context, form: Vector): Outcome {
-  const ops = compileEach(ctx, elementsOf(form));
+  const ops = compileElements(ctx, form);
   if (ops === null) return EXIT;
   const op = new InvokeOp(Vector.from([new Constant(coreFunction(CORE_CODE.VECTOR)), ...ops]));
   return ctx.withResult(JUICE.COMPILE_NODE, op);
@@ -118,11 +133,11 @@ function compileVector(ctx: Context, form: Vector): Outcome {
 function compileList(ctx: Context, list: List): Outcome {
   const head = unwrap(list.get(0));
   const special = head instanceof CVMSymbol ? SPECIAL_FORMS.get(head.name) : undefined;
-  return special === undefined ? compileCall(ctx, elementsOf(list)) : special(ctx, list);
+  return special === undefined ? compileCall(ctx, compileElements(ctx, list)) : special(ctx, list);
 }
 
-function compileCall(ctx: Context, forms: Iterable<Value>): Outcome {
-  const ops = compileEach(ctx, forms);
+/** @param ops of function and arguments; null on an exit */
+function compileCall(ctx: Context, ops: Value[] | null): Outcome {
   if (ops === null) return EXIT;
   return ctx.withResult(JUICE.COMPILE_NODE, new InvokeOp(Vector.owning(ops)));
 }
@@ -162,9 +177,11 @@ function compileSymbol(ctx: Context, symbol: CVMSymbol): Outcome {
 
 /** A Constant where the definition is `:static`, else null. */
 export function compileStatic(ctx: Context, symbol: CVMSymbol, address: Address): Constant | null {
-  const meta = ctx.lookupMeta(symbol, address);
-  if (meta === null || meta.get(STATIC) !== true) return null;
-  return new Constant(ctx.lookup(symbol, address) ?? null);
+  const definition = definitionOf(ctx, symbol, address);
+  if (definition === null) return null;
+  const { core, value } = definition;
+  if (core !== null) return core.constant;
+  return saysStatic(definedMetadata(definition)) ? new Constant(value) : null;
 }
 
 /** Line of an error trace. */

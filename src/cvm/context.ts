@@ -63,6 +63,8 @@ export class Context {
   juiceLimit: number;
   depth = 0;
   log: Vector = Vector.EMPTY;
+  /** Whether the transaction ended by rolling back, a success without State and log. */
+  isRolledBack = false;
   /** Ops run by their definition instead of their closure; for tests that compare the two. */
   isPlain = false;
   /** Lexical scope; null when nothing is being compiled. */
@@ -194,6 +196,13 @@ export class Context {
     this.#knownAt = address.value;
     this.#known = account;
     return account;
+  }
+
+  /** Spares looking up the record of the origin, which is known already. */
+  know(account: AccountStatus): void {
+    this.#knownIn = this.#state;
+    this.#knownAt = this.origin.value;
+    this.#known = account;
   }
 
   setAccountAt(address: Address, account: AccountStatus): void {

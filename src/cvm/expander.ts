@@ -5,7 +5,6 @@
 import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { doWork } from "../data/free-work.ts";
-import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMSet } from "../data/set.ts";
@@ -14,15 +13,15 @@ import { Syntax } from "../data/syntax.ts";
 import { Vector } from "../data/vector.ts";
 import { CHUNK_SIZE } from "../data/vector-shape.ts";
 import type { Context } from "./context.ts";
-import { isTruthy } from "./core/truth.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { CoreFn } from "./core-fn.ts";
+import { saysExpander } from "./core-symbols.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { type Callee, isCallee } from "./function-value.ts";
 import { invokeTwo } from "./invoke.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
+import { definedMetadata, definitionOf } from "./lookup.ts";
 
-const EXPANDER = Keyword.of("expander");
 const LOOKUP = "lookup";
 const { INITIAL_EXPANDER } = CORE_CODE;
 
@@ -50,18 +49,6 @@ export function initialExpand(ctx: Context, form: Value, continuation: Value): O
 /** The forms there are most of; they expand to themselves. */
 function isAtom(form: Value): boolean {
   return typeof form === "number" || form instanceof CVMSymbol;
-}
-
-/**
- * The elements of a form, to be walked once. An array of them where they fit a leaf: walking that
- * takes a third of the time, and 16 elements may be loaded at once without regard to juice.
- */
-export function elementsOf(form: List | Vector): Iterable<Value> {
-  const { count } = form;
-  if (count > CHUNK_SIZE) return form;
-  const elements: Value[] = [];
-  for (let i = 0; i < count; i++) elements.push(form.get(i));
-  return elements;
 }
 
 /** A datum under its metadata. */
@@ -100,24 +87,23 @@ function expandList(ctx: Context, form: List, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
   const expander = expanderOf(ctx, form.get(0));
   if (expander !== null) return expand(ctx, expander, form, continuation);
-  const expanded = expandEach(ctx, elementsOf(form), continuation);
-  if (expanded === EXIT) return EXIT;
-  const { values, isChanged } = expanded;
-  return ctx.withResult(JUICE.EXPAND_SEQUENCE, isChanged ? List.from(values) : form);
+  const values = expandElements(ctx, form, continuation);
+  if (values === EXIT) return EXIT;
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : List.from(values));
 }
 
 function expandVector(ctx: Context, form: Vector, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
-  const expanded = expandEach(ctx, elementsOf(form), continuation);
-  if (expanded === EXIT) return EXIT;
-  const { values, isChanged } = expanded;
-  return ctx.withResult(JUICE.EXPAND_SEQUENCE, isChanged ? Vector.from(values) : form);
+  const values = expandElements(ctx, form, continuation);
+  if (values === EXIT) return EXIT;
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : Vector.from(values));
 }
 
 function expandSet(ctx: Context, form: CVMSet, continuation: Value): Outcome {
-  const expanded = expandEach(ctx, form, continuation);
-  if (expanded === EXIT) return EXIT;
-  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(expanded.values));
+  const values = expandEach(ctx, form, continuation);
+  if (values === EXIT) return EXIT;
+  // A set that was decoded in another order than its own is built anew in any case.
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(values ?? [...form]));
 }
 
 /** Entries in the order of their key hashes; the reference's order is random (T29). */
@@ -133,32 +119,64 @@ function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMMap.from(entries));
 }
 
-/** Expanded elements of a form. */
-interface Expanded {
-  readonly values: Value[];
-  readonly isChanged: boolean;
+/** Elements of a list or vector after their expansion; null when all are what they were. */
+function expandElements(
+  ctx: Context,
+  form: List | Vector,
+  continuation: Value,
+): Value[] | null | typeof EXIT {
+  const { count } = form;
+  if (count > CHUNK_SIZE) return expandEach(ctx, form, continuation);
+  const isInitial = isInitialExpander(continuation);
+  let values: Value[] | null = null;
+  for (let i = 0; i < count; i++) {
+    const element = form.get(i);
+    const outcome = expandElement(ctx, element, continuation, isInitial);
+    if (outcome === EXIT) return EXIT;
+    if (values !== null) values.push(outcome);
+    else if (outcome !== element) values = [...firstOf(form, i), outcome];
+  }
+  return values;
 }
 
-/** The elements are walked and not copied first: there may be more of them than juice. */
+function firstOf(form: List | Vector, count: number): Value[] {
+  const values: Value[] = [];
+  for (let i = 0; i < count; i++) values.push(form.get(i));
+  return values;
+}
+
+/** As expandElements. The elements are walked and not copied first: there may be more than juice. */
 function expandEach(
   ctx: Context,
   elements: Iterable<Value>,
   continuation: Value,
-): Expanded | typeof EXIT {
+): Value[] | null | typeof EXIT {
+  const isInitial = isInitialExpander(continuation);
   const values: Value[] = [];
   let isChanged = false;
-  const isInitial = continuation instanceof CoreFn && continuation.code === INITIAL_EXPANDER;
   for (const element of elements) {
-    // The commonest element and expander; the same charge and no detour, apply-form +4 %.
-    const outcome =
-      isInitial && isAtom(element) && ctx.depth < MAX_DEPTH
-        ? ctx.withResult(JUICE.EXPAND_CONSTANT, element)
-        : expand(ctx, continuation, element, continuation);
+    const outcome = expandElement(ctx, element, continuation, isInitial);
     if (outcome === EXIT) return EXIT;
     if (outcome !== element) isChanged = true;
     values.push(outcome);
   }
-  return { values, isChanged };
+  return isChanged ? values : null;
+}
+
+function isInitialExpander(continuation: Value): boolean {
+  return continuation instanceof CoreFn && continuation.code === INITIAL_EXPANDER;
+}
+
+/** The commonest element and expander have the same charge and no detour: apply-form +4 %. */
+function expandElement(
+  ctx: Context,
+  element: Value,
+  continuation: Value,
+  isInitial: boolean,
+): Outcome {
+  return isInitial && isAtom(element) && ctx.depth < MAX_DEPTH
+    ? ctx.withResult(JUICE.EXPAND_CONSTANT, element)
+    : expand(ctx, continuation, element, continuation);
 }
 
 /** The expander that the head of a list names, null when it names none. */
@@ -182,8 +200,9 @@ function addressOf(ctx: Context, form: Value): Address | null {
 }
 
 function expanderAt(ctx: Context, symbol: CVMSymbol, address: Address): Callee | null {
-  const meta = ctx.lookupMeta(symbol, address);
-  if (meta === null || !isTruthy(meta.get(EXPANDER) ?? null)) return null;
-  const value = ctx.lookup(symbol, address) ?? null;
-  return isCallee(value) ? value : null;
+  const definition = definitionOf(ctx, symbol, address);
+  if (definition === null) return null;
+  const { core, value } = definition;
+  const isExpander = core?.isExpander ?? saysExpander(definedMetadata(definition));
+  return isExpander && isCallee(value) ? value : null;
 }

@@ -37,7 +37,7 @@ export function limitAfterChange(
   before: State,
   after: State,
 ): number {
-  if (before.accounts === after.accounts) return limit;
+  if (before.sharesAccounts(after)) return limit;
   const account = after.account(origin);
   if (account === null) return limit;
   if (isAmple(limit, account.balance, after.juicePrice)) return limit;

@@ -9,8 +9,8 @@ import type { AccountStatus } from "../state/account-status.ts";
 import { CORE_POSITION, type State } from "../state/state.ts";
 import type { Context } from "./context.ts";
 import { CORE_BY_NAME } from "./core/index.ts";
+import { type CoreSymbol, CoreSymbols, metadataIn } from "./core-symbols.ts";
 import { LOOKUP_DEPTH } from "./juice.ts";
-import { MapMemo } from "./map-memo.ts";
 
 /** The account whose environment everybody has. */
 export const CORE_ADDRESS = Address.of(CORE_POSITION);
@@ -25,13 +25,14 @@ export interface Definition {
   readonly address: Address;
   readonly account: AccountStatus;
   readonly value: Value;
+  /** What the core account says of it, when that is what defines it. */
+  readonly core: CoreSymbol | null;
 }
 
 /** A chain that names an account that is not there. */
 const BROKEN: unique symbol = Symbol("broken chain");
 
-const coreValues = new MapMemo();
-const coreMetadata = new MapMemo();
+const coreSymbols = new CoreSymbols();
 
 /** The compiler asks three or four times for each symbol: the last answer is kept. */
 function find(ctx: Context, symbol: CVMSymbol, start: Address): Definition | typeof BROKEN | null {
@@ -41,21 +42,38 @@ function find(ctx: Context, symbol: CVMSymbol, start: Address): Definition | typ
   }
   let address = start;
   for (let i = 0; i < LOOKUP_DEPTH; i++) {
-    const isCore = address.value === CORE_ADDRESS.value;
-    const account = isCore ? state.coreAccount : ctx.accountAt(address);
+    if (address.value === CORE_ADDRESS.value) return findInCore(ctx, symbol, start);
+    const account = ctx.accountAt(address);
     if (account === null) return BROKEN;
-    const { environment } = account;
-    if (environment !== null) {
-      const value = isCore ? coreValues.get(environment, symbol) : environment.get(symbol);
-      if (value !== undefined) {
-        ctx.definition = { state, symbol, start, address, account, value };
-        return ctx.definition;
-      }
+    const value = account.environment?.get(symbol);
+    if (value !== undefined) {
+      ctx.definition = { state, symbol, start, address, account, value, core: null };
+      return ctx.definition;
     }
-    if (isCore) return null;
     address = account.parent ?? CORE_ADDRESS;
   }
   return null;
+}
+
+function findInCore(
+  ctx: Context,
+  symbol: CVMSymbol,
+  start: Address,
+): Definition | typeof BROKEN | null {
+  const { state } = ctx;
+  const account = state.coreAccount;
+  if (account === null) return BROKEN;
+  const core = coreSymbols.get(account, symbol);
+  if (core === null) return null;
+  const { value } = core;
+  ctx.definition = { state, symbol, start, address: CORE_ADDRESS, account, value, core };
+  return ctx.definition;
+}
+
+/** What the chain from `start` on says of a symbol; null when it says nothing, or is broken. */
+export function definitionOf(ctx: Context, symbol: CVMSymbol, start: Address): Definition | null {
+  const definition = find(ctx, symbol, start);
+  return definition === BROKEN ? null : definition;
 }
 
 /** Undefined when nothing in the chain defines it; a broken chain ends at the core functions. */
@@ -67,20 +85,19 @@ export function lookup(ctx: Context, symbol: CVMSymbol, start: Address): Value |
 
 /** Address of the account in the chain that defines it, null when none does. */
 export function definingAddress(ctx: Context, symbol: CVMSymbol, start: Address): Address | null {
-  const definition = find(ctx, symbol, start);
-  return definition === BROKEN || definition === null ? null : definition.address;
+  return definitionOf(ctx, symbol, start)?.address ?? null;
 }
 
 /** Metadata where the chain defines the symbol ({} without any), null when nothing does. */
 export function lookupMeta(ctx: Context, symbol: CVMSymbol, start: Address): CVMMap | null {
-  const definition = find(ctx, symbol, start);
-  if (definition === BROKEN || definition === null) return null;
-  const { address, account } = definition;
-  const all = account.metadata;
-  if (all === null) return CVMMap.EMPTY;
-  const isCore = address.value === CORE_ADDRESS.value;
-  const metadata = isCore ? coreMetadata.get(all, symbol) : all.get(symbol);
-  return metadata instanceof CVMMap ? metadata : CVMMap.EMPTY;
+  const definition = definitionOf(ctx, symbol, start);
+  return definition === null ? null : definedMetadata(definition);
+}
+
+/** Metadata of a definition; {} without any. */
+export function definedMetadata(definition: Definition): CVMMap {
+  const { core, account, symbol } = definition;
+  return core === null ? metadataIn(account.metadata, symbol) : core.metadata;
 }
 
 /** Defines in the current account. Metadata replaces what is there; null leaves it. */

@@ -2,7 +2,7 @@
 // it, and code that passes the limit is out of juice, whatever it was doing. The reference has no
 // such limit and goes on, for minutes or hours; until there the results are the same.
 
-import { doWork, WorkLimitError, withWorkLimit } from "../data/free-work.ts";
+import { beginWork, doWork, endWork, WorkLimitError } from "../data/free-work.ts";
 import { memorySize } from "../data/memory-size.ts";
 import { Vector, viewsMade } from "../data/vector.ts";
 import type { Context } from "./context.ts";
@@ -28,24 +28,31 @@ export function countWork(ctx: Context): void {
 
 /**
  * Runs code in a context that nothing has run in, or transfers with it, within the limit. Beyond
- * it the outcome is the juice Failure, with State and log as they were.
+ * it the outcome is the juice Failure, with State and log as they were. `body` gets what follows it, so
+ * that nobody makes a closure for each transaction.
  * @throws HostError when calls nest too deep, and whatever `body` throws
  */
-export function withinWorkLimit(ctx: Context, body: () => Outcome): Outcome {
+export function withinWorkLimit<A, B>(
+  ctx: Context,
+  body: (ctx: Context, a: A, b: B) => Outcome,
+  a: A,
+  b: B,
+): Outcome {
   const { state, stateToken } = ctx;
+  const outer = beginWork(FREE_WORK_MAX);
   try {
-    return withWorkLimit(FREE_WORK_MAX, () => {
-      const views = viewsMade();
-      const outcome = body();
-      if (viewsMade() !== views) settle(ctx, outcome);
-      return outcome;
-    });
+    const views = viewsMade();
+    const outcome = body(ctx, a, b);
+    if (viewsMade() !== views) settle(ctx, outcome);
+    return outcome;
   } catch (error) {
     if (isStackOverflow(error)) throw new HostError(error.message);
     if (!(error instanceof WorkLimitError)) throw error;
     ctx.restoreState(state, stateToken);
     ctx.log = Vector.EMPTY;
     return ctx.outOfJuice();
+  } finally {
+    endWork(outer, FREE_WORK_MAX);
   }
 }
 

@@ -16,7 +16,8 @@ export class WorkLimitError extends Error {
 }
 
 let left = Number.POSITIVE_INFINITY;
-let run: object = {};
+/** Number of the run; each beginning and end begins another one. */
+let run = 0;
 
 /** Reports work about to be done. @throws WorkLimitError when that passes the limit */
 export function doWork(units: number): void {
@@ -24,26 +25,37 @@ export function doWork(units: number): void {
   if (left < 0) throw new WorkLimitError();
 }
 
-/**
- * Runs `body` with a limit of its own; what it does counts for the limit around it as well, once it
- * is over. Outside of all, in places that no stranger's code reaches, there is none.
- * @throws WorkLimitError, and whatever `body` throws
- */
-export function withWorkLimit<T>(units: number, body: () => T): T {
+/** What is left of the limit around a run. */
+export type OuterWork = number;
+
+/** Begins a run with a limit of its own, ended by `endWork`. Outside of all, in places that no
+ * stranger's code reaches, there is none. */
+export function beginWork(units: number): OuterWork {
   const outer = left;
   left = units;
-  run = {};
+  run++;
+  return outer;
+}
+
+/** Ends a run begun with that many units: what it did counts for the limit around it as well. */
+export function endWork(outer: OuterWork, units: number): void {
+  left = outer - (units - left);
+  run++;
+}
+
+/** Runs `body` with a limit of its own. @throws WorkLimitError, and whatever `body` throws */
+export function withWorkLimit<T>(units: number, body: () => T): T {
+  const outer = beginWork(units);
   try {
     return body();
   } finally {
-    left = outer - (units - left);
-    run = {};
+    endWork(outer, units);
   }
 }
 
 /** Values found out about cells, kept until the run ends in which they were; work is not counted by it. */
 export class RunMemo<K extends object, V> {
-  #run: object = run;
+  #run = run;
   #values = new WeakMap<K, V>();
 
   get(key: K): V | undefined {

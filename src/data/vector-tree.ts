@@ -29,6 +29,11 @@ export function prefixOf(v: Vector): Vector {
 
 /** Slots of the leaf that holds element i, at position i mod 16. */
 export function leafSlots(root: Vector, index: number): Slot[] {
+  return leafAt(root, index).slots;
+}
+
+/** The leaf that holds element i, at position i mod 16. */
+export function leafAt(root: Vector, index: number): Vector {
   let v = root;
   let i = index;
   for (;;) {
@@ -37,7 +42,7 @@ export function leafSlots(root: Vector, index: number): Slot[] {
       v = childAt(v, i >>> shift, shift);
       i &= (1 << shift) - 1;
     } else if (i >= v.count - v.slots.length) {
-      return v.slots;
+      return v;
     } else {
       v = prefixOf(v);
     }

@@ -1,83 +1,141 @@
-// hot: see test/bench. Replacing one account in the vector of all of them: each new cell on the path
-// to it gets its sizes from the cell that it replaces, on the way back.
+// hot: see test/bench. Replacing accounts in the vector of all of them: each new cell on the way to
+// them gets its sizes from the cell that it replaces, on the way back.
 
-import { Cell, type Integer, type Slot } from "../data/cell.ts";
+import { Cell, type Integer, MAX_EMBEDDED_LENGTH } from "../data/cell.ts";
 import { Vector } from "../data/vector.ts";
 import { basedOn } from "../data/vector-patch.ts";
-import { childShift, MAX_SMALL_COUNT } from "../data/vector-shape.ts";
-import { childAt, prefixOf } from "../data/vector-tree.ts";
-import type { AccountStatus } from "./account-status.ts";
-import { carrySizes, measure, measureEmbedded } from "./carry-size.ts";
+import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT } from "../data/vector-shape.ts";
+import { childAt, leafAt, prefixOf } from "../data/vector-tree.ts";
+import { AccountStatus } from "./account-status.ts";
+import { lengthInParent, measure, measureEmbedded, SizeChange } from "./carry-size.ts";
 
-/**
- * `accounts` with the account at index i replaced. Cells on the way that `base` does not have are
- * changed in place: they have to be the caller's alone. With `accounts` as base all are copied.
- * @throws RangeError unless 0 ≤ i < count
- */
-export function replaceAccount(
-  accounts: Vector,
-  base: Vector,
-  i: Integer,
-  account: AccountStatus,
-): Vector {
+/** Bytes of the shortest account: tag, count, and nine fields. */
+const ACCOUNT_LENGTH_MIN = 11;
+
+/** Position and new record of an account. */
+export type AccountChange = readonly [number, AccountStatus];
+
+/** `accounts` with the account at index i replaced. @throws RangeError unless 0 ≤ i < count */
+export function replaceAccount(accounts: Vector, i: Integer, account: AccountStatus): Vector {
   const { count } = accounts;
   if (typeof i !== "number" || !(i >= 0 && i < count) || count > MAX_SMALL_COUNT) {
     return accounts.assoc(i, account);
   }
-  measure(account);
-  return replaceIn(accounts.built(), base, i, account);
+  return replaceAccounts(accounts, [[i, account]]);
 }
 
-function replaceIn(v: Vector, base: Slot, i: number, account: AccountStatus): Vector {
-  if (v.isTree) return replaceInChild(v, base, i, account);
-  const at = i - (v.count - v.slots.length);
-  return at < 0 ? replaceInPrefix(v, base, i, account) : replaceElement(v, base, at, account);
+/** `accounts` of at most 2^31-1 with some replaced, given in ascending order of existing positions. */
+export function replaceAccounts(accounts: Vector, changes: readonly AccountChange[]): Vector {
+  for (const [, account] of changes) measure(account);
+  return replaceIn(accounts.built(), 0, changes, 0, changes.length);
 }
 
-function replaceInChild(v: Vector, base: Slot, i: number, account: AccountStatus): Vector {
+/** Replaces by the changes from … until-1, whose positions count from `start`. */
+function replaceIn(
+  v: Vector,
+  start: number,
+  changes: readonly AccountChange[],
+  from: number,
+  until: number,
+): Vector {
+  const next = basedOn(new Vector(v.count, v.slots.slice(), v.prefix, v.isTree), v);
+  const sizes = new SizeChange();
+  if (v.isTree) replaceChildren(v, next, sizes, start, changes, from, until);
+  else replaceElements(v, next, sizes, start, changes, from, until);
+  sizes.carry(v, next);
+  return next;
+}
+
+function replaceChildren(
+  v: Vector,
+  next: Vector,
+  sizes: SizeChange,
+  start: number,
+  changes: readonly AccountChange[],
+  from: number,
+  until: number,
+): void {
   const shift = childShift(v.count);
-  const digit = i >>> shift;
-  const child = childAt(v, digit, shift);
-  measureEmbedded(child);
-  const { memoryCache } = child;
-  // A child that stays a Ref (mayReplaceRef) takes other bytes here than it has.
-  const length = v.slots[digit] === child ? child.lengthCache : 0;
-  const own = ownCell(v, base);
-  const baseChild = own === v ? ((base as Vector).slots[digit] as Slot) : child;
-  const next = replaceIn(child, baseChild, i & ((1 << shift) - 1), account);
-  own.slots[digit] = next;
-  carrySizes(v, own, length, memoryCache, next);
-  return own;
-}
-
-function replaceInPrefix(v: Vector, base: Slot, i: number, account: AccountStatus): Vector {
-  const prefix = prefixOf(v);
-  measureEmbedded(prefix);
-  const { memoryCache } = prefix;
-  const length = v.prefix === prefix ? prefix.lengthCache : 0;
-  const own = ownCell(v, base);
-  const next = replaceIn(prefix, own === v ? (base as Vector).prefix : prefix, i, account);
-  own.prefix = next;
-  carrySizes(v, own, length, memoryCache, next);
-  return own;
-}
-
-function replaceElement(v: Vector, base: Slot, at: number, account: AccountStatus): Vector {
-  const old = v.slots[at];
-  const own = ownCell(v, base);
-  own.slots[at] = account;
-  if (old instanceof Cell) {
-    measure(old);
-    carrySizes(v, own, old.lengthCache, old.memoryCache, account);
-  } else {
-    carrySizes(v, own, 0, -1, account);
+  for (let at = from; at < until; ) {
+    const digit = (positionAt(changes, at) - start) >>> shift;
+    const childStart = start + digit * 2 ** shift;
+    const end = endOfRange(changes, at, until, childStart + 2 ** shift);
+    const child = childAt(v, digit, shift);
+    measureEmbedded(child);
+    const changed = replaceIn(child, childStart, changes, at, end);
+    // A child that stays a Ref (mayReplaceRef) takes other bytes here than it has.
+    sizes.add(v.slots[digit] === child ? child.lengthCache : 0, child.memoryCache, changed);
+    next.slots[digit] = changed;
+    at = end;
   }
-  return own;
 }
 
-/** `v` when it may be changed, else a copy. What came from elsewhere has its encoding or hash. */
-function ownCell(v: Vector, base: Slot): Vector {
-  const isOwn = base instanceof Vector && base !== v && base.count === v.count;
-  if (isOwn && v.encodingCache === null && v.hashCache === null) return v;
-  return basedOn(new Vector(v.count, v.slots.slice(), v.prefix, v.isTree), v);
+/** In a leaf: the elements, and those before them in the prefix. */
+function replaceElements(
+  v: Vector,
+  next: Vector,
+  sizes: SizeChange,
+  start: number,
+  changes: readonly AccountChange[],
+  from: number,
+  until: number,
+): void {
+  const first = start + v.count - v.slots.length;
+  const inPrefix = endOfRange(changes, from, until, first);
+  if (inPrefix > from) {
+    const prefix = prefixOf(v);
+    measureEmbedded(prefix);
+    const changed = replaceIn(prefix, start, changes, from, inPrefix);
+    sizes.add(v.prefix === prefix ? prefix.lengthCache : 0, prefix.memoryCache, changed);
+    next.prefix = changed;
+  }
+  for (let at = inPrefix; at < until; at++) {
+    const [position, account] = changes[at] as AccountChange;
+    const old = v.slots[position - first];
+    if (old instanceof Cell) measure(old);
+    sizes.add(
+      old instanceof Cell ? old.lengthCache : 0,
+      old instanceof Cell ? old.memoryCache : -1,
+      account,
+    );
+    next.slots[position - first] = account;
+  }
+}
+
+function positionAt(changes: readonly AccountChange[], at: number): number {
+  return (changes[at] as AccountChange)[0];
+}
+
+/** The first change from `at` on that is not below `position`. */
+function endOfRange(
+  changes: readonly AccountChange[],
+  at: number,
+  until: number,
+  position: number,
+): number {
+  let end = at;
+  while (end < until && positionAt(changes, end) < position) end++;
+  return end;
+}
+
+/**
+ * The leaf of the account at index i, if it is full and not the vector's own cell; null for the accounts
+ * behind the full leaves, and for what is no account.
+ */
+export function fullLeafOf(accounts: Vector, i: number): Vector | null {
+  const { count } = accounts;
+  if (count <= CHUNK_SIZE || count > MAX_SMALL_COUNT || i >= count - (count % CHUNK_SIZE)) {
+    return null;
+  }
+  const leaf = leafAt(accounts.built(), i);
+  return leaf.slots[i % CHUNK_SIZE] instanceof AccountStatus ? leaf : null;
+}
+
+/**
+ * Whether a full leaf is a branch whatever becomes of one of its accounts, so that no cell above it ever
+ * has another length. It is when it holds nothing but accounts: each has at least 11 bytes.
+ */
+export function staysBranch(leaf: Vector, account: AccountStatus): boolean {
+  const others = leaf.lengthCache - lengthInParent(account.lengthCache);
+  return others + ACCOUNT_LENGTH_MIN > MAX_EMBEDDED_LENGTH;
 }

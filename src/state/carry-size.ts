@@ -27,10 +27,41 @@ export function measureEmbedded(cell: Cell): void {
 }
 
 /**
- * Gives `after` its length and memory size, from those of `before`: the same cell but for one
- * child, which is `next` and had the length and memory size given. They are unknown when one of
- * those is (0, -1), or above 2^53-1: such sizes saturate, and are added up anew.
+ * Sizes of a cell that has other children than a known one in some places. They are unknown when one of
+ * those it depends on is (0, -1), or above 2^53-1: such sizes saturate, and are added up anew.
  */
+export class SizeChange {
+  #length = 0;
+  #memory = 0;
+  #isExact = true;
+
+  /** A child of the length and memory size given is replaced by `next`. */
+  add(oldLength: number, oldMemory: number, next: Cell): void {
+    const { lengthCache, memoryCache } = next;
+    if (oldLength === 0 || lengthCache === 0 || !isExact(oldMemory) || !isExact(memoryCache)) {
+      this.#isExact = false;
+      return;
+    }
+    this.#length += lengthInParent(lengthCache) - lengthInParent(oldLength);
+    this.#memory += memoryCache - oldMemory;
+  }
+
+  /** Gives `after` its sizes, from those of `before`: the same cell but for the children added here. */
+  carry(before: Cell, after: Cell): void {
+    const { lengthCache, memoryCache } = before;
+    if (!this.#isExact || lengthCache === 0 || !isExact(memoryCache)) {
+      after.lengthCache = 0;
+      after.memoryCache = -1;
+      return;
+    }
+    const length = lengthCache + this.#length;
+    const children = memoryCache - ownMemory(lengthCache) + this.#memory;
+    after.lengthCache = length;
+    after.memoryCache = children + ownMemory(length);
+  }
+}
+
+/** `SizeChange` of one child. */
 export function carrySizes(
   before: Cell,
   after: Cell,
@@ -38,21 +69,17 @@ export function carrySizes(
   oldMemory: number,
   next: Cell,
 ): void {
-  const { lengthCache, memoryCache } = before;
-  const nextMemory = next.memoryCache;
-  const isKnown = memoryCache >= 0 && oldMemory >= 0 && nextMemory >= 0;
-  const isExact = memoryCache <= SAFE_MAX && oldMemory <= SAFE_MAX && nextMemory <= SAFE_MAX;
-  if (!isKnown || !isExact || lengthCache === 0 || oldLength === 0 || next.lengthCache === 0) {
-    after.lengthCache = 0;
-    after.memoryCache = -1;
-    return;
-  }
-  const length = lengthCache - lengthInParent(oldLength) + lengthInParent(next.lengthCache);
-  const children = memoryCache - ownMemory(lengthCache) - oldMemory + nextMemory;
-  after.lengthCache = length;
-  after.memoryCache = children + ownMemory(length);
+  const change = new SizeChange();
+  change.add(oldLength, oldMemory, next);
+  change.carry(before, after);
 }
 
-function lengthInParent(length: number): number {
+/** Whether a memory size is known, and no larger than numbers are exact. */
+export function isExact(memory: number): boolean {
+  return memory >= 0 && memory <= SAFE_MAX;
+}
+
+/** Bytes of a child of this length in its parent. */
+export function lengthInParent(length: number): number {
   return length > MAX_EMBEDDED_LENGTH ? BRANCH_LENGTH : length;
 }

@@ -3,17 +3,20 @@
 
 import type { Address } from "../data/address.ts";
 import type { Blob } from "../data/blob.ts";
-import type { Integer, Slot, Value } from "../data/cell.ts";
+import { Cell, type Integer, resolveAt, type Slot, type Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { DataRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
+import { CHUNK_SIZE } from "../data/vector-shape.ts";
+import type { Writer } from "../data/writer.ts";
 import { AccountStatus } from "./account-status.ts";
-import { replaceAccount } from "./accounts-vector.ts";
-import { carrySizes, measureEmbedded } from "./carry-size.ts";
+import { fullLeafOf, replaceAccount, replaceAccounts, staysBranch } from "./accounts-vector.ts";
+import { carrySizes, isExact, lengthInParent, measure, measureEmbedded } from "./carry-size.ts";
 import { GLOBAL, globalLong, protocolVersion } from "./globals.ts";
 import { HostError } from "./host-error.ts";
 import { PeerStatus } from "./peer-status.ts";
+import { PENDING_ACCOUNTS_MAX, PendingAccounts } from "./pending-accounts.ts";
 
 export const STATE_TAG = 0xd5;
 export const STATE_FIELDS = 4;
@@ -31,6 +34,8 @@ export const CORE_POSITION = 8;
 export class State extends DataRecord {
   /** Record of the core account once it was asked for; a State made from this one takes it over. */
   #core: AccountStatus | null = null;
+  /** Accounts that are to be replaced in the vector before anybody looks at it. */
+  #pending: PendingAccounts | null = null;
 
   /** The fields, as `of` and `fromFields` check them. */
   constructor(slots: Slot[]) {
@@ -53,6 +58,7 @@ export class State extends DataRecord {
   // makes the reference throw when it is used.
 
   get accounts(): Vector {
+    this.#settle();
     return this.#vector(ACCOUNTS);
   }
   /** PeerStatus by public key. */
@@ -68,13 +74,23 @@ export class State extends DataRecord {
   }
 
   get accountCount(): number {
-    return this.accounts.count;
+    return this.#written.count;
+  }
+
+  /** Whether no account differs, as far as identity shows it. */
+  sharesAccounts(other: State): boolean {
+    return this.slots[ACCOUNTS] === other.slots[ACCOUNTS] && this.#pending === other.#pending;
   }
 
   /** Record of an account, null when there is none. @throws HostError when it is no account */
   account(address: Address | Integer): AccountStatus | null {
-    const { accounts } = this;
     const i = position(address);
+    const pending = this.#pending;
+    if (pending !== null) {
+      const changed = pending.get(i as number);
+      if (changed !== undefined) return changed;
+    }
+    const accounts = this.#written;
     if (i >= accounts.count || i < 0) return null;
     const account = accounts.get(i);
     if (account instanceof AccountStatus) return account;
@@ -122,28 +138,66 @@ export class State extends DataRecord {
 
   /** Replaces an account, or appends one at the address that is next. */
   withAccount(address: Address | Integer, account: AccountStatus): State {
-    return this.withAccountSince(this, address, account);
+    const i = position(address);
+    const accounts = this.#written;
+    if (i === accounts.count) return this.withAccounts(this.accounts.append(account));
+    const next = this.#withPending(i, account) ?? this.#withWritten(i, account);
+    if (i !== CORE_POSITION) next.#core = this.#core;
+    return next;
   }
 
   /**
-   * As withAccount, for a State made out of `base` that nobody else holds any more: of its cells
-   * those that `base` does not have are not copied again but changed. Saves a third of a transfer.
+   * Puts an account down for the vector, if it stands in a full leaf; null otherwise. The sizes of the
+   * next State follow from those of the account, or stay unknown until the vector is written.
    */
-  withAccountSince(base: State, address: Address | Integer, account: AccountStatus): State {
-    const { accounts } = this;
-    const i = position(address);
-    if (i === accounts.count) return this.withAccounts(accounts.append(account));
+  #withPending(i: Integer, account: AccountStatus): State | null {
+    if (typeof i !== "number" || !(i >= 0)) return null;
+    const pending = this.#pending;
+    const isMeasured = this.lengthCache !== 0 && isExact(this.memoryCache);
+    const known = pending?.get(i);
+    let old = known;
+    if (old === undefined) {
+      if (pending !== null && pending.size >= PENDING_ACCOUNTS_MAX) return null;
+      const leaf = fullLeafOf(this.#written, i);
+      if (leaf === null) return null;
+      old = leaf.slots[i % CHUNK_SIZE] as AccountStatus;
+      if (isMeasured) measure(old);
+      if (isMeasured && !staysBranch(leaf, old)) return null;
+    }
+    const next = new State(this.slots.slice());
+    next.#pending =
+      pending === null ? PendingAccounts.of(i, account) : pending.with(i, account, known);
+    if (isMeasured) next.#carryOf(this, old, account);
+    return next;
+  }
+
+  /** Sizes of this State: those of another one in which an account in a full leaf was different. */
+  #carryOf(before: State, old: AccountStatus, account: AccountStatus): void {
+    measure(old);
+    measure(account);
+    if (!isExact(old.memoryCache) || !isExact(account.memoryCache)) return;
+    const length = lengthInParent(account.lengthCache) - lengthInParent(old.lengthCache);
+    this.lengthCache = before.lengthCache;
+    this.memoryCache = before.memoryCache + length + account.memoryCache - old.memoryCache;
+  }
+
+  /** Replaces an account in the vector. The accounts behind its full leaves are never pending. */
+  #withWritten(i: Integer, account: AccountStatus): State {
+    const isInTail = i >= this.#written.count - (this.#written.count % CHUNK_SIZE);
+    const accounts = isInTail ? this.#written : this.accounts;
     measureEmbedded(accounts);
     const { lengthCache, memoryCache } = accounts;
-    const changed = replaceAccount(accounts, base.accounts, i, account);
+    const changed = replaceAccount(accounts, i, account);
     const next = this.withAccounts(changed);
-    if (i !== CORE_POSITION) next.#core = this.#core;
+    next.#pending = this.#pending;
     carrySizes(this, next, lengthCache, memoryCache, changed);
     return next;
   }
 
   withAccounts(accounts: Vector): State {
-    return this.#with(ACCOUNTS, accounts);
+    const slots = this.slots.slice();
+    slots[ACCOUNTS] = accounts;
+    return new State(slots);
   }
 
   /** Replaces, adds or (with null) removes a peer. */
@@ -168,14 +222,54 @@ export class State extends DataRecord {
     return this.withGlobals(globals.assoc(GLOBAL.MEMORY, bytes).assoc(GLOBAL.MEMORY_VALUE, coins));
   }
 
-  #with(i: number, value: Value): State {
+  /** Another part beside the accounts; what is pending stays so, and sizes are then carried over. */
+  #with(i: number, value: Cell): State {
     const slots = this.slots.slice();
     slots[i] = value;
-    return new State(slots);
+    const next = new State(slots);
+    next.#core = this.#core;
+    if (this.#pending === null) return next;
+    next.#pending = this.#pending;
+    const old = resolveAt(this.slots, i);
+    if (old instanceof Cell) {
+      measureEmbedded(old);
+      measure(value);
+      carrySizes(this, next, this.slots[i] === old ? old.lengthCache : 0, old.memoryCache, value);
+    }
+    return next;
+  }
+
+  /** The accounts without those that are pending. */
+  get #written(): Vector {
+    return this.#vector(ACCOUNTS);
+  }
+
+  /** Writes what is pending into the vector. */
+  #settle(): void {
+    if (this.#pending === null) return;
+    this.slots[ACCOUNTS] = replaceAccounts(this.#written, this.#pending.entries());
+    this.#pending = null;
+  }
+
+  override field(i: number): Value {
+    if (i === ACCOUNTS) this.#settle();
+    return resolveAt(this.slots, i);
+  }
+  override slotAt(index: number): Slot {
+    if (index === ACCOUNTS) this.#settle();
+    return this.slots[index] as Slot;
+  }
+  override measure(): number {
+    this.#settle();
+    return super.measure();
+  }
+  override writeTo(w: Writer): void {
+    this.#settle();
+    super.writeTo(w);
   }
 
   #vector(i: number): Vector {
-    const value = this.field(i);
+    const value = resolveAt(this.slots, i);
     if (value instanceof Vector) return value;
     throw new HostError(`State without ${FIELD_NAMES[i]?.name}`);
   }

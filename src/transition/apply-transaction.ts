@@ -174,9 +174,10 @@ function execute(
   const juiceLimit = affordableUpTo(MAX_TRANSACTION_JUICE, account.balance, price);
   if (juiceLimit === 0) return outOfJuice(state, tx);
   const ctx = new Context({ state, origin: tx.origin, juiceLimit, transaction });
+  ctx.know(account);
   return completeTransaction(state, ctx, tx, apply(ctx, tx, rules));
 }
 
 function apply(ctx: Context, tx: Transaction, rules: Rules): Outcome {
-  return tx instanceof Multi ? applyMulti(ctx, tx, rules) : applySimple(ctx, tx, rules).outcome;
+  return tx instanceof Multi ? applyMulti(ctx, tx, rules) : applySimple(ctx, tx, rules);
 }

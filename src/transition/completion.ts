@@ -61,7 +61,7 @@ export function completeTransaction(
     addLongs(settled.account.sequence, 1),
   );
   return new TransactionOutcome({
-    state: settled.state.withAccountSince(before, tx.origin, charged),
+    state: settled.state.withAccount(tx.origin, charged),
     error: settled.error,
     value: outcome === EXIT ? null : outcome,
     log: ctx.log,

@@ -39,7 +39,7 @@ test("changes in place leave the base alone and give what copies give", () => {
       let state = base;
       for (const [n, next, ask] of drawn) {
         model[n % all.length] = next;
-        state = state.withAccountSince(base, n % all.length, next);
+        state = state.withAccount(n % all.length, next);
         if (ask === "hash") hashKey(state);
         if (ask === "size") expect(memorySize(state)).toBe(memorySize(stateOf(model)));
       }

@@ -9,6 +9,7 @@ import { print } from "../../lang/printer.ts";
 import type { Context } from "../context.ts";
 import { ErrorExit, EXIT, type Outcome, type TraceLine } from "../exits.ts";
 import { isCallee } from "../function-value.ts";
+import { invokeTwo } from "../invoke.ts";
 import { invokeCode } from "../invoke-code.ts";
 import { JUICE } from "../juice.ts";
 import { CHILD_CODES_MAX } from "./child-code.ts";
@@ -29,6 +30,7 @@ export class InvokeOp extends VectorOp implements TraceLine {
     const fn = executeOp(ctx, ops.get(0));
     if (fn === EXIT) return EXIT;
     if (!isCallee(fn)) return ctx.castValueError(fn, "Function");
+    if (ops.count === 3) return this.#runTwo(ctx, fn);
     const args: Value[] = [];
     for (let i = 1; i < ops.count; i++) {
       const arg = executeOp(ctx, ops.get(i));
@@ -36,6 +38,16 @@ export class InvokeOp extends VectorOp implements TraceLine {
       args.push(arg);
     }
     const outcome = ctx.invoke(fn, args);
+    return outcome === EXIT ? this.traced(ctx) : outcome;
+  }
+
+  /** The commonest number of arguments needs no array. */
+  #runTwo(ctx: Context, fn: Value): Outcome {
+    const a = executeOp(ctx, this.ops.get(1));
+    if (a === EXIT) return EXIT;
+    const b = executeOp(ctx, this.ops.get(2));
+    if (b === EXIT) return EXIT;
+    const outcome = invokeTwo(ctx, fn, a, b);
     return outcome === EXIT ? this.traced(ctx) : outcome;
   }
 

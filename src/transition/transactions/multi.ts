@@ -21,7 +21,6 @@ import { Result } from "../../state/result.ts";
 import type { Rules } from "../../state/rules.ts";
 import type { State } from "../../state/state.ts";
 import { MULTI_MODE, Multi, Transaction } from "../../state/transaction.ts";
-import type { Ending } from "./invoke.ts";
 import { applySimple } from "./simple.ts";
 
 /**
@@ -98,12 +97,12 @@ class MultiRun {
   }
 
   /** Takes over what a child did in its own context. */
-  accept(child: Context, { outcome, isRolledBack }: Ending): void {
+  accept(child: Context, outcome: Outcome): void {
     const { ctx } = this;
     ctx.juice = child.juice;
     if (outcome !== EXIT) {
       ctx.setState(child.state);
-      if (!isRolledBack) ctx.log = child.log;
+      if (!child.isRolledBack) ctx.log = child.log;
       this.#record({ value: outcome, code: null, isError: false });
       return;
     }
@@ -167,7 +166,7 @@ function applyChildren(ctx: Context, tx: Multi, rules: Rules, childrenMax: numbe
       runs.pop();
       const parent = runs[runs.length - 1];
       if (parent === undefined) return outcome;
-      parent.accept(run.ctx, { outcome, isRolledBack: false });
+      parent.accept(run.ctx, outcome);
       continue;
     }
     if (++attempts > childrenMax) throw new HostError("Too many transactions in a Multi");
