@@ -148,6 +148,48 @@ export const BLOCKS = v.pipe(
   v.metadata({ ref: "Blocks" }),
 );
 
+const page = <T extends v.GenericSchema>(item: T) =>
+  v.object({ items: v.array(item), count: INTEGER, offset: INTEGER });
+
+export const ACCOUNTS = v.pipe(page(ACCOUNT), v.metadata({ ref: "Accounts" }));
+
+export const LISTED_PEER = v.pipe(
+  v.object({
+    key: HASH,
+    controller: v.nullable(ADDRESS),
+    stake: v.pipe(LONG, v.description("Its controller's shares of the balance")),
+    delegatedStake: v.pipe(LONG, v.description("Shares of those who delegated to it")),
+    balance: v.pipe(LONG, v.description("Copper")),
+    url: v.nullable(v.string()),
+    timestamp: v.pipe(LONG, v.description("Time of its last Block in ms; -1 before the first")),
+  }),
+  v.metadata({ ref: "ListedPeer" }),
+);
+
+export const PEERS = v.pipe(page(LISTED_PEER), v.metadata({ ref: "Peers" }));
+
+export const BLOCK_TRANSACTION = v.pipe(
+  v.object({
+    hash: v.pipe(HASH, v.description("Hash of the signed transaction")),
+    index: v.pipe(INTEGER, v.description("Place in its block")),
+    type: v.picklist(["invoke", "transfer", "call", "multi"]),
+    origin: ADDRESS,
+    sequence: LONG,
+    text: v.pipe(v.nullable(v.string()), v.description("The transaction printed; null when long")),
+    isExecuted: v.boolean(),
+    errorCode: v.nullable(v.string()),
+    result: v.pipe(v.nullable(v.string()), v.description("Its value printed; null when long")),
+    juice: v.nullable(LONG),
+    fees: v.pipe(v.nullable(LONG), v.description("Copper")),
+  }),
+  v.metadata({ ref: "BlockTransaction" }),
+);
+
+export const BLOCK_TRANSACTIONS = v.pipe(
+  page(BLOCK_TRANSACTION),
+  v.metadata({ ref: "BlockTransactions" }),
+);
+
 export const VERIFIED = v.pipe(
   v.object({ isValid: v.boolean(), invalidReason: v.optional(v.unknown()), payer: v.unknown() }),
   v.metadata({ ref: "Verified" }),

@@ -101,6 +101,11 @@ test("an API for who has a token; health needs none", async () => {
   ]);
   expect(await statusOf(some, "/api/v1/status", { authorization: `Bearer ${SECRET}` })).toBe(200);
   expect(await statusOf(some, "/livez")).toBe(200);
+  // The page asks for the token itself; what lies below /explorer is the State's.
+  expect(await statusOf(some, "/")).toBe(200);
+  expect(await statusOf(some, "/page/page.js")).toBe(200);
+  expect(await statusOf(some, "/explorer")).toBe(401);
+  expect(await statusOf(some, "/page/../api/v1/status")).toBe(401);
   const asked = await some.request("OPTIONS", "/api/v1/query", {}, "192.0.2.1");
   expect(asked.headers.get("access-control-allow-headers")).toContain("authorization");
   await some.peer.close();
@@ -127,7 +132,7 @@ test("every route of the API is in a group of its own kind", () => {
   expect(groups.get("/:id/did.json")).toBe("identity");
   // What falls to the page is none of the API's.
   const pages = [...groups].filter(([, group]) => group === "page").map(([path]) => path);
-  const isPage = (path: string) => /^\/(?:$|index\.html$|llms\.txt$|explorer)/.test(path);
+  const isPage = (path: string) => /^\/(?:$|index\.html$|llms\.txt$|explorer|page\/)/.test(path);
   expect(pages.filter((path) => !isPage(path))).toEqual([]);
 });
 

@@ -19,7 +19,6 @@ afterAll(async () => {
 
 /** [path, part of the page] */
 const PAGES: readonly (readonly [string, string])[] = [
-  ["/", "Convex peer"],
   ["/explorer", "/explorer/blocks"],
   ["/explorer/", "/explorer/blocks"],
   ["/explorer/blocks", "/explorer/blocks/0"],

@@ -22,7 +22,7 @@ const UNDOCUMENTED = new Set([
 ]);
 
 /** Pages for people: the start page, and the explorer. */
-const PAGE = /^(?:GET|POST) \/(?:|index\.html|llms\.txt|explorer(?:\/.*)?)$/;
+const PAGE = /^(?:GET|POST) \/(?:|index\.html|llms\.txt|(?:explorer|page)(?:\/.*)?)$/;
 
 interface Operation {
   readonly operationId: string;

@@ -87,6 +87,9 @@ const OTHER_GROUPS: ReadonlyMap<string, Group> = new Map([
   ["verify", "identity"],
 ]);
 
+/** Files of the page hold nothing of the peer: who opens it is asked there for the token. */
+const PAGE_FILE = /^\/(?:index\.html|page\/[\w.-]+)?$/;
+
 const KNOWN: ReadonlySet<string> = new Set(ROUTE_GROUPS);
 
 /** The group of a path. */
@@ -131,7 +134,8 @@ export class Access {
     const group = groupOf(path);
     if (group === "health" || group === "operator") return null;
     if (routes !== null && !routes.has(group)) return refusal(404, `404 Not found: ${path}`);
-    return this.#unauthorised(asker) ?? this.#tooFast(group, asker, nowMs);
+    const unauthorised = PAGE_FILE.test(path) ? null : this.#unauthorised(asker);
+    return unauthorised ?? this.#tooFast(group, asker, nowMs);
   }
 
   #unauthorised({ authorization }: Asker): Refusal | null {

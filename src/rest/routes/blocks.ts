@@ -33,13 +33,14 @@ function countParameter(fallback: number, description: string) {
   );
 }
 
-const PAGE = v.object({
+/** Which part of a list is asked for. */
+export const PAGE = v.object({
   offset: v.pipe(
-    countParameter(0, "Number of the first block"),
+    countParameter(0, "Number of the first"),
     v.minValue(0, "Offset must be non-negative"),
   ),
   limit: v.pipe(
-    countParameter(LIMIT_DEFAULT, `Most blocks to answer, up to ${LIMIT_MAX}`),
+    countParameter(LIMIT_DEFAULT, `Most to answer, up to ${LIMIT_MAX}`),
     v.minValue(1, `Limit must be between 1 and ${LIMIT_MAX}`),
     v.maxValue(LIMIT_MAX, `Limit must be between 1 and ${LIMIT_MAX}`),
   ),
@@ -134,7 +135,7 @@ function blockPage(peer: PeerApi, offset: number, limit: number): string {
 }
 
 /** The position that a path names. @throws RequestError 400 */
-function positionOf(name: string): number {
+export function positionOf(name: string): number {
   if (!NUMBER.test(name)) {
     throw new RequestError(400, "Invalid block number format: must be a number");
   }

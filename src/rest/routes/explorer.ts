@@ -205,19 +205,6 @@ export function explorerRoutes(app: Hono, peer: PeerApi, options: ExplorerOption
     const text = llmsText(peer, { baseUrl: clients.baseUrl(c), ...facts });
     return new Response(text, { headers: { "Content-Type": TEXT_TYPE } });
   });
-  for (const path of ["/", "/index.html"]) {
-    app.get(path, () =>
-      sendPage({
-        title: "Convex peer",
-        links: [
-          ["/explorer", "Explorer"],
-          ["/swagger", "Try the API"],
-          ["/readyz", "Health"],
-        ],
-        value: statusMap(peer.status()),
-      }),
-    );
-  }
   for (const path of ["/explorer", "/explorer/"]) {
     app.get(path, () =>
       sendPage({

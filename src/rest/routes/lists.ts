@@ -1,0 +1,167 @@
+// GET peers, accounts and blocks/{n}/transactions: lists that the page shows. The reference has none of
+// them; shapes follow its `blocks`.
+
+import type { Hono } from "hono";
+import { Address } from "../../data/address.ts";
+import { Blob } from "../../data/blob.ts";
+import type { Value } from "../../data/cell.ts";
+import { hashBytes } from "../../data/encode.ts";
+import { Keyword } from "../../data/keyword.ts";
+import { SignedData } from "../../data/signed.ts";
+import { CVMString } from "../../data/string.ts";
+import { print } from "../../lang/printer.ts";
+import type { PeerApi } from "../../peer/peer-api.ts";
+import { Block } from "../../state/block.ts";
+import { PeerStatus } from "../../state/peer-status.ts";
+import type { Result } from "../../state/result.ts";
+import { Call, Multi, Transaction, Transfer } from "../../state/transaction.ts";
+import { type Fields, fieldsJson, sendJson } from "../content.ts";
+import { json, operation, refusal } from "../documentation.ts";
+import { reading } from "../missing-cells.ts";
+import { queryInput } from "../request-body.ts";
+import { RequestError } from "../request-fields.ts";
+import { ACCOUNTS, BLOCK_TRANSACTIONS, PEERS } from "../response-schemas.ts";
+import { accountFields } from "./accounts.ts";
+import { PAGE, positionOf } from "./blocks.ts";
+
+/** Characters of a printed transaction or value; longer ones are to be asked for by hash. */
+const PRINTED_MAX = 4_096;
+
+const KEYWORD = { url: Keyword.of("url"), juice: Keyword.of("juice"), fees: Keyword.of("fees") };
+
+const describePeers = operation({
+  operationId: "getPeers",
+  tags: ["Network"],
+  summary: "Peers that the State has a record of, by key",
+  responses: { 200: json("A page of them", PEERS), 400: refusal("Not a page") },
+});
+
+const describeAccounts = operation({
+  operationId: "getAccounts",
+  tags: ["Accounts"],
+  summary: "Accounts by Address",
+  responses: { 200: json("A page of them", ACCOUNTS), 400: refusal("Not a page") },
+});
+
+const describeTransactions = operation({
+  operationId: "getBlockTransactions",
+  tags: ["Transactions"],
+  summary: "The transactions of a block",
+  path: { number: { description: "Position of the block, from 0", pattern: "^\\d{1,15}$" } },
+  responses: {
+    200: json("A page of them", BLOCK_TRANSACTIONS),
+    400: refusal("Not a position, or not a page"),
+    404: refusal("Beyond the last block, or not kept by this peer"),
+  },
+});
+
+const page = (items: readonly Fields[], count: number, offset: number) =>
+  sendJson(`{"items":[${items.map(fieldsJson).join(",")}],"count":${count},"offset":${offset}}`);
+
+function printed(value: Value): CVMString | null {
+  const text = print(value, PRINTED_MAX);
+  return text === null ? null : CVMString.of(text);
+}
+
+/** What a list says of a peer. */
+function peerFields(key: Value, record: PeerStatus): Fields {
+  const url = record.metadata?.get(KEYWORD.url) ?? null;
+  return [
+    ["key", key],
+    ["controller", record.controller],
+    ["stake", record.stake],
+    ["delegatedStake", record.delegatedStake],
+    ["balance", record.balance],
+    ["url", url instanceof CVMString ? url : null],
+    ["timestamp", record.timestamp],
+  ];
+}
+
+function typeOf(transaction: Transaction): string {
+  if (transaction instanceof Transfer) return "transfer";
+  if (transaction instanceof Call) return "call";
+  return transaction instanceof Multi ? "multi" : "invoke";
+}
+
+/** As in Result JSON: the name of a keyword; other codes printed. */
+const errorName = (code: Value) =>
+  code instanceof Keyword ? CVMString.of(code.name) : printed(code);
+
+function transactionFields(signed: SignedData, index: number, result: Result | null): Fields {
+  const transaction = signed.value as Transaction;
+  const code = result?.error ?? null;
+  const info = (name: Keyword) => result?.info?.get(name) ?? null;
+  return [
+    ["hash", Blob.of(hashBytes(signed))],
+    ["index", index],
+    ["type", CVMString.of(typeOf(transaction))],
+    ["origin", transaction.origin],
+    ["sequence", transaction.sequence],
+    ["text", printed(transaction)],
+    ["isExecuted", result !== null],
+    ["errorCode", code === null ? null : errorName(code)],
+    ["result", result === null ? null : printed(result.result)],
+    ["juice", info(KEYWORD.juice)],
+    ["fees", info(KEYWORD.fees)],
+  ];
+}
+
+interface Range {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The positions that a page of a list of `count` covers. */
+function positions({ offset, limit }: Range, count: number): number[] {
+  return Array.from({ length: Math.max(0, Math.min(limit, count - offset)) }, (_, i) => offset + i);
+}
+
+function transactionsOf(peer: PeerApi, position: number, range: Range): Response {
+  const block = peer.block(position)?.value;
+  if (!(block instanceof Block)) {
+    throw new RequestError(404, `The block does not exist: ${position}`);
+  }
+  const { transactions } = block;
+  const count = transactions?.count ?? 0;
+  const results = peer.blockResult(position);
+  const items = positions(range, count).flatMap((i) => {
+    const signed = transactions?.get(i);
+    // What is no transaction was refused with its block.
+    const isOne = signed instanceof SignedData && signed.value instanceof Transaction;
+    return isOne ? [transactionFields(signed, i, results?.result(i) ?? null)] : [];
+  });
+  return page(items, count, range.offset);
+}
+
+export function listRoutes(app: Hono, peer: PeerApi): void {
+  app.get("/peers", describePeers, queryInput(PAGE), (c) => {
+    const { offset, limit } = c.req.valid("query");
+    const { peers } = peer.state();
+    return reading(404, () => {
+      const entries = peers.entries().slice(offset, offset + limit);
+      const items = entries.flatMap(([key, record]) =>
+        record instanceof PeerStatus ? [peerFields(key, record)] : [],
+      );
+      return page(items, peers.count, offset);
+    });
+  });
+
+  app.get("/accounts", describeAccounts, queryInput(PAGE), (c) => {
+    const { accounts } = peer.state();
+    const range = c.req.valid("query");
+    return reading(404, () => {
+      const items = positions(range, accounts.count).flatMap((i) => {
+        const address = Address.of(i);
+        const account = peer.state().account(address);
+        return account === null ? [] : [accountFields(address, account)];
+      });
+      return page(items, accounts.count, range.offset);
+    });
+  });
+
+  app.get("/blocks/:number/transactions", describeTransactions, queryInput(PAGE), (c) => {
+    const position = positionOf(c.req.param("number"));
+    const range = c.req.valid("query");
+    return reading(404, () => transactionsOf(peer, position, range));
+  });
+}
