@@ -9,6 +9,7 @@ import type { Vector } from "../data/vector.ts";
 import type { State } from "../state/state.ts";
 import type { CompilerState } from "./compiler-state.ts";
 import type { Context } from "./context.ts";
+import { ContextIdentity } from "./context-identity.ts";
 import { CODE } from "./error-code.ts";
 import {
   ErrorExit,
@@ -46,6 +47,7 @@ export class Boundary {
   readonly #juiceLimit: number;
   readonly #log: Vector;
   readonly #compiler: CompilerState | null;
+  readonly #identity: ContextIdentity;
 
   /** Remembers the registers of the parent. */
   constructor(ctx: Context) {
@@ -61,6 +63,7 @@ export class Boundary {
     this.#juiceLimit = ctx.juiceLimit;
     this.#log = ctx.log;
     this.#compiler = ctx.compiler;
+    this.#identity = ctx.identity;
   }
 
   /** Sets the registers of the child; juice, limit and log go on. */
@@ -73,6 +76,7 @@ export class Boundary {
     enterLocals(ctx, null, []);
     ctx.result = null;
     ctx.compiler = null;
+    ctx.identity = new ContextIdentity();
     ctx.depth = this.#depth + child.levels;
   }
 
@@ -114,6 +118,7 @@ export class Boundary {
     ctx.juiceLimit = this.#juiceLimit;
     ctx.log = this.#log;
     ctx.compiler = this.#compiler;
+    ctx.identity = this.#identity;
   }
 
   /** A recur, tailcall or reduced that nothing took. */

@@ -15,6 +15,7 @@ import { arityMessage } from "./arity.ts";
 import { acceptFunds, transfer } from "./coins.ts";
 import { compile, expandCompile } from "./compiler.ts";
 import type { CompilerState } from "./compiler-state.ts";
+import { ContextIdentity } from "./context-identity.ts";
 import type { CoreFn } from "./core-fn.ts";
 import { deploy } from "./deploy.ts";
 import { CODE, defaultMessage } from "./error-code.ts";
@@ -67,6 +68,8 @@ export class Context {
   isRolledBack = false;
   /** Ops run by their definition instead of their closure; for tests that compare the two. */
   isPlain = false;
+  /** Which of the contexts that the reference would have made this one stands for. */
+  identity = new ContextIdentity();
   /** Lexical scope; null when nothing is being compiled. */
   compiler: CompilerState | null = null;
   /** Stands for the State in caches: a new object whenever the State changes. */

@@ -9,9 +9,12 @@ import { FunctionValue, isDataFunction } from "./function-value.ts";
 import { coreCallCode } from "./fused-call.ts";
 import { settle } from "./invoke.ts";
 import { MAX_DEPTH } from "./juice.ts";
-import { childCodes } from "./ops/child-code.ts";
+import { childCodes, loadedElement } from "./ops/child-code.ts";
+import { Constant } from "./ops/constant.ts";
 import type { InvokeOp } from "./ops/invoke.ts";
-import type { Code } from "./ops/op.ts";
+import { Lambda } from "./ops/lambda.ts";
+import { Lookup } from "./ops/lookup.ts";
+import { type Code, Op } from "./ops/op.ts";
 
 /** Evaluates function and arguments and calls; the depth is that of the children. */
 type Call = (ctx: Context) => Outcome;
@@ -32,7 +35,15 @@ export function invokeCode(op: InvokeOp): Code {
   };
 }
 
+/** Whether an op can end in another of the reference's contexts than it began with: not these. */
+function keepsContext(op: Value | undefined): boolean {
+  if (!(op instanceof Op)) return false;
+  if (op instanceof Lookup) return op.slotAt(0) === null || op.slotAt(0) instanceof Constant;
+  return op.isSimple || op instanceof Lambda;
+}
+
 function callOf(op: InvokeOp, codes: Code[]): Call {
+  if (!keepsContext(loadedElement(op.ops, 0))) return callOfMany(op, codes);
   if (codes.length === 2) return callOfOne(op, codes);
   return codes.length === 3 ? callOfTwo(op, codes) : callOfMany(op, codes);
 }
@@ -65,9 +76,10 @@ function callOfTwo(op: InvokeOp, codes: Code[]): Call {
 
 function callOfMany(op: InvokeOp, codes: Code[]): Call {
   return (ctx) => {
+    const { identity } = ctx;
     const fn = (codes[0] as Code)(ctx);
     if (fn === EXIT) return EXIT;
-    if (!(fn instanceof FunctionValue)) return callData(ctx, op, fn, codes);
+    if (!(fn instanceof FunctionValue)) return callData(ctx, op, fn, codes, identity);
     const args = evaluateArgs(ctx, codes);
     if (args === null) return EXIT;
     const outcome = fn.invoke(ctx, args);
@@ -87,8 +99,14 @@ function evaluateArgs(ctx: Context, codes: readonly Code[]): Value[] | null {
 }
 
 /** Calls what is no function value: data, or the error that it cannot be called. */
-function callData(ctx: Context, op: InvokeOp, fn: Value, codes: readonly Code[]): Outcome {
-  if (!isDataFunction(fn)) return ctx.castValueError(fn, "Function");
+function callData(
+  ctx: Context,
+  op: InvokeOp,
+  fn: Value,
+  codes: readonly Code[],
+  identity = ctx.identity,
+): Outcome {
+  if (!isDataFunction(fn)) return op.notCallable(ctx, fn, identity);
   const args = evaluateArgs(ctx, codes);
   if (args === null) return EXIT;
   const outcome = invokeData(ctx, fn, args);

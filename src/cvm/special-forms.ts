@@ -21,6 +21,7 @@ import {
 } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
 import type { Context } from "./context.ts";
+import { returnTo } from "./context-identity.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
@@ -172,8 +173,10 @@ function compileUnquote(ctx: Context, list: List): Outcome {
   if (list.count !== 2) return ctx.fail(CODE.ARITY, "unquote requires one argument.");
   const op = expandCompile(ctx, list.get(1));
   if (op === EXIT) return EXIT;
+  const { identity } = ctx;
   const value = ctx.execute(op);
   if (value === EXIT) return EXIT;
+  returnTo(ctx, identity);
   return expandCompile(ctx, value instanceof Syntax ? value : Syntax.of(value, CVMMap.EMPTY));
 }
 

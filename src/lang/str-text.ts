@@ -14,8 +14,12 @@ export const PRINT_EXCEEDED_MESSAGE = "<<Print limit exceeded>>";
 const EXCEEDED = new TextEncoder().encode(PRINT_EXCEEDED_MESSAGE);
 const QUESTION_MARK = 0x3f;
 
-/** A string as it is, a character raw, a blob in hex without `0x`, else the printed form. */
-export function strBytes(value: Value): Uint8Array {
+/**
+ * A string as it is, a character raw, a blob in hex without `0x`, else the printed form, cut off at
+ * the print limit.
+ * @param hexMax digits of a blob above which it is cut off as well; `str` has no such limit (T33)
+ */
+export function strBytes(value: Value, hexMax = PRINT_LIMIT): Uint8Array {
   if (value instanceof CVMString) return value.toBytes();
   if (value instanceof CVMChar) {
     const { codePoint } = value;
@@ -23,7 +27,7 @@ export function strBytes(value: Value): Uint8Array {
     return codePointBytes(surrogate ? QUESTION_MARK : codePoint);
   }
   if (value instanceof Blob) {
-    const buffer = new PrintBuffer(PRINT_LIMIT);
+    const buffer = new PrintBuffer(hexMax);
     if (!buffer.hex(value)) buffer.bytes(EXCEEDED);
     return buffer.take();
   }

@@ -21,7 +21,7 @@ function callOf(fn: string, ...args: string[]): string {
 }
 
 for (const isPlain of [false, true]) {
-  describe(isPlain ? "by definition" : "as closures", () => {
+  describe(`T6: ops that no compiler makes, ${isPlain ? "by definition" : "as closures"}`, () => {
     const constants: readonly (readonly [what: string, hex: string, result: string])[] = [
       ["Do of values", "da021101330161", ":a"],
       ["Do of nil", `da01${NIL}`, "nil"],

@@ -1,5 +1,6 @@
 // Text (sheet 02 §16): Strings are UTF-8 bytes, and everything here counts and cuts bytes.
 
+import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
 import { UnprintableError } from "../../data/errors.ts";
 import { CVMString } from "../../data/string.ts";
@@ -20,6 +21,13 @@ type Piece = CVMString | Uint8Array;
 
 function lengthOf(piece: Piece): number {
   return piece instanceof CVMString ? piece.count : piece.length;
+}
+
+/** Most hex digits that the reference can count. */
+const HEX_DIGITS_MAX = 2 ** 31 - 1;
+
+function isBeyondHex(value: Value): boolean {
+  return value instanceof Blob && 2 * value.count > HEX_DIGITS_MAX;
 }
 
 /** The pieces as one String, at 20 juice and one for each byte. */
@@ -44,11 +52,17 @@ function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
+/**
+ * The texts of all arguments, one after the other.
+ * @throws HostError for a Blob whose digits the reference can't count
+ */
 function str(ctx: Context, args: Value[]): Outcome {
+  if (args.some(isBeyondHex)) throw new HostError("Blob of 2^30 bytes or more in hex");
   const pieces: Piece[] = [];
   let left = ctx.juiceLimit - ctx.juice;
   for (const arg of args) {
-    const piece = arg instanceof CVMString ? arg : strBytes(arg);
+    if (arg instanceof Blob && 2 * arg.count > left) return ctx.outOfJuice();
+    const piece = arg instanceof CVMString ? arg : strBytes(arg, Number.POSITIVE_INFINITY);
     // Nothing can fail from here on, so that being unable to pay may as well be seen now.
     left -= lengthOf(piece);
     if (left < 0) return ctx.outOfJuice();

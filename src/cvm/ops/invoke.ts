@@ -2,12 +2,14 @@
 // own; the function is checked before the arguments are evaluated.
 
 import type { Value } from "../../data/cell.ts";
+import { UnprintableError } from "../../data/errors.ts";
 import { List } from "../../data/list.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";
-import { print } from "../../lang/printer.ts";
+import { print, printBytes } from "../../lang/printer.ts";
 import type { Context } from "../context.ts";
-import { ErrorExit, EXIT, type Outcome, type TraceLine } from "../exits.ts";
+import type { ContextIdentity } from "../context-identity.ts";
+import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "../exits.ts";
 import { isCallee } from "../function-value.ts";
 import { invokeTwo } from "../invoke.ts";
 import { invokeCode } from "../invoke-code.ts";
@@ -20,6 +22,9 @@ import { OP_TAG, printForm, VectorOp } from "./op-cell.ts";
 const TOO_LONG = "<<Print limit exceeded>>";
 
 export class InvokeOp extends VectorOp implements TraceLine {
+  /** Whether printing this was seen to work (T6). */
+  #hasText = false;
+
   constructor(ops: Vector) {
     super(OP_TAG.INVOKE, ops);
   }
@@ -27,9 +32,10 @@ export class InvokeOp extends VectorOp implements TraceLine {
   protected override run(ctx: Context): Outcome {
     const { ops } = this;
     if (ops.count === 0) return ctx.withResult(JUICE.BUILD_DATA, List.EMPTY);
+    const { identity } = ctx;
     const fn = executeOp(ctx, ops.get(0));
     if (fn === EXIT) return EXIT;
-    if (!isCallee(fn)) return ctx.castValueError(fn, "Function");
+    if (!isCallee(fn)) return this.notCallable(ctx, fn, identity);
     if (ops.count === 3) return this.#runTwo(ctx, fn);
     const args: Value[] = [];
     for (let i = 1; i < ops.count; i++) {
@@ -49,6 +55,29 @@ export class InvokeOp extends VectorOp implements TraceLine {
     if (b === EXIT) return EXIT;
     const outcome = invokeTwo(ctx, fn, a, b);
     return outcome === EXIT ? this.traced(ctx) : outcome;
+  }
+
+  /**
+   * The error that what stands in front is no function.
+   * @param identity of the context before the function was evaluated
+   * @throws HostError when `try` copied the context on the way (T30), or this expression has no text
+   */
+  notCallable(ctx: Context, value: Value, identity: ContextIdentity): typeof EXIT {
+    if (ctx.identity !== identity) throw new HostError("No error in the context that was left");
+    this.#requireText();
+    return ctx.castValueError(value, "Function");
+  }
+
+  /** Prints once what the reference prints at each error of this kind. */
+  #requireText(): void {
+    if (this.#hasText) return;
+    try {
+      printBytes(this);
+    } catch (error) {
+      if (error instanceof UnprintableError) throw new HostError(error.message);
+      throw error;
+    }
+    this.#hasText = true;
   }
 
   /** Adds this expression to the trace of an error. */

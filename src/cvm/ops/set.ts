@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
-import { hasLocal, setLocal } from "../locals.ts";
+import { hasLocal, restoreLocals, saveLocals, setLocal } from "../locals.ts";
 import { executeOp } from "./op.ts";
 import { OP_TAG, PairOp } from "./op-cell.ts";
 
@@ -26,8 +26,11 @@ export class SetLocal extends PairOp {
     if (!hasLocal(ctx, position)) {
       return ctx.fail(CODE.BOUNDS, `Bad position for set!: ${position}`);
     }
+    // What the value op sets is lost: the locals are those from before it (T32).
+    const before = saveLocals(ctx);
     const outcome = executeOp(ctx, this.second);
     if (outcome === EXIT) return EXIT;
+    restoreLocals(ctx, before);
     setLocal(ctx, position, outcome);
     return ctx.withResult(JUICE.SET_BANG, outcome);
   }

@@ -5,9 +5,9 @@ import type { Slot, Value } from "../../data/cell.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Context } from "../context.ts";
+import { ContextIdentity, registersOf, restoreRegisters } from "../context-identity.ts";
 import { ErrorExit, EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
-import { restoreLocals, saveLocals } from "../locals.ts";
 import { ELEMENT, printableVector, printOp } from "../unprintable.ts";
 import { executeStrictly } from "./op.ts";
 import { OP_CODE, OP_TAG, PairOp, printForm } from "./op-cell.ts";
@@ -26,20 +26,20 @@ export class Try extends PairOp {
     const branches = vectorOperand(this.second);
     const last = branches.count - 1;
     if (last < 0) return ctx.withResult(JUICE.TRY, null);
+    const { identity } = ctx;
     for (let i = 0; ; i++) {
       if (!ctx.charge(JUICE.TRY)) return EXIT;
-      const { state, stateToken, log, juiceLimit, offer } = ctx;
-      const locals = saveLocals(ctx);
+      const registers = registersOf(ctx);
+      ctx.identity = new ContextIdentity();
       const outcome = executeStrictly(ctx, branches.get(i));
-      if (outcome !== EXIT) return outcome;
       const { exit } = ctx;
-      if (i === last || !(exit instanceof ErrorExit)) return EXIT;
+      if (outcome !== EXIT || i === last || !(exit instanceof ErrorExit)) {
+        identity.left = registers;
+        return outcome;
+      }
       // The failed branch leaves only its juice, and its code where the next one can see it.
-      ctx.restoreState(state, stateToken);
-      restoreLocals(ctx, locals);
-      ctx.log = log;
-      ctx.juiceLimit = juiceLimit;
-      ctx.offer = offer;
+      restoreRegisters(ctx, registers);
+      ctx.identity = identity;
       ctx.result = exit.code;
     }
   }

@@ -1,0 +1,59 @@
+// The reference runs each branch of `try` in a copy of its context and goes on with the copy. Two
+// places then go on with the context they had: calling what is no function, which finds no error
+// there and throws, and `unquote`, which compiles its result as if what followed the copy had not
+// happened (T30, T31 of ARCHITECTURE.md). Here there is one Context; its identity says
+// which of the reference's objects it stands for, and one that was left keeps its registers.
+
+import type { Integer, Value } from "../data/cell.ts";
+import type { Vector } from "../data/vector.ts";
+import type { State } from "../state/state.ts";
+import type { CompilerState } from "./compiler-state.ts";
+import type { Context } from "./context.ts";
+import { restoreLocals, type SavedLocals, saveLocals } from "./locals.ts";
+
+/** All that a copy of a context has of its own. */
+export interface Registers {
+  readonly state: State;
+  readonly stateToken: object;
+  readonly locals: SavedLocals;
+  readonly log: Vector;
+  readonly juice: number;
+  readonly juiceLimit: number;
+  readonly offer: Integer;
+  readonly result: Value;
+  readonly depth: number;
+  readonly compiler: CompilerState | null;
+}
+
+export class ContextIdentity {
+  /** Registers at the last copy, once the copy has taken over. */
+  left: Registers | null = null;
+}
+
+export function registersOf(ctx: Context): Registers {
+  const { state, stateToken, log, juice, juiceLimit, offer, result, depth, compiler } = ctx;
+  const locals = saveLocals(ctx);
+  return { state, stateToken, locals, log, juice, juiceLimit, offer, result, depth, compiler };
+}
+
+/** Puts everything back but the juice used. */
+export function restoreRegisters(ctx: Context, registers: Registers): void {
+  ctx.restoreState(registers.state, registers.stateToken);
+  restoreLocals(ctx, registers.locals);
+  ctx.log = registers.log;
+  ctx.juiceLimit = registers.juiceLimit;
+  ctx.offer = registers.offer;
+  ctx.result = registers.result;
+  ctx.depth = registers.depth;
+  ctx.compiler = registers.compiler;
+}
+
+/** Goes on with a context that a copy may have replaced, as if that copy had never run. */
+export function returnTo(ctx: Context, identity: ContextIdentity): void {
+  const { left } = identity;
+  if (ctx.identity === identity || left === null) return;
+  restoreRegisters(ctx, left);
+  ctx.juice = left.juice;
+  ctx.identity = identity;
+  identity.left = null;
+}
