@@ -4,6 +4,7 @@ import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import packageJson from "../../package.json" with { type: "json" };
 import { accountRoutes } from "./commands/account.ts";
 import { configRoutes } from "./commands/config.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { genesisCommand } from "./commands/genesis.ts";
 import { keyRoutes } from "./commands/key.ts";
 import { localCommand } from "./commands/local.ts";
@@ -23,6 +24,7 @@ export const root = buildRouteMap({
     genesis: genesisCommand,
     status: statusCommand,
     health: healthCommand,
+    doctor: doctorCommand,
     peer: peerRoutes,
     peers: peersRoutes,
     stake: stakeRoutes,

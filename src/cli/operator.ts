@@ -1,9 +1,40 @@
 // Commands to the peer of a data directory, by its socket.
 
 import { join } from "node:path";
+import type { PeerHealth } from "../peer/health.ts";
 import { askPeer } from "../peer/operator-socket.ts";
 import { dataFolder, OPERATOR_SOCKET } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
+
+/** What a running peer says of its process; all but the version may be absent. */
+export interface RunningProcess extends Readonly<Record<string, unknown>> {
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeMs: number;
+  readonly memoryBytes: number;
+  readonly peerHost: string;
+  readonly peerPort: number;
+  /** Address of its HTTP API. */
+  readonly api: string;
+  /** Address that others are to find in the State. */
+  readonly url: string | null;
+  readonly hasFaucet: boolean;
+}
+
+/** What a running peer tells its operator. */
+export interface OwnStatus extends PeerHealth {
+  readonly peer: string;
+  readonly genesis: string;
+  readonly state: string;
+  readonly belief: string;
+  readonly wantedOutgoing: number;
+  readonly process: Partial<RunningProcess>;
+}
+
+/** @throws OperatorSocketError when none runs */
+export async function ownStatus(dataDir: string | undefined): Promise<OwnStatus> {
+  return (await askOperator(dataDir, "status")) as OwnStatus;
+}
 
 /**
  * What the running peer answers.

@@ -6,4 +6,9 @@ function style(open: number, close: number): (text: string) => string {
   return (text) => (isColoured ? `\x1b[${open}m${text}\x1b[${close}m` : text);
 }
 
-export const paint = { bold: style(1, 22), dim: style(2, 22) } as const;
+export const paint = {
+  bold: style(1, 22),
+  dim: style(2, 22),
+  red: style(31, 39),
+  yellow: style(33, 39),
+} as const;

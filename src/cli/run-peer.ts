@@ -1,6 +1,7 @@
 // A running peer: opens what it needs, says so in a few lines, serves, and stops on SIGTERM or SIGINT
 // with a final checkpoint; a second signal forces.
 
+import packageJson from "../../package.json" with { type: "json" };
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import type { Listener } from "../net/listener.ts";
@@ -20,10 +21,12 @@ import type { ApiPolicy } from "./api-flags.ts";
 import { openApi } from "./api-surface.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 import { Notices } from "./notices.ts";
+import type { RunningProcess } from "./operator.ts";
 import { paint } from "./paint.ts";
 
 /** Longest orderly stop, in ms; then what still hangs is left behind. */
 const STOP_TIMEOUT_MS = 1_800;
+const SECOND_MS = 1_000;
 
 export interface RunOptions {
   readonly title: string;
@@ -111,6 +114,21 @@ function stopSignal(): Promise<void> {
   });
 }
 
+/** What `status`, `doctor` and `watch` are told of this process. */
+function aboutProcess({ listener, api }: Surfaces, options: RunOptions): RunningProcess {
+  return {
+    version: packageJson.version,
+    pid: process.pid,
+    uptimeMs: Math.round(process.uptime() * SECOND_MS),
+    memoryBytes: process.memoryUsage.rss(),
+    peerHost: listener.host,
+    peerPort: listener.port,
+    api: `http://${hostAndPort(api.address)}`,
+    url: options.url ?? null,
+    hasFaucet: options.hasFaucet,
+  };
+}
+
 /** What the operator's request over HTTP comes to: the same as a signal from outside. */
 function requestStop(): void {
   process.kill(process.pid, "SIGTERM");
@@ -174,7 +192,8 @@ export async function runPeer(options: RunOptions): Promise<void> {
     const stopped = stopSignal();
     const surfaces = serve(options);
     const { node } = surfaces.hosted;
-    const commands = new OperatorCommands(node, options.bans, SYSTEM_CLOCK);
+    const control = { about: () => aboutProcess(surfaces, options), stop: requestStop };
+    const commands = new OperatorCommands(node, options.bans, SYSTEM_CLOCK, control);
     const { operatorSocket = null } = options;
     const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands);
     node.start();

@@ -10,10 +10,11 @@ import type { Neighbour } from "./neighbour.ts";
 import type { NetworkedPeer } from "./networked-peer.ts";
 import { addressText, type PeerAddress, parseNamedHost } from "./peer-address.ts";
 
-/** Commands by name; all but `list` and `status` say whom they mean. */
+/** Commands by name; those about others say whom they mean. */
 export const OPERATOR_COMMANDS = [
   "list",
   "status",
+  "stop",
   "bans",
   "ban",
   "unban",
@@ -40,17 +41,31 @@ export interface ConnectionReport {
   /** Whether it comes to the same State. */
   readonly state: "same" | "different" | "unknown";
   readonly queuedBytes: number;
+  /** Milliseconds by which its clock is ahead, null when it has not told. */
+  readonly clockSkewMs: number | null;
 }
+
+/** The process that the peer lives in. */
+export interface PeerProcessControl {
+  /** What its operator may know of it beside consensus: ports, version, memory. */
+  about(): Readonly<Record<string, unknown>>;
+  /** Has it stop in good order, soon. */
+  stop(): void;
+}
+
+const NO_PROCESS: PeerProcessControl = { about: () => ({}), stop: () => {} };
 
 export class OperatorCommands {
   readonly #node: NetworkedPeer;
   readonly #bans: Bans;
   readonly #clock: Clock;
+  readonly #process: PeerProcessControl;
 
-  constructor(node: NetworkedPeer, bans: Bans, clock: Clock) {
+  constructor(node: NetworkedPeer, bans: Bans, clock: Clock, process = NO_PROCESS) {
     this.#node = node;
     this.#bans = bans;
     this.#clock = clock;
+    this.#process = process;
   }
 
   /** Answers a request: an object with a command and what it is about. */
@@ -71,6 +86,10 @@ export class OperatorCommands {
         return success(this.#list());
       case "status":
         return success(this.#status());
+      case "stop":
+        // The answer goes out first.
+        this.#clock.soon(() => this.#process.stop());
+        return success("stopping");
       case "bans":
         return success(this.#bans.entries);
     }
@@ -99,6 +118,7 @@ export class OperatorCommands {
       belief: toHex(belief),
       ...healthOf(this.#node, this.#clock),
       wantedOutgoing: this.#node.network.outgoing.target,
+      process: this.#process.about(),
     };
   }
 
@@ -115,6 +135,7 @@ export class OperatorCommands {
         heardMs: heardAtMs === Number.NEGATIVE_INFINITY ? null : now - heardAtMs,
         state: key === null ? "unknown" : this.#node.network.comparison.of(key),
         queuedBytes: neighbour.queuedBytes,
+        clockSkewMs: neighbour.clockSkewMs,
       };
     });
   }

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
 import { type HostedPeer, hostPeer, stopPeer } from "../../src/cli/hosted-peer.ts";
 import { startLocalPeers } from "../../src/cli/local-peers.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
@@ -11,6 +12,9 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
 import { Bans } from "../../src/peer/bans.ts";
+import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
+import { OperatorCommands } from "../../src/peer/operator-commands.ts";
+import { OperatorSocket } from "../../src/peer/operator-socket.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -28,6 +32,8 @@ export function publicKey(i: number): string {
 export class NetworkScene {
   readonly folder = mkdtempSync(join(tmpdir(), "convex-network-"));
   readonly peers: readonly HostedPeer[];
+  readonly #sockets: OperatorSocket[] = [];
+  readonly #stopped = new Set<number>();
 
   constructor(count: number) {
     const keyPairs = Array.from({ length: count }, (_, i) => KeyPair.fromSeed(seed(i)));
@@ -87,17 +93,40 @@ export class NetworkScene {
     return added?.path ?? keys.find(publicKey(i)).path;
   }
 
+  /** Has a peer answer the operator of a data directory, as `start` does; `more` is said of its process. */
+  operate(i: number, dataDir: string, more: Record<string, unknown> = {}): OperatorSocket {
+    const hosted = this.peers[i] as HostedPeer;
+    const { host, port } = hosted.listener;
+    const process = { version: packageJson.version, pid: globalThis.process.pid, uptimeMs: 61_000 };
+    const about = { ...process, memoryBytes: 80_000_000, peerHost: host, peerPort: port, ...more };
+    const socket = new OperatorSocket(
+      join(dataDir, "operator.sock"),
+      new OperatorCommands(hosted.node, new Bans(null), SYSTEM_CLOCK, {
+        about: () => about,
+        stop: () => {
+          socket.close();
+          void this.stop(i);
+        },
+      }),
+    );
+    this.#sockets.push(socket);
+    return socket;
+  }
+
   path(name: string): string {
     return join(this.folder, name);
   }
 
   async stop(i: number): Promise<void> {
     const peer = this.peers[i];
-    if (peer !== undefined) await stopPeer(peer);
+    if (peer === undefined || this.#stopped.has(i)) return;
+    this.#stopped.add(i);
+    await stopPeer(peer);
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.peers.map(stopPeer));
+    for (const socket of this.#sockets) socket.close();
+    await Promise.all(this.peers.map((_, i) => this.stop(i)));
     rmSync(this.folder, { recursive: true });
   }
 }

@@ -34,6 +34,7 @@ import { builtInPin, joinNetwork, parseGenesisHash, parseHosts } from "../join-n
 import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
 import { showReplay } from "../replay-progress.ts";
 import { runPeer } from "../run-peer.ts";
+import { requireUnsealed } from "../sealing.ts";
 
 interface StartFlags extends PeerKeyFlags, ApiFlags {
   readonly dataDir?: string | undefined;
@@ -89,6 +90,7 @@ function requirePinned(store: Store, pin: Uint8Array | null): void {
 async function start(flags: StartFlags): Promise<void> {
   const policy = apiPolicyOf(flags);
   const folder: DataFolder = dataFolder(flags.dataDir);
+  requireUnsealed(folder.root);
   const { stored, keyPair } = await peerKey(folder.keys, flags);
   const store = sqliteStore(folder.root, CVM_TABLE);
   const { genesis, joined, hosts } = await beginning(store, keyPair.publicKey, flags).catch(

@@ -3,22 +3,16 @@
 
 import { buildCommand } from "@stricli/core";
 import type { PeerHealth } from "../../peer/health.ts";
+import { OperatorSocketError } from "../../peer/operator-socket.ts";
 import { EXIT, guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
-import { askOperator } from "../operator.ts";
+import { type OwnStatus, ownStatus } from "../operator.ts";
 import { type HostFlags, hostFlags, hostOf, PeerClient, statusFacts } from "../peer-client.ts";
+import { parseSeconds } from "../submission.ts";
 
 interface StatusFlags extends HostFlags {
   readonly dataDir?: string | undefined;
   readonly json: boolean;
-}
-
-interface OwnStatus extends PeerHealth {
-  readonly peer: string;
-  readonly genesis: string;
-  readonly state: string;
-  readonly belief: string;
-  readonly wantedOutgoing: number;
 }
 
 const SECOND_MS = 1_000;
@@ -28,7 +22,7 @@ function printRows(rows: readonly (readonly [string, string])[]): void {
   for (const [label, text] of rows) process.stdout.write(`${label.padEnd(width)}  ${text}\n`);
 }
 
-function pointsText(points: readonly number[]): string {
+export function pointsText(points: readonly number[]): string {
   const [blocks, proposal, consensus, finality] = points;
   return `${blocks} blocks, ${proposal} proposed, ${consensus} in consensus, ${finality} final`;
 }
@@ -48,8 +42,9 @@ async function remoteStatus(flags: StatusFlags): Promise<void> {
 }
 
 async function status(flags: StatusFlags): Promise<void> {
-  if (flags.host !== undefined || flags.port !== undefined) return remoteStatus(flags);
-  const own = (await askOperator(flags.dataDir, "status")) as OwnStatus;
+  const isRemote = [flags.host, flags.port, flags.via].some((flag) => flag !== undefined);
+  if (isRemote) return remoteStatus(flags);
+  const own = await ownStatus(flags.dataDir);
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(own)}\n`);
     return;
@@ -68,7 +63,7 @@ async function status(flags: StatusFlags): Promise<void> {
   ]);
 }
 
-function standingText({ role, obstacle, isReady }: PeerHealth): string {
+export function standingText({ role, obstacle, isReady }: PeerHealth): string {
   if (obstacle === null) return "takes part";
   if (role === "voter") return `does NOT take part: ${obstacle}`;
   return isReady ? `observer: ${obstacle}` : `observer, NOT up to date: ${obstacle}`;
@@ -76,14 +71,33 @@ function standingText({ role, obstacle, isReady }: PeerHealth): string {
 
 interface HealthFlags {
   readonly dataDir?: string | undefined;
+  readonly wait: number;
   readonly json: boolean;
 }
 
+/** How often `--wait` looks. */
+const LOOK_MS = 200;
+
+/** The peer's health, as soon as it is ready, or as it is when the time is over. */
+async function awaitedHealth({ dataDir, wait }: HealthFlags): Promise<OwnStatus> {
+  const deadline = performance.now() + wait * SECOND_MS;
+  for (;;) {
+    const isLast = performance.now() >= deadline;
+    try {
+      const own = await ownStatus(dataDir);
+      if (own.isReady || isLast) return own;
+    } catch (error) {
+      if (!(error instanceof OperatorSocketError) || isLast) throw error;
+    }
+    await Bun.sleep(LOOK_MS);
+  }
+}
+
 /** Ends with 0 when the peer does its part, else with 75 (TEMPFAIL); 69 when none runs. */
-async function health({ dataDir, json }: HealthFlags): Promise<void> {
-  const own = (await askOperator(dataDir, "status")) as OwnStatus;
+async function health(flags: HealthFlags): Promise<void> {
+  const own = await awaitedHealth(flags);
   const { isReady, role, obstacle } = own;
-  if (json) process.stdout.write(`${JSON.stringify({ ready: isReady, role, obstacle })}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ready: isReady, role, obstacle })}\n`);
   else process.stdout.write(`${isReady ? "ready" : "NOT ready"}: ${standingText(own)}\n`);
   if (!isReady) process.exitCode = EXIT.TEMPFAIL;
 }
@@ -96,6 +110,18 @@ export const statusCommand = buildCommand({
 
 export const healthCommand = buildCommand({
   docs: { brief: "Whether the running peer does its part, and if not, why (exit code 75)" },
-  parameters: { flags: { dataDir: dataDirFlag, json: jsonFlag } },
+  parameters: {
+    flags: {
+      dataDir: dataDirFlag,
+      wait: {
+        kind: "parsed",
+        parse: parseSeconds,
+        default: "0",
+        placeholder: "SECONDS",
+        brief: "Wait so long for it to be ready, or to be started",
+      },
+      json: jsonFlag,
+    },
+  },
   func: (flags: HealthFlags) => guarded(() => health(flags)),
 });

@@ -1,0 +1,70 @@
+// What an operator can hand to others when he asks for help: findings and figures, without what says who and
+// where he is. No secret is read for it in the first place.
+
+import { arch, availableParallelism, cpus, homedir, release, totalmem, userInfo } from "node:os";
+import packageJson from "../../../package.json" with { type: "json" };
+import type { OwnStatus } from "../operator.ts";
+import type { CheckReport } from "./check.ts";
+
+const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
+const IPV6 = /\[?\b(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\b\]?/gi;
+const URL_HOST = /\b((?:tcp|https?):\/\/)([^/\s:"]+)/g;
+const LONG_HEX = /\b([0-9a-f]{8})[0-9a-f]{56}\b/gi;
+const KEPT_ADDRESSES = ["127.0.0.1", "0.0.0.0"];
+
+/** The text without addresses, names of hosts, keys in full, the user and his home. */
+export function redacted(text: string): string {
+  const { username } = userInfo();
+  let plain = text
+    .replace(URL_HOST, (all, scheme: string, host: string) =>
+      KEPT_ADDRESSES.includes(host) ? all : `${scheme}<host>`,
+    )
+    .replace(IPV4, (address) => (KEPT_ADDRESSES.includes(address) ? address : "<address>"))
+    .replace(IPV6, (address) => (address === "::" || address === "::1" ? address : "<address>"))
+    .replace(LONG_HEX, "$1…");
+  const home = homedir();
+  if (home.length > 1) plain = plain.replaceAll(home, "~");
+  // The name of root says nothing, and stands in other words.
+  return username === "root" ? plain : plain.replaceAll(username, "<user>");
+}
+
+/** Every text in a value redacted. */
+export function redactedValue(value: unknown): unknown {
+  if (typeof value === "string") return redacted(value);
+  if (Array.isArray(value)) return value.map(redactedValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactedValue(item)]));
+}
+
+export interface BundleSettings {
+  readonly name: string;
+  readonly origin: string;
+}
+
+/** The bundle's text: JSON. Of settings it holds which are set and where, not to what. */
+export function bundleText(
+  reports: readonly CheckReport[],
+  own: OwnStatus | null,
+  settings: readonly BundleSettings[],
+  now: Date,
+): string {
+  const content = {
+    format: "convex-peer doctor bundle",
+    version: 1,
+    at: now.toISOString(),
+    program: packageJson.version,
+    runtime: process.versions.bun ?? process.version,
+    system: {
+      platform: process.platform,
+      release: release(),
+      arch: arch(),
+      cpu: cpus()[0]?.model ?? "unknown",
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+    },
+    checks: reports,
+    peer: own,
+    settings,
+  };
+  return `${JSON.stringify(redactedValue(content), null, 2)}\n`;
+}

@@ -1,0 +1,126 @@
+// Configuration, data directory and keys.
+
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { KeyStore } from "../../keys/key-store.ts";
+import { isReadableByOthers } from "../../keys/secret-file.ts";
+import { accountFacts } from "../account-facts.ts";
+import { SETTINGS } from "../commands/config.ts";
+import { configFile } from "../config/config-file.ts";
+import { configuredSettings, unknownVariables } from "../config/configuration.ts";
+import { CommandError } from "../failure.ts";
+import { sealOf } from "../sealing.ts";
+import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
+import type { DoctorScene } from "./scene.ts";
+
+const GROUP_AND_OTHERS_WRITE = 0o022;
+const OTHERS = 0o007;
+
+function configuration(): Finding {
+  try {
+    const { length } = configuredSettings(SETTINGS);
+    return ok(`${length} settings, ${configFile() ?? "no file"}`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return fail(error.message, "mend it; `convex-peer config check` says when it is right");
+  }
+}
+
+function configurationAccess(): Finding {
+  const path = configFile();
+  if (path === null) return skip("no configuration file");
+  if ((statSync(path).mode & GROUP_AND_OTHERS_WRITE) === 0) return ok("only its owner writes it");
+  return fail(`others can write ${path}`, `chmod go-w ${path}`);
+}
+
+function environment(): Finding {
+  const strange = unknownVariables(SETTINGS);
+  if (strange.length === 0) return ok("no CONVEX_ variable without meaning");
+  const advice = "unset them, or see `convex-peer config show --json` for the names there are";
+  return warn(`${strange.join(", ")} set nothing`, advice);
+}
+
+function dataDirectory({ folder: { root } }: DoctorScene): Finding {
+  if (!existsSync(root)) {
+    const fix = "`convex-peer start` makes it; or name another with --data-dir";
+    return fail(`${root} is not there`, fix);
+  }
+  try {
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return fail(`${root} can't be written by this user`, `run as its owner, or chown it`);
+  }
+  return ok(`${root} is there and can be written`);
+}
+
+function dataDirectoryAccess({ folder: { root } }: DoctorScene): Finding {
+  if (!existsSync(root)) return skip("no data directory");
+  const mode = statSync(root).mode;
+  if ((mode & GROUP_AND_OTHERS_WRITE) !== 0) {
+    return fail("others can write the data directory", `chmod go-w ${root}`);
+  }
+  if ((mode & OTHERS) === 0) return ok("closed to other users");
+  return warn("other users can look into the data directory", `chmod o-rwx ${root}`);
+}
+
+function keys({ folder }: DoctorScene): Finding {
+  const found = new KeyStore(folder.keys).list();
+  if (found.length > 0) return ok(`${found.length} in ${folder.keys}`);
+  if (sealOf(folder.root) !== null) return skip("sealed");
+  return warn(
+    `none in ${folder.keys}`,
+    "`convex-peer key new` makes one, `key recover` brings one back",
+  );
+}
+
+function keyAccess({ folder }: DoctorScene): Finding {
+  const found = new KeyStore(folder.keys).list();
+  const exposed = found.filter(({ path }) => isReadableByOthers(path));
+  if (found.length === 0) return skip("no keys");
+  if (exposed.length === 0) return ok("readable by their owner only");
+  const paths = exposed.map(({ path }) => path).join(" ");
+  return fail(`others can read ${exposed.length} key files`, `chmod 600 ${paths}`);
+}
+
+function keyEncryption({ folder }: DoctorScene): Finding {
+  const found = new KeyStore(folder.keys).list();
+  const plain = found.filter(({ encrypted }) => !encrypted);
+  if (found.length === 0) return skip("no keys");
+  if (plain.length === 0) return ok("all under a passphrase");
+  const fix = "`convex-peer key passphrase --new-passphrase-file FILE` seals a key";
+  return warn(`${plain.length} of ${found.length} key files are not encrypted`, fix);
+}
+
+function sealed({ folder }: DoctorScene): Finding {
+  const seal = sealOf(folder.root);
+  if (seal === null) return ok("no emergency");
+  const fix = "docs/breach.md says how to go on with a new key";
+  return fail(`sealed in an emergency on ${seal.at}: it will not start`, fix);
+}
+
+/** A controller's key on the machine of its peer falls with it. */
+async function controllerKey(scene: DoctorScene): Promise<Finding> {
+  const [record, client] = await Promise.all([scene.record, scene.client]);
+  if (record === null || client === null) return skip("the peer does not run, or has no record");
+  const { key } = await accountFacts(client, record.controller);
+  if (key === record.peer) {
+    const fix = "give the controller account a key of its own (set-key), kept on another machine";
+    return warn("the peer's key controls its stake: whoever breaks in can take it", fix);
+  }
+  const here = new KeyStore(scene.folder.keys).list().some(({ publicKey }) => publicKey === key);
+  if (!here) return ok("the controller's key is not here");
+  const fix = "move it to another machine; `stake … --offline FILE` needs no key here";
+  return warn("the controller's key lies in the peer's data directory", fix);
+}
+
+export const CONFIGURATION_CHECKS: readonly Check<DoctorScene>[] = [
+  { id: "config", title: "configuration", run: configuration },
+  { id: "config-access", title: "configuration file", run: configurationAccess },
+  { id: "environment", title: "environment", run: environment },
+  { id: "data-dir", title: "data directory", run: dataDirectory },
+  { id: "data-dir-access", title: "data directory access", run: dataDirectoryAccess },
+  { id: "keys", title: "keys", run: keys },
+  { id: "key-access", title: "key files", run: keyAccess },
+  { id: "key-encryption", title: "key encryption", run: keyEncryption },
+  { id: "sealed", title: "seal", run: sealed },
+  { id: "controller-key", title: "controller's key", run: controllerKey },
+];

@@ -1,0 +1,57 @@
+// What doctor looks at, asked for once and shared by its checks.
+
+import type { ConnectionReport } from "../../peer/operator-commands.ts";
+import { OperatorSocketError } from "../../peer/operator-socket.ts";
+import { type DataFolder, dataFolder } from "../data-folder.ts";
+import { askOperator, type OwnStatus, ownStatus } from "../operator.ts";
+import { PeerClient } from "../peer-client.ts";
+import { findPeer, type PeerFacts } from "../peer-facts.ts";
+
+export interface DoctorScene {
+  readonly folder: DataFolder;
+  /** What the running peer says of itself, null when none runs. */
+  readonly own: Promise<OwnStatus | null>;
+  readonly connections: Promise<readonly ConnectionReport[]>;
+  /** The binary protocol of the running peer, null when none runs. */
+  readonly client: Promise<PeerClient | null>;
+  /** Its record in the State, null without one. */
+  readonly record: Promise<PeerFacts | null>;
+}
+
+async function nullWithoutPeer<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof OperatorSocketError) return null;
+    throw error;
+  }
+}
+
+/** Where a program on this machine reaches a listening address. */
+export function localHost(host: string | undefined): string {
+  if (host === undefined || host === "::" || host === "0.0.0.0") return "127.0.0.1";
+  return host;
+}
+
+export function openScene(dataDir: string | undefined): DoctorScene {
+  const own = nullWithoutPeer(ownStatus(dataDir));
+  const connections = nullWithoutPeer(askOperator(dataDir, "list")).then(
+    (list) => (list ?? []) as readonly ConnectionReport[],
+  );
+  const client = own.then((status) => {
+    const { peerHost, peerPort } = status?.process ?? {};
+    if (peerPort === undefined) return null;
+    return PeerClient.connect({ host: localHost(peerHost), port: peerPort });
+  });
+  const record = Promise.all([own, client]).then(([status, asked]) =>
+    status === null || asked === null ? null : findPeer(asked, status.peer),
+  );
+  // Each check that needs one of these meets its failure; where none does, nothing is lost.
+  for (const promise of [own, connections, client, record]) promise.catch(() => {});
+  return { folder: dataFolder(dataDir), own, connections, client, record };
+}
+
+export async function closeScene({ client }: DoctorScene): Promise<void> {
+  const open = await client.catch(() => null);
+  open?.close();
+}

@@ -1,0 +1,62 @@
+// A peer that was broken into is sealed: its key file gets a name and a mode that nothing here opens, and a
+// mark in the data directory keeps `start` from running, or from making a new key in its place.
+
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { KeyStore } from "../keys/key-store.ts";
+import type { DataFolder } from "./data-folder.ts";
+import { CommandError, EXIT } from "./failure.ts";
+
+const MARK = "sealed.json";
+const SEALED_SUFFIX = ".sealed";
+const READ_ONLY = 0o400;
+
+export interface Seal {
+  /** Public key of the peer in hex. */
+  readonly peer: string;
+  /** When it was sealed, ISO 8601. */
+  readonly at: string;
+}
+
+export function markPath(root: string): string {
+  return join(root, MARK);
+}
+
+/** Null when the data directory is not sealed. */
+export function sealOf(root: string): Seal | null {
+  const path = markPath(root);
+  if (!existsSync(path)) return null;
+  return JSON.parse(readFileSync(path, "utf8")) as Seal;
+}
+
+/** @throws CommandError when the data directory is sealed */
+export function requireUnsealed(root: string): void {
+  const seal = sealOf(root);
+  if (seal === null) return;
+  const fix = `take a new key on a clean machine; to undo it, remove ${markPath(root)} and rename the key`;
+  throw new CommandError(EXIT.CONFIG, `This peer was sealed in an emergency on ${seal.at}: ${fix}`);
+}
+
+/** What there was to seal, and what was done. */
+export interface Sealing {
+  readonly mark: "made" | "there already";
+  /** Where the key file is now, null when the data directory held none. */
+  readonly keyFile: string | null;
+}
+
+/** Seals the key of a peer; harmless when it is sealed. @throws Error of the file system */
+export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
+  const wasSealed = sealOf(folder.root) !== null;
+  if (!wasSealed) {
+    const seal: Seal = { peer, at: now.toISOString() };
+    writeFileSync(markPath(folder.root), `${JSON.stringify(seal)}\n`);
+  }
+  const found = new KeyStore(folder.keys).list().find(({ publicKey }) => publicKey === peer);
+  const sealedPath = join(folder.keys, `${peer}.json${SEALED_SUFFIX}`);
+  if (found !== undefined) {
+    renameSync(found.path, sealedPath);
+    chmodSync(sealedPath, READ_ONLY);
+  }
+  const keyFile = existsSync(sealedPath) ? sealedPath : null;
+  return { mark: wasSealed ? "there already" : "made", keyFile };
+}

@@ -1,0 +1,157 @@
+// `doctor`, `status` and `health --wait` against peers of this process, and with none.
+
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { CHECKS } from "../../src/cli/commands/doctor.ts";
+import { redacted } from "../../src/cli/doctor/bundle.ts";
+import { type Check, ok, runChecks } from "../../src/cli/doctor/check.ts";
+import { command, json } from "./in-process.ts";
+import { NetworkScene, publicKey, seed } from "./network-scene.ts";
+
+setDefaultTimeout(30_000);
+
+const TEMPFAIL = 75;
+const UNAVAILABLE = 69;
+
+let network: NetworkScene;
+let data: string;
+beforeAll(async () => {
+  network = new NetworkScene(2);
+  await network.ready();
+  data = await network.dataDir(0);
+  network.operate(0, data);
+});
+afterAll(() => network.end());
+
+interface Reports {
+  readonly failed: number;
+  readonly checks: readonly { id: string; level: string; detail: string; fix?: string }[];
+}
+
+async function reports(...args: string[]): Promise<Reports & { exitCode: number | null }> {
+  const { exitCode, stdout } = await command("doctor", "--json", ...args);
+  return { exitCode, ...JSON.parse(stdout) };
+}
+
+const levelOf = ({ checks }: Reports, id: string) => checks.find((each) => each.id === id)?.level;
+
+test("a peer that is well: no failure, exit code 0, more than twenty checks with an outcome", async () => {
+  const found = await reports("--data-dir", data);
+  expect(found.checks.filter(({ level }) => level === "fail")).toEqual([]);
+  expect(found.exitCode).toBe(0);
+  expect(found.checks.filter(({ level }) => level !== "skip").length).toBeGreaterThanOrEqual(20);
+  for (const id of ["ready", "stake", "peer-port", "agreement", "live", "connections"]) {
+    expect([id, levelOf(found, id)]).toEqual([id, "ok"]);
+  }
+  // The genesis peer has one key for everything, unencrypted, and no address.
+  for (const id of ["controller-key", "key-encryption", "url"]) {
+    expect([id, levelOf(found, id)]).toEqual([id, "warn"]);
+  }
+  const ids = CHECKS.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("whatever warns or fails says what to do", async () => {
+  const bare = mkdtempSync(join(network.folder, "bare-"));
+  for (const found of [await reports("--data-dir", data), await reports("--data-dir", bare)]) {
+    const bad = found.checks.filter(({ level }) => level === "warn" || level === "fail");
+    expect(bad.filter(({ fix }) => (fix ?? "") === "")).toEqual([]);
+  }
+  const absent = await command("doctor", "--data-dir", join(bare, "absent"));
+  expect([absent.exitCode, absent.stdout]).toEqual([1, expect.stringContaining("is not there")]);
+});
+
+test("exposed keys and folders, a broken configuration and strange variables are found", async () => {
+  const exposed = await network.dataDir(5);
+  chmodSync(join(exposed, "keys", `${publicKey(5)}.json`), 0o644);
+  chmodSync(exposed, 0o777);
+  const config = network.path("broken.toml");
+  writeFileSync(config, "[start]\napi-prot = 1\n");
+  process.env.CONVEX_CONFIG = config;
+  process.env.CONVEX_NONSENSE = "1";
+  try {
+    const found = await reports("--data-dir", exposed);
+    expect(found.exitCode).toBe(1);
+    for (const id of ["key-access", "data-dir-access", "config"]) {
+      expect([id, levelOf(found, id)]).toEqual([id, "fail"]);
+    }
+    expect(levelOf(found, "environment")).toBe("warn");
+    expect(found.checks.find(({ id }) => id === "config")?.detail).toContain("api-port");
+  } finally {
+    delete process.env.CONVEX_CONFIG;
+    delete process.env.CONVEX_NONSENSE;
+  }
+});
+
+test("a check that throws is a finding, and keeps no other from its own", async () => {
+  const checks: readonly Check<null>[] = [
+    {
+      id: "a",
+      title: "a",
+      run: () => {
+        throw new Error("disk on fire");
+      },
+    },
+    { id: "b", title: "b", run: () => ok("well") },
+  ];
+  const [a, b] = await runChecks(checks, null);
+  expect(a).toMatchObject({ level: "fail", detail: "could not be checked: disk on fire" });
+  expect(b?.level).toBe("ok");
+});
+
+test("the bundle is for its owner, and says neither who nor where he is", async () => {
+  const path = network.path("bundle.json");
+  const done = await command("doctor", "--data-dir", data, "--bundle", path);
+  expect(done.exitCode).toBe(0);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const text = readFileSync(path, "utf8");
+  expect(JSON.parse(text).checks.length).toBe(CHECKS.length);
+  expect(text).not.toContain(publicKey(0));
+  expect(text).not.toContain(Buffer.from(seed(0)).toString("hex"));
+  const again = await command("doctor", "--data-dir", data, "--bundle", path);
+  expect([again.exitCode, again.stderr]).toEqual([73, expect.stringContaining("exists already")]);
+});
+
+test("redaction takes addresses, hosts, keys and the home out of a text", () => {
+  const key = "ab".repeat(32);
+  const text = `tcp://peer.example.org:18888 198.51.100.7:9 [2001:db8::7]:9 ${key} ${homedir()}/x`;
+  const plain = redacted(text);
+  expect(plain).toBe("tcp://<host>:18888 <address>:9 <address>:9 abababab… ~/x");
+  expect(redacted("on 127.0.0.1:8080 and ::")).toBe("on 127.0.0.1:8080 and ::");
+  expect(redacted("at 12:30:05")).not.toContain("198");
+});
+
+test("status says how it is; through another peer too", async () => {
+  const own = await json("status", "--data-dir", data);
+  expect(own).toMatchObject({ peer: publicKey(0), process: { peerPort: Number(network.port(0)) } });
+  const other = await json("status", "--via", network.via(1));
+  expect(other.peer).toBe(publicKey(1));
+});
+
+test("health --wait waits for a peer that is being started, and no longer", async () => {
+  const late = await network.dataDir(1);
+  const begun = performance.now();
+  const none = await command("health", "--data-dir", late, "--wait", "0.3");
+  expect(none.exitCode).toBe(UNAVAILABLE);
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(300);
+  const waiting = command("health", "--data-dir", late, "--wait", "20");
+  setTimeout(() => network.operate(1, late), 300);
+  const ready = await waiting;
+  expect([ready.exitCode, ready.stdout]).toEqual([0, "ready: takes part\n"]);
+  // Without the other half of the stake there is no consensus.
+  await network.stop(0);
+  const deadline = performance.now() + 20_000;
+  let health = await command("health", "--data-dir", late);
+  while (health.exitCode === 0 && performance.now() < deadline) {
+    await Bun.sleep(100);
+    health = await command("health", "--data-dir", late);
+  }
+  expect([health.exitCode, health.stdout]).toEqual([
+    TEMPFAIL,
+    expect.stringContaining("NOT ready"),
+  ]);
+  const found = await reports("--data-dir", late);
+  expect([found.exitCode, levelOf(found, "ready")]).toEqual([1, "fail"]);
+});
