@@ -124,6 +124,13 @@ export class DurableHistory {
     return this.#current === this.#written;
   }
 
+  /** Whether the current history differs from the written one in Orders of others alone. */
+  get isHearsay(): boolean {
+    const { current, written } = this;
+    if (current.signer !== written.signer || current.position !== written.position) return false;
+    return hashOf(current.order) === hashOf(written.order);
+  }
+
   /** Whether this peer's own key signs its Orders. */
   get isVoting(): boolean {
     return this.#isVoting;
@@ -268,4 +275,8 @@ function requireSameGenesis(own: State, given: State | null): void {
 
 function hex(state: State): string {
   return `0x${Buffer.from(bytesOfKey(hashKey(state))).toString("hex")}`;
+}
+
+function hashOf(order: Order | null): string | null {
+  return order === null ? null : hashKey(order);
 }

@@ -24,6 +24,11 @@ export const UNTRUSTED_BELIEFS_MAX = 10;
 /** Least time between two Beliefs of connections that have proved no key. */
 export const UNTRUSTED_BELIEF_PAUSE_MS = 50;
 
+/**
+ * How long a Belief waits to be written and sent in which nothing but Orders of others is new
+ * (AWAIT_BELIEFS_PAUSE).
+ */
+export const RELAY_AFTER_MS = 30;
 /** A Belief is sent again after this time without a new one (BELIEF_REBROADCAST_DELAY). */
 export const BELIEF_REBROADCAST_DELAY = 300;
 /** Blocks that are not final are sent again after this time without progress, twice as late each time. */

@@ -1,7 +1,8 @@
 // The rounds of a running peer: proposing, merging, executing and writing, in passes that run one at
 // a time. A pass makes blocks of what is queued, merges until nothing changes, executes what became
 // final, writes it all in one transaction, and only then answers clients and lets the Belief out.
-// What arrives meanwhile is the next pass's.
+// What arrives meanwhile is the next pass's. What was only heard waits a little to be written and sent:
+// most have heard it too, and what this peer says itself or executes takes it along.
 
 import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
@@ -26,6 +27,7 @@ import type { Clock } from "./clock.ts";
 import type { DurableHistory } from "./durable-history.ts";
 import type { ExecutedTransactions } from "./executed-transactions.ts";
 import type { Executor } from "./executor.ts";
+import { RELAY_AFTER_MS } from "./network-bounds.ts";
 import { PassLoop } from "./pass-loop.ts";
 import { peerError } from "./peer-result.ts";
 import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
@@ -63,6 +65,8 @@ export class Rounds {
   #lastProposalMs = Number.NEGATIVE_INFINITY;
   /** Whether a pass is due although nothing has come. */
   #isRestless = true;
+  /** Until when what was only heard may wait to be written, null when nothing waits. */
+  #settleAtMs: number | null = null;
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
@@ -132,6 +136,7 @@ export class Rounds {
     const { stalledUntilMs } = standing;
     if (stalledUntilMs !== null) return clock.now() >= stalledUntilMs;
     if (standing.isForked) return this.#followed !== null;
+    if (this.#settleAtMs !== null && clock.now() >= this.#settleAtMs) return true;
     return (
       this.#isRestless || this.#received.length > 0 || this.#mayPropose() || this.#mayBecomeVoter()
     );
@@ -142,7 +147,10 @@ export class Rounds {
     if (standing.isHalted || standing.isForked) return null;
     if (standing.stalledUntilMs !== null) return standing.stalledUntilMs - clock.now();
     if (transactions.queued > 0) return PROPOSAL_PAUSE_MS;
-    return msUntilSwitch(history.current, clock.now());
+    const now = clock.now();
+    const switchMs = msUntilSwitch(history.current, now);
+    if (this.#settleAtMs === null) return switchMs;
+    return Math.min(switchMs ?? Number.POSITIVE_INFINITY, this.#settleAtMs - now);
   }
 
   #mayBecomeVoter(): boolean {
@@ -263,6 +271,8 @@ export class Rounds {
   /** Makes durable what was done, then lets it out. */
   #settle(): void {
     const { history, executed, transactions, publish } = this.#parts;
+    if (!history.isWritten && this.#mayWait()) return;
+    this.#settleAtMs = null;
     if (history.isWritten) return;
     const before = history.written.belief;
     history.write(executed.positions);
@@ -270,6 +280,15 @@ export class Rounds {
     history.unpin();
     const { belief } = history.written;
     if (hashKey(belief) !== hashKey(before)) publish(belief);
+  }
+
+  /** Whether there is nothing to make durable yet but Orders of others. */
+  #mayWait(): boolean {
+    const { history, clock } = this.#parts;
+    if (!history.isHearsay) return false;
+    const now = clock.now();
+    this.#settleAtMs ??= now + RELAY_AFTER_MS;
+    return now < this.#settleAtMs;
   }
 
   /**
