@@ -35,7 +35,19 @@ export function peerWeight(status: PeerStatus, stateTimestamp: Integer): number 
   return Number(shares) * stakeDecay(stateTimestamp, status.timestamp);
 }
 
+/** Weights by State: a merge asks for those of the same one again and again. */
+const known = new WeakMap<State, VotingWeights>();
+
 export function votingWeights(state: State): VotingWeights {
+  let weights = known.get(state);
+  if (weights === undefined) {
+    weights = computeWeights(state);
+    known.set(state, weights);
+  }
+  return weights;
+}
+
+function computeWeights(state: State): VotingWeights {
   const weights = new Map<string, number>();
   let total = 0;
   for (const [key, status] of state.peers.entries()) {

@@ -1,9 +1,9 @@
 // hot: see test/bench. Keys of an Index (sheet 01 §8): values that stand for bytes, of which the
 // first 32 count and the type does not.
 
-import { keyOf } from "../crypto/sha3.ts";
+import { keyAt, keyOf } from "../crypto/sha3.ts";
 import { Address } from "./address.ts";
-import { Blob } from "./blob.ts";
+import { Blob, FlatBlob } from "./blob.ts";
 import { Cell, type Integer, type Value } from "./cell.ts";
 import { ExtensionValue } from "./generic-cells.ts";
 import { Keyword } from "./keyword.ts";
@@ -36,7 +36,9 @@ export function indexKeyOf(value: Value): string | null {
 }
 
 function blobKey(blob: Blob): string {
-  return keyOf(blob.bytesOf(0, Math.min(blob.count, KEY_BYTES)));
+  const length = Math.min(blob.count, KEY_BYTES);
+  if (blob instanceof FlatBlob) return keyAt(blob.bytes, 0, length);
+  return keyOf(blob.bytesOf(0, length));
 }
 
 /** Eight bytes, big-endian; the values of addresses and extension values are not negative. */

@@ -6,7 +6,7 @@ import { sha3Key } from "../crypto/sha3.ts";
 import { forEachBranch } from "./branches.ts";
 import { ByteReader, type DecodeTable } from "./byte-reader.ts";
 import { Cell, type CellSource, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
-import { keepEncoding } from "./decode.ts";
+import { keepEncoding, keepOwnEncoding } from "./decode.ts";
 import { encoding, slotHashKey } from "./encode.ts";
 import { BadFormatError, PartialMessageError } from "./errors.ts";
 import { TAG } from "./tag.ts";
@@ -120,7 +120,7 @@ function readBranches(r: ByteReader): Map<string, Cell | bigint> {
     const key = sha3Key(encoded);
     // Only cells and big integers have more than 140 bytes.
     if (value instanceof Cell) value.hashCache = key;
-    keepEncoding(value, encoded);
+    keepOwnEncoding(value, encoded);
     cells.set(key, value as Cell | bigint);
   }
   return cells;

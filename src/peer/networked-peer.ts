@@ -2,6 +2,7 @@
 // the simulator runs on a clock, links and chance of its own.
 
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
+import type { DecodeTable } from "../data/decode.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
 import type { Link } from "../net/link.ts";
 import type { Bans } from "./bans.ts";
@@ -20,6 +21,8 @@ export interface NetworkedPeerOptions
   readonly dial: (address: PeerAddress) => Promise<Link>;
   readonly bans: Bans;
   readonly random?: Random;
+  /** Reads all that messages hold, when not as usual: for simulations. */
+  readonly table?: DecodeTable;
   /** Where signatures of transactions are checked; in place when absent. */
   readonly signatures?: SignatureChecks;
   /** Number of outgoing connections wanted. */
@@ -51,8 +54,8 @@ export class NetworkedPeer {
   /** @throws StoreError when the store is another peer's or network's, or can't be written */
   constructor(options: NetworkedPeerOptions) {
     const { store, keyPair, dial, bans, onFault } = options;
-    const { clock = SYSTEM_CLOCK as Clock, random = SYSTEM_RANDOM } = options;
-    const received = new ReceivedCells(store, RECEIVED_BYTES_MAX);
+    const { clock = SYSTEM_CLOCK as Clock, random = SYSTEM_RANDOM, table = CVM_TABLE } = options;
+    const received = new ReceivedCells(store, table, RECEIVED_BYTES_MAX);
     this.network = new PeerNetwork({
       clock,
       random,
@@ -77,7 +80,7 @@ export class NetworkedPeer {
       peer: this.peer,
       identity: this.#identity,
       clock,
-      table: CVM_TABLE,
+      table,
       beliefs: this.network,
       ...(options.signatures === undefined ? {} : { signatures: options.signatures }),
       onFault,

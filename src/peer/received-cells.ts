@@ -2,22 +2,23 @@
 // name without sending it again. Bounded by bytes, oldest out first; what has been dropped is asked
 // for when it is needed. Kept as bytes, so that they pin nothing of the State.
 
-import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { isBranch } from "../data/branches.ts";
 import { Cell, type CellSource } from "../data/cell.ts";
-import { decode } from "../data/decode.ts";
+import { type DecodeTable, decode } from "../data/decode.ts";
 import { encoding, hashKey } from "../data/encode.ts";
 import type { Store } from "../store/store.ts";
 
 /** The received cells and, behind them, those of the store. */
 export class ReceivedCells implements CellSource {
   readonly #store: Store;
+  readonly #table: DecodeTable;
   readonly #bytesMax: number;
   readonly #cells = new Map<string, Uint8Array>();
   #bytes = 0;
 
-  constructor(store: Store, bytesMax: number) {
+  constructor(store: Store, table: DecodeTable, bytesMax: number) {
     this.#store = store;
+    this.#table = table;
     this.#bytesMax = bytesMax;
   }
 
@@ -73,7 +74,7 @@ export class ReceivedCells implements CellSource {
   cell(key: string): Cell | bigint | null {
     const bytes = this.#cells.get(key);
     if (bytes === undefined) return this.#store.cell(key);
-    return decode(bytes, CVM_TABLE, this) as Cell | bigint;
+    return decode(bytes, this.#table, this) as Cell | bigint;
   }
 
   /** Unknown for received cells: what they name may be missing. */

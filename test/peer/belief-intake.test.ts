@@ -26,7 +26,7 @@ const PEERS = 4;
 function scene() {
   const clock = new TestClock();
   const store = memoryStore(CVM_TABLE);
-  const received = new ReceivedCells(store, 1e6);
+  const received = new ReceivedCells(store, CVM_TABLE, 1e6);
   const peer = newPeer({
     clock,
     store,
@@ -179,10 +179,10 @@ describe("an Order", () => {
     await peer.settled();
     intake.take(STRANGER, orderBy(1, clock.now() + 40, []));
     await peer.settled();
-    expect(believed(peer.belief).has(1)).toBe(false);
+    expect(believed(peer.currentBelief).has(1)).toBe(false);
     clock.advance(40);
     await peer.settled();
-    expect(believed(peer.belief).has(1)).toBe(true);
+    expect(believed(peer.currentBelief).has(1)).toBe(true);
   });
 
   test("under the own key is learned, and never gone behind", async () => {

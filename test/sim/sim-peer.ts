@@ -3,7 +3,7 @@
 
 import { drainMicrotasks } from "bun:jsc";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
-import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import type { DecodeTable } from "../../src/data/decode.ts";
 import { Bans } from "../../src/peer/bans.ts";
 import type { Clock } from "../../src/peer/clock.ts";
 import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
@@ -21,6 +21,8 @@ export interface SimPeerOptions {
   readonly keyPair: KeyPair;
   /** A genesis State of its own: cells note the store that they are in. */
   readonly genesis: State;
+  /** Reads cells of messages and of the disk. */
+  readonly table: DecodeTable;
   readonly timeline: Timeline;
   readonly network: SimNetwork;
   readonly chance: Chance;
@@ -78,15 +80,16 @@ export class SimPeer {
   }
 
   start(): void {
-    const { timeline, network, keyPair, genesis, chance, others } = this.#options;
+    const { timeline, network, keyPair, genesis, chance, others, table } = this.#options;
     const life = ++this.life;
     this.#busyUntil = timeline.now;
-    const store = new CellStore(this.#newDisk(), CVM_TABLE);
+    const store = new CellStore(this.#newDisk(), table);
     this.#enter(() => {
       const running = new NetworkedPeer({
         store,
         keyPair,
         genesis,
+        table,
         clock: this.#clock(life),
         random: chance,
         bans: new Bans(null),

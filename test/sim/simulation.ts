@@ -17,6 +17,7 @@ import { SimNetwork } from "./sim-network.ts";
 import { SimPeer } from "./sim-peer.ts";
 import { Timeline } from "./timeline.ts";
 import { Transcript } from "./transcript.ts";
+import { sharedVerdicts } from "./verdicts.ts";
 import { Weather } from "./weather.ts";
 
 const ROUND_MS = 1_000;
@@ -54,6 +55,7 @@ export class Simulation {
   readonly #options: RunOptions;
   readonly #timeline = new Timeline(START_MS);
   readonly #transcript = new Transcript();
+  readonly #table = sharedVerdicts();
   readonly #complaints: Complaint[] = [];
   readonly #network: SimNetwork;
   readonly #peers: SimPeer[] = [];
@@ -111,6 +113,7 @@ export class Simulation {
       index,
       keyPair: peerKey(index),
       genesis: readGenesis(genesis),
+      table: this.#table,
       timeline: this.#timeline,
       network: this.#network,
       chance: new Chance(seed, STREAM.PEER, index),
