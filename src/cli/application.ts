@@ -3,6 +3,7 @@
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import packageJson from "../../package.json" with { type: "json" };
 import { accountRoutes } from "./commands/account.ts";
+import { completionsCommand } from "./commands/completions.ts";
 import { configRoutes } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { genesisCommand } from "./commands/genesis.ts";
@@ -15,6 +16,7 @@ import { stakeRoutes } from "./commands/stake.ts";
 import { startCommand } from "./commands/start.ts";
 import { healthCommand, statusCommand } from "./commands/status.ts";
 import { transactCommand } from "./commands/transact.ts";
+import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./failure.ts";
 
 export const root = buildRouteMap({
@@ -25,6 +27,7 @@ export const root = buildRouteMap({
     status: statusCommand,
     health: healthCommand,
     doctor: doctorCommand,
+    watch: watchCommand,
     peer: peerRoutes,
     peers: peersRoutes,
     stake: stakeRoutes,
@@ -33,6 +36,7 @@ export const root = buildRouteMap({
     transact: transactCommand,
     key: keyRoutes,
     config: configRoutes,
+    completions: completionsCommand,
   },
   docs: {
     brief: "A Convex peer in one file",

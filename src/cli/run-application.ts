@@ -4,6 +4,7 @@
 import { ExitCode, run, type StricliProcess } from "@stricli/core";
 import { application, root } from "./application.ts";
 import { SETTINGS } from "./commands/config.ts";
+import { COMPLETE_COMMAND, completionLines } from "./completion.ts";
 import { CONFIG_VARIABLE } from "./config/config-file.ts";
 import { withConfiguration } from "./config/configuration.ts";
 import { CommandError, EXIT, reportFailure } from "./failure.ts";
@@ -55,6 +56,10 @@ export async function carryOutTyped(
   typed: readonly string[],
   parser: StricliProcess,
 ): Promise<void> {
+  if (typed[0] === COMPLETE_COMMAND) {
+    process.stdout.write(await completionLines(typed.slice(1)));
+    return;
+  }
   let words: readonly string[];
   try {
     words = configured(typed.length === 0 ? ["--help"] : typed);
