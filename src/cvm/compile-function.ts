@@ -73,7 +73,10 @@ function compileArities(ctx: Context, list: List): Outcome {
   const members: Fn[] = [];
   for (let i = 1; i < list.count; i++) {
     const arity = unwrap(list.get(i));
-    const params = arity instanceof List && arity.count > 0 ? unwrap(arity.get(0)) : null;
+    if (arity instanceof List && arity.count === 0) {
+      return ctx.fail(CODE.ARITY, "fn requires parameter vector and body in form: ()");
+    }
+    const params = arity instanceof List ? unwrap(arity.get(0)) : null;
     if (!(arity instanceof List) || !(params instanceof Vector)) {
       return ctx.fail(CODE.SYNTAX, "fn requires a list of function instances with params vectors");
     }

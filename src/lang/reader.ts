@@ -183,11 +183,21 @@ class Reader {
   #withLookups(form: Value): Value {
     const lexer = this.#lexer;
     let value = form;
+    if (lexer.kind === "slash" && this.#isAnnotated()) throw this.#unexpected();
     while (lexer.kind === "slash") {
       value = List.from([LOOKUP, value, symbolOf(lexer, lexer.source.slice(1))]);
       lexer.advance();
     }
     return value;
+  }
+
+  /**
+   * Whether what is read now ends an annotated form. There the reference takes no path: it reads
+   * `^m a` as the first part of one, finds that `a/b` has taken the slashes, and asks for more.
+   */
+  #isAnnotated(): boolean {
+    const around = this.#open.findLast((o) => o.kind !== "quote" && o.kind !== "tag");
+    return around?.kind === "annotation";
   }
 
   /** Hands a complete form to what is open around it, which it may complete in turn. */

@@ -1,10 +1,10 @@
 // What several runners ask of cells.
 
 import { toHex } from "../../src/crypto/hex.ts";
+import { Blob } from "../../src/data/blob.ts";
 import { Cell, type CellSource, Ref, type Value } from "../../src/data/cell.ts";
 import { CVMChar } from "../../src/data/char.ts";
 import { hashBytes } from "../../src/data/encode.ts";
-import { CVMString } from "../../src/data/string.ts";
 import { print } from "../../src/lang/printer.ts";
 import { strBytes } from "../../src/lang/str-text.ts";
 import { utf8Text } from "../../src/lang/utf8.ts";
@@ -19,10 +19,11 @@ export function hashHex(value: Value): string {
   return toHex(hashBytes(value));
 }
 
-/** An error code as the vectors have it: strings and characters raw, anything else printed. */
+/** An error code as the vectors have it: as `str`, but blobs with `0x` and surrogates as they are. */
 export function errorText(code: Value): string | null {
-  const isText = code instanceof CVMString || code instanceof CVMChar;
-  return isText ? utf8Text(strBytes(code)) : print(code);
+  if (code instanceof Blob) return print(code);
+  const isSurrogate = code instanceof CVMChar && code.codePoint >> 11 === 0x1b;
+  return isSurrogate ? String.fromCharCode(code.codePoint) : utf8Text(strBytes(code));
 }
 
 /** Forgets what decoding kept, so that encodings, hashes and sizes are made anew. */

@@ -287,3 +287,11 @@ test("a map keeps the metadata of its keys apart", () => {
   expect(map instanceof CVMMap && map.count).toBe(2);
   expect(map instanceof CVMMap && map.get(Keyword.of("k"))).toBe(undefined);
 });
+
+test("an annotated form takes no path, as the reference reads it", () => {
+  for (const text of ["^{} a/b", "^:k :a/b", "[^m #8/f]", "^m 'a/b", "^m #t a/b", "^^x y/z c"]) {
+    expect(() => readAll(text)).toThrow(ParseError);
+  }
+  const fine = ["^a/b c", "^m [a/b]", "[^m a b/c]", "'a/b", "^'a/b c", "^m (a) b/c"];
+  for (const text of fine) expect(readAll(text).length).toBeGreaterThan(0);
+});
