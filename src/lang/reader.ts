@@ -4,14 +4,17 @@
 import type { Value } from "../data/cell.ts";
 import { CAD3_TABLE, type DecodeTable } from "../data/decode.ts";
 import { BadStructureError } from "../data/errors.ts";
+import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
+import { DenseRecord, isRecord } from "../data/record.ts";
 import { CVMSet } from "../data/set.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Syntax } from "../data/syntax.ts";
-import { Vector } from "../data/vector.ts";
+import { MAX_COPY_COUNT, Vector } from "../data/vector.ts";
 import { Lexer, type TokenKind } from "./lexer.ts";
+import { entriesOf, fieldsOf } from "./members.ts";
 import { type ParseError, parseErrorAt, placeOf, shown } from "./parse-error.ts";
 import { readAtom, symbolOf } from "./reader-atoms.ts";
 import { DATA_TAGS, TagError, type TagReader } from "./reader-tags.ts";
@@ -293,13 +296,22 @@ class Reader {
   }
 }
 
-/** What the form behind `^` means as metadata. */
+/** What the form behind `^` means as metadata; all that has entries is a map there. */
 function metadataOf(form: Value): CVMMap {
   let plain = form;
   while (plain instanceof Syntax) plain = plain.datum;
   if (plain instanceof CVMMap) return plain;
+  if (plain instanceof Index) return CVMMap.from([...entriesOf(plain)]);
+  if (isRecord(plain)) return CVMMap.from([...fieldsOf(plain)]);
+  if (plain instanceof DenseRecord) return numberedFields(plain);
   if (plain instanceof Keyword) return CVMMap.from([[plain, true]]);
   return CVMMap.from([[TAG_KEYWORD, plain]]);
+}
+
+/** @throws BadStructureError above what can be copied: a CAD3 literal can share what it repeats */
+function numberedFields({ fields }: DenseRecord): CVMMap {
+  if (fields.count > MAX_COPY_COUNT) throw new BadStructureError("record of too many fields");
+  return CVMMap.from(fields.toArray().map((field, i) => [i, field]));
 }
 
 /** The form with metadata, which prevails over what it already has. */

@@ -288,6 +288,12 @@ test("a map keeps the metadata of its keys apart", () => {
   expect(map instanceof CVMMap && map.get(Keyword.of("k"))).toBe(undefined);
 });
 
+test("an Index as metadata is a map", () => {
+  expect(print(read("^#Index {0x01 2} foo"))).toBe("^{0x01 2} foo");
+  expect(equals(read("^{:a 1} ^#Index {0x01 2} b"), read("^{:a 1 0x01 2} b"))).toBe(true);
+  expect(equals(read("^#[d50211011102] b"), read("^{0 1 1 2} b"))).toBe(true);
+});
+
 test("an annotated form takes no path, as the reference reads it", () => {
   for (const text of ["^{} a/b", "^:k :a/b", "[^m #8/f]", "^m 'a/b", "^m #t a/b", "^^x y/z c"]) {
     expect(() => readAll(text)).toThrow(ParseError);
