@@ -1,26 +1,25 @@
-// Builds the self-contained executable: `bun run build [--target bun-linux-x64]` → dist/convex-peer.
+// Builds the self-contained executable: `bun run build [--target linux-arm64]` → dist/convex-peer.
 
-import { mkdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { writeExecutable } from "./release/executable.ts";
+import { isTarget, TARGETS } from "./src/cli/release/target.ts";
 
 const OUTFILE = "dist/convex-peer";
-const { values } = parseArgs({ options: { target: { type: "string" } } });
-
-mkdirSync("dist", { recursive: true });
-const result = await Bun.build({
-  entrypoints: ["src/cli/main.ts"],
-  minify: true,
-  bytecode: true,
-  format: "esm",
-  sourcemap: "none",
-  target: "bun",
-  compile: {
-    outfile: OUTFILE,
-    ...(values.target === undefined ? {} : { target: values.target as Bun.Build.CompileTarget }),
-    autoloadDotenv: false,
-    autoloadBunfig: false,
+const { values } = parseArgs({
+  options: {
+    target: { type: "string" },
+    "release-key": { type: "string" },
+    "base-url": { type: "string" },
   },
 });
-for (const log of result.logs) process.stderr.write(`${log}\n`);
-if (!result.success) process.exit(1);
+const target = values.target?.replace(/^bun-/, "") ?? null;
+if (target !== null && !isTarget(target)) {
+  process.stderr.write(`unknown target '${target}': there are ${TARGETS.join(", ")}\n`);
+  process.exit(64);
+}
+await writeExecutable(OUTFILE, target, {
+  releaseKey: values["release-key"],
+  releaseUrl: values["base-url"],
+});
 process.stdout.write(`${OUTFILE}  ${(statSync(OUTFILE).size / 1e6).toFixed(0)} MB\n`);
