@@ -6,6 +6,7 @@ import { accountRoutes } from "./commands/account.ts";
 import { completionsCommand } from "./commands/completions.ts";
 import { configRoutes } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { emergencyCommand } from "./commands/emergency.ts";
 import { genesisCommand } from "./commands/genesis.ts";
 import { keyRoutes } from "./commands/key.ts";
 import { localCommand } from "./commands/local.ts";
@@ -32,6 +33,7 @@ export const root = buildRouteMap({
     peers: peersRoutes,
     stake: stakeRoutes,
     account: accountRoutes,
+    emergency: emergencyCommand,
     query: queryCommand,
     transact: transactCommand,
     key: keyRoutes,

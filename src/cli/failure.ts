@@ -60,7 +60,8 @@ const JOIN_EXIT: Readonly<Record<JoinErrorCode, number>> = {
   ACQUISITION: EXIT.TEMPFAIL,
 };
 
-function codeOf(error: unknown): number {
+/** The exit code of a failure. */
+export function failedExit(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof KeyNotFoundError) return EXIT.CONFIG;
   if (error instanceof SecretFileError)
@@ -93,12 +94,17 @@ const EXPECTED = [
   ...DATA_ERRORS,
 ];
 
+/** What a failure says: a sentence, or for our own faults where it happened. */
+export function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isExpected = EXPECTED.some((kind) => error instanceof kind);
+  return isExpected ? error.message : (error.stack ?? error.message);
+}
+
 /** The code of a failure, after its sentence went to standard error (a stack only for our own faults). */
 export function reportFailure(error: unknown): number {
-  const expected = EXPECTED.some((kind) => error instanceof kind);
-  const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
-  process.stderr.write(`convex-peer: ${text}\n`);
-  return codeOf(error);
+  process.stderr.write(`convex-peer: ${sentenceOf(error)}\n`);
+  return failedExit(error);
 }
 
 /** Runs a command's work; a failure becomes its sentence and its exit code. */

@@ -44,8 +44,19 @@ export interface Sealing {
   readonly keyFile: string | null;
 }
 
-/** Seals the key of a peer; harmless when it is sealed. @throws Error of the file system */
+/** Seals the key of a peer; harmless when it is sealed. @throws CommandError */
 export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
+  try {
+    return sealed(folder, peer, now);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && "path" in error)) throw error;
+    const fix = "run it as the owner of the data directory";
+    const what = `Cannot seal ${String(error.path)} (${String(error.code)})`;
+    throw new CommandError(EXIT.CANTCREAT, `${what}: ${fix}`);
+  }
+}
+
+function sealed(folder: DataFolder, peer: string, now: Date): Sealing {
   const wasSealed = sealOf(folder.root) !== null;
   if (!wasSealed) {
     const seal: Seal = { peer, at: now.toISOString() };

@@ -1,0 +1,116 @@
+// `emergency`: a peer was broken into. Stops it, seals its key, takes all stake back through another peer.
+// A step that fails keeps none of the others from being done.
+
+import { buildCommand } from "@stricli/core";
+import { type ControllerKeyFlags, controllerChoice, controllerKeyFlags } from "../account-key.ts";
+import { dataFolder } from "../data-folder.ts";
+import {
+  type EmergencyScene,
+  type StepName,
+  type StepReport,
+  sealStep,
+  stopStep,
+  withdrawStep,
+} from "../emergency-steps.ts";
+import { CommandError, EXIT, failedExit, guarded, sentenceOf } from "../failure.ts";
+import { dataDirFlag } from "../flags.ts";
+import { printJsonLine, rowsText } from "../json-line.ts";
+import { withPeer } from "../peer-client.ts";
+import { meantPeer, peerFlag } from "../peer-facts.ts";
+import { sealOf } from "../sealing.ts";
+import { requireConsent, type SubmitFlags, submitFlags } from "../submission.ts";
+
+interface EmergencyFlags extends SubmitFlags, ControllerKeyFlags {
+  readonly peer?: string | undefined;
+}
+
+function requireWay({ via, host }: EmergencyFlags): void {
+  if (via !== undefined || host !== undefined) return;
+  const why = "stake is taken back through a peer that was not broken into";
+  throw new CommandError(EXIT.USAGE, `Through which peer? Give --via HOST:PORT: ${why}`);
+}
+
+/** The peer meant: of the flag, of the seal, or of the only key there is. */
+function brokenPeer(flags: EmergencyFlags): string {
+  const sealed = sealOf(dataFolder(flags.dataDir).root)?.peer;
+  return meantPeer({ dataDir: flags.dataDir, peer: flags.peer ?? sealed });
+}
+
+interface Failure {
+  readonly report: StepReport;
+  readonly exitCode: number;
+}
+
+async function attempt(
+  step: StepName,
+  work: () => StepReport | Promise<StepReport>,
+): Promise<StepReport | Failure> {
+  try {
+    return await work();
+  } catch (error) {
+    const report = { step, state: "failed", detail: sentenceOf(error) } as const;
+    return { report, exitCode: failedExit(error) };
+  }
+}
+
+const UNDER_WAY: Readonly<Record<StepName, string>> = {
+  stop: "Stopping the peer …",
+  seal: "Sealing its key …",
+  withdraw: "Taking its stake back …",
+};
+
+async function emergency(flags: EmergencyFlags): Promise<void> {
+  requireWay(flags);
+  const peer = brokenPeer(flags);
+  const { dataDir, dryRun: isDryRun } = flags;
+  const folder = dataFolder(dataDir);
+  const scene: EmergencyScene = { folder, dataDir, peer, isDryRun };
+  if (!isDryRun) {
+    const what = `Stop peer ${peer}, seal its key, take all of its stake back.`;
+    process.stderr.write(`${what}\n`);
+    await requireConsent(flags);
+  }
+  const choice = controllerChoice(flags);
+  const withdrawal = { ...flags, yes: true };
+  const steps = [
+    ["stop", () => stopStep(scene)],
+    ["seal", () => sealStep(scene, new Date())],
+    [
+      "withdraw",
+      () => withPeer(flags, (client) => withdrawStep(scene, client, choice, withdrawal)),
+    ],
+  ] as const;
+  const reports: StepReport[] = [];
+  let exitCode: number = 0;
+  for (const [step, work] of steps) {
+    if (!flags.json) process.stderr.write(`${UNDER_WAY[step]}\n`);
+    const outcome = await attempt(step, work);
+    const report = "report" in outcome ? outcome.report : outcome;
+    if ("report" in outcome) exitCode ||= outcome.exitCode;
+    reports.push(report);
+  }
+  if (flags.json) printJsonLine({ peer, steps: reports, complete: exitCode === 0 && !isDryRun });
+  else process.stdout.write(summary(reports, isDryRun));
+  process.exitCode = exitCode;
+}
+
+function summary(reports: readonly StepReport[], isDryRun: boolean): string {
+  const rows = rowsText(reports.map(({ step, state, detail }) => [`${step}: ${state}`, detail]));
+  const failed = reports.filter(({ state }) => state === "failed").length;
+  if (failed > 0) return `${rows}${failed} steps failed: run the same command again.\n`;
+  return isDryRun ? `${rows}Nothing was done: --dry-run.\n` : rows;
+}
+
+export const emergencyCommand = buildCommand({
+  docs: {
+    brief: "The peer was broken into: stop it, seal its key, take all stake back",
+    fullDescription:
+      "Each step can be repeated, and one that fails keeps none of the others from being done: run the same\n" +
+      "command again until it ends with 0. Try it beforehand with --dry-run. See docs/breach.md.\n" +
+      "Example: convex-peer emergency --via peer.example.org:18888 --controller-key-file controller.json",
+  },
+  parameters: {
+    flags: { dataDir: dataDirFlag, ...submitFlags, peer: peerFlag, ...controllerKeyFlags },
+  },
+  func: (flags: EmergencyFlags) => guarded(() => emergency(flags)),
+});
