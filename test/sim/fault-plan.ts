@@ -100,7 +100,7 @@ export function planOf(seed: number, peers: number): FaultPlan {
 /** Lying peers and wrong clocks share what a network must bear: less than a third of the stake. */
 function clocks(chance: Chance, peers: number): Pick<FaultPlan, "skewed" | "skewMs" | "byzantine"> {
   const most = lessThanThird(peers);
-  const byzantine = 0;
+  const byzantine = chance.happens(0.5) ? chance.below(most + 1) : 0;
   const skewed = chance.happens(0.5) ? chance.below(most - byzantine + 1) : 0;
   return { byzantine, skewed, skewMs: 10 * 60_000 ** chance.number() };
 }

@@ -1,7 +1,7 @@
 // What the command line of the simulator says.
 
 import { parseArgs } from "node:util";
-import { type FaultPlan, NO_FAULTS, planOf } from "./fault-plan.ts";
+import { type FaultPlan, lessThanThird, NO_FAULTS, planOf } from "./fault-plan.ts";
 
 export const USAGE = `bun run sim [--peers N] [--seed S] [--seeds COUNT] [--rounds R] [--json] [FAULTS]
 
@@ -18,6 +18,7 @@ Without FAULTS each seed chooses its own; with any of them these are all:
   --crash        peers die, also in the middle of a write, and start again
   --slow-disk    writes take up to a second, and the disk is full now and then
   --skew S       one clock is wrong by up to S seconds
+  --byzantine N  N peers lie; less than a third of all
   --calm         no faults`;
 
 /** The command line can't be understood. */
@@ -45,6 +46,7 @@ const FAULT_FLAGS = {
   crash: { type: "boolean" },
   "slow-disk": { type: "boolean" },
   skew: { type: "string" },
+  byzantine: { type: "string" },
   calm: { type: "boolean" },
 } as const;
 
@@ -68,7 +70,7 @@ export function readOptions(args: readonly string[]): SimOptions {
   const values = parse(args);
   const peers = whole(values.peers, "--peers", 1, PEERS_MAX);
   const chosen = Object.keys(FAULT_FLAGS).filter((name) => values[name as Fault] !== undefined);
-  const plan = chosen.length === 0 ? null : planFrom(values);
+  const plan = chosen.length === 0 ? null : planFrom(values, peers);
   return {
     peers,
     seed: whole(values.seed, "--seed", 0),
@@ -95,7 +97,7 @@ function flagText(name: string, value: string | boolean | undefined): string {
   return typeof value === "string" ? ` --${name} ${value}` : ` --${name}`;
 }
 
-function planFrom(values: Values): FaultPlan {
+function planFrom(values: Values, peers: number): FaultPlan {
   const skewMs = 1_000 * number(values.skew ?? "0", "--skew", 0, 86_400);
   return {
     ...NO_FAULTS,
@@ -103,6 +105,7 @@ function planFrom(values: Values): FaultPlan {
     duplicate: number(values.duplicate ?? "0", "--duplicate", 0, 1),
     reorder: number(values.reorder ?? "0", "--reorder", 0, 1),
     delayMs: number(values.delay ?? `${NO_FAULTS.delayMs}`, "--delay", 0, 60_000),
+    byzantine: whole(values.byzantine ?? "0", "--byzantine", 0, lessThanThird(peers)),
     skewed: skewMs > 0 ? 1 : 0,
     skewMs,
     ...(values.reset ? RESET : {}),

@@ -117,6 +117,16 @@ export class SimNetwork implements LinkNetwork {
     for (const said of tongue(payload, to)) this.#route(from, said, 0);
   }
 
+  /** Open ends of a peer. */
+  linksOf(peer: SimPeer): SimLink[] {
+    return [...this.#links].filter((link) => link.owner === peer && link.isOpen);
+  }
+
+  /** Sends bytes of somebody who does not ask his link. */
+  say(from: SimLink, payload: Uint8Array): void {
+    if (from.owner.isAlive(from.life)) this.#route(from, payload, 0);
+  }
+
   #route(from: SimLink, payload: Uint8Array, queued: number): void {
     this.messages++;
     from.owner.spent(() => {

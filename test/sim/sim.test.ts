@@ -41,6 +41,7 @@ describe("the command line", () => {
     [["--drop", "2"], "--drop: expected a number from 0 to 1, found '2'"],
     [["--peers", "x"], "--peers: expected a number from 1 to 50, found 'x'"],
     [["--seed", "1.5"], "--seed: expected a whole number, found '1.5'"],
+    [["--byzantine", "2"], "--byzantine: expected a number from 0 to 1, found '2'"],
     [["--nonsense"], "nonsense"],
   ])("refuses %p", (args, words) => {
     expect(() => readOptions(args)).toThrow(UsageError);

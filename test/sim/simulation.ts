@@ -16,6 +16,7 @@ import { genesisMessage, peerKey, readGenesis, START_MS } from "./sim-genesis.ts
 import { SimNetwork } from "./sim-network.ts";
 import { SimPeer } from "./sim-peer.ts";
 import { Timeline } from "./timeline.ts";
+import { Traitor } from "./traitor.ts";
 import { Transcript } from "./transcript.ts";
 import { sharedVerdicts } from "./verdicts.ts";
 import { Weather } from "./weather.ts";
@@ -185,7 +186,12 @@ export class Simulation {
         if (!peer.isRunning) peer.start();
       });
     }
-    const { skewed } = this.#options.plan;
+    const { skewed, byzantine } = this.#options.plan;
+    for (const [i, peer] of this.#peers.slice(0, byzantine).entries()) {
+      const others = this.#peers.filter((other) => other !== peer);
+      const stream = new Chance(this.#options.seed, STREAM.TRAITOR, i);
+      new Traitor(peer, others, this.#network, stream).begin(this.#timeline);
+    }
     this.#weather.begin(chance.shuffled(this.#honest).slice(0, skewed));
   }
 
