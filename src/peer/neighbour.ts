@@ -3,7 +3,8 @@
 
 import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
-import type { Value } from "../data/cell.ts";
+import { MissingDataError, type Value } from "../data/cell.ts";
+import { BadFormatError, BadStructureError } from "../data/errors.ts";
 import { isInteger } from "../data/integer.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
@@ -98,15 +99,16 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
    */
   async askStatus(timeoutMs = REQUEST_TIMEOUT_MS): Promise<RemoteStatus | null> {
     const reply = await this.connection.request(statusRequest, timeoutMs);
-    this.status = readStatus(reply.value) ?? this.status;
+    this.status = readable(() => readStatus(reply.value)) ?? this.status;
     return this.status;
   }
 
   /** Compares clocks. @throws NoReplyError */
   async askTime(clock: LinkClock): Promise<void> {
     const askedAt = clock.now();
-    const { errorCode, value } = await this.connection.request(pingRequest);
-    if (errorCode !== null || !isInteger(value)) return;
+    const reply = await this.connection.request(pingRequest);
+    const value = readable(() => (reply.errorCode === null ? reply.value : null));
+    if (!isInteger(value)) return;
     this.clockSkewMs = Number(value) - (askedAt + clock.now()) / 2;
   }
 
@@ -125,11 +127,27 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
       const challenge = makeChallenge(identity, random.bytes(TOKEN_LENGTH), expected);
       const build = (id: number) => challengeRequest(id, challenge.signed);
       const reply = await this.connection.request(build, CHALLENGE_TIMEOUT_MS);
-      if (reply.errorCode !== null) return null;
-      return provenKey(identity, challenge, reply.value, expected);
+      return readable(() => {
+        if (reply.errorCode !== null) return null;
+        return provenKey(identity, challenge, reply.value, expected);
+      });
     } finally {
       this.isProving = false;
     }
+  }
+}
+
+/** What a reply says, null when it can't be read: the other end may have written anything. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    const isUnreadable =
+      error instanceof BadFormatError ||
+      error instanceof BadStructureError ||
+      error instanceof MissingDataError;
+    if (isUnreadable) return null;
+    throw error;
   }
 }
 
