@@ -43,6 +43,7 @@ export class CommandError extends Error {
 
 const STORE_EXIT: Readonly<Record<StoreError["code"], number>> = {
   IN_USE: EXIT.TEMPFAIL,
+  BUSY: EXIT.TEMPFAIL,
   VERSION: EXIT.CONFIG,
   FOREIGN: EXIT.CONFIG,
   DAMAGED: EXIT.DATAERR,

@@ -10,9 +10,14 @@ import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import type { JoinedBelief } from "../peer/durable-history.ts";
 import type { NamedAddress } from "../peer/networked-peer.ts";
 import { OperatorCommands } from "../peer/operator-commands.ts";
-import { OperatorSocket, OperatorSocketError } from "../peer/operator-socket.ts";
+import {
+  type OperatorHandler,
+  OperatorSocket,
+  OperatorSocketError,
+} from "../peer/operator-socket.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { PeerAddress } from "../peer/peer-address.ts";
+import { StoreCommands } from "../peer/store-commands.ts";
 import { API_BASE } from "../rest/app.ts";
 import type { ApiAddress, ApiServer } from "../rest/server.ts";
 import type { State } from "../state/state.ts";
@@ -175,7 +180,7 @@ async function stop({ hosted, api }: Surfaces, store: Store): Promise<void> {
 }
 
 /** Without its socket a peer runs all the same: its operator is told, and does without. */
-function openSocket(path: string, commands: OperatorCommands): OperatorSocket | null {
+function openSocket(path: string, commands: OperatorHandler): OperatorSocket | null {
   try {
     return new OperatorSocket(path, commands);
   } catch (error) {
@@ -193,7 +198,11 @@ export async function runPeer(options: RunOptions): Promise<void> {
     const surfaces = serve(options);
     const { node } = surfaces.hosted;
     const control = { about: () => aboutProcess(surfaces, options), stop: requestStop };
-    const commands = new OperatorCommands(node, options.bans, SYSTEM_CLOCK, control);
+    const storeCommands = new StoreCommands(node.peer.upkeep);
+    const operator = new OperatorCommands(node, options.bans, SYSTEM_CLOCK, control);
+    const commands: OperatorHandler = {
+      handle: (request) => storeCommands.handle(request) ?? operator.handle(request),
+    };
     const { operatorSocket = null } = options;
     const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands);
     node.start();

@@ -62,3 +62,5 @@ export const QUERY_MEMO_MS = 100;
 /** Bytes of queries and answers remembered for that, of one and of all. */
 export const QUERY_MEMO_ENTRY_BYTES = 4 * 1024;
 export const QUERY_MEMO_BYTES = 1024 * 1024;
+/** How long after a collection what was collected can still be read; then its space comes back. */
+export const PREVIOUS_FILE_MS = 30_000;

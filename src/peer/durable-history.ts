@@ -21,6 +21,7 @@ import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
 import { collectGarbage } from "../store/cell-cache.ts";
 import { type Position, type Store, StoreError } from "../store/store.ts";
+import { withoutFirst } from "./history-window.ts";
 import { OrderGuard } from "./order-guard.ts";
 import { firstBatch, loadRecord, ROOT, recordBatch, type StoredPeer } from "./peer-record.ts";
 
@@ -151,6 +152,19 @@ export class DurableHistory {
     this.#written = this.#current;
   }
 
+  /**
+   * Forgets what the blocks before a position gave, but for the last of all; durable when it returns.
+   * Only for a history that is written.
+   * @throws StoreError as `write`
+   */
+  forgetResults(before: number): void {
+    const { record } = this.#current;
+    const results = withoutFirst(record.results, before);
+    if (results === record.results) return;
+    this.#current = this.#current.with({ results });
+    this.write([]);
+  }
+
   #stored(): StoredPeer {
     return { record: this.#current.record, own: this.guard.last };
   }
@@ -209,9 +223,11 @@ export class DurableHistory {
     const { record } = this.#current;
     const { consensusOrder } = record;
     const agreed = consensusOrder === null ? 0 : commonPrefix(order.blocks, consensusOrder.blocks);
-    const position = Math.min(record.position, agreed);
+    const back = Math.min(record.position, agreed);
+    const last = back === 0 ? null : record.results.get(back - 1);
+    // From a State that is forgotten there is no way on but from the beginning.
+    const position = last instanceof BlockResult ? back : 0;
     const belief = this.#withOrder(record.belief, this.#observer, order);
-    const last = position === 0 ? null : record.results.get(position - 1);
     this.#current = this.#history(this.#observer, {
       ...record,
       belief,
@@ -243,7 +259,11 @@ export class DurableHistory {
    * more than the cache may hold: memory then depends on what is used, and not on the State's size.
    */
   unpin(): void {
-    if (!this.isWritten || this.#store.heldBytes <= this.#cacheBytes) return;
+    if (this.isWritten && this.#store.heldBytes > this.#cacheBytes) this.reload();
+  }
+
+  /** Begins again from what is written. */
+  reload(): void {
     this.#store.forget();
     const stored = loadRecord(this.#store, this.guard.publicKey);
     if (stored === null) throw new Error("the record of the peer has left its store");

@@ -3,7 +3,7 @@
 
 import { chmodSync, existsSync, unlinkSync } from "node:fs";
 import type { Socket, UnixSocketListener } from "bun";
-import type { OperatorCommands, OperatorReply } from "./operator-commands.ts";
+import type { OperatorReply } from "./operator-commands.ts";
 
 /** Longest request. */
 const LINE_BYTES_MAX = 64 * 1024;
@@ -19,6 +19,11 @@ export class OperatorSocketError extends Error {
   readonly code = "OPERATOR";
 }
 
+/** Who answers what is asked. */
+export interface OperatorHandler {
+  handle(request: unknown): OperatorReply | Promise<OperatorReply>;
+}
+
 /** What has come on a connection and is no line yet, and what waits to be written. */
 interface Exchange {
   text: string;
@@ -28,10 +33,10 @@ interface Exchange {
 export class OperatorSocket {
   readonly path: string;
   readonly #server: UnixSocketListener<Exchange>;
-  readonly #commands: OperatorCommands;
+  readonly #commands: OperatorHandler;
 
   /** @throws OperatorSocketError */
-  constructor(path: string, commands: OperatorCommands) {
+  constructor(path: string, commands: OperatorHandler) {
     this.path = path;
     this.#commands = commands;
     if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
@@ -69,14 +74,14 @@ export class OperatorSocket {
       if (end < 0) break;
       const line = data.text.slice(0, end);
       data.text = data.text.slice(end + 1);
-      const reply = Buffer.from(`${JSON.stringify(this.#answer(line))}\n`);
-      data.waiting = Buffer.concat([data.waiting, reply]);
+      const answer = this.#answer(line);
+      if (answer instanceof Promise) void answer.then((reply) => write(socket, reply));
+      else write(socket, answer);
     }
-    flush(socket);
     if (data.text.length > LINE_BYTES_MAX) socket.terminate();
   }
 
-  #answer(line: string): OperatorReply {
+  #answer(line: string): OperatorReply | Promise<OperatorReply> {
     try {
       return this.#commands.handle(JSON.parse(line));
     } catch (error) {
@@ -91,6 +96,12 @@ export class OperatorSocket {
   }
 }
 
+function write(socket: Socket<Exchange>, reply: OperatorReply): void {
+  const { data } = socket;
+  data.waiting = Buffer.concat([data.waiting, Buffer.from(`${JSON.stringify(reply)}\n`)]);
+  flush(socket);
+}
+
 /** Writes as much as the other side takes. */
 function flush(socket: Socket<Exchange>): void {
   const { data } = socket;
@@ -101,12 +112,16 @@ function flush(socket: Socket<Exchange>): void {
  * Has a running peer do something.
  * @throws OperatorSocketError when none answers at this path
  */
-export function askPeer(path: string, request: object): Promise<OperatorReply> {
+export function askPeer(
+  path: string,
+  request: object,
+  timeoutMs = REPLY_TIMEOUT_MS,
+): Promise<OperatorReply> {
   return new Promise((resolve, reject) => {
     let text = "";
     const timer = setTimeout(() => {
       reject(new OperatorSocketError(`The peer does not answer on ${path}`));
-    }, REPLY_TIMEOUT_MS);
+    }, timeoutMs);
     const fail = () => {
       clearTimeout(timer);
       const advice = "start it, or name its --data-dir";

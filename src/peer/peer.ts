@@ -24,6 +24,7 @@ import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { DurableHistory, type JoinedBelief } from "./durable-history.ts";
 import { ExecutedTransactions } from "./executed-transactions.ts";
 import { type Executor, LocalExecutor } from "./executor.ts";
+import { HistoryUpkeep } from "./history-upkeep.ts";
 import { ALONE, type NetworkView } from "./participation.ts";
 import type { PeerApi, PeerStatusReport } from "./peer-api.ts";
 import { peerError } from "./peer-result.ts";
@@ -51,6 +52,8 @@ export interface PeerOptions {
   readonly limits?: TransactionLimits;
   /** Memory for the cells of the State and the history. */
   readonly cacheMegabytes?: number;
+  /** How long States and Results of executed blocks are kept, in ms; null for ever. */
+  readonly historyMs?: number | null;
   /** Called with each new Belief once it is on disk. */
   readonly publish?: (belief: Belief) => void;
   /** Called after each pass. */
@@ -69,6 +72,8 @@ export class Peer implements PeerApi {
   readonly #transactions: Transactions;
   readonly #rounds: Rounds;
   readonly #passListeners = new Set<() => void>();
+  /** How its store is looked after, null for one in memory. */
+  readonly upkeep: HistoryUpkeep | null;
 
   /**
    * The peer of a store, where it was when the store was last written; a new one on an empty store.
@@ -104,6 +109,10 @@ export class Peer implements PeerApi {
         for (const listener of this.#passListeners) listener();
       },
     });
+    const { upkeep } = store;
+    const parts = { clock, history: this.#history, historyMs: options.historyMs ?? null };
+    const atRest = <T>(task: () => T) => this.#rounds.atRest(task);
+    this.upkeep = upkeep === null ? null : new HistoryUpkeep({ ...parts, upkeep, atRest });
     this.#rounds.wake();
   }
 

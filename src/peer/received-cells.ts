@@ -31,7 +31,7 @@ export class ReceivedCells implements CellSource {
     const stack: Cell[] = [value];
     while (stack.length > 0) {
       const cell = stack.pop() as Cell;
-      if (cell.storedIn === this.#store || !this.#isNews(cell)) continue;
+      if (this.#store.holdsCell(cell) || !this.#isNews(cell)) continue;
       for (let i = 0; i < cell.slotCount; i++) {
         const slot = cell.slotAt(i);
         if (slot instanceof Cell) stack.push(slot);

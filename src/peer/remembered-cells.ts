@@ -37,7 +37,7 @@ export class RememberedCells implements CellSource {
    */
   remember(cell: Cell): void {
     const found = new Unstored({
-      holdsCell: (other) => other.storedIn === this.#store,
+      holdsCell: (other) => this.#store.holdsCell(other),
       holdsRef: (ref) => this.#store.has(ref.hashKey),
     });
     found.collect(cell);

@@ -56,6 +56,8 @@ export class Rounds {
   readonly #parts: RoundParts;
   readonly #loop: PassLoop;
   #received: Belief[] = [];
+  /** What is to be done when everything is on disk and nothing under way. */
+  #restTasks: (() => void)[] = [];
   /** An Order to follow instead of the own one, from the next pass on. */
   #followed: Order | null = null;
   /** Whether the network knows a later Order of this peer's key than it has signed itself. */
@@ -119,6 +121,23 @@ export class Rounds {
     this.#loop.wake();
   }
 
+  /**
+   * Does something once everything is on disk and nothing is under way.
+   * @throws whatever the task throws
+   */
+  atRest<T>(task: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#restTasks.push(() => {
+        try {
+          resolve(task());
+        } catch (error) {
+          reject(error);
+        }
+      });
+      this.#loop.wake();
+    });
+  }
+
   /** Has sides taken anew in a pass. */
   reconsider(): void {
     this.#isRestless = true;
@@ -132,6 +151,7 @@ export class Rounds {
 
   #hasWork(): boolean {
     const { standing, clock } = this.#parts;
+    if (this.#mayRest()) return true;
     if (standing.isHalted) return false;
     const { stalledUntilMs } = standing;
     if (stalledUntilMs !== null) return clock.now() >= stalledUntilMs;
@@ -140,6 +160,10 @@ export class Rounds {
     return (
       this.#isRestless || this.#received.length > 0 || this.#mayPropose() || this.#mayBecomeVoter()
     );
+  }
+
+  #mayRest(): boolean {
+    return this.#restTasks.length > 0 && this.#parts.history.isWritten;
   }
 
   #nextWorkMs(): number | null {
@@ -171,6 +195,10 @@ export class Rounds {
 
   async #pass(): Promise<void> {
     const { standing } = this.#parts;
+    if (this.#mayRest()) {
+      for (const task of this.#restTasks.splice(0)) task();
+      return;
+    }
     try {
       // After a failed write nothing new is begun before the old is on disk.
       if (standing.stalledUntilMs === null) this.#advance();

@@ -19,7 +19,8 @@ export interface BackendWriter {
   putPosition(hashKey: string, position: Position): void;
 }
 
-export interface Backend {
+/** What can be asked of a backend. */
+export interface BackendReader {
   cell(hashKey: string): StoredCell | null;
   has(hashKey: string): boolean;
   /** As in StoredCell; -1 also when there is no such cell. */
@@ -27,10 +28,13 @@ export interface Backend {
   root(name: string): string | null;
   meta(name: string): string | null;
   position(hashKey: string): Position | null;
+  close(): void;
+}
+
+export interface Backend extends BackendReader {
   /**
    * Runs `body` and makes its changes durable, all of them or, when it or the disk fails, none.
    * @throws StoreError when the disk is full, or fails; and whatever `body` throws
    */
   transaction(body: (w: BackendWriter) => void): void;
-  close(): void;
 }

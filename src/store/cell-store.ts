@@ -8,10 +8,11 @@ import { Cell, type CellSource, type Ref, type Value } from "../data/cell.ts";
 import { decode } from "../data/decode.ts";
 import { encodedLength, encoding, hashKey as hashKeyOf } from "../data/encode.ts";
 import { BadFormatError } from "../data/errors.ts";
-import type { Backend, BackendWriter } from "./backend.ts";
+import type { Backend, BackendReader, BackendWriter, StoredCell } from "./backend.ts";
 import { CellCache, heldSize } from "./cell-cache.ts";
 import { type StoredCells, Unstored } from "./persist-walk.ts";
 import { damagedCell, type Position, type Store, type StoreBatch } from "./store.ts";
+import type { StoreUpkeep } from "./store-upkeep.ts";
 
 /**
  * Source of the Refs that the store itself decodes: what they name is there, since roots are
@@ -22,10 +23,13 @@ class OwnCells implements CellSource {
   constructor(store: CellStore) {
     this.store = store;
   }
-  /** @throws StoreError when the cell is not there: that is damage, not absence */
-  cell(hashKey: string): Cell | bigint {
+  /**
+   * @throws StoreError when the cell is not there: that is damage, not absence, but for what was read
+   *   before the last collection
+   */
+  cell(hashKey: string): Cell | bigint | null {
     const cell = this.store.cell(hashKey);
-    if (cell === null) throw damagedCell(hashKey, "is missing");
+    if (cell === null && this.store.isCurrent(this)) throw damagedCell(hashKey, "is missing");
     return cell;
   }
   memorySize(hashKey: string): number {
@@ -37,8 +41,13 @@ export class CellStore implements Store, StoredCells {
   readonly #backend: Backend;
   readonly #table: DecodeTable;
   readonly #cache: CellCache;
-  readonly #own: OwnCells;
+  /** Source of what is decoded, and mark of what is stored, since the last collection. */
+  #own: OwnCells;
+  /** What was collected last, for those who still hold on to cells that are gone. */
+  #previous: BackendReader | null = null;
   #heldBytes = 0;
+  /** How the file is looked after, null for a store that has none. */
+  upkeep: StoreUpkeep | null = null;
 
   constructor(backend: Backend, table: DecodeTable, cache: CellCache = new CellCache()) {
     this.#backend = backend;
@@ -61,23 +70,34 @@ export class CellStore implements Store, StoredCells {
     const cached = this.#cache.get(hashKey);
     if (cached !== null) return cached;
     const row = this.#backend.cell(hashKey);
-    if (row === null) return null;
-    if (sha3Key(row.encoding) !== hashKey) throw damagedCell(hashKey, "does not have that hash");
-    const value = this.#decode(hashKey, row.encoding);
-    if (value instanceof Cell) {
-      value.hashCache = hashKey;
-      value.memoryCache = row.memorySize;
-      value.storedIn = this;
-    }
+    if (row === null) return this.#previousCell(hashKey);
+    const value = this.#decoded(hashKey, row, this.#own);
+    if (value instanceof Cell) value.storedIn = this.#own;
     const bytes = heldSize(row.encoding.length);
     this.#heldBytes += bytes;
     this.#cache.add(hashKey, value, bytes);
     return value;
   }
 
-  #decode(hashKey: string, bytes: Uint8Array): Cell | bigint {
+  /** A cell that was collected: not stored, and what it names may not be either. */
+  #previousCell(hashKey: string): Cell | bigint | null {
+    const row = this.#previous?.cell(hashKey) ?? null;
+    return row === null ? null : this.#decoded(hashKey, row, this);
+  }
+
+  #decoded(hashKey: string, row: StoredCell, source: CellSource): Cell | bigint {
+    if (sha3Key(row.encoding) !== hashKey) throw damagedCell(hashKey, "does not have that hash");
+    const value = this.#decode(hashKey, row.encoding, source);
+    if (value instanceof Cell) {
+      value.hashCache = hashKey;
+      value.memoryCache = row.memorySize;
+    }
+    return value;
+  }
+
+  #decode(hashKey: string, bytes: Uint8Array, source: CellSource): Cell | bigint {
     try {
-      const value = decode(bytes, this.#table, this.#own);
+      const value = decode(bytes, this.#table, source);
       if (value instanceof Cell || typeof value === "bigint") return value;
     } catch (error) {
       if (!(error instanceof BadFormatError)) throw error;
@@ -87,7 +107,8 @@ export class CellStore implements Store, StoredCells {
   }
 
   memorySize(hashKey: string): number {
-    return this.#backend.memorySize(hashKey);
+    const size = this.#backend.memorySize(hashKey);
+    return size >= 0 || this.#previous === null ? size : this.#previous.memorySize(hashKey);
   }
 
   has(hashKey: string): boolean {
@@ -95,7 +116,28 @@ export class CellStore implements Store, StoredCells {
   }
 
   holdsCell(cell: Cell): boolean {
-    return cell.storedIn === this;
+    return cell.storedIn === this.#own;
+  }
+
+  isCurrent(source: CellSource): boolean {
+    return source === this.#own;
+  }
+
+  /**
+   * Knows of no cell in memory that it is stored any more: the backend holds fewer than before.
+   * @param previous what it held, to read on in until the next call; null for nothing
+   */
+  beginGeneration(previous: BackendReader | null): void {
+    this.#previous?.close();
+    this.#previous = previous;
+    this.#own = new OwnCells(this);
+    this.forget();
+  }
+
+  /** Closes what was collected. Cells that only it holds are missing from now on. */
+  endPrevious(): void {
+    this.#previous?.close();
+    this.#previous = null;
   }
 
   holdsRef(ref: Ref): boolean {
@@ -123,7 +165,7 @@ export class CellStore implements Store, StoredCells {
   }
 
   #markStored(found: Unstored): void {
-    for (const cell of found.walked) cell.storedIn = this;
+    for (const cell of found.walked) cell.storedIn = this.#own;
     for (const branch of found.branches) this.#heldBytes += heldSize(encodedLength(branch));
   }
 
@@ -141,6 +183,7 @@ export class CellStore implements Store, StoredCells {
 
   close(): void {
     this.forget();
+    this.endPrevious();
     this.#backend.close();
   }
 }

@@ -4,9 +4,12 @@
 // it.
 
 import type { Cell, CellSource, Value } from "../data/cell.ts";
+import type { StoreUpkeep } from "./store-upkeep.ts";
 
-/** Layout of what a store holds; one that another version made is refused. */
-export const STORE_VERSION = 1;
+/** Layout of what a store holds; older ones are brought to it, newer ones refused (sqlite-file.ts). */
+export const STORE_VERSION = 2;
+/** Oldest layout that this release still reads. */
+export const STORE_VERSION_OLDEST = 1;
 
 /**
  * Where something stands in the Order: the block, and the transaction in it (-1: the block itself).
@@ -36,6 +39,8 @@ export interface StoreBatch {
 
 export interface Store extends CellSource {
   has(hashKey: string): boolean;
+  /** Whether a cell in memory is known to be stored with all it names. */
+  holdsCell(cell: Cell): boolean;
   /**
    * Checks that nothing below a value is absent from both memory and this store.
    * @throws MissingDataError naming the first absent cell
@@ -56,11 +61,14 @@ export interface Store extends CellSource {
   readonly heldBytes: number;
   /** Lets go of all decoded cells; whoever holds on to one keeps it. */
   forget(): void;
+  /** How the file is looked after, null for a store that has none. */
+  readonly upkeep: StoreUpkeep | null;
   close(): void;
 }
 
 export type StoreErrorCode =
   | "IN_USE"
+  | "BUSY"
   | "VERSION"
   | "FOREIGN"
   | "DAMAGED"

@@ -107,7 +107,7 @@ describe("what is no store of this version is refused and left alone", () => {
   test("a store of another version", () => {
     writeRoot();
     tamper("PRAGMA user_version = 9");
-    expectUntouched("VERSION", "has format 9; this release reads format 1");
+    expectUntouched("VERSION", "has format 9; this release reads formats 1 to 2");
   });
 
   test("another program's database", () => {

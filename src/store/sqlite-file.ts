@@ -1,0 +1,191 @@
+// The file of a store: its tables, its version, and how it is opened. A file of an older version is
+// brought to this one when it is opened for writing; one of a newer version is refused.
+
+import { Database } from "bun:sqlite";
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { foreignFile } from "./sqlite-error.ts";
+import { STORE_VERSION, STORE_VERSION_OLDEST, StoreError } from "./store.ts";
+
+export const STORE_FILE = "store.db";
+/** A copy that a collection builds, and the file that it has replaced, for those who still read it. */
+export const BUILD_FILE = "store.new.db";
+export const PREVIOUS_FILE = "store.old.db";
+/** Files that SQLite keeps beside a database. */
+const COMPANIONS = ["", "-wal", "-shm", "-journal"];
+
+/** "CVXP", marks a database as ours. */
+const APPLICATION_ID = 0x43565850;
+/** SQLite's own page cache, in KiB. */
+const PAGE_CACHE_KIB = 16_384;
+/** That of a copy while it is built: its keys come in no order. */
+const BUILD_CACHE_KIB = 65_536;
+/** Pages in the WAL before they are copied into the database file. */
+const CHECKPOINT_PAGES = 1_000;
+/** How long another process may keep a lock, for those who only read or build. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+const SCHEMA = `
+CREATE TABLE cells (
+  id INTEGER PRIMARY KEY, hash BLOB NOT NULL, encoding BLOB NOT NULL, memory INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX cells_by_hash ON cells (hash);
+CREATE TABLE roots (name TEXT PRIMARY KEY, hash BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE positions (
+  hash BLOB PRIMARY KEY, block INTEGER NOT NULL, place INTEGER NOT NULL
+) WITHOUT ROWID;
+`;
+
+/**
+ * What brings a file from version n (the key) to the next. Version 2 has the tables of version 1; a
+ * history in it may have forgotten its first BlockResults, which a release that reads only version 1
+ * would take for damage.
+ */
+const MIGRATIONS: ReadonlyMap<number, string> = new Map([[1, ""]]);
+
+export interface SqliteOptions {
+  /** Pages the database may have; beyond, it answers as a full disk does. For tests. */
+  readonly pagesMax?: number;
+}
+
+/** The store's own file, synced at every commit, made when there is none. */
+export function openStoreFile(path: string, options: SqliteOptions = {}): Database {
+  const isNew = !existsSync(path);
+  return opened(new Database(path, { create: true }), (database) => {
+    if (!isNew) requireOurs(database, path);
+    database.run("PRAGMA journal_mode = WAL");
+    database.run("PRAGMA synchronous = FULL");
+    database.run(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
+    database.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    const version = pragma(database, "user_version");
+    if (version === 0) createTables(database);
+    else migrate(database, version);
+    if (options.pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${options.pagesMax}`);
+  });
+}
+
+/**
+ * A store's file to read from, beside a process that may be writing to it.
+ * @throws StoreError when there is none, or it is foreign or of another version
+ */
+export function openToRead(path: string): Database {
+  if (!existsSync(path)) {
+    const advice = "name the --data-dir of a peer, or the file of a backup";
+    throw new StoreError("FOREIGN", `There is no store ${path}: ${advice}.`);
+  }
+  return opened(new Database(path, { readonly: true }), (database) => {
+    database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    requireOurs(database, path);
+  });
+}
+
+/**
+ * A copy of a store that is being built, and of no use until it is done: nothing is synced, and after
+ * a failure it is to be thrown away.
+ */
+export function openToBuild(path: string): Database {
+  return opened(new Database(path, { create: true }), (database) => {
+    database.run("PRAGMA journal_mode = OFF");
+    database.run("PRAGMA synchronous = OFF");
+    database.run(`PRAGMA cache_size = -${BUILD_CACHE_KIB}`);
+    if (pragma(database, "user_version") === 0) createTables(database);
+  });
+}
+
+/** A copy that is added to, and stays as it was when that fails; made when there is none. */
+export function openToAdd(path: string): Database {
+  const isNew = !existsSync(path);
+  return opened(new Database(path, { create: true }), (database) => {
+    database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    if (!isNew) requireOurs(database, path);
+    database.run("PRAGMA journal_mode = DELETE");
+    database.run("PRAGMA synchronous = FULL");
+    database.run(`PRAGMA cache_size = -${BUILD_CACHE_KIB}`);
+    if (pragma(database, "user_version") === 0) createTables(database);
+  });
+}
+
+function opened(database: Database, prepare: (database: Database) => void): Database {
+  try {
+    prepare(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function createTables(database: Database): void {
+  database.transaction(() => {
+    database.run(SCHEMA);
+    database.run(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.run(`PRAGMA user_version = ${STORE_VERSION}`);
+  })();
+  // From here on the file itself says what it is, even if it is ever separated from its log.
+  database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/** All steps in one transaction: a process killed between two of them has changed nothing. */
+function migrate(database: Database, version: number): void {
+  if (version === STORE_VERSION) return;
+  database.transaction(() => {
+    for (let from = version; from < STORE_VERSION; from++) {
+      const step = MIGRATIONS.get(from) as string;
+      if (step !== "") database.run(step);
+    }
+    database.run(`PRAGMA user_version = ${STORE_VERSION}`);
+  })();
+}
+
+/** @throws StoreError unless the database is a store that this release reads, or one never finished */
+function requireOurs(database: Database, path: string): void {
+  const version = pragma(database, "user_version");
+  const id = pragma(database, "application_id");
+  if (id === 0 && version === 0 && isEmpty(database)) return;
+  if (id !== APPLICATION_ID) throw foreignFile(path);
+  if (version >= STORE_VERSION_OLDEST && version <= STORE_VERSION) return;
+  const reads = `formats ${STORE_VERSION_OLDEST} to ${STORE_VERSION}`;
+  const release = version > STORE_VERSION ? "a newer release made it: use that" : "it is too old";
+  throw new StoreError(
+    "VERSION",
+    `The store ${path} has format ${version}; this release reads ${reads}. Nothing was changed: ` +
+      `${release}, restore a backup, or start on another data directory.`,
+  );
+}
+
+function isEmpty(database: Database): boolean {
+  return numberOf(database, "SELECT count(*) FROM sqlite_schema") === 0;
+}
+
+export function pragma(database: Database, name: string): number {
+  return numberOf(database, `PRAGMA ${name}`);
+}
+
+/** First value of the first row, for questions that have a number as answer. */
+export function numberOf(database: Database, sql: string): number {
+  const statement = database.prepare(sql);
+  try {
+    return (statement.values()[0] as [number])[0];
+  } finally {
+    statement.finalize();
+  }
+}
+
+export function removeDatabase(path: string): void {
+  for (const companion of COMPANIONS) rmSync(path + companion, { force: true });
+}
+
+/** Makes the names in a directory durable. */
+export function syncDirectory(directory: string): void {
+  syncPath(directory, "r");
+}
+
+/** Has what was written to a file, or the names in a directory, on the disk when it returns. */
+export function syncPath(path: string, flags: "r" | "r+"): void {
+  const fd = openSync(path, flags);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,100 @@
+// How the store of a running process is looked after: the last step of a collection, which puts the copy
+// that was built beside it (collection.ts) in its place.
+
+import { rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { CellStore } from "./cell-store.ts";
+import { buildMeta, finishBuild } from "./collection.ts";
+import { numberOf } from "./sqlite-file.ts";
+import { BUILD_FILE, type SqliteBackend } from "./sqlite-store.ts";
+import { StoreError } from "./store.ts";
+
+/** Positions that may be written between the last round of a copy and its adoption. */
+export const RECENT_POSITIONS_MAX = 500_000;
+
+/** What a store takes on disk, in bytes. */
+export interface StoreBytes {
+  readonly file: number;
+  /** The write-ahead log, and what a collection keeps for its readers for a while. */
+  readonly beside: number;
+}
+
+/** What a collection has come to. */
+export interface Adopted {
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** How long the process did nothing else. */
+  readonly pauseMs: number;
+}
+
+export class StoreUpkeep {
+  readonly #backend: SqliteBackend;
+  readonly #store: CellStore;
+  #token = "";
+
+  constructor(backend: SqliteBackend, store: CellStore) {
+    this.#backend = backend;
+    this.#store = store;
+  }
+
+  get directory(): string {
+    return this.#backend.directory;
+  }
+
+  get bytes(): StoreBytes {
+    const { path } = this.#backend.tables;
+    return { file: sizeOf(path), beside: sizeOf(`${path}-wal`) };
+  }
+
+  /**
+   * Notes from now on what positions are written.
+   * @returns a token that the copy has to bear: its positions were read after this
+   */
+  noteRecent(): string {
+    this.#backend.noteRecent(RECENT_POSITIONS_MAX);
+    this.#token = crypto.randomUUID();
+    return this.#token;
+  }
+
+  /**
+   * Completes the copy with what was written since it was built, and goes on with it. To be called
+   * when nothing is under way; whoever holds cells has to load them again.
+   * @throws StoreError when there is no copy that fits, another process reads the store, or the disk
+   *   is full; the store is then as it was
+   */
+  adopt(): Adopted {
+    const started = performance.now();
+    const path = join(this.directory, BUILD_FILE);
+    const { recent, tables } = this.#backend;
+    if (recent === null || buildMeta(path) !== this.#token) {
+      const advice = "begin the collection again";
+      throw new StoreError("BUSY", `The copy ${path} does not belong to this store: ${advice}.`);
+    }
+    const bytesBefore = this.bytes.file;
+    finishBuild(tables, path, recent);
+    const previous = this.#backend.replaceFile(path);
+    this.#store.beginGeneration(previous);
+    const pauseMs = performance.now() - started;
+    return { bytesBefore, bytesAfter: this.bytes.file, pauseMs };
+  }
+
+  /** Gives the space of what was collected back. */
+  endPrevious(): void {
+    this.#store.endPrevious();
+    this.#backend.removePrevious();
+  }
+
+  /** Number of cells in the file; takes as long as reading its index. */
+  countCells(): number {
+    return numberOf(this.#backend.tables.database, "SELECT count(*) FROM cells");
+  }
+
+  /** Throws a copy away that nobody will finish. */
+  dropBuild(): void {
+    rmSync(join(this.directory, BUILD_FILE), { force: true });
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
