@@ -16,12 +16,15 @@ import { Faucet } from "../rest/faucet.ts";
 import { LiveFeed } from "../rest/live/live-feed.ts";
 import { McpSessions } from "../rest/mcp/mcp-sessions.ts";
 import { Metrics } from "../rest/metrics/metrics.ts";
-import { type ApiAddress, type ApiServer, serveApi } from "../rest/server.ts";
+import { type ApiAddress, type ApiServer, type Service, serveApi } from "../rest/server.ts";
 import type { Store } from "../store/store.ts";
 import { type ApiPolicy, OPEN_POLICY } from "./api-flags.ts";
+import { openSecure, type SecureOptions, type SecureSurface } from "./secure-surface.ts";
 
 export interface ApiSurfaceOptions {
   readonly api: ApiAddress;
+  /** HTTPS beside it; left out: none. */
+  readonly secure?: SecureOptions | null;
   readonly keyPair: KeyPair;
   readonly store: Store;
   /** Folder of the store, null for one in memory. */
@@ -47,12 +50,33 @@ function hasSeedTools(peer: Peer, { mcpSeedTools }: ApiPolicy): boolean {
   return mcpSeedTools ?? stake === 0;
 }
 
-/** Serves the API of a peer. @throws ListenError */
-export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiServer {
+/** @throws ListenError, CertificateError: then the API is not served either */
+function openSecureBeside(
+  served: ApiServer,
+  service: Service,
+  { secure = null }: ApiSurfaceOptions,
+): SecureSurface | null {
+  if (secure === null) return null;
+  try {
+    return openSecure(secure, service);
+  } catch (error) {
+    void served.stop(true);
+    throw error;
+  }
+}
+
+/** The API where it is served. */
+export interface ApiSurface extends ApiServer {
+  readonly secure: SecureSurface | null;
+}
+
+/** Serves the API of a peer. @throws ListenError, CertificateError */
+export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSurface {
   const { peer, server, network } = node;
   const { policy = OPEN_POLICY, shutdown } = options;
   const { operatorTokens, proxies, mcpOrigins } = policy;
   const access = new Access(policy.access);
+  let secure: SecureSurface | null = null;
   const health = () => healthOf(node, SYSTEM_CLOCK);
   const sources = {
     version: packageJson.version,
@@ -61,6 +85,8 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSer
     messages: server,
     store: options.store,
     dataFolder: options.dataFolder ?? null,
+    certificateEndsMs:
+      (options.secure ?? null) === null ? null : () => secure?.certificate()?.endsMs ?? 0,
   };
   const feed = new LiveFeed(peer, SYSTEM_CLOCK);
   const sessions = new McpSessions(peer, SYSTEM_CLOCK);
@@ -84,16 +110,21 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSer
     accept: (link) => network.accept(link),
   });
   const clients = new Clients(proxies);
-  const served = serveApi(app, options.api, sockets, (request, environment) =>
-    guardedUpgrade(access, clients, request, environment),
-  );
+  const service: Service = {
+    app,
+    sockets,
+    refusal: (request, environment) => guardedUpgrade(access, clients, request, environment),
+  };
+  const served = serveApi(options.api, service);
+  secure = openSecureBeside(served, service, options);
   return {
     address: served.address,
+    secure,
     stop: async (force) => {
       metrics.close();
       feed.close();
       sessions.closeAll();
-      await served.stop(force);
+      await Promise.all([served.stop(force), secure?.stop(force)]);
     },
   };
 }

@@ -13,6 +13,7 @@ import { BansError } from "../peer/bans.ts";
 import { JoinError, type JoinErrorCode } from "../peer/join.ts";
 import { OperatorSocketError } from "../peer/operator-socket.ts";
 import { ListenError } from "../rest/server.ts";
+import { CertificateError } from "../rest/tls/certificate.ts";
 import { StoreError } from "../store/store.ts";
 
 /** Exit codes, by their sysexits names. */
@@ -70,7 +71,7 @@ export function failedExit(error: unknown): number {
   if (DATA_ERRORS.some((kind) => error instanceof kind)) return EXIT.DATAERR;
   if (error instanceof ListenError || error instanceof PeerPortError) return EXIT.UNAVAILABLE;
   if (error instanceof JoinError) return JOIN_EXIT[error.code];
-  if (error instanceof BansError) return EXIT.DATAERR;
+  if (error instanceof BansError || error instanceof CertificateError) return EXIT.DATAERR;
   if (error instanceof OperatorSocketError) return EXIT.UNAVAILABLE;
   if (error instanceof DialError || error instanceof NoReplyError) return EXIT.UNAVAILABLE;
   if (error instanceof StoreError) return STORE_EXIT[error.code];
@@ -89,6 +90,7 @@ const EXPECTED = [
   KeyNotFoundError,
   SecretFileError,
   ListenError,
+  CertificateError,
   PeerPortError,
   KeyFileError,
   StoreError,

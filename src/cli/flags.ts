@@ -28,12 +28,15 @@ export const apiPortFlag = {
   brief: "Port of the HTTP API; 0 takes a free one",
 } as const;
 
+/** Where the API listens without HTTPS, and where plain HTTP listens beside it. */
+export const LOOPBACK = "127.0.0.1";
+
 export const apiBindFlag = {
   kind: "parsed",
   parse: String,
-  default: "127.0.0.1",
+  optional: true,
   placeholder: "ADDRESS",
-  brief: "Address the HTTP API listens on",
+  brief: `Address the API listens on (default: ${LOOPBACK}; with --domain or --cert, that of HTTPS: ::)`,
 } as const;
 
 /** Port that peers agree on (DEFAULT_PEER_PORT). */

@@ -19,15 +19,16 @@ import type { Peer } from "../peer/peer.ts";
 import type { PeerAddress } from "../peer/peer-address.ts";
 import { StoreCommands } from "../peer/store-commands.ts";
 import { API_BASE } from "../rest/app.ts";
-import type { ApiAddress, ApiServer } from "../rest/server.ts";
+import type { ApiAddress } from "../rest/server.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import type { ApiPolicy } from "./api-flags.ts";
-import { openApi } from "./api-surface.ts";
+import { type ApiSurface, openApi } from "./api-surface.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 import { Notices } from "./notices.ts";
 import type { RunningProcess } from "./operator.ts";
 import { paint } from "./paint.ts";
+import type { SecureOptions } from "./secure-surface.ts";
 
 /** Longest orderly stop, in ms; then what still hangs is left behind. */
 const STOP_TIMEOUT_MS = 1_800;
@@ -57,6 +58,8 @@ export interface RunOptions {
   /** Called when it is about to stop. */
   readonly onStopping?: () => Promise<void>;
   readonly api: ApiAddress;
+  /** HTTPS beside it; left out: none. */
+  readonly secure?: Omit<SecureOptions, "say"> | null;
   /** Folder of the store, null for one in memory. */
   readonly dataFolder?: string | null;
   /** Where other peers and binary clients connect. */
@@ -73,10 +76,20 @@ function hostAndPort({ host, port }: PeerAddress): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Address of the API over HTTPS, null without. */
+function secureUrlOf({ secure }: ApiSurface, options: RunOptions): string | null {
+  if (secure === null) return null;
+  const plan = options.secure?.plan.certificate;
+  const { host, port } = secure.https;
+  const name = plan?.kind === "authority" ? (plan.domains[0] ?? host) : host;
+  return port === 443 ? `https://${name}` : `https://${hostAndPort({ host: name, port })}`;
+}
+
 function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void {
   const status = peer.status();
   const { listener } = surfaces;
   const url = `http://${hostAndPort(surfaces.api.address)}`;
+  const secureUrl = secureUrlOf(surfaces.api, options);
   if (options.json) {
     const facts = {
       peer: toHex(status.peer),
@@ -85,6 +98,7 @@ function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void 
       position: peer.position,
       peerPort: listener.port,
       api: url,
+      ...(secureUrl === null ? {} : { https: secureUrl }),
       faucet: options.hasFaucet,
     };
     process.stdout.write(`${JSON.stringify(facts)}\n`);
@@ -97,6 +111,7 @@ function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void 
     ...options.notes,
     ["peers", `${hostAndPort(listener)} (other peers and binary clients, TCP)`],
     ["API", `${url}${API_BASE}${options.hasFaucet ? ", faucet on" : ""}`],
+    ...(secureUrl === null ? [] : [["HTTPS", secureUrl] as const]),
     ["try", `curl ${url}${API_BASE}/query -d '{"source":"(+ 1 2)"}'`],
     ["stop", "Ctrl-C (twice to force)"],
   ];
@@ -143,7 +158,7 @@ function requestStop(): void {
 interface Surfaces {
   readonly hosted: HostedPeer;
   readonly listener: Listener;
-  readonly api: ApiServer;
+  readonly api: ApiSurface;
 }
 
 export function printFault(error: unknown, where: string): void {
@@ -162,7 +177,9 @@ function serve(options: RunOptions): Surfaces {
   });
   const { node, listener } = hosted;
   try {
-    const api = openApi(node, { ...options, shutdown: requestStop, onFault: printFault });
+    const say = (words: string) => notices.say(words);
+    const secure = options.secure == null ? null : { ...options.secure, say };
+    const api = openApi(node, { ...options, secure, shutdown: requestStop, onFault: printFault });
     return { hosted, listener, api };
   } catch (error) {
     listener.stop();

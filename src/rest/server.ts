@@ -1,9 +1,13 @@
-// The API's listener on Bun.serve.
+// The API's listeners on Bun.serve.
 
 import type { Hono } from "hono";
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
 import type { RequestEnvironment } from "./access/clients.ts";
 import { LARGE_BODY_BYTES } from "./request-body.ts";
+
+/** Both families, as far as the machine has them. */
+const ANY_ADDRESS = "::";
+const ANY_IPV4 = "0.0.0.0";
 
 export interface ApiAddress {
   readonly host: string;
@@ -14,9 +18,10 @@ export interface ApiAddress {
 const HARD_BODY_BYTES = 8 * LARGE_BODY_BYTES;
 
 /** Seconds without traffic after which a connection is closed. */
-const IDLE_TIMEOUT_S = 60;
+export const IDLE_TIMEOUT_S = 60;
 
 export interface ApiServer {
+  /** Where it listens; `0.0.0.0` when `::` was asked for on a machine without IPv6. */
   readonly address: ApiAddress;
   /** Stops listening; open requests get their answers first unless forced. */
   stop(force: boolean): Promise<void>;
@@ -40,48 +45,81 @@ export type UpgradeRefusal = (request: Request, environment: RequestEnvironment)
 
 const isUpgrade = (request: Request) => new URL(request.url).pathname === WEBSOCKET_PATH;
 
+/** What is served, however it is listened for. */
+export interface Service {
+  readonly app: Hono;
+  readonly sockets: WebSocketService;
+  readonly refusal: UpgradeRefusal;
+}
+
+/** Options of Bun.serve by which the routes, and the WebSocket beside them, answer. */
+export function serviceOptions({ app, sockets, refusal }: Service, isSecure: boolean) {
+  return {
+    idleTimeout: IDLE_TIMEOUT_S,
+    maxRequestBodySize: HARD_BODY_BYTES,
+    websocket: sockets.handlers,
+    fetch: (request: Request, server: Bun.Server<never>) => {
+      const environment = { remote: server.requestIP(request)?.address, isSecure };
+      if (isUpgrade(request)) {
+        const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server);
+        if (upgraded !== null) return upgraded;
+      }
+      return app.fetch(request, environment);
+    },
+  };
+}
+
+function listenError(error: unknown, { host, port }: ApiAddress, flags: Flags): unknown {
+  const code = errorCode(error);
+  if (code === "EADDRINUSE") {
+    const fix = `another program listens there; choose another with ${flags.port}`;
+    return new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
+  }
+  if (code === "EACCES" && port < 1_024) {
+    const fix = `ports below 1024 need root or CAP_NET_BIND_SERVICE; or choose another with ${flags.port}`;
+    return new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
+  }
+  if (code === "EACCES" || code === "EADDRNOTAVAIL") {
+    const fix = `see ${flags.host}`;
+    return new ListenError(code, `Cannot serve the API on ${host}:${port} (${code}): ${fix}`);
+  }
+  return error;
+}
+
+/** Flags that choose an address, for words. */
+interface Flags {
+  readonly host: string;
+  readonly port: string;
+}
+
 /**
- * Serves the routes, and the WebSocket of the binary protocol beside them.
+ * Listens by `bind`; on `::` for IPv4 alone where the machine has no IPv6.
  * @throws ListenError with a sentence that names the fix
  */
-export function serveApi(
-  app: Hono,
-  { host, port }: ApiAddress,
-  sockets: WebSocketService,
-  refusal: UpgradeRefusal = () => null,
-): ApiServer {
-  try {
-    const server = Bun.serve({
-      hostname: host,
-      port,
-      idleTimeout: IDLE_TIMEOUT_S,
-      maxRequestBodySize: HARD_BODY_BYTES,
-      websocket: sockets.handlers,
-      fetch: (request, server) => {
-        const environment: RequestEnvironment = { remote: server.requestIP(request)?.address };
-        if (isUpgrade(request)) {
-          const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server);
-          if (upgraded !== null) return upgraded;
-        }
-        return app.fetch(request, environment);
-      },
-    });
-    return {
-      address: { host, port: server.port ?? port },
-      stop: (force) => server.stop(force),
-    };
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === "EADDRINUSE") {
-      const fix = "another program listens there; choose another with --api-port";
-      throw new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
+export function listenAt<T extends { readonly port: number | undefined }>(
+  wanted: ApiAddress,
+  flags: Flags,
+  bind: (address: ApiAddress) => T,
+): { readonly server: T; readonly address: ApiAddress } {
+  const hosts = wanted.host === ANY_ADDRESS ? [ANY_ADDRESS, ANY_IPV4] : [wanted.host];
+  for (const [i, host] of hosts.entries()) {
+    try {
+      const server = bind({ host, port: wanted.port });
+      return { server, address: { host, port: server.port ?? wanted.port } };
+    } catch (error) {
+      const isFinal = ["EADDRINUSE", "EACCES"].includes(errorCode(error));
+      if (isFinal || i === hosts.length - 1) throw listenError(error, { ...wanted, host }, flags);
     }
-    if (code === "EACCES" || code === "EADDRNOTAVAIL") {
-      throw new ListenError(
-        code,
-        `Cannot serve the API on ${host}:${port} (${code}): see --api-bind`,
-      );
-    }
-    throw error;
   }
+  throw new Error("there is always a host to listen on");
+}
+
+/** Serves without encryption. @throws ListenError */
+export function serveApi(wanted: ApiAddress, service: Service): ApiServer {
+  const flags = { host: "--api-bind", port: "--api-port" };
+  const options = serviceOptions(service, false);
+  const { server, address } = listenAt(wanted, flags, ({ host, port }) =>
+    Bun.serve({ hostname: host, port, ...options }),
+  );
+  return { address, stop: (force) => server.stop(force) };
 }

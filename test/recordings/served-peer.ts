@@ -49,7 +49,14 @@ export function servePeer(keyPair: KeyPair, genesis: State, hasFaucet: boolean):
   });
   const accept = (link: Parameters<MessageServer["attach"]>[0]) => messages.attach(link);
   const sockets = new WebSocketService({ clock, memory: messages.memory, accept });
-  const server = serveApi(app, { host: "127.0.0.1", port: 0 }, sockets);
+  const server = serveApi(
+    { host: "127.0.0.1", port: 0 },
+    {
+      app,
+      sockets,
+      refusal: () => null,
+    },
+  );
   return {
     url: `http://127.0.0.1:${server.address.port}`,
     stop: async () => {

@@ -15,7 +15,14 @@ const sockets = new WebSocketService({
   memory: api.messages.memory,
   accept: (link) => api.messages.attach(link),
 });
-const server = serveApi(api.app, { host: "127.0.0.1", port: 0 }, sockets);
+const server = serveApi(
+  { host: "127.0.0.1", port: 0 },
+  {
+    app: api.app,
+    sockets,
+    refusal: () => null,
+  },
+);
 const client = new Client({ name: "test", version: "1" });
 const url = new URL(`http://127.0.0.1:${server.address.port}/mcp`);
 const transport = new StreamableHTTPClientTransport(url);

@@ -15,6 +15,7 @@ import {
   chosenPeerPort,
   faucetFlag,
   jsonFlag,
+  LOOPBACK,
   peerPortFlag,
   portFlag,
 } from "../flags.ts";
@@ -23,12 +24,11 @@ import { startLocalPeers } from "../local-peers.ts";
 import { newSeed } from "../new-seed.ts";
 import { printFault, runPeer } from "../run-peer.ts";
 
-const LOOPBACK = "127.0.0.1";
 const PEERS_MAX = 50;
 
 interface LocalFlags {
   readonly apiPort: number;
-  readonly apiBind: string;
+  readonly apiBind?: string | undefined;
   readonly port?: number | undefined;
   readonly peerPort?: number | undefined;
   readonly bind: string;
@@ -55,7 +55,7 @@ async function local(flags: LocalFlags): Promise<void> {
     genesis,
     bans: new Bans(null),
     allowsPrivate: true,
-    api: { host: flags.apiBind, port: flags.apiPort },
+    api: { host: flags.apiBind ?? LOOPBACK, port: flags.apiPort },
     peerAddress: listen,
     hasFaucet: flags.faucet,
     // Nothing here is worth anything.

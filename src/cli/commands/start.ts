@@ -23,6 +23,7 @@ import {
   dataDirFlag,
   faucetFlag,
   jsonFlag,
+  LOOPBACK,
   outgoingFlag,
   parseUrl,
   peerPortFlag,
@@ -35,11 +36,12 @@ import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
 import { showReplay } from "../replay-progress.ts";
 import { runPeer } from "../run-peer.ts";
 import { requireUnsealed } from "../sealing.ts";
+import { type TlsFlags, tlsFlags, tlsPlanOf, withCertificateKey } from "../tls-flags.ts";
 
-interface StartFlags extends PeerKeyFlags, ApiFlags {
+interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags {
   readonly dataDir?: string | undefined;
   readonly apiPort: number;
-  readonly apiBind: string;
+  readonly apiBind?: string | undefined;
   readonly port?: number | undefined;
   readonly peerPort?: number | undefined;
   readonly bind: string;
@@ -87,10 +89,21 @@ function requirePinned(store: Store, pin: Uint8Array | null): void {
   throw new CommandError(EXIT.CONFIG, `${why}: use another --data-dir for another network`);
 }
 
-async function start(flags: StartFlags): Promise<void> {
+/** Where the API listens: with HTTPS, what is not encrypted stays on this machine. */
+function surfacesOf(flags: StartFlags, dataFolder: string) {
+  const { apiBind, apiPort: port } = flags;
+  const plan = tlsPlanOf(flags);
+  if (plan === null) return { api: { host: apiBind ?? LOOPBACK, port }, secure: null };
+  const secure = { plan, host: apiBind ?? ANY_ADDRESS, dataFolder };
+  return { api: { host: LOOPBACK, port }, secure };
+}
+
+async function start(given: StartFlags): Promise<void> {
+  const flags = withCertificateKey(given);
   const policy = apiPolicyOf(flags);
   const folder: DataFolder = dataFolder(flags.dataDir);
   requireUnsealed(folder.root);
+  const surfaces = surfacesOf(flags, folder.root);
   const { stored, keyPair } = await peerKey(folder.keys, flags);
   const store = sqliteStore(folder.root, CVM_TABLE);
   const { genesis, joined, hosts } = await beginning(store, keyPair.publicKey, flags).catch(
@@ -113,7 +126,7 @@ async function start(flags: StartFlags): Promise<void> {
     url: flags.url === undefined ? null : parseUrl(flags.url),
     allowsPrivate: isPrivateHost(flags.bind),
     ...(hosts.length === 0 ? {} : { onRunning: ({ node }) => showReplay(node) }),
-    api: { host: flags.apiBind, port: flags.apiPort },
+    ...surfaces,
     peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,
     policy,
@@ -133,6 +146,7 @@ export const startCommand = buildCommand({
       apiPort: apiPortFlag,
       apiBind: apiBindFlag,
       ...apiFlags,
+      ...tlsFlags,
       port: portFlag,
       peerPort: peerPortFlag,
       bind: bindFlag(ANY_ADDRESS),

@@ -104,10 +104,21 @@ function connectionMetrics(registry: Registry, { messages, health }: MetricsSour
   });
 }
 
+function certificateMetrics(registry: Registry, { certificateEndsMs }: MetricsSources): void {
+  if (certificateEndsMs == null) return;
+  gauge(
+    registry,
+    "convex_certificate_expiry_timestamp_seconds",
+    "When the API's certificate ends, in seconds since 1970; 0 before there is one",
+    () => certificateEndsMs() / 1000,
+  );
+}
+
 /** Answers what ends the sampling. */
 export function processMetrics(registry: Registry, sources: MetricsSources): () => void {
   memoryMetrics(registry);
   storeMetrics(registry, sources);
   connectionMetrics(registry, sources);
+  certificateMetrics(registry, sources);
   return eventLoopMetrics(registry);
 }

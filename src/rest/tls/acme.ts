@@ -1,0 +1,167 @@
+// Certificates by ACME (RFC 8555) with the library acme-client, by challenge HTTP-01. TLS-ALPN-01 is not
+// offered: Bun.serve can't choose a certificate by ALPN, so that a renewal would close the port.
+
+import { lookup } from "node:dns/promises";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { Agent } from "node:https";
+import { join } from "node:path";
+import { replaceSecretFile } from "../../keys/secret-file.ts";
+import { AcmeError, type AcmeProblem, acmeError } from "./acme-error.ts";
+import { type Certificate, certificateOf, readCertificate } from "./certificate.ts";
+import type { Challenges } from "./http-front.ts";
+
+export const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
+
+const ACCOUNT_FILE = "account.pem";
+/** Chain and key in one file, so that they are exchanged together. */
+const CERTIFICATE_FILE = "certificate.pem";
+const PROBLEM = /^urn:ietf:params:acme:error:(\w+)$/;
+/** Longest that one request to the authority may take. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const POLL_ATTEMPTS = 12;
+const POLL_MAX_MS = 10_000;
+
+export interface AcmeOptions {
+  readonly domains: readonly string[];
+  /** URL of the authority's directory. */
+  readonly directory: string;
+  /** PEM of who vouches for the authority itself, for those of one's own. */
+  readonly authorityPem: string | null;
+  readonly email: string | null;
+  /** Folder that keeps account, certificate and keys. */
+  readonly folder: string;
+  readonly challenges: Challenges;
+  readonly httpPort: number;
+  /** Milliseconds between looks at the authority's progress. */
+  readonly pollMs?: number;
+}
+
+/** The certificate kept from before; null when there is none that still fits. */
+export function keptCertificate({ folder, domains }: AcmeOptions): Certificate | null {
+  const path = join(folder, CERTIFICATE_FILE);
+  if (!existsSync(path)) return null;
+  const kept = readCertificate(path, path);
+  return domains.every((domain) => kept.names.includes(domain)) ? kept : null;
+}
+
+type Acme = typeof import("acme-client");
+
+/** A problem document (RFC 7807), or an object that has one. */
+function problemIn(data: unknown, retryAfter: unknown): AcmeProblem | null {
+  if (typeof data !== "object" || data === null) return null;
+  const { error, type, detail } = data as Record<string, unknown>;
+  if (error !== undefined) return problemIn(error, retryAfter);
+  const name = typeof type === "string" ? PROBLEM.exec(type)?.[1] : undefined;
+  if (name === undefined) return null;
+  return { name, detail: String(detail ?? "nothing more"), retryAfterS: secondsOf(retryAfter) };
+}
+
+/** Retry-After: seconds or a date. */
+function secondsOf(header: unknown): number | null {
+  if (typeof header !== "string") return null;
+  if (/^\d{1,9}$/.test(header)) return Number(header);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000));
+}
+
+async function addressesOf(domains: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    domains.map((domain) => lookup(domain, { all: true }).catch(() => [])),
+  );
+  return [...new Set(found.flat().map(({ address }) => address))];
+}
+
+export class AcmeAuthority {
+  readonly #options: AcmeOptions;
+  #problem: AcmeProblem | null = null;
+  #library: Promise<Acme> | null = null;
+
+  constructor(options: AcmeOptions) {
+    this.#options = options;
+  }
+
+  /** Gets a new certificate and keeps it. @throws AcmeError with what helps */
+  async issue(): Promise<Certificate> {
+    this.#library ??= this.#load();
+    const acme = await this.#library;
+    this.#problem = null;
+    try {
+      return await this.#order(acme);
+    } catch (error) {
+      throw await this.#explained(error);
+    }
+  }
+
+  /** The library takes a while to load: who has a certificate of one's own does without. */
+  async #load(): Promise<Acme> {
+    const acme = await import("acme-client");
+    const { axios } = acme;
+    const ca = this.#options.authorityPem;
+    // Without retries of the library's: it would wait as long as the authority says, in silence.
+    (axios.defaults as unknown as Record<string, unknown>).acmeSettings = {
+      retryMaxAttempts: 0,
+      retryDefaultDelay: 1,
+    };
+    axios.defaults.timeout = REQUEST_TIMEOUT_MS;
+    if (ca !== null) axios.defaults.httpsAgent = new Agent({ ca });
+    axios.interceptors.response.use((response) => {
+      this.#problem = problemIn(response.data, response.headers["retry-after"]) ?? this.#problem;
+      return response;
+    });
+    return acme;
+  }
+
+  async #order(acme: Acme): Promise<Certificate> {
+    const { domains, directory, email, folder, challenges, pollMs = 1_000 } = this.#options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const client = new acme.Client({
+      directoryUrl: directory,
+      accountKey: await this.#accountKey(acme),
+      backoffAttempts: POLL_ATTEMPTS,
+      backoffMin: pollMs,
+      backoffMax: POLL_MAX_MS,
+    });
+    const [key, csr] = await acme.crypto.createCsr(
+      { altNames: [...domains] },
+      await acme.crypto.createPrivateEcdsaKey(),
+    );
+    const chain = await client.auto({
+      csr,
+      ...(email === null ? {} : { email }),
+      termsOfServiceAgreed: true,
+      // The authority asks; asking oneself proves nothing behind a router.
+      skipChallengeVerification: true,
+      challengePriority: ["http-01"],
+      challengeCreateFn: async (_authorization, challenge, answer) => {
+        if (challenge.type !== "http-01") {
+          throw new Error("the authority offers no challenge HTTP-01");
+        }
+        challenges.add(challenge.token, answer);
+      },
+      challengeRemoveFn: async (_authorization, { token }) => challenges.remove(token),
+    });
+    const certificate = certificateOf(chain, key.toString(), "the authority's answer");
+    replaceSecretFile(join(folder, CERTIFICATE_FILE), `${chain}\n${certificate.key}`);
+    return certificate;
+  }
+
+  async #accountKey(acme: Acme): Promise<Buffer> {
+    const path = join(this.#options.folder, ACCOUNT_FILE);
+    if (existsSync(path)) return readFileSync(path);
+    const key = await acme.crypto.createPrivateEcdsaKey();
+    replaceSecretFile(path, key);
+    return key;
+  }
+
+  async #explained(error: unknown): Promise<AcmeError> {
+    const { domains, httpPort, directory } = this.#options;
+    const problem = this.#problem;
+    if (problem !== null) {
+      const addresses = await addressesOf(domains);
+      return acmeError(problem, { domains, httpPort, addresses });
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    const words = `No certificate for ${domains.join(", ")}: ${directory} can't be asked: ${reason}`;
+    return new AcmeError(words, null);
+  }
+}

@@ -1,0 +1,69 @@
+// The operator's own certificate: read at the start, and again when its files have changed.
+
+import { statSync } from "node:fs";
+import type { Clock } from "../../peer/clock.ts";
+import { type Certificate, CertificateError, readCertificate } from "./certificate.ts";
+import type { CertificateEvents, CertificateSource } from "./certificate-source.ts";
+
+/** How often the files are looked at. */
+const LOOK_MS = 10_000;
+
+export class CertificateFiles implements CertificateSource {
+  readonly #chainFile: string;
+  readonly #keyFile: string;
+  readonly #clock: Clock;
+  readonly #lookMs: number;
+  readonly #first: Certificate;
+  #seen: string;
+  #cancel: (() => void) | null = null;
+
+  /** @throws CertificateError when they are no use */
+  constructor(chainFile: string, keyFile: string, clock: Clock, lookMs = LOOK_MS) {
+    this.#chainFile = chainFile;
+    this.#keyFile = keyFile;
+    this.#clock = clock;
+    this.#lookMs = lookMs;
+    this.#seen = this.#look();
+    this.#first = readCertificate(chainFile, keyFile);
+  }
+
+  start(events: CertificateEvents): void {
+    events.onCertificate(this.#first);
+    this.#appoint(events);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  #appoint(events: CertificateEvents): void {
+    this.#cancel = this.#clock.after(this.#lookMs, () => {
+      this.#refresh(events);
+      this.#appoint(events);
+    });
+  }
+
+  /** What changes when the files do. */
+  #look(): string {
+    return [this.#chainFile, this.#keyFile]
+      .map((path) => {
+        const found = statSync(path, { throwIfNoEntry: false });
+        return found === undefined ? "absent" : `${found.ino} ${found.mtimeMs} ${found.size}`;
+      })
+      .join(", ");
+  }
+
+  #refresh({ onCertificate, say }: CertificateEvents): void {
+    const seen = this.#look();
+    if (seen === this.#seen) return;
+    try {
+      onCertificate(readCertificate(this.#chainFile, this.#keyFile));
+      this.#seen = seen;
+      say(`The API's certificate was read again from ${this.#chainFile}`);
+    } catch (error) {
+      // One of the two may not be written yet: it is looked at again, whether it changes or not.
+      if (!(error instanceof CertificateError)) throw error;
+      say(`The API keeps its certificate: ${error.message}`);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// Where a certificate comes from, and comes from anew.
+
+import type { Certificate } from "./certificate.ts";
+
+export interface CertificateEvents {
+  /** A certificate to serve with from now on. */
+  readonly onCertificate: (certificate: Certificate) => void;
+  /** Something the operator should know. */
+  readonly say: (words: string) => void;
+}
+
+export interface CertificateSource {
+  /** Tells of the certificate there is, and of every new one. */
+  start(events: CertificateEvents): void;
+  stop(): void;
+}

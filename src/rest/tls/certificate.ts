@@ -1,0 +1,83 @@
+// A certificate with its key, from two PEM files: whether they belong together, for which names, for how
+// long. What is wrong is said before anything is served with it.
+
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
+
+/** A chain of certificates and a key are small; anything larger is a mistake. */
+const PEM_BYTES_MAX = 1 << 20;
+
+export interface Certificate {
+  /** The chain in PEM, the peer's own certificate first. */
+  readonly chain: string;
+  /** The private key in PEM: a secret. */
+  readonly key: string;
+  readonly names: readonly string[];
+  readonly beginsMs: number;
+  readonly endsMs: number;
+}
+
+/** The files can't be served with. */
+export class CertificateError extends Error {}
+
+function readPem(path: string, what: string): string {
+  try {
+    const text = readFileSync(path, "utf8");
+    if (text.length <= PEM_BYTES_MAX) return text;
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw new CertificateError(`Cannot read the ${what} from ${path} (${reason})`);
+  }
+  throw new CertificateError(`The ${what} in ${path} is larger than ${PEM_BYTES_MAX} bytes`);
+}
+
+function namesOf({ subject, subjectAltName }: X509Certificate): string[] {
+  const alternatives = (subjectAltName ?? "").split(", ");
+  const names = alternatives.map((name) => name.replace(/^(?:DNS|IP Address):/, ""));
+  const common = /^CN=(.+)$/m.exec(subject ?? "")?.[1];
+  return [...new Set([...names.filter((name) => name !== ""), ...(common ? [common] : [])])];
+}
+
+/** @param where what the texts came from, for words. @throws CertificateError */
+export function certificateOf(chain: string, key: string, where: string): Certificate {
+  let own: X509Certificate;
+  try {
+    own = new X509Certificate(chain);
+  } catch {
+    throw new CertificateError(
+      `${where}: expected a certificate in PEM (-----BEGIN CERTIFICATE-----)`,
+    );
+  }
+  if (!isKeyOf(own, key, where)) {
+    throw new CertificateError(`${where}: the key is not that of the certificate`);
+  }
+  try {
+    createSecureContext({ cert: chain, key });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "unknown reason";
+    throw new CertificateError(`${where}: TLS can't use the chain of certificates: ${reason}`);
+  }
+  return {
+    chain,
+    key,
+    names: namesOf(own),
+    beginsMs: Date.parse(own.validFrom),
+    endsMs: Date.parse(own.validTo),
+  };
+}
+
+function isKeyOf(certificate: X509Certificate, key: string, where: string): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key));
+  } catch {
+    // The reason could repeat parts of the key.
+    throw new CertificateError(`${where}: expected a private key in PEM without passphrase`);
+  }
+}
+
+/** @throws CertificateError */
+export function readCertificate(chainFile: string, keyFile: string): Certificate {
+  const chain = readPem(chainFile, "certificate");
+  return certificateOf(chain, readPem(keyFile, "certificate's key"), chainFile);
+}

@@ -1,0 +1,89 @@
+// The port of HTTPS. Bun.serve keeps the certificate that it began with: for a new one a second listener
+// takes the port over, and the first one goes when the connections that it has have had time to end.
+
+import type { Clock } from "../../peer/clock.ts";
+import {
+  type ApiAddress,
+  IDLE_TIMEOUT_S,
+  listenAt,
+  type Service,
+  serviceOptions,
+} from "../server.ts";
+import type { Certificate } from "./certificate.ts";
+import { steerToNewer } from "./steering.ts";
+
+/** TLS 1.2 with forward secrecy and authenticated encryption, or 1.3. */
+const CIPHERS = [
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES128-GCM-SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-CHACHA20-POLY1305",
+  "ECDHE-RSA-CHACHA20-POLY1305",
+].join(":");
+/** Connections without a request are closed after IDLE_TIMEOUT_S; then none is left but those at work. */
+const RETIREMENT_MS = 2 * IDLE_TIMEOUT_S * 1000;
+
+const FLAGS = { host: "--api-bind", port: "--https-port" };
+
+type Server = Bun.Server<never>;
+
+export class SecureListener {
+  readonly #service: Service;
+  readonly #clock: Clock;
+  /** Where it listens once it has a certificate. */
+  readonly address: ApiAddress;
+  #server: Server | null = null;
+  /** The one that is about to go, and how its appointment is cancelled. */
+  #retiring: { readonly server: Server; readonly cancel: () => void } | null = null;
+
+  /** @throws ListenError when it could not listen there */
+  constructor(wanted: ApiAddress, service: Service, clock: Clock) {
+    this.#service = service;
+    this.#clock = clock;
+    // Another program must not share the port: sharing is for our own two.
+    const probe = listenAt(wanted, FLAGS, ({ host, port }) =>
+      Bun.serve({ hostname: host, port, fetch: () => new Response(null) }),
+    );
+    void probe.server.stop(true);
+    this.address = probe.address;
+  }
+
+  /** Serves with this certificate from now on. @throws ListenError when the port was taken meanwhile */
+  use(certificate: Certificate): void {
+    if (this.#server === null) {
+      this.#server = listenAt(this.address, FLAGS, (at) => this.#open(at, certificate)).server;
+      steerToNewer(this.address.port);
+      return;
+    }
+    // Two at a time, as the steering counts on.
+    this.#retire();
+    const old = this.#server;
+    this.#server = this.#open(this.address, certificate);
+    const cancel = this.#clock.after(RETIREMENT_MS, () => this.#retire());
+    this.#retiring = { server: old, cancel };
+  }
+
+  #open({ host, port }: ApiAddress, { chain, key }: Certificate): Server {
+    return Bun.serve({
+      hostname: host,
+      port,
+      reusePort: true,
+      tls: { cert: chain, key, ciphers: CIPHERS },
+      ...serviceOptions(this.#service, true),
+    });
+  }
+
+  #retire(): void {
+    const retiring = this.#retiring;
+    this.#retiring = null;
+    retiring?.cancel();
+    void retiring?.server.stop(false);
+  }
+
+  async stop(force: boolean): Promise<void> {
+    const servers = [this.#retiring?.server, this.#server];
+    this.#retiring?.cancel();
+    await Promise.all(servers.map((server) => server?.stop(force)));
+  }
+}

@@ -1,0 +1,171 @@
+// Certificates: what is wrong with files, when they are read again, when a new one is asked for.
+
+import { afterAll, expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
+import { AcmeError } from "../../../src/rest/tls/acme-error.ts";
+import { type Certificate, certificateOf } from "../../../src/rest/tls/certificate.ts";
+import { CertificateFiles } from "../../../src/rest/tls/certificate-files.ts";
+import { CertificateRenewal } from "../../../src/rest/tls/certificate-renewal.ts";
+import { Challenges, frontResponse } from "../../../src/rest/tls/http-front.ts";
+import { TestClock } from "../../peer/scene.ts";
+import { testCertificate, writtenCertificate } from "./test-certificate.ts";
+
+const [first, second] = await Promise.all([testCertificate("a.test"), testCertificate("b.test")]);
+const files = writtenCertificate(first);
+
+afterAll(() => rmSync(files.folder, { recursive: true }));
+
+test("names and life of a certificate", () => {
+  const { names, beginsMs, endsMs } = certificateOf(first.chain, first.key, "here");
+  expect(names).toEqual(["a.test", "127.0.0.1"]);
+  expect(Math.round((endsMs - beginsMs) / 1000)).toBe(3_601);
+});
+
+test("what can't be served with is refused, and the key never repeated", () => {
+  const wrong: readonly (readonly [string, string, string])[] = [
+    [first.chain, second.key, "not that of the certificate"],
+    ["nonsense", first.key, "expected a certificate in PEM"],
+    [first.chain, "SECRET", "expected a private key in PEM"],
+    [first.chain, first.chain, "expected a private key in PEM"],
+  ];
+  for (const [chain, key, words] of wrong) {
+    expect(() => certificateOf(chain, key, "here")).toThrow(words);
+    expect(() => certificateOf(chain, key, "here")).not.toThrow("SECRET");
+  }
+  const clock = new TestClock();
+  expect(() => new CertificateFiles("/nowhere.pem", files.key, clock)).toThrow("ENOENT");
+});
+
+test("files are read again when they have changed, and kept while they are wrong", () => {
+  const clock = new TestClock();
+  const source = new CertificateFiles(files.chain, files.key, clock);
+  const served: string[] = [];
+  const said: string[] = [];
+  source.start({
+    onCertificate: ({ names }) => served.push(names[0] as string),
+    say: (words) => said.push(words),
+  });
+  const look = () => clock.advance(10_000);
+  look();
+  expect(served).toEqual(["a.test"]);
+  writeFileSync(files.chain, `${second.chain}\n`);
+  look();
+  look();
+  expect([served.length, said.length]).toEqual([1, 2]);
+  expect(said[0]).toContain("keeps its certificate");
+  writeFileSync(files.key, second.key);
+  look();
+  look();
+  expect(served).toEqual(["a.test", "b.test"]);
+  expect(said.at(-1)).toContain("read again");
+  source.stop();
+  expect(clock.timers).toBe(0);
+});
+
+const HOUR = 3_600_000;
+
+/** A renewal whose authority answers what it is given. */
+function renewalOf(kept: Certificate | null, clock: TestClock) {
+  const answers: (Certificate | AcmeError)[] = [];
+  const events: string[] = [];
+  let asked = 0;
+  const issue = async () => {
+    asked++;
+    const answer = answers.shift();
+    if (answer === undefined) throw new Error("asked once too often");
+    if (answer instanceof AcmeError) throw answer;
+    return answer;
+  };
+  const renewal = new CertificateRenewal({ authority: { issue }, kept: () => kept, clock });
+  renewal.start({
+    onCertificate: ({ names }) => events.push(`serve ${names[0]}`),
+    say: (words) => events.push(words),
+  });
+  const advance = async (ms: number) => {
+    clock.advance(ms);
+    await Bun.sleep(0);
+  };
+  return { answers, events, advance, renewal, asked: () => asked };
+}
+
+const lasting = (name: string, beginsMs: number, lifeMs: number): Certificate => ({
+  chain: "",
+  key: "",
+  names: [name],
+  beginsMs,
+  endsMs: beginsMs + lifeMs,
+});
+
+test("without a certificate one is asked for at once; it is renewed after two thirds of its life", async () => {
+  const clock = new TestClock();
+  const scene = renewalOf(null, clock);
+  scene.answers.push(lasting("new.test", clock.now(), 90 * 24 * HOUR));
+  await scene.advance(1);
+  expect(scene.events[0]).toBe("serve new.test");
+  for (let day = 0; day < 59; day++) await scene.advance(24 * HOUR);
+  expect(scene.asked()).toBe(1);
+  scene.answers.push(lasting("newer.test", clock.now(), 90 * 24 * HOUR));
+  await scene.advance(24 * HOUR);
+  await scene.advance(HOUR);
+  expect(scene.events.at(-2)).toBe("serve newer.test");
+  scene.renewal.stop();
+  expect(clock.timers).toBe(0);
+});
+
+test("one kept from before serves while it lasts", async () => {
+  const clock = new TestClock();
+  const scene = renewalOf(lasting("kept.test", clock.now() - 10 * HOUR, 60 * HOUR), clock);
+  expect(scene.events).toEqual(["serve kept.test"]);
+  await scene.advance(24 * HOUR);
+  expect(scene.asked()).toBe(0);
+  const ended = renewalOf(lasting("old.test", clock.now() - 10 * HOUR, HOUR), clock);
+  expect(ended.events).toEqual([]);
+});
+
+test("after failures it is asked for less and less often, and never before the authority allows", async () => {
+  const clock = new TestClock();
+  const scene = renewalOf(null, clock);
+  const minute = 60_000;
+  scene.answers.push(
+    new AcmeError("no", null),
+    new AcmeError("no", null),
+    new AcmeError("no", 7_200),
+  );
+  await scene.advance(1);
+  expect([scene.asked(), scene.events]).toEqual([1, ["no"]]);
+  await scene.advance(4 * minute);
+  expect(scene.asked()).toBe(1);
+  await scene.advance(minute);
+  expect(scene.asked()).toBe(2);
+  await scene.advance(9 * minute);
+  expect(scene.asked()).toBe(2);
+  await scene.advance(minute);
+  expect(scene.asked()).toBe(3);
+  await scene.advance(119 * minute);
+  expect(scene.asked()).toBe(3);
+  scene.answers.push(lasting("late.test", clock.now(), 24 * HOUR));
+  await scene.advance(minute);
+  expect(scene.events).toContain("serve late.test");
+});
+
+test("plain HTTP answers challenges and leads everybody else to HTTPS", async () => {
+  const challenges = new Challenges();
+  challenges.add("token", "token.thumbprint");
+  const ask = (path: string, host: string | null, port = 443) => {
+    const headers: Record<string, string> = host === null ? {} : { host };
+    return frontResponse(new Request(`http://x${path}`, { headers }), challenges, port);
+  };
+  const answer = ask("/.well-known/acme-challenge/token", "peer.test");
+  expect(await answer.text()).toBe("token.thumbprint");
+  expect(ask("/.well-known/acme-challenge/other", "peer.test").status).toBe(404);
+  const moved = ask("/api/v1/tx?hash=00", "peer.test:80");
+  expect([moved.status, moved.headers.get("location")]).toEqual([
+    308,
+    "https://peer.test/api/v1/tx?hash=00",
+  ]);
+  expect(ask("/", "peer.test", 8443).headers.get("location")).toBe("https://peer.test:8443/");
+  expect(ask("/", null).status).toBe(400);
+  expect(ask("/", "a/b c").status).toBe(400);
+  challenges.remove("token");
+  expect(ask("/.well-known/acme-challenge/token", "peer.test").status).toBe(404);
+});
