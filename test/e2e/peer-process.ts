@@ -17,6 +17,8 @@ export interface StartOptions {
   /** Data directory of `start`; a temporary one when absent. */
   readonly dataDir?: string;
   readonly extra?: readonly string[];
+  /** Whether what it says on standard error is kept for `said`, instead of shown. */
+  readonly stderr?: "pipe";
 }
 
 /** Where a peer says that it is reached. */
@@ -31,7 +33,8 @@ export class PeerProcess {
   readonly peerPort: number;
   readonly readyMs: number;
   readonly dataDir: string;
-  readonly #process: Bun.Subprocess<"ignore", "pipe", "inherit">;
+  #heard = "";
+  readonly #process: Bun.Subprocess<"ignore", "pipe", "inherit" | "pipe">;
 
   private constructor(
     { url, peerPort }: Banner,
@@ -46,7 +49,7 @@ export class PeerProcess {
     this.#process = process;
   }
 
-  get process(): Bun.Subprocess<"ignore", "pipe", "inherit"> {
+  get process(): Bun.Subprocess<"ignore", "pipe", "inherit" | "pipe"> {
     return this.#process;
   }
 
@@ -70,7 +73,7 @@ export class PeerProcess {
       {
         stdin: "ignore",
         stdout: "pipe",
-        stderr: "inherit",
+        stderr: options.stderr ?? "inherit",
         env: { ...process.env, NO_COLOR: "1" },
       },
     );
@@ -94,6 +97,18 @@ export class PeerProcess {
     this.#process.kill(signal);
     await this.#process.exited;
     return this.#process.exitCode;
+  }
+
+  /** The first line on standard error that the pattern finds; for `stderr: "pipe"`. */
+  async said(pattern: RegExp): Promise<string> {
+    const { stderr } = this.#process;
+    if (!(stderr instanceof ReadableStream)) throw new Error("standard error is not kept");
+    for await (const bytes of stderr) {
+      this.#heard += new TextDecoder().decode(bytes);
+      const found = pattern.exec(this.#heard);
+      if (found !== null) return found[0];
+    }
+    throw new Error(`the peer has ended and never said ${pattern}: ${this.#heard}`);
   }
 
   removeData(): void {

@@ -51,7 +51,10 @@ const ADVICE: ReadonlyMap<string, (one: Case) => string> = new Map<string, (one:
   ["caa", () => "a CAA record of the domain forbids this authority: change it"],
   ["tls", () => "the authority can't speak TLS with this peer"],
   ["invalidContact", () => "the authority does not take the address: see --acme-email"],
-  ["accountDoesNotExist", () => "the authority has forgotten the account: remove tls/account.pem"],
+  [
+    "accountDoesNotExist",
+    () => "the authority has forgotten the account; the next attempt makes another",
+  ],
   [
     "externalAccountRequired",
     () => "this authority only serves accounts of its own: choose another",

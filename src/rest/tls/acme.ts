@@ -2,9 +2,10 @@
 // offered: Bun.serve can't choose a certificate by ALPN, so that a renewal would close the port.
 
 import { lookup } from "node:dns/promises";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { Agent } from "node:https";
 import { join } from "node:path";
+import * as v from "valibot";
 import { replaceSecretFile } from "../../keys/secret-file.ts";
 import { AcmeError, type AcmeProblem, acmeError } from "./acme-error.ts";
 import { type Certificate, certificateOf, readCertificate } from "./certificate.ts";
@@ -12,7 +13,7 @@ import type { Challenges } from "./http-front.ts";
 
 export const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
-const ACCOUNT_FILE = "account.pem";
+const ACCOUNT_FILE = "account.json";
 /** Chain and key in one file, so that they are exchanged together. */
 const CERTIFICATE_FILE = "certificate.pem";
 const PROBLEM = /^urn:ietf:params:acme:error:(\w+)$/;
@@ -42,6 +43,17 @@ export function keptCertificate({ folder, domains }: AcmeOptions): Certificate |
   if (!existsSync(path)) return null;
   const kept = readCertificate(path, path);
   return domains.every((domain) => kept.names.includes(domain)) ? kept : null;
+}
+
+const ACCOUNT = v.object({ directory: v.string(), url: v.string(), key: v.string() });
+type Account = v.InferOutput<typeof ACCOUNT>;
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 type Acme = typeof import("acme-client");
@@ -114,21 +126,27 @@ export class AcmeAuthority {
   async #order(acme: Acme): Promise<Certificate> {
     const { domains, directory, email, folder, challenges, pollMs = 1_000 } = this.#options;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const kept = this.#keptAccount();
+    const accountKey = kept?.key ?? (await acme.crypto.createPrivateEcdsaKey()).toString();
     const client = new acme.Client({
       directoryUrl: directory,
-      accountKey: await this.#accountKey(acme),
+      accountKey,
+      ...(kept === null ? {} : { accountUrl: kept.url }),
       backoffAttempts: POLL_ATTEMPTS,
       backoffMin: pollMs,
       backoffMax: POLL_MAX_MS,
     });
+    if (kept === null) {
+      const contact = email === null ? {} : { contact: [`mailto:${email}`] };
+      await client.createAccount({ termsOfServiceAgreed: true, ...contact });
+      this.#keepAccount({ directory, url: client.getAccountUrl(), key: accountKey });
+    }
     const [key, csr] = await acme.crypto.createCsr(
       { altNames: [...domains] },
       await acme.crypto.createPrivateEcdsaKey(),
     );
     const chain = await client.auto({
       csr,
-      ...(email === null ? {} : { email }),
-      termsOfServiceAgreed: true,
       // The authority asks; asking oneself proves nothing behind a router.
       skipChallengeVerification: true,
       challengePriority: ["http-01"],
@@ -145,23 +163,45 @@ export class AcmeAuthority {
     return certificate;
   }
 
-  async #accountKey(acme: Acme): Promise<Buffer> {
-    const path = join(this.#options.folder, ACCOUNT_FILE);
-    if (existsSync(path)) return readFileSync(path);
-    const key = await acme.crypto.createPrivateEcdsaKey();
-    replaceSecretFile(path, key);
-    return key;
+  get #accountFile(): string {
+    return join(this.#options.folder, ACCOUNT_FILE);
+  }
+
+  /** The account with this authority, null before there is one. */
+  #keptAccount(): Account | null {
+    if (!existsSync(this.#accountFile)) return null;
+    const kept = v.safeParse(ACCOUNT, jsonOf(readFileSync(this.#accountFile, "utf8")));
+    return kept.success && kept.output.directory === this.#options.directory ? kept.output : null;
+  }
+
+  #keepAccount(account: Account): void {
+    replaceSecretFile(this.#accountFile, JSON.stringify(account));
   }
 
   async #explained(error: unknown): Promise<AcmeError> {
-    const { domains, httpPort, directory } = this.#options;
+    const { domains, httpPort } = this.#options;
     const problem = this.#problem;
     if (problem !== null) {
+      if (problem.name === "accountDoesNotExist") rmSync(this.#accountFile, { force: true });
       const addresses = await addressesOf(domains);
       return acmeError(problem, { domains, httpPort, addresses });
     }
-    const reason = error instanceof Error ? error.message : String(error);
-    const words = `No certificate for ${domains.join(", ")}: ${directory} can't be asked: ${reason}`;
-    return new AcmeError(words, null);
+    const reason = (await this.#unreachable()) ?? wordsOf(error);
+    return new AcmeError(`No certificate for ${domains.join(", ")}: ${reason}`, null);
+  }
+
+  /** Why the authority can't be asked at all, null when it can. */
+  async #unreachable(): Promise<string | null> {
+    const { directory, authorityPem } = this.#options;
+    try {
+      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+      const tls = authorityPem === null ? {} : { ca: authorityPem };
+      const response = await fetch(directory, { signal, tls });
+      return response.ok ? null : `${directory} answers with status ${response.status}`;
+    } catch (error) {
+      return `the authority can't be asked: ${directory}: ${wordsOf(error)}`;
+    }
   }
 }
+
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

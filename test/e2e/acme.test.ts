@@ -1,0 +1,142 @@
+// Certificates by ACME, from Pebble: a peer gets one, renews it under traffic, keeps it over a restart, and
+// says what is wrong when there is none to be had. It needs Go; where that is missing the test says so
+// and counts as passed over.
+
+import { afterAll, expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import { connect } from "node:tls";
+import { freePort, Pebble, pebbleProgram } from "./pebble.ts";
+import { PeerProcess, type StartOptions } from "./peer-process.ts";
+
+const BUILD_TIMEOUT_MS = 180_000;
+const WAIT_MS = 30_000;
+const LIFE_SECONDS = 9;
+/** Where Pebble finds this name: an address on which nothing of ours listens. */
+const STRAY = "stray.peer.test";
+
+const httpPort = freePort();
+const stops: (() => Promise<unknown>)[] = [];
+
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop();
+});
+
+async function pebbleOrNot(): Promise<Pebble | null> {
+  const found = await pebbleProgram();
+  if ("missing" in found) {
+    process.stdout.write(`1 foreign tool missing: ${found.missing}; ACME was not tried\n`);
+    return null;
+  }
+  const pebble = await Pebble.start({
+    program: found.path,
+    httpPort,
+    lifeSeconds: LIFE_SECONDS,
+    addressOf: (name) => (name === STRAY ? "127.0.0.2" : "127.0.0.1"),
+  });
+  stops.push(() => pebble.stop());
+  return pebble;
+}
+
+const ports = (https: number) => ["--http-port", `${httpPort}`, "--https-port", `${https}`];
+
+async function peerFor(domain: string, pebble: Pebble, https: number, more: Partial<StartOptions>) {
+  const authority = ["--acme-directory", pebble.directory, "--acme-ca", pebble.caFile];
+  const peer = await PeerProcess.start({
+    ...more,
+    command: "start",
+    extra: ["--domain", domain, "--api-bind", "127.0.0.1", ...ports(https), ...authority],
+  });
+  stops.push(async () => {
+    await peer.end("SIGKILL");
+    peer.removeData();
+  });
+  return peer;
+}
+
+/** The certificate that is served, checked against the root; null when nothing is served yet. */
+function served(port: number, ca: string, servername: string): Promise<X509Certificate | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, ca, servername }, () => {
+      resolve(new X509Certificate(socket.getPeerCertificate().raw));
+      socket.destroy();
+    });
+    socket.on("error", () => resolve(null));
+  });
+}
+
+async function until<T>(look: () => Promise<T | null>): Promise<T> {
+  const deadline = performance.now() + WAIT_MS;
+  while (performance.now() < deadline) {
+    const found = await look();
+    if (found !== null) return found;
+    await Bun.sleep(50);
+  }
+  throw new Error("it did not come about in time");
+}
+
+test(
+  "issued, renewed under traffic, kept over a restart",
+  async () => {
+    const pebble = await pebbleOrNot();
+    if (pebble === null) return;
+    const https = freePort();
+    const peer = await peerFor("peer.test", pebble, https, {});
+    const ca = await pebble.root();
+    const look = () => served(https, ca, "peer.test");
+    const first = await until(look);
+    expect(first.subjectAltName).toBe("DNS:peer.test");
+
+    const plain = await fetch(`http://127.0.0.1:${httpPort}/api/v1/status`, { redirect: "manual" });
+    expect([plain.status, plain.headers.get("location")]).toEqual([
+      308,
+      `https://127.0.0.1:${https}/api/v1/status`,
+    ]);
+
+    let answered = 0;
+    const status = async () => {
+      const response = await fetch(`https://127.0.0.1:${https}/api/v1/status`, {
+        tls: { ca, checkServerIdentity: () => undefined },
+        keepalive: false,
+      });
+      if (response.status !== 200) throw new Error(`status ${response.status}`);
+      await response.text();
+      answered++;
+    };
+    const renewed = await until(async () => {
+      await status();
+      const now = await look();
+      if (now === null) throw new Error("a connection was refused");
+      return now.serialNumber === first.serialNumber ? null : now;
+    });
+    expect(answered).toBeGreaterThan(20);
+    expect(Date.parse(renewed.validTo)).toBeGreaterThan(Date.parse(first.validTo));
+
+    await peer.end();
+    const again = await peerFor("peer.test", pebble, https, { dataDir: peer.dataDir });
+    const kept = await until(look);
+    expect([first.serialNumber, ""]).not.toContain(kept.serialNumber);
+    expect(await again.end()).toBe(0);
+  },
+  BUILD_TIMEOUT_MS,
+);
+
+test(
+  "a domain that leads elsewhere is explained",
+  async () => {
+    const pebble = await pebbleOrNot();
+    if (pebble === null) return;
+    const other = Bun.serve({
+      hostname: "127.0.0.2",
+      port: httpPort,
+      fetch: () => new Response("I"),
+    });
+    stops.push(() => other.stop(true));
+    const peer = await peerFor(STRAY, pebble, freePort(), { stderr: "pipe" });
+    const words = await peer.said(/No certificate for .*/);
+    expect(words).toContain("another server answers for the domain");
+    expect(words).toContain(`port 80 to port ${httpPort} of this peer`);
+    expect((await fetch(`${peer.url}/livez`)).status).toBe(200);
+    await peer.end();
+  },
+  BUILD_TIMEOUT_MS,
+);
