@@ -63,14 +63,14 @@ test("a peer at rest has a bounded number of series", async () => {
 });
 
 test("metrics that hang on a data folder are there when there is one", () => {
-  const sources = { ...api.sources, dataFolder: import.meta.dir };
+  const sources = { ...api.sources, dataFolder: import.meta.dir, certificateEndsMs: () => 0 };
   const metrics = new Metrics(sources, new ExecutedBlocks(api.peer));
   expect(metrics.names).toContain("convex_disk_free_bytes");
   metrics.close();
 });
 
 function allNames(): Set<string> {
-  const sources = { ...api.sources, dataFolder: import.meta.dir };
+  const sources = { ...api.sources, dataFolder: import.meta.dir, certificateEndsMs: () => 0 };
   const metrics = new Metrics(sources, new ExecutedBlocks(api.peer));
   metrics.close();
   return new Set(metrics.names);
