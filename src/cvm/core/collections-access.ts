@@ -175,12 +175,18 @@ function into(ctx: Context, args: Value[]): Outcome {
   }
   if (!isStructure(target)) return ctx.castError(0, target, "DataStructure");
   if (source === null) return ctx.withResult(JUICE.BUILD_DATA, target);
-  if (!isStructure(source)) return ctx.castValueError(source, "DataStructure");
+  if (!isStructure(source)) return intoNothing(ctx, source);
   const juice = buildDataJuice(structureCount(source));
   if (!ctx.checkJuice(juice)) return EXIT;
   const result = joined(target, source);
   if (result === null) return ctx.fail(CODE.ARGUMENT, "Invalid element type for 'into'");
   return ctx.withResult(juice, result);
+}
+
+/** What can be counted must be affordable before it is the wrong type. */
+function intoNothing(ctx: Context, source: Value): typeof EXIT {
+  if (isCountable(source) && !ctx.checkJuice(buildDataJuice(Number(countOf(source))))) return EXIT;
+  return ctx.castValueError(source, "DataStructure");
 }
 
 /** The target with every element of the source; null when it cannot hold one of them. */

@@ -1,5 +1,10 @@
-import { describe } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import type { Value } from "../../../src/data/cell.ts";
+import { CVMString } from "../../../src/data/string.ts";
+import { Vector } from "../../../src/data/vector.ts";
 import { testCalls } from "./call-rows.ts";
+import { outcomeText, testContext, testState } from "./core-call.ts";
 
 describe("get and contains-key?", () => {
   testCalls([
@@ -137,4 +142,15 @@ describe("generic values", () => {
     ["(index #[e005] 1)", "#Index {#[e005] 1}", 150],
     ["(count #[c411011102])", ":CAST", 0],
   ]);
+});
+
+test("into: what can be counted has to be affordable before it is the wrong type", () => {
+  const into = CORE_BY_NAME.get("into") as Value;
+  const args: Value[] = [Vector.EMPTY, CVMString.of("abc")];
+  const outcome = (juiceLimit: number) => {
+    const ctx = testContext(testState(), juiceLimit);
+    return outcomeText(ctx, ctx.invoke(into, args));
+  };
+  expect(outcome(199)).toBe(":JUICE");
+  expect(outcome(200)).toBe(":CAST");
 });
