@@ -3,6 +3,7 @@
 import type { ConnectionReport } from "../peer/operator-commands.ts";
 import { grouped } from "./amounts.ts";
 import { pointsText, standingText } from "./commands/status.ts";
+import { durationText } from "./duration-text.ts";
 import { type Rows, rowsText } from "./json-line.ts";
 import type { OwnStatus } from "./operator.ts";
 
@@ -14,24 +15,11 @@ export interface WatchSample {
 }
 
 const SECOND_MS = 1_000;
-const MINUTE_S = 60;
-const HOUR_S = 3_600;
-const DAY_S = 86_400;
 const MEGABYTE = 1 << 20;
 /** Rates that are kept for the curve. */
 const RATES_MAX = 40;
 const CURVE = [..."▁▂▃▄▅▆▇█"];
 const KEY_DIGITS = 8;
-
-/** `3 d 4 h`, two units at most. */
-export function durationText(ms: number): string {
-  const seconds = Math.floor(ms / SECOND_MS);
-  if (seconds < MINUTE_S) return `${seconds} s`;
-  if (seconds < HOUR_S) return `${Math.floor(seconds / MINUTE_S)} min ${seconds % MINUTE_S} s`;
-  const hours = Math.floor((seconds % DAY_S) / HOUR_S);
-  if (seconds < DAY_S) return `${hours} h ${Math.floor((seconds % HOUR_S) / MINUTE_S)} min`;
-  return `${Math.floor(seconds / DAY_S)} d ${hours} h`;
-}
 
 /** A curve of rates, the highest as high as a line. */
 export function curveText(rates: readonly number[]): string {

@@ -19,31 +19,33 @@ export interface PageRun {
   readonly output: string;
 }
 
-/** Runs all blocks of a page; `files` are there beforehand. Home and data folders are temporary. */
-export async function runPage(page: string, files: Record<string, string> = {}): Promise<PageRun> {
-  const folder = mkdtempSync(join(tmpdir(), "convex-docs-"));
+export interface PageOptions {
+  /** Files that are there beforehand. */
+  readonly files?: Record<string, string>;
+  readonly env?: Record<string, string>;
+  /** Folder to run in, which stays; a temporary one when absent. */
+  readonly folder?: string;
+}
+
+/** Runs all blocks of a page. Home and data folders are in its folder. */
+export async function runPage(page: string, options: PageOptions = {}): Promise<PageRun> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "convex-docs-"));
   try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(options.files ?? {})) {
+      writeFileSync(join(folder, name), text);
+    }
     const command = program()
       .map((part) => `'${part}'`)
       .join(" ");
+    const script = ["set -eu", `convex-peer() { ${command} "$@"; }`, ...commandBlocks(page)];
     // The default data directory of root is the machine's own: the page gets one in its folder.
-    const script = [
-      "set -eu",
-      "convex-peer() {",
-      '  case "$* " in',
-      `    *"--data-dir "* | "key verify "*) ${command} "$@" ;;`,
-      `    *) ${command} "$@" --data-dir data ;;`,
-      "  esac",
-      "}",
-      ...commandBlocks(page),
-    ].join("\n");
-    const child = Bun.spawn(["bash", "-c", script], {
+    const env = { CONVEX_DATA_DIR: join(folder, "data"), CONVEX_CONFIG: "", ...options.env };
+    const child = Bun.spawn(["bash", "-c", script.join("\n")], {
       cwd: folder,
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
-      env: { ...process.env, HOME: folder, NO_COLOR: "1" },
+      env: { ...process.env, HOME: folder, NO_COLOR: "1", ...env },
     });
     const [stdout, stderr] = await Promise.all([
       new Response(child.stdout).text(),
@@ -51,6 +53,6 @@ export async function runPage(page: string, files: Record<string, string> = {}):
     ]);
     return { exitCode: await child.exited, output: stdout + stderr };
   } finally {
-    rmSync(folder, { recursive: true });
+    if (options.folder === undefined) rmSync(folder, { recursive: true });
   }
 }

@@ -17,9 +17,11 @@ test("docs/keys.md", async () => {
 
 test("docs/recover.md", async () => {
   const { exitCode, output } = await runPage("docs/recover.md", {
-    words: `${"abandon ".repeat(11)}about\n`,
-    seed: "401fc829f23f2ed4e37ec18c90df9ed6a8a7de99072460762b0387d12bb7dfd2\n",
-    passphrase: "a long passphrase\n",
+    files: {
+      words: `${"abandon ".repeat(11)}about\n`,
+      seed: "401fc829f23f2ed4e37ec18c90df9ed6a8a7de99072460762b0387d12bb7dfd2\n",
+      passphrase: "a long passphrase\n",
+    },
   });
   expect([exitCode, output]).toEqual([0, output]);
   expect(output.split("\n").filter((line) => line.startsWith(KEY)).length).toBe(2);

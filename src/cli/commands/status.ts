@@ -4,6 +4,7 @@
 import { buildCommand } from "@stricli/core";
 import type { PeerHealth } from "../../peer/health.ts";
 import { OperatorSocketError } from "../../peer/operator-socket.ts";
+import { durationText } from "../duration-text.ts";
 import { EXIT, guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { type OwnStatus, ownStatus } from "../operator.ts";
@@ -57,7 +58,7 @@ async function status(flags: StatusFlags): Promise<void> {
     ["state", `${own.state}${own.isStale ? " (may be old)" : ""}`],
     ["executed", `${own.position} blocks${backlog}`],
     ["order", pointsText(own.points)],
-    ["last block", `${(own.stateAgeMs / SECOND_MS).toFixed(1)} s ago by its own time`],
+    ["last block", own.position === 0 ? "none yet" : `${durationText(own.stateAgeMs)} ago`],
     ["connections", `${own.outgoing} of ${own.wantedOutgoing} out, ${own.incoming} in${differing}`],
     ["consensus", standingText(own)],
   ]);

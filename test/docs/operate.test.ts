@@ -1,0 +1,96 @@
+// The commands of docs/configure.md, stake.md, monitor.md and breach.md do what the pages say, one page after
+// another as an operator would go through them, against a network of three.
+
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PeerProcess } from "../e2e/peer-process.ts";
+import { commandBlocks, runPage } from "./command-blocks.ts";
+import { screenOnPage, takeScreens } from "./screens.ts";
+
+setDefaultTimeout(120_000);
+
+const BINARY = process.env.CONVEX_PEER_BINARY;
+const folder = mkdtempSync(join(tmpdir(), "convex-pages-"));
+let network: PeerProcess;
+let own: PeerProcess | null = null;
+
+const run = (page: string) =>
+  runPage(page, {
+    folder,
+    env: {
+      CONVEX_PORT: String(network.peerPort),
+      CONVEX_API: network.url,
+      OTHER_PEER: `127.0.0.1:${network.peerPort}`,
+    },
+  });
+
+beforeAll(async () => {
+  const extra = ["--peers", "3"];
+  network = await PeerProcess.start({ command: "local", binary: BINARY, extra });
+});
+afterAll(async () => {
+  await own?.end("SIGKILL");
+  await network?.end();
+  rmSync(folder, { recursive: true });
+});
+
+test("docs/configure.md", async () => {
+  const { exitCode, output } = await run("docs/configure.md");
+  expect([exitCode, output]).toEqual([0, output]);
+  expect(output).toContain("The configuration is right: 10 settings");
+  expect(output).toMatch(/start\.api-port +9090 +CONVEX_API_PORT/);
+});
+
+test("docs/stake.md", async () => {
+  const { exitCode, output } = await run("docs/stake.md");
+  expect([exitCode, output]).toEqual([0, output]);
+  expect(output.match(/^final /gm)?.length).toBe(8);
+  expect(output).toContain("takes NO part: below the minimum");
+});
+
+test("docs/monitor.md", async () => {
+  const extra = ["--bind", "127.0.0.1", "--join", `127.0.0.1:${network.peerPort}`];
+  const dataDir = join(folder, "data");
+  own = await PeerProcess.start({ command: "start", binary: BINARY, dataDir, extra });
+  const { exitCode, output } = await run("docs/monitor.md");
+  // Without stake, which the page before has taken back, doctor has something to say.
+  expect([exitCode, output]).toEqual([1, output]);
+  expect(output).toContain("ready: observer");
+  expect(output).toMatch(/FAIL +stake: 0 CVM, below the minimum/);
+});
+
+test("docs/breach.md", async () => {
+  const { exitCode, output } = await run("docs/breach.md");
+  expect([exitCode, output]).toEqual([0, output]);
+  expect(output).toContain("Nothing was done: --dry-run");
+  expect(output).toMatch(/^stop: done/m);
+  expect(output).toMatch(/^seal: done/m);
+  expect(await own?.process.exited).toBe(0);
+});
+
+/** What a screen has in its first column, figures aside. */
+function labels(screen: string): string[] {
+  return screen
+    .split("\n")
+    .map(
+      (line) => /^ *(?:(?:ok|WARN|FAIL|-) +)?([A-Za-z'][A-Za-z' ]*?)(?: {2,}|:|$)/.exec(line)?.[1],
+    )
+    .filter((label) => label !== undefined);
+}
+
+test("the screens of docs/monitor.md are of this version: `bun run docs:screens`", async () => {
+  const screens = await takeScreens(join(folder, "screens"));
+  for (const { name, shown } of screens) {
+    expect([name, labels(screenOnPage(name) ?? "")]).toEqual([name, labels(shown)]);
+    expect(labels(shown).length).toBeGreaterThan(5);
+  }
+});
+
+test("the pages have commands to run", () => {
+  const counts = ["configure", "stake", "monitor", "breach"].map(
+    (page) => commandBlocks(`docs/${page}.md`).length,
+  );
+  expect(counts).toEqual([2, 8, 5, 2]);
+});
