@@ -13,6 +13,7 @@ import { localCommand } from "./commands/local.ts";
 import { peerRoutes } from "./commands/peer.ts";
 import { peersRoutes } from "./commands/peers.ts";
 import { queryCommand } from "./commands/query.ts";
+import { serviceRoutes } from "./commands/service.ts";
 import { stakeRoutes } from "./commands/stake.ts";
 import { startCommand } from "./commands/start.ts";
 import { healthCommand, statusCommand } from "./commands/status.ts";
@@ -37,6 +38,7 @@ export const root = buildRouteMap({
     query: queryCommand,
     transact: transactCommand,
     key: keyRoutes,
+    service: serviceRoutes,
     config: configRoutes,
     completions: completionsCommand,
   },
@@ -59,7 +61,7 @@ export const root = buildRouteMap({
 export const application = buildApplication(root, {
   name: "convex-peer",
   versionInfo: { currentVersion: packageJson.version },
-  scanner: { caseStyle: "allow-kebab-for-camel" },
+  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
   documentation: { disableAnsiColor: process.env.NO_COLOR !== undefined },
   determineExitCode: () => EXIT.ERROR,
   localization: {

@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly extra?: readonly string[];
   /** Whether what it says on standard error is kept for `said`, instead of shown. */
   readonly stderr?: "pipe";
+  /** Environment beside this process's. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Where a peer says that it is reached. */
@@ -74,7 +76,7 @@ export class PeerProcess {
         stdin: "ignore",
         stdout: "pipe",
         stderr: options.stderr ?? "inherit",
-        env: { ...process.env, NO_COLOR: "1" },
+        env: { ...process.env, NO_COLOR: "1", ...options.environment },
       },
     );
     const banner = await readBanner(child.stdout);

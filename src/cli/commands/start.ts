@@ -36,6 +36,7 @@ import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
 import { showReplay } from "../replay-progress.ts";
 import { runPeer } from "../run-peer.ts";
 import { requireUnsealed } from "../sealing.ts";
+import { pulseOf, serviceNotifier } from "../service/service-notifier.ts";
 import { type TlsFlags, tlsFlags, tlsPlanOf, withCertificateKey } from "../tls-flags.ts";
 
 interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags {
@@ -102,6 +103,8 @@ async function start(given: StartFlags): Promise<void> {
   const flags = withCertificateKey(given);
   const policy = apiPolicyOf(flags);
   const folder: DataFolder = dataFolder(flags.dataDir);
+  const notifier = serviceNotifier(process.env);
+  notifier?.starting("opens the store, and synchronises");
   requireUnsealed(folder.root);
   const surfaces = surfacesOf(flags, folder.root);
   const { stored, keyPair } = await peerKey(folder.keys, flags);
@@ -125,8 +128,12 @@ async function start(given: StartFlags): Promise<void> {
     outgoing: flags.outgoing,
     url: flags.url === undefined ? null : parseUrl(flags.url),
     allowsPrivate: isPrivateHost(flags.bind),
-    ...(hosts.length === 0 ? {} : { onRunning: ({ node }) => showReplay(node) }),
     ...surfaces,
+    onRunning: ({ node }) => {
+      if (hosts.length > 0) showReplay(node);
+      notifier?.ready(() => pulseOf(node));
+    },
+    onStopping: async () => notifier?.stopping(),
     peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,
     policy,

@@ -1,0 +1,34 @@
+// Flags that the commands of `service` share.
+
+import { resolve } from "node:path";
+import { type Scope, Systemd } from "../../service/systemd.ts";
+
+export interface ServiceFlags {
+  readonly user?: boolean | undefined;
+  readonly unitDir?: string | undefined;
+}
+
+export const serviceFlags = {
+  user: {
+    kind: "boolean",
+    optional: true,
+    brief: "A service of this user, not of the machine (default for all but root)",
+  },
+  unitDir: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "DIR",
+    brief: "Folder of the unit, where it is not the usual one",
+  },
+} as const;
+
+export function scopeOf({ user }: ServiceFlags): Scope {
+  return (user ?? process.getuid?.() !== 0) ? "user" : "system";
+}
+
+export function systemdOf(flags: ServiceFlags): Systemd {
+  const { unitDir } = flags;
+  const scope = scopeOf(flags);
+  return unitDir === undefined ? new Systemd(scope) : new Systemd(scope, resolve(unitDir));
+}

@@ -1,0 +1,112 @@
+// systemd as this program uses it: units in a folder, and systemctl.
+
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { CommandError, EXIT } from "../failure.ts";
+import { UNIT_NAME } from "./unit-file.ts";
+
+const READABLE_BY_ALL = 0o644;
+
+export type Scope = "system" | "user";
+
+/** Properties of a unit that `service status` shows. */
+const PROPERTIES = [
+  "LoadState",
+  "ActiveState",
+  "SubState",
+  "UnitFileState",
+  "MainPID",
+  "NRestarts",
+  "StatusText",
+  "ActiveEnterTimestamp",
+  "FragmentPath",
+] as const;
+export type UnitProperties = Readonly<Record<(typeof PROPERTIES)[number], string>>;
+
+export function unitFolder(scope: Scope): string {
+  if (scope === "system") return "/etc/systemd/system";
+  const base = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
+  return join(base, "systemd", "user");
+}
+
+export class Systemd {
+  readonly #scope: Scope;
+  readonly #path: string;
+
+  constructor(scope: Scope, folder: string = unitFolder(scope)) {
+    this.#scope = scope;
+    this.#path = join(folder, UNIT_NAME);
+  }
+
+  get name(): string {
+    return UNIT_NAME;
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Text of the unit, null when it is not installed. */
+  read(): string | null {
+    return existsSync(this.#path) ? readFileSync(this.#path, "utf8") : null;
+  }
+
+  /** Replaces the unit in one step. @throws CommandError */
+  write(text: string): void {
+    const fresh = `${this.#path}.new`;
+    try {
+      mkdirSync(join(this.#path, ".."), { recursive: true });
+      writeFileSync(fresh, text, { mode: READABLE_BY_ALL });
+      renameSync(fresh, this.#path);
+    } catch (error) {
+      const reason = error instanceof Error && "code" in error ? error.code : "unwritable";
+      throw new CommandError(EXIT.CANTCREAT, `Cannot write the unit ${this.#path} (${reason})`);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#path, { force: true });
+  }
+
+  /** What systemctl prints. @throws CommandError when it fails, or is not there */
+  async control(...words: string[]): Promise<string> {
+    const program = Bun.which("systemctl");
+    if (program === null) {
+      const advice = "run `convex-peer start` under the supervisor that this machine has";
+      throw new CommandError(EXIT.UNAVAILABLE, `There is no systemd here: ${advice}`);
+    }
+    const user = this.#scope === "user" ? ["--user"] : [];
+    const child = Bun.spawn([program, ...user, ...words], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [stdout, stderr] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    if ((await child.exited) === 0) return stdout;
+    const said = stderr.trim() || stdout.trim();
+    throw new CommandError(EXIT.UNAVAILABLE, `systemctl ${words.join(" ")} failed: ${said}`);
+  }
+
+  /** @throws CommandError */
+  async properties(): Promise<UnitProperties> {
+    const names = PROPERTIES.join(",");
+    const text = await this.control("show", UNIT_NAME, `--property=${names}`);
+    const found = new Map(
+      text.split("\n").map((line) => {
+        const at = line.indexOf("=");
+        return [line.slice(0, at), line.slice(at + 1)] as const;
+      }),
+    );
+    return Object.fromEntries(
+      PROPERTIES.map((name) => [name, found.get(name) ?? ""]),
+    ) as UnitProperties;
+  }
+
+  async isActive(): Promise<boolean> {
+    return (await this.properties()).ActiveState === "active";
+  }
+}

@@ -1,0 +1,172 @@
+// The unit, as systemd judges it, and `service …` with a systemctl that only notes what it is told.
+
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type UnitOptions, unitText, unitWord } from "../../../src/cli/service/unit-file.ts";
+import { program } from "../terminal-session.ts";
+
+/** Exposure that systemd-analyze may find, out of 10 (sheet: at most 2.5). */
+const EXPOSURE_MAX = 2.5;
+const PROGRAM = 0o755;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "convex-unit-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function options(changes: Partial<UnitOptions> = {}): UnitOptions {
+  return {
+    scope: "system",
+    executable: "/bin/true",
+    dataDir: "/var/lib/convex-peer",
+    startArguments: [],
+    passphraseFile: null,
+    configFile: null,
+    ...changes,
+  };
+}
+
+describe("systemd-analyze", () => {
+  const analyse = Bun.which("systemd-analyze");
+  const UNITS = [
+    options({ passphraseFile: "/etc/convex peer/100%", configFile: "/etc/c.toml" }),
+    options({ scope: "user", dataDir: "/home/me/my peer", startArguments: ["--url", "tcp://a:1"] }),
+  ];
+
+  test("finds nothing wrong with the units", () => {
+    if (analyse === null) return console.log("systemd-analyze is not here: 1 case not run");
+    for (const each of UNITS) {
+      const path = join(folder, "convex-peer.service");
+      writeFileSync(path, unitText(each));
+      const user = each.scope === "user" ? ["--user"] : [];
+      const run = Bun.spawnSync([analyse, ...user, "verify", "--man=no", path], {
+        env: { ...process.env, XDG_RUNTIME_DIR: folder },
+      });
+      const about = run.stderr
+        .toString()
+        .split("\n")
+        .filter((line) => line.includes("convex-peer"));
+      expect(about).toEqual([]);
+    }
+  });
+
+  test(`finds an exposure of at most ${EXPOSURE_MAX}`, () => {
+    if (analyse === null) return console.log("systemd-analyze is not here: 1 case not run");
+    const path = join(folder, "convex-peer.service");
+    writeFileSync(path, unitText(options()));
+    const run = Bun.spawnSync([analyse, "security", "--offline=true", "--no-pager", path]);
+    const exposure = /Overall exposure level for [^:]+: ([\d.]+)/.exec(run.stdout.toString())?.[1];
+    expect(Number(exposure)).toBeGreaterThan(0);
+    expect(Number(exposure)).toBeLessThanOrEqual(EXPOSURE_MAX);
+  });
+});
+
+test("no setting takes the compiler of the runtime away", () => {
+  for (const scope of ["system", "user"] as const)
+    expect(unitText(options({ scope }))).not.toContain("MemoryDenyWriteExecute");
+});
+
+test("words of a command line mean themselves", () => {
+  expect(["plain", "a b", '"', "\\", "%h", "$HOME", "a;b", ""].map(unitWord)).toEqual([
+    "plain",
+    '"a b"',
+    '"\\""',
+    '"\\\\"',
+    "%%h",
+    '"$$HOME"',
+    '"a;b"',
+    '""',
+  ]);
+});
+
+describe("service", () => {
+  const unit = () => join(folder, "units", "convex-peer.service");
+
+  /** Properties that the false systemctl shows. */
+  function service(args: readonly string[], activeState = "active") {
+    const said = [
+      "LoadState=loaded",
+      `ActiveState=${activeState}`,
+      "SubState=running",
+      "UnitFileState=enabled",
+      "MainPID=7",
+      "NRestarts=0",
+      "StatusText=takes part in consensus; a=b",
+      "ActiveEnterTimestamp=today",
+      "FragmentPath=/x",
+    ];
+    const script = `echo "$@" >> '${folder}/log'\n[ "$1" != show ] || echo '${said.join("\n")}'\n`;
+    writeFileSync(join(folder, "systemctl"), `#!/bin/sh\n${script}`, { mode: PROGRAM });
+    const run = Bun.spawnSync(
+      [
+        ...program(),
+        "service",
+        args[0] ?? "",
+        ...["--unit-dir", join(folder, "units"), "--no-user"],
+        ...args.slice(1),
+      ],
+      { env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, CONVEX_CONFIG: "" } },
+    );
+    return {
+      exitCode: run.exitCode,
+      output: run.stdout.toString(),
+      error: run.stderr.toString(),
+    };
+  }
+  const told = () => readFileSync(join(folder, "log"), "utf8").trim().split("\n");
+  const TRUE = ["--executable", "/bin/true"];
+  const INSTALL = ["install", "--data-dir", "/var/lib/convex-peer", ...TRUE];
+
+  test("install writes, enables and starts the unit, and again changes nothing", () => {
+    expect(service(INSTALL)).toMatchObject({ exitCode: 0, error: "" });
+    expect(readFileSync(unit(), "utf8")).toBe(unitText(options()));
+    expect(statSync(unit()).mode & 0o777).toBe(0o644);
+    expect(told().slice(1)).toEqual([
+      "daemon-reload",
+      "enable convex-peer.service",
+      "restart convex-peer.service",
+    ]);
+    expect(service(INSTALL).output).toContain("Kept");
+    expect(told().at(-1)).toBe("start convex-peer.service");
+  });
+
+  test("install refuses what systemd could not start", () => {
+    const refused: readonly (readonly [readonly string[], number, string])[] = [
+      [["--executable", "/home/me/bin/convex-peer"], 78, "does not see /home/me"],
+      [[...TRUE, "--data-dir", "/srv/peer"], 78, "expected a folder of /var/lib"],
+      [[...TRUE, "--passphrase-file", "/nowhere"], 66, "no passphrase file"],
+      [[...TRUE, "--", "--data-dir=/x"], 64, "The unit sets --data-dir=/x"],
+    ];
+    for (const [args, exitCode, text] of refused) {
+      const outcome = service(["install", ...args]);
+      expect([outcome.exitCode, outcome.error]).toEqual([exitCode, outcome.error]);
+      expect(outcome.error).toContain(text);
+    }
+    expect(existsSync(unit())).toBe(false);
+  });
+
+  test("status shows what systemd knows, and fails when the peer does not run", () => {
+    expect(service(["status"])).toMatchObject({ exitCode: 69 });
+    service(INSTALL);
+    const shown = service(["status"]);
+    expect(shown.exitCode).toBe(0);
+    expect(shown.output).toContain("takes part in consensus; a=b");
+    const failed = service(["status", "--json"], "failed");
+    expect([failed.exitCode, JSON.parse(failed.output).ActiveState]).toEqual([75, "failed"]);
+  });
+
+  test("uninstall stops it and takes the unit away", () => {
+    expect(service(["uninstall"])).toMatchObject({ exitCode: 69 });
+    expect(service(["uninstall", "--if-installed"])).toMatchObject({ exitCode: 0 });
+    service(INSTALL);
+    // It is the service of another executable.
+    expect(service(["uninstall", "--if-installed"])).toMatchObject({ exitCode: 0 });
+    expect(existsSync(unit())).toBe(true);
+    expect(service(["uninstall"])).toMatchObject({ exitCode: 0 });
+    expect(existsSync(unit())).toBe(false);
+    expect(told().slice(-2)).toEqual(["disable --now convex-peer.service", "daemon-reload"]);
+  });
+});
