@@ -3,6 +3,7 @@
 
 import { readOptions, type SimOptions, USAGE, UsageError } from "./options.ts";
 import { type RunReport, Simulation } from "./simulation.ts";
+import { type Verdict, verdictOn } from "./verdict.ts";
 
 const PROGRESS_MS = 10_000;
 const EX_USAGE = 64;
@@ -10,6 +11,8 @@ const EX_USAGE = 64;
 interface Tally {
   runs: number;
   faulty: number;
+  /** Runs with faults that are the protocol's. */
+  findings: number;
   elapsedMs: number;
   wallMs: number;
   messages: number;
@@ -41,11 +44,23 @@ async function runSeed(options: SimOptions, seed: number, tally: Tally): Promise
   return { ...report, complaints: [...report.complaints, ...unhandled] };
 }
 
-function tell(options: SimOptions, seed: number, report: RunReport): void {
+/** Judges a run with complaints, and counts it. */
+function judge(options: SimOptions, seed: number, report: RunReport, tally: Tally): Verdict | null {
+  if (report.complaints.length === 0) return null;
+  const { peers, rounds, planFor } = options;
+  const verdict = verdictOn({ seed, peers, rounds, plan: planFor(seed) }, report);
+  if (verdict === "ours") tally.faulty++;
+  else tally.findings++;
+  return verdict;
+}
+
+function tell(options: SimOptions, seed: number, report: RunReport, verdict: Verdict | null): void {
   const { peers, rounds, flags, isJson } = options;
   const run = `bun run sim --peers ${peers} --seed ${seed} --rounds ${rounds}${flags}`;
-  if (isJson) print(JSON.stringify({ seed, ...report, run }));
-  else if (report.complaints.length > 0) {
+  if (isJson) print(JSON.stringify({ seed, ...report, verdict, run }));
+  else if (verdict !== null) {
+    if (verdict === "protocol")
+      print("A finding about the protocol: the merge alone leads to this");
     for (const { rule, atMs, what } of report.complaints) {
       print(`seed ${seed}, ${(atMs / 1_000).toFixed(3)} s, ${rule}: ${what}`);
     }
@@ -58,8 +73,8 @@ function summary({ peers, seed, seeds, rounds, flags }: SimOptions, tally: Tally
   const simulated = tally.elapsedMs / 1_000;
   const wall = tally.wallMs / 1_000;
   return (
-    `${which}, ${peers} peers, ${rounds} rounds${flags}: ${tally.faulty} runs with faults; ` +
-    `${simulated.toFixed(0)} s in ${wall.toFixed(1)} s, ${(simulated / wall).toFixed(1)} × real ` +
+    `${which}, ${peers} peers, ${rounds} rounds${flags}: ${tally.faulty} runs with faults ` +
+    `of ours, ${tally.findings} with findings about the protocol; ${simulated.toFixed(0)} s in ${wall.toFixed(1)} s, ${(simulated / wall).toFixed(1)} × real ` +
     `time; ${tally.messages} messages, ${tally.blocks} blocks, healed within ` +
     `${(tally.healedMs / 1_000).toFixed(1)} s`
   );
@@ -70,6 +85,7 @@ async function main(): Promise<number> {
   const tally: Tally = {
     runs: 0,
     faulty: 0,
+    findings: 0,
     elapsedMs: 0,
     wallMs: 0,
     messages: 0,
@@ -79,11 +95,11 @@ async function main(): Promise<number> {
   let toldMs = performance.now();
   for (let i = 0; i < options.seeds; i++) {
     const report = await runSeed(options, options.seed + i, tally);
-    if (report.complaints.length > 0) tally.faulty++;
-    tell(options, options.seed + i, report);
+    const verdict = judge(options, options.seed + i, report, tally);
+    tell(options, options.seed + i, report, verdict);
     if (performance.now() - toldMs < PROGRESS_MS || options.isJson) continue;
     toldMs = performance.now();
-    print(`${i + 1} of ${options.seeds} runs, ${tally.faulty} with faults`);
+    print(`${i + 1} of ${options.seeds} runs, ${tally.faulty} with faults of ours`);
   }
   if (!options.isJson) print(summary(options, tally));
   return tally.faulty === 0 ? 0 : 1;

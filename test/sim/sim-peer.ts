@@ -2,6 +2,7 @@
 // is started again; what is planned for a life that has ended does not happen.
 
 import { drainMicrotasks } from "bun:jsc";
+import type { BeliefMerge } from "../../src/consensus/merge.ts";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
 import type { DecodeTable } from "../../src/data/decode.ts";
 import { Bans } from "../../src/peer/bans.ts";
@@ -27,6 +28,8 @@ export interface SimPeerOptions {
   readonly network: SimNetwork;
   readonly chance: Chance;
   readonly others: readonly number[];
+  /** How Beliefs are merged, when not as in production. */
+  readonly merge: BeliefMerge | undefined;
   /** Faults of the disk in the life that begins. */
   readonly disk: () => Omit<DiskFaults, "onCut" | "onBusy">;
   /** Called after everything that the peer does. */
@@ -80,7 +83,7 @@ export class SimPeer {
   }
 
   start(): void {
-    const { timeline, network, keyPair, genesis, chance, others, table } = this.#options;
+    const { timeline, network, keyPair, genesis, chance, others, table, merge } = this.#options;
     const life = ++this.life;
     this.#busyUntil = timeline.now;
     const store = new CellStore(this.#newDisk(), table);
@@ -90,6 +93,7 @@ export class SimPeer {
         keyPair,
         genesis,
         table,
+        ...(merge === undefined ? {} : { merge }),
         clock: this.#clock(life),
         random: chance,
         bans: new Bans(null),

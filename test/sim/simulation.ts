@@ -2,6 +2,7 @@
 // for a number of rounds of a second, then everything heals, and within 30 s all honest peers must be in
 // consensus again and make transactions final.
 
+import type { BeliefMerge } from "../../src/consensus/merge.ts";
 import { Chance, STREAM } from "./chance.ts";
 import { Answers } from "./checkers/answers.ts";
 import type { Checker, Complaint } from "./checkers/checker.ts";
@@ -9,6 +10,7 @@ import { Ledger } from "./checkers/ledger.ts";
 import { OwnOrders } from "./checkers/own-orders.ts";
 import { PublishedOrders } from "./checkers/published-orders.ts";
 import { Quorum } from "./checkers/quorum.ts";
+import { isDeadlock } from "./deadlock.ts";
 import { type FaultPlan, NO_FAULTS } from "./fault-plan.ts";
 import { Liveness } from "./liveness.ts";
 import { Load } from "./load.ts";
@@ -36,6 +38,8 @@ export interface RunOptions {
   /** Seconds with faults. */
   readonly rounds: number;
   readonly plan: FaultPlan;
+  /** How honest peers merge Beliefs, when not as in production. */
+  readonly merge?: BeliefMerge;
 }
 
 export interface RunReport {
@@ -44,6 +48,8 @@ export interface RunReport {
   readonly elapsedMs: number;
   /** How long it took after healing until all were in consensus again. */
   readonly healedMs: number;
+  /** Whether consensus had not come back in time because the rules of the merge had come to a halt. */
+  readonly isDeadlock: boolean;
   readonly messages: number;
   readonly blocks: number;
   readonly submitted: number;
@@ -70,6 +76,7 @@ export class Simulation {
   readonly #seen = new Map<SimPeer, { belief: unknown; position: number }>();
   #diskPlan: FaultPlan;
   #crashes = 0;
+  #isDeadlock = false;
 
   constructor(options: RunOptions) {
     const { seed, plan, peers } = options;
@@ -108,13 +115,14 @@ export class Simulation {
   }
 
   #newPeer(index: number, genesis: Uint8Array): SimPeer {
-    const { seed, peers } = this.#options;
+    const { seed, peers, plan, merge } = this.#options;
     const disk = new Chance(seed, STREAM.DISK, index);
     return new SimPeer({
       index,
       keyPair: peerKey(index),
       genesis: readGenesis(genesis),
       table: this.#table,
+      merge: index < plan.byzantine ? undefined : merge,
       timeline: this.#timeline,
       network: this.#network,
       chance: new Chance(seed, STREAM.PEER, index),
@@ -171,6 +179,7 @@ export class Simulation {
       complaints: this.#complaints,
       elapsedMs: this.#elapsedMs,
       healedMs,
+      isDeadlock: this.#isDeadlock,
       messages: this.#network.messages,
       blocks: this.#ledger.length,
       submitted: this.#load.submitted,
@@ -212,7 +221,10 @@ export class Simulation {
     this.#liveness.begin(this.#timeline);
     const isOver = () => this.#complaints.length > 0 || this.#liveness.isLive;
     this.#timeline.run(healedAt + LIVE_WITHIN_MS, isOver);
-    if (!isOver()) this.#complain("liveness", this.#liveness.describe());
+    if (!isOver()) {
+      this.#isDeadlock = isDeadlock(this.#honest);
+      this.#complain("liveness", this.#liveness.describe());
+    }
     return this.#timeline.now - healedAt;
   }
 }
