@@ -198,6 +198,21 @@ export class PeerHistory {
     return this.updateBelief(Belief.of(withOrder(this.belief.orders, signed)));
   }
 
+  /**
+   * Puts other blocks in place of those of the own Order that it has not called consensus. The same peer
+   * when its signer refuses.
+   */
+  proposeInstead(blocks: Vector): PeerHistory {
+    const { order, signer, timestamp } = this;
+    if (order === null) throw new Error("a peer proposes only with an Order of its own");
+    const agreed = commonPrefix(blocks, order.blocks);
+    const points = pointsOf(order).map((point) => Math.min(point, agreed));
+    const next = Order.of(timestamp, Vector.from(clippedPoints(points, blocks.count)), blocks);
+    const signed = signer.signOrder(next);
+    if (signed === null) return this;
+    return this.updateBelief(Belief.of(withOrder(this.belief.orders, signed)));
+  }
+
   /** Proposes one block; the peer's time moves on to the block's, whatever the clock says. */
   proposeBlock(signed: SignedData): PeerHistory {
     const block = signed.value;

@@ -50,6 +50,12 @@ export const RESULT_BYTES_MAX = 8 * 1024 * 1024;
 export const EXECUTE_BLOCKS_MAX = 256;
 /** How long blocks wait for finality before clients are told that there is none. */
 export const FINALITY_TIMEOUT_MS = 5_000;
+/**
+ * How long blocks wait for finality before a peer gives in to what others hold on to, and how long it then
+ * stays with that before it looks again.
+ */
+export const CONCEDE_AFTER_MS = 3_000;
+export const CONCESSION_MS = 10_000;
 /** Signatures of transactions that are checked at a time, of all connections together. */
 export const SIGNATURES_AT_ONCE = 1_024;
 /** Transactions that go on together once their signatures are checked, and how long the first may wait. */

@@ -14,7 +14,11 @@ import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 
-export type OrderRefusal = "older timestamp" | "conflict with final blocks" | "nothing new";
+export type OrderRefusal =
+  | "older timestamp"
+  | "conflict with final blocks"
+  | "conflict with a concession"
+  | "nothing new";
 
 export class OrderGuard implements OrderSigner {
   readonly publicKey: Uint8Array;
@@ -22,6 +26,8 @@ export class OrderGuard implements OrderSigner {
   /** The latest Order under this key, null before the first. */
   #last: Order | null;
   #refusal: OrderRefusal | null = null;
+  /** Blocks that others hold on to and this peer has given in to, null without any. */
+  #conceded: Vector | null = null;
 
   constructor(keyPair: KeyPair, last: Order | null) {
     this.#keyPair = keyPair;
@@ -41,7 +47,16 @@ export class OrderGuard implements OrderSigner {
 
   /** Why an Order would not be signed, null when it would be. */
   refusalOf(order: Order): OrderRefusal | null {
-    return this.#last === null ? null : refusalOf(order, this.#last);
+    const refusal = this.#last === null ? null : refusalOf(order, this.#last);
+    const conceded = this.#conceded;
+    if (refusal !== null || conceded === null) return refusal;
+    const agreed = commonPrefix(order.blocks, conceded);
+    return agreed < conceded.count ? "conflict with a concession" : null;
+  }
+
+  /** From now on signs only Orders that begin with these blocks; null signs others again. */
+  concede(blocks: Vector | null): void {
+    this.#conceded = blocks;
   }
 
   signOrder(order: Order): SignedData | null {

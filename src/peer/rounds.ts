@@ -24,6 +24,7 @@ import {
   WRITE_RETRY_MS,
 } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
+import { Concessions } from "./concessions.ts";
 import type { DurableHistory } from "./durable-history.ts";
 import type { ExecutedTransactions } from "./executed-transactions.ts";
 import type { Executor } from "./executor.ts";
@@ -69,9 +70,12 @@ export class Rounds {
   #isRestless = true;
   /** Until when what was only heard may wait to be written, null when nothing waits. */
   #settleAtMs: number | null = null;
+  readonly #concessions: Concessions;
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
+    const { clock, history, standing } = parts;
+    this.#concessions = new Concessions(clock, history.guard, standing);
     this.#loop = new PassLoop(parts.clock, {
       hasWork: () => this.#hasWork(),
       pass: () => this.#pass(),
@@ -150,13 +154,14 @@ export class Rounds {
   }
 
   #hasWork(): boolean {
-    const { standing, clock } = this.#parts;
+    const { standing, clock, history } = this.#parts;
     if (this.#mayRest()) return true;
     if (standing.isHalted) return false;
     const { stalledUntilMs } = standing;
     if (stalledUntilMs !== null) return clock.now() >= stalledUntilMs;
     if (standing.isForked) return this.#followed !== null;
     if (this.#settleAtMs !== null && clock.now() >= this.#settleAtMs) return true;
+    if (history.isVoting && this.#concessions.dueInMs === 0) return true;
     return (
       this.#isRestless || this.#received.length > 0 || this.#mayPropose() || this.#mayBecomeVoter()
     );
@@ -172,9 +177,12 @@ export class Rounds {
     if (standing.stalledUntilMs !== null) return standing.stalledUntilMs - clock.now();
     if (transactions.queued > 0) return PROPOSAL_PAUSE_MS;
     const now = clock.now();
-    const switchMs = msUntilSwitch(history.current, now);
-    if (this.#settleAtMs === null) return switchMs;
-    return Math.min(switchMs ?? Number.POSITIVE_INFINITY, this.#settleAtMs - now);
+    const waits = [
+      msUntilSwitch(history.current, now),
+      this.#settleAtMs === null ? null : this.#settleAtMs - now,
+      history.isVoting ? this.#concessions.dueInMs : null,
+    ].filter((ms) => ms !== null);
+    return waits.length === 0 ? null : Math.min(...waits);
   }
 
   #mayBecomeVoter(): boolean {
@@ -226,7 +234,8 @@ export class Rounds {
     this.#takeSides();
     if (progressOf(history.current).backlog > 0) return;
     const peer = history.current.withTimestamp(clock.now());
-    const next = this.#merge(this.#mayPropose() ? this.#propose(peer) : peer);
+    const merged = this.#merge(this.#mayPropose() ? this.#propose(peer) : peer);
+    const next = this.#concessions.apply(merged, history.isVoting);
     // Time alone is nothing to write down.
     if (next !== peer) history.advance(next);
     if (standing.isForked) standing.unfork();

@@ -99,6 +99,11 @@ export class Standing {
     else if (hasMoved || this.#waitingSinceMs === null) this.#waitingSinceMs = this.#clock.now();
   }
 
+  /** Milliseconds for which blocks have waited without any becoming final, null without such. */
+  get waitingMs(): number | null {
+    return this.#waitingSinceMs === null ? null : this.#clock.now() - this.#waitingSinceMs;
+  }
+
   /** Whether the observer may become a voter on this State. */
   mayVote(state: State): boolean {
     if (this.#silence !== null || this.isForked || this.isDiverged) return false;
@@ -156,9 +161,8 @@ export class Standing {
   }
 
   #stuck(): string | null {
-    if (this.#waitingSinceMs === null) return null;
-    const waitedMs = this.#clock.now() - this.#waitingSinceMs;
-    if (waitedMs < FINALITY_TIMEOUT_MS) return null;
+    const waitedMs = this.waitingMs;
+    if (waitedMs === null || waitedMs < FINALITY_TIMEOUT_MS) return null;
     return `No block has become final for ${Math.floor(waitedMs / 1000)} s`;
   }
 }

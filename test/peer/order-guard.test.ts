@@ -43,6 +43,16 @@ describe("the double-sign guard", () => {
     expect(blocks.describe(signer.last as Order)).toBe(signs ?? last);
   });
 
+  test("keeps to what it has given in to, until it need not", () => {
+    const signer = guard("500/2,1,1,1/ab");
+    signer.concede(blocks.vector("ac"));
+    expect(signer.signOrder(blocks.order("600/3,1,1,1/abc"))).toBeNull();
+    expect(signer.refusal).toBe("conflict with a concession");
+    expect(signer.signOrder(blocks.order("600/3,1,1,1/acb"))).not.toBeNull();
+    signer.concede(null);
+    expect(signer.signOrder(blocks.order("601/3,1,1,1/abc"))).not.toBeNull();
+  });
+
   test("goes by the last Order it signed", () => {
     const signer = guard(null);
     signer.signOrder(blocks.order("500/2,2,2,2/ab"));

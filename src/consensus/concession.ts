@@ -1,0 +1,85 @@
+// A way out of a halt that the rules of the merge know none for (sheet 04 §3.3.1): peers that have called blocks
+// consensus drop from their vote all who have others in their place, and stay with these blocks. When
+// they are too few to make them final, and the rest too few without them, nobody ever moves again. Those that
+// are bound to nothing can: which blocks a peer proposes is its own affair.
+
+import { keyOf } from "../crypto/sha3.ts";
+import { Blob } from "../data/blob.ts";
+import { hashKey } from "../data/encode.ts";
+import { SignedData } from "../data/signed.ts";
+import type { Vector } from "../data/vector.ts";
+import type { Belief } from "../state/belief.ts";
+import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
+import type { State } from "../state/state.ts";
+import { commonPrefix } from "./common-prefix.ts";
+import { orderOf } from "./merge.ts";
+import { pointsOf } from "./points.ts";
+import { signedOrder } from "./vote.ts";
+import { votingWeights } from "./weights.ts";
+
+/** What others hold on to, against the own proposal. */
+interface Hold {
+  readonly order: Order;
+  /** Number of blocks that they have called consensus, and how many of them the own Order has. */
+  readonly point: number;
+  readonly agreed: number;
+  readonly name: string;
+  weight: number;
+}
+
+/** What a peer gives in to. */
+export interface Concession {
+  /** The blocks that others have called consensus. */
+  readonly held: Vector;
+  /** These, what their holder has behind them, and what else the own Order has. */
+  readonly blocks: Vector;
+}
+
+/**
+ * The blocks that others hold on to with most weight, of equal ones those with the lowest hash, when the
+ * own Order has others in their place and has not called them consensus; null without such.
+ */
+export function concession(belief: Belief, publicKey: Uint8Array, state: State): Concession | null {
+  const mine = orderOf(belief, publicKey);
+  if (mine === null) return null;
+  const { weights } = votingWeights(state);
+  const holds = new Map<string, Hold>();
+  for (const [key, signed] of belief.orders.entries()) {
+    const order = signedOrder(signed);
+    if (order === null || hashKey(key) === hashKey(Blob.of(publicKey))) continue;
+    const hold = holdOf(order, mine);
+    if (hold === null) continue;
+    const weight = weightOf(signed, weights);
+    const known = holds.get(hold.name);
+    if (known === undefined) holds.set(hold.name, { ...hold, weight });
+    else known.weight += weight;
+  }
+  const [best] = [...holds.values()].sort(
+    (a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1),
+  );
+  return best === undefined ? null : concede(mine, best);
+}
+
+function holdOf(order: Order, mine: Order): Omit<Hold, "weight"> | null {
+  const point = pointsOf(order)[CONSENSUS_LEVEL.CONSENSUS] as number;
+  const agreed = commonPrefix(order.blocks, mine.blocks);
+  if (agreed >= point || agreed < (pointsOf(mine)[CONSENSUS_LEVEL.CONSENSUS] as number))
+    return null;
+  return { order, point, agreed, name: hashKey(order.blocks.slice(0, point)) };
+}
+
+function weightOf(signed: unknown, weights: ReadonlyMap<string, number>): number {
+  if (!(signed instanceof SignedData) || signed.publicKey === null) return 0;
+  return weights.get(keyOf(signed.publicKey)) ?? 0;
+}
+
+function concede(mine: Order, { order, point, agreed }: Hold): Concession {
+  let { blocks } = order;
+  const known = new Set<string>();
+  for (let i = agreed; i < blocks.count; i++) known.add(hashKey(blocks.get(i)));
+  for (let i = agreed; i < mine.blocks.count; i++) {
+    const block = mine.blocks.get(i);
+    if (!known.has(hashKey(block))) blocks = blocks.append(block);
+  }
+  return { held: order.blocks.slice(0, point), blocks };
+}
