@@ -104,6 +104,8 @@ describe("joining", () => {
 
   test("learns of the Orders that its own key has signed", async () => {
     const cluster = await network();
+    // What the host has only heard becomes part of the Belief that it gives away a little later.
+    await cluster.run(100);
     const { joined } = await settle(cluster, join(options(cluster, 0, { addresses: [hostOf(1)] })));
     const own = cluster.node(0).peer.lastOwnOrder;
     expect(Number(joined.own?.timestamp)).toBe(Number(own?.timestamp));
