@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
+import { KeyStore } from "../keys/key-store.ts";
 import { OperatorSocketError } from "../peer/operator-socket.ts";
 import { STORE_FILE } from "../store/sqlite-store.ts";
 import { StoreError } from "../store/store.ts";
@@ -14,7 +15,7 @@ import { addressText } from "./address-text.ts";
 import { coinsText } from "./amounts.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
-import { askOperator } from "./operator.ts";
+import { askOperator, ownStatus } from "./operator.ts";
 import type { PeerClient } from "./peer-client.ts";
 import { findPeer } from "./peer-facts.ts";
 import { sealOf, sealPeer } from "./sealing.ts";
@@ -27,7 +28,7 @@ const LOOK_MS = 50;
 
 export type StepName = "stop" | "seal" | "withdraw";
 
-/** `done` now, `already` before, `planned` by a dry run, `handed on` to another machine. */
+/** `done` now, `already`: nothing to do here, `planned` by a dry run, `handed on` to another machine. */
 export type StepState = "done" | "already" | "planned" | "handed on" | "failed";
 
 export interface StepReport {
@@ -45,12 +46,12 @@ export interface EmergencyScene {
   readonly isDryRun: boolean;
 }
 
-async function isRunning(dataDir: string | undefined): Promise<boolean> {
+/** Public key of the peer that runs in the data directory, null when none does. */
+async function runningPeer(dataDir: string | undefined): Promise<string | null> {
   try {
-    await askOperator(dataDir, "status");
-    return true;
+    return (await ownStatus(dataDir)).peer;
   } catch (error) {
-    if (error instanceof OperatorSocketError) return false;
+    if (error instanceof OperatorSocketError) return null;
     throw error;
   }
 }
@@ -78,7 +79,7 @@ async function isFreed(folder: DataFolder): Promise<boolean> {
 async function untilSilent(dataDir: string | undefined): Promise<boolean> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    if (!(await isRunning(dataDir))) return true;
+    if ((await runningPeer(dataDir)) === null) return true;
     await Bun.sleep(LOOK_MS);
   }
   return false;
@@ -88,7 +89,12 @@ async function untilSilent(dataDir: string | undefined): Promise<boolean> {
 export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
   const { dataDir, folder, isDryRun } = scene;
   const step = "stop";
-  if (!(await isRunning(dataDir))) {
+  const running = await runningPeer(dataDir);
+  if (running !== null && running !== scene.peer) {
+    const detail = `another peer runs in this data directory, ${shortKey(running)}: it goes on`;
+    return { step, state: "already", detail };
+  }
+  if (running === null) {
     // One that does not answer may still have the store.
     requireFreeStore(folder);
     return { step, state: "already", detail: "no peer runs in this data directory" };
@@ -102,9 +108,21 @@ export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
   throw new CommandError(EXIT.TEMPFAIL, `the peer has not stopped in 15 s: ${fix}`);
 }
 
+/** Why there is nothing to seal in a data directory, null when there is. */
+function notOurs({ folder, peer }: EmergencyScene): string | null {
+  if (!existsSync(folder.root)) return "no data directory here: seal the key where it lies";
+  if (sealOf(folder.root) !== null) return null;
+  const keys = new KeyStore(folder.keys).list();
+  const isOthers = keys.length > 0 && !keys.some(({ publicKey }) => publicKey === peer);
+  return isOthers ? "this data directory is another peer's: seal the key where it lies" : null;
+}
+
 /** Makes the key file useless to `start`, and the data directory closed to it. */
-export function sealStep({ folder, peer, isDryRun }: EmergencyScene, now: Date): StepReport {
+export function sealStep(scene: EmergencyScene, now: Date): StepReport {
+  const { folder, peer, isDryRun } = scene;
   const step = "seal";
+  const reason = notOurs(scene);
+  if (reason !== null) return { step, state: "already", detail: reason };
   if (isDryRun) {
     const seal = sealOf(folder.root);
     if (seal !== null) return { step, state: "already", detail: `sealed on ${seal.at}` };
@@ -158,6 +176,6 @@ export async function withdrawStep(
   const { receipt } = outcome;
   const detail = `${amount} went back to ${who}`;
   if (account.key !== peer) return { step, state: "done", detail, receipt };
-  const fix = `give ${who} another key at once: convex-peer transact '(set-key 0x…)'`;
+  const fix = `give ${who} another key at once: convex-peer transact --address '${who}' '(set-key 0x…)'`;
   return { step, state: "done", detail: `${detail}, which has the broken key: ${fix}`, receipt };
 }

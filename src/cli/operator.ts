@@ -16,6 +16,10 @@ export interface RunningProcess extends Readonly<Record<string, unknown>> {
   readonly peerPort: number;
   /** Address of its HTTP API. */
   readonly api: string;
+  /** The same over HTTPS, null without. */
+  readonly https: string | null;
+  /** When its certificate ends, ms since 1970; null when it has none. */
+  readonly certificateEndsMs: number | null;
   /** Address that others are to find in the State. */
   readonly url: string | null;
   readonly hasFaucet: boolean;

@@ -144,6 +144,8 @@ function aboutProcess({ listener, api }: Surfaces, options: RunOptions): Running
     peerHost: listener.host,
     peerPort: listener.port,
     api: `http://${hostAndPort(api.address)}`,
+    https: secureUrlOf(api, options),
+    certificateEndsMs: api.secure?.certificate()?.endsMs ?? null,
     url: options.url ?? null,
     hasFaucet: options.hasFaucet,
   };

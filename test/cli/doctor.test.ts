@@ -53,6 +53,26 @@ test("a peer that is well: no failure, exit code 0, more than twenty checks with
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test("a certificate is told to end before it does", async () => {
+  const dir = await network.dataDir(1);
+  const levels: (string | undefined)[] = [];
+  for (const days of [60, 3, -1, null]) {
+    const certificateEndsMs = days === null ? null : Date.now() + days * 86_400_000 + 1_000;
+    const more = {
+      https: "https://peer.example.org",
+      certificateEndsMs,
+      api: "http://127.0.0.1:1",
+    };
+    const socket = network.operate(1, dir, more);
+    const found = await reports("--data-dir", dir);
+    levels.push(levelOf(found, "certificate"));
+    // Nothing listens there.
+    expect([levelOf(found, "api"), found.exitCode]).toEqual(["fail", 1]);
+    socket.close();
+  }
+  expect(levels).toEqual(["ok", "warn", "fail", "fail"]);
+});
+
 test("whatever warns or fails says what to do", async () => {
   const bare = mkdtempSync(join(network.folder, "bare-"));
   for (const found of [await reports("--data-dir", data), await reports("--data-dir", bare)]) {

@@ -1,7 +1,7 @@
 // `emergency` on a network of four, of which one is broken into: dry run, every step, again, and what fails.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
@@ -56,6 +56,48 @@ test("a dry run looks at every step and changes nothing", async () => {
   );
   expect(unready.exitCode).not.toBe(0);
   expect(states(JSON.parse(unready.stdout))[2]).toBe("withdraw failed");
+});
+
+test("where the controller's key is elsewhere, the withdrawal is handed on", async () => {
+  // On a machine that never saw the peer.
+  const elsewhere = network.path("elsewhere");
+  mkdirSync(elsewhere);
+  const file = network.path("withdrawal");
+  const report = await json(
+    ...["emergency", "--peer", PEER, "--data-dir", elsewhere, "--via", network.via(0)],
+    ...["--offline", file, "--dry-run"],
+  );
+  expect(states(report)).toEqual(["stop already", "seal planned", "withdraw planned"]);
+  const done = await json(
+    ...["emergency", "--peer", PEER, "--data-dir", elsewhere, "--via", network.via(0)],
+    ...["--offline", file, "--yes"],
+  );
+  expect(states(done)).toEqual(["stop already", "seal done", "withdraw handed on"]);
+  expect(readFileSync(file, "utf8")).toContain("set-peer-stake");
+});
+
+test("on the machine of another peer, or one without any, only the stake is taken care of", async () => {
+  const other = await network.dataDir(1);
+  const socket = network.operate(1, other);
+  const way = ["--peer", PEER, "--via", network.via(0), "--yes"];
+  const here = await json(
+    ...["emergency", "--data-dir", other, ...way],
+    "--offline",
+    network.path("a"),
+  );
+  expect(states(here)).toEqual(["stop already", "seal already", "withdraw handed on"]);
+  expect((await command("health", "--data-dir", other)).exitCode).toBe(0);
+  expect(readdirSync(join(other, "keys"))).toEqual([`${publicKey(1)}.json`]);
+  expect(existsSync(join(other, "sealed.json"))).toBe(false);
+  socket.close();
+  const absent = network.path("absent");
+  const none = await json(
+    ...["emergency", "--data-dir", absent, ...way],
+    "--offline",
+    network.path("b"),
+  );
+  expect(states(none)).toEqual(["stop already", "seal already", "withdraw handed on"]);
+  expect(existsSync(absent)).toBe(false);
 });
 
 test("the broken peer itself is no way, and nobody there leaves stop and seal done", async () => {

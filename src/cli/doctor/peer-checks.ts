@@ -3,6 +3,7 @@
 import packageJson from "../../../package.json" with { type: "json" };
 import { toHex } from "../../crypto/hex.ts";
 import { bytesOfKey } from "../../crypto/sha3.ts";
+import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import { parsePeerUrl } from "../../peer/peer-address.ts";
 import { GOLD } from "../../state/constants.ts";
 import { accountFacts } from "../account-facts.ts";
@@ -22,6 +23,9 @@ const SKEW_FAIL_MS = 30_000;
 const BACKLOG_MANY = 100;
 /** Some hundred transactions of a controller. */
 const CONTROLLER_LOW = GOLD / 100;
+const DAY_MS = 86_400_000;
+/** It is renewed before. */
+const CERTIFICATE_LOW_DAYS = 14;
 const HTTP_TIMEOUT_MS = 3_000;
 
 type PeerFinding = (own: OwnStatus, scene: DoctorScene) => Finding | Promise<Finding>;
@@ -116,10 +120,21 @@ function apiExposure({ process }: OwnStatus): Finding {
   if (base === undefined) return skip("it does not tell where");
   const { protocol, hostname } = new URL(base);
   const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
-  if (isLocal) return ok("this machine only");
-  if (protocol === "https:") return ok("open to others, over TLS");
-  const fix = "put a proxy with TLS in front and bind the API to loopback";
+  const isSecure = protocol === "https:" || (process.https ?? null) !== null;
+  if (isLocal) return ok(isSecure ? "this machine, and others over TLS" : "this machine only");
+  const fix = "leave --api-bind away: --domain opens the API to others over TLS";
   return warn("open to other machines in clear text", fix);
+}
+
+function certificate({ process }: OwnStatus): Finding {
+  const { https = null, certificateEndsMs = null } = process;
+  if (https === null) return skip("no HTTPS");
+  const fix = "see the log for why it was not renewed; the domain must lead to this machine";
+  if (certificateEndsMs === null) return fail(`${https} has none yet`, fix);
+  const days = Math.floor((certificateEndsMs - SYSTEM_CLOCK.now()) / DAY_MS);
+  const text = `${days} days are left`;
+  if (days < 0) return fail("it has ended", fix);
+  return days < CERTIFICATE_LOW_DAYS ? warn(text, fix) : ok(text);
 }
 
 async function stake(_own: OwnStatus, scene: DoctorScene): Promise<Finding> {
@@ -186,6 +201,7 @@ export const PEER_CHECKS: readonly Check<DoctorScene>[] = [
   ofRunning("peer-port", "peer port", peerPort),
   ofRunning("api", "API", api),
   ofRunning("api-exposure", "API exposure", apiExposure),
+  ofRunning("certificate", "certificate", certificate),
   ofRunning("stake", "stake", stake),
   ofRunning("controller-funds", "controller's coins", controllerFunds),
   ofRunning("url", "published address", published),
