@@ -18,6 +18,7 @@ import { stakeRoutes } from "./commands/stake.ts";
 import { startCommand } from "./commands/start.ts";
 import { healthCommand, statusCommand } from "./commands/status.ts";
 import { transactCommand } from "./commands/transact.ts";
+import { upgradeCommand } from "./commands/upgrade.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./failure.ts";
 
@@ -39,6 +40,7 @@ export const root = buildRouteMap({
     transact: transactCommand,
     key: keyRoutes,
     service: serviceRoutes,
+    upgrade: upgradeCommand,
     config: configRoutes,
     completions: completionsCommand,
   },

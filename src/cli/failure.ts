@@ -15,6 +15,7 @@ import { OperatorSocketError } from "../peer/operator-socket.ts";
 import { ListenError } from "../rest/server.ts";
 import { CertificateError } from "../rest/tls/certificate.ts";
 import { StoreError } from "../store/store.ts";
+import { ReleaseError } from "./release/manifest.ts";
 
 /** Exit codes, by their sysexits names. */
 export const EXIT = {
@@ -41,6 +42,13 @@ export class CommandError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+const RELEASE_EXIT: Readonly<Record<ReleaseError["code"], number>> = {
+  KEY: EXIT.USAGE,
+  UNAVAILABLE: EXIT.UNAVAILABLE,
+  UNTRUSTED: EXIT.DATAERR,
+  UNSUITABLE: EXIT.UNAVAILABLE,
+};
 
 const STORE_EXIT: Readonly<Record<StoreError["code"], number>> = {
   IN_USE: EXIT.TEMPFAIL,
@@ -75,6 +83,7 @@ export function failedExit(error: unknown): number {
   if (error instanceof OperatorSocketError) return EXIT.UNAVAILABLE;
   if (error instanceof DialError || error instanceof NoReplyError) return EXIT.UNAVAILABLE;
   if (error instanceof StoreError) return STORE_EXIT[error.code];
+  if (error instanceof ReleaseError) return RELEASE_EXIT[error.code];
   if (error instanceof KeyFileError)
     return error.code === "PASSPHRASE" ? EXIT.NOPERM : EXIT.DATAERR;
   return EXIT.SOFTWARE;
@@ -94,6 +103,7 @@ const EXPECTED = [
   PeerPortError,
   KeyFileError,
   StoreError,
+  ReleaseError,
   ...DATA_ERRORS,
 ];
 

@@ -51,6 +51,7 @@ test("two builds give the same bundle and, under one name, the same executable",
     await bundleHash({}),
     "",
   ]);
+  expect(await bundleHash({ releaseKey: "another" })).not.toBe(await bundleHash({}));
 });
 
 test("neither .env nor bunfig.toml of the folder it is started in change it", () => {

@@ -11,6 +11,7 @@ import { releaseKeyOf } from "../../release/signature.ts";
 import { TARGETS, type Target } from "../../src/cli/release/target.ts";
 
 const EXECUTABLE = 0o755;
+const FASTEST = 1;
 
 /** What the server does with a path instead of answering as it should. */
 export type Fault = "absent" | "cut" | "stall";
@@ -22,16 +23,17 @@ export class SmallRelease {
   readonly faults = new Map<string, Fault>();
   /** Resolves at the next stalled answer, when half of it is sent. */
   stalled = Promise.withResolvers<void>();
-  readonly #server: TCPSocketListener<{ text: string }>;
+  readonly #server: TCPSocketListener<Exchange>;
 
   constructor() {
-    this.#server = Bun.listen<{ text: string }>({
+    this.#server = Bun.listen<Exchange>({
       hostname: "127.0.0.1",
       port: 0,
       socket: {
         open: (socket) => {
-          socket.data = { text: "" };
+          socket.data = { text: "", waiting: new Uint8Array(), ends: false };
         },
+        drain: send,
         data: (socket, bytes) => {
           socket.data.text += Buffer.from(bytes).toString("latin1");
           if (socket.data.text.includes("\r\n\r\n")) this.#answer(socket);
@@ -62,12 +64,18 @@ export class SmallRelease {
     const path = join(this.folder, ".sources", version);
     mkdirSync(join(this.folder, ".sources"), { recursive: true });
     writeFileSync(path, script, { mode: EXECUTABLE });
+    await this.addFile(version, path, targets);
+  }
+
+  /** Adds a version whose executable is a file. */
+  async addFile(version: string, path: string, targets: readonly Target[]): Promise<void> {
     await writeReleaseFolder(this.folder, {
       version,
       executables: new Map(targets.map((target) => [target, path])),
       documents: new Map(),
       key: this.key,
       url: this.url,
+      compressionLevel: FASTEST,
     });
   }
 
@@ -76,7 +84,7 @@ export class SmallRelease {
     rmSync(this.folder, { recursive: true });
   }
 
-  #answer(socket: Socket<{ text: string }>): void {
+  #answer(socket: Socket<Exchange>): void {
     const path = socket.data.text.split(" ")[1] ?? "/";
     const fault = this.faults.get(path);
     const file = Bun.file(join(this.folder, path));
@@ -87,10 +95,25 @@ export class SmallRelease {
     const body = readFileSync(join(this.folder, path));
     const head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
     const sent = fault === undefined ? body : body.subarray(0, body.length >> 1);
-    socket.write(Buffer.concat([Buffer.from(head), sent]));
-    if (fault !== "stall") socket.end();
-    else this.stalled.resolve();
+    const { data } = socket;
+    data.waiting = Buffer.concat([Buffer.from(head), sent]);
+    data.ends = fault !== "stall";
+    send(socket);
+    if (fault === "stall") this.stalled.resolve();
   }
+}
+
+/** What has come on a connection, what is still to be sent on it, and whether it ends then. */
+interface Exchange {
+  text: string;
+  waiting: Uint8Array;
+  ends: boolean;
+}
+
+function send(socket: Socket<Exchange>): void {
+  const { data } = socket;
+  data.waiting = data.waiting.subarray(socket.write(data.waiting));
+  if (data.waiting.length === 0 && data.ends) socket.end();
 }
 
 /** A program that says its version and accepts `service`. */

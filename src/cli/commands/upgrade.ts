@@ -1,0 +1,157 @@
+// `upgrade`: the executable's next version, only when it is signed, whole and well.
+
+import { buildCommand } from "@stricli/core";
+import packageJson from "../../../package.json" with { type: "json" };
+import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import { CommandError, EXIT, guarded } from "../failure.ts";
+import { dataDirFlag, jsonFlag } from "../flags.ts";
+import { ProgressLine } from "../progress-line.ts";
+import { compareVersions, isVersion, parseReleaseKey } from "../release/manifest.ts";
+import { RELEASE_KEY, RELEASE_URL } from "../release/origin.ts";
+import { ReleaseSource } from "../release/release-source.ts";
+import { machineFacts, targetOf } from "../release/target.ts";
+import { ownExecutable } from "../service/own-executable.ts";
+import { parseSeconds } from "../submission.ts";
+import { Replacement } from "../upgrade/replacement.ts";
+import { restarterOf } from "../upgrade/running-peer.ts";
+import { versionOf } from "../upgrade/trial.ts";
+import { installStaged, stageRelease, type UpgradeOptions } from "../upgrade/upgrade.ts";
+
+const SECOND_MS = 1_000;
+
+interface UpgradeFlags {
+  readonly to?: string | undefined;
+  readonly check: boolean;
+  readonly rollback: boolean;
+  readonly baseUrl?: string | undefined;
+  readonly releaseKey?: string | undefined;
+  readonly restartCommand?: string | undefined;
+  readonly healthTimeout: number;
+  readonly dataDir?: string | undefined;
+  readonly json: boolean;
+}
+
+/** @throws CommandError where neither flags nor the build say it */
+function sourceOf(flags: UpgradeFlags): ReleaseSource {
+  const url = flags.baseUrl ?? RELEASE_URL;
+  const key = flags.releaseKey ?? RELEASE_KEY;
+  if (url !== null && key !== null) return new ReleaseSource(url, parseReleaseKey(key));
+  const missing = key === null ? "release key: give --release-key" : "address: give --base-url";
+  throw new CommandError(EXIT.USAGE, `This build knows of releases no ${missing}`);
+}
+
+/** @throws CommandError when it names none, or an older one that nobody has asked for */
+async function wantedVersion(flags: UpgradeFlags, source: ReleaseSource): Promise<string> {
+  const { to } = flags;
+  if (to === undefined) return source.latest();
+  if (isVersion(to)) return to;
+  throw new CommandError(EXIT.USAGE, `expected a version like 1.2.3, found '${to}'`);
+}
+
+function print(flags: UpgradeFlags, facts: object, text: string): void {
+  process.stdout.write(`${flags.json ? JSON.stringify(facts) : text}\n`);
+}
+
+async function optionsOf(
+  flags: UpgradeFlags,
+  executable: string,
+  replacement: Replacement,
+  to: string,
+): Promise<UpgradeOptions> {
+  return {
+    from: packageJson.version,
+    to,
+    replacement,
+    restarter: await restarterOf(executable, flags.restartCommand),
+    dataDir: flags.dataDir,
+    healthTimeoutMs: flags.healthTimeout * SECOND_MS,
+    line: new ProgressLine(process.stderr, SYSTEM_CLOCK),
+  };
+}
+
+/** The new executable is staged by `stage`; its version is told once it is there. */
+async function carryOut(
+  flags: UpgradeFlags,
+  stage: (replacement: Replacement) => Promise<UpgradeOptions>,
+): Promise<void> {
+  const replacement = new Replacement(ownExecutable("upgrade"));
+  try {
+    const outcome = await installStaged(await stage(replacement));
+    print(flags, outcome, `Version ${outcome.to} is installed (before: ${outcome.from})`);
+  } finally {
+    replacement.close();
+  }
+}
+
+async function rollBack(flags: UpgradeFlags): Promise<void> {
+  await carryOut(flags, async (replacement) => {
+    if (!replacement.hasPrevious) {
+      const why = `there is no ${replacement.previous}`;
+      throw new CommandError(EXIT.NOINPUT, `No version to go back to: ${why}`);
+    }
+    replacement.stagePrevious();
+    const to = await versionOf(replacement.staged);
+    return optionsOf(flags, replacement.executable, replacement, to);
+  });
+}
+
+async function upgrade(flags: UpgradeFlags): Promise<void> {
+  if (flags.rollback) return rollBack(flags);
+  const executable = ownExecutable("upgrade");
+  const source = sourceOf(flags);
+  const to = await wantedVersion(flags, source);
+  const current = packageJson.version;
+  const order = compareVersions(to, current);
+  if (flags.check) {
+    const text =
+      order > 0 ? `Version ${to} is there, this is ${current}` : `${current} is the latest`;
+    return print(flags, { current, latest: to, isNewer: order > 0 }, text);
+  }
+  if (order === 0) return print(flags, { from: current, to }, `Version ${current} is installed`);
+  if (order < 0 && flags.to === undefined) {
+    const why = `the latest there is ${to}, older than this ${current}`;
+    throw new CommandError(EXIT.DATAERR, `Not upgraded: ${why}. Name it with --to if you mean it`);
+  }
+  const target = targetOf(machineFacts());
+  if (target === null)
+    throw new CommandError(EXIT.UNAVAILABLE, "There is no release for this machine");
+  await carryOut(flags, async (replacement) => {
+    const options = await optionsOf(flags, executable, replacement, to);
+    await stageRelease(source, target, options);
+    return options;
+  });
+}
+
+function textFlag(placeholder: string, brief: string) {
+  return { kind: "parsed", parse: String, optional: true, placeholder, brief } as const;
+}
+
+export const upgradeCommand = buildCommand({
+  docs: {
+    brief: "Install the next version, and go back by itself when the peer is not well with it",
+  },
+  parameters: {
+    flags: {
+      to: textFlag("VERSION", "This version, not the latest"),
+      check: {
+        kind: "boolean",
+        default: false,
+        brief: "Only tell whether there is a newer version",
+      },
+      rollback: { kind: "boolean", default: false, brief: "Go back to the version before" },
+      baseUrl: textFlag("URL", "Where releases lie, when not where this one came from"),
+      releaseKey: textFlag("KEY", "Base64 of the key that must have signed them"),
+      restartCommand: textFlag("COMMAND", "Restarts the peer, where systemd doesn't"),
+      healthTimeout: {
+        kind: "parsed",
+        parse: parseSeconds,
+        default: "120",
+        placeholder: "SECONDS",
+        brief: "Longest time until the restarted peer must be as well as before",
+      },
+      dataDir: dataDirFlag,
+      json: jsonFlag,
+    },
+  },
+  func: (flags: UpgradeFlags) => guarded(() => upgrade(flags)),
+});

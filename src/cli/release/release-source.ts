@@ -1,0 +1,134 @@
+// Fetches a release from where it lies. Nothing is believed but what the release key has signed.
+
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import {
+  fileOf,
+  isVersion,
+  LATEST_FILE,
+  parseSums,
+  ReleaseError,
+  requireSigned,
+  SIGNATURE_FILE,
+  SUMS_FILE,
+} from "./manifest.ts";
+import type { Target } from "./target.ts";
+
+/** A list, a signature, a version. */
+const SMALL_BYTES_MAX = 64 * 1024;
+const EXECUTABLE_BYTES_MAX = 1 << 29;
+/** Longest silence of a server. */
+const STALL_TIMEOUT_MS = 60_000;
+const EXECUTABLE_MODE = 0o755;
+
+/** Bytes that have come, and that are to come (0 when the server doesn't say). */
+export type OnBytes = (done: number, total: number) => void;
+
+export class ReleaseSource {
+  readonly #url: string;
+  readonly #key: Uint8Array;
+
+  /** @throws ReleaseError when the address is none of the web */
+  constructor(url: string, key: Uint8Array) {
+    if (!/^https?:\/\/[^/?#]+/.test(url))
+      throw new ReleaseError("UNAVAILABLE", `expected an address http(s)://HOST/…, found '${url}'`);
+    this.#url = url.replace(/\/+$/, "");
+    this.#key = key;
+  }
+
+  /** @throws ReleaseError */
+  async latest(): Promise<string> {
+    const version = (await this.#small(LATEST_FILE)).toString("utf8").split("\n", 1)[0] ?? "";
+    if (isVersion(version)) return version;
+    throw new ReleaseError("UNTRUSTED", `${this.#url}/${LATEST_FILE} names no version`);
+  }
+
+  /** Writes the executable of a version, checked; `scratch` is for the compressed file. @throws ReleaseError */
+  async fetch(
+    version: string,
+    target: Target,
+    files: { readonly scratch: string; readonly executable: string },
+    onBytes: OnBytes,
+  ): Promise<void> {
+    const sums = await this.#sums(version);
+    const name = fileOf(version, target);
+    const expected = sums.get(name);
+    if (expected === undefined) {
+      const why = `${name} is not in its ${SUMS_FILE}`;
+      throw new ReleaseError("UNSUITABLE", `Version ${version} has no file for ${target}: ${why}`);
+    }
+    const found = await this.#download(`${version}/${name}`, files.scratch, onBytes);
+    if (found !== expected) {
+      const why = `its SHA-256 is ${found}, not ${expected}`;
+      throw new ReleaseError("UNTRUSTED", `${name} is damaged: ${why}`);
+    }
+    const out = createWriteStream(files.executable, { mode: EXECUTABLE_MODE, flush: true });
+    await pipeline(createReadStream(files.scratch), createGunzip(), out);
+  }
+
+  async #sums(version: string): Promise<Map<string, string>> {
+    const [sums, signature] = await Promise.all([
+      this.#small(`${version}/${SUMS_FILE}`),
+      this.#small(`${version}/${SIGNATURE_FILE}`),
+    ]);
+    requireSigned(sums, signature, this.#key);
+    return parseSums(sums.toString("utf8"));
+  }
+
+  async #small(path: string): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    await this.#receive(path, SMALL_BYTES_MAX, async (chunk) => {
+      chunks.push(chunk);
+    });
+    return Buffer.concat(chunks);
+  }
+
+  /** SHA-256 in hex of what was written. */
+  async #download(path: string, file: string, onBytes: OnBytes): Promise<string> {
+    const hash = createHash("sha256");
+    const writer = Bun.file(file).writer();
+    try {
+      await this.#receive(path, EXECUTABLE_BYTES_MAX, async (chunk, done, total) => {
+        hash.update(chunk);
+        writer.write(chunk);
+        await writer.flush();
+        onBytes(done, total);
+      });
+    } finally {
+      await writer.end();
+    }
+    return hash.digest("hex");
+  }
+
+  async #receive(
+    path: string,
+    bytesMax: number,
+    take: (chunk: Uint8Array, done: number, total: number) => Promise<void>,
+  ): Promise<void> {
+    const address = `${this.#url}/${path}`;
+    const control = new AbortController();
+    const stalled = () => control.abort(new Error(`nothing came for ${STALL_TIMEOUT_MS} ms`));
+    let timer = setTimeout(stalled, STALL_TIMEOUT_MS);
+    try {
+      const response = await fetch(address, { signal: control.signal });
+      if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
+      const total = Number(response.headers.get("content-length") ?? 0);
+      let done = 0;
+      for await (const chunk of response.body) {
+        clearTimeout(timer);
+        timer = setTimeout(stalled, STALL_TIMEOUT_MS);
+        done += chunk.length;
+        if (done > bytesMax) throw new Error(`more than ${bytesMax} bytes`);
+        await take(chunk, done, total);
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ReleaseError("UNAVAILABLE", `Cannot download ${address}: ${reason}`);
+    } finally {
+      clearTimeout(timer);
+      control.abort();
+    }
+  }
+}

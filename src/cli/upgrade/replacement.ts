@@ -1,0 +1,100 @@
+// Takes the place of the executable, in single steps of the file system: at every moment a whole one is
+// there, and the one before is kept beside it.
+
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { CommandError, EXIT } from "../failure.ts";
+
+/** A second name for a file; a copy where the file system has no links. */
+function duplicate(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}
+
+export class Replacement {
+  readonly executable: string;
+  readonly previous: string;
+  /** Folder of its own, on the same file system. */
+  readonly #folder: string;
+
+  /** @throws CommandError when the user may not write there */
+  constructor(executable: string) {
+    this.executable = executable;
+    this.previous = `${executable}.previous`;
+    try {
+      const name = `.${basename(executable)}-upgrade.`;
+      this.#folder = mkdtempSync(join(dirname(executable), name));
+    } catch (error) {
+      const reason = error instanceof Error && "code" in error ? error.code : "unwritable";
+      const why = `cannot write beside ${executable} (${reason})`;
+      throw new CommandError(
+        EXIT.NOPERM,
+        `Not upgraded: ${why}; run it as the owner, or with sudo`,
+      );
+    }
+  }
+
+  /** Where the new executable is put before it is tried. */
+  get staged(): string {
+    return join(this.#folder, basename(this.executable));
+  }
+
+  get scratch(): string {
+    return join(this.#folder, "download");
+  }
+
+  get trialFolder(): string {
+    return join(this.#folder, "trial");
+  }
+
+  get hasPrevious(): boolean {
+    return existsSync(this.previous);
+  }
+
+  /** The staged executable is in place, the one before is kept. */
+  swap(): void {
+    const kept = join(this.#folder, "previous");
+    duplicate(this.executable, kept);
+    renameSync(kept, this.previous);
+    renameSync(this.staged, this.executable);
+    this.#sync();
+  }
+
+  /** The one before becomes the staged one. */
+  stagePrevious(): void {
+    duplicate(this.previous, this.staged);
+  }
+
+  /** Undoes `swap`. */
+  rollBack(): void {
+    this.stagePrevious();
+    renameSync(this.staged, this.executable);
+    this.#sync();
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #sync(): void {
+    const fd = openSync(dirname(this.executable), "r");
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+}

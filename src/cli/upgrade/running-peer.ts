@@ -1,0 +1,96 @@
+// The peer that runs while its executable is replaced: how it is restarted, and whether it is well after.
+
+import { OperatorSocketError } from "../../peer/operator-socket.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { type OwnStatus, ownStatus } from "../operator.ts";
+import { type Scope, Systemd } from "../service/systemd.ts";
+import { unitWord } from "../service/unit-file.ts";
+
+const LOOK_MS = 100;
+
+/** Null when none runs. */
+export async function runningPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
+  try {
+    return await ownStatus(dataDir);
+  } catch (error) {
+    if (error instanceof OperatorSocketError) return null;
+    throw error;
+  }
+}
+
+export interface Restarter {
+  /** Said before. */
+  readonly name: string;
+  restart(): Promise<void>;
+}
+
+function byCommand(command: string): Restarter {
+  return {
+    name: `\`${command}\``,
+    restart: async () => {
+      const child = Bun.spawn(["/bin/sh", "-c", command], {
+        stdin: "ignore",
+        stdout: "inherit",
+        stderr: "inherit",
+      });
+      const exitCode = await child.exited;
+      if (exitCode !== 0)
+        throw new CommandError(EXIT.UNAVAILABLE, `${command} ended with code ${exitCode}`);
+    },
+  };
+}
+
+async function bySystemd(executable: string): Promise<Restarter | null> {
+  for (const scope of ["system", "user"] satisfies Scope[]) {
+    const systemd = new Systemd(scope);
+    const isOurs = systemd.read()?.includes(`ExecStart=${unitWord(executable)} `) === true;
+    if (!isOurs || !(await systemd.isActive())) continue;
+    return {
+      name: systemd.name,
+      restart: async () => {
+        await systemd.control("restart", systemd.name);
+      },
+    };
+  }
+  return null;
+}
+
+/** How the peer of this executable is restarted; null when nobody knows. */
+export async function restarterOf(
+  executable: string,
+  command: string | undefined,
+): Promise<Restarter | null> {
+  return command === undefined ? bySystemd(executable) : byCommand(command);
+}
+
+/** What a peer must be after its executable has changed. */
+export interface Gate {
+  readonly dataDir: string | undefined;
+  readonly version: string;
+  /** The process that it must not be any more. */
+  readonly formerPid: number | null;
+  /** Whether it must be ready; one that was not before need only run. */
+  readonly mustBeReady: boolean;
+  readonly timeoutMs: number;
+}
+
+/** Null when the peer is well within the time, else why it isn't. */
+export async function unwellness(gate: Gate): Promise<string | null> {
+  const deadline = performance.now() + gate.timeoutMs;
+  let why = "no peer runs";
+  while (performance.now() < deadline) {
+    const status = await runningPeer(gate.dataDir);
+    why = status === null ? "no peer runs" : (shortcoming(status, gate) ?? "");
+    if (why === "") return null;
+    await Bun.sleep(LOOK_MS);
+  }
+  return why;
+}
+
+function shortcoming(status: OwnStatus, gate: Gate): string | null {
+  const { pid, version } = status.process;
+  if (pid === gate.formerPid) return "the peer was not restarted";
+  if (version !== gate.version) return `the peer that runs is of version ${version}`;
+  if (!status.isLive) return `the peer has stopped for good: ${status.obstacle}`;
+  return gate.mustBeReady && !status.isReady ? `the peer is not ready: ${status.obstacle}` : null;
+}

@@ -1,0 +1,86 @@
+// A new executable must show that it works on this machine before it takes the place of another: it says
+// its version, and runs a network of one in a folder of its own, on ports of its own, on this machine only.
+
+import { CommandError, EXIT } from "../failure.ts";
+
+const VERSION_TIMEOUT_MS = 20_000;
+const TRIAL_TIMEOUT_MS = 60_000;
+const LOOK_MS = 50;
+const SAID_MAX = 2_000;
+
+function refused(text: string): CommandError {
+  return new CommandError(EXIT.SOFTWARE, `Not upgraded: ${text}. What was installed runs on`);
+}
+
+/** Nothing of the operator's own settings. */
+function bareEnvironment(): Record<string, string | undefined> {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, NO_COLOR: "1", CONVEX_CONFIG: "" };
+}
+
+/** The version that an executable says. @throws CommandError when it says none */
+export async function versionOf(executable: string): Promise<string> {
+  let child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  try {
+    child = Bun.spawn([executable, "--version"], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      env: bareEnvironment(),
+      timeout: VERSION_TIMEOUT_MS,
+    });
+  } catch (error) {
+    throw refused(
+      `the new executable does not run (${error instanceof Error ? error.message : error})`,
+    );
+  }
+  const [said, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  if ((await child.exited) === 0) return said.trim();
+  throw refused(`the new executable does not run: ${errors.trim().slice(0, SAID_MAX)}`);
+}
+
+/** The address of the API in the first line that `start --json` prints. */
+async function apiAddress(stdout: ReadableStream<Uint8Array>): Promise<string | null> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stdout) {
+    text += decoder.decode(chunk, { stream: true });
+    const found = /"api":\s*"(http:\/\/[^"]+)"/.exec(text)?.[1];
+    if (found !== undefined) return found;
+    if (text.length > SAID_MAX) return null;
+  }
+  return null;
+}
+
+async function becomesReady(url: string, deadlineMs: number): Promise<boolean> {
+  while (performance.now() < deadlineMs) {
+    const response = await fetch(`${url}/readyz`).catch(() => null);
+    if (response?.status === 200) return true;
+    await Bun.sleep(LOOK_MS);
+  }
+  return false;
+}
+
+/** @throws CommandError when a peer of the new executable doesn't become ready, or doesn't stop in order */
+export async function tryOut(executable: string, folder: string): Promise<void> {
+  const flags = ["--port", "0", "--bind", "127.0.0.1", "--api-port", "0", "--json"];
+  const child = Bun.spawn([executable, "start", "--data-dir", folder, ...flags], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: bareEnvironment(),
+    timeout: TRIAL_TIMEOUT_MS,
+  });
+  const errors = new Response(child.stderr).text();
+  const url = await apiAddress(child.stdout);
+  const isReady = url !== null && (await becomesReady(url, performance.now() + TRIAL_TIMEOUT_MS));
+  child.kill("SIGTERM");
+  const exitCode = await child.exited;
+  if (isReady && exitCode === 0) return;
+  const said = (await errors).trim().slice(0, SAID_MAX);
+  const what = isReady ? `stops with code ${exitCode}` : "does not become ready";
+  throw refused(`a peer of the new executable ${what}${said === "" ? "" : `: ${said}`}`);
+}

@@ -1,0 +1,117 @@
+// An upgrade, step by step: what is new is checked and tried before it replaces anything, and a peer that is
+// not well with it gets its former executable back.
+
+import { CommandError, EXIT } from "../failure.ts";
+import type { ProgressLine } from "../progress-line.ts";
+import type { ReleaseSource } from "../release/release-source.ts";
+import type { Target } from "../release/target.ts";
+import type { Replacement } from "./replacement.ts";
+import { type Gate, type Restarter, runningPeer, unwellness } from "./running-peer.ts";
+import { tryOut, versionOf } from "./trial.ts";
+
+const BYTES_A_MEGABYTE = 1e6;
+const SECOND_MS = 1_000;
+
+export interface UpgradeOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly replacement: Replacement;
+  readonly restarter: Restarter | null;
+  readonly dataDir: string | undefined;
+  /** Longest time until the restarted peer is well. */
+  readonly healthTimeoutMs: number;
+  readonly line: ProgressLine;
+}
+
+/** What has come of it. */
+export interface UpgradeOutcome {
+  readonly from: string;
+  readonly to: string;
+  readonly previous: string;
+  /** Whether the running peer runs the new version; null when none ran. */
+  readonly restarted: boolean | null;
+}
+
+/** Downloads a version beside the executable. @throws ReleaseError, CommandError */
+export async function stageRelease(
+  source: ReleaseSource,
+  target: Target,
+  { to, replacement, line }: UpgradeOptions,
+): Promise<void> {
+  const startMs = performance.now();
+  const title = `download ${to} for ${target}`;
+  const files = { scratch: replacement.scratch, executable: replacement.staged };
+  await source.fetch(to, target, files, (done, total) => {
+    const megabytes = (bytes: number) => Math.ceil(bytes / BYTES_A_MEGABYTE);
+    const rate = done / BYTES_A_MEGABYTE / ((performance.now() - startMs) / SECOND_MS);
+    line.show(title, {
+      done: megabytes(done),
+      total: megabytes(total),
+      unit: "MB",
+      detail: "",
+      rate,
+    });
+  });
+  line.done(title);
+  line.say("signature and checksum are right");
+}
+
+/** Tries what is staged and puts it in place. @throws CommandError, after which the former one is in place */
+export async function installStaged(options: UpgradeOptions): Promise<UpgradeOutcome> {
+  const { from, to, replacement, line } = options;
+  const said = await versionOf(replacement.staged);
+  if (said !== to) {
+    const why = `the new executable says that it is version ${said}, not ${to}`;
+    throw new CommandError(EXIT.DATAERR, `Not upgraded: ${why}`);
+  }
+  await tryOut(replacement.staged, replacement.trialFolder);
+  line.say(`a peer of version ${to} works on this machine`);
+  const before = await runningPeer(options.dataDir);
+  replacement.swap();
+  line.say(
+    `${replacement.executable} is version ${to}; ${from} is kept as ${replacement.previous}`,
+  );
+  const outcome = { from, to, previous: replacement.previous };
+  if (before === null) return { ...outcome, restarted: null };
+  if (options.restarter === null) {
+    line.say(`the running peer goes on as version ${before.process.version}: restart it`);
+    return { ...outcome, restarted: false };
+  }
+  await restartWell(options, options.restarter, {
+    dataDir: options.dataDir,
+    version: to,
+    formerPid: before.process.pid ?? null,
+    mustBeReady: before.isReady,
+    timeoutMs: options.healthTimeoutMs,
+  });
+  line.say(`the peer runs as version ${to}${before.isReady ? ", and is ready" : ""}`);
+  return { ...outcome, restarted: true };
+}
+
+/** @throws CommandError when the peer was not well; it then runs as before, or the error says that it doesn't */
+async function restartWell(
+  { from, to, replacement, line }: UpgradeOptions,
+  restarter: Restarter,
+  gate: Gate,
+): Promise<void> {
+  line.say(`restarting by ${restarter.name}`);
+  const why = await restartedUnwell(restarter, gate);
+  if (why === null) return;
+  line.say(`not well as version ${to}: ${why}`);
+  replacement.rollBack();
+  line.say(`${replacement.executable} is version ${from} again; restarting by ${restarter.name}`);
+  const still = await restartedUnwell(restarter, { ...gate, version: from });
+  const end = still === null ? "it runs again" : `and it is not well either: ${still}`;
+  const code = still === null ? EXIT.TEMPFAIL : EXIT.SOFTWARE;
+  throw new CommandError(code, `Rolled back to version ${from}, ${end}. Version ${to}: ${why}`);
+}
+
+async function restartedUnwell(restarter: Restarter, gate: Gate): Promise<string | null> {
+  try {
+    await restarter.restart();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return error.message;
+  }
+  return unwellness(gate);
+}

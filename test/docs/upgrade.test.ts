@@ -1,0 +1,11 @@
+// The commands of docs/upgrade.md that need neither root nor systemd; test/e2e/upgrade.test.ts does the rest.
+
+import { expect, test } from "bun:test";
+import { runPage } from "./command-blocks.ts";
+
+test("docs/upgrade.md", async () => {
+  const { exitCode, output } = await runPage("docs/upgrade.md");
+  expect([exitCode, output]).toEqual([0, output]);
+  expect(output).toContain("ExecStart=/usr/local/bin/convex-peer start --data-dir");
+  expect(output).toContain("--outgoing 10");
+});

@@ -1,0 +1,191 @@
+// `upgrade` of compiled executables from a release on this machine, with a peer that a supervisor keeps up:
+// to a version that is well, and to some that are not.
+
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { writeExecutable } from "../../release/executable.ts";
+import { plainSignature } from "../../release/signature.ts";
+import { fileOf } from "../../src/cli/release/manifest.ts";
+import { machineFacts, targetOf } from "../../src/cli/release/target.ts";
+import { SmallRelease, saysVersion } from "../release/small-release.ts";
+import { Supervisor } from "./supervisor.ts";
+
+setDefaultTimeout(120_000);
+
+const ROOT = join(import.meta.dir, "..", "..");
+const OLD = packageJson.version;
+const NEW = "8.0.0";
+const TARGET = targetOf(machineFacts())!;
+
+let folder: string;
+let release: SmallRelease;
+/** Compiled from this checkout, and from a copy of another version. */
+let oldProgram: string;
+let newProgram: string;
+let executable: string;
+let dataDir: string;
+let supervisor: Supervisor;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "convex-upgrade-"));
+  release = new SmallRelease();
+  oldProgram = join(folder, "old", "convex-peer");
+  newProgram = join(folder, "new", "convex-peer");
+  const { releaseKey, url: releaseUrl } = release;
+  await writeExecutable(oldProgram, null, { releaseKey, releaseUrl });
+
+  const copy = join(folder, "checkout");
+  for (const name of ["src", "release", "tsconfig.json"])
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  writeFileSync(join(copy, "package.json"), JSON.stringify({ ...packageJson, version: NEW }));
+  const { writeExecutable: writeNew } = (await import(
+    join(copy, "release", "executable.ts")
+  )) as typeof import("../../release/executable.ts");
+  await writeNew(newProgram, null, { releaseKey, releaseUrl });
+  await release.addFile(NEW, newProgram, [TARGET]);
+
+  mkdirSync(join(folder, "bin"));
+  executable = join(folder, "bin", "convex-peer");
+  dataDir = join(folder, "data");
+  copyFileSync(oldProgram, executable);
+  supervisor = new Supervisor([executable, "start", "--data-dir", dataDir], folder);
+  await supervisor.untilReady();
+});
+
+afterAll(async () => {
+  await supervisor.stop();
+  release.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(() => {
+  writeFileSync(join(release.folder, "latest"), `${NEW}\n`);
+});
+
+function upgrade(...args: string[]) {
+  return run("upgrade", "--data-dir", dataDir, ...args);
+}
+
+async function run(...args: string[]) {
+  const child = Bun.spawn([executable, ...args], { cwd: folder, stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { exitCode: await child.exited, stdout, stderr };
+}
+
+const restarting = (seconds = 20) => [
+  ...["--restart-command", supervisor.restartCommand],
+  ...["--health-timeout", String(seconds)],
+];
+
+/** What the installed executable and the running peer say, and what lies beside the executable. */
+async function found() {
+  const status = JSON.parse((await run("status", "--data-dir", dataDir, "--json")).stdout);
+  return {
+    installed: (await run("--version")).stdout.trim(),
+    running: status.process.version,
+    isReady: status.isReady,
+    beside: readdirSync(join(folder, "bin")).sort(),
+  };
+}
+
+const UNTOUCHED = { installed: OLD, running: OLD, isReady: true, beside: ["convex-peer"] };
+
+test("what is not signed, whole, or able to run is not installed, and the peer runs on", async () => {
+  const pid = supervisor.pid;
+  const sums = `/${NEW}/SHA256SUMS`;
+  const file = `${NEW}/${fileOf(NEW, TARGET)}`;
+  const whole = new Map([`${sums}.sig`, file].map((path) => [path, release.read(path)]));
+  const refused = async (said: string, exitCode: number, ...args: string[]) => {
+    const outcome = await upgrade(...restarting(), ...args);
+    expect([outcome.exitCode, outcome.stderr]).toEqual([exitCode, expect.stringContaining(said)]);
+    expect(await found()).toEqual(UNTOUCHED);
+    for (const [path, bytes] of whole) release.write(path, bytes);
+    release.faults.clear();
+  };
+  release.write(`${sums}.sig`, plainSignature(release.key, Buffer.from("others")));
+  await refused("is not signed by the release key", 65);
+  const bytes = Buffer.from(whole.get(file)!);
+  bytes[bytes.length >> 1]! ^= 1;
+  release.write(file, bytes);
+  await refused("is damaged", 65);
+  release.faults.set(`/${file}`, "cut");
+  await refused("Cannot download", 69);
+  release.faults.set(sums, "absent");
+  await refused("HTTP 404", 69);
+
+  await release.add("8.0.1", "#!/bin/sh\nexit 3\n", [TARGET]);
+  await refused("does not run", 70);
+  await release.add("8.0.1", saysVersion("8.0.2"), [TARGET]);
+  await refused("says that it is version 8.0.2", 65);
+  await release.add("8.0.1", saysVersion("8.0.1"), [TARGET]);
+  await refused("does not become ready", 70);
+  await release.add("0.0.1", saysVersion("0.0.1"), [TARGET]);
+  await refused("older than this", 65);
+  await refused(
+    "is not signed by the release key",
+    65,
+    "--to",
+    NEW,
+    "--release-key",
+    "A".repeat(43) + "=",
+  );
+  expect(supervisor.pid).toBe(pid);
+});
+
+test("a version that fails only with the operator's data is taken back by itself", async () => {
+  const pid = supervisor.pid;
+  const script = [
+    "#!/bin/sh",
+    `case "$*" in *"${dataDir}"*) echo no >&2; exit 1 ;; --version) echo 8.1.0 ;;`,
+    `*) exec '${newProgram}' "$@" ;; esac`,
+    "",
+  ].join("\n");
+  await release.add("8.1.0", script, [TARGET]);
+  const outcome = await upgrade(...restarting(3));
+  expect([outcome.exitCode, outcome.stderr]).toEqual([
+    75,
+    expect.stringContaining(`Rolled back to version ${OLD}, it runs again`),
+  ]);
+  expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
+  expect(supervisor.pid).not.toBe(pid);
+});
+
+test("a version that is well takes over, and can be gone back from", async () => {
+  const before = JSON.parse((await run("status", "--data-dir", dataDir, "--json")).stdout);
+  const checked = await upgrade("--check", "--json");
+  expect(JSON.parse(checked.stdout)).toEqual({ current: OLD, latest: NEW, isNewer: true });
+  const outcome = await upgrade(...restarting(), "--json");
+  expect([outcome.exitCode, outcome.stderr]).toEqual([0, outcome.stderr]);
+  expect(JSON.parse(outcome.stdout)).toMatchObject({ from: OLD, to: NEW, restarted: true });
+  expect(await found()).toEqual({
+    installed: NEW,
+    running: NEW,
+    isReady: true,
+    beside: ["convex-peer", "convex-peer.previous"],
+  });
+  expect(readFileSync(executable).equals(readFileSync(newProgram))).toBe(true);
+  const after = JSON.parse((await run("status", "--data-dir", dataDir, "--json")).stdout);
+  expect([after.genesis, after.peer]).toEqual([before.genesis, before.peer]);
+  expect((await upgrade(...restarting())).stdout).toContain(`Version ${NEW} is installed`);
+
+  const back = await upgrade("--rollback", ...restarting());
+  expect([back.exitCode, back.stderr]).toEqual([0, back.stderr]);
+  expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
+});
