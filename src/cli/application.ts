@@ -64,7 +64,11 @@ export const application = buildApplication(root, {
   name: "convex-peer",
   versionInfo: { currentVersion: packageJson.version },
   scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
-  documentation: { disableAnsiColor: process.env.NO_COLOR !== undefined },
+  documentation: {
+    disableAnsiColor: process.env.NO_COLOR !== undefined,
+    // The flags of a command stand below its usage, each with its words.
+    onlyRequiredInUsageLine: true,
+  },
   determineExitCode: () => EXIT.ERROR,
   localization: {
     // Failures are printed by reportFailure, so that the sentence stands alone.
