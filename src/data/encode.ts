@@ -5,6 +5,7 @@
 // RECURSION_MAX the rest is settled bottom-up with a stack of our own.
 
 import { bytesOfKey, sha3Key } from "../crypto/sha3.ts";
+import { isLargeInteger, knownHash, rememberHash } from "./big-hash.ts";
 import { Cell, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
 import { integerEncodedLength, writeInteger } from "./integer.ts";
 import { TAG } from "./tag.ts";
@@ -98,6 +99,7 @@ export function isEmbedded(v: Value): boolean {
 /** Bytes that a child takes in its parent. */
 export function slotLength(slot: Slot): number {
   if (slot instanceof Ref) return BRANCH_LENGTH;
+  if (typeof slot === "bigint" && isLargeInteger(slot)) return BRANCH_LENGTH;
   const length = encodedLength(slot);
   return length > MAX_EMBEDDED_LENGTH ? BRANCH_LENGTH : length;
 }
@@ -131,10 +133,16 @@ function writeBranch(w: Writer, hash: string): void {
 }
 
 function writeBigInteger(w: Writer, b: bigint): void {
+  const known = isLargeInteger(b) ? knownHash(b) : undefined;
+  if (known !== undefined) {
+    writeBranch(w, known);
+    return;
+  }
   const start = w.pos;
   writeInteger(w, b);
-  if (w.pos - start <= MAX_EMBEDDED_LENGTH) return;
+  if (!isLargeInteger(b)) return;
   const hash = sha3Key(w.bytes.subarray(start, w.pos));
+  rememberHash(b, hash, w.pos - start);
   w.pos = start;
   writeBranch(w, hash);
 }

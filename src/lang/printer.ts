@@ -78,8 +78,26 @@ export function printBytes(value: Value, limitBytes = PRINT_LIMIT): Printed {
   return { bytes: printer.buffer.take(), complete };
 }
 
-/** Literal text, or a value to be printed. */
-type Part = string | Value;
+/** A collection that is being printed. */
+class Members {
+  readonly open: string;
+  readonly values: Iterator<Value>;
+  readonly close: string;
+  /** Text before the second member, the fourth and so on … */
+  readonly odd: string;
+  /** … and before the third, the fifth and so on. */
+  readonly even: string;
+  /** How many have begun. */
+  count = 0;
+
+  constructor(open: string, values: Iterator<Value>, close: string, odd: string, even = odd) {
+    this.open = open;
+    this.values = values;
+    this.close = close;
+    this.odd = odd;
+    this.even = even;
+  }
+}
 
 class Printer implements PrintSink {
   readonly buffer: PrintBuffer;
@@ -102,27 +120,32 @@ class Printer implements PrintSink {
   }
 
   value(value: Value): boolean {
-    const open: Iterator<Part>[] = [];
-    let parts = this.#begin(value);
+    const open: Members[] = [];
+    let begun = this.#begin(value);
     for (;;) {
-      if (typeof parts === "boolean") {
-        if (!parts) return false;
-      } else open.push(parts);
+      if (typeof begun === "boolean") {
+        if (!begun) return false;
+      } else {
+        this.buffer.ascii(begun.open);
+        open.push(begun);
+      }
       const top = open.at(-1);
       if (top === undefined) return true;
-      const { value: part, done } = top.next();
+      const { value: member, done } = top.values.next();
       if (done) {
+        this.buffer.ascii(top.close);
         open.pop();
-        parts = this.buffer.withinLimit;
-      } else if (typeof part === "string") {
-        this.buffer.ascii(part);
-        parts = true;
-      } else parts = this.#begin(part);
+        begun = this.buffer.withinLimit;
+      } else {
+        if (top.count > 0) this.buffer.ascii((top.count & 1) === 1 ? top.odd : top.even);
+        top.count++;
+        begun = this.#begin(member);
+      }
     }
   }
 
-  /** Prints an atom and tests the limit, or answers the parts of a collection. */
-  #begin(value: Value): boolean | Iterator<Part> {
+  /** Prints an atom and tests the limit, or answers the members of a collection. */
+  #begin(value: Value): boolean | Members {
     if (value === null || typeof value !== "object") {
       this.buffer.ascii(value === null ? "nil" : String(value));
       return this.buffer.withinLimit;
@@ -134,8 +157,8 @@ class Printer implements PrintSink {
       this.#depth--;
       return complete && this.buffer.withinLimit;
     }
-    const parts = partsOf(value);
-    if (parts !== null) return parts;
+    const members = membersOf(value);
+    if (members !== null) return members;
     if (value instanceof CVMString) return this.buffer.string(value.blob);
     if (value instanceof Blob) return this.buffer.blob(value);
     this.buffer.bytes(atomBytes(value));
@@ -144,52 +167,27 @@ class Printer implements PrintSink {
 }
 
 /** What a collection prints; null when the cell is an atom. */
-function partsOf(cell: Cell): Iterator<Part> | null {
-  if (cell instanceof Vector) return sequence("[", cell, " ", "]");
-  if (cell instanceof List) return sequence("(", cell, " ", ")");
+function membersOf(cell: Cell): Members | null {
+  if (cell instanceof Vector) return new Members("[", cell[Symbol.iterator](), "]", " ");
+  if (cell instanceof List) return new Members("(", cell[Symbol.iterator](), ")", " ");
   if (cell instanceof CVMMap) return pairs("{", entriesOf(cell));
-  if (cell instanceof CVMSet) return sequence("#{", elementsOf(cell), ",", "}");
-  if (cell instanceof Syntax) return syntaxParts(cell);
+  if (cell instanceof CVMSet) return new Members("#{", elementsOf(cell), "}", ",");
+  if (cell instanceof Syntax) return new Members("^", [cell.meta, cell.datum].values(), "", " ");
   if (cell instanceof Index) return pairs("#Index {", entriesOf(cell));
   if (cell instanceof SignedData) return pairs("#Signed {", fieldsOf(cell));
   if (cell instanceof DataRecord) return pairs("{", fieldsOf(cell));
   return null;
 }
 
-function* sequence(
-  open: string,
-  values: Iterable<Value>,
-  separator: string,
-  close: string,
-): Generator<Part> {
-  yield open;
-  let first = true;
-  for (const value of values) {
-    if (!first) yield separator;
-    first = false;
-    yield value;
-  }
-  yield close;
+function pairs(open: string, entries: Iterable<readonly [Value, Value]>): Members {
+  return new Members(open, flattened(entries), "}", " ", ",");
 }
 
-function* pairs(open: string, entries: Iterable<readonly [Value, Value]>): Generator<Part> {
-  yield open;
-  let first = true;
+function* flattened(entries: Iterable<readonly [Value, Value]>): Generator<Value> {
   for (const [key, value] of entries) {
-    if (!first) yield ",";
-    first = false;
     yield key;
-    yield " ";
     yield value;
   }
-  yield "}";
-}
-
-function* syntaxParts(syntax: Syntax): Generator<Part> {
-  yield "^";
-  yield syntax.meta;
-  yield " ";
-  yield syntax.datum;
 }
 
 /** The printed form of a cell that is no collection; its encoding in hex when it has none. */

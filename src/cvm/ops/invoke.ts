@@ -3,9 +3,11 @@
 
 import type { Value } from "../../data/cell.ts";
 import { UnprintableError } from "../../data/errors.ts";
+import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";
+import { PRINT_LIMIT } from "../../lang/print-buffer.ts";
 import { print, printBytes } from "../../lang/printer.ts";
 import type { Context } from "../context.ts";
 import type { ContextIdentity } from "../context-identity.ts";
@@ -14,17 +16,17 @@ import { isCallee } from "../function-value.ts";
 import { invokeTwo } from "../invoke.ts";
 import { invokeCode } from "../invoke-code.ts";
 import { JUICE } from "../juice.ts";
+import { mayLackText } from "../text-check.ts";
 import { CHILD_CODES_MAX } from "./child-code.ts";
 import { type Code, executeOp } from "./op.ts";
 import { OP_TAG, printForm, VectorOp } from "./op-cell.ts";
 
+/** Units of work of printing an expression: as long as it may be, 20 a byte. */
+const TEXT_WORK = 20 * PRINT_LIMIT;
 /** Text of an expression that is too long to print. */
 const TOO_LONG = "<<Print limit exceeded>>";
 
 export class InvokeOp extends VectorOp implements TraceLine {
-  /** Whether printing this was seen to work (T6). */
-  #hasText = false;
-
   constructor(ops: Vector) {
     super(OP_TAG.INVOKE, ops);
   }
@@ -68,16 +70,16 @@ export class InvokeOp extends VectorOp implements TraceLine {
     return ctx.castValueError(value, "Function");
   }
 
-  /** Prints once what the reference prints at each error of this kind. */
+  /** Prints what the reference prints at each error of this kind, where that could fail. */
   #requireText(): void {
-    if (this.#hasText) return;
+    if (!mayLackText(this)) return;
+    doWork(TEXT_WORK);
     try {
       printBytes(this);
     } catch (error) {
       if (error instanceof UnprintableError) throw new HostError(error.message);
       throw error;
     }
-    this.#hasText = true;
   }
 
   /** Adds this expression to the trace of an error. */
