@@ -12,6 +12,7 @@ import type { Peer } from "../peer/peer.ts";
 import { Access, guardedUpgrade } from "../rest/access/access.ts";
 import { Clients } from "../rest/access/clients.ts";
 import { createApp } from "../rest/app.ts";
+import { withDiskRoom } from "../rest/disk-room.ts";
 import { Faucet } from "../rest/faucet.ts";
 import { LiveFeed } from "../rest/live/live-feed.ts";
 import { McpSessions } from "../rest/mcp/mcp-sessions.ts";
@@ -77,14 +78,15 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSur
   const { operatorTokens, proxies, mcpOrigins } = policy;
   const access = new Access(policy.access);
   let secure: SecureSurface | null = null;
-  const health = () => healthOf(node, SYSTEM_CLOCK);
+  const dataFolder = options.dataFolder ?? null;
+  const health = () => withDiskRoom(healthOf(node, SYSTEM_CLOCK), dataFolder);
   const sources = {
     version: packageJson.version,
     peer,
     health,
     messages: server,
     store: options.store,
-    dataFolder: options.dataFolder ?? null,
+    dataFolder,
     certificateEndsMs:
       (options.secure ?? null) === null ? null : () => secure?.certificate()?.endsMs ?? 0,
   };

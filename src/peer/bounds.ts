@@ -56,6 +56,8 @@ export const FINALITY_TIMEOUT_MS = 5_000;
  */
 export const CONCEDE_AFTER_MS = 3_000;
 export const CONCESSION_MS = 10_000;
+/** How long the execution of one block may take before the peer is said to hang. */
+export const EXECUTION_TIMEOUT_MS = 5_000;
 /** Signatures of transactions that are checked at a time, of all connections together. */
 export const SIGNATURES_AT_ONCE = 1_024;
 /** Transactions that go on together once their signatures are checked, and how long the first may wait. */

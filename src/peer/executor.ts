@@ -14,11 +14,16 @@ import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
 export interface Executor {
   /**
    * The results of blocks applied one after another.
+   * @param onBlock called after each of them
    * @throws MissingDataError when a cell is not there: nothing has happened, and it may be tried
    *   again
    * @throws UpgradeHaltError when an upgrade is due that this software can't apply
    */
-  execute(state: State, blocks: readonly SignedData[]): Promise<BlockResult[]>;
+  execute(
+    state: State,
+    blocks: readonly SignedData[],
+    onBlock?: () => void,
+  ): Promise<BlockResult[]>;
 }
 
 export class LocalExecutor implements Executor {
@@ -33,7 +38,11 @@ export class LocalExecutor implements Executor {
     this.#signatures = signatures;
   }
 
-  async execute(state: State, blocks: readonly SignedData[]): Promise<BlockResult[]> {
+  async execute(
+    state: State,
+    blocks: readonly SignedData[],
+    onBlock: () => void = () => {},
+  ): Promise<BlockResult[]> {
     const results: BlockResult[] = [];
     let current = state;
     let sliceStart = this.#clock.now();
@@ -48,6 +57,7 @@ export class LocalExecutor implements Executor {
       }
       const result = applyBlock(current, block, this.#profile);
       results.push(result);
+      onBlock();
       current = result.state;
     }
     return results;

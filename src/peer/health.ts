@@ -16,6 +16,8 @@ export interface PeerHealth {
   readonly obstacle: string | null;
   /** Whether queries may be answered from an old State. */
   readonly isStale: boolean;
+  /** Whether the execution of a block does not come back. */
+  readonly isHung: boolean;
   /** Blocks executed, and final blocks that wait to be. */
   readonly position: number;
   readonly backlog: number;
@@ -47,6 +49,7 @@ export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock)
     role: exclusion === null ? "voter" : "observer",
     obstacle,
     isStale,
+    isHung: peer.isHung,
     position: peer.position,
     backlog,
     unfinished,

@@ -165,6 +165,11 @@ export class Peer implements PeerApi {
     return this.#standing.isHalted;
   }
 
+  /** Whether the execution of a block does not come back. */
+  get isHung(): boolean {
+    return this.#standing.isHung;
+  }
+
   /** Whether it has left consensus and needs an Order to follow. */
   get isForked(): boolean {
     return this.#standing.isForked;

@@ -293,11 +293,14 @@ export class Rounds {
   }
 
   async #execute(): Promise<void> {
-    const { history, executor, executed, transactions } = this.#parts;
+    const { history, executor, executed, transactions, standing } = this.#parts;
     const { current } = history;
     const blocks = blocksToExecute(current, EXECUTE_BLOCKS_MAX);
     if (blocks.length === 0) return;
-    const results = await executor.execute(current.state, blocks);
+    standing.executing(true);
+    const results = await executor
+      .execute(current.state, blocks, () => standing.executing(true))
+      .finally(() => standing.executing(false));
     blocks.forEach((block, i) => {
       const result = results[i] as BlockResult;
       executed.add(block, result, current.position + i, transactions);

@@ -2,7 +2,7 @@
 // when it can't do its part. The text is the truth as far as the peer knows it.
 
 import type { State } from "../state/state.ts";
-import { CLOCK_SKEW_MAX_MS, FINALITY_TIMEOUT_MS } from "./bounds.ts";
+import { CLOCK_SKEW_MAX_MS, EXECUTION_TIMEOUT_MS, FINALITY_TIMEOUT_MS } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import { type NetworkView, Participation } from "./participation.ts";
 
@@ -36,6 +36,8 @@ export class Standing {
   #progress: OrderProgress = { final: 0, unfinished: 0, backlog: 0 };
   /** Since when blocks have waited for finality without any becoming final. */
   #waitingSinceMs: number | null = null;
+  /** Since when the block at hand has been executed, null while none is. */
+  #executingSinceMs: number | null = null;
 
   constructor(clock: Clock, publicKey: Uint8Array, network: NetworkView) {
     this.#clock = clock;
@@ -90,6 +92,15 @@ export class Standing {
     this.#clockSkewMs = clockSkewMs;
   }
 
+  /** Blocks are being executed, the next one from now on; or none is. */
+  executing(isAtWork: boolean): void {
+    this.#executingSinceMs = isAtWork ? this.#clock.now() : null;
+  }
+  /** Whether the execution of a block does not come back. */
+  get isHung(): boolean {
+    return this.#hung() !== null;
+  }
+
   /** Takes note of where the history is. */
   follow(progress: OrderProgress, isVoting: boolean): void {
     const hasMoved = progress.final !== this.#progress.final;
@@ -127,6 +138,7 @@ export class Standing {
       this.#silence ??
       this.#divergence ??
       this.#wrongTime() ??
+      this.#hung() ??
       this.#behind() ??
       this.#participation.obstacle(state) ??
       this.#unheard() ??
@@ -137,9 +149,16 @@ export class Standing {
   /** Whether the State is not that of the network as far as can be known. */
   isStale(state: State): boolean {
     if (this.#participation.exclusion(state) !== null) {
-      return (this.#divergence ?? this.#behind()) !== null;
+      return (this.#divergence ?? this.#hung() ?? this.#behind()) !== null;
     }
     return this.obstacle(state) !== null;
+  }
+
+  #hung(): string | null {
+    if (this.#executingSinceMs === null) return null;
+    const tookMs = this.#clock.now() - this.#executingSinceMs;
+    if (tookMs < EXECUTION_TIMEOUT_MS) return null;
+    return `Execution of a block has not come back for ${Math.floor(tookMs / 1000)} s`;
   }
 
   #behind(): string | null {

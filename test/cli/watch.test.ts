@@ -46,6 +46,7 @@ function sample(atMs: number, position: number, connections = 0): WatchSample {
       role: "voter",
       obstacle: null,
       isStale: false,
+      isHung: false,
       position,
       backlog: 0,
       unfinished: 0,

@@ -30,6 +30,7 @@ const HEALTHY: PeerHealth = {
   role: "voter",
   obstacle: null,
   isStale: false,
+  isHung: false,
   position: 0,
   backlog: 0,
   unfinished: 0,

@@ -111,3 +111,23 @@ test("dashboard and alerts use names that exist", () => {
   expect(used.length).toBeGreaterThanOrEqual(expressions.length);
   expect(used.filter((name) => !known.has(name) && !FOREIGN.has(name))).toEqual([]);
 });
+
+/** Runs promtool of Prometheus; null where it is not installed. */
+function promtool(args: readonly string[], stdin: string): { code: number; said: string } | null {
+  if (Bun.which("promtool") === null) return null;
+  const ran = Bun.spawnSync(["promtool", ...args], { stdin: Buffer.from(stdin) });
+  return { code: ran.exitCode, said: `${ran.stdout}${ran.stderr}` };
+}
+
+test("Prometheus takes the rules and the metrics", async () => {
+  const rules = promtool(["check", "rules", join(DOCS, "alerts.yml")], "");
+  if (rules === null) {
+    process.stdout.write(
+      "1 foreign tool missing: promtool; rules were read by our own test only\n",
+    );
+    return;
+  }
+  expect(rules).toMatchObject({ code: 0 });
+  const { text } = await api.request("GET", "/metrics");
+  expect(promtool(["check", "metrics"], text)).toEqual({ code: 0, said: "" });
+});

@@ -1,8 +1,9 @@
 // Metrics of the process, the store and the connections.
 
-import { readdirSync, statfsSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
+import { diskRoom } from "../disk-room.ts";
 import { gauge } from "./gauge.ts";
 import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
 import type { MetricsSources } from "./sources.ts";
@@ -78,10 +79,9 @@ function storeMetrics(registry: Registry, { store, dataFolder }: MetricsSources)
   gauge(registry, "convex_store_wal_bytes", "Size of what is not copied into the store yet", () =>
     fileBytes(`${path}-wal`),
   );
-  gauge(registry, "convex_disk_free_bytes", "Room left where the store is", () => {
-    const { bavail, bsize } = statfsSync(dataFolder);
-    return bavail * bsize;
-  });
+  gauge(registry, "convex_disk_free_bytes", "Room left where the store is", () =>
+    diskRoom(dataFolder),
+  );
 }
 
 function connectionMetrics(registry: Registry, { messages, health }: MetricsSources): void {

@@ -1,0 +1,161 @@
+// /readyz tells the truth: of a voter whose others are stopped, or cut off without a word, and of a peer
+// whose disk is full. It turns within 10 s, names the cause, and turns back by itself.
+
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { encodeMultiCell } from "../../src/data/multi-cell.ts";
+import { createGenesis } from "../../src/genesis/genesis.ts";
+import { KeyStore } from "../../src/keys/key-store.ts";
+import { PeerProcess, type StartOptions } from "./peer-process.ts";
+import { Relay } from "./relay.ts";
+import { TestAccount } from "./rest-client.ts";
+
+const TURN_MS = 10_000;
+const PATIENCE_MS = 60_000;
+/** Three of four are enough for consensus, two are not. */
+const PEERS = 4;
+
+interface Ready {
+  readonly code: number;
+  readonly reason: string | null;
+}
+
+async function ready({ url }: PeerProcess): Promise<Ready> {
+  const response = await fetch(`${url}/readyz`);
+  const { reason } = (await response.json()) as { reason: string | null };
+  return { code: response.status, reason };
+}
+
+/** Milliseconds until the peer answers with this code, and what it says then. */
+async function turned(peer: PeerProcess, code: number, withinMs: number) {
+  const begun = performance.now();
+  for (;;) {
+    const now = await ready(peer);
+    const ms = performance.now() - begun;
+    if (now.code === code) return { ms, reason: now.reason };
+    if (ms > withinMs) throw new Error(`still ${now.code} after ${ms} ms: ${now.reason}`);
+    await Bun.sleep(50);
+  }
+}
+
+describe("a voter among four", () => {
+  const folder = mkdtempSync(join(tmpdir(), "convex-peer-truth-"));
+  const seeds = Array.from({ length: PEERS }, (_, i) => new Uint8Array(32).fill(i + 50));
+  const peers: PeerProcess[] = [];
+  let relay: Relay;
+  const lone = () => peers[0] as PeerProcess;
+  const others = () => peers.slice(1);
+
+  async function start(i: number, hosts: readonly number[]): Promise<void> {
+    const dataDir = join(folder, `peer-${i}`);
+    await new KeyStore(join(dataDir, "keys")).add(seeds[i] as Uint8Array, null);
+    const join_ = hosts.map((port) => `127.0.0.1:${port}`).join(",");
+    const options: StartOptions = {
+      command: "start",
+      dataDir,
+      extra: [
+        ...["--genesis", join(folder, "genesis.cad3"), "--bind", "127.0.0.1"],
+        ...(hosts.length === 0 ? [] : ["--join", join_]),
+      ],
+    };
+    peers.push(await PeerProcess.start(options));
+  }
+
+  beforeAll(async () => {
+    const keys = seeds.map((seed) => KeyPair.fromSeed(seed).publicKey);
+    const genesis = createGenesis({
+      governanceKey: keys[0] as Uint8Array,
+      genesisKey: keys[0] as Uint8Array,
+      peerKeys: keys,
+    });
+    writeFileSync(join(folder, "genesis.cad3"), encodeMultiCell(genesis));
+    await start(0, []);
+    relay = await Relay.to(lone().peerPort);
+    for (let i = 1; i < PEERS; i++) {
+      await start(i, [relay.port, ...others().map(({ peerPort }) => peerPort)]);
+    }
+    for (const peer of peers) await turned(peer, 200, PATIENCE_MS);
+  }, 2 * PATIENCE_MS);
+
+  afterAll(async () => {
+    for (const peer of peers) await peer.end("SIGKILL");
+    relay.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test(
+    "the others are stopped",
+    async () => {
+      for (const { process } of others()) process.kill("SIGSTOP");
+      const { reason } = await turned(lone(), 503, TURN_MS);
+      expect(reason).toContain("Only 25.0% of the voting weight can be reached");
+      expect((await fetch(`${lone().url}/livez`)).status).toBe(200);
+      for (const { process } of others()) process.kill("SIGCONT");
+      for (const peer of peers) await turned(peer, 200, PATIENCE_MS);
+    },
+    2 * PATIENCE_MS,
+  );
+
+  test(
+    "the network between it and the others is silent",
+    async () => {
+      relay.silence();
+      const { reason } = await turned(lone(), 503, TURN_MS);
+      expect(reason).toContain("Only 25.0% of the voting weight can be reached");
+      // They are enough without it.
+      for (const peer of others()) expect((await ready(peer)).code).toBe(200);
+      relay.resume();
+      await turned(lone(), 200, PATIENCE_MS);
+    },
+    2 * PATIENCE_MS,
+  );
+});
+
+describe("a peer on a small disk", () => {
+  const folder = mkdtempSync(join(tmpdir(), "convex-peer-disk-"));
+  const disk = "size=48m";
+  const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", disk, "convex-peer", folder]);
+  const isMounted = mounted.exitCode === 0;
+
+  afterAll(() => {
+    if (isMounted) Bun.spawnSync(["umount", folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test(
+    "is not ready while the disk is full, and loses nothing",
+    async () => {
+      if (!isMounted) {
+        const what = "a disk can't be mounted without root; a full one was not tried";
+        process.stdout.write(`1 foreign tool missing: ${what}\n`);
+        return;
+      }
+      const dataDir = join(folder, "data");
+      const peer = await PeerProcess.start({ command: "start", dataDir, extra: ["--faucet"] });
+      const account = await TestAccount.create(peer.url, 1);
+      expect((await ready(peer)).code).toBe(200);
+
+      const filler = join(folder, "filler");
+      const { bavail, bsize } = statfsSync(folder);
+      writeFileSync(filler, Buffer.alloc(bavail * bsize));
+      const { reason } = await turned(peer, 503, TURN_MS);
+      expect(reason).toContain(`The disk of ${dataDir} is full: 0 MB are left`);
+      // A write that fails is the reason from then on.
+      const unwritten = account.transact("(def x 1)");
+      const stalled = async () => (await ready(peer)).reason?.includes("can't use its store");
+      const deadline = performance.now() + TURN_MS;
+      while (!(await stalled()) && performance.now() < deadline) await Bun.sleep(50);
+      expect(await stalled()).toBe(true);
+
+      rmSync(filler);
+      await turned(peer, 200, TURN_MS);
+      await unwritten;
+      expect((await account.transact("x")).value).toBe(1);
+      expect(await peer.end()).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+});
