@@ -9,12 +9,18 @@ import type { SignedData } from "../data/signed.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../net/bounds.ts";
 import { dialTcp } from "../net/dial.ts";
 import { queryRequest, transactRequest } from "../net/message.ts";
+import { NoReplyError } from "../net/pending-requests.ts";
 import type { Reply } from "../net/reply.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
 import { ClientConnections } from "../peer/client-connections.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import { Neighbour, type RemoteStatus } from "../peer/neighbour.ts";
-import { DEFAULT_PEER_PORT, type PeerAddress, parseNamedHost } from "../peer/peer-address.ts";
+import {
+  addressText,
+  DEFAULT_PEER_PORT,
+  type PeerAddress,
+  parseNamedHost,
+} from "../peer/peer-address.ts";
 import { Result } from "../state/result.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { parsePort } from "./flags.ts";
@@ -62,7 +68,7 @@ export function hostOf({ host, port, via }: HostFlags): PeerAddress {
 }
 
 export class PeerClient {
-  readonly #connections = new ClientConnections(SYSTEM_CLOCK);
+  readonly #connections: ClientConnections;
   readonly #neighbour: Neighbour;
 
   private constructor(neighbour: Neighbour, connections: ClientConnections) {
@@ -82,21 +88,34 @@ export class PeerClient {
     return new PeerClient(new Neighbour(connections.attach(link), origin), connections);
   }
 
-  /** @throws NoReplyError, CommandError */
+  /** @throws CommandError */
   async status(): Promise<RemoteStatus> {
-    const status = await this.#neighbour.askStatus();
+    const status = await this.#answered(() => this.#neighbour.askStatus());
     if (status !== null) return status;
     throw new CommandError(EXIT.UNAVAILABLE, "What answers there is no Convex peer");
   }
 
-  /** The Result of a form or transaction, detached, be it an error. @throws NoReplyError, CommandError */
+  /** The Result of a form or transaction, detached, be it an error. @throws CommandError */
   async ask(form: Value, address: Address | null = null, timeoutMs?: number): Promise<Result> {
     const { connection } = this.#neighbour;
     const build = (id: number) => queryRequest(id, form, address);
-    return resultOf(await connection.request(build, timeoutMs));
+    return resultOf(await this.#answered(() => connection.request(build, timeoutMs)));
   }
 
-  /** The value of a form. @throws NoReplyError, CommandError with the peer's words */
+  /** Says of whom nothing was heard. @throws CommandError */
+  async #answered<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof NoReplyError)) throw error;
+      const { address } = this.#neighbour.origin;
+      const fix = "is it the port of a Convex peer? Try another one with --via";
+      const words = `${addressText(address)} does not answer (${error.message}): ${fix}`;
+      throw new CommandError(EXIT.UNAVAILABLE, words);
+    }
+  }
+
+  /** The value of a form. @throws CommandError with the peer's words */
   async query(form: Value, address: Address | null = null): Promise<Value> {
     const result = await this.ask(form, address);
     requireSuccess(result);
@@ -107,12 +126,6 @@ export class PeerClient {
   async submit(signed: SignedData, timeoutMs: number): Promise<Result> {
     const { connection } = this.#neighbour;
     return resultOf(await connection.request((id) => transactRequest(id, signed), timeoutMs));
-  }
-
-  /** Milliseconds by which the peer's clock is ahead, null when it does not tell. @throws NoReplyError */
-  async clockSkewMs(): Promise<number | null> {
-    await this.#neighbour.askTime(SYSTEM_CLOCK);
-    return this.#neighbour.clockSkewMs;
   }
 
   close(): void {

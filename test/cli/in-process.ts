@@ -4,6 +4,9 @@ import type { StricliProcess } from "@stricli/core";
 import { carryOutTyped, exitCodeOf } from "../../src/cli/run-application.ts";
 import type { Outcome } from "./command-run.ts";
 
+// What is configured on this machine is not under test.
+process.env.CONVEX_CONFIG ??= "";
+
 type Write = typeof process.stdout.write;
 
 /** One at a time: output and exit code are the process's own. */

@@ -28,7 +28,15 @@ export interface PageOptions {
 }
 
 /** Runs all blocks of a page. Home and data folders are in its folder. */
-export async function runPage(page: string, options: PageOptions = {}): Promise<PageRun> {
+export function runPage(page: string, options: PageOptions = {}): Promise<PageRun> {
+  return runScript(commandBlocks(page), options);
+}
+
+/** Runs blocks as those of a page, up to the first command that fails. */
+export async function runScript(
+  blocks: readonly string[],
+  options: PageOptions = {},
+): Promise<PageRun> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "convex-docs-"));
   try {
     for (const [name, text] of Object.entries(options.files ?? {})) {
@@ -37,7 +45,7 @@ export async function runPage(page: string, options: PageOptions = {}): Promise<
     const command = program()
       .map((part) => `'${part}'`)
       .join(" ");
-    const script = ["set -eu", `convex-peer() { ${command} "$@"; }`, ...commandBlocks(page)];
+    const script = ["set -eu", `convex-peer() { ${command} "$@"; }`, ...blocks];
     // The default data directory of root is the machine's own: the page gets one in its folder.
     const env = { CONVEX_DATA_DIR: join(folder, "data"), CONVEX_CONFIG: "", ...options.env };
     const child = Bun.spawn(["bash", "-c", script.join("\n")], {
