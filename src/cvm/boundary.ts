@@ -22,7 +22,7 @@ import {
   RollbackExit,
   TailcallExit,
 } from "./exits.ts";
-import { enterLocals, restoreLocals, type SavedLocals, saveLocals } from "./locals.ts";
+import { NO_LOCALS } from "./locals.ts";
 
 /** Registers a child context begins with; the rest is as in every child. */
 export interface ChildRegisters {
@@ -42,7 +42,8 @@ export class Boundary {
   readonly #caller: Address | null;
   readonly #scope: Value;
   readonly #offer: Integer;
-  readonly #locals: SavedLocals;
+  readonly #locals: Value[];
+  readonly #base: Vector | null;
   readonly #depth: number;
   readonly #juiceLimit: number;
   readonly #log: Vector;
@@ -58,7 +59,8 @@ export class Boundary {
     this.#caller = ctx.caller;
     this.#scope = ctx.scope;
     this.#offer = ctx.offer;
-    this.#locals = saveLocals(ctx);
+    this.#locals = ctx.locals;
+    this.#base = ctx.base;
     this.#depth = ctx.depth;
     this.#juiceLimit = ctx.juiceLimit;
     this.#log = ctx.log;
@@ -73,7 +75,8 @@ export class Boundary {
     ctx.caller = child.caller;
     ctx.scope = child.scope;
     ctx.offer = child.offer;
-    enterLocals(ctx, null, []);
+    ctx.locals = NO_LOCALS;
+    ctx.base = null;
     ctx.result = null;
     ctx.compiler = null;
     ctx.identity = new ContextIdentity();
@@ -113,7 +116,8 @@ export class Boundary {
     ctx.caller = this.#caller;
     ctx.scope = this.#scope;
     ctx.offer = this.#offer;
-    restoreLocals(ctx, this.#locals);
+    ctx.locals = this.#locals;
+    ctx.base = this.#base;
     ctx.depth = this.#depth;
     ctx.juiceLimit = this.#juiceLimit;
     ctx.log = this.#log;

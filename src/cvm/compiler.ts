@@ -71,7 +71,7 @@ export function coreFunction(code: number): Value {
 
 /** A Constant op, for the juice of a compiled constant. */
 export function compileConstant(ctx: Context, value: Value): Outcome {
-  return ctx.withResult(JUICE.COMPILE_CONSTANT, new Constant(value));
+  return ctx.withResult(JUICE.COMPILE_CONSTANT, Constant.of(value));
 }
 
 /**

@@ -24,6 +24,7 @@ import { ErrorExit, EXIT, type Exit, FailureExit, type Message, type Outcome } f
 import { expand } from "./expander.ts";
 import { invoke } from "./invoke.ts";
 import { limitAfterChange } from "./juice-limit.ts";
+import { NO_LOCALS } from "./locals.ts";
 import { appendLog } from "./log.ts";
 import { type Definition, define, lookup, lookupMeta, undefine } from "./lookup.ts";
 import { setMemory, transferMemory } from "./memory.ts";
@@ -39,8 +40,6 @@ export interface ContextOptions {
   /** Default: block number of the State's globals, index 0, no signer, no peer. */
   readonly transaction?: TransactionContext;
 }
-
-const NO_LOCALS: Value[] = [];
 
 export class Context {
   readonly origin: Address;

@@ -13,7 +13,7 @@ import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { isFunctionValue } from "./function-value.ts";
 import { JUICE } from "./juice.ts";
-import { enterLocals, restoreLocals, saveLocals } from "./locals.ts";
+import { NO_LOCALS } from "./locals.ts";
 import { Op } from "./ops/op.ts";
 
 const LANG = CVMSymbol.of("*lang*");
@@ -34,10 +34,12 @@ export function evaluate(ctx: Context, form: Value): Outcome {
 }
 
 function executeWithoutLocals(ctx: Context, op: Value): Outcome {
-  const outer = saveLocals(ctx);
-  enterLocals(ctx, null, []);
+  const { locals, base } = ctx;
+  ctx.locals = NO_LOCALS;
+  ctx.base = null;
   const outcome = ctx.execute(op);
-  restoreLocals(ctx, outer);
+  ctx.locals = locals;
+  ctx.base = base;
   return outcome;
 }
 

@@ -12,6 +12,9 @@ import type { Context } from "./context.ts";
 /** Most locals that a frame begins with in an array. */
 export const ARRAY_LOCALS_MAX = 1024;
 
+/** The array of a frame without locals; whoever adds to locals copies first. */
+export const NO_LOCALS: Value[] = [];
+
 /** Locals that are put back later. */
 export interface SavedLocals {
   readonly locals: Value[];

@@ -24,7 +24,11 @@ export function childAt(v: Vector, index: number, shift: number): Vector {
 
 /** All elements before those of a leaf with more than 16. */
 export function prefixOf(v: Vector): Vector {
-  return checked(resolveSlot(v, 0), v.count - v.slots.length);
+  const { prefix } = v;
+  const expected = v.count - v.slots.length;
+  if (prefix instanceof Vector && prefix.count === expected && prefix.slots.length > 0)
+    return prefix;
+  return checked(resolveSlot(v, 0), expected);
 }
 
 /** Slots of the leaf that holds element i, at position i mod 16. */

@@ -8,7 +8,27 @@ import { JUICE, MAX_DEPTH } from "../juice.ts";
 import type { Code } from "./op.ts";
 import { OP_TAG, PairOp } from "./op-cell.ts";
 
+/** Small integers of which there is one Constant each: most numbers in forms are 0, 1 or 2. */
+const SHARED_MIN = -16;
+const SHARED_MAX = 255;
+
 export class Constant extends PairOp {
+  static readonly #shared: Constant[] = [];
+
+  /** The Constant of a value. */
+  static of(value: Value): Constant {
+    if (typeof value !== "number" || value < SHARED_MIN || value > SHARED_MAX) {
+      return new Constant(value);
+    }
+    const at = value - SHARED_MIN;
+    let shared = Constant.#shared[at];
+    if (shared === undefined) {
+      shared = new Constant(value);
+      Constant.#shared[at] = shared;
+    }
+    return shared;
+  }
+
   constructor(value: Slot) {
     super(OP_TAG.CODED, false, value);
   }
