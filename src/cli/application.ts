@@ -17,6 +17,7 @@ import { serviceRoutes } from "./commands/service.ts";
 import { stakeRoutes } from "./commands/stake.ts";
 import { startCommand } from "./commands/start.ts";
 import { healthCommand, statusCommand } from "./commands/status.ts";
+import { storeRoutes } from "./commands/store.ts";
 import { transactCommand } from "./commands/transact.ts";
 import { upgradeCommand } from "./commands/upgrade.ts";
 import { watchCommand } from "./commands/watch.ts";
@@ -39,6 +40,7 @@ export const root = buildRouteMap({
     query: queryCommand,
     transact: transactCommand,
     key: keyRoutes,
+    store: storeRoutes,
     service: serviceRoutes,
     upgrade: upgradeCommand,
     config: configRoutes,

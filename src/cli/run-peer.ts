@@ -62,6 +62,8 @@ export interface RunOptions {
   readonly secure?: Omit<SecureOptions, "say"> | null;
   /** Folder of the store, null for one in memory. */
   readonly dataFolder?: string | null;
+  /** How long States and Results are kept, in ms; null for ever. */
+  readonly historyMs?: number | null;
   /** Where other peers and binary clients connect. */
   readonly peerAddress: PeerAddress;
   readonly hasFaucet: boolean;

@@ -73,6 +73,15 @@ export function firstBatch(peer: StoredPeer, publicKey: Uint8Array): StoreBatch 
   };
 }
 
+/** Public key of the peer in a store, null when there is none. @throws StoreError when it can't be read */
+export function recordKey(store: Store): Uint8Array | null {
+  const hash = store.root(ROOT.PEER);
+  if (hash === null) return null;
+  const root = store.cell(hash);
+  if (!(root instanceof CVMMap)) throw unreadable("it is not there");
+  return required(root, KEY, Blob).toBytes();
+}
+
 /**
  * The peer in a store, null when there is none; its cells are loaded as they are touched.
  * @throws StoreError when the store holds another peer, or a record that can't be read

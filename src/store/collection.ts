@@ -6,7 +6,7 @@
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { ClosureCopy } from "./closure-copy.ts";
-import { openToBuild, openToRead, removeDatabase, syncPath } from "./sqlite-file.ts";
+import { numberOf, openToBuild, openToRead, removeDatabase, syncPath } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import type { Position } from "./store.ts";
 
@@ -31,6 +31,7 @@ export class Collection {
   readonly #buildPath: string;
   #cells = 0;
   #bytes = 0;
+  #isClosed = false;
 
   /** @throws StoreError when there is no store to read */
   constructor(sourcePath: string, buildPath: string) {
@@ -38,6 +39,11 @@ export class Collection {
     this.#buildPath = buildPath;
     this.#source = new SqliteTables(openToRead(sourcePath), sourcePath);
     this.#build = new SqliteTables(openToBuild(buildPath), buildPath);
+  }
+
+  /** Cells in the source, about: what was collected before counts too. */
+  get sourceCells(): number {
+    return numberOf(this.#source.database, "SELECT coalesce(max(id), 0) FROM cells");
   }
 
   get progress(): CopyProgress {
@@ -87,6 +93,8 @@ export class Collection {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#source.close();
     this.#build.close();
   }

@@ -46,6 +46,8 @@ const MIGRATIONS: ReadonlyMap<number, string> = new Map([[1, ""]]);
 export interface SqliteOptions {
   /** Pages the database may have; beyond, it answers as a full disk does. For tests. */
   readonly pagesMax?: number;
+  /** Room on the disk in bytes, when not as the system says. For tests. */
+  readonly freeBytes?: () => number;
 }
 
 /** The store's own file, synced at every commit, made when there is none. */

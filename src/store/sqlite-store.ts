@@ -9,6 +9,7 @@ import type { DecodeTable } from "../data/byte-reader.ts";
 import type { Backend, BackendWriter, StoredCell } from "./backend.ts";
 import { CellCache } from "./cell-cache.ts";
 import { CellStore } from "./cell-store.ts";
+import { freeBytes, SpaceGuard } from "./free-space.ts";
 import { isSqliteError, storeErrorOf } from "./sqlite-error.ts";
 import {
   BUILD_FILE,
@@ -33,6 +34,7 @@ export class SqliteBackend implements Backend {
   #tables: SqliteTables;
   #recent: Map<string, Position> | null = null;
   #recentMax = 0;
+  readonly #space: SpaceGuard;
 
   /**
    * Opens the store in a directory, or makes one where none is.
@@ -40,6 +42,7 @@ export class SqliteBackend implements Backend {
    */
   constructor(directory: string, options: SqliteOptions = {}) {
     this.#path = join(directory, STORE_FILE);
+    this.#space = new SpaceGuard(options.freeBytes ?? (() => freeBytes(directory)));
     this.#lock = lockDirectory(directory, this.#path);
     try {
       // What a collection left behind that did not come to its end.
@@ -85,6 +88,7 @@ export class SqliteBackend implements Backend {
   }
 
   transaction(body: (w: BackendWriter) => void): void {
+    this.#space.require(this.#path);
     const placed: [string, Position][] = [];
     this.#tables.transaction((w) => body(this.#recent === null ? w : noting(w, placed)));
     for (const [hash, position] of placed) this.#recent?.set(hash, position);

@@ -1,12 +1,12 @@
 // How the store of a running process is looked after: the last step of a collection, which puts the copy
 // that was built beside it (collection.ts) in its place.
 
-import { rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { CellStore } from "./cell-store.ts";
 import { buildMeta, finishBuild } from "./collection.ts";
-import { numberOf } from "./sqlite-file.ts";
-import { BUILD_FILE, type SqliteBackend } from "./sqlite-store.ts";
+import { BUILD_FILE, numberOf, removeDatabase, syncPath } from "./sqlite-file.ts";
+import type { SqliteBackend } from "./sqlite-store.ts";
 import { StoreError } from "./store.ts";
 
 /** Positions that may be written between the last round of a copy and its adoption. */
@@ -15,7 +15,7 @@ export const RECENT_POSITIONS_MAX = 500_000;
 /** What a store takes on disk, in bytes. */
 export interface StoreBytes {
   readonly file: number;
-  /** The write-ahead log, and what a collection keeps for its readers for a while. */
+  /** The write-ahead log. */
   readonly beside: number;
 }
 
@@ -46,6 +46,11 @@ export class StoreUpkeep {
     return { file: sizeOf(path), beside: sizeOf(`${path}-wal`) };
   }
 
+  get #total(): number {
+    const { file, beside } = this.bytes;
+    return file + beside;
+  }
+
   /**
    * Notes from now on what positions are written.
    * @returns a token that the copy has to bear: its positions were read after this
@@ -70,12 +75,12 @@ export class StoreUpkeep {
       const advice = "begin the collection again";
       throw new StoreError("BUSY", `The copy ${path} does not belong to this store: ${advice}.`);
     }
-    const bytesBefore = this.bytes.file;
+    const bytesBefore = this.#total;
     finishBuild(tables, path, recent);
     const previous = this.#backend.replaceFile(path);
     this.#store.beginGeneration(previous);
     const pauseMs = performance.now() - started;
-    return { bytesBefore, bytesAfter: this.bytes.file, pauseMs };
+    return { bytesBefore, bytesAfter: this.#total, pauseMs };
   }
 
   /** Gives the space of what was collected back. */
@@ -89,9 +94,21 @@ export class StoreUpkeep {
     return numberOf(this.#backend.tables.database, "SELECT count(*) FROM cells");
   }
 
-  /** Throws a copy away that nobody will finish. */
-  dropBuild(): void {
-    rmSync(join(this.directory, BUILD_FILE), { force: true });
+  /**
+   * Writes the file anew with what is in it, without gaps. Only for a process that does nothing else.
+   * @throws StoreError as `adopt`
+   */
+  compact(): Adopted {
+    const started = performance.now();
+    const { tables } = this.#backend;
+    const path = join(this.directory, BUILD_FILE);
+    const bytesBefore = this.#total;
+    removeDatabase(path);
+    tables.guarded(() => tables.database.run("VACUUM INTO ?1", [path]));
+    syncPath(path, "r+");
+    this.#store.beginGeneration(this.#backend.replaceFile(path));
+    this.endPrevious();
+    return { bytesBefore, bytesAfter: this.#total, pauseMs: performance.now() - started };
   }
 }
 

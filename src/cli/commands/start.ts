@@ -7,7 +7,9 @@ import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { hashBytes } from "../../data/encode.ts";
 import { ANY_ADDRESS } from "../../net/listener.ts";
 import { Bans } from "../../peer/bans.ts";
+import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import { JoinError } from "../../peer/join.ts";
+import type { NetworkedPeer } from "../../peer/networked-peer.ts";
 import { isPrivateHost, type PeerAddress } from "../../peer/peer-address.ts";
 import { GENESIS_META, ROOT } from "../../peer/peer-record.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
@@ -37,9 +39,20 @@ import { showReplay } from "../replay-progress.ts";
 import { runPeer } from "../run-peer.ts";
 import { requireUnsealed } from "../sealing.ts";
 import { pulseOf, serviceNotifier } from "../service/service-notifier.ts";
+import { CollectionSchedule, collectAside } from "../store/collection-schedule.ts";
+import {
+  diskBudgetFlag,
+  gcEveryFlag,
+  type HistoryFlags,
+  historyFlag,
+  historyMs,
+  keepHistoryFlag,
+} from "../store/store-flags.ts";
 import { type TlsFlags, tlsFlags, tlsPlanOf, withCertificateKey } from "../tls-flags.ts";
 
-interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags {
+interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
+  readonly gcEvery: number;
+  readonly diskBudget?: number | undefined;
   readonly dataDir?: string | undefined;
   readonly apiPort: number;
   readonly apiBind?: string | undefined;
@@ -129,8 +142,10 @@ async function start(given: StartFlags): Promise<void> {
     url: flags.url === undefined ? null : parseUrl(flags.url),
     allowsPrivate: isPrivateHost(flags.bind),
     ...surfaces,
+    historyMs: historyMs(flags),
     onRunning: ({ node }) => {
       if (hosts.length > 0) showReplay(node);
+      scheduleCollections(node, folder.root, flags);
       notifier?.ready(() => pulseOf(node));
     },
     onStopping: async () => notifier?.stopping(),
@@ -143,6 +158,18 @@ async function start(given: StartFlags): Promise<void> {
       ["key file", stored.encrypted ? "encrypted" : "NOT encrypted, readable by its owner only"],
     ],
   });
+}
+
+function scheduleCollections({ peer }: NetworkedPeer, root: string, flags: StartFlags): void {
+  const { upkeep } = peer;
+  const { gcEvery, diskBudget = null } = flags;
+  if (upkeep === null) return;
+  const policy = {
+    everyMs: gcEvery === Number.POSITIVE_INFINITY ? null : gcEvery,
+    budgetBytes: diskBudget,
+  };
+  const bytes = () => upkeep.bytes.file;
+  new CollectionSchedule(policy, SYSTEM_CLOCK, bytes, () => collectAside(root));
 }
 
 export const startCommand = buildCommand({
@@ -179,6 +206,10 @@ export const startCommand = buildCommand({
         placeholder: "HEX",
         brief: "Hash of the genesis State that the network must have",
       },
+      history: historyFlag,
+      keepHistory: keepHistoryFlag,
+      gcEvery: gcEveryFlag,
+      diskBudget: diskBudgetFlag,
       outgoing: outgoingFlag,
       url: urlFlag,
       ...peerKeyFlags,

@@ -1,0 +1,43 @@
+// `store check`: everything that is stored is read and held against its hash, beside the running peer.
+
+import { checkRecord } from "../../peer/record-check.ts";
+import { numberOf } from "../../store/sqlite-file.ts";
+import { StoreError } from "../../store/store.ts";
+import { type CheckFigures, StoreCheck } from "../../store/store-check.ts";
+import { Copying } from "./copying.ts";
+import { readStore } from "./open-store.ts";
+
+/** @throws StoreError when the file can't be opened as a store at all */
+export async function check(path: string, json: boolean): Promise<CheckFigures> {
+  const { tables, store } = readStore(path);
+  const cells = new Copying("checking cells", json);
+  try {
+    const figures = await new StoreCheck(tables).run(async ({ cells: done, total }) => {
+      await cells.show({ done, total, unit: "cells", bytes: null });
+    });
+    cells.end();
+    if (figures.findings.length > 0) return figures;
+    const count = (below: number) =>
+      numberOf(tables.database, `SELECT count(*) FROM positions WHERE block < ${below}`);
+    const blocks = new Copying("checking blocks", json);
+    const findings = await recordFindings(() =>
+      checkRecord(store, count, async (done, total) => {
+        await blocks.show({ done, total, unit: "blocks", bytes: null });
+      }),
+    );
+    blocks.end();
+    return { ...figures, findings };
+  } finally {
+    cells.end();
+    store.close();
+  }
+}
+
+async function recordFindings(work: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return [error.message];
+  }
+}

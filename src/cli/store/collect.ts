@@ -1,0 +1,136 @@
+// `store gc`: the copy is built here, in a process of its own with the lowest priority; the running peer
+// only does the first and the last step. Without a running peer this process does all of it.
+
+import { constants, setPriority } from "node:os";
+import { join } from "node:path";
+import { firstSince, withoutFirst } from "../../peer/history-window.ts";
+import type { OperatorReply } from "../../peer/operator-commands.ts";
+import { askPeer } from "../../peer/operator-socket.ts";
+import { recordBatch, recordKey } from "../../peer/peer-record.ts";
+import { anyRecord } from "../../peer/record-check.ts";
+import type { StoreCommand } from "../../peer/store-commands.ts";
+import { Collection } from "../../store/collection.ts";
+import { requireRoomToCopy } from "../../store/free-space.ts";
+import { BUILD_FILE, removeDatabase, STORE_FILE } from "../../store/sqlite-file.ts";
+import type { Store } from "../../store/store.ts";
+import type { Adopted, StoreUpkeep } from "../../store/store-upkeep.ts";
+import { OPERATOR_SOCKET } from "../data-folder.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { Copying } from "./copying.ts";
+import { openStore } from "./open-store.ts";
+
+/** The peer answers between two passes, and with a damaged disk not at all. */
+const ANSWER_TIMEOUT_MS = 60_000;
+/** How long the last step is tried again while somebody else reads the store. */
+const ADOPT_TIMEOUT_MS = 600_000;
+const ADOPT_PAUSE_MS = 1_000;
+
+export interface Collected extends Adopted {
+  readonly online: boolean;
+  readonly cells: number;
+}
+
+/** Who does the first and last step: the running peer, or this process. */
+interface Holder {
+  begin(): Promise<void>;
+  note(): Promise<string>;
+  adopt(): Promise<Adopted>;
+}
+
+function runningPeer(folder: string): Holder {
+  const path = join(folder, OPERATOR_SOCKET);
+  const ask = async (command: StoreCommand): Promise<unknown> => {
+    const reply: OperatorReply = await askPeer(path, { command }, ANSWER_TIMEOUT_MS);
+    if (reply.ok) return reply.result;
+    throw new CommandError(EXIT.TEMPFAIL, reply.error);
+  };
+  return {
+    begin: async () => {
+      await ask("store-begin");
+    },
+    note: async () => (await ask("store-note")) as string,
+    adopt: () => untilAlone(async () => (await ask("store-adopt")) as Adopted),
+  };
+}
+
+/** Tries again while another process reads the store. */
+async function untilAlone(adopt: () => Promise<Adopted>): Promise<Adopted> {
+  const endMs = performance.now() + ADOPT_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await adopt();
+    } catch (error) {
+      const isRead = error instanceof Error && error.message.includes("Another process reads");
+      if (!isRead || performance.now() > endMs) throw error;
+      await Bun.sleep(ADOPT_PAUSE_MS);
+    }
+  }
+}
+
+function ownStore(store: Store, windowMs: number | null): Holder {
+  const upkeep = store.upkeep as StoreUpkeep;
+  return {
+    begin: async () => {
+      const stored = anyRecord(store);
+      const key = recordKey(store);
+      if (stored === null || key === null || windowMs === null) return;
+      const { record } = stored;
+      const first = firstSince(record.results, Date.now() - windowMs);
+      const results = withoutFirst(record.results, first);
+      if (results === record.results) return;
+      store.write(recordBatch({ ...stored, record: { ...record, results } }, key, []));
+    },
+    note: async () => upkeep.noteRecent(),
+    adopt: async () => {
+      const adopted = upkeep.adopt();
+      upkeep.endPrevious();
+      return adopted;
+    },
+  };
+}
+
+async function collectFor(holder: Holder, folder: string, json: boolean) {
+  await holder.begin();
+  const path = join(folder, STORE_FILE);
+  const buildPath = join(folder, BUILD_FILE);
+  const copying = new Copying("collecting", json);
+  const collection = new Collection(path, buildPath);
+  const total = collection.sourceCells;
+  const pause = async ({ cells, bytes }: { cells: number; bytes: number }) => {
+    requireRoomToCopy(folder);
+    await copying.show({ done: cells, total, unit: "cells", bytes });
+  };
+  try {
+    await collection.rounds(pause);
+    await collection.finish(await holder.note(), pause);
+    const adopted = await holder.adopt();
+    return { ...adopted, cells: collection.progress.cells };
+  } catch (error) {
+    collection.close();
+    removeDatabase(buildPath);
+    throw error;
+  } finally {
+    copying.end();
+  }
+}
+
+/**
+ * Collects the store in a folder, whether its peer runs or not.
+ * @param windowMs how long the history is kept when no peer runs (a running one has its own); null: all
+ */
+export async function collect(
+  folder: string,
+  windowMs: number | null,
+  json: boolean,
+): Promise<Collected> {
+  requireRoomToCopy(folder);
+  setPriority(constants.priority.PRIORITY_LOW);
+  const store = openStore(folder);
+  if (store === null)
+    return { ...(await collectFor(runningPeer(folder), folder, json)), online: true };
+  try {
+    return { ...(await collectFor(ownStore(store, windowMs), folder, json)), online: false };
+  } finally {
+    store.close();
+  }
+}

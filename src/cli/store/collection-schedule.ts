@@ -1,0 +1,99 @@
+// When a running peer has its store collected without being asked: once it has grown by a good part since
+// the last time, and the time has come or the budget of the disk is passed. The work is another process's.
+
+import { constants, setPriority } from "node:os";
+import type { Clock } from "../../peer/clock.ts";
+
+/** How often it is looked whether the time has come. */
+export const LOOK_MS = 60_000;
+/** Growth below which a collection is not worth reading everything for. */
+export const GROWTH_MIN_BYTES = 64 * 2 ** 20;
+const GROWTH_MIN_PART = 0.25;
+
+export interface SchedulePolicy {
+  /** Time between two collections in ms, null for no schedule. */
+  readonly everyMs: number | null;
+  /** Bytes from which on it is collected without waiting, null for none. */
+  readonly budgetBytes: number | null;
+}
+
+export class CollectionSchedule {
+  readonly #policy: SchedulePolicy;
+  readonly #clock: Clock;
+  readonly #bytes: () => number;
+  readonly #collect: () => Promise<void>;
+  #lastMs: number;
+  #lastBytes: number;
+  #isRunning = false;
+  #cancel: () => void;
+
+  /**
+   * @param bytes size of the store
+   * @param collect collects it; a failure is its own to report
+   */
+  constructor(
+    policy: SchedulePolicy,
+    clock: Clock,
+    bytes: () => number,
+    collect: () => Promise<void>,
+  ) {
+    this.#policy = policy;
+    this.#clock = clock;
+    this.#bytes = bytes;
+    this.#collect = collect;
+    this.#lastMs = clock.now();
+    // What was there at the start was collected before, as far as is known.
+    this.#lastBytes = bytes();
+    this.#cancel = clock.after(LOOK_MS, () => this.#look());
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #isDue(): boolean {
+    const bytes = this.#bytes();
+    const grown = bytes - this.#lastBytes;
+    if (grown < GROWTH_MIN_BYTES || grown < this.#lastBytes * GROWTH_MIN_PART) return false;
+    const { everyMs, budgetBytes } = this.#policy;
+    if (budgetBytes !== null && bytes > budgetBytes) return true;
+    return everyMs !== null && this.#clock.now() - this.#lastMs >= everyMs;
+  }
+
+  #look(): void {
+    if (!this.#isRunning && this.#isDue()) void this.#run();
+    this.#cancel = this.#clock.after(LOOK_MS, () => this.#look());
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      await this.#collect();
+    } finally {
+      this.#isRunning = false;
+      this.#lastMs = this.#clock.now();
+      this.#lastBytes = this.#bytes();
+    }
+  }
+}
+
+/** The program itself, as a command line. */
+function ownProgram(): string[] {
+  const isCompiled = Bun.main.startsWith("/$bunfs") || Bun.main.includes("~BUN");
+  return isCompiled ? [process.execPath] : [process.execPath, Bun.main];
+}
+
+/** Collects the store of a folder in a process of the lowest priority. */
+export async function collectAside(folder: string): Promise<void> {
+  const program = [...ownProgram(), "store", "gc", "--data-dir", folder, "--json"];
+  const child = Bun.spawn(program, {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  const text = await new Response(child.stdout).text();
+  if ((await child.exited) !== 0) return;
+  const { bytesBefore, bytesAfter } = JSON.parse(text) as Record<string, number>;
+  process.stderr.write(`store collected: ${bytesBefore} bytes before, ${bytesAfter} now\n`);
+}

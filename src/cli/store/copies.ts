@@ -1,0 +1,163 @@
+// `store backup` and `store restore`: to and from a file or a bucket. A backup is read beside the running
+// peer, in a process of its own; it never holds a key.
+
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { recordFigures } from "../../peer/record-check.ts";
+import { backupToBucket, restoreFromBucket } from "../../store/bucket-backup.ts";
+import type { CopyProgress } from "../../store/collection.ts";
+import { backupToFile, restoreTo } from "../../store/file-backup.ts";
+import { requireRoomToCopy } from "../../store/free-space.ts";
+import { parseBucketAddress, S3Bucket } from "../../store/s3-bucket.ts";
+import { numberOf, removeDatabase, STORE_FILE, syncDirectory } from "../../store/sqlite-file.ts";
+import type { SqliteTables } from "../../store/sqlite-tables.ts";
+import { StoreError } from "../../store/store.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { Copying } from "./copying.ts";
+import { type ReadStore, readStore, requireStore } from "./open-store.ts";
+
+const RESTORING = "restoring.db";
+
+export interface CopyOptions {
+  readonly endpoint: string | null;
+  readonly json: boolean;
+}
+
+/** What was copied, and of what. */
+export interface CopyReport {
+  readonly address: string;
+  readonly cells: number;
+  readonly bytes: number;
+  readonly state: string;
+  readonly blocks: number;
+  /** Parts of a bucket's backup and bytes sent, null for a file. */
+  readonly parts: number | null;
+  readonly uploadedBytes: number | null;
+}
+
+function bucketAt(address: string, endpoint: string | null): S3Bucket | null {
+  const parsed = parseBucketAddress(address);
+  if (parsed !== null) return new S3Bucket(parsed, endpoint);
+  if (address.includes("://")) {
+    throw new CommandError(
+      EXIT.USAGE,
+      `A backup is a file or s3://BUCKET/PREFIX, found '${address}'`,
+    );
+  }
+  return null;
+}
+
+function showing(title: string, total: number, folder: string, json: boolean) {
+  const copying = new Copying(title, json);
+  const pause = async ({ cells, bytes }: CopyProgress) => {
+    requireRoomToCopy(folder);
+    await copying.show({ done: cells, total, unit: "cells", bytes });
+  };
+  return { copying, pause };
+}
+
+/** Makes or adds to a backup of the store in a folder. @throws StoreError, CommandError */
+export async function backup(
+  folder: string,
+  address: string,
+  { endpoint, json }: CopyOptions,
+): Promise<CopyReport> {
+  const bucket = bucketAt(address, endpoint);
+  const source = readStore(requireStore(folder));
+  try {
+    const figures = recordFigures(source.store);
+    if (figures === null) throw new CommandError(EXIT.DATAERR, `The store in ${folder} is empty`);
+    const total = numberOf(source.tables.database, "SELECT coalesce(max(id), 0) FROM cells");
+    const place = bucket === null ? dirname(resolve(address)) : folder;
+    const { copying, pause } = showing("copying", total, place, json);
+    try {
+      if (bucket !== null) {
+        const made = await backupToBucket(source.tables, bucket, folder, figures.genesis, pause);
+        return { ...figures, ...made, address: bucket.address };
+      }
+      const path = resolve(address);
+      const same = (other: SqliteTables) => requireSame(source.tables, other);
+      const made = await backupToFile(source.tables, path, same, pause);
+      const copied = readStore(path);
+      const { state, blocks } = recordFigures(copied.store) ?? figures;
+      copied.store.close();
+      return { ...made, state, blocks, address: path, parts: null, uploadedBytes: null };
+    } finally {
+      copying.end();
+    }
+  } finally {
+    source.store.close();
+  }
+}
+
+/** @throws StoreError when the file is a backup of another network, or a store of a peer */
+function requireSame(source: SqliteTables, backup: SqliteTables): void {
+  const found = backup.root("genesis");
+  if (backup.path === source.path || existsSync(join(dirname(backup.path), "keys"))) {
+    const advice = "a backup belongs outside of data directories";
+    throw new StoreError(
+      "FOREIGN",
+      `${backup.path} is in the data directory of a peer: ${advice}.`,
+    );
+  }
+  if (found === null || found === source.root("genesis")) return;
+  const advice = "give another file";
+  throw new StoreError("FOREIGN", `${backup.path} is a backup of another network: ${advice}.`);
+}
+
+/** Makes the store of a folder out of a backup; a folder with a store is left alone. */
+export async function restore(
+  folder: string,
+  address: string,
+  { endpoint, json }: CopyOptions,
+): Promise<CopyReport> {
+  const target = join(folder, STORE_FILE);
+  if (existsSync(target)) {
+    const advice = "move it away first, or give another --data-dir";
+    throw new CommandError(EXIT.CANTCREAT, `There is a store in ${folder} already: ${advice}`);
+  }
+  const bucket = bucketAt(address, endpoint);
+  if (bucket === null && !existsSync(address)) {
+    throw new CommandError(EXIT.NOINPUT, `There is no backup ${address}`);
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, RESTORING);
+  removeDatabase(path);
+  try {
+    const made =
+      bucket === null
+        ? await fromFile(resolve(address), folder, path, json)
+        : await fromBucket(bucket, folder, path, json);
+    const restored = readStore(path);
+    const figures = recordFigures(restored.store);
+    restored.store.close();
+    if (figures === null) throw new CommandError(EXIT.DATAERR, `The backup ${address} is empty`);
+    renameSync(path, target);
+    syncDirectory(folder);
+    return { ...made, ...figures, address, parts: null, uploadedBytes: null };
+  } finally {
+    removeDatabase(path);
+    rmSync(`${path}-journal`, { force: true });
+  }
+}
+
+async function fromFile(address: string, folder: string, path: string, json: boolean) {
+  const source: ReadStore = readStore(address);
+  const total = numberOf(source.tables.database, "SELECT coalesce(max(id), 0) FROM cells");
+  const { copying, pause } = showing("restoring", total, folder, json);
+  try {
+    return await restoreTo(source.tables, [source.tables], path, pause);
+  } finally {
+    copying.end();
+    source.store.close();
+  }
+}
+
+async function fromBucket(bucket: S3Bucket, folder: string, path: string, json: boolean) {
+  const { copying, pause } = showing("restoring", 0, folder, json);
+  try {
+    return await restoreFromBucket(bucket, folder, path, pause);
+  } finally {
+    copying.end();
+  }
+}

@@ -1,0 +1,42 @@
+// Opening the store of a data directory, or a backup, for commands.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CVM_TABLE } from "../../cvm/cvm-table.ts";
+import { CellStore } from "../../store/cell-store.ts";
+import { openToRead, STORE_FILE } from "../../store/sqlite-file.ts";
+import { sqliteStore } from "../../store/sqlite-store.ts";
+import { SqliteTables } from "../../store/sqlite-tables.ts";
+import { type Store, StoreError } from "../../store/store.ts";
+import { CommandError, EXIT } from "../failure.ts";
+
+/** @throws CommandError when there is no store in the folder */
+export function requireStore(folder: string): string {
+  const path = join(folder, STORE_FILE);
+  if (existsSync(path)) return path;
+  const advice = "name the --data-dir of a peer that was started before";
+  throw new CommandError(EXIT.NOINPUT, `There is no store in ${folder}: ${advice}`);
+}
+
+/** The store to write to; null when a running process has it. @throws StoreError, CommandError */
+export function openStore(folder: string): Store | null {
+  requireStore(folder);
+  try {
+    return sqliteStore(folder, CVM_TABLE);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "IN_USE") return null;
+    throw error;
+  }
+}
+
+/** A store or backup to read, beside whoever writes to it. */
+export interface ReadStore {
+  readonly tables: SqliteTables;
+  readonly store: Store;
+}
+
+/** @throws StoreError */
+export function readStore(path: string): ReadStore {
+  const tables = new SqliteTables(openToRead(path), path);
+  return { tables, store: new CellStore(tables, CVM_TABLE) };
+}

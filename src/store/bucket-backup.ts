@@ -1,0 +1,252 @@
+// Backups under an address of an S3-compatible store: parts, each a database with the cells that no
+// earlier part has, and a manifest that names them with their checksums. The manifest is written last: a
+// backup that was cut short is not there. Which cells the parts hold is noted beside the store; without
+// that note, or with one of another backup, the next backup is a whole one.
+
+import { Database, type Statement } from "bun:sqlite";
+import { createHash } from "node:crypto";
+import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { bytesOfKey } from "../crypto/sha3.ts";
+import type { StoredCell } from "./backend.ts";
+import type { CopyProgress } from "./collection.ts";
+import { type CopyPause, copyAll, emptyStore, restoreTo, snapshot } from "./file-backup.ts";
+import { openToBuild, openToRead, removeDatabase } from "./sqlite-file.ts";
+import { SqliteTables } from "./sqlite-tables.ts";
+import { StoreError } from "./store.ts";
+
+const MANIFEST = "manifest.json";
+const MANIFEST_VERSION = 1;
+/** Parts after which a backup begins anew with a whole one: a restore reads all of them. */
+const PARTS_MAX = 100;
+
+/** Objects by name: what an S3-compatible store does for us. */
+export interface Bucket {
+  /** What is said of it to an operator; holds no secret. */
+  readonly address: string;
+  /** Text of an object, null when there is none. */
+  readText(name: string): Promise<string | null>;
+  writeText(name: string, text: string): Promise<void>;
+  upload(name: string, path: string): Promise<void>;
+  download(name: string, path: string): Promise<void>;
+}
+
+interface Part {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface Manifest {
+  readonly version: number;
+  /** Hash of the genesis State. */
+  readonly genesis: string;
+  /** Root of the peer's record, in hex. */
+  readonly peer: string;
+  readonly madeAt: string;
+  readonly parts: readonly Part[];
+}
+
+export interface BucketBackup extends CopyProgress {
+  readonly isWhole: boolean;
+  readonly parts: number;
+  readonly uploadedBytes: number;
+}
+
+/** The cells that the parts of a backup hold. */
+class PartNotes {
+  readonly #database: Database;
+  readonly #has: Statement;
+  readonly #add: Statement;
+
+  constructor(path: string) {
+    this.#database = new Database(path, { create: true });
+    this.#database.run("PRAGMA journal_mode = DELETE");
+    this.#database.run("CREATE TABLE IF NOT EXISTS held (hash BLOB PRIMARY KEY) WITHOUT ROWID");
+    this.#database.run("CREATE TABLE IF NOT EXISTS manifest (sha256 TEXT)");
+    this.#has = this.#database.prepare("SELECT 1 FROM held WHERE hash = ?1");
+    this.#add = this.#database.prepare("INSERT OR IGNORE INTO held VALUES (?1)");
+  }
+
+  /** Everything from here to `keep` happens, or nothing. */
+  begin(): void {
+    this.#database.run("BEGIN");
+  }
+
+  /** Whether these notes are of that manifest. */
+  isOf(sha256: string): boolean {
+    const row = this.#database.query("SELECT sha256 FROM manifest").values()[0];
+    return row?.[0] === sha256;
+  }
+
+  clear(): void {
+    this.#database.run("DELETE FROM held");
+  }
+
+  has(hashKey: string): boolean {
+    return this.#has.values(bytesOfKey(hashKey)).length > 0;
+  }
+
+  add(hashKey: string): void {
+    this.#add.run(bytesOfKey(hashKey));
+  }
+
+  keep(sha256: string): void {
+    this.#database.run("DELETE FROM manifest");
+    this.#database.run("INSERT INTO manifest VALUES (?1)", [sha256]);
+    this.#database.run("COMMIT");
+  }
+
+  close(): void {
+    if (this.#database.inTransaction) this.#database.run("ROLLBACK");
+    this.#has.finalize();
+    this.#add.finalize();
+    this.#database.close();
+  }
+}
+
+/** The manifest under an address, null without one. @throws StoreError when it can't be read */
+export async function readManifest(bucket: Bucket): Promise<Manifest | null> {
+  const text = await bucket.readText(MANIFEST);
+  return text === null ? null : parsedManifest(text, bucket);
+}
+
+function parsedManifest(text: string, { address }: Bucket): Manifest {
+  let found: Manifest;
+  try {
+    found = JSON.parse(text) as Manifest;
+  } catch {
+    throw new StoreError("DAMAGED", `The manifest of the backup ${address} can't be read.`);
+  }
+  if (found.version === MANIFEST_VERSION && Array.isArray(found.parts)) return found;
+  const text2 = `has version ${found.version}; this release reads ${MANIFEST_VERSION}`;
+  throw new StoreError("VERSION", `The manifest of the backup ${address} ${text2}.`);
+}
+
+/**
+ * Adds to a backup what it lacks.
+ * @param folder where the part is built, and what it holds is noted
+ * @throws StoreError when the backup is of another network, or the store is damaged
+ */
+export async function backupToBucket(
+  source: SqliteTables,
+  bucket: Bucket,
+  folder: string,
+  genesis: string,
+  pause: CopyPause,
+): Promise<BucketBackup> {
+  const text = await bucket.readText(MANIFEST);
+  const before = text === null ? null : parsedManifest(text, bucket);
+  if (before !== null && before.genesis !== genesis) {
+    const reason = `is of the network ${before.genesis}, not of ${genesis}`;
+    throw new StoreError("FOREIGN", `The backup ${bucket.address} ${reason}.`);
+  }
+  const label = createHash("sha256").update(bucket.address).digest("hex").slice(0, 16);
+  const notes = new PartNotes(join(folder, `backup-${label}.db`));
+  const partPath = join(folder, `backup-${label}.part`);
+  removeDatabase(partPath);
+  try {
+    notes.begin();
+    const isWhole =
+      before === null || !notes.isOf(sha256(text ?? "")) || before.parts.length >= PARTS_MAX;
+    if (isWhole) notes.clear();
+    const built = await buildPart(source, partPath, notes, pause);
+    const name = `part-${Date.now()}-${built.peer.slice(0, 16)}.db`;
+    const part = { name, bytes: statSync(partPath).size, sha256: await fileSha256(partPath) };
+    await bucket.upload(name, partPath);
+    const parts = isWhole ? [part] : [...before.parts, part];
+    const madeAt = new Date().toISOString();
+    const manifest = { version: MANIFEST_VERSION, genesis, peer: built.peer, madeAt, parts };
+    const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
+    await bucket.writeText(MANIFEST, manifestText);
+    notes.keep(sha256(manifestText));
+    return { ...built.progress, isWhole, parts: parts.length, uploadedBytes: part.bytes };
+  } finally {
+    notes.close();
+    removeDatabase(partPath);
+  }
+}
+
+async function buildPart(source: SqliteTables, path: string, notes: PartNotes, pause: CopyPause) {
+  const part = new SqliteTables(openToBuild(path), path);
+  try {
+    const { roots, metas } = snapshot(source, part);
+    const peer = roots.find(([name]) => name === "peer");
+    if (peer === undefined) throw emptyStore(source.path);
+    const target = noted(part, notes);
+    const progress = await copyAll(source, target, roots, pause);
+    part.transaction((w) => {
+      for (const [name, value] of metas) w.putMeta(name, value);
+      for (const [name, hash] of roots) w.putRoot(name, hash);
+    });
+    return { progress, peer: Buffer.from(bytesOfKey(peer[1])).toString("hex") };
+  } finally {
+    part.close();
+  }
+}
+
+/** The part as one that has what earlier parts have, and notes what it is given. */
+function noted(part: SqliteTables, notes: PartNotes) {
+  return {
+    has: (hash: string) => notes.has(hash),
+    transaction: (body: Parameters<SqliteTables["transaction"]>[0]) =>
+      part.transaction((w) =>
+        body({
+          ...w,
+          putCell: (hash, encoding, size) => {
+            w.putCell(hash, encoding, size);
+            notes.add(hash);
+          },
+        }),
+      ),
+  };
+}
+
+/**
+ * Makes a store out of a backup.
+ * @param folder for the parts, while they are needed
+ * @throws StoreError when there is no backup, or a part is damaged
+ */
+export async function restoreFromBucket(
+  bucket: Bucket,
+  folder: string,
+  path: string,
+  pause: CopyPause,
+): Promise<CopyProgress> {
+  const manifest = await readManifest(bucket);
+  if (manifest === null)
+    throw new StoreError("FOREIGN", `There is no backup at ${bucket.address}.`);
+  const parts = mkdtempSync(join(folder, "parts-"));
+  const open: SqliteTables[] = [];
+  try {
+    for (const { name, sha256: expected } of manifest.parts) {
+      const part = join(parts, name.replaceAll("/", "_"));
+      await bucket.download(name, part);
+      if ((await fileSha256(part)) !== expected) {
+        throw new StoreError("DAMAGED", `Part ${name} of the backup ${bucket.address} is damaged.`);
+      }
+      open.push(new SqliteTables(openToRead(part), part));
+    }
+    const cell = (hashKey: string): StoredCell | null => {
+      for (const part of open) {
+        const found = part.cell(hashKey);
+        if (found !== null) return found;
+      }
+      return null;
+    };
+    return await restoreTo({ cell }, open, path, pause);
+  } finally {
+    for (const part of open) part.close();
+    rmSync(parts, { recursive: true, force: true });
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+async function fileSha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest("hex");
+}

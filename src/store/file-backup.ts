@@ -1,0 +1,150 @@
+// A backup in one file: a store of its own that holds what the roots reached at one moment. Made anew, or
+// added to: what it holds already is passed over. Others may write to the store meanwhile.
+
+import { existsSync } from "node:fs";
+import { ClosureCopy } from "./closure-copy.ts";
+import type { CopyProgress } from "./collection.ts";
+import { openToAdd, syncPath } from "./sqlite-file.ts";
+import { SqliteTables } from "./sqlite-tables.ts";
+import { StoreError } from "./store.ts";
+
+/** Cells copied between two pauses. */
+const SLICE_CELLS = 2_000;
+
+/** What is copied to: all tables but the cells as they were at one moment. */
+export interface Snapshot {
+  readonly roots: readonly (readonly [name: string, hashKey: string])[];
+  readonly metas: readonly (readonly [name: string, value: string])[];
+}
+
+export type CopyPause = (progress: CopyProgress) => Promise<void>;
+
+/** Roots and facts of a store, and into `target` its positions, all of one moment. */
+export function snapshot(source: SqliteTables, target: SqliteTables, sinceBlock = 0): Snapshot {
+  const { database } = source;
+  return source.guarded(() => {
+    database.run("BEGIN");
+    try {
+      const found = { roots: source.roots(), metas: source.metas() };
+      copyPositions(source, target, sinceBlock, sinceBlock === 0);
+      return found;
+    } finally {
+      database.run("COMMIT");
+    }
+  });
+}
+
+/** In slices by key: a million at once would be a hundred megabytes. */
+function copyPositions(
+  source: SqliteTables,
+  target: SqliteTables,
+  sinceBlock: number,
+  isWhole = false,
+): void {
+  const all = source.database.prepare(
+    "SELECT hash, block, place FROM positions WHERE block >= ?1 ORDER BY hash",
+  );
+  const put = target.database.prepare("INSERT OR REPLACE INTO positions VALUES (?1, ?2, ?3)");
+  try {
+    target.database.transaction(() => {
+      // All of them replace those of an earlier backup: after a fork some are no more.
+      if (isWhole) target.database.run("DELETE FROM positions");
+      type Row = { hash: Uint8Array; block: number; place: number };
+      for (const row of all.iterate(sinceBlock) as IterableIterator<Row>) {
+        put.run(row.hash, row.block, row.place);
+      }
+    })();
+  } finally {
+    all.finalize();
+    put.finalize();
+  }
+}
+
+/**
+ * Makes or completes the backup in a file. Killed on the way it leaves what was there before, and
+ * perhaps cells that the next one need not copy.
+ * @throws StoreError when the file is a backup of another network or peer, the store is damaged, or the
+ *   disk is full
+ */
+export async function backupToFile(
+  source: SqliteTables,
+  path: string,
+  requireSame: (backup: SqliteTables) => void,
+  pause: CopyPause,
+): Promise<CopyProgress> {
+  const backup = new SqliteTables(openToAdd(path), path);
+  try {
+    requireSame(backup);
+    const { roots, metas } = snapshot(source, backup);
+    if (roots.length === 0) throw emptyStore(source.path);
+    const progress = await copyAll(source, backup, roots, pause);
+    backup.transaction((w) => {
+      for (const [name, value] of metas) w.putMeta(name, value);
+      for (const [name, hash] of roots) w.putRoot(name, hash);
+    });
+    return progress;
+  } finally {
+    backup.close();
+    if (existsSync(path)) syncPath(path, "r+");
+  }
+}
+
+export function emptyStore(path: string): StoreError {
+  return new StoreError(
+    "FOREIGN",
+    `The store ${path} is empty: there is nothing to keep a copy of.`,
+  );
+}
+
+/** Copies what roots reach in transactions of their own. */
+export async function copyAll(
+  source: Pick<SqliteTables, "cell">,
+  target: Pick<SqliteTables, "has" | "transaction">,
+  roots: Snapshot["roots"],
+  pause: CopyPause,
+): Promise<CopyProgress> {
+  let put: ((hashKey: string, encoding: Uint8Array, memorySize: number) => void) | null = null;
+  const sink = {
+    has: (hash: string) => target.has(hash),
+    putCell: (hash: string, encoding: Uint8Array, size: number) => put?.(hash, encoding, size),
+  };
+  const hashes = roots.map(([, hash]) => hash);
+  const copy = new ClosureCopy(source, sink, hashes);
+  let isDone = false;
+  while (!isDone) {
+    target.transaction((w) => {
+      put = w.putCell;
+      isDone = copy.step(SLICE_CELLS);
+    });
+    await pause({ cells: copy.cells, bytes: copy.bytes });
+  }
+  return { cells: copy.cells, bytes: copy.bytes };
+}
+
+/**
+ * Makes a store out of a backup: each cell is checked on the way.
+ * @param source the backup, or all parts of it
+ * @throws StoreError when the backup is damaged or lacks something
+ */
+export async function restoreTo(
+  source: Pick<SqliteTables, "cell">,
+  tables: readonly SqliteTables[],
+  path: string,
+  pause: CopyPause,
+): Promise<CopyProgress> {
+  const store = new SqliteTables(openToAdd(path), path);
+  try {
+    const last = tables.at(-1) as SqliteTables;
+    const roots = last.roots();
+    if (roots.length === 0) throw emptyStore(last.path);
+    for (const each of tables) copyPositions(each, store, 0);
+    const progress = await copyAll(source, store, roots, pause);
+    store.transaction((w) => {
+      for (const [name, value] of last.metas()) w.putMeta(name, value);
+      for (const [name, hash] of roots) w.putRoot(name, hash);
+    });
+    return progress;
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,83 @@
+// A prefix in an S3-compatible store. Key and secret come from the environment alone (S3_ACCESS_KEY_ID or
+// AWS_ACCESS_KEY_ID and so on), never from arguments.
+
+import { S3Client } from "bun";
+import type { Bucket } from "./bucket-backup.ts";
+import { StoreError } from "./store.ts";
+
+const SCHEME = "s3://";
+
+export interface BucketAddress {
+  readonly bucket: string;
+  /** Without slashes around it; "" for none. */
+  readonly prefix: string;
+}
+
+/** `s3://BUCKET[/PREFIX]`, null for what is none. */
+export function parseBucketAddress(text: string): BucketAddress | null {
+  if (!text.startsWith(SCHEME)) return null;
+  const [bucket = "", ...path] = text.slice(SCHEME.length).split("/");
+  const prefix = path.filter((part) => part !== "").join("/");
+  return bucket === "" ? null : { bucket, prefix };
+}
+
+/** Options of the client by the first of two variables that is set. */
+const VARIABLES = {
+  accessKeyId: ["S3_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"],
+  secretAccessKey: ["S3_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY"],
+  sessionToken: ["S3_SESSION_TOKEN", "AWS_SESSION_TOKEN"],
+  region: ["S3_REGION", "AWS_REGION"],
+  endpoint: ["S3_ENDPOINT", "AWS_ENDPOINT"],
+} as const;
+
+function fromEnvironment(endpoint: string | null): Record<string, string> {
+  const options: Record<string, string> = {};
+  for (const [option, names] of Object.entries(VARIABLES)) {
+    const value = names.map((name) => process.env[name] ?? "").find((text) => text !== "");
+    if (value !== undefined) options[option] = value;
+  }
+  return endpoint === null ? options : { ...options, endpoint };
+}
+
+export class S3Bucket implements Bucket {
+  readonly address: string;
+  readonly #client: S3Client;
+  readonly #prefix: string;
+
+  /** @param endpoint URL of the service, null for that of the environment, or Amazon's */
+  constructor({ bucket, prefix }: BucketAddress, endpoint: string | null) {
+    this.address = `${SCHEME}${bucket}${prefix === "" ? "" : `/${prefix}`}`;
+    this.#prefix = prefix === "" ? "" : `${prefix}/`;
+    this.#client = new S3Client({ bucket, ...fromEnvironment(endpoint) });
+  }
+
+  async readText(name: string): Promise<string | null> {
+    return await this.#attempt(async () => {
+      const file = this.#client.file(this.#prefix + name);
+      return (await file.exists()) ? await file.text() : null;
+    });
+  }
+
+  async writeText(name: string, text: string): Promise<void> {
+    await this.#attempt(() => this.#client.write(this.#prefix + name, text));
+  }
+
+  async upload(name: string, path: string): Promise<void> {
+    await this.#attempt(() => this.#client.write(this.#prefix + name, Bun.file(path)));
+  }
+
+  async download(name: string, path: string): Promise<void> {
+    await this.#attempt(() => Bun.write(path, this.#client.file(this.#prefix + name)));
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StoreError || !(error instanceof Error)) throw error;
+      const advice = "check the address, --s3-endpoint, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY";
+      const message = `${this.address} does not answer as it should (${error.message}): ${advice}.`;
+      throw new StoreError("IO", message, error);
+    }
+  }
+}

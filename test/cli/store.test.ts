@@ -1,0 +1,171 @@
+// `store …` on a running and on a stopped peer: collection, backup to a file and to a bucket, restore.
+
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { toHex } from "../../src/crypto/hex.ts";
+import { OperatorSocket } from "../../src/peer/operator-socket.ts";
+import { StoreCommands } from "../../src/peer/store-commands.ts";
+import { DiskPeer } from "../peer/store-scene.ts";
+import { BucketServer } from "./bucket-server.ts";
+import { command, json } from "./in-process.ts";
+
+const WINDOW_MS = 10_000;
+const VARIABLES = { S3_ACCESS_KEY_ID: "tester", S3_SECRET_ACCESS_KEY: "a secret of the test" };
+
+let folder: string;
+let disk: DiskPeer;
+let isOpen: boolean;
+let socket: OperatorSocket;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "convex-store-"));
+  Object.assign(process.env, VARIABLES);
+  disk = new DiskPeer(join(folder, "peer"), WINDOW_MS);
+  isOpen = true;
+  const commands = new StoreCommands(disk.peer.upkeep);
+  const other = { ok: false, error: "not of the store" } as const;
+  socket = new OperatorSocket(join(folder, "peer", "operator.sock"), {
+    handle: (request) => commands.handle(request) ?? other,
+  });
+  await disk.work(40);
+});
+
+afterEach(async () => {
+  if (isOpen) await stop();
+  for (const name of Object.keys(VARIABLES)) delete process.env[name];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function stop(): Promise<void> {
+  socket.close();
+  await disk.close();
+  isOpen = false;
+}
+
+function stateOf(peer: DiskPeer): string {
+  return toHex(peer.peer.status().state);
+}
+
+const at = (name: string) => join(folder, name);
+const ofPeer = (...args: string[]) => ["store", ...args, "--data-dir", at("peer")];
+
+/** Has the peer work on while a command runs. */
+async function underLoad<T>(work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  done.catch(() => {});
+  while (!isDone) await disk.work(1);
+  return await done;
+}
+
+test("the running peer is collected and goes on", async () => {
+  const before = await json(...ofPeer("info"));
+  expect(before).toMatchObject({ format: 2, blocks: 40, keptFrom: 0, transactions: 40 });
+  const done = await underLoad(json(...ofPeer("gc")));
+  expect(done).toMatchObject({ online: true });
+  await disk.work(2);
+  const after = await json(...ofPeer("info"));
+  expect(after.cells).toBeLessThan(before.cells);
+  expect(after.keptFrom).toBeGreaterThan(25);
+  expect(after).toMatchObject({ state: stateOf(disk), blocks: disk.peer.position });
+  expect((await json(...ofPeer("check"))).findings).toEqual([]);
+});
+
+test("a stopped peer is collected, by the window that is asked for, and made compact", async () => {
+  const state = stateOf(disk);
+  await stop();
+  const kept = await json(...ofPeer("gc", "--keep-history"));
+  expect(kept).toMatchObject({ online: false });
+  expect((await json(...ofPeer("info"))).keptFrom).toBe(0);
+  const done = await json(...ofPeer("gc", "--history", "1s"));
+  expect(done.bytesAfter).toBeLessThan(kept.bytesAfter);
+  expect(await json(...ofPeer("info"))).toMatchObject({ state, blocks: 40, keptFrom: 39 });
+  expect((await json(...ofPeer("compact"))).bytesAfter).toBeLessThanOrEqual(done.bytesAfter);
+  expect((await json(...ofPeer("check"))).findings).toEqual([]);
+  expect(existsSync(join(folder, "peer", "store.old.db"))).toBe(false);
+});
+
+test("a backup taken under load, and added to, gives the State when it is restored", async () => {
+  const first = await underLoad(json(...ofPeer("backup", at("one.cvxb"))));
+  await disk.work(3);
+  const second = await json(...ofPeer("backup", at("one.cvxb")));
+  expect(second.cells).toBeLessThan(first.cells);
+  expect(second.state).toBe(stateOf(disk));
+  expect((await json("store", "check", "--backup", at("one.cvxb"))).findings).toEqual([]);
+  const restored = await json(
+    ...["store", "restore", at("one.cvxb"), "--verify", "--data-dir", at("other")],
+  );
+  expect(restored).toMatchObject({ state: stateOf(disk), blocks: disk.peer.position });
+  const other = new DiskPeer(at("other"));
+  expect(stateOf(other)).toBe(stateOf(disk));
+  await other.work(1);
+  await other.close();
+  const again = await command("store", "restore", at("one.cvxb"), "--data-dir", at("other"));
+  expect(again).toMatchObject({ exitCode: 73 });
+  expect(again.stderr).toContain("move it away first");
+});
+
+test("a damaged backup makes no store", async () => {
+  await json(...ofPeer("backup", at("one.cvxb")));
+  const bytes = readFileSync(at("one.cvxb"));
+  const page = 4096;
+  for (let at = page * 8; at < bytes.length; at += page) bytes.fill(0x5a, at + 2000, at + 2040);
+  writeFileSync(at("bad.cvxb"), bytes);
+  const found = await command("store", "check", "--backup", at("bad.cvxb"));
+  expect(found.exitCode).toBe(65);
+  const restored = await command("store", "restore", at("bad.cvxb"), "--data-dir", at("other"));
+  expect(restored.exitCode).toBe(65);
+  expect(existsSync(join(at("other"), "store.db"))).toBe(false);
+});
+
+test("a bucket gets only what it lacks, and gives everything back", async () => {
+  const server = new BucketServer();
+  try {
+    const bucket = ["s3://backups/peers/one", "--s3-endpoint", server.endpoint];
+    const first = await underLoad(json(...ofPeer("backup", ...bucket)));
+    await disk.work(3);
+    const second = await json(...ofPeer("backup", ...bucket));
+    expect(first).toMatchObject({ isWhole: true, parts: 1 });
+    expect(second).toMatchObject({ isWhole: false, parts: 2 });
+    expect(second.cells).toBeLessThan(first.cells / 2);
+    const restored = await json(
+      "store",
+      "restore",
+      ...bucket,
+      "--data-dir",
+      at("other"),
+      "--verify",
+    );
+    expect(restored).toMatchObject({ state: stateOf(disk), blocks: disk.peer.position });
+    // Without the note of what is there already a whole backup is made.
+    await json("store", "gc", "--data-dir", at("other"), "--history", "1s");
+    const whole = await json("store", "backup", ...bucket, "--data-dir", at("other"));
+    expect(whole).toMatchObject({ isWhole: true, parts: 1 });
+    const part = [...server.objects].find(([name]) => name.includes("part-"));
+    const bytes = part?.[1] as Uint8Array;
+    for (const [name] of server.objects) {
+      if (name.includes("part-")) server.objects.set(name, bytes.slice(0, bytes.length - 1));
+    }
+    const damaged = await command("store", "restore", ...bucket, "--data-dir", at("third"));
+    expect(damaged).toMatchObject({ exitCode: 65 });
+    expect(damaged.stderr).toContain("is damaged");
+  } finally {
+    server.stop();
+  }
+});
+
+test("what can't be done is said with a way out", async () => {
+  const nowhere = await command("store", "info", "--data-dir", at("nowhere"));
+  expect(nowhere).toMatchObject({ exitCode: 66 });
+  expect(nowhere.stderr).toContain("name the --data-dir");
+  expect(await command(...ofPeer("compact"))).toMatchObject({ exitCode: 75 });
+  expect(await command(...ofPeer("backup", "ftp://x"))).toMatchObject({ exitCode: 64 });
+  const missing = await command("store", "restore", at("none"), "--data-dir", at("other"));
+  expect(missing).toMatchObject({ exitCode: 66 });
+  const text = await command(...ofPeer("check"));
+  expect(text.stdout).toContain("is sound");
+});

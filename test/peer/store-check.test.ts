@@ -1,0 +1,106 @@
+// Damage to a store is found: by `store check`, or by opening and reading it. A bit that changes nothing
+// of what is stored (in the unused part of a page) is told apart by comparing all rows.
+
+import { Database } from "bun:sqlite";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { check } from "../../src/cli/store/check.ts";
+import { StoreError } from "../../src/store/store.ts";
+import { DiskPeer } from "./store-scene.ts";
+
+const BLOCKS = 40;
+const FLIPS = 200;
+const TABLES = ["cells", "roots", "meta", "positions"];
+
+let directory: string;
+let sound: Buffer;
+let path: string;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "convex-check-"));
+  const disk = new DiskPeer(join(directory, "peer"));
+  await disk.work(BLOCKS);
+  await disk.close();
+  sound = readFileSync(disk.path);
+  path = join(directory, "flipped.db");
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** What is wrong with the file, null for nothing. */
+async function finding(): Promise<string | null> {
+  try {
+    return (await check(path, true)).findings[0] ?? null;
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
+    throw error;
+  }
+}
+
+/** All that is stored, as text. */
+function contents(): string {
+  const database = new Database(path, { readonly: true });
+  try {
+    return TABLES.map((table) =>
+      JSON.stringify(database.query(`SELECT * FROM ${table}`).values()),
+    ).join("\n");
+  } finally {
+    database.close();
+  }
+}
+
+/** A generator of its own, so that a failure can be repeated. */
+function* draws(seed: number): Generator<number> {
+  let state = seed;
+  for (;;) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+test("a sound store has no findings", async () => {
+  writeFileSync(path, sound);
+  const figures = await check(path, true);
+  expect(figures.findings).toEqual([]);
+  expect(figures.cells).toBeGreaterThan(BLOCKS * 5);
+});
+
+test(`each of ${FLIPS} flipped bits is found, or changes nothing that is stored`, async () => {
+  writeFileSync(path, sound);
+  const whole = contents();
+  const draw = draws(7);
+  let found = 0;
+  for (let i = 0; i < FLIPS; i++) {
+    const bytes = Buffer.from(sound);
+    const at = Math.floor((draw.next().value as number) * bytes.length);
+    const bit = 1 << Math.floor((draw.next().value as number) * 8);
+    bytes[at] = (bytes[at] as number) ^ bit;
+    writeFileSync(path, bytes);
+    if ((await finding()) !== null) found++;
+    else expect({ at, bit, same: contents() === whole }).toEqual({ at, bit, same: true });
+  }
+  process.stderr.write(`${found} of ${FLIPS} flipped bits found, the others in unused space\n`);
+  expect(found).toBeGreaterThan(FLIPS / 2);
+}, 60_000);
+
+test("what is missing is found", async () => {
+  const statements = [
+    "DELETE FROM cells WHERE id = 9",
+    "DELETE FROM roots WHERE name = 'genesis'",
+    "DELETE FROM roots WHERE name = 'peer'",
+    "DELETE FROM meta",
+    "DELETE FROM positions WHERE block = 7 AND place = 0",
+    "UPDATE positions SET block = 8 WHERE block = 9",
+    "UPDATE roots SET hash = (SELECT hash FROM roots WHERE name = 'genesis') WHERE name = 'state'",
+  ];
+  for (const statement of statements) {
+    writeFileSync(path, sound);
+    const database = new Database(path);
+    database.run(statement);
+    database.run("PRAGMA journal_mode = DELETE");
+    database.close();
+    expect([statement, await finding()]).not.toEqual([statement, null]);
+  }
+});
