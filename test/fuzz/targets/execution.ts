@@ -73,7 +73,9 @@ export const transactionTarget: Target = {
           throw error;
         }
       });
-      if (result === null) return { accepted: false, ns, limitNs: limitOf(0) };
+      // What voids its block does not say what it used; each child of a Multi has juice of its own.
+      const most = value instanceof Multi ? MAX_BLOCK_JUICE : MAX_TRANSACTION_JUICE;
+      if (result === null) return { accepted: false, ns, limitNs: limitOf(most) };
       if (result.juice < 0) throw new Wrong(`used ${result.juice} juice`);
       if (result.state !== baseState()) checkState(result.state);
       const juice = value instanceof Multi ? MAX_BLOCK_JUICE : result.juice;
