@@ -55,7 +55,16 @@ export function hashKey(v: Value): string {
   if (v === null) return NIL_HASH;
   if (v === true) return TRUE_HASH;
   if (v === false) return FALSE_HASH;
-  return sha3Key(encoding(v));
+  return bigHash(v);
+}
+
+function bigHash(b: bigint): string {
+  const known = isLargeInteger(b) ? knownHash(b) : undefined;
+  if (known !== undefined) return known;
+  const bytes = encoding(b);
+  const hash = sha3Key(bytes);
+  if (isLargeInteger(b)) rememberHash(b, hash, bytes.length);
+  return hash;
 }
 
 function integerHash(n: number): string {

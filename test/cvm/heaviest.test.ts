@@ -1,0 +1,55 @@
+// The heaviest programs that 10,000,000 juice can buy, of some 250 written for it and all pairs of core
+// functions with 40 shapes of arguments (issue: at most 2 s on the reference machine). Each ends out of
+// juice; the bound here is for two busy cores.
+
+import { expect, test } from "bun:test";
+import { Context } from "../../src/cvm/context.ts";
+import { readForm } from "../../src/cvm/read-form.ts";
+import { Address } from "../../src/data/address.ts";
+import { MAX_TRANSACTION_JUICE } from "../../src/state/constants.ts";
+import { testGenesis } from "../genesis/test-genesis.ts";
+import { outcomeText } from "./small-state.ts";
+
+const SECONDS_MAX = 20;
+const USER = Address.of(11);
+
+/** An Integer of some 3,200 bytes. */
+const BIG = "(loop [i 0 x 3] (if (< i 14) (recur (inc i) (* x x)) x))";
+const BIGS = `(let [b ${BIG}] (loop [i 0 v []] (if (< i 1000) (recur (inc i) (conj v b)) v)))`;
+const DEEP = "(loop [i 0 v []] (if (< i 5000) (recur (inc i) [v]) v))";
+const PIECES = '(split (loop [i 0 s ", "] (if (< i 13) (recur (inc i) (str s s)) s)) \\,)';
+const WIDE = "(loop [i 0 v [1]] (if (< i 15) (recur (inc i) (concat v v)) v))";
+
+/** What was slow once, and what it is about. */
+const PROGRAMS: readonly (readonly [what: string, source: string])[] = [
+  ["sets in sets, hashed at each step", "(loop [i 0 x #{}] (recur (inc i) (conj x x)))"],
+  ["maps in maps, hashed at each step", "(loop [i 0 x {}] (recur (inc i) (assoc x [i x] i)))"],
+  ["the State as text", "(let [x *state*] (loop [] (print x) (recur)))"],
+  ["a Vector nested 5,000 deep as text", `(let [x ${DEEP}] (loop [] (str x) (recur)))`],
+  ["many short strings joined", `(let [x ${PIECES}] (loop [] (join x \\,) (recur)))`],
+  ["division of big Integers", `(let [x ${BIG}] (loop [] (quot x 7) (recur)))`],
+  ["sets of big Integers", `(let [x ${BIGS}] (loop [] (set x) (recur)))`],
+  [
+    "equality of Vectors of big Integers",
+    `(let [v ${BIGS}] (loop [] (= v (conj (next v) 1)) (recur)))`,
+  ],
+  [
+    "failed calls whose expression holds an account",
+    "(let [x (account #8)] (loop [] (try (eval (list 1 x)) 0) (recur)))",
+  ],
+  [
+    "failed calls whose expression holds a long Vector",
+    `(let [x ${WIDE}] (loop [i 0] (try (eval (list i (list 'quote (conj x i)))) 0) (recur (inc i))))`,
+  ],
+];
+
+for (const [what, source] of PROGRAMS) {
+  test(what, () => {
+    const state = testGenesis();
+    const ctx = new Context({ state, origin: USER, juiceLimit: MAX_TRANSACTION_JUICE });
+    const start = process.cpuUsage();
+    expect(outcomeText(ctx, ctx.run(readForm(source)))).toBe("out of juice");
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6).toBeLessThan(SECONDS_MAX);
+  });
+}
