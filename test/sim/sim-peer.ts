@@ -56,6 +56,7 @@ export class SimPeer {
   #busyUntil = 0;
   /** How long it has waited for its disk in what it is doing. */
   #spentMs = 0;
+  #latestClockMs = 0;
   #isInside = false;
 
   constructor(options: SimPeerOptions) {
@@ -80,6 +81,11 @@ export class SimPeer {
   /** Time by its own clock. */
   get clockMs(): number {
     return Math.floor(this.#options.timeline.now + this.#spentMs + this.skewMs);
+  }
+
+  /** The latest time that its clock has shown it, in any of its lives. */
+  get latestClockMs(): number {
+    return this.#latestClockMs;
   }
 
   start(): void {
@@ -172,6 +178,7 @@ export class SimPeer {
       task();
       // What awaits goes on now: nothing of a peer waits for the loop of the runtime.
       drainMicrotasks();
+      this.#latestClockMs = Math.max(this.#latestClockMs, this.clockMs);
       if (this.#running !== null) this.#options.onEvent(this);
     } catch (error) {
       const isDeath = error instanceof CutError && this.#running === null;

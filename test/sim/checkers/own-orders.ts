@@ -9,8 +9,6 @@ import type { PublishedOrder, PublishedOrders } from "./published-orders.ts";
 export class OwnOrders implements Checker {
   readonly #complain: Complain;
   readonly #published: PublishedOrders;
-  /** The latest time that the clock of each peer has shown. */
-  readonly #clocks = new Map<number, number>();
   readonly #seen = new Map<number, PublishedOrder>();
 
   constructor(complain: Complain, published: PublishedOrders) {
@@ -19,16 +17,15 @@ export class OwnOrders implements Checker {
   }
 
   saw(sim: SimPeer): void {
-    const clockMs = Math.max(sim.clockMs, this.#clocks.get(sim.index) ?? 0);
-    this.#clocks.set(sim.index, clockMs);
     const order = this.#published.of(sim.index);
     const last = this.#seen.get(sim.index) ?? null;
     if (order === null || order === last) return;
     this.#seen.set(sim.index, order);
     const who = `peer ${sim.index}`;
     this.#checkPoints(who, order);
-    if (order.timestamp > clockMs) {
-      this.#complain("points", `${who} signed an Order ${order.timestamp - clockMs} ms from now`);
+    const aheadMs = order.timestamp - sim.latestClockMs;
+    if (aheadMs > 0) {
+      this.#complain("points", `${who} signed an Order ${aheadMs} ms ahead of its clock`);
     }
     if (last !== null) this.#checkSuccession(who, last, order);
   }
