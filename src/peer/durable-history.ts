@@ -23,7 +23,14 @@ import { collectGarbage } from "../store/cell-cache.ts";
 import { type Position, type Store, StoreError } from "../store/store.ts";
 import { withoutFirst } from "./history-window.ts";
 import { OrderGuard } from "./order-guard.ts";
-import { firstBatch, loadRecord, ROOT, recordBatch, type StoredPeer } from "./peer-record.ts";
+import {
+  firstBatch,
+  loadRecord,
+  RESTORED_META,
+  ROOT,
+  recordBatch,
+  type StoredPeer,
+} from "./peer-record.ts";
 
 /** What a peer on an empty store begins with. */
 export interface HistoryStart {
@@ -55,6 +62,7 @@ export class DurableHistory {
   readonly #store: Store;
   readonly #cacheBytes: number;
   readonly #isNew: boolean;
+  #isRestored: boolean;
   readonly #merge: BeliefMerge | undefined;
   #isVoting = false;
   #current: PeerHistory;
@@ -78,6 +86,7 @@ export class DurableHistory {
     this.#observer = keyPairSigner(observerKey(keyPair));
     const stored = loadRecord(store, keyPair.publicKey);
     this.#isNew = stored === null;
+    this.#isRestored = store.meta(RESTORED_META) === "yes";
     this.guard = new OrderGuard(keyPair, stored?.own ?? start?.joined?.own ?? null);
     if (stored !== null) {
       requireSameGenesis(stored.record.genesis, start?.genesis ?? null);
@@ -121,6 +130,11 @@ export class DurableHistory {
     return this.#written;
   }
 
+  /** Whether the store came from a backup, and the own key has signed nothing since. */
+  get isRestored(): boolean {
+    return this.#isRestored;
+  }
+
   get isWritten(): boolean {
     return this.#current === this.#written;
   }
@@ -148,7 +162,10 @@ export class DurableHistory {
    */
   write(positions: readonly (readonly [string, Position])[]): void {
     if (this.isWritten) return;
-    this.#store.write(recordBatch(this.#stored(), this.guard.publicKey, positions));
+    const batch = recordBatch(this.#stored(), this.guard.publicKey, positions);
+    const hasReturned = this.#isRestored && this.#isVoting;
+    this.#store.write(hasReturned ? { ...batch, meta: [[RESTORED_META, ""]] } : batch);
+    if (hasReturned) this.#isRestored = false;
     this.#written = this.#current;
   }
 

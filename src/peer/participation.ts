@@ -27,13 +27,16 @@ export const ALONE: NetworkView = {
 export class Participation {
   readonly #publicKey: Uint8Array;
   readonly #network: NetworkView;
+  /** Whether the store came from a backup: what was signed since then only others know. */
+  readonly #isRestored: boolean;
   #state: State | null = null;
   #weights: VotingWeights = { weights: new Map(), total: 0 };
   #isEffective = false;
 
-  constructor(publicKey: Uint8Array, network: NetworkView) {
+  constructor(publicKey: Uint8Array, network: NetworkView, isRestored = false) {
     this.#publicKey = publicKey;
     this.#network = network;
+    this.#isRestored = isRestored;
   }
 
   /** Why this peer has no say on this State whoever listens, null when it has. */
@@ -62,7 +65,8 @@ export class Participation {
   mayVote(state: State): boolean {
     if (this.exclusion(state) !== null) return false;
     if (this.#network.hasListened()) return true;
-    return this.#share(this.#network.heardPeers()) > CONSENSUS_THRESHOLD;
+    const share = this.#share(this.#network.heardPeers());
+    return (this.#isRestored ? this.#shareOfOthers(share) : share) > CONSENSUS_THRESHOLD;
   }
 
   /** Share of the voting weight that these peers have together with this one. */
@@ -72,6 +76,13 @@ export class Participation {
     let sum = weights.get(own) ?? 0;
     for (const key of new Set(keys)) if (key !== own) sum += weights.get(key) ?? 0;
     return total === 0 ? 0 : sum / total;
+  }
+
+  /** The same share without this peer's own part on both sides; all of it when there are no others. */
+  #shareOfOthers(share: number): number {
+    const { weights, total } = this.#weights;
+    const own = weights.get(keyOf(this.#publicKey)) ?? 0;
+    return total <= own ? 1 : (share * total - own) / (total - own);
   }
 
   /** Weights change only with the State, and are asked for with every transaction. */

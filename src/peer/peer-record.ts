@@ -19,6 +19,8 @@ import { type Position, type Store, type StoreBatch, StoreError } from "../store
 export const ROOT = { PEER: "peer", BELIEF: "belief", GENESIS: "genesis", STATE: "state" } as const;
 /** Name under which the store holds the hash of the genesis State, in hex. */
 export const GENESIS_META = "genesis";
+/** Name under which the store says "yes" when it came from a backup and has not voted since. */
+export const RESTORED_META = "restored";
 
 const KEY = Keyword.of("key");
 const BELIEF = Keyword.of("belief");

@@ -88,7 +88,7 @@ export class Peer implements PeerApi {
     const cacheBytes = (options.cacheMegabytes ?? CELL_CACHE_MB) * 2 ** 20;
     const start = genesis === null ? null : { genesis, joined };
     this.#history = new DurableHistory(store, keyPair, start, cacheBytes, options.merge);
-    this.#standing = new Standing(clock, keyPair.publicKey, network);
+    this.#standing = new Standing(clock, keyPair.publicKey, network, this.#history.isRestored);
     // Whoever needs to hear nobody votes at once.
     if (this.#standing.mayVote(this.#history.current.state)) this.#history.vote(clock.now());
     this.#history.establish();

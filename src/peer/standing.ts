@@ -39,9 +39,10 @@ export class Standing {
   /** Since when the block at hand has been executed, null while none is. */
   #executingSinceMs: number | null = null;
 
-  constructor(clock: Clock, publicKey: Uint8Array, network: NetworkView) {
+  /** @param isRestored whether the store came from a backup */
+  constructor(clock: Clock, publicKey: Uint8Array, network: NetworkView, isRestored = false) {
     this.#clock = clock;
-    this.#participation = new Participation(publicKey, network);
+    this.#participation = new Participation(publicKey, network, isRestored);
   }
 
   get isHalted(): boolean {

@@ -48,6 +48,8 @@ export interface SqliteOptions {
   readonly pagesMax?: number;
   /** Room on the disk in bytes, when not as the system says. For tests. */
   readonly freeBytes?: () => number;
+  /** Clock in ms by which that is asked for. */
+  readonly now?: () => number;
 }
 
 /** The store's own file, synced at every commit, made when there is none. */

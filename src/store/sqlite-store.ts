@@ -42,7 +42,7 @@ export class SqliteBackend implements Backend {
    */
   constructor(directory: string, options: SqliteOptions = {}) {
     this.#path = join(directory, STORE_FILE);
-    this.#space = new SpaceGuard(options.freeBytes ?? (() => freeBytes(directory)));
+    this.#space = new SpaceGuard(options.freeBytes ?? (() => freeBytes(directory)), options.now);
     this.#lock = lockDirectory(directory, this.#path);
     try {
       // What a collection left behind that did not come to its end.

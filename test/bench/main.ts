@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { apiBenches } from "./api.ts";
 import { coreBenches } from "./core.ts";
+import { gcBenches } from "./gc.ts";
 
 export interface Bench {
   readonly name: string;
@@ -18,6 +19,8 @@ const { values, positionals } = parseArgs({
 });
 const wanted = positionals[0] ?? "";
 const benches: Bench[] = [...coreBenches(values.genesis), ...apiBenches(values.binary)];
+// It takes a quarter of an hour: only for who asks for it.
+if (wanted.startsWith("gc")) benches.push(...gcBenches());
 
 for (const bench of benches.filter(({ name }) => name.startsWith(wanted))) {
   const value = await bench.run();

@@ -16,9 +16,12 @@ import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { applyBlock } from "../../src/transition/apply-block.ts";
 import { expectComplete } from "../store/closure.ts";
+import { killRounds } from "./collection-kill.ts";
 import { errorOf, keyPair, newState, stateHash, TestClock, transfer } from "./scene.ts";
 
 const SECOND_MS = 1_000;
+/** `bun run test/peer/collection-kill.ts` kills as often as one likes. */
+const KILLS = 5;
 const ROOTS = ["belief", "genesis", "peer", "state"];
 
 let directory: string;
@@ -168,3 +171,8 @@ test("a store that another process reads is replaced when that has ended", async
   await collect();
   expectWhole();
 });
+
+test("a kill at any step of a collection loses nothing", async () => {
+  const killed = await killRounds(KILLS);
+  expect(Object.values(killed).reduce((sum, count) => sum + count, 0)).toBe(KILLS);
+}, 60_000);

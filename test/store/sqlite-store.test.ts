@@ -95,6 +95,17 @@ describe("one process a store", () => {
   });
 });
 
+test("a store of the format before is brought to this one, with all that is in it", () => {
+  writeRoot();
+  tamper("PRAGMA user_version = 1");
+  const before = sqliteStore(directory, CAD3_TABLE);
+  expectComplete(before, "v");
+  before.close();
+  const database = new Database(file);
+  expect(database.query("PRAGMA user_version").values()).toEqual([[2]]);
+  database.close();
+});
+
 describe("what is no store of this version is refused and left alone", () => {
   function expectUntouched(code: string, words: string): void {
     const before = readFileSync(file);

@@ -3,14 +3,21 @@
 
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { RESTORED_META } from "../../peer/peer-record.ts";
 import { recordFigures } from "../../peer/record-check.ts";
 import { backupToBucket, restoreFromBucket } from "../../store/bucket-backup.ts";
 import type { CopyProgress } from "../../store/collection.ts";
 import { backupToFile, restoreTo } from "../../store/file-backup.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
 import { parseBucketAddress, S3Bucket } from "../../store/s3-bucket.ts";
-import { numberOf, removeDatabase, STORE_FILE, syncDirectory } from "../../store/sqlite-file.ts";
-import type { SqliteTables } from "../../store/sqlite-tables.ts";
+import {
+  numberOf,
+  openToAdd,
+  removeDatabase,
+  STORE_FILE,
+  syncDirectory,
+} from "../../store/sqlite-file.ts";
+import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { StoreError } from "../../store/store.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { Copying } from "./copying.ts";
@@ -128,6 +135,7 @@ export async function restore(
       bucket === null
         ? await fromFile(resolve(address), folder, path, json)
         : await fromBucket(bucket, folder, path, json);
+    markRestored(path);
     const restored = readStore(path);
     const figures = recordFigures(restored.store);
     restored.store.close();
@@ -138,6 +146,16 @@ export async function restore(
   } finally {
     removeDatabase(path);
     rmSync(`${path}-journal`, { force: true });
+  }
+}
+
+/** So that the peer votes only when others have told what they know under its key. */
+function markRestored(path: string): void {
+  const tables = new SqliteTables(openToAdd(path), path);
+  try {
+    tables.transaction((w) => w.putMeta(RESTORED_META, "yes"));
+  } finally {
+    tables.close();
   }
 }
 

@@ -29,12 +29,14 @@ export function Blocks({ offset }) {
   `;
 }
 
-const outcome = ({ isExecuted, errorCode, result }) =>
+const outcome = ({ isExecuted, errorCode, result, juice }) =>
   !isExecuted
     ? html`<span class="quiet">not executed yet</span>`
-    : errorCode === null
-      ? html`<${Code} text=${result ?? "(long)"} />`
-      : html`<span class="bad">${errorCode}</span> ${result}`;
+    : juice === null && result === null && errorCode === null
+      ? html`<span class="quiet">executed; its result is no longer kept</span>`
+      : errorCode === null
+        ? html`<${Code} text=${result ?? "(long)"} />`
+        : html`<span class="bad">${errorCode}</span> ${result}`;
 
 export function Block({ id, offset }) {
   const from = offset ?? 0;

@@ -87,7 +87,13 @@ function typeOf(transaction: Transaction): string {
 const errorName = (code: Value) =>
   code instanceof Keyword ? CVMString.of(code.name) : printed(code);
 
-function transactionFields(signed: SignedData, index: number, result: Result | null): Fields {
+/** @param result null for what is not executed, or too long ago to be kept */
+function transactionFields(
+  signed: SignedData,
+  index: number,
+  result: Result | null,
+  isExecuted: boolean,
+): Fields {
   const transaction = signed.value as Transaction;
   const code = result?.error ?? null;
   const info = (name: Keyword) => result?.info?.get(name) ?? null;
@@ -98,7 +104,7 @@ function transactionFields(signed: SignedData, index: number, result: Result | n
     ["origin", transaction.origin],
     ["sequence", transaction.sequence],
     ["text", printed(transaction)],
-    ["isExecuted", result !== null],
+    ["isExecuted", isExecuted],
     ["errorCode", code === null ? null : errorName(code)],
     ["result", result === null ? null : printed(result.result)],
     ["juice", info(KEYWORD.juice)],
@@ -128,7 +134,9 @@ function transactionsOf(peer: PeerApi, position: number, range: Range): Response
     const signed = transactions?.get(i);
     // What is no transaction was refused with its block.
     const isOne = signed instanceof SignedData && signed.value instanceof Transaction;
-    return isOne ? [transactionFields(signed, i, results?.result(i) ?? null)] : [];
+    const result = results?.result(i) ?? null;
+    const isExecuted = result !== null || (results === null && position < peer.position);
+    return isOne ? [transactionFields(signed, i, result, isExecuted)] : [];
   });
   return page(items, count, range.offset);
 }

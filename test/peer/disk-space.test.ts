@@ -1,0 +1,94 @@
+// A disk that is nearly full: the peer answers queries and refuses transactions with a sentence, and goes
+// on by itself when there is room again.
+
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { Address } from "../../src/data/address.ts";
+import { Bans } from "../../src/peer/bans.ts";
+import { healthOf } from "../../src/peer/health.ts";
+import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
+import { CellStore } from "../../src/store/cell-store.ts";
+import { DISK_RESERVE_BYTES, DISK_RESUME_BYTES, SpaceGuard } from "../../src/store/free-space.ts";
+import { SqliteBackend } from "../../src/store/sqlite-store.ts";
+import { errorOf, keyPair, newState, TestClock, transfer } from "./scene.ts";
+
+const SECOND_MS = 1_000;
+
+let directory: string;
+let free: number;
+let clock: TestClock;
+let node: NetworkedPeer;
+let store: CellStore;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "convex-space-"));
+  free = DISK_RESUME_BYTES;
+  clock = new TestClock();
+  const backend = new SqliteBackend(directory, {
+    freeBytes: () => free,
+    now: () => clock.now(),
+  });
+  store = new CellStore(backend, CVM_TABLE);
+  node = new NetworkedPeer({
+    store,
+    keyPair: keyPair(0),
+    genesis: newState(),
+    clock,
+    bans: new Bans(join(directory, "bans.json")),
+    dial: () => Promise.reject(new Error("nobody is there")),
+    onFault: (error) => {
+      throw error;
+    },
+  });
+});
+
+afterEach(async () => {
+  await node.close();
+  store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("transactions are refused, queries answered, and it ends by itself", async () => {
+  const { peer } = node;
+  expect(errorOf(await peer.submit(transfer(2, 1, 3)))).toBeNull();
+  clock.advance(SECOND_MS);
+  free = DISK_RESERVE_BYTES - 1;
+  const waiting = peer.submit(transfer(2, 2, 3));
+  await Bun.sleep(20);
+  expect(peer.obstacle()).toContain("read-only until");
+  const refused = await peer.submit(transfer(4, 1, 3));
+  expect(errorOf(refused)).toBe("NETWORK");
+  expect(String(refused.result)).toContain("free some space");
+  expect(errorOf(await peer.query(Address.of(3), null))).toBeNull();
+  expect(healthOf(node, clock)).toMatchObject({ isLive: true, isReady: false });
+  // Room, but not enough of it to begin again.
+  free = DISK_RESUME_BYTES - 1;
+  clock.advance(SECOND_MS);
+  await peer.settled();
+  expect(peer.obstacle()).not.toBeNull();
+  free = DISK_RESUME_BYTES;
+  clock.advance(SECOND_MS);
+  expect(errorOf(await waiting)).toBeNull();
+  expect(peer.obstacle()).toBeNull();
+  expect(errorOf(await peer.submit(transfer(4, 1, 3)))).toBeNull();
+});
+
+test("the system is asked now and then, and believed", () => {
+  let now = 0;
+  let asked = 0;
+  const guard = new SpaceGuard(
+    () => {
+      asked++;
+      return free;
+    },
+    () => now,
+  );
+  for (let i = 0; i < 100; i++) guard.require("store");
+  expect(asked).toBe(1);
+  free = 0;
+  now = SECOND_MS;
+  expect(() => guard.require("store")).toThrow("Only 0 MB are free");
+});
