@@ -71,9 +71,42 @@ function eventLoopMetrics(registry: Registry): () => void {
   return () => clearInterval(timer);
 }
 
-function storeMetrics(registry: Registry, { store, dataFolder }: MetricsSources): void {
+function collectionMetrics(registry: Registry, { peer }: MetricsSources): void {
+  const last = () => peer.upkeep?.last ?? null;
+  gauge(
+    registry,
+    "convex_store_collections",
+    "Collections of the store since the start",
+    () => peer.upkeep?.collections ?? 0,
+  );
+  gauge(
+    registry,
+    "convex_store_collected_timestamp_seconds",
+    "When the store was last collected since the start, 0 when it was not",
+    () => (last()?.atMs ?? 0) / 1000,
+  );
+  gauge(
+    registry,
+    "convex_store_collected_bytes",
+    "Bytes that the last collection gave back",
+    () => {
+      const { bytesBefore = 0, bytesAfter = 0 } = last() ?? {};
+      return bytesBefore - bytesAfter;
+    },
+  );
+  gauge(
+    registry,
+    "convex_store_collection_pause_seconds",
+    "How long the peer did nothing else at the last collection",
+    () => (last()?.pauseMs ?? 0) / 1000,
+  );
+}
+
+function storeMetrics(registry: Registry, sources: MetricsSources): void {
+  const { store, dataFolder } = sources;
   gauge(registry, "convex_store_held_bytes", "Bytes of cells in memory", () => store.heldBytes);
   if (dataFolder === null) return;
+  collectionMetrics(registry, sources);
   const path = join(dataFolder, STORE_FILE);
   gauge(registry, "convex_store_bytes", "Size of the store on disk", () => fileBytes(path));
   gauge(registry, "convex_store_wal_bytes", "Size of what is not copied into the store yet", () =>

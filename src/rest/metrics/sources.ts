@@ -3,11 +3,24 @@
 import type { PeerHealth } from "../../peer/health.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 
+/** What is known of the collections of a store since the start. */
+export interface CollectionFigures {
+  readonly collections: number;
+  readonly last: {
+    readonly bytesBefore: number;
+    readonly bytesAfter: number;
+    readonly pauseMs: number;
+    readonly atMs: number;
+  } | null;
+}
+
 /** The peer with what only its operator asks for. */
 export interface MeasuredPeer extends PeerApi {
   readonly isVoting: boolean;
   /** Numbers of transactions that wait for a block, and for their Result. */
   readonly load: { readonly queued: number; readonly pending: number };
+  /** Collections of its store, null for one in memory. */
+  readonly upkeep: CollectionFigures | null;
 }
 
 export interface MetricsSources {

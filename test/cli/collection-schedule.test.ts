@@ -1,0 +1,75 @@
+// When a running peer has its store collected by itself.
+
+import { expect, test } from "bun:test";
+import {
+  CollectionSchedule,
+  GROWTH_MIN_BYTES,
+  LOOK_MS,
+} from "../../src/cli/store/collection-schedule.ts";
+import { TestClock } from "../peer/scene.ts";
+
+const HOUR_MS = 3_600_000;
+const GB = 2 ** 30;
+
+class Scene {
+  readonly clock = new TestClock();
+  bytes = GB;
+  collections = 0;
+  readonly schedule: CollectionSchedule;
+
+  constructor(everyMs: number | null, budgetBytes: number | null) {
+    this.schedule = new CollectionSchedule(
+      { everyMs, budgetBytes },
+      this.clock,
+      () => this.bytes,
+      async () => {
+        this.collections++;
+        this.bytes = GB;
+      },
+    );
+  }
+
+  /** Lets time pass in the steps of the schedule. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += LOOK_MS) {
+      this.clock.advance(LOOK_MS);
+      await Bun.sleep(0);
+    }
+  }
+}
+
+test("a store that has grown is collected when the time has come", async () => {
+  const scene = new Scene(HOUR_MS, null);
+  await scene.pass(3 * HOUR_MS);
+  expect(scene.collections).toBe(0);
+  scene.bytes = GB + GROWTH_MIN_BYTES;
+  await scene.pass(2 * LOOK_MS);
+  // By a sixteenth only: reading all of it would give little back.
+  expect(scene.collections).toBe(0);
+  scene.bytes = 2 * GB;
+  await scene.pass(2 * LOOK_MS);
+  expect(scene.collections).toBe(1);
+  scene.bytes = 2 * GB;
+  await scene.pass(HOUR_MS / 2);
+  expect(scene.collections).toBe(1);
+  await scene.pass(HOUR_MS);
+  expect(scene.collections).toBe(2);
+});
+
+test("beyond the budget it does not wait", async () => {
+  const scene = new Scene(null, 3 * GB);
+  scene.bytes = 2 * GB;
+  await scene.pass(48 * HOUR_MS);
+  expect(scene.collections).toBe(0);
+  scene.bytes = 3 * GB + 1;
+  await scene.pass(2 * LOOK_MS);
+  expect(scene.collections).toBe(1);
+});
+
+test("after its end nothing is begun", async () => {
+  const scene = new Scene(HOUR_MS, null);
+  scene.bytes = 9 * GB;
+  scene.schedule.stop();
+  await scene.pass(2 * HOUR_MS);
+  expect(scene.collections).toBe(0);
+});
