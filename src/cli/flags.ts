@@ -1,5 +1,6 @@
 // Flags that several commands share, and their parsers.
 
+import { OUTGOING_MAX } from "../peer/network-bounds.ts";
 import { parsePeerUrl } from "../peer/peer-address.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
@@ -81,9 +82,6 @@ export function bindFlag(address: string) {
     brief: "Address to listen on for other peers",
   } as const;
 }
-
-/** Most outgoing connections an operator may ask for. */
-const OUTGOING_MAX = 1_000;
 
 /** @throws Error naming the range */
 function parseOutgoing(text: string): number {

@@ -45,6 +45,8 @@ export const BELIEF_QUEUE_BYTES = MEGABYTE;
 
 /** Outgoing connections (CAD017). */
 export const DEFAULT_OUTGOING_CONNECTION_COUNT = 20;
+/** Most outgoing connections an operator may ask for. */
+export const OUTGOING_MAX = 1_000;
 /** How often connections are looked after (SERVER_CONNECTION_PAUSE). */
 export const SERVER_CONNECTION_PAUSE = 500;
 /** Connections attempted at the same time. */

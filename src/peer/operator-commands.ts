@@ -7,6 +7,7 @@ import { type Bans, BansError, bannedKey } from "./bans.ts";
 import type { Clock } from "./clock.ts";
 import { healthOf } from "./health.ts";
 import type { Neighbour } from "./neighbour.ts";
+import { OUTGOING_MAX } from "./network-bounds.ts";
 import type { NetworkedPeer } from "./networked-peer.ts";
 import { addressText, type PeerAddress, parseNamedHost } from "./peer-address.ts";
 
@@ -20,6 +21,7 @@ export const OPERATOR_COMMANDS = [
   "unban",
   "connect",
   "drop",
+  "outgoing",
 ] as const;
 export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 
@@ -104,6 +106,8 @@ export class OperatorCommands {
         return this.#connect(target);
       case "drop":
         return this.#drop(target);
+      case "outgoing":
+        return this.#wantOutgoing(target);
       default:
         return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
     }
@@ -156,6 +160,18 @@ export class OperatorCommands {
     this.#node.network.outgoing.name(address, true);
     this.#node.network.tick();
     return success(`connecting to ${addressText(address)}, and again whenever it is lost`);
+  }
+
+  /** Holds until the peer is started again. */
+  #wantOutgoing(target: string): OperatorReply {
+    const count = Number(target);
+    if (!/^\d+$/.test(target) || count > OUTGOING_MAX) {
+      return failure(`expected a number from 0 to ${OUTGOING_MAX}, found '${target}'`);
+    }
+    const { outgoing } = this.#node.network;
+    outgoing.target = count;
+    this.#node.network.tick();
+    return success(`${countText(count)} to other peers wanted, until the next start`);
   }
 
   /** A named host that is dropped is not dialled again. */

@@ -52,7 +52,12 @@ function ageText(ms: number): string {
   return `${(seconds / HOUR_S).toFixed(1)} h`;
 }
 
-function changeCommand(command: string, brief: string, placeholder: string) {
+function changeCommand(
+  command: string,
+  brief: string,
+  placeholder: string,
+  meaning = "Who is meant",
+) {
   const change = async ({ dataDir, json }: PeersFlags, target: string) => {
     print(await askOperator(dataDir, command, target), json);
   };
@@ -62,7 +67,7 @@ function changeCommand(command: string, brief: string, placeholder: string) {
       flags,
       positional: {
         kind: "tuple",
-        parameters: [{ parse: String, placeholder, brief: "Who is meant" }],
+        parameters: [{ parse: String, placeholder, brief: meaning }],
       },
     },
     func: (given: PeersFlags, target: string) => guarded(() => change(given, target)),
@@ -80,6 +85,12 @@ export const peersRoutes = buildRouteMap({
     drop: changeCommand("drop", "Close the connections to a peer or host", "KEY|HOST[:PORT]"),
     ban: changeCommand("ban", "Neither dial nor serve a peer or host any more", "KEY|HOST"),
     unban: changeCommand("unban", "Lift a ban", "KEY|HOST"),
+    outgoing: changeCommand(
+      "outgoing",
+      "Want another number of outgoing connections, until the next start",
+      "N",
+      "Number of connections; `outgoing` under [start] in the configuration is for good",
+    ),
     bans: buildCommand({
       docs: { brief: "Who is banned" },
       parameters: { flags },
