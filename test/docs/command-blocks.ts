@@ -1,11 +1,12 @@
 // Runs the commands of a documentation page: its `sh` blocks, in order, in one shell and a folder of their
 // own. Blocks of another kind (`console`) are for people at a terminal.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../cli/terminal-session.ts";
 
+const EXECUTABLE = 0o755;
 const ROOT = join(import.meta.dir, "..", "..");
 
 /** The `sh` blocks of a page, in order. */
@@ -45,7 +46,12 @@ export async function runScript(
     const command = program()
       .map((part) => `'${part}'`)
       .join(" ");
-    const script = ["set -eu", `convex-peer() { ${command} "$@"; }`, ...blocks];
+    // A file, not a function: what it is started as in the background is then the program itself.
+    const tools = join(folder, ".tools");
+    mkdirSync(tools, { recursive: true });
+    const mode = EXECUTABLE;
+    writeFileSync(join(tools, "convex-peer"), `#!/bin/sh\nexec ${command} "$@"\n`, { mode });
+    const script = ["set -eu", ...blocks];
     // The default data directory of root is the machine's own: the page gets one in its folder.
     const env = { CONVEX_DATA_DIR: join(folder, "data"), CONVEX_CONFIG: "", ...options.env };
     const child = Bun.spawn(["bash", "-c", script.join("\n")], {
@@ -53,7 +59,13 @@ export async function runScript(
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
-      env: { ...process.env, HOME: folder, NO_COLOR: "1", ...env },
+      env: {
+        ...process.env,
+        HOME: folder,
+        NO_COLOR: "1",
+        PATH: `${tools}:${process.env.PATH}`,
+        ...env,
+      },
     });
     const [stdout, stderr] = await Promise.all([
       new Response(child.stdout).text(),
