@@ -94,10 +94,12 @@ export class OrderGuard implements OrderSigner {
   }
 
   /**
-   * Takes an equal Order that was loaded afresh in place of the last one, to let go of its cells.
+   * Takes an equal Order that was loaded afresh in place of the last one, to let go of its cells. A
+   * later one, heard of and not written yet, stays.
    */
   reload(order: Order | null): void {
-    this.#last = order;
+    const last = this.#last;
+    if (order !== null && last !== null && hashKey(order) === hashKey(last)) this.#last = order;
   }
 }
 

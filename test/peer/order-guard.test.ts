@@ -53,6 +53,16 @@ describe("the double-sign guard", () => {
     expect(signer.signOrder(blocks.order("601/3,1,1,1/abc"))).not.toBeNull();
   });
 
+  test("what was written before does not replace what was heard of since", () => {
+    const signer = guard("500/2,1,1,1/ab");
+    signer.learn(blocks.order("600/3,3,3,3/abc"));
+    signer.reload(blocks.order("500/2,1,1,1/ab"));
+    expect(signer.signOrder(blocks.order("601/3,2,2,2/abd"))).toBeNull();
+    const again = blocks.order("600/3,3,3,3/abc");
+    signer.reload(again);
+    expect(signer.last).toBe(again);
+  });
+
   test("goes by the last Order it signed", () => {
     const signer = guard(null);
     signer.signOrder(blocks.order("500/2,2,2,2/ab"));
