@@ -1,11 +1,13 @@
 // `start --join`: the network is joined before the peer is there, and what happens is shown.
 
+import type { KeyPair } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../net/bounds.ts";
 import { dialTcp } from "../net/dial.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
-import { type JoinEvent, type Joined, join } from "../peer/join.ts";
+import { beginWith } from "../peer/durable-history.ts";
+import { type JoinEvent, join } from "../peer/join.ts";
 import { addressText, type PeerAddress, parseNamedHost } from "../peer/peer-address.ts";
 import type { Store } from "../store/store.ts";
 import { CommandError, EXIT } from "./failure.ts";
@@ -40,25 +42,28 @@ export function builtInPin(hosts: readonly PeerAddress[]): Uint8Array | null {
   return isPublic ? fromHex(PUBLIC_GENESIS) : null;
 }
 
-/** @throws JoinError, CommandError */
+/** Brings a network's genesis and Belief into an empty store. @throws JoinError, StoreError */
 export async function joinNetwork(options: {
   readonly addresses: readonly PeerAddress[];
   readonly genesisHash: Uint8Array | null;
-  readonly publicKey: Uint8Array;
+  readonly keyPair: KeyPair;
   readonly store: Store;
-}): Promise<Joined> {
+}): Promise<void> {
+  const { store, keyPair } = options;
   const memory = {
     reading: new SharedBuffer(SHARED_READ_BYTES, OWN_BUFFER_BYTES),
     writing: new SharedBuffer(SHARED_WRITE_BYTES, OWN_BUFFER_BYTES),
   };
   const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
   try {
-    return await join({
+    const start = await join({
       ...options,
+      publicKey: keyPair.publicKey,
       clock: SYSTEM_CLOCK,
       dial: ({ host, port }) => dialTcp(host, port, { clock: SYSTEM_CLOCK, memory }),
       onEvent: (event) => show(event, line),
     });
+    beginWith(store, keyPair, start);
   } finally {
     line.end();
   }

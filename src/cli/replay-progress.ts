@@ -22,10 +22,10 @@ export function showReplay({ peer, network }: NetworkedPeer): void {
       const rate =
         (peer.position - first) / Math.max((SYSTEM_CLOCK.now() - startMs) / SECOND_MS, 0.001);
       const figures = { done: peer.position, total: final, unit: "blocks", detail: "", rate };
-      line.show("replay", figures);
+      if (final > first) line.show("replay", figures);
       if (backlog > 0 || peer.position < final) return;
       isReplayed = true;
-      line.done("replay");
+      if (peer.position > first) line.done("replay");
     }
     if (!isCompared) isCompared = sayAgreement(network, line);
     const now = standingText(peer);

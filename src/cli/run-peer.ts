@@ -7,7 +7,6 @@ import { toHex } from "../crypto/hex.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Bans } from "../peer/bans.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
-import type { JoinedBelief } from "../peer/durable-history.ts";
 import type { NamedAddress } from "../peer/networked-peer.ts";
 import { OperatorCommands } from "../peer/operator-commands.ts";
 import {
@@ -40,8 +39,6 @@ export interface RunOptions {
   readonly keyPair: KeyPair;
   /** The State to begin with; for a store that is not empty, null or the one it must have begun with. */
   readonly genesis: State | null;
-  /** What a sync has brought, for an empty store. */
-  readonly joined?: JoinedBelief | null;
   /** Hosts of other peers that the operator has named. */
   readonly named?: readonly NamedAddress[];
   readonly bans: Bans;

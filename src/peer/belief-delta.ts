@@ -1,6 +1,8 @@
 // What has to be sent of a Belief to someone who has another one already (sheet 04 §8.2): the cells
 // of Orders that changed, as far as they go beyond the Orders known, and the blocks behind. Grouped
-// by Order and by block, so that a link can leave out what its own end has sent before.
+// by Order and by block, so that a link can leave out what its own end has sent before. The cells down
+// to the signed Orders always go along: a peer of the reference keeps those of an earlier message only
+// if it took the Order, and throws away the whole message when it lacks one of them.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import { pointsOf } from "../consensus/points.ts";
@@ -34,6 +36,8 @@ export interface CellGroup {
 
 export interface BeliefDelta {
   readonly top: Uint8Array;
+  /** Cells from the Belief down to the signed Orders, by hash key. */
+  readonly head: ReadonlyMap<string, Uint8Array>;
   readonly groups: readonly CellGroup[];
 }
 
@@ -48,17 +52,20 @@ const LEVEL_BITS = 4;
  */
 export function beliefDelta(belief: Belief, known: Belief | null, assumed: number): BeliefDelta {
   const delta = new DeltaWalk(known, assumed);
-  delta.addIndex(belief.orders);
+  const head = new Map<string, Uint8Array>();
+  for (const [key, cell] of indexCells(belief.orders)) head.set(key, encoding(cell));
   for (const [key, signed] of belief.orders.entries()) {
-    if (signed instanceof SignedData) delta.addOrder(key, signed);
+    if (!(signed instanceof SignedData)) continue;
+    addCell(head, signed);
+    delta.addOrder(key, signed);
   }
-  return { top: encoding(belief), groups: delta.groups };
+  return { top: encoding(belief), head, groups: delta.groups };
 }
 
 /** A message with a delta, without the groups that the other has. */
 export function deltaPayload(delta: BeliefDelta, has: (groupKey: string) => boolean): Uint8Array {
-  const cells = new Map<string, Uint8Array>();
-  let bytes = delta.top.length;
+  const cells = new Map(delta.head);
+  let bytes = headBytes(delta);
   for (const group of delta.groups) {
     if (has(group.key)) continue;
     for (const [key, encoded] of group.cells) {
@@ -74,8 +81,14 @@ export function deltaPayload(delta: BeliefDelta, has: (groupKey: string) => bool
 
 /** Bytes of all groups. */
 export function deltaBytes(delta: BeliefDelta): number {
-  let bytes = delta.top.length;
+  let bytes = headBytes(delta);
   for (const group of delta.groups) for (const cell of group.cells.values()) bytes += cell.length;
+  return bytes;
+}
+
+function headBytes({ top, head }: BeliefDelta): number {
+  let bytes = top.length;
+  for (const cell of head.values()) bytes += cell.length;
   return bytes;
 }
 
@@ -112,23 +125,12 @@ class DeltaWalk {
     for (let i = final; i < blocks.count; i++) this.#blocks.add(hashKey(blocks.get(i)));
   }
 
-  /** The cells between the Belief and the signed Orders. */
-  addIndex(orders: Index): void {
-    const before = new Set(indexCells(this.#known).keys());
-    const cells = new Map<string, Uint8Array>();
-    for (const [key, cell] of indexCells(orders)) {
-      if (!before.has(key)) cells.set(key, encoding(cell));
-    }
-    if (cells.size > 0) this.groups.push({ key: hashKey(orders), cells });
-  }
-
   addOrder(key: Value, signed: SignedData): void {
     const before = this.#known.get(key);
     if (before instanceof SignedData && hashKey(before) === hashKey(signed)) return;
     const order = signedOrder(signed);
     if (order === null) return;
     const cells = new Map<string, Uint8Array>();
-    addCell(cells, signed);
     addCell(cells, order);
     const { blocks } = order;
     const prefix = this.#prefix(blocks, signedOrder(before));

@@ -231,6 +231,7 @@ export class BeliefIntake {
       store.requireComplete(order.blocks.get(i));
     }
     shareBlocks(order, known, checked.prefix);
+    if (checked.prefix < order.blocks.count) this.#vetting.note(order.blocks);
     if (isOwn) {
       peer.learnOwn(order);
       return false;

@@ -291,6 +291,17 @@ export class DurableHistory {
   }
 }
 
+/**
+ * Writes what a sync has brought as what the peer of an empty store begins with. A peer is then
+ * started on the store alone: whoever holds the history of a network holds all of it in memory.
+ * @throws StoreError when it can't be written
+ */
+export function beginWith(store: Store, keyPair: KeyPair, start: HistoryStart): void {
+  new DurableHistory(store, keyPair, start, 0).establish();
+  store.forget();
+  collectGarbage();
+}
+
 /** An Order like the observer's, as the first one under the own key. */
 function firstOrder(order: Order, now: number): Order {
   return order.blockCount === 0 ? Order.EMPTY : order.withTimestamp(now);

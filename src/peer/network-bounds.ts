@@ -32,7 +32,7 @@ export const RELAY_AFTER_MS = 30;
 /** A Belief is sent again after this time without a new one (BELIEF_REBROADCAST_DELAY). */
 export const BELIEF_REBROADCAST_DELAY = 300;
 /** Blocks that are not final are sent again after this time without progress, twice as late each time. */
-export const RESEND_AFTER_MS = 2_000;
+export const RESEND_AFTER_MS = 300;
 export const RESEND_MAX_MS = 30_000;
 /** A whole Belief of up to this size is sent to a newcomer; of a larger one the end. */
 export const FULL_BELIEF_BYTES_MAX = 256 * KILOBYTE;

@@ -15,7 +15,7 @@ export class OrderVetting {
   readonly #check: OrderCheck;
   readonly #store: Store;
   readonly #clock: Clock;
-  /** The blocks vetted last, all of them sound and complete. */
+  /** The blocks vetted last, all of them sound, complete and in memory; none when they are known. */
   #vetted = Vector.EMPTY;
   /** Block vectors under way, by hash key. */
   readonly #active = new Set<string>();
@@ -28,11 +28,24 @@ export class OrderVetting {
     this.#clock = clock;
   }
 
-  /** Of the blocks known and those vetted, the ones that have more in common with others. */
+  /**
+   * Of the blocks known and those vetted, the ones that have more in common with others. Vetted ones
+   * are let go once others are as near: they keep all they have ever loaded in memory.
+   */
   nearest(blocks: Vector, known: Vector): Vector {
     if (this.#vetted.count === 0) return known;
-    const isNearer = commonPrefix(blocks, this.#vetted) > commonPrefix(blocks, known);
-    return isNearer ? this.#vetted : known;
+    if (commonPrefix(blocks, this.#vetted) > commonPrefix(blocks, known)) return this.#vetted;
+    this.#vetted = Vector.EMPTY;
+    return known;
+  }
+
+  /**
+   * Takes note of blocks that have been looked at, until they are this peer's own. Every Belief of
+   * every peer brings them again: a peer that lags must not look at them again each time, or it
+   * lags for ever.
+   */
+  note(blocks: Vector): void {
+    this.#vetted = blocks;
   }
 
   /**

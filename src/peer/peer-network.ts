@@ -101,7 +101,7 @@ export class PeerNetwork implements BeliefHandler {
     const publisher =
       url === null ? null : new UrlPublisher({ peer, keyPair, url, clock, onNotice });
     this.#parts = { peer, server, identity, intake, outgoing, polling, comparison, publisher };
-    this.#propagation.publish(peer.belief, peer.order);
+    this.#propagation.publish(peer.belief, peer.order, peer.publicKey);
     polling.plan();
   }
 
@@ -128,7 +128,8 @@ export class PeerNetwork implements BeliefHandler {
   publish(belief: Belief): void {
     const parts = this.#parts;
     if (parts === null || this.#isClosed) return;
-    this.#propagation.publish(belief, parts.peer.order);
+    const { peer } = parts;
+    this.#propagation.publish(belief, peer.order, peer.publicKey);
   }
 
   /** The peer has worked: it may have something to wait for now. */

@@ -1,9 +1,12 @@
 // Beliefs on their way out (sheet 04 §8.2, §15): each connection gets what it has not had. What a
 // connection can't take at the moment is not queued: it gets the latest Belief as soon as it can.
 // The Belief itself is sent again every 300 ms, as peers of the reference do, and its blocks that
-// are not final now and then, since a receiver may have dropped them.
+// are not final when one of this peer's own waits: a peer of the reference that has skipped an Order,
+// as it lacked a cell at that moment, keeps nothing of it and does not ask, so that it can't take any
+// later Order either.
 
 import { pointsOf } from "../consensus/points.ts";
+import { keyOf } from "../crypto/sha3.ts";
 import { Cell } from "../data/cell.ts";
 import { encoding, hashKey } from "../data/encode.ts";
 import { SignedData } from "../data/signed.ts";
@@ -65,6 +68,8 @@ export class Propagation {
   #final = 0;
   #blocks = 0;
   #sentAtMs = 0;
+  /** What it waits for: the first own block that is not final, else that anything becomes final. */
+  #awaited = "";
   #resendAtMs = Number.POSITIVE_INFINITY;
   #resendDelayMs = RESEND_AFTER_MS;
   #cancelTick: (() => void) | null = null;
@@ -73,9 +78,13 @@ export class Propagation {
     this.#clock = clock;
   }
 
-  /** Sends a Belief to everyone. @param order the Order that the peer goes by */
-  publish(belief: Belief, order: Order | null): void {
-    this.#follow(belief, order);
+  /**
+   * Sends a Belief to everyone.
+   * @param order the Order that the peer goes by
+   * @param publicKey the key of the peer, whose blocks have no other source
+   */
+  publish(belief: Belief, order: Order | null, publicKey: Uint8Array): void {
+    this.#follow(belief, order, publicKey);
     this.#introduceAll();
     for (const receiver of this.#deliveries.keys()) this.#send(receiver);
     this.#sentAtMs = this.#clock.now();
@@ -110,16 +119,17 @@ export class Propagation {
     this.#deliveries.clear();
   }
 
-  #follow(belief: Belief, order: Order | null): void {
+  #follow(belief: Belief, order: Order | null, publicKey: Uint8Array): void {
     this.#belief = belief;
     this.#deltas.clear();
     const final = order === null ? 0 : (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
-    const blocks = order?.blockCount ?? 0;
-    const hasMoved = final !== this.#final || this.#resendAtMs === Number.POSITIVE_INFINITY;
     this.#final = final;
-    this.#blocks = blocks;
-    if (blocks === final) this.#resendAtMs = Number.POSITIVE_INFINITY;
-    else if (hasMoved) this.#planResend(RESEND_AFTER_MS);
+    this.#blocks = order?.blockCount ?? 0;
+    const awaited = firstOwnBlock(order, final, publicKey) ?? `${final}`;
+    const isNews = awaited !== this.#awaited || this.#resendAtMs === Number.POSITIVE_INFINITY;
+    this.#awaited = awaited;
+    if (this.#blocks === final) this.#resendAtMs = Number.POSITIVE_INFINITY;
+    else if (isNews) this.#planResend(RESEND_AFTER_MS);
   }
 
   #planResend(delayMs: number): void {
@@ -228,6 +238,18 @@ export class Propagation {
 }
 
 const LEAST_BLOCK_BYTES = 200;
+
+/** Hash key of the first block behind the final ones that this peer has signed, null without any. */
+function firstOwnBlock(order: Order | null, final: number, publicKey: Uint8Array): string | null {
+  if (order === null) return null;
+  const own = keyOf(publicKey);
+  for (let i = final; i < order.blockCount; i++) {
+    const block = order.blocks.get(i);
+    if (!(block instanceof SignedData) || block.publicKey === null) continue;
+    if (keyOf(block.publicKey) === own) return hashKey(block);
+  }
+  return null;
+}
 
 /** Marks the signed Orders and blocks that are in memory below a payload. */
 function noteGroups(payload: Cell, delivery: Delivery): void {

@@ -2,17 +2,20 @@
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { branches } from "../../src/data/branches.ts";
 import { Ref, type Slot } from "../../src/data/cell.ts";
 import { encodedLength, hashKey, slotHashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
+import { decodeMultiCell, joinCells } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { beliefDelta, deltaBytes, deltaPayload } from "../../src/peer/belief-delta.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
 import { keyPair, transfer } from "./scene.ts";
 
 /** Signed blocks of a transfer each; the n-th is made once. */
@@ -58,7 +61,7 @@ function closure(root: Belief): Map<string, number> {
 }
 
 function keysOf(from: ReturnType<typeof beliefDelta>): Set<string> {
-  return new Set(from.groups.flatMap(({ cells }) => [...cells.keys()]));
+  return new Set([...from.head.keys(), ...from.groups.flatMap(({ cells }) => [...cells.keys()])]);
 }
 
 const arbitraryOrders = fc.array(
@@ -102,6 +105,20 @@ describe("the delta between two Beliefs", () => {
     const next = belief([{ ...order, count: 601, ts: 6 }, order, order]);
     const delta = beliefDelta(next, known, 0);
     expect(deltaBytes(delta)).toBeLessThan(4_000);
-    expect(deltaPayload(delta, () => true)).toEqual(delta.top);
+    const head = deltaPayload(delta, () => true);
+    expect(head).toEqual(joinCells(delta.top, [...delta.head.values()]));
+  });
+
+  test("can be read down to the signed Orders by who has kept nothing of the Beliefs before", () => {
+    fc.assert(
+      fc.property(arbitraryOrders, arbitraryOrders, (before, after) => {
+        const next = belief(after);
+        const delta = beliefDelta(next, belief(before), 0);
+        const payload = deltaPayload(delta, () => true);
+        const read = decodeMultiCell(payload, CVM_TABLE, memoryStore(CVM_TABLE)) as Belief;
+        for (const [, signed] of read.orders.entries()) expect(signed).toBeInstanceOf(SignedData);
+      }),
+      { numRuns: 50, seed: 6 },
+    );
   });
 });

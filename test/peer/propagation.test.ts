@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
-import { encodedLength } from "../../src/data/encode.ts";
+import { encodedLength, encoding } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
@@ -57,7 +57,7 @@ describe("propagation", () => {
     const clock = new TestClock();
     const propagation = new Propagation(clock);
     const { belief, order } = situation(30);
-    propagation.publish(belief, order);
+    propagation.publish(belief, order, keyPair(0).publicKey);
     const receiver = new TestReceiver();
     propagation.add(receiver);
     const [first] = receiver.take();
@@ -71,7 +71,7 @@ describe("propagation", () => {
     const clock = new TestClock();
     const propagation = new Propagation(clock);
     const before = situation(30);
-    propagation.publish(before.belief, before.order);
+    propagation.publish(before.belief, before.order, keyPair(0).publicKey);
     const [plain, origin] = [new TestReceiver(), new TestReceiver()];
     propagation.add(plain);
     propagation.add(origin);
@@ -86,7 +86,7 @@ describe("propagation", () => {
       ) as Index,
     );
     propagation.noteReceived(origin, brought);
-    propagation.publish(after.belief, after.order);
+    propagation.publish(after.belief, after.order, keyPair(0).publicKey);
     const [toPlain] = plain.take() as [Uint8Array];
     const [toOrigin] = origin.take() as [Uint8Array];
     const block = encodedLength((BLOCKS[30] as SignedData).value);
@@ -98,7 +98,7 @@ describe("propagation", () => {
     const clock = new TestClock();
     const propagation = new Propagation(clock);
     const { belief } = situation(0);
-    propagation.publish(belief, null);
+    propagation.publish(belief, null, keyPair(0).publicKey);
     const receiver = new TestReceiver();
     propagation.add(receiver);
     for (let i = 0; i < 10; i++) clock.advance(300);
@@ -114,7 +114,7 @@ describe("propagation", () => {
     const clock = new TestClock();
     const propagation = new Propagation(clock);
     const { belief, order } = situation(30);
-    propagation.publish(belief, order);
+    propagation.publish(belief, order, keyPair(0).publicKey);
     const receiver = new TestReceiver();
     propagation.add(receiver);
     for (let i = 0; i < 10; i++) clock.advance(300);
@@ -126,11 +126,38 @@ describe("propagation", () => {
     propagation.stop();
   });
 
+  test("sends an own block again that waits while those of others become final", () => {
+    const clock = new TestClock();
+    const propagation = new Propagation(clock);
+    const own = SignedData.sign(keyPair(0), Block.of(1, Vector.of(transfer(90, 1))));
+    const grown = (count: number) => {
+      const blocks = Vector.from([...BLOCKS.filter((_, i) => i % 2 === 1).slice(0, count), own]);
+      const order = Order.of(count, Vector.of(count + 1, count, count, count), blocks);
+      const signed = SignedData.sign(keyPair(0), order);
+      const orders = Index.EMPTY.assoc(Blob.of(keyPair(0).publicKey), signed) as Index;
+      return { belief: Belief.of(orders), order };
+    };
+    const receiver = new TestReceiver();
+    propagation.add(receiver);
+    let times = 0;
+    for (let count = 3; count < 19; count++) {
+      const { belief, order } = grown(count);
+      propagation.publish(belief, order, keyPair(0).publicKey);
+      clock.advance(200);
+      const bytes = Buffer.from(encoding(own));
+      for (const payload of receiver.take()) if (Buffer.from(payload).includes(bytes)) times++;
+    }
+    // Once as news, with the introductions, and then every time it has waited twice as long.
+    expect(times).toBeGreaterThanOrEqual(5);
+    expect(times).toBeLessThanOrEqual(8);
+    propagation.stop();
+  });
+
   test("leaves out who does not read, and then sends the latest", () => {
     const clock = new TestClock();
     const propagation = new Propagation(clock);
     const first = situation(20);
-    propagation.publish(first.belief, first.order);
+    propagation.publish(first.belief, first.order, keyPair(0).publicKey);
     const receiver = new TestReceiver();
     propagation.add(receiver);
     for (let i = 0; i < 20; i++) clock.advance(300);
@@ -138,7 +165,7 @@ describe("propagation", () => {
     receiver.queuedBytes = 2 ** 30;
     for (let count = 21; count < 30; count++) {
       const { belief, order } = situation(count);
-      propagation.publish(belief, order);
+      propagation.publish(belief, order, keyPair(0).publicKey);
     }
     expect(receiver.take().length).toBe(0);
     receiver.queuedBytes = 0;

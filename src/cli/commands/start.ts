@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
+import type { KeyPair } from "../../crypto/ed25519.ts";
 import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { hashBytes } from "../../data/encode.ts";
@@ -68,25 +69,28 @@ interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
   readonly json: boolean;
 }
 
-/** What the peer begins with: what its store holds, a network that it joins, or one of its own. */
-async function beginning(store: Store, publicKey: Uint8Array, flags: StartFlags) {
+/**
+ * What the peer begins with: what its store holds, a network that it joins and has in its store then,
+ * or one of its own.
+ */
+async function beginning(store: Store, keyPair: KeyPair, flags: StartFlags) {
   const given = flags.genesis === undefined ? null : genesisFromFile(flags.genesis);
   const hosts = flags.join === undefined ? [] : parseHosts(flags.join);
   const pin = given === null ? pinOf(flags, hosts) : hashBytes(given);
   const isEmpty = store.root(ROOT.PEER) === null;
   if (!isEmpty) requirePinned(store, pin);
   if (!isEmpty || hosts.length === 0) {
-    const genesis = given ?? (isEmpty ? genesisOfOne(publicKey) : null);
-    return { genesis, joined: null, hosts };
+    const genesis = given ?? (isEmpty ? genesisOfOne(keyPair.publicKey) : null);
+    return { genesis, hosts };
   }
   try {
-    const joined = await joinNetwork({ addresses: hosts, genesisHash: pin, publicKey, store });
-    return { ...joined, hosts };
+    await joinNetwork({ addresses: hosts, genesisHash: pin, keyPair, store });
+    return { genesis: null, hosts };
   } catch (error) {
     // Whoever has the genesis State may be the first of its network.
     const isFirst = given !== null && error instanceof JoinError && error.code === "UNREACHABLE";
     if (!isFirst) throw error;
-    return { genesis: given, joined: null, hosts };
+    return { genesis: given, hosts };
   }
 }
 
@@ -122,18 +126,15 @@ async function start(given: StartFlags): Promise<void> {
   const surfaces = surfacesOf(flags, folder.root);
   const { stored, keyPair } = await peerKey(folder.keys, flags);
   const store = sqliteStore(folder.root, CVM_TABLE);
-  const { genesis, joined, hosts } = await beginning(store, keyPair.publicKey, flags).catch(
-    (error) => {
-      store.close();
-      throw error;
-    },
-  );
+  const { genesis, hosts } = await beginning(store, keyPair, flags).catch((error) => {
+    store.close();
+    throw error;
+  });
   await runPeer({
     title: `Convex peer ${toHex(keyPair.publicKey).slice(0, 8)}`,
     store,
     keyPair,
     genesis,
-    joined,
     named: hosts.map((address) => ({ address, isPermanent: false })),
     bans: new Bans(join(folder.root, BANS_FILE)),
     dataFolder: folder.root,

@@ -1,0 +1,35 @@
+// `bun run interop mixed|partition …`: networks of peers of the reference and of ours, in network
+// namespaces that reach nothing else.
+
+import { mixed } from "./mixed.ts";
+import { inOwnSpace } from "./network-space.ts";
+import { CLASS_PATH, referenceClassPath } from "./reference.ts";
+
+function option(name: string, fallback: string): string {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? fallback : (process.argv[at + 1] ?? fallback);
+}
+
+const binary = option("binary", "") === "" ? null : option("binary", "");
+
+async function main(): Promise<void> {
+  if (referenceClassPath() === null) {
+    process.stdout.write(`not run: ${CLASS_PATH} names no reference\n`);
+    return;
+  }
+  if (process.argv[2] !== "mixed") throw new Error("expected: mixed");
+  await inOwnSpace(async () => {
+    const outcome = await mixed({
+      reference: Number(option("reference", "3")),
+      ours: Number(option("ours", "1")),
+      seconds: Number(option("seconds", "60")),
+      window: Number(option("window", "20")),
+      binary,
+      port: Number(option("port", "18700")),
+    });
+    process.stdout.write(`${JSON.stringify(outcome, null, 1)}\n`);
+    if (outcome.differences.length > 0) process.exitCode = 1;
+  });
+}
+
+await main();

@@ -1,0 +1,253 @@
+// One network of peers of the reference and of ours on loopback: ours join from nothing, clients of both
+// kinds load both kinds of peer, one of ours is killed and comes back, a peer of the reference joins
+// through ours, and all have to come to the same States.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Agreement, until } from "./agreement.ts";
+import { type LoadOutcome, load, makeAccounts } from "./load-client.ts";
+import { OurPeer, seedHex } from "./our-peer.ts";
+import { javaCommand, ReferencePeers, runJava } from "./reference.ts";
+
+const HOST = "127.0.0.1";
+const SAMPLE_MS = 250;
+const START_SECONDS = 90;
+
+export interface MixedOptions {
+  readonly reference: number;
+  readonly ours: number;
+  readonly seconds: number;
+  /** Transactions of each client under way. */
+  readonly window: number;
+  readonly binary: string | null;
+  /** First of the ports to use. */
+  readonly port: number;
+}
+
+export interface MixedOutcome {
+  readonly joinMs: number;
+  readonly backMs: number;
+  readonly loads: Record<string, LoadOutcome>;
+  /** Positions at which two peers or more were seen with the same State. */
+  readonly comparisons: number;
+  readonly differences: readonly string[];
+  readonly position: number;
+  readonly commands: readonly string[];
+  readonly residentMb: readonly number[];
+}
+
+export async function mixed(options: MixedOptions): Promise<MixedOutcome> {
+  const { reference, ours, port, binary } = options;
+  const keys = reference + ours;
+  const java = await ReferencePeers.start({ first: 1, count: reference, keys, host: HOST, port });
+  const addresses = Array.from({ length: keys }, (_, i) => `${HOST}:${port + i}`);
+  const peers = Array.from({ length: ours }, (_, i) => {
+    const number = reference + 1 + i;
+    const own = port + reference + i;
+    const others = addresses.filter((address) => address !== `${HOST}:${own}`);
+    const apiPort = port + 50 + i;
+    const genesisHash = java.genesis;
+    return new OurPeer({
+      number,
+      host: HOST,
+      port: own,
+      apiPort,
+      join: others,
+      genesisHash,
+      binary,
+    });
+  });
+  const network = new MixedNetwork(options, java, peers);
+  try {
+    return await network.run();
+  } finally {
+    network.close();
+    await java.end();
+    for (const peer of peers) await peer.end("SIGKILL");
+    for (const peer of peers) peer.removeData();
+  }
+}
+
+class MixedNetwork {
+  readonly #options: MixedOptions;
+  readonly #java: ReferencePeers;
+  readonly #ours: readonly OurPeer[];
+  readonly #agreement = new Agreement();
+  #isOpen = true;
+  #joined: Bun.Subprocess | null = null;
+
+  constructor(options: MixedOptions, java: ReferencePeers, ours: readonly OurPeer[]) {
+    this.#options = options;
+    this.#java = java;
+    this.#ours = ours;
+    java.onReport(({ port, position, state }) =>
+      this.#agreement.report(`${port}`, position, state),
+    );
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#joined?.kill("SIGKILL");
+  }
+
+  async run(): Promise<MixedOutcome> {
+    const { seconds, port } = this.#options;
+    const begun = performance.now();
+    for (const peer of this.#ours) await peer.importKey();
+    await Promise.all(this.#ours.map((peer) => peer.start()));
+    await this.#allReady(START_SECONDS);
+    const joinMs = performance.now() - begun;
+    const sampling = this.#sample();
+    const first = this.#ours[0] as OurPeer;
+    const payer = { address: 11, seed: seedHex(1) };
+    const accounts = await makeAccounts(first.choice, payer, 4);
+    const end = performance.now() + seconds * 1_000;
+    const { window } = this.#options;
+    const java = (to: number, i: number) =>
+      javaLoad(to, accounts[i] as { address: number; seed: string }, seconds, window);
+    const own = (to: number, i: number) =>
+      load(HOST, to, accounts[i] as { address: number; seed: string }, end, window);
+    const loads = Promise.all([
+      java(port, 0),
+      java(first.choice.port, 1),
+      own(port, 2),
+      own(first.choice.port, 3),
+    ]);
+    const backMs = await this.#killAndReturn(seconds / 4);
+    const commands = await this.#commands(first);
+    await this.#joinThroughOurs(first);
+    const [javaToJava, javaToOurs, oursToJava, oursToOurs] = await loads;
+    const position = await this.#settle();
+    const residentMb = await Promise.all(this.#ours.map(({ pid }) => residentMbOf(pid)));
+    this.close();
+    await sampling;
+    return {
+      joinMs,
+      backMs,
+      loads: { javaToJava, javaToOurs, oursToJava, oursToOurs },
+      comparisons: this.#agreement.positions,
+      differences: this.#agreement.differences,
+      position,
+      commands,
+      residentMb,
+    };
+  }
+
+  async #allReady(seconds: number): Promise<void> {
+    await until("all of ours take part", seconds, async () => {
+      const reports = await Promise.all(this.#ours.map((peer) => peer.report()));
+      return reports.every((report) => report?.isReady === true && report.role === "voter");
+    });
+  }
+
+  async #sample(): Promise<void> {
+    while (this.#isOpen) {
+      for (const peer of this.#ours) {
+        const report = await peer.report();
+        if (report !== null) {
+          this.#agreement.report(`ours ${peer.choice.port}`, report.position, report.state);
+        }
+      }
+      await Bun.sleep(SAMPLE_MS);
+    }
+  }
+
+  /** Kills the last of ours and starts it again; how long until it takes part again. */
+  async #killAndReturn(seconds: number): Promise<number> {
+    await Bun.sleep(seconds * 1_000);
+    const last = this.#ours[this.#ours.length - 1] as OurPeer;
+    await last.end("SIGKILL");
+    await Bun.sleep(3_000);
+    const begun = performance.now();
+    await last.start();
+    await this.#allReady(START_SECONDS);
+    return performance.now() - begun;
+  }
+
+  /** The reference's own command line against ours. */
+  async #commands({ choice }: OurPeer): Promise<string[]> {
+    const folder = mkdtempSync(join(tmpdir(), "cvxi-keys-"));
+    const at = ["--host", HOST, "--port", `${choice.port}`];
+    const store = ["--keystore", join(folder, "keystore.pfx"), "--storepass", "store"];
+    const seedFile = join(folder, "seed");
+    await Bun.write(seedFile, seedHex(1));
+    const cli = (...args: string[]) => runJava("convex.cli.Main", args);
+    const key = await cli("key", "import", ...store, "-i", seedFile, "--type", "seed", "-p", "pw");
+    const status = await cli("status", ...at);
+    const query = await cli("query", ...at, "-a", "11", "(+ 1 2)");
+    const signing = [...store, "-k", key.slice(-64, -56), "-p", "pw", "-a", "11"];
+    const transact = await cli("transact", ...at, ...signing, "(* 6 7)");
+    rmSync(folder, { recursive: true });
+    const genesis = /:genesis +: 0x([0-9a-f]{64})/.exec(status)?.[1] ?? "none";
+    return [`status: genesis ${genesis}`, `query: ${query}`, `transact: ${transact}`];
+  }
+
+  /** `peer start --host` of the reference with ours as the only peer it knows. */
+  async #joinThroughOurs({ choice }: OurPeer): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "cvxi-java-"));
+    const store = ["--keystore", join(folder, "keystore.pfx"), "--storepass", "store"];
+    const seedFile = join(folder, "seed");
+    await Bun.write(seedFile, seedHex(77));
+    const importing = ["key", "import", ...store, "-i", seedFile, "--type", "seed", "-p", "pw"];
+    const key = (await runJava("convex.cli.Main", importing)).slice(-64);
+    const args = ["peer", "start", "-n", "--host", HOST, "--port", `${choice.port}`, ...store];
+    args.push("--peer-key", key, "--peer-keypass", "pw", "--peer-port", `${this.#joinedPort}`);
+    args.push("--norest", "-e", join(folder, "etch.db"), "-a", "11", "-k", key, "-p", "pw");
+    this.#joined = Bun.spawn(javaCommand("convex.cli.Main", args), {
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    void this.#joined.exited.then(() => rmSync(folder, { recursive: true, force: true }));
+  }
+
+  /** Points and State of the peer that joined through ours. */
+  async #joinedStatus(): Promise<{ position: number; state: string }> {
+    const at = ["--host", HOST, "--port", `${this.#joinedPort}`];
+    const text = await runJava("convex.cli.Main", ["status", ...at]);
+    const position = Number(/:consensus +: \[.* (\d+)\]/.exec(text)?.[1] ?? "0");
+    return { position, state: /:state +: 0x([0-9a-f]{64})/.exec(text)?.[1] ?? "none" };
+  }
+
+  get #joinedPort(): number {
+    return this.#options.port + 90;
+  }
+
+  /** Waits until all are at the same position and State; the position. */
+  async #settle(): Promise<number> {
+    let position = 0;
+    await until(
+      "all, and the peer that joined through ours, have the same State",
+      120,
+      async () => {
+        const own = await Promise.all(this.#ours.map((peer) => peer.report()));
+        const all = [
+          ...this.#java.reports.map(({ position, state }) => `${position} ${state}`),
+          ...own.map((report) => (report === null ? "" : `${report.position} ${report.state}`)),
+        ];
+        position = own[0]?.position ?? 0;
+        if (new Set(all).size > 1) return false;
+        const joined = await this.#joinedStatus();
+        return joined.position === position && joined.state === own[0]?.state;
+      },
+    );
+    return position;
+  }
+}
+
+async function javaLoad(
+  to: number,
+  { address, seed }: { address: number; seed: string },
+  seconds: number,
+  window: number,
+): Promise<LoadOutcome> {
+  const args = [HOST, to, address, seed, Math.round(seconds), window].map(String);
+  const text = await runJava("ReferenceLoad.java", args);
+  return JSON.parse(text.split("\n").at(-1) ?? "{}") as LoadOutcome;
+}
+
+async function residentMbOf(pid: number): Promise<number> {
+  const status = await Bun.file(`/proc/${pid}/status`).text();
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? "0") / 1024);
+}
