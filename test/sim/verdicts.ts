@@ -5,6 +5,7 @@ import { keyOf } from "../../src/crypto/sha3.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import type { ByteReader, CellReader, DecodeTable } from "../../src/data/byte-reader.ts";
 import { extendTable } from "../../src/data/decode.ts";
+import { slotHashKey } from "../../src/data/encode.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { TAG } from "../../src/data/tag.ts";
 
@@ -18,15 +19,20 @@ export function sharedVerdicts(): DecodeTable {
   const readSigned = (r: ByteReader) => {
     const signed = read(r);
     if (!(signed instanceof SignedData) || signed.publicKey === null) return signed;
-    const key = keyOf(signed.publicKey) + keyOf(signed.signature) + keyOf(signed.signedBytes());
+    const key = keyOf(signed.signature);
     const known = first.get(key);
     if (known === undefined) {
       if (first.size >= REMEMBERED_MAX) first.clear();
       first.set(key, signed);
-    } else if (known.verified !== null) {
+    } else if (known.verified !== null && isSame(known, signed)) {
       signed.setVerified(known.verified);
     }
     return signed;
   };
   return extendTable(CVM_TABLE, [[TAG.SIGNED, readSigned]]);
+}
+
+function isSame(a: SignedData, b: SignedData): boolean {
+  if (keyOf(a.publicKey as Uint8Array) !== keyOf(b.publicKey as Uint8Array)) return false;
+  return slotHashKey(a.slotAt()) === slotHashKey(b.slotAt());
 }
