@@ -120,6 +120,12 @@ describe("a whole release", () => {
     expect((await install(DASH, "--uninstall")).exitCode).toBe(0);
   });
 
+  test("becomes a service when asked to, and takes it away again", async () => {
+    expect((await install(DASH, "--service")).output).toContain("\nservice install\n");
+    const away = await install(DASH, "--uninstall");
+    expect(away.output).toContain("service uninstall --if-installed\n");
+  });
+
   test("of another version is installed when it is named", async () => {
     expect((await install(DASH, "--version", "9.8.6")).exitCode).toBe(0);
     expect(installedVersion()).toBe("9.8.6");

@@ -116,11 +116,11 @@ function send(socket: Socket<Exchange>): void {
   if (data.waiting.length === 0 && data.ends) socket.end();
 }
 
-/** A program that says its version and accepts `service`. */
+/** A program that says its version and accepts `service`, whose words it repeats. */
 export function saysVersion(version: string): string {
   return [
     "#!/bin/sh",
-    `case "$1" in --version) echo ${version} ;; service) exit 0 ;; *) exit 64 ;; esac`,
+    `case "$1" in --version) echo ${version} ;; service) echo "$@" ;; *) exit 64 ;; esac`,
     "",
   ].join("\n");
 }

@@ -71,7 +71,7 @@ export class Systemd {
 
   /** What systemctl prints. @throws CommandError when it fails, or is not there */
   async control(...words: string[]): Promise<string> {
-    const program = Bun.which("systemctl");
+    const program = Bun.which("systemctl", { PATH: process.env.PATH ?? "" });
     if (program === null) {
       const advice = "run `convex-peer start` under the supervisor that this machine has";
       throw new CommandError(EXIT.UNAVAILABLE, `There is no systemd here: ${advice}`);
