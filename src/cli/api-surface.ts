@@ -8,6 +8,7 @@ import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import { ExecutedBlocks } from "../peer/executed-blocks.ts";
 import { healthOf } from "../peer/health.ts";
 import type { NetworkedPeer } from "../peer/networked-peer.ts";
+import type { OperatorHandler } from "../peer/operator-socket.ts";
 import type { Peer } from "../peer/peer.ts";
 import { Access, guardedUpgrade } from "../rest/access/access.ts";
 import { Clients } from "../rest/access/clients.ts";
@@ -35,6 +36,8 @@ export interface ApiSurfaceOptions {
   readonly policy?: ApiPolicy;
   /** Has the process stop in good order. */
   readonly shutdown: () => void;
+  /** Carries out a command of the operator's. */
+  readonly command: OperatorHandler["handle"];
   /** Hears of failures that are this peer's own fault. */
   readonly onFault: (error: unknown, where: string) => void;
 }
@@ -74,7 +77,7 @@ export interface ApiSurface extends ApiServer {
 /** Serves the API of a peer. @throws ListenError, CertificateError */
 export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSurface {
   const { peer, server, network } = node;
-  const { policy = OPEN_POLICY, shutdown } = options;
+  const { policy = OPEN_POLICY, shutdown, command } = options;
   const { operatorTokens, proxies, mcpOrigins } = policy;
   const access = new Access(policy.access);
   let secure: SecureSurface | null = null;
@@ -97,7 +100,7 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSur
     peer,
     messages: server,
     faucet: faucetOf(peer, options),
-    operator: operatorTokens === null ? null : { tokens: operatorTokens, shutdown },
+    operator: operatorTokens === null ? null : { tokens: operatorTokens, shutdown, command },
     health,
     metrics,
     feed,

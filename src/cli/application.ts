@@ -10,6 +10,7 @@ import { emergencyCommand } from "./commands/emergency.ts";
 import { genesisCommand } from "./commands/genesis.ts";
 import { keyRoutes } from "./commands/key.ts";
 import { localCommand } from "./commands/local.ts";
+import { logLevelCommand } from "./commands/log-level.ts";
 import { peerRoutes } from "./commands/peer.ts";
 import { peersRoutes } from "./commands/peers.ts";
 import { queryCommand } from "./commands/query.ts";
@@ -34,6 +35,7 @@ export const root = buildRouteMap({
     watch: watchCommand,
     peer: peerRoutes,
     peers: peersRoutes,
+    "log-level": logLevelCommand,
     stake: stakeRoutes,
     account: accountRoutes,
     emergency: emergencyCommand,

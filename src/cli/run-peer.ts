@@ -24,7 +24,9 @@ import type { Store } from "../store/store.ts";
 import type { ApiPolicy } from "./api-flags.ts";
 import { type ApiSurface, openApi } from "./api-surface.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
-import { Notices } from "./notices.ts";
+import type { Component, Log } from "./log/log.ts";
+import { type LevelChanges, LogCommands } from "./log/log-levels.ts";
+import { faultText, openLog } from "./log/open-log.ts";
 import type { RunningProcess } from "./operator.ts";
 import { paint } from "./paint.ts";
 import type { SecureOptions } from "./secure-surface.ts";
@@ -67,6 +69,8 @@ export interface RunOptions {
   /** Who may use the API; left out: everybody, as by default. */
   readonly policy?: ApiPolicy;
   readonly json: boolean;
+  /** What is logged otherwise than by default. */
+  readonly logLevels?: LevelChanges;
   /** Further lines of the banner. */
   readonly notes: readonly (readonly [label: string, text: string])[];
 }
@@ -162,25 +166,22 @@ interface Surfaces {
   readonly api: ApiSurface;
 }
 
-export function printFault(error: unknown, where: string): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`fault while serving ${where}: ${text}\n`);
-}
-
 /** @throws StoreError, PeerPortError, ListenError: then nothing is served */
-function serve(options: RunOptions): Surfaces {
-  const notices = new Notices((line) => process.stderr.write(line), SYSTEM_CLOCK);
+function serve(options: RunOptions, log: Log, command: OperatorHandler["handle"]): Surfaces {
+  const faultOf = (component: Component) => (error: unknown, where: string) =>
+    log.say(component, "error", faultText(error, where));
   const hosted = hostPeer({
     ...options,
     listen: options.peerAddress,
-    onFault: printFault,
-    onNotice: (notice) => notices.say(notice),
+    onFault: faultOf("network"),
+    onNotice: (notice) => log.say("network", "info", notice),
   });
   const { node, listener } = hosted;
   try {
-    const say = (words: string) => notices.say(words);
+    const say = (words: string) => log.say("tls", "info", words);
     const secure = options.secure == null ? null : { ...options.secure, say };
-    const api = openApi(node, { ...options, secure, shutdown: requestStop, onFault: printFault });
+    const operator = { shutdown: requestStop, command };
+    const api = openApi(node, { ...options, ...operator, secure, onFault: faultOf("api") });
     return { hosted, listener, api };
   } catch (error) {
     listener.stop();
@@ -198,31 +199,39 @@ async function stop({ hosted, api }: Surfaces, store: Store): Promise<void> {
 }
 
 /** Without its socket a peer runs all the same: its operator is told, and does without. */
-function openSocket(path: string, commands: OperatorHandler): OperatorSocket | null {
+function openSocket(path: string, commands: OperatorHandler, log: Log): OperatorSocket | null {
   try {
     return new OperatorSocket(path, commands);
   } catch (error) {
     if (!(error instanceof OperatorSocketError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    log.say("peer", "error", error.message);
     return null;
   }
 }
+
+const NOT_YET: OperatorHandler = {
+  handle: () => ({ ok: false, error: "the peer is not up yet" }),
+};
 
 /** Runs until a stop signal. @throws StoreError, PeerPortError, ListenError before anything is served */
 export async function runPeer(options: RunOptions): Promise<void> {
   const { store } = options;
   try {
     const stopped = stopSignal();
-    const surfaces = serve(options);
+    const log = openLog(options.logLevels ?? []);
+    let commands: OperatorHandler | null = null;
+    const surfaces = serve(options, log, (request) => (commands ?? NOT_YET).handle(request));
     const { node } = surfaces.hosted;
     const control = { about: () => aboutProcess(surfaces, options), stop: requestStop };
     const storeCommands = new StoreCommands(node.peer.upkeep);
     const operator = new OperatorCommands(node, options.bans, SYSTEM_CLOCK, control);
-    const commands: OperatorHandler = {
-      handle: (request) => storeCommands.handle(request) ?? operator.handle(request),
+    const logCommands = new LogCommands(log);
+    commands = {
+      handle: (request) =>
+        logCommands.handle(request) ?? storeCommands.handle(request) ?? operator.handle(request),
     };
     const { operatorSocket = null } = options;
-    const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands);
+    const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands, log);
     node.start();
     printBanner(node.peer, surfaces, options);
     options.onRunning?.(surfaces.hosted);
@@ -230,6 +239,7 @@ export async function runPeer(options: RunOptions): Promise<void> {
     await options.onStopping?.();
     socket?.close();
     await stop(surfaces, store);
+    log.close();
   } catch (error) {
     store.close();
     throw error;

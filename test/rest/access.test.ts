@@ -1,6 +1,7 @@
 // Who asks, and what only the operator may do.
 
 import { afterAll, expect, test } from "bun:test";
+import type { OperatorReply } from "../../src/peer/operator-commands.ts";
 import { Access, type AccessOptions, groupOf } from "../../src/rest/access/access.ts";
 import { AddressList, AddressListError } from "../../src/rest/access/address-list.ts";
 import { BearerTokens } from "../../src/rest/access/bearer-tokens.ts";
@@ -9,7 +10,16 @@ import { ApiUnderTest } from "./api-under-test.ts";
 
 const TOKEN = "0123456789abcdef-operator";
 let stops = 0;
-const operator = { tokens: new BearerTokens([TOKEN]), shutdown: () => stops++ };
+const asked: unknown[] = [];
+const operator = {
+  tokens: new BearerTokens([TOKEN]),
+  shutdown: () => stops++,
+  command: (request: unknown): OperatorReply => {
+    asked.push(request);
+    const { command } = request as { command: string };
+    return command === "list" ? { ok: true, result: [] } : { ok: false, error: "no such command" };
+  },
+};
 const api = new ApiUnderTest(false, { operator, proxies: new AddressList(["10.0.0.0/8", "::1"]) });
 const closed = new ApiUnderTest(false);
 
@@ -36,6 +46,24 @@ test("shutdown needs the operator's token, wherever it comes from", async () => 
   expect(stops).toBe(0);
   const answer = await api.post("peer/shutdown", "", { authorization: `bearer ${TOKEN}` });
   expect([answer.status, answer.text, stops]).toEqual([200, "Shutdown initiated.", 1]);
+});
+
+test("commands need the operator's token, and say what came of them", async () => {
+  const path = "/api/v1/peer/command";
+  const body = JSON.stringify({ command: "list" });
+  for (const one of [{}, { authorization: `Bearer ${TOKEN}x` }]) {
+    const answer = await api.request("POST", path, { body, headers: one }, "127.0.0.1");
+    expect(answer.status).toBe(401);
+  }
+  expect(asked).toEqual([]);
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const done = await api.post("peer/command", { command: "list" }, headers);
+  expect([done.status, done.json]).toEqual([200, { ok: true, result: [] }]);
+  const refused = await api.post("peer/command", { command: "ban", target: "x" }, headers);
+  expect([refused.status, refused.json]).toEqual([400, { error: "no such command" }]);
+  expect(asked).toEqual([{ command: "list" }, { command: "ban", target: "x" }]);
+  expect((await api.post("peer/command", { target: "x" }, headers)).status).toBe(400);
+  expect((await closed.post("peer/command", { command: "list" }, headers)).status).toBe(401);
 });
 
 test("without an operator's token nobody stops the peer", async () => {

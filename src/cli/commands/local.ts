@@ -21,8 +21,9 @@ import {
 } from "../flags.ts";
 import { type HostedPeer, stopPeer } from "../hosted-peer.ts";
 import { startLocalPeers } from "../local-peers.ts";
+import { faultText } from "../log/open-log.ts";
 import { newSeed } from "../new-seed.ts";
-import { printFault, runPeer } from "../run-peer.ts";
+import { runPeer } from "../run-peer.ts";
 
 const PEERS_MAX = 50;
 
@@ -35,6 +36,10 @@ interface LocalFlags {
   readonly peers: number;
   readonly faucet: boolean;
   readonly json: boolean;
+}
+
+function onFault(error: unknown, where: string): void {
+  process.stderr.write(`${faultText(error, where)}\n`);
 }
 
 async function local(flags: LocalFlags): Promise<void> {
@@ -63,7 +68,7 @@ async function local(flags: LocalFlags): Promise<void> {
     json: flags.json,
     notes: [],
     onRunning: (first) => {
-      further = startLocalPeers({ first, keyPairs: others, genesis, listen, onFault: printFault });
+      further = startLocalPeers({ first, keyPairs: others, genesis, listen, onFault });
     },
     onStopping: async () => {
       await Promise.all(further.map(stopPeer));

@@ -35,6 +35,7 @@ import {
 } from "../flags.ts";
 import { genesisFromFile, genesisOfOne } from "../genesis-choice.ts";
 import { builtInPin, joinNetwork, parseGenesisHash, parseHosts } from "../join-network.ts";
+import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
 import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
 import { showReplay } from "../replay-progress.ts";
 import { runPeer } from "../run-peer.ts";
@@ -66,6 +67,7 @@ interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
   readonly outgoing: number;
   readonly url?: string | undefined;
   readonly faucet: boolean;
+  readonly logLevel?: LevelChanges | undefined;
   readonly json: boolean;
 }
 
@@ -154,6 +156,7 @@ async function start(given: StartFlags): Promise<void> {
     hasFaucet: flags.faucet,
     policy,
     json: flags.json,
+    logLevels: flags.logLevel ?? [],
     notes: [
       ["data", folder.root],
       ["key file", stored.encrypted ? "encrypted" : "NOT encrypted, readable by its owner only"],
@@ -215,6 +218,13 @@ export const startCommand = buildCommand({
       url: urlFlag,
       ...peerKeyFlags,
       faucet: faucetFlag(false),
+      logLevel: {
+        kind: "parsed",
+        parse: parseLevels,
+        optional: true,
+        placeholder: "LEVEL|COMPONENT=LEVEL[,…]",
+        brief: "What is logged: debug, info, warn, error or silent, for all or by component",
+      },
       json: jsonFlag,
     },
     aliases: {},

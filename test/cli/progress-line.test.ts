@@ -1,22 +1,8 @@
-// Notices and progress of a peer that runs.
+// Progress of a peer that runs.
 
 import { expect, test } from "bun:test";
-import { Notices } from "../../src/cli/notices.ts";
 import { ProgressLine } from "../../src/cli/progress-line.ts";
 import { TestClock } from "../peer/scene.ts";
-
-test("a notice is said once a minute, and never too many", () => {
-  const clock = new TestClock();
-  const lines: string[] = [];
-  const notices = new Notices((line) => lines.push(line), clock);
-  for (let i = 0; i < 10; i++) notices.say("the same");
-  expect(lines).toEqual(["the same\n"]);
-  clock.advance(60_000);
-  notices.say("the same");
-  expect(lines.length).toBe(2);
-  for (let i = 0; i < 1_000; i++) notices.say(`other ${i}`);
-  expect(lines.length).toBeLessThanOrEqual(102);
-});
 
 test("progress is a line that is written again on a terminal, and lines now and then elsewhere", () => {
   const clock = new TestClock();

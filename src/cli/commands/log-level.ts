@@ -1,0 +1,40 @@
+// `log-level`: what the running peer writes into its log, from now on.
+
+import { buildCommand } from "@stricli/core";
+import { guarded } from "../failure.ts";
+import { dataDirFlag, jsonFlag } from "../flags.ts";
+import { COMPONENTS, LEVELS } from "../log/log.ts";
+import { askOperator } from "../operator.ts";
+
+interface LogLevelFlags {
+  readonly dataDir?: string | undefined;
+  readonly json: boolean;
+}
+
+async function logLevel({ dataDir, json }: LogLevelFlags, change?: string): Promise<void> {
+  const levels = (await askOperator(dataDir, "log-level", change)) as Record<string, string>;
+  if (json) process.stdout.write(`${JSON.stringify(levels)}\n`);
+  else for (const one of COMPONENTS) process.stdout.write(`${one.padEnd(8)} ${levels[one]}\n`);
+}
+
+export const logLevelCommand = buildCommand({
+  docs: {
+    brief: "Show or change what the running peer logs",
+    fullDescription: `Levels: ${LEVELS.join(", ")}. Components: ${COMPONENTS.join(", ")}.`,
+  },
+  parameters: {
+    flags: { dataDir: dataDirFlag, json: jsonFlag },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          parse: String,
+          optional: true,
+          placeholder: "LEVEL|COMPONENT=LEVEL[,…]",
+          brief: "For all components, or for some",
+        },
+      ],
+    },
+  },
+  func: (flags: LogLevelFlags, change?: string) => guarded(() => logLevel(flags, change)),
+});

@@ -1,0 +1,19 @@
+// The log of this process, on standard error.
+
+import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import { Log } from "./log.ts";
+import { jsonLine, prettyLine } from "./log-format.ts";
+import type { LevelChanges } from "./log-levels.ts";
+
+export function openLog(levels: LevelChanges): Log {
+  const format = process.stderr.isTTY === true ? prettyLine : jsonLine;
+  const log = new Log((entry) => process.stderr.write(format(entry)), SYSTEM_CLOCK);
+  for (const [component, level] of levels) log.setLevel(component, level);
+  return log;
+}
+
+/** An error that is this peer's own fault, with the place in the code where it arose. */
+export function faultText(error: unknown, where: string): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `fault while serving ${where}: ${text}`;
+}
