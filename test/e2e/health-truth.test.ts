@@ -116,7 +116,7 @@ describe("a voter among four", () => {
 
 describe("a peer on a small disk", () => {
   const folder = mkdtempSync(join(tmpdir(), "convex-peer-disk-"));
-  const disk = "size=48m";
+  const disk = "size=300m";
   const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", disk, "convex-peer", folder]);
   const isMounted = mounted.exitCode === 0;
 

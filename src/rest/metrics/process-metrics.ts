@@ -2,8 +2,8 @@
 
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { freeBytes } from "../../store/free-space.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
-import { diskRoom } from "../disk-room.ts";
 import { gauge } from "./gauge.ts";
 import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
 import type { MetricsSources } from "./sources.ts";
@@ -113,7 +113,7 @@ function storeMetrics(registry: Registry, sources: MetricsSources): void {
     fileBytes(`${path}-wal`),
   );
   gauge(registry, "convex_disk_free_bytes", "Room left where the store is", () =>
-    diskRoom(dataFolder),
+    freeBytes(dataFolder),
   );
 }
 
