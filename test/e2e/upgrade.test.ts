@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -147,6 +148,29 @@ test("what is not signed, whole, or able to run is not installed, and the peer r
     "A".repeat(43) + "=",
   );
   expect(supervisor.pid).toBe(pid);
+});
+
+test("an upgrade that is interrupted, or killed, leaves what was there", async () => {
+  release.faults.set(`/${NEW}/${fileOf(NEW, TARGET)}`, "stall");
+  for (const signal of ["SIGINT", "SIGKILL"] as const) {
+    release.stalled = Promise.withResolvers();
+    const child = Bun.spawn([executable, "upgrade", "--data-dir", dataDir], { stderr: "ignore" });
+    await release.stalled.promise;
+    child.kill(signal);
+    await child.exited;
+    const { beside, ...rest } = await found();
+    expect({ ...rest, beside: beside.filter((name) => !name.startsWith(".")) }).toEqual(UNTOUCHED);
+    expect(beside.length).toBe(signal === "SIGINT" ? 1 : 2);
+  }
+  // What was killed is cleared away a day later.
+  const bin = join(folder, "bin");
+  const left = readdirSync(bin).find((name) => name.startsWith("."))!;
+  utimesSync(join(bin, left), new Date(0), new Date(0));
+  release.faults.set("/latest", "absent");
+  release.faults.set(`/${NEW}/SHA256SUMS`, "absent");
+  expect((await upgrade("--to", NEW)).exitCode).toBe(69);
+  expect(await found()).toEqual(UNTOUCHED);
+  release.faults.clear();
 });
 
 test("a version that fails only with the operator's data is taken back by itself", async () => {

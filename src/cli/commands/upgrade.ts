@@ -75,6 +75,12 @@ async function carryOut(
   stage: (replacement: Replacement) => Promise<UpgradeOptions>,
 ): Promise<void> {
   const replacement = new Replacement(ownExecutable("upgrade"));
+  const interrupted = () => {
+    replacement.close();
+    process.exit(EXIT.INTERRUPT);
+  };
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
   try {
     const outcome = await installStaged(await stage(replacement));
     print(flags, outcome, `Version ${outcome.to} is installed (before: ${outcome.from})`);

@@ -9,11 +9,25 @@ import {
   linkSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";
+
+/** What an upgrade that was killed has left behind is nobody's after this time. */
+const ABANDONED_MS = 86_400_000;
+
+function removeAbandoned(folder: string, prefix: string): void {
+  for (const name of readdirSync(folder).filter((each) => each.startsWith(prefix))) {
+    const path = join(folder, name);
+    const about = statSync(path, { throwIfNoEntry: false });
+    if (about !== undefined && Date.now() - about.mtimeMs > ABANDONED_MS)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
 
 /** A second name for a file; a copy where the file system has no links. */
 function duplicate(from: string, to: string): void {
@@ -36,6 +50,7 @@ export class Replacement {
     this.previous = `${executable}.previous`;
     try {
       const name = `.${basename(executable)}-upgrade.`;
+      removeAbandoned(dirname(executable), name);
       this.#folder = mkdtempSync(join(dirname(executable), name));
     } catch (error) {
       const reason = error instanceof Error && "code" in error ? error.code : "unwritable";

@@ -54,7 +54,9 @@ test("a running unit of this executable is restarted by systemd", async () => {
   const told = readFileSync(join(folder, "log"), "utf8").trim().split("\n");
   expect(told.at(-1)).toBe("--user restart convex-peer.service");
   systemctl("active", 1);
-  expect(restarter?.restart()).rejects.toThrow("systemctl restart convex-peer.service failed");
+  await expect(restarter?.restart()).rejects.toThrow(
+    "systemctl restart convex-peer.service failed",
+  );
 });
 
 test("a unit that does not run, or of another executable, is left alone", async () => {
@@ -67,7 +69,7 @@ test("a unit that does not run, or of another executable, is left alone", async 
 test("the operator's command comes first, and its failure is told", async () => {
   systemctl("active");
   const restarter = await restarterOf(EXECUTABLE, `echo by-command >> '${folder}/log'; exit 3`);
-  expect(restarter?.restart()).rejects.toThrow("ended with code 3");
+  await expect(restarter?.restart()).rejects.toThrow("ended with code 3");
 });
 
 test("no peer at all is not well", async () => {
