@@ -45,6 +45,8 @@ export interface IntakeOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly received: ReceivedCells;
+  /** Hears of each Belief in which there is nothing left to look at. */
+  readonly onUnderstood?: (sender: BeliefSender) => void;
   /** Hears of each Order of another peer that came, by key (32 characters). */
   readonly onOrder: (key: string, isNew: boolean) => void;
   /** Hears why an Order was not taken. */
@@ -76,6 +78,8 @@ export class BeliefIntake {
   readonly #quarantined = new Map<string, Quarantined>();
   /** Orders whose time has not come, by key of their peer. */
   readonly #held = new Map<string, () => void>();
+  /** An Order under the peer's own key whose blocks are being looked at, by its hash key. */
+  #ownUnderWay: string | null = null;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -145,6 +149,7 @@ export class BeliefIntake {
     }
     this.#deliver(accepted);
     const isIncomplete = missing.length + values.length > 0;
+    if (!isIncomplete && this.#ownUnderWay === null) this.#options.onUnderstood?.(sender);
     if (isIncomplete && sender.isTrusted) void this.#complete(sender, latest, missing, values);
   }
 
@@ -197,7 +202,8 @@ export class BeliefIntake {
     if (candidate !== null && !replaces(known, candidate)) return false;
     const order = this.#check.orderOf(signed);
     if ("reason" in order) return this.#refuse(key, order);
-    if (this.#hold(key, signed, order)) return false;
+    // What this peer has signed it has to know, whatever its clock says.
+    if (!isOwn && this.#hold(key, signed, order)) return false;
     return this.#acceptBlocks(key, signed, order, isOwn);
   }
 
@@ -216,6 +222,7 @@ export class BeliefIntake {
       return this.#refuse(key, { reason: "it is too far ahead: join again", position: -1 });
     }
     if (ahead > BLOCKS_AT_ONCE) {
+      if (isOwn) this.#ownUnderWay = hashKey(order);
       this.#vetting.begin(order, blocks.count - ahead, (fault) =>
         this.#vetted(signed, order, fault),
       );
@@ -244,6 +251,7 @@ export class BeliefIntake {
   /** Many blocks have been looked at: the Order is taken, or not. */
   #vetted(signed: SignedData, order: Order, fault: OrderFault | null): void {
     const key = keyOf(signed.publicKey as Uint8Array);
+    if (this.#ownUnderWay === hashKey(order)) this.#ownUnderWay = null;
     if (fault === null) {
       this.#take([signed]);
       return;

@@ -11,7 +11,7 @@ import type { State } from "../state/state.ts";
 export interface NetworkView {
   /** Keys (32 characters) of the peers that it hears and is heard by; its own is not among them. */
   reachablePeers(): Iterable<string>;
-  /** Keys of the peers from which a Belief has come since the start. */
+  /** Keys of the peers from which a Belief has come since the start, and been looked at as a whole. */
   heardPeers(): Iterable<string>;
   /** Whether some have been heard for so long that nobody else is to be expected. */
   hasListened(): boolean;

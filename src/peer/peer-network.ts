@@ -77,6 +77,9 @@ export class PeerNetwork implements BeliefHandler {
       store,
       clock,
       received,
+      onUnderstood: (sender) => {
+        if (sender instanceof Neighbour) this.#understood(sender, peer);
+      },
       onOrder: (key, isNew) => this.reachability.order(key, isNew),
       onFault: onNotice,
     });
@@ -213,6 +216,11 @@ export class PeerNetwork implements BeliefHandler {
     this.#propagation.noteReceived(neighbour, payload);
     intake.take(neighbour, payload);
     this.#heard(neighbour);
+    if (!peer.isVoting) peer.wake();
+  }
+
+  #understood(neighbour: Neighbour, peer: Peer): void {
+    this.reachability.understood(neighbour);
     if (!peer.isVoting) peer.wake();
   }
 

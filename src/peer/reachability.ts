@@ -21,11 +21,15 @@ export class Reachability implements NetworkView {
     this.#neighbours = neighbours;
   }
 
-  /** A Belief of this neighbour has been taken in. */
+  /** A Belief or status of this neighbour has come. */
   heard(neighbour: Neighbour): void {
     const now = this.#clock.now();
     neighbour.heardAtMs = now;
-    if (neighbour.isTrusted) this.#firstHeardAtMs ??= now;
+  }
+
+  /** All that a Belief of this neighbour holds has been looked at: what it knows of this peer too. */
+  understood(neighbour: Neighbour): void {
+    if (neighbour.isTrusted) this.#firstHeardAtMs ??= this.#clock.now();
     if (neighbour.key !== null) this.#heard.add(neighbour.key);
   }
 

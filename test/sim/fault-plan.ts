@@ -23,6 +23,8 @@ export interface FaultPlan {
   /** Mean time between two crashes, and how long a peer is down on average. */
   readonly crashEveryMs: number;
   readonly downMs: number;
+  /** Share of crashes after which the disk is as it was when the peer last started: a backup. */
+  readonly restored: number;
   /** Share of starts after which the peer dies in the middle of a write. */
   readonly cutWrite: number;
   /** Share of writes that take long, and how long at most. */
@@ -50,6 +52,7 @@ export const NO_FAULTS: FaultPlan = {
   isHeldByPartition: false,
   crashEveryMs: 0,
   downMs: 0,
+  restored: 0,
   cutWrite: 0,
   slowWrite: 0,
   slowWriteMs: 0,
@@ -89,6 +92,8 @@ export function planOf(seed: number, peers: number): FaultPlan {
     isHeldByPartition: chance.happens(0.5),
     crashEveryMs: rate(4 * SECOND, 60 * SECOND),
     downMs: 100 * 200 ** chance.number(),
+    // No promise holds when a disk forgets what it has confirmed: only when asked for.
+    restored: 0,
     cutWrite: rate(0.05, 1),
     slowWrite: rate(0.01, 0.5),
     slowWriteMs: 5 * 200 ** chance.number(),

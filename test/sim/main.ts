@@ -109,6 +109,8 @@ try {
   process.exitCode = await main();
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-  process.exitCode = EX_USAGE;
+  const isAskedFor = error.message === "";
+  if (isAskedFor) print(USAGE);
+  else process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+  process.exitCode = isAskedFor ? 0 : EX_USAGE;
 }

@@ -16,12 +16,13 @@ Without FAULTS each seed chooses its own; with any of them these are all:
   --reset        connections break
   --partition    the network falls apart and heals
   --crash        peers die, also in the middle of a write, and start again
+  --restore      peers die, and half of them start from a backup
   --slow-disk    writes take up to a second, and the disk is full now and then
   --skew S       one clock is wrong by up to S seconds
   --byzantine N  N peers lie; less than a third of all
   --calm         no faults`;
 
-/** The command line can't be understood. */
+/** The command line can't be understood, or asks how it is used: then without a message. */
 export class UsageError extends Error {}
 
 export interface SimOptions {
@@ -44,6 +45,7 @@ const FAULT_FLAGS = {
   reset: { type: "boolean" },
   partition: { type: "boolean" },
   crash: { type: "boolean" },
+  restore: { type: "boolean" },
   "slow-disk": { type: "boolean" },
   skew: { type: "string" },
   byzantine: { type: "string" },
@@ -56,6 +58,7 @@ const FLAGS = {
   seeds: { type: "string", default: "1" },
   rounds: { type: "string", default: "60" },
   json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
   ...FAULT_FLAGS,
 } as const;
 
@@ -63,11 +66,13 @@ const PEERS_MAX = 50;
 const RESET = { resetEveryMs: 5_000 };
 const PARTITION = { partitionEveryMs: 10_000, partitionMs: 4_000 };
 const CRASH = { crashEveryMs: 8_000, downMs: 3_000, cutWrite: 0.5 };
+const RESTORE = { crashEveryMs: 8_000, downMs: 3_000, restored: 0.5 };
 const SLOW_DISK = { slowWrite: 0.2, slowWriteMs: 1_000, fullDisk: 0.02 };
 
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): SimOptions {
   const values = parse(args);
+  if (values.help) throw new UsageError("");
   const peers = whole(values.peers, "--peers", 1, PEERS_MAX);
   const chosen = Object.keys(FAULT_FLAGS).filter((name) => values[name as Fault] !== undefined);
   const plan = chosen.length === 0 ? null : planFrom(values, peers);
@@ -111,6 +116,7 @@ function planFrom(values: Values, peers: number): FaultPlan {
     ...(values.reset ? RESET : {}),
     ...(values.partition ? PARTITION : {}),
     ...(values.crash ? CRASH : {}),
+    ...(values.restore ? RESTORE : {}),
     ...(values["slow-disk"] ? SLOW_DISK : {}),
   };
 }

@@ -34,6 +34,10 @@ export interface SimPeerOptions {
   readonly disk: () => Omit<DiskFaults, "onCut" | "onBusy">;
   /** Called after everything that the peer does. */
   readonly onEvent: (peer: SimPeer) => void;
+  /** Whether a backup is made at each start. */
+  readonly keepsBackup: boolean;
+  /** Its disk is an old one from now on. */
+  readonly onRestored: (peer: SimPeer) => void;
   /** The peer has died of its disk. */
   readonly onCut: (peer: SimPeer) => void;
   /** Something was thrown that should never be. */
@@ -43,7 +47,9 @@ export interface SimPeerOptions {
 export class SimPeer {
   readonly index: number;
   readonly keyPair: KeyPair;
-  readonly image = new MemoryImage();
+  #image = new MemoryImage();
+  /** The disk as it was when the present life began. */
+  #backup = new MemoryImage();
   /** Number of times it has been started. */
   life = 0;
   /** Milliseconds by which its clock is ahead. */
@@ -92,6 +98,7 @@ export class SimPeer {
     const { timeline, network, keyPair, genesis, chance, others, table, merge } = this.#options;
     const life = ++this.life;
     this.#busyUntil = timeline.now;
+    if (this.#options.keepsBackup) this.#backup = this.#image.copy();
     const store = new CellStore(this.#newDisk(), table);
     this.#enter(() => {
       const running = new NetworkedPeer({
@@ -113,7 +120,7 @@ export class SimPeer {
   }
 
   #newDisk(): SimDisk {
-    return new SimDisk(this.image, {
+    return new SimDisk(this.#image, {
       ...this.#options.disk(),
       onCut: () => this.#options.onCut(this),
       onBusy: (ms) => {
@@ -144,6 +151,12 @@ export class SimPeer {
     this.#running = null;
     this.life++;
     this.#options.network.vanish(this);
+  }
+
+  /** Puts the disk back to what it was when the life that has ended began. */
+  restoreBackup(): void {
+    this.#image = this.#backup.copy();
+    this.#options.onRestored(this);
   }
 
   /** Has something done by this peer at a moment, if it still lives the same life then. */

@@ -129,6 +129,8 @@ export class Simulation {
       others: Array.from({ length: peers }, (_, i) => i).filter((i) => i !== index),
       disk: () => this.#diskFaults(index, disk),
       onEvent: (peer) => this.#observe(peer),
+      keepsBackup: plan.restored > 0,
+      onRestored: (peer) => this.#ledger.forgot(peer),
       onCut: (peer) => {
         this.#crashes++;
         peer.kill();

@@ -82,6 +82,7 @@ export class Weather {
     if (running.length === 0) return;
     const peer = this.#chance.pick(running);
     peer.kill();
+    if (this.#chance.happens(this.#plan.restored)) peer.restoreBackup();
     this.#startLater(peer);
   }
 

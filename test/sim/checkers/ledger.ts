@@ -27,6 +27,11 @@ export class Ledger implements Checker {
     return this.#entries.length;
   }
 
+  /** A peer has an old disk, and executes again what it has executed before. */
+  forgot(sim: SimPeer): void {
+    this.#positions.delete(sim.index);
+  }
+
   saw(sim: SimPeer): void {
     const { peer } = sim.running;
     const before = this.#positions.get(sim.index) ?? 0;

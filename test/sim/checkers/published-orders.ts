@@ -26,6 +26,8 @@ interface Latest extends PublishedOrder {
 
 export class PublishedOrders implements Checker {
   readonly #orders = new Map<number, Latest>();
+  /** Hashes of all signed Orders so far: a peer on an old disk shows an old one, and signs nothing. */
+  readonly #known = new Set<string>();
 
   /** The last Order of a peer, null before the first. */
   of(index: number): PublishedOrder | null {
@@ -37,7 +39,8 @@ export class PublishedOrders implements Checker {
     if (!(signed instanceof SignedData) || !(signed.value instanceof Order)) return;
     const hash = hashKey(signed);
     const last = this.#orders.get(sim.index);
-    if (last?.hash === hash) return;
+    if (this.#known.has(hash)) return;
+    this.#known.add(hash);
     const { blocks: vector, points, timestamp } = signed.value;
     // The cells of an earlier life may be gone with its disk.
     const same = last?.life === sim.life ? commonPrefix(last.vector, vector) : 0;
