@@ -51,7 +51,7 @@ test("docs/configure.md", async () => {
 test("docs/stake.md", async () => {
   const { exitCode, output } = await run("docs/stake.md");
   expect([exitCode, output]).toEqual([0, output]);
-  expect(output.match(/^final /gm)?.length).toBe(8);
+  expect(output.match(/^final /gm)?.length).toBe(7);
   expect(output).toContain("takes NO part: below the minimum");
 });
 
