@@ -1,7 +1,7 @@
 // Response bodies (sheet 05 §1.2–§1.5): one cell in the media type that the request accepts.
 
 import type { Context } from "hono";
-import type { Value } from "../data/cell.ts";
+import { Cell, type Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import { storageSize } from "../data/memory-size.ts";
@@ -53,10 +53,15 @@ export function sendNotFoundPage(message: string): Response {
   return body(htmlPage("404: Not Found", message), `${HTML_TYPE};charset=utf-8`, 404);
 }
 
+/** Results of a number or a truth value need not be measured. */
+function isSmall(value: Value): boolean {
+  return value instanceof Result && !(value.result instanceof Cell) && value.log === null;
+}
+
 /** A cell in the negotiated media type; over the size or print limit it is a `:LIMIT` Result, 413. */
 export function sendCell(c: Context, value: Value, status = 200): Response {
   const type = acceptedType(c);
-  const size = storageSize(value);
+  const size = isSmall(value) ? 0 : storageSize(value);
   if (size > MAX_RESPONSE_BYTES) {
     return sendPlain(type, limitResult(`Response too large: ${size} bytes`), 413);
   }

@@ -35,9 +35,9 @@ export async function bodyBytes(c: Context, bytesMax = MAX_BODY_BYTES): Promise<
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
 }
 
-/** The request's JSON object as a map with string keys. @throws RequestError 400, 413 */
-async function jsonObject(c: Context, bytesMax: number): Promise<CVMMap> {
-  const value = parseJson(new TextDecoder().decode(await bodyBytes(c, bytesMax)));
+/** The JSON object as a map with string keys. @throws RequestError 400 */
+function objectOf(source: string): CVMMap {
+  const value = parseJson(source);
   if (value instanceof CVMMap) return value;
   throw new RequestError(400, 'Invalid JSON body: expected an object, e.g. {"address":12}');
 }
@@ -52,12 +52,42 @@ function parseJson(source: string) {
   }
 }
 
+/** An escape may be half of a character, which strings of cells can't hold. */
+const ESCAPE = "\\u";
+
+/**
+ * The members of a JSON object that holds nothing but text, truth values and integers as they stand,
+ * without making cells of them: a third of the time of a query. Null for any other body, and where
+ * 1 and 1.0 must be told apart it is no use.
+ */
+function scalarMembers(source: string): ReadonlyMap<string, unknown> | null {
+  if (source.includes(ESCAPE)) return null;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(source);
+  } catch {
+    // The exact reader says what is wrong.
+    return null;
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
+  const members = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(parsed)) {
+    if (typeof value === "number") {
+      if (!Number.isSafeInteger(value)) return null;
+      members.set(name, BigInt(value));
+    } else if (typeof value === "object" && value !== null) return null;
+    else members.set(name, value);
+  }
+  return members;
+}
+
 type Entries = v.ObjectEntries;
 type BodySchema = v.GenericSchema & { readonly entries: Entries };
 
 /** A JSON body: what its schema made of it, and all of it as it came. */
 export interface JsonInput<S extends BodySchema> {
   readonly fields: v.InferOutput<S>;
+  /** Empty where only the fields are asked for (`isPlain`). */
   readonly body: CVMMap;
 }
 
@@ -89,17 +119,23 @@ export interface JsonInputOptions {
   /** Requests that carry something else than JSON: they are left alone. */
   readonly isOther?: (c: Context) => boolean;
   readonly bytesMax?: number;
+  /** Whether 1 and 1.0 mean the same in all fields. */
+  readonly isPlain?: boolean;
 }
 
 /** Middleware that reads a JSON body for `c.req.valid("json")`, and documents it. */
 export function jsonInput<S extends BodySchema>(
   schema: S,
-  { isOther = () => false, bytesMax = MAX_BODY_BYTES }: JsonInputOptions = {},
+  { isOther = () => false, bytesMax = MAX_BODY_BYTES, isPlain = false }: JsonInputOptions = {},
 ): JsonMiddleware<S> {
   const middleware: JsonMiddleware<S> = async (c, next) => {
     if (!isOther(c)) {
-      const body = await jsonObject(c, bytesMax);
-      const input: JsonInput<S> = { fields: readFields(body, schema), body };
+      const source = new TextDecoder().decode(await bodyBytes(c, bytesMax));
+      const members = isPlain ? scalarMembers(source) : null;
+      const body = members === null ? objectOf(source) : null;
+      const fields =
+        body === null ? parsed(schema, (name) => members?.get(name)) : readFields(body, schema);
+      const input: JsonInput<S> = { fields, body: body ?? CVMMap.EMPTY };
       c.req.addValidatedData("json", input);
     }
     await next();

@@ -1,11 +1,11 @@
 // The JSON form of a Result (sheet 05 §1.4): errorCode without its colon, the value as JSON, the info
 // map, and the printed value (null when it passes the print limit).
 
-import type { Value } from "../data/cell.ts";
+import { Cell, type Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
-import { toJsonCell, toJsonPretty } from "../lang/json.ts";
+import { toJson, toJsonCell } from "../lang/json.ts";
 import { PRINT_LIMIT, print } from "../lang/printer.ts";
 import type { Result } from "../state/result.ts";
 
@@ -25,6 +25,30 @@ export function resultFields(result: Result): CVMMap {
   return CVMMap.from(entries);
 }
 
+/** JSON of a value within a Result; keys that become equal as text are one. */
+const valueText = (value: Value) => toJson(value instanceof Cell ? toJsonCell(value) : value);
+
+/** An info map has Keywords as keys and little in it. */
+function infoText(info: CVMMap): string {
+  const members = info.entries().map(([key, value]) => {
+    const name = key instanceof Keyword ? key.name : print(key, PRINT_LIMIT);
+    return `    ${JSON.stringify(name)}: ${toJson(value)}`;
+  });
+  return members.length === 0 ? "{}" : `{\n${members.join(",\n")}\n  }`;
+}
+
+/** A member a line; this is what most requests are answered with, so that no map is built for it. */
 export function resultToJson(result: Result): string {
-  return toJsonPretty(toJsonCell(resultFields(result)));
+  const { error, info, log } = result;
+  const members: string[] = [];
+  if (error !== null) {
+    const code = error instanceof Keyword ? error.name : (print(error, PRINT_LIMIT) ?? "");
+    members.push(`"errorCode": ${JSON.stringify(code)}`);
+  }
+  members.push(`"value": ${valueText(result.result)}`);
+  if (info !== null) members.push(`"info": ${infoText(info)}`);
+  else if (log !== null) members.push(`"info": ${valueText(log)}`);
+  const text = print(result.result, PRINT_LIMIT);
+  members.push(`"result": ${text === null ? "null" : toJson(CVMString.of(text))}`);
+  return `{\n  ${members.join(",\n  ")}\n}`;
 }

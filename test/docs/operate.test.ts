@@ -120,5 +120,5 @@ test("the pages have commands to run", () => {
   const counts = ["configure", "stake", "monitor", "breach"].map(
     (page) => commandBlocks(`docs/${page}.md`).length,
   );
-  expect(counts).toEqual([2, 8, 5, 2]);
+  expect(counts).toEqual([2, 8, 6, 2]);
 });

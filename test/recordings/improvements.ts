@@ -132,6 +132,11 @@ export const IMPROVEMENTS: readonly Improvement[] = [
     covers: ({ name }, { aspect }) => name === "llms" && aspect === "body",
   },
   {
+    reason: "the page says that it is UTF-8",
+    covers: (_recording, { aspect, expected, actual }) =>
+      aspect === "type" && expected === "text/html" && actual === "text/html;charset=utf-8",
+  },
+  {
     reason: "the OpenAPI document is this peer's own, in version 3.1",
     covers: named("openapi-doc", "openapi-index"),
   },

@@ -85,7 +85,7 @@ export function prepared(
 }
 
 export function prepareRoutes(app: Hono, peer: PeerApi): void {
-  app.post("/transaction/prepare", describePrepare, jsonInput(PREPARE), (c) => {
+  app.post("/transaction/prepare", describePrepare, jsonInput(PREPARE, { isPlain: true }), (c) => {
     const { address, source, sequence = null } = c.req.valid("json").fields;
     return sendFields(prepared(peer, address, source, sequence));
   });

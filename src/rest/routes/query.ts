@@ -67,7 +67,7 @@ async function cvxQuery(c: Context): Promise<QueryRequest> {
 const isCvx = (c: Context) => contentType(c) === CVX_TYPE;
 
 export function queryRoutes(app: Hono, peer: PeerApi, ids: RequestIds): void {
-  const readQuery = jsonInput(QUERY, { isOther: isCvx, bytesMax: LARGE_BODY_BYTES });
+  const readQuery = jsonInput(QUERY, { isOther: isCvx, bytesMax: LARGE_BODY_BYTES, isPlain: true });
   app.post("/query", describeQuery, readQuery, async (c) => {
     let request: QueryRequest;
     if (isCvx(c)) request = await cvxQuery(c);

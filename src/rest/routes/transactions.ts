@@ -156,20 +156,30 @@ async function rawBody(c: Context): Promise<Uint8Array> {
 }
 
 export function transactionRoutes(app: Hono, peer: PeerApi, ids: RequestIds): void {
-  app.post("/transaction/submit", describeSubmit, jsonInput(submitBody(peer)), async (c) => {
-    const { hash: transaction, accountKey, sig } = c.req.valid("json").fields;
-    const signed = SignedData.of(accountKey, sig, transaction);
-    return sendCell(c, ids.stamp(await peer.submit(signed)));
-  });
+  app.post(
+    "/transaction/submit",
+    describeSubmit,
+    jsonInput(submitBody(peer), { isPlain: true }),
+    async (c) => {
+      const { hash: transaction, accountKey, sig } = c.req.valid("json").fields;
+      const signed = SignedData.of(accountKey, sig, transaction);
+      return sendCell(c, ids.stamp(await peer.submit(signed)));
+    },
+  );
 
-  app.post("/transact", describeTransact, jsonInput(TRANSACT, { isOther: isRaw }), async (c) => {
-    let signed: SignedData;
-    if (isRaw(c)) signed = rawTransact(await rawBody(c), peer);
-    else {
-      const { address, source, seed } = c.req.valid("json").fields;
-      const transaction = Invoke.of(address, nextSequence(peer, address), source.form);
-      signed = SignedData.sign(KeyPair.fromSeed(seed), transaction);
-    }
-    return sendCell(c, ids.stamp(await peer.submit(signed)));
-  });
+  app.post(
+    "/transact",
+    describeTransact,
+    jsonInput(TRANSACT, { isOther: isRaw, isPlain: true }),
+    async (c) => {
+      let signed: SignedData;
+      if (isRaw(c)) signed = rawTransact(await rawBody(c), peer);
+      else {
+        const { address, source, seed } = c.req.valid("json").fields;
+        const transaction = Invoke.of(address, nextSequence(peer, address), source.form);
+        signed = SignedData.sign(KeyPair.fromSeed(seed), transaction);
+      }
+      return sendCell(c, ids.stamp(await peer.submit(signed)));
+    },
+  );
 }
