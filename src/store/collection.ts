@@ -85,8 +85,10 @@ export class Collection {
 
   /** Copies the positions, and closes the copy: what is written from now on has to be noted elsewhere. */
   async finish(token: string, pause: (progress: CopyProgress) => Promise<void>): Promise<void> {
-    await this.#round(pause);
+    // These take a second or two for a million: cells that are written meanwhile are copied behind them,
+    // so that little is left for the last step, for which the peer stands still.
     copyPositions(this.#source, this.#build.database);
+    await this.#round(pause);
     this.#build.transaction((w) => w.putMeta(TOKEN_META, token));
     this.close();
     syncPath(this.#buildPath, "r+");
