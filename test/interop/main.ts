@@ -2,7 +2,8 @@
 // namespaces that reach nothing else.
 
 import { mixed } from "./mixed.ts";
-import { inOwnSpace } from "./network-space.ts";
+import { hasSpaces, inOwnSpace } from "./network-space.ts";
+import { partition } from "./partition.ts";
 import { CLASS_PATH, referenceClassPath } from "./reference.ts";
 
 function option(name: string, fallback: string): string {
@@ -12,12 +13,31 @@ function option(name: string, fallback: string): string {
 
 const binary = option("binary", "") === "" ? null : option("binary", "");
 
+/** Partitions of ours alone, or with a peer of the reference on each side. */
+async function runPartition(): Promise<void> {
+  if (!hasSpaces()) {
+    process.stdout.write("not run: network namespaces need root and `ip`\n");
+    return;
+  }
+  const hasReference = process.argv.includes("--with-reference");
+  if (hasReference && referenceClassPath() === null) {
+    process.stdout.write(`not run: ${CLASS_PATH} names no reference\n`);
+    return;
+  }
+  await inOwnSpace(async () => {
+    const outcome = await partition(binary, hasReference);
+    process.stdout.write(`${JSON.stringify(outcome, null, 1)}\n`);
+    if (Math.max(...Object.values(outcome.healMs)) > 10_000) process.exitCode = 1;
+  });
+}
+
 async function main(): Promise<void> {
+  if (process.argv[2] === "partition") return runPartition();
   if (referenceClassPath() === null) {
     process.stdout.write(`not run: ${CLASS_PATH} names no reference\n`);
     return;
   }
-  if (process.argv[2] !== "mixed") throw new Error("expected: mixed");
+  if (process.argv[2] !== "mixed") throw new Error("expected: mixed or partition");
   await inOwnSpace(async () => {
     const outcome = await mixed({
       reference: Number(option("reference", "3")),

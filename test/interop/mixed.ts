@@ -94,7 +94,7 @@ class MixedNetwork {
   async run(): Promise<MixedOutcome> {
     const { seconds, port } = this.#options;
     const begun = performance.now();
-    for (const peer of this.#ours) await peer.importKey();
+    for (const peer of this.#ours) await peer.importKeys();
     await Promise.all(this.#ours.map((peer) => peer.start()));
     await this.#allReady(START_SECONDS);
     const joinMs = performance.now() - begun;

@@ -1,6 +1,6 @@
 // A peer of ours as an operator starts it: by the command line, with a key of a test network.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askPeer } from "../../src/peer/operator-socket.ts";
@@ -30,8 +30,14 @@ export interface OurChoice {
   readonly genesisHash: string;
   /** Path of the executable, null for the sources. */
   readonly binary: string | null;
+  /** State to begin with where no other peer is up yet. */
+  readonly genesisFile?: string | null;
   /** Network namespace, null for that of this process. */
   readonly space?: string | null;
+}
+
+function programOf(binary: string | null): string[] {
+  return binary === null ? [process.execPath, MAIN] : [binary];
 }
 
 export class OurPeer {
@@ -53,10 +59,17 @@ export class OurPeer {
     return this.#process?.pid ?? 0;
   }
 
-  async importKey(): Promise<void> {
-    const file = join(this.dataDir, "seed");
-    writeFileSync(file, seedHex(this.choice.number), { mode: 0o600 });
-    const args = ["key", "import", "--data-dir", this.dataDir, "--seed-file", file];
+  /** The peer's own key and, apart from it, that of the genesis user #11. */
+  async importKeys(): Promise<void> {
+    await this.#importKey(this.dataDir, this.choice.number);
+    await this.#importKey(join(this.dataDir, "user"), 1);
+  }
+
+  async #importKey(folder: string, number: number): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, "seed");
+    writeFileSync(file, seedHex(number), { mode: 0o600 });
+    const args = ["key", "import", "--data-dir", folder, "--seed-file", file];
     const child = Bun.spawn(this.#command(args), { stdout: "ignore", stderr: "ignore" });
     if ((await child.exited) !== 0) throw new Error("the key was not imported");
   }
@@ -66,7 +79,10 @@ export class OurPeer {
     const { host, port, apiPort, join: hosts, genesisHash } = this.choice;
     const args = ["start", "--data-dir", this.dataDir, "--bind", host, "--port", `${port}`];
     args.push("--api-bind", host, "--api-port", `${apiPort}`, "--url", `tcp://${host}:${port}`);
-    args.push("--join", hosts.join(","), "--genesis-hash", genesisHash, "--json");
+    const { genesisFile = null } = this.choice;
+    if (genesisFile === null) args.push("--genesis-hash", genesisHash);
+    else args.push("--genesis", genesisFile);
+    args.push("--join", hosts.join(","), "--json");
     this.#process = Bun.spawn(this.#command(args), {
       stdin: "ignore",
       stdout: "ignore",
@@ -89,6 +105,26 @@ export class OurPeer {
     return reply?.ok === true ? (reply.result as OurReport) : null;
   }
 
+  /** What a client in the peer's namespace is told that has #11 run a form: `ok`, or a code. */
+  async transact(form: string): Promise<string> {
+    const { host, port } = this.choice;
+    const at = ["--data-dir", join(this.dataDir, "user"), "--host", host, "--port", `${port}`];
+    const args = ["transact", "--address", "#11", ...at, "--json", "--yes", form];
+    const child = Bun.spawn(this.#command(args), { stdout: "pipe", stderr: "pipe" });
+    const [text, said] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    if ((await child.exited) === 0) return "ok";
+    return /:?(NETWORK|TIMEOUT|SEQUENCE|PEER)/.exec(text + said)?.[1] ?? (text + said).trim();
+  }
+
+  /** Output of a command that needs no peer. */
+  static async run(binary: string | null, args: readonly string[]): Promise<string> {
+    const child = Bun.spawn([...programOf(binary), ...args], { stdout: "pipe", stderr: "ignore" });
+    return await new Response(child.stdout).text();
+  }
+
   async end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     this.#process?.kill(signal);
     await this.#process?.exited;
@@ -100,7 +136,7 @@ export class OurPeer {
 
   #command(args: readonly string[]): string[] {
     const { binary, space = null } = this.choice;
-    const run = binary === null ? [process.execPath, MAIN, ...args] : [binary, ...args];
+    const run = [...programOf(binary), ...args];
     return space === null ? run : ["ip", "netns", "exec", space, ...run];
   }
 }
