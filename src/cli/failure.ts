@@ -24,6 +24,7 @@ export const EXIT = {
   DATAERR: 65,
   NOINPUT: 66,
   NOUSER: 67,
+  NOHOST: 68,
   UNAVAILABLE: 69,
   SOFTWARE: 70,
   CANTCREAT: 73,
@@ -66,6 +67,7 @@ const DATA_ERRORS = [MnemonicError, DerivationPathError, PublicKeyTextError];
 
 const JOIN_EXIT: Readonly<Record<JoinErrorCode, number>> = {
   UNREACHABLE: EXIT.UNAVAILABLE,
+  NAME: EXIT.NOHOST,
   GENESIS: EXIT.CONFIG,
   ACQUISITION: EXIT.TEMPFAIL,
 };
@@ -81,7 +83,8 @@ export function failedExit(error: unknown): number {
   if (error instanceof JoinError) return JOIN_EXIT[error.code];
   if (error instanceof BansError || error instanceof CertificateError) return EXIT.DATAERR;
   if (error instanceof OperatorSocketError) return EXIT.UNAVAILABLE;
-  if (error instanceof DialError || error instanceof NoReplyError) return EXIT.UNAVAILABLE;
+  if (error instanceof DialError) return error.code === "NAME" ? EXIT.NOHOST : EXIT.UNAVAILABLE;
+  if (error instanceof NoReplyError) return EXIT.UNAVAILABLE;
   if (error instanceof StoreError) return STORE_EXIT[error.code];
   if (error instanceof ReleaseError) return RELEASE_EXIT[error.code];
   if (error instanceof KeyFileError)

@@ -21,6 +21,8 @@ export interface FailedHost {
   readonly address: PeerAddress;
   /** A sentence for the operator. */
   readonly reason: string;
+  /** Whether its name does not resolve. */
+  readonly hasNoAddress: boolean;
 }
 
 export class JoinHosts {
@@ -49,16 +51,20 @@ export class JoinHosts {
       if (status !== null) this.hosts.push({ address, neighbour, status });
       else this.#fail(address, `What answers at ${host}:${port} is no Convex peer`);
     } catch (error) {
-      if (error instanceof DialError) this.#fail(address, error.message);
+      if (error instanceof DialError) this.#fail(address, error.message, error.code === "NAME");
       else if (error instanceof NoReplyError) {
         const where = `${address.host}:${address.port}`;
-        this.#fail(address, `The peer at ${where} did not tell its status: ${error.message}`);
+        const advice = "check that it is the port of a Convex peer";
+        this.#fail(
+          address,
+          `What listens at ${where} tells no status (${error.message}): ${advice}`,
+        );
       } else throw error;
     }
   }
 
-  #fail(address: PeerAddress, reason: string): void {
-    this.failed.push({ address, reason });
+  #fail(address: PeerAddress, reason: string, hasNoAddress = false): void {
+    this.failed.push({ address, reason, hasNoAddress });
   }
 
   /** Leaves a host out. */

@@ -24,8 +24,8 @@ import { type JoinHost, JoinHosts } from "./join-hosts.ts";
 import { OrderCheck } from "./order-check.ts";
 import { addressText, type PeerAddress } from "./peer-address.ts";
 
-/** `UNREACHABLE`: no host can be used; `GENESIS`: they are of another network; `ACQUISITION`. */
-export type JoinErrorCode = "UNREACHABLE" | "GENESIS" | "ACQUISITION";
+/** `UNREACHABLE`: no host can be used, `NAME`: none resolves; `GENESIS`: another network; `ACQUISITION`. */
+export type JoinErrorCode = "UNREACHABLE" | "NAME" | "GENESIS" | "ACQUISITION";
 
 /** The network could not be joined. The message is for an operator. */
 export class JoinError extends Error {
@@ -79,8 +79,8 @@ export async function join(options: JoinOptions): Promise<Joined> {
     for (const { address, status } of hosts.hosts) {
       onEvent({ type: "connected", address, peer: bytesOfKey(status.peer) });
     }
-    for (const failure of hosts.failed) onEvent({ type: "failed", ...failure });
     if (hosts.hosts.length === 0) throw unusable(hosts, options);
+    for (const { address, reason } of hosts.failed) onEvent({ type: "failed", address, reason });
     const isPinned = options.genesisHash !== null;
     onEvent({ type: "network", genesis: bytesOfKey(genesisKey), isPinned });
     const genesis = await acquireGenesis(hosts, genesisKey, options);
@@ -114,7 +114,8 @@ function unusable({ failed }: JoinHosts, { genesisHash }: JoinOptions): JoinErro
     const advice = "Check --genesis-hash and --join: they must be of one network";
     return new JoinError("GENESIS", `${reasons}. ${advice}.`);
   }
-  return new JoinError("UNREACHABLE", `No peer to join by can be used: ${reasons}.`);
+  const code = failed.every(({ hasNoAddress }) => hasNoAddress) ? "NAME" : "UNREACHABLE";
+  return new JoinError(code, `No peer to join by can be used: ${reasons}.`);
 }
 
 async function acquireGenesis(hosts: JoinHosts, key: string, options: JoinOptions): Promise<State> {

@@ -104,6 +104,9 @@ describe("a peer that joins", () => {
     const nobody = await start("--join", "127.0.0.1:1");
     expect(nobody.exitCode).toBe(69);
     expect(nobody.stderr).toContain("No peer listens at 127.0.0.1:1");
+    const unnamed = await start("--join", "no-such-host.invalid:18888");
+    expect(unnamed.exitCode).toBe(68);
+    expect(unnamed.stderr.trim().split("\n").length).toBe(1);
     const noHost = await start("--join", "a b");
     expect(noHost.exitCode).toBe(64);
     const noPeer = await command("peers", "list", "--data-dir", folder);

@@ -1,6 +1,7 @@
-// `bun run interop mixed|partition …`: networks of peers of the reference and of ours, in network
+// `bun run interop mixed|partition|history …`: networks of peers of the reference and of ours, in network
 // namespaces that reach nothing else.
 
+import { history } from "./history.ts";
 import { mixed } from "./mixed.ts";
 import { hasSpaces, inOwnSpace } from "./network-space.ts";
 import { partition } from "./partition.ts";
@@ -33,11 +34,22 @@ async function runPartition(): Promise<void> {
 
 async function main(): Promise<void> {
   if (process.argv[2] === "partition") return runPartition();
+  if (process.argv[2] === "history") {
+    const [blocks, kills, port] = [
+      option("blocks", "10000"),
+      option("kills", "5"),
+      option("port", "18500"),
+    ];
+    const outcome = await history(binary, Number(blocks), Number(kills), Number(port));
+    process.stdout.write(`${JSON.stringify(outcome, null, 1)}\n`);
+    if (!outcome.isSame) process.exitCode = 1;
+    return;
+  }
   if (referenceClassPath() === null) {
     process.stdout.write(`not run: ${CLASS_PATH} names no reference\n`);
     return;
   }
-  if (process.argv[2] !== "mixed") throw new Error("expected: mixed or partition");
+  if (process.argv[2] !== "mixed") throw new Error("expected: mixed, partition or history");
   await inOwnSpace(async () => {
     const outcome = await mixed({
       reference: Number(option("reference", "3")),

@@ -119,7 +119,7 @@ class MixedNetwork {
     await this.#joinThroughOurs(first);
     const [javaToJava, javaToOurs, oursToJava, oursToOurs] = await loads;
     const position = await this.#settle();
-    const residentMb = await Promise.all(this.#ours.map(({ pid }) => residentMbOf(pid)));
+    const residentMb = this.#ours.map((peer) => peer.residentMb());
     this.close();
     await sampling;
     return {
@@ -245,9 +245,4 @@ async function javaLoad(
   const args = [HOST, to, address, seed, Math.round(seconds), window].map(String);
   const text = await runJava("ReferenceLoad.java", args);
   return JSON.parse(text.split("\n").at(-1) ?? "{}") as LoadOutcome;
-}
-
-async function residentMbOf(pid: number): Promise<number> {
-  const status = await Bun.file(`/proc/${pid}/status`).text();
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? "0") / 1024);
 }

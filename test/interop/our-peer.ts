@@ -1,6 +1,6 @@
 // A peer of ours as an operator starts it: by the command line, with a key of a test network.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askPeer } from "../../src/peer/operator-socket.ts";
@@ -55,8 +55,10 @@ export class OurPeer {
   get api(): string {
     return `http://${this.choice.host}:${this.choice.apiPort}`;
   }
-  get pid(): number {
-    return this.#process?.pid ?? 0;
+  /** Resident memory in MB, as the kernel counts it. */
+  residentMb(): number {
+    const status = readFileSync(`/proc/${this.#process?.pid}/status`, "utf8");
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? "0") / 1024);
   }
 
   /** The peer's own key and, apart from it, that of the genesis user #11. */
@@ -91,7 +93,7 @@ export class OurPeer {
     });
     const deadline = performance.now() + START_MS;
     while ((await this.report()) === null) {
-      if (performance.now() > deadline || this.#process.exitCode !== null) {
+      if (performance.now() > deadline || this.#process.exitCode !== null || this.#process.killed) {
         throw new Error(`peer ${this.choice.number} did not start`);
       }
       await Bun.sleep(50);
