@@ -110,6 +110,22 @@ function transactionBenches(state: () => State): Bench[] {
       },
     },
     {
+      // As apply-form, but no form is met twice: nothing that is kept of one helps with the next.
+      name: "apply-other-form",
+      unit: "/s",
+      run: () => {
+        const rounds = 15;
+        const forms = Array.from({ length: rounds * 20_000 }, (_, i) => readForm(`(+ ${i} 2)`));
+        let next = 0;
+        const work = () => {
+          for (let i = 0; i < 20_000; i++) {
+            apply(state(), Invoke.of(HERO, 1, forms[next++ % forms.length] as Value));
+          }
+        };
+        return 20_000 / fastest(5, rounds - 5, work);
+      },
+    },
+    {
       name: "apply-transfer",
       unit: "/s",
       run: () => {
