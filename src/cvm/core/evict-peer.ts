@@ -12,7 +12,10 @@ import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 
-/** The change of the controller's stake; what the result register holds when nothing was paid. */
+/**
+ * The change of the stake that was paid out last: the controller's, a delegator's when the controller
+ * has none left, or what the result register held when nobody was paid (T15).
+ */
 export function evictPeer(ctx: Context, key: Blob): Outcome {
   const peer = ctx.state.peer(key);
   if (peer === null) return ctx.result;
@@ -40,10 +43,10 @@ export function evictPeer(ctx: Context, key: Blob): Outcome {
     payOut(ctx, key, rest, controller, ownStake, (record) => record.withPeerStake(0));
   }
   ctx.setState(ctx.state.withPeer(key, null));
-  return ownStake === 0 ? ctx.result : subtractLongs(0, ownStake);
+  return ctx.result;
 }
 
-/** Pays `amount` to an account and changes the peer's record; nothing happens for 0. */
+/** Pays `amount` to an account, changes the peer's record and sets the result register; nothing for 0. */
 function payOut(
   ctx: Context,
   key: Blob,
@@ -55,8 +58,10 @@ function payOut(
   if (amount === 0) return peer;
   const account = ctx.accountAt(target);
   if (account === null) throw new HostError(`no account ${target.value} to pay stake to`);
-  const paid = account.withBalance(subtractLongs(account.balance, subtractLongs(0, amount)));
+  const delta = subtractLongs(0, amount);
+  const paid = account.withBalance(subtractLongs(account.balance, delta));
   const changed = change(peer);
   ctx.setState(ctx.state.withAccount(target, paid).withPeer(key, changed));
+  ctx.result = delta;
   return changed;
 }

@@ -180,6 +180,13 @@ describe("evict-peer", () => {
     expect(call(`(evict-peer 0x${"0e".repeat(32)})`, ctx)).toEqual({ text: "77", juice: 1000 });
   });
 
+  test("T15: gives what the last delegator was paid where the controller has no stake", () => {
+    const ctx = peerContext();
+    call(`(set-stake ${KEY} 1000)`, ctx);
+    call(`(set-peer-stake ${KEY} 0)`, ctx);
+    expect(call(`(evict-peer ${KEY})`, ctx).text).toBe("-1000");
+  });
+
   test("only a peer of little stake by anybody, and never the last one", () => {
     const ctx = peerContext();
     expect(call(`(evict-peer ${OTHER_KEY})`, ctx)).toEqual({ text: ":STATE", juice: 1000 });
