@@ -157,13 +157,15 @@ function writeBigInteger(w: Writer, b: bigint): void {
 }
 
 function writeChild(w: Writer, cell: Cell): void {
-  const known = cell.encodingCache;
-  if (known !== null && known.length <= MAX_EMBEDDED_LENGTH) {
-    w.write(known);
+  // Before the encoding is touched: most children are branches with a hash, cold in a large tree.
+  if (cell.lengthCache > MAX_EMBEDDED_LENGTH && cell.hashCache !== null) {
+    writeBranch(w, cell.hashCache);
     return;
   }
-  if (known !== null || (cell.hashCache !== null && cell.lengthCache > MAX_EMBEDDED_LENGTH)) {
-    writeBranch(w, hashKey(cell));
+  const known = cell.encodingCache;
+  if (known !== null) {
+    if (known.length <= MAX_EMBEDDED_LENGTH) w.write(known);
+    else writeBranch(w, hashKey(cell));
     return;
   }
   if (depth >= RECURSION_MAX && cell.slotCount > 0) {

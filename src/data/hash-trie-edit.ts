@@ -20,6 +20,7 @@ import {
   MAX_TRIE_DEPTH,
   tooDeep,
 } from "./hash-trie.ts";
+import { treeBasedOn } from "./trie-patch.ts";
 
 /** A leaf of the kind of `like`, of entries in ascending order of hash. */
 export function leafOf<T extends HashTrie>(like: T, slots: Slot[], hashes: string[] | null): T {
@@ -116,7 +117,8 @@ export function insert<T extends HashTrie>(
   const next = insert(child, hash, key, value, stride === 2 ? shift + 1 : 0, depth + 1);
   if (next === child) return node;
   changed[at] = next;
-  const tree = treeOf(node, node.count + next.count - child.count, changed, shift, mask);
+  const count = node.count + next.count - child.count;
+  const tree = treeBasedOn(treeOf(node, count, changed, shift, mask), node);
   if (at > 0) tree.firstHash = node.firstHash;
   return tree;
 }
@@ -191,7 +193,9 @@ function withChild<T extends HashTrie>(
     for (let i = 0; i < slots.length; i++) children.push(i === at ? child : childAt(node, i));
     return leafOfAll(node, children, count);
   }
-  if (child.count > 0) return treeOf(node, count, slots, node.shift, node.mask);
+  if (child.count > 0) {
+    return treeBasedOn(treeOf(node, count, slots, node.shift, node.mask), node);
+  }
   slots.splice(at, 1);
   if (slots.length === 1) return childAt(node, at === 0 ? 1 : 0);
   return treeOf(node, count, slots, node.shift, node.mask & ~bit);

@@ -11,6 +11,7 @@ import { equals } from "./equals.ts";
 import { BadStructureError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
 import { digitAt, isBelow, popcount } from "./hash-digits.ts";
+import { writeTreePatched } from "./trie-patch.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
 /** Most entries of a leaf. */
@@ -35,6 +36,8 @@ export abstract class HashTrie extends Cell {
   hashes: string[] | null;
   /** Hash key of the first entry of a tree, null until needed. */
   firstHash: string | null = null;
+  /** A tree out of whose encoding this one may be written (trie-patch.ts), until it is encoded. */
+  encodedBase: HashTrie | null = null;
 
   constructor(count: number, slots: Slot[], shift: number, mask: number, hashes: string[] | null) {
     super();
@@ -91,14 +94,23 @@ export abstract class HashTrie extends Cell {
   }
 
   override writeTo(w: Writer): void {
+    const base = this.encodedBase;
+    if (base !== null) {
+      this.encodedBase = null;
+      if (writeTreePatched(this, base, w)) return;
+    }
+    this.writeHeader(w);
+    for (const slot of this.slots) writeSlot(w, slot);
+  }
+
+  /** Writes tag and count, and of a tree shift and mask. */
+  writeHeader(w: Writer): void {
     w.byte(this.tag);
     w.vlq(this.countInteger);
-    if (!this.isLeaf) {
-      w.byte(this.shift & 0xff);
-      w.byte(this.mask >> 8);
-      w.byte(this.mask & 0xff);
-    }
-    for (const slot of this.slots) writeSlot(w, slot);
+    if (this.isLeaf) return;
+    w.byte(this.shift & 0xff);
+    w.byte(this.mask >> 8);
+    w.byte(this.mask & 0xff);
   }
 }
 
