@@ -43,7 +43,12 @@ export function dialTcp(host: string, port: number, options: DialOptions): Promi
         return;
       }
       cancelTimeout();
-      const link = new TcpLink(tcpSocket(socket), remoteOf(socket), clock, memory);
+      const link = new TcpLink(
+        tcpSocket(socket),
+        remoteOf(socket) ?? { host, port },
+        clock,
+        memory,
+      );
       link.isTrusted = true;
       socket.data = link;
       socket.setKeepAlive(true);

@@ -88,12 +88,14 @@ export class Listener {
 
   #open(socket: Socket<SocketData>): void {
     const { clock, memory, accept, connectionsMax = MAX_CLIENT_CONNECTIONS } = this.#options;
-    if (this.#links.size >= connectionsMax && !this.#options.makeRoom?.()) {
+    // Whoever reset the connection before it was accepted has left no address behind.
+    const remote = remoteOf(socket);
+    if (remote === null || (this.#links.size >= connectionsMax && !this.#options.makeRoom?.())) {
       socket.data = null;
       socket.terminate();
       return;
     }
-    const link = new TcpLink(tcpSocket(socket), remoteOf(socket), clock, memory, (closed) =>
+    const link = new TcpLink(tcpSocket(socket), remote, clock, memory, (closed) =>
       this.#links.delete(closed),
     );
     socket.data = link;
@@ -128,8 +130,12 @@ export function tcpSocket(socket: Socket<SocketData>): TcpSocket {
   return socket as FullSocket;
 }
 
-export function remoteOf(socket: Socket<SocketData>): RemoteAddress {
-  const { remoteAddress, remotePort } = socket;
+/** Null when the connection is gone already. */
+export function remoteOf(socket: Socket<SocketData>): RemoteAddress | null {
+  const { remotePort } = socket;
+  // Bun's declarations have an address always.
+  const remoteAddress = socket.remoteAddress as string | undefined;
+  if (remoteAddress === undefined) return null;
   const isMapped = remoteAddress.startsWith(MAPPED_PREFIX) && remoteAddress.includes(".");
   const host = isMapped ? remoteAddress.slice(MAPPED_PREFIX.length) : remoteAddress;
   return { host, port: remotePort };

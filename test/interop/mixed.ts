@@ -135,9 +135,16 @@ class MixedNetwork {
   }
 
   async #allReady(seconds: number): Promise<void> {
-    await until("all of ours take part", seconds, async () => {
+    let obstacles = "";
+    const isSo = async () => {
       const reports = await Promise.all(this.#ours.map((peer) => peer.report()));
+      obstacles = reports
+        .map((report) => report?.obstacle ?? (report === null ? "dead" : ""))
+        .join("; ");
       return reports.every((report) => report?.isReady === true && report.role === "voter");
+    };
+    await until("all of ours take part", seconds, isSo).catch((error) => {
+      throw new Error(`${error.message}: ${obstacles}`);
     });
   }
 
@@ -244,5 +251,6 @@ async function javaLoad(
 ): Promise<LoadOutcome> {
   const args = [HOST, to, address, seed, Math.round(seconds), window].map(String);
   const text = await runJava("ReferenceLoad.java", args);
-  return JSON.parse(text.split("\n").at(-1) ?? "{}") as LoadOutcome;
+  const line = text.split("\n").at(-1) ?? "";
+  return line === "" ? { ok: 0, failed: { "ended early": 1 } } : (JSON.parse(line) as LoadOutcome);
 }

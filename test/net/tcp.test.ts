@@ -13,7 +13,7 @@ import {
 } from "../../src/net/bounds.ts";
 import { DialError, dialTcp } from "../../src/net/dial.ts";
 import type { LinkHandler } from "../../src/net/link.ts";
-import { ANY_ADDRESS, Listener, PeerPortError } from "../../src/net/listener.ts";
+import { ANY_ADDRESS, Listener, PeerPortError, remoteOf } from "../../src/net/listener.ts";
 import { SharedBuffer } from "../../src/net/shared-buffer.ts";
 import type { LinkMemory, TcpLink } from "../../src/net/tcp-link.ts";
 import { TestClock } from "../peer/scene.ts";
@@ -140,6 +140,13 @@ describe("connections", () => {
     served.clock.advance(500);
     expect(await dialled).toBe("TIMEOUT");
     await until(() => served.listener.count === 0);
+  });
+
+  test("that are reset before they are taken have no address, and are let go", () => {
+    const gone = { remoteAddress: undefined, remotePort: 0 } as unknown as Parameters<
+      typeof remoteOf
+    >[0];
+    expect(remoteOf(gone)).toBeNull();
   });
 
   test("beyond the greatest number are closed at once", async () => {
