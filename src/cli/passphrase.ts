@@ -7,6 +7,7 @@ import {
   readPassphraseCredential,
   readPassphraseDescriptor,
   readPassphraseFile,
+  readPassphraseFileOrEmpty,
 } from "../keys/secret-file.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { passphraseFileFlag } from "./flags.ts";
@@ -108,13 +109,23 @@ export async function openingPassphrase(
   return askSecret(`Passphrase of key ${key.publicKey.slice(0, 8)}…`);
 }
 
-/** A passphrase that must be there, from a file or typed; `what` says of what it is. */
-export async function requiredPassphrase(
+/**
+ * The passphrase in a file of somebody else's making: "" for an empty file, for the reference's tools
+ * encrypt under the empty passphrase when they can ask nobody (sheet 05 §4.5).
+ */
+export function foreignPassphraseOfFile(path: string): string {
+  const passphrase = readPassphraseFileOrEmpty(path);
+  warnIfExposed(path);
+  return passphrase;
+}
+
+/** The passphrase something foreign comes under, from a file or typed; `what` says of what it is. */
+export async function foreignPassphrase(
   path: string | undefined,
   what: string,
   flag: string,
 ): Promise<string> {
-  if (path !== undefined) return passphraseOfFile(path);
+  if (path !== undefined) return foreignPassphraseOfFile(path);
   if (isInteractive()) return askSecret(`Passphrase of ${what}`);
   throw new CommandError(EXIT.USAGE, `The passphrase of ${what} is needed: give ${flag} FILE`);
 }

@@ -9,11 +9,11 @@ import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
 import {
   fileFlag,
+  foreignPassphrase,
+  foreignPassphraseOfFile,
   newPassphrase,
   type PassphraseFlags,
   passphraseFlags,
-  passphraseOfFile,
-  requiredPassphrase,
   warnIfExposed,
 } from "../../passphrase.ts";
 import { keyFlag, keyStoreOf } from "../../stored-key.ts";
@@ -39,7 +39,7 @@ async function seedOfPem(path: string, flags: ImportFlags): Promise<Uint8Array> 
     warnIfExposed(path);
     return openPem(text, null);
   }
-  return openPem(text, await requiredPassphrase(flags.importPassphraseFile, path, IMPORT_FLAG));
+  return openPem(text, await foreignPassphrase(flags.importPassphraseFile, path, IMPORT_FLAG));
 }
 
 /** The entries meant: those that --key names, else all with --all, else the only one. */
@@ -58,7 +58,7 @@ function chosenEntries(entries: readonly Pkcs12Entry[], path: string, flags: Imp
 async function seedsOfKeyStore(path: string, flags: ImportFlags): Promise<Uint8Array[]> {
   const store = readPkcs12(readContainerFile(path));
   if (flags.storePassphraseFile !== undefined) {
-    if (!store.verify(passphraseOfFile(flags.storePassphraseFile))) {
+    if (!store.verify(foreignPassphraseOfFile(flags.storePassphraseFile))) {
       throw new CommandError(
         EXIT.NOPERM,
         `The integrity check of ${path} fails: wrong passphrase, or altered`,
@@ -68,7 +68,7 @@ async function seedsOfKeyStore(path: string, flags: ImportFlags): Promise<Uint8A
   }
   const entries = chosenEntries(store.entries, path, flags);
   const what = `the ${entries.length === 1 ? "key" : "keys"} in ${path}`;
-  const passphrase = await requiredPassphrase(flags.importPassphraseFile, what, IMPORT_FLAG);
+  const passphrase = await foreignPassphrase(flags.importPassphraseFile, what, IMPORT_FLAG);
   const seeds: Uint8Array[] = [];
   for (const entry of entries) seeds.push(await openEntry(entry, passphrase));
   return seeds;

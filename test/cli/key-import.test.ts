@@ -1,0 +1,56 @@
+// `key import` of what the reference's tools wrote when nobody gave them a passphrase.
+
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { fromHex, toHex } from "../../src/crypto/hex.ts";
+import { CommandFolder } from "./command-run.ts";
+
+/** Each command is a process. */
+setDefaultTimeout(60_000);
+
+interface Row {
+  readonly kind: "keystore" | "pem";
+  readonly passphrase: string | null;
+  readonly seeds: readonly string[];
+  readonly hex?: string;
+  readonly text?: string;
+}
+
+const ROWS = readFileSync(join(import.meta.dir, "../fixtures/key-containers.jsonl"), "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line) as Row)
+  .filter(({ passphrase }) => passphrase === "");
+
+let folder: CommandFolder;
+beforeAll(() => {
+  folder = new CommandFolder();
+  folder.write("empty", "\n");
+  folder.write("wrong", "wrong\n");
+});
+afterAll(() => folder.remove());
+
+/** Writes the row's file; returns the flags that name it. */
+function given(row: Row): string[] {
+  if (row.kind === "pem") return ["--pem-file", folder.write("key.pem", row.text ?? "")];
+  const file = folder.write("key.pfx", fromHex(row.hex ?? "") as Uint8Array);
+  return ["--keystore-file", file, "--store-passphrase-file", "empty"];
+}
+
+test("both kinds are among the files", () => {
+  expect(ROWS.map(({ kind }) => kind).sort()).toEqual(["keystore", "pem"]);
+});
+
+test.each(ROWS)("$kind under the empty passphrase", async (row) => {
+  const command = ["import", ...given(row)];
+  const unsaid = await folder.key(command);
+  expect([unsaid.exitCode, unsaid.stdout]).toEqual([64, ""]);
+  const wrong = await folder.key([...command, "--import-passphrase-file", "wrong"]);
+  expect([wrong.exitCode, wrong.stdout]).toEqual([77, ""]);
+  const imported = await folder.key([...command, "--import-passphrase-file", "empty"]);
+  const seed = fromHex(row.seeds[0] ?? "") as Uint8Array;
+  const key = toHex(KeyPair.fromSeed(seed).publicKey);
+  expect([imported.exitCode, imported.stdout]).toEqual([0, `${key}\n`]);
+});
