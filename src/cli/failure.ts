@@ -16,6 +16,7 @@ import { ListenError } from "../rest/server.ts";
 import { CertificateError } from "../rest/tls/certificate.ts";
 import { StoreError } from "../store/store.ts";
 import { ReleaseError } from "./release/manifest.ts";
+import { SystemFailure, type SystemFailureCode, wordedFailure } from "./system-failure.ts";
 
 /** Exit codes, by their sysexits names. */
 export const EXIT = {
@@ -72,8 +73,17 @@ const JOIN_EXIT: Readonly<Record<JoinErrorCode, number>> = {
   ACQUISITION: EXIT.TEMPFAIL,
 };
 
+const SYSTEM_EXIT: Readonly<Record<SystemFailureCode, number>> = {
+  PERMISSION: EXIT.NOPERM,
+  PLACE: EXIT.CANTCREAT,
+  INPUT: EXIT.NOINPUT,
+  DISK: EXIT.IOERR,
+};
+
 /** The exit code of a failure. */
-export function failedExit(error: unknown): number {
+export function failedExit(given: unknown): number {
+  const error = wordedFailure(given);
+  if (error instanceof SystemFailure) return SYSTEM_EXIT[error.code];
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof KeyNotFoundError) return EXIT.CONFIG;
   if (error instanceof SecretFileError)
@@ -107,11 +117,13 @@ const EXPECTED = [
   KeyFileError,
   StoreError,
   ReleaseError,
+  SystemFailure,
   ...DATA_ERRORS,
 ];
 
 /** What a failure says: a sentence, or for our own faults where it happened. */
-export function sentenceOf(error: unknown): string {
+export function sentenceOf(given: unknown): string {
+  const error = wordedFailure(given);
   if (!(error instanceof Error)) return String(error);
   const isExpected = EXPECTED.some((kind) => error instanceof kind);
   return isExpected ? error.message : (error.stack ?? error.message);

@@ -3,7 +3,7 @@
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../net/bounds.ts";
-import { dialTcp } from "../net/dial.ts";
+import { DialError, dialTcp } from "../net/dial.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import { beginWith } from "../peer/durable-history.ts";
@@ -11,6 +11,7 @@ import { type JoinEvent, join } from "../peer/join.ts";
 import { addressText, type PeerAddress, parseNamedHost } from "../peer/peer-address.ts";
 import type { Store } from "../store/store.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { PeerClient, statusFacts } from "./peer-client.ts";
 import { ProgressLine } from "./progress-line.ts";
 
 /** Hosts of the public network, and the hash of its genesis State (sheet 05 §5.1). */
@@ -40,6 +41,21 @@ export function parseGenesisHash(text: string): Uint8Array {
 export function builtInPin(hosts: readonly PeerAddress[]): Uint8Array | null {
   const isPublic = hosts.some(({ host }) => PUBLIC_HOSTS.includes(host.toLowerCase()));
   return isPublic ? fromHex(PUBLIC_GENESIS) : null;
+}
+
+/** Hash of a peer's genesis State in hex, null when it does not answer. */
+export async function genesisOf(address: PeerAddress): Promise<string | null> {
+  try {
+    const client = await PeerClient.connect(address);
+    try {
+      return statusFacts(await client.status()).genesis;
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    if (error instanceof DialError || error instanceof CommandError) return null;
+    throw error;
+  }
 }
 
 /** Brings a network's genesis and Belief into an empty store. @throws JoinError, StoreError */

@@ -79,7 +79,7 @@ function listenError(error: unknown, { host, port }: ApiAddress, flags: Flags): 
     const fix = `ports below 1024 need root or CAP_NET_BIND_SERVICE; or choose another with ${flags.port}`;
     return new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
   }
-  if (code === "EACCES" || code === "EADDRNOTAVAIL") {
+  if (["EACCES", "EADDRNOTAVAIL", "EINVAL", "ENOTFOUND"].includes(code)) {
     const fix = `see ${flags.host}`;
     return new ListenError(code, `Cannot serve the API on ${host}:${port} (${code}): ${fix}`);
   }

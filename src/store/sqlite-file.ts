@@ -3,7 +3,7 @@
 
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
-import { foreignFile } from "./sqlite-error.ts";
+import { foreignFile, storeErrorOf } from "./sqlite-error.ts";
 import { STORE_VERSION, STORE_VERSION_OLDEST, StoreError } from "./store.ts";
 
 export const STORE_FILE = "store.db";
@@ -55,7 +55,7 @@ export interface SqliteOptions {
 /** The store's own file, synced at every commit, made when there is none. */
 export function openStoreFile(path: string, options: SqliteOptions = {}): Database {
   const isNew = !existsSync(path);
-  return opened(new Database(path, { create: true }), (database) => {
+  return opened(path, { create: true }, (database) => {
     if (!isNew) requireOurs(database, path);
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
@@ -77,7 +77,7 @@ export function openToRead(path: string): Database {
     const advice = "name the --data-dir of a peer, or the file of a backup";
     throw new StoreError("FOREIGN", `There is no store ${path}: ${advice}.`);
   }
-  return opened(new Database(path, { readonly: true }), (database) => {
+  return opened(path, { readonly: true }, (database) => {
     database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     requireOurs(database, path);
   });
@@ -88,7 +88,7 @@ export function openToRead(path: string): Database {
  * a failure it is to be thrown away.
  */
 export function openToBuild(path: string): Database {
-  return opened(new Database(path, { create: true }), (database) => {
+  return opened(path, { create: true }, (database) => {
     database.run("PRAGMA journal_mode = OFF");
     database.run("PRAGMA synchronous = OFF");
     database.run(`PRAGMA cache_size = -${BUILD_CACHE_KIB}`);
@@ -99,7 +99,7 @@ export function openToBuild(path: string): Database {
 /** A copy that is added to, and stays as it was when that fails; made when there is none. */
 export function openToAdd(path: string): Database {
   const isNew = !existsSync(path);
-  return opened(new Database(path, { create: true }), (database) => {
+  return opened(path, { create: true }, (database) => {
     database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     if (!isNew) requireOurs(database, path);
     database.run("PRAGMA journal_mode = DELETE");
@@ -109,13 +109,20 @@ export function openToAdd(path: string): Database {
   });
 }
 
-function opened(database: Database, prepare: (database: Database) => void): Database {
+/** @throws StoreError when SQLite or the system can't open the file, or finds it damaged */
+function opened(
+  path: string,
+  options: ConstructorParameters<typeof Database>[1],
+  prepare: (database: Database) => void,
+): Database {
+  let database: Database | null = null;
   try {
+    database = new Database(path, options);
     prepare(database);
     return database;
   } catch (error) {
-    database.close();
-    throw error;
+    database?.close();
+    throw storeErrorOf(error, path);
   }
 }
 

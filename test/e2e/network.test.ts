@@ -113,6 +113,17 @@ describe("a peer that joins", () => {
     expect(noPeer.exitCode).toBe(69);
     rmSync(folder, { recursive: true });
   });
+
+  test("is told that its data directory has another network", async () => {
+    const own = await PeerProcess.start({ command: "start" });
+    const { dataDir } = own;
+    await own.end();
+    const args = ["--data-dir", dataDir, "--port", "0", "--api-port", "0", "--join", host()];
+    const refused = await command("start", ...args);
+    expect(refused.exitCode).toBe(78);
+    expect(refused.stderr).toContain("use another --data-dir to join that one");
+    rmSync(dataDir, { recursive: true });
+  });
 });
 
 test(

@@ -145,7 +145,7 @@ test("what is not signed, whole, or able to run is not installed, and the peer r
     "--to",
     NEW,
     "--release-key",
-    "A".repeat(43) + "=",
+    `${"A".repeat(43)}=`,
   );
   expect(supervisor.pid).toBe(pid);
 });

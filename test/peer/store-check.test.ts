@@ -30,9 +30,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** What is wrong with the file, null for nothing. */
-async function finding(): Promise<string | null> {
+async function finding(file = path): Promise<string | null> {
   try {
-    return (await check(path, true)).findings[0] ?? null;
+    return (await check(file, true)).findings[0] ?? null;
   } catch (error) {
     if (error instanceof StoreError) return error.message;
     throw error;
@@ -95,12 +95,14 @@ test("what is missing is found", async () => {
     "UPDATE positions SET block = 8 WHERE block = 9",
     "UPDATE roots SET hash = (SELECT hash FROM roots WHERE name = 'genesis') WHERE name = 'state'",
   ];
-  for (const statement of statements) {
-    writeFileSync(path, sound);
-    const database = new Database(path);
+  for (const [i, statement] of statements.entries()) {
+    // A file of its own each: a handle on a damaged one may stay locked until it is collected.
+    const file = `${path}-${i}`;
+    writeFileSync(file, sound);
+    const database = new Database(file);
     database.run(statement);
     database.run("PRAGMA journal_mode = DELETE");
     database.close();
-    expect([statement, await finding()]).not.toEqual([statement, null]);
+    expect([statement, await finding(file)]).not.toEqual([statement, null]);
   }
 });

@@ -11,7 +11,7 @@ import { Bans } from "../../peer/bans.ts";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import { JoinError } from "../../peer/join.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
-import { isPrivateHost, type PeerAddress } from "../../peer/peer-address.ts";
+import { addressText, isPrivateHost, type PeerAddress } from "../../peer/peer-address.ts";
 import { GENESIS_META, ROOT } from "../../peer/peer-record.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
@@ -34,7 +34,13 @@ import {
   urlFlag,
 } from "../flags.ts";
 import { genesisFromFile, genesisOfOne } from "../genesis-choice.ts";
-import { builtInPin, joinNetwork, parseGenesisHash, parseHosts } from "../join-network.ts";
+import {
+  builtInPin,
+  genesisOf,
+  joinNetwork,
+  parseGenesisHash,
+  parseHosts,
+} from "../join-network.ts";
 import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
 import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
 import { showReplay } from "../replay-progress.ts";
@@ -81,6 +87,7 @@ async function beginning(store: Store, keyPair: KeyPair, flags: StartFlags) {
   const pin = given === null ? pinOf(flags, hosts) : hashBytes(given);
   const isEmpty = store.root(ROOT.PEER) === null;
   if (!isEmpty) requirePinned(store, pin);
+  if (!isEmpty && pin === null) await requireSameNetwork(store, hosts);
   if (!isEmpty || hosts.length === 0) {
     const genesis = given ?? (isEmpty ? genesisOfOne(keyPair.publicKey) : null);
     return { genesis, hosts };
@@ -107,6 +114,22 @@ function requirePinned(store: Store, pin: Uint8Array | null): void {
   if (pin === null || found === null || toHex(pin) === found) return;
   const why = `The data directory is of the network ${found}, not of ${toHex(pin)}`;
   throw new CommandError(EXIT.CONFIG, `${why}: use another --data-dir for another network`);
+}
+
+/**
+ * A data directory that has a network goes on with it. Whoever joins another one by mistake is told so, by
+ * the first host that answers; when none does, nobody can tell.
+ * @throws CommandError when the store is of another network than the host
+ */
+async function requireSameNetwork(store: Store, hosts: readonly PeerAddress[]): Promise<void> {
+  const own = store.meta(GENESIS_META);
+  for (const address of hosts) {
+    const genesis = await genesisOf(address);
+    if (genesis === null || own === null) continue;
+    if (genesis === own) return;
+    const why = `The data directory is of the network ${own}; ${addressText(address)} is of ${genesis}`;
+    throw new CommandError(EXIT.CONFIG, `${why}: use another --data-dir to join that one`);
+  }
 }
 
 /** Where the API listens: with HTTPS, what is not encrypted stays on this machine. */

@@ -1,0 +1,39 @@
+// Failures that the operating system or SQLite reports, in words: which file, what is wrong, what to do.
+
+import { SQLiteError } from "bun:sqlite";
+import { storeErrorOf } from "../store/sqlite-error.ts";
+
+export type SystemFailureCode = "PERMISSION" | "PLACE" | "INPUT" | "DISK";
+
+/** A file or folder can't be used as a command has to. */
+export class SystemFailure extends Error {
+  readonly code: SystemFailureCode;
+  constructor(code: SystemFailureCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const OWNER = "run this as the user it belongs to, or choose another place";
+
+/** By the code of the system's error; others are ours to explain. */
+const WORDS: Readonly<Record<string, readonly [SystemFailureCode, string, string]>> = {
+  EACCES: ["PERMISSION", "permission denied", OWNER],
+  EPERM: ["PERMISSION", "it is not permitted", OWNER],
+  EROFS: ["PLACE", "the file system is read-only", "choose a place that can be written"],
+  ENOTDIR: ["PLACE", "a part of the path is a file, not a folder", "choose another place"],
+  EEXIST: ["PLACE", "there is a file in its place", "choose another place"],
+  ENOENT: ["PLACE", "there is no such place", "check the path"],
+  EISDIR: ["INPUT", "it is a folder, not a file", "name a file"],
+  ENOSPC: ["DISK", "the disk is full", "free some space, then try again"],
+};
+
+/** The failure as a command says it; what is neither the system's nor SQLite's stays as it is. */
+export function wordedFailure(error: unknown): unknown {
+  if (error instanceof SQLiteError) return storeErrorOf(error, "or backup that is meant");
+  if (!(error instanceof Error) || !("syscall" in error) || !("path" in error)) return error;
+  const words = WORDS["code" in error ? String(error.code) : ""];
+  if (words === undefined) return error;
+  const [code, reason, advice] = words;
+  return new SystemFailure(code, `Cannot use ${String(error.path)}: ${reason}; ${advice}`);
+}

@@ -1,0 +1,59 @@
+// What the operating system or SQLite refuses is said in a sentence, with a code of sysexits.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { genesisOf } from "../../src/cli/join-network.ts";
+import { program } from "./terminal-session.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "convex-failure-"));
+const file = join(folder, "file");
+const seed = join(folder, "seed");
+const garbage = join(folder, "garbage");
+
+beforeAll(() => {
+  writeFileSync(file, "no folder");
+  writeFileSync(seed, "01".repeat(32), { mode: 0o600 });
+  mkdirSync(garbage);
+  writeFileSync(join(garbage, "store.db"), Buffer.alloc(8_192, 7));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** [what, arguments, exit code, part of the sentence] */
+const CASES: readonly (readonly [string, readonly string[], number, string])[] = [
+  ["a data directory that is a file", ["key", "list", "--data-dir", file], 73, "not a folder"],
+  [
+    "a key where nothing can be made",
+    ["key", "import", "--seed-file", seed, "--data-dir", join(file, "below")],
+    73,
+    "not a folder",
+  ],
+  ["a store that is none", ["store", "check", "--data-dir", garbage], 78, "not a store"],
+  [
+    "a backup to a folder that is not there",
+    ["store", "backup", join(folder, "none", "b.db"), "--data-dir", garbage],
+    78,
+    "not a store",
+  ],
+  ["a backup that is none", ["store", "check", "--backup", file], 78, "not a store"],
+];
+
+for (const [what, words, code, part] of CASES) {
+  test(what, async () => {
+    const child = Bun.spawn([...program(), ...words], { stdout: "ignore", stderr: "pipe" });
+    const stderr = await new Response(child.stderr).text();
+    const exitCode = await child.exited;
+    expect(stderr).toContain(part);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(exitCode).toBe(code);
+  });
+}
+
+test("a host that is no peer tells no network", async () => {
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("") });
+  const port = server.port ?? 0;
+  await server.stop(true);
+  expect(await genesisOf({ host: "127.0.0.1", port })).toBeNull();
+});
