@@ -170,8 +170,14 @@ export function leafIndex(leaf: HashTrie, key: Value): number {
 }
 
 function indexOfHash(hashes: readonly string[], hash: string): number {
-  const at = lowerBound(hashes, hash);
-  return at < hashes.length && hashes[at] === hash ? at : -1;
+  // The few hashes of a leaf begin alike and end by chance: their last byte tells them apart at once.
+  const end = hash.length - 1;
+  const last = hash.charCodeAt(end);
+  for (let i = 0; i < hashes.length; i++) {
+    const other = hashes[i] as string;
+    if (other.charCodeAt(end) === last && other === hash) return i;
+  }
+  return -1;
 }
 
 /** Position among the entries of a leaf of a key whose hash is known, or -1. */

@@ -3,6 +3,7 @@
 import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
+import { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
@@ -119,9 +120,23 @@ function reduced(ctx: Context, fn: Callee, source: Structure | null, args: Value
 }
 
 /** Folds the elements from index `from` on, beginning with a value. */
+/** As `folded`, each step a lookup with the element as its default: no arguments are made for it. */
+function lookedUp(ctx: Context, fn: CVMMap, elements: Iterable<Value>, first: Value): Value {
+  let result = first;
+  for (const element of elements) {
+    doWork(SEQUENCE_STEP_WORK);
+    const found = fn.get(result);
+    result = found === undefined ? element : found;
+    ctx.result = result;
+  }
+  return result;
+}
+
 function folded(ctx: Context, fn: Callee, source: Structure, from: number, first: Value): Outcome {
   const isSequence = source instanceof Vector || source instanceof List;
   const work = fn instanceof FunctionValue ? 0 : isSequence ? SEQUENCE_STEP_WORK : STEP_WORK;
+  if (fn instanceof CVMMap && isSequence)
+    return lookedUp(ctx, fn, elementsFrom(source, from), first);
   let result: Outcome = first;
   for (const element of isSequence ? elementsFrom(source, from) : placesFrom(source, from)) {
     if (work > 0) doWork(work);
