@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
-import { openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
+import { KeyFileError, openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
 import { readContainerFile, replaceSecretFile, writeSecretFile } from "./secret-file.ts";
 
 const FOLDER_MODE = 0o700;
@@ -26,8 +26,13 @@ function textOf(path: string): string {
 
 /** The key in a key file, wherever it lies. @throws KeyFileError, SecretFileError */
 export function keyOfFile(path: string): StoredKey {
-  const { publicKey, encrypted } = readKeyHeader(textOf(path));
-  return { publicKey: toHex(publicKey), encrypted, path };
+  try {
+    const { publicKey, encrypted } = readKeyHeader(textOf(path));
+    return { publicKey: toHex(publicKey), encrypted, path };
+  } catch (error) {
+    if (!(error instanceof KeyFileError)) throw error;
+    throw new KeyFileError(error.code, `${path}: ${error.message}`);
+  }
 }
 
 export class KeyStore {

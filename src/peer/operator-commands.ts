@@ -1,6 +1,7 @@
 // What the operator of a peer, and nobody else, can ask of it while it runs (sheet 00 O21): its
 // connections, and changes to them. Reached by the socket in the data directory.
 
+import { isIP } from "node:net";
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import { type Bans, BansError, bannedKey } from "./bans.ts";
@@ -56,6 +57,10 @@ export interface PeerProcessControl {
 }
 
 const NO_PROCESS: PeerProcessControl = { about: () => ({}), stop: () => {} };
+
+/** Whether a word is an address or a name of the DNS, and not a key with digits missing. */
+const looksLikeHost = (host: string) =>
+  isIP(host) !== 0 || host === "localhost" || /[a-z0-9]\.[a-z0-9]/i.test(host);
 
 export class OperatorCommands {
   readonly #node: NetworkedPeer;
@@ -147,7 +152,9 @@ export class OperatorCommands {
   /** A ban takes effect at once. */
   #ban(target: string): OperatorReply {
     const host = bannedKey(target) === null ? parseNamedHost(target)?.host : null;
-    if (host === undefined) return failure(`expected a peer key or a host, found '${target}'`);
+    if (host === undefined || (host !== null && !looksLikeHost(host))) {
+      return failure(`expected a key of 64 hex digits, an IP address or a name, found '${target}'`);
+    }
     const entry = this.#bans.add(host ?? target);
     const dropped = this.#node.network.drop(this.#matcher(entry), "it is banned");
     return success(`${entry} is banned, ${countText(dropped)} closed`);

@@ -16,6 +16,8 @@ beforeAll(() => {
   writeFileSync(file, "no folder");
   writeFileSync(seed, "01".repeat(32), { mode: 0o600 });
   mkdirSync(garbage);
+  mkdirSync(join(garbage, "keys"));
+  writeFileSync(join(garbage, "keys", "x.json"), "{}", { mode: 0o600 });
   writeFileSync(join(garbage, "store.db"), Buffer.alloc(8_192, 7));
 });
 
@@ -30,6 +32,7 @@ const CASES: readonly (readonly [string, readonly string[], number, string])[] =
     73,
     "not a folder",
   ],
+  ["a key file that is none, by its name", ["key", "list", "--data-dir", garbage], 65, "x.json"],
   ["a store that is none", ["store", "check", "--data-dir", garbage], 78, "not a store"],
   [
     "a backup to a folder that is not there",

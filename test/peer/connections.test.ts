@@ -182,6 +182,9 @@ describe("the operator", () => {
     await cluster.run(20_000, 50);
     expect(list().filter((report) => report.key === key)).toEqual([]);
     expect(new Bans(join(folder, "bans-1.json")).hasKey(keyOf(keyPair(1).publicKey))).toBe(true);
+    for (const target of ["zz", key.slice(1), "12", "a b"]) {
+      expect(commands.handle({ command: "ban", target })).toMatchObject({ ok: false });
+    }
     expect(commands.handle({ command: "unban", target: key }).ok).toBe(true);
     expect(commands.handle({ command: "unban", target: key }).ok).toBe(false);
     const address = addressText(hostOf(1));
