@@ -119,7 +119,6 @@ function reduced(ctx: Context, fn: Callee, source: Structure | null, args: Value
   return count === 1 ? ctx.invoke(fn, [first]) : folded(ctx, fn, source, 1, first);
 }
 
-/** Folds the elements from index `from` on, beginning with a value. */
 /** As `folded`, each step a lookup with the element as its default: no arguments are made for it. */
 function lookedUp(ctx: Context, fn: CVMMap, elements: Iterable<Value>, first: Value): Value {
   let result = first;
@@ -132,6 +131,7 @@ function lookedUp(ctx: Context, fn: CVMMap, elements: Iterable<Value>, first: Va
   return result;
 }
 
+/** Folds the elements from index `from` on, beginning with a value. */
 function folded(ctx: Context, fn: Callee, source: Structure, from: number, first: Value): Outcome {
   const isSequence = source instanceof Vector || source instanceof List;
   const work = fn instanceof FunctionValue ? 0 : isSequence ? SEQUENCE_STEP_WORK : STEP_WORK;
