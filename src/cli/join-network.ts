@@ -18,6 +18,8 @@ import { ProgressLine } from "./progress-line.ts";
 const PUBLIC_HOSTS = ["peer.convex.live"];
 const PUBLIC_GENESIS = "b0e44f2a645abfa539f5b96b7a0eabb0f902866feaff0f7c12d1213e02333f13";
 const HASH_LENGTH = 32;
+/** A peer that starts again waits no longer to hear whether its hosts are of its network. */
+const NETWORK_WAIT_MS = 2_000;
 const KILOBYTE = 1024;
 const SECOND_MS = 1_000;
 
@@ -43,18 +45,37 @@ export function builtInPin(hosts: readonly PeerAddress[]): Uint8Array | null {
   return isPublic ? fromHex(PUBLIC_GENESIS) : null;
 }
 
-/** Hash of a peer's genesis State in hex, null when it does not answer. */
-export async function genesisOf(address: PeerAddress): Promise<string | null> {
+interface FoundNetwork {
+  readonly address: PeerAddress;
+  /** Hash of the genesis State in hex. */
+  readonly genesis: string;
+}
+
+/** @throws DialError, CommandError when it does not answer */
+async function networkOf(address: PeerAddress): Promise<FoundNetwork> {
+  const client = await PeerClient.connect(address);
   try {
-    const client = await PeerClient.connect(address);
-    try {
-      return statusFacts(await client.status()).genesis;
-    } finally {
-      client.close();
-    }
-  } catch (error) {
-    if (error instanceof DialError || error instanceof CommandError) return null;
-    throw error;
+    return { address, genesis: statusFacts(await client.status()).genesis };
+  } finally {
+    client.close();
+  }
+}
+
+/** The network of the host that answers first, null when none does within NETWORK_WAIT_MS. */
+export async function firstNetwork(hosts: readonly PeerAddress[]): Promise<FoundNetwork | null> {
+  const isLate = Promise.withResolvers<null>();
+  const cancel = SYSTEM_CLOCK.after(NETWORK_WAIT_MS, () => isLate.resolve(null));
+  const first = Promise.any(hosts.map(networkOf)).catch((error: AggregateError) => {
+    const other = error.errors.find(
+      (one) => !(one instanceof DialError || one instanceof CommandError),
+    );
+    if (other !== undefined) throw other;
+    return null;
+  });
+  try {
+    return await Promise.race([first, isLate.promise]);
+  } finally {
+    cancel();
   }
 }
 

@@ -193,8 +193,13 @@ function serve(options: RunOptions, log: Log, command: OperatorHandler["handle"]
 async function stop({ hosted, api }: Surfaces, store: Store): Promise<void> {
   const listening = api.stop(false);
   await stopPeer(hosted);
-  const timeout = Bun.sleep(STOP_TIMEOUT_MS).then(() => api.stop(true));
-  await Promise.race([listening, timeout]);
+  // Taken back when it is not needed: a timer that runs on keeps the process from ending.
+  const forced = Promise.withResolvers<void>();
+  const cancel = SYSTEM_CLOCK.after(STOP_TIMEOUT_MS, () => {
+    void api.stop(true).then(forced.resolve);
+  });
+  await Promise.race([listening, forced.promise]);
+  cancel();
   store.close();
 }
 

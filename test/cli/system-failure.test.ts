@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { genesisOf } from "../../src/cli/join-network.ts";
+import { firstNetwork } from "../../src/cli/join-network.ts";
 import { program } from "./terminal-session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convex-failure-"));
@@ -54,9 +54,10 @@ for (const [what, words, code, part] of CASES) {
   });
 }
 
-test("a host that is no peer tells no network", async () => {
+test("hosts that are no peers, and none, tell no network", async () => {
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("") });
   const port = server.port ?? 0;
   await server.stop(true);
-  expect(await genesisOf({ host: "127.0.0.1", port })).toBeNull();
+  expect(await firstNetwork([{ host: "127.0.0.1", port }])).toBeNull();
+  expect(await firstNetwork([])).toBeNull();
 });

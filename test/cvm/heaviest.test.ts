@@ -1,5 +1,5 @@
 // The heaviest programs found that 10,000,000 juice can buy (at most 2 s on two quiet cores): of some 250
-// written for it, all 2,613 pairs of a unary core function with a shape of argument, and 9,491 of the
+// written for it, all 2,613 pairs of a unary core function with a shape of argument, and some 9,000 of the
 // 66,924 with two arguments, drawn at random. Each ends out of juice; the bound here is for busy cores.
 
 import { expect, test } from "bun:test";

@@ -36,7 +36,7 @@ import {
 import { genesisFromFile, genesisOfOne } from "../genesis-choice.ts";
 import {
   builtInPin,
-  genesisOf,
+  firstNetwork,
   joinNetwork,
   parseGenesisHash,
   parseHosts,
@@ -118,18 +118,16 @@ function requirePinned(store: Store, pin: Uint8Array | null): void {
 
 /**
  * A data directory that has a network goes on with it. Whoever joins another one by mistake is told so, by
- * the first host that answers; when none does, nobody can tell.
+ * the first host that answers; when none does in time, nobody can tell.
  * @throws CommandError when the store is of another network than the host
  */
 async function requireSameNetwork(store: Store, hosts: readonly PeerAddress[]): Promise<void> {
   const own = store.meta(GENESIS_META);
-  for (const address of hosts) {
-    const genesis = await genesisOf(address);
-    if (genesis === null || own === null) continue;
-    if (genesis === own) return;
-    const why = `The data directory is of the network ${own}; ${addressText(address)} is of ${genesis}`;
-    throw new CommandError(EXIT.CONFIG, `${why}: use another --data-dir to join that one`);
-  }
+  const other = await firstNetwork(hosts);
+  if (other === null || own === null || other.genesis === own) return;
+  const found = `${addressText(other.address)} is of ${other.genesis}`;
+  const why = `The data directory is of the network ${own}; ${found}`;
+  throw new CommandError(EXIT.CONFIG, `${why}: use another --data-dir to join that one`);
 }
 
 /** Where the API listens: with HTTPS, what is not encrypted stays on this machine. */
