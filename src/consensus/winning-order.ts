@@ -118,5 +118,7 @@ function appendNewBlocks(
  * §4.2).
  */
 function mayAppend(signed: SignedData, state: State): boolean {
-  return signed.value instanceof Block && checkBlock(state, signed) === null && signed.isSigned();
+  return (
+    signed.value instanceof Block && checkBlock(state, signed) === null && signed.isStrictlySigned()
+  );
 }

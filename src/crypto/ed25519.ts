@@ -83,14 +83,38 @@ export class KeyPair {
  * A refusal costs exact arithmetic, some ten times the native check, unless S or the key is bad.
  */
 export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  return (
+    verifyStrictly(publicKey, message, signature) || verifyExactly(publicKey, message, signature)
+  );
+}
+
+/**
+ * The native half of `verify`, some 50 µs whatever the outcome: true only for what the network accepts.
+ * What it refuses the network may accept all the same (the cofactorless equation is the stricter one),
+ * though nobody signs so who does not mean to.
+ */
+export function verifyStrictly(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   if (!isWellFormed(publicKey, signature)) return false;
-  if (verifyNative(null, message, nativeKey(publicKey), signature)) return true;
+  return verifyNative(null, message, nativeKey(publicKey), signature);
+}
+
+/** `verify` by exact arithmetic alone, 0.6–1 ms: for what the native half has refused. */
+export function verifyExactly(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (!isWellFormed(publicKey, signature)) return false;
   return ed25519.verify(signature, message, publicKey, { zip215: false });
 }
 
 /**
- * The native half of `verify`, on a thread of the system's: calls `done` later with true when the
- * signature is accepted, and with false when `verify` has to decide.
+ * `verifyStrictly` on a thread of the system's: calls `done` later with true when the signature is
+ * accepted, and with false when `verifyExactly` has to decide.
  */
 export function verifyAside(
   publicKey: Uint8Array,

@@ -1,7 +1,13 @@
 // Signed data (sheet 01 §9). What is signed are the bytes of the value in child position: its
 // encoding when that is short, else `20` and its hash. Decoding does not verify.
 
-import { type KeyPair, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH, verify } from "../crypto/ed25519.ts";
+import {
+  type KeyPair,
+  PUBLIC_KEY_LENGTH,
+  SIGNATURE_LENGTH,
+  verifyExactly,
+  verifyStrictly,
+} from "../crypto/ed25519.ts";
 import { Blob } from "./blob.ts";
 import { Cell, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
@@ -19,6 +25,8 @@ export class SignedData extends Cell {
   #slot: Slot;
   /** Outcome of the verification, null until it is asked for. */
   #verified: boolean | null = null;
+  /** Whether only the exact check can accept it. */
+  #isStrictlyRefused = false;
 
   private constructor(publicKey: Uint8Array | null, signature: Uint8Array, value: Slot) {
     super();
@@ -49,16 +57,37 @@ export class SignedData extends Cell {
 
   /** Whether the signature is that of the public key; verified once. False without a key. */
   isSigned(): boolean {
+    if (this.isStrictlySigned()) return true;
     if (this.#verified === null) {
       this.#verified =
-        this.publicKey !== null && verify(this.publicKey, this.signedBytes(), this.signature);
+        this.publicKey !== null &&
+        verifyExactly(this.publicKey, this.signedBytes(), this.signature);
     }
     return this.#verified;
+  }
+
+  /**
+   * `isSigned` as far as the native check tells: false also for a signature that only the exact check,
+   * ten times as dear, would accept, unless that was asked before. For what a peer is free to refuse.
+   */
+  isStrictlySigned(): boolean {
+    if (this.#verified !== null) return this.#verified;
+    if (this.#isStrictlyRefused) return false;
+    const isAccepted =
+      this.publicKey !== null && verifyStrictly(this.publicKey, this.signedBytes(), this.signature);
+    if (isAccepted) this.#verified = true;
+    else this.#isStrictlyRefused = true;
+    return isAccepted;
   }
 
   /** Takes over the verdict of someone who verified these bytes elsewhere. */
   setVerified(verified: boolean): void {
     this.#verified = verified;
+  }
+
+  /** Takes over that the native check, elsewhere, has refused the signature. */
+  setStrictlyRefused(): void {
+    this.#isStrictlyRefused = true;
   }
 
   /** Null while nobody has verified the signature. */

@@ -80,7 +80,8 @@ function respond(identity: ChallengeIdentity, signed: SignedData): SignedData | 
   }
   if (body.count < 3) return refusal("TRUST", "Missing context");
   if (!isKey(body.get(2), identity.network)) return refusal("TRUST", "Context mismatch");
-  if (signed.publicKey === null || !signed.isSigned()) return refusal("TRUST", "Bad signature");
+  if (signed.publicKey === null || !signed.isStrictlySigned())
+    return refusal("TRUST", "Bad signature");
   const response = Vector.of(token, Blob.of(signed.publicKey), Blob.of(identity.network));
   return SignedData.sign(identity.keyPair, response);
 }
@@ -105,7 +106,7 @@ export function provenKey(
     if (!isKey(body.get(0), challenge.token)) return null;
     if (!isKey(body.get(1), identity.keyPair.publicKey)) return null;
     if (!isKey(body.get(2), identity.network)) return null;
-    return response.isSigned() ? publicKey : null;
+    return response.isStrictlySigned() ? publicKey : null;
   } catch (error) {
     if (error instanceof MissingDataError || error instanceof BadStructureError) return null;
     throw error;

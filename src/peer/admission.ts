@@ -10,17 +10,23 @@ import type { Result } from "../state/result.ts";
 import type { State } from "../state/state.ts";
 import { Transaction } from "../state/transaction.ts";
 import type { Store } from "../store/store.ts";
+import type { ExactChecks } from "./exact-checks.ts";
 import { peerError } from "./peer-result.ts";
 
 /**
  * The refusal of a transaction, or null when it is let in. The tests run from cheap to dear.
  * @throws StoreError when the store fails
  */
-export function refusalOf(signed: SignedData, state: State, store: Store): Result | null {
+export function refusalOf(
+  signed: SignedData,
+  state: State,
+  store: Store,
+  exact: ExactChecks,
+): Result | null {
   try {
     return (
       cheapRefusal(signed, state) ??
-      (signed.isSigned() ? null : peerError("SIGNATURE", "Bad Signature!")) ??
+      signatureRefusal(exact.verdictOn(signed)) ??
       missingRefusal(signed, store)
     );
   } catch (error) {
@@ -46,6 +52,14 @@ function cheapRefusal(signed: SignedData, state: State): Result | null {
   }
   return null;
 }
+
+function signatureRefusal(verdict: boolean | null): Result | null {
+  if (verdict === true) return null;
+  return peerError("SIGNATURE", verdict === false ? "Bad Signature!" : UNDECIDED_SIGNATURE);
+}
+
+const UNDECIDED_SIGNATURE =
+  "Bad Signature by the usual check, and this peer has made too many exact ones: try again";
 
 function missingRefusal(signed: SignedData, store: Store): Result | null {
   try {

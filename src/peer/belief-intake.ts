@@ -22,6 +22,7 @@ import type { Store } from "../store/store.ts";
 import { BeliefFetch } from "./belief-fetch.ts";
 import type { CellProvider } from "./cell-provider.ts";
 import type { Clock } from "./clock.ts";
+import { ExactChecks } from "./exact-checks.ts";
 import {
   BLOCKS_AHEAD_MAX,
   BLOCKS_AT_ONCE,
@@ -69,7 +70,7 @@ interface Quarantined {
 
 export class BeliefIntake {
   readonly #options: IntakeOptions;
-  readonly #check = new OrderCheck();
+  readonly #check: OrderCheck;
   readonly #fetch: BeliefFetch;
   readonly #vetting: OrderVetting;
   readonly #senders = new Map<BeliefSender, Latest>();
@@ -83,6 +84,7 @@ export class BeliefIntake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#check = new OrderCheck(new ExactChecks(options.clock));
     this.#vetting = new OrderVetting(this.#check, options.store, options.clock);
     this.#fetch = new BeliefFetch(options.store, options.clock, options.received);
   }
@@ -180,7 +182,7 @@ export class BeliefIntake {
 
   /** What is worth fetching for the sake of a cell of an Order; null when it is badly signed. */
   #rootOf(signed: SignedData, missingKey: string): string | null {
-    if (!signed.isSigned()) return null;
+    if (!signed.isStrictlySigned()) return null;
     const slot = signed.slotAt();
     return isBranch(slot) ? slotHashKey(slot) : missingKey;
   }

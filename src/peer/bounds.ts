@@ -60,6 +60,13 @@ export const CONCESSION_MS = 10_000;
 export const EXECUTION_TIMEOUT_MS = 5_000;
 /** Signatures of transactions that are checked at a time, of all connections together. */
 export const SIGNATURES_AT_ONCE = 1_024;
+/**
+ * Exact checks of signatures that the native check has refused, of transactions taken in and of blocks voted
+ * with each: some 35 ms of the main thread.
+ */
+export const EXACT_CHECKS_PER_SECOND = 50;
+/** Time for exact checks of a block's signatures after which other events get their turn. */
+export const EXACT_SLICE_MS = 10;
 /** Transactions that go on together once their signatures are checked, and how long the first may wait. */
 export const INTAKE_BATCH_MAX = 1_024;
 export const INTAKE_BATCH_MS = 10;

@@ -65,6 +65,6 @@ export class LocalExecutor implements Executor {
 
   #check(block: SignedData | undefined): Promise<void> | null {
     if (block === undefined || this.#signatures === CHECK_IN_PLACE) return null;
-    return checkBlockSignatures(block.value, this.#signatures);
+    return checkBlockSignatures(block.value, this.#signatures, this.#clock);
   }
 }

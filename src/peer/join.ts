@@ -20,6 +20,7 @@ import type { Store } from "../store/store.ts";
 import { Acquisition, AcquisitionError, type AcquisitionProgress } from "./acquisition.ts";
 import type { Clock } from "./clock.ts";
 import type { JoinedBelief } from "./durable-history.ts";
+import { ExactChecks } from "./exact-checks.ts";
 import { type JoinHost, JoinHosts } from "./join-hosts.ts";
 import { OrderCheck } from "./order-check.ts";
 import { addressText, type PeerAddress } from "./peer-address.ts";
@@ -181,7 +182,7 @@ async function acquire(
  * Final blocks are taken as they are: the network has agreed on them.
  */
 function chooseOrder(belief: Belief, hostKey: string, options: JoinOptions): JoinedBelief {
-  const check = new OrderCheck();
+  const check = new OrderCheck(new ExactChecks(options.clock));
   const sound: SoundOrder[] = [];
   let own: Order | null = null;
   for (const [key, signed] of belief.orders.entries()) {

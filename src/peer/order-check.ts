@@ -12,6 +12,7 @@ import type { Vector } from "../data/vector.ts";
 import { Block } from "../state/block.ts";
 import { MAX_TRANSACTIONS_PER_BLOCK } from "../state/constants.ts";
 import { Order } from "../state/order.ts";
+import type { ExactChecks } from "./exact-checks.ts";
 import { BLOCK_AHEAD_MAX_MS, BLOCK_VERDICTS_MAX } from "./network-bounds.ts";
 
 /** An Order that passed. */
@@ -28,14 +29,22 @@ export interface OrderFault {
 }
 
 export class OrderCheck {
+  readonly #exact: ExactChecks;
   /** Faults of blocks by hash key of the signed block; null for those without. Oldest first. */
   readonly #verdicts = new Map<string, string | null>();
   /** Blocks that the network has agreed on in spite of their faults. */
   readonly #tolerated = new Set<string>();
 
-  /** The Order in signed data, when its signature and structure are right. */
+  constructor(exact: ExactChecks) {
+    this.#exact = exact;
+  }
+
+  /**
+   * The Order in signed data, when its signature and structure are right. One that only the exact check
+   * would accept is left out: strangers can send any number of them, and its peer can sign another.
+   */
   orderOf(signed: SignedData): Order | OrderFault {
-    if (!signed.isSigned()) return { reason: "its signature is wrong", position: -1 };
+    if (!signed.isStrictlySigned()) return { reason: "its signature is wrong", position: -1 };
     const order = signed.value;
     if (!(order instanceof Order)) return { reason: "it is no Order", position: -1 };
     return isWellFormed(order) ? order : { reason: "its points do not fit", position: -1 };
@@ -68,7 +77,9 @@ export class OrderCheck {
     if (this.#tolerated.has(key)) return null;
     let fault = this.#verdicts.get(key);
     if (fault === undefined) {
-      fault = blockFault(signed);
+      const verdict = this.#blockFault(signed);
+      if (verdict === undefined) return "the signature of a block is not decided yet";
+      fault = verdict;
       if (this.#verdicts.size >= BLOCK_VERDICTS_MAX) {
         for (const oldest of this.#verdicts.keys()) {
           this.#verdicts.delete(oldest);
@@ -79,16 +90,25 @@ export class OrderCheck {
     }
     return fault ?? futureFault(signed, now);
   }
+
+  /** Undefined when it can't be told now. */
+  #blockFault(signed: Value): string | null | undefined {
+    const form = formFault(signed);
+    if (form !== null) return form;
+    const verdict = this.#exact.verdictOn(signed as SignedData);
+    if (verdict === null) return undefined;
+    return verdict ? null : "the signature of a block is wrong";
+  }
 }
 
-function blockFault(signed: Value): string | null {
+function formFault(signed: Value): string | null {
   if (!(signed instanceof SignedData)) return "a block is not signed";
   const block = signed.value;
   if (!(block instanceof Block)) return "a block is none";
   const { transactions } = block;
   if (transactions === null) return "a block has no transactions";
   if (transactions.count > MAX_TRANSACTIONS_PER_BLOCK) return "a block has too many transactions";
-  return signed.isSigned() ? null : "the signature of a block is wrong";
+  return null;
 }
 
 /** Not remembered: it passes. */

@@ -22,6 +22,7 @@ import { refusalOf } from "./admission.ts";
 import { REMEMBERED_BYTES_MAX } from "./bounds.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { DurableHistory, type JoinedBelief } from "./durable-history.ts";
+import { ExactChecks } from "./exact-checks.ts";
 import { ExecutedTransactions } from "./executed-transactions.ts";
 import { type Executor, LocalExecutor } from "./executor.ts";
 import { HistoryUpkeep } from "./history-upkeep.ts";
@@ -71,6 +72,7 @@ export class Peer implements PeerApi {
   readonly #remembered: RememberedCells;
   readonly #transactions: Transactions;
   readonly #rounds: Rounds;
+  readonly #exact: ExactChecks;
   readonly #passListeners = new Set<() => void>();
   /** How its store is looked after, null for one in memory. */
   readonly upkeep: HistoryUpkeep | null;
@@ -85,6 +87,7 @@ export class Peer implements PeerApi {
     this.#store = store;
     this.#keyPair = keyPair;
     this.#profile = profile;
+    this.#exact = new ExactChecks(clock);
     const cacheBytes = (options.cacheMegabytes ?? CELL_CACHE_MB) * 2 ** 20;
     const start = genesis === null ? null : { genesis, joined };
     this.#history = new DurableHistory(store, keyPair, start, cacheBytes, options.merge);
@@ -256,7 +259,7 @@ export class Peer implements PeerApi {
     if (obstacle !== null) return peerError("NETWORK", obstacle);
     try {
       const isKnown = this.#transactions.isPending(hashKey(signed));
-      const refusal = isKnown ? null : refusalOf(signed, this.state(), this.#store);
+      const refusal = isKnown ? null : this.#refusalOf(signed);
       if (refusal !== null) return refusal;
     } catch (error) {
       this.#rounds.stumble(error);
@@ -265,6 +268,10 @@ export class Peer implements PeerApi {
     const result = this.#transactions.add(signed);
     this.#rounds.wake();
     return result;
+  }
+
+  #refusalOf(signed: SignedData): Result | null {
+    return refusalOf(signed, this.state(), this.#store, this.#exact);
   }
 
   /** Takes a Belief in that has been checked; the oldest one gives way when too many wait. */

@@ -28,6 +28,7 @@ export const CHECK_ASIDE: SignatureChecks = {
     }
     verifyAside(publicKey, signed.signedBytes(), signed.signature, (isAccepted) => {
       if (isAccepted) signed.setVerified(true);
+      else signed.setStrictlyRefused();
       done();
     });
   },

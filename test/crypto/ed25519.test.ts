@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import fc from "fast-check";
-import { KeyPair, verify } from "../../src/crypto/ed25519.ts";
+import { KeyPair, verify, verifyExactly, verifyStrictly } from "../../src/crypto/ed25519.ts";
 import { toHex } from "../../src/crypto/hex.ts";
 import { bytesOf, fixtureRows } from "../data/fixture-rows.ts";
+import { cofactoredSignature } from "./cofactored-signature.ts";
 
 interface SignatureRow {
   readonly kind: string;
@@ -60,6 +61,22 @@ describe("verify", () => {
       const s = (challenge(bytesOf(r), key, message) * scalar) % ORDER;
       expect(verify(key, message, Buffer.concat([bytesOf(r), littleEndian(s)]))).toBe(true);
     }
+  });
+
+  test("its halves: the strict one accepts nothing else, the exact one all", () => {
+    for (const { key, message, signature, valid } of rows) {
+      const parts = [bytesOf(key), bytesOf(message), bytesOf(signature)] as const;
+      expect(verifyExactly(...parts)).toBe(valid);
+      if (verifyStrictly(...parts)) expect(valid).toBe(true);
+    }
+    const seed = bytesOf(SEED);
+    const message = new Uint8Array([1, 2, 3]);
+    const parts = [bytesOf(PUBLIC_KEY), message, cofactoredSignature(seed, message)] as const;
+    expect([verifyStrictly(...parts), verifyExactly(...parts), verify(...parts)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   test("refuses R that is not reduced, although it decodes to a point", () => {

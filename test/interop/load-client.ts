@@ -103,8 +103,10 @@ export async function makeAccounts(
       const source = `(let [a (create-account 0x${key})] (transfer a 1000000000000) a)`;
       const invoke = Invoke.of(from, ++sequence, readForm(source));
       const signed = SignedData.sign(keyPairOf(payer), invoke);
-      const { result: made } = await client.submit(signed, RESULT_MS);
-      if (!(made instanceof Address)) throw new Error("no account was made");
+      const { result: made, error } = await client.submit(signed, RESULT_MS);
+      if (!(made instanceof Address)) {
+        throw new Error(`no account was made: ${print(error)} ${print(made)}`);
+      }
       accounts.push({ address: Number(made.value), seed });
     }
     return accounts;

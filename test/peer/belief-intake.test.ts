@@ -12,11 +12,13 @@ import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { BeliefIntake, type BeliefSender } from "../../src/peer/belief-intake.ts";
+import { EXACT_CHECKS_PER_SECOND } from "../../src/peer/bounds.ts";
 import { ReceivedCells } from "../../src/peer/received-cells.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
+import { signCofactored } from "../crypto/cofactored-signature.ts";
 import { keyPair, newPeer, newState, TestClock, transfer } from "./scene.ts";
 
 const STAKE = 1e14;
@@ -150,6 +152,26 @@ describe("an Order", () => {
     expect(believed(peer.belief).has(1)).toBe(false);
     expect(faults[0]).toContain(reason);
     expect(peer.status().points).toEqual([0, 0, 0, 0]);
+  });
+
+  test("with blocks that need exact checks waits when there were too many, and is not held guilty", async () => {
+    const { clock, peer, intake, faults } = scene();
+    await peer.settled();
+    const now = clock.now();
+    const odd = signCofactored(new Uint8Array(32).fill(3), Block.of(now, Vector.EMPTY));
+    const bad = (i: number) =>
+      SignedData.of(odd.publicKey, new Uint8Array(64).fill(1, 0, i), odd.value);
+    for (let i = 0; i < EXACT_CHECKS_PER_SECOND; i++) {
+      intake.take(STRANGER, orderBy(1, now - 100 + i, [bad(i)]));
+    }
+    const order = orderBy(1, now, [odd]);
+    intake.take(STRANGER, order);
+    expect(faults.at(-1)).toContain("not decided yet");
+    expect(faults.slice(0, -1).every((fault) => fault.endsWith("of a block is wrong"))).toBe(true);
+    clock.advance(1_000);
+    intake.take(STRANGER, order);
+    await peer.settled();
+    expect(believed(peer.belief).get(1)).toBe(now);
   });
 
   test("of a key without stake is not looked at", async () => {

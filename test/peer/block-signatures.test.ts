@@ -4,6 +4,7 @@ import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { checkBlockSignatures } from "../../src/peer/block-signatures.ts";
+import { EXACT_SLICE_MS } from "../../src/peer/bounds.ts";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
 import { LocalExecutor } from "../../src/peer/executor.ts";
 import { CHECK_ASIDE, CHECK_IN_PLACE } from "../../src/peer/signature-checks.ts";
@@ -12,6 +13,7 @@ import { EMERALD, MAX_TRANSACTIONS_PER_BLOCK } from "../../src/state/constants.t
 import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
 import { STATE_TABLE } from "../../src/state/state-table.ts";
 import { applyBlock } from "../../src/transition/apply-block.ts";
+import { signCofactored } from "../crypto/cofactored-signature.ts";
 import { keyPair, OTHER, smallState, T0, transfer } from "../transition/small-network.ts";
 
 /** A block as it comes over the wire; the second transaction has a signature that is wrong. */
@@ -32,14 +34,51 @@ function verdicts(block: SignedData): (boolean | null)[] {
   return transactions.toArray().map((signed) => (signed as SignedData).verified);
 }
 
-test("what is accepted aside is known, what is refused is left to the exact check", async () => {
+test("what is accepted aside is known, what is refused is decided exactly", async () => {
   const block = receivedBlock(T0 + 1);
   expect(verdicts(block)).toEqual([null, null, null]);
-  await checkBlockSignatures(block.value, CHECK_ASIDE);
-  expect(verdicts(block)).toEqual([null, true, true]);
+  await checkBlockSignatures(block.value, CHECK_ASIDE, SYSTEM_CLOCK);
+  expect(verdicts(block)).toEqual([false, true, true]);
   const applied = applyBlock(smallState(), block);
   expect([0, 1, 2].map((i) => applied.result(i)?.isError)).toEqual([true, false, false]);
-  expect(verdicts(block)).toEqual([false, true, true]);
+});
+
+test("a block full of bad signatures lets others have their turns", async () => {
+  const { publicKey } = keyPair(1);
+  const value = transfer(OTHER, 5, 1);
+  const bad = Array.from({ length: 100 }, (_, i) =>
+    SignedData.of(publicKey, new Uint8Array(64).fill(1, 0, i), value),
+  );
+  let turns = 0;
+  let now = 0;
+  // Each look at the clock takes a while: one check is as long as a slice.
+  const clock = {
+    ...SYSTEM_CLOCK,
+    now: () => {
+      now += EXACT_SLICE_MS;
+      return now;
+    },
+    soon: (task: () => void) => {
+      turns++;
+      setImmediate(task);
+    },
+  };
+  await checkBlockSignatures(Block.of(T0, Vector.from(bad)), CHECK_ASIDE, clock);
+  expect(bad.map(({ verified }) => verified)).toEqual(new Array(100).fill(false));
+  expect(turns).toBe(100);
+});
+
+test("a block is executed by the exact check, whatever a peer takes in", async () => {
+  const seed = new Uint8Array(32).fill(1);
+  expect(keyPair(1).publicKey).toEqual(signCofactored(seed, null).publicKey as Uint8Array);
+  const signed = signCofactored(seed, transfer(OTHER, 5, 1));
+  const block = SignedData.sign(keyPair(1), Block.of(T0 + 1, Vector.of(signed)));
+  for (const checks of [CHECK_ASIDE, CHECK_IN_PLACE]) {
+    const received = decodeMultiCell(encodeMultiCell(block), STATE_TABLE) as SignedData;
+    const executor = new LocalExecutor(PROFILE_0_8_5, SYSTEM_CLOCK, checks);
+    const [result] = await executor.execute(smallState(), [received]);
+    expect(result?.result(0)?.isError).toBe(false);
+  }
 });
 
 test("an executor with checks aside gives the results of one without", async () => {
@@ -56,8 +95,8 @@ test("an executor with checks aside gives the results of one without", async () 
 test("what is no block, or one too long to be applied, is left alone", async () => {
   const long = Vector.from(new Array(MAX_TRANSACTIONS_PER_BLOCK + 1).fill(receivedBlock(T0 + 1)));
   const block = Block.of(T0, long);
-  await checkBlockSignatures(block, CHECK_ASIDE);
+  await checkBlockSignatures(block, CHECK_ASIDE, SYSTEM_CLOCK);
   expect((long.get(0) as SignedData).verified).toBeNull();
-  await checkBlockSignatures(null, CHECK_ASIDE);
-  await checkBlockSignatures(receivedBlock(T0 + 1).value, CHECK_IN_PLACE);
+  await checkBlockSignatures(null, CHECK_ASIDE, SYSTEM_CLOCK);
+  await checkBlockSignatures(receivedBlock(T0 + 1).value, CHECK_IN_PLACE, SYSTEM_CLOCK);
 });

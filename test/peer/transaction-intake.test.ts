@@ -119,5 +119,6 @@ test("checks on other threads leave their verdict, and only when it is good", as
   }
   await until(() => done === 4);
   expect([valid.verified, zero.verified, short.verified]).toEqual([true, null, null]);
+  expect([valid, zero, short].map((each) => each.isStrictlySigned())).toEqual([true, false, false]);
   expect(zero.isSigned()).toBe(false);
 });
