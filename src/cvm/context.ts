@@ -22,6 +22,7 @@ import { CODE, defaultMessage } from "./error-code.ts";
 import { evalAs, evalForm, queryAs, run } from "./eval.ts";
 import { ErrorExit, EXIT, type Exit, FailureExit, type Message, type Outcome } from "./exits.ts";
 import { expand } from "./expander.ts";
+import { IntegerHistory } from "./integer-history.ts";
 import { invoke } from "./invoke.ts";
 import { limitAfterChange } from "./juice-limit.ts";
 import { NO_LOCALS } from "./locals.ts";
@@ -39,6 +40,10 @@ export interface ContextOptions {
   readonly juiceLimit: number;
   /** Default: block number of the State's globals, index 0, no signer, no peer. */
   readonly transaction?: TransactionContext;
+  /** The form that is going to run, when it was read from text and not decoded. */
+  readonly readForm?: Value | undefined;
+  /** Default: a history that begins here. */
+  readonly integers?: IntegerHistory;
 }
 
 export class Context {
@@ -75,6 +80,8 @@ export class Context {
   stateToken: object = {};
   /** What lookup.ts found last. */
   definition: Definition | null = null;
+  readonly #readForm: Value | undefined;
+  #integers: IntegerHistory | null;
   #state: State;
   /** The account asked for last, and where: mostly the origin's, four times a transaction. */
   #knownIn: State | null = null;
@@ -86,6 +93,8 @@ export class Context {
     this.address = options.origin;
     this.juiceLimit = options.juiceLimit;
     this.#state = options.state;
+    this.#readForm = options.readForm;
+    this.#integers = options.integers ?? null;
     this.transaction = options.transaction ?? {
       blockNumber: options.state.blockNumber,
       index: 0,
@@ -96,6 +105,12 @@ export class Context {
 
   get state(): State {
     return this.#state;
+  }
+
+  /** What happened to big Integers in this transaction. */
+  get integers(): IntegerHistory {
+    this.#integers ??= new IntegerHistory(this.#readForm);
+    return this.#integers;
   }
 
   /** Uses n juice; false when that is more than is left (then `exit` is the Failure). */

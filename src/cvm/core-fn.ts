@@ -126,13 +126,22 @@ export function coreFn(
 }
 
 /** Declares a predicate: one argument, a Boolean, 20 juice. */
-export function corePredicate(code: number, name: string, test: (value: Value) => boolean): CoreFn {
+export function corePredicate(
+  code: number,
+  name: string,
+  test: (value: Value) => boolean,
+  note?: (ctx: Context, value: Value) => void,
+): CoreFn {
+  const fn1 = (ctx: Context, a: Value): Outcome => {
+    note?.(ctx, a);
+    return ctx.withResult(JUICE.SIMPLE_FN, test(a));
+  };
   return new CoreFn(
     code,
     name,
     { min: 1, max: 1 },
-    (ctx, args) => ctx.withResult(JUICE.SIMPLE_FN, test(args[0] as Value)),
-    { fn1: (ctx, a) => ctx.withResult(JUICE.SIMPLE_FN, test(a)) },
+    (ctx, args) => fn1(ctx, args[0] as Value),
+    { fn1 },
     true,
   );
 }

@@ -43,6 +43,9 @@ const NAMED_CHARACTERS = new Map([
   [0x09, "\\tab"],
 ]);
 
+/** Is told the Integers beyond 2^53 that are printed. */
+export type OnBigInteger = (value: bigint) => void;
+
 /** Printed text and whether it is all of it. */
 export interface Printed {
   readonly bytes: Uint8Array;
@@ -59,9 +62,13 @@ export function print(value: Value, limitBytes = PRINT_LIMIT): string | null {
 }
 
 /** As printBytes, with a text in the place of the error. */
-export function printSafely(value: Value, limitBytes = PRINT_LIMIT): Printed {
+export function printSafely(
+  value: Value,
+  limitBytes = PRINT_LIMIT,
+  onBigInteger?: OnBigInteger,
+): Printed {
   try {
-    return printBytes(value, limitBytes);
+    return printBytes(value, limitBytes, onBigInteger);
   } catch (error) {
     if (!(error instanceof UnprintableError)) throw error;
     return { bytes: utf8Bytes(error.text), complete: true };
@@ -72,8 +79,12 @@ export function printSafely(value: Value, limitBytes = PRINT_LIMIT): Printed {
  * The printed form as bytes; when it passes the limit, the part that the reference would show.
  * @throws UnprintableError for a hand-made op without its parts
  */
-export function printBytes(value: Value, limitBytes = PRINT_LIMIT): Printed {
-  const printer = new Printer(limitBytes);
+export function printBytes(
+  value: Value,
+  limitBytes = PRINT_LIMIT,
+  onBigInteger?: OnBigInteger,
+): Printed {
+  const printer = new Printer(limitBytes, onBigInteger);
   const complete = printer.value(value);
   return { bytes: printer.buffer.take(), complete };
 }
@@ -101,10 +112,12 @@ class Members {
 
 class Printer implements PrintSink {
   readonly buffer: PrintBuffer;
+  readonly #onBigInteger: OnBigInteger | undefined;
   #depth = 0;
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, onBigInteger?: OnBigInteger) {
     this.buffer = new PrintBuffer(limitBytes);
+    this.#onBigInteger = onBigInteger;
   }
 
   /** Always true: text is written whole, and the limit tested when the cell is done. */
@@ -147,6 +160,7 @@ class Printer implements PrintSink {
   /** Prints an atom and tests the limit, or answers the members of a collection. */
   #begin(value: Value): boolean | Members {
     if (value === null || typeof value !== "object") {
+      if (typeof value === "bigint") this.#onBigInteger?.(value);
       this.buffer.ascii(value === null ? "nil" : String(value));
       return this.buffer.withinLimit;
     }

@@ -5,7 +5,7 @@ import type { Value } from "../data/cell.ts";
 import { CVMChar } from "../data/char.ts";
 import { CVMString } from "../data/string.ts";
 import { PRINT_LIMIT, PrintBuffer } from "./print-buffer.ts";
-import { printSafely } from "./printer.ts";
+import { type OnBigInteger, printSafely } from "./printer.ts";
 import { codePointBytes, repairUtf8 } from "./utf8.ts";
 
 /** Put behind a text that was cut off. */
@@ -19,7 +19,11 @@ const QUESTION_MARK = 0x3f;
  * the print limit.
  * @param hexMax digits of a blob above which it is cut off as well; `str` has no such limit (T33)
  */
-export function strBytes(value: Value, hexMax = PRINT_LIMIT): Uint8Array {
+export function strBytes(
+  value: Value,
+  hexMax = PRINT_LIMIT,
+  onBigInteger?: OnBigInteger,
+): Uint8Array {
   if (value instanceof CVMString) return value.toBytes();
   if (value instanceof CVMChar) {
     const { codePoint } = value;
@@ -31,6 +35,6 @@ export function strBytes(value: Value, hexMax = PRINT_LIMIT): Uint8Array {
     if (!buffer.hex(value)) buffer.bytes(EXCEEDED);
     return buffer.take();
   }
-  const { bytes, complete } = printSafely(value);
+  const { bytes, complete } = printSafely(value, PRINT_LIMIT, onBigInteger);
   return repairUtf8(complete ? bytes : Buffer.concat([bytes, EXCEEDED]));
 }

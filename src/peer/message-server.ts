@@ -235,7 +235,7 @@ export class MessageServer implements MessageHandler {
     }
     this.#later(connection, id, payload.length, async () => {
       const state = this.#peer.state();
-      const result = await this.#peer.query(form, address);
+      const result = await this.#peer.query(form, address, "decoded");
       const reply = this.#answer(connection, result.withId(id));
       if (result.isError || reply === null) return;
       this.#memo.remember(payload, reply, state, this.#options.clock.now());

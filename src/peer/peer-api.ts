@@ -7,6 +7,7 @@ import type { BlockResult } from "../state/block-result.ts";
 import type { Result } from "../state/result.ts";
 import type { State } from "../state/state.ts";
 import type { Position } from "../store/store.ts";
+import type { FormOrigin } from "../transition/apply-transaction.ts";
 
 /** The nine figures of a STATUS reply (sheet 04 §5.4); hashes and the key are 32 bytes. */
 export interface PeerStatusReport {
@@ -22,8 +23,11 @@ export interface PeerApi {
   status(): PeerStatusReport;
   /** The State at this peer's finality point. */
   state(): State;
-  /** Runs a form, transaction or op detached from the State; null address means the genesis user. */
-  query(form: Value, address: Address | null): Promise<Result>;
+  /**
+   * Runs a form, transaction or op detached from the State; null address means the genesis user.
+   * @param origin of a form: text, which is the default, or bytes
+   */
+  query(form: Value, address: Address | null, origin?: FormOrigin): Promise<Result>;
   /** Takes a signed transaction in; resolves at finality, or at once when it is refused. */
   submit(signed: SignedData): Promise<Result>;
   /** Keeps a cell, so that a client may name it by hash later (transaction/prepare). */

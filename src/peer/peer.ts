@@ -18,6 +18,7 @@ import { PROFILE_0_8_5, type ReleaseProfile } from "../state/rules.ts";
 import type { State } from "../state/state.ts";
 import { CELL_CACHE_MB } from "../store/cell-cache.ts";
 import type { Position, Store } from "../store/store.ts";
+import type { FormOrigin } from "../transition/apply-transaction.ts";
 import { refusalOf } from "./admission.ts";
 import { REMEMBERED_BYTES_MAX } from "./bounds.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
@@ -242,9 +243,9 @@ export class Peer implements PeerApi {
   }
 
   /** Runs a form or transaction detached; the Result says `:stale` when the State may be old. */
-  async query(form: Value, address: Address | null): Promise<Result> {
+  async query(form: Value, address: Address | null, origin?: FormOrigin): Promise<Result> {
     try {
-      const result = runQuery(this.state(), form, address, this.#profile);
+      const result = runQuery(this.state(), form, address, this.#profile, origin);
       if (!this.#rounds.isRunning) this.#history.unpin();
       if (!this.isStale()) return result;
       return result.withInfo((result.info ?? CVMMap.EMPTY).assoc(STALE, true));

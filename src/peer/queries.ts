@@ -13,7 +13,7 @@ import type { Result } from "../state/result.ts";
 import type { ReleaseProfile } from "../state/rules.ts";
 import type { State } from "../state/state.ts";
 import { Invoke, Transaction } from "../state/transaction.ts";
-import { applyDetached } from "../transition/apply-transaction.ts";
+import { applyDetached, type FormOrigin } from "../transition/apply-transaction.ts";
 import { peerError, withPeerSource } from "./peer-result.ts";
 
 /** Account that a query without address runs as: the genesis user. */
@@ -21,6 +21,7 @@ export const DEFAULT_QUERY_ADDRESS = Address.of(11);
 
 /**
  * The Result of a form, a transaction or a signed transaction.
+ * @param origin whether a form was read from text or decoded
  * @throws StoreError when the store fails
  */
 export function runQuery(
@@ -28,11 +29,12 @@ export function runQuery(
   form: Value,
   address: Address | null,
   profile: ReleaseProfile,
+  origin: FormOrigin = "read",
 ): Result {
   try {
     const transaction = transactionOf(state, form, address ?? DEFAULT_QUERY_ADDRESS);
     if (transaction === null || state.account(transaction.origin) === null) return nobody();
-    return withPeerSource(applyDetached(state, transaction, profile).result);
+    return withPeerSource(applyDetached(state, transaction, profile, origin).result);
   } catch (error) {
     if (error instanceof MissingDataError) return peerError("MISSING", error.message);
     if (isHostFailure(error)) return peerError("EXCEPTION", error.message);

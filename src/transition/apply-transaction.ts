@@ -10,7 +10,7 @@ import { affordableUpTo } from "../cvm/juice-limit.ts";
 import type { TransactionContext } from "../cvm/transaction-context.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
-import type { Integer } from "../data/cell.ts";
+import type { Integer, Value } from "../data/cell.ts";
 import { hashBytes } from "../data/encode.ts";
 import type { Keyword } from "../data/keyword.ts";
 import type { SignedData } from "../data/signed.ts";
@@ -22,7 +22,7 @@ import { HostError } from "../state/host-error.ts";
 import { addLongs } from "../state/long.ts";
 import { PROFILE_0_8_5, type ReleaseProfile, type Rules } from "../state/rules.ts";
 import type { State } from "../state/state.ts";
-import { Multi, Transaction } from "../state/transaction.ts";
+import { Invoke, Multi, Transaction } from "../state/transaction.ts";
 import { completeTransaction, outOfJuice } from "./completion.ts";
 import { SOURCE, TransactionOutcome } from "./transaction-outcome.ts";
 import { applyMulti } from "./transactions/multi.ts";
@@ -37,6 +37,9 @@ export interface BlockPosition {
   /** Public key of the peer that made the block. */
   readonly peer: Blob;
 }
+
+/** Where a form comes from: text that was read here, or bytes. */
+export type FormOrigin = "read" | "decoded";
 
 /** Signer of a transaction that nobody signed. */
 const NO_SIGNER = Blob.of(new Uint8Array(KEY_LENGTH));
@@ -72,16 +75,18 @@ export function applySigned(
 /**
  * Applies a transaction that nobody signed, outside any block: what it would do if its account's
  * owner sent it now. `*signer*` is 32 zero bytes, `*peer*` is nil.
+ * @param form whether what it runs was read from text or decoded, which T9 tells
  * @throws as applySigned
  */
 export function applyTransaction(
   state: State,
   tx: Transaction,
   profile: ReleaseProfile = PROFILE_0_8_5,
+  form: FormOrigin = "read",
 ): TransactionOutcome {
   const account = state.account(tx.origin);
   if (account === null) return refuseMissing(state, tx);
-  return refuseAccount(state, tx, account) ?? executeDetached(state, tx, account, profile);
+  return refuseAccount(state, tx, account) ?? executeDetached(state, tx, account, profile, form);
 }
 
 /**
@@ -93,10 +98,11 @@ export function applyDetached(
   state: State,
   tx: Transaction,
   profile: ReleaseProfile,
+  form: FormOrigin,
 ): TransactionOutcome {
   const account = state.account(tx.origin);
   if (account === null) return refuseMissing(state, tx);
-  return executeDetached(state, tx, account, profile);
+  return executeDetached(state, tx, account, profile, form);
 }
 
 function executeDetached(
@@ -104,13 +110,13 @@ function executeDetached(
   tx: Transaction,
   account: AccountStatus,
   profile: ReleaseProfile,
+  form: FormOrigin,
 ): TransactionOutcome {
-  return execute(state, tx, account, profile.rulesAt(state.protocolVersion), {
-    blockNumber: state.blockNumber,
-    index: 0,
-    signer: NO_SIGNER,
-    peer: null,
-  });
+  const rules = profile.rulesAt(state.protocolVersion);
+  const { blockNumber } = state;
+  const transaction = { blockNumber, index: 0, signer: NO_SIGNER, peer: null };
+  const readForm = form === "read" && tx instanceof Invoke ? tx.command : undefined;
+  return execute(state, tx, account, rules, transaction, readForm);
 }
 
 function refuseMissing(state: State, tx: Transaction): TransactionOutcome {
@@ -168,12 +174,13 @@ function execute(
   account: AccountStatus,
   rules: Rules,
   transaction: TransactionContext,
+  readForm?: Value,
 ): TransactionOutcome {
   const price = state.juicePrice;
   if (price === 0) throw new HostError("Juice price is zero");
   const juiceLimit = affordableUpTo(MAX_TRANSACTION_JUICE, account.balance, price);
   if (juiceLimit === 0) return outOfJuice(state, tx);
-  const ctx = new Context({ state, origin: tx.origin, juiceLimit, transaction });
+  const ctx = new Context({ state, origin: tx.origin, juiceLimit, transaction, readForm });
   ctx.know(account);
   return completeTransaction(state, ctx, tx, apply(ctx, tx, rules));
 }

@@ -5,6 +5,7 @@ import { CAD3_TABLE, decode } from "../../src/data/decode.ts";
 import { encodedLength, encoding } from "../../src/data/encode.ts";
 import {
   add,
+  beginsWithZeroByte,
   compareIntegers,
   integer,
   integerBytes,
@@ -49,6 +50,18 @@ describe("representation", () => {
         const bytes = integerBytes(integer(b));
         expect(toHex(bytes)).toBe(slowHex(b));
         expect(integerFromBytes(bytes)).toBe(integer(b));
+      }),
+      SEED,
+    );
+  });
+
+  test("beginsWithZeroByte is about the first of the minimal bytes of what is above the Longs", () => {
+    const long = fc
+      .tuple(fc.bigInt({ min: 1n, max: 2n ** 80n }), fc.integer({ min: 0, max: 4000 }))
+      .map(([b, bytes]) => b << BigInt(8 * bytes));
+    fc.assert(
+      fc.property(fc.oneof(bigints, long), (b) => {
+        expect(beginsWithZeroByte(b)).toBe(b > LONG_MAX && integerBytes(b)[0] === 0);
       }),
       SEED,
     );

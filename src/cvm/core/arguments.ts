@@ -7,7 +7,7 @@ import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
-import { isInteger, isLong } from "../../data/integer.ts";
+import { isInteger, isLong, LONG_MAX } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
@@ -39,6 +39,11 @@ export function isNumeric(value: Value): value is Numeric {
 /** A number as a double. */
 export function toDouble(value: Numeric): number {
   return value instanceof CVMDouble ? value.value : Number(value);
+}
+
+/** Notes that a number has been computed, or is computed with (T9, integer-history.ts). */
+export function noteComputed(ctx: Context, value: Value): void {
+  if (typeof value === "bigint" && value > LONG_MAX) ctx.integers.compute(value);
 }
 
 export function castNumber(ctx: Context, value: Value, position: number): Cast<Numeric> {

@@ -16,6 +16,7 @@ import {
   castNumbers,
   isNumeric,
   type Numeric,
+  noteComputed,
   toDouble,
 } from "./arguments.ts";
 
@@ -51,11 +52,14 @@ function invalidResult(ctx: Context): typeof EXIT {
 
 /** One step; null when an Integer result takes over 4096 bytes. */
 function combine(
+  ctx: Context,
   a: Numeric,
   b: Numeric,
   integers: IntegerOperation,
   doubles: DoubleOperation,
 ): Numeric | null {
+  noteComputed(ctx, a);
+  noteComputed(ctx, b);
   if (a instanceof CVMDouble || b instanceof CVMDouble) {
     return CVMDouble.of(doubles(toDouble(a), toDouble(b)));
   }
@@ -81,10 +85,11 @@ function fold(
   if (!ctx.charge(operandsJuice(args))) return EXIT;
   let result: Numeric = args.length === 0 ? unit : (args[0] as Numeric);
   for (let i = 1; i < args.length; i++) {
-    const next = combine(result, args[i] as Numeric, integers, doubles);
+    const next = combine(ctx, result, args[i] as Numeric, integers, doubles);
     if (next === null) return invalidResult(ctx);
     result = next;
   }
+  if (args.length > 1) noteComputed(ctx, result);
   return ctx.withResult(ARITHMETIC, result);
 }
 
@@ -93,21 +98,28 @@ function minus(ctx: Context, args: Value[]): Outcome {
   if (!ctx.charge(operandsJuice(args))) return EXIT;
   let result: Numeric | null = args[0] as Numeric;
   if (args.length === 1) {
+    noteComputed(ctx, result);
     result = result instanceof CVMDouble ? CVMDouble.of(-result.value) : negate(result);
   }
   for (let i = 1; i < args.length; i++) {
     // T3: the reference goes on with the null of an earlier step.
     if (result === null) throw new HostError("subtraction from a result beyond the integer limit");
-    result = combine(result, args[i] as Numeric, subtract, (a, b) => a - b);
+    result = combine(ctx, result, args[i] as Numeric, subtract, (a, b) => a - b);
   }
-  return result === null ? invalidResult(ctx) : ctx.withResult(ARITHMETIC, result);
+  if (result === null) return invalidResult(ctx);
+  noteComputed(ctx, result);
+  return ctx.withResult(ARITHMETIC, result);
 }
 
 function divide(ctx: Context, args: Value[]): Outcome {
-  if (!castNumbers(ctx, args)) return EXIT;
-  const first = toDouble(args[0] as Numeric);
-  let result = args.length === 1 ? 1 / first : first;
-  for (let i = 1; i < args.length; i++) result /= toDouble(args[i] as Numeric);
+  let result = 1;
+  for (let i = 0; i < args.length; i++) {
+    const number = castNumber(ctx, args[i] as Value, i);
+    if (number === EXIT) return EXIT;
+    noteComputed(ctx, number);
+    if (i === 0 && args.length > 1) result = toDouble(number);
+    else result /= toDouble(number);
+  }
   return ctx.withResult(ARITHMETIC, CVMDouble.of(result));
 }
 
@@ -148,7 +160,11 @@ function step(code: number, name: string, by: 1 | -1): CoreFn {
       if (next <= SAFE_MAX && next >= -SAFE_MAX) return ctx.withResult(ARITHMETIC, next);
     }
     const value = castInteger(ctx, a, 0, "Long");
-    return value === EXIT ? EXIT : ctx.withResult(ARITHMETIC, add(value, by));
+    if (value === EXIT) return EXIT;
+    const next = add(value, by);
+    noteComputed(ctx, value);
+    noteComputed(ctx, next);
+    return ctx.withResult(ARITHMETIC, next);
   };
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
 }
@@ -157,7 +173,9 @@ function step(code: number, name: string, by: 1 | -1): CoreFn {
 function ofDouble(code: number, name: string, f: (x: number) => number): CoreFn {
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => {
     const value = castNumber(ctx, args[0] as Value, 0);
-    return value === EXIT ? EXIT : ctx.withResult(ARITHMETIC, CVMDouble.of(f(toDouble(value))));
+    if (value === EXIT) return EXIT;
+    noteComputed(ctx, value);
+    return ctx.withResult(ARITHMETIC, CVMDouble.of(f(toDouble(value))));
   });
 }
 
@@ -166,11 +184,14 @@ function expOf(ctx: Context, args: Value[]): Outcome {
   if (!isNumeric(value)) {
     return ctx.fail(CODE.CAST, "Can't convert argument at position 1 to type Double");
   }
+  noteComputed(ctx, value);
   return ctx.withResult(ARITHMETIC, CVMDouble.of(exp(toDouble(value))));
 }
 
 function powOf(ctx: Context, args: Value[]): Outcome {
   const [base, exponent] = args as [Value, Value];
+  noteComputed(ctx, base);
+  noteComputed(ctx, exponent);
   if (!isNumeric(base) || !isNumeric(exponent)) {
     return ctx.fail(CODE.CAST, "Can't convert value(s) to type Double");
   }
@@ -184,20 +205,23 @@ function abs(ctx: Context, args: Value[]): Outcome {
     return ctx.withResult(ARITHMETIC, CVMDouble.of(Math.abs(value.value)));
   }
   const result = value < 0 ? negate(value) : value;
-  return result === null ? invalidResult(ctx) : ctx.withResult(ARITHMETIC, result);
+  if (result === null) return invalidResult(ctx);
+  noteComputed(ctx, result);
+  return ctx.withResult(ARITHMETIC, result);
 }
 
 /**
- * T9 is not reproduced. The reference gives 0 for a positive big integer with a leading zero byte
- * whose cell still is the bytes it was read from, and the sign once anything computed on it; so its
- * answer depends on the history of an object, even between its own peers. An Integer here has no
- * history, and the sign is what it gives for every number that was read from text or computed.
+ * The sign; 0 for a big Integer that counts as bytes beginning with 0x00 (T9): what counts as bytes
+ * is said in integer-history.ts.
  */
 function signum(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   if (!isNumeric(value)) return ctx.castValueError(value, "Number");
   if (value instanceof CVMDouble) {
     return ctx.withResult(ARITHMETIC, CVMDouble.of(Math.sign(value.value)));
+  }
+  if (typeof value === "bigint" && ctx.integers.hasZeroSign(value)) {
+    return ctx.withResult(ARITHMETIC, 0);
   }
   return ctx.withResult(ARITHMETIC, value < 0 ? -1 : value > 0 ? 1 : 0);
 }

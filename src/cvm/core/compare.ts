@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
-import { type Cast, castNumber, castNumbers, type Numeric, toDouble } from "./arguments.ts";
+import { type Cast, castNumber, type Numeric, noteComputed, toDouble } from "./arguments.ts";
 
 const { EQUALS, NUMERIC_COMPARE } = JUICE;
 
@@ -25,6 +25,13 @@ const lessOrEqual: Relation = (a, b) => a <= b;
 const greater: Relation = (a, b) => a > b;
 const greaterOrEqual: Relation = (a, b) => a >= b;
 
+/** A NaN is not compared with what follows it (T9). */
+function noteCompared(ctx: Context, a: Numeric, b: Numeric): void {
+  if (isNotANumber(a)) return;
+  noteComputed(ctx, a);
+  noteComputed(ctx, b);
+}
+
 function holds(relation: Relation, a: Numeric, b: Numeric): boolean {
   if (a instanceof CVMDouble || b instanceof CVMDouble) return relation(toDouble(a), toDouble(b));
   return relation(a, b);
@@ -38,6 +45,7 @@ function allHold(ctx: Context, args: readonly Value[], relation: Relation): Cast
   for (let i = 1; i < args.length; i++) {
     const next = castNumber(ctx, args[i] as Value, i);
     if (next === EXIT) return EXIT;
+    noteCompared(ctx, last, next);
     if (!holds(relation, last, next)) return false;
     last = next;
   }
@@ -72,10 +80,12 @@ function equal2(ctx: Context, a: Value, b: Value): Outcome {
 /** The number that `isBetter` than all before it; the earlier one of two that tie. */
 function extreme(code: number, name: string, isBetter: Relation): CoreFn {
   return coreFn(code, name, { min: 1 }, (ctx, args) => {
-    if (!castNumbers(ctx, args)) return EXIT;
-    let best = args[0] as Numeric;
+    let best = castNumber(ctx, args[0] as Value, 0);
+    if (best === EXIT) return EXIT;
     for (let i = 1; i < args.length; i++) {
-      const next = args[i] as Numeric;
+      const next = castNumber(ctx, args[i] as Value, i);
+      if (next === EXIT) return EXIT;
+      noteCompared(ctx, best, next);
       if (isNotANumber(best) || isNotANumber(next)) best = CVMDouble.NAN;
       else if (holds(isBetter, next, best)) best = next;
     }

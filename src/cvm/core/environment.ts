@@ -10,7 +10,7 @@ import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
-import { castAddress, castSymbol } from "./arguments.ts";
+import { castAddress, castSymbol, noteComputed } from "./arguments.ts";
 
 /** A function of ([address] symbol) that gives nil where the account does not exist. */
 function lookupFunction(
@@ -32,6 +32,7 @@ function lookupFunction(
 function undefine(ctx: Context, args: Value[]): Outcome {
   const symbol = args[0] as Value;
   if (!(symbol instanceof CVMSymbol)) {
+    noteComputed(ctx, symbol);
     return ctx.fail(CODE.ARGUMENT, () => `Invalid Symbol name for undef: ${print(symbol)}`);
   }
   ctx.undefine(symbol);

@@ -8,6 +8,7 @@ import { add, integer, isInteger, isLong } from "../../data/integer.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { JUICE } from "../juice.ts";
+import { noteComputed } from "./arguments.ts";
 
 type Division = (a: Integer, b: Integer) => Integer | null;
 
@@ -100,7 +101,9 @@ function division(code: number, name: string, divide: Division): CoreFn {
     }
     if (b === 0) return ctx.fail(CODE.ARGUMENT, `Divsion by zero in ${name}`);
     doDivisionWork(a, b);
-    return ctx.withResult(JUICE.ARITHMETIC, divide(a, b));
+    const result = divide(a, b);
+    for (const integer of [a, b, result]) noteComputed(ctx, integer);
+    return ctx.withResult(JUICE.ARITHMETIC, result);
   });
 }
 

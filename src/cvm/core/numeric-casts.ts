@@ -22,7 +22,7 @@ import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import type { EXIT, Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
-import { isNumeric, singleCodePoint, toDouble } from "./arguments.ts";
+import { isNumeric, noteComputed, singleCodePoint, toDouble } from "./arguments.ts";
 
 const LONG_BYTES = 8;
 /** 2^63: doubles up to here, inclusive, are taken as Longs. */
@@ -70,10 +70,13 @@ function int(ctx: Context, args: Value[]): Outcome {
   if (isInteger(value)) return ctx.withResult(JUICE.ARITHMETIC, value);
   if (value instanceof CVMDouble) {
     if (!Number.isFinite(value.value)) return outOfRange(ctx);
-    return ctx.withResult(JUICE.ARITHMETIC, integerOfDouble(value.value));
+    const integer = integerOfDouble(value.value);
+    noteComputed(ctx, integer);
+    return ctx.withResult(JUICE.ARITHMETIC, integer);
   }
   const result = value instanceof Blob ? integerOfBlob(value) : longValue(value);
   if (result === null) return ctx.castError(0, value, "Integer");
+  if (typeof result === "bigint") ctx.integers.make(result);
   return ctx.withResult(JUICE.ARITHMETIC, result);
 }
 
@@ -120,6 +123,7 @@ function redundantBytes(blob: Blob): Integer {
 function double(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   if (!isNumeric(value)) return ctx.castError(0, value, "Double");
+  noteComputed(ctx, value);
   return ctx.withResult(JUICE.ARITHMETIC, CVMDouble.of(toDouble(value)));
 }
 
@@ -133,6 +137,7 @@ function char(ctx: Context, args: Value[]): Outcome {
   }
   if (!isInteger(value)) return ctx.castError(0, value, "Character");
   if (value < 0 || value > MAX_CODE_POINT) {
+    noteComputed(ctx, value);
     // Writing out an Integer of 4,096 bytes takes longer than the juice of this call pays for.
     const found = typeof value === "number" ? value : "an Integer beyond 2^53";
     return ctx.fail(CODE.ARGUMENT, `Invalid code point: ${found}`);

@@ -15,7 +15,7 @@ import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { type CoreFn, corePredicate } from "../core-fn.ts";
 import { isFunctionValue } from "../function-value.ts";
-import { isNumeric } from "./arguments.ts";
+import { isNumeric, noteComputed } from "./arguments.ts";
 import { countOf, isCountable } from "./countables.ts";
 import { isMapLike, isStructure } from "./structures.ts";
 
@@ -54,5 +54,5 @@ export const PREDICATES: readonly CoreFn[] = [
   corePredicate(256, "countable?", (v) => v === null || isCountable(v)),
   corePredicate(270, "nan?", isCanonicalNaN),
   corePredicate(271, "fn?", isFunctionValue),
-  corePredicate(272, "zero?", isZero),
+  corePredicate(272, "zero?", isZero, noteComputed),
 ];

@@ -64,10 +64,12 @@ function joinBytes(pieces: readonly Piece[], length: number): Uint8Array {
 function str(ctx: Context, args: Value[]): Outcome {
   if (args.some(isBeyondHex)) throw new HostError("Blob of 2^30 bytes or more in hex");
   const pieces: Piece[] = [];
+  const onBigInteger = (value: bigint) => ctx.integers.compute(value);
   let left = ctx.juiceLimit - ctx.juice;
   for (const arg of args) {
     if (arg instanceof Blob && 2 * arg.count > left) return ctx.outOfJuice();
-    const piece = arg instanceof CVMString ? arg : strBytes(arg, Number.POSITIVE_INFINITY);
+    const piece =
+      arg instanceof CVMString ? arg : strBytes(arg, Number.POSITIVE_INFINITY, onBigInteger);
     // Nothing can fail from here on, so that being unable to pay may as well be seen now.
     left -= lengthOf(piece);
     if (left < 0) return ctx.outOfJuice();
@@ -82,7 +84,9 @@ function str(ctx: Context, args: Value[]): Outcome {
  */
 function print(ctx: Context, args: Value[]): Outcome {
   try {
-    const { bytes, complete } = printBytes(args[0] as Value, ctx.juiceLimit - ctx.juice);
+    const left = ctx.juiceLimit - ctx.juice;
+    const onBigInteger = (value: bigint) => ctx.integers.compute(value);
+    const { bytes, complete } = printBytes(args[0] as Value, left, onBigInteger);
     return complete ? withText(ctx, [bytes]) : ctx.outOfJuice();
   } catch (error) {
     if (error instanceof UnprintableError) throw new HostError(error.message);

@@ -179,6 +179,7 @@ function applyChildren(ctx: Context, tx: Multi, rules: Rules, childrenMax: numbe
       state: run.ctx.state,
       origin: child.origin,
       juiceLimit: MAX_TRANSACTION_JUICE,
+      integers: run.ctx.integers,
     });
     if (child instanceof Multi) {
       runs.push(new MultiRun(childContext, child, run));

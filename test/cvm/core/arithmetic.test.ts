@@ -46,7 +46,8 @@ describe("one number", () => {
     ["(abs -0.0)", "0.0", 20],
     ["(abs -7)", "7", 20],
     ["(signum -5)", "-1", 20],
-    ["(signum 9223372036854775808)", "1", 20],
+    ["(signum 18446744073709551616)", "1", 20],
+    ["(signum -9223372036854775809)", "-1", 20],
     ["(signum -0.0)", "-0.0", 20],
     ["(signum ##NaN)", "##NaN", 20],
     ["(signum :a)", ":CAST", 0],
@@ -59,12 +60,17 @@ describe("one number", () => {
     ["(pow 2 10)", "1024.0", 20],
     ["(pow 2 :a)", ":CAST", 0],
   ]);
+});
 
-  test("T9: the sign of a big integer made of bytes is that of its value", () => {
+test("T9: / computes with each argument before it looks at the next", () => {
+  const signumAfter = (...args: Value[]) => {
     const ctx = testContext();
-    const signum = CORE_BY_NAME.get("signum");
-    expect(ctx.invoke(signum as Value, [2n ** 63n])).toBe(1);
-  });
+    ctx.invoke(CORE_BY_NAME.get("/") as Value, args);
+    return ctx.invoke(CORE_BY_NAME.get("signum") as Value, [2n ** 63n]);
+  };
+  expect(signumAfter(2n ** 63n)).toBe(1);
+  expect(signumAfter(2n ** 63n, null)).toBe(1);
+  expect(signumAfter(null, 2n ** 63n)).toBe(0);
 });
 
 describe("the limit of 4096 bytes", () => {
