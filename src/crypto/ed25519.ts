@@ -10,7 +10,7 @@ import {
   sign,
   verify as verifyNative,
 } from "node:crypto";
-import { ed25519 } from "@noble/curves/ed25519.js";
+import { solvesEquation } from "./exact-verify.ts";
 import { keyOf } from "./sha3.ts";
 
 export const SEED_LENGTH = 32;
@@ -80,7 +80,7 @@ export class KeyPair {
 
 /**
  * Whether the network accepts the signature: false for every malformed input, never an error.
- * A refusal costs exact arithmetic, some ten times the native check, unless S or the key is bad.
+ * A refusal costs exact arithmetic, three to ten times the native check, unless S or the key is bad.
  */
 export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   return (
@@ -102,14 +102,14 @@ export function verifyStrictly(
   return verifyNative(null, message, nativeKey(publicKey), signature);
 }
 
-/** `verify` by exact arithmetic alone, 0.6–1 ms: for what the native half has refused. */
+/** `verify` by exact arithmetic alone, 0.15–0.4 ms: for what the native half has refused. */
 export function verifyExactly(
   publicKey: Uint8Array,
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
   if (!isWellFormed(publicKey, signature)) return false;
-  return ed25519.verify(signature, message, publicKey, { zip215: false });
+  return solvesEquation(publicKey, message, signature);
 }
 
 /**

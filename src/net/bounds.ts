@@ -15,6 +15,9 @@ export const MAX_FRAME_HEADER_LENGTH = 4;
 export const MAX_CLIENT_CONNECTIONS = 1024;
 /** A connection on which nobody has spoken for this long gives way when a new one finds no room. */
 export const GIVES_WAY_AFTER_MS = 10_000;
+/** Connections of one host that are a crowd, and the silence after which one of a crowd gives way. */
+export const CROWD_MIN = 128;
+export const CROWD_GIVES_WAY_AFTER_MS = 250;
 
 /** Received bytes that wait in one link before it stops reading from its socket. */
 export const READ_AHEAD_BYTES = 256 * KILOBYTE;
@@ -58,7 +61,7 @@ export const REQUESTS_PER_CONNECTION_MAX = 1_024;
 
 /** Requests of one connection that are not answered yet, by number and by bytes; then it is not read. */
 export const UNANSWERED_MAX = 4_096;
-export const UNANSWERED_BYTES = 16 * MEGABYTE;
+export const UNANSWERED_BYTES = 2 * MEGABYTE;
 /** Messages that one connection may have handled before the next connection's turn. */
 export const MESSAGES_PER_TURN = 32;
 /** Time for messages after which other events get their turn. */

@@ -60,8 +60,11 @@ export interface DataRequestMessage {
   readonly type: "DATA_REQUEST";
   /** Repeated by the reply whatever it is. */
   readonly id: Value;
-  /** Hashes as keys of 32 characters; null when there are too many, or one of them is no hash. */
-  readonly hashes: readonly string[] | null;
+  /**
+   * The hashes one behind another, 32 bytes each: as keys they would take fifteen times the memory, and many
+   * requests may wait. Null when there are too many, or one of them is no hash.
+   */
+  readonly hashes: Uint8Array | null;
 }
 
 export interface ChallengeMessage {
@@ -198,13 +201,13 @@ function presentElement(vector: Vector, index: number): Value {
   }
 }
 
-function readHashes(vector: Vector): string[] | null {
+function readHashes(vector: Vector): Uint8Array | null {
   if (vector.count < 2 || vector.count > 2 + MISSING_LIMIT) return null;
-  const hashes: string[] = [];
+  const hashes = new Uint8Array((vector.count - 2) * HASH_LENGTH);
   for (let i = 2; i < vector.count; i++) {
     const hash = vector.get(i);
     if (!(hash instanceof Blob) || hash.count !== HASH_LENGTH) return null;
-    hashes.push(Buffer.from(hash.toBytes()).toString("latin1"));
+    hashes.set(hash.toBytes(), (i - 2) * HASH_LENGTH);
   }
   return hashes;
 }

@@ -1,6 +1,6 @@
 // Signatures of the transactions in a block, checked before the block is applied: the transition is
 // synchronous, and finds the verdicts in the SignedData. On two cores a block of 1,000 takes 27 ms on
-// the system's threads and 42 ms in place. What they refuse takes the exact check, 0.6–1 ms each, here with
+// the system's threads and 42 ms in place. What they refuse takes the exact check, 0.1–0.4 ms each, here with
 // pauses in which others get their turn: a peer can fill its blocks with it.
 
 import type { Value } from "../data/cell.ts";

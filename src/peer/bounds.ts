@@ -62,9 +62,9 @@ export const EXECUTION_TIMEOUT_MS = 5_000;
 export const SIGNATURES_AT_ONCE = 1_024;
 /**
  * Exact checks of signatures that the native check has refused, of transactions taken in and of blocks voted
- * with each: some 35 ms of the main thread.
+ * with each: at most some 40 ms of the main thread.
  */
-export const EXACT_CHECKS_PER_SECOND = 50;
+export const EXACT_CHECKS_PER_SECOND = 100;
 /** Time for exact checks of a block's signatures after which other events get their turn. */
 export const EXACT_SLICE_MS = 10;
 /** Transactions that go on together once their signatures are checked, and how long the first may wait. */

@@ -1,5 +1,5 @@
 // Signatures that the native check refuses and the network might accept: the exact check that decides takes
-// 0.6–1 ms of the main thread, and anybody can send signatures that need it. Nobody makes one that passes
+// 0.1–0.4 ms of the main thread, and anybody can send signatures that need it. Nobody makes one that passes
 // it alone without meaning to, so what is this peer's own affair (what it takes in, what it votes with) gets
 // only so many of them a second. Blocks are executed with all of them (sheet 04 §14).
 

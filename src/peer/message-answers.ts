@@ -1,5 +1,6 @@
 // What a peer answers on the wire, as Results (sheet 04 §5.3–5.5, §6).
 
+import { keyAt } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import { type CellSource, MAX_EMBEDDED_LENGTH, type Value } from "../data/cell.ts";
 import { encodedLength, encoding, hashKey } from "../data/encode.ts";
@@ -9,7 +10,7 @@ import { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import { vlqLength } from "../data/writer.ts";
-import { MAX_MESSAGE_LENGTH } from "../net/bounds.ts";
+import { HASH_LENGTH, MAX_MESSAGE_LENGTH } from "../net/bounds.ts";
 import { answerChallenge, type ChallengeIdentity } from "../net/challenge.ts";
 import type { ChallengeMessage, MessageId } from "../net/message.ts";
 import { Result } from "../state/result.ts";
@@ -48,13 +49,13 @@ export function challengeResult(
  * The payload of the reply to a data request: a vector of the cells asked for, nil for those that are
  * not held. Cells that are too long to stand in it follow behind, without what they name; those that
  * would make the message too long are left out.
+ * @param hashes 32 bytes each
  */
-export function dataReplyPayload(
-  id: Value,
-  hashes: readonly string[],
-  source: CellSource,
-): Uint8Array {
-  const elements = hashes.map((hash) => source.cell(hash));
+export function dataReplyPayload(id: Value, hashes: Uint8Array, source: CellSource): Uint8Array {
+  const elements: Value[] = [];
+  for (let at = 0; at < hashes.length; at += HASH_LENGTH) {
+    elements.push(source.cell(keyAt(hashes, at, at + HASH_LENGTH)));
+  }
   const vector = Vector.from(elements);
   const top = Result.of({ id, result: vector });
   const cells: Uint8Array[] = [];

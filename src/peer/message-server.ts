@@ -13,6 +13,8 @@ import { CVMString } from "../data/string.ts";
 import { TAG } from "../data/tag.ts";
 import {
   CHECK_INTERVAL_MS,
+  CROWD_GIVES_WAY_AFTER_MS,
+  CROWD_MIN,
   GIVES_WAY_AFTER_MS,
   OWN_BUFFER_BYTES,
   SHARED_READ_BYTES,
@@ -153,7 +155,9 @@ export class MessageServer implements MessageHandler {
     let idlest: Connection | null = null;
     for (const connection of this.#connections) {
       if (connection.link.isTrusted || connection.unanswered > 0) continue;
-      if (connection.silenceMs(now) < GIVES_WAY_AFTER_MS) continue;
+      const isCrowd = countOf(connection) >= CROWD_MIN;
+      const graceMs = isCrowd ? CROWD_GIVES_WAY_AFTER_MS : GIVES_WAY_AFTER_MS;
+      if (connection.silenceMs(now) < graceMs) continue;
       const isWorse =
         idlest === null ||
         countOf(connection) > countOf(idlest) ||
@@ -272,7 +276,8 @@ export class MessageServer implements MessageHandler {
   /** Nothing is said to who asks for too much, or for what is no hash. */
   #dataRequest(connection: Connection, { id, hashes }: DataRequestMessage, bytes: number): void {
     if (hashes === null) return;
-    this.#later(connection, id, bytes, async () => {
+    // A few bytes can name the same hash many times.
+    this.#later(connection, id, bytes + hashes.length, async () => {
       connection.sendPayload(dataReplyPayload(id, hashes, this.#peer.cells));
     });
   }

@@ -40,11 +40,12 @@ export class Polling {
   plan(): void {
     if (this.#isStopped) return;
     const { clock, isBusy } = this.#options;
-    const atMs = clock.now() + (isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS);
+    const delayMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
+    const atMs = clock.now() + delayMs;
     if (this.#cancelTick !== null && this.#tickAtMs <= atMs) return;
     this.#cancelTick?.();
     this.#tickAtMs = atMs;
-    this.#cancelTick = clock.after(atMs - clock.now(), () => {
+    this.#cancelTick = clock.after(delayMs, () => {
       this.#cancelTick = null;
       this.#tick();
       this.plan();

@@ -7,7 +7,7 @@ import type { Value } from "../../src/data/cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 
 const ORDER = ed25519.Point.Fn.ORDER;
-const R_OF_ORDER_8 = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85";
+export const R_OF_ORDER_8 = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85";
 
 /** The 64 bytes, for the key of a seed. */
 export function cofactoredSignature(seed: Uint8Array, message: Uint8Array): Uint8Array {

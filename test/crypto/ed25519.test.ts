@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { KeyPair, verify, verifyExactly, verifyStrictly } from "../../src/crypto/ed25519.ts";
 import { toHex } from "../../src/crypto/hex.ts";
 import { bytesOf, fixtureRows } from "../data/fixture-rows.ts";
-import { cofactoredSignature } from "./cofactored-signature.ts";
+import { cofactoredSignature, R_OF_ORDER_8 } from "./cofactored-signature.ts";
 
 interface SignatureRow {
   readonly kind: string;
@@ -77,6 +77,31 @@ describe("verify", () => {
       true,
       true,
     ]);
+  });
+
+  test("the exact half agrees with the library's, before it has a table for a key and with it", () => {
+    const { Point } = ed25519;
+    const { scalar, point } = ed25519.utils.getExtendedPublicKey(bytesOf(SEED));
+    const torsion = Point.fromBytes(bytesOf(R_OF_ORDER_8));
+    let accepted = 0;
+    for (const dirt of [Point.ZERO, torsion, torsion.double()]) {
+      const key = point.add(dirt).toBytes();
+      for (let i = 0; i < 40; i++) {
+        const message = new Uint8Array([i]);
+        const nonce = BigInt(1_000_003 * (i + 1));
+        const r = Point.BASE.multiply(nonce)
+          .add(i % 4 === 1 ? torsion : Point.ZERO)
+          .toBytes();
+        // One of three is off by one.
+        const s = (nonce + challenge(r, key, message) * scalar + BigInt(i % 3 === 0)) % ORDER;
+        const signature = Buffer.concat([r, littleEndian(s)]);
+        const isValid = ed25519.verify(signature, message, key, { zip215: false });
+        expect(verifyExactly(key, message, signature)).toBe(isValid);
+        expect(isValid).toBe(i % 3 !== 0);
+        if (isValid) accepted++;
+      }
+    }
+    expect(accepted).toBe(78);
   });
 
   test("refuses R that is not reduced, although it decodes to a point", () => {

@@ -57,8 +57,21 @@ export class OurPeer {
   }
   /** Resident memory in MB, as the kernel counts it. */
   residentMb(): number {
-    const status = readFileSync(`/proc/${this.#process?.pid}/status`, "utf8");
-    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? "0") / 1024);
+    return memoryOf(this.#process?.pid ?? 0).residentMb;
+  }
+  /** Begins to note the most that it is. */
+  notePeak(): void {
+    writeFileSync(`/proc/${this.#process?.pid}/clear_refs`, RESET_PEAK);
+  }
+  /** The most it has been since the process, or the note, began. */
+  peakMb(): number {
+    return memoryOf(this.#process?.pid ?? 0).peakMb;
+  }
+  /** Processor time that the process has used. */
+  cpuSeconds(): number {
+    const stat = readFileSync(`/proc/${this.#process?.pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS_A_SECOND;
   }
 
   /** The peer's own key and, apart from it, that of the genesis user #11. */
@@ -142,6 +155,22 @@ export class OurPeer {
     return space === null ? run : ["ip", "netns", "exec", space, ...run];
   }
 }
+
+/** Resident memory of a process and the most it has been, in MB, as the kernel counts it. */
+export function memoryOf(pid: number): { readonly residentMb: number; readonly peakMb: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const mb = (name: string) =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? "0") / 1024);
+  return { residentMb: mb("VmRSS"), peakMb: mb("VmHWM") };
+}
+
+/** Has the kernel forget the most that a process has held (proc(5)). */
+const RESET_PEAK = "5";
+
+/** Fields of /proc/PID/stat behind the command's name, and their unit. */
+const USER_TIME = 11;
+const SYSTEM_TIME = 12;
+const TICKS_A_SECOND = 100;
 
 /** The seed of a numbered peer of the test networks. */
 export function seedHex(number: number): string {

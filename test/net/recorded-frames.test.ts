@@ -130,11 +130,11 @@ describe("recorded requests are understood", () => {
     expect(seven.address?.value).toBe(999_999);
   });
 
-  test("F9: hashes as keys", () => {
+  test("F9: hashes", () => {
     const nine = messageOf("F9");
     if (nine.type !== "DATA_REQUEST") throw new Error("no data request");
     expect(nine.id).toBe(7);
-    expect(nine.hashes).toEqual([Buffer.from(GENESIS).toString("latin1"), "\0".repeat(32)]);
+    expect(nine.hashes).toEqual(new Uint8Array([...GENESIS, ...new Uint8Array(32)]));
   });
 
   test("F11, F24: signed transactions", () => {
@@ -233,7 +233,7 @@ describe("replies of ours have the recorded bytes", () => {
       cell: (key) => (key === genesisKey ? state : null),
       memorySize: () => -1,
     };
-    const own = dataReplyPayload(7, [genesisKey, "\0".repeat(32)], source);
+    const own = dataReplyPayload(7, Buffer.from(genesisKey + "\0".repeat(32), "latin1"), source);
     expect(hexOf(frameOf(own))).toBe(hexOf(frame("F10")));
   });
 

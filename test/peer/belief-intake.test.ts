@@ -160,9 +160,13 @@ describe("an Order", () => {
     const now = clock.now();
     const odd = signCofactored(new Uint8Array(32).fill(3), Block.of(now, Vector.EMPTY));
     const bad = (i: number) =>
-      SignedData.of(odd.publicKey, new Uint8Array(64).fill(1, 0, i), odd.value);
+      SignedData.of(
+        odd.publicKey,
+        new Uint8Array(64).fill(1, 0, i % 64).fill(2, i % 64, i >> 1),
+        odd.value,
+      );
     for (let i = 0; i < EXACT_CHECKS_PER_SECOND; i++) {
-      intake.take(STRANGER, orderBy(1, now - 100 + i, [bad(i)]));
+      intake.take(STRANGER, orderBy(1, now - EXACT_CHECKS_PER_SECOND + i, [bad(i)]));
     }
     const order = orderBy(1, now, [odd]);
     intake.take(STRANGER, order);

@@ -11,7 +11,7 @@ import { CVMMap } from "../../src/data/map.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { MISSING_LIMIT } from "../../src/net/bounds.ts";
+import { CROWD_GIVES_WAY_AFTER_MS, CROWD_MIN, MISSING_LIMIT } from "../../src/net/bounds.ts";
 import { makeChallenge, provenKey } from "../../src/net/challenge.ts";
 import {
   challengeRequest,
@@ -387,6 +387,18 @@ describe("limits", () => {
     expect(many.filter(({ link }) => link.isOpen).length).toBe(2);
     expect(one.link.isOpen).toBe(true);
     expect(beliefs.closed).toEqual(["a new connection needed its place"]);
+  });
+
+  test("a crowd makes room sooner than others do", () => {
+    const { server, clock } = messageScene();
+    const crowd = Array.from({ length: CROWD_MIN }, () => new TestClient(server, "192.0.2.1"));
+    const few = [1, 2].map(() => new TestClient(server, "192.0.2.2"));
+    expect(server.makeRoom()).toBe(false);
+    clock.advance(CROWD_GIVES_WAY_AFTER_MS);
+    expect(server.makeRoom()).toBe(true);
+    expect(server.makeRoom()).toBe(false);
+    expect(crowd.filter(({ link }) => link.isOpen).length).toBe(CROWD_MIN - 1);
+    expect(few.every(({ link }) => link.isOpen)).toBe(true);
   });
 
   test("closing says goodbye to all, and takes no more", async () => {

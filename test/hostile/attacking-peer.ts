@@ -1,0 +1,93 @@
+// The fourth peer of the genesis, out to harm: it proves its key and takes part as any peer does, and says
+// what it likes on its connections and in its blocks.
+
+import { type HostedPeer, hostPeer, stopPeer } from "../../src/cli/hosted-peer.ts";
+import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { readForm } from "../../src/cvm/read-form.ts";
+import { Address } from "../../src/data/address.ts";
+import { Blob } from "../../src/data/blob.ts";
+import type { Cell } from "../../src/data/cell.ts";
+import { equals } from "../../src/data/equals.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Bans } from "../../src/peer/bans.ts";
+import type { PeerAddress } from "../../src/peer/peer-address.ts";
+import type { PeerStatusReport } from "../../src/peer/peer-api.ts";
+import type { AccountStatus } from "../../src/state/account-status.ts";
+import { MAX_TRANSACTIONS_PER_BLOCK } from "../../src/state/constants.ts";
+import type { State } from "../../src/state/state.ts";
+import { Invoke, Transfer } from "../../src/state/transaction.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
+import { forged } from "./bad-beliefs.ts";
+
+export class AttackingPeer {
+  readonly keyPair = KeyPair.fromSeed(Buffer.alloc(32, 4));
+  readonly #hosted: HostedPeer;
+
+  constructor(genesis: State, listen: PeerAddress, victims: readonly PeerAddress[]) {
+    this.#hosted = hostPeer({
+      store: memoryStore(CVM_TABLE),
+      keyPair: this.keyPair,
+      genesis,
+      bans: new Bans(null),
+      allowsPrivate: true,
+      listen,
+      named: victims.map((address) => ({ address, isPermanent: true })),
+      onFault: () => {},
+    });
+    this.#hosted.node.start();
+  }
+
+  /** Number of connections on which it has proved its key. */
+  get connected(): number {
+    return this.#hosted.node.network.outgoing.connected.size;
+  }
+
+  get status(): PeerStatusReport {
+    return this.#hosted.node.peer.status();
+  }
+
+  /** Says the same on all of its connections. */
+  say(message: Cell): void {
+    for (const { connection } of this.#hosted.node.network.outgoing.connected)
+      connection.send(message);
+  }
+
+  /** The account that its key controls, and the sequence number it is at. */
+  get account(): { readonly address: Address; readonly sequence: number } {
+    const key = Blob.of(this.keyPair.publicKey);
+    const { accounts } = this.#hosted.node.peer.state();
+    for (let i = 0; i < accounts.count; i++) {
+      const account = accounts.get(i) as AccountStatus;
+      if (equals(account.key, key)) {
+        return { address: Address.of(i), sequence: Number(account.sequence) };
+      }
+    }
+    throw new Error("the attacker has no account");
+  }
+
+  /** Has its own account run a form. */
+  async transact(source: string): Promise<void> {
+    const { address, sequence } = this.account;
+    const invoke = Invoke.of(address, sequence + 1, readForm(source));
+    await this.#hosted.node.peer.submit(SignedData.sign(this.keyPair, invoke));
+  }
+
+  /** Publishes blocks full of transactions of which each has another signature that is none. */
+  async publishForgeries(blocks: number): Promise<void> {
+    const { address, sequence } = this.account;
+    const waiting: Promise<unknown>[] = [];
+    for (let i = 0; i < blocks * MAX_TRANSACTIONS_PER_BLOCK; i++) {
+      const transfer = Transfer.of(address, sequence + 1, Address.of(11), i + 1);
+      const signed = forged(this.keyPair.publicKey, transfer, i);
+      // Its own peer lets it pass.
+      signed.setVerified(true);
+      waiting.push(this.#hosted.node.peer.submit(signed));
+    }
+    await Promise.all(waiting);
+  }
+
+  async end(): Promise<void> {
+    await stopPeer(this.#hosted);
+  }
+}

@@ -1,0 +1,284 @@
+// What is done to the first of the peers (sheet 04 §14): each attack goes on for some seconds.
+
+import { readForm } from "../../src/cvm/read-form.ts";
+import { Address } from "../../src/data/address.ts";
+import type { Value } from "../../src/data/cell.ts";
+import { Keyword } from "../../src/data/keyword.ts";
+import { encodeMultiCell } from "../../src/data/multi-cell.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { MAX_CLIENT_CONNECTIONS, MISSING_LIMIT } from "../../src/net/bounds.ts";
+import {
+  dataRequest,
+  pingRequest,
+  queryRequest,
+  statusRequest,
+  transactRequest,
+} from "../../src/net/message.ts";
+import { Invoke } from "../../src/state/transaction.ts";
+import { bytesOf, fixtureRows } from "../data/fixture-rows.ts";
+import { frameOf, RawClient } from "../net/loopback.ts";
+import { mutated, numbers } from "../net/mutated-frame.ts";
+import type { AttackingPeer } from "./attacking-peer.ts";
+import { badBeliefs, forged, forgedOrders, ordersOfForgedBlocks } from "./bad-beliefs.ts";
+
+const FRAMES_PER_CLIENT = 5;
+const SEED = 20_261_129;
+/** Clients that send mutated frames at a time. */
+const LANES = 8;
+/** Longest wait for a sign that all frames before it have been read. */
+const HEARD_MS = 300;
+/** Id of the request for that sign, as a reply has it: Long 987,654,321. */
+const SIGN = 987_654_321;
+const SIGN_BYTES = Buffer.from("143ade68b1", "hex");
+
+/** Whether a client's frames were read to the last, and the connection is still there. */
+async function isHeardToTheEnd(client: RawClient): Promise<boolean> {
+  const deadline = performance.now() + HEARD_MS;
+  client.send(framed(pingRequest(SIGN)));
+  while (!client.isClosed && performance.now() < deadline) {
+    const last = client.payloads.at(-1);
+    if (last !== undefined && Buffer.from(last).includes(SIGN_BYTES)) return true;
+    await Bun.sleep(1);
+  }
+  return false;
+}
+
+/** Addresses that no peer can be reached at, published as a peer's own. */
+const BAD_URLS = [
+  "tcp://127.0.0.1:0",
+  "tcp://127.0.0.1:99999999999",
+  "tcp://127.0.0.1:-1",
+  "tcp://[::1",
+  "tcp://127.0.0.1:1",
+  "127.0.0.1:1e3",
+  "tcp://localhost:080 80",
+  "file:///etc/passwd",
+  "\\u0000:18888",
+  `tcp://${"a".repeat(2_000)}:18888`,
+];
+
+const framed = (message: Value) => frameOf(encodeMultiCell(message));
+
+export interface Attack {
+  readonly name: string;
+  /** Answers what it has to say of itself, if anything. */
+  readonly run: () => Promise<string | undefined>;
+  /** Whether transactions may take as long as the blocks before them take to execute. */
+  readonly fillsBlocks?: boolean;
+}
+
+export class Attacks {
+  readonly #port: number;
+  readonly #frames: number;
+  readonly #peer: AttackingPeer;
+  readonly #honestKey: Uint8Array;
+  readonly #clients: RawClient[] = [];
+
+  /** @param honestKey key of another peer of the network */
+  constructor(port: number, frames: number, peer: AttackingPeer, honestKey: Uint8Array) {
+    this.#port = port;
+    this.#frames = frames;
+    this.#peer = peer;
+    this.#honestKey = honestKey;
+  }
+
+  get all(): readonly Attack[] {
+    return [
+      { name: `${this.#frames} mutated frames`, run: () => this.#mutatedFrames() },
+      { name: "[:TX nil …]", run: () => this.#transactionsWithoutId() },
+      { name: "5,000 zero signatures", run: () => this.#zeroSignatures() },
+      { name: "20,000 forged signatures", run: () => this.#forgedSignatures() },
+      { name: "bad Orders of a stranger", run: () => this.#strangersOrders() },
+      { name: "bad Orders of a peer", run: () => this.#peersOrders() },
+      { name: "5,000 forged Orders, from a peer", run: () => this.#forgedOrders() },
+      { name: "51,200 forged blocks, from a peer", run: () => this.#forgedBlocks() },
+      { name: "bad ports", run: () => this.#badUrls() },
+      { name: "claims of 50 MB", run: () => this.#claims() },
+      { name: "slow writers", run: () => this.#slowWriters() },
+      { name: "floods of data requests", run: () => this.#dataFloods() },
+      { name: "floods of queries and status", run: () => this.#queryFloods() },
+      { name: "answers that nobody reads", run: () => this.#unread() },
+      { name: "1,024 idle connections", run: () => this.#idle() },
+      { name: "8 blocks of forgeries", run: () => this.#forgeries(), fillsBlocks: true },
+    ];
+  }
+
+  closeAll(): void {
+    for (const client of this.#clients.splice(0)) client.close();
+  }
+
+  async #client(isReading = true): Promise<RawClient> {
+    const client = await RawClient.connect(this.#port, isReading);
+    this.#clients.push(client);
+    return client;
+  }
+
+  async #mutatedFrames(): Promise<string> {
+    const frames = fixtureRows<{ hex: string }>("frames").map(({ hex }) => bytesOf(hex));
+    for (const belief of badBeliefs(this.#peer.keyPair).slice(0, 40)) frames.push(framed(belief));
+    let left = this.#frames;
+    let heard = 0;
+    let answers = 0;
+    const lane = async (seed: number) => {
+      const next = numbers(seed);
+      while (left > 0) {
+        const count = Math.min(left, FRAMES_PER_CLIENT);
+        left -= count;
+        const client = await RawClient.connect(this.#port);
+        for (let i = 0; i < count; i++) {
+          client.send(mutated(frames[next(frames.length)] as Uint8Array, next));
+        }
+        if (await isHeardToTheEnd(client)) heard += count;
+        answers += client.payloads.length;
+        client.close();
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, (_, i) => lane(SEED + i)));
+    return `${heard} of them on connections that lived on, ${answers} answers`;
+  }
+
+  /** Also one that is valid and paid for. */
+  async #transactionsWithoutId(): Promise<undefined> {
+    const TX = Keyword.of("TX");
+    const { keyPair, account } = this.#peer;
+    const invoke = Invoke.of(account.address, account.sequence + 1, 1);
+    const signed = SignedData.sign(keyPair, invoke);
+    const zero = SignedData.of(keyPair.publicKey, new Uint8Array(64), invoke);
+    for (let round = 0; round < 20; round++) {
+      const client = await this.#client();
+      for (const id of [null, Keyword.of("x"), true, 2n ** 70n, Vector.EMPTY]) {
+        for (const what of [signed, zero, 5, null]) client.send(framed(Vector.of(TX, id, what)));
+      }
+      await Bun.sleep(100);
+    }
+  }
+
+  async #zeroSignatures(): Promise<undefined> {
+    const { keyPair, account } = this.#peer;
+    const invoke = Invoke.of(account.address, account.sequence + 1, 1);
+    const zero = SignedData.of(keyPair.publicKey, new Uint8Array(64), invoke);
+    const client = await this.#client();
+    for (let i = 0; i < 5_000; i++) client.send(framed(transactRequest(i, zero)));
+    await Bun.sleep(3_000);
+  }
+
+  /** Each of them another one, on ten connections. */
+  async #forgedSignatures(): Promise<undefined> {
+    const { keyPair, account } = this.#peer;
+    const invoke = Invoke.of(account.address, account.sequence + 1, 1);
+    for (let i = 0; i < 10; i++) {
+      const client = await this.#client();
+      const frames = Array.from({ length: 2_000 }, (_, j) =>
+        framed(transactRequest(j, forged(keyPair.publicKey, invoke, i * 2_000 + j))),
+      );
+      client.send(Buffer.concat(frames));
+      await Bun.sleep(0);
+    }
+    await Bun.sleep(5_000);
+  }
+
+  async #strangersOrders(): Promise<undefined> {
+    for (let round = 0; round < 5; round++) {
+      const client = await this.#client();
+      for (const belief of badBeliefs(this.#peer.keyPair)) client.send(framed(belief));
+      await Bun.sleep(1_000);
+    }
+  }
+
+  async #peersOrders(): Promise<undefined> {
+    for (let round = 0; round < 5; round++) {
+      for (const belief of badBeliefs(this.#peer.keyPair)) this.#peer.say(belief);
+      await Bun.sleep(1_000);
+    }
+  }
+
+  async #forgedOrders(): Promise<undefined> {
+    for (const belief of forgedOrders(this.#honestKey, 5_000)) this.#peer.say(belief);
+    await Bun.sleep(3_000);
+  }
+
+  async #forgedBlocks(): Promise<undefined> {
+    for (const order of ordersOfForgedBlocks(this.#peer.keyPair, 200, 256)) {
+      this.#peer.say(order);
+      await Bun.sleep(10);
+    }
+    await Bun.sleep(2_000);
+  }
+
+  async #badUrls(): Promise<undefined> {
+    const key = Buffer.from(this.#peer.keyPair.publicKey).toString("hex");
+    for (const url of BAD_URLS) {
+      await this.#peer.transact(`(set-peer-data 0x${key} {:url "${url}"})`);
+      await Bun.sleep(1_000);
+    }
+    await this.#peer.transact(`(set-peer-data 0x${key} {:url 7})`);
+    await this.#peer.transact(`(set-peer-data 0x${key} [1 2])`);
+    await this.#peer.transact(`(set-peer-data 0x${key} nil)`);
+  }
+
+  async #claims(): Promise<undefined> {
+    for (let i = 0; i < 200; i++) (await this.#client()).send(bytesOf("97ebe10080"));
+    const chunk = new Uint8Array(20 * 2 ** 20);
+    for (let i = 0; i < 12; i++) {
+      const client = await this.#client();
+      client.send(bytesOf("97ebe100"));
+      client.send(chunk);
+    }
+    await Bun.sleep(3_000);
+  }
+
+  async #slowWriters(): Promise<undefined> {
+    const slow: RawClient[] = [];
+    for (let i = 0; i < 200; i++) slow.push(await this.#client());
+    for (const byte of framed(statusRequest(1))) {
+      for (const client of slow) client.send(new Uint8Array([byte]));
+      await Bun.sleep(200);
+    }
+  }
+
+  /** For cells that nobody has, and for such as there are: the State and the Belief, 254 times each. */
+  async #dataFloods(): Promise<undefined> {
+    const { belief, state } = this.#peer.status;
+    const keys = [Buffer.alloc(32, 7), belief, state].map((each) =>
+      Buffer.from(each).toString("latin1"),
+    );
+    for (const key of keys) {
+      const request = framed(dataRequest(1, new Array<string>(MISSING_LIMIT).fill(key)));
+      for (let i = 0; i < 3; i++) {
+        (await this.#client()).send(Buffer.concat(new Array<Uint8Array>(2_000).fill(request)));
+      }
+    }
+    await Bun.sleep(8_000);
+  }
+
+  async #queryFloods(): Promise<undefined> {
+    const dear = readForm("(loop [i 0] (if (< i 20000) (recur (inc i)) i))");
+    const floods = [framed(queryRequest(1, dear, Address.of(1))), framed(statusRequest(1))];
+    for (const flood of floods) {
+      for (let i = 0; i < 3; i++) {
+        (await this.#client()).send(Buffer.concat(new Array<Uint8Array>(2_000).fill(flood)));
+      }
+    }
+    await Bun.sleep(8_000);
+  }
+
+  async #unread(): Promise<undefined> {
+    const status = framed(statusRequest(1));
+    for (let i = 0; i < 8; i++) {
+      const client = await this.#client(false);
+      client.send(Buffer.concat(new Array<Uint8Array>(20_000).fill(status)));
+    }
+    await Bun.sleep(5_000);
+  }
+
+  async #idle(): Promise<undefined> {
+    for (let i = 0; i < MAX_CLIENT_CONNECTIONS; i++) await this.#client();
+    await Bun.sleep(3_000);
+  }
+
+  async #forgeries(): Promise<undefined> {
+    await this.#peer.publishForgeries(8);
+    await Bun.sleep(5_000);
+  }
+}
