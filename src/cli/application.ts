@@ -23,6 +23,7 @@ import { transactCommand } from "./commands/transact.ts";
 import { upgradeCommand } from "./commands/upgrade.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./failure.ts";
+import { complaintText } from "./help/help-text.ts";
 
 export const root = buildRouteMap({
   routes: {
@@ -69,13 +70,21 @@ export const application = buildApplication(root, {
   versionInfo: { currentVersion: packageJson.version },
   scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
   documentation: {
-    disableAnsiColor: process.env.NO_COLOR !== undefined,
+    // Help is put into its final form, and painted, by helpText.
+    disableAnsiColor: true,
     // The flags of a command stand below its usage, each with its words.
     onlyRequiredInUsageLine: true,
   },
   determineExitCode: () => EXIT.ERROR,
   localization: {
     // Failures are printed by reportFailure, so that the sentence stands alone.
-    loadText: () => ({ ...text_en, exceptionWhileRunningCommand: () => "" }),
+    loadText: () => ({
+      ...text_en,
+      exceptionWhileRunningCommand: () => "",
+      exceptionWhileParsingArguments(error, isColoured) {
+        const text = text_en.exceptionWhileParsingArguments.call(this, error, isColoured);
+        return complaintText(text);
+      },
+    }),
   },
 });

@@ -6,8 +6,10 @@ import { application, root } from "./application.ts";
 import { SETTINGS } from "./commands/config.ts";
 import { COMPLETE_COMMAND, completionLines } from "./completion.ts";
 import { CONFIG_VARIABLE } from "./config/config-file.ts";
-import { withConfiguration } from "./config/configuration.ts";
+import { commandOf, withConfiguration } from "./config/configuration.ts";
 import { CommandError, EXIT, reportFailure } from "./failure.ts";
+import { helpText } from "./help/help-text.ts";
+import { widthOf } from "./help/wrap.ts";
 
 const BYTE_VALUES = 256;
 
@@ -51,6 +53,30 @@ function configured(typed: readonly string[]): readonly string[] {
   }
 }
 
+/** The parser's process; what it prints on standard output is help, or the version. */
+function withHelp(parser: StricliProcess, words: readonly string[]): StricliProcess {
+  const found = commandOf(root, words);
+  const command = found?.command ?? null;
+  const write = (text: string) =>
+    parser.stdout.write(helpText(text, command, widthOf(process.stdout)));
+  return {
+    stdout: { write },
+    stderr: {
+      write: (text: string) => {
+        const path = ["convex-peer", ...(found?.path ?? [])].join(" ");
+        parser.stderr.write(`convex-peer: ${text.trimEnd()}\nSee \`${path} --help\`.\n`);
+      },
+    },
+    ...(parser.env === undefined ? {} : { env: parser.env }),
+    get exitCode() {
+      return parser.exitCode ?? null;
+    },
+    set exitCode(code) {
+      parser.exitCode = code;
+    },
+  };
+}
+
 /** Carries out what was typed; exit codes are left with the process, or with the parser's. */
 export async function carryOutTyped(
   typed: readonly string[],
@@ -67,7 +93,7 @@ export async function carryOutTyped(
     process.exitCode = reportFailure(error);
     return;
   }
-  await run(application, words, { process: parser });
+  await run(application, words, { process: withHelp(parser, words) });
 }
 
 /** Runs a command line; the exit code is left in the process. */

@@ -1,0 +1,55 @@
+// Help as the parser writes it, brought into the width of the terminal, with our own list of flags.
+
+import type { Command, CommandContext } from "@stricli/core";
+import { kebab } from "../config/setting.ts";
+import { paint } from "../paint.ts";
+import { flagSections } from "./flag-help.ts";
+import { entry, wrapped } from "./wrap.ts";
+
+const HEADING = /^[A-Z]+$/;
+/** Name and words of a list, with their distance. */
+const LISTED = /^( {2}\S+(?: \S+)*) {2,}(\S.*)$/;
+const FLAGS = "FLAGS";
+const COLUMN_MAX = 30;
+
+function columnOf(lines: readonly string[]): number {
+  const labels = lines.map((line) => LISTED.exec(line)?.[1]?.length ?? 0);
+  return Math.min(COLUMN_MAX, Math.max(...labels) + 2);
+}
+
+/** Lines of a section of the parser's, without its heading. */
+function sectionLines(lines: readonly string[], width: number): string[] {
+  const column = columnOf(lines);
+  return lines.flatMap((line) => {
+    const [, label, words] = LISTED.exec(line) ?? [];
+    if (label !== undefined && words !== undefined) return entry(label, words, column, width);
+    return wrapped(line, width, (/^ */.exec(line)?.[0].length ?? 0) + 2);
+  });
+}
+
+/**
+ * @param text what the parser would print
+ * @param command whose help it is, null for a group of commands
+ */
+export function helpText(
+  text: string,
+  command: Command<CommandContext> | null,
+  width: number,
+): string {
+  const blocks: { heading: string | null; lines: string[] }[] = [{ heading: null, lines: [] }];
+  for (const line of text.trimEnd().split("\n")) {
+    if (HEADING.test(line)) blocks.push({ heading: line, lines: [] });
+    else blocks.at(-1)?.lines.push(line);
+  }
+  const lines = blocks.flatMap(({ heading, lines }) => {
+    if (heading === FLAGS && command !== null) return flagSections(command, width);
+    const shown = sectionLines(lines, width);
+    return heading === null ? shown : [paint.bold(heading), ...shown];
+  });
+  return `${lines.join("\n").trim()}\n`;
+}
+
+/** A complaint of the parser's, with flags as they are typed. */
+export function complaintText(text: string): string {
+  return text.replace(/--[a-z]+[A-Z]\w*/g, (flag) => `--${kebab(flag.slice(2))}`);
+}
