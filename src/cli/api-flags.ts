@@ -11,6 +11,7 @@ import { AddressList, AddressListError } from "../rest/access/address-list.ts";
 import { BearerTokens, TokenError } from "../rest/access/bearer-tokens.ts";
 import { OriginError, OriginPolicy } from "../rest/mcp/origin-policy.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { warnIfExposed } from "./passphrase.ts";
 
 const RATE_MAX = 1_000_000;
 /** Requests at once after a silence, in seconds of the rate. */
@@ -107,7 +108,10 @@ function meant<T>(flag: string, read: () => T): T {
 }
 
 function tokensOf(flag: string, file: string | undefined): BearerTokens | null {
-  return file === undefined ? null : meant(flag, () => new BearerTokens(readTokenFile(file)));
+  if (file === undefined) return null;
+  const tokens = meant(flag, () => new BearerTokens(readTokenFile(file)));
+  warnIfExposed(file);
+  return tokens;
 }
 
 /** @throws CommandError, SecretFileError */

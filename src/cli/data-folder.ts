@@ -2,10 +2,14 @@
 
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { requireAccess } from "./file-presence.ts";
+
+/** Where a service of the machine has its data, and root by default. */
+export const SYSTEM_FOLDER = "/var/lib/convex-peer";
 
 /** `/var/lib/convex-peer` for root, else `$XDG_DATA_HOME/convex-peer`. */
 export function defaultDataFolder(): string {
-  if (process.getuid?.() === 0) return "/var/lib/convex-peer";
+  if (process.getuid?.() === 0) return SYSTEM_FOLDER;
   const base = process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share");
   return join(base, "convex-peer");
 }
@@ -20,8 +24,18 @@ export interface DataFolder {
   readonly store: string;
 }
 
-/** The places inside a data directory. */
-export function dataFolder(given: string | undefined): DataFolder {
+/** The places inside a data directory, whether or not this user may look at them. */
+export function placesOf(given: string | undefined): DataFolder {
   const root = resolve(given ?? defaultDataFolder());
   return { root, keys: join(root, "keys"), store: join(root, "store.db") };
+}
+
+/**
+ * The places inside a data directory, which may be absent.
+ * @throws SystemFailure PERMISSION when it is there and closed to this user
+ */
+export function dataFolder(given: string | undefined): DataFolder {
+  const folder = placesOf(given);
+  requireAccess(folder.root);
+  return folder;
 }

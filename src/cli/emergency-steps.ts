@@ -1,6 +1,5 @@
 // The three steps of an emergency. Each can be repeated: it does what is not done yet, and says what it found.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
@@ -15,6 +14,7 @@ import { addressText } from "./address-text.ts";
 import { coinsText } from "./amounts.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { isThere } from "./file-presence.ts";
 import { askOperator, ownStatus } from "./operator.ts";
 import type { PeerClient } from "./peer-client.ts";
 import { findPeer } from "./peer-facts.ts";
@@ -58,7 +58,7 @@ async function runningPeer(dataDir: string | undefined): Promise<string | null> 
 
 /** @throws StoreError IN_USE while a process has the store open */
 function requireFreeStore({ root }: DataFolder): void {
-  if (existsSync(join(root, STORE_FILE))) StoreLock.acquire(root).release();
+  if (isThere(join(root, STORE_FILE))) StoreLock.acquire(root).release();
 }
 
 /** Whether nobody has the store open any more, within the time. */
@@ -110,7 +110,7 @@ export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
 
 /** Why there is nothing to seal in a data directory, null when there is. */
 function notOurs({ folder, peer }: EmergencyScene): string | null {
-  if (!existsSync(folder.root)) return "no data directory here: seal the key where it lies";
+  if (!isThere(folder.root)) return "no data directory here: seal the key where it lies";
   if (sealOf(folder.root) !== null) return null;
   const keys = new KeyStore(folder.keys).list();
   const isOthers = keys.length > 0 && !keys.some(({ publicKey }) => publicKey === peer);

@@ -59,6 +59,7 @@ const STORE_EXIT: Readonly<Record<StoreError["code"], number>> = {
   FOREIGN: EXIT.CONFIG,
   DAMAGED: EXIT.DATAERR,
   FULL: EXIT.IOERR,
+  ACCESS: EXIT.NOPERM,
   IO: EXIT.IOERR,
   CLOSED: EXIT.SOFTWARE,
 };
@@ -71,6 +72,15 @@ const JOIN_EXIT: Readonly<Record<JoinErrorCode, number>> = {
   NAME: EXIT.NOHOST,
   GENESIS: EXIT.CONFIG,
   ACQUISITION: EXIT.TEMPFAIL,
+};
+
+/** Of files that are handed over, or asked for. */
+const FILE_EXIT: Readonly<Record<SecretFileError["code"] | CertificateError["code"], number>> = {
+  READ: EXIT.NOINPUT,
+  DENIED: EXIT.NOPERM,
+  CONTENT: EXIT.DATAERR,
+  EXISTS: EXIT.CANTCREAT,
+  WRITE: EXIT.CANTCREAT,
 };
 
 const SYSTEM_EXIT: Readonly<Record<SystemFailureCode, number>> = {
@@ -86,12 +96,12 @@ export function failedExit(given: unknown): number {
   if (error instanceof SystemFailure) return SYSTEM_EXIT[error.code];
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof KeyNotFoundError) return EXIT.CONFIG;
-  if (error instanceof SecretFileError)
-    return error.code === "READ" ? EXIT.NOINPUT : EXIT.CANTCREAT;
+  if (error instanceof SecretFileError || error instanceof CertificateError)
+    return FILE_EXIT[error.code];
   if (DATA_ERRORS.some((kind) => error instanceof kind)) return EXIT.DATAERR;
   if (error instanceof ListenError || error instanceof PeerPortError) return EXIT.UNAVAILABLE;
   if (error instanceof JoinError) return JOIN_EXIT[error.code];
-  if (error instanceof BansError || error instanceof CertificateError) return EXIT.DATAERR;
+  if (error instanceof BansError) return EXIT.DATAERR;
   if (error instanceof OperatorSocketError) return EXIT.UNAVAILABLE;
   if (error instanceof DialError) return error.code === "NAME" ? EXIT.NOHOST : EXIT.UNAVAILABLE;
   if (error instanceof NoReplyError) return EXIT.UNAVAILABLE;

@@ -2,8 +2,9 @@
 
 import type { Integer } from "../data/cell.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { ownApi } from "./own-peer.ts";
 
-export const DEFAULT_API = "http://127.0.0.1:8080";
+const DEFAULT_API = "http://127.0.0.1:8080";
 const TIMEOUT_MS = 30_000;
 const STATUS_FORBIDDEN = 403;
 
@@ -12,8 +13,16 @@ export const apiUrlFlag = {
   parse: String,
   optional: true,
   placeholder: "URL",
-  brief: `HTTP API of a peer with a faucet (default: ${DEFAULT_API})`,
+  brief: `HTTP API of a peer with a faucet (default: the peer that runs here, or ${DEFAULT_API})`,
 } as const;
+
+/** The API that flags mean: the named one, that of the peer which runs in the data directory, or the usual one. */
+export async function faucetApi(flags: {
+  readonly api?: string | undefined;
+  readonly dataDir?: string | undefined;
+}): Promise<string> {
+  return flags.api ?? (await ownApi(flags.dataDir)) ?? DEFAULT_API;
+}
 
 interface FaucetAnswer {
   readonly address?: number;
@@ -37,7 +46,7 @@ async function post(api: string, route: string, body: object): Promise<FaucetAns
   }
   const answer = (await response.json().catch(() => ({}))) as FaucetAnswer;
   if (response.status === STATUS_FORBIDDEN) {
-    const fix = "have an account pay with --from #N";
+    const fix = "have an account pay with --from '#N', or name another peer's with --api";
     throw new CommandError(EXIT.NOPERM, `The peer at ${api} has no faucet: ${fix}`);
   }
   if (!response.ok) {

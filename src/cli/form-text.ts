@@ -5,6 +5,7 @@ import { readForms } from "../cvm/read-form.ts";
 import type { Value } from "../data/cell.ts";
 import { ParseError } from "../lang/parse-error.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { unreadable } from "./file-words.ts";
 
 /** Standard input, where a file is expected. */
 const STANDARD_INPUT = "-";
@@ -14,8 +15,7 @@ function textOf(path: string): string {
   try {
     return readFileSync(path === STANDARD_INPUT ? 0 : path, "utf8");
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new CommandError(EXIT.NOINPUT, `Cannot read the forms in ${path} (${reason})`);
+    throw unreadable("the forms", path, error);
   }
 }
 

@@ -8,6 +8,7 @@ import { decodeMultiCell } from "../data/multi-cell.ts";
 import { createGenesis } from "../genesis/genesis.ts";
 import { State } from "../state/state.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { unreadable } from "./file-words.ts";
 
 /** First bytes of a gzip file. */
 const GZIP = [0x1f, 0x8b];
@@ -22,12 +23,18 @@ export function genesisOfOne(publicKey: Uint8Array): State {
 }
 
 function readBytes(path: string): Uint8Array {
+  let bytes: Buffer<ArrayBuffer>;
   try {
-    const bytes = readFileSync(path);
-    return bytes[0] === GZIP[0] && bytes[1] === GZIP[1] ? Bun.gunzipSync(bytes) : bytes;
+    bytes = readFileSync(path);
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "not readable";
-    throw new CommandError(EXIT.NOINPUT, `Cannot read the genesis State in ${path} (${reason})`);
+    throw unreadable("the genesis State", path, error);
+  }
+  if (bytes[0] !== GZIP[0] || bytes[1] !== GZIP[1]) return bytes;
+  try {
+    return Bun.gunzipSync(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(EXIT.DATAERR, `${path} is no whole gzip file: ${reason}`);
   }
 }
 

@@ -1,9 +1,10 @@
 // Commands to the peer of a data directory, by its socket.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PeerHealth } from "../peer/health.ts";
-import { askPeer } from "../peer/operator-socket.ts";
-import { dataFolder, OPERATOR_SOCKET } from "./data-folder.ts";
+import { askPeer, OperatorSocketError } from "../peer/operator-socket.ts";
+import { dataFolder, OPERATOR_SOCKET, SYSTEM_FOLDER } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
 /** What a running peer says of its process; all but the version may be absent. */
@@ -40,17 +41,30 @@ export async function ownStatus(dataDir: string | undefined): Promise<OwnStatus>
   return (await askOperator(dataDir, "status")) as OwnStatus;
 }
 
+/** Where else the peer meant may run: who has named no data directory may mean that of the service. */
+function elsewhere(dataDir: string | undefined, root: string): string {
+  if (dataDir !== undefined || root === SYSTEM_FOLDER || !existsSync(SYSTEM_FOLDER)) return "";
+  return `; the machine's service has ${SYSTEM_FOLDER}: ask it as root (sudo)`;
+}
+
 /**
  * What the running peer answers.
- * @throws OperatorSocketError when none runs; CommandError when it refuses
+ * @throws OperatorSocketError when none runs; SystemFailure when it is another user's; CommandError when
+ *   it refuses
  */
 export async function askOperator(
   dataDir: string | undefined,
   command: string,
   target?: string,
 ): Promise<unknown> {
-  const path = join(dataFolder(dataDir).root, OPERATOR_SOCKET);
-  const reply = await askPeer(path, target === undefined ? { command } : { command, target });
-  if (reply.ok) return reply.result;
-  throw new CommandError(EXIT.DATAERR, reply.error);
+  const { root } = dataFolder(dataDir);
+  const path = join(root, OPERATOR_SOCKET);
+  try {
+    const reply = await askPeer(path, target === undefined ? { command } : { command, target });
+    if (reply.ok) return reply.result;
+    throw new CommandError(EXIT.DATAERR, reply.error);
+  } catch (error) {
+    if (!(error instanceof OperatorSocketError)) throw error;
+    throw new OperatorSocketError(error.message + elsewhere(dataDir, root));
+  }
 }

@@ -52,9 +52,10 @@ export const passphraseFlags = {
 } as const;
 
 /** Says so when a secret lies where others can read it. */
-export function warnIfExposed(path: string): void {
-  if (isReadableByOthers(path)) {
-    process.stderr.write(`Warning: others can read ${path}: \`chmod 600\` it.\n`);
+export function warnIfExposed(path: string, groupMay = false): void {
+  if (isReadableByOthers(path, groupMay)) {
+    const mode = groupMay ? "640" : "600";
+    process.stderr.write(`Warning: others can read ${path}: \`chmod ${mode}\` it.\n`);
   }
 }
 

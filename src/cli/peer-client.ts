@@ -23,7 +23,8 @@ import {
 } from "../peer/peer-address.ts";
 import { Result } from "../state/result.ts";
 import { CommandError, EXIT } from "./failure.ts";
-import { parsePort } from "./flags.ts";
+import { LOOPBACK, parsePort } from "./flags.ts";
+import { ownAddress } from "./own-peer.ts";
 import { requireSuccess } from "./result-output.ts";
 
 export const hostFlags = {
@@ -32,14 +33,14 @@ export const hostFlags = {
     parse: String,
     optional: true,
     placeholder: "HOST",
-    brief: "Peer to ask",
+    brief: "Peer to ask (default: the one that runs here)",
   },
   port: {
     kind: "parsed",
     parse: parsePort,
     optional: true,
     placeholder: "N",
-    brief: `Its port (default: ${DEFAULT_PEER_PORT})`,
+    brief: `Its port (default: that of the peer which runs here, or ${DEFAULT_PEER_PORT})`,
   },
   via: {
     kind: "parsed",
@@ -51,14 +52,23 @@ export const hostFlags = {
 } as const;
 
 export interface HostFlags {
+  readonly dataDir?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly via?: string | undefined;
 }
 
-/** The peer that flags mean; this machine's when they name none. @throws CommandError */
-export function hostOf({ host, port, via }: HostFlags): PeerAddress {
-  if (via === undefined) return { host: host ?? "127.0.0.1", port: port ?? DEFAULT_PEER_PORT };
+/**
+ * The peer that flags mean; when they name none, the one that runs in the data directory, or whoever listens
+ * on this machine.
+ * @throws CommandError
+ */
+export async function hostOf({ host, port, via, dataDir }: HostFlags): Promise<PeerAddress> {
+  if (via === undefined) {
+    const isNamed = host !== undefined || port !== undefined;
+    const own = isNamed ? null : await ownAddress(dataDir);
+    return own ?? { host: host ?? LOOPBACK, port: port ?? DEFAULT_PEER_PORT };
+  }
   if (host !== undefined || port !== undefined) {
     throw new CommandError(EXIT.USAGE, "Give --via, or --host and --port, not both");
   }
@@ -148,7 +158,7 @@ export async function withPeer<T>(
   flags: HostFlags,
   work: (client: PeerClient) => Promise<T>,
 ): Promise<T> {
-  const client = await PeerClient.connect(hostOf(flags));
+  const client = await PeerClient.connect(await hostOf(flags));
   try {
     return await work(client);
   } finally {

@@ -16,11 +16,13 @@ export interface ProgressFigures {
 const BAR_WIDTH = 24;
 const TERMINAL_PAUSE_MS = 100;
 const LOG_PAUSE_MS = 5_000;
+const COLUMNS_USUAL = 80;
 const CLEAR_LINE = "\r\x1b[2K";
 const MINUTE_S = 60;
 
 export interface ProgressOutput {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -35,7 +37,9 @@ export class ProgressLine {
   constructor(output: ProgressOutput, clock: Clock) {
     this.#output = output;
     this.#clock = clock;
-    this.#isTerminal = output.isTTY === true;
+    this.#isTerminal = output.isTTY === true && process.env.TERM !== "dumb";
+    // Elsewhere what is soon done needs no line.
+    if (!this.#isTerminal) this.#shownAtMs = clock.now();
   }
 
   /** A line that stays. */
@@ -50,16 +54,24 @@ export class ProgressLine {
     const pauseMs = this.#isTerminal ? TERMINAL_PAUSE_MS : LOG_PAUSE_MS;
     if (now - this.#shownAtMs < pauseMs) return;
     this.#shownAtMs = now;
-    const text = `${title} ${bar(figures)} ${describe(figures)}`;
-    this.#output.write(this.#isTerminal ? `${CLEAR_LINE}${text}` : `${text}\n`);
+    if (this.#isTerminal) this.#output.write(CLEAR_LINE + this.#fitting(title, figures));
+    else this.#output.write(`${title}: ${describe(figures)}\n`);
     this.#isShown = this.#isTerminal;
+  }
+
+  /** On one line of the terminal: a longer one could not be written over. */
+  #fitting(title: string, figures: ProgressFigures): string {
+    const columns = this.#output.columns || COLUMNS_USUAL;
+    const words = describe(figures);
+    const text = `${title} ${bar(figures)} ${words}`;
+    return (text.length < columns ? text : `${title}: ${words}`).slice(0, columns - 1);
   }
 
   /** What was shown last is complete. */
   done(title: string): void {
     const last = this.#last;
     this.#last = null;
-    this.#shownAtMs = Number.NEGATIVE_INFINITY;
+    this.#shownAtMs = this.#isTerminal ? Number.NEGATIVE_INFINITY : this.#clock.now();
     if (last === null || last.title !== title) {
       this.say(`${title} complete`);
       return;

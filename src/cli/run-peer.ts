@@ -1,6 +1,7 @@
-// A running peer: opens what it needs, says so in a few lines, serves, and stops on SIGTERM or SIGINT
-// with a final checkpoint; a second signal forces.
+// A running peer: opens what it needs, says so in a few lines, serves, and stops on SIGTERM, SIGINT
+// or SIGHUP with a final checkpoint.
 
+import { resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
@@ -21,7 +22,7 @@ import { API_BASE } from "../rest/app.ts";
 import type { ApiAddress } from "../rest/server.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
-import type { ApiPolicy } from "./api-flags.ts";
+import { type ApiPolicy, OPEN_POLICY } from "./api-flags.ts";
 import { type ApiSurface, openApi } from "./api-surface.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 import type { Component, Log } from "./log/log.ts";
@@ -30,6 +31,8 @@ import { faultText, openLog } from "./log/open-log.ts";
 import type { RunningProcess } from "./operator.ts";
 import { paint } from "./paint.ts";
 import type { SecureOptions } from "./secure-surface.ts";
+import { shellWord } from "./shell-word.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** Longest orderly stop, in ms; then what still hangs is left behind. */
 const STOP_TIMEOUT_MS = 1_800;
@@ -68,6 +71,8 @@ export interface RunOptions {
   readonly hasFaucet: boolean;
   /** Who may use the API; left out: everybody, as by default. */
   readonly policy?: ApiPolicy;
+  /** File with the tokens of which the API needs one, null for none. */
+  readonly tokenFile?: string | null;
   readonly json: boolean;
   /** What is logged otherwise than by default. */
   readonly logLevels?: LevelChanges;
@@ -86,6 +91,19 @@ function secureUrlOf({ secure }: ApiSurface, options: RunOptions): string | null
   const { host, port } = secure.https;
   const name = plan?.kind === "authority" ? (plan.domains[0] ?? host) : host;
   return port === 443 ? `https://${name}` : `https://${hostAndPort({ host: name, port })}`;
+}
+
+function mayQuery({ policy }: RunOptions): boolean {
+  const { routes, allow } = (policy ?? OPEN_POLICY).access;
+  return (routes?.has("query") ?? true) && (allow?.has("127.0.0.1") ?? true);
+}
+
+/** What asks the API, with the token it needs, which is no argument that others could see. */
+function queryLine(api: string, { tokenFile = null }: RunOptions): string {
+  const ask = `${api}/query -d '{"source":"(+ 1 2)"}'`;
+  if (tokenFile === null) return `curl ${ask}`;
+  const token = `grep -v '^#' ${shellWord(resolve(tokenFile))} | head -n 1`;
+  return `(printf 'Authorization: Bearer '; ${token}) | curl -H @- ${ask}`;
 }
 
 function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void {
@@ -115,26 +133,12 @@ function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void 
     ["peers", `${hostAndPort(listener)} (other peers and binary clients, TCP)`],
     ["API", `${url}${API_BASE}${options.hasFaucet ? ", faucet on" : ""}`],
     ...(secureUrl === null ? [] : [["HTTPS", secureUrl] as const]),
-    ["try", `curl ${url}${API_BASE}/query -d '{"source":"(+ 1 2)"}'`],
+    ...(mayQuery(options) ? [["try", queryLine(`${url}${API_BASE}`, options)] as const] : []),
     ["stop", "Ctrl-C (twice to force)"],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, text]) => `  ${paint.dim(label.padEnd(width))}  ${text}`);
   process.stdout.write(`${paint.bold(options.title)}\n${lines.join("\n")}\n`);
-}
-
-/** Resolves when the first stop signal has come; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let count = 0;
-    const onSignal = () => {
-      count++;
-      if (count > 1) process.exit(1);
-      resolve();
-    };
-    process.on("SIGTERM", onSignal);
-    process.on("SIGINT", onSignal);
-  });
 }
 
 /** What `status`, `doctor` and `watch` are told of this process. */

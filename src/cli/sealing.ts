@@ -1,11 +1,12 @@
 // A peer that was broken into is sealed: its key file gets a name and a mode that nothing here opens, and a
 // mark in the data directory keeps `start` from running, or from making a new key in its place.
 
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyStore } from "../keys/key-store.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { isThere } from "./file-presence.ts";
 
 const MARK = "sealed.json";
 const SEALED_SUFFIX = ".sealed";
@@ -25,7 +26,7 @@ export function markPath(root: string): string {
 /** Null when the data directory is not sealed. */
 export function sealOf(root: string): Seal | null {
   const path = markPath(root);
-  if (!existsSync(path)) return null;
+  if (!isThere(path)) return null;
   return JSON.parse(readFileSync(path, "utf8")) as Seal;
 }
 
@@ -68,6 +69,6 @@ function sealed(folder: DataFolder, peer: string, now: Date): Sealing {
     renameSync(found.path, sealedPath);
     chmodSync(sealedPath, READ_ONLY);
   }
-  const keyFile = existsSync(sealedPath) ? sealedPath : null;
+  const keyFile = isThere(sealedPath) ? sealedPath : null;
   return { mark: wasSealed ? "there already" : "made", keyFile };
 }

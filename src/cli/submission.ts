@@ -113,7 +113,7 @@ export async function carryOut(
   const expected = await client.ask(transaction);
   requireSuccess(expected);
   const cost = executionInfo(expected);
-  if (!(flags.json && flags.yes)) showIntent(intent, cost);
+  if (!(flags.json && flags.yes)) showIntent(intent, cost, flags.dryRun);
   if (flags.dryRun) return { kind: "shown", juice: cost.juice, fees: cost.fees };
   if (flags.offline !== undefined) {
     const { genesis } = await client.status();
@@ -169,10 +169,12 @@ async function submitted(client: PeerClient, signed: SignedData, seconds: number
 function showIntent(
   { summary, rows, warnings, account }: Intent,
   { juice, fees }: { readonly juice: Integer | null; readonly fees: Integer | null },
+  isDryRun: boolean,
 ): void {
   const cost = juice === null || fees === null ? "not known" : costText(juice, fees);
   const shown: Rows = [...rows, ["cost", `${cost}, paid by ${addressText(account.address)}`]];
-  process.stderr.write(`${summary}\n${rowsText(shown, "  ")}`);
+  const mood = isDryRun ? "Dry run, nothing is done. It would be: " : "";
+  process.stderr.write(`${mood}${summary}\n${rowsText(shown, "  ")}`);
   for (const warning of warnings) process.stderr.write(`Warning: ${warning}.\n`);
 }
 

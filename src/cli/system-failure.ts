@@ -2,6 +2,7 @@
 
 import { SQLiteError } from "bun:sqlite";
 import { storeErrorOf } from "../store/sqlite-error.ts";
+import { permissionWords } from "./permission.ts";
 
 export type SystemFailureCode = "PERMISSION" | "PLACE" | "INPUT" | "DISK";
 
@@ -14,12 +15,16 @@ export class SystemFailure extends Error {
   }
 }
 
-const OWNER = "run this as the user it belongs to, or choose another place";
+/** The failure of a file or folder that this user may not use. */
+export function permissionFailure(path: string): SystemFailure {
+  const words = `Cannot use ${path}: permission denied; ${permissionWords(path)}`;
+  return new SystemFailure("PERMISSION", words);
+}
+
+const DENIALS = ["EACCES", "EPERM"];
 
 /** By the code of the system's error; others are ours to explain. */
 const WORDS: Readonly<Record<string, readonly [SystemFailureCode, string, string]>> = {
-  EACCES: ["PERMISSION", "permission denied", OWNER],
-  EPERM: ["PERMISSION", "it is not permitted", OWNER],
   EROFS: ["PLACE", "the file system is read-only", "choose a place that can be written"],
   ENOTDIR: ["PLACE", "a part of the path is a file, not a folder", "choose another place"],
   EEXIST: ["PLACE", "there is a file in its place", "choose another place"],
@@ -28,10 +33,16 @@ const WORDS: Readonly<Record<string, readonly [SystemFailureCode, string, string
   ENOSPC: ["DISK", "the disk is full", "free some space, then try again"],
 };
 
+/** Whether the system's or SQLite's error says that this user may not. */
+function isDenial(error: unknown): boolean {
+  return error instanceof Error && "code" in error && DENIALS.includes(String(error.code));
+}
+
 /** The failure as a command says it; what is neither the system's nor SQLite's stays as it is. */
 export function wordedFailure(error: unknown): unknown {
   if (error instanceof SQLiteError) return storeErrorOf(error, "or backup that is meant");
   if (!(error instanceof Error) || !("syscall" in error) || !("path" in error)) return error;
+  if (isDenial(error)) return permissionFailure(String(error.path));
   const words = WORDS["code" in error ? String(error.code) : ""];
   if (words === undefined) return error;
   const [code, reason, advice] = words;

@@ -11,25 +11,41 @@ export function isInteractive(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-/** What was typed; Ctrl-C ends the command. */
-function answered(answer: string | symbol): string {
-  if (typeof answer === "string") return answer;
-  throw new CommandError(EXIT.INTERRUPT, "Stopped: nothing was changed");
+const CTRL_D = "\x04";
+
+/** A question and its answer; Ctrl-C, Ctrl-D and a terminal that goes away end the command. */
+async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclude<T, symbol>> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  // The library takes no notice of an end of input.
+  const onData = (bytes: Buffer | string) => {
+    if (bytes.toString().includes(CTRL_D)) end();
+  };
+  process.stdin.on("data", onData).on("end", end).on("close", end);
+  try {
+    const answer = await ask(over.signal);
+    if (typeof answer !== "symbol") return answer as Exclude<T, symbol>;
+    throw new CommandError(EXIT.INTERRUPT, "Stopped: nothing was changed");
+  } finally {
+    process.stdin.off("data", onData).off("end", end).off("close", end);
+  }
 }
 
 /** One line, shown while it is typed; "" when only Enter was pressed. */
 export async function askLine(message: string): Promise<string> {
-  return answered((await text({ message, output: process.stderr })) ?? "");
+  return (await asked((signal) => text({ message, output: process.stderr, signal }))) ?? "";
 }
 
 /** One line, not shown; "" when only Enter was pressed. */
 export async function askSecret(message: string): Promise<string> {
-  return answered((await password({ message, output: process.stderr })) ?? "");
+  return (await asked((signal) => password({ message, output: process.stderr, signal }))) ?? "";
 }
 
 /** A question whose answer is no until somebody says yes. */
 export async function askYes(message: string): Promise<boolean> {
-  return (await confirm({ message, initialValue: false, output: process.stderr })) === true;
+  const output = process.stderr;
+  const answer = await asked((signal) => confirm({ message, initialValue: false, output, signal }));
+  return answer === true;
 }
 
 /** A new secret, asked for twice until both agree; "" for none. */

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { LETS_ENCRYPT } from "../rest/tls/acme.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { unreadable } from "./file-words.ts";
 import { parsePort } from "./flags.ts";
 
 export interface TlsFlags {
@@ -92,8 +93,7 @@ function authorityPem(path: string | undefined): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new CommandError(EXIT.NOINPUT, `Cannot read ${path} (${reason}): see --acme-ca`);
+    throw unreadable("the certificate of --acme-ca", path, error);
   }
 }
 

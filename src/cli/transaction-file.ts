@@ -11,6 +11,7 @@ import { decodeMultiCell, encodeMultiCell } from "../data/multi-cell.ts";
 import { SignedData } from "../data/signed.ts";
 import { isTransaction, type Transaction } from "../state/transaction.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { unreadable, unwritable } from "./file-words.ts";
 import { valueText } from "./result-output.ts";
 
 const FORMAT = "convex-peer transaction";
@@ -51,9 +52,7 @@ export function writeTransactionFile(path: string, file: TransactionFile): void 
   try {
     writeFileSync(path, textOf(file), { flag: "wx" });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "not writable";
-    const reason = code === "EEXIST" ? "it exists already, and was left as it is" : code;
-    throw new CommandError(EXIT.CANTCREAT, `Cannot write ${path}: ${reason}`);
+    throw unwritable(path, error);
   }
 }
 
@@ -63,8 +62,7 @@ export function readTransactionFile(path: string): TransactionFile {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new CommandError(EXIT.NOINPUT, `Cannot read the transaction in ${path} (${reason})`);
+    throw unreadable("the transaction", path, error);
   }
   const wrong = (why: string) =>
     new CommandError(EXIT.DATAERR, `${path} is no transaction as --offline writes it: ${why}`);

@@ -26,17 +26,47 @@ const FILE_MODE = 0o600;
 /** Where systemd puts the credentials of a unit. */
 const CREDENTIALS = "CREDENTIALS_DIRECTORY";
 
+/** `READ`: it is not there; `DENIED`: this user may not read it; `CONTENT`: it holds something else. */
 export class SecretFileError extends Error {
-  readonly code: "READ" | "EXISTS" | "WRITE";
+  readonly code: "READ" | "DENIED" | "CONTENT" | "EXISTS" | "WRITE";
   constructor(code: SecretFileError["code"], message: string) {
     super(message);
     this.code = code;
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "permission denied: run this as the file's owner",
+  EISDIR: "it is a folder, not a file",
+};
+
+const systemCode = (error: unknown) =>
+  error instanceof Error && "code" in error ? String(error.code) : "for a reason that is not known";
+
+/** Why a file can't be read, in words where its reader can do something. */
+export function readingReason(error: unknown): string {
+  const code = systemCode(error);
+  return REASONS[code] ?? code;
 }
+
+const WRITING_REASONS: Readonly<Record<string, string>> = {
+  EEXIST: "it exists already, and was left as it is",
+  ENOENT: "there is no such folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EACCES: "permission denied: choose another place, or run this as its owner",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+};
+
+/** Why a file can't be made. */
+export function writingReason(error: unknown): string {
+  const code = systemCode(error);
+  return WRITING_REASONS[code] ?? code;
+}
+
+export const isDenied = (error: unknown) => systemCode(error) === "EACCES";
 
 /** All that can be read from a descriptor or path, up to a bound. */
 function readBounded(source: string | number, what: string, lengthMax: number): Buffer {
@@ -53,11 +83,12 @@ function readBounded(source: string | number, what: string, lengthMax: number): 
     }
     if (length <= lengthMax) return bytes.subarray(0, length);
   } catch (error) {
-    throw new SecretFileError("READ", `Cannot read the ${what} from ${name} (${reasonOf(error)})`);
+    const words = `Cannot read the ${what} from ${name}: ${readingReason(error)}`;
+    throw new SecretFileError(isDenied(error) ? "DENIED" : "READ", words);
   } finally {
     if (fd !== null && typeof source === "string") closeSync(fd);
   }
-  throw new SecretFileError("READ", `The ${what} in ${name} is larger than ${lengthMax} bytes`);
+  throw new SecretFileError("CONTENT", `The ${what} in ${name} is larger than ${lengthMax} bytes`);
 }
 
 function readText(source: string | number, what: string): string {
@@ -70,7 +101,7 @@ function readText(source: string | number, what: string): string {
 function firstLine(text: string, source: string): string {
   const line = text.split(/\r?\n/, 1)[0] ?? "";
   if (line.length > 0) return line;
-  throw new SecretFileError("READ", `The passphrase in ${source} is empty`);
+  throw new SecretFileError("CONTENT", `The passphrase in ${source} is empty`);
 }
 
 /** The first line of the file, without its line end. @throws SecretFileError */
@@ -105,14 +136,14 @@ export function readTokenFile(path: string): string[] {
     .map((line) => line.trim());
   const tokens = lines.filter((line) => line !== "" && !line.startsWith("#"));
   if (tokens.length > 0) return tokens;
-  throw new SecretFileError("READ", `The token file ${path} holds no token`);
+  throw new SecretFileError("CONTENT", `The token file ${path} holds no token`);
 }
 
 /** 64 hex digits, `0x` and white space around allowed. @throws SecretFileError */
 export function readSeedFile(path: string): Uint8Array {
   const seed = fromHex(readText(path, "seed").replace(/\s/g, "").replace(/^0x/, ""));
   if (seed !== null && seed.length === SEED_LENGTH) return seed;
-  throw new SecretFileError("READ", `The seed file ${path} must hold 64 hex digits (32 bytes)`);
+  throw new SecretFileError("CONTENT", `The seed file ${path} must hold 64 hex digits (32 bytes)`);
 }
 
 /** The text of a file with words, as it stands. @throws SecretFileError */
@@ -125,9 +156,9 @@ export function readContainerFile(path: string): Uint8Array {
   return readBounded(path, "key", CONTAINER_LENGTH_MAX);
 }
 
-/** True when others than the owner may read the file. */
-export function isReadableByOthers(path: string): boolean {
-  return (statSync(path).mode & 0o077) !== 0;
+/** True when others than the owner may read the file; with `groupMay`, others than its group. */
+export function isReadableByOthers(path: string, groupMay = false): boolean {
+  return (statSync(path).mode & (groupMay ? 0o007 : 0o077)) !== 0;
 }
 
 /** Makes what was done to a folder's names survive losing power. */
@@ -162,7 +193,8 @@ function writeBeside(
     if (error.code === "EEXIST") {
       throw new SecretFileError("EXISTS", `${path} exists already; nothing was overwritten`);
     }
-    throw new SecretFileError("WRITE", `Cannot write ${path} (${String(error.code)})`);
+    const words = `Cannot write ${path}: ${writingReason(error)}`;
+    throw new SecretFileError(isDenied(error) ? "DENIED" : "WRITE", words);
   } finally {
     rmSync(temporary, { force: true });
   }

@@ -9,7 +9,7 @@ import type { PeerNetwork } from "./peer-network.ts";
 export interface PeerHealth {
   /** Whether restarting it would help nothing. */
   readonly isLive: boolean;
-  /** Whether it does its part: takes part in consensus or, as an observer, follows it. */
+  /** Whether it does its part: takes part in consensus or, as an observer of others, follows it. */
   readonly isReady: boolean;
   readonly role: "voter" | "observer";
   /** Why it takes no transactions, null when it does. */
@@ -39,15 +39,18 @@ export interface PeerHealth {
 export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock): PeerHealth {
   const obstacle = peer.obstacle();
   const exclusion = peer.exclusion();
+  const peers = provenPeers(network);
   const isStale = peer.isStale();
   const { points } = peer.status();
   const { backlog, unfinished } = peer.progress;
   const outgoing = network.isStarted ? network.outgoing.connected.size : 0;
+  // Who has no vote and hears nobody has nothing to follow.
+  const isLost = exclusion !== null && peers === 0 && outgoing === 0;
   return {
     isLive: !peer.isHalted,
-    isReady: exclusion === null ? obstacle === null : !isStale,
+    isReady: exclusion === null ? obstacle === null : !isStale && !isLost,
     role: exclusion === null ? "voter" : "observer",
-    obstacle,
+    obstacle: isLost ? `${obstacle}, and no other peer is connected to follow` : obstacle,
     isStale,
     isHung: peer.isHung,
     position: peer.position,
@@ -55,7 +58,7 @@ export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock)
     unfinished,
     points: points.slice(0, CONSENSUS_LEVEL.FINALITY + 1),
     stateAgeMs: clock.now() - Number(peer.state().timestamp),
-    peers: provenPeers(network),
+    peers,
     outgoing,
     incoming: server.load.connections - outgoing,
     disagreeing: network.isStarted ? network.comparison.keys("different").length : 0,

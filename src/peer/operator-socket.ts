@@ -108,9 +108,16 @@ function flush(socket: Socket<Exchange>): void {
   if (data.waiting.length > 0) data.waiting = data.waiting.slice(socket.write(data.waiting));
 }
 
+/** Whether a failure is the system's refusal to let this user connect. */
+function isDenial(error: unknown): error is Error {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  return code === "EACCES" || code === "EPERM";
+}
+
 /**
  * Has a running peer do something.
- * @throws OperatorSocketError when none answers at this path
+ * @throws OperatorSocketError when none answers at this path; the system's error (EACCES) when it is
+ *   another user's
  */
 export function askPeer(
   path: string,
@@ -122,8 +129,13 @@ export function askPeer(
     const timer = setTimeout(() => {
       reject(new OperatorSocketError(`The peer does not answer on ${path}`));
     }, timeoutMs);
-    const fail = () => {
+    const fail = (error: unknown) => {
       clearTimeout(timer);
+      if (isDenial(error)) {
+        // The system's error, with the path that Bun leaves out.
+        reject(Object.assign(error, { syscall: "connect", path }));
+        return;
+      }
       const advice = "start it, or name its --data-dir";
       reject(new OperatorSocketError(`No peer runs with the socket ${path}: ${advice}`));
     };
@@ -141,7 +153,7 @@ export function askPeer(
           socket.end();
           resolve(JSON.parse(text.slice(0, end)) as OperatorReply);
         },
-        connectError: fail,
+        connectError: (_socket, error) => fail(error),
       },
     }).catch(fail);
   });

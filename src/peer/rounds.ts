@@ -15,7 +15,7 @@ import type { Block } from "../state/block.ts";
 import type { BlockResult } from "../state/block-result.ts";
 import type { Order } from "../state/order.ts";
 import { UpgradeHaltError } from "../state/rules.ts";
-import { StoreError } from "../store/store.ts";
+import { StoreError, type StoreErrorCode } from "../store/store.ts";
 import { makeBlocks, mayPropose } from "./block-maker.ts";
 import {
   BELIEF_QUEUE_MAX,
@@ -51,6 +51,8 @@ export interface RoundParts {
   readonly onPass: () => void;
 }
 
+/** Failures of the store that may pass. */
+const PASSING: readonly StoreErrorCode[] = ["FULL", "IO", "ACCESS"];
 const CONTRADICTED = "its key has signed as final what the network contradicts";
 
 export class Rounds {
@@ -338,7 +340,7 @@ export class Rounds {
    */
   #stumble(error: unknown): void {
     const { standing, clock, transactions, history, hasNetwork } = this.#parts;
-    if (error instanceof StoreError && (error.code === "FULL" || error.code === "IO")) {
+    if (error instanceof StoreError && PASSING.includes(error.code)) {
       this.#isRestless = true;
       standing.stall(error.message, clock.now() + WRITE_RETRY_MS);
       this.#loop.wake();

@@ -8,6 +8,9 @@ export function isSqliteError(error: unknown, code: string): boolean {
   return error instanceof SQLiteError && (error.code ?? "").startsWith(code);
 }
 
+/** What SQLite says where it may not open or write a file. */
+const REFUSALS = ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"];
+
 /** The StoreError for a failure of the store at `path`; other errors stay as they are. */
 export function storeErrorOf(error: unknown, path: string): unknown {
   if (isSystemError(error)) {
@@ -17,6 +20,11 @@ export function storeErrorOf(error: unknown, path: string): unknown {
   if (isSqliteError(error, "SQLITE_FULL")) {
     const advice = "Nothing that was written before is lost. Free some space, then start again.";
     return new StoreError("FULL", `There is no space left for the store ${path}. ${advice}`, error);
+  }
+  if (REFUSALS.some((code) => isSqliteError(error, code))) {
+    const why = `${error.message}: SQLite writes beside the store even to read it`;
+    const advice = "Use the user it belongs to, and a file system that can be written";
+    return new StoreError("ACCESS", `The store ${path} can't be used (${why}). ${advice}.`, error);
   }
   if (isSqliteError(error, "SQLITE_CORRUPT")) return damagedFile(path, error);
   if (isSqliteError(error, "SQLITE_NOTADB")) return foreignFile(path, error);

@@ -80,6 +80,7 @@ export function openToRead(path: string): Database {
   return opened(path, { readonly: true }, (database) => {
     database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     requireOurs(database, path);
+    if (isEmpty(database)) throw foreignFile(path);
   });
 }
 

@@ -73,6 +73,8 @@ export type StoreErrorCode =
   | "FOREIGN"
   | "DAMAGED"
   | "FULL"
+  /** This user may not, or the file system is read-only. */
+  | "ACCESS"
   | "IO"
   | "CLOSED";
 

@@ -109,7 +109,12 @@ test("unknown keys are refused with what was meant, and wrong values with where 
   expect(await refused('[start]\nfaucet = "maybe"\n')).toContain("true or false");
   expect(await refused("[start]\nport = { a = 1 }\n")).toContain("expected a text");
   expect(await refused("start = 1\n")).toContain("is a table");
-  expect(await refused("port = \n")).toContain("TOML");
+  const line = async (text: string) =>
+    Number(/, line (\d+): this is not TOML/.exec(await refused(text))?.[1]);
+  expect(await line("port = \n")).toBe(1);
+  expect(await line("[start]\napi-port = 1\n\noutgoing = 'x\nfaucet = true\n")).toBe(4);
+  expect(await line("[start]\njoin = [\n  'a:1',\n]\nport = 5\nport = 6\nurl = 'x'\n")).toBe(6);
+  expect(await line("[start]\nurl = 'x'\njoin = [\n  'a:1',\nport = 5\n")).toBe(3);
   const checked = await command("config", "check");
   expect(checked.exitCode).toBe(CONFIG);
   const help = await command("start", "--help");

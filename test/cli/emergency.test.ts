@@ -49,6 +49,11 @@ test("a dry run looks at every step and changes nothing", async () => {
   expect((await command("health", "--data-dir", data)).exitCode).toBe(0);
   expect(readdirSync(join(data, "keys"))).toEqual([`${PEER}.json`]);
   expect(await own()).toBe(before);
+  const shown = await command(...base, "--via", network.via(0), "--dry-run");
+  expect(shown.stdout).toMatch(/^stop: would be done +the peer runs, and would be stopped$/m);
+  expect(shown.stdout).toContain("Dry run: nothing was done.");
+  expect(shown.stderr).toContain("Dry run, nothing is done. It would be: ");
+  expect(shown.stderr).not.toMatch(/^(?:Stopping|Sealing|Taking)/m);
   const wrongKey = await network.keyFile(0);
   const unready = await command(
     ...["emergency", "--data-dir", data, "--controller-key-file", wrongKey],

@@ -79,7 +79,7 @@ test("docs/monitor.md", async () => {
 test("docs/breach.md", async () => {
   const { exitCode, output } = await run("docs/breach.md");
   expect([exitCode, output]).toEqual([0, output]);
-  expect(output).toContain("Nothing was done: --dry-run");
+  expect(output).toContain("Dry run: nothing was done");
   expect(output).toMatch(/^stop: done/m);
   expect(output).toMatch(/^withdraw: done +2,000 CVM went back/m);
   expect(output).toMatch(/^seal: done/m);

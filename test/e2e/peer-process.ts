@@ -95,7 +95,7 @@ export class PeerProcess {
   }
 
   /** Sends the signal and waits for the end; returns the exit code (null when killed). */
-  async end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number | null> {
+  async end(signal: "SIGTERM" | "SIGHUP" | "SIGKILL" = "SIGTERM"): Promise<number | null> {
     this.#process.kill(signal);
     await this.#process.exited;
     return this.#process.exitCode;

@@ -8,8 +8,9 @@ import { type CheckReport, countOf, reportRows, runChecks } from "../doctor/chec
 import { CONFIGURATION_CHECKS } from "../doctor/configuration-checks.ts";
 import { MACHINE_CHECKS } from "../doctor/machine-checks.ts";
 import { PEER_CHECKS } from "../doctor/peer-checks.ts";
-import { closeScene, type DoctorScene, openScene } from "../doctor/scene.ts";
+import { barrierOf, closeScene, type DoctorScene, openScene } from "../doctor/scene.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
+import { unwritable } from "../file-words.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { printJsonLine, rowsText } from "../json-line.ts";
 import { paint } from "../paint.ts";
@@ -48,9 +49,7 @@ async function writeBundle(
   try {
     writeFileSync(path, text, { flag: "wx", mode: OWNER_ONLY });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "not writable";
-    const reason = code === "EEXIST" ? "it exists already, and was left as it is" : code;
-    throw new CommandError(EXIT.CANTCREAT, `Cannot write ${path}: ${reason}`);
+    throw unwritable(path, error);
   }
 }
 
@@ -60,7 +59,7 @@ function painted(text: string): string {
 
 async function doctor({ dataDir, bundle, json }: DoctorFlags): Promise<void> {
   const scene = openScene(dataDir);
-  const reports = await runChecks(CHECKS, scene);
+  const reports = await runChecks(CHECKS, scene, barrierOf(scene.folder.root) !== null);
   const [failed, warned] = [countOf(reports, "fail"), countOf(reports, "warn")];
   if (json) printJsonLine({ failed, warned, checks: reports });
   else {

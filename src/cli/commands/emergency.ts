@@ -8,6 +8,7 @@ import {
   type EmergencyScene,
   type StepName,
   type StepReport,
+  type StepState,
   sealStep,
   stopStep,
   withdrawStep,
@@ -58,6 +59,11 @@ const UNDER_WAY: Readonly<Record<StepName, string>> = {
   seal: "Sealing its key …",
   withdraw: "Taking its stake back …",
 };
+const LOOKED_AT: Readonly<Record<StepName, string>> = {
+  stop: "Dry run: does the peer run?",
+  seal: "Dry run: is its key here?",
+  withdraw: "Dry run: can its stake be taken back?",
+};
 
 async function emergency(flags: EmergencyFlags): Promise<void> {
   requireWay(flags);
@@ -83,7 +89,7 @@ async function emergency(flags: EmergencyFlags): Promise<void> {
   const reports: StepReport[] = [];
   let exitCode: number = 0;
   for (const [step, work] of steps) {
-    if (!flags.json) process.stderr.write(`${UNDER_WAY[step]}\n`);
+    if (!flags.json) process.stderr.write(`${(isDryRun ? LOOKED_AT : UNDER_WAY)[step]}\n`);
     const outcome = await attempt(step, work);
     const report = "report" in outcome ? outcome.report : outcome;
     if ("report" in outcome) exitCode ||= outcome.exitCode;
@@ -94,11 +100,27 @@ async function emergency(flags: EmergencyFlags): Promise<void> {
   process.exitCode = exitCode;
 }
 
+const STATES: Readonly<Record<StepState, string>> = {
+  done: "done",
+  already: "nothing to do",
+  planned: "would be done",
+  "handed on": "handed on",
+  failed: "FAILED",
+};
+
 function summary(reports: readonly StepReport[], isDryRun: boolean): string {
-  const rows = rowsText(reports.map(({ step, state, detail }) => [`${step}: ${state}`, detail]));
+  const stateOf = (state: StepState) =>
+    isDryRun && state === "failed" ? "would FAIL" : STATES[state];
+  const rows = rowsText(
+    reports.map(({ step, state, detail }) => [`${step}: ${stateOf(state)}`, detail]),
+  );
   const failed = reports.filter(({ state }) => state === "failed").length;
-  if (failed > 0) return `${rows}${failed} steps failed: run the same command again.\n`;
-  return isDryRun ? `${rows}Nothing was done: --dry-run.\n` : rows;
+  const steps = `${failed} of ${reports.length} steps`;
+  if (isDryRun) {
+    const bad = failed === 0 ? "" : ` ${steps} would fail: put right what they say.`;
+    return `${rows}Dry run: nothing was done.${bad}\n`;
+  }
+  return failed === 0 ? rows : `${rows}${steps} failed: run the same command again.\n`;
 }
 
 export const emergencyCommand = buildCommand({

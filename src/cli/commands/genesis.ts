@@ -12,6 +12,7 @@ import { parsePublicKey } from "../../keys/public-key-text.ts";
 import type { State } from "../../state/state.ts";
 import { dataFolder } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
+import { unwritable } from "../file-words.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 
 /** A file of this name is compressed; `start --genesis` reads both. */
@@ -69,8 +70,7 @@ function write(path: string, bytes: Uint8Array): void {
   try {
     writeFileSync(path, bytes);
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new CommandError(EXIT.CANTCREAT, `Cannot write the genesis State to ${path} (${reason})`);
+    throw unwritable(path, error);
   }
 }
 

@@ -4,7 +4,7 @@ import { buildCommand } from "@stricli/core";
 import type { Address } from "../../data/address.ts";
 import { addressFlag } from "../address-text.ts";
 import { guarded } from "../failure.ts";
-import { jsonFlag } from "../flags.ts";
+import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { givenForms } from "../form-text.ts";
 import { fileFlag } from "../passphrase.ts";
 import { type HostFlags, hostFlags, withPeer } from "../peer-client.ts";
@@ -42,6 +42,7 @@ export const queryCommand = buildCommand({
   },
   parameters: {
     flags: {
+      dataDir: dataDirFlag,
       ...hostFlags,
       address: addressFlag("Account to run as (default: the peer's choice, #11)"),
       file: fileFlag("File with forms; - for standard input"),

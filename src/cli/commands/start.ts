@@ -1,5 +1,6 @@
 // `start`: the peer of a data directory. An empty directory gets a key and a network of one.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
 import type { KeyPair } from "../../crypto/ed25519.ts";
@@ -13,6 +14,7 @@ import { JoinError } from "../../peer/join.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
 import { addressText, isPrivateHost, type PeerAddress } from "../../peer/peer-address.ts";
 import { GENESIS_META, ROOT } from "../../peer/peer-record.ts";
+import type { State } from "../../state/state.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
 import { type ApiFlags, apiFlags, apiPolicyOf } from "../api-flags.ts";
@@ -42,6 +44,7 @@ import {
   parseHosts,
 } from "../join-network.ts";
 import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
+import { warnIfExposed } from "../passphrase.ts";
 import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
 import { showReplay } from "../replay-progress.ts";
 import { runPeer } from "../run-peer.ts";
@@ -81,8 +84,7 @@ interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
  * What the peer begins with: what its store holds, a network that it joins and has in its store then,
  * or one of its own.
  */
-async function beginning(store: Store, keyPair: KeyPair, flags: StartFlags) {
-  const given = flags.genesis === undefined ? null : genesisFromFile(flags.genesis);
+async function beginning(store: Store, keyPair: KeyPair, given: State | null, flags: StartFlags) {
   const hosts = flags.join === undefined ? [] : parseHosts(flags.join);
   const pin = given === null ? pinOf(flags, hosts) : hashBytes(given);
   const isEmpty = store.root(ROOT.PEER) === null;
@@ -139,17 +141,21 @@ function surfacesOf(flags: StartFlags, dataFolder: string) {
   return { api: { host: LOOPBACK, port }, secure };
 }
 
-async function start(given: StartFlags): Promise<void> {
-  const flags = withCertificateKey(given);
+async function start(typed: StartFlags): Promise<void> {
+  const flags = withCertificateKey(typed);
   const policy = apiPolicyOf(flags);
   const folder: DataFolder = dataFolder(flags.dataDir);
   const notifier = serviceNotifier(process.env);
   notifier?.starting("opens the store, and synchronises");
   requireUnsealed(folder.root);
   const surfaces = surfacesOf(flags, folder.root);
+  // Debian's group ssl-cert reads such keys.
+  if (flags.certKey !== undefined && existsSync(flags.certKey)) warnIfExposed(flags.certKey, true);
+  // Read before a key is made: a wrong file leaves nothing behind.
+  const given = flags.genesis === undefined ? null : genesisFromFile(flags.genesis);
   const { stored, keyPair } = await peerKey(folder.keys, flags);
   const store = sqliteStore(folder.root, CVM_TABLE);
-  const { genesis, hosts } = await beginning(store, keyPair, flags).catch((error) => {
+  const { genesis, hosts } = await beginning(store, keyPair, given, flags).catch((error) => {
     store.close();
     throw error;
   });
@@ -176,6 +182,7 @@ async function start(given: StartFlags): Promise<void> {
     peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,
     policy,
+    tokenFile: flags.apiTokenFile ?? null,
     json: flags.json,
     logLevels: flags.logLevel ?? [],
     notes: [

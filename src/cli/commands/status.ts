@@ -29,7 +29,7 @@ export function pointsText(points: readonly number[]): string {
 }
 
 async function remoteStatus(flags: StatusFlags): Promise<void> {
-  const client = await PeerClient.connect(hostOf(flags));
+  const client = await PeerClient.connect(await hostOf(flags));
   try {
     const facts = statusFacts(await client.status());
     if (flags.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
@@ -67,7 +67,7 @@ async function status(flags: StatusFlags): Promise<void> {
 export function standingText({ role, obstacle, isReady }: PeerHealth): string {
   if (obstacle === null) return "takes part";
   if (role === "voter") return `does NOT take part: ${obstacle}`;
-  return isReady ? `observer: ${obstacle}` : `observer, NOT up to date: ${obstacle}`;
+  return isReady ? `observer: ${obstacle}` : `observer, NOT following: ${obstacle}`;
 }
 
 interface HealthFlags {

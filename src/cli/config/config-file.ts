@@ -5,11 +5,15 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 import { CommandError, EXIT } from "../failure.ts";
+import { isThere } from "../file-presence.ts";
+import { unreadable } from "../file-words.ts";
 import type { Configured, Setting } from "./setting.ts";
 
 /** Environment variable that names another file, or with "" none. */
 export const CONFIG_VARIABLE = "CONVEX_CONFIG";
 const BYTES_MAX = 1 << 20;
+/** Each line costs a parse of all before it. */
+const LINES_SEARCHED_MAX = 1_000;
 /** Letters that a slip of the pen changes. */
 const SLIP_MAX = 4;
 
@@ -26,9 +30,10 @@ export function configFile(): string | null {
   if (named === "") return null;
   if (named === undefined) {
     const path = defaultConfigFile();
+    // One that this user may not look at is another user's.
     return existsSync(path) ? path : null;
   }
-  if (existsSync(named)) return named;
+  if (isThere(named)) return named;
   throw new CommandError(EXIT.NOINPUT, `There is no configuration file ${named}`);
 }
 
@@ -54,8 +59,7 @@ function tableOf(path: string): Readonly<Record<string, unknown>> {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new CommandError(EXIT.NOINPUT, `Cannot read the configuration ${path} (${reason})`);
+    throw unreadable("the configuration", path, error);
   }
   if (text.length > BYTES_MAX) {
     throw new CommandError(EXIT.CONFIG, `${path} has more than ${BYTES_MAX} bytes`);
@@ -64,7 +68,31 @@ function tableOf(path: string): Readonly<Record<string, unknown>> {
     return Bun.TOML.parse(text) as Readonly<Record<string, unknown>>;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new CommandError(EXIT.CONFIG, `${path}: ${error.message}`);
+    const line = wrongLine(text);
+    const where = line === null ? path : `${path}, line ${line}`;
+    const what = error.message.replace(/^TOML Parse error: /, "");
+    throw new CommandError(EXIT.CONFIG, `${where}: this is not TOML: ${what}`);
+  }
+}
+
+/** Where the text stops being TOML, which the parser does not tell: lines from 1; null when it is long. */
+function wrongLine(text: string): number | null {
+  const lines = text.split("\n");
+  if (lines.length > LINES_SEARCHED_MAX) return null;
+  let sound = 0;
+  for (let count = 1; count <= lines.length; count++) {
+    if (isToml(lines.slice(0, count).join("\n"))) sound = count;
+  }
+  return sound + 1;
+}
+
+function isToml(text: string): boolean {
+  try {
+    Bun.TOML.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 

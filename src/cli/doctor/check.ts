@@ -1,6 +1,7 @@
 // What doctor's checks are made of.
 
 import type { Rows } from "../json-line.ts";
+import { SystemFailure, wordedFailure } from "../system-failure.ts";
 
 /** `skip`: there is nothing to look at, because something else is not there. */
 export type Level = "ok" | "warn" | "fail" | "skip";
@@ -32,11 +33,20 @@ export const fail = (detail: string, fix: string): Finding => ({ level: "fail", 
 /** Longest time for a check. */
 export const CHECK_TIMEOUT_MS = 4_000;
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function isPermission(error: unknown): error is SystemFailure {
+  return error instanceof SystemFailure && error.code === "PERMISSION";
 }
 
-async function reportOf<S>(check: Check<S>, scene: S): Promise<CheckReport> {
+function unmade(given: unknown, isBarred: boolean): Finding {
+  const error = wordedFailure(given);
+  // One check says whose the data directory is: that explains the others.
+  if (isBarred && isPermission(error)) return skip("this user may not look at it");
+  // A check that can't be made is a finding, whatever kept it from being made.
+  const why = `could not be checked: ${error instanceof Error ? error.message : String(error)}`;
+  return fail(why, "put right what it says, and run doctor again");
+}
+
+async function reportOf<S>(check: Check<S>, scene: S, isBarred: boolean): Promise<CheckReport> {
   const { id, title } = check;
   const timeout = Promise.withResolvers<Finding>();
   const fix = "see whether the machine or its network is overloaded, and run doctor again";
@@ -46,17 +56,22 @@ async function reportOf<S>(check: Check<S>, scene: S): Promise<CheckReport> {
     const finding = (async () => check.run(scene))();
     return { id, title, ...(await Promise.race([finding, timeout.promise])) };
   } catch (error) {
-    // A check that can't be made is a finding, whatever kept it from being made.
-    const why = `could not be checked: ${reasonOf(error)}`;
-    return { id, title, ...fail(why, "put right what it says, and run doctor again") };
+    return { id, title, ...unmade(error, isBarred) };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** All checks at once, in the order of the list. */
-export function runChecks<S>(checks: readonly Check<S>[], scene: S): Promise<CheckReport[]> {
-  return Promise.all(checks.map((check) => reportOf(check, scene)));
+/**
+ * All checks at once, in the order of the list.
+ * @param isBarred whether this user may not look into the data directory, which a check says
+ */
+export function runChecks<S>(
+  checks: readonly Check<S>[],
+  scene: S,
+  isBarred = false,
+): Promise<CheckReport[]> {
+  return Promise.all(checks.map((check) => reportOf(check, scene, isBarred)));
 }
 
 export function countOf(reports: readonly CheckReport[], level: Level): number {

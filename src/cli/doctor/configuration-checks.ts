@@ -1,6 +1,6 @@
 // Configuration, data directory and keys.
 
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { KeyStore } from "../../keys/key-store.ts";
 import { isReadableByOthers } from "../../keys/secret-file.ts";
 import { accountFacts } from "../account-facts.ts";
@@ -8,9 +8,11 @@ import { SETTINGS } from "../commands/config.ts";
 import { configFile } from "../config/config-file.ts";
 import { configuredSettings, unknownVariables } from "../config/configuration.ts";
 import { CommandError } from "../failure.ts";
+import { isThere } from "../file-presence.ts";
+import { permissionWords } from "../permission.ts";
 import { sealOf } from "../sealing.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
-import type { DoctorScene } from "./scene.ts";
+import { barrierOf, type DoctorScene } from "./scene.ts";
 
 const GROUP_AND_OTHERS_WRITE = 0o022;
 const OTHERS = 0o007;
@@ -40,20 +42,22 @@ function environment(): Finding {
 }
 
 function dataDirectory({ folder: { root } }: DoctorScene): Finding {
-  if (!existsSync(root)) {
+  const barrier = barrierOf(root);
+  if (barrier !== null) return fail("this user may not look into it", barrier);
+  if (!isThere(root)) {
     const fix = "`convex-peer start` makes it; or name another with --data-dir";
     return fail(`${root} is not there`, fix);
   }
   try {
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
-    return fail(`${root} can't be written by this user`, `run as its owner, or chown it`);
+    return fail(`${root} can't be written by this user`, permissionWords(root));
   }
   return ok(`${root} is there and can be written`);
 }
 
 function dataDirectoryAccess({ folder: { root } }: DoctorScene): Finding {
-  if (!existsSync(root)) return skip("no data directory");
+  if (!isThere(root)) return skip("no data directory");
   const mode = statSync(root).mode;
   if ((mode & GROUP_AND_OTHERS_WRITE) !== 0) {
     return fail("others can write the data directory", `chmod go-w ${root}`);

@@ -2,7 +2,6 @@
 
 import {
   closeSync,
-  existsSync,
   fdatasyncSync,
   openSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
 import { freemem, networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
+import { isThere } from "../file-presence.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
 import type { DoctorScene } from "./scene.ts";
 
@@ -42,7 +42,7 @@ const NANOSECONDS = 1e6;
 const gigabytes = (bytes: number) => `${(bytes / GIGABYTE).toFixed(1)} GB`;
 
 function disk({ folder: { root } }: DoctorScene): Finding {
-  if (!existsSync(root)) return skip("no data directory");
+  if (!isThere(root)) return skip("no data directory");
   const { bavail, bsize } = statfsSync(root);
   const free = bavail * bsize;
   const fix = "give it a larger disk, or remove what else lies there";
@@ -53,7 +53,7 @@ function disk({ folder: { root } }: DoctorScene): Finding {
 }
 
 function inodes({ folder: { root } }: DoctorScene): Finding {
-  if (!existsSync(root)) return skip("no data directory");
+  if (!isThere(root)) return skip("no data directory");
   const { files, ffree } = statfsSync(root);
   if (files === 0) return ok("this file system does not count them");
   if (ffree >= INODES_LOW) return ok(`${ffree} free`);
@@ -62,7 +62,7 @@ function inodes({ folder: { root } }: DoctorScene): Finding {
 
 /** What durable writes cost: every transaction waits for one. */
 function diskSync({ folder: { root } }: DoctorScene): Finding {
-  if (!existsSync(root)) return skip("no data directory");
+  if (!isThere(root)) return skip("no data directory");
   const path = join(root, `doctor-${process.pid}.tmp`);
   const fd = openSync(path, "w", 0o600);
   const times: number[] = [];
@@ -86,7 +86,7 @@ function diskSync({ folder: { root } }: DoctorScene): Finding {
 }
 
 function availableMemory(): number {
-  if (!existsSync("/proc/meminfo")) return freemem();
+  if (!isThere("/proc/meminfo")) return freemem();
   const kilobytes = /MemAvailable:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1];
   return kilobytes === undefined ? freemem() : Number(kilobytes) * 1024;
 }
@@ -102,7 +102,7 @@ function memory(): Finding {
 async function openFiles({ own }: DoctorScene): Promise<Finding> {
   const pid = (await own)?.process.pid;
   const path = `/proc/${pid ?? "self"}/limits`;
-  if (!existsSync(path)) return skip("this system does not tell");
+  if (!isThere(path)) return skip("this system does not tell");
   const limit = /Max open files\s+(\d+|unlimited)/.exec(readFileSync(path, "utf8"))?.[1];
   const files = limit === "unlimited" ? Number.POSITIVE_INFINITY : Number(limit ?? 0);
   const text = `at most ${limit}`;

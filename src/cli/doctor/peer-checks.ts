@@ -11,10 +11,11 @@ import { addressText } from "../address-text.ts";
 import { coinsText } from "../amounts.ts";
 import { standingText } from "../commands/status.ts";
 import type { OwnStatus } from "../operator.ts";
+import { localHost } from "../own-peer.ts";
 import { PeerClient } from "../peer-client.ts";
 import { isEligible } from "../peer-facts.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
-import { type DoctorScene, localHost } from "./scene.ts";
+import type { DoctorScene } from "./scene.ts";
 
 const NOT_RUNNING = "the peer does not run";
 const SECOND_MS = 1_000;

@@ -2,10 +2,14 @@
 
 import type { ConnectionReport } from "../../peer/operator-commands.ts";
 import { OperatorSocketError } from "../../peer/operator-socket.ts";
-import { type DataFolder, dataFolder } from "../data-folder.ts";
+import { type DataFolder, placesOf } from "../data-folder.ts";
+import { requireAccess } from "../file-presence.ts";
 import { askOperator, type OwnStatus, ownStatus } from "../operator.ts";
+import { localHost } from "../own-peer.ts";
 import { PeerClient } from "../peer-client.ts";
 import { findPeer, type PeerFacts } from "../peer-facts.ts";
+import { permissionWords } from "../permission.ts";
+import { SystemFailure } from "../system-failure.ts";
 
 export interface DoctorScene {
   readonly folder: DataFolder;
@@ -18,6 +22,17 @@ export interface DoctorScene {
   readonly record: Promise<PeerFacts | null>;
 }
 
+/** What to do about a data directory that is closed to this user, null when it is open or absent. */
+export function barrierOf(root: string): string | null {
+  try {
+    requireAccess(root);
+    return null;
+  } catch (error) {
+    if (error instanceof SystemFailure) return permissionWords(root);
+    throw error;
+  }
+}
+
 async function nullWithoutPeer<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -25,12 +40,6 @@ async function nullWithoutPeer<T>(answer: Promise<T>): Promise<T | null> {
     if (error instanceof OperatorSocketError) return null;
     throw error;
   }
-}
-
-/** Where a program on this machine reaches a listening address. */
-export function localHost(host: string | undefined): string {
-  if (host === undefined || host === "::" || host === "0.0.0.0") return "127.0.0.1";
-  return host;
 }
 
 export function openScene(dataDir: string | undefined): DoctorScene {
@@ -48,7 +57,7 @@ export function openScene(dataDir: string | undefined): DoctorScene {
   );
   // Each check that needs one of these meets its failure; where none does, nothing is lost.
   for (const promise of [own, connections, client, record]) promise.catch(() => {});
-  return { folder: dataFolder(dataDir), own, connections, client, record };
+  return { folder: placesOf(dataDir), own, connections, client, record };
 }
 
 export async function closeScene({ client }: DoctorScene): Promise<void> {

@@ -1,9 +1,10 @@
 // systemd as this program uses it: units in a folder, and systemctl.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";
+import { isThere } from "../file-presence.ts";
 import { UNIT_NAME } from "./unit-file.ts";
 
 const READABLE_BY_ALL = 0o644;
@@ -49,7 +50,7 @@ export class Systemd {
 
   /** Text of the unit, null when it is not installed. */
   read(): string | null {
-    return existsSync(this.#path) ? readFileSync(this.#path, "utf8") : null;
+    return isThere(this.#path) ? readFileSync(this.#path, "utf8") : null;
   }
 
   /** Replaces the unit in one step. @throws CommandError */

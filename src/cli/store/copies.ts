@@ -1,7 +1,7 @@
 // `store backup` and `store restore`: to and from a file or a bucket. A backup is read beside the running
 // peer, in a process of its own; it never holds a key.
 
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { RESTORED_META } from "../../peer/peer-record.ts";
 import { recordFigures } from "../../peer/record-check.ts";
@@ -20,6 +20,7 @@ import {
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { StoreError } from "../../store/store.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { isThere } from "../file-presence.ts";
 import { Copying } from "./copying.ts";
 import { type ReadStore, readStore, requireStore } from "./open-store.ts";
 
@@ -100,7 +101,7 @@ export async function backup(
 /** @throws StoreError when the file is a backup of another network, or a store of a peer */
 function requireSame(source: SqliteTables, backup: SqliteTables): void {
   const found = backup.root("genesis");
-  if (backup.path === source.path || existsSync(join(dirname(backup.path), "keys"))) {
+  if (backup.path === source.path || isThere(join(dirname(backup.path), "keys"))) {
     const advice = "a backup belongs outside of data directories";
     throw new StoreError(
       "FOREIGN",
@@ -119,12 +120,12 @@ export async function restore(
   { endpoint, json }: CopyOptions,
 ): Promise<CopyReport> {
   const target = join(folder, STORE_FILE);
-  if (existsSync(target)) {
+  if (isThere(target)) {
     const advice = "move it away first, or give another --data-dir";
     throw new CommandError(EXIT.CANTCREAT, `There is a store in ${folder} already: ${advice}`);
   }
   const bucket = bucketAt(address, endpoint);
-  if (bucket === null && !existsSync(address)) {
+  if (bucket === null && !isThere(address)) {
     throw new CommandError(EXIT.NOINPUT, `There is no backup ${address}`);
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,6 @@
 // Opening the store of a data directory, or a backup, for commands.
 
-import { existsSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { CellStore } from "../../store/cell-store.ts";
@@ -9,13 +9,23 @@ import { sqliteStore } from "../../store/sqlite-store.ts";
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { type Store, StoreError } from "../../store/store.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { isThere } from "../file-presence.ts";
+import { unreadable } from "../file-words.ts";
 
 /** @throws CommandError when there is no store in the folder */
 export function requireStore(folder: string): string {
   const path = join(folder, STORE_FILE);
-  if (existsSync(path)) return path;
+  if (isThere(path)) return path;
   const advice = "name the --data-dir of a peer that was started before";
   throw new CommandError(EXIT.NOINPUT, `There is no store in ${folder}: ${advice}`);
+}
+
+function requireReadable(path: string): void {
+  try {
+    closeSync(openSync(path, "r"));
+  } catch (error) {
+    throw unreadable("the store", path, error);
+  }
 }
 
 /** The store to write to; null when a running process has it. @throws StoreError, CommandError */
@@ -35,8 +45,9 @@ export interface ReadStore {
   readonly store: Store;
 }
 
-/** @throws StoreError */
+/** @throws StoreError; CommandError when there is none, or this user may not read it */
 export function readStore(path: string): ReadStore {
+  requireReadable(path);
   const tables = new SqliteTables(openToRead(path), path);
   return { tables, store: new CellStore(tables, CVM_TABLE) };
 }

@@ -4,6 +4,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
+import { isDenied, readingReason } from "../../keys/secret-file.ts";
 
 /** A chain of certificates and a key are small; anything larger is a mistake. */
 const PEM_BYTES_MAX = 1 << 20;
@@ -18,16 +19,22 @@ export interface Certificate {
   readonly endsMs: number;
 }
 
-/** The files can't be served with. */
-export class CertificateError extends Error {}
+/** The files can't be served with: not there, closed to this user, or with other things in them. */
+export class CertificateError extends Error {
+  readonly code: "READ" | "DENIED" | "CONTENT";
+  constructor(message: string, code: CertificateError["code"] = "CONTENT") {
+    super(message);
+    this.code = code;
+  }
+}
 
 function readPem(path: string, what: string): string {
   try {
     const text = readFileSync(path, "utf8");
     if (text.length <= PEM_BYTES_MAX) return text;
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new CertificateError(`Cannot read the ${what} from ${path} (${reason})`);
+    const words = `Cannot read the ${what} from ${path}: ${readingReason(error)}`;
+    throw new CertificateError(words, isDenied(error) ? "DENIED" : "READ");
   }
   throw new CertificateError(`The ${what} in ${path} is larger than ${PEM_BYTES_MAX} bytes`);
 }

@@ -15,7 +15,7 @@ import { accountKeyFlags, type KeyChoice } from "../../account-key.ts";
 import { addressFlag, addressText, parseAddress } from "../../address-text.ts";
 import { coinsText, parseAmount } from "../../amounts.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { apiUrlFlag, DEFAULT_API, faucetAccount, faucetCoins } from "../../faucet-client.ts";
+import { apiUrlFlag, faucetAccount, faucetApi, faucetCoins } from "../../faucet-client.ts";
 import { dataDirFlag } from "../../flags.ts";
 import { printJsonLine } from "../../json-line.ts";
 import { withPeer } from "../../peer-client.ts";
@@ -75,7 +75,7 @@ async function create(flags: CreateFlags): Promise<void> {
       ? chosenKey({ dataDir: flags.dataDir }).publicKey
       : toHex(parsePublicKey(flags.publicKey));
   if (from === undefined) {
-    const address = await faucetAccount(flags.api ?? DEFAULT_API, publicKey, amount);
+    const address = await faucetAccount(await faucetApi(flags), publicKey, amount);
     if (flags.json) printJsonLine({ address, key: publicKey });
     else process.stdout.write(`#${address}\n`);
     return;
@@ -104,7 +104,7 @@ async function fund(flags: PayFlags, address: Address): Promise<void> {
   requireOneWay(flags);
   const { amount, from } = flags;
   if (from === undefined) {
-    const given = await faucetCoins(flags.api ?? DEFAULT_API, address.value, amount);
+    const given = await faucetCoins(await faucetApi(flags), address.value, amount);
     if (flags.json) printJsonLine({ address: address.value, amount: given });
     else process.stdout.write(`${coinsText(given)}\n`);
     return;

@@ -6,7 +6,7 @@ import { type AccountFacts, accountFacts } from "../../account-facts.ts";
 import { addressText, parseAddress } from "../../address-text.ts";
 import { coinsText, grouped } from "../../amounts.ts";
 import { guarded } from "../../failure.ts";
-import { jsonFlag } from "../../flags.ts";
+import { dataDirFlag, jsonFlag } from "../../flags.ts";
 import { printJsonLine, rowsText } from "../../json-line.ts";
 import { type HostFlags, hostFlags, withPeer } from "../../peer-client.ts";
 
@@ -54,7 +54,7 @@ const addressParameter = {
 export const infoCommand = buildCommand({
   docs: { brief: "Key, balance and sequence of an account" },
   parameters: {
-    flags: { ...hostFlags, json: jsonFlag },
+    flags: { dataDir: dataDirFlag, ...hostFlags, json: jsonFlag },
     positional: { kind: "tuple", parameters: [addressParameter] },
   },
   func: (flags: InfoFlags, address: Address) => guarded(() => info(flags, address)),
@@ -63,7 +63,7 @@ export const infoCommand = buildCommand({
 export const balanceCommand = buildCommand({
   docs: { brief: "Balances of accounts; --json has them in copper" },
   parameters: {
-    flags: { ...hostFlags, json: jsonFlag },
+    flags: { dataDir: dataDirFlag, ...hostFlags, json: jsonFlag },
     positional: { kind: "array", parameter: addressParameter, minimum: 1 },
   },
   func: (flags: InfoFlags, ...addresses: Address[]) => guarded(() => balance(flags, addresses)),

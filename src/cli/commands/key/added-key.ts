@@ -2,6 +2,8 @@
 
 import type { KeyStore, StoredKey } from "../../../keys/key-store.ts";
 import { CommandError, EXIT } from "../../failure.ts";
+import { ownPeer } from "../../own-peer.ts";
+import { keyStoreOf } from "../../stored-key.ts";
 
 export interface KeyFacts {
   readonly publicKey: string;
@@ -53,4 +55,22 @@ export async function storeNewSeed(
   if (added !== null) return added;
   const advice = "`convex-peer key list` shows it; nothing was changed";
   throw new CommandError(EXIT.CANTCREAT, `This key is in ${store.folder} already: ${advice}`);
+}
+
+/** Says what a second key in a data directory means for the peer, which has to be told its own from then on. */
+export async function warnOfSeveral(dataDir: string | undefined): Promise<void> {
+  const store = keyStoreOf({ dataDir });
+  const count = store.list().length;
+  if (count < 2) return;
+  const running = (await ownPeer(dataDir))?.peer ?? null;
+  const whose =
+    running === null
+      ? "`convex-peer start` has"
+      : `The peer that runs here, ${running.slice(0, 8)}, has`;
+  const key = running === null ? "HEX" : running.slice(0, 8);
+  const how = `--key ${key}, or key = "${key}" under [start] in the configuration`;
+  process.stderr.write(
+    `Warning: ${store.folder} now holds ${count} keys. ${whose} to be told at its next start which is ` +
+      `its own: ${how}.\n`,
+  );
 }

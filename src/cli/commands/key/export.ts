@@ -1,6 +1,5 @@
 // `key export`: a key as its seed, as PEM, or in a key store that the reference's tools open.
 
-import { existsSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
 import { toHex } from "../../../crypto/hex.ts";
 import type { StoredKey } from "../../../keys/key-store.ts";
@@ -17,6 +16,7 @@ import {
   writeSecretFile,
 } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { isThere } from "../../file-presence.ts";
 import {
   fileFlag,
   openingPassphrase,
@@ -42,7 +42,7 @@ const EXPORT_FLAG = "--export-passphrase-file";
 
 /** The entries of a key store that is there already, checked so that nothing of it gets lost. */
 function entriesOf(path: string, storePassphrase: string | null): readonly Pkcs12Entry[] {
-  if (!existsSync(path)) return [];
+  if (!isThere(path)) return [];
   const store = readPkcs12(readContainerFile(path));
   if (store.hasOthers) {
     throw new CommandError(

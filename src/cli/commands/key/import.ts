@@ -17,7 +17,7 @@ import {
   warnIfExposed,
 } from "../../passphrase.ts";
 import { keyFlag, keyStoreOf } from "../../stored-key.ts";
-import { printKey, storeNewSeed, storeSeed } from "./added-key.ts";
+import { printKey, storeNewSeed, storeSeed, warnOfSeveral } from "./added-key.ts";
 
 interface ImportFlags extends PassphraseFlags {
   readonly dataDir?: string | undefined;
@@ -110,9 +110,8 @@ async function importKeys(flags: ImportFlags): Promise<void> {
   const [only] = seeds;
   if (seeds.length > 1 || only === undefined) {
     await storeAll(store, seeds, passphrase, flags.json);
-    return;
-  }
-  printKey(await storeNewSeed(store, only, passphrase), flags.json);
+  } else printKey(await storeNewSeed(store, only, passphrase), flags.json);
+  await warnOfSeveral(flags.dataDir);
 }
 
 export const importCommand = buildCommand({

@@ -20,7 +20,7 @@ import {
 import { keyStoreOf } from "../../stored-key.ts";
 import { askLine, isInteractive, onSecondScreen } from "../../terminal.ts";
 import { mnemonicPassphraseFlag, pathFlag, seedOfWords, type Words } from "../../words.ts";
-import { printKey, storeNewSeed } from "./added-key.ts";
+import { printKey, storeNewSeed, warnOfSeveral } from "./added-key.ts";
 
 /** Words asked for before the key is kept. */
 const WORDS_ASKED = 4;
@@ -114,6 +114,7 @@ async function make(flags: NewFlags): Promise<void> {
   const passphrase = await newPassphrase(flags);
   const seed = flags.mnemonic ? await seedWithWords(flags) : newSeed();
   printKey(await storeNewSeed(keyStoreOf(flags), seed, passphrase), flags.json);
+  await warnOfSeveral(flags.dataDir);
   if (!flags.mnemonic) {
     process.stderr.write("No words: back it up with `convex-peer key paper --seed`.\n");
   } else if (flags.path !== DEFAULT_PATH) {

@@ -16,7 +16,7 @@ import {
   type WordsFlags,
   wordsFlags,
 } from "../../words.ts";
-import { printKey, storeSeed } from "./added-key.ts";
+import { printKey, storeSeed, warnOfSeveral } from "./added-key.ts";
 
 interface RecoverFlags extends WordsFlags, PassphraseFlags {
   readonly dataDir?: string | undefined;
@@ -79,6 +79,7 @@ async function recover(flags: RecoverFlags): Promise<void> {
   const mixUp = keyOfMixUp(words, flags, passphrase);
   const added = await storeSeed(keyStoreOf(flags), seedOfWords(words), passphrase);
   report(added, flags, words, mixUp);
+  if (added !== null) await warnOfSeveral(flags.dataDir);
 }
 
 export const recoverCommand = buildCommand({

@@ -6,6 +6,7 @@ import { verify } from "../../../crypto/ed25519.ts";
 import { fromHex, toHex } from "../../../crypto/hex.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { unreadable } from "../../file-words.ts";
 import { jsonFlag } from "../../flags.ts";
 import {
   fileFlag,
@@ -51,8 +52,7 @@ function messageOf({ hex, file }: MessageFlags): Uint8Array {
   try {
     return readFileSync(file === "-" ? 0 : (file as string));
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new CommandError(EXIT.NOINPUT, `Cannot read the message from ${file} (${reason})`);
+    throw unreadable("the message", String(file), error);
   }
 }
 

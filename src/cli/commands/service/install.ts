@@ -1,11 +1,11 @@
 // `service install`: a hardened systemd unit, started and enabled.
 
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { configFile } from "../../config/config-file.ts";
 import { dataFolder } from "../../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { isThere } from "../../file-presence.ts";
 import { dataDirFlag } from "../../flags.ts";
 import { ownExecutable } from "../../service/own-executable.ts";
 import {
@@ -46,7 +46,7 @@ export function unitOptions(flags: InstallFlags, words: readonly string[]): Unit
     throw new CommandError(EXIT.USAGE, `The unit sets ${taken}: ${advice}`);
   }
   const passphraseFile = flags.passphraseFile === undefined ? null : resolve(flags.passphraseFile);
-  if (passphraseFile !== null && !existsSync(passphraseFile)) {
+  if (passphraseFile !== null && !isThere(passphraseFile)) {
     throw new CommandError(EXIT.NOINPUT, `There is no passphrase file ${passphraseFile}`);
   }
   const config = configFile();

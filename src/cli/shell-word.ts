@@ -1,0 +1,6 @@
+// Words of a command line that a person is to copy.
+
+/** The text as one word of a POSIX shell. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,42 @@
+// What a peer that has no vote says of itself: ready only while there is somebody to follow.
+
+import { expect, test } from "bun:test";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { Bans } from "../../src/peer/bans.ts";
+import { healthOf } from "../../src/peer/health.ts";
+import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
+import { keyPair, newState, TestClock } from "./scene.ts";
+
+const UNREGISTERED = 77;
+
+function alone(seed: number, clock: TestClock): NetworkedPeer {
+  return new NetworkedPeer({
+    store: memoryStore(CVM_TABLE),
+    keyPair: keyPair(seed),
+    genesis: newState(),
+    clock,
+    bans: new Bans(null),
+    dial: () => Promise.reject(new Error("nobody is there")),
+    onFault: (error) => {
+      throw error;
+    },
+  });
+}
+
+test("an observer that hears nobody is not ready, and says so", async () => {
+  const clock = new TestClock();
+  const node = alone(UNREGISTERED, clock);
+  const health = healthOf(node, clock);
+  expect(health).toMatchObject({ role: "observer", isReady: false, isLive: true, peers: 0 });
+  expect(health.obstacle).toContain("no other peer is connected");
+  await node.close();
+});
+
+test("a voter whose network is itself is ready", async () => {
+  const clock = new TestClock();
+  const node = alone(0, clock);
+  await node.peer.settled();
+  expect(healthOf(node, clock)).toMatchObject({ role: "voter", isReady: true, obstacle: null });
+  await node.close();
+});
