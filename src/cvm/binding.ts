@@ -8,6 +8,7 @@ import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
+import { arrayOf } from "./core/array-vectors.ts";
 import {
   elementAt,
   isStructure,
@@ -43,7 +44,7 @@ class ArgumentSource implements Source {
     return this.#args[i] as Value;
   }
   rest(start: number, end: number): Vector {
-    return Vector.from(this.#args.slice(start, end));
+    return arrayOf(Vector.from(this.#args.slice(start, end)));
   }
 }
 

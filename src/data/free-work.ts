@@ -57,6 +57,12 @@ export function withWorkLimit<T>(units: number, body: () => T): T {
 export class RunMemo<K extends object, V> {
   #run = run;
   #values = new WeakMap<K, V>();
+  #hasValues = false;
+
+  /** Whether nothing was set in this run. */
+  get isEmpty(): boolean {
+    return !this.#hasValues || this.#run !== run;
+  }
 
   get(key: K): V | undefined {
     return this.#run === run ? this.#values.get(key) : undefined;
@@ -67,6 +73,7 @@ export class RunMemo<K extends object, V> {
       this.#run = run;
       this.#values = new WeakMap();
     }
+    this.#hasValues = true;
     this.#values.set(key, value);
   }
 }

@@ -264,6 +264,10 @@ export class VectorView extends Vector {
     this.#isReversed = isReversed;
   }
 
+  get isUnbuilt(): boolean {
+    return this.#base !== null;
+  }
+
   override built(): this {
     const base = this.#base;
     if (base === null) return this;

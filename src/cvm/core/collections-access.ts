@@ -2,6 +2,7 @@
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { isLong } from "../../data/integer.ts";
+import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
@@ -12,6 +13,7 @@ import { EXIT, type Outcome } from "../exits.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../type-name.ts";
 import { castInteger, castStructure } from "./arguments.ts";
+import { appendedToVector, joinedVectors, withoutArray } from "./array-vectors.ts";
 import { countOf, isCountable, nthOf } from "./countables.ts";
 import {
   elementAt,
@@ -19,6 +21,7 @@ import {
   type Sequential,
   type Structure,
   sequenceOf,
+  sequentialOf,
   structureCount,
   valueAt,
   withElement,
@@ -162,7 +165,7 @@ const CONJ_ONE = buildDataJuice(1);
 
 function conj2(ctx: Context, a: Value, b: Value): Outcome {
   if (a instanceof Vector && ctx.juice + CONJ_ONE <= ctx.juiceLimit) {
-    return ctx.withResult(CONJ_ONE, a.append(b));
+    return ctx.withResult(CONJ_ONE, appendedToVector(a, b));
   }
   return conj(ctx, [a, b]);
 }
@@ -191,7 +194,9 @@ function intoNothing(ctx: Context, source: Value): typeof EXIT {
 
 /** The target with every element of the source; null when it cannot hold one of them. */
 function joined(target: Structure, source: Structure): Structure | null {
-  if (target instanceof Vector && source instanceof Vector) return appended(target, source);
+  if (isOrdered(target) && (isOrdered(source) || source instanceof CVMSet)) {
+    return appended(target, sequentialOf(source));
+  }
   if (target instanceof CVMMap && source instanceof CVMMap) return target.merge(source);
   let result = target;
   const n = structureCount(source);
@@ -203,12 +208,20 @@ function joined(target: Structure, source: Structure): Structure | null {
   return result;
 }
 
-/** A vector that is too long to be built anew grows by its end. */
-function appended(target: Vector, source: Vector): Vector {
-  if (target.count + source.count <= MAX_COPY_COUNT) return target.concat(source);
-  let result = target;
+function isOrdered(s: Structure): s is Sequential {
+  return s instanceof Vector || s instanceof List;
+}
+
+/** A List takes elements in at its front. What is too long to be built anew grows by its end. */
+function appended(target: Sequential, source: Sequential): Sequential {
+  const vector = target instanceof List ? target.vector : target;
+  if (vector.count + source.count <= MAX_COPY_COUNT) {
+    const joinedVector = joinedVectors(vector, source);
+    return target instanceof List ? List.reverseOf(withoutArray(joinedVector)) : joinedVector;
+  }
+  let result = vector;
   for (const value of source) result = result.append(value);
-  return result;
+  return target instanceof List ? List.reverseOf(result) : result;
 }
 
 function outOfBounds(ctx: Context, i: Integer): typeof EXIT {

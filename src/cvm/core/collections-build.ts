@@ -14,6 +14,7 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../type-name.ts";
+import { arrayOf, withoutArray } from "./array-vectors.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
 import { emptyLike } from "./structures.ts";
 
@@ -43,7 +44,9 @@ function ofElements(
 }
 
 function vectorOf(source: Countable): Vector {
-  return source instanceof Vector ? source : Vector.from(elementsOf(source));
+  if (source instanceof Vector) return withoutArray(source);
+  const vector = Vector.from(elementsOf(source));
+  return source instanceof CVMSet ? arrayOf(vector) : vector;
 }
 
 function setOf(source: Countable): CVMSet {
@@ -91,7 +94,7 @@ function empty1(ctx: Context, a: Value): Outcome {
 }
 
 export const COLLECTION_BUILD_FNS: readonly CoreFn[] = [
-  ofArguments(1, "vector", (args) => Vector.from(args)),
+  ofArguments(1, "vector", (args) => arrayOf(Vector.from(args))),
   ofElements(3, "vec", "Vector", vectorOf, Vector.EMPTY),
   ofElements(5, "set", "Sequence", setOf, CVMSet.EMPTY),
   ofArguments(9, "list", (args) => List.from(args)),

@@ -10,6 +10,7 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
 import type { Cast } from "./arguments.ts";
+import { arrayOf } from "./array-vectors.ts";
 import {
   entries,
   isMapLike,
@@ -31,11 +32,11 @@ function parts(code: number, name: string, select: (map: MapLike) => Value): Cor
 
 /** A generic dense record has values but no keys. */
 function keysOf(map: MapLike): Value {
-  return map instanceof DenseRecord ? null : Vector.from(entries(map).map(([key]) => key));
+  return map instanceof DenseRecord ? null : arrayOf(Vector.from(entries(map).map(([key]) => key)));
 }
 
 function valuesOf(map: MapLike): Value {
-  return Vector.from(entries(map).map(([, value]) => value));
+  return arrayOf(Vector.from(entries(map).map(([, value]) => value)));
 }
 
 function castMap(ctx: Context, value: Value): Cast<MapLike> {

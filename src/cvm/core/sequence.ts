@@ -13,6 +13,7 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { addJuice, buildBytesJuice, buildDataJuice, JUICE } from "../juice.ts";
 import { castLong, castSequential } from "./arguments.ts";
+import { joinedVectors, nextOfList, sliceOfVector, withoutArray } from "./array-vectors.ts";
 import {
   type ByteSequence,
   bytesOf,
@@ -49,17 +50,19 @@ function concat(ctx: Context, args: Value[]): Outcome {
 }
 
 function joined(first: Sequential, second: Sequential): Sequential {
-  if (first instanceof Vector) {
-    return first.concat(second instanceof Vector ? second : Vector.from(second.toArray()));
-  }
-  return first.concat(second instanceof List ? second : List.from(second.toArray()));
+  if (first instanceof Vector) return joinedVectors(first, second);
+  if (second.count === 0) return first;
+  const behind = second instanceof List ? second : List.from(second.toArray());
+  if (first.count === 0) return behind;
+  return List.reverseOf(joinedVectors(behind.vector, first.vector));
 }
 
 /** Turns a Vector into a List and back; the elements stay where they are. */
 function reverse(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   if (value === null) return ctx.withResult(JUICE.BUILD_DATA, List.EMPTY);
-  if (value instanceof Vector) return ctx.withResult(JUICE.BUILD_DATA, List.reverseOf(value));
+  if (value instanceof Vector)
+    return ctx.withResult(JUICE.BUILD_DATA, List.reverseOf(withoutArray(value)));
   if (value instanceof List) return ctx.withResult(JUICE.BUILD_DATA, value.vector);
   return ctx.castError(0, value, "Sequence");
 }
@@ -88,9 +91,9 @@ function next1(ctx: Context, a: Value): Outcome {
   const sequence = castSequential(ctx, a, 0);
   if (sequence === EXIT) return EXIT;
   if (sequence === null || sequence.count <= 1) return ctx.withResult(JUICE.SIMPLE_FN, null);
-  if (sequence instanceof List) return ctx.withResult(JUICE.SIMPLE_FN, sequence.next());
+  if (sequence instanceof List) return ctx.withResult(JUICE.SIMPLE_FN, nextOfList(sequence));
   doRangeWork(sequence.count);
-  return ctx.withResult(JUICE.SIMPLE_FN, sequence.slice(1, sequence.countInteger));
+  return ctx.withResult(JUICE.SIMPLE_FN, sliceOfVector(sequence, 1, sequence.countInteger));
 }
 
 function slice(ctx: Context, args: Value[]): Outcome {

@@ -14,6 +14,14 @@ import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
 import { HostError } from "../../state/host-error.ts";
+import {
+  appendedToVector,
+  arrayOf,
+  replacedInVector,
+  sliceOfList,
+  sliceOfVector,
+  withoutArray,
+} from "./array-vectors.ts";
 
 /**
  * Units of work (data/free-work.ts) of an element that is made part of a range, of one that is looked
@@ -95,13 +103,15 @@ export function doRangeWork(count: number): void {
 
 /** The elements start … end-1 as a Vector. @throws HostError when they are too many */
 export function rangeOf(s: Structure, start: number, end: number): Vector {
-  if (start === 0 && s instanceof Vector && end === s.count) return s;
+  if (s instanceof Vector && end - start === s.count) {
+    return sliceOfVector(withoutArray(s), start, end);
+  }
   if (!isRecordLike(s)) checkRangeCount(end - start);
   const sequence = sequentialOf(s);
   checkRangeCount(sequence.count - 1);
   doRangeWork(end - start);
-  const vector = sequence instanceof List ? sequence.vector.backwards() : sequence;
-  return vector.slice(start, end);
+  if (sequence instanceof List) return sequence.vector.backwards().slice(start, end);
+  return sliceOfVector(s instanceof Vector ? withoutArray(s) : sequence, start, end);
 }
 
 /** Vectors of the elements of what is no sequence. */
@@ -117,7 +127,7 @@ export function sequentialOf(s: Structure): Sequential {
   const known = vectors.get(s);
   if (known !== undefined) return known;
   const vector = Vector.from(elements(s));
-  vectors.set(s, vector);
+  vectors.set(s, s instanceof CVMSet ? arrayOf(vector) : vector);
   return vector;
 }
 
@@ -168,7 +178,8 @@ export function withValueAt(s: Structure, key: Value, value: Value): Structure |
   if (s instanceof CVMMap || s instanceof Index) return s.assoc(key, value);
   if (s instanceof Vector || s instanceof List) {
     const i = position(key, s.countInteger);
-    return i < 0 ? null : s.assoc(i, value);
+    if (i < 0) return null;
+    return s instanceof Vector ? replacedInVector(s, i, value) : s.assoc(i, value);
   }
   if (s instanceof CVMSet) {
     return value === true ? s.include(key) : value === false ? s.exclude(key) : null;
@@ -178,7 +189,7 @@ export function withValueAt(s: Structure, key: Value, value: Value): Structure |
 
 /** The structure with one more element; null when it cannot hold that. */
 export function withElement(s: Structure, value: Value): Structure | null {
-  if (s instanceof Vector) return s.append(value);
+  if (s instanceof Vector) return appendedToVector(s, value);
   if (s instanceof List) return s.cons(value);
   if (s instanceof CVMSet) return s.include(value);
   if (!(value instanceof Vector) || value.count !== 2) return null;
@@ -201,7 +212,8 @@ export function emptyLike(s: Structure): Structure {
 
 /** The elements start … end-1 as a structure of the same kind; a record gives a map of fields in their order. */
 export function sliceOf(s: Structure, start: Integer, end: Integer): Structure {
-  if (s instanceof Vector || s instanceof List) return s.slice(start, end);
+  if (s instanceof Vector) return sliceOfVector(s, start, end);
+  if (s instanceof List) return sliceOfList(s, start, end);
   const from = Number(start);
   const to = Number(end);
   if (!isRecordLike(s)) return s.slice(from, to);
