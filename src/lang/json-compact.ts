@@ -10,6 +10,8 @@ interface Nested {
 
 /** Entries in the order of the cells; keys that become equal are all written. */
 export function toJson(value: Value): string {
+  if (value === null || typeof value !== "object") return scalarText(value);
+  if (asObject(value) === null && asArray(value) === null) return scalarText(value);
   return joinParts<Nested>({ value }, partsOf);
 }
 

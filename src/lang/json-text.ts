@@ -69,9 +69,17 @@ export function prettyKeyOf(key: Value): string {
 function nameOf(value: Value): string | null {
   if (value instanceof CVMString) return utf8Text(value.toBytes());
   if (value instanceof Keyword || value instanceof CVMSymbol) {
-    return utf8Text(Buffer.from(value.name, "latin1"));
+    return nameText(value.name);
   }
   return null;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** The text of a name, which has a character for each of its bytes. */
+function nameText(name: string): string {
+  return ASCII.test(name) ? name : utf8Text(Buffer.from(name, "latin1"));
 }
 
 /** JSON has no print limit. */

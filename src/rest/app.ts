@@ -1,16 +1,18 @@
 // The HTTP API: routes of sheet 05 §1.8 under /api/v1 and around it, CORS, and the one place where a
 // failed request becomes a response.
 
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import type { PeerHealth } from "../peer/health.ts";
 import type { MessageServer } from "../peer/message-server.ts";
 import type { PeerApi } from "../peer/peer-api.ts";
-import { type Access, guard } from "./access/access.ts";
+import type { Access } from "./access/access.ts";
 import type { AddressList } from "./access/address-list.ts";
 import { Clients } from "./access/clients.ts";
+import { Api } from "./api.ts";
 import { sendCell, sendError, sendNotFoundPage } from "./content.ts";
-import { allowAllOrigins } from "./cors.ts";
+import { DirectRoutes } from "./direct-routes.ts";
+import type { Exchange } from "./exchange.ts";
 import { FailedRequest } from "./failed-result.ts";
 import { type Faucet, FaucetBusyError } from "./faucet.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
@@ -67,7 +69,12 @@ export interface ApiOptions {
 
 export const API_BASE = "/api/v1";
 
-function failure(c: Context, error: Error, onFault: ApiOptions["onFault"]): Response {
+function failure(
+  c: Exchange,
+  path: string,
+  error: unknown,
+  onFault: ApiOptions["onFault"],
+): Response {
   if (error instanceof RequestError) {
     if (error.status === 404) return notFound(c, error.message);
     return sendError(c, error.status, error.message);
@@ -78,28 +85,26 @@ function failure(c: Context, error: Error, onFault: ApiOptions["onFault"]): Resp
     response.headers.set("Retry-After", "1");
     return response;
   }
-  onFault(error, c.req.path);
+  onFault(error, path);
   return sendError(c, 500, "Internal error: the peer's log says more");
 }
 
-function notFound(c: Context, message: string): Response {
+function notFound(c: Exchange, message: string): Response {
   if (acceptedType(c) === HTML_TYPE) return sendNotFoundPage(message);
   return sendError(c, 404, message);
 }
 
-export function createApp(options: ApiOptions): Hono {
+export function createApp(options: ApiOptions): Api {
   const peer = new PacedPeer(options.peer, new WorkLane(SYSTEM_CLOCK));
   const app = new Hono();
   const api = new Hono();
   const clients = new Clients(options.proxies);
-  if (options.metrics !== undefined) app.use("*", options.metrics.measure);
-  app.use("*", allowAllOrigins);
-  if (options.access !== undefined) app.use("*", guard(options.access, clients));
+  const direct = new DirectRoutes(API_BASE);
   const ids = new RequestIds();
   statusRoutes(api, peer);
-  queryRoutes(api, peer, ids);
-  prepareRoutes(api, peer);
-  transactionRoutes(api, peer, ids);
+  queryRoutes(api, direct, peer, ids);
+  prepareRoutes(api, direct, peer);
+  transactionRoutes(api, direct, peer, ids);
   accountRoutes(api, peer);
   blockRoutes(api, peer);
   listRoutes(api, peer);
@@ -119,7 +124,15 @@ export function createApp(options: ApiOptions): Hono {
   const hasMcp = options.mcp !== undefined;
   explorerRoutes(app, peer, { clients, hasFaucet: faucet !== null, hasMcp });
   identityRoutes(app, peer, clients);
+  const failing = (c: Exchange, path: string, error: unknown) => failure(c, path, error, onFault);
   app.notFound((c) => notFound(c, `404 Not found: ${c.req.path}`));
-  app.onError((error, c) => failure(c, error, options.onFault));
-  return app;
+  app.onError((error, c) => failing(c, c.req.path, error));
+  return new Api({
+    app,
+    direct,
+    clients,
+    access: options.access ?? null,
+    meter: options.metrics?.requests ?? null,
+    failure: failing,
+  });
 }

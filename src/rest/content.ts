@@ -1,6 +1,5 @@
 // Response bodies (sheet 05 §1.2–§1.5): one cell in the media type that the request accepts.
 
-import type { Context } from "hono";
 import { Cell, type Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
@@ -10,6 +9,7 @@ import { CVMString } from "../data/string.ts";
 import { toJson, toJsonPretty } from "../lang/json.ts";
 import { PRINT_LIMIT, print } from "../lang/printer.ts";
 import { Result } from "../state/result.ts";
+import type { Exchange } from "./exchange.ts";
 import {
   acceptedType,
   CVX_TYPE,
@@ -59,7 +59,7 @@ function isSmall(value: Value): boolean {
 }
 
 /** A cell in the negotiated media type; over the size or print limit it is a `:LIMIT` Result, 413. */
-export function sendCell(c: Context, value: Value, status = 200): Response {
+export function sendCell(c: Exchange, value: Value, status = 200): Response {
   const type = acceptedType(c);
   const size = isSmall(value) ? 0 : storageSize(value);
   if (size > MAX_RESPONSE_BYTES) {
@@ -72,7 +72,7 @@ export function sendCell(c: Context, value: Value, status = 200): Response {
  * The text of a value, as JSON field `cvx` (sheet 05 §1.8, data/decode). In every other media type the
  * text stands alone, also as application/cvx, where the reference's body is empty.
  */
-export function sendPrinted(c: Context, value: Value): Response {
+export function sendPrinted(c: Exchange, value: Value): Response {
   const type = acceptedType(c);
   const text = print(value, PRINT_LIMIT);
   if (text === null) return sendPlain(type, limitResult(PRINT_LIMIT_TEXT), 413);
@@ -94,7 +94,7 @@ function sendPlain(type: MediaType, value: Value, status: number): Response {
 }
 
 /** An error of the request itself: `{"error": message}` in the negotiated type. */
-export function sendError(c: Context, status: number, message: string): Response {
+export function sendError(c: Exchange, status: number, message: string): Response {
   const type = acceptedType(c);
   if (type === TEXT_TYPE) return body(message, type, status);
   if (type === CVX_TYPE || type === RAW_TYPE) {

@@ -1,8 +1,6 @@
 // CORS (sheet 05 §1.6): the API may be asked by pages of any origin. It knows no cookies, so that
 // there is nothing for such a page to abuse.
 
-import type { MiddlewareHandler } from "hono";
-
 const PREFLIGHT = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
@@ -11,9 +9,15 @@ const PREFLIGHT = {
   Vary: "Origin, Access-Control-Request-Headers",
 };
 
-export const allowAllOrigins: MiddlewareHandler = async (c, next) => {
-  if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: PREFLIGHT });
-  await next();
-  c.res.headers.set("Access-Control-Allow-Origin", "*");
-  if (c.req.header("origin") !== undefined) c.res.headers.append("Vary", "Origin");
-};
+/** The answer to what a browser asks beforehand, null for any other request. */
+export function preflight(request: Request): Response | null {
+  return request.method === "OPTIONS"
+    ? new Response(null, { status: 204, headers: PREFLIGHT })
+    : null;
+}
+
+/** Has pages of any origin read a response. */
+export function allowAllOrigins(response: Response, request: Request): void {
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  if (request.headers.has("origin")) response.headers.append("Vary", "Origin");
+}

@@ -1,7 +1,7 @@
 // Content negotiation (sheet 05 §1.2). The rule for Accept is the reference's: substring match,
 // q-values ignored, later kinds override earlier ones.
 
-import type { Context } from "hono";
+import type { Exchange } from "./exchange.ts";
 
 export const JSON_TYPE = "application/json";
 export const CVX_TYPE = "application/cvx";
@@ -18,7 +18,7 @@ export type MediaType =
   | typeof HTML_TYPE;
 
 /** The media type to answer with. */
-export function acceptedType(c: Context): MediaType {
+export function acceptedType(c: Exchange): MediaType {
   const accept = c.req.header("accept");
   if (accept === undefined) return JSON_TYPE;
   if (accept.includes(RAW_TYPE)) return RAW_TYPE;
@@ -30,6 +30,6 @@ export function acceptedType(c: Context): MediaType {
 }
 
 /** The media type of the request's body: the whole header counts, so that `; charset` is another one. */
-export function contentType(c: Context): string | undefined {
+export function contentType(c: Exchange): string | undefined {
   return c.req.header("content-type");
 }

@@ -8,6 +8,7 @@ import { CVMString } from "../data/string.ts";
 import { fromJson } from "../lang/json.ts";
 import { ParseError } from "../lang/reader.ts";
 import { SCHEMA_OPTIONS } from "./documentation.ts";
+import type { Exchange } from "./exchange.ts";
 import { RequestError, scalarOf } from "./request-fields.ts";
 
 /** Largest request body in bytes. */
@@ -16,13 +17,17 @@ export const MAX_BODY_BYTES = 1_000_000;
 /** The same for routes on which the reference has no limit at all. */
 export const LARGE_BODY_BYTES = 2_000_000;
 
-/** @throws RequestError 413 over the limit */
-export async function bodyBytes(c: Context, bytesMax = MAX_BODY_BYTES): Promise<Uint8Array> {
+/** Whether the client says how much it sends. @throws RequestError 413 over the limit */
+function isDeclared(c: Exchange, bytesMax: number): boolean {
   const declared = c.req.header("content-length");
-  if (declared !== undefined) {
-    if (Number(declared) > bytesMax) throw new RequestError(413, "Content Too Large");
-    return new Uint8Array(await c.req.arrayBuffer());
-  }
+  if (declared === undefined) return false;
+  if (Number(declared) > bytesMax) throw new RequestError(413, "Content Too Large");
+  return true;
+}
+
+/** @throws RequestError 413 over the limit */
+export async function bodyBytes(c: Exchange, bytesMax = MAX_BODY_BYTES): Promise<Uint8Array> {
+  if (isDeclared(c, bytesMax)) return new Uint8Array(await c.req.raw.arrayBuffer());
   const stream = c.req.raw.body;
   if (stream === null) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
@@ -33,6 +38,12 @@ export async function bodyBytes(c: Context, bytesMax = MAX_BODY_BYTES): Promise<
     chunks.push(chunk);
   }
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+}
+
+/** The same as UTF-8; what is none becomes U+FFFD. */
+function bodyText(c: Exchange, bytesMax: number): Promise<string> {
+  if (isDeclared(c, bytesMax)) return c.req.raw.text();
+  return bodyBytes(c, bytesMax).then((bytes) => new TextDecoder().decode(bytes));
 }
 
 /** The JSON object as a map with string keys. @throws RequestError 400 */
@@ -81,6 +92,9 @@ function scalarMembers(source: string): ReadonlyMap<string, unknown> | null {
   return members;
 }
 
+const FIRST_ISSUE = { abortEarly: true, abortPipeEarly: true };
+
+type Names = readonly string[];
 type Entries = v.ObjectEntries;
 type BodySchema = v.GenericSchema & { readonly entries: Entries };
 
@@ -92,18 +106,22 @@ export interface JsonInput<S extends BodySchema> {
 }
 
 /** The fields of a body by their schema. @throws RequestError 400 with the words of the first issue */
-function readFields<S extends BodySchema>(body: CVMMap, schema: S): v.InferOutput<S> {
-  return parsed(schema, (name) => {
+function readFields<S extends BodySchema>(body: CVMMap, schema: S, names: Names): v.InferOutput<S> {
+  return parsed(schema, names, (name) => {
     const value = body.get(CVMString.of(name));
     return value === undefined ? undefined : scalarOf(value);
   });
 }
 
 /** Absent members stand in the input as undefined, so that the field's own words refuse them. */
-function parsed<S extends BodySchema>(schema: S, member: (name: string) => unknown) {
-  const names = Object.keys(schema.entries);
-  const input = Object.fromEntries(names.map((name) => [name, member(name)]));
-  const result = v.safeParse(schema, input, { abortEarly: true, abortPipeEarly: true });
+function parsed<S extends BodySchema>(
+  schema: S,
+  names: Names,
+  member: (name: string) => unknown,
+): v.InferOutput<S> {
+  const input: Record<string, unknown> = {};
+  for (const name of names) input[name] = member(name);
+  const result = v.safeParse(schema, input, FIRST_ISSUE);
   if (result.success) return result.output;
   throw new RequestError(400, result.issues[0].message);
 }
@@ -123,21 +141,40 @@ export interface JsonInputOptions {
   readonly isPlain?: boolean;
 }
 
+/** Reads a JSON body by its schema. @throws RequestError 400, 413 */
+export function jsonReader<S extends BodySchema>(
+  schema: S,
+  { bytesMax = MAX_BODY_BYTES, isPlain = false }: Omit<JsonInputOptions, "isOther"> = {},
+): (c: Exchange) => Promise<JsonInput<S>> {
+  const names = Object.keys(schema.entries);
+  return async (c) => {
+    const source = await bodyText(c, bytesMax);
+    const members = isPlain ? scalarMembers(source) : null;
+    if (members !== null) {
+      const fields = parsed(schema, names, (name) => members.get(name));
+      return { fields, body: CVMMap.EMPTY };
+    }
+    const body = objectOf(source);
+    return { fields: readFields(body, schema, names), body };
+  };
+}
+
+/** Middleware that documents a JSON body and does nothing. */
+export function jsonDocument(schema: BodySchema): MiddlewareHandler {
+  const middleware: MiddlewareHandler = (_c, next) => next();
+  return Object.assign(middleware, {
+    [uniqueSymbol]: { target: "json", ...resolver(schema, SCHEMA_OPTIONS) },
+  });
+}
+
 /** Middleware that reads a JSON body for `c.req.valid("json")`, and documents it. */
 export function jsonInput<S extends BodySchema>(
   schema: S,
-  { isOther = () => false, bytesMax = MAX_BODY_BYTES, isPlain = false }: JsonInputOptions = {},
+  { isOther = () => false, ...options }: JsonInputOptions = {},
 ): JsonMiddleware<S> {
+  const read = jsonReader(schema, options);
   const middleware: JsonMiddleware<S> = async (c, next) => {
-    if (!isOther(c)) {
-      const source = new TextDecoder().decode(await bodyBytes(c, bytesMax));
-      const members = isPlain ? scalarMembers(source) : null;
-      const body = members === null ? objectOf(source) : null;
-      const fields =
-        body === null ? parsed(schema, (name) => members?.get(name)) : readFields(body, schema);
-      const input: JsonInput<S> = { fields, body: body ?? CVMMap.EMPTY };
-      c.req.addValidatedData("json", input);
-    }
+    if (!isOther(c)) c.req.addValidatedData("json", await read(c));
     await next();
   };
   return Object.assign(middleware, {
@@ -158,10 +195,11 @@ type QueryMiddleware<S extends QuerySchema> = MiddlewareHandler<
 
 /** Middleware that reads the query string for `c.req.valid("query")` and documents it. */
 export function queryInput<S extends QuerySchema>(schema: S): QueryMiddleware<S> {
+  const names = Object.keys(schema.entries);
   const middleware: QueryMiddleware<S> = async (c, next) => {
     c.req.addValidatedData(
       "query",
-      parsed(schema, (name) => c.req.query(name)),
+      parsed(schema, names, (name) => c.req.query(name)),
     );
     await next();
   };

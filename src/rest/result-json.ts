@@ -6,6 +6,7 @@ import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
 import { toJson, toJsonCell } from "../lang/json.ts";
+import { quoted } from "../lang/json-text.ts";
 import { PRINT_LIMIT, print } from "../lang/printer.ts";
 import type { Result } from "../state/result.ts";
 
@@ -30,11 +31,19 @@ const valueText = (value: Value) => toJson(value instanceof Cell ? toJsonCell(va
 
 /** An info map has Keywords as keys and little in it. */
 function infoText(info: CVMMap): string {
-  const members = info.entries().map(([key, value]) => {
+  let text = "";
+  for (const [key, value] of info.entries()) {
     const name = key instanceof Keyword ? key.name : print(key, PRINT_LIMIT);
-    return `    ${JSON.stringify(name)}: ${toJson(value)}`;
-  });
-  return members.length === 0 ? "{}" : `{\n${members.join(",\n")}\n  }`;
+    text += `${text === "" ? "{" : ","}\n    ${JSON.stringify(name)}: ${toJson(value)}`;
+  }
+  return text === "" ? "{}" : `${text}\n  }`;
+}
+
+/** The printed value as JSON, null where that passes the limit. */
+function printedText(value: Value): string {
+  if (typeof value === "number") return `"${value}"`;
+  const text = print(value, PRINT_LIMIT);
+  return text === null ? "null" : quoted(text);
 }
 
 /** A member a line; this is what most requests are answered with, so that no map is built for it. */
@@ -48,7 +57,6 @@ export function resultToJson(result: Result): string {
   members.push(`"value": ${valueText(result.result)}`);
   if (info !== null) members.push(`"info": ${infoText(info)}`);
   else if (log !== null) members.push(`"info": ${valueText(log)}`);
-  const text = print(result.result, PRINT_LIMIT);
-  members.push(`"result": ${text === null ? "null" : toJson(CVMString.of(text))}`);
+  members.push(`"result": ${printedText(result.result)}`);
   return `{\n  ${members.join(",\n  ")}\n}`;
 }

@@ -1,6 +1,5 @@
 // The API's listeners on Bun.serve.
 
-import type { Hono } from "hono";
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
 import type { RequestEnvironment } from "./access/clients.ts";
 import { LARGE_BODY_BYTES } from "./request-body.ts";
@@ -43,11 +42,19 @@ function errorCode(error: unknown): string {
 /** Why a request gets no WebSocket, null when it gets one. */
 export type UpgradeRefusal = (request: Request, environment: RequestEnvironment) => Response | null;
 
-const isUpgrade = (request: Request) => new URL(request.url).pathname === WEBSOCKET_PATH;
+/** Whether a request may be for the WebSocket; most are told apart without parsing their address. */
+function isUpgrade({ url }: Request): boolean {
+  return url.includes(WEBSOCKET_PATH) && new URL(url).pathname === WEBSOCKET_PATH;
+}
+
+/** What answers requests. */
+interface Answers {
+  fetch(request: Request, environment: RequestEnvironment): Response | Promise<Response>;
+}
 
 /** What is served, however it is listened for. */
 export interface Service {
-  readonly app: Hono;
+  readonly app: Answers;
   readonly sockets: WebSocketService;
   readonly refusal: UpgradeRefusal;
 }

@@ -34,10 +34,28 @@ export class WorkLane {
     if (this.#waiting.length >= LANE_MAX) {
       return Promise.reject(new LaneFullError("Too many queries wait: try again in a moment"));
     }
+    if (!this.#isRunning && this.#usedMs < SLICE_MS) return this.#runAtOnce(job);
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => job().then(resolve, reject));
       if (!this.#isRunning) void this.#drain();
     });
+  }
+
+  /** Nobody waits and there is time left: no turn is needed. */
+  #runAtOnce<T>(job: () => Promise<T>): Promise<T> {
+    this.#isRunning = true;
+    const startedAt = performance.now();
+    const done = job();
+    const end = () => this.#endOne(startedAt);
+    done.then(end, end);
+    return done;
+  }
+
+  #endOne(startedAt: number): void {
+    this.#usedMs += performance.now() - startedAt;
+    this.#planTurn();
+    this.#isRunning = false;
+    if (this.#waiting.length > 0) void this.#drain();
   }
 
   async #drain(): Promise<void> {

@@ -122,7 +122,7 @@ export class ApiUnderTest {
     remote?: string,
   ): Promise<Answer> {
     const url = `http://localhost${path}`;
-    const response = await this.app.request(url, { method, ...init }, { remote });
+    const response = await this.app.fetch(new Request(url, { method, ...init }), { remote });
     const bytes = new Uint8Array(await response.arrayBuffer());
     const text = new TextDecoder().decode(bytes);
     const type = response.headers.get("content-type") ?? "";

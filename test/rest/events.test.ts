@@ -40,7 +40,7 @@ class Reader {
   static async open(query: string, lastEventId?: string): Promise<Reader> {
     const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
     const url = `http://localhost/api/v1/events?${query}`;
-    const response = await api.app.request(url, { headers });
+    const response = await api.app.fetch(new Request(url, { headers }));
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     return new Reader(response.body as ReadableStream<Uint8Array>);

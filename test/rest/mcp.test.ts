@@ -288,9 +288,8 @@ test("prompts are listed, and filled in", async () => {
 });
 
 async function openStream(id: string) {
-  const response = await api.app.request("http://localhost/mcp", {
-    headers: { accept: "text/event-stream", "mcp-session-id": id },
-  });
+  const headers = { accept: "text/event-stream", "mcp-session-id": id };
+  const response = await api.app.fetch(new Request("http://localhost/mcp", { headers }));
   return { response, reader: response.body?.getReader() as ReadableStreamDefaultReader };
 }
 

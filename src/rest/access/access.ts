@@ -1,11 +1,9 @@
 // Who may ask for what (issue "Serve", 5): by address, by token, by route, and how often. All of it is
 // off unless the operator says otherwise, but the rate of clients that are not on this machine.
 
-import type { MiddlewareHandler } from "hono";
-import { sendError } from "../content.ts";
 import { type AddressList, isLoopback } from "./address-list.ts";
 import type { BearerTokens } from "./bearer-tokens.ts";
-import type { Clients, RequestEnvironment } from "./clients.ts";
+import type { Asker, Clients, RequestEnvironment } from "./clients.ts";
 import { clientOf, type Rate, RateLimit } from "./rate-limit.ts";
 
 /** Kinds of routes that can be switched on one by one, by the first word of their path. */
@@ -103,13 +101,6 @@ export function groupOf(path: string): Group {
   return OTHER_GROUPS.get(first) ?? "page";
 }
 
-/** What is known of who asks. */
-export interface Asker {
-  /** IP address of the client. */
-  readonly address: string;
-  readonly authorization: string | undefined;
-}
-
 const refusal = (status: Refusal["status"], message: string, headers = {}): Refusal => ({
   status,
   message,
@@ -138,16 +129,17 @@ export class Access {
     return unauthorised ?? this.#tooFast(group, asker, nowMs);
   }
 
-  #unauthorised({ authorization }: Asker): Refusal | null {
+  #unauthorised(asker: Asker): Refusal | null {
     const { tokens } = this.#options;
-    if (tokens === null || tokens.shown(authorization) !== null) return null;
+    if (tokens === null || tokens.shown(asker.authorization()) !== null) return null;
     const headers = { "WWW-Authenticate": 'Bearer realm="api"' };
     return refusal(401, "This API needs a token: Authorization: Bearer …", headers);
   }
 
-  #tooFast(group: Group, { address, authorization }: Asker, nowMs: number): Refusal | null {
+  #tooFast(group: Group, asker: Asker, nowMs: number): Refusal | null {
+    const { address } = asker;
     if (this.#limit === null || isLoopback(address)) return null;
-    const token = this.#options.tokens?.shown(authorization) ?? null;
+    const token = this.#options.tokens?.shown(asker.authorization()) ?? null;
     const client = token === null ? clientOf(address) : `token ${token}`;
     const waitS = this.#limit.wait(client, COSTS.get(group) ?? 1, nowMs);
     if (waitS === 0) return null;
@@ -156,35 +148,14 @@ export class Access {
   }
 }
 
-/** Middleware that lets pass who may. */
-export function guard(access: Access, clients: Clients): MiddlewareHandler {
-  return async (c, next) => {
-    // A browser asks beforehand, without token, what it may ask.
-    if (c.req.method === "OPTIONS") return next();
-    const asker = {
-      address: clients.address(c),
-      authorization: c.req.header("authorization"),
-    };
-    const refused = access.refusal(c.req.path, asker, Date.now());
-    if (refused === null) return next();
-    const response = sendError(c, refused.status, refused.message);
-    for (const [name, value] of Object.entries(refused.headers)) response.headers.set(name, value);
-    return response;
-  };
-}
-
-/** The same for a request that becomes a WebSocket. */
+/** Why a request gets no WebSocket, null when it gets one. */
 export function guardedUpgrade(
   access: Access,
   clients: Clients,
   request: Request,
   environment: RequestEnvironment,
 ): Response | null {
-  const asker = {
-    address: clients.addressOf(environment, request.headers.get("x-forwarded-for") ?? undefined),
-    authorization: request.headers.get("authorization") ?? undefined,
-  };
-  const refused = access.refusal("/ws", asker, Date.now());
+  const refused = access.refusal("/ws", clients.asker(request, environment), Date.now());
   if (refused === null) return null;
   const body = JSON.stringify({ error: refused.message });
   const headers = { "Content-Type": "application/json", ...refused.headers };

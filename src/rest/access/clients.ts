@@ -12,6 +12,14 @@ export interface RequestEnvironment {
   readonly isSecure?: boolean | undefined;
 }
 
+/** What is known of who asks. */
+export interface Asker {
+  /** IP address of the client. */
+  readonly address: string;
+  /** The header; read only where it matters, as most are who need no token. */
+  authorization(): string | undefined;
+}
+
 const UNKNOWN = "unknown";
 
 export class Clients {
@@ -31,14 +39,24 @@ export class Clients {
 
   /** IP address of the client; behind proxies the last one that none of them is. */
   address(c: Context): string {
-    return this.addressOf(this.#environment(c), c.req.header("x-forwarded-for"));
+    return this.#addressOf(this.#environment(c), () => c.req.header("x-forwarded-for"));
   }
 
-  addressOf(environment: RequestEnvironment, forwardedFor: string | undefined): string {
+  asker({ headers }: Request, environment: RequestEnvironment): Asker {
+    return {
+      address: this.#addressOf(environment, () => headers.get("x-forwarded-for")),
+      authorization: () => headers.get("authorization") ?? undefined,
+    };
+  }
+
+  #addressOf(
+    environment: RequestEnvironment,
+    forwardedFor: () => string | null | undefined,
+  ): string {
     const { remote } = environment;
     if (remote === undefined) return UNKNOWN;
     if (!this.#isForwarded(environment)) return plainAddress(remote);
-    const hops = (forwardedFor ?? "").split(",").map((hop) => hop.trim());
+    const hops = (forwardedFor() ?? "").split(",").map((hop) => hop.trim());
     const client = hops.reverse().find((hop) => hop !== "" && !this.#proxies.has(hop));
     return plainAddress(client ?? remote);
   }

@@ -1,27 +1,26 @@
 // The metrics of a peer in the format of Prometheus. Names and meanings are in docs/monitoring, beside
 // the dashboard and the alert rules that use them.
 
-import type { MiddlewareHandler } from "hono";
 import { toHex } from "../../crypto/hex.ts";
 import type { ExecutedBlocks } from "../../peer/executed-blocks.ts";
 import { chainMetrics } from "./chain-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { Gauge, Registry } from "./prom.ts";
-import { requestMetrics } from "./request-metrics.ts";
+import { RequestMeter } from "./request-meter.ts";
 import type { MetricsSources } from "./sources.ts";
 
 export class Metrics {
   readonly #registry = new Registry();
   readonly #endSampling: () => void;
-  /** Measures the requests that pass through it. */
-  readonly measure: MiddlewareHandler;
+  /** Measures requests. */
+  readonly requests: RequestMeter;
 
   constructor(sources: MetricsSources, executed: ExecutedBlocks) {
     const registry = this.#registry;
     this.#describe(sources);
     chainMetrics(registry, sources, executed);
     this.#endSampling = processMetrics(registry, sources);
-    this.measure = requestMetrics(registry);
+    this.requests = new RequestMeter(registry);
   }
 
   #describe({ version, peer }: MetricsSources): void {

@@ -14,9 +14,10 @@ import { Writer } from "../../data/writer.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { Invoke } from "../../state/transaction.ts";
 import { type Fields, sendFields } from "../content.ts";
+import type { DirectRoutes } from "../direct-routes.ts";
 import { json, operation, refusal } from "../documentation.ts";
 import { addressField, optionalLongField, type Source, sourceField } from "../field-schemas.ts";
-import { jsonInput } from "../request-body.ts";
+import { jsonDocument, jsonReader } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
 import { PREPARED } from "../response-schemas.ts";
 
@@ -84,9 +85,11 @@ export function prepared(
   ];
 }
 
-export function prepareRoutes(app: Hono, peer: PeerApi): void {
-  app.post("/transaction/prepare", describePrepare, jsonInput(PREPARE, { isPlain: true }), (c) => {
-    const { address, source, sequence = null } = c.req.valid("json").fields;
+export function prepareRoutes(app: Hono, direct: DirectRoutes, peer: PeerApi): void {
+  const readBody = jsonReader(PREPARE, { isPlain: true });
+  const documents = [describePrepare, jsonDocument(PREPARE)];
+  direct.post(app, "/transaction/prepare", documents, async (c) => {
+    const { address, source, sequence = null } = (await readBody(c)).fields;
     return sendFields(prepared(peer, address, source, sequence));
   });
 }

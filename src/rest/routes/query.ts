@@ -1,7 +1,7 @@
 // POST query (sheet 05 §1.8): a form run on the State at finality, without effect. JSON bodies carry
 // the form as text, CVX bodies as a form; an address that can't be read means the genesis user.
 
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import * as v from "valibot";
 import { readForm } from "../../cvm/read-form.ts";
 import type { Address } from "../../data/address.ts";
@@ -11,10 +11,12 @@ import { CVMMap } from "../../data/map.ts";
 import { ParseError } from "../../lang/reader.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { sendCell } from "../content.ts";
+import type { DirectRoutes } from "../direct-routes.ts";
 import { negotiated, operation, refusal } from "../documentation.ts";
+import type { Exchange } from "../exchange.ts";
 import { OPTIONAL_ADDRESS, sourceField } from "../field-schemas.ts";
 import { CVX_TYPE, contentType } from "../media-type.ts";
-import { bodyBytes, jsonInput, LARGE_BODY_BYTES } from "../request-body.ts";
+import { bodyBytes, jsonDocument, jsonReader, LARGE_BODY_BYTES } from "../request-body.ts";
 import { parseAddress, RequestError, scalarOf } from "../request-fields.ts";
 import type { RequestIds } from "../request-ids.ts";
 import { RESULT } from "../response-schemas.ts";
@@ -55,7 +57,7 @@ export function readCvxBody(bytes: Uint8Array): Value {
   }
 }
 
-async function cvxQuery(c: Context): Promise<QueryRequest> {
+async function cvxQuery(c: Exchange): Promise<QueryRequest> {
   const body = readCvxBody(await bodyBytes(c));
   if (!(body instanceof CVMMap)) throw new RequestError(400, "query body is not a map.");
   return {
@@ -64,17 +66,16 @@ async function cvxQuery(c: Context): Promise<QueryRequest> {
   };
 }
 
-const isCvx = (c: Context) => contentType(c) === CVX_TYPE;
+const isCvx = (c: Exchange) => contentType(c) === CVX_TYPE;
 
-export function queryRoutes(app: Hono, peer: PeerApi, ids: RequestIds): void {
-  const readQuery = jsonInput(QUERY, { isOther: isCvx, bytesMax: LARGE_BODY_BYTES, isPlain: true });
-  app.post("/query", describeQuery, readQuery, async (c) => {
-    let request: QueryRequest;
-    if (isCvx(c)) request = await cvxQuery(c);
-    else {
-      const { source, address } = c.req.valid("json").fields;
-      request = { form: source.form, address: address ?? null };
+export function queryRoutes(app: Hono, direct: DirectRoutes, peer: PeerApi, ids: RequestIds): void {
+  const readQuery = jsonReader(QUERY, { bytesMax: LARGE_BODY_BYTES, isPlain: true });
+  direct.post(app, "/query", [describeQuery, jsonDocument(QUERY)], async (c) => {
+    if (isCvx(c)) {
+      const { form, address } = await cvxQuery(c);
+      return sendCell(c, ids.stamp(await peer.query(form, address)));
     }
-    return sendCell(c, ids.stamp(await peer.query(request.form, request.address)));
+    const { source, address = null } = (await readQuery(c)).fields;
+    return sendCell(c, ids.stamp(await peer.query(source.form, address)));
   });
 }

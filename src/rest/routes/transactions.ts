@@ -1,6 +1,6 @@
 // POST transaction/submit and transact (sheet 05 §1.8–§1.10).
 
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import * as v from "valibot";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { toHex } from "../../crypto/hex.ts";
@@ -14,11 +14,13 @@ import { PRINT_LIMIT, print } from "../../lang/printer.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { Invoke, isTransaction } from "../../state/transaction.ts";
 import { sendCell } from "../content.ts";
+import type { DirectRoutes } from "../direct-routes.ts";
 import { negotiated, operation, refusal } from "../documentation.ts";
+import type { Exchange } from "../exchange.ts";
 import { failedResult } from "../failed-result.ts";
 import { accountKeyField, addressField, hexField, ofLength } from "../field-schemas.ts";
 import { contentType, RAW_TYPE } from "../media-type.ts";
-import { bodyBytes, jsonInput, MAX_BODY_BYTES } from "../request-body.ts";
+import { bodyBytes, jsonDocument, jsonInput, jsonReader, MAX_BODY_BYTES } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
 import type { RequestIds } from "../request-ids.ts";
 import { ERROR_OR_RESULT, RESULT } from "../response-schemas.ts";
@@ -146,26 +148,29 @@ function decodeRaw(bytes: Uint8Array, peer: PeerApi): Value {
   }
 }
 
-const isRaw = (c: Context) => contentType(c) === RAW_TYPE;
+const isRaw = (c: Exchange) => contentType(c) === RAW_TYPE;
 
-async function rawBody(c: Context): Promise<Uint8Array> {
+async function rawBody(c: Exchange): Promise<Uint8Array> {
   if (Number(c.req.header("content-length") ?? "0") > MAX_BODY_BYTES) {
     throw new RequestError(400, "Invalid Raw body");
   }
   return bodyBytes(c);
 }
 
-export function transactionRoutes(app: Hono, peer: PeerApi, ids: RequestIds): void {
-  app.post(
-    "/transaction/submit",
-    describeSubmit,
-    jsonInput(submitBody(peer), { isPlain: true }),
-    async (c) => {
-      const { hash: transaction, accountKey, sig } = c.req.valid("json").fields;
-      const signed = SignedData.of(accountKey, sig, transaction);
-      return sendCell(c, ids.stamp(await peer.submit(signed)));
-    },
-  );
+export function transactionRoutes(
+  app: Hono,
+  direct: DirectRoutes,
+  peer: PeerApi,
+  ids: RequestIds,
+): void {
+  const submission = submitBody(peer);
+  const readSubmission = jsonReader(submission, { isPlain: true });
+  const documents = [describeSubmit, jsonDocument(submission)];
+  direct.post(app, "/transaction/submit", documents, async (c) => {
+    const { hash: transaction, accountKey, sig } = (await readSubmission(c)).fields;
+    const signed = SignedData.of(accountKey, sig, transaction);
+    return sendCell(c, ids.stamp(await peer.submit(signed)));
+  });
 
   app.post(
     "/transact",

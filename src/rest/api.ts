@@ -1,0 +1,78 @@
+// What every request to the API passes: its measuring, CORS, whether it may; then a route of its own.
+
+import type { Hono } from "hono";
+import { getPath } from "hono/utils/url";
+import type { Access } from "./access/access.ts";
+import type { Clients, RequestEnvironment } from "./access/clients.ts";
+import { sendError } from "./content.ts";
+import { allowAllOrigins, preflight } from "./cors.ts";
+import type { DirectRoutes } from "./direct-routes.ts";
+import { type Exchange, exchangeOf } from "./exchange.ts";
+import type { RequestMeter } from "./metrics/request-meter.ts";
+
+interface ApiParts {
+  readonly app: Hono;
+  readonly direct: DirectRoutes;
+  readonly clients: Clients;
+  /** Null where everybody may ask, at any rate. */
+  readonly access: Access | null;
+  /** Null where nothing is counted. */
+  readonly meter: RequestMeter | null;
+  /** The response to what a route has thrown. */
+  readonly failure: (exchange: Exchange, path: string, error: unknown) => Response;
+}
+
+export class Api {
+  readonly #parts: ApiParts;
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts;
+  }
+
+  /** All routes. */
+  get routes(): Hono["routes"] {
+    return this.#parts.app.routes;
+  }
+
+  /** The response to a request; `environment` is what its listener knows of it. */
+  async fetch(request: Request, environment: RequestEnvironment = {}): Promise<Response> {
+    const { meter, failure } = this.#parts;
+    // As hono reads it, so that no spelling of a path passes what another one does not.
+    const path = getPath(request);
+    const begun = meter?.begin(path);
+    let response = preflight(request);
+    if (response === null) {
+      try {
+        response =
+          this.#refusal(request, path, environment) ??
+          (await this.#answer(request, path, environment));
+      } catch (error) {
+        response = failure(exchangeOf(request), path, error);
+      }
+      allowAllOrigins(response, request);
+    }
+    if (begun !== undefined) meter?.end(begun, response.status);
+    return response;
+  }
+
+  #refusal(request: Request, path: string, environment: RequestEnvironment): Response | null {
+    const { access, clients } = this.#parts;
+    if (access === null) return null;
+    const asker = clients.asker(request, environment);
+    const refused = access.refusal(path, asker, Date.now());
+    if (refused === null) return null;
+    const response = sendError(exchangeOf(request), refused.status, refused.message);
+    for (const [name, value] of Object.entries(refused.headers)) response.headers.set(name, value);
+    return response;
+  }
+
+  #answer(
+    request: Request,
+    path: string,
+    environment: RequestEnvironment,
+  ): Response | Promise<Response> {
+    const { app, direct } = this.#parts;
+    const answer = direct.find(request.method, path);
+    return answer === undefined ? app.fetch(request, environment) : answer(exchangeOf(request));
+  }
+}
