@@ -55,7 +55,8 @@ export function sendNotFoundPage(message: string): Response {
 
 /** Results of a number or a truth value need not be measured. */
 function isSmall(value: Value): boolean {
-  return value instanceof Result && !(value.result instanceof Cell) && value.log === null;
+  if (!(value instanceof Result) || value.result instanceof Cell) return false;
+  return value.log === null || value.log.count === 0;
 }
 
 /** A cell in the negotiated media type; over the size or print limit it is a `:LIMIT` Result, 413. */

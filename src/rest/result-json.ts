@@ -29,13 +29,23 @@ export function resultFields(result: Result): CVMMap {
 /** JSON of a value within a Result; keys that become equal as text are one. */
 const valueText = (value: Value) => toJson(value instanceof Cell ? toJsonCell(value) : value);
 
+const memberStart = (name: string) => `\n    ${JSON.stringify(name)}: `;
+
+/** How members begin that most Results have. */
+const STARTS: ReadonlyMap<Value, string> = new Map(
+  ["juice", "fees", "mem", "tx", "loc", "source"].map((name) => [
+    Keyword.of(name),
+    memberStart(name),
+  ]),
+);
+
 /** An info map has Keywords as keys and little in it. */
 function infoText(info: CVMMap): string {
   let text = "";
-  for (const [key, value] of info.entries()) {
-    const name = key instanceof Keyword ? key.name : print(key, PRINT_LIMIT);
-    text += `${text === "" ? "{" : ","}\n    ${JSON.stringify(name)}: ${toJson(value)}`;
-  }
+  info.forEach((value, key) => {
+    const name = key instanceof Keyword ? key.name : (print(key, PRINT_LIMIT) ?? "");
+    text += `${text === "" ? "{" : ","}${STARTS.get(key) ?? memberStart(name)}${toJson(value)}`;
+  });
   return text === "" ? "{}" : `${text}\n  }`;
 }
 
@@ -49,14 +59,13 @@ function printedText(value: Value): string {
 /** A member a line; this is what most requests are answered with, so that no map is built for it. */
 export function resultToJson(result: Result): string {
   const { error, info, log } = result;
-  const members: string[] = [];
+  let text = "{\n  ";
   if (error !== null) {
     const code = error instanceof Keyword ? error.name : (print(error, PRINT_LIMIT) ?? "");
-    members.push(`"errorCode": ${JSON.stringify(code)}`);
+    text += `"errorCode": ${JSON.stringify(code)},\n  `;
   }
-  members.push(`"value": ${valueText(result.result)}`);
-  if (info !== null) members.push(`"info": ${infoText(info)}`);
-  else if (log !== null) members.push(`"info": ${valueText(log)}`);
-  members.push(`"result": ${printedText(result.result)}`);
-  return `{\n  ${members.join(",\n  ")}\n}`;
+  text += `"value": ${valueText(result.result)},\n  `;
+  if (info !== null) text += `"info": ${infoText(info)},\n  `;
+  else if (log !== null) text += `"info": ${valueText(log)},\n  `;
+  return `${text}"result": ${printedText(result.result)}\n}`;
 }

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { apiBenches } from "./api.ts";
 import { coreBenches } from "./core.ts";
 import { gcBenches } from "./gc.ts";
+import { loadBenches } from "./load.ts";
 
 export interface Bench {
   readonly name: string;
@@ -19,8 +20,9 @@ const { values, positionals } = parseArgs({
 });
 const wanted = positionals[0] ?? "";
 const benches: Bench[] = [...coreBenches(values.genesis), ...apiBenches(values.binary)];
-// It takes a quarter of an hour: only for who asks for it.
+// These take minutes: only for who asks for them.
 if (wanted.startsWith("gc")) benches.push(...gcBenches());
+if (wanted.startsWith("load")) benches.push(...loadBenches(values.binary));
 
 for (const bench of benches.filter(({ name }) => name.startsWith(wanted))) {
   const value = await bench.run();
