@@ -33,7 +33,9 @@ test("what can't be served with is refused, and the key never repeated", () => {
     expect(() => certificateOf(chain, key, "here")).not.toThrow("SECRET");
   }
   const clock = new TestClock();
-  expect(() => new CertificateFiles("/nowhere.pem", files.key, clock)).toThrow("ENOENT");
+  expect(() => new CertificateFiles("/nowhere.pem", files.key, clock)).toThrow(
+    "there is no such file",
+  );
 });
 
 test("files are read again when they have changed, and kept while they are wrong", () => {
