@@ -32,6 +32,12 @@ interface FaucetAnswer {
   readonly value?: unknown;
 }
 
+function whyUnreachable(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isRefused = "code" in error && /ECONNREFUSED|ConnectionRefused/.test(String(error.code));
+  return isRefused ? "nobody listens there" : error.message;
+}
+
 async function post(api: string, route: string, body: object): Promise<FaucetAnswer> {
   const url = `${api.replace(/\/+$/, "")}/api/v1/${route}`;
   let response: Response;
@@ -40,7 +46,7 @@ async function post(api: string, route: string, body: object): Promise<FaucetAns
     const headers = { "content-type": "application/json" };
     response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = whyUnreachable(error);
     const fix = "start one with `convex-peer local`, or name its --api";
     throw new CommandError(EXIT.UNAVAILABLE, `No faucet answers at ${url} (${reason}): ${fix}`);
   }

@@ -7,7 +7,7 @@ import { MissingDataError, type Value } from "../data/cell.ts";
 import { BadFormatError } from "../data/errors.ts";
 import type { SignedData } from "../data/signed.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../net/bounds.ts";
-import { dialTcp } from "../net/dial.ts";
+import { DialError, dialTcp } from "../net/dial.ts";
 import { queryRequest, transactRequest } from "../net/message.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import type { Reply } from "../net/reply.ts";
@@ -153,12 +153,27 @@ function resultOf(reply: Reply): Result {
   throw new CommandError(EXIT.UNAVAILABLE, "What answers there is no Convex peer: no Result");
 }
 
+/** Who has named no peer is told how to come by one. */
+async function connected(flags: HostFlags): Promise<PeerClient> {
+  const isNamed = [flags.host, flags.port, flags.via].some((flag) => flag !== undefined);
+  try {
+    return await PeerClient.connect(await hostOf(flags));
+  } catch (error) {
+    if (isNamed || !(error instanceof DialError)) throw error;
+    const fix = "`convex-peer start` or `local` runs one, --via HOST:PORT names another";
+    throw new CommandError(
+      EXIT.UNAVAILABLE,
+      `No peer runs here or at ${LOOPBACK}:${DEFAULT_PEER_PORT}: ${fix}`,
+    );
+  }
+}
+
 /** Runs a command's work on a connection that is closed when it ends. @throws DialError */
 export async function withPeer<T>(
   flags: HostFlags,
   work: (client: PeerClient) => Promise<T>,
 ): Promise<T> {
-  const client = await PeerClient.connect(await hostOf(flags));
+  const client = await connected(flags);
   try {
     return await work(client);
   } finally {

@@ -15,8 +15,9 @@ import { MINIMUM_EFFECTIVE_STAKE } from "../state/constants.ts";
 import { ownValue } from "../state/peer-stake.ts";
 import { dataFolder } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { ownPeer } from "./own-peer.ts";
 import type { PeerClient } from "./peer-client.ts";
-import { chosenKey } from "./stored-key.ts";
+import { chosenKey, keyStoreOf } from "./stored-key.ts";
 
 export const peerFlag = {
   kind: "parsed",
@@ -28,13 +29,21 @@ export const peerFlag = {
 
 const KEY_DIGITS = 64;
 
-/** The public key of the peer meant, in hex. @throws KeyNotFoundError, PublicKeyTextError */
-export function meantPeer(flags: {
+/**
+ * The public key of the peer meant, in hex: the one named, the only key of the data directory, or among several
+ * that of the peer which runs there.
+ * @throws KeyNotFoundError, PublicKeyTextError, CommandError when there are several keys and none runs
+ */
+export async function meantPeer(flags: {
   readonly dataDir?: string | undefined;
   readonly peer?: string | undefined;
-}): string {
+}): Promise<string> {
   const { dataDir, peer } = flags;
-  if (peer === undefined) return chosenKey({ dataDir }).publicKey;
+  if (peer === undefined) {
+    const isClear = keyStoreOf({ dataDir }).list().length < 2;
+    const running = isClear ? null : await ownPeer(dataDir);
+    return running?.peer ?? chosenKey({ dataDir }, "--peer").publicKey;
+  }
   const digits = peer.trim().replace(/^0x/i, "");
   if (digits.length >= KEY_DIGITS) return toHex(parsePublicKey(peer));
   return new KeyStore(dataFolder(dataDir).keys).find(digits).publicKey;

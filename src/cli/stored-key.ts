@@ -24,8 +24,11 @@ export function keyStoreOf(flags: { readonly dataDir?: string | undefined }): Ke
   return new KeyStore(dataFolder(flags.dataDir).keys);
 }
 
-/** @throws KeyNotFoundError, CommandError when there are several and none was named */
-export function chosenKey(flags: KeyChoiceFlags): StoredKey {
+/**
+ * @param flag the one that names a key, for advice
+ * @throws KeyNotFoundError, CommandError when there are several and none was named
+ */
+export function chosenKey(flags: KeyChoiceFlags, flag = "--key"): StoredKey {
   const store = keyStoreOf(flags);
   if (flags.key !== undefined) return store.find(flags.key);
   const keys = store.list();
@@ -34,6 +37,6 @@ export function chosenKey(flags: KeyChoiceFlags): StoredKey {
     throw new KeyNotFoundError(`No keys in ${store.folder}: \`convex-peer key new\` makes one`);
   }
   if (keys.length === 1) return only;
-  const advice = "say which with --key HEX (`convex-peer key list` shows them)";
+  const advice = `say which with ${flag} HEX (\`convex-peer key list\` shows them)`;
   throw new CommandError(EXIT.CONFIG, `${store.folder} holds ${keys.length} keys: ${advice}`);
 }

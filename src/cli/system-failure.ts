@@ -38,10 +38,20 @@ function isDenial(error: unknown): boolean {
   return error instanceof Error && "code" in error && DENIALS.includes(String(error.code));
 }
 
+/** What can't be written where standard output or standard error leads: those have no path. */
+function outputFailure(error: Error): unknown {
+  const code = "code" in error ? String(error.code) : "";
+  if (!("syscall" in error && error.syscall === "write")) return error;
+  if (code === "ENOSPC")
+    return new SystemFailure("DISK", "Cannot write the output: the disk is full");
+  return code === "EIO" ? new SystemFailure("DISK", "Cannot write the output (EIO)") : error;
+}
+
 /** The failure as a command says it; what is neither the system's nor SQLite's stays as it is. */
 export function wordedFailure(error: unknown): unknown {
   if (error instanceof SQLiteError) return storeErrorOf(error, "or backup that is meant");
-  if (!(error instanceof Error) || !("syscall" in error) || !("path" in error)) return error;
+  if (!(error instanceof Error) || !("syscall" in error)) return error;
+  if (!("path" in error)) return outputFailure(error);
   if (isDenial(error)) return permissionFailure(String(error.path));
   const words = WORDS["code" in error ? String(error.code) : ""];
   if (words === undefined) return error;

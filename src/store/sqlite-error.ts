@@ -11,9 +11,20 @@ export function isSqliteError(error: unknown, code: string): boolean {
 /** What SQLite says where it may not open or write a file. */
 const REFUSALS = ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"];
 
+const SYSTEM_REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied; use the user it belongs to",
+  EPERM: "it is not permitted; use the user it belongs to",
+  EROFS: "its file system is read-only; mount it for writing, or use another data directory",
+};
+
 /** The StoreError for a failure of the store at `path`; other errors stay as they are. */
 export function storeErrorOf(error: unknown, path: string): unknown {
   if (isSystemError(error)) {
+    const code = "code" in error ? String(error.code) : "";
+    const reason = SYSTEM_REFUSALS[code];
+    if (reason !== undefined) {
+      return new StoreError("ACCESS", `The store ${path} can't be used: ${reason}.`, error);
+    }
     return new StoreError("IO", `The store ${path} can't be used: ${error.message}.`, error);
   }
   if (!(error instanceof SQLiteError)) return error;

@@ -63,6 +63,14 @@ test("what is mistyped is said with flags as they are typed, and where to read o
   const flag = await command("key", "import", "--pem", "x");
   expect(flag.stderr).toContain("did you mean --pem-file or --key?");
   expect(flag.stderr).toContain("See `convex-peer key import --help`.");
+  const value = await command("start", "--api-port", "99999");
+  expect(value.stderr).toStartWith(
+    "convex-peer: --api-port: expected a port number from 0 to 65535",
+  );
+  const shell = await command("completions", "tcsh");
+  expect(shell.stderr).toStartWith("convex-peer: SHELL: expected bash, zsh, fish, found 'tcsh'");
+  const missing = await command("genesis");
+  expect(missing.stderr).toStartWith("convex-peer: --out is needed, with its value");
   const name = await command("strat");
   expect([name.exitCode, name.stderr]).toEqual([
     64,

@@ -60,6 +60,16 @@ test("a second key is told of, with how the peer is to be started from then on",
   expect(added.exitCode).toBe(0);
   expect(added.stderr).toContain("now holds 2 keys");
   expect(added.stderr).toContain(`--key ${publicKey(0).slice(0, 8)}`);
+  // Among several, the running peer's key is the one that is meant, and --key names that of a new account.
+  expect(await json("stake", "show", "--data-dir", data)).toMatchObject({ peer: publicKey(0) });
+  const [prefix] = [added.stdout.slice(0, 10)];
+  const made = await json("account", "create", "--data-dir", data, "--key", prefix as string);
+  expect(made.key).toBe(added.stdout.trim());
+  const unclear = await command("account", "create", "--data-dir", data);
+  expect([unclear.exitCode, unclear.stderr]).toEqual([
+    78,
+    expect.stringContaining("--public-key HEX"),
+  ]);
   const first = await command("key", "new", "--no-mnemonic", "--data-dir", network.path("other"));
   expect(first.stderr).not.toContain("now holds");
   const second = await command("key", "new", "--no-mnemonic", "--data-dir", network.path("other"));

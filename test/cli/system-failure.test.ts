@@ -1,10 +1,11 @@
 // What the operating system or SQLite refuses is said in a sentence, with a code of sysexits.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstNetwork } from "../../src/cli/join-network.ts";
+import { PeerProcess } from "../e2e/peer-process.ts";
 import { program } from "./terminal-session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convex-failure-"));
@@ -53,6 +54,28 @@ for (const [what, words, code, part] of CASES) {
     expect(exitCode).toBe(code);
   });
 }
+
+test.if(existsSync("/dev/full"))("output that can't be written", async () => {
+  const stdout = Bun.file("/dev/full");
+  const words = [...program(), "config", "show"];
+  const child = Bun.spawn(words, { stdout, stderr: "pipe" });
+  const stderr = await new Response(child.stderr).text();
+  expect(stderr).toBe("convex-peer: Cannot write the output: the disk is full\n");
+  expect(await child.exited).toBe(74);
+});
+
+test("doctor ends when its bundle can't be written, beside a running peer", async () => {
+  const peer = await PeerProcess.start({
+    command: "start",
+    binary: process.env.CONVEX_PEER_BINARY,
+  });
+  const bundle = join(folder, "none", "bundle.json");
+  const words = [...program(), "doctor", "--data-dir", peer.dataDir, "--bundle", bundle];
+  const child = Bun.spawn(words, { stdout: "ignore", stderr: "pipe", timeout: 20_000 });
+  expect(await child.exited).toBe(73);
+  expect(await peer.end()).toBe(0);
+  peer.removeData();
+});
 
 test("hosts that are no peers, and none, tell no network", async () => {
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("") });

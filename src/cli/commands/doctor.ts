@@ -59,6 +59,14 @@ function painted(text: string): string {
 
 async function doctor({ dataDir, bundle, json }: DoctorFlags): Promise<void> {
   const scene = openScene(dataDir);
+  try {
+    await look(scene, bundle, json);
+  } finally {
+    await closeScene(scene);
+  }
+}
+
+async function look(scene: DoctorScene, bundle: string | undefined, json: boolean): Promise<void> {
   const reports = await runChecks(CHECKS, scene, barrierOf(scene.folder.root) !== null);
   const [failed, warned] = [countOf(reports, "fail"), countOf(reports, "warn")];
   if (json) printJsonLine({ failed, warned, checks: reports });
@@ -73,7 +81,6 @@ async function doctor({ dataDir, bundle, json }: DoctorFlags): Promise<void> {
       `${bundle} holds this without addresses and names: read it, then share it.\n`,
     );
   }
-  await closeScene(scene);
   if (failed > 0) process.exitCode = EXIT.ERROR;
 }
 

@@ -32,7 +32,7 @@ function requireWay({ via, host }: EmergencyFlags): void {
 }
 
 /** The peer meant: of the flag, of the seal, or of the only key there is. */
-function brokenPeer(flags: EmergencyFlags): string {
+function brokenPeer(flags: EmergencyFlags): Promise<string> {
   const sealed = sealOf(dataFolder(flags.dataDir).root)?.peer;
   return meantPeer({ dataDir: flags.dataDir, peer: flags.peer ?? sealed });
 }
@@ -67,7 +67,7 @@ const LOOKED_AT: Readonly<Record<StepName, string>> = {
 
 async function emergency(flags: EmergencyFlags): Promise<void> {
   requireWay(flags);
-  const peer = brokenPeer(flags);
+  const peer = await brokenPeer(flags);
   const { dataDir, dryRun: isDryRun } = flags;
   const folder = dataFolder(dataDir);
   const scene: EmergencyScene = { folder, dataDir, peer, isDryRun };

@@ -51,5 +51,9 @@ export function helpText(
 
 /** A complaint of the parser's, with flags as they are typed. */
 export function complaintText(text: string): string {
-  return text.replace(/--[a-z]+[A-Z]\w*/g, (flag) => `--${kebab(flag.slice(2))}`);
+  return text
+    .replace(/--[a-z]+[A-Z]\w*/g, (flag) => `--${kebab(flag.slice(2))}`)
+    .replace(/^Expected input for flag (--\S+)$/, "$1 is needed, with its value")
+    .replace(/^Failed to parse ".*" for ([a-z]\S*): /s, (_, flag: string) => `--${kebab(flag)}: `)
+    .replace(/^Failed to parse ".*" for (\S+): /s, "$1: ");
 }

@@ -67,13 +67,17 @@ function creation(publicKey: string, amount: Integer): Value {
   return List.from([symbol("let"), Vector.of(name, create), give, name]);
 }
 
+/** The key of the new account in hex: where no account pays, `--key` can mean no other. */
+function newAccountKey({ publicKey, dataDir, key, from }: CreateFlags): string {
+  if (publicKey !== undefined) return toHex(parsePublicKey(publicKey));
+  if (from === undefined && key !== undefined) return chosenKey({ dataDir, key }).publicKey;
+  return chosenKey({ dataDir }, "--public-key").publicKey;
+}
+
 async function create(flags: CreateFlags): Promise<void> {
   requireOneWay(flags);
   const { amount, from } = flags;
-  const publicKey =
-    flags.publicKey === undefined
-      ? chosenKey({ dataDir: flags.dataDir }).publicKey
-      : toHex(parsePublicKey(flags.publicKey));
+  const publicKey = newAccountKey(flags);
   if (from === undefined) {
     const address = await faucetAccount(await faucetApi(flags), publicKey, amount);
     if (flags.json) printJsonLine({ address, key: publicKey });

@@ -87,7 +87,7 @@ async function create(flags: CreateFlags): Promise<void> {
   if (address === undefined) {
     throw new CommandError(EXIT.USAGE, "Which account controls the peer? Give --address #N");
   }
-  const peer = meantPeer(flags);
+  const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {
     const there = await findPeer(client, peer);
     if (there !== null) {

@@ -61,7 +61,7 @@ function evictionIntent(facts: PeerFacts, network: NetworkFacts, account: Accoun
 }
 
 async function evict(flags: EvictFlags): Promise<void> {
-  const peer = meantPeer(flags);
+  const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {
     const facts = await peerFacts(client, peer);
     const { address = facts.controller } = flags;

@@ -21,7 +21,7 @@ interface SetUrlFlags extends SubmitFlags, ControllerKeyFlags {
 
 async function setUrl(flags: SetUrlFlags, text: string): Promise<void> {
   const url = parseUrl(text);
-  const peer = meantPeer(flags);
+  const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {
     const facts = await peerFacts(client, peer);
     const account = await accountFacts(client, facts.controller);

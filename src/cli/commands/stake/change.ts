@@ -30,7 +30,7 @@ export const stakeFlags = {
 } as const;
 
 async function change(flags: ChangeFlags, next: (facts: PeerFacts) => Integer): Promise<void> {
-  const peer = meantPeer(flags);
+  const peer = await meantPeer(flags);
   const changed = await withPeer(flags, (client) =>
     changeStake(client, peer, next, controllerChoice(flags), flags),
   );

@@ -25,7 +25,7 @@ async function delegate(flags: DelegateFlags, amount: Integer): Promise<void> {
   if (address === undefined) {
     throw new CommandError(EXIT.USAGE, "Whose stake is it? Give --address #N");
   }
-  const peer = meantPeer(flags);
+  const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {
     const facts = await peerFacts(client, peer);
     const account = await accountFacts(client, address);

@@ -45,7 +45,7 @@ export function factsForScripts(facts: PeerFacts) {
 }
 
 async function show(flags: ShowFlags): Promise<void> {
-  const peer = meantPeer(flags);
+  const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {
     const facts = await peerFacts(client, peer);
     const network = await networkFacts(client);
