@@ -11,7 +11,7 @@ import { bytesOfKey } from "../crypto/sha3.ts";
 import type { StoredCell } from "./backend.ts";
 import type { CopyProgress } from "./collection.ts";
 import { type CopyPause, copyAll, emptyStore, restoreTo, snapshot } from "./file-backup.ts";
-import { openToBuild, openToRead, removeDatabase } from "./sqlite-file.ts";
+import { openToBuild, removeDatabase } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
 
@@ -225,7 +225,7 @@ export async function restoreFromBucket(
       if ((await fileSha256(part)) !== expected) {
         throw new StoreError("DAMAGED", `Part ${name} of the backup ${bucket.address} is damaged.`);
       }
-      open.push(new SqliteTables(openToRead(part), part));
+      open.push(SqliteTables.toRead(part));
     }
     const cell = (hashKey: string): StoredCell | null => {
       for (const part of open) {

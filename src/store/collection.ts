@@ -3,10 +3,9 @@
 // deleted in place, so that a process killed at any moment leaves either the old file or the new one,
 // whole, and the space comes back at once.
 
-import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { ClosureCopy } from "./closure-copy.ts";
-import { numberOf, openToBuild, openToRead, removeDatabase, syncPath } from "./sqlite-file.ts";
+import { numberOf, openToBuild, removeDatabase, syncPath } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import type { Position } from "./store.ts";
 
@@ -37,7 +36,7 @@ export class Collection {
   constructor(sourcePath: string, buildPath: string) {
     removeDatabase(buildPath);
     this.#buildPath = buildPath;
-    this.#source = new SqliteTables(openToRead(sourcePath), sourcePath);
+    this.#source = SqliteTables.toRead(sourcePath);
     this.#build = new SqliteTables(openToBuild(buildPath), buildPath);
   }
 
@@ -87,7 +86,7 @@ export class Collection {
   async finish(token: string, pause: (progress: CopyProgress) => Promise<void>): Promise<void> {
     // These take a second or two for a million: cells that are written meanwhile are copied behind them,
     // so that little is left for the last step, for which the peer stands still.
-    copyPositions(this.#source, this.#build.database);
+    copyPositions(this.#source, this.#build);
     await this.#round(pause);
     this.#build.transaction((w) => w.putMeta(TOKEN_META, token));
     this.close();
@@ -103,19 +102,26 @@ export class Collection {
 }
 
 /** All positions at one moment, in the order of their keys: the tables then grow at their end. */
-function copyPositions(source: SqliteTables, target: Database): void {
+function copyPositions(source: SqliteTables, build: SqliteTables): void {
+  const target = build.database;
+  // Read before the table: what is folded in between is found in both, not in neither.
+  source.loadBatches();
+  const pending = [...source.pending.positions()];
   target.run("ATTACH DATABASE ?1 AS source", [source.path]);
   try {
     target.run("INSERT OR REPLACE INTO positions SELECT * FROM source.positions ORDER BY hash");
   } finally {
     target.run("DETACH DATABASE source");
   }
+  build.transaction((w) => {
+    for (const [hashKey, position] of pending) w.putPosition(hashKey, position);
+  });
 }
 
 /** What a copy says that it was built for, null when there is none. */
 export function buildMeta(path: string): string | null {
   if (!existsSync(path)) return null;
-  const tables = new SqliteTables(openToRead(path), path);
+  const tables = SqliteTables.toRead(path);
   try {
     return tables.meta(TOKEN_META);
   } finally {

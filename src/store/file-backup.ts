@@ -2,6 +2,7 @@
 // added to: what it holds already is passed over. Others may write to the store meanwhile.
 
 import { existsSync } from "node:fs";
+import { bytesOfKey } from "../crypto/sha3.ts";
 import { ClosureCopy } from "./closure-copy.ts";
 import type { CopyProgress } from "./collection.ts";
 import { openToAdd, syncPath } from "./sqlite-file.ts";
@@ -25,6 +26,7 @@ export function snapshot(source: SqliteTables, target: SqliteTables, sinceBlock 
   return source.guarded(() => {
     database.run("BEGIN");
     try {
+      source.loadBatches();
       const found = { roots: source.roots(), metas: source.metas() };
       copyPositions(source, target, sinceBlock, sinceBlock === 0);
       return found;
@@ -52,6 +54,9 @@ function copyPositions(
       type Row = { hash: Uint8Array; block: number; place: number };
       for (const row of all.iterate(sinceBlock) as IterableIterator<Row>) {
         put.run(row.hash, row.block, row.place);
+      }
+      for (const [hashKey, { block, index }] of source.pending.positions()) {
+        if (block >= sinceBlock) put.run(bytesOfKey(hashKey), block, index);
       }
     })();
   } finally {

@@ -5,6 +5,7 @@ import { Database } from "bun:sqlite";
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { foreignFile, storeErrorOf } from "./sqlite-error.ts";
 import { STORE_VERSION, STORE_VERSION_OLDEST, StoreError } from "./store.ts";
+import type { FoldLimits } from "./write-ahead.ts";
 
 export const STORE_FILE = "store.db";
 /** A copy that a collection builds, and the file that it has replaced, for those who still read it. */
@@ -35,13 +36,18 @@ CREATE TABLE positions (
   hash BLOB PRIMARY KEY, block INTEGER NOT NULL, place INTEGER NOT NULL
 ) WITHOUT ROWID;
 `;
+/** What was written and is not in the tables of cells and positions yet (write-ahead.ts). */
+const BATCHES = "CREATE TABLE batches (id INTEGER PRIMARY KEY, content BLOB NOT NULL)";
 
 /**
  * What brings a file from version n (the key) to the next. Version 2 has the tables of version 1; a
  * history in it may have forgotten its first BlockResults, which a release that reads only version 1
- * would take for damage.
+ * would take for damage. Version 3 has batches.
  */
-const MIGRATIONS: ReadonlyMap<number, string> = new Map([[1, ""]]);
+const MIGRATIONS: ReadonlyMap<number, string> = new Map([
+  [1, ""],
+  [2, BATCHES],
+]);
 
 export interface SqliteOptions {
   /** Pages the database may have; beyond, it answers as a full disk does. For tests. */
@@ -50,6 +56,8 @@ export interface SqliteOptions {
   readonly freeBytes?: () => number;
   /** Clock in ms by which that is asked for. */
   readonly now?: () => number;
+  /** When batches are folded, when not as usual. For tests. */
+  readonly fold?: FoldLimits;
 }
 
 /** The store's own file, synced at every commit, made when there is none. */
@@ -130,6 +138,7 @@ function opened(
 function createTables(database: Database): void {
   database.transaction(() => {
     database.run(SCHEMA);
+    database.run(BATCHES);
     database.run(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.run(`PRAGMA user_version = ${STORE_VERSION}`);
   })();

@@ -42,6 +42,7 @@ export class StoreCheck {
     const total = numberOf(this.#tables.database, "SELECT coalesce(max(id), 0) FROM cells");
     await pause({ cells: 0, total });
     this.#attempt(() => this.#structure());
+    this.#attempt(() => this.#batches());
     let last = 0;
     while (last < total && this.#findings.length < FINDINGS_MAX) {
       const next = this.#attempt(() => this.#slice(last));
@@ -66,6 +67,16 @@ export class StoreCheck {
   #structure(): void {
     for (const [finding] of this.#tables.rows(`PRAGMA integrity_check(${FINDINGS_MAX})`)) {
       if (finding !== "ok") this.#findings.push(`the file: ${finding}`);
+    }
+  }
+
+  /** Before the rows: what is folded meanwhile stands behind the last of them. */
+  #batches(): void {
+    this.#tables.loadBatches();
+    for (const [hashKey, { encoding }] of [...this.#tables.pending.cells()]) {
+      this.#cells++;
+      this.#bytes += encoding.length;
+      this.#attempt(() => this.#cell(hashKey, encoding, -1));
     }
   }
 

@@ -5,7 +5,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { CellStore } from "./cell-store.ts";
 import { buildMeta, finishBuild } from "./collection.ts";
-import { BUILD_FILE, numberOf, removeDatabase, syncPath } from "./sqlite-file.ts";
+import { BUILD_FILE, removeDatabase, syncPath } from "./sqlite-file.ts";
 import type { SqliteBackend } from "./sqlite-store.ts";
 import { StoreError } from "./store.ts";
 
@@ -91,7 +91,7 @@ export class StoreUpkeep {
 
   /** Number of cells in the file; takes as long as reading its index. */
   countCells(): number {
-    return numberOf(this.#backend.tables.database, "SELECT count(*) FROM cells");
+    return this.#backend.tables.countCells();
   }
 
   /**
@@ -100,6 +100,7 @@ export class StoreUpkeep {
    */
   compact(): Adopted {
     const started = performance.now();
+    this.#backend.fold();
     const { tables } = this.#backend;
     const path = join(this.directory, BUILD_FILE);
     const bytesBefore = this.#total;

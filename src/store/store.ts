@@ -7,7 +7,7 @@ import type { Cell, CellSource, Value } from "../data/cell.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
 
 /** Layout of what a store holds; older ones are brought to it, newer ones refused (sqlite-file.ts). */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;
 /** Oldest layout that this release still reads. */
 export const STORE_VERSION_OLDEST = 1;
 

@@ -64,7 +64,7 @@ async function underLoad<T>(work: Promise<T>): Promise<T> {
 
 test("the running peer is collected and goes on", async () => {
   const before = await json(...ofPeer("info"));
-  expect(before).toMatchObject({ format: 2, blocks: 40, keptFrom: 0, transactions: 40 });
+  expect(before).toMatchObject({ format: 3, blocks: 40, keptFrom: 0, transactions: 40 });
   const done = await underLoad(json(...ofPeer("gc")));
   expect(done).toMatchObject({ online: true });
   await disk.work(2);

@@ -11,8 +11,9 @@ import type { SignedData } from "../../src/data/signed.ts";
 import type { HistoryUpkeep } from "../../src/peer/history-upkeep.ts";
 import { Peer } from "../../src/peer/peer.ts";
 import { Collection } from "../../src/store/collection.ts";
-import { BUILD_FILE, numberOf, openToRead, STORE_FILE } from "../../src/store/sqlite-file.ts";
+import { BUILD_FILE, STORE_FILE } from "../../src/store/sqlite-file.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
+import { SqliteTables } from "../../src/store/sqlite-tables.ts";
 import type { Store } from "../../src/store/store.ts";
 import { applyBlock } from "../../src/transition/apply-block.ts";
 import { expectComplete } from "../store/closure.ts";
@@ -57,9 +58,9 @@ async function work(count: number): Promise<void> {
 }
 
 function countCells(): number {
-  const collection = openToRead(join(directory, STORE_FILE));
-  const count = numberOf(collection, "SELECT count(*) FROM cells");
-  collection.close();
+  const tables = SqliteTables.toRead(join(directory, STORE_FILE));
+  const count = tables.countCells();
+  tables.close();
   return count;
 }
 

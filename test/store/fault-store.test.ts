@@ -21,6 +21,13 @@ const ROOT = "counted";
 /** For machines with slow disks. */
 const TIMEOUT_MS = 60_000;
 
+/** So that batches are being folded at most of the cuts; with the usual limits they never are. */
+const EAGER_FOLD = { entries: 30, bytes: 8_000, slice: 7, direct: 1_000_000 };
+const FOLDS = [
+  ["with all in batches", undefined],
+  ["while they are folded", EAGER_FOLD],
+] as const;
+
 const scratch = mkdtempSync(join(tmpdir(), "convex-fault-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -74,21 +81,22 @@ describe("cut at every write boundary", () => {
     }
   });
 
-  test(
-    "on disk, by the files as they are at that moment",
-    () => {
-      const counted = new SqliteBackend(join(scratch, "counted"));
+  test.each(FOLDS)(
+    "on disk, by the files as they are at that moment, %s",
+    (name, fold) => {
+      const options = fold === undefined ? {} : { fold };
+      const counted = new SqliteBackend(join(scratch, `counted ${name}`), options);
       const boundaries = boundariesOn(counted);
       counted.close();
       for (let cutAt = 0; cutAt < boundaries; cutAt += 5) {
         const live = join(scratch, `live-${cutAt}`);
         const durable = join(scratch, `durable-${cutAt}`);
-        const inner = new SqliteBackend(live);
+        const inner = new SqliteBackend(live, options);
         const onCut = () => cpSync(live, durable, { recursive: true });
         const acknowledged = runScript(
           new CellStore(new FaultBackend(inner, { cutAt, onCut }), CAD3_TABLE),
         );
-        const left = new SqliteBackend(durable);
+        const left = new SqliteBackend(durable, options);
         expect([acknowledged, acknowledged + 1]).toContain(writesIn(left));
         left.close();
         inner.close();
@@ -100,11 +108,12 @@ describe("cut at every write boundary", () => {
   );
 });
 
-test(
-  "a log cut off anywhere leaves a prefix of the writes, whole",
-  () => {
-    const live = join(scratch, "live-log");
-    const backend = new SqliteBackend(live);
+test.each(FOLDS)(
+  "a log cut off anywhere leaves a prefix of the writes, whole, %s",
+  (name, fold) => {
+    const options = fold === undefined ? {} : { fold };
+    const live = join(scratch, `live-log ${name}`);
+    const backend = new SqliteBackend(live, options);
     expect(runScript(new CellStore(backend, CAD3_TABLE))).toBe(WRITES);
     const log = readFileSync(join(live, `${STORE_FILE}-wal`));
     const seen = new Set<number>();
@@ -115,7 +124,7 @@ test(
       cpSync(live, durable, { recursive: true });
       rmSync(join(durable, `${STORE_FILE}-shm`));
       writeFileSync(join(durable, `${STORE_FILE}-wal`), log.subarray(0, length));
-      const left = new SqliteBackend(durable);
+      const left = new SqliteBackend(durable, options);
       const count = writesIn(left);
       expect(count).toBeGreaterThanOrEqual(last);
       last = count;

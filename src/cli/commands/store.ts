@@ -5,7 +5,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { recordFigures } from "../../peer/record-check.ts";
-import { numberOf, pragma, STORE_FILE } from "../../store/sqlite-file.ts";
+import { pragma, STORE_FILE } from "../../store/sqlite-file.ts";
 import { StoreError } from "../../store/store.ts";
 import { dataFolder } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
@@ -68,8 +68,8 @@ async function info(flags: FileFlags): Promise<void> {
       bytes: statSync(path).size,
       logBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
       freeBytes: pragma(database, "freelist_count") * pragma(database, "page_size"),
-      cells: numberOf(database, "SELECT count(*) FROM cells"),
-      transactions: numberOf(database, "SELECT count(*) FROM positions WHERE place >= 0"),
+      cells: tables.countCells(),
+      transactions: tables.countTransactions(),
       ...figures,
     };
     print(flags.json, facts, [

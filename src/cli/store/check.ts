@@ -1,7 +1,6 @@
 // `store check`: everything that is stored is read and held against its hash, beside the running peer.
 
 import { checkRecord } from "../../peer/record-check.ts";
-import { numberOf } from "../../store/sqlite-file.ts";
 import { StoreError } from "../../store/store.ts";
 import { type CheckFigures, StoreCheck } from "../../store/store-check.ts";
 import { Copying } from "./copying.ts";
@@ -17,8 +16,7 @@ export async function check(path: string, json: boolean): Promise<CheckFigures> 
     });
     cells.end();
     if (figures.findings.length > 0) return figures;
-    const count = (below: number) =>
-      numberOf(tables.database, `SELECT count(*) FROM positions WHERE block < ${below}`);
+    const count = (below: number) => tables.countPositionsBefore(below);
     const blocks = new Copying("checking blocks", json);
     const findings = await recordFindings(() =>
       checkRecord(store, count, async (done, total) => {

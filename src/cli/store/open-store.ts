@@ -4,7 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { CellStore } from "../../store/cell-store.ts";
-import { openToRead, STORE_FILE } from "../../store/sqlite-file.ts";
+import { STORE_FILE } from "../../store/sqlite-file.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { type Store, StoreError } from "../../store/store.ts";
@@ -48,6 +48,6 @@ export interface ReadStore {
 /** @throws StoreError; CommandError when there is none, or this user may not read it */
 export function readStore(path: string): ReadStore {
   requireReadable(path);
-  const tables = new SqliteTables(openToRead(path), path);
+  const tables = SqliteTables.toRead(path);
   return { tables, store: new CellStore(tables, CVM_TABLE) };
 }

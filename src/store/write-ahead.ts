@@ -1,0 +1,145 @@
+// How a store writes: each transaction puts what it brings down as one row (batch.ts), and the rows are
+// folded into the tables of cells and positions later, many at a time and in the order of their keys, so
+// that a page of the tables is written once for several of them. A fold is done in slices that go along
+// with the transactions: none of them waits for long, and who writes much folds much. Killed at any
+// moment, a cell stands in its batch, in the tables, or in both: batches go when all of theirs is there.
+
+import type { BackendWriter, StoredCell } from "./backend.ts";
+import { BatchContent, encodeBatch } from "./batch.ts";
+import type { SqliteTables } from "./sqlite-tables.ts";
+import type { Position } from "./store.ts";
+
+/** When batches are folded, and how much at a time. */
+export interface FoldLimits {
+  /** Cells and positions in batches, or bytes of cells, from which on they are folded. */
+  readonly entries: number;
+  readonly bytes: number;
+  /** Least number of them moved in one transaction while a fold is under way; else twice what it brings. */
+  readonly slice: number;
+  /** Bytes of cells of one transaction above which they go to the table at once: a genesis, a sync. */
+  readonly direct: number;
+}
+
+export const FOLD_LIMITS: FoldLimits = {
+  entries: 32_768,
+  bytes: 8 * 1024 * 1024,
+  slice: 256,
+  direct: 1024 * 1024,
+};
+
+/** Batches up to one of them, on their way to the tables. */
+interface Fold {
+  readonly lastId: number;
+  readonly cells: readonly (readonly [string, StoredCell])[];
+  readonly positions: readonly (readonly [string, Position])[];
+  /** Entries that are in the tables. */
+  next: number;
+}
+
+export class WriteAhead {
+  readonly #tables: SqliteTables;
+  readonly #limits: FoldLimits;
+  #lastId: number;
+  #fold: Fold | null = null;
+
+  constructor(tables: SqliteTables, limits: FoldLimits = FOLD_LIMITS) {
+    this.#tables = tables;
+    this.#limits = limits;
+    // No number comes twice, even after a restart: whoever reads beside goes by them.
+    this.#lastId = Math.max(tables.lastBatch, Date.now());
+  }
+
+  /** As Backend.transaction. */
+  transaction(body: (w: BackendWriter) => void): void {
+    const { pending } = this.#tables;
+    const { entries, bytes, slice, direct } = this.#limits;
+    let batch = new BatchContent();
+    let id = this.#lastId;
+    let next = 0;
+    this.#tables.transaction((w) => {
+      const content = new BatchContent();
+      body({
+        ...w,
+        putCell: (hashKey, encoding, memorySize) => {
+          if (!pending.has(hashKey)) content.addCell(hashKey, { encoding, memorySize });
+        },
+        putPosition: (hashKey, position) => content.positions.set(hashKey, position),
+      });
+      batch = content.cellBytes > direct ? withCellsWritten(w, content) : content;
+      if (batch.size > 0) this.#tables.appendBatch(++id, encodeBatch(batch));
+      next = this.#foldSlice(w, Math.max(slice, 2 * batch.size));
+    });
+    this.#lastId = id;
+    pending.add(batch);
+    this.#foldedTo(next);
+    const { recent } = pending;
+    if (recent.size >= entries || recent.cellBytes >= bytes) this.#beginFold();
+  }
+
+  /** Moves all that is pending to the tables. @throws StoreError as `transaction` */
+  foldAll(): void {
+    const { pending } = this.#tables;
+    while (this.#fold !== null || pending.recent.size > 0) {
+      this.#beginFold();
+      let next = 0;
+      this.#tables.transaction((w) => {
+        next = this.#foldSlice(w, Number.POSITIVE_INFINITY);
+      });
+      this.#foldedTo(next);
+    }
+  }
+
+  #beginFold(): void {
+    if (this.#fold !== null) return;
+    const { cells, positions } = this.#tables.pending.beginFolding();
+    this.#fold = {
+      lastId: this.#lastId,
+      cells: [...cells].sort(byKey),
+      positions: [...positions].sort(byKey),
+      next: 0,
+    };
+  }
+
+  /** Writes the next entries of the fold; how many are written with them. */
+  #foldSlice(w: BackendWriter, entriesMax: number): number {
+    const fold = this.#fold;
+    if (fold === null) return 0;
+    const { cells, positions } = fold;
+    const total = cells.length + positions.length;
+    const end = Math.min(total, fold.next + entriesMax);
+    for (let i = fold.next; i < end; i++) {
+      const cell = cells[i];
+      if (cell !== undefined) {
+        w.putCell(cell[0], cell[1].encoding, cell[1].memorySize);
+      } else {
+        w.putPosition(...(positions[i - cells.length] as readonly [string, Position]));
+      }
+    }
+    if (end === total) this.#tables.deleteBatches(fold.lastId);
+    return end;
+  }
+
+  /** So many entries are on disk. */
+  #foldedTo(next: number): void {
+    const fold = this.#fold;
+    if (fold === null) return;
+    fold.next = next;
+    if (next < fold.cells.length + fold.positions.length) return;
+    this.#fold = null;
+    this.#tables.pending.endFolding();
+  }
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+/** Puts the cells where they belong; what is left are the positions, which have to stay in order. */
+function withCellsWritten(w: BackendWriter, content: BatchContent): BatchContent {
+  for (const [hashKey, { encoding, memorySize }] of [...content.cells].sort(byKey)) {
+    w.putCell(hashKey, encoding, memorySize);
+  }
+  const rest = new BatchContent();
+  for (const [hashKey, position] of content.positions) rest.positions.set(hashKey, position);
+  return rest;
+}
