@@ -108,7 +108,9 @@ export const urlFlag = {
 
 /** The URL as it is published. @throws CommandError when others could not use it */
 export function parseUrl(text: string): string {
-  if (parsePeerUrl(text) !== null) return text;
+  // Peers would dial an API's address, and speak to it in vain.
+  const isApi = /^(?:https?|wss?):/i.test(text);
+  if (!isApi && parsePeerUrl(text) !== null) return text;
   throw new CommandError(EXIT.USAGE, `A URL of a peer is tcp://HOST:PORT, found '${text}'`);
 }
 

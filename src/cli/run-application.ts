@@ -53,6 +53,16 @@ function configured(typed: readonly string[]): readonly string[] {
   }
 }
 
+/** The words that name a command, or a group of commands. */
+function routeOf(words: readonly string[]): readonly string[] {
+  const [first = "", second = ""] = words;
+  const group = root.getRoutingTargetForInput(first);
+  if (group === undefined) return [];
+  const isGroup = "getRoutingTargetForInput" in group;
+  const isNamed = isGroup && group.getRoutingTargetForInput(second as never) !== undefined;
+  return isNamed ? [first, second] : [first];
+}
+
 /** The parser's process; what it prints on standard output is help, or the version. */
 function withHelp(parser: StricliProcess, words: readonly string[]): StricliProcess {
   const found = commandOf(root, words);
@@ -63,7 +73,7 @@ function withHelp(parser: StricliProcess, words: readonly string[]): StricliProc
     stdout: { write },
     stderr: {
       write: (text: string) => {
-        const path = ["convex-peer", ...(found?.path ?? [])].join(" ");
+        const path = ["convex-peer", ...routeOf(words)].join(" ");
         parser.stderr.write(`convex-peer: ${text.trimEnd()}\nSee \`${path} --help\`.\n`);
       },
     },

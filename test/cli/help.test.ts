@@ -71,6 +71,8 @@ test("what is mistyped is said with flags as they are typed, and where to read o
   expect(shell.stderr).toStartWith("convex-peer: SHELL: expected bash, zsh, fish, found 'tcsh'");
   const missing = await command("genesis");
   expect(missing.stderr).toStartWith("convex-peer: --out is needed, with its value");
+  const inGroup = await command("key", "nothing");
+  expect(inGroup.stderr).toContain("See `convex-peer key --help`.");
   const name = await command("strat");
   expect([name.exitCode, name.stderr]).toEqual([
     64,

@@ -2,7 +2,7 @@
 // what to do is said, with the code 77. Missing input is 66, wrong content 65.
 
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command, json } from "./in-process.ts";
@@ -107,7 +107,8 @@ const READING = [
 function reading(words: string, file: string, dataDir: string): string[] {
   const without = /^(?:query|config|transact)/.test(words);
   const named = words.split(" ").map((word) => (word === "FILE" ? file : word));
-  return without ? named : [...named, "--data-dir", dataDir];
+  const ports = words.startsWith("start") ? ["--port", "0", "--api-port", "0"] : [];
+  return without ? named : [...named, ...ports, "--data-dir", dataDir];
 }
 
 test.each(READING)(
@@ -160,4 +161,16 @@ test.each(WRITING)("a file that can't be made: %s", async (words) => {
   const lost = await command(...reading(words, join(folder, "no", "file"), own));
   expect(lost.stderr).toContain("there is no such folder");
   expect(lost.exitCode).toBe(CANTCREAT);
+});
+
+test.each([
+  ["--url", "http://x"],
+  ["--genesis-hash", "12"],
+  ["--join", ":"],
+  ["--genesis", "/dev/null"],
+])("start with a wrong %s leaves nothing behind", async (flag, value) => {
+  const place = join(folder, "untouched");
+  const { exitCode } = await command(...reading(`start ${flag} ${value}`, "", place));
+  expect([64, DATAERR]).toContain(exitCode ?? 0);
+  expect(existsSync(place)).toBe(false);
 });

@@ -80,13 +80,28 @@ interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
   readonly json: boolean;
 }
 
+/** The network that the flags ask for. */
+interface WantedNetwork {
+  /** Its genesis State, null when no file has it. */
+  readonly given: State | null;
+  /** Peers to join it by. */
+  readonly hosts: readonly PeerAddress[];
+  /** Hash that its genesis State must have, null for any. */
+  readonly pin: Uint8Array | null;
+}
+
+/** Read before a key is made, so that a mistake leaves nothing behind. @throws CommandError */
+function wantedNetwork(flags: StartFlags): WantedNetwork {
+  const given = flags.genesis === undefined ? null : genesisFromFile(flags.genesis);
+  const hosts = flags.join === undefined ? [] : parseHosts(flags.join);
+  return { given, hosts, pin: given === null ? pinOf(flags, hosts) : hashBytes(given) };
+}
+
 /**
  * What the peer begins with: what its store holds, a network that it joins and has in its store then,
  * or one of its own.
  */
-async function beginning(store: Store, keyPair: KeyPair, given: State | null, flags: StartFlags) {
-  const hosts = flags.join === undefined ? [] : parseHosts(flags.join);
-  const pin = given === null ? pinOf(flags, hosts) : hashBytes(given);
+async function beginning(store: Store, keyPair: KeyPair, { given, hosts, pin }: WantedNetwork) {
   const isEmpty = store.root(ROOT.PEER) === null;
   if (!isEmpty) requirePinned(store, pin);
   if (!isEmpty && pin === null) await requireSameNetwork(store, hosts);
@@ -151,11 +166,11 @@ async function start(typed: StartFlags): Promise<void> {
   const surfaces = surfacesOf(flags, folder.root);
   // Debian's group ssl-cert reads such keys.
   if (flags.certKey !== undefined && existsSync(flags.certKey)) warnIfExposed(flags.certKey, true);
-  // Read before a key is made: a wrong file leaves nothing behind.
-  const given = flags.genesis === undefined ? null : genesisFromFile(flags.genesis);
+  const wanted = wantedNetwork(flags);
+  const url = flags.url === undefined ? null : parseUrl(flags.url);
   const { stored, keyPair } = await peerKey(folder.keys, flags);
   const store = sqliteStore(folder.root, CVM_TABLE);
-  const { genesis, hosts } = await beginning(store, keyPair, given, flags).catch((error) => {
+  const { genesis, hosts } = await beginning(store, keyPair, wanted).catch((error) => {
     store.close();
     throw error;
   });
@@ -169,7 +184,7 @@ async function start(typed: StartFlags): Promise<void> {
     dataFolder: folder.root,
     operatorSocket: join(folder.root, OPERATOR_SOCKET),
     outgoing: flags.outgoing,
-    url: flags.url === undefined ? null : parseUrl(flags.url),
+    url,
     allowsPrivate: isPrivateHost(flags.bind),
     ...surfaces,
     historyMs: historyMs(flags),
