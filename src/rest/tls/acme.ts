@@ -9,7 +9,9 @@ import * as v from "valibot";
 import { replaceSecretFile } from "../../keys/secret-file.ts";
 import { AcmeError, type AcmeProblem, acmeError } from "./acme-error.ts";
 import { type Certificate, certificateOf, readCertificate } from "./certificate.ts";
+import type { RenewalAdvice } from "./certificate-renewal.ts";
 import type { Challenges } from "./http-front.ts";
+import { renewalAdvice } from "./renewal-info.ts";
 
 export const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
@@ -101,6 +103,18 @@ export class AcmeAuthority {
       return await this.#order(acme);
     } catch (error) {
       throw await this.#explained(error);
+    }
+  }
+
+  /** When the authority wants this certificate renewed. @throws AcmeError when it can't be asked */
+  async advice(certificate: Certificate): Promise<RenewalAdvice | null> {
+    const { directory, authorityPem, domains } = this.#options;
+    try {
+      return await renewalAdvice(certificate, { directory, authorityPem });
+    } catch (error) {
+      const rest = "it is renewed when two thirds of its life are over";
+      const whose = `No advice on when to renew the certificate for ${domains.join(", ")}`;
+      throw new AcmeError(`${whose}: ${wordsOf(error)}; ${rest}`, null);
     }
   }
 

@@ -1,6 +1,7 @@
-// A certificate from an authority: the one kept from before while it lasts, a new one when two thirds of
-// its life are over, and when there is none, at once. After a failure it is asked for again, ever less
-// often: authorities count failures (Let's Encrypt allows five an hour).
+// A certificate from an authority: the one kept from before while it lasts; a new one when the authority
+// advises it (RFC 9773), else when two thirds of its life are over, and when there is none, at once. After
+// a failure it is asked for again, ever less often: authorities count failures (Let's Encrypt allows five
+// an hour).
 
 import type { Clock } from "../../peer/clock.ts";
 import { AcmeError } from "./acme-error.ts";
@@ -9,15 +10,30 @@ import type { CertificateEvents, CertificateSource } from "./certificate-source.
 
 /** Part of its life after which a certificate is renewed. */
 const RENEWAL_PART = 2 / 3;
+/** The part after which no advice puts it off any longer. */
+const LATEST_PART = 5 / 6;
 const FIRST_RETRY_MS = 5 * 60_000;
+/** Least time from one renewal to the next, and the part of a short life: advice must not be a loop. */
+const PAUSE_MS = 5 * 60_000;
+const PAUSE_PART = 1 / 3;
 const RETRY_MAX_MS = 6 * 3_600_000;
 /** Timers hold no more than 24 days. */
 const APPOINTMENT_MAX_MS = 24 * 3_600_000;
+
+/** When an authority wants a certificate renewed. */
+export interface RenewalAdvice {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** When it may be asked again. */
+  readonly askAgainMs: number;
+}
 
 /** What gives certificates. */
 export interface Authority {
   /** @throws AcmeError */
   issue(): Promise<Certificate>;
+  /** Null where it gives none, or the certificate is another's. Left out: it never does. */
+  advice?(certificate: Certificate): Promise<RenewalAdvice | null>;
 }
 
 export interface RenewalOptions {
@@ -25,6 +41,8 @@ export interface RenewalOptions {
   /** The certificate kept from before, null when there is none. @throws CertificateError */
   readonly kept: () => Certificate | null;
   readonly clock: Clock;
+  /** A number from 0 to 1, by which peers choose different times in what is advised. */
+  readonly chance?: () => number;
   readonly firstRetryMs?: number;
 }
 
@@ -32,6 +50,10 @@ export class CertificateRenewal implements CertificateSource {
   readonly #options: RenewalOptions;
   #current: Certificate | null = null;
   #retryAtMs = 0;
+  #renewedAtMs = 0;
+  /** What was advised for the current certificate, and the time chosen in it. */
+  #advice: { readonly window: RenewalAdvice; readonly atMs: number } | null = null;
+  #askAtMs = 0;
   #failures = 0;
   #cancel: (() => void) | null = null;
   #isStopped = false;
@@ -63,25 +85,67 @@ export class CertificateRenewal implements CertificateSource {
 
   #take(certificate: Certificate, { onCertificate }: CertificateEvents): void {
     this.#current = certificate;
+    this.#advice = null;
+    this.#askAtMs = 0;
     onCertificate(certificate);
   }
 
   /** When the next certificate is asked for. */
   #dueMs(): number {
-    const current = this.#current;
-    const dueMs =
-      current === null ? 0 : current.beginsMs + RENEWAL_PART * (current.endsMs - current.beginsMs);
+    if (this.#current === null) return this.#retryAtMs;
+    const { beginsMs, endsMs } = this.#current;
+    const lifeMs = endsMs - beginsMs;
+    const wantedMs = this.#advice?.atMs ?? beginsMs + RENEWAL_PART * lifeMs;
+    const pausedMs = this.#renewedAtMs + Math.min(PAUSE_MS, PAUSE_PART * lifeMs);
+    const dueMs = Math.min(Math.max(wantedMs, pausedMs), beginsMs + LATEST_PART * lifeMs);
     return Math.max(dueMs, this.#retryAtMs);
+  }
+
+  /** When advice is asked for. */
+  get #adviceMs(): number {
+    const { authority } = this.#options;
+    const asks = authority.advice !== undefined && this.#current !== null;
+    return asks ? this.#askAtMs : Number.POSITIVE_INFINITY;
   }
 
   #appoint(events: CertificateEvents): void {
     if (this.#isStopped) return;
-    const waitMs = Math.max(0, this.#dueMs() - this.#options.clock.now());
-    const step = Math.min(waitMs, APPOINTMENT_MAX_MS);
-    this.#cancel = this.#options.clock.after(Math.max(1, step), () => {
-      if (this.#dueMs() > this.#options.clock.now()) this.#appoint(events);
-      else void this.#renew(events);
+    const now = this.#options.clock.now();
+    const waitMs = Math.min(this.#dueMs(), this.#adviceMs) - now;
+    const step = Math.min(Math.max(1, waitMs), APPOINTMENT_MAX_MS);
+    this.#cancel = this.#options.clock.after(step, () => {
+      const now = this.#options.clock.now();
+      if (this.#dueMs() <= now) void this.#renew(events);
+      else if (this.#adviceMs <= now) void this.#consult(events);
+      else this.#appoint(events);
     });
+  }
+
+  async #consult(events: CertificateEvents): Promise<void> {
+    const { authority, clock, chance = Math.random } = this.#options;
+    const certificate = this.#current as Certificate;
+    this.#askAtMs = clock.now() + APPOINTMENT_MAX_MS;
+    try {
+      const window = (await authority.advice?.(certificate)) ?? null;
+      if (window !== null) {
+        this.#askAtMs = window.askAgainMs;
+        this.#advice = this.#chosen(window, certificate, chance);
+      }
+    } catch (error) {
+      if (!(error instanceof AcmeError)) throw error;
+      events.say(error.message);
+    }
+    this.#appoint(events);
+  }
+
+  /** A time in the part of the window that lies in the certificate's life; the same while the window is. */
+  #chosen(window: RenewalAdvice, { beginsMs, endsMs }: Certificate, chance: () => number) {
+    const before = this.#advice;
+    const { startMs, endMs } = window;
+    if (before?.window.startMs === startMs && before.window.endMs === endMs) return before;
+    const from = Math.max(startMs, beginsMs);
+    const to = Math.min(endMs, endsMs);
+    return { window, atMs: to <= from ? startMs : from + chance() * (to - from) };
   }
 
   async #renew(events: CertificateEvents): Promise<void> {
@@ -90,6 +154,7 @@ export class CertificateRenewal implements CertificateSource {
       const certificate = await authority.issue();
       if (this.#isStopped) return;
       this.#failures = 0;
+      this.#renewedAtMs = clock.now();
       this.#take(certificate, events);
       events.say(
         `The API has a certificate for ${certificate.names.join(", ")} until ${new Date(certificate.endsMs).toISOString()}`,

@@ -46,21 +46,24 @@ type Requests = () => string;
 let asked = 0;
 const query: Requests = () => postText("query", `{"address":12,"source":"(+ 1 ${asked++})"}`);
 
-/** Transfers of an account, signed before the load begins. */
+/** Transfers of an account, of which so many are signed before the load begins. */
 function transfers({ address, seed, sequence }: LoadAccount, count: number): Requests {
   const keyPair = KeyPair.fromSeed(Buffer.from(seed, "hex"));
   const accountKey = toHex(keyPair.publicKey);
   const form = readForm("(transfer #11 1)");
-  const prepared = Array.from({ length: count }, (_, i) => {
+  const signed = (i: number) => {
     const message = refEncoding(Invoke.of(Address.of(address), sequence + i, form));
     const sig = toHex(keyPair.sign(message));
-    const body = JSON.stringify({ hash: toHex(message), accountKey, sig });
-    return postText("transaction/submit", body);
-  });
+    return postText(
+      "transaction/submit",
+      JSON.stringify({ hash: toHex(message), accountKey, sig }),
+    );
+  };
+  const prepared = Array.from({ length: count }, (_, i) => signed(i));
   let next = 0;
   return () => {
-    const request = prepared[next++];
-    if (request === undefined) throw new Error("the account has no transfers left");
+    const request = prepared[next] ?? signed(next);
+    next++;
     return request;
   };
 }
@@ -145,19 +148,13 @@ class Load {
   }
 }
 
-/** Most transfers of an account in a run, above what its fair part is. */
-const SPARE = 3;
-/** Transfers a second that one account can have confirmed. */
-const SERIAL_MAX = 500;
-
 async function main(order: LoadOrder): Promise<LoadReport> {
   const { port, connections, accounts, rate, seconds } = order;
-  const each = rate === 0 ? SERIAL_MAX : Math.min(SERIAL_MAX, (SPARE * rate) / connections);
+  const each = Math.ceil((rate * seconds) / connections);
   const lanes: (readonly [Wire, Requests])[] = [];
   for (let i = 0; i < connections; i++) {
     const account = accounts[i];
-    const count = Math.ceil(each * seconds);
-    const requests = account === undefined ? query : transfers(account, count);
+    const requests = account === undefined ? query : transfers(account, each);
     lanes.push([await Wire.open(port), requests]);
   }
   const load = new Load(order, lanes);

@@ -5,7 +5,10 @@ import { rmSync, writeFileSync } from "node:fs";
 import { AcmeError } from "../../../src/rest/tls/acme-error.ts";
 import { type Certificate, certificateOf } from "../../../src/rest/tls/certificate.ts";
 import { CertificateFiles } from "../../../src/rest/tls/certificate-files.ts";
-import { CertificateRenewal } from "../../../src/rest/tls/certificate-renewal.ts";
+import {
+  CertificateRenewal,
+  type RenewalAdvice,
+} from "../../../src/rest/tls/certificate-renewal.ts";
 import { Challenges, frontResponse } from "../../../src/rest/tls/http-front.ts";
 import { TestClock } from "../../peer/scene.ts";
 import { testCertificate, writtenCertificate } from "./test-certificate.ts";
@@ -170,4 +173,87 @@ test("plain HTTP answers challenges and leads everybody else to HTTPS", async ()
   expect(ask("/", "a/b c").status).toBe(400);
   challenges.remove("token");
   expect(ask("/.well-known/acme-challenge/token", "peer.test").status).toBe(404);
+});
+
+/** A renewal whose authority gives advice as well. */
+function advisedRenewal(kept: Certificate, clock: TestClock, chance: number) {
+  const scene = { advice: null as RenewalAdvice | null, asked: 0, issued: [] as number[] };
+  const renewal = new CertificateRenewal({
+    authority: {
+      issue: async () => {
+        scene.issued.push(clock.now());
+        return lasting("newer.test", clock.now(), kept.endsMs - kept.beginsMs);
+      },
+      advice: async () => {
+        scene.asked++;
+        return scene.advice && { ...scene.advice, askAgainMs: clock.now() + 6 * HOUR };
+      },
+    },
+    kept: () => kept,
+    clock,
+    chance: () => chance,
+  });
+  renewal.start({ onCertificate: () => {}, say: () => {} });
+  const advance = async (hours: number) => {
+    for (let i = 0; i < 4 * hours; i++) {
+      clock.advance(HOUR / 4);
+      await Bun.sleep(0);
+    }
+  };
+  return { scene, renewal, advance };
+}
+
+const LIFE = 90 * HOUR;
+const windowOf = (startMs: number, endMs: number) => ({ startMs, endMs, askAgainMs: 0 });
+
+test("renewal follows the advice of the authority, as soon as that changes", async () => {
+  const clock = new TestClock();
+  const begins = clock.now();
+  const { scene, renewal, advance } = advisedRenewal(lasting("a.test", begins, LIFE), clock, 0.5);
+  scene.advice = windowOf(begins + 70 * HOUR, begins + 72 * HOUR);
+  await advance(65);
+  expect(scene.issued).toEqual([]);
+  expect(scene.asked).toBeGreaterThan(8);
+  await advance(6.25);
+  expect(scene.issued.length).toBe(1);
+  const [at = 0] = scene.issued;
+  expect(Math.abs(at - begins - 71 * HOUR)).toBeLessThanOrEqual(HOUR / 2);
+  // The new one is to be revoked: its window lies in the past.
+  scene.advice = windowOf(begins, begins + HOUR);
+  await advance(8);
+  expect(scene.issued.length).toBeGreaterThan(1);
+  renewal.stop();
+  expect(clock.timers).toBe(0);
+});
+
+test("no advice lets a certificate lapse, or asks for one after another", async () => {
+  const late = new TestClock();
+  const begins = late.now();
+  const lazy = advisedRenewal(lasting("a.test", begins, LIFE), late, 0.99);
+  lazy.scene.advice = windowOf(begins + 200 * HOUR, begins + 300 * HOUR);
+  await lazy.advance(76);
+  expect(lazy.scene.issued.length).toBe(1);
+  lazy.renewal.stop();
+
+  const eager = advisedRenewal(lasting("a.test", begins, LIFE), new TestClock(), 0);
+  eager.scene.advice = windowOf(begins - 2 * HOUR, begins - HOUR);
+  await eager.advance(2);
+  // A step of the clock at a time, and never twice within five minutes.
+  expect(eager.scene.issued.length).toBeLessThanOrEqual(8);
+  expect(eager.scene.issued.length).toBeGreaterThan(0);
+  eager.renewal.stop();
+});
+
+test("without advice the rule of two thirds stands", async () => {
+  const clock = new TestClock();
+  const { scene, renewal, advance } = advisedRenewal(
+    lasting("a.test", clock.now(), LIFE),
+    clock,
+    0,
+  );
+  await advance(59);
+  expect(scene.issued).toEqual([]);
+  await advance(2);
+  expect(scene.issued.length).toBe(1);
+  renewal.stop();
 });
