@@ -2,7 +2,6 @@
 
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
 import type { RequestEnvironment } from "./access/clients.ts";
-import { LARGE_BODY_BYTES } from "./request-body.ts";
 
 /** Both families, as far as the machine has them. */
 const ANY_ADDRESS = "::";
@@ -13,8 +12,8 @@ export interface ApiAddress {
   readonly port: number;
 }
 
-/** Bun refuses what is larger on its own; the routes answer above their limits in words. */
-const HARD_BODY_BYTES = 8 * LARGE_BODY_BYTES;
+/** Bodies are not Bun's to refuse, whose answer has no words: the routes do, and keep no more than they take. */
+const ANY_BODY_BYTES = Number.MAX_SAFE_INTEGER;
 
 /** Seconds without traffic after which a connection is closed. */
 export const IDLE_TIMEOUT_S = 60;
@@ -63,7 +62,7 @@ export interface Service {
 export function serviceOptions({ app, sockets, refusal }: Service, isSecure: boolean) {
   return {
     idleTimeout: IDLE_TIMEOUT_S,
-    maxRequestBodySize: HARD_BODY_BYTES,
+    maxRequestBodySize: ANY_BODY_BYTES,
     websocket: sockets.handlers,
     fetch: (request: Request, server: Bun.Server<never>) => {
       const environment = { remote: server.requestIP(request)?.address, isSecure };

@@ -3,9 +3,17 @@
 
 import { afterAll, expect, test } from "bun:test";
 import { toHex } from "../../src/crypto/hex.ts";
+import { WebSocketService } from "../../src/net/websocket.ts";
+import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
+import { serviceOptions } from "../../src/rest/server.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 
 const api = new ApiUnderTest();
+const NO_SOCKETS = new WebSocketService({
+  clock: SYSTEM_CLOCK,
+  memory: api.messages.memory,
+  accept: (link) => api.messages.attach(link),
+});
 const KEY = toHex(api.keyPair.publicKey);
 const SIG = "00".repeat(64);
 
@@ -103,6 +111,22 @@ test("a body over 1,000,000 bytes is refused with 413, over 2,000,000 where the 
   });
   const streamed = await api.request("POST", "/api/v1/query", { body: chunks });
   expect(streamed.status).toBe(413);
+});
+
+test("over a socket too, whatever the length, with words", async () => {
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    ...serviceOptions({ app: api.app, sockets: NO_SOCKETS, refusal: () => null }, false),
+  });
+  const body = new Uint8Array(20_000_000).fill(32);
+  for (const path of ["query", "transaction/prepare", "message", "transact"]) {
+    const url = `http://127.0.0.1:${server.port}/api/v1/${path}`;
+    const response = await fetch(url, { method: "POST", body, keepalive: false });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toEqual({ error: "Content Too Large" });
+  }
+  await server.stop(true);
 });
 
 test("unknown routes and methods are JSON 404s", async () => {
