@@ -1,10 +1,12 @@
 // Certificates by ACME, from Pebble: a peer gets one, renews it under traffic, keeps it over a restart, and
 // says what is wrong when there is none to be had. It needs Go; where that is missing the test says so
-// and counts as passed over.
+// and counts as passed over. CONVEX_PEER_BINARY names a compiled executable.
 
 import { afterAll, expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
+import { renewalAdvice } from "../../src/rest/tls/renewal-info.ts";
 import { freePort, Pebble, pebbleProgram } from "./pebble.ts";
 import { PeerProcess, type StartOptions } from "./peer-process.ts";
 
@@ -14,6 +16,7 @@ const LIFE_SECONDS = 9;
 /** Where Pebble finds this name: an address on which nothing of ours listens. */
 const STRAY = "stray.peer.test";
 
+const binary = process.env.CONVEX_PEER_BINARY;
 const httpPort = freePort();
 const stops: (() => Promise<unknown>)[] = [];
 
@@ -43,6 +46,7 @@ async function peerFor(domain: string, pebble: Pebble, https: number, more: Part
   const authority = ["--acme-directory", pebble.directory, "--acme-ca", pebble.caFile];
   const peer = await PeerProcess.start({
     ...more,
+    binary,
     command: "start",
     extra: ["--domain", domain, "--api-bind", "127.0.0.1", ...ports(https), ...authority],
   });
@@ -85,6 +89,12 @@ test(
     const look = () => served(https, ca, "peer.test");
     const first = await until(look);
     expect(first.subjectAltName).toBe("DNS:peer.test");
+    const question = {
+      directory: pebble.directory,
+      authorityPem: readFileSync(pebble.caFile, "utf8"),
+    };
+    const advice = await renewalAdvice({ chain: first.toString() }, question);
+    expect(advice?.endMs).toBeGreaterThan(Date.parse(first.validFrom));
 
     const plain = await fetch(`http://127.0.0.1:${httpPort}/api/v1/status`, { redirect: "manual" });
     expect([plain.status, plain.headers.get("location")]).toEqual([

@@ -1,5 +1,6 @@
 // Certificates by ACME (RFC 8555) with the library acme-client, by challenge HTTP-01. TLS-ALPN-01 is not
-// offered: Bun.serve can't choose a certificate by ALPN, so that a renewal would close the port.
+// offered: Bun.serve can't choose a certificate by ALPN. node:tls answers the challenge (seen), but while it
+// holds the port it refuses every client that does not offer acme-tls/1.
 
 import { lookup } from "node:dns/promises";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";

@@ -84,7 +84,7 @@ function askAgainMs(header: string | null): number {
  * @throws Error when it can't be asked, or answers something else
  */
 export async function renewalAdvice(
-  { chain }: Certificate,
+  { chain }: Pick<Certificate, "chain">,
   { directory, authorityPem }: RenewalQuestion,
 ): Promise<RenewalAdvice | null> {
   const id = certificateId(chain);
