@@ -34,6 +34,8 @@ export const EXIT = {
   NOPERM: 77,
   CONFIG: 78,
   INTERRUPT: 130,
+  /** As the shell has it for a program that SIGPIPE ended. */
+  PIPE: 141,
 } as const;
 
 /** A failure with a code and a sentence that says what to do. */
@@ -141,6 +143,8 @@ export function sentenceOf(given: unknown): string {
 
 /** The code of a failure, after its sentence went to standard error (a stack only for our own faults). */
 export function reportFailure(error: unknown): number {
+  // Whoever read the output has gone (`… | head`): there is nobody to tell.
+  if (error instanceof Error && "code" in error && error.code === "EPIPE") return EXIT.PIPE;
   process.stderr.write(`convex-peer: ${sentenceOf(error)}\n`);
   return failedExit(error);
 }

@@ -32,7 +32,7 @@ import type { RunningProcess } from "./operator.ts";
 import { paint } from "./paint.ts";
 import type { SecureOptions } from "./secure-surface.ts";
 import { shellWord } from "./shell-word.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { outliveReaders, stopSignal } from "./stop-signal.ts";
 
 /** Longest orderly stop, in ms; then what still hangs is left behind. */
 const STOP_TIMEOUT_MS = 1_800;
@@ -227,6 +227,7 @@ export async function runPeer(options: RunOptions): Promise<void> {
   const { store } = options;
   try {
     const stopped = stopSignal();
+    outliveReaders();
     const log = openLog(options.logLevels ?? []);
     let commands: OperatorHandler | null = null;
     const surfaces = serve(options, log, (request) => (commands ?? NOT_YET).handle(request));

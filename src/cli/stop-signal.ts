@@ -17,6 +17,11 @@ function ignoresHangup(): boolean {
   }
 }
 
+/** A peer goes on when nobody reads what it says any more: a closed terminal, the end of a pipe. */
+export function outliveReaders(): void {
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
+}
+
 /** Resolves when the first stop signal has come; a second SIGTERM or SIGINT ends the process at once. */
 export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
@@ -29,11 +34,6 @@ export function stopSignal(): Promise<void> {
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);
     if (ignoresHangup()) return;
-    process.on("SIGHUP", () => {
-      // Nobody reads what is still said.
-      process.stdout.on("error", () => {});
-      process.stderr.on("error", () => {});
-      resolve();
-    });
+    process.on("SIGHUP", resolve);
   });
 }

@@ -64,6 +64,13 @@ test.if(existsSync("/dev/full"))("output that can't be written", async () => {
   expect(await child.exited).toBe(74);
 });
 
+test("a reader that goes away ends a command without words", () => {
+  const line = `("$@"; echo "code $?" >&2) | true`;
+  const words = [...program(), "config", "show"];
+  const { stderr } = Bun.spawnSync(["/bin/sh", "-c", `sleep 0.1; ${line}`, "sh", ...words]);
+  expect(stderr.toString()).toBe("code 141\n");
+});
+
 test("doctor ends when its bundle can't be written, beside a running peer", async () => {
   const peer = await PeerProcess.start({
     command: "start",

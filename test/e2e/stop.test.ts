@@ -57,6 +57,29 @@ test("who has it ignore SIGHUP, as nohup does, is obeyed", async () => {
   expect(await child.exited).toBe(0);
 });
 
+test("it outlives whoever read its output", async () => {
+  const dataDir = newFolder();
+  const words = [...program(), ...start(dataDir), "--json"];
+  // The banner is read by `head`, which ends; then the log has nobody, and is made to say something.
+  const line = `mkfifo "$0"; "$@" > "$0" 2>&1 & peer=$!; head -n 1 < "$0"; wait $peer; echo "code $?"`;
+  const child = Bun.spawn(["/bin/sh", "-c", line, join(dataDir, "fifo"), ...words], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  const { api } = JSON.parse(new TextDecoder().decode(value)) as { api: string };
+  const own = (...command: string[]) =>
+    Bun.spawnSync([...program(), ...command, "--data-dir", dataDir]);
+  expect(own("log-level", "debug").exitCode).toBe(0);
+  expect(own("peers", "connect", "127.0.0.1:1").exitCode).toBe(0);
+  await Bun.sleep(300);
+  expect((await fetch(`${api}/livez`)).status).toBe(200);
+  process.kill(JSON.parse(own("status", "--json").stdout.toString()).process.pid, "SIGTERM");
+  const { value: last } = await reader.read();
+  expect(new TextDecoder().decode(last)).toBe("code 0\n");
+});
+
 test("an API with tokens: the line to try shows one, and a file that others read is told of", async () => {
   const folder = newFolder();
   const file = join(folder, "its tokens");
