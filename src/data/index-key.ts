@@ -26,6 +26,19 @@ export function isIndexKey(value: Value): boolean {
   );
 }
 
+/** Bytes of the longest Blob or String that the reference holds in one piece. */
+const PIECE_BYTES = 4096;
+
+/**
+ * T35, numbered on from sheet 02: the reference takes the bytes of a Blob or String of more than 4,096 for
+ * equal to any others as long. So such a key finds, replaces and removes whatever key its digits lead
+ * to, and can be put where it does not belong.
+ */
+export function isMatchingAll(key: Value): boolean {
+  if (key instanceof CVMString) return key.blob.count > PIECE_BYTES;
+  return key instanceof Blob && key.count > PIECE_BYTES;
+}
+
 /** The bytes that count of a key, as characters 0–255; null when the value cannot be a key. */
 export function indexKeyOf(value: Value): string | null {
   if (value instanceof Blob) return blobKey(value);

@@ -11,7 +11,8 @@ import { BadFormatError } from "./errors.ts";
 import { exactCount, recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
 import { checkCopyCount } from "./hash-trie.ts";
-import { indexKeyOf, isIndexKey } from "./index-key.ts";
+import { indexKeyOf, isIndexKey, isMatchingAll } from "./index-key.ts";
+import { isSound, sliceByKeys } from "./index-sound.ts";
 import {
   entrySlots,
   findEntry,
@@ -114,13 +115,13 @@ export class Index extends Cell {
   /** The value of the entry with the bytes of this key; undefined when there is none. */
   get(key: Value): Value | undefined {
     const bytes = indexKeyOf(key);
-    const holder = bytes === null ? null : findEntry(this, bytes);
+    const holder = bytes === null ? null : findEntry(this, bytes, isMatchingAll(key));
     return holder === null ? undefined : resolveAt(holder.slots, 1);
   }
 
   has(key: Value): boolean {
     const bytes = indexKeyOf(key);
-    return bytes !== null && findEntry(this, bytes) !== null;
+    return bytes !== null && findEntry(this, bytes, isMatchingAll(key)) !== null;
   }
 
   /**
@@ -135,7 +136,7 @@ export class Index extends Cell {
   /** This Index without the entry with the bytes of this key; the same object when it has none. */
   dissoc(key: Value): Index {
     const bytes = indexKeyOf(key);
-    return bytes === null ? this : removeEntry(this, bytes);
+    return bytes === null ? this : removeEntry(this, bytes, isMatchingAll(key));
   }
 
   /** Entry i in order of key. @throws RangeError unless 0 ≤ i < count */
@@ -186,7 +187,10 @@ export class Index extends Cell {
     if (!(start >= 0 && start <= end && end <= this.count)) {
       throw new RangeError(`no entries ${start} … ${end} of ${this.countInteger}`);
     }
-    return sliceOf(this, start, end);
+    if (start === end || end - start === this.count || isSound(this)) {
+      return sliceOf(this, start, end);
+    }
+    return sliceByKeys(this, start, end);
   }
 }
 

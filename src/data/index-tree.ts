@@ -4,20 +4,25 @@
 import { resolveAt, type Slot, type Value } from "./cell.ts";
 import { equals } from "./equals.ts";
 import { BadStructureError } from "./errors.ts";
+import { doWork } from "./free-work.ts";
 import { commonDigits, digitAt, popcount } from "./hash-digits.ts";
-import { indexKeyOf } from "./index-key.ts";
+import { indexKeyOf, isMatchingAll, KEY_BYTES } from "./index-key.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 
-/** Child from a slot: an Index with entries, that branches further on. */
-function childAt(node: Index, slot: number): Index {
+/**
+ * Units of work (free-work.ts) of a step to a cell that branches no further on. Only damaged trees and
+ * those that T35 made have such; chains of them can be as long as a message.
+ */
+const STEP_ASIDE_WORK = 100;
+
+/** Child from a slot: an Index with entries. */
+export function childAt(node: Index, slot: number): Index {
   const known = node.slots[slot];
   const child = known instanceof Index ? known : resolveAt(node.slots, slot);
   if (!(child instanceof Index) || child.count === 0) {
     throw new BadStructureError("a child of an Index is not an Index with entries");
   }
-  if (child.count > 1 && child.depth <= node.depth) {
-    throw new BadStructureError("a child of an Index does not branch further on");
-  }
+  if (child.count > 1 && child.depth <= node.depth) doWork(STEP_ASIDE_WORK);
   return child;
 }
 
@@ -49,8 +54,14 @@ function branch(
   return new Index(count, hasEntry, slots, depth, mask);
 }
 
+/** Whether the only entry of a cell has this key, or one that is as good (T35, index-key.ts). */
+function hasOnly(node: Index, key: string, matchesAll: boolean): boolean {
+  const own = ownKey(node);
+  return own === key || (matchesAll && own.length === KEY_BYTES);
+}
+
 /** The cell whose own entry has this key, or null. */
-export function findEntry(root: Index, key: string): Index | null {
+export function findEntry(root: Index, key: string, matchesAll = false): Index | null {
   const digits = 2 * key.length;
   let node = root;
   while (node.count > 1) {
@@ -62,40 +73,28 @@ export function findEntry(root: Index, key: string): Index | null {
     if ((node.mask & (1 << digit)) === 0) return null;
     node = childAt(node, slotOf(node, digit));
   }
-  return node.count === 1 && ownKey(node) === key ? node : null;
+  return node.count === 1 && hasOnly(node, key, matchesAll) ? node : null;
 }
 
-/** A key in the Index with which none other has more digits in common with this one. */
-function nearestKey(root: Index, key: string): string {
-  const digits = 2 * key.length;
+/** The key whose digits up to its depth a cell stands for: its own, or that of its first child. */
+export function prefixOf(root: Index): string {
   let node = root;
-  while (node.count > 1) {
-    const digit = digits > node.depth ? digitAt(key, node.depth) : 0;
-    const isThere = digits > node.depth && (node.mask & (1 << digit)) !== 0;
-    if (!isThere && node.hasEntry) break;
-    node = childAt(node, isThere ? slotOf(node, digit) : 0);
-  }
+  while (!node.hasEntry) node = childAt(node, 0);
   return ownKey(node);
 }
 
-/** Sets the entry of a key; the same object when that changes nothing. */
-export function putEntry(root: Index, bytes: string, key: Value, value: Value): Index {
-  if (root.count === 0) return single(key, value);
-  const near = nearestKey(root, bytes);
-  return insert(root, bytes, near, commonDigits(bytes, near), key, value);
-}
-
-function insert(
-  node: Index,
-  bytes: string,
-  near: string,
-  common: number,
-  key: Value,
-  value: Value,
-): Index {
+/**
+ * Sets the entry of a key; the same object when that changes nothing. Each cell on the way is
+ * compared anew, since T35 puts keys where the digits before are others.
+ */
+export function putEntry(node: Index, bytes: string, key: Value, value: Value): Index {
+  if (node.count === 0) return single(key, value);
   const digits = 2 * bytes.length;
-  const depth = node.count === 1 ? 2 * near.length : node.depth;
-  if (common < depth) return fork(node, bytes, near, common, single(key, value));
+  const prefix = prefixOf(node);
+  const depth = node.count === 1 ? 2 * prefix.length : node.depth;
+  const compared = Math.min(digits, depth);
+  const common = isMatchingAll(key) ? compared : Math.min(compared, commonDigits(bytes, prefix));
+  if (common < depth) return fork(node, bytes, prefix, common, single(key, value));
   if (digits === depth) return withEntry(node, key, value);
   const digit = digitAt(bytes, depth);
   const bit = 1 << digit;
@@ -108,7 +107,7 @@ function insert(
     return branch(node.count + 1, node.hasEntry, slots, depth, node.mask | bit);
   }
   const child = childAt(node, at);
-  const changed = insert(child, bytes, near, common, key, value);
+  const changed = putEntry(child, bytes, key, value);
   if (changed === child) return node;
   const slots = node.slots.slice();
   slots[at] = changed;
@@ -117,11 +116,11 @@ function insert(
 }
 
 /** A cell that branches at digit `common`, before `node` does; the new key may end there. */
-function fork(node: Index, bytes: string, near: string, common: number, added: Index): Index {
+function fork(node: Index, bytes: string, prefix: string, common: number, added: Index): Index {
   const count = node.count + 1;
-  if (2 * near.length === common)
+  if (2 * prefix.length === common)
     throw new BadStructureError("a key ends before its Index branches");
-  const other = digitAt(near, common);
+  const other = digitAt(prefix, common);
   if (2 * bytes.length === common) {
     return branch(count, true, [...added.slots, node], common, 1 << other);
   }
@@ -144,9 +143,9 @@ function withEntry(node: Index, key: Value, value: Value): Index {
 }
 
 /** Takes out the entry of a key; the same object when there is none. */
-export function removeEntry(node: Index, key: string): Index {
+export function removeEntry(node: Index, key: string, matchesAll = false): Index {
   if (node.count === 0) return node;
-  if (node.count === 1) return ownKey(node) === key ? Index.EMPTY : node;
+  if (node.count === 1) return hasOnly(node, key, matchesAll) ? Index.EMPTY : node;
   const digits = 2 * key.length;
   if (digits <= node.depth) {
     const isHere = digits === node.depth && node.hasEntry && ownKey(node) === key;
@@ -157,7 +156,7 @@ export function removeEntry(node: Index, key: string): Index {
   if ((node.mask & bit) === 0) return node;
   const at = slotOf(node, digit);
   const child = childAt(node, at);
-  const changed = removeEntry(child, key);
+  const changed = removeEntry(child, key, matchesAll);
   if (changed === child) return node;
   const slots = node.slots.slice();
   const count = node.count + changed.count - child.count;
