@@ -16,6 +16,8 @@ export class WorkLimitError extends Error {
 }
 
 let left = Number.POSITIVE_INFINITY;
+/** Whether no run may do more than what is left of the limit around it. */
+let isCapped = false;
 /** Number of the run; each beginning and end begins another one. */
 let run = 0;
 
@@ -32,14 +34,18 @@ export type OuterWork = number;
  * stranger's code reaches, there is none. */
 export function beginWork(units: number): OuterWork {
   const outer = left;
-  left = units;
+  left = given(outer, units);
   run++;
   return outer;
 }
 
+function given(outer: OuterWork, units: number): number {
+  return isCapped ? Math.min(units, outer) : units;
+}
+
 /** Ends a run begun with that many units: what it did counts for the limit around it as well. */
 export function endWork(outer: OuterWork, units: number): void {
-  left = outer - (units - left);
+  left = outer - (given(outer, units) - left);
   run++;
 }
 
@@ -51,6 +57,23 @@ export function withWorkLimit<T>(units: number, body: () => T): T {
   } finally {
     endWork(outer, units);
   }
+}
+
+/**
+ * Runs `body` with a limit that holds for all limits within as well, whatever they are of their own: for
+ * what is no part of consensus. @throws as withWorkLimit
+ */
+export function withWorkCap<T>(units: number, body: () => T): T {
+  return withWorkLimit(units, () => {
+    const wasCapped = isCapped;
+    isCapped = true;
+    try {
+      return body();
+    } finally {
+      // Before the limit ends, which began without it.
+      isCapped = wasCapped;
+    }
+  });
 }
 
 /** Values found out about cells, kept until the run ends in which they were; work is not counted by it. */

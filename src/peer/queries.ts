@@ -5,6 +5,7 @@
 import { Address } from "../data/address.ts";
 import { MissingDataError, type Value } from "../data/cell.ts";
 import { BadStructureError, PanicError } from "../data/errors.ts";
+import { WorkLimitError, withWorkCap } from "../data/free-work.ts";
 import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { HostError } from "../state/host-error.ts";
@@ -18,6 +19,13 @@ import { peerError, withPeerSource } from "./peer-result.ts";
 
 /** Account that a query without address runs as: the genesis user. */
 export const DEFAULT_QUERY_ADDRESS = Address.of(11);
+
+/**
+ * Units of work without juice for one query (data/free-work.ts), those of a Multi's transactions counted in
+ * with their juice: as much as one has juice for. In a block each may do twice that, and a Multi
+ * may go on for an hour; nobody pays for a query, and others wait for it.
+ */
+export const QUERY_WORK_MAX = 500_000_000;
 
 /**
  * The Result of a form, a transaction or a signed transaction.
@@ -34,9 +42,13 @@ export function runQuery(
   try {
     const transaction = transactionOf(state, form, address ?? DEFAULT_QUERY_ADDRESS);
     if (transaction === null || state.account(transaction.origin) === null) return nobody();
-    return withPeerSource(applyDetached(state, transaction, profile, origin).result);
+    const outcome = withWorkCap(QUERY_WORK_MAX, () =>
+      applyDetached(state, transaction, profile, origin),
+    );
+    return withPeerSource(outcome.result);
   } catch (error) {
     if (error instanceof MissingDataError) return peerError("MISSING", error.message);
+    if (error instanceof WorkLimitError) return peerError("EXCEPTION", "Too much work in a query");
     if (isHostFailure(error)) return peerError("EXCEPTION", error.message);
     throw error;
   }

@@ -1,5 +1,11 @@
 import { expect, test } from "bun:test";
-import { doWork, RunMemo, WorkLimitError, withWorkLimit } from "../../src/data/free-work.ts";
+import {
+  doWork,
+  RunMemo,
+  WorkLimitError,
+  withWorkCap,
+  withWorkLimit,
+} from "../../src/data/free-work.ts";
 
 test("work up to the limit is done, more is not", () => {
   withWorkLimit(10, () => {
@@ -15,6 +21,22 @@ test("a limit inside another has all of its own, and counts for the outer one wh
     expect(() => withWorkLimit(80, () => doWork(81))).toThrow(WorkLimitError);
     expect(() => doWork(1)).toThrow(WorkLimitError);
   });
+});
+
+test("a cap holds for limits within, and for none after", () => {
+  withWorkCap(100, () => {
+    withWorkLimit(1000, () => {
+      withWorkLimit(1000, () => doWork(60));
+      expect(() => withWorkLimit(1000, () => doWork(41))).toThrow(WorkLimitError);
+    });
+  });
+  withWorkLimit(100, () => {
+    expect(() => withWorkCap(50, () => withWorkLimit(80, () => doWork(51)))).toThrow(
+      WorkLimitError,
+    );
+    withWorkLimit(1000, () => doWork(900));
+  });
+  expect(() => doWork(1e300)).not.toThrow();
 });
 
 test("what a body throws goes through, and the limit is gone", () => {

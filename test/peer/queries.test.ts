@@ -6,13 +6,14 @@ import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
 import { print } from "../../src/lang/printer.ts";
 import { runQuery } from "../../src/peer/queries.ts";
 import { Result } from "../../src/state/result.ts";
 import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
 import type { State } from "../../src/state/state.ts";
-import { Invoke, Transfer } from "../../src/state/transaction.ts";
+import { Invoke, MULTI_MODE, Multi, Transfer } from "../../src/state/transaction.ts";
 import { keyPair } from "./scene.ts";
 
 const { publicKey } = keyPair(0);
@@ -87,6 +88,18 @@ describe("queries", () => {
     const transfer = Transfer.of(Address.of(11), 5, Address.of(12), 7);
     const signed = SignedData.of(publicKey, new Uint8Array(64), transfer);
     expect(runQuery(genesis, signed, Address.of(12), PROFILE_0_8_5).result).toBe(7);
+  });
+
+  test("keep nobody waiting for what a Multi may do in a block", () => {
+    const user = Address.of(11);
+    const endless = Invoke.of(user, 1, readForm("(loop [] (recur))"));
+    const multi = (count: number, child: Invoke) =>
+      Multi.of(user, 1, MULTI_MODE.ANY, Vector.from(Array<Invoke>(count).fill(child)));
+    const heavy = runQuery(genesis, multi(1000, endless), null, PROFILE_0_8_5);
+    expect(print(heavy.error)).toBe(":EXCEPTION");
+    expect(print(heavy.result)).toContain("Too much work");
+    const light = multi(1000, Invoke.of(user, 1, readForm("(+ 1 2)")));
+    expect(runQuery(genesis, light, null, PROFILE_0_8_5).isError).toBe(false);
   });
 
   test("change nothing", () => {
