@@ -56,11 +56,13 @@ async function main(): Promise<void> {
       ours: Number(option("ours", "1")),
       seconds: Number(option("seconds", "60")),
       window: Number(option("window", "20")),
+      kills: Number(option("kills", "1")),
       binary,
       port: Number(option("port", "18700")),
     });
     process.stdout.write(`${JSON.stringify(outcome, null, 1)}\n`);
-    if (outcome.differences.length > 0) process.exitCode = 1;
+    process.stderr.write(`${outcome.summary}\n`);
+    if (outcome.faults.length > 0) process.exitCode = 1;
   });
 }
 

@@ -6,36 +6,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agreement, until } from "./agreement.ts";
-import { type LoadOutcome, load, makeAccounts } from "./load-client.ts";
-import { OurPeer, seedHex } from "./our-peer.ts";
+import { type LoadAccount, type LoadOutcome, load, makeAccounts } from "./load-client.ts";
+import { type MixedOptions, type MixedOutcome, outcomeOf, type Return } from "./mixed-outcome.ts";
+import { memoryOf, OurPeer, seedHex } from "./our-peer.ts";
 import { javaCommand, ReferencePeers, runJava } from "./reference.ts";
 
 const HOST = "127.0.0.1";
 const SAMPLE_MS = 250;
 const START_SECONDS = 90;
-
-export interface MixedOptions {
-  readonly reference: number;
-  readonly ours: number;
-  readonly seconds: number;
-  /** Transactions of each client under way. */
-  readonly window: number;
-  readonly binary: string | null;
-  /** First of the ports to use. */
-  readonly port: number;
-}
-
-export interface MixedOutcome {
-  readonly joinMs: number;
-  readonly backMs: number;
-  readonly loads: Record<string, LoadOutcome>;
-  /** Positions at which two peers or more were seen with the same State. */
-  readonly comparisons: number;
-  readonly differences: readonly string[];
-  readonly position: number;
-  readonly commands: readonly string[];
-  readonly residentMb: readonly number[];
-}
+/** How long one of ours is dead. */
+const DEAD_MS = 3_000;
 
 export async function mixed(options: MixedOptions): Promise<MixedOutcome> {
   const { reference, ours, port, binary } = options;
@@ -74,6 +54,10 @@ class MixedNetwork {
   readonly #java: ReferencePeers;
   readonly #ours: readonly OurPeer[];
   readonly #agreement = new Agreement();
+  readonly #mostMb = new Map<OurPeer, number>();
+  #referenceMb = 0;
+  /** The furthest position that anybody was seen at. */
+  #furthest = 0;
   #isOpen = true;
   #joined: Bun.Subprocess | null = null;
 
@@ -81,9 +65,10 @@ class MixedNetwork {
     this.#options = options;
     this.#java = java;
     this.#ours = ours;
-    java.onReport(({ port, position, state }) =>
-      this.#agreement.report(`${port}`, position, state),
-    );
+    java.onReport(({ port, position, state }) => {
+      this.#agreement.report(`${port}`, position, state);
+      this.#furthest = Math.max(this.#furthest, position);
+    });
   }
 
   close(): void {
@@ -92,58 +77,86 @@ class MixedNetwork {
   }
 
   async run(): Promise<MixedOutcome> {
-    const { seconds, port } = this.#options;
     const begun = performance.now();
     for (const peer of this.#ours) await peer.importKeys();
     await Promise.all(this.#ours.map((peer) => peer.start()));
-    await this.#allReady(START_SECONDS);
-    const joinMs = performance.now() - begun;
+    await this.#allReady();
+    const joinMs = Math.round(performance.now() - begun);
     const sampling = this.#sample();
     const first = this.#ours[0] as OurPeer;
-    const payer = { address: 11, seed: seedHex(1) };
-    const accounts = await makeAccounts(first.choice, payer, 4);
+    const accounts = await makeAccounts(first.choice, { address: 11, seed: seedHex(1) }, 4);
+    const [loads, { returns, commands }] = await Promise.all([
+      this.#load(first, accounts),
+      this.#work(first),
+    ]);
+    const settling = performance.now();
+    const blocks = await this.#settle();
+    const settledMs = Math.round(performance.now() - settling);
+    this.close();
+    await sampling;
+    return outcomeOf(this.#options, {
+      joinMs,
+      returns,
+      loads,
+      comparisons: this.#agreement.positions,
+      differences: this.#agreement.differences,
+      blocks,
+      settledMs,
+      commands,
+      residentMb: { ours: [...this.#mostMb.values()], reference: this.#referenceMb },
+    });
+  }
+
+  /** Clients of both kinds at a peer of each kind; what they were told. */
+  async #load(
+    first: OurPeer,
+    accounts: readonly LoadAccount[],
+  ): Promise<Record<string, LoadOutcome>> {
+    const { seconds, port, window } = this.#options;
     const end = performance.now() + seconds * 1_000;
-    const { window } = this.#options;
     const java = (to: number, i: number) =>
-      javaLoad(to, accounts[i] as { address: number; seed: string }, seconds, window);
-    const own = (to: number, i: number) =>
-      load(HOST, to, accounts[i] as { address: number; seed: string }, end, window);
-    const loads = Promise.all([
+      javaLoad(to, accounts[i] as LoadAccount, seconds, window);
+    const own = (to: number, i: number) => load(HOST, to, accounts[i] as LoadAccount, end, window);
+    const [javaToJava, javaToOurs, oursToJava, oursToOurs] = await Promise.all([
       java(port, 0),
       java(first.choice.port, 1),
       own(port, 2),
       own(first.choice.port, 3),
     ]);
-    const backMs = await this.#killAndReturn(seconds / 4);
-    const commands = await this.#commands(first);
-    await this.#joinThroughOurs(first);
-    const [javaToJava, javaToOurs, oursToJava, oursToOurs] = await loads;
-    const position = await this.#settle();
-    const residentMb = this.#ours.map((peer) => peer.residentMb());
-    this.close();
-    await sampling;
-    return {
-      joinMs,
-      backMs,
-      loads: { javaToJava, javaToOurs, oursToJava, oursToOurs },
-      comparisons: this.#agreement.positions,
-      differences: this.#agreement.differences,
-      position,
-      commands,
-      residentMb,
-    };
+    return { javaToJava, javaToOurs, oursToJava, oursToOurs };
   }
 
-  async #allReady(seconds: number): Promise<void> {
+  /** What happens under load: one is killed and comes back, and a peer of the reference joins through ours. */
+  async #work(first: OurPeer): Promise<{ returns: Return[]; commands: string[] }> {
+    const { seconds, kills } = this.#options;
+    const begun = performance.now();
+    const returns: Return[] = [];
+    let commands: string[] = [];
+    // The first has the clients, and is spared where there are others.
+    const victims = this.#ours.length === 1 ? this.#ours : this.#ours.slice(1);
+    for (let i = 0; i < kills; i++) {
+      const dueMs = begun + ((i + 1) * seconds * 1_000) / (kills + 2) - performance.now();
+      await Bun.sleep(Math.max(0, dueMs));
+      returns.push(await this.#killAndReturn(victims.at(-1 - (i % victims.length)) as OurPeer));
+      if (i > 0) continue;
+      commands = await this.#commands(first);
+      await this.#joinThroughOurs(first);
+    }
+    return { returns, commands };
+  }
+
+  /** Resolves when all of ours vote; hears each reason that one of them gives for not taking part. */
+  async #allReady(hear: (obstacle: string) => void = () => {}): Promise<void> {
     let obstacles = "";
     const isSo = async () => {
       const reports = await Promise.all(this.#ours.map((peer) => peer.report()));
       obstacles = reports
         .map((report) => report?.obstacle ?? (report === null ? "dead" : ""))
         .join("; ");
+      for (const report of reports) if (typeof report?.obstacle === "string") hear(report.obstacle);
       return reports.every((report) => report?.isReady === true && report.role === "voter");
     };
-    await until("all of ours take part", seconds, isSo).catch((error) => {
+    await until("all of ours take part", START_SECONDS, isSo).catch((error) => {
       throw new Error(`${error.message}: ${obstacles}`);
     });
   }
@@ -152,24 +165,30 @@ class MixedNetwork {
     while (this.#isOpen) {
       for (const peer of this.#ours) {
         const report = await peer.report();
-        if (report !== null) {
-          this.#agreement.report(`ours ${peer.choice.port}`, report.position, report.state);
-        }
+        if (report === null) continue;
+        this.#agreement.report(`ours ${peer.choice.port}`, report.position, report.state);
+        this.#furthest = Math.max(this.#furthest, report.position);
+        const most = this.#mostMb.get(peer) ?? 0;
+        this.#mostMb.set(peer, Math.max(most, peer.residentMb()));
       }
+      const { residentMb } = memoryOf(this.#java.process.pid);
+      this.#referenceMb = Math.max(this.#referenceMb, residentMb);
       await Bun.sleep(SAMPLE_MS);
     }
   }
 
-  /** Kills the last of ours and starts it again; how long until it takes part again. */
-  async #killAndReturn(seconds: number): Promise<number> {
-    await Bun.sleep(seconds * 1_000);
-    const last = this.#ours[this.#ours.length - 1] as OurPeer;
-    await last.end("SIGKILL");
-    await Bun.sleep(3_000);
+  /** Kills one of ours and starts it again; how it came to take part again. */
+  async #killAndReturn(peer: OurPeer): Promise<Return> {
+    const position = (await peer.report())?.position ?? 0;
+    await peer.end("SIGKILL");
+    await Bun.sleep(DEAD_MS);
+    const obstacles = new Set<string>();
     const begun = performance.now();
-    await last.start();
-    await this.#allReady(START_SECONDS);
-    return performance.now() - begun;
+    const blocksBehind = Math.max(0, this.#furthest - position);
+    await peer.start();
+    await this.#allReady((obstacle) => obstacles.add(obstacle));
+    const readyMs = Math.round(performance.now() - begun);
+    return { readyMs, blocksBehind, obstacles: [...obstacles] };
   }
 
   /** The reference's own command line against ours. */
