@@ -6,8 +6,8 @@ import { resolveAt, type Slot } from "../data/cell.ts";
 import { hashKey, slotHashKey } from "../data/encode.ts";
 import { BadStructureError } from "../data/errors.ts";
 import { Vector } from "../data/vector.ts";
-import { CHUNK_SIZE, childShift } from "../data/vector-shape.ts";
-import { prefixOf } from "../data/vector-tree.ts";
+import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT } from "../data/vector-shape.ts";
+import { leafSlots, prefixOf } from "../data/vector-tree.ts";
 
 /** Length of the common prefix of two vectors, elements being equal when their hashes are. */
 export function commonPrefix(a: Vector, b: Vector): number {
@@ -62,6 +62,16 @@ function childOf(v: Vector, index: number): Vector {
 function elementPrefix(a: Vector, b: Vector, from: number): number {
   const end = Math.min(a.count, b.count);
   let i = from;
-  while (i < end && hashKey(a.get(i)) === hashKey(b.get(i))) i++;
+  while (i < end && isSameSlot(elementSlot(a, i), elementSlot(b, i))) i++;
   return i;
+}
+
+function isSameSlot(a: Slot, b: Slot): boolean {
+  return a === b || slotHashKey(a) === slotHashKey(b);
+}
+
+/** What holds element i, or names it: an element that only its hash is wanted of is not loaded. */
+function elementSlot(v: Vector, i: number): Slot {
+  if (v.count > MAX_SMALL_COUNT) return v.get(i);
+  return leafSlots(v, i)[i % CHUNK_SIZE] as Slot;
 }

@@ -18,6 +18,7 @@ export class PassLoop {
   #isRunning = false;
   #isStopped = false;
   #cancelWake: (() => void) | null = null;
+  #wakeAtMs = 0;
   #idle: (() => void)[] = [];
 
   constructor(clock: Clock, work: PassWork) {
@@ -63,12 +64,14 @@ export class PassLoop {
     }
   }
 
-  /** One appointment at a time: the last look at the work knows best. */
+  /** One appointment at a time. One that comes too early stays: it looks again, which costs no more. */
   #appoint(): void {
-    this.#cancelWake?.();
-    this.#cancelWake = null;
     const delayMs = this.#isStopped ? null : this.#work.nextWorkMs();
     if (delayMs === null) return;
+    const atMs = this.#clock.now() + Math.max(1, delayMs);
+    if (this.#cancelWake !== null && this.#wakeAtMs <= atMs) return;
+    this.#cancelWake?.();
+    this.#wakeAtMs = atMs;
     this.#cancelWake = this.#clock.after(Math.max(1, delayMs), () => {
       this.#cancelWake = null;
       this.wake();

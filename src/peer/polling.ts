@@ -36,16 +36,21 @@ export class Polling {
     this.#options = options;
   }
 
-  /** Makes the next appointment; sooner when there is something to wait for. */
+  /** Makes the next appointment, for when the first neighbour is due; sooner when there is reason to. */
   plan(): void {
     if (this.#isStopped) return;
-    const { clock, isBusy } = this.#options;
-    const delayMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
-    const atMs = clock.now() + delayMs;
+    const { clock, isBusy, neighbours } = this.#options;
+    const pauseMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
+    let atMs = Number.POSITIVE_INFINITY;
+    for (const neighbour of neighbours()) {
+      if (!neighbour.isPolled) atMs = Math.min(atMs, dueAtMs(neighbour, pauseMs));
+    }
     if (this.#cancelTick !== null && this.#tickAtMs <= atMs) return;
     this.#cancelTick?.();
+    this.#cancelTick = null;
+    if (atMs === Number.POSITIVE_INFINITY) return;
     this.#tickAtMs = atMs;
-    this.#cancelTick = clock.after(delayMs, () => {
+    this.#cancelTick = clock.after(Math.max(0, atMs - clock.now()), () => {
       this.#cancelTick = null;
       this.#tick();
       this.plan();
@@ -59,12 +64,12 @@ export class Polling {
   }
 
   #tick(): void {
-    const now = this.#options.clock.now();
-    for (const neighbour of this.#options.neighbours()) {
-      const isPushing = now - neighbour.pushedAtMs < PUSHED_WITHIN_MS;
-      const dueMs = isPushing ? COMPARE_EVERY_MS : this.#options.isBusy() ? 0 : POLL_IDLE_MS / 2;
-      if (neighbour.isPolled || now - neighbour.polledAtMs < dueMs) continue;
-      void this.#poll(neighbour, isPushing);
+    const { clock, isBusy, neighbours } = this.#options;
+    const now = clock.now();
+    const pauseMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
+    for (const neighbour of neighbours()) {
+      if (neighbour.isPolled || dueAtMs(neighbour, pauseMs) > now) continue;
+      void this.#poll(neighbour, now - neighbour.pushedAtMs < PUSHED_WITHIN_MS);
     }
   }
 
@@ -88,8 +93,15 @@ export class Polling {
       if (!isFailure(error)) throw error;
     } finally {
       neighbour.isPolled = false;
+      this.plan();
     }
   }
+}
+
+/** When a neighbour is to be asked next: again after a pause, unless it tells of itself, then now and then. */
+function dueAtMs({ pushedAtMs, polledAtMs }: Neighbour, pauseMs: number): number {
+  const silentFromMs = pushedAtMs + PUSHED_WITHIN_MS;
+  return Math.min(polledAtMs + COMPARE_EVERY_MS, Math.max(silentFromMs, polledAtMs + pauseMs));
 }
 
 function isFailure(error: unknown): boolean {

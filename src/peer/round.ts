@@ -19,10 +19,12 @@ export function playRound(peer: PeerHistory, received: readonly Belief[]): PeerH
     const merged = next.mergeBeliefs(heard);
     heard = [];
     if (merged === next) break;
+    // With the own Order as it was, another merge would come to the same again.
+    const isSettled = merged.order === next.order;
     next = merged;
     // Looked for at once: a merge further on it could not be told from what was executed.
     next.finalBlocks();
-    if (unfinishedBlocks(next) === 0) break;
+    if (isSettled || unfinishedBlocks(next) === 0) break;
   }
   return next;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { commonPrefix } from "../../src/consensus/common-prefix.ts";
-import type { Value } from "../../src/data/cell.ts";
+import { Ref, type Value } from "../../src/data/cell.ts";
 import { CAD3_TABLE } from "../../src/data/decode.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { CVMString } from "../../src/data/string.ts";
@@ -48,4 +48,13 @@ test("works on slices, whose cells are not built, and on grown vectors", () => {
   let grown = Vector.from([...all.slice(0, 30)]);
   for (let i = 30; i < 100; i++) grown = grown.append(i === 77 ? null : all.get(i));
   expect(commonPrefix(grown, all)).toBe(77);
+});
+
+test("loads no element: their hashes are enough", () => {
+  const elements = Array.from({ length: 21 }, (_, i) => new Ref(`${i}`.padStart(32, "#"), null));
+  const prefix = new Vector(16, elements.slice(0, 16), null, false);
+  const a = new Vector(21, elements.slice(16), prefix, false);
+  const b = new Vector(19, elements.slice(16, 19), prefix, false);
+  expect(commonPrefix(a, b)).toBe(19);
+  expect(commonPrefix(b, prefix)).toBe(16);
 });
