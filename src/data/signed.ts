@@ -9,7 +9,7 @@ import {
   verifyStrictly,
 } from "../crypto/ed25519.ts";
 import { Blob } from "./blob.ts";
-import { Cell, resolveSlot, type Slot, type Value } from "./cell.ts";
+import { Cell, MAX_EMBEDDED_LENGTH, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
 import { Keyword } from "./keyword.ts";
 import { TAG } from "./tag.ts";
@@ -132,7 +132,7 @@ export class SignedData extends Cell {
 
 /** What a value takes in its parent. */
 function refBytes(slot: Slot): Uint8Array {
-  const w = new Writer(256);
+  const w = new Writer(MAX_EMBEDDED_LENGTH);
   writeSlot(w, slot);
   return w.take(0);
 }

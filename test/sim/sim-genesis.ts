@@ -17,6 +17,7 @@ import { initialGlobals } from "../../src/state/globals.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
 import { State } from "../../src/state/state.ts";
 import { Transfer } from "../../src/state/transaction.ts";
+import { knownSigner } from "./verdicts.ts";
 
 export const USERS = 40;
 const STAKE = 100_000 * GOLD;
@@ -30,11 +31,11 @@ export const START_MS = INITIAL_TIMESTAMP + 12 * 60_000;
 const FIRST_USER_SEED = 128;
 
 export function peerKey(index: number): KeyPair {
-  return KeyPair.fromSeed(new Uint8Array(32).fill(index + 1));
+  return knownSigner(KeyPair.fromSeed(new Uint8Array(32).fill(index + 1)));
 }
 
 const userKeys = Array.from({ length: USERS }, (_, i) =>
-  KeyPair.fromSeed(new Uint8Array(32).fill(FIRST_USER_SEED + i)),
+  knownSigner(KeyPair.fromSeed(new Uint8Array(32).fill(FIRST_USER_SEED + i))),
 );
 
 /** A transfer of one copper by user #1 … #USERS to the next one. */
