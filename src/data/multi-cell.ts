@@ -59,7 +59,7 @@ export function encodeDelta(values: readonly Value[]): Uint8Array {
 export function joinCells(
   top: Uint8Array,
   cells: readonly Uint8Array[],
-  lengthBytes = top.length,
+  lengthBytes = joinedLength(top, cells),
 ): Uint8Array {
   if (cells.length === 0) return top.slice();
   const w = new Writer(lengthBytes);
@@ -69,6 +69,12 @@ export function joinCells(
     w.write(bytes);
   }
   return w.pos === w.bytes.length ? w.bytes : w.take(0);
+}
+
+function joinedLength(top: Uint8Array, cells: readonly Uint8Array[]): number {
+  let length = top.length;
+  for (const bytes of cells) length += vlqLength(bytes.length) + bytes.length;
+  return length;
 }
 
 /**

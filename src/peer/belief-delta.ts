@@ -2,7 +2,9 @@
 // of Orders that changed, as far as they go beyond the Orders known, and the blocks behind. Grouped
 // by Order and by block, so that a link can leave out what its own end has sent before. The cells down
 // to the signed Orders always go along: a peer of the reference keeps those of an earlier message only
-// if it took the Order, and throws away the whole message when it lacks one of them.
+// if it took the Order, and throws away the whole message when it lacks one of them. A message may
+// hold the whole Belief, or one of the Orders alone that are news: whoever merges looks at each Order by
+// itself, and keeps what it knows of the peers that are not in it.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import { pointsOf } from "../consensus/points.ts";
@@ -23,7 +25,7 @@ import { SignedData } from "../data/signed.ts";
 import type { Vector } from "../data/vector.ts";
 import { CHUNK_SIZE, childShift } from "../data/vector-shape.ts";
 import { prefixOf } from "../data/vector-tree.ts";
-import type { Belief } from "../state/belief.ts";
+import { Belief } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 
 /** Cells that belong together: those of one Order without its blocks, or those of one block. */
@@ -39,6 +41,8 @@ export interface BeliefDelta {
   /** Cells from the Belief down to the signed Orders, by hash key. */
   readonly head: ReadonlyMap<string, Uint8Array>;
   readonly groups: readonly CellGroup[];
+  /** The signed Orders that changed, by hash key, with the key of their peer. */
+  readonly orders: ReadonlyMap<string, readonly [Value, SignedData]>;
 }
 
 /** Bytes kept free in a message for the lengths of its cells. */
@@ -52,21 +56,52 @@ const LEVEL_BITS = 4;
  */
 export function beliefDelta(belief: Belief, known: Belief | null, assumed: number): BeliefDelta {
   const delta = new DeltaWalk(known, assumed);
-  const head = new Map<string, Uint8Array>();
-  for (const [key, cell] of indexCells(belief.orders)) head.set(key, encoding(cell));
   for (const [key, signed] of belief.orders.entries()) {
-    if (!(signed instanceof SignedData)) continue;
-    addCell(head, signed);
-    delta.addOrder(key, signed);
+    if (signed instanceof SignedData) delta.addOrder(key, signed);
   }
-  return { top: encoding(belief), head, groups: delta.groups };
+  const { groups, orders } = delta;
+  return { top: encoding(belief), head: headOf(belief), groups, orders };
 }
 
-/** A message with a delta, without the groups that the other has. */
+/** The cells from a Belief down to its signed Orders, by hash key. */
+function headOf(belief: Belief): Map<string, Uint8Array> {
+  const head = new Map<string, Uint8Array>();
+  for (const [key, cell] of indexCells(belief.orders)) head.set(key, encoding(cell));
+  for (const [, signed] of belief.orders.entries()) {
+    if (signed instanceof SignedData) addCell(head, signed);
+  }
+  return head;
+}
+
+/** A message with the whole Belief of a delta, without the groups that the other has. */
 export function deltaPayload(delta: BeliefDelta, has: (groupKey: string) => boolean): Uint8Array {
-  const cells = new Map(delta.head);
-  let bytes = headBytes(delta);
-  for (const group of delta.groups) {
+  return payloadOf(delta.top, delta.head, delta.groups, has);
+}
+
+/**
+ * A message with a Belief of the changed Orders alone that the other lacks, without the groups that it
+ * has; null when it lacks none.
+ */
+export function newsPayload(
+  delta: BeliefDelta,
+  has: (groupKey: string) => boolean,
+): Uint8Array | null {
+  const entries: (readonly [Value, SignedData])[] = [];
+  for (const [groupKey, entry] of delta.orders) if (!has(groupKey)) entries.push(entry);
+  if (entries.length === 0) return null;
+  const news = Belief.of(Index.from(entries) as Index);
+  return payloadOf(encoding(news), headOf(news), delta.groups, has);
+}
+
+function payloadOf(
+  top: Uint8Array,
+  head: ReadonlyMap<string, Uint8Array>,
+  groups: readonly CellGroup[],
+  has: (groupKey: string) => boolean,
+): Uint8Array {
+  const cells = new Map(head);
+  let bytes = headBytes(top, head);
+  for (const group of groups) {
     if (has(group.key)) continue;
     for (const [key, encoded] of group.cells) {
       // What does not fit is asked for by the receiver.
@@ -76,17 +111,17 @@ export function deltaPayload(delta: BeliefDelta, has: (groupKey: string) => bool
       bytes += encoded.length;
     }
   }
-  return joinCells(delta.top, [...cells.values()]);
+  return joinCells(top, [...cells.values()]);
 }
 
 /** Bytes of all groups. */
 export function deltaBytes(delta: BeliefDelta): number {
-  let bytes = headBytes(delta);
+  let bytes = headBytes(delta.top, delta.head);
   for (const group of delta.groups) for (const cell of group.cells.values()) bytes += cell.length;
   return bytes;
 }
 
-function headBytes({ top, head }: BeliefDelta): number {
+function headBytes(top: Uint8Array, head: BeliefDelta["head"]): number {
   let bytes = top.length;
   for (const cell of head.values()) bytes += cell.length;
   return bytes;
@@ -94,6 +129,7 @@ function headBytes({ top, head }: BeliefDelta): number {
 
 class DeltaWalk {
   readonly groups: CellGroup[] = [];
+  readonly orders = new Map<string, readonly [Value, SignedData]>();
   readonly #known: Index;
   readonly #assumed: number;
   readonly #isFromNothing: boolean;
@@ -130,6 +166,7 @@ class DeltaWalk {
     if (before instanceof SignedData && hashKey(before) === hashKey(signed)) return;
     const order = signedOrder(signed);
     if (order === null) return;
+    this.orders.set(hashKey(signed), [key, signed]);
     const cells = new Map<string, Uint8Array>();
     addCell(cells, order);
     const { blocks } = order;

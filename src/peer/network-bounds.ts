@@ -25,17 +25,22 @@ export const UNTRUSTED_BELIEFS_MAX = 10;
 export const UNTRUSTED_BELIEF_PAUSE_MS = 50;
 
 /**
- * How long a Belief waits to be written and sent in which nothing but Orders of others is new
- * (AWAIT_BELIEFS_PAUSE).
+ * How long a Belief waits to be written and sent in which nothing but Orders of others is new: when
+ * somebody may hear of them from this peer alone (AWAIT_BELIEFS_PAUSE), and when nobody does.
  */
 export const RELAY_AFTER_MS = 30;
+export const HEARSAY_AFTER_MS = 300;
 /** A Belief is sent again after this time without a new one (BELIEF_REBROADCAST_DELAY). */
 export const BELIEF_REBROADCAST_DELAY = 300;
+/** A connection is sent the whole Belief at most this often when something is new, else the news alone. */
+export const WHOLE_BELIEF_MS = 1_000;
 /** Blocks that are not final are sent again after this time without progress, twice as late each time. */
 export const RESEND_AFTER_MS = 300;
 export const RESEND_MAX_MS = 30_000;
 /** A whole Belief of up to this size is sent to a newcomer; of a larger one the end. */
 export const FULL_BELIEF_BYTES_MAX = 256 * KILOBYTE;
+/** How long a receiver that has shown an Order which it had from others is taken to hear them without us. */
+export const HEARS_WITHIN_MS = 5_000;
 /** When a new connection is sent this peer's Belief again: the first may have come too early. */
 export const INTRODUCTIONS_MS: readonly number[] = [0, 300, 2_000];
 /** Orders and blocks that one connection is known to have. */

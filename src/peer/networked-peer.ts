@@ -17,7 +17,7 @@ import { ReceivedCells } from "./received-cells.ts";
 import type { SignatureChecks } from "./signature-checks.ts";
 
 export interface NetworkedPeerOptions
-  extends Omit<PeerOptions, "network" | "received" | "publish" | "onPass"> {
+  extends Omit<PeerOptions, "network" | "received" | "publish" | "isRelay" | "onPass"> {
   readonly dial: (address: PeerAddress) => Promise<Link>;
   readonly bans: Bans;
   readonly random?: Random;
@@ -73,6 +73,7 @@ export class NetworkedPeer {
       received,
       network: this.network.reachability,
       publish: (belief) => this.network.publish(belief),
+      isRelay: () => this.network.isRelay,
       onPass: () => this.network.passed(),
     });
     this.#identity = { keyPair, network: this.peer.status().genesis };

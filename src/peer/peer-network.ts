@@ -135,6 +135,11 @@ export class PeerNetwork implements BeliefHandler {
     this.#propagation.publish(belief, peer.order, peer.publicKey);
   }
 
+  /** Whether somebody may depend on this peer to hear what others say. */
+  get isRelay(): boolean {
+    return this.#propagation.isRelay;
+  }
+
   /** The peer has worked: it may have something to wait for now. */
   passed(): void {
     if (!this.#isClosed) this.#parts?.polling.plan();
@@ -213,7 +218,9 @@ export class PeerNetwork implements BeliefHandler {
   #take(neighbour: Neighbour, payload: Cell): void {
     const { intake, peer } = this.#running;
     neighbour.pushedAtMs = this.#options.clock.now();
-    this.#propagation.noteReceived(neighbour, payload);
+    for (const same of this.#connectionsTo(neighbour)) {
+      this.#propagation.noteReceived(same, payload);
+    }
     intake.take(neighbour, payload);
     this.#heard(neighbour);
     if (!peer.isVoting) peer.wake();
@@ -226,11 +233,15 @@ export class PeerNetwork implements BeliefHandler {
 
   #heard(neighbour: Neighbour): void {
     this.reachability.heard(neighbour);
-    // A peer of the reference listens on one connection and speaks on another.
+    for (const same of this.#connectionsTo(neighbour)) same.pushedAtMs = neighbour.pushedAtMs;
+  }
+
+  /** A neighbour, and others that are the same peer: each listens on one connection, speaks on another. */
+  *#connectionsTo(neighbour: Neighbour): Iterable<Neighbour> {
+    yield neighbour;
+    if (neighbour.key === null) return;
     for (const other of this.#neighbours.values()) {
-      if (other !== neighbour && other.key !== null && other.key === neighbour.key) {
-        other.pushedAtMs = neighbour.pushedAtMs;
-      }
+      if (other !== neighbour && other.key === neighbour.key) yield other;
     }
   }
 

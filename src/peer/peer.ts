@@ -58,6 +58,8 @@ export interface PeerOptions {
   readonly historyMs?: number | null;
   /** Called with each new Belief once it is on disk. */
   readonly publish?: (belief: Belief) => void;
+  /** Whether somebody may depend on this peer to hear what others say. */
+  readonly isRelay?: () => boolean;
   /** Called after each pass. */
   readonly onPass?: () => void;
 }
@@ -108,6 +110,7 @@ export class Peer implements PeerApi {
       executor: options.executor ?? new LocalExecutor(profile, clock),
       hasNetwork: network !== ALONE,
       publish: options.publish ?? (() => {}),
+      isRelay: options.isRelay ?? (() => false),
       onPass: () => {
         options.onPass?.();
         for (const listener of this.#passListeners) listener();

@@ -1,61 +1,45 @@
-// Beliefs on their way out (sheet 04 §8.2, §15): each connection gets what it has not had. What a
-// connection can't take at the moment is not queued: it gets the latest Belief as soon as it can.
-// The Belief itself is sent again every 300 ms, as peers of the reference do, and its blocks that
-// are not final when one of this peer's own waits: a peer of the reference that has skipped an Order,
-// as it lacked a cell at that moment, keeps nothing of it and does not ask, so that it can't take any
-// later Order either.
+// Beliefs on their way out (sheet 04 §8.2, §15): each connection gets the Orders that it has not had, and
+// nothing when there are none. What a connection can't take at the moment is not queued: it gets the latest
+// Belief as soon as it can. The whole Belief goes along once a second, so that a receiver that lacks an
+// Order hears of it, and a connection on which nothing was said for 300 ms is told that nothing is new, as
+// peers of the reference do. Blocks that are not final are sent again when one of this peer's own waits: a
+// peer of the reference that has skipped an Order, as it lacked a cell at that moment, keeps nothing of it
+// and does not ask, so that it can't take any later Order either.
 
 import { pointsOf } from "../consensus/points.ts";
 import { keyOf } from "../crypto/sha3.ts";
-import { Cell } from "../data/cell.ts";
+import type { Cell, Value } from "../data/cell.ts";
 import { encoding, hashKey } from "../data/encode.ts";
 import { SignedData } from "../data/signed.ts";
 import type { Belief } from "../state/belief.ts";
-import { Block } from "../state/block.ts";
-import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
-import { type BeliefDelta, beliefDelta, deltaBytes, deltaPayload } from "./belief-delta.ts";
+import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
+import {
+  type BeliefDelta,
+  beliefDelta,
+  deltaBytes,
+  deltaPayload,
+  newsPayload,
+} from "./belief-delta.ts";
 import type { Clock } from "./clock.ts";
+import { Delivery } from "./delivery.ts";
 import {
   BELIEF_QUEUE_BYTES,
   BELIEF_REBROADCAST_DELAY,
   FULL_BELIEF_BYTES_MAX,
-  HAD_GROUPS_MAX,
-  INTRODUCTIONS_MS,
   RESEND_AFTER_MS,
   RESEND_MAX_MS,
+  WHOLE_BELIEF_MS,
 } from "./network-bounds.ts";
 
 /** Where Beliefs are sent. */
 export interface BeliefReceiver {
+  /** Key of the peer that it has proved to be, as 32 characters; null without. */
+  readonly key: string | null;
   readonly isOpen: boolean;
   /** Bytes that wait to be sent to it. */
   readonly queuedBytes: number;
   /** False when it was not taken. */
   sendPayload(payload: Uint8Array): boolean;
-}
-
-/** What a receiver has had. */
-class Delivery {
-  /** The last Belief it was sent, null before the first. */
-  sent: Belief | null = null;
-  /** Orders and blocks that came from it, or that it was sent, by hash key; oldest first. */
-  readonly had = new Set<string>();
-  /** Further times at which it is introduced to the Belief. */
-  introductions: number[];
-
-  constructor(nowMs: number) {
-    this.introductions = INTRODUCTIONS_MS.map((delayMs) => nowMs + delayMs);
-  }
-
-  note(groupKey: string): void {
-    this.had.delete(groupKey);
-    this.had.add(groupKey);
-    if (this.had.size <= HAD_GROUPS_MAX) return;
-    for (const oldest of this.had) {
-      this.had.delete(oldest);
-      break;
-    }
-  }
 }
 
 export class Propagation {
@@ -64,10 +48,11 @@ export class Propagation {
   /** Deltas to the current Belief by hash key of the one before; "" from nothing. */
   readonly #deltas = new Map<string, BeliefDelta>();
   #belief: Belief | null = null;
+  /** Key of the peer, as 32 characters. */
+  #own = "";
   /** Number of final blocks and of all blocks in the own Order. */
   #final = 0;
   #blocks = 0;
-  #sentAtMs = 0;
   /** What it waits for: the first own block that is not final, else that anything becomes final. */
   #awaited = "";
   #resendAtMs = Number.POSITIVE_INFINITY;
@@ -87,7 +72,6 @@ export class Propagation {
     this.#follow(belief, order, publicKey);
     this.#introduceAll();
     for (const receiver of this.#deliveries.keys()) this.#send(receiver);
-    this.#sentAtMs = this.#clock.now();
     this.#watch();
   }
 
@@ -110,7 +94,21 @@ export class Propagation {
   /** Takes note of what a receiver has sent itself. */
   noteReceived(receiver: BeliefReceiver, payload: Cell): void {
     const delivery = this.#deliveries.get(receiver);
-    if (delivery !== undefined) noteGroups(payload, delivery);
+    delivery?.noteReceived(payload, this.#clock.now());
+  }
+
+  /** Whether somebody depends on this peer to hear what others say. */
+  get isRelay(): boolean {
+    if (this.#belief === null) return false;
+    const now = this.#clock.now();
+    const origins = [...this.#belief.orders.entries()].map(([, signed]) => signerOf(signed));
+    for (const [{ key }, delivery] of this.#deliveries) {
+      for (const origin of origins) {
+        if (origin === this.#own || origin === key || delivery.hears(origin, now)) continue;
+        return true;
+      }
+    }
+    return false;
   }
 
   stop(): void {
@@ -121,6 +119,7 @@ export class Propagation {
 
   #follow(belief: Belief, order: Order | null, publicKey: Uint8Array): void {
     this.#belief = belief;
+    this.#own = keyOf(publicKey);
     this.#deltas.clear();
     const final = order === null ? 0 : (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
     this.#final = final;
@@ -144,19 +143,49 @@ export class Propagation {
     if (belief === null || delivery === undefined) return;
     if (delivery.sent === null || receiver.queuedBytes > BELIEF_QUEUE_BYTES) return;
     if (delivery.sent === belief) return;
-    this.#transmit(receiver, delivery, this.#delta(delivery.sent, belief), true);
+    const delta = this.#delta(delivery.base, belief);
+    const now = this.#clock.now();
+    if (now - delivery.wholeAtMs >= WHOLE_BELIEF_MS) {
+      this.#transmit(receiver, delivery, delta, (key) => delivery.has(key));
+      return;
+    }
+    // What it hears from others as soon can wait for the next whole Belief.
+    const waiting = new Set<string>();
+    for (const [key, [, signed]] of delta.orders) {
+      if (!delivery.has(key) && delivery.hears(signerOf(signed), now)) waiting.add(key);
+    }
+    const has = (key: string) => waiting.has(key) || delivery.has(key);
+    const payload = newsPayload(delta, has);
+    if (payload !== null && !this.#pass(receiver, delivery, payload, delta, has)) return;
+    delivery.sent = belief;
+    if (waiting.size === 0) delivery.base = belief;
   }
 
+  /** Sends the whole Belief, without the groups that the receiver has. */
   #transmit(
     receiver: BeliefReceiver,
     delivery: Delivery,
     delta: BeliefDelta,
-    isFiltered: boolean,
+    has: (key: string) => boolean,
   ): void {
-    const payload = deltaPayload(delta, (key) => isFiltered && delivery.had.has(key));
-    if (!receiver.sendPayload(payload)) return;
+    if (!this.#pass(receiver, delivery, deltaPayload(delta, has), delta, has)) return;
     delivery.sent = this.#belief;
-    for (const { key } of delta.groups) delivery.note(key);
+    delivery.base = this.#belief;
+    delivery.whole = this.#belief;
+    delivery.wholeAtMs = delivery.sentAtMs;
+  }
+
+  #pass(
+    receiver: BeliefReceiver,
+    delivery: Delivery,
+    payload: Uint8Array,
+    delta: BeliefDelta,
+    has: (key: string) => boolean,
+  ): boolean {
+    if (!receiver.sendPayload(payload)) return false;
+    delivery.sentAtMs = this.#clock.now();
+    for (const { key } of delta.groups) if (!has(key)) delivery.note(key);
+    return true;
   }
 
   #delta(from: Belief | null, belief: Belief): BeliefDelta {
@@ -188,7 +217,7 @@ export class Propagation {
       if ((delivery.introductions[0] ?? Number.POSITIVE_INFINITY) > now) continue;
       if (receiver.queuedBytes > BELIEF_QUEUE_BYTES) continue;
       delivery.introductions = delivery.introductions.filter((time) => time > now);
-      this.#transmit(receiver, delivery, this.#delta(null, belief), false);
+      this.#transmit(receiver, delivery, this.#delta(null, belief), HAS_NOTHING);
     }
   }
 
@@ -211,18 +240,24 @@ export class Propagation {
     if (now >= this.#resendAtMs) {
       this.#resend(belief);
       this.#planResend(Math.min(RESEND_MAX_MS, 2 * this.#resendDelayMs));
-    } else if (now - this.#sentAtMs >= BELIEF_REBROADCAST_DELAY) {
-      this.#repeat(belief);
+    }
+    for (const [receiver, delivery] of this.#deliveries) {
+      if (now - delivery.sentAtMs >= BELIEF_REBROADCAST_DELAY) {
+        this.#repeat(receiver, delivery, belief);
+      }
     }
   }
 
   /** The Belief alone, as a sign of life and so that a receiver that lacks something asks. */
-  #repeat(belief: Belief): void {
-    const payload = encoding(belief);
-    for (const [receiver, delivery] of this.#deliveries) {
-      if (delivery.sent === belief) receiver.sendPayload(payload.slice());
+  #repeat(receiver: BeliefReceiver, delivery: Delivery, belief: Belief): void {
+    if (delivery.sent !== belief) return;
+    if (delivery.whole !== belief) {
+      this.#transmit(receiver, delivery, this.#delta(delivery.base, belief), (key) =>
+        delivery.has(key),
+      );
+    } else if (receiver.sendPayload(encoding(belief).slice())) {
+      delivery.sentAtMs = this.#clock.now();
     }
-    this.#sentAtMs = this.#clock.now();
   }
 
   /** The Orders with their blocks that are not final, whoever has had them. */
@@ -230,14 +265,19 @@ export class Propagation {
     const delta = beliefDelta(belief, null, this.#final);
     for (const [receiver, delivery] of this.#deliveries) {
       if (delivery.sent === belief && receiver.queuedBytes === 0) {
-        this.#transmit(receiver, delivery, delta, false);
+        this.#transmit(receiver, delivery, delta, HAS_NOTHING);
       }
     }
-    this.#sentAtMs = this.#clock.now();
   }
 }
 
+const HAS_NOTHING = () => false;
+
 const LEAST_BLOCK_BYTES = 200;
+
+function signerOf(signed: Value): string {
+  return signed instanceof SignedData && signed.publicKey !== null ? keyOf(signed.publicKey) : "";
+}
 
 /** Hash key of the first block behind the final ones that this peer has signed, null without any. */
 function firstOwnBlock(order: Order | null, final: number, publicKey: Uint8Array): string | null {
@@ -249,21 +289,4 @@ function firstOwnBlock(order: Order | null, final: number, publicKey: Uint8Array
     if (keyOf(block.publicKey) === own) return hashKey(block);
   }
   return null;
-}
-
-/** Marks the signed Orders and blocks that are in memory below a payload. */
-function noteGroups(payload: Cell, delivery: Delivery): void {
-  const stack: Cell[] = [payload];
-  while (stack.length > 0) {
-    const cell = stack.pop() as Cell;
-    if (cell instanceof SignedData) {
-      const value = cell.slotAt();
-      if (value instanceof Order || value instanceof Block) delivery.note(hashKey(cell));
-      if (value instanceof Block) continue;
-    }
-    for (let i = 0; i < cell.slotCount; i++) {
-      const slot = cell.slotAt(i);
-      if (slot instanceof Cell) stack.push(slot);
-    }
-  }
 }

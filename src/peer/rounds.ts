@@ -28,7 +28,7 @@ import { Concessions } from "./concessions.ts";
 import type { DurableHistory } from "./durable-history.ts";
 import type { ExecutedTransactions } from "./executed-transactions.ts";
 import type { Executor } from "./executor.ts";
-import { RELAY_AFTER_MS } from "./network-bounds.ts";
+import { HEARSAY_AFTER_MS, RELAY_AFTER_MS } from "./network-bounds.ts";
 import { PassLoop } from "./pass-loop.ts";
 import { peerError } from "./peer-result.ts";
 import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
@@ -47,6 +47,8 @@ export interface RoundParts {
   readonly hasNetwork: boolean;
   /** Called with each new Belief once it is on disk. */
   readonly publish: (belief: Belief) => void;
+  /** Whether somebody may depend on this peer to hear what others say. */
+  readonly isRelay: () => boolean;
   /** Called after each pass that changed something. */
   readonly onPass: () => void;
 }
@@ -326,10 +328,10 @@ export class Rounds {
 
   /** Whether there is nothing to make durable yet but Orders of others. */
   #mayWait(): boolean {
-    const { history, clock } = this.#parts;
+    const { history, clock, isRelay } = this.#parts;
     if (!history.isHearsay) return false;
     const now = clock.now();
-    this.#settleAtMs ??= now + RELAY_AFTER_MS;
+    this.#settleAtMs ??= now + (isRelay() ? RELAY_AFTER_MS : HEARSAY_AFTER_MS);
     return now < this.#settleAtMs;
   }
 

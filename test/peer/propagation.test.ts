@@ -3,11 +3,12 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
-import { encodedLength, encoding } from "../../src/data/encode.ts";
+import { encodedLength, encoding, hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
+import { HEARS_WITHIN_MS, WHOLE_BELIEF_MS } from "../../src/peer/network-bounds.ts";
 import { type BeliefReceiver, Propagation } from "../../src/peer/propagation.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
@@ -16,6 +17,7 @@ import { memoryStore } from "../../src/store/memory-store.ts";
 import { keyPair, TestClock, transfer } from "./scene.ts";
 
 class TestReceiver implements BeliefReceiver {
+  key: string | null = null;
   isOpen = true;
   queuedBytes = 0;
   isFull = false;
@@ -51,6 +53,36 @@ function situation(count: number): { belief: Belief; order: Order } {
 
 /** Past the times at which a newcomer is introduced. */
 const SETTLED_MS = 3_000;
+
+/** The Belief with a later Order of one of the two peers. */
+function withOrder(belief: Belief, peer: number, timestamp: number): Belief {
+  const key = Blob.of(keyPair(peer).publicKey);
+  const order = (belief.orders.get(key) as SignedData).value as Order;
+  const signed = SignedData.sign(keyPair(peer), order.withTimestamp(timestamp));
+  return Belief.of(belief.orders.assoc(key, signed) as Index);
+}
+
+/** Peer 0 with one receiver that has been introduced and has all blocks. */
+function settled() {
+  const clock = new TestClock();
+  const propagation = new Propagation(clock);
+  const { belief } = situation(30);
+  propagation.publish(belief, null, keyPair(0).publicKey);
+  const receiver = new TestReceiver();
+  propagation.add(receiver);
+  for (let i = 0; i < 20; i++) clock.advance(SETTLED_MS / 20);
+  // Everything was told just now.
+  propagation.publish(withOrder(belief, 0, 6_999), null, keyPair(0).publicKey);
+  receiver.take();
+  const store = memoryStore(CVM_TABLE);
+  store.write({ roots: [["before", belief]] });
+  /** Numbers of the peers whose Orders are in a message. */
+  const ordersOf = (payload: Uint8Array) => {
+    const read = decodeMultiCell(payload, CVM_TABLE, store) as Belief;
+    return [0, 1].filter((i) => read.orders.get(Blob.of(keyPair(i).publicKey)) !== undefined);
+  };
+  return { clock, propagation, receiver, ordersOf };
+}
 
 describe("propagation", () => {
   test("gives a newcomer everything when it is little", () => {
@@ -91,6 +123,62 @@ describe("propagation", () => {
     const [toOrigin] = origin.take() as [Uint8Array];
     const block = encodedLength((BLOCKS[30] as SignedData).value);
     expect(toOrigin.length).toBeLessThan(toPlain.length - block);
+    propagation.stop();
+  });
+
+  test("sends the Orders alone that are news, and nothing without any", () => {
+    const { clock, propagation, receiver, ordersOf } = settled();
+    const ours = withOrder(situation(30).belief, 0, 7_000);
+    propagation.publish(ours, null, keyPair(0).publicKey);
+    expect(receiver.take().map(ordersOf)).toEqual([[0]]);
+    const theirs = withOrder(ours, 1, 7_001);
+    propagation.noteReceived(receiver, theirs);
+    propagation.publish(theirs, null, keyPair(0).publicKey);
+    expect(receiver.take()).toEqual([]);
+    clock.advance(WHOLE_BELIEF_MS);
+    propagation.publish(withOrder(theirs, 0, 7_002), null, keyPair(0).publicKey);
+    expect(receiver.take().map(ordersOf)).toContainEqual([0, 1]);
+    propagation.stop();
+  });
+
+  test("leaves to others what the receiver hears from them, and brings it a second later", () => {
+    const { clock, propagation, receiver, ordersOf } = settled();
+    expect(propagation.isRelay).toBe(true);
+    const first = withOrder(situation(30).belief, 1, 7_000);
+    propagation.noteReceived(receiver, first);
+    expect(propagation.isRelay).toBe(false);
+    const second = withOrder(first, 1, 7_001);
+    propagation.publish(second, null, keyPair(0).publicKey);
+    expect(receiver.take()).toEqual([]);
+    const third = withOrder(second, 0, 7_002);
+    propagation.publish(third, null, keyPair(0).publicKey);
+    expect(receiver.take().map(ordersOf)).toEqual([[0]]);
+    clock.advance(WHOLE_BELIEF_MS);
+    const [whole] = receiver.take();
+    const store = memoryStore(CVM_TABLE);
+    store.write({ roots: [["before", situation(30).belief]] });
+    const read = decodeMultiCell(whole as Uint8Array, CVM_TABLE, store) as Belief;
+    store.requireComplete(read);
+    expect(hashKey(read)).toBe(hashKey(third));
+    for (let i = 0; i < 20; i++) clock.advance(HEARS_WITHIN_MS / 10);
+    expect(propagation.isRelay).toBe(true);
+    const fourth = withOrder(third, 0, 7_003);
+    propagation.publish(fourth, null, keyPair(0).publicKey);
+    receiver.take();
+    propagation.publish(withOrder(fourth, 1, 7_004), null, keyPair(0).publicKey);
+    expect(receiver.take().map(ordersOf)).toEqual([[1]]);
+    propagation.stop();
+  });
+
+  test("knows messages that have crossed from echoes", () => {
+    const { propagation, receiver } = settled();
+    const sent = situation(30).belief;
+    // A whole Belief with what it was sent shows nothing; one with that alone shows that it has it from others.
+    propagation.noteReceived(receiver, sent);
+    expect(propagation.isRelay).toBe(true);
+    const alone = sent.orders.dissoc(Blob.of(keyPair(0).publicKey));
+    propagation.noteReceived(receiver, Belief.of(alone));
+    expect(propagation.isRelay).toBe(false);
     propagation.stop();
   });
 

@@ -1,0 +1,99 @@
+// What the receiver of Beliefs has had, and of whom it hears without us: what it sends itself shows both.
+
+import { keyOf } from "../crypto/sha3.ts";
+import { Cell } from "../data/cell.ts";
+import { hashKey } from "../data/encode.ts";
+import { Index } from "../data/index-map.ts";
+import { SignedData } from "../data/signed.ts";
+import { Vector } from "../data/vector.ts";
+import { Belief } from "../state/belief.ts";
+import { Order } from "../state/order.ts";
+import { HAD_GROUPS_MAX, HEARS_WITHIN_MS, INTRODUCTIONS_MS } from "./network-bounds.ts";
+
+export class Delivery {
+  /** The last Belief it was told of, null before the first. */
+  sent: Belief | null = null;
+  /** The last one of which it was left to others to tell nothing: what is new since then it may lack. */
+  base: Belief | null = null;
+  /** The last one that it was sent as a whole, and when. */
+  whole: Belief | null = null;
+  wholeAtMs = Number.NEGATIVE_INFINITY;
+  /** When anything was sent to it. */
+  sentAtMs = Number.NEGATIVE_INFINITY;
+  /** Further times at which it is introduced to the Belief. */
+  introductions: number[];
+  /** Orders and blocks that came from it, or that it was sent, by hash key; oldest first. */
+  readonly #had = new Set<string>();
+  /** When it last showed that it hears a peer without us, by key of that peer. */
+  readonly #hears = new Map<string, number>();
+  /** Most Orders in one of its Beliefs. */
+  #fullest = 0;
+
+  constructor(nowMs: number) {
+    this.introductions = INTRODUCTIONS_MS.map((delayMs) => nowMs + delayMs);
+  }
+
+  /** Whether it has an Order or block. */
+  has(groupKey: string): boolean {
+    return this.#had.has(groupKey);
+  }
+
+  note(groupKey: string): void {
+    if (this.#had.has(groupKey)) return;
+    this.#had.add(groupKey);
+    if (this.#had.size <= HAD_GROUPS_MAX) return;
+    for (const oldest of this.#had) {
+      this.#had.delete(oldest);
+      break;
+    }
+  }
+
+  /** Whether it hears of a peer (32 characters) as soon without us. */
+  hears(publicKey: string, nowMs: number): boolean {
+    return nowMs - (this.#hears.get(publicKey) ?? Number.NEGATIVE_INFINITY) <= HEARS_WITHIN_MS;
+  }
+
+  /** Takes note of what it has sent: the Orders named in a payload, and blocks that are in memory. */
+  noteReceived(payload: Cell, nowMs: number): void {
+    const stack: Cell[] = [payload];
+    const orders: SignedData[] = [];
+    while (stack.length > 0) {
+      const cell = stack.pop() as Cell;
+      if (cell instanceof SignedData) orders.push(cell);
+      else if (cell instanceof Belief || cell instanceof Index) pushCells(cell, stack);
+    }
+    const isNewsAlone = orders.length < this.#fullest;
+    this.#fullest = Math.max(this.#fullest, orders.length);
+    for (const signed of orders) this.#noteOrder(signed, isNewsAlone, nowMs);
+  }
+
+  /**
+   * Whoever names an Order has it, also where it does not bring it along. It has it from others when it
+   * was not sent it, or does not know that it was: it tells it as news, the two messages having crossed.
+   */
+  #noteOrder(signed: SignedData, isNews: boolean, nowMs: number): void {
+    const key = hashKey(signed);
+    if ((isNews || !this.#had.has(key)) && signed.publicKey !== null) {
+      // Bounded: a message can name any number of keys.
+      if (this.#hears.size >= HAD_GROUPS_MAX) this.#hears.clear();
+      this.#hears.set(keyOf(signed.publicKey), nowMs);
+    }
+    this.note(key);
+    const order = signed.slotAt();
+    if (!(order instanceof Order)) return;
+    const stack: Cell[] = [];
+    pushCells(order, stack);
+    while (stack.length > 0) {
+      const cell = stack.pop() as Cell;
+      if (cell instanceof SignedData) this.note(hashKey(cell));
+      else if (cell instanceof Vector) pushCells(cell, stack);
+    }
+  }
+}
+
+function pushCells(cell: Cell, stack: Cell[]): void {
+  for (let i = 0; i < cell.slotCount; i++) {
+    const slot = cell.slotAt(i);
+    if (slot instanceof Cell) stack.push(slot);
+  }
+}
