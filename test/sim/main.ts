@@ -15,6 +15,8 @@ interface Tally {
   findings: number;
   elapsedMs: number;
   wallMs: number;
+  /** Time of the processor, without the runtime's own threads: what it takes on a machine that is free. */
+  cpuMs: number;
   messages: number;
   blocks: number;
   healedMs: number;
@@ -29,8 +31,11 @@ process.on("unhandledRejection", (error) => rejections.push(error));
 async function runSeed(options: SimOptions, seed: number, tally: Tally): Promise<RunReport> {
   const { peers, rounds, planFor } = options;
   const began = performance.now();
+  const spent = process.threadCpuUsage();
   const report = new Simulation({ seed, peers, rounds, plan: planFor(seed) }).run();
   tally.wallMs += performance.now() - began;
+  const { user, system } = process.threadCpuUsage(spent);
+  tally.cpuMs += (user + system) / 1_000;
   tally.runs++;
   tally.elapsedMs += report.elapsedMs;
   tally.messages += report.messages;
@@ -72,10 +77,11 @@ function summary({ peers, seed, seeds, rounds, flags }: SimOptions, tally: Tally
   const which = seeds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + tally.runs - 1}`;
   const simulated = tally.elapsedMs / 1_000;
   const wall = tally.wallMs / 1_000;
+  const cpu = tally.cpuMs / 1_000;
   return (
     `${which}, ${peers} peers, ${rounds} rounds${flags}: ${tally.faulty} runs with faults ` +
     `of ours, ${tally.findings} with findings about the protocol; ${simulated.toFixed(0)} s in ${wall.toFixed(1)} s, ${(simulated / wall).toFixed(1)} × real ` +
-    `time; ${tally.messages} messages, ${tally.blocks} blocks, healed within ` +
+    `time, ${(simulated / cpu).toFixed(1)} × by the processor's; ${tally.messages} messages, ${tally.blocks} blocks, healed within ` +
     `${(tally.healedMs / 1_000).toFixed(1)} s`
   );
 }
@@ -88,6 +94,7 @@ async function main(): Promise<number> {
     findings: 0,
     elapsedMs: 0,
     wallMs: 0,
+    cpuMs: 0,
     messages: 0,
     blocks: 0,
     healedMs: 0,
