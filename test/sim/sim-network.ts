@@ -106,6 +106,7 @@ export class SimNetwork implements LinkNetwork {
   transmit(from: SimLink, payload: Uint8Array): void {
     if (!from.owner.isAlive(from.life)) return;
     const to = (from.other as SimLink).owner.index;
+    from.owner.show();
     from.owner.onSend?.(payload, to);
     const tongue = this.tongues.get(from.owner.index);
     if (tongue === undefined) {

@@ -32,7 +32,7 @@ export interface SimPeerOptions {
   readonly merge: BeliefMerge | undefined;
   /** Faults of the disk in the life that begins. */
   readonly disk: () => Omit<DiskFaults, "onCut" | "onBusy">;
-  /** Called after everything that the peer does. */
+  /** Called after everything that the peer does, and before each message that it sends. */
   readonly onEvent: (peer: SimPeer) => void;
   /** Whether a backup is made at each start. */
   readonly keepsBackup: boolean;
@@ -183,6 +183,12 @@ export class SimPeer {
     else this.later(this.#spentMs, this.life, task);
   }
 
+  /** Lets itself be looked at: also in the middle of an event, when what it sends may be replaced at its end. */
+  show(): void {
+    this.#latestClockMs = Math.max(this.#latestClockMs, this.clockMs);
+    if (this.#running !== null) this.#options.onEvent(this);
+  }
+
   #enter(task: () => void): void {
     if (this.#isInside) throw new Error("a peer does one thing at a time");
     this.#isInside = true;
@@ -191,8 +197,7 @@ export class SimPeer {
       task();
       // What awaits goes on now: nothing of a peer waits for the loop of the runtime.
       drainMicrotasks();
-      this.#latestClockMs = Math.max(this.#latestClockMs, this.clockMs);
-      if (this.#running !== null) this.#options.onEvent(this);
+      this.show();
     } catch (error) {
       const isDeath = error instanceof CutError && this.#running === null;
       if (!isDeath) this.#options.onCrash(this, error);
