@@ -8,7 +8,9 @@ import type { Bench } from "./main.ts";
 
 const GENERATOR = `${import.meta.dir}/load/generator.ts`;
 const QUERY_CONNECTIONS = 64;
-const SUBMIT_CONNECTIONS = 256;
+const SUBMIT_CONNECTIONS = 64;
+/** In open load a transfer that is due finds an account free: as many as may wait at a time. */
+const SUBMIT_ACCOUNTS = 512;
 const FLOOD_CONNECTIONS = 10 * QUERY_CONNECTIONS;
 const WARM_UP_S = 10;
 const PEAK_S = 8;
@@ -67,8 +69,9 @@ class LoadedPeer {
   }
 
   async submits(seconds: number, rate = 0): Promise<LoadReport> {
-    const accounts = await this.accounts(SUBMIT_CONNECTIONS);
-    return this.load({ seconds, rate, connections: SUBMIT_CONNECTIONS, accounts });
+    const connections = rate === 0 ? SUBMIT_CONNECTIONS : SUBMIT_ACCOUNTS;
+    const accounts = await this.accounts(connections);
+    return this.load({ seconds, rate, connections, accounts });
   }
 }
 

@@ -136,6 +136,18 @@ if (CHROMIUM === undefined) {
       await page.close();
     });
 
+    test("the list of blocks begins with the latest, and follows", async () => {
+      const page = await open("#/blocks");
+      const first = page.locator("tbody tr a").first();
+      const before = api.peer.position;
+      await page.getByText(`${before - 1} – 0 of ${before}`).waitFor();
+      expect(await first.textContent()).toBe(`${before - 1}`);
+      await api.submit("(+ 2 2)");
+      await page.getByText(`${before} – 0 of ${before + 1}`).waitFor();
+      expect(await first.textContent()).toBe(`${before}`);
+      await page.close();
+    });
+
     test("all of it by keyboard: search, query, skip to the content", async () => {
       const page = await open("#/");
       await page.getByRole("heading", { name: "Overview" }).waitFor();

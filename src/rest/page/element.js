@@ -3,18 +3,25 @@
 import { brief } from "./format.js";
 import { html, useEffect, useState } from "./preact.js";
 
-/** What a promise comes to: { value, error }, both null while it waits. */
-export function useLoaded(load, keys) {
+/**
+ * What a promise comes to: { value, error }, both null while it waits. With `everyMs` it is loaded anew so
+ * often, and what was there stays until then.
+ */
+export function useLoaded(load, keys, everyMs = null) {
   const [state, setState] = useState({ value: null, error: null });
   useEffect(() => {
     let isCurrent = true;
+    const loadOnce = () =>
+      load().then(
+        (value) => isCurrent && setState({ value, error: null }),
+        (error) => isCurrent && setState({ value: null, error }),
+      );
     setState({ value: null, error: null });
-    load().then(
-      (value) => isCurrent && setState({ value, error: null }),
-      (error) => isCurrent && setState({ value: null, error }),
-    );
+    void loadOnce();
+    const timer = everyMs === null ? null : setInterval(loadOnce, everyMs);
     return () => {
       isCurrent = false;
+      clearInterval(timer);
     };
   }, keys);
   return state;
@@ -56,13 +63,13 @@ export const Table = ({ columns, rows, caption }) => html`
   </div>
 `;
 
-/** Links to the pages of a list. */
-export function Pages({ path, offset, limit, count }) {
+/** Links to the pages of a list; `first` is the number of its first member. */
+export function Pages({ path, offset, limit, count, first = 0 }) {
   const link = (to, words) => html`<a href=${`#/${path}?offset=${to}`}>${words}</a>`;
   return html`
     <nav class="pages" aria-label="Pages">
       ${offset > 0 && link(Math.max(0, offset - limit), "← before")}
-      <span class="quiet">${count === 0 ? "none" : `${offset} – ${Math.min(count, offset + limit) - 1} of ${count}`}</span>
+      <span class="quiet">${count === 0 ? "none" : `${offset + first} – ${Math.min(count, offset + limit) - 1 + first} of ${count}`}</span>
       ${offset + limit < count && link(offset + limit, "after →")}
     </nav>
   `;

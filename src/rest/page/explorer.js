@@ -4,18 +4,36 @@ import * as api from "./api.js";
 import { Code } from "./code.js";
 import { Account, Facts, Hash, Loaded, Pages, Table, useLoaded } from "./element.js";
 import { ago, coins, number, time } from "./format.js";
-import { live } from "./live.js";
 import { html } from "./preact.js";
 
 const PAGE = 25;
+/** How often what moves is looked at again. */
+const REFRESH_MS = 3_000;
+
+/** A page of blocks, the latest one without offset; it follows the Order as that grows. */
+async function pageOfBlocks(offset) {
+  const from = offset ?? Math.max(0, (await api.get("blocks?limit=1")).count - PAGE);
+  const { items, count } = await api.get(`blocks?offset=${from}&limit=${PAGE}`);
+  return { items: items.toReversed(), count, from };
+}
+
+function BlockPages({ from, shown, count }) {
+  const link = (to, words) => html`<a href=${`#/blocks?offset=${to}`}>${words}</a>`;
+  return html`
+    <nav class="pages" aria-label="Pages">
+      ${from + shown < count && link(from + shown, "← newer")}
+      <span class="quiet">${shown === 0 ? "none" : `${number(from + shown - 1)} – ${number(from)} of ${number(count)}`}</span>
+      ${from > 0 && link(Math.max(0, from - PAGE), "older →")}
+    </nav>
+  `;
+}
 
 export function Blocks({ offset }) {
-  const total = live.status?.consensus[0] ?? null;
-  const from = offset ?? Math.max(0, (total ?? 0) - PAGE);
-  const state = useLoaded(() => api.get(`blocks?offset=${from}&limit=${PAGE}`), [from]);
+  const isLatest = offset == null;
+  const state = useLoaded(() => pageOfBlocks(offset), [offset], isLatest ? REFRESH_MS : null);
   return html`
     <h1>Blocks</h1>
-    <${Loaded} state=${state}>${({ items, count }) => html`
+    <${Loaded} state=${state}>${({ items, count, from }) => html`
       <${Table} caption="Blocks of this peer's Order" columns=${["Block", "Transactions", "Peer", "Time", "Final"]}
         rows=${items.map((block) => [
           html`<a href=${`#/blocks/${block.index}`}>${number(block.index)}</a>`,
@@ -24,7 +42,7 @@ export function Blocks({ offset }) {
           time(block.timestamp),
           block.finalised ? "yes" : "not yet",
         ])} />
-      <${Pages} path="blocks" offset=${from} limit=${PAGE} count=${count} />
+      <${BlockPages} from=${from} shown=${items.length} count=${count} />
     `}<//>
   `;
 }
@@ -148,7 +166,7 @@ export function AccountView({ id }) {
 
 export function Peers({ offset }) {
   const from = offset ?? 0;
-  const state = useLoaded(() => api.get(`peers?offset=${from}&limit=${PAGE}`), [from]);
+  const state = useLoaded(() => api.get(`peers?offset=${from}&limit=${PAGE}`), [from], REFRESH_MS);
   return html`
     <h1>Peers</h1>
     <${Loaded} state=${state}>${({ items, count }) => html`
@@ -160,7 +178,7 @@ export function Peers({ offset }) {
           one.url ?? "–",
           ago(one.timestamp),
         ])} />
-      <${Pages} path="peers" offset=${from} limit=${PAGE} count=${count} />
+      <${Pages} path="peers" offset=${from} limit=${PAGE} count=${count} first=${1} />
     `}<//>
   `;
 }

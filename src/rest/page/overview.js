@@ -9,6 +9,7 @@ import { live } from "./live.js";
 import { html } from "./preact.js";
 
 const PEERS_SHOWN = 20;
+const PEERS_REFRESH_MS = 3_000;
 const BLOCKS_SHOWN = 8;
 const LEVELS = ["Known", "Proposed", "In consensus", "Final"];
 
@@ -114,7 +115,11 @@ function LatestBlocks() {
 }
 
 function Stakes() {
-  const state = useLoaded(() => api.get(`peers?limit=${PEERS_SHOWN}`), [live.status?.genesis]);
+  const state = useLoaded(
+    () => api.get(`peers?limit=${PEERS_SHOWN}`),
+    [live.status?.genesis],
+    PEERS_REFRESH_MS,
+  );
   return html`
     <section class="card wide">
       <${Loaded} state=${state}>${({ items, count }) => {
