@@ -10,6 +10,7 @@ import {
 import { AddressList, AddressListError } from "../rest/access/address-list.ts";
 import { BearerTokens, TokenError } from "../rest/access/bearer-tokens.ts";
 import { OriginError, OriginPolicy } from "../rest/mcp/origin-policy.ts";
+import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { warnIfExposed } from "./passphrase.ts";
 
@@ -40,6 +41,7 @@ export interface ApiFlags {
   readonly apiTokenFile?: string | undefined;
   readonly apiRoutes?: string | undefined;
   readonly apiRate: number;
+  readonly queryJuice: number;
   readonly operatorTokenFile?: string | undefined;
   readonly trustProxy?: string | undefined;
   readonly mcpOrigins?: string | undefined;
@@ -51,6 +53,14 @@ function parseRate(text: string): number {
   const rate = Number(text);
   if (/^\d{1,7}$/.test(text) && rate <= RATE_MAX) return rate;
   throw new Error(`expected a number of requests a second up to ${RATE_MAX}, found '${text}'`);
+}
+
+/** @throws Error naming the range */
+function parseQueryJuice(text: string): number {
+  const juice = Number(text);
+  const isInRange = juice >= 1 && juice <= MAX_TRANSACTION_JUICE;
+  if (/^\d{1,8}$/.test(text) && isInRange) return juice;
+  throw new Error(`expected a number from 1 to ${MAX_TRANSACTION_JUICE}, found '${text}'`);
 }
 
 const textFlag = (placeholder: string, brief: string) =>
@@ -66,6 +76,13 @@ export const apiFlags = {
     default: String(DEFAULT_RATE.perSecond),
     placeholder: "N",
     brief: "Requests a second of each client on other machines; 0 for any number",
+  },
+  queryJuice: {
+    kind: "parsed",
+    parse: parseQueryJuice,
+    default: String(MAX_TRANSACTION_JUICE),
+    placeholder: "N",
+    brief: "Juice that a query may have, through the API or from clients of the binary protocol",
   },
   operatorTokenFile: textFlag("FILE", "File with the token that lets its owner stop the peer"),
   trustProxy: textFlag("ADDRESSES", "Proxies whose X-Forwarded headers are believed"),

@@ -64,6 +64,8 @@ export interface RunOptions {
   readonly secure?: Omit<SecureOptions, "say"> | null;
   /** Folder of the store, null for one in memory. */
   readonly dataFolder?: string | null;
+  /** Juice that a query may have; left out: as much as a transaction. */
+  readonly queryJuiceMax?: number;
   /** How long States and Results are kept, in ms; null for ever. */
   readonly historyMs?: number | null;
   /** Where other peers and binary clients connect. */

@@ -52,6 +52,8 @@ export interface PeerOptions {
   /** How Beliefs are merged, when not as the network does: for simulations. */
   readonly merge?: BeliefMerge;
   readonly limits?: TransactionLimits;
+  /** Juice that a query may have; left out: as much as a transaction. */
+  readonly queryJuiceMax?: number;
   /** Memory for the cells of the State and the history. */
   readonly cacheMegabytes?: number;
   /** How long States and Results of executed blocks are kept, in ms; null for ever. */
@@ -76,6 +78,7 @@ export class Peer implements PeerApi {
   readonly #transactions: Transactions;
   readonly #rounds: Rounds;
   readonly #exact: ExactChecks;
+  readonly #queryJuiceMax: number | undefined;
   readonly #passListeners = new Set<() => void>();
   /** How its store is looked after, null for one in memory. */
   readonly upkeep: HistoryUpkeep | null;
@@ -91,6 +94,7 @@ export class Peer implements PeerApi {
     this.#keyPair = keyPair;
     this.#profile = profile;
     this.#exact = new ExactChecks(clock);
+    this.#queryJuiceMax = options.queryJuiceMax;
     const cacheBytes = (options.cacheMegabytes ?? CELL_CACHE_MB) * 2 ** 20;
     const start = genesis === null ? null : { genesis, joined };
     this.#history = new DurableHistory(store, keyPair, start, cacheBytes, options.merge);
@@ -248,7 +252,8 @@ export class Peer implements PeerApi {
   /** Runs a form or transaction detached; the Result says `:stale` when the State may be old. */
   async query(form: Value, address: Address | null, origin?: FormOrigin): Promise<Result> {
     try {
-      const result = runQuery(this.state(), form, address, this.#profile, origin);
+      const juiceMax = this.#queryJuiceMax;
+      const result = runQuery(this.state(), form, address, this.#profile, origin, juiceMax);
       if (!this.#rounds.isRunning) this.#history.unpin();
       if (!this.isStale()) return result;
       return result.withInfo((result.info ?? CVMMap.EMPTY).assoc(STALE, true));

@@ -8,6 +8,7 @@ import { BadStructureError, PanicError } from "../data/errors.ts";
 import { WorkLimitError, withWorkCap } from "../data/free-work.ts";
 import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
+import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
 import { HostError } from "../state/host-error.ts";
 import { addLongs } from "../state/long.ts";
 import type { Result } from "../state/result.ts";
@@ -21,15 +22,16 @@ import { peerError, withPeerSource } from "./peer-result.ts";
 export const DEFAULT_QUERY_ADDRESS = Address.of(11);
 
 /**
- * Units of work without juice for one query (data/free-work.ts), those of a Multi's transactions counted in
- * with their juice: as much as one has juice for. In a block each may do twice that, and a Multi
- * may go on for an hour; nobody pays for a query, and others wait for it.
+ * Units of work without juice for one query and each unit of juice it may have (data/free-work.ts), those of a
+ * Multi's transactions counted in with their juice: as much as one has juice for. In a block each may
+ * do twice that, and a Multi may go on for an hour; nobody pays for a query, and others wait for it.
  */
-export const QUERY_WORK_MAX = 500_000_000;
+const WORK_PER_JUICE = 50;
 
 /**
  * The Result of a form, a transaction or a signed transaction.
  * @param origin whether a form was read from text or decoded
+ * @param juiceMax juice there is for it
  * @throws StoreError when the store fails
  */
 export function runQuery(
@@ -38,12 +40,13 @@ export function runQuery(
   address: Address | null,
   profile: ReleaseProfile,
   origin: FormOrigin = "read",
+  juiceMax: number = MAX_TRANSACTION_JUICE,
 ): Result {
   try {
     const transaction = transactionOf(state, form, address ?? DEFAULT_QUERY_ADDRESS);
     if (transaction === null || state.account(transaction.origin) === null) return nobody();
-    const outcome = withWorkCap(QUERY_WORK_MAX, () =>
-      applyDetached(state, transaction, profile, origin),
+    const outcome = withWorkCap(juiceMax * WORK_PER_JUICE, () =>
+      applyDetached(state, transaction, profile, origin, juiceMax),
     );
     return withPeerSource(outcome.result);
   } catch (error) {

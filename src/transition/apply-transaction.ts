@@ -92,6 +92,7 @@ export function applyTransaction(
 /**
  * Applies a transaction as a query does (sheet 04 §5.3): as applyTransaction, without looking at the
  * sequence or at whether the account has a key.
+ * @param juiceMax juice there is for it, as far as the account can pay for that
  * @throws as applySigned
  */
 export function applyDetached(
@@ -99,10 +100,11 @@ export function applyDetached(
   tx: Transaction,
   profile: ReleaseProfile,
   form: FormOrigin,
+  juiceMax: number,
 ): TransactionOutcome {
   const account = state.account(tx.origin);
   if (account === null) return refuseMissing(state, tx);
-  return executeDetached(state, tx, account, profile, form);
+  return executeDetached(state, tx, account, profile, form, juiceMax);
 }
 
 function executeDetached(
@@ -111,12 +113,13 @@ function executeDetached(
   account: AccountStatus,
   profile: ReleaseProfile,
   form: FormOrigin,
+  juiceMax = MAX_TRANSACTION_JUICE,
 ): TransactionOutcome {
   const rules = profile.rulesAt(state.protocolVersion);
   const { blockNumber } = state;
   const transaction = { blockNumber, index: 0, signer: NO_SIGNER, peer: null };
   const readForm = form === "read" && tx instanceof Invoke ? tx.command : undefined;
-  return execute(state, tx, account, rules, transaction, readForm);
+  return execute(state, tx, account, rules, transaction, readForm, juiceMax);
 }
 
 function refuseMissing(state: State, tx: Transaction): TransactionOutcome {
@@ -175,10 +178,11 @@ function execute(
   rules: Rules,
   transaction: TransactionContext,
   readForm?: Value,
+  juiceMax = MAX_TRANSACTION_JUICE,
 ): TransactionOutcome {
   const price = state.juicePrice;
   if (price === 0) throw new HostError("Juice price is zero");
-  const juiceLimit = affordableUpTo(MAX_TRANSACTION_JUICE, account.balance, price);
+  const juiceLimit = affordableUpTo(juiceMax, account.balance, price);
   if (juiceLimit === 0) return outOfJuice(state, tx);
   const ctx = new Context({ state, origin: tx.origin, juiceLimit, transaction, readForm });
   ctx.know(account);

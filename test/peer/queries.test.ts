@@ -102,6 +102,14 @@ describe("queries", () => {
     expect(runQuery(genesis, light, null, PROFILE_0_8_5).isError).toBe(false);
   });
 
+  test("have as much juice as the operator lets them", () => {
+    const form = readForm("(loop [i 0] (if (< i 1000) (recur (inc i)) i))");
+    const run = (juiceMax?: number) =>
+      runQuery(genesis, form, null, PROFILE_0_8_5, "read", juiceMax);
+    expect(run().result).toBe(1000);
+    expect(print(run(50_000).error)).toBe(":JUICE");
+  });
+
   test("change nothing", () => {
     const before = hashKey(genesis);
     expect(query("(do (def x 1) (transfer #13 5))", 11)).not.toContain(":error");

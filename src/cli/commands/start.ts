@@ -188,6 +188,7 @@ async function start(typed: StartFlags): Promise<void> {
     allowsPrivate: isPrivateHost(flags.bind),
     ...surfaces,
     historyMs: historyMs(flags),
+    queryJuiceMax: flags.queryJuice,
     onRunning: ({ node }) => {
       if (hosts.length > 0) showReplay(node);
       scheduleCollections(node, folder.root, flags);

@@ -26,7 +26,7 @@ const GROUPS: readonly (readonly [title: string, flags: RegExp])[] = [
   ["NETWORK", /^(?:join|genesisHash|port|bind|outgoing|url|host|via)$/],
   ["KEY", /^(?:key|keyFile|passphrase.*)$/],
   ["CONTROLLER'S KEY", /^controller/],
-  ["HTTP API", /^(?:api.*|operatorTokenFile|trustProxy|mcp.*|faucet)$/],
+  ["HTTP API", /^(?:api.*|queryJuice|operatorTokenFile|trustProxy|mcp.*|faucet)$/],
   ["HTTPS", /^(?:domain|cert.*|http.*|acme.*)$/],
 ];
 const OTHERS = "OTHER FLAGS";
