@@ -14,6 +14,8 @@ import { javaCommand, ReferencePeers, runJava } from "./reference.ts";
 const HOST = "127.0.0.1";
 const SAMPLE_MS = 250;
 const START_SECONDS = 90;
+/** How much longer than the load its clients may take to end. */
+const LOAD_GRACE_SECONDS = 120;
 /** How long one of ours is dead. */
 const DEAD_MS = 3_000;
 
@@ -56,6 +58,7 @@ class MixedNetwork {
   readonly #agreement = new Agreement();
   readonly #mostMb = new Map<OurPeer, number>();
   #referenceMb = 0;
+  readonly #begun = performance.now();
   /** The furthest position that anybody was seen at. */
   #furthest = 0;
   #isOpen = true;
@@ -82,6 +85,7 @@ class MixedNetwork {
     await Promise.all(this.#ours.map((peer) => peer.start()));
     await this.#allReady();
     const joinMs = Math.round(performance.now() - begun);
+    this.#tell("all take part; load begins");
     const sampling = this.#sample();
     const first = this.#ours[0] as OurPeer;
     const accounts = await makeAccounts(first.choice, { address: 11, seed: seedHex(1) }, 4);
@@ -89,6 +93,7 @@ class MixedNetwork {
       this.#load(first, accounts),
       this.#work(first),
     ]);
+    this.#tell("settling");
     const settling = performance.now();
     const blocks = await this.#settle();
     const settledMs = Math.round(performance.now() - settling);
@@ -105,6 +110,12 @@ class MixedNetwork {
       commands,
       residentMb: { ours: [...this.#mostMb.values()], reference: this.#referenceMb },
     });
+  }
+
+  /** Says to a person how far the run is. */
+  #tell(phase: string): void {
+    const seconds = Math.round((performance.now() - this.#begun) / 1_000);
+    process.stderr.write(`${seconds} s: ${phase}\n`);
   }
 
   /** Clients of both kinds at a peer of each kind; what they were told. */
@@ -137,9 +148,12 @@ class MixedNetwork {
     for (let i = 0; i < kills; i++) {
       const dueMs = begun + ((i + 1) * seconds * 1_000) / (kills + 2) - performance.now();
       await Bun.sleep(Math.max(0, dueMs));
+      this.#tell(`kill ${i + 1}`);
       returns.push(await this.#killAndReturn(victims.at(-1 - (i % victims.length)) as OurPeer));
       if (i > 0) continue;
+      this.#tell("commands of the reference");
       commands = await this.#commands(first);
+      this.#tell("a peer of the reference joins through ours");
       await this.#joinThroughOurs(first);
     }
     return { returns, commands };
@@ -269,7 +283,8 @@ async function javaLoad(
   window: number,
 ): Promise<LoadOutcome> {
   const args = [HOST, to, address, seed, Math.round(seconds), window].map(String);
-  const text = await runJava("ReferenceLoad.java", args);
+  const limitMs = (seconds + LOAD_GRACE_SECONDS) * 1_000;
+  const text = await runJava("ReferenceLoad.java", args, limitMs);
   const line = text.split("\n").at(-1) ?? "";
   return line === "" ? { ok: 0, failed: { "ended early": 1 } } : (JSON.parse(line) as LoadOutcome);
 }

@@ -94,14 +94,28 @@ export class ReferencePeers {
   }
 }
 
-/** Output of a program of the reference, without its log. */
-export async function runJava(program: string, args: readonly string[]): Promise<string> {
+/** How long a command of the reference may take on a busy machine. */
+const COMMAND_MS = 120_000;
+
+/**
+ * Output of a program of the reference, without its log.
+ * @throws Error when it does not end in time
+ */
+export async function runJava(
+  program: string,
+  args: readonly string[],
+  limitMs = COMMAND_MS,
+): Promise<string> {
   const child = Bun.spawn(javaCommand(program, args), {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "ignore",
+    timeout: limitMs,
+    killSignal: "SIGKILL",
   });
   const text = await new Response(child.stdout).text();
   await child.exited;
-  return text.trim();
+  if (child.signalCode === null) return text.trim();
+  const [command = ""] = args;
+  throw new Error(`not within ${limitMs} ms: ${program} ${command}`);
 }
