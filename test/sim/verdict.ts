@@ -1,11 +1,12 @@
 // Whose fault it is. The merge is the network's, bit for bit: what goes wrong although every step of every
 // honest peer is what the rules say (plain-merge.ts) is a finding about the protocol; all else is ours.
 
+import { KEPT_POINT } from "./checkers/quorum.ts";
 import { judged } from "./judged-merge.ts";
 import { type RunOptions, type RunReport, Simulation } from "./simulation.ts";
 
 /** What the rules may lead to by themselves. Nothing else is ever put down to them. */
-const RULES_OF_PROTOCOL = ["final prefix", "liveness"];
+const RULES_OF_PROTOCOL = ["final prefix", "liveness", KEPT_POINT];
 
 export type Verdict = "ours" | "protocol";
 

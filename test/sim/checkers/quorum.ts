@@ -9,6 +9,8 @@ import type { PublishedOrder, PublishedOrders } from "./published-orders.ts";
 
 const LEVELS = ["blocks", "proposal", "consensus", "finality"];
 const THRESHOLD = 0.67;
+/** What the rules themselves lead to (sheet 04 §3.3.5, §3.5): a point goes over to other blocks. */
+export const KEPT_POINT = "kept point";
 
 export class Quorum implements Checker {
   readonly #complain: Complain;
@@ -58,6 +60,11 @@ export class Quorum implements Checker {
     const share = (backers.size + this.#liars) / this.#peers;
     if (share > THRESHOLD) return;
     const who = `${backers.size} of ${this.#peers} peers, and ${this.#liars} that lie`;
-    this.#complain("quorum", `peer ${index} has ${point} blocks at ${LEVELS[level]} by ${who}`);
+    // With too few votes a level stays where it is, cut by the number of blocks and not by what they are.
+    const isKept = last !== null && point <= (last.points[level] as number);
+    this.#complain(
+      isKept ? KEPT_POINT : "quorum",
+      `peer ${index} has ${point} blocks at ${LEVELS[level]} by ${who}`,
+    );
   }
 }
