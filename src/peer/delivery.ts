@@ -10,6 +10,11 @@ import { Belief } from "../state/belief.ts";
 import { Order } from "../state/order.ts";
 import { HAD_GROUPS_MAX, HEARS_WITHIN_MS, INTRODUCTIONS_MS } from "./network-bounds.ts";
 
+/** Whether a time has passed since a moment, or the clock has been set back to before it. */
+export function isOver(sinceMs: number, forMs: number, nowMs: number): boolean {
+  return nowMs < sinceMs || nowMs - sinceMs >= forMs;
+}
+
 export class Delivery {
   /** The last Belief it was told of, null before the first. */
   sent: Belief | null = null;
@@ -50,7 +55,7 @@ export class Delivery {
 
   /** Whether it hears of a peer (32 characters) as soon without us. */
   hears(publicKey: string, nowMs: number): boolean {
-    return nowMs - (this.#hears.get(publicKey) ?? Number.NEGATIVE_INFINITY) <= HEARS_WITHIN_MS;
+    return !isOver(this.#hears.get(publicKey) ?? Number.NEGATIVE_INFINITY, HEARS_WITHIN_MS, nowMs);
   }
 
   /** Takes note of what it has sent: the Orders named in a payload, and blocks that are in memory. */

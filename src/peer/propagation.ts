@@ -21,7 +21,7 @@ import {
   newsPayload,
 } from "./belief-delta.ts";
 import type { Clock } from "./clock.ts";
-import { Delivery } from "./delivery.ts";
+import { Delivery, isOver } from "./delivery.ts";
 import {
   BELIEF_QUEUE_BYTES,
   BELIEF_REBROADCAST_DELAY,
@@ -145,7 +145,7 @@ export class Propagation {
     if (delivery.sent === belief) return;
     const delta = this.#delta(delivery.base, belief);
     const now = this.#clock.now();
-    if (now - delivery.wholeAtMs >= WHOLE_BELIEF_MS) {
+    if (isOver(delivery.wholeAtMs, WHOLE_BELIEF_MS, now)) {
       this.#transmit(receiver, delivery, delta, (key) => delivery.has(key));
       return;
     }
@@ -242,7 +242,7 @@ export class Propagation {
       this.#planResend(Math.min(RESEND_MAX_MS, 2 * this.#resendDelayMs));
     }
     for (const [receiver, delivery] of this.#deliveries) {
-      if (now - delivery.sentAtMs >= BELIEF_REBROADCAST_DELAY) {
+      if (isOver(delivery.sentAtMs, BELIEF_REBROADCAST_DELAY, now)) {
         this.#repeat(receiver, delivery, belief);
       }
     }

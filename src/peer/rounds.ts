@@ -162,7 +162,7 @@ export class Rounds {
     if (this.#mayRest()) return true;
     if (standing.isHalted) return false;
     const { stalledUntilMs } = standing;
-    if (stalledUntilMs !== null) return clock.now() >= stalledUntilMs;
+    if (stalledUntilMs !== null) return msUntilRetry(stalledUntilMs, clock.now()) === 0;
     if (standing.isForked) return this.#followed !== null;
     if (this.#settleAtMs !== null && clock.now() >= this.#settleAtMs) return true;
     if (history.isVoting && this.#concessions.dueInMs === 0) return true;
@@ -178,7 +178,9 @@ export class Rounds {
   #nextWorkMs(): number | null {
     const { standing, clock, transactions, history } = this.#parts;
     if (standing.isHalted || standing.isForked) return null;
-    if (standing.stalledUntilMs !== null) return standing.stalledUntilMs - clock.now();
+    if (standing.stalledUntilMs !== null) {
+      return msUntilRetry(standing.stalledUntilMs, clock.now());
+    }
     if (transactions.queued > 0) return PROPOSAL_PAUSE_MS;
     const now = clock.now();
     const waits = [
@@ -357,6 +359,12 @@ export class Rounds {
       throw error;
     }
   }
+}
+
+/** A clock that was set back in between must not keep a peer from its disk: then it is tried at once. */
+function msUntilRetry(untilMs: number, nowMs: number): number {
+  const waitMs = untilMs - nowMs;
+  return waitMs > WRITE_RETRY_MS ? 0 : Math.max(0, waitMs);
 }
 
 /** Cells of others that are missing or are not what they should be. */
