@@ -8,7 +8,6 @@ import { CHUNK_LENGTH, childSize } from "./blob-shape.ts";
 import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
 import { BadStructureError } from "./errors.ts";
-import { RunMemo } from "./free-work.ts";
 import { add, integerFromBytes, subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { vlqLength, type Writer } from "./writer.ts";
@@ -58,8 +57,6 @@ export abstract class Blob extends Cell {
   abstract copyTo(target: Uint8Array, at: number, start: Integer, end: Integer): void;
   /** Makes sure that the bytes start … end-1 are there before room is made for them. */
   abstract checkStructure(start: Integer, end: Integer): void;
-  /** How many bytes with this value the blob begins with; found out once for each cell. */
-  abstract leadingRun(byte: number): Integer;
   /** The cell of this tree that has exactly the bytes start … end-1, null when there is none. */
   abstract cellAt(start: Integer, end: Integer): Blob | null;
 
@@ -147,19 +144,10 @@ export class FlatBlob extends Blob {
   override cellAt(start: Integer, end: Integer): Blob | null {
     return start === 0 && end === this.bytes.length ? this : null;
   }
-  override leadingRun(byte: number): Integer {
-    const { bytes } = this;
-    let i = 0;
-    while (i < bytes.length && bytes[i] === byte) i++;
-    return i;
-  }
   override toBytes(): Uint8Array {
     return this.bytes;
   }
 }
-
-/** Runs that trees begin with, by what the run is of. */
-const leadingRuns = new RunMemo<BlobTree, { readonly byte: number; readonly length: Integer }>();
 
 /** More than 4096 bytes, in 2 to 16 children of which all but the last have `childSize` bytes. */
 export class BlobTree extends Blob {
@@ -243,20 +231,6 @@ export class BlobTree extends Blob {
     const offset = this.#offset(at);
     const inChild = minus(end, offset);
     return inChild > this.childSize ? null : this.child(at).cellAt(minus(start, offset), inChild);
-  }
-
-  override leadingRun(byte: number): Integer {
-    const known = leadingRuns.get(this);
-    if (known?.byte === byte) return known.length;
-    let length: Integer = 0;
-    for (let i = 0; i < this.slots.length; i++) {
-      const child = this.child(i);
-      const run = child.leadingRun(byte);
-      length = plus(length, run);
-      if (run < child.countInteger) break;
-    }
-    leadingRuns.set(this, { byte, length });
-    return length;
   }
 
   /** Which child has byte i. */

@@ -82,6 +82,20 @@ function chain(links: number): Value {
   return value;
 }
 
+test("a value of 140 bytes is embedded, one of 141 is a branch: 140, 141 + 64 bytes of memory", () => {
+  for (const [length, size, storage] of [
+    [139, 0, 139],
+    [140, 0, 140],
+    [141, 205, 205],
+    [142, 206, 206],
+  ] as const) {
+    const value = Blob.of(new Uint8Array(length - 3));
+    expect(encodedLength(value)).toBe(length);
+    expect([memorySize(value), storageSize(value)]).toEqual([size, storage]);
+    expect(isEmbedded(value)).toBe(length <= 140);
+  }
+});
+
 describe("any value", () => {
   test("reads back from its message, with the same bytes, hash and memory size", () => {
     fc.assert(

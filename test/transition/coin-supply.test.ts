@@ -5,11 +5,12 @@
 // is distributed, and what the transaction moved away from its origin is lost.
 
 import { describe, expect, test } from "bun:test";
+import type { Blob } from "../../src/data/blob.ts";
 import type { AccountStatus } from "../../src/state/account-status.ts";
 import type { PeerStatus } from "../../src/state/peer-status.ts";
 import type { State } from "../../src/state/state.ts";
 import type { Transaction } from "../../src/state/transaction.ts";
-import { applyBlock } from "../../src/transition/apply-block.ts";
+import { applyBlock, distributeFees } from "../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../src/transition/apply-transaction.ts";
 import type { TransactionOutcome } from "../../src/transition/transaction-outcome.ts";
 import { CaseRandom } from "../fuzz/random.ts";
@@ -86,6 +87,15 @@ describe("the supply of coins", () => {
     }
     for (const ending of ["conserved", "refused", "broke"] as const) {
       expect(seen.get(ending) ?? 0).toBeGreaterThan(0);
+    }
+  });
+
+  test("is kept by fees, also by those of an odd number of copper", () => {
+    const state = baseState();
+    const [key] = state.peers.entryAt(0) as [Blob, unknown];
+    for (const fees of [0, 1, 2, 1001, 10 ** 12 + 1]) {
+      const settled = distributeFees(state, key, 1, fees);
+      expect(supply(settled) - supply(state)).toBe(BigInt(fees));
     }
   });
 

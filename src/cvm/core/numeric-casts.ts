@@ -5,7 +5,7 @@ import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
-import { RunMemo } from "../../data/free-work.ts";
+import { doWork, RunMemo } from "../../data/free-work.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
 import {
   integer,
@@ -93,14 +93,17 @@ function integerOfDouble(x: number): Integer {
 
 /**
  * Two's complement. More than 8 bytes that are longer than they need be give the value of the last
- * byte alone, as in the reference. Null when over the limit without those.
+ * byte alone, as in the reference, however many they are. Null when over the limit.
  */
 function integerOfBlob(blob: Blob): Integer | null {
   if (blob.count <= LONG_BYTES) return blob.longValue();
-  const redundant = redundantBytes(blob);
   const count = blob.countInteger;
-  if ((subtract(count, redundant) as Integer) > MAX_BIG_INTEGER_LENGTH) return null;
-  if (redundant > 0) return integerFromBytes(blob.bytesOf(subtract(count, 1) as Integer, count));
+  if (isLongerThanNeeded(blob)) {
+    // The reference looks at the first two bytes once for each byte there is.
+    doWork(blob.count);
+    return integerFromBytes(blob.bytesOf(subtract(count, 1) as Integer, count));
+  }
+  if (blob.count > MAX_BIG_INTEGER_LENGTH) return null;
   const known = blobIntegers.get(blob);
   if (known !== undefined) return known;
   const result = integerFromBytes(blob.toBytes());
@@ -111,13 +114,10 @@ function integerOfBlob(blob: Blob): Integer | null {
 /** Kept, because a conversion of 4,096 bytes takes long for its 20 juice. */
 const blobIntegers = new RunMemo<Blob, Integer>();
 
-/** Leading bytes that only repeat the sign; the last byte of a blob is not one. */
-function redundantBytes(blob: Blob): Integer {
+/** Whether the first byte only repeats the sign of the second. */
+function isLongerThanNeeded(blob: Blob): boolean {
   const first = blob.byteAt(0);
-  if (first !== 0x00 && first !== 0xff) return 0;
-  const run = blob.leadingRun(first);
-  if (run < blob.countInteger && blob.byteAt(run) >= 0x80 === first >= 0x80) return run;
-  return subtract(run, 1) as Integer;
+  return (first === 0x00 || first === 0xff) && blob.byteAt(1) >= 0x80 === first >= 0x80;
 }
 
 function double(ctx: Context, args: Value[]): Outcome {

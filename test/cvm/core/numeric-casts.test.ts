@@ -1,5 +1,9 @@
-import { describe } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import { Blob } from "../../../src/data/blob.ts";
+import type { Value } from "../../../src/data/cell.ts";
 import { testCalls } from "./call-rows.ts";
+import { outcomeText, testContext } from "./core-call.ts";
 
 describe("long", () => {
   testCalls([
@@ -43,6 +47,18 @@ describe("int of a blob of more than 8 bytes with redundant leading bytes is tha
     ["(int 0xffffffffffffffffff80)", "-128", 20],
     ["(int 0xff7fffffffffffffff)", "-9223372036854775809", 20],
   ]);
+
+  test("also above the limit of 4,096 bytes, which only counts for what is no longer than needed", () => {
+    const int = (...start: number[]) => {
+      const bytes = new Uint8Array(5000).fill(0x12);
+      bytes.set(start);
+      const ctx = testContext();
+      return outcomeText(ctx, ctx.invoke(CORE_BY_NAME.get("int") as Value, [Blob.of(bytes)]));
+    };
+    expect(int(0x00, 0x12)).toBe("18");
+    expect(int(0xff, 0x80)).toBe("18");
+    expect([int(0x00, 0x80), int(0xff, 0x12), int(0x12)]).toEqual([":CAST", ":CAST", ":CAST"]);
+  });
 });
 
 describe("double, char, byte", () => {
