@@ -26,15 +26,17 @@ export const ALONE: NetworkView = {
 
 export class Participation {
   readonly #publicKey: Uint8Array;
+  readonly #own: string;
   readonly #network: NetworkView;
   /** Whether the store came from a backup: what was signed since then only others know. */
   readonly #isRestored: boolean;
   #state: State | null = null;
   #weights: VotingWeights = { weights: new Map(), total: 0 };
-  #isEffective = false;
+  #exclusion: string | null = null;
 
   constructor(publicKey: Uint8Array, network: NetworkView, isRestored = false) {
     this.#publicKey = publicKey;
+    this.#own = keyOf(publicKey);
     this.#network = network;
     this.#isRestored = isRestored;
   }
@@ -42,10 +44,7 @@ export class Participation {
   /** Why this peer has no say on this State whoever listens, null when it has. */
   exclusion(state: State): string | null {
     this.#follow(state);
-    if (!this.#weights.weights.has(keyOf(this.#publicKey))) {
-      return "Peer not registered in global state";
-    }
-    return this.#isEffective ? null : "Peer not sufficiently staked to publish transactions";
+    return this.#exclusion;
   }
 
   /** Why a block of this peer would come to nothing on this State, or null when it would not. */
@@ -72,24 +71,29 @@ export class Participation {
   /** Share of the voting weight that these peers have together with this one. */
   #share(keys: Iterable<string>): number {
     const { weights, total } = this.#weights;
-    const own = keyOf(this.#publicKey);
-    let sum = weights.get(own) ?? 0;
-    for (const key of new Set(keys)) if (key !== own) sum += weights.get(key) ?? 0;
+    let sum = weights.get(this.#own) ?? 0;
+    for (const key of new Set(keys)) if (key !== this.#own) sum += weights.get(key) ?? 0;
     return total === 0 ? 0 : sum / total;
   }
 
   /** The same share without this peer's own part on both sides; all of it when there are no others. */
   #shareOfOthers(share: number): number {
     const { weights, total } = this.#weights;
-    const own = weights.get(keyOf(this.#publicKey)) ?? 0;
+    const own = weights.get(this.#own) ?? 0;
     return total <= own ? 1 : (share * total - own) / (total - own);
   }
 
-  /** Weights change only with the State, and are asked for with every transaction. */
+  /** Weights change only with the State, and are asked for with every transaction and query. */
   #follow(state: State): void {
     if (state === this.#state) return;
     this.#state = state;
     this.#weights = votingWeights(state);
-    this.#isEffective = isEffectivePeer(state, Blob.of(this.#publicKey));
+    this.#exclusion = this.#exclusionFrom(state);
+  }
+
+  #exclusionFrom(state: State): string | null {
+    if (!this.#weights.weights.has(this.#own)) return "Peer not registered in global state";
+    if (isEffectivePeer(state, Blob.of(this.#publicKey))) return null;
+    return "Peer not sufficiently staked to publish transactions";
   }
 }

@@ -27,7 +27,7 @@ export interface PeerApi {
    * Runs a form, transaction or op detached from the State; null address means the genesis user.
    * @param origin of a form: text, which is the default, or bytes
    */
-  query(form: Value, address: Address | null, origin?: FormOrigin): Promise<Result>;
+  query(form: Value, address: Address | null, origin?: FormOrigin): Result | Promise<Result>;
   /** Takes a signed transaction in; resolves at finality, or at once when it is refused. */
   submit(signed: SignedData): Promise<Result>;
   /** Keeps a cell, so that a client may name it by hash later (transaction/prepare). */

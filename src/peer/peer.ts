@@ -250,7 +250,7 @@ export class Peer implements PeerApi {
   }
 
   /** Runs a form or transaction detached; the Result says `:stale` when the State may be old. */
-  async query(form: Value, address: Address | null, origin?: FormOrigin): Promise<Result> {
+  query(form: Value, address: Address | null, origin?: FormOrigin): Result {
     try {
       const juiceMax = this.#queryJuiceMax;
       const result = runQuery(this.state(), form, address, this.#profile, origin, juiceMax);

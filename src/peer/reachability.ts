@@ -15,6 +15,8 @@ export class Reachability implements NetworkView {
   readonly #goneAtMs = new Map<string, number>();
   readonly #heard = new Set<string>();
   #firstHeardAtMs: number | null = null;
+  /** Who could be reached a moment ago, null when something has come since. */
+  #reachable: { readonly atMs: number; readonly keys: readonly string[] } | null = null;
 
   constructor(clock: Clock, neighbours: () => Iterable<Neighbour>) {
     this.#clock = clock;
@@ -25,6 +27,7 @@ export class Reachability implements NetworkView {
   heard(neighbour: Neighbour): void {
     const now = this.#clock.now();
     neighbour.heardAtMs = now;
+    this.#reachable = null;
   }
 
   /** All that a Belief of this neighbour holds has been looked at: what it knows of this peer too. */
@@ -35,11 +38,14 @@ export class Reachability implements NetworkView {
 
   /** An Order of a peer has come. */
   order(key: string, isNew: boolean): void {
-    if (isNew || !this.#changedAtMs.has(key)) this.#changedAtMs.set(key, this.#clock.now());
+    if (!isNew && this.#changedAtMs.has(key)) return;
+    this.#changedAtMs.set(key, this.#clock.now());
+    this.#reachable = null;
   }
 
   gone(key: string): void {
     this.#goneAtMs.set(key, this.#clock.now());
+    this.#reachable = null;
   }
 
   /** Notes who has fallen silent; called every now and then. */
@@ -52,10 +58,19 @@ export class Reachability implements NetworkView {
       (now - heardAtMs > HEARD_WITHIN_MS ? silent : alive).add(key);
     }
     for (const key of silent) if (!alive.has(key)) this.#goneAtMs.set(key, now);
+    this.#reachable = null;
   }
 
-  *reachablePeers(): Iterable<string> {
-    const now = this.#clock.now();
+  /** Asked for with every transaction and query: within a millisecond without news the answer stays. */
+  reachablePeers(): readonly string[] {
+    const atMs = this.#clock.now();
+    if (this.#reachable?.atMs !== atMs) {
+      this.#reachable = { atMs, keys: [...this.#reachableAt(atMs)] };
+    }
+    return this.#reachable.keys;
+  }
+
+  *#reachableAt(now: number): Iterable<string> {
     const direct = new Set<string>();
     for (const { key, isOpen, heardAtMs } of this.#neighbours()) {
       if (key !== null && isOpen && now - heardAtMs <= HEARD_WITHIN_MS) direct.add(key);

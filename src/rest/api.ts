@@ -6,7 +6,7 @@ import type { Access } from "./access/access.ts";
 import type { Clients, RequestEnvironment } from "./access/clients.ts";
 import { sendError } from "./content.ts";
 import { allowAllOrigins, preflight } from "./cors.ts";
-import type { DirectRoutes } from "./direct-routes.ts";
+import type { Answering, DirectRoutes } from "./direct-routes.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
 import type { RequestMeter } from "./metrics/request-meter.ts";
 
@@ -36,20 +36,21 @@ export class Api {
 
   /** The response to a request; `environment` is what its listener knows of it. */
   async fetch(request: Request, environment: RequestEnvironment = {}): Promise<Response> {
-    const { meter, failure } = this.#parts;
+    const { meter, direct } = this.#parts;
     // As hono reads it, so that no spelling of a path passes what another one does not.
     const path = getPath(request);
     const begun = meter?.begin(path);
     let response = preflight(request);
     if (response === null) {
+      const answer = direct.find(request.method, path);
       try {
         response =
           this.#refusal(request, path, environment) ??
-          (await this.#answer(request, path, environment));
+          (await this.#answer(request, answer, environment));
       } catch (error) {
-        response = failure(exchangeOf(request), path, error);
+        response = this.#parts.failure(exchangeOf(request), path, error);
       }
-      allowAllOrigins(response, request);
+      allowAllOrigins(response, request, answer !== undefined);
     }
     if (begun !== undefined) meter?.end(begun, response.status);
     return response;
@@ -68,11 +69,12 @@ export class Api {
 
   #answer(
     request: Request,
-    path: string,
+    answer: Answering | undefined,
     environment: RequestEnvironment,
   ): Response | Promise<Response> {
-    const { app, direct } = this.#parts;
-    const answer = direct.find(request.method, path);
-    return answer === undefined ? app.fetch(request, environment) : answer(exchangeOf(request));
+    if (answer !== undefined) return answer(exchangeOf(request));
+    // What is known of the client now may be gone when the route asks for it.
+    const { remote, isSecure } = environment;
+    return this.#parts.app.fetch(request, { remote, isSecure });
   }
 }

@@ -9,6 +9,7 @@ import { CVMString } from "../data/string.ts";
 import { toJson, toJsonPretty } from "../lang/json.ts";
 import { PRINT_LIMIT, print } from "../lang/printer.ts";
 import { Result } from "../state/result.ts";
+import { ANY_ORIGIN } from "./cors.ts";
 import type { Exchange } from "./exchange.ts";
 import {
   acceptedType,
@@ -40,7 +41,7 @@ function htmlPage(title: string, text: string): string {
 }
 
 function body(content: string | Uint8Array, type: string, status: number): Response {
-  return new Response(content, { status, headers: { "Content-Type": type } });
+  return new Response(content, { status, headers: { "Content-Type": type, ...ANY_ORIGIN } });
 }
 
 function limitResult(message: string): Result {

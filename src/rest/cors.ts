@@ -1,8 +1,11 @@
 // CORS (sheet 05 §1.6): the API may be asked by pages of any origin. It knows no cookies, so that
 // there is nothing for such a page to abuse.
 
+/** The header by which pages of any origin may read a response. */
+export const ANY_ORIGIN = { "Access-Control-Allow-Origin": "*" } as const;
+
 const PREFLIGHT = {
-  "Access-Control-Allow-Origin": "*",
+  ...ANY_ORIGIN,
   "Access-Control-Allow-Methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
   // Authorization beyond what the reference allows: pages of the operator show a token by it.
   "Access-Control-Allow-Headers": "content-type, authorization",
@@ -16,8 +19,11 @@ export function preflight(request: Request): Response | null {
     : null;
 }
 
-/** Has pages of any origin read a response. */
-export function allowAllOrigins(response: Response, request: Request): void {
-  response.headers.set("Access-Control-Allow-Origin", "*");
+/**
+ * Has pages of any origin read a response.
+ * @param isMarked whether it has the header already
+ */
+export function allowAllOrigins(response: Response, request: Request, isMarked: boolean): void {
+  if (!isMarked) response.headers.set("Access-Control-Allow-Origin", "*");
   if (request.headers.has("origin")) response.headers.append("Vary", "Origin");
 }

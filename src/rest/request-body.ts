@@ -71,7 +71,7 @@ const ESCAPE = "\\u";
  * without making cells of them: a third of the time of a query. Null for any other body, and where
  * 1 and 1.0 must be told apart it is no use.
  */
-function scalarMembers(source: string): ReadonlyMap<string, unknown> | null {
+function scalarMembers(source: string): Readonly<Record<string, unknown>> | null {
   if (source.includes(ESCAPE)) return null;
   let parsed: unknown;
   try {
@@ -81,13 +81,13 @@ function scalarMembers(source: string): ReadonlyMap<string, unknown> | null {
     return null;
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
-  const members = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(parsed)) {
+  const members = parsed as Record<string, unknown>;
+  for (const name of Object.keys(members)) {
+    const value = members[name];
     if (typeof value === "number") {
       if (!Number.isSafeInteger(value)) return null;
-      members.set(name, BigInt(value));
+      members[name] = BigInt(value);
     } else if (typeof value === "object" && value !== null) return null;
-    else members.set(name, value);
   }
   return members;
 }
@@ -151,7 +151,9 @@ export function jsonReader<S extends BodySchema>(
     const source = await bodyText(c, bytesMax);
     const members = isPlain ? scalarMembers(source) : null;
     if (members !== null) {
-      const fields = parsed(schema, names, (name) => members.get(name));
+      const fields = parsed(schema, names, (name) =>
+        Object.hasOwn(members, name) ? members[name] : undefined,
+      );
       return { fields, body: CVMMap.EMPTY };
     }
     const body = objectOf(source);

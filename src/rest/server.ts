@@ -1,6 +1,7 @@
 // The API's listeners on Bun.serve.
 
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
+import { isLoopback } from "./access/address-list.ts";
 import type { RequestEnvironment } from "./access/clients.ts";
 
 /** Both families, as far as the machine has them. */
@@ -58,14 +59,37 @@ export interface Service {
   readonly refusal: UpgradeRefusal;
 }
 
+/** What is known of a request; its address costs as much as reading its form, and is asked for only where it counts. */
+class Environment implements RequestEnvironment {
+  readonly #request: Request;
+  readonly #server: Bun.Server<never>;
+  readonly isSecure: boolean;
+  readonly isLocal: boolean;
+  constructor(
+    request: Request,
+    server: Bun.Server<never>,
+    { isSecure, isLocal }: { readonly isSecure: boolean; readonly isLocal: boolean },
+  ) {
+    this.#request = request;
+    this.#server = server;
+    this.isSecure = isSecure;
+    this.isLocal = isLocal;
+  }
+  get remote(): string | undefined {
+    return this.#server.requestIP(this.#request)?.address;
+  }
+}
+
 /** Options of Bun.serve by which the routes, and the WebSocket beside them, answer. */
 export function serviceOptions({ app, sockets, refusal }: Service, isSecure: boolean) {
+  let listener: { readonly isSecure: boolean; readonly isLocal: boolean } | null = null;
   return {
     idleTimeout: IDLE_TIMEOUT_S,
     maxRequestBodySize: ANY_BODY_BYTES,
     websocket: sockets.handlers,
     fetch: (request: Request, server: Bun.Server<never>) => {
-      const environment = { remote: server.requestIP(request)?.address, isSecure };
+      listener ??= { isSecure, isLocal: isLoopback(server.hostname ?? "") };
+      const environment = new Environment(request, server, listener);
       if (isUpgrade(request)) {
         const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server);
         if (upgraded !== null) return upgraded;

@@ -1,5 +1,7 @@
-// The lane of HTTP queries: they run one after another, and after a slice of time other events are let
-// in, so that no number of them keeps transactions or consensus waiting.
+// The lane of HTTP queries: those that came with the events at hand run one after another when all of
+// these are read, and after a slice of time other events are let in, so that no number of them keeps
+// transactions or consensus waiting. Their answers leave together: one that leaves alone wakes its client,
+// which is a sixth of what a query costs.
 
 import type { Clock } from "../peer/clock.ts";
 
@@ -11,15 +13,13 @@ const SLICE_MS = 5;
 /** Too many wait. */
 export class LaneFullError extends Error {}
 
-type Job = () => Promise<void>;
+/** Null when it is done, else what ends when it is. */
+type Job = () => Promise<void> | null;
 
 export class WorkLane {
   readonly #clock: Clock;
   readonly #waiting: Job[] = [];
   #isRunning = false;
-  /** Time used since other events had their turn. */
-  #usedMs = 0;
-  #isTurnDue = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,58 +30,38 @@ export class WorkLane {
   }
 
   /** Runs a job in its turn. @throws LaneFullError */
-  run<T>(job: () => Promise<T>): Promise<T> {
+  run<T>(job: () => T | Promise<T>): Promise<T> {
     if (this.#waiting.length >= LANE_MAX) {
       return Promise.reject(new LaneFullError("Too many queries wait: try again in a moment"));
     }
-    if (!this.#isRunning && this.#usedMs < SLICE_MS) return this.#runAtOnce(job);
     return new Promise((resolve, reject) => {
-      this.#waiting.push(() => job().then(resolve, reject));
-      if (!this.#isRunning) void this.#drain();
+      this.#waiting.push(() => {
+        try {
+          const done = job();
+          if (done instanceof Promise) return done.then(resolve, reject);
+          resolve(done);
+        } catch (error) {
+          reject(error);
+        }
+        return null;
+      });
+      this.#schedule();
     });
   }
 
-  /** Nobody waits and there is time left: no turn is needed. */
-  #runAtOnce<T>(job: () => Promise<T>): Promise<T> {
+  #schedule(): void {
+    if (this.#isRunning) return;
     this.#isRunning = true;
-    const startedAt = performance.now();
-    const done = job();
-    const end = () => this.#endOne(startedAt);
-    done.then(end, end);
-    return done;
-  }
-
-  #endOne(startedAt: number): void {
-    this.#usedMs += performance.now() - startedAt;
-    this.#planTurn();
-    this.#isRunning = false;
-    if (this.#waiting.length > 0) void this.#drain();
+    this.#clock.soon(() => void this.#drain());
   }
 
   async #drain(): Promise<void> {
-    this.#isRunning = true;
-    while (this.#waiting.length > 0) {
-      if (this.#usedMs >= SLICE_MS) await this.#turnOfOthers();
-      const job = this.#waiting.shift() as Job;
-      const startedAt = performance.now();
-      await job();
-      this.#usedMs += performance.now() - startedAt;
-      this.#planTurn();
-    }
+    const until = performance.now() + SLICE_MS;
+    do {
+      const underWay = this.#waiting.shift()?.() ?? null;
+      if (underWay !== null) await underWay;
+    } while (this.#waiting.length > 0 && performance.now() < until);
     this.#isRunning = false;
-  }
-
-  /** The slice begins anew whenever others have had their turn. */
-  #planTurn(): void {
-    if (this.#isTurnDue) return;
-    this.#isTurnDue = true;
-    this.#clock.soon(() => {
-      this.#isTurnDue = false;
-      this.#usedMs = 0;
-    });
-  }
-
-  #turnOfOthers(): Promise<void> {
-    return new Promise((resolve) => this.#clock.soon(resolve));
+    if (this.#waiting.length > 0) this.#schedule();
   }
 }

@@ -119,7 +119,7 @@ export class Access {
   /** Why a request is refused, null when it may pass; then it counts. */
   refusal(path: string, asker: Asker, nowMs: number): Refusal | null {
     const { allow, routes } = this.#options;
-    if (allow !== null && !allow.has(asker.address)) {
+    if (allow !== null && !allow.has(asker.address())) {
       return refusal(403, "This API does not answer your address");
     }
     const group = groupOf(path);
@@ -137,8 +137,9 @@ export class Access {
   }
 
   #tooFast(group: Group, asker: Asker, nowMs: number): Refusal | null {
-    const { address } = asker;
-    if (this.#limit === null || isLoopback(address)) return null;
+    if (this.#limit === null || asker.isLocal) return null;
+    const address = asker.address();
+    if (isLoopback(address)) return null;
     const token = this.#options.tokens?.shown(asker.authorization()) ?? null;
     const client = token === null ? clientOf(address) : `token ${token}`;
     const waitS = this.#limit.wait(client, COSTS.get(group) ?? 1, nowMs);

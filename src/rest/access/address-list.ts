@@ -21,11 +21,11 @@ const family = (version: number) => (version === 4 ? "ipv4" : "ipv6");
 
 export class AddressList {
   readonly #list = new BlockList();
-  readonly #isEmpty: boolean;
+  readonly isEmpty: boolean;
 
   /** @throws AddressListError */
   constructor(entries: readonly string[]) {
-    this.#isEmpty = entries.length === 0;
+    this.isEmpty = entries.length === 0;
     for (const entry of entries) this.#add(entry.trim());
   }
 
@@ -47,7 +47,7 @@ export class AddressList {
   }
 
   has(address: string): boolean {
-    if (this.#isEmpty) return false;
+    if (this.isEmpty) return false;
     const plain = plainAddress(address);
     const version = isIP(plain);
     return version !== 0 && this.#list.check(plain, family(version));

@@ -10,13 +10,16 @@ export interface RequestEnvironment {
   readonly remote?: string | undefined;
   /** Whether the socket itself is encrypted. */
   readonly isSecure?: boolean | undefined;
+  /** Whether the listener hears this machine alone. */
+  readonly isLocal?: boolean | undefined;
 }
 
 /** What is known of who asks. */
 export interface Asker {
-  /** IP address of the client. */
-  readonly address: string;
-  /** The header; read only where it matters, as most are who need no token. */
+  /** IP address of the client; read only where it matters, as are headers. */
+  address(): string;
+  /** Whether it is known without its address that it is on this machine. */
+  readonly isLocal: boolean;
   authorization(): string | undefined;
 }
 
@@ -44,7 +47,8 @@ export class Clients {
 
   asker({ headers }: Request, environment: RequestEnvironment): Asker {
     return {
-      address: this.#addressOf(environment, () => headers.get("x-forwarded-for")),
+      address: () => this.#addressOf(environment, () => headers.get("x-forwarded-for")),
+      isLocal: environment.isLocal === true && this.#proxies.isEmpty,
       authorization: () => headers.get("authorization") ?? undefined,
     };
   }
