@@ -46,6 +46,11 @@ export interface IntakeOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly received: ReceivedCells;
+  /**
+   * Whom to ask for what a sender has not brought: a peer of the reference answers only on connections
+   * that were opened to it. The sender itself when absent.
+   */
+  readonly providerOf?: (sender: BeliefSender) => CellProvider;
   /** Hears of each Belief in which there is nothing left to look at. */
   readonly onUnderstood?: (sender: BeliefSender) => void;
   /** Hears of each Order of another peer that came, by key (32 characters). */
@@ -89,8 +94,11 @@ export class BeliefIntake {
     this.#fetch = new BeliefFetch(options.store, options.clock, options.received);
   }
 
-  /** Takes in a Belief, or a signed Order; nothing in it has been checked. */
-  take(sender: BeliefSender, payload: Cell): void {
+  /**
+   * Takes in a Belief, or a signed Order; nothing in it has been checked.
+   * @returns whether nothing was missing in it
+   */
+  take(sender: BeliefSender, payload: Cell): boolean {
     // Strangers may not push out what others have sent.
     if (sender.isTrusted) this.#options.received.keep(payload);
     const latest = this.#senders.get(sender);
@@ -99,24 +107,23 @@ export class BeliefIntake {
       latest.payload = payload;
       latest.fetches = 0;
     }
-    this.#process(sender);
+    return this.#process(sender);
   }
 
-  /** Fetches the Belief that a sender says it has, and takes it in; false when it can't be had. */
+  /** Fetches the Belief that a sender says it has, and takes it in; false when it lacks something yet. */
   async poll(sender: BeliefSender, beliefKey: string): Promise<boolean> {
     const { received } = this.#options;
     const isThere = received.encodingOf(beliefKey) !== null;
     if (!isThere && !(await this.fetchCell(sender, beliefKey))) return false;
     const belief = received.cell(beliefKey);
-    if (!(belief instanceof Belief)) return false;
-    this.take(sender, belief);
-    return true;
+    return belief instanceof Belief && this.take(sender, belief);
   }
 
   /** Fetches a cell without which a Belief can't even be read; false when it can't be had. */
   async fetchCell(sender: BeliefSender, key: string): Promise<boolean> {
-    if (!this.#fetch.isReady(sender)) return false;
-    return this.#fetch.fetch(sender, { cells: [key], values: [] });
+    const provider = this.#providerOf(sender);
+    if (!this.#fetch.isReady(provider)) return false;
+    return this.#fetch.fetch(provider, { cells: [key], values: [] });
   }
 
   /** The sender has gone. */
@@ -139,9 +146,14 @@ export class BeliefIntake {
     if (peer.isForked || contradicts(order, own)) peer.follow(order);
   }
 
-  #process(sender: BeliefSender): void {
+  #providerOf(sender: BeliefSender): CellProvider {
+    return this.#options.providerOf?.(sender) ?? sender;
+  }
+
+  /** Whether nothing was missing in the latest Belief of a sender. */
+  #process(sender: BeliefSender): boolean {
     const latest = this.#senders.get(sender);
-    if (latest === undefined) return;
+    if (latest === undefined) return false;
     const accepted: SignedData[] = [];
     const { orders, missing } = readOrders(latest.payload);
     const values: string[] = [];
@@ -151,8 +163,10 @@ export class BeliefIntake {
     }
     this.#deliver(accepted);
     const isIncomplete = missing.length + values.length > 0;
-    if (!isIncomplete && this.#ownUnderWay === null) this.#options.onUnderstood?.(sender);
+    const isUnderstood = !isIncomplete && this.#ownUnderWay === null;
+    if (isUnderstood) this.#options.onUnderstood?.(sender);
     if (isIncomplete && sender.isTrusted) void this.#complete(sender, latest, missing, values);
+    return isUnderstood;
   }
 
   /** Has what is missing fetched, then looks at the sender's latest Belief again. */
@@ -162,9 +176,10 @@ export class BeliefIntake {
     cells: readonly string[],
     values: readonly string[],
   ): Promise<void> {
-    if (latest.fetches >= FETCHES_PER_BELIEF_MAX || !this.#fetch.isReady(sender)) return;
+    const provider = this.#providerOf(sender);
+    if (latest.fetches >= FETCHES_PER_BELIEF_MAX || !this.#fetch.isReady(provider)) return;
     latest.fetches++;
-    if (await this.#fetch.fetch(sender, { cells, values })) this.#process(sender);
+    if (await this.#fetch.fetch(provider, { cells, values })) this.#process(sender);
   }
 
   /** Adds an Order if it is news and sound; answers the key of the value to fetch when it lacks some. */

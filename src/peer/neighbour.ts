@@ -52,7 +52,7 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
   key: string | null = null;
   /** When anything was heard of its consensus, by itself or asked for. */
   heardAtMs = Number.NEGATIVE_INFINITY;
-  /** When it last sent a Belief without being asked. */
+  /** When it last sent, without being asked, a Belief in which nothing was missing. */
   pushedAtMs = Number.NEGATIVE_INFINITY;
   isProving = false;
   isPolled = false;

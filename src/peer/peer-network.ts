@@ -77,6 +77,7 @@ export class PeerNetwork implements BeliefHandler {
       store,
       clock,
       received,
+      providerOf: (sender) => (sender instanceof Neighbour ? this.#providerOf(sender) : sender),
       onUnderstood: (sender) => {
         if (sender instanceof Neighbour) this.#understood(sender, peer);
       },
@@ -217,12 +218,13 @@ export class PeerNetwork implements BeliefHandler {
 
   #take(neighbour: Neighbour, payload: Cell): void {
     const { intake, peer } = this.#running;
-    neighbour.pushedAtMs = this.#options.clock.now();
-    for (const same of this.#connectionsTo(neighbour)) {
-      this.#propagation.noteReceived(same, payload);
+    const sameOnes = [...this.#connectionsTo(neighbour)];
+    for (const same of sameOnes) this.#propagation.noteReceived(same, payload);
+    this.reachability.heard(neighbour);
+    // Who sends what can't be understood has to be asked for it all the same.
+    if (intake.take(neighbour, payload)) {
+      for (const same of sameOnes) same.pushedAtMs = this.#options.clock.now();
     }
-    intake.take(neighbour, payload);
-    this.#heard(neighbour);
     if (!peer.isVoting) peer.wake();
   }
 
@@ -231,9 +233,12 @@ export class PeerNetwork implements BeliefHandler {
     if (!peer.isVoting) peer.wake();
   }
 
-  #heard(neighbour: Neighbour): void {
-    this.reachability.heard(neighbour);
-    for (const same of this.#connectionsTo(neighbour)) same.pushedAtMs = neighbour.pushedAtMs;
+  /** The connection to the same peer that this one opened, on which a peer of the reference answers. */
+  #providerOf(neighbour: Neighbour): Neighbour {
+    for (const same of this.#connectionsTo(neighbour)) {
+      if (same.origin.direction === "outgoing" && same.isOpen) return same;
+    }
+    return neighbour;
   }
 
   /** A neighbour, and others that are the same peer: each listens on one connection, speaks on another. */

@@ -11,7 +11,11 @@ import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { BeliefIntake, type BeliefSender } from "../../src/peer/belief-intake.ts";
+import {
+  BeliefIntake,
+  type BeliefSender,
+  type IntakeOptions,
+} from "../../src/peer/belief-intake.ts";
 import { EXACT_CHECKS_PER_SECOND } from "../../src/peer/bounds.ts";
 import { ReceivedCells } from "../../src/peer/received-cells.ts";
 import { Belief } from "../../src/state/belief.ts";
@@ -25,7 +29,7 @@ const STAKE = 1e14;
 const PEERS = 4;
 
 /** Peer 0 of four, and what its intake says. */
-function scene() {
+function scene(options: Pick<IntakeOptions, "providerOf"> = {}) {
   const clock = new TestClock();
   const store = memoryStore(CVM_TABLE);
   const received = new ReceivedCells(store, CVM_TABLE, 1e6);
@@ -44,6 +48,7 @@ function scene() {
     received,
     onOrder: () => {},
     onFault: (reason) => faults.push(reason),
+    ...options,
   });
   return { clock, store, received, peer, intake, faults };
 }
@@ -252,6 +257,22 @@ describe("cells that are missing", () => {
     intake.take(sender, bare(belief, all));
     await new Promise<void>((resolve) => setImmediate(resolve));
     expect(sender.asked).toBe(asked);
+  });
+
+  test("are asked where the sender answers, and make its Belief one that is not understood", async () => {
+    let answering: BeliefSender = STRANGER;
+    const all = scene({ providerOf: () => answering });
+    const { clock, peer, intake } = all;
+    await peer.settled();
+    const now = clock.now();
+    const belief = beliefOf(orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
+    answering = holder(belief);
+    const silent = { ...STRANGER, isTrusted: true };
+    expect(intake.take(silent, bare(belief, all))).toBe(false);
+    for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect(believed(peer.belief).get(1)).toBe(now);
+    expect(intake.take(silent, bare(belief, all))).toBe(true);
   });
 
   test("are not asked from strangers, nor for what nobody has signed", async () => {
