@@ -7,6 +7,7 @@ import { BadFormatError, BadStructureError } from "../data/errors.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import type { BeliefIntake } from "./belief-intake.ts";
 import type { Clock } from "./clock.ts";
+import { isOver } from "./delivery.ts";
 import type { Neighbour, RemoteStatus } from "./neighbour.ts";
 import {
   COMPARE_EVERY_MS,
@@ -42,15 +43,16 @@ export class Polling {
     const { clock, isBusy, neighbours } = this.#options;
     const pauseMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
     let atMs = Number.POSITIVE_INFINITY;
+    const now = clock.now();
     for (const neighbour of neighbours()) {
-      if (!neighbour.isPolled) atMs = Math.min(atMs, dueAtMs(neighbour, pauseMs));
+      if (!neighbour.isPolled) atMs = Math.min(atMs, dueAtMs(neighbour, pauseMs, now));
     }
     if (this.#cancelTick !== null && this.#tickAtMs <= atMs) return;
     this.#cancelTick?.();
     this.#cancelTick = null;
     if (atMs === Number.POSITIVE_INFINITY) return;
     this.#tickAtMs = atMs;
-    this.#cancelTick = clock.after(Math.max(0, atMs - clock.now()), () => {
+    this.#cancelTick = clock.after(Math.max(0, atMs - now), () => {
       this.#cancelTick = null;
       this.#tick();
       this.plan();
@@ -68,8 +70,8 @@ export class Polling {
     const now = clock.now();
     const pauseMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
     for (const neighbour of neighbours()) {
-      if (neighbour.isPolled || dueAtMs(neighbour, pauseMs) > now) continue;
-      void this.#poll(neighbour, now - neighbour.pushedAtMs < PUSHED_WITHIN_MS);
+      if (neighbour.isPolled || dueAtMs(neighbour, pauseMs, now) > now) continue;
+      void this.#poll(neighbour, !isOver(neighbour.pushedAtMs, PUSHED_WITHIN_MS, now));
     }
   }
 
@@ -80,7 +82,7 @@ export class Polling {
     const before = neighbour.status?.belief;
     try {
       const status = await neighbour.askStatus(POLL_TIMEOUT);
-      if (clock.now() - neighbour.timedAtMs >= COMPARE_EVERY_MS) {
+      if (isOver(neighbour.timedAtMs, COMPARE_EVERY_MS, clock.now())) {
         neighbour.timedAtMs = clock.now();
         await neighbour.askTime(clock);
       }
@@ -98,9 +100,13 @@ export class Polling {
   }
 }
 
-/** When a neighbour is to be asked next: again after a pause, unless it tells of itself, then now and then. */
-function dueAtMs({ pushedAtMs, polledAtMs }: Neighbour, pauseMs: number): number {
-  const silentFromMs = pushedAtMs + PUSHED_WITHIN_MS;
+/**
+ * When a neighbour is to be asked next: again after a pause, unless it tells of itself, then now and then;
+ * at once when the clock has been set back to before it was asked last.
+ */
+function dueAtMs({ pushedAtMs, polledAtMs }: Neighbour, pauseMs: number, now: number): number {
+  if (polledAtMs > now) return now;
+  const silentFromMs = pushedAtMs > now ? now : pushedAtMs + PUSHED_WITHIN_MS;
   return Math.min(polledAtMs + COMPARE_EVERY_MS, Math.max(silentFromMs, polledAtMs + pauseMs));
 }
 

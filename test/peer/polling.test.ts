@@ -97,3 +97,25 @@ test("an appointment is never in the past, however late the process is", async (
   expect(clock.delays.length).toBeGreaterThan(1);
   for (const delayMs of clock.delays) expect(delayMs).toBeGreaterThanOrEqual(0);
 });
+
+class ShiftedClock extends TestClock {
+  aheadMs = 0;
+  override now(): number {
+    return super.now() + this.aheadMs;
+  }
+}
+
+test("a neighbour is asked although the clock was set back to before it was asked last", async () => {
+  const clock = new ShiftedClock();
+  clock.aheadMs = 600_000;
+  const { neighbour, polling } = scene(clock);
+  clock.aheadMs = 0;
+  polling.plan();
+  await pass(clock, 100);
+  expect(neighbour.asked).toBeGreaterThan(0);
+  neighbour.pushedAtMs = clock.now();
+  const { asked } = neighbour;
+  await pass(clock, 500);
+  expect(neighbour.asked).toBeLessThanOrEqual(asked + 1);
+  polling.stop();
+});
