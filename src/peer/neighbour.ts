@@ -60,7 +60,7 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
   /** Milliseconds by which its clock is ahead of this peer's, null when it has not told. */
   clockSkewMs: number | null = null;
   timedAtMs = Number.NEGATIVE_INFINITY;
-  /** Whether the Belief it reported last could not be had. */
+  /** Whether the Belief it reported last could not be had, or lacks something yet. */
   isIncomplete = false;
   status: RemoteStatus | null = null;
 
