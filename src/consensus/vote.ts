@@ -31,17 +31,13 @@ export function signedOrder(value: unknown): Order | null {
 
 /**
  * The Orders whose blocks agree with `mine` up to the consensus point of `mine`; others are
- * dropped.
+ * dropped, but for those that T36 (data/index-tree.ts) leaves in: they take part in the vote.
  */
 export function consistentOrders(orders: Index, mine: Order, consensusPoint: number): Index {
-  let kept = orders;
-  for (const [key, signed] of orders.entries()) {
+  return orders.filterValues((signed) => {
     const order = signedOrder(signed);
-    const isConsistent =
-      order !== null && commonPrefix(order.blocks, mine.blocks) >= consensusPoint;
-    if (!isConsistent) kept = kept.dissoc(key);
-  }
-  return kept;
+    return order !== null && commonPrefix(order.blocks, mine.blocks) >= consensusPoint;
+  });
 }
 
 /**

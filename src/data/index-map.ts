@@ -15,6 +15,7 @@ import { indexKeyOf, isIndexKey, isMatchingAll } from "./index-key.ts";
 import { isSound, sliceByKeys } from "./index-sound.ts";
 import {
   entrySlots,
+  filterEntries,
   findEntry,
   forEachEntry,
   placeOf,
@@ -137,6 +138,14 @@ export class Index extends Cell {
   dissoc(key: Value): Index {
     const bytes = indexKeyOf(key);
     return bytes === null ? this : removeEntry(this, bytes, isMatchingAll(key));
+  }
+
+  /**
+   * This Index with the entries of which `keeps` is true of the value, and with some of the others:
+   * see `filterEntries` (T36). The same object when none is left out.
+   */
+  filterValues(keeps: (value: Value) => boolean): Index {
+    return filterEntries(this, keeps);
   }
 
   /** Entry i in order of key. @throws RangeError unless 0 ≤ i < count */

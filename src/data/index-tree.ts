@@ -157,7 +157,11 @@ export function removeEntry(node: Index, key: string, matchesAll = false): Index
   const at = slotOf(node, digit);
   const child = childAt(node, at);
   const changed = removeEntry(child, key, matchesAll);
-  if (changed === child) return node;
+  return changed === child ? node : withChild(node, at, bit, child, changed);
+}
+
+/** The cell with another child in a slot; an empty one is taken out. */
+function withChild(node: Index, at: number, bit: number, child: Index, changed: Index): Index {
   const slots = node.slots.slice();
   const count = node.count + changed.count - child.count;
   if (changed.count > 0) {
@@ -166,6 +170,27 @@ export function removeEntry(node: Index, key: string, matchesAll = false): Index
   }
   slots.splice(at, 1);
   return settled(node, count, node.hasEntry, slots, node.mask & ~bit);
+}
+
+const DIGITS = 16;
+
+/**
+ * The Index without the entries of which `keeps` is false of the value, as the reference leaves
+ * them out (T36): digit by digit, and when one child is all that is left of a cell, it goes on in
+ * that child with the next digit. What the child has under this digit or a lower one stays.
+ */
+export function filterEntries(node: Index, keeps: (value: Value) => boolean): Index {
+  let result = node;
+  for (let digit = 0; digit < DIGITS; digit++) {
+    const bit = 1 << digit;
+    if ((result.mask & bit) === 0) continue;
+    const at = slotOf(result, digit);
+    const child = childAt(result, at);
+    const changed = filterEntries(child, keeps);
+    if (changed !== child) result = withChild(result, at, bit, child, changed);
+  }
+  if (!result.hasEntry || keeps(resolveAt(result.slots, 1))) return result;
+  return settled(result, result.count - 1, false, result.slots.slice(2), result.mask);
 }
 
 /** What a cell becomes when these slots are left of it. */

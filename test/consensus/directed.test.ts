@@ -209,9 +209,20 @@ const CASES: readonly Case[] = [
     received: T_RECEIVED,
     out: { 0: "2000/4,0,0,0/dacb", ...T_RECEIVED },
   },
+  {
+    name: "T36",
+    shows:
+      "an Order that disagrees stays, and wins, when peer 4's alone is left out beside its branch",
+    stakes: ["5", "5", "5", "5", "5"],
+    blocks: "a@0+10 b@1+20 c@4+30 d@2+40",
+    now: 2000,
+    own: { 0: "0/1,1,1,0/a" },
+    received: { 1: "900/2,0,0,0/bd", 4: "900/1,0,0,0/c" },
+    out: { 0: "2000/2,1,1,0/bd", 1: "900/2,0,0,0/bd" },
+  },
 ];
 
-describe("directed cases of sheet 04 §3.7", () => {
+describe("directed cases of sheet 04 §3.7, and T36", () => {
   for (const each of CASES) {
     test(`${each.name}: ${each.shows}`, () => {
       const blocks = new Blocks(each.blocks);

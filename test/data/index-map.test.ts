@@ -354,3 +354,27 @@ describe("T35: a key of more than 4,096 bytes matches all that its digits lead t
     expect(three.slice(2, 3).values()).toEqual([2, 3]);
   });
 });
+
+describe("T36: filterValues goes on in the child that is left of a cell, with the next digit", () => {
+  // Which keys stay was seen on the reference; marked "+" are those to keep.
+  test.each([
+    ["6e- 81- 8a87- 8a88- ca- ea- ed+", "ea ed"],
+    ["6e- ca- ea- ed- 8a88+", "8a88"],
+    ["11- 21- 32- 33- 34+ 42-", "34"],
+    ["10- 21- 22- 23- 24+", "21 24"],
+    ["10- 2101- 2102- 23-", "2101 2102"],
+    ["71- 7281- 7282- 7283+ 9a-", "7281 7283"],
+  ])("%s leaves %s", (entries, kept) => {
+    const pairs = entries.split(" ").map((text): [Value, Value] => {
+      return [blob(text.slice(0, -1).padEnd(64, "0")), text.endsWith("+")];
+    });
+    const filtered = index(...pairs).filterValues((value) => value === true);
+    const expected = kept.split(" ").map((text) => blob(text.padEnd(64, "0")));
+    expect(filtered.keys().map(hashKey)).toEqual(expected.map(hashKey));
+  });
+
+  test("the same object when all are kept", () => {
+    const all = index([blob("12"), true], [blob("34"), true]);
+    expect(all.filterValues((value) => value === true)).toBe(all);
+  });
+});

@@ -98,6 +98,29 @@ function common(a: readonly string[], b: readonly string[]): number {
   return i;
 }
 
+const HEX_DIGITS = 16;
+
+function digitsOf({ key }: PlainOrder): string {
+  return Buffer.from(key, "latin1").toString("hex");
+}
+
+/**
+ * §3.3.1 as the reference does it (T36): the digits in turn where the keys part, and from where one
+ * group alone is left, on with the next digit where the keys of that one part.
+ */
+function left(orders: PlainOrder[], keeps: (order: PlainOrder) => boolean): PlainOrder[] {
+  let all = orders;
+  for (let digit = 0; digit < HEX_DIGITS && all.length > 1; digit++) {
+    const keys = all.map(digitsOf);
+    const at = common(Array.from(keys[0] as string), Array.from(keys.at(-1) as string));
+    const isHere = (order: PlainOrder) => digitsOf(order)[at] === digit.toString(HEX_DIGITS);
+    const here = all.filter(isHere);
+    const rest = here.length === 0 ? here : left(here, keeps);
+    all = all.filter((order) => !isHere(order) || rest.includes(order));
+  }
+  return all.length === 1 ? all.filter(keeps) : all;
+}
+
 /** §3.3.2 */
 function weightsOf(state: State): { weight: (key: string) => number; total: number } {
   const weights = new Map<string, number>();
@@ -124,7 +147,7 @@ interface Weighed {
 export function plainMerge(step: PlainStep): PlainOutcome {
   const mine = step.believed.find(({ key }) => key === step.own) as PlainOrder;
   const from = mine.points[2] as number;
-  const kept = accumulate(step).filter(({ blocks }) => common(blocks, mine.blocks) >= from);
+  const kept = left(accumulate(step), ({ blocks }) => common(blocks, mine.blocks) >= from);
   const { weight, total } = weightsOf(step.state);
   const votes = new Map<string, Weighed>();
   for (const order of kept) {
