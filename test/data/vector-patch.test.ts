@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { Address } from "../../src/data/address.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { encoding, hashKey } from "../../src/data/encode.ts";
+import { CVMMap } from "../../src/data/map.ts";
+import { DenseRecord } from "../../src/data/record.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { basedOn } from "../../src/data/vector-patch.ts";
@@ -11,6 +14,8 @@ const element: fc.Arbitrary<Value> = fc.oneof(
   fc.integer(),
   fc.constantFrom(0, 40, 120, 200, 5000).map((n) => CVMString.of("x".repeat(n))),
   fc.nat(99).map((n) => Vector.of(n, CVMString.of(`${"y".repeat(200)}${n}`))),
+  fc.nat(70_000).map((n) => Address.of(n)),
+  fc.nat().map((n) => new DenseRecord(0xd8, Vector.of(n, null, Address.of(n), CVMMap.EMPTY))),
 );
 
 /** A copy of a vector with some of its own slots replaced, to be encoded out of the original. */
