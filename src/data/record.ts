@@ -1,8 +1,8 @@
 // Records as cells (sheet 01 §10): a tag `d0`–`df` and the body of the vector of their fields.
-// DataRecord is the base of the records of the layers above; DenseRecord is what a record is when
+// DataRecord is the base of the records of the layers above, SlotRecord of most; DenseRecord is what a record is when
 // no layer knows it, with the same bytes and hash.
 
-import { Cell, resolveAt, type Slot, type Value } from "./cell.ts";
+import { Cell, resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
 import { Keyword } from "./keyword.ts";
 import { SignedData } from "./signed.ts";
@@ -18,7 +18,41 @@ export interface RecordFields {
   field(i: number): Value;
 }
 
+/** A record that a layer above knows; how it holds its fields is its own affair. */
 export abstract class DataRecord extends Cell implements RecordFields {
+  abstract get fieldNames(): readonly Keyword[];
+
+  get fieldCount(): number {
+    return this.slotCount;
+  }
+
+  /** Value of field i, loaded when it was a Ref. */
+  field(i: number): Value {
+    return resolveSlot(this, i);
+  }
+
+  /** Value of the field that a keyword names, undefined when k names none. */
+  fieldByKey(k: Value): Value | undefined {
+    return fieldByKey(this, k);
+  }
+
+  override measure(): number {
+    const { slotCount } = this;
+    let length = 1 + vlqLength(slotCount);
+    for (let i = 0; i < slotCount; i++) length += slotLength(this.slotAt(i));
+    return length;
+  }
+
+  override writeTo(w: Writer): void {
+    const { slotCount } = this;
+    w.byte(this.tag);
+    w.vlq(slotCount);
+    for (let i = 0; i < slotCount; i++) writeSlot(w, this.slotAt(i));
+  }
+}
+
+/** A record that holds its fields in an array. */
+export abstract class SlotRecord extends DataRecord {
   protected readonly slots: Slot[];
   readonly #tag: number;
 
@@ -30,20 +64,8 @@ export abstract class DataRecord extends Cell implements RecordFields {
     this.slots = slots;
   }
 
-  abstract get fieldNames(): readonly Keyword[];
-
-  get fieldCount(): number {
-    return this.slots.length;
-  }
-
-  /** Value of field i, loaded when it was a Ref. */
-  field(i: number): Value {
+  override field(i: number): Value {
     return resolveAt(this.slots, i);
-  }
-
-  /** Value of the field that a keyword names, undefined when k names none. */
-  fieldByKey(k: Value): Value | undefined {
-    return fieldByKey(this, k);
   }
 
   override get tag(): number {

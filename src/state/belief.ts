@@ -3,7 +3,7 @@
 import type { Slot } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
-import { DataRecord } from "../data/record.ts";
+import { SlotRecord } from "../data/record.ts";
 import type { Vector } from "../data/vector.ts";
 
 export const BELIEF_TAG = 0xd4;
@@ -11,7 +11,7 @@ export const BELIEF_FIELDS = 1;
 
 const FIELD_NAMES = [Keyword.of("orders")];
 
-export class Belief extends DataRecord {
+export class Belief extends SlotRecord {
   static readonly EMPTY = new Belief([Index.EMPTY]);
 
   /** The fields, as `of` and `fromFields` check them. */

@@ -3,7 +3,7 @@
 
 import type { Slot } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
-import { DataRecord } from "../data/record.ts";
+import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { HostError } from "./host-error.ts";
 import { Result } from "./result.ts";
@@ -14,7 +14,7 @@ export const BLOCK_RESULT_FIELDS = 2;
 
 const FIELD_NAMES = ["state", "results"].map(Keyword.of);
 
-export class BlockResult extends DataRecord {
+export class BlockResult extends SlotRecord {
   /** The fields, as `of` and `fromFields` check them. */
   constructor(slots: Slot[]) {
     super(BLOCK_RESULT_TAG, slots);

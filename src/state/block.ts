@@ -3,7 +3,7 @@
 
 import type { Integer, Slot } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
-import { DataRecord } from "../data/record.ts";
+import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { longField } from "./record-reader.ts";
 
@@ -12,7 +12,7 @@ export const BLOCK_FIELDS = 2;
 
 const FIELD_NAMES = ["timestamp", "transactions"].map(Keyword.of);
 
-export class Block extends DataRecord {
+export class Block extends SlotRecord {
   /** The fields, as `of` and `fromFields` check them. */
   constructor(slots: Slot[]) {
     super(BLOCK_TAG, slots);

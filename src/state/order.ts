@@ -3,7 +3,7 @@
 
 import type { Integer, Slot } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
-import { DataRecord } from "../data/record.ts";
+import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { longField } from "./record-reader.ts";
 
@@ -28,7 +28,7 @@ const TIMESTAMP = 0;
 const CONSENSUS = 1;
 const BLOCKS = 2;
 
-export class Order extends DataRecord {
+export class Order extends SlotRecord {
   /** No blocks, timestamp 0. */
   static readonly EMPTY = new Order([0, Vector.from([0, 0, 0, 0]), Vector.EMPTY]);
 

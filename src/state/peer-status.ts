@@ -8,7 +8,7 @@ import { Index } from "../data/index-map.ts";
 import { integer, isLong } from "../data/integer.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
-import { DataRecord } from "../data/record.ts";
+import { SlotRecord } from "../data/record.ts";
 import type { Vector } from "../data/vector.ts";
 import { INITIAL_PEER_TIMESTAMP } from "./constants.ts";
 import { HostError } from "./host-error.ts";
@@ -37,7 +37,7 @@ const METADATA = 4;
 const TIMESTAMP = 5;
 const BALANCE = 6;
 
-export class PeerStatus extends DataRecord {
+export class PeerStatus extends SlotRecord {
   /** The fields, as `of` and `fromFields` check them. */
   constructor(slots: Slot[]) {
     super(PEER_STATUS_TAG, slots);

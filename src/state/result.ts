@@ -5,7 +5,7 @@ import type { Slot, Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import type { Printable, PrintSink } from "../data/printable.ts";
-import { DataRecord } from "../data/record.ts";
+import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 
 export const RESULT_TAG = 0xdd;
@@ -30,7 +30,7 @@ export interface ResultFields {
   readonly info?: CVMMap | null;
 }
 
-export class Result extends DataRecord implements Printable {
+export class Result extends SlotRecord implements Printable {
   /** The fields, as `of` and `fromFields` check them. */
   constructor(slots: Slot[]) {
     super(RESULT_TAG, slots);

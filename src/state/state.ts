@@ -6,7 +6,7 @@ import type { Blob } from "../data/blob.ts";
 import { Cell, type Integer, resolveAt, type Slot, type Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
-import { DataRecord } from "../data/record.ts";
+import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { CHUNK_SIZE } from "../data/vector-shape.ts";
 import type { Writer } from "../data/writer.ts";
@@ -31,7 +31,7 @@ const SCHEDULE = 3;
 /** Position of the account whose environment everybody has. */
 export const CORE_POSITION = 8;
 
-export class State extends DataRecord {
+export class State extends SlotRecord {
   /** Record of the core account once it was asked for; a State made from this one takes it over. */
   #core: AccountStatus | null = null;
   /** Accounts that are to be replaced in the vector before anybody looks at it. */

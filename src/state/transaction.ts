@@ -5,7 +5,7 @@
 import { Address } from "../data/address.ts";
 import type { Integer, Slot, Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
-import { DataRecord } from "../data/record.ts";
+import { SlotRecord } from "../data/record.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { longField } from "./record-reader.ts";
@@ -39,7 +39,7 @@ const TRANSFER_NAMES = ["origin", "sequence", "target", "amount"].map(Keyword.of
 const CALL_NAMES = ["origin", "sequence", "target", "offer", "call", "args"].map(Keyword.of);
 const MULTI_NAMES = ["origin", "sequence", "mode", "txs"].map(Keyword.of);
 
-export abstract class Transaction extends DataRecord {
+export abstract class Transaction extends SlotRecord {
   /** Account that acts, pays and whose sequence moves. */
   get origin(): Address {
     return this.slots[ORIGIN] as Address;

@@ -7,10 +7,10 @@ import { encoding, hashKey } from "../../src/data/encode.ts";
 import { equals } from "../../src/data/equals.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
-import { DataRecord, DenseRecord, isRecord } from "../../src/data/record.ts";
+import { DenseRecord, isRecord, SlotRecord } from "../../src/data/record.ts";
 import { Vector } from "../../src/data/vector.ts";
 
-class Pair extends DataRecord {
+class Pair extends SlotRecord {
   static readonly NAMES = [Keyword.of("left"), Keyword.of("right")];
   override get fieldNames(): readonly Keyword[] {
     return Pair.NAMES;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { CVMChar } from "../../src/data/char.ts";
 import { equals } from "../../src/data/equals.ts";
 import { Keyword } from "../../src/data/keyword.ts";
-import { DataRecord } from "../../src/data/record.ts";
+import { SlotRecord } from "../../src/data/record.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { fromJson, toJson, toJsonCell, toJsonPretty, toPlain } from "../../src/lang/json.ts";
 import { print } from "../../src/lang/printer.ts";
@@ -13,7 +13,7 @@ import { anyValue } from "./value-arbitrary.ts";
 const PROPERTY = { seed: 85, numRuns: 300 };
 const DEPTH = 10_000;
 
-class Pair extends DataRecord {
+class Pair extends SlotRecord {
   override get fieldNames(): readonly Keyword[] {
     return [Keyword.of("a"), Keyword.of("b")];
   }

@@ -9,7 +9,7 @@ import { ByteFlag, CodedValue, ExtensionValue } from "../../src/data/generic-cel
 import { Keyword } from "../../src/data/keyword.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import type { Printable, PrintSink } from "../../src/data/printable.ts";
-import { DataRecord, DenseRecord } from "../../src/data/record.ts";
+import { DenseRecord, SlotRecord } from "../../src/data/record.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
@@ -41,7 +41,7 @@ function string(hex: string): CVMString {
   return CVMString.fromBytes(bytesOf(hex));
 }
 
-class Pair extends DataRecord {
+class Pair extends SlotRecord {
   override get fieldNames(): readonly Keyword[] {
     return [Keyword.of("a"), Keyword.of("b")];
   }
