@@ -6,10 +6,9 @@ import type { Blob } from "../data/blob.ts";
 import { Cell, type Integer, resolveAt, type Slot, type Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
-import { SlotRecord } from "../data/record.ts";
+import { DataRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { CHUNK_SIZE } from "../data/vector-shape.ts";
-import type { Writer } from "../data/writer.ts";
 import { AccountStatus } from "./account-status.ts";
 import { fullLeafOf, replaceAccount, replaceAccounts, staysBranch } from "./accounts-vector.ts";
 import { carrySizes, isExact, lengthInParent, measure, measureEmbedded } from "./carry-size.ts";
@@ -31,25 +30,41 @@ const SCHEDULE = 3;
 /** Position of the account whose environment everybody has. */
 export const CORE_POSITION = 8;
 
-export class State extends SlotRecord {
+export class State extends DataRecord {
+  #accounts: Slot;
+  #peers: Slot;
+  #globals: Slot;
+  #schedule: Slot;
   /** Record of the core account once it was asked for; a State made from this one takes it over. */
   #core: AccountStatus | null = null;
   /** Accounts that are to be replaced in the vector before anybody looks at it. */
   #pending: PendingAccounts | null = null;
 
   /** The fields, as `of` and `fromFields` check them. */
-  constructor(slots: Slot[]) {
-    super(STATE_TAG, slots);
+  constructor(accounts: Slot, peers: Slot, globals: Slot, schedule: Slot) {
+    super();
+    this.#accounts = accounts;
+    this.#peers = peers;
+    this.#globals = globals;
+    this.#schedule = schedule;
   }
 
   static of(accounts: Vector, peers: Index, globals: Vector, schedule: Index): State {
-    return new State([accounts, peers, globals, schedule]);
+    return new State(accounts, peers, globals, schedule);
   }
 
-  static fromFields(fields: Vector): State {
-    return new State(fields.slots);
+  static fromFields({ slots }: Vector): State {
+    return new State(
+      slots[ACCOUNTS] as Slot,
+      slots[PEERS] as Slot,
+      slots[GLOBALS] as Slot,
+      slots[SCHEDULE] as Slot,
+    );
   }
 
+  override get tag(): number {
+    return STATE_TAG;
+  }
   override get fieldNames(): readonly Keyword[] {
     return FIELD_NAMES;
   }
@@ -59,18 +74,21 @@ export class State extends SlotRecord {
 
   get accounts(): Vector {
     this.#settle();
-    return this.#vector(ACCOUNTS);
+    return this.#written;
   }
   /** PeerStatus by public key. */
   get peers(): Index {
-    return this.#index(PEERS);
+    const peers = this.#peers;
+    return peers instanceof Index ? peers : this.#loadIndex(PEERS);
   }
   get globals(): Vector {
-    return this.#vector(GLOBALS);
+    const globals = this.#globals;
+    return globals instanceof Vector ? globals : this.#loadVector(GLOBALS);
   }
   /** Vector of [address op] by time, an 8-byte big-endian blob. */
   get schedule(): Index {
-    return this.#index(SCHEDULE);
+    const schedule = this.#schedule;
+    return schedule instanceof Index ? schedule : this.#loadIndex(SCHEDULE);
   }
 
   get accountCount(): number {
@@ -79,7 +97,7 @@ export class State extends SlotRecord {
 
   /** Whether no account differs, as far as identity shows it. */
   sharesAccounts(other: State): boolean {
-    return this.slots[ACCOUNTS] === other.slots[ACCOUNTS] && this.#pending === other.#pending;
+    return this.#accounts === other.#accounts && this.#pending === other.#pending;
   }
 
   /** Record of an account, null when there is none. @throws HostError when it is no account */
@@ -164,7 +182,7 @@ export class State extends SlotRecord {
       if (isMeasured) measure(old);
       if (isMeasured && !staysBranch(leaf, old)) return null;
     }
-    const next = new State(this.slots.slice());
+    const next = new State(this.#accounts, this.#peers, this.#globals, this.#schedule);
     next.#pending =
       pending === null ? PendingAccounts.of(i, account) : pending.with(i, account, known);
     if (isMeasured) next.#carryOf(this, old, account);
@@ -195,9 +213,7 @@ export class State extends SlotRecord {
   }
 
   withAccounts(accounts: Vector): State {
-    const slots = this.slots.slice();
-    slots[ACCOUNTS] = accounts;
-    return new State(slots);
+    return new State(accounts, this.#peers, this.#globals, this.#schedule);
   }
 
   /** Replaces, adds or (with null) removes a peer. */
@@ -207,13 +223,16 @@ export class State extends SlotRecord {
   }
 
   withPeers(peers: Index): State {
-    return this.#with(PEERS, peers);
+    const next = new State(this.#accounts, peers, this.#globals, this.#schedule);
+    return this.#carried(next, PEERS, peers);
   }
   withGlobals(globals: Vector): State {
-    return this.#with(GLOBALS, globals);
+    const next = new State(this.#accounts, this.#peers, globals, this.#schedule);
+    return this.#carried(next, GLOBALS, globals);
   }
   withSchedule(schedule: Index): State {
-    return this.#with(SCHEDULE, schedule);
+    const next = new State(this.#accounts, this.#peers, this.#globals, schedule);
+    return this.#carried(next, SCHEDULE, schedule);
   }
 
   /** Sets what the memory pool holds, in bytes and copper. */
@@ -222,59 +241,67 @@ export class State extends SlotRecord {
     return this.withGlobals(globals.assoc(GLOBAL.MEMORY, bytes).assoc(GLOBAL.MEMORY_VALUE, coins));
   }
 
-  /** Another part beside the accounts; what is pending stays so, and sizes are then carried over. */
-  #with(i: number, value: Cell): State {
-    const slots = this.slots.slice();
-    slots[i] = value;
-    const next = new State(slots);
+  /** `next` has another part i beside the accounts; what is pending stays so, and sizes are carried over. */
+  #carried(next: State, i: number, value: Cell): State {
     next.#core = this.#core;
     if (this.#pending === null) return next;
     next.#pending = this.#pending;
-    const old = resolveAt(this.slots, i);
+    const old = this.field(i);
     if (old instanceof Cell) {
       measureEmbedded(old);
       measure(value);
-      carrySizes(this, next, this.slots[i] === old ? old.lengthCache : 0, old.memoryCache, value);
+      carrySizes(this, next, this.slotAt(i) === old ? old.lengthCache : 0, old.memoryCache, value);
     }
     return next;
   }
 
   /** The accounts without those that are pending. */
   get #written(): Vector {
-    return this.#vector(ACCOUNTS);
+    const accounts = this.#accounts;
+    return accounts instanceof Vector ? accounts : this.#loadAccounts();
+  }
+
+  /** Not by `field`, which writes what is pending first. */
+  #loadAccounts(): Vector {
+    const slots = [this.#accounts];
+    const value = resolveAt(slots, 0);
+    this.#accounts = slots[0] as Slot;
+    if (value instanceof Vector) return value;
+    throw new HostError(`State without ${FIELD_NAMES[ACCOUNTS]?.name}`);
   }
 
   /** Writes what is pending into the vector. */
   #settle(): void {
     if (this.#pending === null) return;
-    this.slots[ACCOUNTS] = replaceAccounts(this.#written, this.#pending.entries());
+    this.#accounts = replaceAccounts(this.#written, this.#pending.entries());
     this.#pending = null;
   }
 
-  override field(i: number): Value {
-    if (i === ACCOUNTS) this.#settle();
-    return resolveAt(this.slots, i);
+  override get slotCount(): number {
+    return STATE_FIELDS;
   }
   override slotAt(index: number): Slot {
-    if (index === ACCOUNTS) this.#settle();
-    return this.slots[index] as Slot;
+    if (index === ACCOUNTS) {
+      this.#settle();
+      return this.#accounts;
+    }
+    if (index === PEERS) return this.#peers;
+    return index === GLOBALS ? this.#globals : this.#schedule;
   }
-  override measure(): number {
-    this.#settle();
-    return super.measure();
-  }
-  override writeTo(w: Writer): void {
-    this.#settle();
-    super.writeTo(w);
+  override fillSlot(index: number, value: Value): void {
+    if (index === ACCOUNTS) this.#accounts = value;
+    else if (index === PEERS) this.#peers = value;
+    else if (index === GLOBALS) this.#globals = value;
+    else this.#schedule = value;
   }
 
-  #vector(i: number): Vector {
-    const value = resolveAt(this.slots, i);
+  #loadVector(i: number): Vector {
+    const value = this.field(i);
     if (value instanceof Vector) return value;
     throw new HostError(`State without ${FIELD_NAMES[i]?.name}`);
   }
 
-  #index(i: number): Index {
+  #loadIndex(i: number): Index {
     const value = this.field(i);
     if (value instanceof Index) return value;
     throw new HostError(`State without ${FIELD_NAMES[i]?.name}`);
