@@ -90,6 +90,11 @@ export class SignedData extends Cell {
     this.#isStrictlyRefused = true;
   }
 
+  /** Whether nobody has looked at the signature yet. */
+  get isUnchecked(): boolean {
+    return this.#verified === null && !this.#isStrictlyRefused;
+  }
+
   /** Null while nobody has verified the signature. */
   get verified(): boolean | null {
     return this.#verified;

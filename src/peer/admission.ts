@@ -35,6 +35,19 @@ export function refusalOf(
   }
 }
 
+/**
+ * Whether nothing but its signature and what it names may be wrong with a transaction.
+ * @throws StoreError when the store fails
+ */
+export function isWorthChecking(signed: SignedData, state: State): boolean {
+  try {
+    return cheapRefusal(signed, state) === null;
+  } catch (error) {
+    if (error instanceof MissingDataError) return false;
+    throw error;
+  }
+}
+
 function cheapRefusal(signed: SignedData, state: State): Result | null {
   const transaction: Value = signed.value;
   if (!(transaction instanceof Transaction)) return peerError("FORMAT", "Bad Message Format!");

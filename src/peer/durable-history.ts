@@ -19,7 +19,7 @@ import { Belief } from "../state/belief.ts";
 import { BlockResult } from "../state/block-result.ts";
 import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
-import { collectGarbage } from "../store/cell-cache.ts";
+import { CollectionAtRest, collectGarbage } from "../store/cell-cache.ts";
 import { type Position, type Store, StoreError } from "../store/store.ts";
 import { withoutFirst } from "./history-window.ts";
 import { OrderGuard } from "./order-guard.ts";
@@ -61,6 +61,7 @@ export class DurableHistory {
   readonly #observer: OrderSigner;
   readonly #store: Store;
   readonly #cacheBytes: number;
+  readonly #collection = new CollectionAtRest();
   readonly #isNew: boolean;
   #isRestored: boolean;
   readonly #merge: BeliefMerge | undefined;
@@ -287,7 +288,7 @@ export class DurableHistory {
     this.#current = this.#history(this.#current.signer, stored.record);
     this.#written = this.#current;
     this.guard.reload(stored.own);
-    collectGarbage();
+    this.#collection.wish(this.#cacheBytes);
   }
 }
 

@@ -19,7 +19,7 @@ import type { State } from "../state/state.ts";
 import { CELL_CACHE_MB } from "../store/cell-cache.ts";
 import type { Position, Store } from "../store/store.ts";
 import type { FormOrigin } from "../transition/apply-transaction.ts";
-import { refusalOf } from "./admission.ts";
+import { isWorthChecking, refusalOf } from "./admission.ts";
 import { REMEMBERED_BYTES_MAX } from "./bounds.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { DurableHistory, type JoinedBelief } from "./durable-history.ts";
@@ -33,7 +33,9 @@ import { peerError } from "./peer-result.ts";
 import { runQuery } from "./queries.ts";
 import { RememberedCells } from "./remembered-cells.ts";
 import { Rounds } from "./rounds.ts";
+import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
 import { type OrderProgress, Standing } from "./standing.ts";
+import { TransactionIntake } from "./transaction-intake.ts";
 import { TRANSACTION_LIMITS, type TransactionLimits, Transactions } from "./transactions.ts";
 
 export interface PeerOptions {
@@ -49,6 +51,8 @@ export interface PeerOptions {
   /** Cells that have come with messages and may be named by others; the store is behind them. */
   readonly received?: CellSource;
   readonly executor?: Executor;
+  /** Where signatures of transactions are checked; in place when absent. */
+  readonly signatures?: SignatureChecks;
   /** How Beliefs are merged, when not as the network does: for simulations. */
   readonly merge?: BeliefMerge;
   readonly limits?: TransactionLimits;
@@ -75,9 +79,14 @@ export class Peer implements PeerApi {
   readonly #history: DurableHistory;
   readonly #standing: Standing;
   readonly #remembered: RememberedCells;
+  readonly #limits: TransactionLimits;
   readonly #transactions: Transactions;
   readonly #rounds: Rounds;
   readonly #exact: ExactChecks;
+  /** Checks signatures on other threads, null when it is done in place. */
+  readonly #intake: TransactionIntake | null;
+  /** Transactions whose signatures are being checked. */
+  #checking = 0;
   readonly #queryJuiceMax: number | undefined;
   readonly #passListeners = new Set<() => void>();
   /** How its store is looked after, null for one in memory. */
@@ -94,6 +103,8 @@ export class Peer implements PeerApi {
     this.#keyPair = keyPair;
     this.#profile = profile;
     this.#exact = new ExactChecks(clock);
+    const { signatures = CHECK_IN_PLACE } = options;
+    this.#intake = signatures === CHECK_IN_PLACE ? null : new TransactionIntake(clock, signatures);
     this.#queryJuiceMax = options.queryJuiceMax;
     const cacheBytes = (options.cacheMegabytes ?? CELL_CACHE_MB) * 2 ** 20;
     const start = genesis === null ? null : { genesis, joined };
@@ -103,7 +114,8 @@ export class Peer implements PeerApi {
     if (this.#standing.mayVote(this.#history.current.state)) this.#history.vote(clock.now());
     this.#history.establish();
     this.#remembered = new RememberedCells(store, REMEMBERED_BYTES_MAX, options.received);
-    this.#transactions = new Transactions(clock, options.limits ?? TRANSACTION_LIMITS);
+    this.#limits = options.limits ?? TRANSACTION_LIMITS;
+    this.#transactions = new Transactions(clock, this.#limits);
     this.#rounds = new Rounds({
       clock,
       keyPair,
@@ -267,6 +279,12 @@ export class Peer implements PeerApi {
     const obstacle = this.obstacle();
     if (obstacle !== null) return peerError("NETWORK", obstacle);
     try {
+      if (this.#isToBeChecked(signed)) {
+        if (this.#checking >= this.#limits.queueMax) return peerError("LOAD", "Trx overload");
+        await this.#checked(this.#intake as TransactionIntake, signed);
+        const since = this.obstacle();
+        if (since !== null) return peerError("NETWORK", since);
+      }
       const isKnown = this.#transactions.isPending(hashKey(signed));
       const refusal = isKnown ? null : this.#refusalOf(signed);
       if (refusal !== null) return refusal;
@@ -277,6 +295,20 @@ export class Peer implements PeerApi {
     const result = this.#transactions.add(signed);
     this.#rounds.wake();
     return result;
+  }
+
+  /** Whether its signature, which nobody has looked at yet, is what matters about a transaction. */
+  #isToBeChecked(signed: SignedData): boolean {
+    if (this.#intake === null || !signed.isUnchecked) return false;
+    if (this.#transactions.isPending(hashKey(signed))) return false;
+    return isWorthChecking(signed, this.state());
+  }
+
+  /** Resolves when the signature is checked, in the order of the calls. */
+  async #checked(intake: TransactionIntake, signed: SignedData): Promise<void> {
+    this.#checking++;
+    await new Promise<void>((resolve) => intake.add(this, signed, resolve));
+    this.#checking--;
   }
 
   #refusalOf(signed: SignedData): Result | null {

@@ -1,10 +1,9 @@
 // hot: see test/bench. Transactions between their arrival and the peer: their signatures are checked, as
-// many at a time as is useful, with turns between connections; and they go on in bulk, since each pass
+// many at a time as is useful, with turns between their sources; and they go on in bulk, since each pass
 // of the peer writes to the disk once, for one transaction or for a thousand. One that comes alone
 // does not wait.
 
 import type { SignedData } from "../data/signed.ts";
-import type { Connection } from "../net/connection.ts";
 import type { LinkClock } from "../net/link.ts";
 import { INTAKE_BATCH_MAX, INTAKE_BATCH_MS, SIGNATURES_AT_ONCE } from "./bounds.ts";
 import type { SignatureChecks } from "./signature-checks.ts";
@@ -21,7 +20,7 @@ interface Entry {
 export class TransactionIntake {
   readonly #clock: LinkClock;
   readonly #checks: SignatureChecks;
-  readonly #queues = new Map<Connection, OrderedEntries>();
+  readonly #queues = new Map<object, OrderedEntries>();
   /** Those with entries whose check has not begun; insertion order is the order of turns. */
   readonly #waiting = new Set<OrderedEntries>();
   #underWay = 0;
@@ -35,23 +34,23 @@ export class TransactionIntake {
   }
 
   /**
-   * Calls `submit` once the signature is checked. Transactions of one connection go on in the order they
-   * came, for their sequence numbers' sake, however the checks finish.
+   * Calls `submit` once the signature is checked. Transactions from one source, a connection or the API, go
+   * on in the order they came, for their sequence numbers' sake, however the checks finish.
    */
-  add(connection: Connection, signed: SignedData, submit: () => void): void {
-    let queue = this.#queues.get(connection);
+  add(source: object, signed: SignedData, submit: () => void): void {
+    let queue = this.#queues.get(source);
     if (queue === undefined) {
       queue = new OrderedEntries();
-      this.#queues.set(connection, queue);
+      this.#queues.set(source, queue);
     }
     queue.push({ signed, submit, isChecked: false });
     this.#waiting.add(queue);
     this.#begin();
   }
 
-  /** Forgets a connection; what it has sent goes on. */
-  remove(connection: Connection): void {
-    this.#queues.delete(connection);
+  /** Forgets a source; what it has sent goes on. */
+  remove(source: object): void {
+    this.#queues.delete(source);
   }
 
   #begin(): void {
@@ -89,7 +88,7 @@ export class TransactionIntake {
   }
 }
 
-/** Transactions of one connection, in order. */
+/** Transactions from one source, in order. */
 class OrderedEntries {
   #entries: Entry[] = [];
   /** First entry that has not gone on. */

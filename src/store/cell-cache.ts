@@ -3,6 +3,7 @@
 // ones would free nothing. What is in use stays alive through its holder and is simply not shared
 // with later readers.
 
+import { heapSize } from "bun:jsc";
 import type { Cell } from "../data/cell.ts";
 
 export const CELL_CACHE_MB = 64;
@@ -21,12 +22,49 @@ export function heldSize(encodedLength: number): number {
 }
 
 /**
- * Frees soon what was let go. Left to itself the heap doubles before it is collected as a whole: with a
- * cache of 256 MB and a State of 10^6 accounts the process took 626 MB. Not at once: what the calls
- * under way have on the stack, even if they are done with it, would stay.
+ * Frees soon what was let go. Not at once: what the calls under way have on the stack, even if they are
+ * done with it, would stay. Stops the thread for as long as it takes: 60–190 ms.
  */
 export function collectGarbage(): void {
   setImmediate(() => Bun.gc(true));
+}
+
+/** Heap beyond twice the cell cache from which on what was let go is not left to the runtime. */
+const HEAP_SLACK = 256 * MEGABYTE;
+const RESTS_AFTER_MS = 2_000;
+/** Share of one processor below which the process rests. */
+const RESTING_SHARE = 0.25;
+
+/**
+ * Frees what was let go when there is time for it. A busy process collects by itself, in the background,
+ * with pauses of up to some 10 ms; one that comes to rest would keep what it had. A heap that has become
+ * much larger than the cache is collected at once: with a cache of 256 MB and a State of 10^6 accounts
+ * the process would otherwise take 626 MB.
+ */
+export class CollectionAtRest {
+  #isDue = false;
+
+  wish(cacheBytes: number): void {
+    if (heapSize() > 2 * cacheBytes + HEAP_SLACK) collectGarbage();
+    else if (!this.#isDue) {
+      this.#isDue = true;
+      this.#wait();
+    }
+  }
+
+  #wait(): void {
+    const before = process.cpuUsage();
+    const timer = setTimeout(() => {
+      const { user, system } = process.cpuUsage(before);
+      if (user + system > RESTS_AFTER_MS * 1_000 * RESTING_SHARE) {
+        this.#wait();
+        return;
+      }
+      this.#isDue = false;
+      collectGarbage();
+    }, RESTS_AFTER_MS);
+    timer.unref();
+  }
 }
 
 export class CellCache {

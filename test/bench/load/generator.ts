@@ -38,6 +38,8 @@ export interface LoadReport {
   readonly maxMs: number;
   /** Requests that were due and had not been sent when the time was up. */
   readonly unsent: number;
+  /** Longest time for which the client itself was busy or not run: so much of the above may be its own. */
+  readonly clientMaxMs: number;
 }
 
 /** What a connection asks next. */
@@ -73,6 +75,7 @@ class Load {
   readonly #times: number[] = [];
   #failed = 0;
   #sent = 0;
+  #clientMaxMs = 0;
   #isOver = false;
   readonly #pending = new Set<Promise<void>>();
   readonly #startedAt = performance.now();
@@ -106,7 +109,9 @@ class Load {
     const { rate, seconds } = this.#order;
     while (this.#elapsedMs < seconds * 1000) {
       this.#sendDue();
+      const before = performance.now();
       await Bun.sleep(1);
+      this.#clientMaxMs = Math.max(this.#clientMaxMs, performance.now() - before);
     }
     const unsent = rate * seconds - this.#sent;
     this.#isOver = true;
@@ -144,6 +149,7 @@ class Load {
       p99Ms: at(0.99),
       maxMs: at(1),
       unsent,
+      clientMaxMs: this.#clientMaxMs,
     };
   }
 }

@@ -1,0 +1,41 @@
+// When what was let go is collected: at once stops the thread, so that a busy peer leaves it to the runtime.
+
+import { afterEach, expect, jest, spyOn, test } from "bun:test";
+import { CollectionAtRest } from "../../src/store/cell-cache.ts";
+
+const MEGABYTE = 2 ** 20;
+const collected = spyOn(Bun, "gc").mockImplementation(() => {});
+const used = spyOn(process, "cpuUsage");
+
+afterEach(() => {
+  collected.mockClear();
+  jest.useRealTimers();
+});
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Lets two seconds pass in which the process has been busy for so many milliseconds. */
+function pass(busyMs: number): void {
+  used.mockImplementation(() => ({ user: busyMs * 1_000, system: 0 }));
+  jest.advanceTimersByTime(2_000);
+}
+
+test("a heap that is much larger than the cache is collected at once", async () => {
+  new CollectionAtRest().wish(-1_000 * MEGABYTE);
+  await nextTurn();
+  expect(collected).toHaveBeenCalledTimes(1);
+});
+
+test("else the heap is collected once, when the process has come to rest", async () => {
+  jest.useFakeTimers();
+  const collection = new CollectionAtRest();
+  collection.wish(10_000 * MEGABYTE);
+  collection.wish(10_000 * MEGABYTE);
+  pass(1_500);
+  pass(600);
+  await nextTurn();
+  expect(collected).toHaveBeenCalledTimes(0);
+  pass(400);
+  await nextTurn();
+  expect(collected).toHaveBeenCalledTimes(1);
+});
