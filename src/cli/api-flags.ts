@@ -9,6 +9,8 @@ import {
 } from "../rest/access/access.ts";
 import { AddressList, AddressListError } from "../rest/access/address-list.ts";
 import { BearerTokens, TokenError } from "../rest/access/bearer-tokens.ts";
+import { DEFAULT_KEY_RATE } from "../rest/access/key-rate.ts";
+import type { Rate } from "../rest/access/rate-limit.ts";
 import { OriginError, OriginPolicy } from "../rest/mcp/origin-policy.ts";
 import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
 import { CommandError, EXIT } from "./failure.ts";
@@ -21,6 +23,8 @@ const BURST_SECONDS = 2;
 /** What the flags say. */
 export interface ApiPolicy {
   readonly access: AccessOptions;
+  /** Rate of the transactions of each account key; null for any. */
+  readonly keyRate: Rate | null;
   readonly operatorTokens: BearerTokens | null;
   readonly proxies: AddressList;
   readonly mcpOrigins: OriginPolicy;
@@ -30,6 +34,7 @@ export interface ApiPolicy {
 
 export const OPEN_POLICY: ApiPolicy = {
   access: { allow: null, tokens: null, routes: null, rate: DEFAULT_RATE },
+  keyRate: DEFAULT_KEY_RATE,
   operatorTokens: null,
   proxies: new AddressList([]),
   mcpOrigins: new OriginPolicy([]),
@@ -41,6 +46,7 @@ export interface ApiFlags {
   readonly apiTokenFile?: string | undefined;
   readonly apiRoutes?: string | undefined;
   readonly apiRate: number;
+  readonly apiKeyRate: number;
   readonly queryJuice: number;
   readonly operatorTokenFile?: string | undefined;
   readonly trustProxy?: string | undefined;
@@ -76,6 +82,13 @@ export const apiFlags = {
     default: String(DEFAULT_RATE.perSecond),
     placeholder: "N",
     brief: "Requests a second of each client on other machines; 0 for any number",
+  },
+  apiKeyRate: {
+    kind: "parsed",
+    parse: parseRate,
+    default: String(DEFAULT_KEY_RATE.perSecond),
+    placeholder: "N",
+    brief: "Transactions a second of each account key through the API; 0 for any number",
   },
   queryJuice: {
     kind: "parsed",
@@ -131,19 +144,23 @@ function tokensOf(flag: string, file: string | undefined): BearerTokens | null {
   return tokens;
 }
 
+function rateOf(perSecond: number): Rate | null {
+  return perSecond === 0 ? null : { perSecond, burst: BURST_SECONDS * perSecond };
+}
+
 /** @throws CommandError, SecretFileError */
 export function apiPolicyOf(flags: ApiFlags): ApiPolicy {
-  const { apiAllow, apiRate } = flags;
+  const { apiAllow } = flags;
   const allow =
     apiAllow === undefined ? null : meant("--api-allow", () => new AddressList(listOf(apiAllow)));
-  const rate = apiRate === 0 ? null : { perSecond: apiRate, burst: BURST_SECONDS * apiRate };
   return {
     access: {
       allow,
       tokens: tokensOf("--api-token-file", flags.apiTokenFile),
       routes: routesOf(flags.apiRoutes),
-      rate,
+      rate: rateOf(flags.apiRate),
     },
+    keyRate: rateOf(flags.apiKeyRate),
     operatorTokens: tokensOf("--operator-token-file", flags.operatorTokenFile),
     proxies: meant("--trust-proxy", () => new AddressList(listOf(flags.trustProxy))),
     mcpOrigins: meant("--mcp-origins", () => new OriginPolicy(listOf(flags.mcpOrigins))),

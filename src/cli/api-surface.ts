@@ -12,6 +12,7 @@ import type { OperatorHandler } from "../peer/operator-socket.ts";
 import type { Peer } from "../peer/peer.ts";
 import { Access, guardedUpgrade } from "../rest/access/access.ts";
 import { Clients } from "../rest/access/clients.ts";
+import { KeyRate } from "../rest/access/key-rate.ts";
 import { createApp } from "../rest/app.ts";
 import { withDiskRoom } from "../rest/disk-room.ts";
 import { Faucet } from "../rest/faucet.ts";
@@ -106,6 +107,7 @@ export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSur
     feed,
     mcp: { sessions, origins: mcpOrigins, hasSeedTools: hasSeedTools(peer, policy) },
     access,
+    keyRate: policy.keyRate === null ? null : new KeyRate(policy.keyRate),
     proxies,
     onFault: options.onFault,
   });

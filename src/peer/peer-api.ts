@@ -28,8 +28,12 @@ export interface PeerApi {
    * @param origin of a form: text, which is the default, or bytes
    */
   query(form: Value, address: Address | null, origin?: FormOrigin): Result | Promise<Result>;
-  /** Takes a signed transaction in; resolves at finality, or at once when it is refused. */
-  submit(signed: SignedData): Promise<Result>;
+  /**
+   * Takes a signed transaction in; resolves at finality, or at once when it is refused.
+   * @param admit called when nothing else speaks against it, and it is not on its way already; what it
+   *   throws keeps the transaction out
+   */
+  submit(signed: SignedData, admit?: () => void): Promise<Result>;
   /** Keeps a cell, so that a client may name it by hash later (transaction/prepare). */
   remember(cell: Cell): void;
   /** The source of cells known to this peer, for decoding references. */

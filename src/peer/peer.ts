@@ -275,9 +275,10 @@ export class Peer implements PeerApi {
     }
   }
 
-  async submit(signed: SignedData): Promise<Result> {
+  async submit(signed: SignedData, admit: () => void = () => {}): Promise<Result> {
     const obstacle = this.obstacle();
     if (obstacle !== null) return peerError("NETWORK", obstacle);
+    let isKnown: boolean;
     try {
       if (this.#isToBeChecked(signed)) {
         if (this.#checking >= this.#limits.queueMax) return peerError("LOAD", "Trx overload");
@@ -285,13 +286,14 @@ export class Peer implements PeerApi {
         const since = this.obstacle();
         if (since !== null) return peerError("NETWORK", since);
       }
-      const isKnown = this.#transactions.isPending(hashKey(signed));
+      isKnown = this.#transactions.isPending(hashKey(signed));
       const refusal = isKnown ? null : this.#refusalOf(signed);
       if (refusal !== null) return refusal;
     } catch (error) {
       this.#rounds.stumble(error);
       return peerError("NETWORK", "The peer can't read its store");
     }
+    if (!isKnown) admit();
     const result = this.#transactions.add(signed);
     this.#rounds.wake();
     return result;

@@ -9,6 +9,7 @@ import type { PeerApi } from "../peer/peer-api.ts";
 import type { Access } from "./access/access.ts";
 import type { AddressList } from "./access/address-list.ts";
 import { Clients } from "./access/clients.ts";
+import { type KeyRate, KeyRateError } from "./access/key-rate.ts";
 import { Api } from "./api.ts";
 import { sendCell, sendError, sendNotFoundPage } from "./content.ts";
 import { DirectRoutes } from "./direct-routes.ts";
@@ -61,6 +62,8 @@ export interface ApiOptions {
   readonly metrics?: Metrics;
   /** Who may ask; without it everybody may, at any rate. */
   readonly access?: Access;
+  /** How many transactions each account key may send; without it any number. */
+  readonly keyRate?: KeyRate | null;
   /** Proxies whose forwarded headers are believed. */
   readonly proxies: AddressList;
   /** Hears of failures that are this peer's own fault. */
@@ -80,6 +83,11 @@ function failure(
     return sendError(c, error.status, error.message);
   }
   if (error instanceof FailedRequest) return sendCell(c, error.result, error.status);
+  if (error instanceof KeyRateError) {
+    const response = sendError(c, 429, error.message);
+    response.headers.set("Retry-After", String(error.retryAfterS));
+    return response;
+  }
   if (error instanceof FaucetBusyError || error instanceof LaneFullError) {
     const response = sendError(c, 503, error.message);
     response.headers.set("Retry-After", "1");
@@ -95,7 +103,7 @@ function notFound(c: Exchange, message: string): Response {
 }
 
 export function createApp(options: ApiOptions): Api {
-  const peer = new PacedPeer(options.peer, new WorkLane(SYSTEM_CLOCK));
+  const peer = new PacedPeer(options.peer, new WorkLane(SYSTEM_CLOCK), options.keyRate ?? null);
   const app = new Hono();
   const api = new Hono();
   const clients = new Clients(options.proxies);

@@ -1,4 +1,4 @@
-// The peer as HTTP sees it: queries take turns in a lane.
+// The peer as HTTP sees it: queries take turns in a lane, and account keys have a rate.
 
 import type { Address } from "../data/address.ts";
 import type { Cell, CellSource, Value } from "../data/cell.ts";
@@ -8,15 +8,19 @@ import type { BlockResult } from "../state/block-result.ts";
 import type { Result } from "../state/result.ts";
 import type { State } from "../state/state.ts";
 import type { Position } from "../store/store.ts";
+import type { KeyRate } from "./access/key-rate.ts";
 import type { WorkLane } from "./work-lane.ts";
 
 export class PacedPeer implements PeerApi {
   readonly #peer: PeerApi;
   readonly #lane: WorkLane;
+  readonly #keyRate: KeyRate | null;
 
-  constructor(peer: PeerApi, lane: WorkLane) {
+  /** @param keyRate null for any rate */
+  constructor(peer: PeerApi, lane: WorkLane, keyRate: KeyRate | null) {
     this.#peer = peer;
     this.#lane = lane;
+    this.#keyRate = keyRate;
   }
 
   get cells(): CellSource {
@@ -35,8 +39,9 @@ export class PacedPeer implements PeerApi {
   query(form: Value, address: Address | null): Promise<Result> {
     return this.#lane.run(() => this.#peer.query(form, address));
   }
+  /** @throws KeyRateError */
   submit(signed: SignedData): Promise<Result> {
-    return this.#peer.submit(signed);
+    return this.#peer.submit(signed, () => this.#keyRate?.take(signed, Date.now()));
   }
   remember(cell: Cell): void {
     this.#peer.remember(cell);

@@ -1,11 +1,16 @@
 // When what was let go is collected: at once stops the thread, so that a busy peer leaves it to the runtime.
 
-import { afterEach, expect, jest, spyOn, test } from "bun:test";
+import { afterAll, afterEach, expect, jest, spyOn, test } from "bun:test";
 import { CollectionAtRest } from "../../src/store/cell-cache.ts";
 
 const MEGABYTE = 2 ** 20;
 const collected = spyOn(Bun, "gc").mockImplementation(() => {});
 const used = spyOn(process, "cpuUsage");
+
+afterAll(() => {
+  collected.mockRestore();
+  used.mockRestore();
+});
 
 afterEach(() => {
   collected.mockClear();

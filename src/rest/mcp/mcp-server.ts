@@ -11,6 +11,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import packageJson from "../../../package.json" with { type: "json" };
 import { toHex } from "../../crypto/hex.ts";
+import { KeyRateError } from "../access/key-rate.ts";
 import { FailedRequest } from "../failed-result.ts";
 import { FaucetBusyError } from "../faucet.ts";
 import { RequestError } from "../request-fields.ts";
@@ -53,6 +54,7 @@ async function callTool(
       error instanceof ToolError ||
       error instanceof RequestError ||
       error instanceof FaucetBusyError ||
+      error instanceof KeyRateError ||
       error instanceof LaneFullError;
     if (isTheirs) return failed(error.message);
     request.onFault(error);
