@@ -7,7 +7,7 @@ import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import { LocalExecutor } from "../peer/executor.ts";
 import { NetworkedPeer, type NetworkedPeerOptions } from "../peer/networked-peer.ts";
 import type { PeerAddress } from "../peer/peer-address.ts";
-import { CHECK_ASIDE } from "../peer/signature-checks.ts";
+import { CHECK_ASIDE, GatheredChecks } from "../peer/signature-checks.ts";
 import { PROFILE_0_8_5 } from "../state/rules.ts";
 
 export interface HostedPeerOptions
@@ -31,7 +31,7 @@ export function hostPeer(options: HostedPeerOptions): HostedPeer {
     ...options,
     clock,
     executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
-    signatures: CHECK_ASIDE,
+    signatures: new GatheredChecks(clock),
     dial: ({ host, port }): Promise<Link> =>
       dialTcp(host, port, { clock, memory: node.server.memory }),
   });

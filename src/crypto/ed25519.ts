@@ -10,6 +10,7 @@ import {
   sign,
   verify as verifyNative,
 } from "node:crypto";
+import { type SignedBytes, solveTogether } from "./batch-verify.ts";
 import { solvesEquation } from "./exact-verify.ts";
 import { keyOf } from "./sha3.ts";
 
@@ -110,6 +111,17 @@ export function verifyExactly(
 ): boolean {
   if (!isWellFormed(publicKey, signature)) return false;
   return solvesEquation(publicKey, message, signature);
+}
+
+/**
+ * Whether the network accepts all of these signatures, 1,024 at most, in a fifth of the time that they take
+ * one by one when there are many. False when it may refuse one of them: each has then to be checked alone.
+ */
+export function verifyTogether(batch: readonly SignedBytes[]): boolean {
+  for (const { publicKey, signature } of batch) {
+    if (!isWellFormed(publicKey, signature)) return false;
+  }
+  return solveTogether(batch);
 }
 
 /**

@@ -2,14 +2,15 @@
 // the executor here stays on it, and lets other events in between two blocks.
 
 import type { SignedData } from "../data/signed.ts";
+import { Block } from "../state/block.ts";
 import type { BlockResult } from "../state/block-result.ts";
 import type { ReleaseProfile } from "../state/rules.ts";
 import type { State } from "../state/state.ts";
 import { applyBlock } from "../transition/apply-block.ts";
 import { checkBlockSignatures } from "./block-signatures.ts";
-import { EXECUTION_SLICE_MS } from "./bounds.ts";
+import { EXECUTION_SLICE_MS, SIGNATURE_GATHER_MAX } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
-import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
+import { type BlockSignatureChecks, CHECK_IN_PLACE } from "./signature-checks.ts";
 
 export interface Executor {
   /**
@@ -29,10 +30,14 @@ export interface Executor {
 export class LocalExecutor implements Executor {
   readonly #profile: ReleaseProfile;
   readonly #clock: Clock;
-  readonly #signatures: SignatureChecks;
+  readonly #signatures: BlockSignatureChecks;
 
   /** @param signatures who checks the signatures of a block before it is applied */
-  constructor(profile: ReleaseProfile, clock: Clock, signatures: SignatureChecks = CHECK_IN_PLACE) {
+  constructor(
+    profile: ReleaseProfile,
+    clock: Clock,
+    signatures: BlockSignatureChecks = CHECK_IN_PLACE,
+  ) {
     this.#profile = profile;
     this.#clock = clock;
     this.#signatures = signatures;
@@ -46,25 +51,45 @@ export class LocalExecutor implements Executor {
     const results: BlockResult[] = [];
     let current = state;
     let sliceStart = this.#clock.now();
-    let checked = this.#check(blocks[0]);
-    for (const [i, block] of blocks.entries()) {
+    const groups = groupsOf(blocks);
+    let checked = this.#check(groups[0]);
+    for (const [i, group] of groups.entries()) {
       if (checked !== null) await checked;
-      // While this block is applied, the signatures of the next one are checked.
-      checked = this.#check(blocks[i + 1]);
-      if (this.#clock.now() - sliceStart > EXECUTION_SLICE_MS) {
-        await new Promise<void>((resolve) => this.#clock.soon(resolve));
-        sliceStart = this.#clock.now();
+      // While these blocks are applied, the signatures of the next ones are checked.
+      checked = this.#check(groups[i + 1]);
+      for (const block of group) {
+        if (this.#clock.now() - sliceStart > EXECUTION_SLICE_MS) {
+          await new Promise<void>((resolve) => this.#clock.soon(resolve));
+          sliceStart = this.#clock.now();
+        }
+        const result = applyBlock(current, block, this.#profile);
+        results.push(result);
+        onBlock();
+        current = result.state;
       }
-      const result = applyBlock(current, block, this.#profile);
-      results.push(result);
-      onBlock();
-      current = result.state;
     }
     return results;
   }
 
-  #check(block: SignedData | undefined): Promise<void> | null {
-    if (block === undefined || this.#signatures === CHECK_IN_PLACE) return null;
-    return checkBlockSignatures(block.value, this.#signatures, this.#clock);
+  #check(blocks: readonly SignedData[] | undefined): Promise<void> | null {
+    if (blocks === undefined || this.#signatures === CHECK_IN_PLACE) return null;
+    const values = blocks.map((signed) => signed.value);
+    return checkBlockSignatures(values, this.#signatures, this.#clock);
   }
+}
+
+/** Blocks whose signatures are checked together: until they hold as many as are worth it. */
+function groupsOf(blocks: readonly SignedData[]): SignedData[][] {
+  const groups: SignedData[][] = [];
+  let count = SIGNATURE_GATHER_MAX;
+  for (const signed of blocks) {
+    if (count >= SIGNATURE_GATHER_MAX) {
+      groups.push([]);
+      count = 0;
+    }
+    groups[groups.length - 1]?.push(signed);
+    const { value } = signed;
+    count += value instanceof Block ? (value.transactions?.count ?? 0) : 0;
+  }
+  return groups;
 }

@@ -170,7 +170,7 @@ function signedBlockBench(state: () => State): Bench {
       const bytes = encodeMultiCell(block);
       const seconds = await fastestOf(3, 10, async () => {
         const decoded = decodeMultiCell(bytes, CVM_TABLE) as SignedData;
-        await checkBlockSignatures(decoded.value, CHECK_ASIDE, SYSTEM_CLOCK);
+        await checkBlockSignatures([decoded.value], CHECK_ASIDE, SYSTEM_CLOCK);
         const applied = applyBlock(state(), decoded);
         hashKey(applied.state);
         if (applied.result(999)?.isError !== false) throw new Error("a transfer failed");

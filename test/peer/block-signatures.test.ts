@@ -37,7 +37,7 @@ function verdicts(block: SignedData): (boolean | null)[] {
 test("what is accepted aside is known, what is refused is decided exactly", async () => {
   const block = receivedBlock(T0 + 1);
   expect(verdicts(block)).toEqual([null, null, null]);
-  await checkBlockSignatures(block.value, CHECK_ASIDE, SYSTEM_CLOCK);
+  await checkBlockSignatures([block.value], CHECK_ASIDE, SYSTEM_CLOCK);
   expect(verdicts(block)).toEqual([false, true, true]);
   const applied = applyBlock(smallState(), block);
   expect([0, 1, 2].map((i) => applied.result(i)?.isError)).toEqual([true, false, false]);
@@ -63,7 +63,7 @@ test("a block full of bad signatures lets others have their turns", async () => 
       setImmediate(task);
     },
   };
-  await checkBlockSignatures(Block.of(T0, Vector.from(bad)), CHECK_ASIDE, clock);
+  await checkBlockSignatures([Block.of(T0, Vector.from(bad))], CHECK_ASIDE, clock);
   expect(bad.map(({ verified }) => verified)).toEqual(new Array(100).fill(false));
   expect(turns).toBe(100);
 });
@@ -95,8 +95,8 @@ test("an executor with checks aside gives the results of one without", async () 
 test("what is no block, or one too long to be applied, is left alone", async () => {
   const long = Vector.from(new Array(MAX_TRANSACTIONS_PER_BLOCK + 1).fill(receivedBlock(T0 + 1)));
   const block = Block.of(T0, long);
-  await checkBlockSignatures(block, CHECK_ASIDE, SYSTEM_CLOCK);
+  await checkBlockSignatures([block], CHECK_ASIDE, SYSTEM_CLOCK);
   expect((long.get(0) as SignedData).verified).toBeNull();
-  await checkBlockSignatures(null, CHECK_ASIDE, SYSTEM_CLOCK);
-  await checkBlockSignatures(receivedBlock(T0 + 1).value, CHECK_IN_PLACE, SYSTEM_CLOCK);
+  await checkBlockSignatures([null], CHECK_ASIDE, SYSTEM_CLOCK);
+  await checkBlockSignatures([receivedBlock(T0 + 1).value], CHECK_IN_PLACE, SYSTEM_CLOCK);
 });

@@ -1,0 +1,234 @@
+// hot: see test/bench. Many Ed25519 signatures in one equation (Bernstein, Duif, Lange, Schwabe and Yang 2012, §5), the
+// cofactored one of the network (sheet 01 §9): 8·(Σ z·R + Σ z·h·A - (Σ z·S)·B) = 0 with a coefficient z of
+// 128 bits for each. That it holds although one of them is bad has a chance of 2^-128. The coefficients are
+// hashed from all that is checked, so that whoever made the signatures could not know them before, and
+// that the same batch gets the same answer everywhere.
+
+import { createHash } from "node:crypto";
+import { Curve } from "./batch/curve.ts";
+import { ADDEND_BYTES, POINT_BYTES, WORDS } from "./batch/curve-code.ts";
+import { keyOf } from "./sha3.ts";
+
+/** A signature over a message. */
+export interface SignedBytes {
+  /** 32 bytes, not of small order, y below p. */
+  readonly publicKey: Uint8Array;
+  readonly message: Uint8Array;
+  /** 64 bytes, S below L. */
+  readonly signature: Uint8Array;
+}
+
+/** Signatures in one equation. */
+export const BATCH_MAX = 1_024;
+
+const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+/** The base point (RFC 8032 §5.1): y = 4/5. */
+const BASE = Buffer.from(`58${"66".repeat(31)}`, "hex");
+const WORD = 8;
+const HALF = 32;
+const SCALAR_BITS = 253;
+const COEFFICIENT_BITS = 128;
+const DIGIT_BITS_MAX = 8;
+const DIGITS_MAX = Math.ceil((SCALAR_BITS + 1) / 4) + 1;
+
+class BatchVerifier {
+  readonly #curve: Curve;
+  /** R of each signature, then keys, then the base point. */
+  readonly #addends: number;
+  readonly #buckets: number;
+  readonly #sum: number;
+  readonly #running: number;
+  readonly #total: number;
+  readonly #bytes: number;
+  readonly #coefficient: number;
+  readonly #digest: number;
+  readonly #scalarSum: number;
+  readonly #keySums: number;
+  readonly #isFilled = new Uint8Array(2 ** (DIGIT_BITS_MAX - 1) + 1);
+  readonly #digits = new Int16Array((2 * BATCH_MAX + 1) * DIGITS_MAX);
+
+  constructor(curve: Curve) {
+    this.#curve = curve;
+    this.#addends = curve.allocateAddends(2 * BATCH_MAX + 1);
+    this.#buckets = curve.allocatePoints(2 ** (DIGIT_BITS_MAX - 1) + 1);
+    this.#sum = curve.allocatePoints(1);
+    this.#running = curve.allocatePoints(1);
+    this.#total = curve.allocatePoints(1);
+    this.#bytes = curve.allocate(HALF);
+    this.#coefficient = curve.allocate(WORDS.COEFFICIENT * WORD);
+    this.#digest = curve.allocate(WORDS.DIGEST * WORD);
+    this.#scalarSum = curve.allocate(WORDS.SUM * WORD);
+    this.#keySums = curve.allocate(BATCH_MAX * WORDS.SUM * WORD);
+  }
+
+  #addend(index: number): number {
+    return this.#addends + index * ADDEND_BYTES;
+  }
+
+  /** Makes an addend of a point's 32 bytes; false when they are none. */
+  #decode(index: number, bytes: Uint8Array): boolean {
+    this.#curve.bytes.set(bytes, this.#bytes);
+    return this.#curve.functions.decode(this.#addend(index), this.#bytes) === 1;
+  }
+
+  verify(batch: readonly SignedBytes[]): boolean {
+    const { bytes, functions } = this.#curve;
+    const n = batch.length;
+    const keys = new Map<string, number>();
+    const digests: Buffer[] = [];
+    const all = createHash("sha512");
+    for (const [i, { publicKey, message, signature }] of batch.entries()) {
+      const r = signature.subarray(0, HALF);
+      if (isUnreduced(r) || !this.#decode(i, r)) return false;
+      const digest = createHash("sha512").update(r).update(publicKey).update(message).digest();
+      digests.push(digest);
+      all.update(digest).update(signature);
+      const name = keyOf(publicKey);
+      if (keys.has(name)) continue;
+      if (!this.#decode(n + keys.size, publicKey)) return false;
+      keys.set(name, keys.size);
+    }
+    const seed = all.digest();
+    bytes.fill(0, this.#scalarSum, this.#scalarSum + WORDS.SUM * WORD);
+    bytes.fill(0, this.#keySums, this.#keySums + keys.size * WORDS.SUM * WORD);
+    let coefficients = seed;
+    for (const [i, { publicKey, signature }] of batch.entries()) {
+      const part = (i % 4) * 16;
+      if (part === 0) coefficients = createHash("sha512").update(seed).update(`${i}`).digest();
+      bytes.set(coefficients.subarray(part, part + 16), this.#coefficient);
+      this.#cut(i, coefficients, part, COEFFICIENT_BITS / 8, n);
+      bytes.set(digests[i] as Buffer, this.#digest);
+      const key = keys.get(keyOf(publicKey)) as number;
+      const keySum = this.#keySums + key * WORDS.SUM * WORD;
+      functions.addDigest(keySum, this.#coefficient, this.#digest);
+      bytes.set(signature.subarray(HALF), this.#digest);
+      functions.addScalar(this.#scalarSum, this.#coefficient, this.#digest);
+    }
+    for (let key = 0; key < keys.size; key++) {
+      const sum = this.#curve.integer(this.#keySums + key * WORDS.SUM * WORD, WORDS.SUM);
+      this.#cutInteger(n + key, sum % ORDER, n);
+    }
+    const scalar = this.#curve.integer(this.#scalarSum, WORDS.SUM) % ORDER;
+    this.#decode(n + keys.size, BASE);
+    this.#cutInteger(n + keys.size, ORDER - scalar, n);
+    return this.#isZero(n, n + keys.size + 1);
+  }
+
+  #cutInteger(index: number, value: bigint, n: number): void {
+    const hex = value.toString(16).padStart(2 * HALF, "0");
+    this.#cut(index, Buffer.from(hex, "hex").reverse(), 0, HALF, n);
+  }
+
+  /** Cuts a number of so many bytes into digits from -2^(bits-1) to 2^(bits-1), lowest first. */
+  #cut(index: number, bytes: Uint8Array, from: number, length: number, n: number): void {
+    const bits = digitBits(n);
+    const half = 1 << (bits - 1);
+    const count = digitCount(8 * length, bits);
+    const first = index * DIGITS_MAX;
+    let buffer = 0;
+    let buffered = 0;
+    let next = from;
+    const end = from + length;
+    let carry = 0;
+    for (let k = 0; k < count; k++) {
+      if (buffered < bits && next < end) {
+        buffer |= (bytes[next++] as number) << buffered;
+        buffered += 8;
+      }
+      let digit = (buffer & ((1 << bits) - 1)) + carry;
+      buffer >>>= bits;
+      buffered -= bits;
+      carry = 0;
+      if (digit > half) {
+        digit -= 1 << bits;
+        carry = 1;
+      }
+      this.#digits[first + k] = digit;
+    }
+  }
+
+  /** Whether eight times the sum of all addends by their scalars is 0; the first n have short ones. */
+  #isZero(n: number, total: number): boolean {
+    const curve = this.#curve;
+    const { functions } = curve;
+    const bits = digitBits(n);
+    const short = digitCount(COEFFICIENT_BITS, bits);
+    curve.clearPoint(this.#sum);
+    for (let k = digitCount(8 * HALF, bits) - 1; k >= 0; k--) {
+      for (let i = 0; i < bits; i++) functions.double(this.#sum);
+      this.#addColumn(k, k < short ? 0 : n, total);
+    }
+    for (let i = 0; i < 3; i++) functions.double(this.#sum);
+    return functions.isNeutral(this.#sum) === 1;
+  }
+
+  /** Adds the addends from one to another by one of their digits to the sum (Pippenger). */
+  #addColumn(k: number, from: number, to: number): void {
+    const { functions } = this.#curve;
+    const isFilled = this.#isFilled.fill(0);
+    let highest = 0;
+    for (let i = from; i < to; i++) {
+      const digit = this.#digits[i * DIGITS_MAX + k] as number;
+      if (digit === 0) continue;
+      const number = Math.abs(digit);
+      const bucket = this.#buckets + number * POINT_BYTES;
+      if (isFilled[number] === 0) {
+        isFilled[number] = 1;
+        this.#curve.clearPoint(bucket);
+        if (number > highest) highest = number;
+      }
+      if (digit > 0) functions.addAddend(bucket, this.#addend(i));
+      else functions.subAddend(bucket, this.#addend(i));
+    }
+    if (highest === 0) return;
+    this.#curve.clearPoint(this.#running);
+    this.#curve.clearPoint(this.#total);
+    for (let number = highest; number > 0; number--) {
+      if (isFilled[number] === 1) {
+        functions.addPoint(this.#running, this.#buckets + number * POINT_BYTES);
+      }
+      functions.addPoint(this.#total, this.#running);
+    }
+    functions.addPoint(this.#sum, this.#total);
+  }
+}
+
+/** Bits of a digit that make the fewest additions, for so many signatures. */
+function digitBits(n: number): number {
+  if (n >= 512) return 8;
+  if (n >= 192) return 7;
+  if (n >= 64) return 6;
+  return n >= 24 ? 5 : 4;
+}
+
+function digitCount(bits: number, digit: number): number {
+  return Math.floor(bits / digit) + 1;
+}
+
+/** y >= p = 2^255-19. */
+function isUnreduced(bytes: Uint8Array): boolean {
+  if ((bytes[0] as number) < 0xed || ((bytes[31] as number) & 0x7f) !== 0x7f) return false;
+  for (let i = 1; i < 31; i++) if (bytes[i] !== 0xff) return false;
+  return true;
+}
+
+let verifier: BatchVerifier | null | undefined;
+
+function verifierOf(): BatchVerifier | null {
+  if (verifier === undefined) {
+    const curve = Curve.instance;
+    verifier = curve === null ? null : new BatchVerifier(curve);
+  }
+  return verifier;
+}
+
+/** Whether this runtime can check signatures together. */
+export function canSolveTogether(): boolean {
+  return verifierOf() !== null;
+}
+
+/** Whether all of them are good; false also when one of them is not, or this runtime can't tell. */
+export function solveTogether(batch: readonly SignedBytes[]): boolean {
+  if (batch.length > BATCH_MAX) throw new RangeError(`${batch.length} signatures at once`);
+  return verifierOf()?.verify(batch) ?? false;
+}
