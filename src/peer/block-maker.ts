@@ -1,6 +1,6 @@
 // Blocks of this peer's transactions (sheet 04 §7). Adaptive: a transaction that finds the peer
 // idle goes into a block at once, and while earlier blocks are on their way to finality the later
-// ones gather, so that blocks fill up under load and stay small without it.
+// ones gather, the longer the more work those make, so that blocks fill up under load and stay small without it.
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import type { Integer } from "../data/cell.ts";
@@ -8,7 +8,12 @@ import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { Block } from "../state/block.ts";
 import { MAX_TRANSACTIONS_PER_BLOCK } from "../state/constants.ts";
-import { BLOCKS_PER_PROPOSAL_MAX, PROPOSAL_PAUSE_MS } from "./bounds.ts";
+import {
+  BLOCKS_PER_PROPOSAL_MAX,
+  PAUSE_PER_BUSY_MS,
+  PROPOSAL_PAUSE_MAX_MS,
+  PROPOSAL_PAUSE_MS,
+} from "./bounds.ts";
 import type { Transactions } from "./transactions.ts";
 
 /** What decides whether blocks are made now. */
@@ -16,13 +21,18 @@ export interface ProposalSituation {
   readonly queued: number;
   /** Blocks in the own Order that are not final. */
   readonly unfinished: number;
-  /** Milliseconds since the last proposal. */
+  /** Milliseconds since the last proposal, and how many of them passes have taken. */
   readonly sinceLastMs: number;
+  readonly busyMs: number;
 }
 
-export function mayPropose({ queued, unfinished, sinceLastMs }: ProposalSituation): boolean {
+export function mayPropose(situation: ProposalSituation): boolean {
+  const { queued, unfinished, sinceLastMs, busyMs } = situation;
   if (queued === 0) return false;
-  return unfinished === 0 || sinceLastMs >= PROPOSAL_PAUSE_MS;
+  // A clock that was set back makes nobody wait.
+  if (unfinished === 0 || sinceLastMs < 0) return true;
+  const pauseMs = Math.min(PROPOSAL_PAUSE_MAX_MS, PAUSE_PER_BUSY_MS * busyMs);
+  return sinceLastMs >= Math.max(PROPOSAL_PAUSE_MS, pauseMs);
 }
 
 /** Signed blocks of what is queued, oldest first, all with this timestamp; empty without any. */

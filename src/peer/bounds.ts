@@ -14,6 +14,12 @@ export const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
 export const BLOCKS_PER_PROPOSAL_MAX = 4;
 /** While blocks of this peer wait for finality, the least time between two proposals. */
 export const PROPOSAL_PAUSE_MS = 10;
+/**
+ * The same by the time that passes have taken since the last one, and the most: each block costs every peer
+ * some five messages and writes, however much is in it.
+ */
+export const PAUSE_PER_BUSY_MS = 3;
+export const PROPOSAL_PAUSE_MAX_MS = 250;
 /** Merges in a row before others get their turn: a level each, and the one that changes nothing. */
 export const MERGES_PER_PASS_MAX = 8;
 /** Beliefs received and not merged yet. */

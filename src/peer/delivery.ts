@@ -18,7 +18,7 @@ export function isOver(sinceMs: number, forMs: number, nowMs: number): boolean {
 export class Delivery {
   /** The last Belief it was told of, null before the first. */
   sent: Belief | null = null;
-  /** The last one of which it was left to others to tell nothing: what is new since then it may lack. */
+  /** The last one, but for Orders that it was left to others to tell: what is new since then it may lack. */
   base: Belief | null = null;
   /** The last one that it was sent as a whole, and when. */
   whole: Belief | null = null;

@@ -10,8 +10,9 @@ import { pointsOf } from "../consensus/points.ts";
 import { keyOf } from "../crypto/sha3.ts";
 import type { Cell, Value } from "../data/cell.ts";
 import { encoding, hashKey } from "../data/encode.ts";
+import type { Index } from "../data/index-map.ts";
 import { SignedData } from "../data/signed.ts";
-import type { Belief } from "../state/belief.ts";
+import { Belief } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 import {
   type BeliefDelta,
@@ -150,15 +151,15 @@ export class Propagation {
       return;
     }
     // What it hears from others as soon can wait for the next whole Belief.
-    const waiting = new Set<string>();
-    for (const [key, [, signed]] of delta.orders) {
-      if (!delivery.has(key) && delivery.hears(signerOf(signed), now)) waiting.add(key);
+    const waiting = new Map<string, Value>();
+    for (const [key, [peerKey, signed]] of delta.orders) {
+      if (!delivery.has(key) && delivery.hears(signerOf(signed), now)) waiting.set(key, peerKey);
     }
     const has = (key: string) => waiting.has(key) || delivery.has(key);
     const payload = newsPayload(delta, has);
     if (payload !== null && !this.#pass(receiver, delivery, payload, delta, has)) return;
     delivery.sent = belief;
-    if (waiting.size === 0) delivery.base = belief;
+    delivery.base = withOrdersOf(belief, delivery.base, waiting.values());
   }
 
   /** Sends the whole Belief, without the groups that the receiver has. */
@@ -274,6 +275,16 @@ export class Propagation {
 const HAS_NOTHING = () => false;
 
 const LEAST_BLOCK_BYTES = 200;
+
+/** A Belief with the Orders of some peers as another has them: what is new of those alone is yet to be told. */
+function withOrdersOf(belief: Belief, before: Belief | null, keys: Iterable<Value>): Belief {
+  let { orders } = belief;
+  for (const key of keys) {
+    const known = before?.orders.get(key) ?? null;
+    orders = known === null ? orders.dissoc(key) : (orders.assoc(key, known) as Index);
+  }
+  return orders === belief.orders ? belief : Belief.of(orders);
+}
 
 function signerOf(signed: Value): string {
   return signed instanceof SignedData && signed.publicKey !== null ? keyOf(signed.publicKey) : "";

@@ -70,6 +70,8 @@ export class Rounds {
   /** Where the history was when it had to wait before it may vote. */
   #waitingHistory: PeerHistory | null = null;
   #lastProposalMs = Number.NEGATIVE_INFINITY;
+  /** Time that passes have taken since then. */
+  #busyMs = 0;
   /** Whether a pass is due although nothing has come. */
   #isRestless = true;
   /** Until when what was only heard may wait to be written, null when nothing waits. */
@@ -204,15 +206,17 @@ export class Rounds {
       queued: transactions.queued,
       unfinished: standing.progress.unfinished,
       sinceLastMs: clock.now() - this.#lastProposalMs,
+      busyMs: this.#busyMs,
     });
   }
 
   async #pass(): Promise<void> {
-    const { standing } = this.#parts;
+    const { standing, clock } = this.#parts;
     if (this.#mayRest()) {
       for (const task of this.#restTasks.splice(0)) task();
       return;
     }
+    const beganAt = clock.now();
     try {
       // After a failed write nothing new is begun before the old is on disk.
       if (standing.stalledUntilMs === null) this.#advance();
@@ -224,6 +228,7 @@ export class Rounds {
     }
     this.#followProgress();
     this.#parts.onPass();
+    this.#busyMs += Math.max(0, clock.now() - beganAt);
   }
 
   #followProgress(): void {
@@ -281,6 +286,7 @@ export class Rounds {
   #propose(peer: PeerHistory): PeerHistory {
     const { transactions, keyPair, clock } = this.#parts;
     this.#lastProposalMs = clock.now();
+    this.#busyMs = 0;
     const blocks = makeBlocks(transactions, keyPair, peer.timestamp);
     const proposed = peer.proposeBlocks(blocks);
     if (proposed === peer) this.#refuse(blocks);

@@ -170,6 +170,24 @@ describe("propagation", () => {
     propagation.stop();
   });
 
+  test("does not tell its own news again while it leaves others' to others", () => {
+    const lastLength = (isHeard: boolean) => {
+      const { propagation, receiver } = settled();
+      if (isHeard) propagation.noteReceived(receiver, withOrder(situation(30).belief, 1, 7_000));
+      let length = 0;
+      for (let count = 31; count <= 38; count++) {
+        const belief = withOrder(situation(count).belief, 1, 7_000 + count);
+        propagation.publish(belief, null, keyPair(0).publicKey);
+        const payloads = receiver.take();
+        expect(payloads.length).toBe(1);
+        length = (payloads[0] as Uint8Array).length;
+      }
+      propagation.stop();
+      return length;
+    };
+    expect(lastLength(true)).toBeLessThan(lastLength(false));
+  });
+
   test("knows messages that have crossed from echoes", () => {
     const { propagation, receiver } = settled();
     const sent = situation(30).belief;
