@@ -8,7 +8,12 @@ import { CONSENSUS_LEVEL, CONSENSUS_LEVELS, type Order } from "../state/order.ts
 /** [blocks, proposal, consensus, finality]. */
 export type Points = readonly number[];
 
-export function pointsOf(order: Order): number[] {
+export function pointsOf(order: Order): Points {
+  order.pointNumbers ??= readPoints(order);
+  return order.pointNumbers;
+}
+
+function readPoints(order: Order): number[] {
   const vector = order.points;
   const points: number[] = [];
   for (let level = 0; level < CONSENSUS_LEVELS; level++) {

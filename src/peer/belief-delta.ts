@@ -36,17 +36,39 @@ export interface CellGroup {
   readonly cells: ReadonlyMap<string, Uint8Array>;
 }
 
-export interface BeliefDelta {
-  readonly top: Uint8Array;
-  /** Cells from the Belief down to the signed Orders, by hash key. */
-  readonly head: ReadonlyMap<string, Uint8Array>;
+export class BeliefDelta {
   readonly groups: readonly CellGroup[];
   /** The signed Orders that changed, by hash key, with the key of their peer. */
   readonly orders: ReadonlyMap<string, readonly [Value, SignedData]>;
+  /** Messages made so far: most receivers lack the same. */
+  readonly payloads: Payloads = new Map();
+  readonly #belief: Belief;
+  #head: ReadonlyMap<string, Uint8Array> | null = null;
+
+  constructor(belief: Belief, groups: BeliefDelta["groups"], orders: BeliefDelta["orders"]) {
+    this.#belief = belief;
+    this.groups = groups;
+    this.orders = orders;
+  }
+
+  get top(): Uint8Array {
+    return encoding(this.#belief);
+  }
+
+  /** Cells from the Belief down to the signed Orders, by hash key: news alone goes without them. */
+  get head(): ReadonlyMap<string, Uint8Array> {
+    this.#head ??= headOf(this.#belief);
+    return this.#head;
+  }
 }
+
+/** Messages by what is in them: their kind, and a digit for each group. */
+type Payloads = Map<string, Uint8Array | null>;
 
 /** Bytes kept free in a message for the lengths of its cells. */
 const MESSAGE_MARGIN_BYTES = 1_000_000;
+/** Messages of one delta that are kept. */
+const PAYLOADS_MAX = 16;
 /** Number of hex digits that one level of a vector takes: full parts hold a power of 16. */
 const LEVEL_BITS = 4;
 
@@ -59,8 +81,7 @@ export function beliefDelta(belief: Belief, known: Belief | null, assumed: numbe
   for (const [key, signed] of belief.orders.entries()) {
     if (signed instanceof SignedData) delta.addOrder(key, signed);
   }
-  const { groups, orders } = delta;
-  return { top: encoding(belief), head: headOf(belief), groups, orders };
+  return new BeliefDelta(belief, delta.groups, delta.orders);
 }
 
 /** The cells from a Belief down to its signed Orders, by hash key. */
@@ -73,24 +94,46 @@ function headOf(belief: Belief): Map<string, Uint8Array> {
   return head;
 }
 
-/** A message with the whole Belief of a delta, without the groups that the other has. */
+/** A message with the whole Belief of a delta, without the groups that the other has. Not to be changed. */
 export function deltaPayload(delta: BeliefDelta, has: (groupKey: string) => boolean): Uint8Array {
-  return payloadOf(delta.top, delta.head, delta.groups, has);
+  const make = () => payloadOf(delta.top, delta.head, delta.groups, has);
+  return sharedPayload(delta, WHOLE, has, make) as Uint8Array;
 }
 
 /**
  * A message with a Belief of the changed Orders alone that the other lacks, without the groups that it
- * has; null when it lacks none.
+ * has; null when it lacks none. Not to be changed.
  */
 export function newsPayload(
   delta: BeliefDelta,
   has: (groupKey: string) => boolean,
 ): Uint8Array | null {
-  const entries: (readonly [Value, SignedData])[] = [];
-  for (const [groupKey, entry] of delta.orders) if (!has(groupKey)) entries.push(entry);
-  if (entries.length === 0) return null;
-  const news = Belief.of(Index.from(entries) as Index);
-  return payloadOf(encoding(news), headOf(news), delta.groups, has);
+  return sharedPayload(delta, NEWS, has, () => {
+    const entries: (readonly [Value, SignedData])[] = [];
+    for (const [groupKey, entry] of delta.orders) if (!has(groupKey)) entries.push(entry);
+    if (entries.length === 0) return null;
+    const news = Belief.of(Index.from(entries) as Index);
+    return payloadOf(encoding(news), headOf(news), delta.groups, has);
+  });
+}
+
+const WHOLE = "w";
+const NEWS = "n";
+
+/** A message of one kind, made once for all who lack the same groups; each Order has one of its own. */
+function sharedPayload(
+  { groups, payloads }: BeliefDelta,
+  kind: string,
+  has: (groupKey: string) => boolean,
+  make: () => Uint8Array | null,
+): Uint8Array | null {
+  let name = kind;
+  for (const { key } of groups) name += has(key) ? "0" : "1";
+  const known = payloads.get(name);
+  if (known !== undefined) return known;
+  const payload = make();
+  if (payloads.size < PAYLOADS_MAX) payloads.set(name, payload);
+  return payload;
 }
 
 function payloadOf(

@@ -30,7 +30,7 @@ function signedBlock(peer: number, offset: number): SignedData {
 }
 
 function points(peer: PeerHistory): number[] {
-  return pointsOf(peer.order as Order);
+  return [...pointsOf(peer.order as Order)];
 }
 
 describe("a lone peer", () => {

@@ -11,7 +11,7 @@ import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell, joinCells } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { beliefDelta, deltaBytes, deltaPayload } from "../../src/peer/belief-delta.ts";
+import { beliefDelta, deltaBytes, deltaPayload, newsPayload } from "../../src/peer/belief-delta.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
@@ -107,6 +107,24 @@ describe("the delta between two Beliefs", () => {
     expect(deltaBytes(delta)).toBeLessThan(4_000);
     const head = deltaPayload(delta, () => true);
     expect(head).toEqual(joinCells(delta.top, [...delta.head.values()]));
+  });
+
+  test("gives each receiver the message that one for it alone would give, and equal ones once", () => {
+    const order = { count: 20, own: 1, final: 18, ts: 5 };
+    const known = belief([order, order, order]);
+    const next = belief([{ ...order, own: 2, ts: 6 }, { ...order, count: 21, ts: 7 }, order]);
+    const shared = beliefDelta(next, known, 0);
+    const keys = shared.groups.map(({ key }) => key);
+    expect(keys.length).toBeGreaterThan(3);
+    for (let mask = 0; mask < 2 ** keys.length; mask++) {
+      const has = (key: string) => (mask & (1 << keys.indexOf(key))) !== 0;
+      const alone = beliefDelta(next, known, 0);
+      expect(newsPayload(shared, has)).toEqual(newsPayload(alone, has));
+      expect(deltaPayload(shared, has)).toEqual(deltaPayload(alone, has));
+    }
+    const none = () => false;
+    expect(deltaPayload(shared, none)).toBe(deltaPayload(shared, none));
+    expect(newsPayload(shared, () => true)).toBeNull();
   });
 
   test("can be read down to the signed Orders by who has kept nothing of the Beliefs before", () => {

@@ -3,7 +3,7 @@
 // What a key of the simulation has signed by itself is taken as signed: the check could say nothing else.
 
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
-import { keyOf } from "../../src/crypto/sha3.ts";
+import { keyAt, keyOf } from "../../src/crypto/sha3.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import type { ByteReader, CellReader, DecodeTable } from "../../src/data/byte-reader.ts";
 import { extendTable } from "../../src/data/decode.ts";
@@ -34,9 +34,11 @@ export function sharedVerdicts(): DecodeTable {
   /** The first bearer of each signature that was made elsewhere. */
   const first = new Map<string, SignedData>();
   const readSigned = (r: ByteReader) => {
+    const { bytes, pos } = r;
     const signed = read(r);
     if (!(signed instanceof SignedData) || signed.publicKey === null) return signed;
-    const name = nameOf(signed.publicKey, signed.signedBytes(), signed.signature);
+    // The value is read as it stands in the message that is signed.
+    const name = keyAt(bytes, pos, r.pos);
     if (signedHere.has(name)) {
       signed.setVerified(true);
       return signed;
@@ -53,6 +55,7 @@ export function sharedVerdicts(): DecodeTable {
   return extendTable(CVM_TABLE, [[TAG.SIGNED, readSigned]]);
 }
 
+/** As they stand behind the tag of signed data. */
 function nameOf(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): string {
-  return keyOf(signature) + keyOf(publicKey) + keyOf(message);
+  return keyOf(publicKey) + keyOf(signature) + keyOf(message);
 }
