@@ -4,11 +4,12 @@
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import { type ApiAddress, ListenError, listenAt, type Service } from "../rest/server.ts";
-import { AcmeAuthority, keptCertificate } from "../rest/tls/acme.ts";
+import { AcmeAuthority, type ChallengeAnswers, keptCertificate } from "../rest/tls/acme.ts";
 import type { Certificate } from "../rest/tls/certificate.ts";
 import { CertificateFiles } from "../rest/tls/certificate-files.ts";
 import { CertificateRenewal } from "../rest/tls/certificate-renewal.ts";
 import type { CertificateSource } from "../rest/tls/certificate-source.ts";
+import { ChallengePort } from "../rest/tls/challenge-port.ts";
 import { Challenges, frontResponse } from "../rest/tls/http-front.ts";
 import { SecureListener } from "../rest/tls/secure-listener.ts";
 import type { TlsPlan } from "./tls-flags.ts";
@@ -36,17 +37,26 @@ export interface SecureSurface {
   stop(force: boolean): Promise<void>;
 }
 
-function sourceOf({ plan, dataFolder }: SecureOptions, challenges: Challenges): CertificateSource {
+/** Challenges come by plain HTTP, or where there is none to the port of HTTPS. */
+function answersOf(
+  { httpPort }: TlsPlan,
+  challenges: Challenges,
+  challengePort: ChallengePort,
+  httpsPort: number,
+): ChallengeAnswers {
+  if (httpPort !== null) return { type: "http-01", challenges, port: httpPort };
+  return { type: "tls-alpn-01", challenges: challengePort, port: httpsPort };
+}
+
+function sourceOf(
+  { plan, dataFolder }: SecureOptions,
+  answers: ChallengeAnswers,
+): CertificateSource {
   const { certificate } = plan;
   if (certificate.kind === "files") {
     return new CertificateFiles(certificate.chain, certificate.key, SYSTEM_CLOCK);
   }
-  const acme = {
-    ...certificate,
-    folder: join(dataFolder, TLS_FOLDER),
-    challenges,
-    httpPort: plan.httpPort ?? 0,
-  };
+  const acme = { ...certificate, folder: join(dataFolder, TLS_FOLDER), answers };
   const authority = new AcmeAuthority(acme);
   return new CertificateRenewal({
     authority,
@@ -59,9 +69,10 @@ function sourceOf({ plan, dataFolder }: SecureOptions, challenges: Challenges): 
 export function openSecure(options: SecureOptions, service: Service): SecureSurface {
   const { plan, host, say } = options;
   const challenges = new Challenges();
-  const source = sourceOf(options, challenges);
   const listener = new SecureListener({ host, port: plan.httpsPort }, service, SYSTEM_CLOCK);
   const { port: httpsPort } = listener.address;
+  const challengePort = new ChallengePort(listener);
+  const source = sourceOf(options, answersOf(plan, challenges, challengePort, httpsPort));
   const front =
     plan.httpPort === null
       ? null
@@ -91,6 +102,7 @@ export function openSecure(options: SecureOptions, service: Service): SecureSurf
     certificate: () => current,
     stop: async (force) => {
       source.stop();
+      await challengePort.close();
       await Promise.all([front?.server.stop(force), listener.stop(force)]);
     },
   };

@@ -50,7 +50,8 @@ export const tlsFlags = {
     parse: (port: string): number | null => (port === "off" ? null : parsePort(port)),
     default: "80",
     placeholder: "N",
-    brief: "With HTTPS: port of plain HTTP, which leads there; off for none",
+    brief:
+      "With HTTPS: port of plain HTTP, which leads there; off for none: then challenges come to the port of HTTPS",
   },
   httpsPort: {
     kind: "parsed",
@@ -110,9 +111,9 @@ function certificatePlan(flags: TlsFlags): CertificatePlan | null {
     throw new CommandError(EXIT.USAGE, "--cert needs the certificate's key: --cert-key FILE");
   }
   if (domain === undefined) return null;
-  if (flags.httpPort === null) {
-    const why = "the authority asks for its challenge over plain HTTP";
-    throw new CommandError(EXIT.USAGE, `--domain needs an --http-port: ${why}`);
+  if (flags.httpPort === null && process.platform !== "linux") {
+    const why = "without it the authority comes to the port of HTTPS, which only Linux can share";
+    throw new CommandError(EXIT.USAGE, `--domain needs an --http-port on this system: ${why}`);
   }
   if (!URL.canParse(acmeDirectory) || !acmeDirectory.startsWith("https:")) {
     throw new CommandError(EXIT.USAGE, `--acme-directory must be an https URL: '${acmeDirectory}'`);

@@ -215,7 +215,11 @@ export class WebSocketService {
    * Answers a request for the path of the WebSocket: undefined when it has become one, else a refusal;
    * null for any other path.
    */
-  upgrade(request: Request, server: Server<WebSocketData>): Response | undefined | null {
+  upgrade(
+    request: Request,
+    server: Server<WebSocketData>,
+    origin?: (port: number) => RemoteAddress | undefined,
+  ): Response | undefined | null {
     if (new URL(request.url).pathname !== WEBSOCKET_PATH) return null;
     if (this.#links.size >= (this.#options.connectionsMax ?? MAX_WEBSOCKETS)) {
       return new Response("Too many connections", {
@@ -224,7 +228,8 @@ export class WebSocketService {
       });
     }
     const address = server.requestIP(request);
-    const remote = { host: address?.address ?? "", port: address?.port ?? 0 };
+    const direct = { host: address?.address ?? "", port: address?.port ?? 0 };
+    const remote = origin?.(direct.port) ?? direct;
     if (server.upgrade(request, { data: { link: null, remote } })) return undefined;
     return new Response("Expected a WebSocket handshake", {
       status: 426,

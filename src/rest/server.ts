@@ -1,5 +1,6 @@
 // The API's listeners on Bun.serve.
 
+import type { RemoteAddress } from "../net/link.ts";
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
 import { isLoopback } from "./access/address-list.ts";
 import type { RequestEnvironment } from "./access/clients.ts";
@@ -59,39 +60,58 @@ export interface Service {
   readonly refusal: UpgradeRefusal;
 }
 
+/** What is known of all requests that come to a listener. */
+interface Listening {
+  readonly isSecure: boolean;
+  readonly isLocal: boolean;
+  /** Who is behind a connection that this process passes on from another port, by its port here. */
+  readonly origin?: Origin | undefined;
+}
+
+export type Origin = (port: number) => RemoteAddress | undefined;
+
 /** What is known of a request; its address costs as much as reading its form, and is asked for only where it counts. */
 class Environment implements RequestEnvironment {
   readonly #request: Request;
   readonly #server: Bun.Server<never>;
+  readonly #origin: Origin | undefined;
   readonly isSecure: boolean;
   readonly isLocal: boolean;
-  constructor(
-    request: Request,
-    server: Bun.Server<never>,
-    { isSecure, isLocal }: { readonly isSecure: boolean; readonly isLocal: boolean },
-  ) {
+  constructor(request: Request, server: Bun.Server<never>, listening: Listening) {
+    const { isSecure, isLocal, origin } = listening;
+    this.#origin = origin;
     this.#request = request;
     this.#server = server;
     this.isSecure = isSecure;
     this.isLocal = isLocal;
   }
   get remote(): string | undefined {
-    return this.#server.requestIP(this.#request)?.address;
+    const socket = this.#server.requestIP(this.#request);
+    if (socket === null || this.#origin === undefined) return socket?.address;
+    return this.#origin(socket.port)?.host;
   }
 }
 
-/** Options of Bun.serve by which the routes, and the WebSocket beside them, answer. */
-export function serviceOptions({ app, sockets, refusal }: Service, isSecure: boolean) {
-  let listener: { readonly isSecure: boolean; readonly isLocal: boolean } | null = null;
+/**
+ * Options of Bun.serve by which the routes, and the WebSocket beside them, answer.
+ * @param origin who is behind connections that this process passes on; left out: nothing is passed on
+ */
+export function serviceOptions(
+  { app, sockets, refusal }: Service,
+  isSecure: boolean,
+  origin?: Origin,
+) {
+  let listener: Listening | null = null;
   return {
     idleTimeout: IDLE_TIMEOUT_S,
     maxRequestBodySize: ANY_BODY_BYTES,
     websocket: sockets.handlers,
     fetch: (request: Request, server: Bun.Server<never>) => {
-      listener ??= { isSecure, isLocal: isLoopback(server.hostname ?? "") };
+      const isLocal = origin === undefined && isLoopback(server.hostname ?? "");
+      listener ??= { isSecure, isLocal, origin };
       const environment = new Environment(request, server, listener);
       if (isUpgrade(request)) {
-        const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server);
+        const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server, origin);
         if (upgraded !== null) return upgraded;
       }
       return app.fetch(request, environment);

@@ -12,12 +12,14 @@ import { PeerProcess, type StartOptions } from "./peer-process.ts";
 
 const BUILD_TIMEOUT_MS = 180_000;
 const WAIT_MS = 30_000;
-const LIFE_SECONDS = 9;
+const LIFE_SECONDS = 15;
 /** Where Pebble finds this name: an address on which nothing of ours listens. */
 const STRAY = "stray.peer.test";
 
 const binary = process.env.CONVEX_PEER_BINARY;
 const httpPort = freePort();
+/** Where Pebble looks for the challenge TLS-ALPN-01. */
+const tlsPort = freePort();
 const stops: (() => Promise<unknown>)[] = [];
 
 afterAll(async () => {
@@ -33,6 +35,7 @@ async function pebbleOrNot(): Promise<Pebble | null> {
   const pebble = await Pebble.start({
     program: found.path,
     httpPort,
+    tlsPort,
     lifeSeconds: LIFE_SECONDS,
     addressOf: (name) => (name === STRAY ? "127.0.0.2" : "127.0.0.1"),
   });
@@ -40,15 +43,25 @@ async function pebbleOrNot(): Promise<Pebble | null> {
   return pebble;
 }
 
-const ports = (https: number) => ["--http-port", `${httpPort}`, "--https-port", `${https}`];
+/** A peer's ports of plain HTTP, null for none, and of HTTPS. */
+interface Ports {
+  readonly http: number | null;
+  readonly https: number;
+}
 
-async function peerFor(domain: string, pebble: Pebble, https: number, more: Partial<StartOptions>) {
+async function peerFor(
+  domain: string,
+  pebble: Pebble,
+  { http, https }: Ports,
+  more: Partial<StartOptions>,
+) {
+  const ports = ["--http-port", `${http ?? "off"}`, "--https-port", `${https}`];
   const authority = ["--acme-directory", pebble.directory, "--acme-ca", pebble.caFile];
   const peer = await PeerProcess.start({
     ...more,
     binary,
     command: "start",
-    extra: ["--domain", domain, "--api-bind", "127.0.0.1", ...ports(https), ...authority],
+    extra: ["--domain", domain, "--api-bind", "127.0.0.1", ...ports, ...authority],
   });
   stops.push(async () => {
     await peer.end("SIGKILL");
@@ -78,13 +91,35 @@ async function until<T>(look: () => Promise<T | null>): Promise<T> {
   throw new Error("it did not come about in time");
 }
 
+/** Asks for the status on connections of their own until another certificate than this one is served. */
+async function untilRenewed(https: number, ca: string, first: X509Certificate) {
+  let answered = 0;
+  const status = async () => {
+    const response = await fetch(`https://127.0.0.1:${https}/api/v1/status`, {
+      tls: { ca, checkServerIdentity: () => undefined },
+      keepalive: false,
+    });
+    if (response.status !== 200) throw new Error(`status ${response.status}`);
+    await response.text();
+    answered++;
+  };
+  const renewed = await until(async () => {
+    await status();
+    const now = await served(https, ca, "peer.test");
+    if (now === null) throw new Error("a connection was refused");
+    return now.serialNumber === first.serialNumber ? null : now;
+  });
+  expect(answered).toBeGreaterThan(20);
+  expect(Date.parse(renewed.validTo)).toBeGreaterThan(Date.parse(first.validTo));
+}
+
 test(
   "issued, renewed under traffic, kept over a restart",
   async () => {
     const pebble = await pebbleOrNot();
     if (pebble === null) return;
     const https = freePort();
-    const peer = await peerFor("peer.test", pebble, https, {});
+    const peer = await peerFor("peer.test", pebble, { http: httpPort, https }, {});
     const ca = await pebble.root();
     const look = () => served(https, ca, "peer.test");
     const first = await until(look);
@@ -101,31 +136,33 @@ test(
       308,
       `https://127.0.0.1:${https}/api/v1/status`,
     ]);
-
-    let answered = 0;
-    const status = async () => {
-      const response = await fetch(`https://127.0.0.1:${https}/api/v1/status`, {
-        tls: { ca, checkServerIdentity: () => undefined },
-        keepalive: false,
-      });
-      if (response.status !== 200) throw new Error(`status ${response.status}`);
-      await response.text();
-      answered++;
-    };
-    const renewed = await until(async () => {
-      await status();
-      const now = await look();
-      if (now === null) throw new Error("a connection was refused");
-      return now.serialNumber === first.serialNumber ? null : now;
-    });
-    expect(answered).toBeGreaterThan(20);
-    expect(Date.parse(renewed.validTo)).toBeGreaterThan(Date.parse(first.validTo));
+    await untilRenewed(https, ca, first);
 
     await peer.end();
-    const again = await peerFor("peer.test", pebble, https, { dataDir: peer.dataDir });
+    const ports = { http: httpPort, https };
+    const again = await peerFor("peer.test", pebble, ports, { dataDir: peer.dataDir });
     const kept = await until(look);
     expect([first.serialNumber, ""]).not.toContain(kept.serialNumber);
     expect(await again.end()).toBe(0);
+  },
+  BUILD_TIMEOUT_MS,
+);
+
+test(
+  "without plain HTTP: two names by TLS-ALPN-01, renewed under traffic",
+  async () => {
+    const pebble = await pebbleOrNot();
+    if (pebble === null) return;
+    const ports = { http: null, https: tlsPort };
+    const peer = await peerFor("peer.test,www.peer.test", pebble, ports, {});
+    const ca = await pebble.root();
+    const first = await until(() => served(tlsPort, ca, "peer.test"));
+    expect(first.subjectAltName?.split(", ").sort()).toEqual([
+      "DNS:peer.test",
+      "DNS:www.peer.test",
+    ]);
+    await untilRenewed(tlsPort, ca, first);
+    expect(await peer.end()).toBe(0);
   },
   BUILD_TIMEOUT_MS,
 );
@@ -141,7 +178,8 @@ test(
       fetch: () => new Response("I"),
     });
     stops.push(() => other.stop(true));
-    const peer = await peerFor(STRAY, pebble, freePort(), { stderr: "pipe" });
+    const ports = { http: httpPort, https: freePort() };
+    const peer = await peerFor(STRAY, pebble, ports, { stderr: "pipe" });
     const words = await peer.said(/No certificate for .*/);
     expect(words).toContain("another server answers for the domain");
     expect(words).toContain(`port 80 to port ${httpPort} of this peer`);

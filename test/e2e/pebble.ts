@@ -85,8 +85,9 @@ type DnsServer = ReturnType<typeof dnsServer>;
 
 export interface PebbleOptions {
   readonly program: string;
-  /** Port on which it looks for challenges. */
+  /** Ports on which it looks for challenges, of plain HTTP and of TLS. */
   readonly httpPort: number;
+  readonly tlsPort: number;
   /** Life of its certificates. */
   readonly lifeSeconds: number;
   readonly addressOf: (name: string) => string;
@@ -116,7 +117,7 @@ export class Pebble {
     this.#folders = folders;
   }
 
-  static async start({ program, httpPort, lifeSeconds, addressOf }: PebbleOptions) {
+  static async start({ program, httpPort, tlsPort, lifeSeconds, addressOf }: PebbleOptions) {
     const own = writtenCertificate(await testCertificate("localhost"));
     const folder = mkdtempSync(join(tmpdir(), "convex-peer-pebble-"));
     const [port, managementPort] = [freePort(), freePort()];
@@ -127,7 +128,7 @@ export class Pebble {
         certificate: own.chain,
         privateKey: own.key,
         httpPort,
-        tlsPort: freePort(),
+        tlsPort,
         profiles: { default: { description: "short", validityPeriod: lifeSeconds } },
       },
     };

@@ -20,8 +20,8 @@ export class AcmeError extends Error {
 
 interface Case {
   readonly domains: readonly string[];
-  /** Port on which the authority looks for the challenge. */
-  readonly httpPort: number;
+  /** Port on which the authority looks for the challenge, and the one of this peer that has to be there. */
+  readonly ports: { readonly authority: number; readonly own: number };
   /** Addresses that the domains have as this machine sees it. */
   readonly addresses: readonly string[];
 }
@@ -37,14 +37,14 @@ const ADVICE: ReadonlyMap<string, (one: Case) => string> = new Map<string, (one:
   [
     "connection",
     (one) =>
-      `the authority can't reach this peer: ${standing(one)}; port 80 there must lead to port ` +
-      `${one.httpPort} of this peer, through every firewall`,
+      `the authority can't reach this peer: ${standing(one)}; port ${one.ports.authority} there must lead to ` +
+      `port ${one.ports.own} of this peer, through every firewall`,
   ],
   [
     "unauthorized",
     (one) =>
       `another server answers for the domain: ${standing(one)}; it must lead to this machine, and ` +
-      `port 80 to port ${one.httpPort} of this peer`,
+      `port ${one.ports.authority} to port ${one.ports.own} of this peer`,
   ],
   ["rateLimited", () => "the authority has given too many; it is asked again when it allows it"],
   ["rejectedIdentifier", () => "the authority gives no certificates for this domain: see --domain"],

@@ -1,6 +1,5 @@
-// Certificates by ACME (RFC 8555) with the library acme-client, by challenge HTTP-01. TLS-ALPN-01 is not
-// offered: Bun.serve can't choose a certificate by ALPN. node:tls answers the challenge (seen), but while it
-// holds the port it refuses every client that does not offer acme-tls/1.
+// Certificates by ACME (RFC 8555) with the library acme-client, by challenge HTTP-01, or TLS-ALPN-01 where
+// there is no port of plain HTTP.
 
 import { lookup } from "node:dns/promises";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -11,6 +10,7 @@ import { replaceSecretFile } from "../../keys/secret-file.ts";
 import { AcmeError, type AcmeProblem, acmeError } from "./acme-error.ts";
 import { type Certificate, certificateOf, readCertificate } from "./certificate.ts";
 import type { RenewalAdvice } from "./certificate-renewal.ts";
+import type { ChallengePort } from "./challenge-port.ts";
 import type { Challenges } from "./http-front.ts";
 import { renewalAdvice } from "./renewal-info.ts";
 
@@ -25,6 +25,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const POLL_ATTEMPTS = 12;
 const POLL_MAX_MS = 10_000;
 
+/** Where challenges are answered, and at which port of this peer. */
+export type ChallengeAnswers =
+  | { readonly type: "http-01"; readonly challenges: Challenges; readonly port: number }
+  | { readonly type: "tls-alpn-01"; readonly challenges: ChallengePort; readonly port: number };
+
 export interface AcmeOptions {
   readonly domains: readonly string[];
   /** URL of the authority's directory. */
@@ -34,8 +39,7 @@ export interface AcmeOptions {
   readonly email: string | null;
   /** Folder that keeps account, certificate and keys. */
   readonly folder: string;
-  readonly challenges: Challenges;
-  readonly httpPort: number;
+  readonly answers: ChallengeAnswers;
   /** Milliseconds between looks at the authority's progress. */
   readonly pollMs?: number;
 }
@@ -57,6 +61,11 @@ function jsonOf(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** The authority's port and this peer's. */
+function portsOf({ type, port }: ChallengeAnswers) {
+  return { authority: type === "http-01" ? 80 : 443, own: port };
 }
 
 type Acme = typeof import("acme-client");
@@ -139,7 +148,7 @@ export class AcmeAuthority {
   }
 
   async #order(acme: Acme): Promise<Certificate> {
-    const { domains, directory, email, folder, challenges, pollMs = 1_000 } = this.#options;
+    const { domains, directory, email, folder, answers, pollMs = 1_000 } = this.#options;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const kept = this.#keptAccount();
     const accountKey = kept?.key ?? (await acme.crypto.createPrivateEcdsaKey()).toString();
@@ -164,14 +173,23 @@ export class AcmeAuthority {
       csr,
       // The authority asks; asking oneself proves nothing behind a router.
       skipChallengeVerification: true,
-      challengePriority: ["http-01"],
-      challengeCreateFn: async (_authorization, challenge, answer) => {
-        if (challenge.type !== "http-01") {
-          throw new Error("the authority offers no challenge HTTP-01");
+      challengePriority: [answers.type],
+      challengeCreateFn: async (authorization, challenge, answer) => {
+        const wanted: string = answers.type;
+        if (challenge.type !== wanted) {
+          throw new Error(`the authority offers no challenge ${wanted.toUpperCase()}`);
         }
-        challenges.add(challenge.token, answer);
+        if (answers.type === "http-01") answers.challenges.add(challenge.token, answer);
+        else {
+          const { value } = authorization.identifier;
+          const { challengeCertificate } = await import("./challenge-certificate.ts");
+          await answers.challenges.add(value, await challengeCertificate(value, answer));
+        }
       },
-      challengeRemoveFn: async (_authorization, { token }) => challenges.remove(token),
+      challengeRemoveFn: async ({ identifier }, { token }) => {
+        if (answers.type === "http-01") answers.challenges.remove(token);
+        else await answers.challenges.remove(identifier.value);
+      },
     });
     const certificate = certificateOf(chain, key.toString(), "the authority's answer");
     replaceSecretFile(join(folder, CERTIFICATE_FILE), `${chain}\n${certificate.key}`);
@@ -194,12 +212,12 @@ export class AcmeAuthority {
   }
 
   async #explained(error: unknown): Promise<AcmeError> {
-    const { domains, httpPort } = this.#options;
+    const { domains, answers } = this.#options;
     const problem = this.#problem;
     if (problem !== null) {
       if (problem.name === "accountDoesNotExist") rmSync(this.#accountFile, { force: true });
       const addresses = await addressesOf(domains);
-      return acmeError(problem, { domains, httpPort, addresses });
+      return acmeError(problem, { domains, ports: portsOf(answers), addresses });
     }
     const reason = (await this.#unreachable()) ?? wordsOf(error);
     return new AcmeError(`No certificate for ${domains.join(", ")}: ${reason}`, null);

@@ -6,11 +6,13 @@ import {
   type ApiAddress,
   IDLE_TIMEOUT_S,
   listenAt,
+  type Origin,
   type Service,
   serviceOptions,
 } from "../server.ts";
 import type { Certificate } from "./certificate.ts";
-import { steerToNewer } from "./steering.ts";
+import type { InnerServer, SharedPort } from "./challenge-port.ts";
+import { steerToNewer, steerToOlder } from "./steering.ts";
 
 /** TLS 1.2 with forward secrecy and authenticated encryption, or 1.3. */
 const CIPHERS = [
@@ -24,16 +26,24 @@ const CIPHERS = [
 /** Connections without a request are closed after IDLE_TIMEOUT_S; then none is left but those at work. */
 const RETIREMENT_MS = 2 * IDLE_TIMEOUT_S * 1000;
 
+/** How long connections take at most from the kernel's queue to their listener. */
+const SETTLE_MS = 200;
+
 const FLAGS = { host: "--api-bind", port: "--https-port" };
 
 type Server = Bun.Server<never>;
 
-export class SecureListener {
+function tlsOf({ chain, key }: Certificate) {
+  return { cert: chain, key, ciphers: CIPHERS };
+}
+
+export class SecureListener implements SharedPort {
   readonly #service: Service;
   readonly #clock: Clock;
   /** Where it listens once it has a certificate. */
   readonly address: ApiAddress;
   #server: Server | null = null;
+  #certificate: Certificate | null = null;
   /** The one that is about to go, and how its appointment is cancelled. */
   #retiring: { readonly server: Server; readonly cancel: () => void } | null = null;
 
@@ -51,6 +61,7 @@ export class SecureListener {
 
   /** Serves with this certificate from now on. @throws ListenError when the port was taken meanwhile */
   use(certificate: Certificate): void {
+    this.#certificate = certificate;
     if (this.#server === null) {
       this.#server = listenAt(this.address, FLAGS, (at) => this.#open(at, certificate)).server;
       steerToNewer(this.address.port);
@@ -64,14 +75,36 @@ export class SecureListener {
     this.#retiring = { server: old, cancel };
   }
 
-  #open({ host, port }: ApiAddress, { chain, key }: Certificate): Server {
+  #open({ host, port }: ApiAddress, certificate: Certificate): Server {
     return Bun.serve({
       hostname: host,
       port,
       reusePort: true,
-      tls: { cert: chain, key, ciphers: CIPHERS },
+      tls: tlsOf(certificate),
       ...serviceOptions(this.#service, true),
     });
+  }
+
+  /** As SharedPort: who comes to the port for a challenge has no second listener beside it. */
+  openInner(origin: Origin): InnerServer | null {
+    this.#retire();
+    if (this.#certificate === null) return null;
+    const server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      tls: tlsOf(this.#certificate),
+      ...serviceOptions(this.#service, true, origin),
+    });
+    return { port: server.port ?? 0, stop: () => void server.stop(false) };
+  }
+
+  /** As SharedPort. */
+  async steer(isToNewer: boolean): Promise<void> {
+    if (this.#server === null) return;
+    if (isToNewer) steerToNewer(this.address.port);
+    else steerToOlder(this.address.port);
+    // Those that were sent the other way are taken from its queue meanwhile.
+    await new Promise<void>((resolve) => this.#clock.after(SETTLE_MS, resolve));
   }
 
   #retire(): void {

@@ -13,6 +13,7 @@ const SO_ATTACH_REUSEPORT_CBPF = 51;
 const BPF_RETURN = 0x06;
 /** Listeners of a port are counted in the order they came; with one, the kernel takes that. */
 const NEWER = 1;
+const OLDER = 0;
 const LISTENING = "0A";
 const LIBRARIES = [
   "libc.so.6",
@@ -63,13 +64,22 @@ function listeningDescriptor(port: number): number | null {
 
 /** Has new connections go to the newer of two listeners; false where that can't be done. */
 export function steerToNewer(port: number): boolean {
+  return steer(port, NEWER);
+}
+
+/** Has new connections go to the older of two listeners; false where that can't be done. */
+export function steerToOlder(port: number): boolean {
+  return steer(port, OLDER);
+}
+
+function steer(port: number, which: number): boolean {
   if (process.platform !== "linux") return false;
   const descriptor = listeningDescriptor(port);
   const set = setOption();
   if (descriptor === null || set === null) return false;
   const filter = new DataView(new ArrayBuffer(8));
   filter.setUint16(0, BPF_RETURN, true);
-  filter.setUint32(4, NEWER, true);
+  filter.setUint32(4, which, true);
   const program = new DataView(new ArrayBuffer(16));
   program.setUint16(0, 1, true);
   program.setBigUint64(8, BigInt(ptr(filter)), true);

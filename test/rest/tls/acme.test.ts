@@ -44,8 +44,7 @@ const options = {
   authorityPem: null,
   email: null,
   folder,
-  challenges: new Challenges(),
-  httpPort: 8081,
+  answers: { type: "http-01", challenges: new Challenges(), port: 8081 } as const,
   pollMs: 10,
 };
 
@@ -96,12 +95,16 @@ test("an authority that is not there is named", async () => {
 });
 
 test("advice depends on what the authority has seen", () => {
-  const about = { domains: ["peer.test"], httpPort: 8081, addresses: ["192.0.2.1"] };
+  const about = {
+    domains: ["peer.test"],
+    ports: { authority: 80, own: 8081 },
+    addresses: ["192.0.2.1"],
+  };
   const words = (name: string, addresses = about.addresses) =>
     acmeError({ name, detail: "x", retryAfterS: null }, { ...about, addresses }).message;
   expect(words("dns", [])).toContain("has no address");
   expect(words("connection")).toContain("leads to 192.0.2.1");
-  expect(words("connection")).toContain("port 8081");
+  expect(words("connection")).toContain("port 80 there must lead to port 8081");
   expect(words("unauthorized")).toContain("another server answers for the domain");
   expect(words("newKind")).toContain("see what the authority says");
 });
