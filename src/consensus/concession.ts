@@ -12,6 +12,7 @@ import type { Belief } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
 import { commonPrefix } from "./common-prefix.ts";
+import { CONSENSUS_THRESHOLD } from "./cpos.ts";
 import { orderOf } from "./merge.ts";
 import { pointsOf } from "./points.ts";
 import { signedOrder } from "./vote.ts";
@@ -33,6 +34,11 @@ export interface Concession {
   readonly held: Vector;
   /** These, what their holder has behind them, and what else the own Order has. */
   readonly blocks: Vector;
+  /**
+   * Whether the others can't make blocks final without those who hold on: who lies may hold on to
+   * anything, but is not so many.
+   */
+  readonly isNeeded: boolean;
 }
 
 /**
@@ -42,7 +48,7 @@ export interface Concession {
 export function concession(belief: Belief, publicKey: Uint8Array, state: State): Concession | null {
   const mine = orderOf(belief, publicKey);
   if (mine === null) return null;
-  const { weights } = votingWeights(state);
+  const { weights, total } = votingWeights(state);
   const holds = new Map<string, Hold>();
   for (const [key, signed] of belief.orders.entries()) {
     const order = signedOrder(signed);
@@ -57,7 +63,9 @@ export function concession(belief: Belief, publicKey: Uint8Array, state: State):
   const [best] = [...holds.values()].sort(
     (a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1),
   );
-  return best === undefined ? null : concede(mine, best);
+  if (best === undefined) return null;
+  const isNeeded = total - best.weight <= total * CONSENSUS_THRESHOLD;
+  return { ...concede(mine, best), isNeeded };
 }
 
 function holdOf(order: Order, mine: Order): Omit<Hold, "weight"> | null {
@@ -73,7 +81,7 @@ function weightOf(signed: unknown, weights: ReadonlyMap<string, number>): number
   return weights.get(keyOf(signed.publicKey)) ?? 0;
 }
 
-function concede(mine: Order, { order, point, agreed }: Hold): Concession {
+function concede(mine: Order, { order, point, agreed }: Hold): Omit<Concession, "isNeeded"> {
   let { blocks } = order;
   const known = new Set<string>();
   for (let i = agreed; i < blocks.count; i++) known.add(hashKey(blocks.get(i)));

@@ -62,6 +62,12 @@ export const FINALITY_TIMEOUT_MS = 5_000;
  */
 export const CONCEDE_AFTER_MS = 3_000;
 export const CONCESSION_MS = 10_000;
+/**
+ * The same where the others are enough without those who hold on: when one of them is away, or silent,
+ * they are not. A peer that lies can have such a concession made to it, so they are rare.
+ */
+export const CONCEDE_TO_FEW_AFTER_MS = 15_000;
+export const CONCEDE_TO_FEW_EVERY_MS = 60_000;
 /** How long the execution of one block may take before the peer is said to hang. */
 export const EXECUTION_TIMEOUT_MS = 5_000;
 /** Signatures of transactions that are checked at a time, of all connections together. */

@@ -108,7 +108,7 @@ export class Standing {
     this.#isVoting = isVoting;
     this.#progress = progress;
     if (progress.unfinished === 0) this.#waitingSinceMs = null;
-    else if (hasMoved || this.#waitingSinceMs === null) this.#waitingSinceMs = this.#clock.now();
+    else if (hasMoved || (this.waitingMs ?? -1) < 0) this.#waitingSinceMs = this.#clock.now();
   }
 
   /** Milliseconds for which blocks have waited without any becoming final, null without such. */

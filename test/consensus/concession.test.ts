@@ -37,6 +37,17 @@ describe("a concession", () => {
     expect(conceded({ 0: mine, ...others })).toBe(expected);
   });
 
+  test("is needed when the others are no quorum without those who hold on", () => {
+    const isNeeded = (stakes: readonly string[]) => {
+      const orders = { 0: "1/3,1,1,1/abc", 1: "2/3,3,2,1/acb" };
+      return concession(blocks.belief(orders), own.publicKey, stateOf(stakes))?.isNeeded;
+    };
+    expect(isNeeded(["5", "5", "5", "5", "5"])).toBe(false);
+    expect(isNeeded(["2", "1", "0", "0", "0"])).toBe(true);
+    expect(isNeeded(["67", "33", "0", "0", "0"])).toBe(true);
+    expect(isNeeded(["68", "32", "0", "0", "0"])).toBe(false);
+  });
+
   test("leads out of a halt of the merge", () => {
     // Two hold on to ac, three are for ab: the two hear nobody else, the three are too few.
     const belief = blocks.belief({
