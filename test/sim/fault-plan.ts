@@ -20,6 +20,9 @@ export interface FaultPlan {
   readonly partitionMs: number;
   /** Whether what is sent across a partition comes when it has healed, as TCP may do it. */
   readonly isHeldByPartition: boolean;
+  /** Mean time after which one peer is no longer heard by another, or by anybody, and for how long on average. */
+  readonly deafEveryMs: number;
+  readonly deafMs: number;
   /** Mean time between two crashes, and how long a peer is down on average. */
   readonly crashEveryMs: number;
   readonly downMs: number;
@@ -35,8 +38,14 @@ export interface FaultPlan {
   /** Number of peers whose clock is wrong, and by how much at most, either way. */
   readonly skewed: number;
   readonly skewMs: number;
+  /** Mean time after which a wrong clock is set anew. */
+  readonly stepEveryMs: number;
   /** Number of peers that lie. */
   readonly byzantine: number;
+  /** Number of keys that two peers sign with, each with a disk of its own. */
+  readonly twins: number;
+  /** Mean time between two changes of the peers' stakes: less or more, none, a new record. */
+  readonly stakeEveryMs: number;
 }
 
 export const NO_FAULTS: FaultPlan = {
@@ -50,6 +59,8 @@ export const NO_FAULTS: FaultPlan = {
   partitionEveryMs: 0,
   partitionMs: 0,
   isHeldByPartition: false,
+  deafEveryMs: 0,
+  deafMs: 0,
   crashEveryMs: 0,
   downMs: 0,
   restored: 0,
@@ -59,7 +70,10 @@ export const NO_FAULTS: FaultPlan = {
   fullDisk: 0,
   skewed: 0,
   skewMs: 0,
+  stepEveryMs: 0,
   byzantine: 0,
+  twins: 0,
+  stakeEveryMs: 0,
 };
 
 const SECOND = 1_000;
@@ -79,7 +93,8 @@ export function planOf(seed: number, peers: number): FaultPlan {
     const value = low * (high / low) ** chance.number();
     return isChosen ? value : 0;
   };
-  return {
+  const plan = {
+    ...NO_FAULTS,
     drop: rate(0.001, 0.3),
     duplicate: rate(0.001, 0.3),
     reorder: rate(0.001, 0.5),
@@ -100,6 +115,7 @@ export function planOf(seed: number, peers: number): FaultPlan {
     fullDisk: rate(0.001, 0.1),
     ...clocks(chance, peers),
   };
+  return further(new Chance(seed, STREAM.PLAN, 1), peers, plan);
 }
 
 /** Lying peers and wrong clocks share what a network must bear: less than a third of the stake. */
@@ -110,4 +126,21 @@ function clocks(chance: Chance, peers: number): Pick<FaultPlan, "skewed" | "skew
   return { byzantine, skewed, skewMs: 10 * 60_000 ** chance.number() };
 }
 
+/** What half of the seeds have besides. Keys with two peers share that third as well. */
+function further(chance: Chance, peers: number, plan: FaultPlan): FaultPlan {
+  if (chance.happens(0.5)) return plan;
+  const { byzantine, skewed } = plan;
+  const room = lessThanThird(peers) - byzantine - skewed;
+  const twins = chance.happens(0.5) ? chance.below(room + 1) : 0;
+  // Stakes that move change what a third is.
+  const mayMove = byzantine + skewed + twins === 0;
+  return {
+    ...plan,
+    deafEveryMs: chance.happens(0.5) ? 2 * SECOND * 15 ** chance.number() : 0,
+    deafMs: 100 * 200 ** chance.number(),
+    stepEveryMs: chance.happens(0.5) ? SECOND * 20 ** chance.number() : 0,
+    twins,
+    stakeEveryMs: mayMove && chance.happens(0.5) ? SECOND * 10 ** chance.number() : 0,
+  };
+}
 export const SKEW_MAX_MS = 10 * MINUTE;

@@ -42,7 +42,10 @@ export class Liveness {
 
   /** Whether the network is bound to listen to a peer. */
   #mayDeliver(sim: SimPeer): boolean {
-    const last = sim.running.peer.lastOwnOrder;
+    const { peer } = sim.running;
+    // Who has no stake has no say.
+    if (peer.exclusion() !== null) return false;
+    const last = peer.lastOwnOrder;
     return last === null || Number(last.timestamp) <= sim.clockMs + AHEAD_MS;
   }
 

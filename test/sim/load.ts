@@ -2,6 +2,7 @@
 
 import type { SignedData } from "../../src/data/signed.ts";
 import type { Result } from "../../src/state/result.ts";
+import type { State } from "../../src/state/state.ts";
 import type { Chance } from "./chance.ts";
 import { transfer, USERS } from "./sim-genesis.ts";
 import type { SimPeer } from "./sim-peer.ts";
@@ -22,12 +23,19 @@ export class Load {
 
   /** A client sends a transfer to a peer; its sequence is the one that this peer expects. */
   submit(sim: SimPeer): void {
+    this.give(sim, (state) => {
+      const user = 1 + this.#chance.below(USERS);
+      const sequence = Number(state.account(user)?.sequence ?? 0) + 1;
+      return transfer(user, sequence);
+    });
+  }
+
+  /** A client sends a transaction to a peer, made for the State that this peer shows. */
+  give(sim: SimPeer, make: (state: State) => SignedData): void {
     const { life } = sim;
     sim.act(() => {
       const { peer } = sim.running;
-      const user = 1 + this.#chance.below(USERS);
-      const sequence = Number(peer.state().account(user)?.sequence ?? 0) + 1;
-      const signed = transfer(user, sequence);
+      const signed = make(peer.state());
       this.submitted++;
       void peer.submit(signed).then((result) => {
         if (sim.isAlive(life)) this.#onResult(signed, sim, result);

@@ -15,11 +15,15 @@ Without FAULTS each seed chooses its own; with any of them these are all:
   --delay MS     usual time of a message
   --reset        connections break
   --partition    the network falls apart and heals
+  --deaf         a peer is not heard by another or by anybody, but hears them
   --crash        peers die, also in the middle of a write, and start again
   --restore      peers die, and half of them start from a backup
   --slow-disk    writes take up to a second, and the disk is full now and then
   --skew S       one clock is wrong by up to S seconds
+  --steps        it is set anew now and then
   --byzantine N  N peers lie; less than a third of all
+  --twins N      N keys are signed with by two peers at once; as above, and together
+  --stakes       stakes grow, shrink, and go; only without --byzantine, --twins and --skew
   --calm         no faults`;
 
 /** The command line can't be understood, or asks how it is used: then without a message. */
@@ -44,11 +48,15 @@ const FAULT_FLAGS = {
   delay: { type: "string" },
   reset: { type: "boolean" },
   partition: { type: "boolean" },
+  deaf: { type: "boolean" },
   crash: { type: "boolean" },
   restore: { type: "boolean" },
   "slow-disk": { type: "boolean" },
   skew: { type: "string" },
+  steps: { type: "boolean" },
   byzantine: { type: "string" },
+  twins: { type: "string" },
+  stakes: { type: "boolean" },
   calm: { type: "boolean" },
 } as const;
 
@@ -65,6 +73,9 @@ const FLAGS = {
 const PEERS_MAX = 50;
 const RESET = { resetEveryMs: 5_000 };
 const PARTITION = { partitionEveryMs: 10_000, partitionMs: 4_000 };
+const DEAF = { deafEveryMs: 5_000, deafMs: 4_000 };
+const STEPS = { stepEveryMs: 4_000 };
+const STAKES = { stakeEveryMs: 3_000 };
 const CRASH = { crashEveryMs: 8_000, downMs: 3_000, cutWrite: 0.5 };
 const RESTORE = { crashEveryMs: 8_000, downMs: 3_000, restored: 0.5 };
 const SLOW_DISK = { slowWrite: 0.2, slowWriteMs: 1_000, fullDisk: 0.02 };
@@ -103,6 +114,12 @@ function flagText(name: string, value: string | boolean | undefined): string {
 }
 
 function planFrom(values: Values, peers: number): FaultPlan {
+  const byzantine = whole(values.byzantine ?? "0", "--byzantine", 0, lessThanThird(peers));
+  if (values.stakes && (byzantine > 0 || values.twins !== undefined || values.skew !== undefined)) {
+    throw new UsageError(
+      "--stakes: not with --byzantine, --twins or --skew: it moves what a third is",
+    );
+  }
   const skewMs = 1_000 * number(values.skew ?? "0", "--skew", 0, 86_400);
   return {
     ...NO_FAULTS,
@@ -110,11 +127,15 @@ function planFrom(values: Values, peers: number): FaultPlan {
     duplicate: number(values.duplicate ?? "0", "--duplicate", 0, 1),
     reorder: number(values.reorder ?? "0", "--reorder", 0, 1),
     delayMs: number(values.delay ?? `${NO_FAULTS.delayMs}`, "--delay", 0, 60_000),
-    byzantine: whole(values.byzantine ?? "0", "--byzantine", 0, lessThanThird(peers)),
+    byzantine,
+    twins: whole(values.twins ?? "0", "--twins", 0, lessThanThird(peers) - byzantine),
     skewed: skewMs > 0 ? 1 : 0,
     skewMs,
     ...(values.reset ? RESET : {}),
     ...(values.partition ? PARTITION : {}),
+    ...(values.deaf ? DEAF : {}),
+    ...(values.steps ? STEPS : {}),
+    ...(values.stakes ? STAKES : {}),
     ...(values.crash ? CRASH : {}),
     ...(values.restore ? RESTORE : {}),
     ...(values["slow-disk"] ? SLOW_DISK : {}),

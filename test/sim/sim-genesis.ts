@@ -7,6 +7,7 @@ import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
+import type { Value } from "../../src/data/cell.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
@@ -16,11 +17,13 @@ import { GOLD, INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
 import { initialGlobals } from "../../src/state/globals.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
 import { State } from "../../src/state/state.ts";
-import { Transfer } from "../../src/state/transaction.ts";
+import { Invoke, Transfer } from "../../src/state/transaction.ts";
 import { knownSigner } from "./verdicts.ts";
 
 export const USERS = 40;
-const STAKE = 100_000 * GOLD;
+export const STAKE = 100_000 * GOLD;
+/** The account that controls all peers: user #1. */
+export const CONTROLLER = 1;
 const BALANCE = 1_000 * GOLD;
 /** Bytes of memory that each user owns beforehand. */
 const ALLOWANCE = 10_000;
@@ -45,6 +48,12 @@ export function transfer(user: number, sequence: number): SignedData {
   return SignedData.sign(userKeys[user - 1] as KeyPair, signed);
 }
 
+/** A command of the controller's. */
+export function invoke(sequence: number, command: Value): SignedData {
+  const signed = Invoke.of(Address.of(CONTROLLER), sequence, command);
+  return SignedData.sign(userKeys[CONTROLLER - 1] as KeyPair, signed);
+}
+
 /** The genesis State of a network of so many peers as a message; each peer reads its own copy. */
 export function genesisMessage(peers: number): Uint8Array {
   const accounts = [AccountStatus.EMPTY];
@@ -54,7 +63,7 @@ export function genesisMessage(peers: number): Uint8Array {
   }
   let statuses = Index.EMPTY;
   for (let i = 0; i < peers; i++) {
-    const fields = [Address.of(1), STAKE, Index.EMPTY, 0, null, START_MS, STAKE];
+    const fields = [Address.of(CONTROLLER), STAKE, Index.EMPTY, 0, null, START_MS, STAKE];
     const key = Blob.of(peerKey(i).publicKey);
     statuses = statuses.assoc(key, new PeerStatus(fields)) as Index;
   }

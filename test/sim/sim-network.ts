@@ -39,6 +39,8 @@ export class SimNetwork implements LinkNetwork {
   readonly #links = new Set<SimLink>();
   /** Messages that wait for a partition to heal. */
   #held: { readonly from: SimLink; readonly payload: Uint8Array }[] = [];
+  /** Peers that another one does not hear, or nobody (null). */
+  #unheard: { readonly from: number; readonly to: number | null }[] = [];
   /** Number of the side that each peer is on. */
   #sides: readonly number[] = [];
   messages = 0;
@@ -50,8 +52,13 @@ export class SimNetwork implements LinkNetwork {
     this.#transcript = transcript;
   }
 
-  isCut(a: number, b: number): boolean {
-    return (this.#sides[a] ?? 0) !== (this.#sides[b] ?? 0);
+  /** Whether nothing gets from one peer to another. */
+  isCut(from: number, to: number): boolean {
+    return (this.#sides[from] ?? 0) !== (this.#sides[to] ?? 0) || this.#isUnheard(from, to);
+  }
+
+  #isUnheard(from: number, to: number): boolean {
+    return this.#unheard.some((each) => each.from === from && (each.to ?? to) === to);
   }
 
   get isPartitioned(): boolean {
@@ -68,10 +75,24 @@ export class SimNetwork implements LinkNetwork {
     this.partition([]);
   }
 
+  /** One peer is not heard by another, or by anybody (null), until the answer is called. */
+  silence(from: number, to: number | null): () => void {
+    const entry = { from, to };
+    this.#unheard.push(entry);
+    return () => {
+      this.#unheard = this.#unheard.filter((each) => each !== entry);
+      this.#release();
+    };
+  }
+
   #release(): void {
     const held = this.#held;
     this.#held = [];
-    for (const { from, payload } of held) this.#send(from, payload);
+    for (const each of held) {
+      const { from, payload } = each;
+      if (this.isCut(from.owner.index, (from.other as SimLink).owner.index)) this.#held.push(each);
+      else this.#send(from, payload);
+    }
   }
 
   dial(from: SimPeer, address: PeerAddress): Promise<Link> {
@@ -80,12 +101,13 @@ export class SimNetwork implements LinkNetwork {
     return new Promise((resolve, reject) => {
       const fail = (code: "TIMEOUT" | "REFUSED") =>
         reject(new DialError(code, `no connection to peer ${to.index}`));
-      if (this.isCut(from.index, to.index)) {
+      const isCut = () => this.isCut(from.index, to.index) || this.isCut(to.index, from.index);
+      if (isCut()) {
         from.later(DIAL_TIMEOUT_MS, life, () => fail("TIMEOUT"));
         return;
       }
       from.later(2 * this.#usualDelay(), life, () => {
-        if (this.isCut(from.index, to.index)) fail("TIMEOUT");
+        if (isCut()) fail("TIMEOUT");
         else if (!to.isRunning) fail("REFUSED");
         else resolve(this.#connect(from, to));
       });

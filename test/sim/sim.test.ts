@@ -28,6 +28,18 @@ describe("a simulated network", () => {
     expect(report.complaints).toEqual([]);
   });
 
+  test.each([
+    ["a peer that is not heard", ["--deaf", "--drop", "0.05"]],
+    ["a clock that is set anew", ["--skew", "60", "--steps"]],
+    ["two peers with one key", ["--twins", "1", "--crash"]],
+    ["stakes that move", ["--stakes", "--partition"]],
+  ])("bears %s", (_, flags) => {
+    const plan = readOptions(flags).planFor(1);
+    const report = new Simulation({ seed: 1, peers: PEERS, rounds: 10, plan }).run();
+    expect(report.complaints).toEqual([]);
+    expect(report.delivered).toBeGreaterThan(0);
+  });
+
   test("is not kept apart for ever by one that tells each peer of other blocks held on to", () => {
     // They gave in to it: each to what it was told, again and again.
     const report = new Simulation({
@@ -61,6 +73,8 @@ describe("the command line", () => {
     [["--peers", "x"], "--peers: expected a number from 1 to 50, found 'x'"],
     [["--seed", "1.5"], "--seed: expected a whole number, found '1.5'"],
     [["--byzantine", "2"], "--byzantine: expected a number from 0 to 1, found '2'"],
+    [["--byzantine", "1", "--twins", "1"], "--twins: expected a number from 0 to 0, found '1'"],
+    [["--stakes", "--skew", "3"], "--stakes: not with --byzantine, --twins or --skew"],
     [["--nonsense"], "nonsense"],
   ])("refuses %p", (args, words) => {
     expect(() => readOptions(args)).toThrow(UsageError);

@@ -17,6 +17,7 @@ import { Load } from "./load.ts";
 import { genesisMessage, peerKey, readGenesis, START_MS } from "./sim-genesis.ts";
 import { SimNetwork } from "./sim-network.ts";
 import { SimPeer } from "./sim-peer.ts";
+import { StakeMoves } from "./stake-moves.ts";
 import { Timeline } from "./timeline.ts";
 import { Traitor } from "./traitor.ts";
 import { Transcript } from "./transcript.ts";
@@ -72,11 +73,12 @@ export class Simulation {
   readonly #ledger: Ledger;
   readonly #answers: Answers;
   readonly #liveness: Liveness;
-  readonly #checkers: readonly Checker[];
+  readonly #checkers: Checker[];
   readonly #seen = new Map<SimPeer, { belief: unknown; position: number }>();
   #diskPlan: FaultPlan;
   #crashes = 0;
   #isDeadlock = false;
+  #isHealed = false;
 
   constructor(options: RunOptions) {
     const { seed, plan, peers } = options;
@@ -85,9 +87,10 @@ export class Simulation {
     const stream = (number: number) => new Chance(seed, number);
     this.#network = new SimNetwork(plan, this.#timeline, stream(STREAM.WIRE), this.#transcript);
     const genesis = genesisMessage(peers);
-    for (let i = 0; i < peers; i++) this.#peers.push(this.#newPeer(i, genesis));
+    // The last ones have the keys of others.
+    for (let i = 0; i < peers + plan.twins; i++) this.#peers.push(this.#newPeer(i, genesis));
     this.#network.peers.push(...this.#peers);
-    this.#honest = this.#peers.slice(plan.byzantine);
+    this.#honest = this.#peers.slice(plan.byzantine + plan.twins, peers);
     const chance = stream(STREAM.FAULTS);
     this.#weather = new Weather(plan, this.#timeline, this.#network, this.#peers, chance);
     const complain = (rule: string, what: string) => this.#complain(rule, what);
@@ -95,8 +98,10 @@ export class Simulation {
     this.#ledger = new Ledger(complain);
     this.#answers = new Answers(complain);
     const ownOrders = new OwnOrders(complain, published);
-    const quorum = new Quorum(complain, published, peers, plan.byzantine);
-    this.#checkers = [published, this.#ledger, ownOrders, quorum];
+    const quorum = new Quorum(complain, published, peers, plan.byzantine + plan.twins);
+    this.#checkers = [published, this.#ledger, ownOrders];
+    // It takes all weights for equal.
+    if (plan.stakeEveryMs === 0) this.#checkers.push(quorum);
     this.#load = new Load(stream(STREAM.LOAD), (signed, sim, result) => {
       // What a peer that lies tells its clients binds nobody.
       if (result.error !== null || sim.index < plan.byzantine) return;
@@ -120,14 +125,14 @@ export class Simulation {
     const disk = new Chance(seed, STREAM.DISK, index);
     return new SimPeer({
       index,
-      keyPair: peerKey(index),
+      keyPair: peerKey(index < peers ? index : plan.byzantine + index - peers),
       genesis: readGenesis(genesis),
       table: this.#table,
       merge: index < plan.byzantine ? undefined : merge,
       timeline: this.#timeline,
       network: this.#network,
       chance: new Chance(seed, STREAM.PEER, index),
-      others: Array.from({ length: peers }, (_, i) => i).filter((i) => i !== index),
+      others: Array.from({ length: peers + plan.twins }, (_, i) => i).filter((i) => i !== index),
       disk: () => this.#diskFaults(index, disk),
       onEvent: (peer) => this.#observe(peer),
       keepsBackup: plan.restored > 0,
@@ -164,14 +169,20 @@ export class Simulation {
     const seen = this.#seen.get(sim);
     if (seen?.belief === belief && seen.position === position) return;
     this.#seen.set(sim, { belief, position });
+    // A key that two peers sign with contradicts itself; what each of them executes is right all the same.
+    if (!this.#honest.includes(sim)) {
+      this.#ledger.saw(sim);
+      return;
+    }
     for (const checker of this.#checkers) checker.saw(sim);
   }
 
   run(): RunReport {
-    const { rounds, seed } = this.#options;
+    const { rounds, seed, plan } = this.#options;
     this.#startAll(new Chance(seed, STREAM.FAULTS, 1));
     const load = new Chance(seed, STREAM.LOAD, 1);
     this.#submitEvery(load);
+    if (plan.stakeEveryMs > 0) this.#moveStakes(new Chance(seed, STREAM.LOAD, 2));
     const isOver = () => this.#complaints.length > 0;
     this.#timeline.run(START_MS + rounds * ROUND_MS, isOver);
     let healedMs = 0;
@@ -215,11 +226,25 @@ export class Simulation {
     });
   }
 
+  #moveStakes(chance: Chance): void {
+    const { peers, plan } = this.#options;
+    const moves = new StakeMoves(chance, peers);
+    const again = () => {
+      this.#timeline.after(chance.interval(plan.stakeEveryMs), () => {
+        const running = this.#honest.filter(({ isRunning }) => isRunning);
+        if (running.length > 0) this.#load.give(chance.pick(running), (state) => moves.next(state));
+        if (!this.#isHealed) again();
+      });
+    };
+    again();
+  }
+
   /** Ends all faults of the world, and waits for consensus; the answer is how long that took. */
   #heal(): number {
     const healedAt = this.#timeline.now;
     this.#weather.clearUp();
     this.#diskPlan = NO_FAULTS;
+    this.#isHealed = true;
     this.#network.plan = { ...NO_FAULTS, delayMs: this.#options.plan.delayMs };
     this.#liveness.begin(this.#timeline);
     const isOver = () => this.#complaints.length > 0 || this.#liveness.isLive;

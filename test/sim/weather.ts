@@ -29,9 +29,12 @@ export class Weather {
     this.#chance = chance;
   }
 
+  readonly #deaf = new Set<() => void>();
+
   /** Begins. @param skewed peers whose clocks go wrong */
   begin(skewed: readonly SimPeer[]): void {
     const { resetEveryMs, partitionEveryMs, crashEveryMs, skewMs } = this.#plan;
+    const { deafEveryMs, stepEveryMs } = this.#plan;
     this.#every(resetEveryMs, () => this.#network.reset());
     this.#every(partitionEveryMs, () => this.#partition());
     this.#every(crashEveryMs, () => this.#crash());
@@ -42,12 +45,16 @@ export class Weather {
         if (!this.#isOver) peer.skewMs = ms;
       });
     }
+    this.#every(deafEveryMs, () => this.#silence());
+    if (skewed.length > 0)
+      this.#every(stepEveryMs, () => this.#setClock(this.#chance.pick(skewed)));
   }
 
   /** Everything works again, and goes on working. */
   clearUp(): void {
     this.#isOver = true;
     this.#network.heal();
+    for (const end of this.#deaf) end();
     for (const peer of this.#peers) {
       peer.skewMs = 0;
       if (!peer.isRunning) peer.start();
@@ -75,6 +82,23 @@ export class Weather {
     this.#timeline.after(this.#chance.interval(this.#plan.partitionMs), () => {
       this.#network.heal();
     });
+  }
+
+  #silence(): void {
+    const [from, to] = this.#chance.shuffled(this.#peers);
+    if (from === undefined || to === undefined) return;
+    const end = this.#network.silence(from.index, this.#chance.happens(0.3) ? null : to.index);
+    this.#deaf.add(end);
+    this.#timeline.after(this.#chance.interval(this.#plan.deafMs), () => {
+      this.#deaf.delete(end);
+      end();
+    });
+  }
+
+  /** More often back than forward: an Order from the future is not heard before its time has come. */
+  #setClock(peer: SimPeer): void {
+    const { skewMs } = this.#plan;
+    peer.skewMs = this.#chance.happens(0.3) ? 0 : this.#chance.between(-skewMs, skewMs / 10);
   }
 
   #crash(): void {
