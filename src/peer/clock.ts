@@ -21,3 +21,8 @@ export const SYSTEM_CLOCK: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Whether a time has passed since a moment, or the clock has been set back to before it. */
+export function isOver(sinceMs: number, forMs: number, nowMs: number): boolean {
+  return nowMs < sinceMs || nowMs - sinceMs >= forMs;
+}

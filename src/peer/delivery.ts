@@ -8,12 +8,8 @@ import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { Belief } from "../state/belief.ts";
 import { Order } from "../state/order.ts";
+import { isOver } from "./clock.ts";
 import { HAD_GROUPS_MAX, HEARS_WITHIN_MS, INTRODUCTIONS_MS } from "./network-bounds.ts";
-
-/** Whether a time has passed since a moment, or the clock has been set back to before it. */
-export function isOver(sinceMs: number, forMs: number, nowMs: number): boolean {
-  return nowMs < sinceMs || nowMs - sinceMs >= forMs;
-}
 
 export class Delivery {
   /** The last Belief it was told of, null before the first. */

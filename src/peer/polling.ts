@@ -6,8 +6,7 @@ import { MissingDataError } from "../data/cell.ts";
 import { BadFormatError, BadStructureError } from "../data/errors.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import type { BeliefIntake } from "./belief-intake.ts";
-import type { Clock } from "./clock.ts";
-import { isOver } from "./delivery.ts";
+import { type Clock, isOver } from "./clock.ts";
 import type { Neighbour, RemoteStatus } from "./neighbour.ts";
 import {
   COMPARE_EVERY_MS,

@@ -21,8 +21,8 @@ import {
   deltaPayload,
   newsPayload,
 } from "./belief-delta.ts";
-import type { Clock } from "./clock.ts";
-import { Delivery, isOver } from "./delivery.ts";
+import { type Clock, isOver } from "./clock.ts";
+import { Delivery } from "./delivery.ts";
 import {
   BELIEF_QUEUE_BYTES,
   BELIEF_REBROADCAST_DELAY,
