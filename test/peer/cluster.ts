@@ -39,11 +39,19 @@ export class MemoryLink implements Link {
   readonly #clock: Clock;
   readonly #delayMs: number;
   readonly #passes: () => boolean;
+  readonly #filter: (payload: Uint8Array) => Uint8Array | null;
   #handler: LinkHandler | null = null;
   #inbox: Uint8Array[] = [];
   #isStarved = true;
 
-  constructor(remote: RemoteAddress, clock: Clock, delayMs: number, passes: () => boolean) {
+  constructor(
+    remote: RemoteAddress,
+    clock: Clock,
+    delayMs: number,
+    passes: () => boolean,
+    filter: (payload: Uint8Array) => Uint8Array | null = (payload) => payload,
+  ) {
+    this.#filter = filter;
     this.remote = remote;
     this.#clock = clock;
     this.#delayMs = delayMs;
@@ -70,7 +78,9 @@ export class MemoryLink implements Link {
   }
   take(payload: Uint8Array): void {
     if (!this.isOpen) return;
-    this.#inbox.push(payload);
+    const left = this.#filter(payload);
+    if (left === null) return;
+    this.#inbox.push(left);
     this.#tell();
   }
   #tell(): void {
@@ -106,6 +116,11 @@ export interface ClusterOptions {
   readonly stakes?: readonly number[];
   /** Addresses that peer i is told of. */
   readonly named?: (i: number, count: number) => number[];
+  /**
+   * What of a message gets to peer `to`, null for nothing.
+   * @param isDialled whether that peer has opened the connection
+   */
+  readonly filter?: (payload: Uint8Array, to: number, isDialled: boolean) => Uint8Array | null;
 }
 
 /** The others, all of them. */
@@ -202,10 +217,15 @@ export class Cluster {
       throw new DialError("TIMEOUT", `no answer from peer ${to}`);
     }
     if (target === null) throw new DialError("REFUSED", `peer ${to} does not run`);
-    const { delayMs = 0 } = this.#options;
+    const { delayMs = 0, filter = (payload) => payload } = this.#options;
     const passes = () => this.#sides[from] === this.#sides[to];
-    const near = new MemoryLink(hostOf(to), this.clock, delayMs, passes);
-    const far = new MemoryLink({ ...hostOf(from), port: 40_000 }, this.clock, delayMs, passes);
+    const near = new MemoryLink(hostOf(to), this.clock, delayMs, passes, (payload) =>
+      filter(payload, from, true),
+    );
+    const remote = { ...hostOf(from), port: 40_000 };
+    const far = new MemoryLink(remote, this.clock, delayMs, passes, (payload) =>
+      filter(payload, to, false),
+    );
     near.other = far;
     far.other = near;
     this.#links.add(near);
