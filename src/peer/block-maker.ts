@@ -9,6 +9,7 @@ import { Vector } from "../data/vector.ts";
 import { Block } from "../state/block.ts";
 import { MAX_TRANSACTIONS_PER_BLOCK } from "../state/constants.ts";
 import {
+  BACKLOG_PROPOSAL_PAUSE_MS,
   BLOCKS_PER_PROPOSAL_MAX,
   PAUSE_PER_BUSY_MS,
   PROPOSAL_PAUSE_MAX_MS,
@@ -21,16 +22,21 @@ export interface ProposalSituation {
   readonly queued: number;
   /** Blocks in the own Order that are not final. */
   readonly unfinished: number;
+  /** Final blocks that are not executed. */
+  readonly backlog: number;
   /** Milliseconds since the last proposal, and how many of them passes have taken. */
   readonly sinceLastMs: number;
   readonly busyMs: number;
 }
 
 export function mayPropose(situation: ProposalSituation): boolean {
-  const { queued, unfinished, sinceLastMs, busyMs } = situation;
+  const { queued, unfinished, backlog, sinceLastMs, busyMs } = situation;
   if (queued === 0) return false;
   // A clock that was set back makes nobody wait.
-  if (unfinished === 0 || sinceLastMs < 0) return true;
+  if (sinceLastMs < 0) return true;
+  // What is proposed now is executed after that, and might as well go into one block.
+  if (backlog > 0 && sinceLastMs < BACKLOG_PROPOSAL_PAUSE_MS) return false;
+  if (unfinished === 0) return true;
   const pauseMs = Math.min(PROPOSAL_PAUSE_MAX_MS, PAUSE_PER_BUSY_MS * busyMs);
   return sinceLastMs >= Math.max(PROPOSAL_PAUSE_MS, pauseMs);
 }

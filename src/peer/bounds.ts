@@ -26,8 +26,8 @@ export const MERGES_PER_PASS_MAX = 8;
 export const BELIEF_QUEUE_MAX = 200;
 /** Bytes of prepared transactions and other cells remembered for clients. */
 export const REMEMBERED_BYTES_MAX = 16 * 1024 * 1024;
-/** Time on the main thread after which execution lets other events in between two blocks. */
-export const EXECUTION_SLICE_MS = 20;
+/** Time on the main thread after which execution lets other events in between two transactions. */
+export const EXECUTION_SLICE_MS = 10;
 /** Pause before a write that failed is tried again. */
 export const WRITE_RETRY_MS = 1_000;
 /** Requests for cells without answer at one provider. */
@@ -52,8 +52,14 @@ export const QUERIES_AT_ONCE = 32;
 export const QUERY_SLICE_MS = 5;
 /** Bytes of a query's or transaction's Result with all it names; what is beyond is asked for by hash. */
 export const RESULT_BYTES_MAX = 8 * 1024 * 1024;
-/** Blocks executed in one pass, and written together: an interrupted replay goes on from there. */
+/** Blocks executed in one go, and written together: an interrupted replay goes on from there. */
 export const EXECUTE_BLOCKS_MAX = 256;
+/** Time after which no further block is begun before those executed are written and told of. */
+export const EXECUTE_BLOCKS_MS = 250;
+/** While final blocks wait to be executed, the least time between two proposals. */
+export const BACKLOG_PROPOSAL_PAUSE_MS = 100;
+/** How long blocks that were final may wait to be executed before a peer counts as behind. */
+export const BACKLOG_TIMEOUT_MS = 10_000;
 /** How long blocks wait for finality before clients are told that there is none. */
 export const FINALITY_TIMEOUT_MS = 5_000;
 /**
@@ -77,8 +83,6 @@ export const SIGNATURES_AT_ONCE = 1_024;
  * with each: at most some 40 ms of the main thread.
  */
 export const EXACT_CHECKS_PER_SECOND = 100;
-/** Time for exact checks of a block's signatures after which other events get their turn. */
-export const EXACT_SLICE_MS = 10;
 /** Signatures from which on checking them together costs less than one by one, 9 of 40 µs each for many. */
 export const TOGETHER_MIN = 8;
 /** How long signatures gather while others were checked just now, and how many at most: some 3 ms of work. */

@@ -11,8 +11,7 @@ import {
   CONCEDE_TO_FEW_EVERY_MS,
   CONCESSION_MS,
 } from "./bounds.ts";
-import type { Clock } from "./clock.ts";
-import { isOver } from "./delivery.ts";
+import { type Clock, isOver } from "./clock.ts";
 import type { OrderGuard } from "./order-guard.ts";
 import type { Standing } from "./standing.ts";
 

@@ -1,21 +1,17 @@
 // The rounds of a running peer: proposing, merging, executing and writing, in passes that run one at
 // a time. A pass makes blocks of what is queued, merges until nothing changes, executes what became
-// final, writes it all in one transaction, and only then answers clients and lets the Belief out.
-// What arrives meanwhile is the next pass's. What was only heard waits a little to be written and sent:
+// final, writes it all in one transaction, and only then answers clients and lets the Belief out. Execution that
+// takes long goes on beside further passes. What arrives meanwhile is the next pass's. What was only heard waits a little to be written and sent:
 // most have heard it too, and what this peer says itself or executes takes it along.
 
 import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
-import { MissingDataError } from "../data/cell.ts";
 import { hashKey } from "../data/encode.ts";
-import { BadStructureError } from "../data/errors.ts";
 import type { SignedData } from "../data/signed.ts";
 import type { Belief } from "../state/belief.ts";
 import type { Block } from "../state/block.ts";
 import type { BlockResult } from "../state/block-result.ts";
 import type { Order } from "../state/order.ts";
-import { UpgradeHaltError } from "../state/rules.ts";
-import { StoreError, type StoreErrorCode } from "../store/store.ts";
 import { makeBlocks, mayPropose } from "./block-maker.ts";
 import {
   BELIEF_QUEUE_MAX,
@@ -27,11 +23,13 @@ import type { Clock } from "./clock.ts";
 import { Concessions } from "./concessions.ts";
 import type { DurableHistory } from "./durable-history.ts";
 import type { ExecutedTransactions } from "./executed-transactions.ts";
+import { Execution } from "./execution.ts";
 import type { Executor } from "./executor.ts";
 import { HEARSAY_AFTER_MS, RELAY_AFTER_MS } from "./network-bounds.ts";
 import { PassLoop } from "./pass-loop.ts";
 import { peerError } from "./peer-result.ts";
 import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
+import { isHalting, isPassing, isUnreadable } from "./round-failures.ts";
 import type { Standing } from "./standing.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -53,8 +51,6 @@ export interface RoundParts {
   readonly onPass: () => void;
 }
 
-/** Failures of the store that may pass. */
-const PASSING: readonly StoreErrorCode[] = ["FULL", "IO", "ACCESS"];
 const CONTRADICTED = "its key has signed as final what the network contradicts";
 
 export class Rounds {
@@ -77,6 +73,7 @@ export class Rounds {
   /** Until when what was only heard may wait to be written, null when nothing waits. */
   #settleAtMs: number | null = null;
   readonly #concessions: Concessions;
+  readonly #execution: Execution;
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
@@ -87,11 +84,13 @@ export class Rounds {
       pass: () => this.#pass(),
       nextWorkMs: () => this.#nextWorkMs(),
     });
+    this.#execution = new Execution(parts.executor, standing, () => this.#loop.wake());
     this.#followProgress();
   }
 
+  /** Whether a pass or the execution of blocks is under way. */
   get isRunning(): boolean {
-    return this.#loop.isRunning;
+    return this.#loop.isRunning || this.#execution.isUnderWay;
   }
 
   /** Looks for work after the events at hand. */
@@ -99,9 +98,13 @@ export class Rounds {
     this.#loop.wake();
   }
 
-  /** Resolves when no pass is under way and none is due at once. */
-  settled(): Promise<void> {
-    return this.#loop.settled();
+  /** Resolves when nothing is under way and no pass is due at once. */
+  async settled(): Promise<void> {
+    await this.#loop.settled();
+    while (this.#execution.isRunning) {
+      await this.#execution.idle();
+      await this.#loop.settled();
+    }
   }
 
   /** Makes no more appointments. */
@@ -166,15 +169,23 @@ export class Rounds {
     const { stalledUntilMs } = standing;
     if (stalledUntilMs !== null) return msUntilRetry(stalledUntilMs, clock.now()) === 0;
     if (standing.isForked) return this.#followed !== null;
+    if (this.#execution.isOver) return true;
     if (this.#settleAtMs !== null && clock.now() >= this.#settleAtMs) return true;
+    if (this.#isSwamped) return false;
     if (history.isVoting && this.#concessions.dueInMs === 0) return true;
     return (
       this.#isRestless || this.#received.length > 0 || this.#mayPropose() || this.#mayBecomeVoter()
     );
   }
 
+  /** Whether nothing new is begun before more is executed. */
+  get #isSwamped(): boolean {
+    return this.#execution.isRunning && this.#parts.standing.progress.backlog > EXECUTE_BLOCKS_MAX;
+  }
+
   #mayRest(): boolean {
-    return this.#restTasks.length > 0 && this.#parts.history.isWritten;
+    if (this.#restTasks.length === 0 || this.#execution.isUnderWay) return false;
+    return this.#parts.history.isWritten;
   }
 
   #nextWorkMs(): number | null {
@@ -201,10 +212,12 @@ export class Rounds {
 
   #mayPropose(): boolean {
     const { history, transactions, standing, clock } = this.#parts;
-    if (!history.isVoting || standing.progress.backlog > 0) return false;
+    const { unfinished, backlog } = standing.progress;
+    if (!history.isVoting || backlog > EXECUTE_BLOCKS_MAX) return false;
     return mayPropose({
       queued: transactions.queued,
-      unfinished: standing.progress.unfinished,
+      unfinished,
+      backlog,
       sinceLastMs: clock.now() - this.#lastProposalMs,
       busyMs: this.#busyMs,
     });
@@ -218,9 +231,13 @@ export class Rounds {
     }
     const beganAt = clock.now();
     try {
+      // Who waits for what was executed does not wait for what is executed next.
+      if (this.#takeExecuted()) this.#settle();
       // After a failed write nothing new is begun before the old is on disk.
-      if (standing.stalledUntilMs === null) this.#advance();
-      await this.#execute();
+      if (standing.stalledUntilMs === null) {
+        this.#advance();
+        await this.#execute();
+      }
       this.#settle();
       standing.unstall();
     } catch (error) {
@@ -235,15 +252,16 @@ export class Rounds {
     const { history, standing } = this.#parts;
     if (standing.isHalted || standing.isForked) return;
     standing.follow(progressOf(history.current), history.isVoting);
-    if (standing.progress.backlog > 0) this.#isRestless = true;
+    if (standing.progress.backlog > 0 && !this.#execution.isUnderWay) this.#isRestless = true;
   }
 
-  /** Takes sides, proposes what is queued, and merges; while there is a backlog that waits. */
+  /** Takes sides, proposes what is queued, and merges; while much is to be executed that waits. */
   #advance(): void {
     const { history, clock, standing } = this.#parts;
     this.#isRestless = false;
     this.#takeSides();
-    if (progressOf(history.current).backlog > 0) return;
+    const { backlog } = progressOf(history.current);
+    if (backlog > (this.#execution.isUnderWay ? EXECUTE_BLOCKS_MAX : 0)) return;
     const peer = history.current.withTimestamp(clock.now());
     const merged = this.#merge(this.#mayPropose() ? this.#propose(peer) : peer);
     const next = this.#concessions.apply(merged, history.isVoting);
@@ -304,20 +322,26 @@ export class Rounds {
     }
   }
 
+  /** Begins with what is final, and takes what that gives unless it takes long. */
   async #execute(): Promise<void> {
-    const { history, executor, executed, transactions, standing } = this.#parts;
-    const { current } = history;
+    if (this.#execution.isUnderWay || this.#restTasks.length > 0) return;
+    const { current } = this.#parts.history;
     const blocks = blocksToExecute(current, EXECUTE_BLOCKS_MAX);
-    if (blocks.length === 0) return;
-    standing.executing(true);
-    const results = await executor
-      .execute(current.state, blocks, () => standing.executing(true))
-      .finally(() => standing.executing(false));
-    blocks.forEach((block, i) => {
-      const result = results[i] as BlockResult;
-      executed.add(block, result, current.position + i, transactions);
+    if (blocks.length > 0) await this.#execution.begin(current, blocks);
+    this.#takeExecuted();
+  }
+
+  /** Goes on to the State after what was executed; false when nothing was. */
+  #takeExecuted(): boolean {
+    const { history, executed, transactions } = this.#parts;
+    const current = history.current;
+    const done = this.#execution.take(current);
+    if (done === null) return false;
+    done.blocks.forEach((block, i) => {
+      executed.add(block, done.results[i] as BlockResult, current.position + i, transactions);
     });
-    history.advance(current.withExecuted(results));
+    history.advance(current.withExecuted(done.results));
+    return true;
   }
 
   /** Makes durable what was done, then lets it out. */
@@ -329,7 +353,7 @@ export class Rounds {
     const before = history.written.belief;
     history.write(executed.positions);
     executed.deliver(transactions);
-    history.unpin();
+    if (!this.#execution.isUnderWay) history.unpin();
     const { belief } = history.written;
     if (hashKey(belief) !== hashKey(before)) publish(belief);
   }
@@ -337,7 +361,7 @@ export class Rounds {
   /** Whether there is nothing to make durable yet but Orders of others. */
   #mayWait(): boolean {
     const { history, clock, isRelay } = this.#parts;
-    if (!history.isHearsay) return false;
+    if (!history.isHearsay || this.#restTasks.length > 0) return false;
     const now = clock.now();
     this.#settleAtMs ??= now + (isRelay() ? RELAY_AFTER_MS : HEARSAY_AFTER_MS);
     return now < this.#settleAtMs;
@@ -350,15 +374,17 @@ export class Rounds {
    */
   #stumble(error: unknown): void {
     const { standing, clock, transactions, history, hasNetwork } = this.#parts;
-    if (error instanceof StoreError && PASSING.includes(error.code)) {
+    if (isPassing(error)) {
       this.#isRestless = true;
       standing.stall(error.message, clock.now() + WRITE_RETRY_MS);
       this.#loop.wake();
     } else if (error instanceof ForkError && hasNetwork) {
       history.observe();
+      this.#execution.drop();
       standing.fork(error.message);
       transactions.settleAll(peerError("NETWORK", error.message));
     } else if (isHalting(error)) {
+      this.#execution.drop();
       standing.halt(error.message);
       transactions.settleAll(peerError("NETWORK", error.message));
     } else {
@@ -371,18 +397,4 @@ export class Rounds {
 function msUntilRetry(untilMs: number, nowMs: number): number {
   const waitMs = untilMs - nowMs;
   return waitMs > WRITE_RETRY_MS ? 0 : Math.max(0, waitMs);
-}
-
-/** Cells of others that are missing or are not what they should be. */
-function isUnreadable(error: unknown): boolean {
-  return error instanceof MissingDataError || error instanceof BadStructureError;
-}
-
-function isHalting(error: unknown): error is Error {
-  return (
-    error instanceof ForkError ||
-    error instanceof StoreError ||
-    error instanceof UpgradeHaltError ||
-    error instanceof MissingDataError
-  );
 }

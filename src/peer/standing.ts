@@ -2,7 +2,13 @@
 // when it can't do its part. The text is the truth as far as the peer knows it.
 
 import type { State } from "../state/state.ts";
-import { CLOCK_SKEW_MAX_MS, EXECUTION_TIMEOUT_MS, FINALITY_TIMEOUT_MS } from "./bounds.ts";
+import {
+  BACKLOG_TIMEOUT_MS,
+  CLOCK_SKEW_MAX_MS,
+  EXECUTE_BLOCKS_MAX,
+  EXECUTION_TIMEOUT_MS,
+  FINALITY_TIMEOUT_MS,
+} from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import { type NetworkView, Participation } from "./participation.ts";
 
@@ -36,6 +42,8 @@ export class Standing {
   #progress: OrderProgress = { final: 0, unfinished: 0, backlog: 0 };
   /** Since when blocks have waited for finality without any becoming final. */
   #waitingSinceMs: number | null = null;
+  /** Final blocks of which some are not executed, and since when; null without any. */
+  #backlog: { readonly final: number; readonly sinceMs: number } | null = null;
   /** Since when the block at hand has been executed, null while none is. */
   #executingSinceMs: number | null = null;
 
@@ -107,8 +115,17 @@ export class Standing {
     const hasMoved = progress.final !== this.#progress.final;
     this.#isVoting = isVoting;
     this.#progress = progress;
+    this.#followBacklog(progress);
     if (progress.unfinished === 0) this.#waitingSinceMs = null;
     else if (hasMoved || (this.waitingMs ?? -1) < 0) this.#waitingSinceMs = this.#clock.now();
+  }
+
+  #followBacklog({ final, backlog }: OrderProgress): void {
+    const isDone = this.#backlog !== null && final - backlog >= this.#backlog.final;
+    if (backlog === 0) this.#backlog = null;
+    else if (this.#backlog === null || isDone) {
+      this.#backlog = { final, sinceMs: this.#clock.now() };
+    }
   }
 
   /** Milliseconds for which blocks have waited without any becoming final, null without such. */
@@ -162,9 +179,13 @@ export class Standing {
     return `Execution of a block has not come back for ${Math.floor(tookMs / 1000)} s`;
   }
 
+  /** A few blocks that take a moment are what every peer has to execute. */
   #behind(): string | null {
     const { backlog } = this.#progress;
-    return backlog === 0 ? null : `The peer is catching up: ${backlog} final blocks to execute`;
+    if (this.#backlog === null) return null;
+    const waitedMs = this.#clock.now() - this.#backlog.sinceMs;
+    if (backlog <= EXECUTE_BLOCKS_MAX && waitedMs < BACKLOG_TIMEOUT_MS) return null;
+    return `The peer is catching up: ${backlog} final blocks to execute`;
   }
 
   /** Orders from the future are ignored, by this peer and by others. */

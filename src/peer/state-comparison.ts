@@ -1,10 +1,11 @@
 // Whether other peers come to the same State (sheet 04 §14.11): what they report at a position is
-// compared with what this peer computed there. A peer may report a new position a moment before
-// its new State, so that only what it has said twice counts.
+// compared with what this peer computed there. A peer may report a new position before its new State: a moment, so
+// that only what it has said twice counts, or as long as its blocks take, so that an older State is none other.
 
 import { keyOf } from "../crypto/sha3.ts";
-import { hashKey } from "../data/encode.ts";
+import { hashKey, slotHashKey } from "../data/encode.ts";
 import { CONSENSUS_LEVEL } from "../state/order.ts";
+import { EXECUTE_BLOCKS_MAX } from "./bounds.ts";
 import type { RemoteStatus } from "./neighbour.ts";
 import type { Peer } from "./peer.ts";
 
@@ -38,7 +39,10 @@ export class StateComparison {
     }
     if (nowMs - last.sinceMs >= STANDS_AFTER_MS) {
       const own = this.#stateAt(position);
-      if (own !== null) this.#agreements.set(key, own === status.state ? "same" : "different");
+      if (own === status.state) this.#agreements.set(key, "same");
+      else if (own !== null && !this.#wasAt(status.state, position)) {
+        this.#agreements.set(key, "different");
+      }
     }
     return this.of(key);
   }
@@ -75,6 +79,15 @@ export class StateComparison {
     if (position === peer.position) return hashKey(peer.state());
     if (position === 0) return keyOf(peer.status().genesis);
     const result = peer.blockResult(position - 1);
-    return result === null ? null : hashKey(result.state);
+    return result === null ? null : slotHashKey(result.slotAt(0));
+  }
+
+  /** Whether a State is one that this peer has come to not long before a position. */
+  #wasAt(state: string, position: number): boolean {
+    const first = Math.max(0, position - EXECUTE_BLOCKS_MAX);
+    for (let earlier = position - 1; earlier >= first; earlier--) {
+      if (this.#stateAt(earlier) === state) return true;
+    }
+    return false;
   }
 }

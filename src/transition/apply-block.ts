@@ -55,6 +55,23 @@ export function applyBlock(
   signedBlock: SignedData,
   profile: ReleaseProfile = PROFILE_0_8_5,
 ): BlockResult {
+  const steps = applyBlockInSteps(state, signedBlock, profile);
+  while (true) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * `applyBlock` with a step for each transaction, between which others may have their turn: a block can
+ * hold 1,024 transactions of seconds.
+ * @throws as applyBlock
+ */
+export function* applyBlockInSteps(
+  state: State,
+  signedBlock: SignedData,
+  profile: ReleaseProfile = PROFILE_0_8_5,
+): Generator<void, BlockResult, void> {
   const block = signedBlock.value;
   const { publicKey } = signedBlock;
   if (!(block instanceof Block) || publicKey === null) return BlockResult.of(state, null);
@@ -64,7 +81,8 @@ export function applyBlock(
     const upgraded = profile.upgrade(state, block.timestamp);
     const rules = profile.rulesAt(upgraded.protocolVersion);
     const prepared = prepareBlock(upgraded, block.timestamp);
-    return applyTransactions(applyScheduled(prepared), block, Blob.of(publicKey), rules);
+    const scheduled = applyScheduled(prepared);
+    return yield* applyTransactions(scheduled, block, Blob.of(publicKey), rules);
   } catch (error) {
     const reason = reasonOfVoid(error);
     if (reason === null) throw error;
@@ -88,7 +106,12 @@ function intervals(timestamp: Integer): bigint {
   return BigInt(timestamp) / BigInt(MEMORY_POOL_GROWTH_INTERVAL);
 }
 
-function applyTransactions(state: State, block: Block, key: Blob, rules: Rules): BlockResult {
+function* applyTransactions(
+  state: State,
+  block: Block,
+  key: Blob,
+  rules: Rules,
+): Generator<void, BlockResult, void> {
   const { transactions } = block;
   if (transactions === null) throw new HostError("Block without transactions");
   const { blockNumber } = state;
@@ -106,6 +129,7 @@ function applyTransactions(state: State, block: Block, key: Blob, rules: Rules):
       room -= Number(memorySize(outcome.value)) + Number(memorySize(outcome.log));
     }
     results.push(room < 0 ? outcome.toShortResult(index) : outcome.toResult(index));
+    yield;
   }
   const settled = distributeFees(current, key, block.timestamp, fees);
   return BlockResult.of(settled, Vector.from(results));

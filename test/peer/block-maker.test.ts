@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { mayPropose } from "../../src/peer/block-maker.ts";
 import {
+  BACKLOG_PROPOSAL_PAUSE_MS,
   PAUSE_PER_BUSY_MS,
   PROPOSAL_PAUSE_MAX_MS,
   PROPOSAL_PAUSE_MS,
 } from "../../src/peer/bounds.ts";
 
-const WAITING = { queued: 1, unfinished: 1, sinceLastMs: 0, busyMs: 0 };
+const WAITING = { queued: 1, unfinished: 1, backlog: 0, sinceLastMs: 0, busyMs: 0 };
 
 test("nothing is proposed without transactions, and at once where nothing is under way", () => {
   expect(mayPropose({ ...WAITING, queued: 0, sinceLastMs: 1_000 })).toBe(false);
@@ -29,4 +30,10 @@ test("the busier the peer is with them the longer, up to a bound", () => {
 
 test("a clock that was set back makes nobody wait", () => {
   expect(mayPropose({ ...WAITING, sinceLastMs: -1 })).toBe(true);
+});
+
+test("while final blocks wait to be executed, few are proposed", () => {
+  const behind = { ...WAITING, unfinished: 0, backlog: 1 };
+  expect(mayPropose({ ...behind, sinceLastMs: BACKLOG_PROPOSAL_PAUSE_MS - 1 })).toBe(false);
+  expect(mayPropose({ ...behind, sinceLastMs: BACKLOG_PROPOSAL_PAUSE_MS })).toBe(true);
 });

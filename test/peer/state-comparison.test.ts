@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { keyOf } from "../../src/crypto/sha3.ts";
+import { hashKey } from "../../src/data/encode.ts";
+import { StateComparison } from "../../src/peer/state-comparison.ts";
+import type { BlockResult } from "../../src/state/block-result.ts";
+import { keyPair, newPeer, newState, transfer } from "./scene.ts";
+
+const OTHER = keyOf(keyPair(1).publicKey);
+
+/** A peer of three blocks, and what it says of another that reports a State and goes on to do so. */
+async function scene() {
+  const peer = newPeer();
+  for (let i = 1; i <= 3; i++) await peer.submit(transfer(2, i));
+  const comparison = new StateComparison(peer);
+  let now = 0;
+  const verdictOn = (state: string, position: number) => {
+    const report = { state, points: [3, 3, 3, position] } as never;
+    comparison.report(OTHER, report, now);
+    now += 1_000;
+    return comparison.report(OTHER, report, now);
+  };
+  const stateAfter = (count: number) =>
+    count === 0 ? hashKey(newState()) : hashKey((peer.blockResult(count - 1) as BlockResult).state);
+  return { comparison, verdictOn, stateAfter };
+}
+
+test("a State is the same, or another, once it has been said for a second", async () => {
+  const { comparison, verdictOn, stateAfter } = await scene();
+  const report = { state: hashKey(newState([1])), points: [3, 3, 3, 3] } as never;
+  expect(comparison.report(OTHER, report, 0)).toBe("unknown");
+  expect(comparison.report(OTHER, report, 999)).toBe("unknown");
+  expect(comparison.divergence).toBeNull();
+  expect(comparison.report(OTHER, report, 1_000)).toBe("different");
+  expect(comparison.divergence).toContain("not that of the peer");
+  for (const position of [0, 1, 2, 3]) {
+    expect(verdictOn(stateAfter(position), position)).toBe("same");
+  }
+  expect(comparison.divergence).toBeNull();
+  expect(verdictOn(stateAfter(3), 4)).toBe("same");
+});
+
+test("a peer that has yet to execute what is final does not contradict this one", async () => {
+  const { comparison, verdictOn, stateAfter } = await scene();
+  for (const position of [0, 1, 2]) expect(verdictOn(stateAfter(position), 3)).toBe("unknown");
+  expect(verdictOn(stateAfter(3), 2)).toBe("different");
+  expect(verdictOn(stateAfter(1), 3)).toBe("different");
+  expect(verdictOn(stateAfter(3), 3)).toBe("same");
+  expect(verdictOn(stateAfter(1), 3)).toBe("same");
+  comparison.forget(OTHER);
+  expect(comparison.of(OTHER)).toBe("unknown");
+});
