@@ -203,11 +203,13 @@ export class State extends DataRecord {
   #withWritten(i: Integer, account: AccountStatus): State {
     const isInTail = i >= this.#written.count - (this.#written.count % CHUNK_SIZE);
     const accounts = isInTail ? this.#written : this.accounts;
+    // Before anything is measured: the account may hold this very State, which then writes its own.
+    const pending = this.#pending;
     measureEmbedded(accounts);
     const { lengthCache, memoryCache } = accounts;
     const changed = replaceAccount(accounts, i, account);
     const next = this.withAccounts(changed);
-    next.#pending = this.#pending;
+    next.#pending = pending;
     carrySizes(this, next, lengthCache, memoryCache, changed);
     return next;
   }

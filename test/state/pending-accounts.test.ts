@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { Address } from "../../src/data/address.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
@@ -98,4 +99,15 @@ test("no more accounts are pending than the bound", () => {
     0,
   );
   expect(hashKey(state)).toBe(hashKey(fresh));
+});
+
+test("an account behind the full leaves that holds its own State leaves the pending ones there", () => {
+  const base = stateOf(accounts, 0);
+  // Its own sizes are not known, so that those of the account need its cells.
+  const before = base.withAccount(3, AccountStatus.of({ balance: 7 }));
+  const holder = (accounts[COUNT - 1] as AccountStatus).withHolding(Address.of(8), before);
+  const after = before.withAccount(COUNT - 1, holder);
+  expect(after.account(3)?.balance).toBe(7);
+  const all = accounts.with(3, AccountStatus.of({ balance: 7 })).with(COUNT - 1, holder);
+  expect(hashKey(after)).toBe(hashKey(stateOf(all, 0)));
 });
