@@ -50,24 +50,22 @@ export class PrintBuffer {
     return this.#writer.take(0);
   }
 
-  /** Writes `0x` and the digits, these only up to the limit. */
+  /** Writes `0x` and the digits of as many whole bytes as the limit has room for. */
   blob(blob: Blob): boolean {
     this.ascii("0x");
     return this.hex(blob);
   }
 
-  /** Writes hex digits up to the limit; false when that cut them off. */
+  /** Writes two digits a byte up to the limit, none for half of a byte; false when bytes are left over. */
   hex(blob: Blob): boolean {
     const room = this.limit - this.#writer.pos;
     if (room < 0) return false;
-    const bytes = blob.bytesOf(0, Math.min(blob.count, Math.ceil(room / 2)));
-    const start = this.#writer.pos;
+    const bytes = blob.bytesOf(0, Math.min(blob.count, Math.floor(room / 2)));
     for (const byte of bytes) {
       this.#writer.byte(HEX_DIGITS[byte >> 4] as number);
       this.#writer.byte(HEX_DIGITS[byte & 15] as number);
     }
-    this.#writer.pos = Math.min(this.#writer.pos, start + room);
-    return 2 * blob.count <= room;
+    return bytes.length === blob.count;
   }
 
   /** Writes a string in quotes, or as much of it as the limit has room for without the last quote. */
