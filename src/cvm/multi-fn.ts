@@ -35,13 +35,13 @@ export class MultiFn extends FunctionValue {
   /** Members of the template that closures are made of. */
   readonly #template: Vector;
   /** What the template's members see in this closure; undefined for the template itself. */
-  readonly #environment: Vector | null | undefined;
+  readonly #environment: Vector | undefined;
   readonly #arities: { found: Arities | null };
   #members: Vector | null = null;
 
   constructor(
     members: Vector,
-    environment?: Vector | null,
+    environment?: Vector,
     arities: { found: Arities | null } = { found: null },
   ) {
     super();
@@ -62,20 +62,37 @@ export class MultiFn extends FunctionValue {
 
   #closed(member: Value): Value {
     const environment = this.#environment;
-    if (environment === undefined || !(member instanceof Fn)) return member;
-    return member.withEnvironment(environment);
+    if (environment === undefined) return member;
+    return isClosure(member) ? member.withEnvironment(environment) : null;
   }
 
   /** Index of the member that takes so many arguments, -1 when none does. */
   #match(count: number): number {
     doWork(this.#template.count * MEMBER_WORK);
-    this.#arities.found ??= aritiesOf(this.#template);
-    const { exact, variadic, broken } = this.#arities.found;
+    const { exact, variadic, broken } = this.#found();
     let index = exact.get(count) ?? Number.POSITIVE_INFINITY;
     const open = variadic[firstOpen(variadic, count)];
     if (open !== undefined) index = Math.min(index, open.index);
     if (broken !== null && broken.index < index) throw broken.error;
     return index === Number.POSITIVE_INFINITY ? -1 : index;
+  }
+
+  #found(): Arities {
+    this.#arities.found ??= MultiFn.#aritiesOf(this.#template);
+    return this.#arities.found;
+  }
+
+  static #aritiesOf(members: Vector): Arities {
+    checkCount(members);
+    const found = new ArityTable();
+    let index = 0;
+    for (const member of members) {
+      if (member instanceof Fn) found.addFn(index, member);
+      else if (member instanceof MultiFn) found.addAll(index, member.#found());
+      if (found.broken !== null) return found;
+      index++;
+    }
+    return found;
   }
 
   override invoke(ctx: Context, args: Value[]): Outcome {
@@ -85,31 +102,37 @@ export class MultiFn extends FunctionValue {
     }
     const members = this.#members ?? this.#template;
     const member = members.get(index);
-    return ((this.#members === null ? this.#closed(member) : member) as Fn).invoke(ctx, args);
+    const closure = this.#members === null ? this.#closed(member) : member;
+    return (closure as Fn | MultiFn).invoke(ctx, args);
   }
 
   /**
-   * Each member with the locals it can see; null when there are none.
+   * Each member with the locals it can see, and nil for those that are no closures.
    * @throws HostError above MULTI_FN_MEMBERS_MAX members
    */
-  withEnvironment(environment: Vector | null): MultiFn {
+  withEnvironment(environment: Vector): MultiFn {
     checkCount(this.#template);
     doWork(this.#template.count * CLOSURE_WORK);
     return new MultiFn(this.#template, environment, this.#arities);
   }
 
   printTo(sink: PrintSink): boolean {
-    if (!sink.text("(fn")) return false;
+    return sink.text("(fn ") && this.printArity(sink) && sink.text(")");
+  }
+
+  /** The members, nil for those that are no closures. */
+  printArity(sink: PrintSink): boolean {
+    let isFirst = true;
     for (const member of this.#template) {
-      if (!sink.text(" ")) return false;
-      if (!(member instanceof Fn)) {
-        // The reference keeps only the members that are functions, and nil for the others.
+      if (!isFirst && !sink.text(" ")) return false;
+      isFirst = false;
+      if (!isClosure(member)) {
         if (!sink.text("nil")) return false;
       } else if (!(sink.text("(") && member.printArity(sink) && sink.text(")"))) {
         return false;
       }
     }
-    return sink.text(")");
+    return true;
   }
 
   override get tag(): number {
@@ -151,29 +174,46 @@ function firstOpen(variadic: Arities["variadic"], count: number): number {
   return low;
 }
 
-function aritiesOf(members: Vector): Arities {
-  checkCount(members);
-  const exact = new Map<number, number>();
-  const variadic: { min: number; index: number }[] = [];
-  let least = Number.POSITIVE_INFINITY;
-  let index = -1;
-  let params = 0;
-  for (const member of members) {
-    index++;
-    if (!(member instanceof Fn)) continue;
-    if (!(member.params instanceof Vector)) {
-      const error = new HostError("A function without parameters");
-      return { exact, variadic, broken: { index, error } };
+function isClosure(member: Value): member is Fn | MultiFn {
+  return member instanceof Fn || member instanceof MultiFn;
+}
+
+/** Which member takes how many arguments, as members are added in order: the first one that does. */
+class ArityTable implements Arities {
+  readonly exact = new Map<number, number>();
+  readonly variadic: { min: number; index: number }[] = [];
+  broken: { index: number; error: HostError } | null = null;
+  #least = Number.POSITIVE_INFINITY;
+  #params = 0;
+
+  /** @throws HostError above PARAMS_MAX parameters in all */
+  addFn(index: number, fn: Fn): void {
+    if (!(fn.params instanceof Vector)) {
+      this.broken = { index, error: new HostError("A function without parameters") };
+      return;
     }
-    params += member.params.count;
-    if (params > PARAMS_MAX) throw new HostError("A function of too many parameters");
-    const { min, isVariadic } = member.arity;
-    if (!isVariadic) {
-      if (!exact.has(min)) exact.set(min, index);
-    } else if (min < least) {
-      variadic.push({ min, index });
-      least = min;
-    }
+    this.#params += fn.params.count;
+    if (this.#params > PARAMS_MAX) throw new HostError("A function of too many parameters");
+    const { min, isVariadic } = fn.arity;
+    if (isVariadic) this.#addVariadic(index, min);
+    else this.#addExact(index, min);
   }
-  return { exact, variadic, broken: null };
+
+  /** What a member that is a function of several arities itself takes. */
+  addAll(index: number, { exact, variadic, broken }: Arities): void {
+    const end = broken?.index ?? Number.POSITIVE_INFINITY;
+    for (const [count, inner] of exact) if (inner < end) this.#addExact(index, count);
+    for (const each of variadic) if (each.index < end) this.#addVariadic(index, each.min);
+    if (broken !== null) this.broken = { index, error: broken.error };
+  }
+
+  #addExact(index: number, count: number): void {
+    if (!this.exact.has(count)) this.exact.set(count, index);
+  }
+
+  #addVariadic(index: number, min: number): void {
+    if (min >= this.#least) return;
+    this.variadic.push({ min, index });
+    this.#least = min;
+  }
 }

@@ -2,7 +2,10 @@
 // which are ordinary errors, which behave as constants; with closures and by definition.
 
 import { describe, expect, test } from "bun:test";
+import { toHex } from "../../src/crypto/hex.ts";
 import { HostError } from "../../src/cvm/exits.ts";
+import type { Value } from "../../src/data/cell.ts";
+import { encoding } from "../../src/data/encode.ts";
 import { context, decodeHex, outcomeText } from "./small-state.ts";
 
 /** Encoding of Constant 1. */
@@ -48,6 +51,50 @@ for (const isPlain of [false, true]) {
     for (const [what, hex, result] of constants) {
       test(`${what} is no error`, () => expect(execute(hex, isPlain)).toBe(result));
     }
+
+    // What comes of them was seen on the reference.
+    const closures: readonly (readonly [what: string, op: string, closure: string])[] = [
+      [
+        "a value as environment stays without locals",
+        "c0bfdf04b080001107c0b01101",
+        "df04b080001107c0b01101",
+      ],
+      ["so does an empty Vector", "c0bfdf04b080008000c0b01101", "df04b080008000c0b01101"],
+      ["other locals give way to none", "c0bfdf04b0800080011101c0b01101", "df04b080008000c0b01101"],
+      [
+        "locals take the place of a value",
+        "c280013201788002c0b01102c0bfdf04b080001107c0b01101",
+        "df04b0800080011102c0b01101",
+      ],
+      [
+        "a member that is no closure becomes nil",
+        "c0bfdf02df04b0800000c0b011011105",
+        "df02df04b0800000c0b0110100",
+      ],
+      [
+        "a member of several arities gets its locals as well",
+        "c280013201788002c0b01102c0bfdf01df01df04b0800000e600",
+        "df01df01df04b0800080011102e600",
+      ],
+    ];
+    for (const [what, op, closure] of closures) {
+      test(`Lambda: ${what}`, () => {
+        const ctx = context({ isPlain });
+        expect(toHex(encoding(ctx.run(decodeHex(op)) as Value))).toBe(closure);
+      });
+    }
+
+    test("a member that is a function of several arities is called by them, and printed", () => {
+      const inner = "df01df04b0800132017800e600";
+      expect(execute(callOf(`df01${inner}`, "c0b01105"), isPlain)).toBe("5");
+      expect(execute(callOf(`df02${inner}df04b0800000c0b01109`), isPlain)).toBe("9");
+      expect(execute(`c0b0df02df04b0800000c0b01101${inner}`, isPlain)).toBe(
+        "(fn ([] 1) (([x] %0)))",
+      );
+      const broken = "df02df04b0800132017800c0b01101df04b0110700e600";
+      expect(execute(callOf(`df01${broken}`, "c0b01105"), isPlain)).toBe("1");
+      expect(() => execute(callOf(`df01${broken}`), isPlain)).toThrow(HostError);
+    });
 
     const throwing: readonly (readonly [what: string, hex: string])[] = [
       ["Let without a list of bindings", `c2008001${ONE}`],

@@ -20,9 +20,7 @@ export class Lambda extends PairOp {
 
   protected override run(ctx: Context): Outcome {
     const template = this.#template();
-    const locals = allLocals(ctx);
-    const environment = locals.isEmpty ? null : locals;
-    return ctx.withResult(JUICE.LAMBDA, template.withEnvironment(environment));
+    return ctx.withResult(JUICE.LAMBDA, template.withEnvironment(allLocals(ctx)));
   }
 
   /** @throws HostError when the operand is no closure (T6); core functions are none */
