@@ -8,7 +8,7 @@ import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
-import { arrayOf } from "./core/array-vectors.ts";
+import { arrayOf, kept } from "./core/array-vectors.ts";
 import {
   elementAt,
   isStructure,
@@ -66,7 +66,7 @@ class StructureSource implements Source {
 /** Binds a value to a form, adding to `locals`; false when that is an error (`ctx.exit`). */
 export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): boolean {
   if (form instanceof CVMSymbol) {
-    if (form.name !== IGNORED) locals.push(value);
+    if (form.name !== IGNORED) locals.push(kept(value));
     ctx.result = null;
     return true;
   }

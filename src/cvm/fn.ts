@@ -10,6 +10,7 @@ import { Vector } from "../data/vector.ts";
 import type { Writer } from "../data/writer.ts";
 import { bind, bindEach, IGNORED, isVariadicMark } from "./binding.ts";
 import type { Context } from "./context.ts";
+import { kept, keptAll } from "./core/array-vectors.ts";
 import { EXIT, HostError, type Outcome } from "./exits.ts";
 import { FunctionValue } from "./function-value.ts";
 import { ARRAY_LOCALS_MAX, enterLocals, restoreLocals, saveLocals } from "./locals.ts";
@@ -65,10 +66,12 @@ export class Fn extends FunctionValue {
     return this.#at(BODY);
   }
 
-  /** This function with the locals it can see; null when there are none. */
-  withEnvironment(environment: Vector | null): Fn {
+  /** This function with the locals it can see. Without any it keeps what it has, if that counts as none. */
+  withEnvironment(locals: Vector): Fn {
+    const own = this.#at(ENVIRONMENT);
+    if (locals.isEmpty && !(own instanceof Vector && !own.isEmpty)) return this;
     const [params, , body] = this.#slots as [Slot, Slot, Slot];
-    return new Fn(params, environment, body, this.#planned());
+    return new Fn(params, locals, body, this.#planned());
   }
 
   override invoke(ctx: Context, args: Value[]): Outcome {
@@ -78,7 +81,8 @@ export class Fn extends FunctionValue {
       return this.#invokeBinding(ctx, args, captured);
     }
     ctx.result = null;
-    return this.#run(ctx, plan, captured.length === 0 ? args : captured.concat(args));
+    const bound = keptAll(args);
+    return this.#run(ctx, plan, captured.length === 0 ? bound : captured.concat(bound));
   }
 
   override invoke1(ctx: Context, a: Value): Outcome {
@@ -88,7 +92,7 @@ export class Fn extends FunctionValue {
       return this.#invokeBinding(ctx, [a], captured);
     }
     ctx.result = null;
-    return this.#run(ctx, plan, captured.length === 0 ? [a] : [...captured, a]);
+    return this.#run(ctx, plan, captured.length === 0 ? [kept(a)] : [...captured, kept(a)]);
   }
 
   /** Binds parameters that are not just one symbol for each argument, or finds them wrong. */

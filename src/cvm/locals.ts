@@ -8,6 +8,7 @@ import type { Integer, Value } from "../data/cell.ts";
 import { subtract } from "../data/integer.ts";
 import { MAX_COPY_COUNT, Vector } from "../data/vector.ts";
 import type { Context } from "./context.ts";
+import { kept } from "./core/array-vectors.ts";
 
 /** Most locals that a frame begins with in an array. */
 export const ARRAY_LOCALS_MAX = 1024;
@@ -71,11 +72,11 @@ export function hasLocal(ctx: Context, position: Integer): boolean {
 export function setLocal(ctx: Context, position: Integer, value: Value): void {
   const { base } = ctx;
   if (base !== null && position < base.countInteger) {
-    ctx.base = base.assoc(position, value);
+    ctx.base = base.assoc(position, kept(value));
     return;
   }
   const locals = ctx.locals.slice();
   const at = base === null ? position : (subtract(position, base.countInteger) as Integer);
-  locals[Number(at)] = value;
+  locals[Number(at)] = kept(value);
   ctx.locals = locals;
 }

@@ -100,3 +100,52 @@ export class RunMemo<K extends object, V> {
     this.#values.set(key, value);
   }
 }
+
+/** What the runs of one block know of those before them. */
+export class BlockMemory {
+  /** Values by their memo; null until there are any. */
+  memos: Map<object, WeakMap<object, unknown>> | null = null;
+}
+
+/** That of the block whose runs are going on; null outside of blocks. */
+let memory: BlockMemory | null = null;
+
+/** Runs `body` as a part of a block: between its parts, runs that are none of it may have their turn. */
+export function withinBlock<T>(ofBlock: BlockMemory, body: () => T): T {
+  const outer = memory;
+  memory = ofBlock;
+  try {
+    return body();
+  } finally {
+    memory = outer;
+  }
+}
+
+/** As a RunMemo, but within a block its values are kept for all of it. */
+export class BlockMemo<K extends object, V> {
+  readonly #ofRun = new RunMemo<K, V>();
+
+  get isEmpty(): boolean {
+    if (memory === null) return this.#ofRun.isEmpty;
+    return memory.memos === null || !memory.memos.has(this);
+  }
+
+  get(key: K): V | undefined {
+    if (memory === null) return this.#ofRun.get(key);
+    return memory.memos?.get(this)?.get(key) as V | undefined;
+  }
+
+  set(key: K, value: V): void {
+    if (memory === null) {
+      this.#ofRun.set(key, value);
+      return;
+    }
+    memory.memos ??= new Map();
+    let values = memory.memos.get(this);
+    if (values === undefined) {
+      values = new WeakMap();
+      memory.memos.set(this, values);
+    }
+    values.set(key, value);
+  }
+}

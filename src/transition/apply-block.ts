@@ -12,6 +12,7 @@ import { CODE } from "../cvm/error-code.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
 import { BadStructureError, PanicError } from "../data/errors.ts";
+import { BlockMemory, withinBlock } from "../data/free-work.ts";
 import { integer } from "../data/integer.ts";
 import { memorySize } from "../data/memory-size.ts";
 import { SignedData } from "../data/signed.ts";
@@ -81,8 +82,9 @@ export function* applyBlockInSteps(
     const upgraded = profile.upgrade(state, block.timestamp);
     const rules = profile.rulesAt(upgraded.protocolVersion);
     const prepared = prepareBlock(upgraded, block.timestamp);
-    const scheduled = applyScheduled(prepared);
-    return yield* applyTransactions(scheduled, block, Blob.of(publicKey), rules);
+    const memory = new BlockMemory();
+    const scheduled = withinBlock(memory, () => applyScheduled(prepared));
+    return yield* applyTransactions(scheduled, memory, block, Blob.of(publicKey), rules);
   } catch (error) {
     const reason = reasonOfVoid(error);
     if (reason === null) throw error;
@@ -108,6 +110,7 @@ function intervals(timestamp: Integer): bigint {
 
 function* applyTransactions(
   state: State,
+  memory: BlockMemory,
   block: Block,
   key: Blob,
   rules: Rules,
@@ -122,7 +125,10 @@ function* applyTransactions(
   for (const signed of transactions) {
     if (!(signed instanceof SignedData)) throw new HostError("Transaction that is not signed");
     const index = results.length;
-    const outcome = applySigned(current, signed, { blockNumber, index, peer: key }, rules);
+    const before = current;
+    const outcome = withinBlock(memory, () =>
+      applySigned(before, signed, { blockNumber, index, peer: key }, rules),
+    );
     current = outcome.state;
     fees = addLongs(fees, outcome.fees);
     if (outcome.juice > SMALL_RESULT_JUICE) {

@@ -4,6 +4,7 @@
 // else is undone.
 
 import type { Context } from "../cvm/context.ts";
+import { turnAllArrays } from "../cvm/core/array-vectors.ts";
 import { CODE } from "../cvm/error-code.ts";
 import { ErrorExit, EXIT, type Outcome } from "../cvm/exits.ts";
 import type { Integer } from "../data/cell.ts";
@@ -120,6 +121,7 @@ function accountMemory(
   tx: Transaction,
   juiceFee: Integer,
 ): Settlement {
+  turnAllArrays();
   const used = before === after ? 0 : subtractLongs(memorySize(after), memorySize(before));
   const { allowance } = account;
   if (used <= 0 || allowance >= used) {

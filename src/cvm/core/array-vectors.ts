@@ -3,53 +3,120 @@
 // `concat` or `into` puts behind a Vector stays an array inside of the tree. The bytes are those of
 // any Vector. But whatever cuts that tree along its leaves, `slice` and `concat` and the `next` of a
 // List, throws, and the Block is void. Found by comparing programs of six such calls: 524 of 20,000.
-// Arrays are known by the object, for as long as a transaction runs; what was decoded has none.
+// An array is turned into a Vector when the reference needs one of it, its encoding for example; it
+// stays an array where it was already, and whatever takes it in from then on, a name or a collection,
+// takes that Vector. Arrays are known by the object, for as long as a block is applied: what is stored
+// after it is none (a peer that decoded it could not know). Where no block is applied, for a transaction.
 
-import type { Integer, Value } from "../../data/cell.ts";
-import { doWork, RunMemo } from "../../data/free-work.ts";
+import { Cell, type Integer, type Value } from "../../data/cell.ts";
+import { BlockMemo, doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import { Vector, VectorView } from "../../data/vector.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "../../data/vector-shape.ts";
 import { leafAt } from "../../data/vector-tree.ts";
 import { HostError } from "../../state/host-error.ts";
 
-/**
- * Vectors that are arrays as a whole, with whether the Vector that they stand for has been asked for:
- * one of 16 elements is no array inside of a tree then. Those of fewer behave like any Vector.
- */
-const arrays = new RunMemo<Vector, "array" | "asked">();
+/** What an array was turned into, as far as that is known here. */
+interface ArrayState {
+  /** Arrays are numbered as they are made. */
+  readonly number: number;
+  isTurned: boolean;
+  /** The same elements, no array. */
+  vector: Vector | null;
+}
+
+/** Vectors that are arrays as a whole. Those of fewer than 16 elements behave like any Vector. */
+const arrays = new BlockMemo<Vector, ArrayState>();
 /** Leaves that are arrays inside of a tree. */
-const arrayLeaves = new RunMemo<Vector, true>();
+const arrayLeaves = new BlockMemo<Vector, true>();
+
+/** How many were made since the process began. */
+let madeArrays = 0;
+/** Of how many of them the sizes have been asked for, as for all that a transaction leaves behind. */
+let settledArrays = 0;
 
 /** Units of work (data/free-work.ts) of looking at a leaf. */
 const LEAF_WORK = 30;
 
 /** Takes a vector that nobody else has for an array. */
 export function arrayOf(vector: Vector): Vector {
-  if (vector.count >= CHUNK_SIZE) arrays.set(vector, "array");
+  if (vector.count >= CHUNK_SIZE) {
+    arrays.set(vector, { number: ++madeArrays, isTurned: false, vector: null });
+  }
   return vector;
 }
 
-function isArray(vector: Vector): boolean {
-  return vector.count >= CHUNK_SIZE && arrays.get(vector) !== undefined;
+/** Another array of the same elements: the reference makes one each time that it needs those of a Set. */
+export function anotherArray(vector: Vector): Vector {
+  return vector.count < CHUNK_SIZE ? vector : arrayOf(copyOf(vector));
+}
+
+function arrayState(vector: Vector): ArrayState | undefined {
+  return vector.count < CHUNK_SIZE ? undefined : arrays.get(vector);
+}
+
+/** Whether there is a Vector in the place of an array already. */
+function isTurned(state: ArrayState): boolean {
+  return state.isTurned || state.number <= settledArrays;
+}
+
+/** The Vector that an array is turned into, always the same. */
+function vectorOf(array: Vector, state: ArrayState): Vector {
+  state.isTurned = true;
+  state.vector ??= copyOf(array);
+  return state.vector;
 }
 
 /** The same elements, not as an array. */
 export function withoutArray(vector: Vector): Vector {
-  return isAsked(vector) ? copyOf(vector) : vector;
+  const state = arrayState(vector);
+  return state === undefined ? vector : vectorOf(vector, state);
 }
 
-/** Notes that something is done to a vector for which an array is turned into one; whether it is an array. */
-function isAsked(vector: Vector): boolean {
-  if (!isArray(vector)) return false;
-  arrays.set(vector, "asked");
-  return true;
+/** What a name or a collection takes in: of an array that was turned into a Vector, that Vector. */
+export function kept(value: Value): Value {
+  if (arrays.isEmpty || !(value instanceof Vector)) return value;
+  const state = arrayState(value);
+  return state !== undefined && isTurned(state) ? vectorOf(value, state) : value;
+}
+
+/** `kept` of each; the same array when all are themselves. */
+export function keptAll(values: Value[]): Value[] {
+  return arrays.isEmpty ? values : values.map(kept);
+}
+
+/** Notes that something is done to a vector for which an array is turned into one. */
+export function turn(vector: Vector): void {
+  const state = arrayState(vector);
+  if (state !== undefined) state.isTurned = true;
+}
+
+/**
+ * Notes that the encoding of a value is needed, for its hash for example: all arrays in it are turned
+ * into Vectors. What had a hash already was encoded before.
+ */
+export function turnWithin(value: Value): void {
+  if (arrays.isEmpty || !(value instanceof Cell)) return;
+  const open: Cell[] = [value];
+  for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
+    if (cell instanceof Vector) turn(cell);
+    if (cell.hashCache !== null || cell.encodingCache !== null) continue;
+    for (let i = 0; i < cell.slotCount; i++) {
+      const slot = cell.slotAt(i);
+      if (slot instanceof Cell) open.push(slot);
+    }
+  }
+}
+
+/** As turnWithin, of all that this transaction has made. */
+export function turnAllArrays(): void {
+  settledArrays = madeArrays;
 }
 
 /** The vector with one more element. */
 export function appendedToVector(vector: Vector, value: Value): Vector {
-  if (vector.count === CHUNK_SIZE) isAsked(vector);
-  return vector.append(value);
+  if (!arrays.isEmpty) turn(vector);
+  return vector.append(kept(value));
 }
 
 /** Whether this is a range whose cells have not been built. */
@@ -64,9 +131,10 @@ function copyOf(vector: Vector): Vector {
 
 /** The elements start … end-1. @throws HostError when that cuts along a leaf that is an array */
 export function sliceOfVector(vector: Vector, start: Integer, end: Integer): Vector {
-  if (isArray(vector)) {
+  if (arrayState(vector) !== undefined) {
     const part = vector.slice(start, end);
-    return part === vector || isUnbuilt(part) ? arrayOf(part) : arrayOf(copyOf(part));
+    if (part === vector) return part;
+    return isUnbuilt(part) ? arrayOf(part) : arrayOf(copyOf(part));
   }
   const isWhole = start === 0 && end === vector.count;
   if (!isWhole || vector.isTree) checkLeaves(vector, start, end);
@@ -108,22 +176,34 @@ function checkLeaves(vector: Vector, start: Integer, end: Integer): void {
  * @throws HostError when that cuts the sequence along a leaf that is an array
  */
 export function joinedVectors(first: Vector, second: Vector | List): Vector {
-  if (isAsked(first) && second.count === 0) return copyOf(first);
-  if (second.count === 0) return first;
+  if (second.count === 0) return withoutArray(first);
+  turn(first);
   const behind = second instanceof List ? Vector.from(second.toArray()) : second;
   if (second.count < CHUNK_SIZE) return first.concat(behind);
-  const isOfArrays = second instanceof List || isArray(second);
+  const state = second instanceof List ? undefined : arrayState(second);
+  const isOfArrays = second instanceof List || state !== undefined;
   if (!isOfArrays) {
     if (first.count % CHUNK_SIZE === 0) {
       checkLeaves(second, 0, second.count - (second.count % CHUNK_SIZE));
     }
     return first.concat(behind);
   }
-  if (first.count === 0 && second.count === CHUNK_SIZE) return arrayOf(behind);
+  if (first.count === 0 && second.count === CHUNK_SIZE) {
+    return state === undefined ? arrayOf(behind) : behind;
+  }
   const joined = first.count === 0 ? Vector.from(behind.toArray()) : first.concat(behind);
-  if (behind.count === CHUNK_SIZE && arrays.get(behind) === "asked") return joined;
+  if (behind.count === CHUNK_SIZE && state !== undefined) {
+    // A whole array is taken in as it is; of a longer one each leaf is an array of its own.
+    if (isTurned(state)) return joined;
+    state.isTurned = isPairing(first.count);
+  }
   markLeaves(joined, Math.ceil(first.count / CHUNK_SIZE));
   return joined;
+}
+
+/** Whether a leaf behind so many elements becomes the second one of a tree, for which it is turned into a Vector. */
+function isPairing(count: number): boolean {
+  return count % (CHUNK_SIZE * CHUNK_SIZE) === CHUNK_SIZE;
 }
 
 /** Marks the leaves from one on; what pairs the first two leaves of a tree makes no arrays of them. */
@@ -136,8 +216,8 @@ function markLeaves(vector: Vector, from: number): void {
 
 /** The vector with element i replaced, which makes a leaf of an array even by the same element. */
 export function replacedInVector(vector: Vector, i: Integer, value: Value): Vector {
-  const changed = vector.assoc(i, value);
-  if (isAsked(vector)) return changed === vector ? copyOf(vector) : changed;
+  const changed = vector.assoc(i, kept(value));
+  if (arrayState(vector) !== undefined) return changed === vector ? withoutArray(vector) : changed;
   if (changed !== vector) return changed;
   if (arrayLeaves.isEmpty || vector.count > MAX_SMALL_COUNT) return vector;
   if (arrayLeaves.get(leafAt(vector, Number(i))) !== true) return vector;

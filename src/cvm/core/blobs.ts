@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
+import { turnWithin } from "./array-vectors.ts";
 import { bytesOf, isByteSequence } from "./countables.ts";
 
 /** Null for what has no bytes to convert. */
@@ -34,6 +35,7 @@ function blob(ctx: Context, args: Value[]): Outcome {
 /** The encoding of the cell itself, its branches as hashes. */
 function encodingOf(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
+  turnWithin(value);
   const juice = JUICE.BLOB + encodedLength(value);
   if (!ctx.checkJuice(juice)) return EXIT;
   const bytes = encoding(value);

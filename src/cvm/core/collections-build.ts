@@ -14,7 +14,7 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../type-name.ts";
-import { arrayOf, withoutArray } from "./array-vectors.ts";
+import { arrayOf, kept, keptAll, turnWithin, withoutArray } from "./array-vectors.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
 import { emptyLike } from "./structures.ts";
 
@@ -53,6 +53,13 @@ function setOf(source: Countable): CVMSet {
   return source instanceof CVMSet ? source : CVMSet.from(elementsOf(source));
 }
 
+/** Members need their hashes, but for a single one. */
+function membersOf(args: Value[]): Value[] {
+  const members = keptAll(args);
+  if (members.length > 1) for (const member of members) turnWithin(member);
+  return members;
+}
+
 function oddArguments(ctx: Context, name: string): typeof EXIT {
   return ctx.fail(CODE.ARITY, `${name} requires an even number of arguments`);
 }
@@ -60,7 +67,10 @@ function oddArguments(ctx: Context, name: string): typeof EXIT {
 function hashMap(ctx: Context, args: Value[]): Outcome {
   if (args.length % 2 !== 0) return oddArguments(ctx, "hash-map");
   const entries: [Value, Value][] = [];
-  for (let i = 0; i < args.length; i += 2) entries.push([args[i] as Value, args[i + 1] as Value]);
+  for (let i = 0; i < args.length; i += 2) {
+    entries.push([kept(args[i] as Value), kept(args[i + 1] as Value)]);
+    if (args.length > 2) turnWithin(args[i] as Value);
+  }
   return ctx.withResult(buildDataJuice(args.length), CVMMap.from(entries));
 }
 
@@ -70,7 +80,7 @@ function index(ctx: Context, args: Value[]): Outcome {
   if (!ctx.checkJuice(juice)) return EXIT;
   let result = Index.EMPTY;
   for (let i = 0; i < args.length; i += 2) {
-    const next = result.assoc(args[i] as Value, args[i + 1] as Value);
+    const next = result.assoc(args[i] as Value, kept(args[i + 1] as Value));
     if (next === null) {
       const type = typeName(args[i] as Value);
       return ctx.fail(CODE.ARGUMENT, `Cannot have a key of Type ${type} in Index`);
@@ -97,10 +107,10 @@ export const COLLECTION_BUILD_FNS: readonly CoreFn[] = [
   ofArguments(1, "vector", (args) => arrayOf(Vector.from(args))),
   ofElements(3, "vec", "Vector", vectorOf, Vector.EMPTY),
   ofElements(5, "set", "Sequence", setOf, CVMSet.EMPTY),
-  ofArguments(9, "list", (args) => List.from(args)),
+  ofArguments(9, "list", (args) => List.from(keptAll(args))),
   coreFn(80, "hash-map", { min: 0 }, hashMap),
   coreFn(81, "index", { min: 0 }, index),
-  ofArguments(82, "hash-set", (args) => CVMSet.from(args)),
+  ofArguments(82, "hash-set", (args) => CVMSet.from(membersOf(args))),
   coreFn(192, "empty", { min: 1, max: 1 }, (ctx, args) => empty1(ctx, args[0] as Value), {
     fn1: empty1,
   }),

@@ -4,11 +4,13 @@
 import type { Value } from "../../data/cell.ts";
 import { CVMDouble } from "../../data/double.ts";
 import { equals } from "../../data/equals.ts";
+import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { type Cast, castNumber, type Numeric, noteComputed, toDouble } from "./arguments.ts";
+import { turnWithin } from "./array-vectors.ts";
 
 const { EQUALS, NUMERIC_COMPARE } = JUICE;
 
@@ -66,15 +68,23 @@ function comparison(code: number, name: string, relation: Relation, negated = fa
   return coreFn(code, name, { min: 0 }, body, { fn2 });
 }
 
+function areEqual(a: Value, b: Value): boolean {
+  if (a !== b && a instanceof Vector && b instanceof Vector && a.count === b.count) {
+    turnWithin(a);
+    turnWithin(b);
+  }
+  return equals(a, b);
+}
+
 function equal(ctx: Context, args: Value[]): Outcome {
   for (let i = 1; i < args.length; i++) {
-    if (!equals(args[i - 1] as Value, args[i] as Value)) return ctx.withResult(EQUALS, false);
+    if (!areEqual(args[i - 1] as Value, args[i] as Value)) return ctx.withResult(EQUALS, false);
   }
   return ctx.withResult(EQUALS, true);
 }
 
 function equal2(ctx: Context, a: Value, b: Value): Outcome {
-  return ctx.withResult(EQUALS, equals(a, b));
+  return ctx.withResult(EQUALS, areEqual(a, b));
 }
 
 /** The number that `isBetter` than all before it; the earlier one of two that tie. */

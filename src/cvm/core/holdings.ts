@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import type { Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
+import { kept } from "./array-vectors.ts";
 
 function getHolding(ctx: Context, args: Value[]): Outcome {
   const address = args[0] as Value;
@@ -18,7 +19,7 @@ function getHolding(ctx: Context, args: Value[]): Outcome {
 function setHolding(ctx: Context, args: Value[]): Outcome {
   const [address, value] = args as [Value, Value];
   if (!(address instanceof Address)) return ctx.castValueError(address, "Address");
-  ctx.setAccount(ctx.account().withHolding(address, value));
+  ctx.setAccount(ctx.account().withHolding(address, kept(value)));
   return ctx.withResult(JUICE.ASSOC, value);
 }
 

@@ -13,7 +13,7 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { addJuice, buildBytesJuice, buildDataJuice, JUICE } from "../juice.ts";
 import { castLong, castSequential } from "./arguments.ts";
-import { joinedVectors, nextOfList, sliceOfVector, withoutArray } from "./array-vectors.ts";
+import { joinedVectors, kept, nextOfList, sliceOfVector, withoutArray } from "./array-vectors.ts";
 import {
   type ByteSequence,
   bytesOf,
@@ -82,7 +82,7 @@ function cons(ctx: Context, args: Value[]): Outcome {
     doRangeWork(rest.count);
     result = List.reverseOf(rest.backwards());
   }
-  for (let i = last - 1; i >= 0; i--) result = result.cons(args[i] as Value);
+  for (let i = last - 1; i >= 0; i--) result = result.cons(kept(args[i] as Value));
   return ctx.withResult(juice, result);
 }
 

@@ -15,11 +15,13 @@ import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
 import { HostError } from "../../state/host-error.ts";
 import {
+  anotherArray,
   appendedToVector,
-  arrayOf,
+  kept,
   replacedInVector,
   sliceOfList,
   sliceOfVector,
+  turnWithin,
   withoutArray,
 } from "./array-vectors.ts";
 
@@ -124,11 +126,12 @@ const vectors = new RunMemo<Structure, Vector>();
 export function sequentialOf(s: Structure): Sequential {
   if (s instanceof Vector || s instanceof List) return s;
   doWork(structureCount(s) * ELEMENT_WORK);
-  const known = vectors.get(s);
-  if (known !== undefined) return known;
-  const vector = Vector.from(elements(s));
-  vectors.set(s, s instanceof CVMSet ? arrayOf(vector) : vector);
-  return vector;
+  let vector = vectors.get(s);
+  if (vector === undefined) {
+    vector = Vector.from(elements(s));
+    vectors.set(s, vector);
+  }
+  return s instanceof CVMSet ? anotherArray(vector) : vector;
 }
 
 /** A Vector or List as it is, nil as the empty Vector; null for anything else. */
@@ -160,6 +163,7 @@ function position(key: Value, n: Integer): Integer {
 
 /** Value under a key, undefined when there is none; a member of a Set has the value true. */
 export function valueAt(s: Structure, key: Value): Value | undefined {
+  if (key instanceof Vector && isSoughtByHash(s)) turnWithin(key);
   if (s instanceof CVMMap || s instanceof Index) return s.get(key);
   if (s instanceof Vector || s instanceof List) {
     const i = position(key, s.countInteger);
@@ -173,25 +177,43 @@ export function hasKey(s: Structure, key: Value): boolean {
   return valueAt(s, key) !== undefined;
 }
 
+/** Most entries of a map that the reference compares with a key one by one. */
+const LEAF_ENTRIES_MAX = 15;
+
+function isSoughtByHash(s: Structure): boolean {
+  return s instanceof CVMSet || (s instanceof CVMMap && s.count > LEAF_ENTRIES_MAX);
+}
+
+/** A value as a map or Set takes it in; among others it is put in the order of hashes. */
+function keyOf(value: Value, count: number): Value {
+  const key = kept(value);
+  if (count > 0) turnWithin(key);
+  return key;
+}
+
 /** The structure with `value` under `key`; null when it cannot hold that. */
 export function withValueAt(s: Structure, key: Value, value: Value): Structure | null {
-  if (s instanceof CVMMap || s instanceof Index) return s.assoc(key, value);
+  if (s instanceof CVMMap || s instanceof Index) return s.assoc(keyOf(key, s.count), kept(value));
   if (s instanceof Vector || s instanceof List) {
     const i = position(key, s.countInteger);
     if (i < 0) return null;
-    return s instanceof Vector ? replacedInVector(s, i, value) : s.assoc(i, value);
+    return s instanceof Vector ? replacedInVector(s, i, value) : s.assoc(i, kept(value));
   }
   if (s instanceof CVMSet) {
-    return value === true ? s.include(key) : value === false ? s.exclude(key) : null;
+    return value === true
+      ? s.include(keyOf(key, s.count))
+      : value === false
+        ? s.exclude(key)
+        : null;
   }
-  return plainMap(s).assoc(key, value);
+  return plainMap(s).assoc(keyOf(key, 1), kept(value));
 }
 
 /** The structure with one more element; null when it cannot hold that. */
 export function withElement(s: Structure, value: Value): Structure | null {
   if (s instanceof Vector) return appendedToVector(s, value);
-  if (s instanceof List) return s.cons(value);
-  if (s instanceof CVMSet) return s.include(value);
+  if (s instanceof List) return s.cons(kept(value));
+  if (s instanceof CVMSet) return s.include(keyOf(value, s.count));
   if (!(value instanceof Vector) || value.count !== 2) return null;
   return plainMap(s).assoc(value.get(0), value.get(1));
 }

@@ -9,6 +9,7 @@ import { EXIT, type Outcome } from "../exits.ts";
 import { withMeta } from "../expander.ts";
 import { JUICE } from "../juice.ts";
 import { castHashMap } from "./arguments.ts";
+import { kept } from "./array-vectors.ts";
 
 const ONE = { min: 1, max: 1 };
 
@@ -17,7 +18,7 @@ function syntax(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   const meta = args.length > 1 ? castHashMap(ctx, args[1] as Value, 1) : CVMMap.EMPTY;
   if (meta === EXIT) return EXIT;
-  return ctx.withResult(JUICE.SYNTAX, withMeta(value, meta));
+  return ctx.withResult(JUICE.SYNTAX, withMeta(kept(value), meta));
 }
 
 function unsyntax(ctx: Context, args: Value[]): Outcome {

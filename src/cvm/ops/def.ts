@@ -6,6 +6,7 @@ import type { PrintSink } from "../../data/printable.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Syntax } from "../../data/syntax.ts";
 import type { Context } from "../context.ts";
+import { kept } from "../core/array-vectors.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { printPart } from "../unprintable.ts";
@@ -26,7 +27,7 @@ export class Def extends PairOp {
     const outcome = op instanceof Op ? executeOp(ctx, op) : this.#current(ctx);
     if (outcome === EXIT) return EXIT;
     const key = this.first;
-    ctx.define(this.#symbol(), outcome, key instanceof Syntax ? key.meta : null);
+    ctx.define(this.#symbol(), kept(outcome), key instanceof Syntax ? key.meta : null);
     return ctx.withResult(JUICE.DEF, outcome);
   }
 

@@ -7,6 +7,7 @@ import { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
 import { bind } from "../binding.ts";
 import type { Context } from "../context.ts";
+import { kept } from "../core/array-vectors.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { restoreLocals, saveLocals, settleLocals } from "../locals.ts";
@@ -165,7 +166,7 @@ function bindPatterns(
     if (form !== undefined) {
       if (!bind(ctx, form, outcome, ctx.locals)) return false;
     } else {
-      ctx.locals.push(outcome);
+      ctx.locals.push(kept(outcome));
       ctx.result = null;
     }
   }
@@ -179,10 +180,10 @@ export function bindValues(ctx: Context, values: readonly Code[]): boolean {
     if (outcome === EXIT) return false;
     if (i === 0) {
       const locals = ctx.locals.slice();
-      locals.push(outcome);
+      locals.push(kept(outcome));
       ctx.locals = locals;
     } else {
-      ctx.locals.push(outcome);
+      ctx.locals.push(kept(outcome));
     }
     ctx.result = null;
   }

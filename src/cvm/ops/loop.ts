@@ -4,6 +4,7 @@
 import type { Slot, Value } from "../../data/cell.ts";
 import { bindEach } from "../binding.ts";
 import type { Context } from "../context.ts";
+import { keptAll } from "../core/array-vectors.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome, RecurExit } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
@@ -66,7 +67,7 @@ export class Loop extends Let {
       if (bindValues(ctx, values)) {
         outcome = runBody(ctx);
         while (outcome === EXIT && ctx.exit instanceof RecurExit) {
-          const { args } = ctx.exit;
+          const args = keptAll(ctx.exit.args);
           if (args.length !== n) {
             recurArityError(ctx, n, args.length);
             break;

@@ -4,8 +4,10 @@
 import { describe, expect, test } from "bun:test";
 import { print } from "../../../src/lang/printer.ts";
 import { HostError } from "../../../src/state/host-error.ts";
+import type { Result } from "../../../src/state/result.ts";
+import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
-import { invoke, smallState } from "../../transition/small-network.ts";
+import { block, invoke, smallState } from "../../transition/small-network.ts";
 
 const STEP = "(#%recur (#%inc i) (#%conj v i)) v)";
 /** A Vector, List, Set, map or array (a Vector made of arguments) of n elements. */
@@ -17,12 +19,15 @@ const MAKERS: Record<string, (n: string) => string> = {
   A: (n) => `(#%apply #%vector ${MAKERS.L?.(n)})`,
 };
 
-function run(program: string): string | null {
-  const source = program.replace(
+function sourceOf(program: string): string {
+  return program.replace(
     /\b([VLSMA])(\d+)\b/g,
     (_, kind: string, n: string) => MAKERS[kind]?.(n) ?? "",
   );
-  const { error } = applyTransaction(smallState(), invoke(source));
+}
+
+function run(program: string): string | null {
+  const { error } = applyTransaction(smallState(), invoke(sourceOf(program)));
   return error === null ? null : print(error.code);
 }
 
@@ -56,6 +61,16 @@ describe("T34: leaves that are arrays", () => {
     "((fn [& r] (#%slice (#%concat V40 r) 0 60)) 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26)",
     "(#%slice (#%concat V256 L48) 0 304)",
     "(do (def k (#%concat V40 L40)) (#%slice k 0 80))",
+    // A name that was given before it was turned into a Vector still stands for the array.
+    "(let [x A40 y x] (#%encoding x) (#%slice (#%concat V40 y) 0 80))",
+    "(let [x A40 m (#%assoc nil 1 x)] (#%encoding m) (#%slice (#%concat V40 (#%get m 1)) 0 80))",
+    "(let [x A40] (#%get (#%hash-map x 1) x) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
+    "(let [x A40] (#%str x) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
+    "(let [x A40] (#%map #%inc x) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
+    "(let [x A40] (#%encoding x) (#%slice (#%concat V40 (#%first (#%vector x))) 0 80))",
+    "(let [x A40] (#%set-holding #12 x) (#%slice (#%concat V40 (#%get-holding #12)) 0 80))",
+    "(let [x A16] (#%slice (#%concat V32 x x) 0 64))",
+    "(#%slice (#%concat S16 S16 S16) 0 48)",
   ])("%s is a host exception", (program) => {
     expect(() => run(program)).toThrow(HostError);
   });
@@ -91,7 +106,50 @@ describe("T34: leaves that are arrays", () => {
     "(#%slice (#%concat L40 V40) 0 70)",
     "(let [x A40] (#%slice (#%concat V40 (#%assoc x 0 (#%first x))) 0 80))",
     "(let [x (#%concat V40 L40)] (#%slice (#%assoc (#%assoc x 50 (#%nth x 50)) 70 (#%nth x 70)) 0 80))",
+    // What takes it in after it was turned into a Vector takes that.
+    "(let [x A40] (#%encoding x) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
+    "(let [x A40] (#%encoding (#%vector x)) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
+    "(let [x A40] (#%= x V40) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
+    "(let [x A40] (#%conj x 1) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
+    "(let [x A40] (#%encoding x) ((fn [y] (#%slice (#%concat V40 y) 0 80)) x))",
+    "(let [x A40] (#%encoding x) (let [[y] (#%vector x)] (#%slice (#%concat V40 y) 0 80)))",
+    "(let [x A40] (#%encoding x) (loop [y 0 n 0] (cond (#%= n 0) (#%recur x 1) (#%slice (#%concat V40 y) 0 80))))",
+    "(let [x A40] (#%encoding x) (def y x) (#%slice (#%concat V40 y) 0 80))",
+    "(let [x A40 y 0] (#%encoding x) (set! y x) (#%slice (#%concat V40 y) 0 80))",
+    "(let [x A40] (#%encoding x) (#%slice (#%concat V40 (#%first (#%list x))) 0 80))",
+    "(let [x A40] (#%encoding x) (#%slice (#%concat V40 (#%get (#%hash-map 1 x) 1)) 0 80))",
+    "(let [x A40] (#%encoding x) (#%slice (#%concat V40 (#%first (#%hash-set x))) 0 80))",
+    "(let [x A40] (#%encoding x) (#%slice (#%concat V40 (#%first (#%conj [] x))) 0 80))",
+    "(let [x A16] (#%slice (#%concat V16 x x) 0 48))",
   ])("%s is none", (program) => {
     expect(run(program)).toBe(null);
+  });
+});
+
+describe("T34: from one transaction to the next", () => {
+  const K = "(def k (#%concat V40 L40))";
+  /** Codes of the Results of blocks of programs, one after the other. */
+  function codes(...blocks: readonly (readonly string[])[]): (string | null)[] {
+    let state = smallState();
+    let sequence = 0;
+    return blocks.flatMap((programs, i) => {
+      const txs = programs.map((program) => invoke(sourceOf(program), ++sequence));
+      const done = applyBlock(state, block(1000 * (i + 1), ...txs));
+      state = done.state;
+      const results = (done.results?.toArray() ?? []) as Result[];
+      return results.map(({ error }) => (error === null ? null : print(error)));
+    });
+  }
+
+  test("arrays last for the block", () => {
+    expect(codes([K, "(#%slice k 0 80)"])).toEqual([":PEER", ":PEER"]);
+    expect(codes([K], ["(#%slice k 0 80)"])).toEqual([null, null]);
+  });
+
+  test("what a transaction leaves is measured, so that other names take it for a Vector", () => {
+    const array = "(def k A40)";
+    const cut = "(#%slice (#%concat V40 k) 0 80)";
+    expect(codes([array, cut])).toEqual([":PEER", ":PEER"]);
+    expect(codes([array, "(def l k)", cut.replace(" k)", " l)")])).toEqual([null, null, null]);
   });
 });
