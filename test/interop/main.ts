@@ -1,10 +1,12 @@
 // `bun run interop mixed|partition|history …`: networks of peers of the reference and of ours, in network
-// namespaces that reach nothing else.
+// namespaces that reach nothing else. `bun run interop programs …`: one program after the other on both.
 
 import { history } from "./history.ts";
 import { mixed } from "./mixed.ts";
 import { hasSpaces, inOwnSpace } from "./network-space.ts";
 import { partition } from "./partition.ts";
+import { KINDS } from "./programs/kinds.ts";
+import { comparePrograms } from "./programs/programs.ts";
 import { CLASS_PATH, referenceClassPath } from "./reference.ts";
 
 function option(name: string, fallback: string): string {
@@ -32,6 +34,19 @@ async function runPartition(): Promise<void> {
   });
 }
 
+/** Programs of one kind, or of each. */
+async function runPrograms(): Promise<void> {
+  const kinds = option("kind", "") === "" ? Object.keys(KINDS) : option("kind", "").split(",");
+  for (const kind of kinds) {
+    const [seed, count] = [Number(option("seed", "1")), Number(option("count", "1000"))];
+    const outcome = await comparePrograms(kind, seed, count, (text) => {
+      process.stdout.write(`differs: ${text}\n`);
+    });
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    if (outcome.differing > 0) process.exitCode = 1;
+  }
+}
+
 async function main(): Promise<void> {
   if (process.argv[2] === "partition") return runPartition();
   if (process.argv[2] === "history") {
@@ -49,7 +64,10 @@ async function main(): Promise<void> {
     process.stdout.write(`not run: ${CLASS_PATH} names no reference\n`);
     return;
   }
-  if (process.argv[2] !== "mixed") throw new Error("expected: mixed, partition or history");
+  if (process.argv[2] === "programs") return runPrograms();
+  if (process.argv[2] !== "mixed") {
+    throw new Error("expected: mixed, partition, history or programs");
+  }
   await inOwnSpace(async () => {
     const outcome = await mixed({
       reference: Number(option("reference", "3")),

@@ -1,0 +1,241 @@
+import convex.core.Result;
+import convex.core.ResultContext;
+import convex.core.cpos.Block;
+import convex.core.cpos.BlockResult;
+import convex.core.crypto.AKeyPair;
+import convex.core.crypto.Ed25519Signature;
+import convex.core.cvm.Address;
+import convex.core.cvm.Context;
+import convex.core.cvm.State;
+import convex.core.cvm.TransactionContext;
+import convex.core.cvm.transactions.ATransaction;
+import convex.core.cvm.transactions.Invoke;
+import convex.core.cvm.transactions.Multi;
+import convex.core.data.ACell;
+import convex.core.data.AList;
+import convex.core.data.AString;
+import convex.core.data.AVector;
+import convex.core.data.AccountKey;
+import convex.core.data.Blob;
+import convex.core.data.Cells;
+import convex.core.data.Format;
+import convex.core.data.Hash;
+import convex.core.data.Keyword;
+import convex.core.data.SignedData;
+import convex.core.data.Vectors;
+import convex.core.exceptions.BadFormatException;
+import convex.core.exceptions.ParseException;
+import convex.core.init.Init;
+import convex.core.lang.RT;
+import convex.core.lang.Reader;
+import convex.core.store.MemoryStore;
+import java.io.BufferedWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * What the reference answers to programs: ReferencePrograms GENESIS IN OUT PEERS. Writes the genesis State
+ * of PEERS peers (seeds: the bytes 1, 2, … repeated) as a message to GENESIS, and for each line of IN
+ * a line to OUT with as many JSON objects, separated by tabs, as the case has results:
+ *   expression HEX           text of a form, run by the first peer's controller on the genesis
+ *   juice LIMIT,LIMIT… HEX   the same with other juice limits, one object each
+ *   transaction HEX          a message with a transaction, applied to the genesis
+ *   blocks HEX,HEX…          messages with signed Blocks, one after the other, one object each
+ *   text HEX                 read as forms
+ *   message HEX              decoded and encoded again
+ */
+public class ReferencePrograms {
+  private static final int PRINT_LIMIT = 4000;
+  private static final long CONTROLLER = 12;
+  private static State genesis;
+
+  public static void main(String[] args) throws Exception {
+    ArrayList<AccountKey> keys = new ArrayList<>();
+    for (int i = 1; i <= Integer.parseInt(args[3]); i++) {
+      byte[] seed = new byte[32];
+      Arrays.fill(seed, (byte) i);
+      keys.add(AKeyPair.create(Blob.wrap(seed)).getAccountKey());
+    }
+    genesis = Init.createState(keys);
+    Files.write(Path.of(args[0]), Format.encodeMultiCell(genesis, true).getBytes());
+    try (BufferedWriter out = Files.newBufferedWriter(Path.of(args[2]))) {
+      for (String line : Files.readAllLines(Path.of(args[1]))) {
+        out.write(answer(line.split(" ")));
+        out.write("\n");
+      }
+    }
+    System.exit(0);
+  }
+
+  private static String answer(String[] words) {
+    String last = words[words.length - 1];
+    switch (words[0]) {
+      case "expression": return expression(text(last));
+      case "juice": return limits(words[1].split(","), text(last));
+      case "transaction": return transaction(last);
+      case "blocks": return blocks(last.split(","));
+      case "text": return forms(text(last));
+      case "message": return message(last);
+      default: throw new IllegalArgumentException(words[0]);
+    }
+  }
+
+  private static String expression(String source) {
+    ACell form;
+    try {
+      form = Reader.read(source);
+    } catch (Throwable t) {
+      return "{\"parse\":false}";
+    }
+    Address origin = Address.create(CONTROLLER);
+    long sequence = genesis.getAccount(origin).getSequence() + 1;
+    return applied(Invoke.create(origin, sequence, form), ",\"form\":\"" + hash(form) + "\"");
+  }
+
+  private static String transaction(String hex) {
+    ACell cell;
+    try {
+      cell = new MemoryStore().decodeMultiCell(Blob.fromHex(hex));
+    } catch (BadFormatException e) {
+      return "{\"decoded\":false}";
+    } catch (Throwable t) {
+      return "{\"decoded\":" + quote(t.getClass().getSimpleName()) + "}";
+    }
+    if (cell instanceof ATransaction t) return applied(t, "");
+    return "{\"decoded\":\"no transaction\"}";
+  }
+
+  private static String applied(ATransaction transaction, String more) {
+    try {
+      TransactionContext context = TransactionContext.create(genesis);
+      context.signedTx = SignedData.create(AccountKey.ZERO, Ed25519Signature.ZERO, transaction.getRef());
+      context.origin = transaction.getOrigin();
+      ResultContext done = genesis.applyTransaction(transaction, context);
+      Result result = Result.fromContext(null, done);
+      ACell error = result.getErrorCode();
+      ACell value = result.getValue();
+      AVector<AVector<ACell>> log = result.getLog();
+      if (transaction instanceof Multi && value instanceof AVector<?> children) value = ends(children);
+      String ended =
+          error == null
+              ? ",\"value\":" + printed(value) + ",\"hash\":\"" + hash(value) + "\",\"size\":" + Cells.storageSize(value)
+              : error(error);
+      return "{\"juice\":" + done.juiceUsed + ",\"fees\":" + done.getJuiceFees() + ",\"memory\":" + done.memUsed
+          + ",\"state\":\"" + hash(done.getState()) + "\",\"log\":\"" + (log == null || log.isEmpty() ? "" : hash(log)) + "\""
+          + ended + more + "}";
+    } catch (Throwable t) {
+      return "{\"thrown\":" + quote(t.getClass().getSimpleName()) + more + "}";
+    }
+  }
+
+  /** What the children of a Multi ended with: their values, and the codes of errors, whose messages are free. */
+  private static AVector<ACell> ends(AVector<?> children) {
+    AVector<ACell> ends = Vectors.empty();
+    for (long i = 0; i < children.count(); i++) {
+      Result child = (Result) children.get(i);
+      ends = ends.conj(child.isError() ? child.getErrorCode() : child.getValue());
+    }
+    return ends;
+  }
+
+  private static String limits(String[] limits, String source) {
+    ArrayList<String> rows = new ArrayList<>();
+    for (String limit : limits) {
+      try {
+        ACell form = Reader.read(source);
+        Context done = Context.create(genesis, Address.create(CONTROLLER), Long.parseLong(limit)).run(form);
+        String ended =
+            done.isExceptional()
+                ? error(done.getErrorCode())
+                : ",\"hash\":\"" + hash(done.getResult()) + "\"";
+        rows.add("{\"juice\":" + done.getJuiceUsed() + ",\"limit\":" + done.getJuiceLimit() + ",\"state\":\""
+            + hash(done.getState()) + "\",\"log\":\"" + hash(done.getLog()) + "\"" + ended + "}");
+      } catch (ParseException e) {
+        rows.add("{\"parse\":false}");
+      } catch (Throwable t) {
+        rows.add("{\"thrown\":" + quote(t.getClass().getSimpleName()) + "}");
+      }
+    }
+    return String.join("\t", rows);
+  }
+
+  private static String blocks(String[] messages) {
+    ArrayList<String> rows = new ArrayList<>();
+    State state = genesis;
+    for (String hex : messages) {
+      try {
+        @SuppressWarnings("unchecked")
+        SignedData<Block> block = (SignedData<Block>) (ACell) new MemoryStore().decodeMultiCell(Blob.fromHex(hex));
+        BlockResult applied = state.applyBlock(block);
+        // A peer keeps the State of each block in its store.
+        state = (State) Cells.persist(applied.getState(), new MemoryStore());
+        StringBuilder errors = new StringBuilder();
+        AVector<Result> results = applied.getResults();
+        for (long i = 0; i < results.count(); i++) {
+          Result result = results.get(i);
+          ACell error = result.getErrorCode();
+          errors.append(i > 0 ? "," : "").append(quote(error == null ? hash(result.getValue()) : hash(error)));
+        }
+        rows.add("{\"state\":\"" + hash(state) + "\",\"results\":[" + errors + "]}");
+      } catch (Throwable t) {
+        rows.add("{\"thrown\":" + quote(t.getClass().getSimpleName()) + "}");
+      }
+    }
+    return String.join("\t", rows);
+  }
+
+  private static String forms(String source) {
+    try {
+      AList<ACell> forms = Reader.readAll(source);
+      return "{\"forms\":" + forms.count() + ",\"hash\":\"" + hash(forms) + "\",\"value\":" + printed(forms) + "}";
+    } catch (Throwable t) {
+      return "{\"parse\":false}";
+    }
+  }
+
+  private static String message(String hex) {
+    try {
+      ACell cell = new MemoryStore().decodeMultiCell(Blob.fromHex(hex));
+      String value;
+      try {
+        value = printed(cell);
+      } catch (Throwable t) {
+        value = "null";
+      }
+      return "{\"hash\":\"" + hash(cell) + "\",\"value\":" + value + "}";
+    } catch (Throwable t) {
+      return "{\"decoded\":false}";
+    }
+  }
+
+  private static String error(ACell code) {
+    String name = code instanceof Keyword ? code.toString() : "other";
+    return ",\"error\":\"" + hash(code) + "\",\"code\":" + quote(name);
+  }
+
+  private static String hash(ACell cell) {
+    return (cell == null ? Hash.NULL_HASH : cell.getHash()).toHexString();
+  }
+
+  private static String text(String hex) {
+    return new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
+  }
+
+  /** Hash of the bytes that a value prints as, or null where printing throws. */
+  private static String printed(ACell cell) {
+    try {
+      AString text = RT.print(cell, PRINT_LIMIT);
+      return text == null ? "\"too long\"" : "\"" + text.toBlob().getHash().toHexString() + "\"";
+    } catch (Throwable t) {
+      return "null";
+    }
+  }
+
+  private static String quote(String text) {
+    return "\"" + text + "\"";
+  }
+}

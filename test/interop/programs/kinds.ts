@@ -1,0 +1,33 @@
+// The kinds of programs that `interop programs` compares.
+
+import type { State } from "../../../src/state/state.ts";
+import type { CaseRandom } from "../../fuzz/random.ts";
+import { accountBlocks, limitProgram } from "./account-programs.ts";
+import type { Case } from "./case.ts";
+import { collectionProgram, indexProgram } from "./collection-programs.ts";
+import { formProgram } from "./form-programs.ts";
+import { functionProgram, nestedProgram } from "./function-programs.ts";
+import { juiceProgram } from "./juice-programs.ts";
+import { numberProgram } from "./number-programs.ts";
+import { opTransaction } from "./op-programs.ts";
+import { readerText } from "./reader-texts.ts";
+import { vectorBlocks, vectorProgram } from "./vector-programs.ts";
+
+/** Makes case number `index`; `genesis` is the State that it will be run on. */
+export type Generator = (random: CaseRandom, index: number, genesis: State) => Case;
+
+export const KINDS: Readonly<Record<string, Generator>> = {
+  vectors: vectorProgram,
+  "vector-blocks": vectorBlocks,
+  collections: collectionProgram,
+  indexes: indexProgram,
+  functions: functionProgram,
+  nested: nestedProgram,
+  forms: formProgram,
+  numbers: numberProgram,
+  texts: readerText,
+  ops: opTransaction,
+  accounts: accountBlocks,
+  limits: limitProgram,
+  juice: juiceProgram,
+};

@@ -1,0 +1,34 @@
+// The network that programs run in: a genesis of a few peers, of which the first signs everything.
+
+import { KeyPair } from "../../../src/crypto/ed25519.ts";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import { readForm } from "../../../src/cvm/read-form.ts";
+import { Address } from "../../../src/data/address.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { SignedData } from "../../../src/data/signed.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import { Block } from "../../../src/state/block.ts";
+import type { State } from "../../../src/state/state.ts";
+import { Invoke } from "../../../src/state/transaction.ts";
+
+/** Peers of the genesis; the seed of each is its number repeated. */
+export const PEERS = 4;
+/** Controller of the first peer, with its key. */
+export const CONTROLLER = 12;
+const BLOCK_MS = 1000;
+
+const FIRST = KeyPair.fromSeed(new Uint8Array(32).fill(1));
+
+/** Blocks of the controller's transactions, as a peer would receive them. */
+export function signedBlocks(blocks: readonly (readonly string[])[], genesis: State): SignedData[] {
+  let sequence = genesis.account(CONTROLLER)?.sequence as number;
+  let time = Number(genesis.timestamp);
+  return blocks.map((sources) => {
+    const signed = sources.map((source) =>
+      SignedData.sign(FIRST, Invoke.of(Address.of(CONTROLLER), ++sequence, readForm(source))),
+    );
+    time += BLOCK_MS;
+    const block = SignedData.sign(FIRST, Block.of(time, Vector.from(signed)));
+    return decodeMultiCell(encodeMultiCell(block), CVM_TABLE, null) as SignedData;
+  });
+}
