@@ -1,6 +1,7 @@
 // Whether other peers come to the same State (sheet 04 §14.11): what they report at a position is
-// compared with what this peer computed there. A peer may report a new position before its new State: a moment, so
-// that only what it has said twice counts, or as long as its blocks take, so that an older State is none other.
+// compared with what this peer computed there. A peer may report a new position before its new State, a moment or as
+// long as its blocks take, and one before its State when finality falls in its merge (sheet 04 §3.7): only what it has
+// said twice counts, and a State that this peer has come to as well is none other.
 
 import { keyOf } from "../crypto/sha3.ts";
 import { hashKey, slotHashKey } from "../data/encode.ts";
@@ -40,7 +41,7 @@ export class StateComparison {
     if (nowMs - last.sinceMs >= STANDS_AFTER_MS) {
       const own = this.#stateAt(position);
       if (own === status.state) this.#agreements.set(key, "same");
-      else if (own !== null && !this.#wasAt(status.state, position)) {
+      else if (own !== null && !this.#isNear(status.state, position)) {
         this.#agreements.set(key, "different");
       }
     }
@@ -82,11 +83,12 @@ export class StateComparison {
     return result === null ? null : slotHashKey(result.slotAt(0));
   }
 
-  /** Whether a State is one that this peer has come to not long before a position. */
-  #wasAt(state: string, position: number): boolean {
+  /** Whether a State is one that this peer has come to not long before a position, or after it. */
+  #isNear(state: string, position: number): boolean {
     const first = Math.max(0, position - EXECUTE_BLOCKS_MAX);
-    for (let earlier = position - 1; earlier >= first; earlier--) {
-      if (this.#stateAt(earlier) === state) return true;
+    const last = Math.min(this.#peer.position, position + EXECUTE_BLOCKS_MAX);
+    for (let other = first; other <= last; other++) {
+      if (this.#stateAt(other) === state) return true;
     }
     return false;
   }

@@ -39,13 +39,14 @@ test("a State is the same, or another, once it has been said for a second", asyn
   expect(verdictOn(stateAfter(3), 4)).toBe("same");
 });
 
-test("a peer that has yet to execute what is final does not contradict this one", async () => {
+test("a peer that has yet to execute what is final, or whose finality falls, does not contradict this one", async () => {
   const { comparison, verdictOn, stateAfter } = await scene();
   for (const position of [0, 1, 2]) expect(verdictOn(stateAfter(position), 3)).toBe("unknown");
-  expect(verdictOn(stateAfter(3), 2)).toBe("different");
+  expect(verdictOn(hashKey(newState([1])), 3)).toBe("different");
   expect(verdictOn(stateAfter(1), 3)).toBe("different");
   expect(verdictOn(stateAfter(3), 3)).toBe("same");
   expect(verdictOn(stateAfter(1), 3)).toBe("same");
   comparison.forget(OTHER);
+  for (const position of [1, 2, 3]) expect(verdictOn(stateAfter(position), 0)).toBe("unknown");
   expect(comparison.of(OTHER)).toBe("unknown");
 });
