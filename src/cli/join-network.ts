@@ -5,6 +5,7 @@ import { fromHex, toHex } from "../crypto/hex.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../net/bounds.ts";
 import { DialError, dialTcp } from "../net/dial.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
+import { ACQUISITION_STALL_MS } from "../peer/bounds.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import { beginWith } from "../peer/durable-history.ts";
 import { type JoinEvent, join } from "../peer/join.ts";
@@ -22,6 +23,8 @@ const HASH_LENGTH = 32;
 const NETWORK_WAIT_MS = 2_000;
 const KILOBYTE = 1024;
 const SECOND_MS = 1_000;
+/** How often it is said that no cell comes. */
+const SILENCE_SAID_MS = 10_000;
 
 /** The hosts in `--join HOST:PORT[,…]`. @throws CommandError naming the one that is none */
 export function parseHosts(text: string): PeerAddress[] {
@@ -92,17 +95,45 @@ export async function joinNetwork(options: {
     writing: new SharedBuffer(SHARED_WRITE_BYTES, OWN_BUFFER_BYTES),
   };
   const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
+  const silence = new Silence(line);
   try {
     const start = await join({
       ...options,
       publicKey: keyPair.publicKey,
       clock: SYSTEM_CLOCK,
       dial: ({ host, port }) => dialTcp(host, port, { clock: SYSTEM_CLOCK, memory }),
-      onEvent: (event) => show(event, line),
+      onEvent: (event) => {
+        if (event.type === "silent") silence.note(event);
+        else if (event.type === "acquiring") silence.end();
+        show(event, line);
+      },
     });
     beginWith(store, keyPair, start);
   } finally {
     line.end();
+  }
+}
+
+/** Tells now and then that no host brings anything. */
+class Silence {
+  readonly #line: ProgressLine;
+  #nextMs = SILENCE_SAID_MS / 2;
+
+  constructor(line: ProgressLine) {
+    this.#line = line;
+  }
+
+  note({ what, silentMs, isConnected }: JoinEvent & { readonly type: "silent" }): void {
+    if (silentMs < this.#nextMs) return;
+    this.#nextMs = silentMs + SILENCE_SAID_MS;
+    const reason = isConnected ? "no peer answers" : "no peer is connected, dialling again";
+    const seconds = Math.round(silentMs / SECOND_MS);
+    const end = Math.round(ACQUISITION_STALL_MS / SECOND_MS);
+    this.#line.say(`${what}: ${reason}; nothing has come for ${seconds} s of at most ${end}`);
+  }
+
+  end(): void {
+    this.#nextMs = SILENCE_SAID_MS / 2;
   }
 }
 
@@ -135,5 +166,7 @@ function show(event: JoinEvent, line: ProgressLine): void {
     }
     case "acquired":
       line.done(event.what);
+      return;
+    case "silent":
   }
 }

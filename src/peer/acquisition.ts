@@ -37,6 +37,8 @@ export interface AcquisitionOptions {
   /** Who can be asked at the moment. */
   readonly providers: () => readonly CellProvider[];
   readonly onProgress?: (progress: AcquisitionProgress) => void;
+  /** Hears now and then for how long no new cell has come. */
+  readonly onSilence?: (silentMs: number) => void;
   /** Most bytes of cells to take; none when absent. */
   readonly bytesMax?: number;
   /** How long it goes on without a new cell. */
@@ -296,6 +298,7 @@ export class Acquisition implements CellSource {
     this.#cancelRetry ??= this.#options.clock.after(ACQUISITION_RETRY_MS, () => {
       this.#cancelRetry = null;
       const stalledMs = this.#options.clock.now() - this.#lastMs;
+      if (stalledMs >= ACQUISITION_RETRY_MS) this.#options.onSilence?.(stalledMs);
       if (stalledMs > (this.#options.stallMs ?? ACQUISITION_STALL_MS)) {
         this.#fail(new AcquisitionError(`no cell came for ${Math.round(stalledMs / 1000)} s`));
       } else {

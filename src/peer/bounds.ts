@@ -41,6 +41,8 @@ export const ACQUISITION_WRITE_BYTES = 4 * 1024 * 1024;
 export const ACQUISITION_RETRY_MS = 500;
 /** How long an acquisition goes on without a new cell. */
 export const ACQUISITION_STALL_MS = 60_000;
+/** Least time between two attempts of a join to connect again to hosts that it has lost. */
+export const JOIN_RECONNECT_MS = 2_000;
 /** Pause of a provider after a request without answer; doubled each time, up to the maximum. */
 export const PROVIDER_REST_MS = 500;
 export const PROVIDER_REST_MAX_MS = 8_000;

@@ -5,15 +5,17 @@ import { DialError } from "../net/dial.ts";
 import type { Link } from "../net/link.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import type { Store } from "../store/store.ts";
+import { JOIN_RECONNECT_MS } from "./bounds.ts";
 import { ClientConnections } from "./client-connections.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, isOver } from "./clock.ts";
 import { Neighbour, type RemoteStatus } from "./neighbour.ts";
 import type { PeerAddress } from "./peer-address.ts";
 
 /** A host that answered. */
 export interface JoinHost {
   readonly address: PeerAddress;
-  readonly neighbour: Neighbour;
+  /** The connection to it; another one after it was lost. */
+  neighbour: Neighbour;
   status: RemoteStatus;
 }
 
@@ -28,10 +30,16 @@ export interface FailedHost {
 export class JoinHosts {
   readonly #dial: (address: PeerAddress) => Promise<Link>;
   readonly #connections: ClientConnections;
+  readonly #clock: Clock;
+  /** Hosts that are being connected to again. */
+  readonly #dialled = new Set<JoinHost>();
+  #reconnectedAtMs = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
   readonly hosts: JoinHost[] = [];
   readonly failed: FailedHost[] = [];
 
   constructor(clock: Clock, store: Store, dial: (address: PeerAddress) => Promise<Link>) {
+    this.#clock = clock;
     this.#dial = dial;
     this.#connections = new ClientConnections(clock, store);
   }
@@ -43,10 +51,8 @@ export class JoinHosts {
 
   async #connect(address: PeerAddress): Promise<void> {
     try {
-      const link = await this.#dial(address);
+      const neighbour = await this.#open(address);
       const { host, port } = address;
-      const origin = { direction: "outgoing", isNamed: true, address } as const;
-      const neighbour = new Neighbour(this.#connections.attach(link), origin);
       const status = await neighbour.askStatus();
       if (status !== null) this.hosts.push({ address, neighbour, status });
       else this.#fail(address, `What answers at ${host}:${port} is no Convex peer`);
@@ -60,6 +66,38 @@ export class JoinHosts {
           `What listens at ${where} tells no status (${error.message}): ${advice}`,
         );
       } else throw error;
+    }
+  }
+
+  async #open(address: PeerAddress): Promise<Neighbour> {
+    const link = await this.#dial(address);
+    const origin = { direction: "outgoing", isNamed: true, address } as const;
+    return new Neighbour(this.#connections.attach(link), origin);
+  }
+
+  /** Connects again, every now and then, to those to whom the connection is lost. */
+  reconnect(): void {
+    const now = this.#clock.now();
+    if (this.#isClosed || !isOver(this.#reconnectedAtMs, JOIN_RECONNECT_MS, now)) return;
+    this.#reconnectedAtMs = now;
+    for (const host of this.hosts) {
+      if (!host.neighbour.isOpen && !this.#dialled.has(host)) void this.#connectAgain(host);
+    }
+  }
+
+  async #connectAgain(host: JoinHost): Promise<void> {
+    this.#dialled.add(host);
+    try {
+      const neighbour = await this.#open(host.address);
+      const status = await neighbour.askStatus();
+      const isSame = status?.genesis === host.status.genesis && !this.#isClosed;
+      if (isSame) host.neighbour = neighbour;
+      else neighbour.connection.close("another network is meant");
+    } catch (error) {
+      // It is tried again.
+      if (!(error instanceof DialError || error instanceof NoReplyError)) throw error;
+    } finally {
+      this.#dialled.delete(host);
     }
   }
 
@@ -80,6 +118,7 @@ export class JoinHosts {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#connections.close("joined");
   }
 }

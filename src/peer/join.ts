@@ -48,6 +48,13 @@ export type JoinEvent =
       readonly what: "genesis" | "belief";
       readonly progress: AcquisitionProgress;
     }
+  /** No cell has come for a while; and whether any host is connected. */
+  | {
+      readonly type: "silent";
+      readonly what: "genesis" | "belief";
+      readonly silentMs: number;
+      readonly isConnected: boolean;
+    }
   | { readonly type: "acquired"; readonly what: "genesis" | "belief" };
 
 export interface JoinOptions {
@@ -165,6 +172,11 @@ async function acquire(
     table: CVM_TABLE,
     providers: () => hosts.providers,
     onProgress: (progress) => onEvent({ type: "acquiring", what, progress }),
+    onSilence: (silentMs) => {
+      hosts.reconnect();
+      const isConnected = hosts.providers.length > 0;
+      onEvent({ type: "silent", what, silentMs, isConnected });
+    },
   });
   try {
     const value = await acquisition.acquire(key);

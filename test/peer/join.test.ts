@@ -102,6 +102,23 @@ describe("joining", () => {
     expect(hashKey(genesis)).toBe(hashKey(cluster.genesis));
   });
 
+  test("connects again to the only host when that comes back", async () => {
+    const cluster = await network();
+    const events: JoinEvent[] = [];
+    const onEvent = (event: JoinEvent) => events.push(event);
+    const begun = join(options(cluster, 3, { addresses: [hostOf(0)], onEvent }));
+    await cluster.quiet();
+    cluster.kill(0);
+    await cluster.run(5_000);
+    const silent = events.filter((event) => event.type === "silent");
+    expect(silent.at(-1)).toMatchObject({ isConnected: false });
+    expect(silent.at(-1)?.silentMs).toBeGreaterThan(4_000);
+    cluster.start(0);
+    const { genesis, joined } = await settle(cluster, begun);
+    expect(hashKey(genesis)).toBe(hashKey(cluster.genesis));
+    expect(joined.order.blockCount).toBe(BLOCKS);
+  });
+
   test("learns of the Orders that its own key has signed", async () => {
     const cluster = await network();
     // What the host has only heard becomes part of the Belief that it gives away a little later.
