@@ -4,7 +4,6 @@
 // hashed from all that is checked, so that whoever made the signatures could not know them before, and
 // that the same batch gets the same answer everywhere.
 
-import { createHash } from "node:crypto";
 import { Curve } from "./batch/curve.ts";
 import { ADDEND_BYTES, POINT_BYTES, WORDS } from "./batch/curve-code.ts";
 import { keyOf } from "./sha3.ts";
@@ -27,7 +26,12 @@ const BASE = Buffer.from(`58${"66".repeat(31)}`, "hex");
 const WORD = 8;
 const HALF = 32;
 const SCALAR_BITS = 253;
-const COEFFICIENT_BITS = 128;
+const COEFFICIENT_LENGTH = WORDS.COEFFICIENT * WORD;
+const COEFFICIENT_BITS = 8 * COEFFICIENT_LENGTH;
+const DIGEST_LENGTH = WORDS.DIGEST * WORD;
+const HASHED_LENGTH = DIGEST_LENGTH + HALF;
+/** What is hashed behind R and a key: the bytes of a value in child position, 140 at most. */
+const SHORT_MESSAGE = 192;
 const DIGIT_BITS_MAX = 8;
 const DIGITS_MAX = Math.ceil((SCALAR_BITS + 1) / 4) + 1;
 
@@ -41,7 +45,8 @@ class BatchVerifier {
   readonly #total: number;
   readonly #bytes: number;
   readonly #coefficient: number;
-  readonly #digest: number;
+  /** Digest and S of a signature. */
+  readonly #hashed: number;
   readonly #scalarSum: number;
   readonly #keySums: number;
   readonly #isFilled = new Uint8Array(2 ** (DIGIT_BITS_MAX - 1) + 1);
@@ -56,7 +61,7 @@ class BatchVerifier {
     this.#total = curve.allocatePoints(1);
     this.#bytes = curve.allocate(HALF);
     this.#coefficient = curve.allocate(WORDS.COEFFICIENT * WORD);
-    this.#digest = curve.allocate(WORDS.DIGEST * WORD);
+    this.#hashed = curve.allocate(HASHED_LENGTH);
     this.#scalarSum = curve.allocate(WORDS.SUM * WORD);
     this.#keySums = curve.allocate(BATCH_MAX * WORDS.SUM * WORD);
   }
@@ -72,46 +77,60 @@ class BatchVerifier {
   }
 
   verify(batch: readonly SignedBytes[]): boolean {
-    const { bytes, functions } = this.#curve;
     const n = batch.length;
+    // Of each the digest that its equation has, and its S: what the coefficients are hashed from.
+    const hashed = Buffer.alloc(n * HASHED_LENGTH);
     const keys = new Map<string, number>();
-    const digests: Buffer[] = [];
-    const all = createHash("sha512");
+    const keyOfEach: number[] = [];
     for (const [i, { publicKey, message, signature }] of batch.entries()) {
       const r = signature.subarray(0, HALF);
       if (isUnreduced(r) || !this.#decode(i, r)) return false;
-      const digest = createHash("sha512").update(r).update(publicKey).update(message).digest();
-      digests.push(digest);
-      all.update(digest).update(signature);
+      const at = i * HASHED_LENGTH;
+      digestOf(r, publicKey, message, hashed.subarray(at, at + DIGEST_LENGTH));
+      hashed.set(signature.subarray(HALF), at + DIGEST_LENGTH);
       const name = keyOf(publicKey);
-      if (keys.has(name)) continue;
-      if (!this.#decode(n + keys.size, publicKey)) return false;
-      keys.set(name, keys.size);
+      let key = keys.get(name);
+      if (key === undefined) {
+        key = keys.size;
+        if (!this.#decode(n + key, publicKey)) return false;
+        keys.set(name, key);
+      }
+      keyOfEach.push(key);
     }
-    const seed = all.digest();
-    bytes.fill(0, this.#scalarSum, this.#scalarSum + WORDS.SUM * WORD);
-    bytes.fill(0, this.#keySums, this.#keySums + keys.size * WORDS.SUM * WORD);
-    let coefficients = seed;
-    for (const [i, { publicKey, signature }] of batch.entries()) {
-      const part = (i % 4) * 16;
-      if (part === 0) coefficients = createHash("sha512").update(seed).update(`${i}`).digest();
-      bytes.set(coefficients.subarray(part, part + 16), this.#coefficient);
-      this.#cut(i, coefficients, part, COEFFICIENT_BITS / 8, n);
-      bytes.set(digests[i] as Buffer, this.#digest);
-      const key = keys.get(keyOf(publicKey)) as number;
-      const keySum = this.#keySums + key * WORDS.SUM * WORD;
-      functions.addDigest(keySum, this.#coefficient, this.#digest);
-      bytes.set(signature.subarray(HALF), this.#digest);
-      functions.addScalar(this.#scalarSum, this.#coefficient, this.#digest);
+    this.#sumUp(hashed, keyOfEach, keys.size);
+    return this.#isZero(n, n + keys.size + 1);
+  }
+
+  /** Makes the digits of all scalars: of the coefficients, and of the sums by key and for the base point. */
+  #sumUp(hashed: Buffer, keyOfEach: readonly number[], keyCount: number): void {
+    const { bytes, functions } = this.#curve;
+    const n = keyOfEach.length;
+    const sumLength = WORDS.SUM * WORD;
+    bytes.fill(0, this.#scalarSum, this.#scalarSum + sumLength);
+    bytes.fill(0, this.#keySums, this.#keySums + keyCount * sumLength);
+    const seed = Buffer.alloc(DIGEST_LENGTH + 4);
+    sha512(hashed, seed.subarray(0, DIGEST_LENGTH));
+    const coefficients = Buffer.alloc(DIGEST_LENGTH);
+    for (const [i, key] of keyOfEach.entries()) {
+      const part = (i * COEFFICIENT_LENGTH) % DIGEST_LENGTH;
+      if (part === 0) {
+        seed.writeUInt32LE(i, DIGEST_LENGTH);
+        sha512(seed, coefficients);
+      }
+      bytes.set(coefficients.subarray(part, part + COEFFICIENT_LENGTH), this.#coefficient);
+      this.#cut(i, coefficients, part, COEFFICIENT_LENGTH, n);
+      const at = i * HASHED_LENGTH;
+      bytes.set(hashed.subarray(at, at + HASHED_LENGTH), this.#hashed);
+      functions.addDigest(this.#keySums + key * sumLength, this.#coefficient, this.#hashed);
+      functions.addScalar(this.#scalarSum, this.#coefficient, this.#hashed + DIGEST_LENGTH);
     }
-    for (let key = 0; key < keys.size; key++) {
-      const sum = this.#curve.integer(this.#keySums + key * WORDS.SUM * WORD, WORDS.SUM);
+    for (let key = 0; key < keyCount; key++) {
+      const sum = this.#curve.integer(this.#keySums + key * sumLength, WORDS.SUM);
       this.#cutInteger(n + key, sum % ORDER, n);
     }
     const scalar = this.#curve.integer(this.#scalarSum, WORDS.SUM) % ORDER;
-    this.#decode(n + keys.size, BASE);
-    this.#cutInteger(n + keys.size, ORDER - scalar, n);
-    return this.#isZero(n, n + keys.size + 1);
+    this.#decode(n + keyCount, BASE);
+    this.#cutInteger(n + keyCount, ORDER - scalar, n);
   }
 
   #cutInteger(index: number, value: bigint, n: number): void {
@@ -210,6 +229,21 @@ function isUnreduced(bytes: Uint8Array): boolean {
   if ((bytes[0] as number) < 0xed || ((bytes[31] as number) & 0x7f) !== 0x7f) return false;
   for (let i = 1; i < 31; i++) if (bytes[i] !== 0xff) return false;
   return true;
+}
+
+const joined = Buffer.alloc(2 * HALF + SHORT_MESSAGE);
+
+function digestOf(r: Uint8Array, publicKey: Uint8Array, message: Uint8Array, out: Uint8Array) {
+  const length = 2 * HALF + message.length;
+  const bytes = length <= joined.length ? joined : Buffer.alloc(length);
+  bytes.set(r, 0);
+  bytes.set(publicKey, HALF);
+  bytes.set(message, 2 * HALF);
+  sha512(bytes.subarray(0, length), out);
+}
+
+function sha512(bytes: Uint8Array, out: Uint8Array): void {
+  Bun.CryptoHasher.hash("sha512", bytes, out);
 }
 
 let verifier: BatchVerifier | null | undefined;
