@@ -3,8 +3,8 @@
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
 
-/** Received cells kept for messages that name them without bringing them. */
-export const RECEIVED_BYTES_MAX = 32 * MEGABYTE;
+/** Memory for received cells, kept for messages that name them without bringing them. */
+export const RECEIVED_BYTES_MAX = 16 * MEGABYTE;
 /** Signed blocks whose verdict is remembered. */
 export const BLOCK_VERDICTS_MAX = 16_384;
 /** How far ahead of this peer's clock a block may be for an Order with it to be voted with. */

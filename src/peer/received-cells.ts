@@ -8,6 +8,9 @@ import { type DecodeTable, decode } from "../data/decode.ts";
 import { encoding, hashKey } from "../data/encode.ts";
 import type { Store } from "../store/store.ts";
 
+/** Memory that a cell takes here besides its bytes: most have a few hundred. */
+const ENTRY_BYTES = 200;
+
 /** The received cells and, behind them, those of the store. */
 export class ReceivedCells implements CellSource {
   readonly #store: Store;
@@ -47,7 +50,7 @@ export class ReceivedCells implements CellSource {
     if (this.#cells.has(key)) return false;
     const bytes = encoding(cell);
     this.#cells.set(key, bytes);
-    this.#bytes += bytes.length;
+    this.#bytes += bytes.length + ENTRY_BYTES;
     return true;
   }
 
@@ -55,7 +58,7 @@ export class ReceivedCells implements CellSource {
   add(key: string, bytes: Uint8Array): void {
     if (this.#cells.has(key)) return;
     this.#cells.set(key, bytes);
-    this.#bytes += bytes.length;
+    this.#bytes += bytes.length + ENTRY_BYTES;
     while (this.#bytes > this.#bytesMax) this.#dropOldest();
   }
 
@@ -63,7 +66,7 @@ export class ReceivedCells implements CellSource {
     const oldest = this.#cells.entries().next().value;
     if (oldest === undefined) return;
     this.#cells.delete(oldest[0]);
-    this.#bytes -= oldest[1].length;
+    this.#bytes -= oldest[1].length + ENTRY_BYTES;
   }
 
   /** The encoding of a received cell, null when it was not received or is forgotten. */
