@@ -21,7 +21,7 @@ import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 import type { Store } from "../store/store.ts";
 import { BeliefFetch } from "./belief-fetch.ts";
 import type { CellProvider } from "./cell-provider.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, steadyOf } from "./clock.ts";
 import { ExactChecks } from "./exact-checks.ts";
 import {
   BLOCKS_AHEAD_MAX,
@@ -89,9 +89,9 @@ export class BeliefIntake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#check = new OrderCheck(new ExactChecks(options.clock));
+    this.#check = new OrderCheck(new ExactChecks(steadyOf(options.clock)));
     this.#vetting = new OrderVetting(this.#check, options.store, options.clock);
-    this.#fetch = new BeliefFetch(options.store, options.clock, options.received);
+    this.#fetch = new BeliefFetch(options.store, steadyOf(options.clock), options.received);
   }
 
   /**

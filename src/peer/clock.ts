@@ -7,19 +7,34 @@ export interface Clock {
   soon(task: () => void): void;
   /** Runs the task after a delay in milliseconds; the answer cancels it. */
   after(delayMs: number, task: () => void): () => void;
+  /** The same in a time that nobody sets, with milliseconds since any moment: see `steadyOf`. */
+  readonly steady?: Clock;
 }
 
-export const SYSTEM_CLOCK: Clock = {
-  now: () => Date.now(),
-  soon: (task) => {
+/**
+ * For how long something takes, or is ago: the time of day may be set back or forward meanwhile. A clock that
+ * has no other is taken to be steady itself.
+ */
+export function steadyOf(clock: Clock): Clock {
+  return clock.steady ?? clock;
+}
+
+const TIMERS = {
+  soon: (task: () => void) => {
     setImmediate(task);
   },
-  after: (delayMs, task) => {
+  after: (delayMs: number, task: () => void) => {
     const timer = setTimeout(task, delayMs);
     // A wait never keeps the process alive by itself.
     timer.unref();
     return () => clearTimeout(timer);
   },
+};
+
+export const SYSTEM_CLOCK: Clock = {
+  ...TIMERS,
+  now: () => Date.now(),
+  steady: { ...TIMERS, now: () => performance.now() },
 };
 
 /** Whether a time has passed since a moment, or the clock has been set back to before it. */

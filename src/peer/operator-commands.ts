@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import { type Bans, BansError, bannedKey } from "./bans.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, steadyOf } from "./clock.ts";
 import { healthOf } from "./health.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { OUTGOING_MAX } from "./network-bounds.ts";
@@ -133,6 +133,7 @@ export class OperatorCommands {
 
   #list(): ConnectionReport[] {
     const now = this.#clock.now();
+    const steadyNow = steadyOf(this.#clock).now();
     return [...this.#node.network.neighbours].map((neighbour) => {
       const { key, origin, heardAtMs, connection } = neighbour;
       return {
@@ -141,7 +142,7 @@ export class OperatorCommands {
         direction: origin.direction,
         isNamed: origin.isNamed,
         ageMs: now - connection.openedAt,
-        heardMs: heardAtMs === Number.NEGATIVE_INFINITY ? null : now - heardAtMs,
+        heardMs: heardAtMs === Number.NEGATIVE_INFINITY ? null : steadyNow - heardAtMs,
         state: key === null ? "unknown" : this.#node.network.comparison.of(key),
         queuedBytes: neighbour.queuedBytes,
         clockSkewMs: neighbour.clockSkewMs,

@@ -13,7 +13,7 @@ import type { Belief } from "../state/belief.ts";
 import type { Store } from "../store/store.ts";
 import type { Bans } from "./bans.ts";
 import { BeliefIntake } from "./belief-intake.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, steadyOf } from "./clock.ts";
 import type { BeliefHandler, MessageServer } from "./message-server.ts";
 import { Neighbour, type Origin, type RemoteStatus } from "./neighbour.ts";
 import {
@@ -57,6 +57,8 @@ export class PeerNetwork implements BeliefHandler {
   readonly #propagation: Propagation;
   /** Beliefs of connections that have proved no key, the latest of each. */
   readonly #untrusted = new Map<Neighbour, Cell>();
+  /** For how long something is ago. */
+  readonly #steady: Clock;
   readonly #challengedAtMs = new Map<Neighbour, number>();
   #parts: Parts | null = null;
   #cancelTick: (() => void) | null = null;
@@ -65,8 +67,9 @@ export class PeerNetwork implements BeliefHandler {
 
   constructor(options: NetworkOptions) {
     this.#options = options;
-    this.#propagation = new Propagation(options.clock);
-    this.reachability = new Reachability(options.clock, () => this.#neighbours.values());
+    this.#steady = steadyOf(options.clock);
+    this.#propagation = new Propagation(this.#steady);
+    this.reachability = new Reachability(this.#steady, () => this.#neighbours.values());
   }
 
   /** Begins, once the peer and its message server are there. */
@@ -86,6 +89,7 @@ export class PeerNetwork implements BeliefHandler {
     });
     const outgoing = new Outgoing({
       ...this.#options,
+      clock: this.#steady,
       publicKey: peer.publicKey,
       target: this.#options.outgoing,
       attach: (link, origin) => this.#attach(server, link, origin),
@@ -103,7 +107,7 @@ export class PeerNetwork implements BeliefHandler {
     const comparison = new StateComparison(peer);
     const { keyPair } = identity;
     const publisher =
-      url === null ? null : new UrlPublisher({ peer, keyPair, url, clock, onNotice });
+      url === null ? null : new UrlPublisher({ peer, keyPair, url, clock: this.#steady, onNotice });
     this.#parts = { peer, server, identity, intake, outgoing, polling, comparison, publisher };
     this.#propagation.publish(peer.belief, peer.order, peer.publicKey);
     polling.plan();
@@ -223,7 +227,7 @@ export class PeerNetwork implements BeliefHandler {
     this.reachability.heard(neighbour);
     // Who sends what can't be understood has to be asked for it all the same.
     if (intake.take(neighbour, payload)) {
-      for (const same of sameOnes) same.pushedAtMs = this.#options.clock.now();
+      for (const same of sameOnes) same.pushedAtMs = this.#steady.now();
     }
     if (!peer.isVoting) peer.wake();
   }
@@ -253,7 +257,7 @@ export class PeerNetwork implements BeliefHandler {
   #status(neighbour: Neighbour, status: RemoteStatus): void {
     const { comparison, peer } = this.#running;
     this.reachability.heard(neighbour);
-    comparison.report(neighbour.key ?? status.peer, status, this.#options.clock.now());
+    comparison.report(neighbour.key ?? status.peer, status, this.#steady.now());
     if (!peer.isVoting) peer.wake();
   }
 
@@ -290,7 +294,7 @@ export class PeerNetwork implements BeliefHandler {
 
   /** Has a connection that came in prove its key: for what it says, no more (sheet 00 O16). */
   #challenge(neighbour: Neighbour): void {
-    const now = this.#options.clock.now();
+    const now = this.#steady.now();
     const last = this.#challengedAtMs.get(neighbour) ?? Number.NEGATIVE_INFINITY;
     const isWanted = neighbour.key === null && neighbour.origin.direction === "incoming";
     if (!isWanted || neighbour.isProving || now - last < CHALLENGE_AGAIN_MS) return;

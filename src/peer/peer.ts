@@ -21,7 +21,7 @@ import type { Position, Store } from "../store/store.ts";
 import type { FormOrigin } from "../transition/apply-transaction.ts";
 import { isWorthChecking, refusalOf } from "./admission.ts";
 import { REMEMBERED_BYTES_MAX } from "./bounds.ts";
-import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { type Clock, SYSTEM_CLOCK, steadyOf } from "./clock.ts";
 import { DurableHistory, type JoinedBelief } from "./durable-history.ts";
 import { ExactChecks } from "./exact-checks.ts";
 import { ExecutedTransactions } from "./executed-transactions.ts";
@@ -99,23 +99,24 @@ export class Peer implements PeerApi {
   constructor(options: PeerOptions) {
     const { store, keyPair, genesis, clock = SYSTEM_CLOCK, profile = PROFILE_0_8_5 } = options;
     const { network = ALONE, joined = null } = options;
+    const steady = steadyOf(clock);
     this.#store = store;
     this.#keyPair = keyPair;
     this.#profile = profile;
-    this.#exact = new ExactChecks(clock);
+    this.#exact = new ExactChecks(steady);
     const { signatures = CHECK_IN_PLACE } = options;
-    this.#intake = signatures === CHECK_IN_PLACE ? null : new TransactionIntake(clock, signatures);
+    this.#intake = signatures === CHECK_IN_PLACE ? null : new TransactionIntake(steady, signatures);
     this.#queryJuiceMax = options.queryJuiceMax;
     const cacheBytes = (options.cacheMegabytes ?? CELL_CACHE_MB) * 2 ** 20;
     const start = genesis === null ? null : { genesis, joined };
     this.#history = new DurableHistory(store, keyPair, start, cacheBytes, options.merge);
-    this.#standing = new Standing(clock, keyPair.publicKey, network, this.#history.isRestored);
+    this.#standing = new Standing(steady, keyPair.publicKey, network, this.#history.isRestored);
     // Whoever needs to hear nobody votes at once.
     if (this.#standing.mayVote(this.#history.current.state)) this.#history.vote(clock.now());
     this.#history.establish();
     this.#remembered = new RememberedCells(store, REMEMBERED_BYTES_MAX, options.received);
     this.#limits = options.limits ?? TRANSACTION_LIMITS;
-    this.#transactions = new Transactions(clock, this.#limits);
+    this.#transactions = new Transactions(steady, this.#limits);
     this.#rounds = new Rounds({
       clock,
       keyPair,
@@ -123,7 +124,7 @@ export class Peer implements PeerApi {
       standing: this.#standing,
       transactions: this.#transactions,
       executed: new ExecutedTransactions(store),
-      executor: options.executor ?? new LocalExecutor(profile, clock),
+      executor: options.executor ?? new LocalExecutor(profile, steady),
       hasNetwork: network !== ALONE,
       publish: options.publish ?? (() => {}),
       isRelay: options.isRelay ?? (() => false),

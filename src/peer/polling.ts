@@ -6,7 +6,7 @@ import { MissingDataError } from "../data/cell.ts";
 import { BadFormatError, BadStructureError } from "../data/errors.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import type { BeliefIntake } from "./belief-intake.ts";
-import { type Clock, isOver } from "./clock.ts";
+import { type Clock, isOver, steadyOf } from "./clock.ts";
 import type { Neighbour, RemoteStatus } from "./neighbour.ts";
 import {
   COMPARE_EVERY_MS,
@@ -28,21 +28,24 @@ export interface PollingOptions {
 
 export class Polling {
   readonly #options: PollingOptions;
+  /** For how long something is ago. */
+  readonly #steady: Clock;
   #cancelTick: (() => void) | null = null;
   #tickAtMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
 
   constructor(options: PollingOptions) {
     this.#options = options;
+    this.#steady = steadyOf(options.clock);
   }
 
   /** Makes the next appointment, for when the first neighbour is due; sooner when there is reason to. */
   plan(): void {
     if (this.#isStopped) return;
-    const { clock, isBusy, neighbours } = this.#options;
+    const { isBusy, neighbours } = this.#options;
     const pauseMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
     let atMs = Number.POSITIVE_INFINITY;
-    const now = clock.now();
+    const now = this.#steady.now();
     for (const neighbour of neighbours()) {
       if (!neighbour.isPolled) atMs = Math.min(atMs, dueAtMs(neighbour, pauseMs, now));
     }
@@ -51,7 +54,7 @@ export class Polling {
     this.#cancelTick = null;
     if (atMs === Number.POSITIVE_INFINITY) return;
     this.#tickAtMs = atMs;
-    this.#cancelTick = clock.after(Math.max(0, atMs - now), () => {
+    this.#cancelTick = this.#steady.after(Math.max(0, atMs - now), () => {
       this.#cancelTick = null;
       this.#tick();
       this.plan();
@@ -65,8 +68,8 @@ export class Polling {
   }
 
   #tick(): void {
-    const { clock, isBusy, neighbours } = this.#options;
-    const now = clock.now();
+    const { isBusy, neighbours } = this.#options;
+    const now = this.#steady.now();
     const pauseMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
     for (const neighbour of neighbours()) {
       if (neighbour.isPolled || dueAtMs(neighbour, pauseMs, now) > now) continue;
@@ -77,12 +80,12 @@ export class Polling {
   async #poll(neighbour: Neighbour, isPushing: boolean): Promise<void> {
     const { clock, intake, onStatus } = this.#options;
     neighbour.isPolled = true;
-    neighbour.polledAtMs = clock.now();
+    neighbour.polledAtMs = this.#steady.now();
     const before = neighbour.status?.belief;
     try {
       const status = await neighbour.askStatus(POLL_TIMEOUT);
-      if (isOver(neighbour.timedAtMs, COMPARE_EVERY_MS, clock.now())) {
-        neighbour.timedAtMs = clock.now();
+      if (isOver(neighbour.timedAtMs, COMPARE_EVERY_MS, this.#steady.now())) {
+        neighbour.timedAtMs = this.#steady.now();
         await neighbour.askTime(clock);
       }
       if (status === null || this.#isStopped) return;

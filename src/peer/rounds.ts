@@ -19,7 +19,7 @@ import {
   PROPOSAL_PAUSE_MS,
   WRITE_RETRY_MS,
 } from "./bounds.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, steadyOf } from "./clock.ts";
 import { Concessions } from "./concessions.ts";
 import type { DurableHistory } from "./durable-history.ts";
 import type { ExecutedTransactions } from "./executed-transactions.ts";
@@ -55,6 +55,8 @@ const CONTRADICTED = "its key has signed as final what the network contradicts";
 
 export class Rounds {
   readonly #parts: RoundParts;
+  /** For how long something takes; the time of day is for what is signed. */
+  readonly #steady: Clock;
   readonly #loop: PassLoop;
   #received: Belief[] = [];
   /** What is to be done when everything is on disk and nothing under way. */
@@ -77,9 +79,10 @@ export class Rounds {
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
-    const { clock, history, standing } = parts;
-    this.#concessions = new Concessions(clock, history.guard, standing);
-    this.#loop = new PassLoop(parts.clock, {
+    const { history, standing } = parts;
+    this.#steady = steadyOf(parts.clock);
+    this.#concessions = new Concessions(this.#steady, history.guard, standing);
+    this.#loop = new PassLoop(this.#steady, {
       hasWork: () => this.#hasWork(),
       pass: () => this.#pass(),
       nextWorkMs: () => this.#nextWorkMs(),
@@ -163,14 +166,14 @@ export class Rounds {
   }
 
   #hasWork(): boolean {
-    const { standing, clock, history } = this.#parts;
+    const { standing, history } = this.#parts;
     if (this.#mayRest()) return true;
     if (standing.isHalted) return false;
     const { stalledUntilMs } = standing;
-    if (stalledUntilMs !== null) return msUntilRetry(stalledUntilMs, clock.now()) === 0;
+    if (stalledUntilMs !== null) return this.#steady.now() >= stalledUntilMs;
     if (standing.isForked) return this.#followed !== null;
     if (this.#execution.isOver) return true;
-    if (this.#settleAtMs !== null && clock.now() >= this.#settleAtMs) return true;
+    if (this.#settleAtMs !== null && this.#steady.now() >= this.#settleAtMs) return true;
     if (this.#isSwamped) return false;
     if (history.isVoting && this.#concessions.dueInMs === 0) return true;
     return (
@@ -192,13 +195,12 @@ export class Rounds {
     const { standing, clock, transactions, history } = this.#parts;
     if (standing.isHalted || standing.isForked) return null;
     if (standing.stalledUntilMs !== null) {
-      return msUntilRetry(standing.stalledUntilMs, clock.now());
+      return standing.stalledUntilMs - this.#steady.now();
     }
     if (transactions.queued > 0) return PROPOSAL_PAUSE_MS;
-    const now = clock.now();
     const waits = [
-      msUntilSwitch(history.current, now),
-      this.#settleAtMs === null ? null : this.#settleAtMs - now,
+      msUntilSwitch(history.current, clock.now()),
+      this.#settleAtMs === null ? null : this.#settleAtMs - this.#steady.now(),
       history.isVoting ? this.#concessions.dueInMs : null,
     ].filter((ms) => ms !== null);
     return waits.length === 0 ? null : Math.min(...waits);
@@ -211,25 +213,25 @@ export class Rounds {
   }
 
   #mayPropose(): boolean {
-    const { history, transactions, standing, clock } = this.#parts;
+    const { history, transactions, standing } = this.#parts;
     const { unfinished, backlog } = standing.progress;
     if (!history.isVoting || backlog > EXECUTE_BLOCKS_MAX) return false;
     return mayPropose({
       queued: transactions.queued,
       unfinished,
       backlog,
-      sinceLastMs: clock.now() - this.#lastProposalMs,
+      sinceLastMs: this.#steady.now() - this.#lastProposalMs,
       busyMs: this.#busyMs,
     });
   }
 
   async #pass(): Promise<void> {
-    const { standing, clock } = this.#parts;
+    const { standing } = this.#parts;
     if (this.#mayRest()) {
       for (const task of this.#restTasks.splice(0)) task();
       return;
     }
-    const beganAt = clock.now();
+    const beganAt = this.#steady.now();
     try {
       // Who waits for what was executed does not wait for what is executed next.
       if (this.#takeExecuted()) this.#settle();
@@ -245,7 +247,7 @@ export class Rounds {
     }
     this.#followProgress();
     this.#parts.onPass();
-    this.#busyMs += Math.max(0, clock.now() - beganAt);
+    this.#busyMs += Math.max(0, this.#steady.now() - beganAt);
   }
 
   #followProgress(): void {
@@ -302,8 +304,8 @@ export class Rounds {
   }
 
   #propose(peer: PeerHistory): PeerHistory {
-    const { transactions, keyPair, clock } = this.#parts;
-    this.#lastProposalMs = clock.now();
+    const { transactions, keyPair } = this.#parts;
+    this.#lastProposalMs = this.#steady.now();
     this.#busyMs = 0;
     const blocks = makeBlocks(transactions, keyPair, peer.timestamp);
     const proposed = peer.proposeBlocks(blocks);
@@ -360,9 +362,9 @@ export class Rounds {
 
   /** Whether there is nothing to make durable yet but Orders of others. */
   #mayWait(): boolean {
-    const { history, clock, isRelay } = this.#parts;
+    const { history, isRelay } = this.#parts;
     if (!history.isHearsay || this.#restTasks.length > 0) return false;
-    const now = clock.now();
+    const now = this.#steady.now();
     this.#settleAtMs ??= now + (isRelay() ? RELAY_AFTER_MS : HEARSAY_AFTER_MS);
     return now < this.#settleAtMs;
   }
@@ -373,10 +375,10 @@ export class Rounds {
    * consensus, not the process. Out of a fork others may lead.
    */
   #stumble(error: unknown): void {
-    const { standing, clock, transactions, history, hasNetwork } = this.#parts;
+    const { standing, transactions, history, hasNetwork } = this.#parts;
     if (isPassing(error)) {
       this.#isRestless = true;
-      standing.stall(error.message, clock.now() + WRITE_RETRY_MS);
+      standing.stall(error.message, this.#steady.now() + WRITE_RETRY_MS);
       this.#loop.wake();
     } else if (error instanceof ForkError && hasNetwork) {
       history.observe();
@@ -391,10 +393,4 @@ export class Rounds {
       throw error;
     }
   }
-}
-
-/** A clock that was set back in between must not keep a peer from its disk: then it is tried at once. */
-function msUntilRetry(untilMs: number, nowMs: number): number {
-  const waitMs = untilMs - nowMs;
-  return waitMs > WRITE_RETRY_MS ? 0 : Math.max(0, waitMs);
 }

@@ -8,6 +8,7 @@ import { hashBytes, hashKey } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
+import type { Clock } from "../../src/peer/clock.ts";
 import { LocalExecutor } from "../../src/peer/executor.ts";
 import type { Peer } from "../../src/peer/peer.ts";
 import type { Block } from "../../src/state/block.ts";
@@ -26,6 +27,7 @@ import {
   newPeer,
   newState,
   POOR,
+  SetClock,
   stateHash,
   TestClock,
   transfer,
@@ -225,7 +227,7 @@ describe("a peer that can't take part in consensus says so at once", () => {
 
 describe("a peer whose blocks do not become final", () => {
   /** One of two peers; the other is said to be reachable, and never answers. */
-  function unheardPeer(clock: TestClock): Peer {
+  function unheardPeer(clock: Clock): Peer {
     const other = keyOf(keyPair(1).publicKey);
     return newPeer({
       clock,
@@ -245,6 +247,23 @@ describe("a peer whose blocks do not become final", () => {
     clock.advance(1);
     expect(errorOf(await result)).toBe("TIMEOUT");
     expect(peer.load.pending).toBe(0);
+  });
+
+  test("does so in time, and goes on proposing, although its clock is set back", async () => {
+    const clock = new SetClock();
+    const peer = unheardPeer(clock);
+    const result = peer.submit(transfer(2, 1));
+    await peer.settled();
+    clock.aheadMs = -600_000;
+    const second = peer.submit(transfer(2, 2));
+    await peer.settled();
+    clock.steady.advance(10);
+    await peer.settled();
+    expect(peer.status().points).toEqual([2, 0, 0, 0]);
+    clock.steady.advance(7_990);
+    expect(errorOf(await result)).toBe("TIMEOUT");
+    expect(errorOf(await second)).toBe("TIMEOUT");
+    await peer.close();
   });
 
   test("gathers transactions for its next block meanwhile", async () => {

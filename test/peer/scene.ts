@@ -90,6 +90,23 @@ export class TestClock implements Clock {
   }
 }
 
+/** A clock whose time of day can be set; how long something takes goes by another one. */
+export class SetClock implements Clock {
+  readonly steady = new TestClock();
+  /** Milliseconds by which the time of day is ahead. */
+  aheadMs = 0;
+
+  now(): number {
+    return this.steady.now() + this.aheadMs;
+  }
+  soon(task: () => void): void {
+    this.steady.soon(task);
+  }
+  after(delayMs: number, task: () => void): () => void {
+    return this.steady.after(delayMs, task);
+  }
+}
+
 /** A peer on an empty store in memory, alone in its network, unless told otherwise. */
 export function newPeer(options: Partial<PeerOptions> = {}): Peer {
   return new Peer({
