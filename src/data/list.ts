@@ -6,7 +6,7 @@ import { Cell, type Integer, type Slot, type Value } from "./cell.ts";
 import { subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { readVectorBody, Vector } from "./vector.ts";
-import { MAX_SMALL_COUNT } from "./vector-shape.ts";
+import { CHUNK_SIZE, MAX_SMALL_COUNT } from "./vector-shape.ts";
 import type { Writer } from "./writer.ts";
 
 export class List extends Cell {
@@ -89,6 +89,19 @@ export class List extends Cell {
   /** This list with a value put before its first. */
   cons(value: Value): List {
     return new List(this.vector.append(value));
+  }
+
+  /** This list with the first `count` of some values before its own; one by one they take a copy each. */
+  withFirst(values: readonly Value[], count: number): List {
+    const { vector } = this;
+    if (vector.count + count > CHUNK_SIZE) {
+      let list: List = this;
+      for (let i = count - 1; i >= 0; i--) list = list.cons(values[i] as Value);
+      return list;
+    }
+    const slots = vector.slots.slice();
+    for (let i = count - 1; i >= 0; i--) slots.push(values[i] as Value);
+    return List.reverseOf(new Vector(slots.length, slots, null, false));
   }
 
   /** This list with element i replaced. @throws RangeError unless 0 ≤ i < count */

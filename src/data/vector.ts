@@ -9,6 +9,7 @@ import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts"
 import { slotLength, writeSlot } from "./encode.ts";
 import { exactCount } from "./exact-count.ts";
 import { subtract } from "./integer.ts";
+import { withLast } from "./slot-copy.ts";
 import { TAG } from "./tag.ts";
 import { appendHuge, assocHuge, copyHuge, getHuge, newVector, takeHuge } from "./vector-huge.ts";
 import { VectorIterator } from "./vector-iterator.ts";
@@ -140,8 +141,7 @@ export class Vector extends Cell {
     const { count, slots } = v;
     if (count > MAX_SMALL_COUNT - CHUNK_SIZE) return appendHuge(v, value);
     if (v.isTree || slots.length === CHUNK_SIZE) return new Vector(count + 1, [value], v, false);
-    const grown = slots.slice();
-    grown.push(value);
+    const grown = withLast(slots, value);
     if (grown.length < CHUNK_SIZE || count < CHUNK_SIZE) {
       return new Vector(count + 1, grown, v.prefix, false);
     }
@@ -192,9 +192,8 @@ export class Vector extends Cell {
     if (this.count === 0) return other;
     if (this.count + other.count > MAX_COPY_COUNT) throw tooLong(this.count + other.count);
     const v = this.built();
-    const tailCount = v.isTree ? 0 : v.slots.length;
-    const kept = v.count - tailCount;
-    const slots: Slot[] = tailCount === 0 ? [] : v.slots.slice();
+    const slots: Slot[] = v.isTree ? [] : v.slots.slice();
+    const kept = v.count - slots.length;
     other.copySlots(0, other.count, slots);
     if (kept === 0) return vectorOf(slots);
     let result = v.isTree ? v : prefixOf(v);
@@ -210,6 +209,7 @@ export class Vector extends Cell {
   /** All elements in order. @throws RangeError above MAX_COPY_COUNT elements */
   toArray(): Value[] {
     if (this.count > MAX_COPY_COUNT) throw tooLong(this.count);
+    if (this.count <= CHUNK_SIZE) return this.slots.map((_, i) => resolveAt(this.slots, i));
     const values: Value[] = [];
     for (const value of this) values.push(value);
     return values;

@@ -29,6 +29,20 @@ describe("vectors of sheet 01 §22.1", () => {
 });
 
 describe("a list behaves as an array", () => {
+  test("values put before it together are those put before it one by one", () => {
+    for (let count = 0; count <= 40; count++) {
+      const list = List.from(range(count));
+      for (let n = 0; n <= 20; n++) {
+        let expected = list;
+        for (let i = n - 1; i >= 0; i--) expected = expected.cons(100 + i);
+        const values = range(25).map((i) => 100 + i);
+        const found = list.withFirst(values, n);
+        expect(hashOf(found)).toBe(hashOf(expected));
+        expect(found.count).toBe(count + n);
+      }
+    }
+  });
+
   test("get, iteration, next", () => {
     fc.assert(
       fc.property(fc.nat(600), (n) => {

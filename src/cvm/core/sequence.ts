@@ -13,7 +13,13 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { addJuice, buildBytesJuice, buildDataJuice, JUICE } from "../juice.ts";
 import { castLong, castSequential } from "./arguments.ts";
-import { joinedVectors, kept, nextOfList, sliceOfVector, withoutArray } from "./array-vectors.ts";
+import {
+  joinedVectors,
+  keptAll,
+  nextOfList,
+  sliceOfVector,
+  withoutArray,
+} from "./array-vectors.ts";
 import {
   type ByteSequence,
   bytesOf,
@@ -82,8 +88,7 @@ function cons(ctx: Context, args: Value[]): Outcome {
     doRangeWork(rest.count);
     result = List.reverseOf(rest.backwards());
   }
-  for (let i = last - 1; i >= 0; i--) result = result.cons(kept(args[i] as Value));
-  return ctx.withResult(juice, result);
+  return ctx.withResult(juice, result.withFirst(keptAll(args), last));
 }
 
 function next1(ctx: Context, a: Value): Outcome {

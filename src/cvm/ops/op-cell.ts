@@ -1,7 +1,7 @@
 // The shapes of op cells: two children behind a coded tag, or a vector of ops behind a record tag
 // (sheet 02 §3).
 
-import { resolveSlot, type Slot, type Value } from "../../data/cell.ts";
+import { Ref, resolveSlot, type Slot, type Value } from "../../data/cell.ts";
 import { slotLength, writeSlot } from "../../data/encode.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";
@@ -41,10 +41,12 @@ export abstract class PairOp extends Op {
   }
 
   protected get first(): Value {
-    return resolveSlot(this, 0);
+    const first = this.#first;
+    return first instanceof Ref ? resolveSlot(this, 0) : first;
   }
   protected get second(): Value {
-    return resolveSlot(this, 1);
+    const second = this.#second;
+    return second instanceof Ref ? resolveSlot(this, 1) : second;
   }
 
   override get tag(): number {
