@@ -11,6 +11,7 @@ import { statedMemorySize } from "../data/memory-size.ts";
 import type { Store } from "../store/store.ts";
 import {
   ACQUISITION_HASHES_MAX,
+  ACQUISITION_LATE_MS,
   ACQUISITION_RETRY_MS,
   ACQUISITION_STALL_MS,
   ACQUISITION_WINDOW,
@@ -50,6 +51,15 @@ export class AcquisitionError extends Error {
   readonly code = "ACQUISITION";
 }
 
+/** Hashes that a provider has been asked for. */
+interface Request {
+  readonly trial: ProviderTrial;
+  readonly keys: readonly string[];
+  readonly sentMs: number;
+  /** Whether others are asked for them meanwhile. */
+  isLate: boolean;
+}
+
 /** A cell that waits for what it names. */
 interface Incomplete {
   readonly key: string;
@@ -69,6 +79,7 @@ export class Acquisition implements CellSource {
   readonly #complete = new Map<string, Cell | bigint>();
   #completeBytes = 0;
   readonly #trials = new Map<CellProvider, ProviderTrial>();
+  readonly #requests = new Set<Request>();
   #cells = 0;
   #bytes = 0;
   #lastMs: number;
@@ -139,6 +150,7 @@ export class Acquisition implements CellSource {
       if (!this.#trials.has(provider)) this.#trials.set(provider, new ProviderTrial(provider));
     }
     const now = this.#options.clock.now();
+    this.#turnFromLate(providers, now);
     let free = this.#usable(providers, now);
     while (this.#wanted.length > 0 && free.length > 0) {
       const trial = free.reduce((a, b) => (a.inFlight <= b.inFlight ? a : b));
@@ -149,6 +161,19 @@ export class Acquisition implements CellSource {
       free = free.filter((each) => each.inFlight < ACQUISITION_WINDOW);
     }
     this.#watch(providers);
+  }
+
+  /** What a provider does not answer is asked of another one, before all else waits for it. */
+  #turnFromLate(providers: readonly CellProvider[], now: number): void {
+    for (const request of this.#requests) {
+      const { trial, keys, sentMs, isLate } = request;
+      if (isLate || now - sentMs < ACQUISITION_LATE_MS) continue;
+      const others = providers.filter((provider) => provider !== trial.provider);
+      if (!this.#usable(others, now).some(({ inFlight }) => inFlight === 0)) continue;
+      request.isLate = true;
+      trial.fail(now);
+      this.#askAgain(keys);
+    }
   }
 
   #usable(providers: readonly CellProvider[], now: number): ProviderTrial[] {
@@ -172,10 +197,12 @@ export class Acquisition implements CellSource {
   }
 
   #ask(trial: ProviderTrial, keys: readonly string[]): void {
+    const request = { trial, keys, sentMs: this.#options.clock.now(), isLate: false };
+    this.#requests.add(request);
     trial.inFlight++;
     trial.provider.cells(keys).then(
-      (values) => this.#guard(() => this.#answered(trial, keys, values)),
-      () => this.#guard(() => this.#unanswered(trial, keys)),
+      (values) => this.#guard(() => this.#answered(request, values)),
+      () => this.#guard(() => this.#unanswered(request)),
     );
   }
 
@@ -190,10 +217,12 @@ export class Acquisition implements CellSource {
     }
   }
 
-  #unanswered(trial: ProviderTrial, keys: readonly string[]): void {
+  #unanswered(request: Request): void {
+    const { trial, keys, isLate } = request;
+    this.#requests.delete(request);
     trial.inFlight--;
     trial.fail(this.#options.clock.now());
-    this.#askAgain(keys);
+    if (!isLate) this.#askAgain(keys);
   }
 
   #askAgain(keys: readonly string[]): void {
@@ -202,18 +231,16 @@ export class Acquisition implements CellSource {
     }
   }
 
-  #answered(
-    trial: ProviderTrial,
-    keys: readonly string[],
-    cells: ReadonlyMap<string, Uint8Array>,
-  ): void {
+  #answered(request: Request, cells: ReadonlyMap<string, Uint8Array>): void {
+    const { trial, keys, isLate } = request;
+    this.#requests.delete(request);
     trial.inFlight--;
     trial.succeed();
     for (const [key, bytes] of cells) {
       if (this.#asked.delete(key)) this.#arrived(key, bytes);
     }
     for (const key of keys) if (!cells.has(key)) trial.lacks.add(key);
-    this.#askAgain(keys);
+    if (!isLate) this.#askAgain(keys);
     this.#options.onProgress?.(this.progress);
   }
 

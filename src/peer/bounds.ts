@@ -37,6 +37,8 @@ export const ACQUISITION_HASHES_MAX = 128;
 /** Complete cells, and their bytes, that are written at once. */
 export const ACQUISITION_WRITE_CELLS = 4_096;
 export const ACQUISITION_WRITE_BYTES = 4 * 1024 * 1024;
+/** How long a request for cells may take before another provider that is idle gets it. */
+export const ACQUISITION_LATE_MS = 2_000;
 /** How often an acquisition looks for providers again when no answer comes. */
 export const ACQUISITION_RETRY_MS = 500;
 /** How long an acquisition goes on without a new cell. */

@@ -150,6 +150,38 @@ describe("acquisition", () => {
     expect(failure).toBeInstanceOf(AcquisitionError);
   });
 
+  test("asks another one for what one does not answer, and takes late answers as well", async () => {
+    const clock = new TestClock();
+    const source = fullStore();
+    let answerLate: (() => void)[] = [];
+    const slow = new TestProvider(source);
+    const hanging: CellProvider = {
+      isOpen: true,
+      cells: (keys) =>
+        new Promise((resolve) => answerLate.push(() => void slow.cells(keys).then(resolve))),
+    };
+    const honest = new TestProvider(source);
+    const store = memoryStore(CVM_TABLE);
+    const task = acquisition(store, [hanging, honest], clock);
+    let isDone = false;
+    const done = task.acquire(hashKey(STATE)).then(() => {
+      isDone = true;
+    });
+    let ms = 0;
+    for (; !isDone && ms < 30_000; ms += 100) {
+      clock.advance(100);
+      for (let turn = 0; turn < 4; turn++) await new Promise<void>((go) => setImmediate(go));
+      // The answers that came too late once do not come to harm.
+      if (ms === 5_000) for (const answer of answerLate.splice(0)) answer();
+    }
+    await done;
+    answerLate = [];
+    // The only provider at the root is the hanging one; afterwards it is asked seldom.
+    expect(ms).toBeLessThan(20_000);
+    expect(hashKey(store.cell(hashKey(STATE)) as State)).toBe(hashKey(STATE));
+    expect(honest.cellsSent).toBeGreaterThan(100);
+  });
+
   test("takes no more than it may", async () => {
     const options = { store: memoryStore(CVM_TABLE), table: CVM_TABLE, clock: new TestClock() };
     const provider = new TestProvider(fullStore());
