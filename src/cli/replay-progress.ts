@@ -16,9 +16,13 @@ export function showReplay({ peer, network }: NetworkedPeer): void {
   let isReplayed = false;
   let isCompared = false;
   let standing = "";
+  let failure: string | null = null;
   const timer = setInterval(() => {
     const { backlog, final } = peer.progress;
     if (!isReplayed) {
+      if (peer.failure !== failure) line.say(peer.failure ?? "The peer goes on");
+      failure = peer.failure;
+      if (failure !== null) return;
       const rate =
         (peer.position - first) / Math.max((SYSTEM_CLOCK.now() - startMs) / SECOND_MS, 0.001);
       const figures = { done: peer.position, total: final, unit: "blocks", detail: "", rate };
@@ -49,6 +53,7 @@ function sayAgreement(network: NetworkedPeer["network"], line: ProgressLine): bo
 
 function standingText(peer: NetworkedPeer["peer"]): string {
   const exclusion = peer.exclusion();
+  if (peer.failure !== null) return peer.failure;
   if (exclusion !== null) return `observer: follows the network without a vote (${exclusion})`;
   const obstacle = peer.obstacle();
   return obstacle === null ? "takes part in consensus" : `does not take part: ${obstacle}`;

@@ -194,6 +194,11 @@ export class Peer implements PeerApi {
     return this.#standing.isHung;
   }
 
+  /** Why it gets nowhere, as voter or observer: it has stopped, or can't write. Null when it works. */
+  get failure(): string | null {
+    return this.#standing.failure;
+  }
+
   /** Whether it has left consensus and needs an Order to follow. */
   get isForked(): boolean {
     return this.#standing.isForked;

@@ -145,12 +145,16 @@ export class Standing {
     return this.#participation.exclusion(state);
   }
 
+  /** Why it gets nowhere, as voter or observer: it has stopped, or can't write. Null when it works. */
+  get failure(): string | null {
+    return this.#halt ?? this.#stall?.reason ?? null;
+  }
+
   /** Why transactions are refused with `:NETWORK` at the moment, or null when they are not. */
   obstacle(state: State): string | null {
     if (this.#isClosing) return "Peer is shutting down";
     return (
-      this.#halt ??
-      this.#stall?.reason ??
+      this.failure ??
       this.#fork ??
       this.#participation.exclusion(state) ??
       this.#silence ??
@@ -167,7 +171,8 @@ export class Standing {
   /** Whether the State is not that of the network as far as can be known. */
   isStale(state: State): boolean {
     if (this.#participation.exclusion(state) !== null) {
-      return (this.#divergence ?? this.#hung() ?? this.#behind()) !== null;
+      const { failure } = this;
+      return (failure ?? this.#fork ?? this.#divergence ?? this.#hung() ?? this.#behind()) !== null;
     }
     return this.obstacle(state) !== null;
   }

@@ -5,6 +5,8 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Bans } from "../../src/peer/bans.ts";
 import { healthOf } from "../../src/peer/health.ts";
 import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
+import { ALONE } from "../../src/peer/participation.ts";
+import { Standing } from "../../src/peer/standing.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { keyPair, newState, TestClock } from "./scene.ts";
 
@@ -31,6 +33,20 @@ test("an observer that hears nobody is not ready, and says so", async () => {
   expect(health).toMatchObject({ role: "observer", isReady: false, isLive: true, peers: 0 });
   expect(health.obstacle).toContain("no other peer is connected");
   await node.close();
+});
+
+test("an observer that can't write, or has stopped, is stale, and says why", () => {
+  const clock = new TestClock();
+  const standing = new Standing(clock, keyPair(UNREGISTERED).publicKey, ALONE);
+  const state = newState();
+  expect([standing.failure, standing.isStale(state)]).toEqual([null, false]);
+  standing.stall("There is no space left.", clock.now() + 1_000);
+  expect(standing.failure).toContain("no space left");
+  expect([standing.isStale(state), standing.obstacle(state)]).toEqual([true, standing.failure]);
+  standing.unstall();
+  expect([standing.failure, standing.isStale(state)]).toEqual([null, false]);
+  standing.halt("a cell is missing");
+  expect([standing.isStale(state), standing.failure]).toEqual([true, standing.obstacle(state)]);
 });
 
 test("a voter whose network is itself is ready", async () => {
