@@ -32,7 +32,7 @@ export class PassLoop {
 
   /** Has the work looked at after the events at hand. */
   wake(): void {
-    if (this.#isScheduled || this.#isRunning) return;
+    if (this.#isStopped || this.#isScheduled || this.#isRunning) return;
     this.#isScheduled = true;
     this.#clock.soon(() => {
       this.#isScheduled = false;
@@ -46,7 +46,7 @@ export class PassLoop {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** Makes no more appointments. */
+  /** Begins no more passes: what comes from now on finds the store closed. */
   stop(): void {
     this.#isStopped = true;
     this.#cancelWake?.();
@@ -56,7 +56,7 @@ export class PassLoop {
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
-      while (this.#work.hasWork()) await this.#work.pass();
+      while (!this.#isStopped && this.#work.hasWork()) await this.#work.pass();
     } finally {
       this.#isRunning = false;
       this.#appoint();
