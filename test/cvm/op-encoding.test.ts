@@ -177,6 +177,7 @@ describe("printed forms", () => {
   const printOf = (name: string) => `${name}.print(convex.core.data.util.BlobBuilder, long)`;
   test.each([
     ["Let without forms", "c20000", nil("data.AVector.size()", '"symbols"')],
+    ["Let with neither", "c2001102", other("data.prim.CVMLong", "data.AVector")],
     ["Try without ops", "c0ba00", nil("data.AVector.size()", '"ops"')],
     ["Query of a number", "c0bb1101", other("data.prim.CVMLong", "data.AVector")],
     [

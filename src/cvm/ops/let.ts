@@ -123,6 +123,8 @@ export class Let extends PairOp {
   }
 
   override printTo(sink: PrintSink): boolean {
+    // The reference looks at the class of both before it misses either.
+    if (this.second !== null) printableVector(this.second, "ops");
     const forms = printableVector(this.first, "symbols");
     const ops = printableVector(this.second, "ops");
     if (!sink.text(`(${this.formName} [`)) return false;

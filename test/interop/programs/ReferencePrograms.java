@@ -137,7 +137,10 @@ public class ReferencePrograms {
     AVector<ACell> ends = Vectors.empty();
     for (long i = 0; i < children.count(); i++) {
       Result child = (Result) children.get(i);
-      ends = ends.conj(child.isError() ? child.getErrorCode() : child.getValue());
+      ACell value = child.getValue();
+      if (child.isError()) value = child.getErrorCode();
+      else if (value instanceof AVector<?> inner && inner.count() > 0 && inner.get(0) instanceof Result) value = ends(inner);
+      ends = ends.conj(value);
     }
     return ends;
   }

@@ -8,6 +8,8 @@ import { collectionProgram, indexProgram } from "./collection-programs.ts";
 import { formProgram } from "./form-programs.ts";
 import { functionProgram, nestedProgram } from "./function-programs.ts";
 import { juiceProgram } from "./juice-programs.ts";
+import { libraryProgram } from "./library-programs.ts";
+import { damagedMessage } from "./message-cases.ts";
 import { numberProgram } from "./number-programs.ts";
 import { opTransaction } from "./op-programs.ts";
 import { readerText } from "./reader-texts.ts";
@@ -30,4 +32,6 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   accounts: accountBlocks,
   limits: limitProgram,
   juice: juiceProgram,
+  libraries: libraryProgram,
+  messages: damagedMessage,
 };

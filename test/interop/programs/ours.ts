@@ -19,7 +19,7 @@ import { Vector } from "../../../src/data/vector.ts";
 import { printBytes } from "../../../src/lang/printer.ts";
 import { ParseError } from "../../../src/lang/reader.ts";
 import { HostError } from "../../../src/state/host-error.ts";
-import type { Result } from "../../../src/state/result.ts";
+import { Result } from "../../../src/state/result.ts";
 import type { State } from "../../../src/state/state.ts";
 import { Invoke, Multi, Transaction } from "../../../src/state/transaction.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
@@ -97,7 +97,11 @@ function applied(tx: Transaction, genesis: State): Answer {
 
 /** What the children of a Multi ended with: their values, and the codes of errors, whose messages are free. */
 function endsOf(children: Vector): Vector {
-  const ends = (children.toArray() as Result[]).map(({ error, result }) => error ?? result);
+  const ends = (children.toArray() as Result[]).map(({ error, result }) => {
+    if (error !== null) return error;
+    const isMulti = result instanceof Vector && result.count > 0 && result.get(0) instanceof Result;
+    return isMulti ? endsOf(result) : result;
+  });
   return Vector.from(ends);
 }
 
