@@ -42,6 +42,8 @@ export interface ContextOptions {
   readonly transaction?: TransactionContext;
   /** The form that is going to run, when it was read from text and not decoded. */
   readonly readForm?: Value | undefined;
+  /** What came with the transaction: itself, if it is more than the form. */
+  readonly sent?: Value;
   /** Default: a history that begins here. */
   readonly integers?: IntegerHistory;
 }
@@ -81,6 +83,7 @@ export class Context {
   /** What lookup.ts found last. */
   definition: Definition | null = null;
   readonly #readForm: Value | undefined;
+  readonly #sent: Value | undefined;
   #integers: IntegerHistory | null;
   #state: State;
   /** The account asked for last, and where: mostly the origin's, four times a transaction. */
@@ -94,6 +97,7 @@ export class Context {
     this.juiceLimit = options.juiceLimit;
     this.#state = options.state;
     this.#readForm = options.readForm;
+    this.#sent = options.sent;
     this.#integers = options.integers ?? null;
     this.transaction = options.transaction ?? {
       blockNumber: options.state.blockNumber,
@@ -109,7 +113,7 @@ export class Context {
 
   /** What happened to big Integers in this transaction. */
   get integers(): IntegerHistory {
-    this.#integers ??= new IntegerHistory(this.#readForm);
+    this.#integers ??= new IntegerHistory(this.#readForm, this.#sent);
     return this.#integers;
   }
 

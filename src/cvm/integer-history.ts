@@ -1,27 +1,54 @@
 // What `signum` sees of a big Integer's past (sheet 02 T9). The reference keeps a big Integer as the
 // bytes that it was read from until something computes with it, and gives 0 for the sign of bytes that
 // begin with 0x00. So its answer depends on the history of an object. An Integer here is a value
-// without identity, and the rule is about values, within one transaction: one counts as bytes unless
-// it was computed in this transaction, or computed with, or stood in a form that was read from text
-// here; `int` of a blob makes bytes of it again. What came with the transaction and what the State
-// holds are bytes, as they are for a peer that has just decoded them.
+// without identity, and the rule is about values, within one block: one counts as bytes unless it was
+// computed in this block, or computed with, or stood in a form that was read from text here; `int` of
+// a blob makes bytes of it again. What came with the transaction and what the State held before the
+// block are bytes, as they are for a peer that has just decoded them.
 
 import { Cell, resolveSlot, type Value } from "../data/cell.ts";
+import { BlockMemo } from "../data/free-work.ts";
 import { beginsWithZeroByte, integerLength } from "../data/integer.ts";
 
-/** Bytes of the Integers that are remembered in a transaction; those beyond stay what they are. */
+/** Bytes of the Integers that are remembered in a transaction, and in a block; those beyond stay what they are. */
 export const INTEGER_HISTORY_BYTES = 2 ** 24;
 
-export class IntegerHistory {
-  /** Whether an Integer is bytes, for those that something happened to. */
+/** Whether Integers are bytes, for those that something happened to. */
+class Notes {
   readonly #isBytes = new Map<bigint, boolean>();
   #left = INTEGER_HISTORY_BYTES;
+
+  get(value: bigint): boolean | undefined {
+    return this.#isBytes.get(value);
+  }
+
+  set(value: bigint, isBytes: boolean): void {
+    const known = this.#isBytes.get(value);
+    if (known === isBytes) return;
+    if (known === undefined) {
+      this.#left -= integerLength(value);
+      if (this.#left < 0) return;
+    }
+    this.#isBytes.set(value, isBytes);
+  }
+}
+
+/** What the transactions of a block have noted; there is one of it, under this key. */
+const ofBlock = new BlockMemo<object, Notes>();
+const NOTES = {};
+
+export class IntegerHistory {
+  readonly #notes = new Notes();
   /** A form that was read from text; undefined when what runs was decoded. */
   readonly #form: Value | undefined;
+  /** What came with the transaction. */
+  readonly #sent: Value | undefined;
   #formIntegers: ReadonlySet<bigint> | null = null;
+  #sentIntegers: ReadonlySet<bigint> | null = null;
 
-  constructor(readForm: Value | undefined) {
+  constructor(readForm: Value | undefined, sent?: Value) {
     this.#form = readForm;
+    this.#sent = sent;
   }
 
   /** Notes that an Integer was computed, or computed with. */
@@ -37,21 +64,29 @@ export class IntegerHistory {
   /** Whether the reference would look at the first byte for the sign, and find a 0. */
   hasZeroSign(value: bigint): boolean {
     if (!beginsWithZeroByte(value)) return false;
-    const known = this.#isBytes.get(value);
+    const known = this.#notes.get(value);
     if (known !== undefined) return known;
+    const before = ofBlock.get(NOTES)?.get(value);
+    if (before !== undefined && !this.#wasSent(value)) return before;
     if (this.#form === undefined) return true;
     this.#formIntegers ??= bigIntegersIn(this.#form);
     return !this.#formIntegers.has(value);
   }
 
+  #wasSent(value: bigint): boolean {
+    if (this.#sent === undefined) return false;
+    this.#sentIntegers ??= bigIntegersIn(this.#sent);
+    return this.#sentIntegers.has(value);
+  }
+
   #note(value: bigint, isBytes: boolean): void {
-    const known = this.#isBytes.get(value);
-    if (known === isBytes) return;
-    if (known === undefined) {
-      this.#left -= integerLength(value);
-      if (this.#left < 0) return;
+    this.#notes.set(value, isBytes);
+    let notes = ofBlock.get(NOTES);
+    if (notes === undefined) {
+      notes = new Notes();
+      ofBlock.set(NOTES, notes);
     }
-    this.#isBytes.set(value, isBytes);
+    notes.set(value, isBytes);
   }
 }
 

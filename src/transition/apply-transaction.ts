@@ -184,7 +184,14 @@ function execute(
   if (price === 0) throw new HostError("Juice price is zero");
   const juiceLimit = affordableUpTo(juiceMax, account.balance, price);
   if (juiceLimit === 0) return outOfJuice(state, tx);
-  const ctx = new Context({ state, origin: tx.origin, juiceLimit, transaction, readForm });
+  const ctx = new Context({
+    state,
+    origin: tx.origin,
+    juiceLimit,
+    transaction,
+    readForm,
+    sent: tx,
+  });
   ctx.know(account);
   return completeTransaction(state, ctx, tx, apply(ctx, tx, rules));
 }

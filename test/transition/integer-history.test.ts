@@ -159,6 +159,19 @@ describe("T9: what was decoded is bytes", () => {
     expect(values).toEqual([TWO_63, "0", "1", "0", TWO_63, "0"]);
   });
 
+  test("but not in the same block, unless the transaction brings it", () => {
+    const sources = [
+      `(do (def x (#%inc ${BYTES})) (def y (#%dec x)))`,
+      "(#%signum y)",
+      `(#%signum ${TWO_63})`,
+      "(#%signum y)",
+    ];
+    const sent = encodeMultiCell(block(10, ...sources.map((source, i) => invoke(source, i + 1))));
+    const received = decodeMultiCell(sent, CVM_TABLE, null) as SignedData;
+    const results = (applyBlock(state, received).results as Vector).toArray() as Result[];
+    expect(results.map(({ result }) => print(result))).toEqual([TWO_63, "1", "0", "1"]);
+  });
+
   test("the transactions of a Multi have one history", () => {
     const children = [`(def k ${BYTES})`, "(#%inc k)", "(#%signum k)"].map((s) => invoke(s, 0));
     const { value } = applyTransaction(state, Multi.of(user, 1, 0, Vector.from(children)));
