@@ -104,3 +104,5 @@ export const QUERY_MEMO_ENTRY_BYTES = 4 * 1024;
 export const QUERY_MEMO_BYTES = 1024 * 1024;
 /** How long after a collection what was collected can still be read; then its space comes back. */
 export const PREVIOUS_FILE_MS = 30_000;
+/** How long a peer only observes after another process has signed with its key. */
+export const TWIN_SILENCE_MS = 20_000;

@@ -20,12 +20,17 @@ export type OrderRefusal =
   | "conflict with a concession"
   | "nothing new";
 
+/** Orders signed by this process that it knows again. */
+const SIGNED_ORDERS_MAX = 1_000;
+
 export class OrderGuard implements OrderSigner {
   readonly publicKey: Uint8Array;
   readonly #keyPair: KeyPair;
   /** The latest Order under this key, null before the first. */
   #last: Order | null;
   #refusal: OrderRefusal | null = null;
+  /** Hash keys of the Orders that were signed here lately, oldest first. */
+  readonly #signed = new Set<string>();
   /** Blocks that others hold on to and this peer has given in to, null without any. */
   #conceded: Vector | null = null;
 
@@ -68,7 +73,17 @@ export class OrderGuard implements OrderSigner {
       return null;
     }
     this.#last = kept;
+    this.#remember(kept);
     return SignedData.sign(this.#keyPair, kept);
+  }
+
+  #remember(order: Order): void {
+    this.#signed.add(hashKey(order));
+    if (this.#signed.size <= SIGNED_ORDERS_MAX) return;
+    for (const oldest of this.#signed) {
+      this.#signed.delete(oldest);
+      break;
+    }
   }
 
   /** An Order that agrees with the last one on its final blocks, with no fewer of them. */
@@ -86,10 +101,15 @@ export class OrderGuard implements OrderSigner {
     return last !== null && hashKey(order.withTimestamp(last.timestamp)) === hashKey(last);
   }
 
-  /** Takes note of an Order that bears this key's signature; true when it is later than the last. */
+  /**
+   * Takes note of an Order that bears this key's signature; true when it is later than the last, and signed
+   * by somebody else: an earlier one of this process can come back and seem later, of equal time as they are
+   * while a clock that was set back catches up. What is final in either stays so.
+   */
   learn(order: Order): boolean {
-    if (!replaces(this.#last, order)) return false;
-    this.#last = order;
+    if (!replaces(this.#last, order) || this.#signed.has(hashKey(order))) return false;
+    const isRefused = this.#last !== null && refusalOf(order, this.#last) !== null;
+    this.#last = isRefused ? order : this.keepFinality(order);
     return true;
   }
 

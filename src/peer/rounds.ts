@@ -124,8 +124,10 @@ export class Rounds {
 
   /** Takes note of an Order that the network knows under this peer's key; it has been checked. */
   learnOwn(order: Order): void {
-    if (!this.#parts.history.guard.learn(order)) return;
-    this.#isOvertaken = this.#parts.history.isVoting;
+    const { history, standing } = this.#parts;
+    if (!history.guard.learn(order)) return;
+    this.#isOvertaken = history.isVoting;
+    standing.overtaken();
     this.#isRestless = true;
     this.#loop.wake();
   }

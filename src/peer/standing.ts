@@ -8,8 +8,9 @@ import {
   EXECUTE_BLOCKS_MAX,
   EXECUTION_TIMEOUT_MS,
   FINALITY_TIMEOUT_MS,
+  TWIN_SILENCE_MS,
 } from "./bounds.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, isOver } from "./clock.ts";
 import { type NetworkView, Participation } from "./participation.ts";
 
 /** Where the own Order stands. */
@@ -34,6 +35,10 @@ export class Standing {
   #fork: string | null = null;
   /** Why its own key can't sign any more. */
   #silence: string | null = null;
+  /** Whether its own key has signed in this process. */
+  #hasVoted = false;
+  /** When another process was heard of that signs with the own key, since this one has. */
+  #overtakenAtMs = Number.NEGATIVE_INFINITY;
   /** Why it must not vote until it agrees with the others again. */
   #divergence: string | null = null;
   /** Milliseconds by which the clocks of others are ahead of this one, as far as is known. */
@@ -90,6 +95,14 @@ export class Standing {
     this.#silence = `The peer only observes: ${reason}`;
   }
 
+  /**
+   * An Order of the own key has come that this process has not signed. Before it has signed any, that is
+   * what it listens for; afterwards another process has the same key, and one of the two must be silent.
+   */
+  overtaken(): void {
+    if (this.#hasVoted) this.#overtakenAtMs = this.#clock.now();
+  }
+
   /** What others say of the State it comes to, null when they say nothing against it. */
   diverge(reason: string | null): void {
     this.#divergence = reason;
@@ -114,6 +127,7 @@ export class Standing {
   follow(progress: OrderProgress, isVoting: boolean): void {
     const hasMoved = progress.final !== this.#progress.final;
     this.#isVoting = isVoting;
+    this.#hasVoted ||= isVoting;
     this.#progress = progress;
     this.#followBacklog(progress);
     if (progress.unfinished === 0) this.#waitingSinceMs = null;
@@ -136,7 +150,7 @@ export class Standing {
   /** Whether the observer may become a voter on this State. */
   mayVote(state: State): boolean {
     if (this.#silence !== null || this.isForked || this.isDiverged) return false;
-    if (this.#progress.backlog > 0) return false;
+    if (this.#progress.backlog > 0 || this.#twin() !== null) return false;
     return this.#participation.mayVote(state);
   }
 
@@ -158,6 +172,7 @@ export class Standing {
       this.#fork ??
       this.#participation.exclusion(state) ??
       this.#silence ??
+      this.#twin() ??
       this.#divergence ??
       this.#wrongTime() ??
       this.#hung() ??
@@ -175,6 +190,11 @@ export class Standing {
       return (failure ?? this.#fork ?? this.#divergence ?? this.#hung() ?? this.#behind()) !== null;
     }
     return this.obstacle(state) !== null;
+  }
+
+  #twin(): string | null {
+    if (isOver(this.#overtakenAtMs, TWIN_SILENCE_MS, this.#clock.now())) return null;
+    return "Another process signs with the key of this peer, which only observes meanwhile: stop one of them";
   }
 
   #hung(): string | null {

@@ -16,7 +16,7 @@ import {
   type BeliefSender,
   type IntakeOptions,
 } from "../../src/peer/belief-intake.ts";
-import { EXACT_CHECKS_PER_SECOND } from "../../src/peer/bounds.ts";
+import { EXACT_CHECKS_PER_SECOND, TWIN_SILENCE_MS } from "../../src/peer/bounds.ts";
 import { ReceivedCells } from "../../src/peer/received-cells.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
@@ -225,9 +225,14 @@ describe("an Order", () => {
     intake.take(STRANGER, orderBy(0, later, blocks, [2, 1, 0, 0]));
     await peer.settled();
     expect(Number(peer.lastOwnOrder?.timestamp)).toBeGreaterThanOrEqual(later);
+    // Another process has signed it. What nobody has signed says nothing of one.
+    expect(peer.isVoting).toBe(false);
+    clock.advance(TWIN_SILENCE_MS);
     intake.take(STRANGER, forged(orderBy(0, later + 10, [])));
+    peer.wake();
     await peer.settled();
     expect(peer.isVoting).toBe(true);
+    expect(Number(peer.lastOwnOrder?.timestamp)).toBeGreaterThanOrEqual(later);
   });
 });
 

@@ -53,6 +53,26 @@ describe("the double-sign guard", () => {
     expect(signer.signOrder(blocks.order("601/3,1,1,1/abc"))).not.toBeNull();
   });
 
+  test.each([
+    ["keeps what is final in the last", "500/2,2,2,2/ab", "500/3,3,1,1/abc", "500/3,3,2,2/abc"],
+    ["also in a later one", "500/2,2,2,2/ab", "501/3,1,1,1/abc", "501/3,2,2,2/abc"],
+    ["takes what contradicts it as it is", "500/2,2,2,2/ab", "501/3,3,3,3/acb", "501/3,3,3,3/acb"],
+  ])("hears of an Order of its key, and %s", (_, last, heard, expected) => {
+    const signer = guard(last);
+    expect(signer.learn(blocks.order(heard))).toBe(true);
+    expect(blocks.describe(signer.last as Order)).toBe(expected);
+  });
+
+  test("knows an earlier one of its own again, and does not go back to it", () => {
+    const signer = guard(null);
+    const earlier = blocks.order("500/2,2,1,1/ab");
+    signer.signOrder(earlier);
+    signer.signOrder(blocks.order("500/3,1,1,1/abc"));
+    expect(signer.learn(earlier)).toBe(false);
+    expect(blocks.describe(signer.last as Order)).toBe("500/3,1,1,1/abc");
+    expect(guard("500/3,1,1,1/abc").learn(earlier)).toBe(true);
+  });
+
   test("what was written before does not replace what was heard of since", () => {
     const signer = guard("500/2,1,1,1/ab");
     signer.learn(blocks.order("600/3,3,3,3/abc"));
