@@ -53,7 +53,8 @@ function sayAgreement(network: NetworkedPeer["network"], line: ProgressLine): bo
 
 function standingText(peer: NetworkedPeer["peer"]): string {
   const exclusion = peer.exclusion();
-  if (peer.failure !== null) return peer.failure;
+  const staleness = peer.staleness();
+  if (exclusion !== null && staleness !== null) return `observer: does not follow: ${staleness}`;
   if (exclusion !== null) return `observer: follows the network without a vote (${exclusion})`;
   const obstacle = peer.obstacle();
   return obstacle === null ? "takes part in consensus" : `does not take part: ${obstacle}`;

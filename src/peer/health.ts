@@ -12,7 +12,7 @@ export interface PeerHealth {
   /** Whether it does its part: takes part in consensus or, as an observer of others, follows it. */
   readonly isReady: boolean;
   readonly role: "voter" | "observer";
-  /** Why it takes no transactions, null when it does. */
+  /** Why it takes no transactions, null when it does; of an observer that does not follow, why. */
   readonly obstacle: string | null;
   /** Whether queries may be answered from an old State. */
   readonly isStale: boolean;
@@ -37,10 +37,11 @@ export interface PeerHealth {
 }
 
 export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock): PeerHealth {
-  const obstacle = peer.obstacle();
   const exclusion = peer.exclusion();
+  const staleness = peer.staleness();
+  const obstacle = exclusion === null ? peer.obstacle() : (staleness ?? exclusion);
   const peers = provenPeers(network);
-  const isStale = peer.isStale();
+  const isStale = staleness !== null;
   const { points } = peer.status();
   const { backlog, unfinished } = peer.progress;
   const outgoing = network.isStarted ? network.outgoing.connected.size : 0;

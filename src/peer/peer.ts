@@ -236,7 +236,12 @@ export class Peer implements PeerApi {
 
   /** Whether the State is not that of the network as far as this peer knows. */
   isStale(): boolean {
-    return this.#standing.isStale(this.state());
+    return this.staleness() !== null;
+  }
+
+  /** Why it is not, null when it is. */
+  staleness(): string | null {
+    return this.#standing.staleness(this.state());
   }
 
   /** Calls after each pass that changed something, until the answer is called. */

@@ -183,13 +183,18 @@ export class Standing {
     );
   }
 
-  /** Whether the State is not that of the network as far as can be known. */
-  isStale(state: State): boolean {
-    if (this.#participation.exclusion(state) !== null) {
-      const { failure } = this;
-      return (failure ?? this.#fork ?? this.#divergence ?? this.#hung() ?? this.#behind()) !== null;
-    }
-    return this.obstacle(state) !== null;
+  /** Why the State is not that of the network as far as can be known; null when it is. */
+  staleness(state: State): string | null {
+    if (this.#participation.exclusion(state) === null) return this.obstacle(state);
+    return (
+      this.failure ??
+      this.#fork ??
+      this.#divergence ??
+      // Who is ahead of the others sees their Orders as old ones, and follows them.
+      (this.#clockSkewMs > 0 ? this.#wrongTime() : null) ??
+      this.#hung() ??
+      this.#behind()
+    );
   }
 
   #twin(): string | null {

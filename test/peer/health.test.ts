@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Bans } from "../../src/peer/bans.ts";
+import { CLOCK_SKEW_MAX_MS } from "../../src/peer/bounds.ts";
 import { healthOf } from "../../src/peer/health.ts";
 import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
 import { ALONE } from "../../src/peer/participation.ts";
@@ -39,14 +40,29 @@ test("an observer that can't write, or has stopped, is stale, and says why", () 
   const clock = new TestClock();
   const standing = new Standing(clock, keyPair(UNREGISTERED).publicKey, ALONE);
   const state = newState();
-  expect([standing.failure, standing.isStale(state)]).toEqual([null, false]);
+  expect([standing.failure, standing.staleness(state)]).toEqual([null, null]);
   standing.stall("There is no space left.", clock.now() + 1_000);
   expect(standing.failure).toContain("no space left");
-  expect([standing.isStale(state), standing.obstacle(state)]).toEqual([true, standing.failure]);
+  expect([standing.staleness(state), standing.obstacle(state)]).toEqual([
+    standing.failure,
+    standing.failure,
+  ]);
   standing.unstall();
-  expect([standing.failure, standing.isStale(state)]).toEqual([null, false]);
+  expect([standing.failure, standing.staleness(state)]).toEqual([null, null]);
   standing.halt("a cell is missing");
-  expect([standing.isStale(state), standing.failure]).toEqual([true, standing.obstacle(state)]);
+  expect(standing.staleness(state)).toContain("a cell is missing");
+});
+
+test("an observer whose clock is behind that of the others does not see what they say now", async () => {
+  const clock = new TestClock();
+  const node = alone(UNREGISTERED, clock);
+  node.peer.compare(null, CLOCK_SKEW_MAX_MS);
+  expect(node.peer.staleness()).toContain("5 s behind those of other peers: set it");
+  expect(healthOf(node, clock)).toMatchObject({ isStale: true, isReady: false });
+  expect(healthOf(node, clock).obstacle).toContain("5 s behind");
+  node.peer.compare(null, -CLOCK_SKEW_MAX_MS);
+  expect(node.peer.staleness()).toBeNull();
+  await node.close();
 });
 
 test("a voter whose network is itself is ready", async () => {
