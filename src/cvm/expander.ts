@@ -17,6 +17,7 @@ import { CORE_CODE } from "./core-code.ts";
 import { CoreFn } from "./core-fn.ts";
 import { saysExpander } from "./core-symbols.ts";
 import { EXIT, type Outcome } from "./exits.ts";
+import { expansionOrder } from "./expansion-order.ts";
 import { type Callee, isCallee } from "./function-value.ts";
 import { invokeTwo } from "./invoke.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
@@ -106,10 +107,10 @@ function expandSet(ctx: Context, form: CVMSet, continuation: Value): Outcome {
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(values ?? [...form]));
 }
 
-/** Entries in the order of their key hashes; the reference's order is random (T29). */
+/** Entries in an order that the reference can have (T29). */
 function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
   const entries: [Value, Value][] = [];
-  for (const [key, value] of form) {
+  for (const [key, value] of expansionOrder(form)) {
     const expandedKey = expand(ctx, continuation, key, continuation);
     if (expandedKey === EXIT) return EXIT;
     const expandedValue = expand(ctx, continuation, value, continuation);

@@ -7,7 +7,7 @@
 // block are bytes, as they are for a peer that has just decoded them.
 
 import { Cell, resolveSlot, type Value } from "../data/cell.ts";
-import { BlockMemo } from "../data/free-work.ts";
+import { type BlockMemory, currentBlock } from "../data/free-work.ts";
 import { beginsWithZeroByte, integerLength } from "../data/integer.ts";
 
 /** Bytes of the Integers that are remembered in a transaction, and in a block; those beyond stay what they are. */
@@ -33,9 +33,19 @@ class Notes {
   }
 }
 
-/** What the transactions of a block have noted; there is one of it, under this key. */
-const ofBlock = new BlockMemo<object, Notes>();
-const NOTES = {};
+/** What the transactions of a block have noted. */
+const ofBlocks = new WeakMap<BlockMemory, Notes>();
+
+function notesOfBlock(): Notes | null {
+  const block = currentBlock();
+  if (block === null) return null;
+  let notes = ofBlocks.get(block);
+  if (notes === undefined) {
+    notes = new Notes();
+    ofBlocks.set(block, notes);
+  }
+  return notes;
+}
 
 export class IntegerHistory {
   readonly #notes = new Notes();
@@ -66,7 +76,7 @@ export class IntegerHistory {
     if (!beginsWithZeroByte(value)) return false;
     const known = this.#notes.get(value);
     if (known !== undefined) return known;
-    const before = ofBlock.get(NOTES)?.get(value);
+    const before = notesOfBlock()?.get(value);
     if (before !== undefined && !this.#wasSent(value)) return before;
     if (this.#form === undefined) return true;
     this.#formIntegers ??= bigIntegersIn(this.#form);
@@ -81,12 +91,7 @@ export class IntegerHistory {
 
   #note(value: bigint, isBytes: boolean): void {
     this.#notes.set(value, isBytes);
-    let notes = ofBlock.get(NOTES);
-    if (notes === undefined) {
-      notes = new Notes();
-      ofBlock.set(NOTES, notes);
-    }
-    notes.set(value, isBytes);
+    notesOfBlock()?.set(value, isBytes);
   }
 }
 

@@ -110,6 +110,11 @@ export class BlockMemory {
 /** That of the block whose runs are going on; null outside of blocks. */
 let memory: BlockMemory | null = null;
 
+/** The block that what runs is a part of, null when it is part of none. */
+export function currentBlock(): BlockMemory | null {
+  return memory;
+}
+
 /** Runs `body` as a part of a block: between its parts, runs that are none of it may have their turn. */
 export function withinBlock<T>(ofBlock: BlockMemory, body: () => T): T {
   const outer = memory;
