@@ -1,8 +1,10 @@
 // Whether other peers come to the same State (sheet 04 §14.11): what they report at a position is
 // compared with what this peer computed there. A peer may report a new position before its new State, a moment or as
-// long as its blocks take, and one before its State when finality falls in its merge (sheet 04 §3.7): only what it has
-// said twice counts, and a State that this peer has come to as well is none other.
+// long as its blocks take, and one before its State when finality falls in its merge (sheet 04 §3.7): what contradicts
+// counts only when it was said twice, and a State that this peer has come to as well is none other.
 
+import { CONSENSUS_THRESHOLD } from "../consensus/cpos.ts";
+import { votingWeights } from "../consensus/weights.ts";
 import { keyOf } from "../crypto/sha3.ts";
 import { hashKey, slotHashKey } from "../data/encode.ts";
 import { CONSENSUS_LEVEL } from "../state/order.ts";
@@ -34,14 +36,12 @@ export class StateComparison {
   report(key: string, status: RemoteStatus, nowMs: number): Agreement {
     const position = status.points[CONSENSUS_LEVEL.FINALITY] as number;
     const last = this.#reports.get(key);
-    if (last === undefined || last.position !== position || last.state !== status.state) {
-      this.#reports.set(key, { position, state: status.state, sinceMs: nowMs });
-      return this.of(key);
-    }
-    if (nowMs - last.sinceMs >= STANDS_AFTER_MS) {
-      const own = this.#stateAt(position);
-      if (own === status.state) this.#agreements.set(key, "same");
-      else if (own !== null && !this.#isNear(status.state, position)) {
+    const isNew = last?.position !== position || last.state !== status.state;
+    if (isNew) this.#reports.set(key, { position, state: status.state, sinceMs: nowMs });
+    const own = this.#stateAt(position);
+    if (own === status.state) this.#agreements.set(key, "same");
+    else if (!isNew && nowMs - last.sinceMs >= STANDS_AFTER_MS) {
+      if (own !== null && !this.#isNear(status.state, position)) {
         this.#agreements.set(key, "different");
       }
     }
@@ -65,13 +65,31 @@ export class StateComparison {
     this.#agreements.delete(key);
   }
 
-  /** Why this peer's State seems to be wrong: more others contradict it than agree. */
+  /**
+   * Why this peer's State seems to be wrong: more others contradict it than agree, and more than can be lying,
+   * by their stake, as anybody can have many peers of the least; by their number where none has any.
+   */
   get divergence(): string | null {
     const different = this.keys("different").length;
     const same = this.keys("same").length;
-    if (different <= same) return null;
+    if (different === 0 || !this.#isOutweighed(different > same)) return null;
     const peers = different + same === 1 ? "the peer" : `${different} of ${different + same} peers`;
     return `The State of this peer is not that of ${peers} that it can be compared with`;
+  }
+
+  /** @param byNumber what counts when no neighbour has a stake */
+  #isOutweighed(byNumber: boolean): boolean {
+    const { weights } = votingWeights(this.#peer.state());
+    const weightOf = (keys: Iterable<string>) => {
+      let sum = 0;
+      for (const key of keys) sum += weights.get(key) ?? 0;
+      return sum;
+    };
+    const heard = weightOf(new Set([...this.#reports.keys(), keyOf(this.#peer.publicKey)]));
+    const contradicting = weightOf(this.keys("different"));
+    const agreeing = weightOf(this.keys("same"));
+    if (contradicting + agreeing === 0) return byNumber;
+    return contradicting > agreeing && contradicting > heard * (1 - CONSENSUS_THRESHOLD);
   }
 
   /** Hash key of the State after so many blocks, null when they are not executed. */

@@ -50,3 +50,21 @@ test("a peer that has yet to execute what is final, or whose finality falls, doe
   for (const position of [1, 2, 3]) expect(verdictOn(stateAfter(position), 0)).toBe("unknown");
   expect(comparison.of(OTHER)).toBe("unknown");
 });
+
+test("many peers of the least stake do not outweigh one that agrees", async () => {
+  const least = 1e12;
+  const peer = newPeer({ genesis: newState([5e14, 4e14, least, least, least]) });
+  const comparison = new StateComparison(peer);
+  const say = (index: number, state: string) => {
+    const report = { state, points: [0, 0, 0, 0] } as never;
+    for (const now of [0, 1_000]) comparison.report(keyOf(keyPair(index).publicKey), report, now);
+  };
+  for (const liar of [2, 3, 4]) say(liar, hashKey(newState([1])));
+  expect(comparison.keys("different").length).toBe(3);
+  expect(comparison.divergence).toBeNull();
+  say(1, hashKey(peer.state()));
+  expect(comparison.divergence).toBeNull();
+  say(1, hashKey(newState([1])));
+  say(2, hashKey(peer.state()));
+  expect(comparison.divergence).toContain("3 of 4 peers");
+});

@@ -213,7 +213,8 @@ export class Simulation {
     for (const [i, peer] of this.#peers.slice(0, byzantine).entries()) {
       const others = this.#peers.filter((other) => other !== peer);
       const stream = new Chance(this.#options.seed, STREAM.TRAITOR, i);
-      new Traitor(peer, others, this.#network, stream).begin(this.#timeline);
+      const states = new Chance(this.#options.seed, STREAM.TRAITOR, i, 1);
+      new Traitor(peer, others, this.#network, stream, states).begin(this.#timeline);
     }
     this.#weather.begin(chance.shuffled(this.#honest).slice(0, skewed));
   }

@@ -1,9 +1,12 @@
 // A peer that lies. It runs the production peer, so that it is connected and believed, and what it sends goes
 // through here: it tells each half of the network another Order, goes back in time, claims points that it has
-// not, signs what is no Order, repeats old Orders of others, forges theirs, and sends damaged cells or none.
+// not, signs what is no Order, repeats old Orders of others, forges theirs, says that it has come to another State, and
+// sends damaged cells or none.
 
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { Index } from "../../src/data/index-map.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { BELIEF_TAG, RESULT_TAG } from "../../src/net/message.ts";
@@ -11,6 +14,7 @@ import { beliefDelta, deltaPayload } from "../../src/peer/belief-delta.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
+import { Result } from "../../src/state/result.ts";
 import type { Chance } from "./chance.ts";
 import type { SimNetwork } from "./sim-network.ts";
 import type { SimPeer } from "./sim-peer.ts";
@@ -20,6 +24,9 @@ import type { Timeline } from "./timeline.ts";
 const KEPT_MAX = 50;
 /** Times by which a lie is ahead of the clock or behind it, at most. */
 const AHEAD_MS = 4_000;
+/** Fields of a status, and which of them is the State (sheet 04 §5). */
+const STATUS_COUNT = 9;
+const STATUS_STATE = 4;
 const BEHIND_MS = 60_000;
 const FAR_AHEAD_MS = 600_000;
 
@@ -37,9 +44,19 @@ export class Traitor {
   readonly #lying: number;
   readonly #damaging: number;
   readonly #withholding: number;
+  /** Whether it says that it has come to another State. */
+  readonly #isLyingOfState: boolean;
+  #falseStatus: Vector | null = null;
   readonly #old: SignedData[] = [];
 
-  constructor(sim: SimPeer, others: readonly SimPeer[], network: SimNetwork, chance: Chance) {
+  /** @param stateChance for lies about the State, apart from all others */
+  constructor(
+    sim: SimPeer,
+    others: readonly SimPeer[],
+    network: SimNetwork,
+    chance: Chance,
+    stateChance: Chance,
+  ) {
     this.#sim = sim;
     this.#others = others;
     this.#network = network;
@@ -59,6 +76,7 @@ export class Traitor {
     this.#lying = chance.between(0.05, 1);
     this.#damaging = chance.happens(0.5) ? chance.between(0, 0.5) : 0;
     this.#withholding = chance.happens(0.5) ? chance.between(0, 1) : 0;
+    this.#isLyingOfState = stateChance.happens(0.3);
   }
 
   /** Begins to lie. */
@@ -81,6 +99,7 @@ export class Traitor {
     if (payload[0] === RESULT_TAG) {
       if (this.#chance.happens(this.#withholding)) return [];
       if (this.#chance.happens(this.#damaging)) return [this.#damaged(payload)];
+      if (this.#isLyingOfState) return [this.#otherState(payload)];
     }
     return [payload.slice()];
   }
@@ -93,6 +112,20 @@ export class Traitor {
       const lie = this.#chance.happens(this.#lying) ? this.#lieTo(to) : null;
       if (lie !== null) this.#network.say(link, lie);
     }
+  }
+
+  /** What it says of itself with another State; other answers as they are. */
+  #otherState(payload: Uint8Array): Uint8Array {
+    const message = decodeMultiCell(payload.slice(), CVM_TABLE, this.#sim.running.peer.cells);
+    const status = message instanceof Result ? message.result : null;
+    if (!(message instanceof Result) || !(status instanceof Vector)) return payload.slice();
+    if (status.count !== STATUS_COUNT) return payload.slice();
+    const state = status.get(STATUS_STATE);
+    if (!(state instanceof Blob)) return payload.slice();
+    // The same each time: only what is said twice counts.
+    const bytes = state.bytesOf(0, state.count).map((byte) => byte ^ 1);
+    this.#falseStatus ??= status.assoc(STATUS_STATE, Blob.of(bytes));
+    return encodeMultiCell(Result.of({ id: message.id, result: this.#falseStatus }));
   }
 
   #lieTo(to: number): Uint8Array | null {
