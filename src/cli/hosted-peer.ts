@@ -11,7 +11,10 @@ import { CHECK_ASIDE, GatheredChecks } from "../peer/signature-checks.ts";
 import { PROFILE_0_8_5 } from "../state/rules.ts";
 
 export interface HostedPeerOptions
-  extends Omit<NetworkedPeerOptions, "dial" | "clock" | "random" | "executor" | "signatures"> {
+  extends Omit<
+    NetworkedPeerOptions,
+    "dial" | "clock" | "random" | "executor" | "signatures" | "apiSignatures"
+  > {
   /** Where other peers and binary clients connect; port 0 takes a free one. */
   readonly listen: PeerAddress;
 }
@@ -32,6 +35,8 @@ export function hostPeer(options: HostedPeerOptions): HostedPeer {
     clock,
     executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
     signatures: new GatheredChecks(clock),
+    // Each client of the API waits for its answer: none is to wait for others to come.
+    apiSignatures: CHECK_ASIDE,
     dial: ({ host, port }): Promise<Link> =>
       dialTcp(host, port, { clock, memory: node.server.memory }),
   });

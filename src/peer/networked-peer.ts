@@ -14,6 +14,7 @@ import type { PeerAddress } from "./peer-address.ts";
 import { PeerNetwork } from "./peer-network.ts";
 import { type Random, SYSTEM_RANDOM } from "./random.ts";
 import { ReceivedCells } from "./received-cells.ts";
+import type { SignatureChecks } from "./signature-checks.ts";
 
 export interface NetworkedPeerOptions
   extends Omit<PeerOptions, "network" | "received" | "publish" | "isRelay" | "onPass"> {
@@ -22,6 +23,8 @@ export interface NetworkedPeerOptions
   readonly random?: Random;
   /** Reads all that messages hold, when not as usual: for simulations. */
   readonly table?: DecodeTable;
+  /** Where signatures of transactions are checked that come by message; in place when absent. */
+  readonly signatures?: SignatureChecks;
   /** Number of outgoing connections wanted. */
   readonly outgoing?: number;
   /** Hosts that the operator has named: permanent ones are always connected to. */

@@ -51,8 +51,8 @@ export interface PeerOptions {
   /** Cells that have come with messages and may be named by others; the store is behind them. */
   readonly received?: CellSource;
   readonly executor?: Executor;
-  /** Where signatures of transactions are checked; in place when absent. */
-  readonly signatures?: SignatureChecks;
+  /** Where signatures of transactions are checked that do not come by message; in place when absent. */
+  readonly apiSignatures?: SignatureChecks;
   /** How Beliefs are merged, when not as the network does: for simulations. */
   readonly merge?: BeliefMerge;
   readonly limits?: TransactionLimits;
@@ -104,8 +104,9 @@ export class Peer implements PeerApi {
     this.#keyPair = keyPair;
     this.#profile = profile;
     this.#exact = new ExactChecks(steady);
-    const { signatures = CHECK_IN_PLACE } = options;
-    this.#intake = signatures === CHECK_IN_PLACE ? null : new TransactionIntake(steady, signatures);
+    const { apiSignatures = CHECK_IN_PLACE } = options;
+    this.#intake =
+      apiSignatures === CHECK_IN_PLACE ? null : new TransactionIntake(steady, apiSignatures);
     this.#queryJuiceMax = options.queryJuiceMax;
     const cacheBytes = (options.cacheMegabytes ?? CELL_CACHE_MB) * 2 ** 20;
     const start = genesis === null ? null : { genesis, joined };

@@ -38,7 +38,7 @@ class Checks {
 
 function scene(limits = TRANSACTION_LIMITS): { readonly checks: Checks; readonly peer: Peer } {
   const checks = new Checks();
-  return { checks, peer: newPeer({ signatures: checks, limits }) };
+  return { checks, peer: newPeer({ apiSignatures: checks, limits }) };
 }
 
 test("transactions of an account keep their order however the checks end", async () => {
@@ -90,7 +90,7 @@ test("a peer that has stopped meanwhile takes nothing in", async () => {
 });
 
 test("signatures checked by the system's threads are believed, and forged ones refused", async () => {
-  const peer = newPeer({ signatures: CHECK_ASIDE });
+  const peer = newPeer({ apiSignatures: CHECK_ASIDE });
   const forged = SignedData.of(keyPair(2).publicKey, new Uint8Array(64).fill(7), sent(1).value);
   const [bad, good] = await Promise.all([peer.submit(forged), peer.submit(sent(1))]);
   expect([bad, good].map((result) => errorOf(result as Result))).toEqual(["SIGNATURE", null]);
