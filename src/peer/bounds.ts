@@ -92,6 +92,8 @@ export const TOGETHER_MIN = 8;
 /** How long signatures gather while others were checked just now, and how many at most: some 3 ms of work. */
 export const SIGNATURE_GATHER_MS = 5;
 export const SIGNATURE_GATHER_MAX = 256;
+/** How long the signatures of a source are checked one by one after one that was not good. */
+export const SUSPECT_MS = 1_000;
 /** Transactions that go on together once their signatures are checked, and how long the first may wait. */
 export const INTAKE_BATCH_MAX = 1_024;
 export const INTAKE_BATCH_MS = 10;

@@ -9,8 +9,11 @@ import { SIGNATURE_GATHER_MAX, SIGNATURE_GATHER_MS, TOGETHER_MIN } from "./bound
 import type { Clock } from "./clock.ts";
 
 export interface SignatureChecks {
-  /** Calls `done` when the signature has been looked at as far as it is worth doing aside. */
-  check(signed: SignedData, done: () => void): void;
+  /**
+   * Calls `done` when the signature has been looked at as far as it is worth doing aside.
+   * @param isAlone whether it has to be kept apart from others, as it may be bad
+   */
+  check(signed: SignedData, done: () => void, isAlone?: boolean): void;
 }
 
 export interface BlockSignatureChecks {
@@ -86,7 +89,11 @@ export class GatheredChecks implements SignatureChecks {
     this.#clock = clock;
   }
 
-  check(signed: SignedData, done: () => void): void {
+  check(signed: SignedData, done: () => void, isAlone = false): void {
+    if (isAlone) {
+      checkAside(signed, done);
+      return;
+    }
     this.#waiting.push({ signed, done });
     if (this.#waiting.length >= SIGNATURE_GATHER_MAX) this.#begin();
     else if (this.#waiting.length === 1) this.#appoint();

@@ -5,7 +5,8 @@
 
 import type { SignedData } from "../data/signed.ts";
 import type { LinkClock } from "../net/link.ts";
-import { INTAKE_BATCH_MAX, INTAKE_BATCH_MS, SIGNATURES_AT_ONCE } from "./bounds.ts";
+import { INTAKE_BATCH_MAX, INTAKE_BATCH_MS, SIGNATURES_AT_ONCE, SUSPECT_MS } from "./bounds.ts";
+import { isOver } from "./clock.ts";
 import type { SignatureChecks } from "./signature-checks.ts";
 
 /** Used entries at the front of a queue above which it is copied. */
@@ -62,7 +63,8 @@ export class TransactionIntake {
       this.#waiting.delete(queue);
       const entry = queue.begin();
       this.#underWay++;
-      this.#checks.check(entry.signed, () => this.#checked(queue, entry));
+      const isAlone = queue.isSuspect(this.#clock.now());
+      this.#checks.check(entry.signed, () => this.#checked(queue, entry), isAlone);
       if (queue.mayBegin) this.#waiting.add(queue);
     }
     this.#isBeginning = false;
@@ -70,6 +72,7 @@ export class TransactionIntake {
 
   #checked(queue: OrderedEntries, entry: Entry): void {
     entry.isChecked = true;
+    if (entry.signed.verified !== true) queue.suspect(this.#clock.now());
     this.#underWay--;
     if (this.#batch.length === 0) this.#batchSince = this.#clock.now();
     queue.takeChecked(this.#batch);
@@ -95,9 +98,20 @@ class OrderedEntries {
   #first = 0;
   /** First entry whose check has not begun. */
   #next = 0;
+  /** When its last signature came that is not good, null without any. */
+  #suspectedAtMs: number | null = null;
 
   get mayBegin(): boolean {
     return this.#next < this.#entries.length;
+  }
+
+  /** Whether what it sends is checked by itself: one bad signature spoils the check of all beside it. */
+  isSuspect(nowMs: number): boolean {
+    return this.#suspectedAtMs !== null && !isOver(this.#suspectedAtMs, SUSPECT_MS, nowMs);
+  }
+
+  suspect(nowMs: number): void {
+    this.#suspectedAtMs = nowMs;
   }
 
   push(entry: Entry): void {

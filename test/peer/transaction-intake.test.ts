@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { SignedData } from "../../src/data/signed.ts";
 import type { Connection } from "../../src/net/connection.ts";
-import { INTAKE_BATCH_MS, SIGNATURES_AT_ONCE } from "../../src/peer/bounds.ts";
+import { INTAKE_BATCH_MS, SIGNATURES_AT_ONCE, SUSPECT_MS } from "../../src/peer/bounds.ts";
 import { CHECK_ASIDE, CHECK_IN_PLACE } from "../../src/peer/signature-checks.ts";
 import { TransactionIntake } from "../../src/peer/transaction-intake.ts";
 import { until } from "../net/loopback.ts";
@@ -89,6 +89,28 @@ test("only so many are checked at a time, with turns between connections", () =>
   for (let i = 2; i < SIGNATURES_AT_ONCE + 101; i++) checks.finish(i);
   expect(out.length).toBe(SIGNATURES_AT_ONCE + 101);
   expect(out.indexOf("rare")).toBeLessThan(SIGNATURES_AT_ONCE + 2);
+});
+
+test("after a bad signature those of its source are checked by themselves for a while", () => {
+  const clock = new TestClock();
+  const alone: boolean[] = [];
+  const intake = new TransactionIntake(clock, {
+    check: (_signed, done, isAlone = false) => {
+      alone.push(isAlone);
+      done();
+    },
+  });
+  const [one, two] = [connection(), connection()];
+  const bad = SignedData.of(keyPair(1).publicKey, new Uint8Array(64), SIGNED.value);
+  const add = (from: Connection, signed: SignedData) => intake.add(from, signed, () => {});
+  add(one, SIGNED);
+  add(one, bad);
+  add(one, SIGNED);
+  add(two, SIGNED);
+  expect(alone).toEqual([false, false, true, false]);
+  clock.advance(SUSPECT_MS);
+  add(one, SIGNED);
+  expect(alone.at(-1)).toBe(false);
 });
 
 test("a long run does not hold on to what is done", () => {
