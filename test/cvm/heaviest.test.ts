@@ -1,6 +1,7 @@
 // The heaviest programs found that 10,000,000 juice can buy (at most 2 s on two quiet cores): of some 250
-// written for it, all 2,613 pairs of a unary core function with a shape of argument, and some 9,000 of the
-// 66,924 with two arguments, drawn at random. Each ends out of juice; the bound here is for busy cores.
+// written for it, all 2,613 pairs of a unary core function with a shape of argument, and some 39,000
+// of the 66,924 with two arguments (those drawn by a run with 300,000 juice that would take 1.2 s at this rate
+// were run whole). Each ends out of juice; the bound here is for busy cores.
 
 import { expect, test } from "bun:test";
 import { Context } from "../../src/cvm/context.ts";
@@ -24,6 +25,16 @@ const DOUBLES =
 const DEEP = "(loop [i 0 v []] (if (< i 5000) (recur (inc i) [v]) v))";
 const PIECES = '(split (loop [i 0 s ", "] (if (< i 13) (recur (inc i) (str s s)) s)) \\,)';
 const WIDE = "(loop [i 0 v [1]] (if (< i 15) (recur (inc i) (concat v v)) v))";
+
+const LETTERS = '(loop [i 0 v ["a"]] (if (< i 15) (recur (inc i) (concat v v)) v))';
+const PAIRS = "(loop [i 0 v []] (if (< i 4000) (recur (inc i) (conj v [i i])) v))";
+const BLOBS = "(loop [i 0 m {}] (if (< i 4000) (recur (inc i) (assoc m (blob i) i)) m))";
+const HEX = '(loop [i 0 s "ab"] (if (< i 15) (recur (inc i) (str s s)) s))';
+
+/** A call that fails at its last element or argument, for ever. */
+function failing(what: string, x: string, call: string): readonly [string, string] {
+  return [`failed calls of ${what}`, `(let [x ${x}] (loop [] (try ${call} 0) (recur)))`];
+}
 
 /** What was slow once, and what it is about. */
 const PROGRAMS: readonly (readonly [what: string, source: string])[] = [
@@ -54,6 +65,16 @@ const PROGRAMS: readonly (readonly [what: string, source: string])[] = [
     "failed calls whose expression holds a long Vector",
     `(let [x ${WIDE}] (loop [i 0] (try (eval (list i (list 'quote (conj x i)))) 0) (recur (inc i))))`,
   ],
+  failing("into with a map", `(conj ${PAIRS} 1)`, "(into {} x)"),
+  failing("into with an Index", `(conj (vec ${BLOBS}) 1)`, "(into (index) x)"),
+  failing("merge at a key that is none", `(assoc ${BLOBS} 2 2 3 3)`, "(merge (index 0x12 1) x)"),
+  failing("merge at an argument", MAP, "(merge {-1 1} x 5)"),
+  failing("union", `(set ${COUNT})`, "(union x #{-1 -2} x 5)"),
+  failing("difference", `(set ${COUNT})`, "(difference x #{-1 -2} x 5)"),
+  failing("concat", WIDE, "(concat [1] x 5)"),
+  failing("join", `(conj ${LETTERS} 1)`, "(join x \\,)"),
+  failing("assoc-in", WIDE, "(assoc-in (index) x 1)"),
+  failing("blob", `(str ${HEX} "zz")`, "(blob x)"),
 ];
 
 for (const [what, source] of PROGRAMS) {

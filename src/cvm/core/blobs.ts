@@ -13,6 +13,7 @@ import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { turnWithin } from "./array-vectors.ts";
 import { bytesOf, isByteSequence } from "./countables.ts";
+import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 /** Null for what has no bytes to convert. */
 function blobOf(value: Value): Blob | null {
@@ -28,7 +29,10 @@ function blobOf(value: Value): Blob | null {
 function blob(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   const result = blobOf(value);
-  if (result === null) return ctx.castError(0, value, "Blob");
+  if (result === null) {
+    const digits = value instanceof CVMString ? value.count : 0;
+    return failAfter(ctx.castError(0, value, "Blob"), digits, UNPAID.DIGIT);
+  }
   return ctx.withResult(JUICE.BLOB + result.count, result);
 }
 

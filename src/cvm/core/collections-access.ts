@@ -1,6 +1,7 @@
 // hot: see test/bench. Reading and changing collections by key and position (sheet 02 §19).
 
 import type { Integer, Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
 import { isLong } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -27,6 +28,7 @@ import {
   withElement,
   withValueAt,
 } from "./structures.ts";
+import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 const { SIMPLE_FN, GET } = JUICE;
 
@@ -70,9 +72,13 @@ function getIn(ctx: Context, args: Value[]): Outcome {
   const juice = GET * (1 + path.count);
   const notFound = args.length > 2 ? (args[2] as Value) : null;
   let value = args[0] as Value;
+  let depth = 0;
   for (const key of path) {
     if (value === null) return ctx.withResult(juice, notFound);
-    if (!isStructure(value)) return ctx.castValueError(value, "DataStructure");
+    if (!isStructure(value)) {
+      return failAfter(ctx.castValueError(value, "DataStructure"), depth, UNPAID.NEST);
+    }
+    depth++;
     const next = valueAt(value, key);
     if (next === undefined) return ctx.withResult(juice, notFound);
     value = next;
@@ -113,13 +119,17 @@ function assocIn(ctx: Context, args: Value[]): Outcome {
   const parents: Structure[] = [];
   let next = target;
   while (next !== null && parents.length < path.count) {
-    if (!isStructure(next)) return ctx.castValueError(next, "DataStructure");
+    if (!isStructure(next)) {
+      return failAfter(ctx.castValueError(next, "DataStructure"), parents.length, UNPAID.NEST);
+    }
     const key = path.get(parents.length);
     parents.push(next);
     next = find(next, key);
   }
   let result: Value = value;
+  let levels = parents.length;
   if (ctx.juice + juice <= ctx.juiceLimit) {
+    levels = path.count;
     result = nested(path, parents.length, value);
   } else if (parents.length < path.count) {
     // New maps accept any key: when they cannot be paid for, one of them shows who refuses it.
@@ -127,7 +137,9 @@ function assocIn(ctx: Context, args: Value[]): Outcome {
   }
   for (let i = parents.length - 1; i >= 0; i--) {
     const changed = withValueAt(parents[i] as Structure, path.get(i), result);
-    if (changed === null) return refused(ctx, path.get(i));
+    if (changed === null) {
+      return failAfter(refused(ctx, path.get(i)), levels, UNPAID.NEST);
+    }
     result = changed;
   }
   return ctx.withResult(juice, result);
@@ -202,7 +214,10 @@ function joined(target: Structure, source: Structure): Structure | null {
   const n = structureCount(source);
   for (let i = 0; i < n; i++) {
     const next = withElement(result, elementAt(source, i));
-    if (next === null) return null;
+    if (next === null) {
+      doWork(i * UNPAID.PUT);
+      return null;
+    }
     result = next;
   }
   return result;

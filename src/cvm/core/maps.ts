@@ -1,6 +1,7 @@
 // Functions of maps, Indexes and records (sheet 02 §19).
 
 import type { Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
 import { CVMMap } from "../../data/map.ts";
 import { DenseRecord } from "../../data/record.ts";
 import { Vector } from "../../data/vector.ts";
@@ -12,6 +13,7 @@ import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
 import type { Cast } from "./arguments.ts";
 import { arrayOf } from "./array-vectors.ts";
 import {
+  eachEntry,
   entries,
   isMapLike,
   type MapLike,
@@ -19,6 +21,7 @@ import {
   structureCount,
   withoutKey,
 } from "./structures.ts";
+import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 /** keys and values: nil is no map here. */
 function parts(code: number, name: string, select: (map: MapLike) => Value): CoreFn {
@@ -57,14 +60,19 @@ function merge(ctx: Context, args: Value[]): Outcome {
   if (first === EXIT) return EXIT;
   let result = first;
   let juice: number = JUICE.BUILD_DATA;
+  /** Elements merged so far. */
+  let taken = 0;
   for (let i = 1; i < args.length; i++) {
     const map = castMap(ctx, args[i] as Value);
-    if (map === EXIT) return EXIT;
+    if (map === EXIT) return failAfter(EXIT, taken, UNPAID.PUT);
     juice = addJuice(juice, multiplyJuice(JUICE.BUILD_PER_ELEMENT, structureCount(map)));
     if (!ctx.checkJuice(juice)) return EXIT;
     const merged = mergedPair(result, map);
-    if (merged === null) return ctx.fail(CODE.CAST, "Unable to merge");
+    if (merged === null) {
+      return failAfter(ctx.fail(CODE.CAST, "Unable to merge"), taken, UNPAID.PUT);
+    }
     result = merged;
+    taken += structureCount(map);
   }
   return ctx.withResult(juice, result);
 }
@@ -74,10 +82,15 @@ function mergedPair(first: MapLike, second: MapLike): MapLike | null {
   if (structureCount(second) === 0) return first;
   if (first instanceof CVMMap && second instanceof CVMMap) return first.merge(second);
   let result = plainMap(first);
-  for (const [key, value] of entries(second)) {
+  let taken = 0;
+  for (const [key, value] of eachEntry(second)) {
     const next = result.assoc(key, value);
-    if (next === null) return null;
+    if (next === null) {
+      doWork(taken * UNPAID.PUT);
+      return null;
+    }
     result = next;
+    taken++;
   }
   return result;
 }

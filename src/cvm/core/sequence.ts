@@ -39,6 +39,7 @@ import {
   sliceOf,
   structureCount,
 } from "./structures.ts";
+import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 /** The result has the type of the first argument that is not nil; nil when there is none. */
 function concat(ctx: Context, args: Value[]): Outcome {
@@ -47,7 +48,9 @@ function concat(ctx: Context, args: Value[]): Outcome {
   for (let i = 0; i < args.length; i++) {
     const part = args[i] as Value;
     if (part === null) continue;
-    if (!isStructure(part)) return ctx.castError(i, part, "Sequence");
+    if (!isStructure(part)) {
+      return failAfter(ctx.castError(i, part, "Sequence"), result?.count ?? 0, UNPAID.COPY);
+    }
     juice = addJuice(juice, buildDataJuice(structureCount(part)));
     if (!ctx.checkJuice(juice)) return EXIT;
     result = result === null ? sequentialOf(part) : joined(result, sequentialOf(part));

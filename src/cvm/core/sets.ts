@@ -8,6 +8,7 @@ import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
 import { castSet } from "./arguments.ts";
+import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 type SetOperation = (a: CVMSet, b: CVMSet) => CVMSet;
 
@@ -21,11 +22,14 @@ function fold(
 ): Outcome {
   let result = first;
   let juice: number = JUICE.BUILD_DATA;
+  /** Elements of the Sets that were combined so far. */
+  let taken = 0;
   for (let i = from; i < args.length; i++) {
     const set = castSet(ctx, args[i] as Value, i);
-    if (set === EXIT) return EXIT;
+    if (set === EXIT) return failAfter(EXIT, taken, UNPAID.COMBINE);
     juice = addJuice(juice, multiplyJuice(JUICE.BUILD_PER_ELEMENT, set.count));
     if (!ctx.checkJuice(juice)) return EXIT;
+    taken += result.count + set.count;
     result = combine(result, set);
   }
   return ctx.withResult(juice, result);

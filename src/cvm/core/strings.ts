@@ -15,6 +15,7 @@ import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { addJuice, buildDataJuice, JUICE } from "../juice.ts";
 import { castCodePoint, castString } from "./arguments.ts";
 import { sequenceOf } from "./structures.ts";
+import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 /** Text is a String, whose bytes are not copied before they are paid for, or bytes made for it. */
 type Piece = CVMString | Uint8Array;
@@ -139,9 +140,12 @@ function join(ctx: Context, args: Value[]): Outcome {
   const affordable = ctx.juiceLimit - ctx.juice;
   const pieces: Piece[] = [];
   let length = 0;
+  let seen = 0;
   for (const string of strings) {
+    seen++;
     if (!(string instanceof CVMString)) {
-      return ctx.fail(CODE.CAST, "Element in join is not a String.");
+      const message = "Element in join is not a String.";
+      return failAfter(ctx.fail(CODE.CAST, message), seen, UNPAID.COPY);
     }
     // Out of juice for sure; but a later element of the wrong type counts before that.
     if (length > affordable) continue;

@@ -5,6 +5,7 @@
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { doWork, RunMemo } from "../../data/free-work.ts";
+import { checkCopyCount } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
 import { isLong } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
@@ -85,6 +86,13 @@ export function elements(s: Structure): Value[] {
 export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
   if (m instanceof CVMMap || m instanceof Index) return m.entries();
   return Array.from({ length: structureCount(m) }, (_, i) => entryAt(m, i));
+}
+
+/** `entries` one at a time, for who may not need all of them. */
+export function eachEntry(m: MapLike): Iterable<readonly [Value, Value]> {
+  if (!(m instanceof CVMMap || m instanceof Index)) return entries(m);
+  checkCopyCount(m);
+  return m;
 }
 
 /** Most elements of a range: an index of the reference has 32 bits. */

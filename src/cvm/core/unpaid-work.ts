@@ -1,0 +1,26 @@
+// What a call did before it failed. Functions of collections are paid for by element when they have
+// succeeded, here as in the reference, so that one that fails at the last of 4,000 elements costs
+// nothing, and `try` can repeat it: 10,000,000 juice bought minutes. It counts as work without juice.
+
+import { doWork } from "../../data/free-work.ts";
+import type { EXIT } from "../exits.ts";
+
+/** Units of work (data/free-work.ts) of one element, character or step of a path. */
+export const UNPAID = {
+  /** Put into a map, a Set or an Index. */
+  PUT: 1500,
+  /** Of a Set that was combined with another one. */
+  COMBINE: 250,
+  /** Copied or looked at in its place. */
+  COPY: 20,
+  /** Looked up, or put into a map of its own. */
+  NEST: 300,
+  /** A hex digit. */
+  DIGIT: 10,
+} as const;
+
+/** Ends a call that fails after `count` elements. @throws WorkLimitError when that was too much for nothing */
+export function failAfter(exit: typeof EXIT, count: number, unit: number): typeof EXIT {
+  doWork(count * unit);
+  return exit;
+}
