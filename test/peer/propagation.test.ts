@@ -141,6 +141,21 @@ describe("propagation", () => {
     propagation.stop();
   });
 
+  test("sends the whole Belief once a second although the news never ceases", () => {
+    const { clock, propagation, receiver, ordersOf } = settled();
+    const { belief } = situation(30);
+    const stepMs = 50;
+    for (let ms = 0; ms < 3 * WHOLE_BELIEF_MS; ms += stepMs) {
+      clock.advance(stepMs);
+      propagation.publish(withOrder(belief, 0, 7_000 + ms), null, keyPair(0).publicKey);
+    }
+    const sent = receiver.take().map(ordersOf);
+    const whole = sent.filter((orders) => orders.length === 2);
+    expect(whole.length).toBe(3);
+    expect(sent.length).toBe((3 * WHOLE_BELIEF_MS) / stepMs);
+    propagation.stop();
+  });
+
   test("leaves to others what the receiver hears from them, and brings it a second later", () => {
     const { clock, propagation, receiver, ordersOf } = settled();
     expect(propagation.isRelay).toBe(true);
