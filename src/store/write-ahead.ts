@@ -6,6 +6,7 @@
 
 import type { BackendWriter, StoredCell } from "./backend.ts";
 import { BatchContent, encodeBatch } from "./batch.ts";
+import { byKey, KeyOrder } from "./key-order.ts";
 import type { SqliteTables } from "./sqlite-tables.ts";
 import type { Position } from "./store.ts";
 
@@ -30,8 +31,8 @@ export const FOLD_LIMITS: FoldLimits = {
 /** Batches up to one of them, on their way to the tables. */
 interface Fold {
   readonly lastId: number;
-  readonly cells: readonly (readonly [string, StoredCell])[];
-  readonly positions: readonly (readonly [string, Position])[];
+  readonly cells: KeyOrder<StoredCell>;
+  readonly positions: KeyOrder<Position>;
   /** Entries that are in the tables. */
   next: number;
 }
@@ -94,8 +95,8 @@ export class WriteAhead {
     const { cells, positions } = this.#tables.pending.beginFolding();
     this.#fold = {
       lastId: this.#lastId,
-      cells: [...cells].sort(byKey),
-      positions: [...positions].sort(byKey),
+      cells: new KeyOrder(cells),
+      positions: new KeyOrder(positions),
       next: 0,
     };
   }
@@ -108,11 +109,11 @@ export class WriteAhead {
     const total = cells.length + positions.length;
     const end = Math.min(total, fold.next + entriesMax);
     for (let i = fold.next; i < end; i++) {
-      const cell = cells[i];
+      const cell = cells.at(i);
       if (cell !== undefined) {
         w.putCell(cell[0], cell[1].encoding, cell[1].memorySize);
       } else {
-        w.putPosition(...(positions[i - cells.length] as readonly [string, Position]));
+        w.putPosition(...(positions.at(i - cells.length) as readonly [string, Position]));
       }
     }
     if (end === total) this.#tables.deleteBatches(fold.lastId);
@@ -128,10 +129,6 @@ export class WriteAhead {
     this.#fold = null;
     this.#tables.pending.endFolding();
   }
-}
-
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
 }
 
 /** Puts the cells where they belong; what is left are the positions, which have to stay in order. */
