@@ -29,7 +29,7 @@ import {
   FETCHES_PER_BELIEF_MAX,
   ORDER_HOLD_MAX_MS,
 } from "./network-bounds.ts";
-import { contradicts, networkOrder } from "./network-order.ts";
+import { contradicts, finalOrder, networkOrder } from "./network-order.ts";
 import { OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
 import { OrderVetting } from "./order-vetting.ts";
 import type { Peer } from "./peer.ts";
@@ -141,9 +141,18 @@ export class BeliefIntake {
   reconsider(): void {
     const { peer } = this.#options;
     const own = peer.order;
-    const order = networkOrder(this.#latest, peer.state());
-    if (order === null || own === null) return;
-    if (peer.isForked || contradicts(order, own)) peer.follow(order);
+    if (own === null) return;
+    const state = peer.state();
+    const order = networkOrder(this.#latest, state);
+    if (order !== null && (peer.isForked || contradicts(order, own))) {
+      peer.follow(order);
+      return;
+    }
+    const final = finalOrder(this.#latest, state);
+    if (final === null || peer.isForked || !contradicts(final, own)) return;
+    // What it has called final itself it never takes back for so few.
+    const kept = pointsOf(own)[CONSENSUS_LEVEL.FINALITY] as number;
+    if (commonPrefix(final.blocks, own.blocks) >= kept) peer.follow(final);
   }
 
   #providerOf(sender: BeliefSender): CellProvider {

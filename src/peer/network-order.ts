@@ -14,14 +14,37 @@ import type { State } from "../state/state.ts";
  * @param orders checked Orders of others by key of their peer (32 characters)
  */
 export function networkOrder(orders: ReadonlyMap<string, Order>, state: State): Order | null {
+  const level = CONSENSUS_LEVEL.CONSENSUS;
+  return backedOrder(orders, state, level, CONSENSUS_THRESHOLD);
+}
+
+/**
+ * The Order with most final blocks that more than a third of the weight has called final, null when there is
+ * none. They do not all lie, so a quorum has called these blocks consensus; with others in their place nothing
+ * may become final any more. For a peer that has only called such consensus, and would wait for ever.
+ */
+export function finalOrder(orders: ReadonlyMap<string, Order>, state: State): Order | null {
+  return backedOrder(orders, state, CONSENSUS_LEVEL.FINALITY, LIARS_SHARE);
+}
+
+/** Share of the weight that liars never reach. */
+const LIARS_SHARE = 1 / 3;
+
+/** The Order with most final blocks that more than a share of the weight has at a level. */
+function backedOrder(
+  orders: ReadonlyMap<string, Order>,
+  state: State,
+  level: number,
+  share: number,
+): Order | null {
   const { weights, total } = votingWeights(state);
   const sorted = [...orders.values()].sort((a, b) => finality(b) - finality(a));
   for (const candidate of sorted) {
     let weight = 0;
     for (const [key, order] of orders) {
-      if (backs(order, candidate)) weight += weights.get(key) ?? 0;
+      if (backs(order, candidate, level)) weight += weights.get(key) ?? 0;
     }
-    if (weight > total * CONSENSUS_THRESHOLD) return candidate;
+    if (weight > total * share) return candidate;
   }
   return null;
 }
@@ -30,9 +53,9 @@ function finality(order: Order): number {
   return pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number;
 }
 
-function backs(order: Order, candidate: Order): boolean {
+function backs(order: Order, candidate: Order, level: number): boolean {
   const final = finality(candidate);
-  if ((pointsOf(order)[CONSENSUS_LEVEL.CONSENSUS] as number) < final) return false;
+  if ((pointsOf(order)[level] as number) < final) return false;
   return commonPrefix(order.blocks, candidate.blocks) >= final;
 }
 

@@ -3,13 +3,22 @@
 import { expect, test } from "bun:test";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
 import { keyOf } from "../../src/crypto/sha3.ts";
-import { contradicts, networkOrder } from "../../src/peer/network-order.ts";
+import { contradicts, finalOrder, networkOrder } from "../../src/peer/network-order.ts";
 import type { Order } from "../../src/state/order.ts";
 import { Blocks, KEY_PAIRS, stateOf } from "../consensus/merge-scene.ts";
 
 const blocks = new Blocks("a@0+10 b@1+20 c@2+30 d@3+40");
 const EQUAL = ["5", "5", "5", "5"];
 const FINAL = "900/2,2,2,2/ab";
+
+/** The Orders of peers, by their keys. */
+function ordersOf(texts: Readonly<Record<number, string>>): Map<string, Order> {
+  const orders = new Map<string, Order>();
+  for (const [peer, text] of Object.entries(texts)) {
+    orders.set(keyOf((KEY_PAIRS[Number(peer)] as KeyPair).publicKey), blocks.order(text));
+  }
+  return orders;
+}
 
 test.each([
   ["three of four that have it final", EQUAL, { 1: FINAL, 2: FINAL, 3: FINAL }, FINAL],
@@ -35,11 +44,22 @@ test.each([
     FINAL,
   ],
 ] as const)("%s", (_, stakes, texts, expected) => {
-  const orders = new Map<string, Order>();
-  for (const [peer, text] of Object.entries(texts)) {
-    orders.set(keyOf((KEY_PAIRS[Number(peer)] as KeyPair).publicKey), blocks.order(text));
-  }
-  const found = networkOrder(orders, stateOf(stakes));
+  const found = networkOrder(ordersOf(texts), stateOf(stakes));
+  expect(found === null ? null : blocks.describe(found)).toBe(expected);
+});
+
+const FIVE = ["5", "5", "5", "5", "5"];
+
+test.each([
+  ["two of five that have it final", FIVE, { 1: FINAL, 2: FINAL }, FINAL],
+  ["one may lie", FIVE, { 1: FINAL }, null],
+  ["a third is not more than a third", ["5", "5", "5"], { 1: FINAL }, null],
+  ["what is final for both", FIVE, { 1: FINAL, 2: "900/2,2,2,1/ab" }, "900/2,2,2,1/ab"],
+  ["calling it consensus is not enough", FIVE, { 1: FINAL, 2: "900/2,2,2,0/ab" }, "900/2,2,2,0/ab"],
+  ["nor are other blocks", FIVE, { 1: FINAL, 2: "900/2,2,2,2/ac" }, null],
+  ["one that lies about more", FIVE, { 0: "900/4,4,4,4/abcd", 1: FINAL, 2: FINAL }, FINAL],
+] as const)("for final blocks: %s", (_, stakes, texts, expected) => {
+  const found = finalOrder(ordersOf(texts), stateOf(stakes));
   expect(found === null ? null : blocks.describe(found)).toBe(expected);
 });
 

@@ -40,6 +40,17 @@ describe("a simulated network", () => {
     expect(report.delivered).toBeGreaterThan(0);
   });
 
+  test("comes together when few hold on to other blocks than those that more than a third has final", () => {
+    // Two of five had called other blocks consensus: the merge alone never moves again.
+    const report = new Simulation({
+      seed: 979,
+      peers: PEERS,
+      rounds: 10,
+      plan: planOf(979, PEERS),
+    }).run();
+    expect(report.complaints).toEqual([]);
+  });
+
   test("is not kept apart for ever by one that tells each peer of other blocks held on to", () => {
     // They gave in to it: each to what it was told, again and again.
     const report = new Simulation({
