@@ -2,7 +2,7 @@
 // and remotes that mean the first one harm, among them the fourth peer of the genesis. All the while an
 // honest client sends a transaction after the other, asks for the status and for /livez, and connects anew.
 // Ends with 1 when a peer died, when anything honest waited for more than a second on end, or when memory
-// grew beyond. `--only PART` runs the attacks whose name has it.
+// grew beyond. `--only PART[,PART…]` runs the attacks whose name has one of them.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +15,7 @@ import { LOOPBACK } from "../net/loopback.ts";
 import { AttackingPeer } from "./attacking-peer.ts";
 import { type Attack, Attacks } from "./attacks.ts";
 import { Honest } from "./honest.ts";
+import type { HonestAct } from "./honest-client.ts";
 
 const PORT = 18_400;
 const WAIT_MAX_MS = 1_000;
@@ -56,7 +57,9 @@ async function underAttack(attack: Attack, honest: Honest, victim: OurPeer): Pro
   const remark = await attack.run();
   const { waits, done, failures } = await honest.report();
   const mb = victim.peakMb();
-  const acts = Object.entries(waits).map(([what, ms]) => `${what} ${ms} ms`);
+  const acts = Object.entries(waits).map(
+    ([what, ms]) => `${what} ${ms} ms (of ${done[what as HonestAct]})`,
+  );
   const used = `${(victim.cpuSeconds() - cpu).toFixed(1)} s of processor time`;
   const name = remark === undefined ? attack.name : `${attack.name} (${remark})`;
   const text = `${name}: waits: ${acts.join(", ")}; ${used}; at most ${mb} MB`;
@@ -83,10 +86,12 @@ async function campaign(peers: readonly OurPeer[], file: string): Promise<boolea
   const frames = Number(process.argv[2] ?? 100_000);
   const attacks = new Attacks(victim.choice.port, frames, attacker, publicKeyOf(2));
   const at = process.argv.indexOf("--only");
-  const part = at < 0 ? "" : (process.argv[at + 1] ?? "");
+  const parts = at < 0 ? [""] : (process.argv[at + 1] ?? "").split(",");
   let unsound = 0;
   try {
-    for (const attack of attacks.all.filter(({ name }) => name.includes(part))) {
+    for (const attack of attacks.all.filter(({ name }) =>
+      parts.some((part) => name.includes(part)),
+    )) {
       const { text, isSound } = await underAttack(attack, honest, victim);
       attacks.closeAll();
       say(`${isSound ? "ok    " : "FAILED"} ${text}`);
