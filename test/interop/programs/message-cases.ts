@@ -1,4 +1,4 @@
-// Messages with transactions, damaged as by the fuzzer. What still is a transaction is applied.
+// Messages with transactions, damaged as by the fuzzer.
 
 import { mutated } from "../../fuzz/mutation.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
@@ -8,5 +8,5 @@ import { opTransaction } from "./op-programs.ts";
 export function damagedMessage(random: CaseRandom): Case {
   const made = opTransaction(random);
   const whole = made.kind === "transaction" ? made.message : new Uint8Array([0]);
-  return { kind: random.oneIn(2) ? "transaction" : "message", message: mutated(whole, random) };
+  return { kind: "message", message: mutated(whole, random) };
 }

@@ -24,6 +24,7 @@ import type { State } from "../../../src/state/state.ts";
 import { Invoke, Multi, Transaction } from "../../../src/state/transaction.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
+import { EMPTY_SOURCE } from "../../conformance/cells.ts";
 import type { Case } from "./case.ts";
 import { CONTROLLER, signedBlocks } from "./network.ts";
 
@@ -144,7 +145,7 @@ function forms(source: string): Answer {
 
 function message(bytes: Uint8Array): Answer {
   try {
-    const cell = decodeMultiCell(bytes, CVM_TABLE, null);
+    const cell = decodeMultiCell(bytes, CVM_TABLE, EMPTY_SOURCE);
     return { hash: hash(cell), value: printed(cell) };
   } catch (error) {
     if (error instanceof BadFormatError || error instanceof MissingDataError)
