@@ -39,6 +39,14 @@ test("a State is the same, or another, once it has been said for a second", asyn
   expect(verdictOn(stateAfter(3), 4)).toBe("same");
 });
 
+test("a State that is the same counts the first time, also of a position that has passed", async () => {
+  for (const position of [1, 2, 3]) {
+    const { comparison, stateAfter } = await scene();
+    const report = { state: stateAfter(position), points: [3, 3, 3, position] } as never;
+    expect(comparison.report(OTHER, report, 0)).toBe("same");
+  }
+});
+
 test("a peer that has yet to execute what is final, or whose finality falls, does not contradict this one", async () => {
   const { comparison, verdictOn, stateAfter } = await scene();
   for (const position of [0, 1, 2]) expect(verdictOn(stateAfter(position), 3)).toBe("unknown");
