@@ -29,7 +29,7 @@ import {
  * function, which charges nothing: of a sequence, and of anything else.
  */
 const SEQUENCE_STEP_WORK = 60;
-const STEP_WORK = 400;
+const STEP_WORK = 600;
 
 function apply(ctx: Context, args: Value[]): Outcome {
   const fn = castFunction(ctx, args[0] as Value, 0);
