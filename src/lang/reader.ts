@@ -17,7 +17,7 @@ import { Lexer, type TokenKind } from "./lexer.ts";
 import { entriesOf, fieldsOf } from "./members.ts";
 import { type ParseError, parseErrorAt, placeOf, shown } from "./parse-error.ts";
 import { readAtom, symbolOf } from "./reader-atoms.ts";
-import { DATA_TAGS, TagError, type TagReader } from "./reader-tags.ts";
+import { asMetadata, DATA_TAGS, TagError, type TagReader } from "./reader-tags.ts";
 import { utf8Text } from "./utf8.ts";
 
 export { ParseError } from "./parse-error.ts";
@@ -232,6 +232,7 @@ class Reader {
           break;
         case "tag":
           value = this.#tagged(top, value);
+          if (this.#metaDepth > 0) value = asMetadata(value);
       }
     }
   }
