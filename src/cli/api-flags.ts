@@ -9,7 +9,6 @@ import {
 } from "../rest/access/access.ts";
 import { AddressList, AddressListError } from "../rest/access/address-list.ts";
 import { BearerTokens, TokenError } from "../rest/access/bearer-tokens.ts";
-import { DEFAULT_KEY_RATE } from "../rest/access/key-rate.ts";
 import type { Rate } from "../rest/access/rate-limit.ts";
 import { OriginError, OriginPolicy } from "../rest/mcp/origin-policy.ts";
 import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
@@ -34,7 +33,7 @@ export interface ApiPolicy {
 
 export const OPEN_POLICY: ApiPolicy = {
   access: { allow: null, tokens: null, routes: null, rate: DEFAULT_RATE },
-  keyRate: DEFAULT_KEY_RATE,
+  keyRate: null,
   operatorTokens: null,
   proxies: new AddressList([]),
   mcpOrigins: new OriginPolicy([]),
@@ -86,7 +85,7 @@ export const apiFlags = {
   apiKeyRate: {
     kind: "parsed",
     parse: parseRate,
-    default: String(DEFAULT_KEY_RATE.perSecond),
+    default: "0",
     placeholder: "N",
     brief: "Transactions a second of each account key through the API; 0 for any number",
   },

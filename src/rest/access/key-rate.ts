@@ -5,8 +5,6 @@ import { toHex } from "../../crypto/hex.ts";
 import type { SignedData } from "../../data/signed.ts";
 import { type Rate, RateLimit } from "./rate-limit.ts";
 
-export const DEFAULT_KEY_RATE: Rate = { perSecond: 1_000, burst: 2_000 };
-
 /** A key has had too many transactions taken in. */
 export class KeyRateError extends Error {
   /** Seconds until the next may come, rounded up. */
