@@ -167,6 +167,7 @@ export class PeerNetwork implements BeliefHandler {
     return dropped.length;
   }
 
+  /** Takes nothing in any more: what comes while the connections end would find the store closed. */
   close(): void {
     this.#isClosed = true;
     this.#cancelTick?.();
@@ -177,6 +178,7 @@ export class PeerNetwork implements BeliefHandler {
   }
 
   onBelief(connection: Connection, payload: Cell): void {
+    if (this.#isClosed) return;
     const neighbour = this.#neighbourOf(connection);
     if (neighbour.isTrusted) {
       this.#take(neighbour, payload);
@@ -190,6 +192,7 @@ export class PeerNetwork implements BeliefHandler {
   }
 
   onIncompleteBelief(connection: Connection, missingKey: string): void {
+    if (this.#isClosed) return;
     const neighbour = this.#neighbourOf(connection);
     if (neighbour.isTrusted) void this.#running.intake.fetchCell(neighbour, missingKey);
     else this.#challenge(neighbour);
