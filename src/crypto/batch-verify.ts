@@ -6,6 +6,7 @@
 
 import { Curve } from "./batch/curve.ts";
 import { ADDEND_BYTES, POINT_BYTES, WORDS } from "./batch/curve-code.ts";
+import { isUnreduced } from "./point-bytes.ts";
 import { keyOf } from "./sha3.ts";
 
 /** A signature over a message. */
@@ -222,13 +223,6 @@ function digitBits(n: number): number {
 
 function digitCount(bits: number, digit: number): number {
   return Math.floor(bits / digit) + 1;
-}
-
-/** y >= p = 2^255-19. */
-function isUnreduced(bytes: Uint8Array): boolean {
-  if ((bytes[0] as number) < 0xed || ((bytes[31] as number) & 0x7f) !== 0x7f) return false;
-  for (let i = 1; i < 31; i++) if (bytes[i] !== 0xff) return false;
-  return true;
 }
 
 const joined = Buffer.alloc(2 * HALF + SHORT_MESSAGE);

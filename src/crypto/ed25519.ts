@@ -12,6 +12,7 @@ import {
 } from "node:crypto";
 import { type SignedBytes, solveTogether } from "./batch-verify.ts";
 import { solvesEquation } from "./exact-verify.ts";
+import { isUnreduced } from "./point-bytes.ts";
 import { keyOf } from "./sha3.ts";
 
 export const SEED_LENGTH = 32;
@@ -178,13 +179,6 @@ function isReducedScalar(signature: Uint8Array): boolean {
 function isAdmissibleKey(key: Uint8Array): boolean {
   if (key.length !== PUBLIC_KEY_LENGTH) return false;
   return !isUnreduced(key) && !SMALL_ORDER_Y.some((y) => sameY(key, y));
-}
-
-/** y >= p = 2^255-19: all bits set from the second byte on, and the first at least 0xed. */
-function isUnreduced(key: Uint8Array): boolean {
-  if ((key[0] as number) < 0xed || ((key[31] as number) & 0x7f) !== 0x7f) return false;
-  for (let i = 1; i < 31; i++) if (key[i] !== 0xff) return false;
-  return true;
 }
 
 function sameY(key: Uint8Array, y: Uint8Array): boolean {

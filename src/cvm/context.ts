@@ -111,7 +111,7 @@ export class Context {
     return this.#state;
   }
 
-  /** What happened to big Integers in this transaction. */
+  /** What happened to big Integers in this transaction and before it in its block. */
   get integers(): IntegerHistory {
     this.#integers ??= new IntegerHistory(this.#readForm, this.#sent);
     return this.#integers;

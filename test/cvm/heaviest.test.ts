@@ -1,4 +1,4 @@
-// The heaviest programs found that 10,000,000 juice can buy (at most 2 s on two quiet cores): of some 250
+// The heaviest programs found that 10,000,000 juice can buy (at most 2.8 s on two quiet cores): of some 250
 // written for it, all 2,613 pairs of a unary core function with a shape of argument, and some 42,000
 // of the 66,924 with two arguments (those drawn by a run with 300,000 juice that would take 1.2 s at this rate
 // were run whole). Each ends out of juice; the bound here is for busy cores.

@@ -9,7 +9,7 @@
 // after it is none (a peer that decoded it could not know). Where no block is applied, for a transaction.
 
 import { Cell, type Integer, type Value } from "../../data/cell.ts";
-import { BlockMemo, doWork } from "../../data/free-work.ts";
+import { BlockMemo, type BlockMemory, currentBlock, doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import { Vector, VectorView } from "../../data/vector.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "../../data/vector-shape.ts";
@@ -30,10 +30,29 @@ const arrays = new BlockMemo<Vector, ArrayState>();
 /** Leaves that are arrays inside of a tree. */
 const arrayLeaves = new BlockMemo<Vector, true>();
 
-/** How many were made since the process began. */
-let madeArrays = 0;
-/** Of how many of them the sizes have been asked for, as for all that a transaction leaves behind. */
-let settledArrays = 0;
+/**
+ * The arrays of a block, or of what runs outside of blocks. Each block has its own: a query that has its
+ * turn between two transactions must settle nothing of theirs.
+ */
+class ArrayCounts {
+  made = 0;
+  /** Of how many the sizes have been asked for, as for all that a transaction leaves behind. */
+  settled = 0;
+}
+
+const countsOfBlocks = new WeakMap<BlockMemory, ArrayCounts>();
+const countsOutside = new ArrayCounts();
+
+function arrayCounts(): ArrayCounts {
+  const block = currentBlock();
+  if (block === null) return countsOutside;
+  let counts = countsOfBlocks.get(block);
+  if (counts === undefined) {
+    counts = new ArrayCounts();
+    countsOfBlocks.set(block, counts);
+  }
+  return counts;
+}
 
 /** Units of work (data/free-work.ts) of looking at a leaf. */
 const LEAF_WORK = 30;
@@ -41,7 +60,7 @@ const LEAF_WORK = 30;
 /** Takes a vector that nobody else has for an array. */
 export function arrayOf(vector: Vector): Vector {
   if (vector.count >= CHUNK_SIZE) {
-    arrays.set(vector, { number: ++madeArrays, isTurned: false, vector: null });
+    arrays.set(vector, { number: ++arrayCounts().made, isTurned: false, vector: null });
   }
   return vector;
 }
@@ -57,7 +76,7 @@ function arrayState(vector: Vector): ArrayState | undefined {
 
 /** Whether there is a Vector in the place of an array already. */
 function isTurned(state: ArrayState): boolean {
-  return state.isTurned || state.number <= settledArrays;
+  return state.isTurned || state.number <= arrayCounts().settled;
 }
 
 /** The Vector that an array is turned into, always the same. */
@@ -110,7 +129,8 @@ export function turnWithin(value: Value): void {
 
 /** As turnWithin, of all that this transaction has made. */
 export function turnAllArrays(): void {
-  settledArrays = madeArrays;
+  const counts = arrayCounts();
+  counts.settled = counts.made;
 }
 
 /** The vector with one more element. */

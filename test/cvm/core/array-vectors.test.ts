@@ -2,6 +2,9 @@
 // is void. Which calls do was seen on the reference.
 
 import { describe, expect, test } from "bun:test";
+import { arrayOf, kept, turnAllArrays } from "../../../src/cvm/core/array-vectors.ts";
+import { BlockMemory, withinBlock } from "../../../src/data/free-work.ts";
+import { Vector } from "../../../src/data/vector.ts";
 import { print } from "../../../src/lang/printer.ts";
 import { HostError } from "../../../src/state/host-error.ts";
 import type { Result } from "../../../src/state/result.ts";
@@ -151,5 +154,16 @@ describe("T34: from one transaction to the next", () => {
     const cut = "(#%slice (#%concat V40 k) 0 80)";
     expect(codes([array, cut])).toEqual([":PEER", ":PEER"]);
     expect(codes([array, "(def l k)", cut.replace(" k)", " l)")])).toEqual([null, null, null]);
+  });
+
+  test("what has its turn between two transactions of a block settles nothing of theirs", () => {
+    const block = new BlockMemory();
+    const made = Vector.from(Array.from({ length: 40 }, (_, i) => i));
+    const array = withinBlock(block, () => arrayOf(made));
+    turnAllArrays();
+    withinBlock(new BlockMemory(), turnAllArrays);
+    expect(withinBlock(block, () => kept(array))).toBe(array);
+    withinBlock(block, turnAllArrays);
+    expect(withinBlock(block, () => kept(array))).not.toBe(array);
   });
 });
