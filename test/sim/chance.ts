@@ -58,4 +58,5 @@ export const STREAM = {
   DISK: 5,
   PEER: 6,
   TRAITOR: 7,
+  EXECUTION: 8,
 } as const;

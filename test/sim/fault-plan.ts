@@ -35,6 +35,10 @@ export interface FaultPlan {
   readonly slowWriteMs: number;
   /** Share of writes for which the disk has no room. */
   readonly fullDisk: number;
+  /** Number of peers that execute slowly, the share of blocks that take long there, and how long at most. */
+  readonly slowPeers: number;
+  readonly slowBlock: number;
+  readonly slowBlockMs: number;
   /** Number of peers whose clock is wrong, and by how much at most, either way. */
   readonly skewed: number;
   readonly skewMs: number;
@@ -68,6 +72,9 @@ export const NO_FAULTS: FaultPlan = {
   slowWrite: 0,
   slowWriteMs: 0,
   fullDisk: 0,
+  slowPeers: 0,
+  slowBlock: 0,
+  slowBlockMs: 0,
   skewed: 0,
   skewMs: 0,
   stepEveryMs: 0,
@@ -115,7 +122,8 @@ export function planOf(seed: number, peers: number): FaultPlan {
     fullDisk: rate(0.001, 0.1),
     ...clocks(chance, peers),
   };
-  return further(new Chance(seed, STREAM.PLAN, 1), peers, plan);
+  const slow = slowPeers(new Chance(seed, STREAM.PLAN, 2), peers);
+  return { ...further(new Chance(seed, STREAM.PLAN, 1), peers, plan), ...slow };
 }
 
 /** Lying peers and wrong clocks share what a network must bear: less than a third of the stake. */
@@ -124,6 +132,19 @@ function clocks(chance: Chance, peers: number): Pick<FaultPlan, "skewed" | "skew
   const byzantine = chance.happens(0.5) ? chance.below(most + 1) : 0;
   const skewed = chance.happens(0.5) ? chance.below(most - byzantine + 1) : 0;
   return { byzantine, skewed, skewMs: 10 * 60_000 ** chance.number() };
+}
+
+/** In a third of the seeds some peers, or all, execute slowly. */
+function slowPeers(
+  chance: Chance,
+  peers: number,
+): Pick<FaultPlan, "slowPeers" | "slowBlock" | "slowBlockMs"> {
+  if (!chance.happens(1 / 3)) return { slowPeers: 0, slowBlock: 0, slowBlockMs: 0 };
+  return {
+    slowPeers: 1 + chance.below(peers),
+    slowBlock: 0.02 * 50 ** chance.number(),
+    slowBlockMs: 20 * 400 ** chance.number(),
+  };
 }
 
 /** What half of the seeds have besides. Keys with two peers share that third as well. */

@@ -19,6 +19,7 @@ Without FAULTS each seed chooses its own; with any of them these are all:
   --crash        peers die, also in the middle of a write, and start again
   --restore      peers die, and half of them start from a backup
   --slow-disk    writes take up to a second, and the disk is full now and then
+  --slow-blocks  some blocks take one peer up to four seconds to execute
   --skew S       one clock is wrong by up to S seconds
   --steps        it is set anew now and then
   --byzantine N  N peers lie; less than a third of all
@@ -52,6 +53,7 @@ const FAULT_FLAGS = {
   crash: { type: "boolean" },
   restore: { type: "boolean" },
   "slow-disk": { type: "boolean" },
+  "slow-blocks": { type: "boolean" },
   skew: { type: "string" },
   steps: { type: "boolean" },
   byzantine: { type: "string" },
@@ -78,6 +80,7 @@ const STEPS = { stepEveryMs: 4_000 };
 const STAKES = { stakeEveryMs: 3_000 };
 const CRASH = { crashEveryMs: 8_000, downMs: 3_000, cutWrite: 0.5 };
 const RESTORE = { crashEveryMs: 8_000, downMs: 3_000, restored: 0.5 };
+const SLOW_BLOCKS = { slowPeers: 1, slowBlock: 0.3, slowBlockMs: 4_000 };
 const SLOW_DISK = { slowWrite: 0.2, slowWriteMs: 1_000, fullDisk: 0.02 };
 
 /** @throws UsageError */
@@ -139,6 +142,7 @@ function planFrom(values: Values, peers: number): FaultPlan {
     ...(values.crash ? CRASH : {}),
     ...(values.restore ? RESTORE : {}),
     ...(values["slow-disk"] ? SLOW_DISK : {}),
+    ...(values["slow-blocks"] ? SLOW_BLOCKS : {}),
   };
 }
 

@@ -16,6 +16,7 @@ import type { Chance } from "./chance.ts";
 import { type DiskFaults, SimDisk } from "./sim-disk.ts";
 import { START_MS } from "./sim-genesis.ts";
 import { hostOf, type SimNetwork } from "./sim-network.ts";
+import { type ExecutionFaults, SlowExecutor } from "./slow-executor.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface SimPeerOptions {
@@ -33,6 +34,8 @@ export interface SimPeerOptions {
   readonly merge: BeliefMerge | undefined;
   /** Faults of the disk in the life that begins. */
   readonly disk: () => Omit<DiskFaults, "onCut" | "onBusy">;
+  /** How its execution is slow. */
+  readonly execution: Omit<ExecutionFaults, "onBusy">;
   /** Called after everything that the peer does, and before each message that it sends. */
   readonly onEvent: (peer: SimPeer) => void;
   /** Whether a backup is made at each start. */
@@ -101,6 +104,10 @@ export class SimPeer {
     this.#busyUntil = timeline.now;
     if (this.#options.keepsBackup) this.#backup = this.#image.copy();
     const store = new CellStore(this.#newDisk(), table);
+    const clock = this.#clock(life);
+    const onBusy = (ms: number) => {
+      this.#spentMs += ms;
+    };
     this.#enter(() => {
       const running = new NetworkedPeer({
         store,
@@ -108,7 +115,8 @@ export class SimPeer {
         genesis,
         table,
         ...(merge === undefined ? {} : { merge }),
-        clock: this.#clock(life),
+        clock,
+        executor: new SlowExecutor(clock, { ...this.#options.execution, onBusy }),
         random: chance,
         bans: new Bans(null),
         dial: (address) => network.dial(this, address),

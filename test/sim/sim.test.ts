@@ -33,6 +33,7 @@ describe("a simulated network", () => {
     ["a clock that is set anew", ["--skew", "60", "--steps"]],
     ["two peers with one key", ["--twins", "1", "--crash"]],
     ["stakes that move", ["--stakes", "--partition"]],
+    ["execution that takes seconds", ["--slow-blocks", "--crash", "--partition"]],
   ])("bears %s", (_, flags) => {
     const plan = readOptions(flags).planFor(1);
     const report = new Simulation({ seed: 1, peers: PEERS, rounds: 10, plan }).run();

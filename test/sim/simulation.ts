@@ -134,6 +134,7 @@ export class Simulation {
       chance: new Chance(seed, STREAM.PEER, index),
       others: Array.from({ length: peers + plan.twins }, (_, i) => i).filter((i) => i !== index),
       disk: () => this.#diskFaults(index, disk),
+      execution: this.#executionFaults(index, new Chance(seed, STREAM.EXECUTION, index)),
       onEvent: (peer) => this.#observe(peer),
       keepsBackup: plan.restored > 0,
       onRestored: (peer) => this.#ledger.forgot(peer),
@@ -160,6 +161,19 @@ export class Simulation {
       // A peer that can't write at its start does not start.
       isFull: () =>
         (this.#peers[index]?.isRunning ?? false) && chance.happens(this.#diskPlan.fullDisk),
+    };
+  }
+
+  #executionFaults(index: number, chance: Chance) {
+    // The last ones, and second holders of a key: those that lie come first.
+    const isSlow = index >= this.#options.peers - this.#options.plan.slowPeers;
+    return {
+      blockMs: () => {
+        const { slowBlock, slowBlockMs } = this.#diskPlan;
+        const isNow = isSlow && chance.happens(slowBlock);
+        return isNow ? Math.ceil(chance.between(0, slowBlockMs)) : 0;
+      },
+      isAlone: () => chance.happens(0.3),
     };
   }
 
