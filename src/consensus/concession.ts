@@ -3,8 +3,6 @@
 // they are too few to make them final, and the rest too few without them, nobody ever moves again. Those that
 // are bound to nothing can: which blocks a peer proposes is its own affair.
 
-import { keyOf } from "../crypto/sha3.ts";
-import { Blob } from "../data/blob.ts";
 import { hashKey } from "../data/encode.ts";
 import { SignedData } from "../data/signed.ts";
 import type { Vector } from "../data/vector.ts";
@@ -50,9 +48,10 @@ export function concession(belief: Belief, publicKey: Uint8Array, state: State):
   if (mine === null) return null;
   const { weights, total } = votingWeights(state);
   const holds = new Map<string, Hold>();
-  for (const [key, signed] of belief.orders.entries()) {
+  for (const [, signed] of belief.entries) {
     const order = signedOrder(signed);
-    if (order === null || hashKey(key) === hashKey(Blob.of(publicKey))) continue;
+    // The own Order does not hold on to anything against itself.
+    if (order === null) continue;
     const hold = holdOf(order, mine);
     if (hold === null) continue;
     const weight = weightOf(signed, weights);
@@ -77,8 +76,7 @@ function holdOf(order: Order, mine: Order): Omit<Hold, "weight"> | null {
 }
 
 function weightOf(signed: unknown, weights: ReadonlyMap<string, number>): number {
-  if (!(signed instanceof SignedData) || signed.publicKey === null) return 0;
-  return weights.get(keyOf(signed.publicKey)) ?? 0;
+  return signed instanceof SignedData ? (weights.get(signed.signer) ?? 0) : 0;
 }
 
 function concede(mine: Order, { order, point, agreed }: Hold): Omit<Concession, "isNeeded"> {

@@ -72,7 +72,7 @@ function accumulateOrders(
   let orders = own;
   for (const belief of received) {
     if (belief === null || belief.orders === orders) continue;
-    for (const [key, signed] of belief.orders.entries()) {
+    for (const [key, signed] of belief.entries) {
       const order = signedOrder(signed);
       if (order === null || !isEffectivePeer(state, key)) continue;
       if (compareIntegers(order.timestamp, now) > 0) continue;

@@ -62,6 +62,7 @@ export class PeerHistory {
   readonly signer: OrderSigner;
   readonly record: PeerRecord;
   readonly #merge: BeliefMerge;
+  #order: Order | null | undefined;
 
   /** @param merge how Beliefs are merged; simulations watch it, or put a wrong one in its place */
   constructor(signer: OrderSigner, record: PeerRecord, merge: BeliefMerge = mergeBeliefs) {
@@ -104,7 +105,8 @@ export class PeerHistory {
 
   /** The peer's own Order, null when its Belief holds none. */
   get order(): Order | null {
-    return orderOf(this.belief, this.signer.publicKey);
+    if (this.#order === undefined) this.#order = orderOf(this.belief, this.signer.publicKey);
+    return this.#order;
   }
 
   /** This peer at a later time; an earlier one is ignored. */

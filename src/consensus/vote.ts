@@ -1,6 +1,5 @@
 // The votes of a merge (sheet 04 §3.3.1–3): which Orders take part, and with how much weight.
 
-import { keyOf } from "../crypto/sha3.ts";
 import { hashKey } from "../data/encode.ts";
 import type { Index } from "../data/index-map.ts";
 import { SignedData } from "../data/signed.ts";
@@ -62,5 +61,5 @@ export function collectVotes(orders: Index, { weights }: VotingWeights): Votes {
 }
 
 function signerWeight(signed: SignedData, weights: ReadonlyMap<string, number>): number {
-  return signed.publicKey === null ? 0 : (weights.get(keyOf(signed.publicKey)) ?? 0);
+  return weights.get(signed.signer) ?? 0;
 }

@@ -8,6 +8,7 @@ import {
   verifyExactly,
   verifyStrictly,
 } from "../crypto/ed25519.ts";
+import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "./blob.ts";
 import { Cell, MAX_EMBEDDED_LENGTH, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
@@ -23,6 +24,8 @@ export class SignedData extends Cell {
   /** 64 bytes. */
   readonly signature: Uint8Array;
   #slot: Slot;
+  /** The public key as a string, null until it is asked for. */
+  #signer: string | null = null;
   /** Outcome of the verification, null until it is asked for. */
   #verified: boolean | null = null;
   /** Whether only the exact check can accept it. */
@@ -48,6 +51,12 @@ export class SignedData extends Cell {
 
   get value(): Value {
     return resolveSlot(this, 0);
+  }
+
+  /** The public key as 32 characters (crypto/sha3.ts), "" without one. */
+  get signer(): string {
+    this.#signer ??= this.publicKey === null ? "" : keyOf(this.publicKey);
+    return this.#signer;
   }
 
   /** The bytes that the signature is of. */

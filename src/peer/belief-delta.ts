@@ -78,7 +78,7 @@ const LEVEL_BITS = 4;
  */
 export function beliefDelta(belief: Belief, known: Belief | null, assumed: number): BeliefDelta {
   const delta = new DeltaWalk(known, assumed);
-  for (const [key, signed] of belief.orders.entries()) {
+  for (const [key, signed] of belief.entries) {
     if (signed instanceof SignedData) delta.addOrder(key, signed);
   }
   return new BeliefDelta(belief, delta.groups, delta.orders);
@@ -88,7 +88,7 @@ export function beliefDelta(belief: Belief, known: Belief | null, assumed: numbe
 function headOf(belief: Belief): Map<string, Uint8Array> {
   const head = new Map<string, Uint8Array>();
   for (const [key, cell] of indexCells(belief.orders)) head.set(key, encoding(cell));
-  for (const [, signed] of belief.orders.entries()) {
+  for (const [, signed] of belief.entries) {
     if (signed instanceof SignedData) addCell(head, signed);
   }
   return head;
@@ -187,7 +187,7 @@ class DeltaWalk {
     this.#isFromNothing = known === null;
     this.#known = known?.orders ?? Index.EMPTY;
     this.#assumed = assumed;
-    for (const [, signed] of this.#known.entries()) {
+    for (const [, signed] of known?.entries ?? []) {
       const order = signedOrder(signed);
       if (order !== null) this.#note(order);
     }

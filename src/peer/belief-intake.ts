@@ -75,6 +75,8 @@ interface Quarantined {
 
 export class BeliefIntake {
   readonly #options: IntakeOptions;
+  /** Key of the peer, as 32 characters. */
+  readonly #own: string;
   readonly #check: OrderCheck;
   readonly #fetch: BeliefFetch;
   readonly #vetting: OrderVetting;
@@ -89,6 +91,7 @@ export class BeliefIntake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#own = keyOf(options.peer.publicKey);
     this.#check = new OrderCheck(new ExactChecks(steadyOf(options.clock)));
     this.#vetting = new OrderVetting(this.#check, options.store, options.clock);
     this.#fetch = new BeliefFetch(options.store, steadyOf(options.clock), options.received);
@@ -216,8 +219,8 @@ export class BeliefIntake {
     const { peer } = this.#options;
     const { publicKey } = signed;
     if (publicKey === null) return false;
-    const key = keyOf(publicKey);
-    const isOwn = key === keyOf(peer.publicKey);
+    const key = signed.signer;
+    const isOwn = key === this.#own;
     if (!isOwn && !isEffectivePeer(peer.state(), Blob.of(publicKey))) return false;
     const known = isOwn ? peer.lastOwnOrder : this.#knownOrder(signed);
     if (known !== null && hashKey(known) === hashKeyOfValue(signed)) {
@@ -276,13 +279,13 @@ export class BeliefIntake {
 
   /** Many blocks have been looked at: the Order is taken, or not. */
   #vetted(signed: SignedData, order: Order, fault: OrderFault | null): void {
-    const key = keyOf(signed.publicKey as Uint8Array);
+    const key = signed.signer;
     if (this.#ownUnderWay === hashKey(order)) this.#ownUnderWay = null;
     if (fault === null) {
       this.#take([signed]);
       return;
     }
-    if (key !== keyOf(this.#options.peer.publicKey)) {
+    if (key !== this.#own) {
       this.#quarantine(key, { signed, order, position: fault.position });
     }
     this.#refuse(key, fault);

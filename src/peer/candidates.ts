@@ -21,6 +21,9 @@ export interface StakedPeer {
   readonly address: PeerAddress | null;
 }
 
+/** By status: connections are looked after twice a second, and a block changes one or two of all. */
+const known = new WeakMap<PeerStatus, StakedPeer>();
+
 /** All peers with enough stake of their own (the minimum itself is enough, as in the merge). */
 export function stakedPeers(state: State): StakedPeer[] {
   const found: StakedPeer[] = [];
@@ -39,8 +42,12 @@ function stakedPeer(key: Value, status: Value): StakedPeer | null {
     if (error instanceof StakeMathError) return null;
     throw error;
   }
-  const stake = Number(status.balance);
-  return { key: keyOf(key.toBytes()), stake, address: publishedAddress(status) };
+  const name = keyOf(key.toBytes());
+  const before = known.get(status);
+  if (before?.key === name) return before;
+  const peer = { key: name, stake: Number(status.balance), address: publishedAddress(status) };
+  known.set(status, peer);
+  return peer;
 }
 
 /** A staked peer that can be dialled. */

@@ -1,6 +1,5 @@
 // What the receiver of Beliefs has had, and of whom it hears without us: what it sends itself shows both.
 
-import { keyOf } from "../crypto/sha3.ts";
 import { Cell } from "../data/cell.ts";
 import { hashKey } from "../data/encode.ts";
 import { Index } from "../data/index-map.ts";
@@ -77,7 +76,7 @@ export class Delivery {
     if ((isNews || !this.#had.has(key)) && signed.publicKey !== null) {
       // Bounded: a message can name any number of keys.
       if (this.#hears.size >= HAD_GROUPS_MAX) this.#hears.clear();
-      this.#hears.set(keyOf(signed.publicKey), nowMs);
+      this.#hears.set(signed.signer, nowMs);
     }
     this.note(key);
     const order = signed.slotAt();

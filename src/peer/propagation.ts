@@ -46,8 +46,10 @@ export interface BeliefReceiver {
 export class Propagation {
   readonly #clock: Clock;
   readonly #deliveries = new Map<BeliefReceiver, Delivery>();
-  /** Deltas to the current Belief by hash key of the one before; "" from nothing. */
-  readonly #deltas = new Map<string, BeliefDelta>();
+  /** Deltas to the current Belief by the one before, null from nothing. */
+  readonly #deltas = new Map<Belief | null, BeliefDelta>();
+  /** What receivers are left with when some Orders wait, by their base and by these Orders. */
+  readonly #bases = new Map<Belief | null, Map<string, Belief>>();
   #belief: Belief | null = null;
   /** Key of the peer, as 32 characters. */
   #own = "";
@@ -102,7 +104,7 @@ export class Propagation {
   get isRelay(): boolean {
     if (this.#belief === null) return false;
     const now = this.#clock.now();
-    const origins = [...this.#belief.orders.entries()].map(([, signed]) => signerOf(signed));
+    const origins = this.#belief.entries.map(([, signed]) => signerOf(signed));
     for (const [{ key }, delivery] of this.#deliveries) {
       for (const origin of origins) {
         if (origin === this.#own || origin === key || delivery.hears(origin, now)) continue;
@@ -122,10 +124,11 @@ export class Propagation {
     this.#belief = belief;
     this.#own = keyOf(publicKey);
     this.#deltas.clear();
+    this.#bases.clear();
     const final = order === null ? 0 : (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
     this.#final = final;
     this.#blocks = order?.blockCount ?? 0;
-    const awaited = firstOwnBlock(order, final, publicKey) ?? `${final}`;
+    const awaited = firstOwnBlock(order, final, this.#own) ?? `${final}`;
     const isNews = awaited !== this.#awaited || this.#resendAtMs === Number.POSITIVE_INFINITY;
     this.#awaited = awaited;
     if (this.#blocks === final) this.#resendAtMs = Number.POSITIVE_INFINITY;
@@ -159,7 +162,25 @@ export class Propagation {
     const payload = newsPayload(delta, has);
     if (payload !== null && !this.#pass(receiver, delivery, payload, delta, has)) return;
     delivery.sent = belief;
-    delivery.base = withOrdersOf(belief, delivery.base, waiting.values());
+    delivery.base = this.#baseWithout(waiting, delivery.base);
+  }
+
+  /** The current Belief as one who waits for some Orders of it has it; the same for all who are alike. */
+  #baseWithout(waiting: ReadonlyMap<string, Value>, before: Belief | null): Belief {
+    const belief = this.#belief as Belief;
+    if (waiting.size === 0) return belief;
+    let bases = this.#bases.get(before);
+    if (bases === undefined) {
+      bases = new Map();
+      this.#bases.set(before, bases);
+    }
+    const name = [...waiting.keys()].join("");
+    let base = bases.get(name);
+    if (base === undefined) {
+      base = withOrdersOf(belief, before, waiting.values());
+      bases.set(name, base);
+    }
+    return base;
   }
 
   /** Sends the whole Belief, without the groups that the receiver has. */
@@ -190,11 +211,10 @@ export class Propagation {
   }
 
   #delta(from: Belief | null, belief: Belief): BeliefDelta {
-    const key = from === null ? "" : hashKey(from);
-    let delta = this.#deltas.get(key);
+    let delta = this.#deltas.get(from);
     if (delta === undefined) {
       delta = from === null ? this.#introduction(belief) : beliefDelta(belief, from, 0);
-      this.#deltas.set(key, delta);
+      this.#deltas.set(from, delta);
     }
     return delta;
   }
@@ -287,17 +307,15 @@ function withOrdersOf(belief: Belief, before: Belief | null, keys: Iterable<Valu
 }
 
 function signerOf(signed: Value): string {
-  return signed instanceof SignedData && signed.publicKey !== null ? keyOf(signed.publicKey) : "";
+  return signed instanceof SignedData ? signed.signer : "";
 }
 
 /** Hash key of the first block behind the final ones that this peer has signed, null without any. */
-function firstOwnBlock(order: Order | null, final: number, publicKey: Uint8Array): string | null {
+function firstOwnBlock(order: Order | null, final: number, own: string): string | null {
   if (order === null) return null;
-  const own = keyOf(publicKey);
   for (let i = final; i < order.blockCount; i++) {
     const block = order.blocks.get(i);
-    if (!(block instanceof SignedData) || block.publicKey === null) continue;
-    if (keyOf(block.publicKey) === own) return hashKey(block);
+    if (signerOf(block) === own) return hashKey(block);
   }
   return null;
 }

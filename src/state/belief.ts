@@ -1,6 +1,6 @@
 // A Belief (sheet 04; tag d4): the signed Orders that a peer knows, by the key of their peer.
 
-import type { Slot } from "../data/cell.ts";
+import type { Slot, Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
@@ -13,6 +13,7 @@ const FIELD_NAMES = [Keyword.of("orders")];
 
 export class Belief extends SlotRecord {
   static readonly EMPTY = new Belief([Index.EMPTY]);
+  #entries: readonly [Value, Value][] | null = null;
 
   /** The fields, as `of` and `fromFields` check them. */
   constructor(slots: Slot[]) {
@@ -35,5 +36,10 @@ export class Belief extends SlotRecord {
   get orders(): Index {
     const orders = this.field(0);
     return orders instanceof Index ? orders : Index.EMPTY;
+  }
+  /** The entries of `orders` in order of key. */
+  get entries(): readonly [Value, Value][] {
+    this.#entries ??= this.orders.entries();
+    return this.#entries;
   }
 }
