@@ -2,7 +2,7 @@
 // §14). Time and depth are bounded by the bytes received: an embedded child may not read beyond
 // its 140 bytes, so nesting ends there, and no declared count is ever used to allocate.
 
-import { hashKeyAt } from "../crypto/sha3.ts";
+import { keyAt } from "../crypto/sha3.ts";
 import { Cell, type CellSource, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
 import { BadFormatError } from "./errors.ts";
 import { TAG } from "./tag.ts";
@@ -31,8 +31,6 @@ export class ByteReader {
   tag = 0;
   /** Cells that have branches among their own children, in the order in which they were read. */
   readonly holders: Cell[] = [];
-  /** The same bytes, for who reads a hash. */
-  #view: DataView | null = null;
   /** Branches read so far in the cell whose reader is called. */
   #branchCount = 0;
   /** A count above 2^53-1 was read: the number kept in the cell may not give the same bytes again. */
@@ -140,8 +138,7 @@ export class ByteReader {
       if (!this.branches) throw new BadFormatError("branch in a cell that is read without store");
       this.#branchCount++;
       const start = this.skip(HASH_LENGTH);
-      this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
-      return new Ref(hashKeyAt(this.bytes, this.#view, start), this.source);
+      return new Ref(keyAt(this.bytes, start, start + HASH_LENGTH), this.source);
     }
     if (tag === TAG.SIGNED_KEYLESS) {
       // The reference cannot write such a child, and refuses its parent (sheet 01 §9).

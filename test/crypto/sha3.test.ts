@@ -1,14 +1,6 @@
 import { expect, test } from "bun:test";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
-import {
-  bytesOfKey,
-  hashKeyAt,
-  keccak256,
-  keyOf,
-  sha3,
-  sha3Key,
-  sha256,
-} from "../../src/crypto/sha3.ts";
+import { bytesOfKey, keccak256, keyOf, sha3, sha3Key, sha256 } from "../../src/crypto/sha3.ts";
 
 const ROWS = [
   {
@@ -51,29 +43,4 @@ test("hex takes either case and nothing else", () => {
   expect(fromHex("00fFAb")).toEqual(new Uint8Array([0, 255, 0xab]));
   expect(fromHex("")).toEqual(new Uint8Array(0));
   for (const bad of ["0", "0g", "0x00", " 00", "00\n"]) expect(fromHex(bad)).toBeNull();
-});
-
-test("keys that are kept are those of their bytes, also of such as share a place", () => {
-  // All begin with the same bytes, by which a place is chosen; each differs from others in one.
-  const hashes = Array.from({ length: 64 }, (_, i) => {
-    const bytes = new Uint8Array(32).fill(7);
-    bytes[i % 32] = i < 32 ? 7 : 8 + i;
-    return bytes;
-  });
-  for (const bytes of [...hashes, ...hashes.toReversed(), ...hashes]) {
-    const message = new Uint8Array([1, 2, 3, ...bytes, 4]);
-    const view = new DataView(message.buffer);
-    expect(hashKeyAt(message, view, 3)).toBe(Buffer.from(bytes).toString("latin1"));
-  }
-});
-
-test("a hash has the same key whether it was named before or not", () => {
-  for (let i = 0; i < 100; i++) {
-    const bytes = new Uint8Array([i]);
-    const expected = Buffer.from(sha3(bytes)).toString("latin1");
-    expect(sha3Key(bytes)).toBe(expected);
-    const named = sha3(bytes);
-    expect(hashKeyAt(named, new DataView(named.buffer), 0)).toBe(expected);
-    expect(sha3Key(bytes)).toBe(expected);
-  }
 });
