@@ -28,6 +28,12 @@ describe("a simulated network", () => {
     expect(report.complaints).toEqual([]);
   });
 
+  test("binds nobody to what has reached nobody before its disk was put back", () => {
+    const plan = readOptions(["--restore"]).planFor(60);
+    const report = new Simulation({ seed: 60, peers: PEERS, rounds: 10, plan }).run();
+    expect(report.complaints).toEqual([]);
+  });
+
   test.each([
     ["a peer that is not heard", ["--deaf", "--drop", "0.05"]],
     ["a clock that is set anew", ["--skew", "60", "--steps"]],

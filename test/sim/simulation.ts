@@ -71,6 +71,7 @@ export class Simulation {
   readonly #weather: Weather;
   readonly #load: Load;
   readonly #ledger: Ledger;
+  readonly #ownOrders: OwnOrders;
   readonly #answers: Answers;
   readonly #liveness: Liveness;
   readonly #checkers: Checker[];
@@ -97,9 +98,9 @@ export class Simulation {
     const published = new PublishedOrders();
     this.#ledger = new Ledger(complain);
     this.#answers = new Answers(complain);
-    const ownOrders = new OwnOrders(complain, published);
+    this.#ownOrders = new OwnOrders(complain, published, this.#peers);
     const quorum = new Quorum(complain, published, peers, plan.byzantine + plan.twins);
-    this.#checkers = [published, this.#ledger, ownOrders];
+    this.#checkers = [published, this.#ledger, this.#ownOrders];
     // It takes all weights for equal.
     if (plan.stakeEveryMs === 0) this.#checkers.push(quorum);
     this.#load = new Load(stream(STREAM.LOAD), (signed, sim, result) => {
@@ -137,7 +138,10 @@ export class Simulation {
       execution: this.#executionFaults(index, new Chance(seed, STREAM.EXECUTION, index)),
       onEvent: (peer) => this.#observe(peer),
       keepsBackup: plan.restored > 0,
-      onRestored: (peer) => this.#ledger.forgot(peer),
+      onRestored: (peer) => {
+        this.#ledger.forgot(peer);
+        this.#ownOrders.forgot(peer);
+      },
       onCut: (peer) => {
         this.#crashes++;
         peer.kill();

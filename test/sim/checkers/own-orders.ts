@@ -1,7 +1,9 @@
 // What a peer signs never contradicts what it has signed before, through all its lives: no Order with a lower
 // timestamp, none that takes back a final block, none with less final. And each has points as they must be
-// (sheet 04 §2, §14.7, §14.10).
+// (sheet 04 §2, §14.7, §14.10). After its disk was put back to an old one a peer is bound to what others know
+// that it has signed: what has reached nobody, nobody can tell it.
 
+import { Blob } from "../../../src/data/blob.ts";
 import type { SimPeer } from "../sim-peer.ts";
 import type { Checker, Complain } from "./checker.ts";
 import type { PublishedOrder, PublishedOrders } from "./published-orders.ts";
@@ -10,10 +12,20 @@ export class OwnOrders implements Checker {
   readonly #complain: Complain;
   readonly #published: PublishedOrders;
   readonly #seen = new Map<number, PublishedOrder>();
+  readonly #peers: readonly SimPeer[];
+  /** Peers that have signed nothing yet since their disk was put back. */
+  readonly #forgetful = new Set<SimPeer>();
 
-  constructor(complain: Complain, published: PublishedOrders) {
+  /** @param peers all of the network */
+  constructor(complain: Complain, published: PublishedOrders, peers: readonly SimPeer[]) {
     this.#complain = complain;
     this.#published = published;
+    this.#peers = peers;
+  }
+
+  /** A peer has an old disk. */
+  forgot(sim: SimPeer): void {
+    this.#forgetful.add(sim);
   }
 
   saw(sim: SimPeer): void {
@@ -27,7 +39,17 @@ export class OwnOrders implements Checker {
     if (aheadMs > 0) {
       this.#complain("points", `${who} signed an Order ${aheadMs} ms ahead of its clock`);
     }
-    if (last !== null) this.#checkSuccession(who, last, order);
+    if (last === null) return;
+    const bonds = this.#forgetful.delete(sim) ? this.#knownToOthers(sim) : [last];
+    for (const bond of bonds) this.#checkSuccession(who, bond, order);
+  }
+
+  /** What the others that run believe of a peer. */
+  #knownToOthers(sim: SimPeer): PublishedOrder[] {
+    const publicKey = Blob.of(sim.keyPair.publicKey);
+    const others = this.#peers.filter((other) => other !== sim && other.isRunning);
+    const known = others.map((other) => this.#published.believed(publicKey, other));
+    return [...new Set(known.filter((order) => order !== null))];
   }
 
   #checkPoints(who: string, { points, prefixes }: PublishedOrder): void {

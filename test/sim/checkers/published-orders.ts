@@ -26,12 +26,18 @@ interface Latest extends PublishedOrder {
 
 export class PublishedOrders implements Checker {
   readonly #orders = new Map<number, Latest>();
-  /** Hashes of all signed Orders so far: a peer on an old disk shows an old one, and signs nothing. */
-  readonly #known = new Set<string>();
+  /** All so far by their hash: a peer on an old disk shows an old one, and signs nothing. */
+  readonly #known = new Map<string, PublishedOrder>();
 
   /** The last Order of a peer, null before the first. */
   of(index: number): PublishedOrder | null {
     return this.#orders.get(index) ?? null;
+  }
+
+  /** The Order of a peer that another one believes, null when that one knows none. */
+  believed(publicKey: Blob, by: SimPeer): PublishedOrder | null {
+    const signed = by.running.peer.belief.orders.get(publicKey);
+    return signed === undefined ? null : (this.#known.get(hashKey(signed)) ?? null);
   }
 
   saw(sim: SimPeer): void {
@@ -40,7 +46,6 @@ export class PublishedOrders implements Checker {
     const hash = hashKey(signed);
     const last = this.#orders.get(sim.index);
     if (this.#known.has(hash)) return;
-    this.#known.add(hash);
     const { blocks: vector, points, timestamp } = signed.value;
     // The cells of an earlier life may be gone with its disk.
     const same = last?.life === sim.life ? commonPrefix(last.vector, vector) : 0;
@@ -48,14 +53,14 @@ export class PublishedOrders implements Checker {
     for (let i = same; i < vector.count; i++) {
       prefixes.push(nextPrefix(prefixes[i] as string, hashKey(vector.get(i))));
     }
-    this.#orders.set(sim.index, {
+    const order = {
       hash,
       timestamp: Number(timestamp),
       points: points.toArray().map(Number),
       prefixes,
-      vector,
-      life: sim.life,
-    });
+    };
+    this.#known.set(hash, order);
+    this.#orders.set(sim.index, { ...order, vector, life: sim.life });
   }
 }
 
