@@ -11,15 +11,19 @@ import type { Index } from "../../src/data/index-map.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { CVMMap } from "../../src/data/map.ts";
 import { CVMString } from "../../src/data/string.ts";
+import { CONNECT_TIMEOUT_MS } from "../../src/net/bounds.ts";
+import { DialError } from "../../src/net/dial.ts";
 import { Bans, BansError } from "../../src/peer/bans.ts";
 import { chooseCandidate, eliminationChance, stakedPeers } from "../../src/peer/candidates.ts";
 import { DialMemory } from "../../src/peer/dial-memory.ts";
+import { DIALS_AT_ONCE } from "../../src/peer/network-bounds.ts";
 import type { ConnectionReport } from "../../src/peer/operator-commands.ts";
 import { OperatorCommands } from "../../src/peer/operator-commands.ts";
 import { askPeer, OperatorSocket, OperatorSocketError } from "../../src/peer/operator-socket.ts";
 import { addressText } from "../../src/peer/peer-address.ts";
 import type { PeerStatus } from "../../src/state/peer-status.ts";
 import type { State } from "../../src/state/state.ts";
+import { FakeLink } from "../net/fake-link.ts";
 import { Cluster, hostOf, SeededRandom } from "./cluster.ts";
 import { keyPair, newState } from "./scene.ts";
 
@@ -96,6 +100,38 @@ describe("connections", () => {
     cluster.start(0, { allowsPrivate: true });
     await cluster.until(() => connectedTo(cluster, 0).length === 1, 5_000);
     expect(connectedTo(cluster, 0)).toEqual([3]);
+  });
+
+  test("that are accepted and never answered keep nobody from others, nor do dials that time out", async () => {
+    const genesis = withUrls(
+      newState([1e14, ...new Array(6).fill(1e16), 1e14]),
+      [1, 2, 3, 4, 5, 6, 7].map((i) => [i, urlOf(i)] as const),
+    );
+    const cluster = new Cluster({ count: 8, genesis, named: () => [] });
+    cluster.start(7);
+    const silent: FakeLink[] = [];
+    let dials = 0;
+    cluster.start(0, {
+      allowsPrivate: true,
+      dial: async (address) => {
+        if (address.host === hostOf(7).host) return cluster.dial(0, address);
+        dials++;
+        if (dials % 2 === 0) {
+          const link = new FakeLink();
+          silent.push(link);
+          return link;
+        }
+        await new Promise<void>((resolve) => cluster.clock.after(CONNECT_TIMEOUT_MS, resolve));
+        throw new DialError("TIMEOUT", "no answer");
+      },
+    });
+    await cluster.until(() => connectedTo(cluster, 0).length === 1, 60_000);
+    expect(connectedTo(cluster, 0)).toEqual([7]);
+    await cluster.run(60_000, 50);
+    expect(connectedTo(cluster, 0)).toEqual([7]);
+    expect(silent.length).toBeGreaterThan(3);
+    expect(silent.filter(({ isOpen }) => isOpen).length).toBeLessThanOrEqual(DIALS_AT_ONCE);
+    expect(cluster.faults).toEqual([]);
   });
 
   test("come back after a loss, also by the hosts the operator named", async () => {
