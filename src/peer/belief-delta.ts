@@ -9,6 +9,7 @@
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import { pointsOf } from "../consensus/points.ts";
 import { signedOrder } from "../consensus/vote.ts";
+import { keyOf } from "../crypto/sha3.ts";
 import { forEachBranch, isBranch } from "../data/branches.ts";
 import {
   type Cell,
@@ -32,8 +33,39 @@ import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 export interface CellGroup {
   /** Hash key of the signed Order or signed block. */
   readonly key: string;
+  /** Key of the peer that has signed a block, as 32 characters; null for an Order. */
+  readonly blockOf: string | null;
   /** Encodings of the cells that are not embedded, by hash key, parents first. */
   readonly cells: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Whether the receiver of a message has a group already, or gets it elsewhere. */
+export type HasGroup = (group: Pick<CellGroup, "key" | "blockOf">) => boolean;
+
+/** One block, encoded when somebody lacks it: most receivers have had it from who made it. */
+class BlockGroup implements CellGroup {
+  readonly key: string;
+  readonly #signed: Value;
+  #cells: ReadonlyMap<string, Uint8Array> | null = null;
+
+  constructor(key: string, signed: Value) {
+    this.key = key;
+    this.#signed = signed;
+  }
+
+  get blockOf(): string | null {
+    const { publicKey } = this.#signed instanceof SignedData ? this.#signed : { publicKey: null };
+    return publicKey === null ? null : keyOf(publicKey);
+  }
+
+  get cells(): ReadonlyMap<string, Uint8Array> {
+    if (this.#cells === null) {
+      const cells = new Map<string, Uint8Array>();
+      addTree(cells, this.#signed);
+      this.#cells = cells;
+    }
+    return this.#cells;
+  }
 }
 
 export class BeliefDelta {
@@ -95,7 +127,7 @@ function headOf(belief: Belief): Map<string, Uint8Array> {
 }
 
 /** A message with the whole Belief of a delta, without the groups that the other has. Not to be changed. */
-export function deltaPayload(delta: BeliefDelta, has: (groupKey: string) => boolean): Uint8Array {
+export function deltaPayload(delta: BeliefDelta, has: HasGroup): Uint8Array {
   const make = () => payloadOf(delta.top, delta.head, delta.groups, has);
   return sharedPayload(delta, WHOLE, has, make) as Uint8Array;
 }
@@ -104,13 +136,12 @@ export function deltaPayload(delta: BeliefDelta, has: (groupKey: string) => bool
  * A message with a Belief of the changed Orders alone that the other lacks, without the groups that it
  * has; null when it lacks none. Not to be changed.
  */
-export function newsPayload(
-  delta: BeliefDelta,
-  has: (groupKey: string) => boolean,
-): Uint8Array | null {
+export function newsPayload(delta: BeliefDelta, has: HasGroup): Uint8Array | null {
   return sharedPayload(delta, NEWS, has, () => {
     const entries: (readonly [Value, SignedData])[] = [];
-    for (const [groupKey, entry] of delta.orders) if (!has(groupKey)) entries.push(entry);
+    for (const [key, entry] of delta.orders) {
+      if (!has({ key, blockOf: null })) entries.push(entry);
+    }
     if (entries.length === 0) return null;
     const news = Belief.of(Index.from(entries) as Index);
     return payloadOf(encoding(news), headOf(news), delta.groups, has);
@@ -124,11 +155,11 @@ const NEWS = "n";
 function sharedPayload(
   { groups, payloads }: BeliefDelta,
   kind: string,
-  has: (groupKey: string) => boolean,
+  has: HasGroup,
   make: () => Uint8Array | null,
 ): Uint8Array | null {
   let name = kind;
-  for (const { key } of groups) name += has(key) ? "0" : "1";
+  for (const group of groups) name += has(group) ? "0" : "1";
   const known = payloads.get(name);
   if (known !== undefined) return known;
   const payload = make();
@@ -140,12 +171,12 @@ function payloadOf(
   top: Uint8Array,
   head: ReadonlyMap<string, Uint8Array>,
   groups: readonly CellGroup[],
-  has: (groupKey: string) => boolean,
+  has: HasGroup,
 ): Uint8Array {
   const cells = new Map(head);
   let bytes = headBytes(top, head);
   for (const group of groups) {
-    if (has(group.key)) continue;
+    if (has(group)) continue;
     for (const [key, encoded] of group.cells) {
       // What does not fit is asked for by the receiver.
       if (bytes + encoded.length > MAX_MESSAGE_LENGTH - MESSAGE_MARGIN_BYTES) break;
@@ -216,7 +247,7 @@ class DeltaWalk {
     const prefix = this.#prefix(blocks, signedOrder(before));
     addVector(cells, blocks.built(), 0, prefix);
     // The points are embedded in every Order that is well formed.
-    this.groups.push({ key: hashKey(signed), cells });
+    this.groups.push({ key: hashKey(signed), blockOf: null, cells });
     const hash = hashKey(blocks);
     if (this.#vectors.has(hash)) return;
     this.#vectors.add(hash);
@@ -234,9 +265,7 @@ class DeltaWalk {
     const key = hashKey(signed);
     if (this.#blocks.has(key)) return;
     this.#blocks.add(key);
-    const cells = new Map<string, Uint8Array>();
-    addTree(cells, signed);
-    this.groups.push({ key, cells });
+    this.groups.push(new BlockGroup(key, signed));
   }
 }
 

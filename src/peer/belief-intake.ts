@@ -10,11 +10,11 @@ import { isEffectivePeer, votingWeights } from "../consensus/weights.ts";
 import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import { isBranch } from "../data/branches.ts";
-import { Cell, MissingDataError, resolveSlot, type Value } from "../data/cell.ts";
+import { type Cell, MissingDataError } from "../data/cell.ts";
 import { hashKey, slotHashKey } from "../data/encode.ts";
 import { BadFormatError, BadStructureError } from "../data/errors.ts";
 import { Index } from "../data/index-map.ts";
-import { SignedData } from "../data/signed.ts";
+import type { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { Belief } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
@@ -27,11 +27,13 @@ import {
   BLOCKS_AHEAD_MAX,
   BLOCKS_AT_ONCE,
   FETCHES_PER_BELIEF_MAX,
+  MISSING_WAIT_MS,
   ORDER_HOLD_MAX_MS,
 } from "./network-bounds.ts";
 import { contradicts, finalOrder, networkOrder } from "./network-order.ts";
 import { OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
 import { OrderVetting } from "./order-vetting.ts";
+import { readOrders } from "./payload-orders.ts";
 import type { Peer } from "./peer.ts";
 import type { ReceivedCells } from "./received-cells.ts";
 
@@ -64,6 +66,8 @@ interface Latest {
   payload: Cell;
   /** Fetches for it so far. */
   fetches: number;
+  /** Since when something has been missing in what this sender sends, null while nothing is. */
+  lacksSinceMs: number | null;
 }
 
 /** An Order that waits because of a fault in one of its blocks. */
@@ -105,12 +109,22 @@ export class BeliefIntake {
     // Strangers may not push out what others have sent.
     if (sender.isTrusted) this.#options.received.keep(payload);
     const latest = this.#senders.get(sender);
-    if (latest === undefined) this.#senders.set(sender, { payload, fetches: 0 });
+    if (latest === undefined)
+      this.#senders.set(sender, { payload, fetches: 0, lacksSinceMs: null });
     else if (hashKey(latest.payload) !== hashKey(payload)) {
       latest.payload = payload;
       latest.fetches = 0;
     }
-    return this.#process(sender);
+    const isUnderstood = this.#process(sender);
+    if (isUnderstood) this.#lookAgain(sender);
+    return isUnderstood;
+  }
+
+  /** What others lacked has perhaps come with this. */
+  #lookAgain(sender: BeliefSender): void {
+    for (const [other, { lacksSinceMs }] of this.#senders) {
+      if (other !== sender && lacksSinceMs !== null) this.#process(other);
+    }
   }
 
   /** Fetches the Belief that a sender says it has, and takes it in; false when it lacks something yet. */
@@ -138,6 +152,7 @@ export class BeliefIntake {
   close(): void {
     for (const cancel of this.#held.values()) cancel();
     this.#held.clear();
+    this.#senders.clear();
   }
 
   /** Looks for the way back when the peer has parted from the others. */
@@ -177,8 +192,29 @@ export class BeliefIntake {
     const isIncomplete = missing.length + values.length > 0;
     const isUnderstood = !isIncomplete && this.#ownUnderWay === null;
     if (isUnderstood) this.#options.onUnderstood?.(sender);
-    if (isIncomplete && sender.isTrusted) void this.#complete(sender, latest, missing, values);
+    if (!isIncomplete) latest.lacksSinceMs = null;
+    else if (sender.isTrusted && this.#isLate(sender, latest)) {
+      void this.#complete(sender, latest, missing, values);
+    }
     return isUnderstood;
+  }
+
+  /**
+   * Whether what is missing has been waited for: peers leave a block to who made it, and that may come a moment
+   * later.
+   */
+  #isLate(sender: BeliefSender, latest: Latest): boolean {
+    const { clock } = this.#options;
+    const now = steadyOf(clock).now();
+    if (latest.lacksSinceMs === null) {
+      latest.lacksSinceMs = now;
+      steadyOf(clock).after(MISSING_WAIT_MS, () => {
+        if (this.#senders.get(sender) === latest && latest.lacksSinceMs !== null) {
+          this.#process(sender);
+        }
+      });
+    }
+    return now - latest.lacksSinceMs >= MISSING_WAIT_MS;
   }
 
   /** Has what is missing fetched, then looks at the sender's latest Belief again. */
@@ -350,35 +386,6 @@ export class BeliefIntake {
     this.#check.tolerate(block);
     const waiting = [...this.#quarantined.values()].map(({ signed }) => signed);
     this.#options.clock.soon(() => this.#take(waiting));
-  }
-}
-
-/** The signed Orders in a payload, and the hash keys of cells that are missing above them. */
-function readOrders(payload: Cell): { orders: SignedData[]; missing: string[] } {
-  const orders: SignedData[] = [];
-  const missing: string[] = [];
-  const stack: Cell[] = [payload];
-  while (stack.length > 0) {
-    const cell = stack.pop() as Cell;
-    if (cell instanceof SignedData) {
-      orders.push(cell);
-    } else if (cell instanceof Belief || cell instanceof Index) {
-      for (let i = 0; i < cell.slotCount; i++) {
-        const child = slotOrMissing(cell, i, missing);
-        if (child instanceof Cell) stack.push(child);
-      }
-    }
-  }
-  return { orders, missing };
-}
-
-function slotOrMissing(cell: Cell, index: number, missing: string[]): Value {
-  try {
-    return resolveSlot(cell, index);
-  } catch (error) {
-    if (!(error instanceof MissingDataError)) throw error;
-    missing.push(error.hashKey);
-    return null;
   }
 }
 

@@ -1,6 +1,6 @@
 // What the receiver of Beliefs has had, and of whom it hears without us: what it sends itself shows both.
 
-import { Cell } from "../data/cell.ts";
+import { Cell, Ref } from "../data/cell.ts";
 import { hashKey } from "../data/encode.ts";
 import { Index } from "../data/index-map.ts";
 import { SignedData } from "../data/signed.ts";
@@ -8,7 +8,12 @@ import { Vector } from "../data/vector.ts";
 import { Belief } from "../state/belief.ts";
 import { Order } from "../state/order.ts";
 import { isOver } from "./clock.ts";
-import { HAD_GROUPS_MAX, HEARS_WITHIN_MS, INTRODUCTIONS_MS } from "./network-bounds.ts";
+import {
+  FETCHES_WITHIN_MS,
+  HAD_GROUPS_MAX,
+  HEARS_WITHIN_MS,
+  INTRODUCTIONS_MS,
+} from "./network-bounds.ts";
 
 export class Delivery {
   /** The last Belief it was told of, null before the first. */
@@ -28,6 +33,8 @@ export class Delivery {
   readonly #hears = new Map<string, number>();
   /** Most Orders in one of its Beliefs. */
   #fullest = 0;
+  #tellsNews = false;
+  #fetchedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(nowMs: number) {
     this.introductions = INTRODUCTIONS_MS.map((delayMs) => nowMs + delayMs);
@@ -53,6 +60,23 @@ export class Delivery {
     return !isOver(this.#hears.get(publicKey) ?? Number.NEGATIVE_INFINITY, HEARS_WITHIN_MS, nowMs);
   }
 
+  /**
+   * Whether it asks for what is missing in a Belief, and keeps the rest. A peer of the reference does not, and
+   * never tells news alone.
+   */
+  get asks(): boolean {
+    return this.#tellsNews;
+  }
+
+  /** Whether it has asked for cells lately: then it has blocks of others from nobody else. */
+  isFetching(nowMs: number): boolean {
+    return !isOver(this.#fetchedAtMs, FETCHES_WITHIN_MS, nowMs);
+  }
+
+  noteFetch(nowMs: number): void {
+    this.#fetchedAtMs = nowMs;
+  }
+
   /** Takes note of what it has sent: the Orders named in a payload, and blocks that are in memory. */
   noteReceived(payload: Cell, nowMs: number): void {
     const stack: Cell[] = [payload];
@@ -63,6 +87,7 @@ export class Delivery {
       else if (cell instanceof Belief || cell instanceof Index) pushCells(cell, stack);
     }
     const isNewsAlone = orders.length < this.#fullest;
+    if (isNewsAlone && orders.length > 0 && payload instanceof Belief) this.#tellsNews = true;
     this.#fullest = Math.max(this.#fullest, orders.length);
     for (const signed of orders) this.#noteOrder(signed, isNewsAlone, nowMs);
   }
@@ -86,7 +111,16 @@ export class Delivery {
     while (stack.length > 0) {
       const cell = stack.pop() as Cell;
       if (cell instanceof SignedData) this.note(hashKey(cell));
-      else if (cell instanceof Vector) pushCells(cell, stack);
+      else if (cell instanceof Vector) this.#noteParts(cell, stack);
+    }
+  }
+
+  /** Parts of a vector that are in memory, and blocks of it that are only named. */
+  #noteParts(cell: Vector, stack: Cell[]): void {
+    for (let i = 0; i < cell.slotCount; i++) {
+      const slot = cell.slotAt(i);
+      if (slot instanceof Cell) stack.push(slot);
+      else if (slot instanceof Ref && !cell.isTree) this.note(slot.hashKey);
     }
   }
 }

@@ -63,6 +63,8 @@ export interface BeliefHandler {
   onIncompleteBelief(connection: Connection, missingKey: string, bytes: Uint8Array): void;
   /** The other end has sent a challenge. */
   onChallenge(connection: Connection): void;
+  /** The other end has asked for cells. */
+  onDataRequest(connection: Connection): void;
   /** The connection has closed. */
   onClosed(connection: Connection, reason: string): void;
 }
@@ -72,6 +74,7 @@ export const NO_BELIEFS: BeliefHandler = {
   onBelief: () => {},
   onIncompleteBelief: () => {},
   onChallenge: () => {},
+  onDataRequest: () => {},
   onClosed: () => {},
 };
 
@@ -276,6 +279,7 @@ export class MessageServer implements MessageHandler {
   /** Nothing is said to who asks for too much, or for what is no hash. */
   #dataRequest(connection: Connection, { id, hashes }: DataRequestMessage, bytes: number): void {
     if (hashes === null) return;
+    this.#options.beliefs.onDataRequest(connection);
     // A few bytes can name the same hash many times.
     this.#later(connection, id, bytes + hashes.length, async () => {
       connection.sendPayload(dataReplyPayload(id, hashes, this.#peer.cells));

@@ -17,6 +17,8 @@ export const FETCH_BYTES_MAX = 64 * MEGABYTE;
 export const FETCH_CELLS_MAX = 128;
 /** How long a fetch goes on without a new cell. */
 export const FETCH_STALL_MS = 12_000;
+/** How long what is missing in a Belief may be on its way from others before its sender is asked. */
+export const MISSING_WAIT_MS = 10;
 /** Missing cells looked for one after another in one Belief. */
 export const FETCHES_PER_BELIEF_MAX = 64;
 /** Connections whose Belief waits although they have proved no key (reference: queue of 10). */
@@ -41,6 +43,8 @@ export const RESEND_MAX_MS = 30_000;
 export const FULL_BELIEF_BYTES_MAX = 256 * KILOBYTE;
 /** How long a receiver that has shown an Order which it had from others is taken to hear them without us. */
 export const HEARS_WITHIN_MS = 5_000;
+/** How long blocks of others are sent along to a receiver that has asked for cells. */
+export const FETCHES_WITHIN_MS = 10_000;
 /** When a new connection is sent this peer's Belief again: the first may have come too early. */
 export const INTRODUCTIONS_MS: readonly number[] = [0, 300, 2_000];
 /** Orders and blocks that one connection is known to have. */

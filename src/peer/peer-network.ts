@@ -202,6 +202,12 @@ export class PeerNetwork implements BeliefHandler {
     this.#challenge(this.#neighbourOf(connection));
   }
 
+  onDataRequest(connection: Connection): void {
+    const neighbour = this.#neighbours.get(connection);
+    if (neighbour === undefined) return;
+    for (const same of this.#connectionsTo(neighbour)) this.#propagation.noteFetch(same);
+  }
+
   onClosed(connection: Connection): void {
     const neighbour = this.#neighbours.get(connection);
     if (neighbour === undefined) return;

@@ -19,6 +19,7 @@ import {
   beliefDelta,
   deltaBytes,
   deltaPayload,
+  type HasGroup,
   newsPayload,
 } from "./belief-delta.ts";
 import { type Clock, isOver } from "./clock.ts";
@@ -100,6 +101,11 @@ export class Propagation {
     delivery?.noteReceived(payload, this.#clock.now());
   }
 
+  /** Takes note that a receiver has asked for cells. */
+  noteFetch(receiver: BeliefReceiver): void {
+    this.#deliveries.get(receiver)?.noteFetch(this.#clock.now());
+  }
+
   /** Whether somebody depends on this peer to hear what others say. */
   get isRelay(): boolean {
     if (this.#belief === null) return false;
@@ -150,7 +156,7 @@ export class Propagation {
     const delta = this.#delta(delivery.base, belief);
     const now = this.#clock.now();
     if (isOver(delivery.wholeAtMs, WHOLE_BELIEF_MS, now)) {
-      this.#transmit(receiver, delivery, delta, (key) => delivery.has(key));
+      this.#transmit(receiver, delivery, delta, this.#hasOf(delivery, now));
       return;
     }
     // What it hears from others as soon can wait for the next whole Belief.
@@ -158,7 +164,8 @@ export class Propagation {
     for (const [key, [peerKey, signed]] of delta.orders) {
       if (!delivery.has(key) && delivery.hears(signerOf(signed), now)) waiting.set(key, peerKey);
     }
-    const has = (key: string) => waiting.has(key) || delivery.has(key);
+    const hasAnyway = this.#hasOf(delivery, now);
+    const has: HasGroup = (group) => waiting.has(group.key) || hasAnyway(group);
     const payload = newsPayload(delta, has);
     if (payload !== null && !this.#pass(receiver, delivery, payload, delta, has)) return;
     delivery.sent = belief;
@@ -184,12 +191,7 @@ export class Propagation {
   }
 
   /** Sends the whole Belief, without the groups that the receiver has. */
-  #transmit(
-    receiver: BeliefReceiver,
-    delivery: Delivery,
-    delta: BeliefDelta,
-    has: (key: string) => boolean,
-  ): void {
+  #transmit(receiver: BeliefReceiver, delivery: Delivery, delta: BeliefDelta, has: HasGroup): void {
     if (!this.#pass(receiver, delivery, deltaPayload(delta, has), delta, has)) return;
     delivery.sent = this.#belief;
     delivery.base = this.#belief;
@@ -202,12 +204,22 @@ export class Propagation {
     delivery: Delivery,
     payload: Uint8Array,
     delta: BeliefDelta,
-    has: (key: string) => boolean,
+    has: HasGroup,
   ): boolean {
     if (!receiver.sendPayload(payload)) return false;
     delivery.sentAtMs = this.#clock.now();
-    for (const { key } of delta.groups) if (!has(key)) delivery.note(key);
+    for (const group of delta.groups) if (!has(group)) delivery.note(group.key);
     return true;
+  }
+
+  /**
+   * What a receiver has, or will ask for if it lacks it: blocks of others most have from who made them, and two
+   * peers that both have one would send it each other.
+   */
+  #hasOf(delivery: Delivery, nowMs: number): HasGroup {
+    const isLeftToOthers = delivery.asks && !delivery.isFetching(nowMs);
+    return ({ key, blockOf }) =>
+      delivery.has(key) || (isLeftToOthers && blockOf !== null && blockOf !== this.#own);
   }
 
   #delta(from: Belief | null, belief: Belief): BeliefDelta {
@@ -273,18 +285,22 @@ export class Propagation {
   #repeat(receiver: BeliefReceiver, delivery: Delivery, belief: Belief): void {
     if (delivery.sent !== belief) return;
     if (delivery.whole !== belief) {
-      this.#transmit(receiver, delivery, this.#delta(delivery.base, belief), (key) =>
-        delivery.has(key),
-      );
+      const has = this.#hasOf(delivery, this.#clock.now());
+      this.#transmit(receiver, delivery, this.#delta(delivery.base, belief), has);
     } else if (receiver.sendPayload(encoding(belief).slice())) {
       delivery.sentAtMs = this.#clock.now();
     }
   }
 
-  /** The Orders with their blocks that are not final, whoever has had them. */
+  /**
+   * The Orders with their blocks that are not final, whoever has had them. Who asks for what it lacks gets
+   * them the second time: while peers are busy, finality takes longer than the first.
+   */
   #resend(belief: Belief): void {
+    const isFirst = this.#resendDelayMs <= RESEND_AFTER_MS;
     const delta = beliefDelta(belief, null, this.#final);
     for (const [receiver, delivery] of this.#deliveries) {
+      if (isFirst && delivery.asks) continue;
       if (delivery.sent === belief && receiver.queuedBytes === 0) {
         this.#transmit(receiver, delivery, delta, HAS_NOTHING);
       }

@@ -1,6 +1,7 @@
 // Cells that came with messages and are not in the store: what later messages of the same sender may
-// name without sending it again. Bounded by bytes, oldest out first; what has been dropped is asked
-// for when it is needed. Kept as bytes, so that they pin nothing of the State.
+// name without sending it again. Bounded by bytes, the older half out at once: to look for the oldest one in a
+// Map costs more than to keep it. What has been dropped is asked for when it is needed. Kept as bytes, so that
+// they pin nothing of the State.
 
 import { isBranch } from "../data/branches.ts";
 import { Cell, type CellSource } from "../data/cell.ts";
@@ -16,8 +17,10 @@ export class ReceivedCells implements CellSource {
   readonly #store: Store;
   readonly #table: DecodeTable;
   readonly #bytesMax: number;
-  readonly #cells = new Map<string, Uint8Array>();
-  #bytes = 0;
+  #recent = new Map<string, Uint8Array>();
+  #older: ReadonlyMap<string, Uint8Array> = new Map();
+  #recentBytes = 0;
+  #olderBytes = 0;
 
   constructor(store: Store, table: DecodeTable, bytesMax: number) {
     this.#store = store;
@@ -26,7 +29,7 @@ export class ReceivedCells implements CellSource {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#recentBytes + this.#olderBytes;
   }
 
   /** Keeps the cells that are in memory at and below a value, without loading any. */
@@ -40,48 +43,53 @@ export class ReceivedCells implements CellSource {
         if (slot instanceof Cell) stack.push(slot);
       }
     }
-    while (this.#bytes > this.#bytesMax) this.#dropOldest();
   }
 
   /** Keeps one cell; false when it was there, and so what is below it. */
   #isNews(cell: Cell): boolean {
     if (!isBranch(cell)) return true;
     const key = hashKey(cell);
-    if (this.#cells.has(key)) return false;
-    const bytes = encoding(cell);
-    this.#cells.set(key, bytes);
-    this.#bytes += bytes.length + ENTRY_BYTES;
+    if (this.#has(key)) return false;
+    this.#add(key, encoding(cell));
     return true;
   }
 
   /** Keeps the encoding of a cell by itself, whose hash has been checked. */
   add(key: string, bytes: Uint8Array): void {
-    if (this.#cells.has(key)) return;
-    this.#cells.set(key, bytes);
-    this.#bytes += bytes.length + ENTRY_BYTES;
-    while (this.#bytes > this.#bytesMax) this.#dropOldest();
+    if (!this.#has(key)) this.#add(key, bytes);
   }
 
-  #dropOldest(): void {
-    const oldest = this.#cells.entries().next().value;
-    if (oldest === undefined) return;
-    this.#cells.delete(oldest[0]);
-    this.#bytes -= oldest[1].length + ENTRY_BYTES;
+  #has(key: string): boolean {
+    return this.#recent.has(key) || this.#older.has(key);
+  }
+
+  #add(key: string, bytes: Uint8Array): void {
+    const size = bytes.length + ENTRY_BYTES;
+    if (2 * (this.#recentBytes + size) > this.#bytesMax) {
+      this.#older = this.#recent;
+      this.#olderBytes = this.#recentBytes;
+      this.#recent = new Map();
+      this.#recentBytes = 0;
+    }
+    // What alone is too much is not kept.
+    if (2 * size > this.#bytesMax) return;
+    this.#recent.set(key, bytes);
+    this.#recentBytes += size;
   }
 
   /** The encoding of a received cell, null when it was not received or is forgotten. */
   encodingOf(key: string): Uint8Array | null {
-    return this.#cells.get(key) ?? null;
+    return this.#recent.get(key) ?? this.#older.get(key) ?? null;
   }
 
   cell(key: string): Cell | bigint | null {
-    const bytes = this.#cells.get(key);
-    if (bytes === undefined) return this.#store.cell(key);
+    const bytes = this.encodingOf(key);
+    if (bytes === null) return this.#store.cell(key);
     return decode(bytes, this.#table, this) as Cell | bigint;
   }
 
   /** Unknown for received cells: what they name may be missing. */
   memorySize(key: string): number {
-    return this.#cells.has(key) ? -1 : this.#store.memorySize(key);
+    return this.#has(key) ? -1 : this.#store.memorySize(key);
   }
 }

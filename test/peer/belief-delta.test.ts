@@ -11,7 +11,13 @@ import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell, joinCells } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { beliefDelta, deltaBytes, deltaPayload, newsPayload } from "../../src/peer/belief-delta.ts";
+import {
+  beliefDelta,
+  deltaBytes,
+  deltaPayload,
+  type HasGroup,
+  newsPayload,
+} from "../../src/peer/belief-delta.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
@@ -117,7 +123,7 @@ describe("the delta between two Beliefs", () => {
     const keys = shared.groups.map(({ key }) => key);
     expect(keys.length).toBeGreaterThan(3);
     for (let mask = 0; mask < 2 ** keys.length; mask++) {
-      const has = (key: string) => (mask & (1 << keys.indexOf(key))) !== 0;
+      const has: HasGroup = ({ key }) => (mask & (1 << keys.indexOf(key))) !== 0;
       const alone = beliefDelta(next, known, 0);
       expect(newsPayload(shared, has)).toEqual(newsPayload(alone, has));
       expect(deltaPayload(shared, has)).toEqual(deltaPayload(alone, has));

@@ -17,6 +17,7 @@ import {
   type IntakeOptions,
 } from "../../src/peer/belief-intake.ts";
 import { EXACT_CHECKS_PER_SECOND, TWIN_SILENCE_MS } from "../../src/peer/bounds.ts";
+import { MISSING_WAIT_MS } from "../../src/peer/network-bounds.ts";
 import { ReceivedCells } from "../../src/peer/received-cells.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
@@ -253,6 +254,7 @@ describe("cells that are missing", () => {
     );
     const sender = holder(belief);
     intake.take(sender, bare(belief, all));
+    clock.advance(MISSING_WAIT_MS);
     for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
     await peer.settled();
     expect(believed(peer.belief).get(1)).toBe(now);
@@ -262,6 +264,25 @@ describe("cells that are missing", () => {
     intake.take(sender, bare(belief, all));
     await new Promise<void>((resolve) => setImmediate(resolve));
     expect(sender.asked).toBe(asked);
+  });
+
+  test("are not asked when they come from another sender meanwhile", async () => {
+    const all = scene();
+    const { clock, peer, intake } = all;
+    await peer.settled();
+    const now = clock.now();
+    const block = blockBy(1, now);
+    const belief = beliefOf(orderBy(2, now, [block]));
+    const sender = holder(belief);
+    expect(intake.take(sender, bare(belief, all))).toBe(false);
+    const whole = encodeMultiCell(beliefOf(orderBy(1, now, [block]), orderBy(2, now, [block])));
+    const other = { ...STRANGER, isTrusted: true };
+    expect(intake.take(other, decodeMultiCell(whole, CVM_TABLE, all.received) as Cell)).toBe(true);
+    clock.advance(MISSING_WAIT_MS);
+    for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect(believed(peer.belief).get(2)).toBe(now);
+    expect(sender.asked).toBe(0);
   });
 
   test("are asked where the sender answers, and make its Belief one that is not understood", async () => {
@@ -274,6 +295,7 @@ describe("cells that are missing", () => {
     answering = holder(belief);
     const silent = { ...STRANGER, isTrusted: true };
     expect(intake.take(silent, bare(belief, all))).toBe(false);
+    clock.advance(MISSING_WAIT_MS);
     for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
     await peer.settled();
     expect(believed(peer.belief).get(1)).toBe(now);

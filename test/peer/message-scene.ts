@@ -29,6 +29,7 @@ export class HeardBeliefs implements BeliefHandler {
   onIncompleteBelief(_connection: Connection, missingKey: string): void {
     this.incomplete.push(missingKey);
   }
+  onDataRequest(): void {}
   onChallenge(): void {
     this.challenges++;
   }

@@ -8,7 +8,12 @@ import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { HEARS_WITHIN_MS, WHOLE_BELIEF_MS } from "../../src/peer/network-bounds.ts";
+import {
+  FETCHES_WITHIN_MS,
+  HEARS_WITHIN_MS,
+  RESEND_AFTER_MS,
+  WHOLE_BELIEF_MS,
+} from "../../src/peer/network-bounds.ts";
 import { type BeliefReceiver, Propagation } from "../../src/peer/propagation.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
@@ -212,6 +217,68 @@ describe("propagation", () => {
     const alone = sent.orders.dissoc(Blob.of(keyPair(0).publicKey));
     propagation.noteReceived(receiver, Belief.of(alone));
     expect(propagation.isRelay).toBe(false);
+    propagation.stop();
+  });
+
+  test("leaves blocks of others to those who made them where the receiver asks for what it lacks", () => {
+    const bytesOf = (i: number) => Buffer.from(encoding(BLOCKS[i] as SignedData));
+    /** Which of the blocks 30 (own) and 31 (of the other peer) a receiver is sent. */
+    const sent = (prepare: (to: ReturnType<typeof settled>) => void) => {
+      const scene = settled();
+      prepare(scene);
+      scene.propagation.publish(situation(32).belief, null, keyPair(0).publicKey);
+      const payload = Buffer.concat(scene.receiver.take());
+      scene.propagation.stop();
+      return [30, 31].filter((i) => payload.includes(bytesOf(i)));
+    };
+    const news = Belief.of(situation(30).belief.orders.dissoc(Blob.of(keyPair(0).publicKey)));
+    const tellsNews = ({ propagation, receiver }: ReturnType<typeof settled>) => {
+      propagation.noteReceived(receiver, situation(30).belief);
+      propagation.noteReceived(receiver, news);
+    };
+    // A peer of the reference always sends its whole Belief.
+    expect(
+      sent(({ propagation, receiver }) => {
+        propagation.noteReceived(receiver, situation(30).belief);
+      }),
+    ).toEqual([30, 31]);
+    expect(sent(tellsNews)).toEqual([30]);
+    expect(
+      sent((scene) => {
+        tellsNews(scene);
+        scene.propagation.noteFetch(scene.receiver);
+      }),
+    ).toEqual([30, 31]);
+    expect(
+      sent((scene) => {
+        tellsNews(scene);
+        scene.propagation.noteFetch(scene.receiver);
+        scene.clock.advance(FETCHES_WITHIN_MS);
+        scene.receiver.take();
+      }),
+    ).toEqual([30]);
+  });
+
+  test("sends blocks again the second time only to who asks for what it lacks", () => {
+    const clock = new TestClock();
+    const propagation = new Propagation(clock);
+    const { belief, order } = situation(30);
+    const [plain, asking] = [new TestReceiver(), new TestReceiver()];
+    for (const receiver of [plain, asking]) propagation.add(receiver);
+    propagation.publish(belief, order, keyPair(0).publicKey);
+    for (let i = 0; i < 20; i++) clock.advance(SETTLED_MS / 20);
+    const news = Belief.of(belief.orders.dissoc(Blob.of(keyPair(1).publicKey)));
+    for (const payload of [belief, news]) propagation.noteReceived(asking, payload);
+    const next = situation(31);
+    propagation.publish(next.belief, next.order, keyPair(0).publicKey);
+    const block = Buffer.from(encoding(BLOCKS[30] as SignedData));
+    const timesIn = (receiver: TestReceiver) =>
+      receiver.take().filter((payload) => Buffer.from(payload).includes(block)).length;
+    expect([plain, asking].map(timesIn)).toEqual([1, 1]);
+    clock.advance(RESEND_AFTER_MS);
+    expect([plain, asking].map(timesIn)).toEqual([1, 0]);
+    for (let i = 0; i < 2; i++) clock.advance(RESEND_AFTER_MS);
+    expect([plain, asking].map(timesIn)).toEqual([1, 1]);
     propagation.stop();
   });
 
