@@ -9,7 +9,6 @@
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import { pointsOf } from "../consensus/points.ts";
 import { signedOrder } from "../consensus/vote.ts";
-import { keyOf } from "../crypto/sha3.ts";
 import { forEachBranch, isBranch } from "../data/branches.ts";
 import {
   type Cell,
@@ -53,9 +52,8 @@ class BlockGroup implements CellGroup {
     this.#signed = signed;
   }
 
-  get blockOf(): string | null {
-    const { publicKey } = this.#signed instanceof SignedData ? this.#signed : { publicKey: null };
-    return publicKey === null ? null : keyOf(publicKey);
+  get blockOf(): string {
+    return this.#signed instanceof SignedData ? this.#signed.signer : "";
   }
 
   get cells(): ReadonlyMap<string, Uint8Array> {

@@ -9,6 +9,7 @@ import { Belief } from "../state/belief.ts";
 import { Order } from "../state/order.ts";
 import { isOver } from "./clock.ts";
 import {
+  ASKS_WITHIN_MS,
   FETCHES_WITHIN_MS,
   HAD_GROUPS_MAX,
   HEARS_WITHIN_MS,
@@ -33,7 +34,10 @@ export class Delivery {
   readonly #hears = new Map<string, number>();
   /** Most Orders in one of its Beliefs. */
   #fullest = 0;
-  #tellsNews = false;
+  /** Orders in its last Belief, and when there were fewer of them than in the one before, twice. */
+  #orders = 0;
+  #fewerAtMs = Number.NEGATIVE_INFINITY;
+  #fewerBeforeMs = Number.NEGATIVE_INFINITY;
   #fetchedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(nowMs: number) {
@@ -61,11 +65,11 @@ export class Delivery {
   }
 
   /**
-   * Whether it asks for what is missing in a Belief, and keeps the rest. A peer of the reference does not, and
-   * never tells news alone.
+   * Whether it asks for what is missing in a Belief, and keeps the rest: whoever tells news alone does. A peer of
+   * the reference does not, and in its Beliefs Orders do not come and go.
    */
-  get asks(): boolean {
-    return this.#tellsNews;
+  asks(nowMs: number): boolean {
+    return !isOver(this.#fewerBeforeMs, ASKS_WITHIN_MS, nowMs);
   }
 
   /** Whether it has asked for cells lately: then it has blocks of others from nobody else. */
@@ -87,9 +91,20 @@ export class Delivery {
       else if (cell instanceof Belief || cell instanceof Index) pushCells(cell, stack);
     }
     const isNewsAlone = orders.length < this.#fullest;
-    if (isNewsAlone && orders.length > 0 && payload instanceof Belief) this.#tellsNews = true;
     this.#fullest = Math.max(this.#fullest, orders.length);
     for (const signed of orders) this.#noteOrder(signed, isNewsAlone, nowMs);
+    this.#noteCount(payload, nowMs);
+  }
+
+  /** Counts all Orders of a Belief, also those that are only named. */
+  #noteCount(payload: Cell, nowMs: number): void {
+    const orders = payload instanceof Belief ? payload.slotAt(0) : null;
+    if (!(orders instanceof Index)) return;
+    if (orders.count < this.#orders) {
+      this.#fewerBeforeMs = this.#fewerAtMs;
+      this.#fewerAtMs = nowMs;
+    }
+    this.#orders = orders.count;
   }
 
   /**

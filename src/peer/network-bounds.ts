@@ -43,6 +43,8 @@ export const RESEND_MAX_MS = 30_000;
 export const FULL_BELIEF_BYTES_MAX = 256 * KILOBYTE;
 /** How long a receiver that has shown an Order which it had from others is taken to hear them without us. */
 export const HEARS_WITHIN_MS = 5_000;
+/** How long a receiver that has told news alone is taken to ask for what it lacks. */
+export const ASKS_WITHIN_MS = 10_000;
 /** How long blocks of others are sent along to a receiver that has asked for cells. */
 export const FETCHES_WITHIN_MS = 10_000;
 /** When a new connection is sent this peer's Belief again: the first may have come too early. */

@@ -217,7 +217,7 @@ export class Propagation {
    * peers that both have one would send it each other.
    */
   #hasOf(delivery: Delivery, nowMs: number): HasGroup {
-    const isLeftToOthers = delivery.asks && !delivery.isFetching(nowMs);
+    const isLeftToOthers = delivery.asks(nowMs) && !delivery.isFetching(nowMs);
     return ({ key, blockOf }) =>
       delivery.has(key) || (isLeftToOthers && blockOf !== null && blockOf !== this.#own);
   }
@@ -297,10 +297,11 @@ export class Propagation {
    * them the second time: while peers are busy, finality takes longer than the first.
    */
   #resend(belief: Belief): void {
+    const now = this.#clock.now();
     const isFirst = this.#resendDelayMs <= RESEND_AFTER_MS;
     const delta = beliefDelta(belief, null, this.#final);
     for (const [receiver, delivery] of this.#deliveries) {
-      if (isFirst && delivery.asks) continue;
+      if (isFirst && delivery.asks(now)) continue;
       if (delivery.sent === belief && receiver.queuedBytes === 0) {
         this.#transmit(receiver, delivery, delta, HAS_NOTHING);
       }

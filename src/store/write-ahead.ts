@@ -6,7 +6,7 @@
 
 import type { BackendWriter, StoredCell } from "./backend.ts";
 import { BatchContent, encodeBatch } from "./batch.ts";
-import { byKey, KeyOrder } from "./key-order.ts";
+import { KeyOrder } from "./key-order.ts";
 import type { SqliteTables } from "./sqlite-tables.ts";
 import type { Position } from "./store.ts";
 
@@ -109,11 +109,12 @@ export class WriteAhead {
     const total = cells.length + positions.length;
     const end = Math.min(total, fold.next + entriesMax);
     for (let i = fold.next; i < end; i++) {
-      const cell = cells.at(i);
-      if (cell !== undefined) {
-        w.putCell(cell[0], cell[1].encoding, cell[1].memorySize);
+      if (i < cells.length) {
+        const { encoding, memorySize } = cells.valueAt(i);
+        w.putCell(cells.keyAt(i), encoding, memorySize);
       } else {
-        w.putPosition(...(positions.at(i - cells.length) as readonly [string, Position]));
+        const at = i - cells.length;
+        w.putPosition(positions.keyAt(at), positions.valueAt(at));
       }
     }
     if (end === total) this.#tables.deleteBatches(fold.lastId);
@@ -133,8 +134,10 @@ export class WriteAhead {
 
 /** Puts the cells where they belong; what is left are the positions, which have to stay in order. */
 function withCellsWritten(w: BackendWriter, content: BatchContent): BatchContent {
-  for (const [hashKey, { encoding, memorySize }] of [...content.cells].sort(byKey)) {
-    w.putCell(hashKey, encoding, memorySize);
+  const cells = new KeyOrder(content.cells);
+  for (let i = 0; i < cells.length; i++) {
+    const { encoding, memorySize } = cells.valueAt(i);
+    w.putCell(cells.keyAt(i), encoding, memorySize);
   }
   const rest = new BatchContent();
   for (const [hashKey, position] of content.positions) rest.positions.set(hashKey, position);

@@ -3,12 +3,14 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
+import type { Cell } from "../../src/data/cell.ts";
 import { encodedLength, encoding, hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
-import { decodeMultiCell } from "../../src/data/multi-cell.ts";
+import { decodeMultiCell, joinCells } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import {
+  ASKS_WITHIN_MS,
   FETCHES_WITHIN_MS,
   HEARS_WITHIN_MS,
   RESEND_AFTER_MS,
@@ -232,14 +234,19 @@ describe("propagation", () => {
       return [30, 31].filter((i) => payload.includes(bytesOf(i)));
     };
     const news = Belief.of(situation(30).belief.orders.dissoc(Blob.of(keyPair(0).publicKey)));
+    const whole = situation(30).belief;
     const tellsNews = ({ propagation, receiver }: ReturnType<typeof settled>) => {
-      propagation.noteReceived(receiver, situation(30).belief);
-      propagation.noteReceived(receiver, news);
+      for (const payload of [whole, news, whole, news]) propagation.noteReceived(receiver, payload);
     };
+    // What a peer of the reference sends again it only names.
+    const signed = whole.orders.get(Blob.of(keyPair(0).publicKey));
+    const message = joinCells(encoding(whole), [encoding(whole.orders), encoding(signed as Cell)]);
+    const named = decodeMultiCell(message, CVM_TABLE, memoryStore(CVM_TABLE)) as Cell;
     // A peer of the reference always sends its whole Belief.
     expect(
       sent(({ propagation, receiver }) => {
-        propagation.noteReceived(receiver, situation(30).belief);
+        for (const payload of [whole, named, whole, named])
+          propagation.noteReceived(receiver, payload);
       }),
     ).toEqual([30, 31]);
     expect(sent(tellsNews)).toEqual([30]);
@@ -254,9 +261,18 @@ describe("propagation", () => {
         tellsNews(scene);
         scene.propagation.noteFetch(scene.receiver);
         scene.clock.advance(FETCHES_WITHIN_MS);
+        tellsNews(scene);
         scene.receiver.take();
       }),
     ).toEqual([30]);
+    // Who has told no news alone for long is perhaps another one.
+    expect(
+      sent((scene) => {
+        tellsNews(scene);
+        scene.clock.advance(ASKS_WITHIN_MS);
+        scene.receiver.take();
+      }),
+    ).toEqual([30, 31]);
   });
 
   test("sends blocks again the second time only to who asks for what it lacks", () => {
@@ -268,7 +284,7 @@ describe("propagation", () => {
     propagation.publish(belief, order, keyPair(0).publicKey);
     for (let i = 0; i < 20; i++) clock.advance(SETTLED_MS / 20);
     const news = Belief.of(belief.orders.dissoc(Blob.of(keyPair(1).publicKey)));
-    for (const payload of [belief, news]) propagation.noteReceived(asking, payload);
+    for (const payload of [belief, news, belief, news]) propagation.noteReceived(asking, payload);
     const next = situation(31);
     propagation.publish(next.belief, next.order, keyPair(0).publicKey);
     const block = Buffer.from(encoding(BLOCKS[30] as SignedData));
