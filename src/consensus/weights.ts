@@ -69,14 +69,24 @@ const effective = new WeakMap<State, ReadonlySet<string>>();
  * part.
  */
 export function isEffectivePeer(state: State, key: Value): boolean {
+  const keys = keysOf(state);
+  // What else stands for bytes, or for too many of them, has rules of its own (data/index-key.ts).
+  if (key instanceof Blob && key.count === KEY_BYTES) return keys.has(indexKeyOf(key) as string);
+  return isEffective(state.peers.get(key));
+}
+
+/** `isEffectivePeer` by a key of 32 bytes, as characters. */
+export function isEffectiveSigner(state: State, signer: string): boolean {
+  return keysOf(state).has(signer);
+}
+
+function keysOf(state: State): ReadonlySet<string> {
   let keys = effective.get(state);
   if (keys === undefined) {
     keys = effectivePeers(state);
     effective.set(state, keys);
   }
-  // What else stands for bytes, or for too many of them, has rules of its own (data/index-key.ts).
-  if (key instanceof Blob && key.count === KEY_BYTES) return keys.has(indexKeyOf(key) as string);
-  return isEffective(state.peers.get(key));
+  return keys;
 }
 
 function effectivePeers(state: State): ReadonlySet<string> {

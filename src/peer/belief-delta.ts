@@ -108,7 +108,10 @@ const LEVEL_BITS = 4;
  */
 export function beliefDelta(belief: Belief, known: Belief | null, assumed: number): BeliefDelta {
   const delta = new DeltaWalk(known, assumed);
-  for (const [key, signed] of belief.entries) {
+  const before = known?.entries ?? [];
+  for (const [i, [key, signed]] of belief.entries.entries()) {
+    // Most are as they were, and where they were.
+    if (before[i]?.[1] === signed) continue;
     if (signed instanceof SignedData) delta.addOrder(key, signed);
   }
   return new BeliefDelta(belief, delta.groups, delta.orders);

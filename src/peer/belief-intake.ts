@@ -6,7 +6,7 @@ import { commonPrefix } from "../consensus/common-prefix.ts";
 import { CONSENSUS_THRESHOLD } from "../consensus/cpos.ts";
 import { pointsOf, replaces } from "../consensus/points.ts";
 import { signedOrder } from "../consensus/vote.ts";
-import { isEffectivePeer, votingWeights } from "../consensus/weights.ts";
+import { isEffectiveSigner, votingWeights } from "../consensus/weights.ts";
 import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import { isBranch } from "../data/branches.ts";
@@ -257,7 +257,7 @@ export class BeliefIntake {
     if (publicKey === null) return false;
     const key = signed.signer;
     const isOwn = key === this.#own;
-    if (!isOwn && !isEffectivePeer(peer.state(), Blob.of(publicKey))) return false;
+    if (!isOwn && !isEffectiveSigner(peer.state(), key)) return false;
     const known = isOwn ? peer.lastOwnOrder : this.#knownOrder(signed);
     if (known !== null && hashKey(known) === hashKeyOfValue(signed)) {
       if (!isOwn) this.#options.onOrder(key, false);

@@ -150,9 +150,11 @@ export class Outgoing {
   /** Hosts of the operator's: permanent ones always, others while connections are wanting. */
   #dialNamed(now: number): void {
     const isWanting = this.#connected.size < this.target;
+    const connected = new Set<string>();
+    for (const { origin } of this.#connected) connected.add(addressText(origin.address));
     for (const [text, { address, isPermanent }] of this.#named) {
       if (!isPermanent && !isWanting) continue;
-      if (this.#isConnectedTo(text) || !this.#mayDial(address, now)) continue;
+      if (connected.has(text) || !this.#mayDial(address, now)) continue;
       void this.#dial(address, null);
     }
   }
@@ -180,11 +182,6 @@ export class Outgoing {
     const text = addressText(address);
     if (this.#dialling.has(text) || this.#options.bans.hasHost(address.host)) return false;
     return this.#memory.mayDial(text, now);
-  }
-
-  #isConnectedTo(text: string): boolean {
-    for (const { origin } of this.#connected) if (addressText(origin.address) === text) return true;
-    return false;
   }
 
   /** Number of connections by address range. */

@@ -48,6 +48,8 @@ export interface SimPeerOptions {
   readonly onCrash: (peer: SimPeer, error: unknown) => void;
 }
 
+const ALWAYS = { isWanted: true };
+
 export class SimPeer {
   readonly index: number;
   readonly keyPair: KeyPair;
@@ -143,12 +145,10 @@ export class SimPeer {
     const timers: Pick<Clock, "soon" | "after"> = {
       soon: (task) => this.at(timeline.now + this.#spentMs, life, task),
       after: (delayMs, task) => {
-        let isWanted = true;
-        this.at(timeline.now + this.#spentMs + delayMs, life, () => {
-          if (isWanted) task();
-        });
+        const wish = { isWanted: true };
+        this.at(timeline.now + this.#spentMs + delayMs, life, task, wish);
         return () => {
-          isWanted = false;
+          wish.isWanted = false;
         };
       },
     };
@@ -173,11 +173,11 @@ export class SimPeer {
     this.#options.onRestored(this);
   }
 
-  /** Has something done by this peer at a moment, if it still lives the same life then. */
-  at(moment: number, life: number, task: () => void): void {
+  /** Has something done by this peer at a moment, if it still lives the same life then, and wants it. */
+  at(moment: number, life: number, task: () => void, wish = ALWAYS): void {
     this.#options.timeline.at(moment, () => {
-      if (life !== this.life) return;
-      if (this.#options.timeline.now < this.#busyUntil) this.at(this.#busyUntil, life, task);
+      if (life !== this.life || !wish.isWanted) return;
+      if (this.#options.timeline.now < this.#busyUntil) this.at(this.#busyUntil, life, task, wish);
       else this.#enter(task);
     });
   }
