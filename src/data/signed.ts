@@ -24,8 +24,9 @@ export class SignedData extends Cell {
   /** 64 bytes. */
   readonly signature: Uint8Array;
   #slot: Slot;
-  /** The public key as a string, null until it is asked for. */
+  /** The public key and the signature as strings, null until they are asked for. */
   #signer: string | null = null;
+  #name: string | null = null;
   /** Outcome of the verification, null until it is asked for. */
   #verified: boolean | null = null;
   /** Whether only the exact check can accept it. */
@@ -57,6 +58,15 @@ export class SignedData extends Cell {
   get signer(): string {
     this.#signer ??= this.publicKey === null ? "" : keyOf(this.publicKey);
     return this.#signer;
+  }
+
+  /**
+   * The signature as 64 characters: without a hash it tells signed data from all other that is rightly
+   * signed. Whoever puts it on something else has made nothing that anybody takes.
+   */
+  get name(): string {
+    this.#name ??= keyOf(this.signature);
+    return this.#name;
   }
 
   /** The bytes that the signature is of. */

@@ -30,7 +30,7 @@ import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 
 /** Cells that belong together: those of one Order without its blocks, or those of one block. */
 export interface CellGroup {
-  /** Hash key of the signed Order or signed block. */
+  /** Name of the signed Order, or hash key of the signed block. */
   readonly key: string;
   /** Key of the peer that has signed a block, as 32 characters; null for an Order. */
   readonly blockOf: string | null;
@@ -68,7 +68,7 @@ class BlockGroup implements CellGroup {
 
 export class BeliefDelta {
   readonly groups: readonly CellGroup[];
-  /** The signed Orders that changed, by hash key, with the key of their peer. */
+  /** The signed Orders that changed, by name, with the key of their peer. */
   readonly orders: ReadonlyMap<string, readonly [Value, SignedData]>;
   /** Messages made so far: most receivers lack the same. */
   readonly payloads: Payloads = new Map();
@@ -238,17 +238,17 @@ class DeltaWalk {
 
   addOrder(key: Value, signed: SignedData): void {
     const before = this.#known.get(key);
-    if (before instanceof SignedData && hashKey(before) === hashKey(signed)) return;
+    if (before instanceof SignedData && before.name === signed.name) return;
     const order = signedOrder(signed);
     if (order === null) return;
-    this.orders.set(hashKey(signed), [key, signed]);
+    this.orders.set(signed.name, [key, signed]);
     const cells = new Map<string, Uint8Array>();
     addCell(cells, order);
     const { blocks } = order;
     const prefix = this.#prefix(blocks, signedOrder(before));
     addVector(cells, blocks.built(), 0, prefix);
     // The points are embedded in every Order that is well formed.
-    this.groups.push({ key: hashKey(signed), blockOf: null, cells });
+    this.groups.push({ key: signed.name, blockOf: null, cells });
     const hash = hashKey(blocks);
     if (this.#vectors.has(hash)) return;
     this.#vectors.add(hash);

@@ -14,7 +14,7 @@ import { type Cell, MissingDataError } from "../data/cell.ts";
 import { hashKey, slotHashKey } from "../data/encode.ts";
 import { BadFormatError, BadStructureError } from "../data/errors.ts";
 import { Index } from "../data/index-map.ts";
-import type { SignedData } from "../data/signed.ts";
+import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { Belief } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
@@ -258,11 +258,13 @@ export class BeliefIntake {
     const key = signed.signer;
     const isOwn = key === this.#own;
     if (!isOwn && !isEffectiveSigner(peer.state(), key)) return false;
-    const known = isOwn ? peer.lastOwnOrder : this.#knownOrder(signed);
-    if (known !== null && hashKey(known) === hashKeyOfValue(signed)) {
-      if (!isOwn) this.#options.onOrder(key, false);
+    const believed = isOwn ? null : this.#believed(publicKey);
+    if (believed?.name === signed.name) {
+      this.#options.onOrder(key, false);
       return false;
     }
+    const known = isOwn ? peer.lastOwnOrder : signedOrder(believed);
+    if (isOwn && known !== null && hashKey(known) === slotHashKey(signed.slotAt())) return false;
     const candidate = signedOrder(signed);
     if (candidate !== null && !replaces(known, candidate)) return false;
     const order = this.#check.orderOf(signed);
@@ -272,10 +274,10 @@ export class BeliefIntake {
     return this.#acceptBlocks(key, signed, order, isOwn);
   }
 
-  /** What the peer believes of who signed this. */
-  #knownOrder(signed: SignedData): Order | null {
-    const { currentBelief } = this.#options.peer;
-    return signedOrder(currentBelief.orders.get(Blob.of(signed.publicKey as Uint8Array)));
+  /** The signed Order of a peer that this one believes, null without. */
+  #believed(publicKey: Uint8Array): SignedData | null {
+    const signed = this.#options.peer.currentBelief.orders.get(Blob.of(publicKey));
+    return signed instanceof SignedData ? signed : null;
   }
 
   #acceptBlocks(key: string, signed: SignedData, order: Order, isOwn: boolean): boolean {
@@ -387,11 +389,6 @@ export class BeliefIntake {
     const waiting = [...this.#quarantined.values()].map(({ signed }) => signed);
     this.#options.clock.soon(() => this.#take(waiting));
   }
-}
-
-/** Hash key of what is signed, without loading it. */
-function hashKeyOfValue(signed: SignedData): string {
-  return slotHashKey(signed.slotAt());
 }
 
 function isUnsound(error: unknown): error is Error {

@@ -28,7 +28,7 @@ export class Delivery {
   sentAtMs = Number.NEGATIVE_INFINITY;
   /** Further times at which it is introduced to the Belief. */
   introductions: number[];
-  /** Orders and blocks that came from it, or that it was sent, by hash key; oldest first. */
+  /** Orders by name, and blocks by hash key, that came from it or that it was sent; oldest first. */
   readonly #had = new Set<string>();
   /** When it last showed that it hears a peer without us, by key of that peer. */
   readonly #hears = new Map<string, number>();
@@ -112,7 +112,7 @@ export class Delivery {
    * was not sent it, or does not know that it was: it tells it as news, the two messages having crossed.
    */
   #noteOrder(signed: SignedData, isNews: boolean, nowMs: number): void {
-    const key = hashKey(signed);
+    const key = signed.name;
     if ((isNews || !this.#had.has(key)) && signed.publicKey !== null) {
       // Bounded: a message can name any number of keys.
       if (this.#hears.size >= HAD_GROUPS_MAX) this.#hears.clear();

@@ -160,6 +160,27 @@ describe("an Order", () => {
     expect(peer.status().points).toEqual([0, 0, 0, 0]);
   });
 
+  test("with the signature of another is not taken, and keeps neither away", async () => {
+    const { clock, peer, intake } = scene();
+    await peer.settled();
+    const now = clock.now();
+    const first = orderBy(1, now - 2, []);
+    const later = orderBy(1, now - 1, []);
+    const copied = (of: SignedData, on: SignedData) =>
+      SignedData.of(of.publicKey, of.signature, on.value);
+    intake.take(STRANGER, beliefOf(copied(first, later)));
+    await peer.settled();
+    expect(believed(peer.currentBelief).has(1)).toBe(false);
+    intake.take(STRANGER, beliefOf(first));
+    intake.take(STRANGER, beliefOf(copied(first, later)));
+    intake.take(STRANGER, beliefOf(copied(later, first)));
+    await peer.settled();
+    expect(believed(peer.currentBelief).get(1)).toBe(now - 2);
+    intake.take(STRANGER, beliefOf(later));
+    await peer.settled();
+    expect(believed(peer.currentBelief).get(1)).toBe(now - 1);
+  });
+
   test("with blocks that need exact checks waits when there were too many, and is not held guilty", async () => {
     const { clock, peer, intake, faults } = scene();
     await peer.settled();
