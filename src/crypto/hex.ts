@@ -5,8 +5,11 @@ export function toHex(bytes: Uint8Array): string {
   return bytes.toHex();
 }
 
+// Outside of the function: a literal is a new object each time that it is come to.
+const DIGITS = /^[0-9a-fA-F]*$/;
+
 /** Bytes of an even number of hex digits of either case, null when the text is anything else. */
 export function fromHex(text: string): Uint8Array | null {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return null;
+  if (text.length % 2 !== 0 || !DIGITS.test(text)) return null;
   return Uint8Array.fromHex(text);
 }

@@ -1,6 +1,7 @@
 // JSON without white space (sheet 01 §19).
 
 import type { Value } from "../data/cell.ts";
+import { Vector } from "../data/vector.ts";
 import { asArray, asObject, joinParts, keyOf, quoted, scalarText } from "./json-text.ts";
 
 /** A value inside another, to tell it from text. */
@@ -12,7 +13,22 @@ interface Nested {
 export function toJson(value: Value): string {
   if (value === null || typeof value !== "object") return scalarText(value);
   if (asObject(value) === null && asArray(value) === null) return scalarText(value);
-  return joinParts<Nested>({ value }, partsOf);
+  return flatText(value) ?? joinParts<Nested>({ value }, partsOf);
+}
+
+/** Longest vector that is written without a list of what is open. */
+const FLAT_MAX = 8;
+
+/** The text of a short vector of numbers and truth values, as the place of a transaction is; else null. */
+function flatText(value: Value): string | null {
+  if (!(value instanceof Vector) || value.count > FLAT_MAX) return null;
+  let text = "[";
+  for (let i = 0; i < value.count; i++) {
+    const item = value.get(i);
+    if (item !== null && typeof item === "object") return null;
+    text += i === 0 ? scalarText(item) : `,${scalarText(item)}`;
+  }
+  return `${text}]`;
 }
 
 function* partsOf({ value }: Nested): Generator<string | Nested> {

@@ -96,14 +96,17 @@ const ESCAPES = new Map([
   ["\t", "\\t"],
 ]);
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these
+const ESCAPED = /["\\\u0000-\u001f]/;
+const ALL_ESCAPED = new RegExp(ESCAPED, "g");
+
 /** A JSON string; only what must be escaped is. */
 export function quoted(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these
-  return `"${text.replace(/["\\\u0000-\u001f]/g, (c) => ESCAPES.get(c) ?? unicodeEscape(c))}"`;
+  return `"${ESCAPED.test(text) ? text.replace(ALL_ESCAPED, escapeOf) : text}"`;
 }
 
-function unicodeEscape(c: string): string {
-  return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+function escapeOf(c: string): string {
+  return ESCAPES.get(c) ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /**

@@ -58,13 +58,18 @@ export function parseAddress(scalar: unknown): Address | null {
  * 64 digits is refused: a key with a slip of the pen must not create an account nobody can use.
  */
 export function parseAccountKey(source: string): Uint8Array | null {
-  const hex = source.trim().replace(/^0x/, "");
+  const hex = hexDigits(source);
   return hex.length === 2 * HASH_LENGTH ? fromHex(hex) : null;
 }
 
 /** Hex with or without `0x`, null when malformed. */
 export function parseHex(source: string): Uint8Array | null {
-  return fromHex(source.trim().replace(/^0x/, ""));
+  return fromHex(hexDigits(source));
+}
+
+function hexDigits(source: string): string {
+  const text = source.trim();
+  return text.startsWith("0x") ? text.slice(2) : text;
 }
 
 /** A hash of 32 bytes in hex as the key of a cell, null when malformed. */
