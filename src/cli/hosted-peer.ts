@@ -35,8 +35,7 @@ export function hostPeer(options: HostedPeerOptions): HostedPeer {
     clock,
     executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
     signatures: new GatheredChecks(clock),
-    // Each client of the API waits for its answer: none is to wait for others to come.
-    apiSignatures: CHECK_ASIDE,
+    apiSignatures: new GatheredChecks(clock),
     dial: ({ host, port }): Promise<Link> =>
       dialTcp(host, port, { clock, memory: node.server.memory }),
   });

@@ -75,13 +75,37 @@ function acceptTogether(batch: readonly SignedData[]): boolean {
   return true;
 }
 
+/** How many have come in the last whole window of SIGNATURE_GATHER_MS. */
+class Arrivals {
+  #windowAtMs = Number.NEGATIVE_INFINITY;
+  #inWindow = 0;
+  #inLast = 0;
+
+  note(nowMs: number): void {
+    const windows = Math.floor((nowMs - this.#windowAtMs) / SIGNATURE_GATHER_MS);
+    // Less than none: a clock was set back.
+    if (windows !== 0) {
+      this.#inLast = windows === 1 ? this.#inWindow : 0;
+      this.#inWindow = 0;
+      this.#windowAtMs = nowMs;
+    }
+    this.#inWindow++;
+  }
+
+  /** Whether enough come while one waits that checking them together is worth it. */
+  get areMany(): boolean {
+    return this.#inLast >= TOGETHER_MIN;
+  }
+}
+
 /**
- * For transactions as they come: one that comes alone is checked at once, those behind it a moment later,
- * together.
+ * For transactions as they come: while they are few each is checked at once, and those that come thick
+ * a moment later, together.
  */
 export class GatheredChecks implements SignatureChecks {
   readonly #clock: Clock;
   #waiting: { readonly signed: SignedData; readonly done: () => void }[] = [];
+  readonly #arrivals = new Arrivals();
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | null = null;
 
@@ -94,6 +118,7 @@ export class GatheredChecks implements SignatureChecks {
       checkAside(signed, done);
       return;
     }
+    this.#arrivals.note(this.#clock.now());
     this.#waiting.push({ signed, done });
     if (this.#waiting.length >= SIGNATURE_GATHER_MAX) this.#begin();
     else if (this.#waiting.length === 1) this.#appoint();
@@ -102,7 +127,8 @@ export class GatheredChecks implements SignatureChecks {
   #appoint(): void {
     const waited = this.#clock.now() - this.#checkedAtMs;
     // A clock that was set back makes nobody wait.
-    if (waited < 0 || waited >= SIGNATURE_GATHER_MS) this.#clock.soon(() => this.#begin());
+    const isDue = waited < 0 || waited >= SIGNATURE_GATHER_MS;
+    if (isDue || !this.#arrivals.areMany) this.#clock.soon(() => this.#begin());
     else this.#cancel = this.#clock.after(SIGNATURE_GATHER_MS, () => this.#begin());
   }
 

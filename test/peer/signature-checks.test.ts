@@ -44,9 +44,30 @@ test("data without a key is left to others", async () => {
   expect(verdicts(all)).toEqual([...new Array(20).fill(true), null]);
 });
 
-test("one that comes alone does not wait, those that come behind it are gathered", async () => {
+/** Has as many come as make a check of many worth it, and the time pass in which they came. */
+async function comeThick(checks: GatheredChecks, clock: TestClock): Promise<void> {
+  let done = 0;
+  for (const signed of received(TOGETHER_MIN)) checks.check(signed, () => done++);
+  await until(() => done === TOGETHER_MIN);
+  clock.advance(SIGNATURE_GATHER_MS);
+}
+
+test("a few that come one soon after another do not wait", async () => {
   const clock = new TestClock();
   const checks = new GatheredChecks(clock);
+  for (const signed of received(TOGETHER_MIN - 1)) {
+    let isDone = false;
+    checks.check(signed, () => {
+      isDone = true;
+    });
+    await until(() => isDone);
+  }
+});
+
+test("when they come thick one that is the first does not wait, those behind it are gathered", async () => {
+  const clock = new TestClock();
+  const checks = new GatheredChecks(clock);
+  await comeThick(checks, clock);
   const all = received(40);
   let done = 0;
   const check = (signed: SignedData) => checks.check(signed, () => done++);
