@@ -56,6 +56,8 @@ export const QUERIES_AT_ONCE = 32;
 export const QUERY_SLICE_MS = 5;
 /** Bytes of a query's or transaction's Result with all it names; what is beyond is asked for by hash. */
 export const RESULT_BYTES_MAX = 8 * 1024 * 1024;
+/** Transactions and blocks written since, from which on blocks and results that are written are let go. */
+export const HELD_PLACES_MAX = 8_192;
 /** Blocks executed in one go, and written together: an interrupted replay goes on from there. */
 export const EXECUTE_BLOCKS_MAX = 256;
 /** Time after which no further block is begun before those executed are written and told of. */

@@ -21,6 +21,7 @@ import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
 import { CollectionAtRest, collectGarbage } from "../store/cell-cache.ts";
 import { type Position, type Store, StoreError } from "../store/store.ts";
+import { HELD_PLACES_MAX } from "./bounds.ts";
 import { withoutFirst } from "./history-window.ts";
 import { OrderGuard } from "./order-guard.ts";
 import {
@@ -68,6 +69,8 @@ export class DurableHistory {
   #isVoting = false;
   #current: PeerHistory;
   #written: PeerHistory;
+  /** Transactions and blocks whose places were written since their cells were let go last. */
+  #writtenPlaces = 0;
 
   /**
    * The history in a store, or a new one. It observes, and is to be established before anything else.
@@ -168,6 +171,7 @@ export class DurableHistory {
     this.#store.write(hasReturned ? { ...batch, meta: [[RESTORED_META, ""]] } : batch);
     if (hasReturned) this.#isRestored = false;
     this.#written = this.#current;
+    this.#writtenPlaces += positions.length;
   }
 
   /**
@@ -277,18 +281,37 @@ export class DurableHistory {
    * more than the cache may hold: memory then depends on what is used, and not on the State's size.
    */
   unpin(): void {
-    if (this.isWritten && this.#store.heldBytes > this.#cacheBytes) this.reload();
+    if (!this.isWritten) return;
+    if (this.#store.heldBytes > this.#cacheBytes) this.reload();
+    else if (this.#writtenPlaces > HELD_PLACES_MAX) this.#reloadBlocks();
   }
 
   /** Begins again from what is written. */
   reload(): void {
     this.#store.forget();
+    const { record, own } = this.#loaded();
+    this.#begunAgain(record, own);
+    this.#collection.wish(this.#cacheBytes);
+  }
+
+  /** Lets blocks and their results go, which nobody looks at again, and keeps what is loaded of the State. */
+  #reloadBlocks(): void {
+    const { state, genesis } = this.#current.record;
+    const { record, own } = this.#loaded();
+    this.#begunAgain({ ...record, state, genesis }, own);
+  }
+
+  #begunAgain(record: PeerRecord, own: Order | null): void {
+    this.#current = this.#history(this.#current.signer, record);
+    this.#written = this.#current;
+    this.guard.reload(own);
+    this.#writtenPlaces = 0;
+  }
+
+  #loaded(): StoredPeer {
     const stored = loadRecord(this.#store, this.guard.publicKey);
     if (stored === null) throw new Error("the record of the peer has left its store");
-    this.#current = this.#history(this.#current.signer, stored.record);
-    this.#written = this.#current;
-    this.guard.reload(stored.own);
-    this.#collection.wish(this.#cacheBytes);
+    return stored;
   }
 }
 

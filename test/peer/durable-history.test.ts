@@ -4,6 +4,8 @@
 import { expect, test } from "bun:test";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { hashKey } from "../../src/data/encode.ts";
+import { HELD_PLACES_MAX } from "../../src/peer/bounds.ts";
 import { DurableHistory } from "../../src/peer/durable-history.ts";
 import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
 import type { Order } from "../../src/state/order.ts";
@@ -41,3 +43,30 @@ test.each([
     expect(found).toBe(signs);
   },
 );
+
+test("blocks are let go when many transactions are written, and the State stays loaded", () => {
+  const store = memoryStore(CVM_TABLE);
+  const text = "500/2,1,1,1/ab";
+  const joined = { belief: blocks.belief({ 1: text }), order: blocks.order(text), own: null };
+  const start = { genesis: stateOf(["5", "5"]), joined };
+  const history = new DurableHistory(store, KEY_PAIRS[0] as KeyPair, start, 2 ** 26);
+  history.establish();
+  const { state } = history.current;
+  const { blocks: held } = history.current.order as Order;
+  const written = (count: number, now: number) => {
+    history.advance(history.current.withTimestamp(now));
+    const places = Array.from({ length: count }, (_, i) => {
+      return [String.fromCharCode(i & 255, i >> 8).padEnd(32), { block: 0, index: i }] as const;
+    });
+    history.write(places);
+    history.unpin();
+    return (history.current.order as Order).blocks;
+  };
+  expect(written(HELD_PLACES_MAX, NOW)).toBe(held);
+  const fresh = written(1, NOW + 1);
+  expect(fresh).not.toBe(held);
+  expect(hashKey(fresh)).toBe(hashKey(held));
+  expect(fresh.slotAt(0)).not.toBe(held.slotAt(0));
+  expect(history.current.state).toBe(state);
+  expect(written(HELD_PLACES_MAX, NOW + 2)).toBe(fresh);
+});
