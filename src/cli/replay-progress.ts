@@ -8,8 +8,8 @@ import { ProgressLine } from "./progress-line.ts";
 const LOOK_EVERY_MS = 100;
 const SECOND_MS = 1_000;
 
-/** Shows the replay until it is over, then changes of the peer's standing. */
-export function showReplay({ peer, network }: NetworkedPeer): void {
+/** Shows the replay until it is over, then changes of the peer's standing, until the answer is called. */
+export function showReplay({ peer, network }: Pick<NetworkedPeer, "peer" | "network">): () => void {
   const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
   const startMs = SYSTEM_CLOCK.now();
   const first = peer.position;
@@ -39,6 +39,8 @@ export function showReplay({ peer, network }: NetworkedPeer): void {
     standing = kind;
   }, LOOK_EVERY_MS);
   timer.unref();
+  // A look at a peer whose store is closed would end the process.
+  return () => clearInterval(timer);
 }
 
 /** Says once how the State compares, as soon as it can be said. */

@@ -174,6 +174,7 @@ async function start(typed: StartFlags): Promise<void> {
     store.close();
     throw error;
   });
+  let endReplay = () => {};
   await runPeer({
     title: `Convex peer ${toHex(keyPair.publicKey).slice(0, 8)}`,
     store,
@@ -190,11 +191,14 @@ async function start(typed: StartFlags): Promise<void> {
     historyMs: historyMs(flags),
     queryJuiceMax: flags.queryJuice,
     onRunning: ({ node }) => {
-      if (hosts.length > 0) showReplay(node);
+      if (hosts.length > 0) endReplay = showReplay(node);
       scheduleCollections(node, folder.root, flags);
       notifier?.ready(() => pulseOf(node));
     },
-    onStopping: async () => notifier?.stopping(),
+    onStopping: async () => {
+      endReplay();
+      await notifier?.stopping();
+    },
     peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
     hasFaucet: flags.faucet,
     policy,
