@@ -193,6 +193,8 @@ export function leafIndexOf(leaf: HashTrie, hash: string, key: Slot): number {
 export interface EntryPlace<T> {
   readonly leaf: T;
   readonly at: number;
+  /** How many entries from this one on are in the leaf. */
+  readonly left: number;
 }
 
 /** The slot of the entry's key, or -1 with `leaf` of no use; see `findLeaf`. */
@@ -260,6 +262,7 @@ export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<
   }
   let node = root;
   let i = index;
+  let left = root.count - index;
   for (let depth = 0; !node.isLeaf; depth++) {
     if (depth > MAX_TRIE_DEPTH) throw tooDeep();
     let child: T | null = null;
@@ -272,8 +275,9 @@ export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<
       throw new BadStructureError(`a tree of ${node.count} entries has fewer`);
     }
     node = child;
+    left = Math.min(left, node.count - i);
   }
-  return { leaf: node, at: i * node.stride };
+  return { leaf: node, at: i * node.stride, left };
 }
 
 /** @throws RangeError above MAX_TRIE_COPY_COUNT: parts named many times make such counts true */

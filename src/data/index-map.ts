@@ -150,8 +150,17 @@ export class Index extends Cell {
 
   /** Entry i in order of key. @throws RangeError unless 0 ≤ i < count */
   entryAt(i: number): [Value, Value] {
-    const { slots } = placeOf(this, i);
-    return [resolveAt(slots, 0), resolveAt(slots, 1)];
+    return this.cellAt(i).ownEntry;
+  }
+
+  /** The cell that entry i in order of key is in. @throws RangeError unless 0 ≤ i < count */
+  cellAt(i: number): Index {
+    return placeOf(this, i);
+  }
+
+  /** The entry in this cell itself, which has one. */
+  get ownEntry(): [Value, Value] {
+    return [resolveAt(this.slots, 0), resolveAt(this.slots, 1)];
   }
 
   /** All entries in order of key; so `keys` and `values`. */

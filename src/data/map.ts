@@ -10,6 +10,7 @@ import { popcount } from "./hash-digits.ts";
 import {
   checkCopyCount,
   collect,
+  type EntryPlace,
   findLeaf,
   forEachLeaf,
   HashTrie,
@@ -86,9 +87,14 @@ export class CVMMap extends HashTrie {
     return merged;
   }
 
+  /** Where entry i in order of hash is. @throws RangeError unless 0 ≤ i < count */
+  placeAt(i: number): EntryPlace<CVMMap> {
+    return placeAt<CVMMap>(this, i);
+  }
+
   /** Entry i in order of hash. @throws RangeError unless 0 ≤ i < count */
   entryAt(i: number): [Value, Value] {
-    const { leaf, at } = placeAt<CVMMap>(this, i);
+    const { leaf, at } = this.placeAt(i);
     return [resolveAt(leaf.slots, at), resolveAt(leaf.slots, at + 1)];
   }
 

@@ -10,6 +10,7 @@ import { recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
 import {
   collect,
+  type EntryPlace,
   findLeaf,
   forEachLeaf,
   HashTrie,
@@ -93,9 +94,14 @@ export class CVMSet extends HashTrie {
     return true;
   }
 
+  /** Where element i in order of hash is. @throws RangeError unless 0 ≤ i < count */
+  placeAt(i: number): EntryPlace<CVMSet> {
+    return placeAt<CVMSet>(this, i);
+  }
+
   /** Element i in order of hash. @throws RangeError unless 0 ≤ i < count */
   at(i: number): Value {
-    const { leaf, at } = placeAt<CVMSet>(this, i);
+    const { leaf, at } = this.placeAt(i);
     return resolveAt(leaf.slots, at);
   }
 

@@ -1,7 +1,7 @@
-// The heaviest programs found that 10,000,000 juice can buy (at most 2.8 s on two quiet cores): of some 250
-// written for it, all 2,613 pairs of a unary core function with a shape of argument, and some 42,000
-// of the 66,924 with two arguments (those drawn by a run with 300,000 juice that would take 1.2 s at this rate
-// were run whole). Each ends out of juice; the bound here is for busy cores.
+// The heaviest programs found that 10,000,000 juice can buy: of some 300 written for it, all 2,613 pairs
+// of a unary core function with a shape of argument, and all 66,924 with two arguments (those drawn by a
+// run with 300,000 juice that would take 1.2 s at this rate were run whole). Each ends out of juice; the
+// bound here is for busy cores.
 
 import { expect, test } from "bun:test";
 import { Context } from "../../src/cvm/context.ts";
@@ -47,6 +47,24 @@ const PROGRAMS: readonly (readonly [what: string, source: string])[] = [
     `(let [x ${MAP} y (into (index) (map (fn [x] [(blob x) x]) ${COUNT}))] (loop [] (reduce x y) (recur)))`,
   ],
   [
+    "a map as the function of a reduce with entries of maps that change",
+    `(let [x ${MAP} y ${MAP}] (loop [i -1] (reduce x (assoc y i i)) (recur (dec i))))`,
+  ],
+  [
+    "a map as the function of a reduce with Integers of 64 bits",
+    `(let [x ${MAP} y (map (fn [i] (+ i 9000000000000000000)) ${COUNT})] (loop [] (reduce x y) (recur)))`,
+  ],
+  [
+    "a map of 1,000 Vectors at once",
+    `(let [y ${COUNT} z (loop [i 0 v []] (if (< i 1000) (recur (inc i) (conj v y)) v)) f (fn [& xs] 1)]
+      (loop [] (apply map f z) (recur)))`,
+  ],
+  [
+    "a map of 1,000 Sets at once",
+    `(let [y (set ${COUNT}) z (loop [i 0 v []] (if (< i 1000) (recur (inc i) (conj v y)) v)) f (fn [& xs] 1)]
+      (loop [] (apply map f z) (recur)))`,
+  ],
+  [
     "an Integer of 3,200 bytes that is no character",
     `(let [x ${BIG}] (loop [] (try (char x) 0) (recur)))`,
   ],
@@ -69,6 +87,15 @@ const PROGRAMS: readonly (readonly [what: string, source: string])[] = [
     "failed calls whose expression holds a long Vector",
     `(let [x ${WIDE}] (loop [i 0] (try (eval (list i (list 'quote (conj x i)))) 0) (recur (inc i))))`,
   ],
+  [
+    "failed calls of map with a map over an Index",
+    `(let [x (into (index) (map (fn [x] [(blob x) [(blob x) 5]]) ${COUNT}))
+           m (into {} (map (fn [e] [e (get e 1)]) (vec x)))
+           y (assoc x 0xff 5)]
+      (loop [] (try (map m y) 0) (recur)))`,
+  ],
+  failing("map with a Vector", `(conj (map (fn [i] 0) ${COUNT}) -1)`, "(map x x)"),
+  failing("map with a keyword", `(conj (map (fn [i] {:foo 1}) ${COUNT}) -1)`, "(map :foo x)"),
   failing("into with a map", `(conj ${PAIRS} 1)`, "(into {} x)"),
   failing("into with an Index", `(conj (vec ${BLOBS}) 1)`, "(into (index) x)"),
   failing("merge at a key that is none", `(assoc ${BLOBS} 2 2 3 3)`, "(merge (index 0x12 1) x)"),

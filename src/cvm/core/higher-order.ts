@@ -23,13 +23,25 @@ import {
   structureCount,
   withElement,
 } from "./structures.ts";
+import { failAfter, UNPAID } from "./unpaid-work.ts";
+import { elementsByPlace } from "./walk.ts";
 
 /**
  * Units of work (data/free-work.ts) of one step of a reduce with a map, keyword or sequence as
- * function, which charges nothing: of a sequence, and of anything else.
+ * function, which charges nothing: of a sequence in a sequence, of anything else in one, of what is no
+ * sequence, and besides of an Integer beyond 2^53 that a map is asked for, which keeps no hash.
  */
 const SEQUENCE_STEP_WORK = 60;
-const STEP_WORK = 600;
+const LOOKUP_STEP_WORK = 400;
+const PLACE_STEP_WORK = 600;
+const BIG_KEY_WORK = 1500;
+/**
+ * Units of work of an element that a map of more than two structures takes for a step: of a sequence,
+ * and of anything else. The step costs the same however many they are.
+ */
+const TAKEN_WORK = 60;
+const TAKEN_PLACE_WORK = 300;
+const SOURCES_PAID = 2;
 
 function apply(ctx: Context, args: Value[]): Outcome {
   const fn = castFunction(ctx, args[0] as Value, 0);
@@ -69,11 +81,13 @@ function map(ctx: Context, args: Value[]): Outcome {
 /** A List is built from its end, so the calls go from the last element to the first. */
 function mapped(ctx: Context, fn: Callee, sources: readonly Structure[], count: number): Outcome {
   const first = sources[0] as Structure;
+  const work = takingWork(sources);
   if (first instanceof Vector) {
     const values: Value[] = [];
     for (let i = 0; i < count; i++) {
+      doWork(work);
       const value = callWith(ctx, fn, sources, i);
-      if (value === EXIT) return EXIT;
+      if (value === EXIT) return failedMap(fn, i, UNPAID.NEST);
       values.push(value);
     }
     return Vector.from(values);
@@ -81,15 +95,29 @@ function mapped(ctx: Context, fn: Callee, sources: readonly Structure[], count: 
   const backwards = first instanceof List;
   let result = emptyLike(first);
   for (let k = 0; k < count; k++) {
+    doWork(work);
     const value = callWith(ctx, fn, sources, backwards ? count - 1 - k : k);
-    if (value === EXIT) return EXIT;
+    if (value === EXIT) return failedMap(fn, k, backwards ? UNPAID.NEST : UNPAID.MAP);
     const next = withElement(result, value);
     if (next === null) {
-      return ctx.fail(CODE.ARGUMENT, `Invalid element type for ${typeName(result)}`);
+      ctx.fail(CODE.ARGUMENT, `Invalid element type for ${typeName(result)}`);
+      return failedMap(fn, k, UNPAID.MAP);
     }
     result = next;
   }
   return result;
+}
+
+/** Units of work of taking an element of each. */
+function takingWork(sources: readonly Structure[]): number {
+  if (sources.length <= SOURCES_PAID) return 0;
+  const places = sources.filter((s) => !(s instanceof Vector || s instanceof List)).length;
+  return sources.length * TAKEN_WORK + places * TAKEN_PLACE_WORK;
+}
+
+/** Ends a map that failed after `count` elements; a function has paid for each call of it. */
+function failedMap(fn: Callee, count: number, unit: number): typeof EXIT {
+  return fn instanceof FunctionValue ? EXIT : failAfter(EXIT, count, unit);
 }
 
 function callWith(ctx: Context, fn: Callee, sources: readonly Structure[], i: number): Outcome {
@@ -123,7 +151,7 @@ function reduced(ctx: Context, fn: Callee, source: Structure | null, args: Value
 function lookedUp(ctx: Context, fn: CVMMap, elements: Iterable<Value>, first: Value): Value {
   let result = first;
   for (const element of elements) {
-    doWork(SEQUENCE_STEP_WORK);
+    doWork(typeof result === "bigint" ? LOOKUP_STEP_WORK + BIG_KEY_WORK : LOOKUP_STEP_WORK);
     const found = fn.get(result);
     result = found === undefined ? element : found;
     ctx.result = result;
@@ -134,28 +162,28 @@ function lookedUp(ctx: Context, fn: CVMMap, elements: Iterable<Value>, first: Va
 /** Folds the elements from index `from` on, beginning with a value. */
 function folded(ctx: Context, fn: Callee, source: Structure, from: number, first: Value): Outcome {
   const isSequence = source instanceof Vector || source instanceof List;
-  const work = fn instanceof FunctionValue ? 0 : isSequence ? SEQUENCE_STEP_WORK : STEP_WORK;
   if (fn instanceof CVMMap && isSequence)
     return lookedUp(ctx, fn, elementsFrom(source, from), first);
+  const work = stepWork(fn, isSequence);
   let result: Outcome = first;
-  for (const element of isSequence ? elementsFrom(source, from) : placesFrom(source, from)) {
-    if (work > 0) doWork(work);
+  for (const element of isSequence ? elementsFrom(source, from) : elementsByPlace(source, from)) {
+    if (work > 0) doWork(typeof result === "bigint" ? work + BIG_KEY_WORK : work);
     result = ctx.invoke(fn, [result, element]);
     if (result === EXIT) return EXIT;
   }
   return result;
 }
 
+function stepWork(fn: Callee, isOverSequence: boolean): number {
+  if (fn instanceof FunctionValue) return 0;
+  if (!isOverSequence) return PLACE_STEP_WORK;
+  return fn instanceof Vector || fn instanceof List ? SEQUENCE_STEP_WORK : LOOKUP_STEP_WORK;
+}
+
 function elementsFrom(source: Sequential, from: number): IterableIterator<Value> {
   const elements = source[Symbol.iterator]();
   if (from === 1) elements.next();
   return elements;
-}
-
-/** Looked up by position: the reference does not notice when a damaged count ends too early. */
-function* placesFrom(source: Structure, from: number): IterableIterator<Value> {
-  const count = structureCount(source);
-  for (let i = from; i < count; i++) yield elementAt(source, i);
 }
 
 export const HIGHER_ORDER_FNS: readonly CoreFn[] = [

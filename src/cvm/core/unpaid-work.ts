@@ -9,10 +9,12 @@ import type { EXIT } from "../exits.ts";
 export const UNPAID = {
   /** Put into a map, a Set or an Index. */
   PUT: 1500,
+  /** Looked up, and what was found put into a Set, a map or an Index. */
+  MAP: 3000,
   /** Of a Set that was combined with another one. */
   COMBINE: 250,
   /** Copied or looked at in its place. */
-  COPY: 20,
+  COPY: 25,
   /** Looked up, or put into a map of its own. */
   NEST: 300,
   /** A hex digit. */
