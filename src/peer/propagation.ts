@@ -159,10 +159,13 @@ export class Propagation {
       this.#transmit(receiver, delivery, delta, this.#hasOf(delivery, now));
       return;
     }
-    // What it hears from others as soon can wait for the next whole Belief.
+    // What it hears from others as soon can wait for the next whole Belief; what this peer says itself they have from
+    // it, and hear no sooner.
     const waiting = new Map<string, Value>();
     for (const [key, [peerKey, signed]] of delta.orders) {
-      if (!delivery.has(key) && delivery.hears(signerOf(signed), now)) waiting.set(key, peerKey);
+      const origin = signerOf(signed);
+      if (origin === this.#own || delivery.has(key) || !delivery.hears(origin, now)) continue;
+      waiting.set(key, peerKey);
     }
     const hasAnyway = this.#hasOf(delivery, now);
     const has: HasGroup = (group) => waiting.has(group.key) || hasAnyway(group);

@@ -192,6 +192,15 @@ describe("propagation", () => {
     propagation.stop();
   });
 
+  test("never leaves to others what it says itself, although the receiver has heard of it by others", () => {
+    const { propagation, receiver, ordersOf } = settled();
+    const relayed = withOrder(situation(30).belief, 0, 7_000);
+    propagation.noteReceived(receiver, relayed);
+    propagation.publish(withOrder(relayed, 0, 7_001), null, keyPair(0).publicKey);
+    expect(receiver.take().map(ordersOf)).toEqual([[0]]);
+    propagation.stop();
+  });
+
   test("does not tell its own news again while it leaves others' to others", () => {
     const lastLength = (isHeard: boolean) => {
       const { propagation, receiver } = settled();
