@@ -9,6 +9,7 @@ import { Vector } from "../data/vector.ts";
 import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
 import { arrayOf, kept } from "./core/array-vectors.ts";
+import { argumentsAsVector } from "./core/shared-arguments.ts";
 import {
   elementAt,
   isStructure,
@@ -44,7 +45,7 @@ class ArgumentSource implements Source {
     return this.#args[i] as Value;
   }
   rest(start: number, end: number): Vector {
-    return arrayOf(Vector.from(this.#args.slice(start, end)));
+    return arrayOf(argumentsAsVector(this.#args, start, end));
   }
 }
 

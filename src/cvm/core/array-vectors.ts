@@ -15,6 +15,7 @@ import { Vector, VectorView } from "../../data/vector.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "../../data/vector-shape.ts";
 import { leafAt } from "../../data/vector-tree.ts";
 import { HostError } from "../../state/host-error.ts";
+import { partOfView, settleView } from "./shared-arguments.ts";
 
 /** What an array was turned into, as far as that is known here. */
 interface ArrayState {
@@ -88,6 +89,7 @@ function vectorOf(array: Vector, state: ArrayState): Vector {
 
 /** The same elements, not as an array. */
 export function withoutArray(vector: Vector): Vector {
+  settleView(vector);
   const state = arrayState(vector);
   return state === undefined ? vector : vectorOf(vector, state);
 }
@@ -106,6 +108,7 @@ export function keptAll(values: Value[]): Value[] {
 
 /** Notes that something is done to a vector for which an array is turned into one. */
 export function turn(vector: Vector): void {
+  settleView(vector);
   const state = arrayState(vector);
   if (state !== undefined) state.isTurned = true;
 }
@@ -135,7 +138,7 @@ export function turnAllArrays(): void {
 
 /** The vector with one more element. */
 export function appendedToVector(vector: Vector, value: Value): Vector {
-  if (!arrays.isEmpty) turn(vector);
+  turn(vector);
   return vector.append(kept(value));
 }
 
@@ -158,7 +161,7 @@ export function sliceOfVector(vector: Vector, start: Integer, end: Integer): Vec
   }
   const isWhole = start === 0 && end === vector.count;
   if (!isWhole || vector.isTree) checkLeaves(vector, start, end);
-  return vector.slice(start, end);
+  return partOfView(vector, vector.slice(start, end), Number(start));
 }
 
 /** As sliceOfVector, of a List: its elements are kept in reverse order. */
@@ -198,6 +201,7 @@ function checkLeaves(vector: Vector, start: Integer, end: Integer): void {
 export function joinedVectors(first: Vector, second: Vector | List): Vector {
   if (second.count === 0) return withoutArray(first);
   turn(first);
+  if (second instanceof Vector) settleView(second);
   const behind = second instanceof List ? Vector.from(second.toArray()) : second;
   if (second.count < CHUNK_SIZE) return first.concat(behind);
   const state = second instanceof List ? undefined : arrayState(second);
@@ -236,6 +240,7 @@ function markLeaves(vector: Vector, from: number): void {
 
 /** The vector with element i replaced, which makes a leaf of an array even by the same element. */
 export function replacedInVector(vector: Vector, i: Integer, value: Value): Vector {
+  settleView(vector);
   const changed = vector.assoc(i, kept(value));
   if (arrayState(vector) !== undefined) return changed === vector ? withoutArray(vector) : changed;
   if (changed !== vector) return changed;

@@ -16,6 +16,7 @@ import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../type-name.ts";
 import { arrayOf, kept, keptAll, turnWithin, withoutArray } from "./array-vectors.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
+import { argumentsAsVector } from "./shared-arguments.ts";
 import { emptyLike } from "./structures.ts";
 
 /** Builds something of all arguments. */
@@ -104,7 +105,7 @@ function empty1(ctx: Context, a: Value): Outcome {
 }
 
 export const COLLECTION_BUILD_FNS: readonly CoreFn[] = [
-  ofArguments(1, "vector", (args) => arrayOf(Vector.from(args))),
+  ofArguments(1, "vector", (args) => arrayOf(argumentsAsVector(args, 0, args.length))),
   ofElements(3, "vec", "Vector", vectorOf, Vector.EMPTY),
   ofElements(5, "set", "Sequence", setOf, CVMSet.EMPTY),
   ofArguments(9, "list", (args) => List.from(keptAll(args))),

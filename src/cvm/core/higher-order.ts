@@ -13,6 +13,7 @@ import { type Callee, FunctionValue, isCallee } from "../function-value.ts";
 import { addJuice, JUICE, multiplyJuice } from "../juice.ts";
 import { typeName } from "../type-name.ts";
 import { castFunction } from "./arguments.ts";
+import { SharedArguments } from "./shared-arguments.ts";
 import {
   elementAt,
   elements,
@@ -164,19 +165,30 @@ function folded(ctx: Context, fn: Callee, source: Structure, from: number, first
   const isSequence = source instanceof Vector || source instanceof List;
   if (fn instanceof CVMMap && isSequence)
     return lookedUp(ctx, fn, elementsFrom(source, from), first);
-  const work = stepWork(fn, isSequence);
+  if (fn instanceof FunctionValue) {
+    const shared = new SharedArguments();
+    return shared.within(() => {
+      let result: Outcome = first;
+      for (const element of isSequence
+        ? elementsFrom(source, from)
+        : elementsByPlace(source, from)) {
+        result = ctx.invoke(fn, shared.next(result, element));
+        if (result === EXIT) return EXIT;
+      }
+      return result;
+    });
+  }
+  const work = isSequence ? sequenceStepWork(fn) : PLACE_STEP_WORK;
   let result: Outcome = first;
   for (const element of isSequence ? elementsFrom(source, from) : elementsByPlace(source, from)) {
-    if (work > 0) doWork(typeof result === "bigint" ? work + BIG_KEY_WORK : work);
+    doWork(typeof result === "bigint" ? work + BIG_KEY_WORK : work);
     result = ctx.invoke(fn, [result, element]);
     if (result === EXIT) return EXIT;
   }
   return result;
 }
 
-function stepWork(fn: Callee, isOverSequence: boolean): number {
-  if (fn instanceof FunctionValue) return 0;
-  if (!isOverSequence) return PLACE_STEP_WORK;
+function sequenceStepWork(fn: Callee): number {
   return fn instanceof Vector || fn instanceof List ? SEQUENCE_STEP_WORK : LOOKUP_STEP_WORK;
 }
 

@@ -27,11 +27,12 @@ import {
 } from "./array-vectors.ts";
 
 /**
- * Units of work (data/free-work.ts) of an element that is made part of a range, of one that is looked
- * at, and of an entry that is put into a map.
+ * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set that is
+ * looked at, of an entry that is made for that, and of one that is put into a map.
  */
 const RANGE_WORK = 2;
 const ELEMENT_WORK = 50;
+const MADE_ENTRY_WORK = 130;
 const ENTRY_WORK = 1500;
 
 /** A record of any kind: fixed fields, in a fixed order. */
@@ -133,7 +134,7 @@ const vectors = new RunMemo<Structure, Vector>();
  */
 export function sequentialOf(s: Structure): Sequential {
   if (s instanceof Vector || s instanceof List) return s;
-  doWork(structureCount(s) * ELEMENT_WORK);
+  doWork(structureCount(s) * (s instanceof CVMSet ? ELEMENT_WORK : MADE_ENTRY_WORK));
   let vector = vectors.get(s);
   if (vector === undefined) {
     vector = Vector.from(elements(s));
