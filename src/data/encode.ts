@@ -194,18 +194,10 @@ function keep(cell: Cell, w: Writer, start: number): void {
   cell.hashCache = sha3Key(cell.encodingCache);
 }
 
-/** Changes whenever a cell with children has been encoded: between, lengths may have been asked for. */
-let encodings = 0;
-
-export function encodingsMade(): number {
-  return encodings;
-}
-
 /** Encodes a cell that has no encoding yet: answers the bytes when wanted, else only hashes. */
 function encodeCell(cell: Cell, wanted: boolean): Uint8Array | null {
   const start = writer.pos;
   const outerDepth = depth;
-  if (cell.slotCount > 0) encodings++;
   try {
     if (depth >= RECURSION_MAX) settleChildren(cell);
     else depth++;

@@ -5,6 +5,7 @@
 import { type Cell, MAX_EMBEDDED_LENGTH, MEMORY_OVERHEAD } from "../data/cell.ts";
 import { BRANCH_LENGTH, encodedLength } from "../data/encode.ts";
 import { memorySize } from "../data/memory-size.ts";
+import { isUnsettled } from "../data/unsettled.ts";
 
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -13,8 +14,9 @@ export function ownMemory(length: number): number {
   return length > MAX_EMBEDDED_LENGTH ? length + MEMORY_OVERHEAD : 0;
 }
 
-/** Finds out length and memory size of a cell. */
+/** Finds out length and memory size of a cell, unless it may change: then they stay unknown. */
 export function measure(cell: Cell): void {
+  if (isUnsettled()) return;
   if (cell.lengthCache === 0) encodedLength(cell);
   if (cell.memoryCache < 0) memorySize(cell);
 }

@@ -7,6 +7,7 @@ import { Cell, type Integer, resolveAt, type Slot, type Value } from "../data/ce
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { DataRecord } from "../data/record.ts";
+import { isUnsettled } from "../data/unsettled.ts";
 import { Vector } from "../data/vector.ts";
 import { CHUNK_SIZE } from "../data/vector-shape.ts";
 import { AccountStatus } from "./account-status.ts";
@@ -171,7 +172,7 @@ export class State extends DataRecord {
   #withPending(i: Integer, account: AccountStatus): State | null {
     if (typeof i !== "number" || !(i >= 0)) return null;
     const pending = this.#pending;
-    const isMeasured = this.lengthCache !== 0 && isExact(this.memoryCache);
+    const isMeasured = !isUnsettled() && this.lengthCache !== 0 && isExact(this.memoryCache);
     const known = pending?.get(i);
     let old = known;
     if (old === undefined) {

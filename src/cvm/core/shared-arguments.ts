@@ -5,8 +5,8 @@
 // Found by hand-written expressions: (reduce (fn [a & xs] [a xs]) 0 [1 2 3]) is [[[0 [3]] [3]] [3]].
 
 import { Cell, type Value } from "../../data/cell.ts";
-import { encodedLength, encodingsMade } from "../../data/encode.ts";
 import { doWork } from "../../data/free-work.ts";
+import { beginUnsettled, endUnsettled } from "../../data/unsettled.ts";
 import { Vector } from "../../data/vector.ts";
 
 /** Units of work (data/free-work.ts) of a view that changes, and of a cell that may hold one. */
@@ -17,8 +17,6 @@ interface View {
   readonly shared: SharedArguments;
   /** Which of the arguments is its first element. */
   readonly start: number;
-  /** How many encodings had been made before it. */
-  readonly encodings: number;
 }
 
 /** The views that change still. */
@@ -30,6 +28,7 @@ let innermost: SharedArguments | null = null;
 export class SharedArguments {
   readonly args: Value[] = [null, null];
   #views: Vector[] = [];
+  #hasViews = false;
 
   /** Runs `body`, in which these are the arguments of the innermost reduce. */
   within<T>(body: () => T): T {
@@ -39,11 +38,14 @@ export class SharedArguments {
       return body();
     } finally {
       innermost = outer;
+      if (this.#hasViews) endUnsettled();
     }
   }
 
   add(vector: Vector, start: number): void {
-    views.set(vector, { shared: this, start, encodings: encodingsMade() });
+    if (!this.#hasViews) beginUnsettled();
+    this.#hasViews = true;
+    views.set(vector, { shared: this, start });
     this.#views.push(vector);
   }
 
@@ -61,28 +63,15 @@ export class SharedArguments {
     this.#views = this.#views.filter((vector) => {
       const view = views.get(vector);
       if (view === undefined) return false;
-      const isFixed = isNeeded(vector) && isEncoded(vector, view);
-      if (!isFixed && !(isCyclic && view.start === 0) && this.#changed(vector, view)) return true;
-      views.delete(vector);
-      return false;
+      if (isNeeded(vector) || (isCyclic && view.start === 0)) {
+        views.delete(vector);
+        return false;
+      }
+      for (let i = 0; i < vector.count; i++) {
+        vector.fillSlot(i, this.args[view.start + i] as Value);
+      }
+      return true;
     });
-  }
-
-  /** Gives a view the arguments; false when it has to stay, since its length is known to others. */
-  #changed(vector: Vector, view: View): boolean {
-    const length = vector.lengthCache;
-    const before = vector.toArray();
-    this.#fill(vector, this.args.slice(view.start));
-    if (length === 0) return true;
-    vector.lengthCache = 0;
-    if (encodedLength(vector) === length) return true;
-    this.#fill(vector, before);
-    vector.lengthCache = length;
-    return false;
-  }
-
-  #fill(vector: Vector, values: readonly Value[]): void {
-    for (let i = 0; i < vector.count; i++) vector.fillSlot(i, values[i] as Value);
   }
 
   #hasFirst(): boolean {
@@ -106,12 +95,6 @@ export class SharedArguments {
     }
     return false;
   }
-}
-
-/** Whether a view that is measured may be encoded, in what holds it if not by itself. */
-function isEncoded(vector: Vector, view: View): boolean {
-  const isByItself = vector.hashCache !== null || vector.encodingCache !== null;
-  return isByItself || view.encodings !== encodingsMade();
 }
 
 /** Whether the encoding of a cell, and so of all that it holds, may have been needed. */

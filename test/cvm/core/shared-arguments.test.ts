@@ -4,6 +4,11 @@ import { expect, test } from "bun:test";
 import { Context } from "../../../src/cvm/context.ts";
 import { readForm } from "../../../src/cvm/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
+import { hashKey } from "../../../src/data/encode.ts";
+import { memorySize } from "../../../src/data/memory-size.ts";
+import { print } from "../../../src/lang/printer.ts";
+import { Invoke } from "../../../src/state/transaction.ts";
+import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
 import { testGenesis } from "../../genesis/test-genesis.ts";
 import { outcomeText } from "../small-state.ts";
 
@@ -40,3 +45,12 @@ for (const [source, value] of ROWS) {
     expect(outcomeText(ctx, ctx.run(readForm(source)))).toBe(value);
   });
 }
+
+test("a State whose sizes are known takes views in that change their lengths", () => {
+  const state = testGenesis();
+  hashKey(state);
+  memorySize(state);
+  const source = `(do (def s []) (reduce (fn [a & xs] (do (def s (conj s xs)) "abc")) 1 [700 "q" :foo]) s)`;
+  const outcome = applyTransaction(state, Invoke.of(Address.of(11), 1, readForm(source)));
+  expect(print(outcome.value)).toBe("[[:foo] [:foo] [:foo]]");
+});
