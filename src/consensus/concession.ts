@@ -1,7 +1,8 @@
-// A way out of a halt that the rules of the merge know none for (sheet 04 §3.3.1): peers that have called blocks
-// consensus drop from their vote all who have others in their place, and stay with these blocks. When
-// they are too few to make them final, and the rest too few without them, nobody ever moves again. Those that
-// are bound to nothing can: which blocks a peer proposes is its own affair.
+// A way out of a halt that the rules of the merge know none for (sheet 04 §3.3.1): peers that have
+// called blocks consensus drop from their vote all who have others in their place, and stay with
+// these blocks. When they are too few to make them final, and the rest too few without them, nobody
+// ever moves again. Those that are bound to nothing can: which blocks a peer proposes is its own
+// affair.
 
 import { hashKey } from "../data/encode.ts";
 import { SignedData } from "../data/signed.ts";
@@ -40,8 +41,9 @@ export interface Concession {
 }
 
 /**
- * The blocks that others hold on to with most weight, of equal ones those with the lowest hash, when the
- * own Order has others in their place and has not called them consensus; null without such.
+ * The blocks that others hold on to with most weight, of equal ones those with the lowest hash,
+ * when the own Order has others in their place and has not called them consensus; null without
+ * such.
  */
 export function concession(belief: Belief, publicKey: Uint8Array, state: State): Concession | null {
   const mine = orderOf(belief, publicKey);

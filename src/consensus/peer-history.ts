@@ -201,8 +201,8 @@ export class PeerHistory {
   }
 
   /**
-   * Puts other blocks in place of those of the own Order that it has not called consensus. The same peer
-   * when its signer refuses.
+   * Puts other blocks in place of those of the own Order that it has not called consensus. The same
+   * peer when its signer refuses.
    */
   proposeInstead(blocks: Vector): PeerHistory {
     const { order, signer, timestamp } = this;

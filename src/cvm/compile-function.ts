@@ -87,7 +87,10 @@ function compileArities(ctx: Context, list: List): Outcome {
   return ctx.withResult(JUICE.COMPILE_NODE, new Lambda(new MultiFn(Vector.from(members))));
 }
 
-/** Compiles the forms of a list from index `from` on as the body of a function with these parameters. */
+/**
+ * Compiles the forms of a list from index `from` on as the body of a function with these
+ * parameters.
+ */
 function compileInstance(ctx: Context, params: Vector, list: List, from: number): Fn | typeof EXIT {
   const scope = ctx.compiler;
   const ops = compileBinding(ctx, params) ? compileEach(ctx, formsFrom(list, from)) : null;

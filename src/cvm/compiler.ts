@@ -1,5 +1,5 @@
-// hot: see test/bench. The compiler (sheet 02 §8): expanded forms to ops. Juice, scope and the order of everything are
-// consensus.
+// hot: see test/bench. The compiler (sheet 02 §8): expanded forms to ops. Juice, scope and the
+// order of everything are consensus.
 
 import type { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";

@@ -1,6 +1,6 @@
-// hot: see test/bench. Macro expansion (sheet 02 §7). An expander is a function of a form and a continuation expander;
-// the initial expander walks a form, hands lists headed by an expander to it, and the elements of
-// everything else to the continuation.
+// hot: see test/bench. Macro expansion (sheet 02 §7). An expander is a function of a form and a
+// continuation expander; the initial expander walks a form, hands lists headed by an expander to
+// it, and the elements of everything else to the continuation.
 
 import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
@@ -146,7 +146,9 @@ function firstOf(form: List | Vector, count: number): Value[] {
   return values;
 }
 
-/** As expandElements. The elements are walked and not copied first: there may be more than juice. */
+/**
+ * As expandElements. The elements are walked and not copied first: there may be more than juice.
+ */
 function expandEach(
   ctx: Context,
   elements: Iterable<Value>,

@@ -18,7 +18,9 @@ const HASHED_BYTES = 8;
 /** Share of its places that a table fills before it doubles. */
 const LOAD_FACTOR = 0.75;
 
-/** Most entries that are put in this order; those of larger maps stay in that of their keys' hashes. */
+/**
+ * Most entries that are put in this order; those of larger maps stay in that of their keys' hashes.
+ */
 const ORDERED_MAX = 2 ** 16;
 
 /** The entries of a map in the order of such a table. */

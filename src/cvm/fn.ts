@@ -66,7 +66,10 @@ export class Fn extends FunctionValue {
     return this.#at(BODY);
   }
 
-  /** This function with the locals it can see. Without any it keeps what it has, if that counts as none. */
+  /**
+   * This function with the locals it can see. Without any it keeps what it has, if that counts as
+   * none.
+   */
   withEnvironment(locals: Vector): Fn {
     const own = this.#at(ENVIRONMENT);
     if (locals.isEmpty && !(own instanceof Vector && !own.isEmpty)) return this;

@@ -1,7 +1,8 @@
 // hot: see test/bench. Closures of calls of a core function that stands in the op as a Constant.
 // When all arguments are locals and constants the call is fused: nothing between its charges can
-// be observed, so they are made at once. Fusing is bound by consensus (style §4.2): depth is checked
-// before any charge, a local that is not there takes the plain path, nothing else is ever fused.
+// be observed, so they are made at once. Fusing is bound by consensus (style §4.2): depth is
+// checked before any charge, a local that is not there takes the plain path, nothing else is ever
+// fused.
 
 import { Ref, type Value } from "../data/cell.ts";
 import type { Context } from "./context.ts";

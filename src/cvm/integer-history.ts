@@ -1,16 +1,19 @@
-// What `signum` sees of a big Integer's past (sheet 02 T9). The reference keeps a big Integer as the
-// bytes that it was read from until something computes with it, and gives 0 for the sign of bytes that
-// begin with 0x00. So its answer depends on the history of an object. An Integer here is a value
-// without identity, and the rule is about values, within one block: one counts as bytes unless it was
-// computed in this block, or computed with, or stood in a form that was read from text here; `int` of
-// a blob makes bytes of it again. What came with the transaction and what the State held before the
-// block are bytes, as they are for a peer that has just decoded them.
+// What `signum` sees of a big Integer's past (sheet 02 T9). The reference keeps a big Integer as
+// the bytes that it was read from until something computes with it, and gives 0 for the sign of
+// bytes that begin with 0x00. So its answer depends on the history of an object. An Integer here is
+// a value without identity, and the rule is about values, within one block: one counts as bytes
+// unless it was computed in this block, or computed with, or stood in a form that was read from
+// text here; `int` of a blob makes bytes of it again. What came with the transaction and what the
+// State held before the block are bytes, as they are for a peer that has just decoded them.
 
 import { Cell, resolveSlot, type Value } from "../data/cell.ts";
 import { type BlockMemory, currentBlock } from "../data/free-work.ts";
 import { beginsWithZeroByte, integerLength } from "../data/integer.ts";
 
-/** Bytes of the Integers that are remembered in a transaction, and in a block; those beyond stay what they are. */
+/**
+ * Bytes of the Integers that are remembered in a transaction, and in a block; those beyond stay
+ * what they are.
+ */
 export const INTEGER_HISTORY_BYTES = 2 ** 24;
 
 /** Whether Integers are bytes, for those that something happened to. */

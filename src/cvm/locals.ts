@@ -68,7 +68,10 @@ export function hasLocal(ctx: Context, position: Integer): boolean {
   return position >= 0 && localAt(ctx, position) !== undefined;
 }
 
-/** Replaces a local that is there. Array and base are copies, so that whoever saved them has the old. */
+/**
+ * Replaces a local that is there. Array and base are copies, so that whoever saved them has the
+ * old.
+ */
 export function setLocal(ctx: Context, position: Integer, value: Value): void {
   const { base } = ctx;
   if (base !== null && position < base.countInteger) {

@@ -1,5 +1,5 @@
-// hot: see test/bench. Symbols in environments (sheet 02 §9): values and metadata are searched for from an account
-// through its parents to #8.
+// hot: see test/bench. Symbols in environments (sheet 02 §9): values and metadata are searched for
+// from an account through its parents to #8.
 
 import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";

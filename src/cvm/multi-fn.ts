@@ -1,6 +1,6 @@
-// Functions of several arities: `df VLQ(n) R(fn)…` (sheet 02 §3, §5). Any number of members decodes,
-// and neither choosing one nor making a closure costs juice by their number: members are looked
-// through once, and get their environment only when they are called or encoded.
+// Functions of several arities: `df VLQ(n) R(fn)…` (sheet 02 §3, §5). Any number of members
+// decodes, and neither choosing one nor making a closure costs juice by their number: members are
+// looked through once, and get their environment only when they are called or encoded.
 
 import type { Slot, Value } from "../data/cell.ts";
 import { doWork } from "../data/free-work.ts";
@@ -162,7 +162,9 @@ function checkCount(members: Vector): void {
   throw new HostError(`A function of ${members.count} arities`);
 }
 
-/** Index of the first variadic member that takes so many arguments; they stand in descending order. */
+/**
+ * Index of the first variadic member that takes so many arguments; they stand in descending order.
+ */
 function firstOpen(variadic: Arities["variadic"], count: number): number {
   let low = 0;
   let high = variadic.length;
@@ -178,7 +180,9 @@ function isClosure(member: Value): member is Fn | MultiFn {
   return member instanceof Fn || member instanceof MultiFn;
 }
 
-/** Which member takes how many arguments, as members are added in order: the first one that does. */
+/**
+ * Which member takes how many arguments, as members are added in order: the first one that does.
+ */
 class ArityTable implements Arities {
   readonly exact = new Map<number, number>();
   readonly variadic: { min: number; index: number }[] = [];

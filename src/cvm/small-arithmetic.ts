@@ -1,5 +1,5 @@
-// hot: see test/bench. Arithmetic and comparison of two small Integers, for closures that know which
-// core function they call: same result and juice as the function, without calling it.
+// hot: see test/bench. Arithmetic and comparison of two small Integers, for closures that know
+// which core function they call: same result and juice as the function, without calling it.
 
 import { JUICE } from "./juice.ts";
 

@@ -1,5 +1,6 @@
-// Whether printing an op could fail for want of a part (T6). The reference prints the whole expression
-// whenever what is called is no function, 65,536 bytes each time; here each cell is looked at once.
+// Whether printing an op could fail for want of a part (T6). The reference prints the whole
+// expression whenever what is called is no function, 65,536 bytes each time; here each cell is
+// looked at once.
 
 import { Blob } from "../data/blob.ts";
 import { Cell, resolveSlot, type Value } from "../data/cell.ts";
@@ -8,7 +9,9 @@ import { isPrintable, type PrintSink } from "../data/printable.ts";
 import { CVMString } from "../data/string.ts";
 import { PRINT_LIMIT } from "../lang/print-buffer.ts";
 
-/** Bytes of text, counted low, after which the print limit has been passed whatever the order was. */
+/**
+ * Bytes of text, counted low, after which the print limit has been passed whatever the order was.
+ */
 const WALK_BYTES_MAX = 4 * PRINT_LIMIT;
 /** Least text of a value and what separates it from the next. */
 const MEMBER_BYTES = 2;

@@ -1,6 +1,6 @@
-// Printing hand-made ops (sheet 02 T6): what the reference answers when a part is not what it should
-// be. Its exception is thrown by `print`; `str` catches it and gives its text, which so can reach the
-// State. The text names Java classes, and is as Java 17 to 25 make it.
+// Printing hand-made ops (sheet 02 T6): what the reference answers when a part is not what it
+// should be. Its exception is thrown by `print`; `str` catches it and gives its text, which so can
+// reach the State. The text names Java classes, and is as Java 17 to 25 make it.
 
 import { Blob, BlobTree } from "../data/blob.ts";
 import { Cell, type Value } from "../data/cell.ts";

@@ -28,8 +28,8 @@ export function countWork(ctx: Context): void {
 
 /**
  * Runs code in a context that nothing has run in, or transfers with it, within the limit. Beyond
- * it the outcome is the juice Failure, with State and log as they were. `body` gets what follows it, so
- * that nobody makes a closure for each transaction.
+ * it the outcome is the juice Failure, with State and log as they were. `body` gets what follows
+ * it, so that nobody makes a closure for each transaction.
  * @throws HostError when calls nest too deep, and whatever `body` throws
  */
 export function withinWorkLimit<A, B>(
@@ -56,12 +56,16 @@ export function withinWorkLimit<A, B>(
   }
 }
 
-/** What nests so deep that the stack is full: the reference dies of it somewhere, earlier or later. */
+/**
+ * What nests so deep that the stack is full: the reference dies of it somewhere, earlier or later.
+ */
 function isStackOverflow(error: unknown): error is RangeError {
   return error instanceof RangeError && error.message.startsWith("Maximum call stack");
 }
 
-/** Builds the cells of all ranges in what code leaves behind, as long as that is within the limit. */
+/**
+ * Builds the cells of all ranges in what code leaves behind, as long as that is within the limit.
+ */
 function settle(ctx: Context, outcome: Outcome): void {
   memorySize(ctx.state);
   memorySize(ctx.log);

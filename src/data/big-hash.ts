@@ -4,7 +4,9 @@
 
 /** From here on an Integer takes 138 bytes, and its encoding 141: it is not embedded. */
 const MAGNITUDE = 1n << 1095n;
-/** Bytes of Integers in each of two generations; the older is forgotten when the younger is full. */
+/**
+ * Bytes of Integers in each of two generations; the older is forgotten when the younger is full.
+ */
 const GENERATION_BYTES = 16 << 20;
 
 let young = new Map<bigint, string>();

@@ -8,7 +8,10 @@ import { BadFormatError } from "./errors.ts";
 import { TAG } from "./tag.ts";
 import { MAX_VLQ_LENGTH } from "./writer.ts";
 
-/** Reads the body of a cell: `r.pos` is just behind the tag, `r.tag` is the tag until a child is read. */
+/**
+ * Reads the body of a cell: `r.pos` is just behind the tag, `r.tag` is the tag until a child is
+ * read.
+ */
 export type CellReader = (r: ByteReader) => Value;
 /** 256 readers by tag byte; null for a tag that no cell has. */
 export type DecodeTable = readonly (CellReader | null)[];
@@ -33,7 +36,9 @@ export class ByteReader {
   readonly holders: Cell[] = [];
   /** Branches read so far in the cell whose reader is called. */
   #branchCount = 0;
-  /** A count above 2^53-1 was read: the number kept in the cell may not give the same bytes again. */
+  /**
+   * A count above 2^53-1 was read: the number kept in the cell may not give the same bytes again.
+   */
   #unsafeCount = false;
 
   constructor(

@@ -1,6 +1,7 @@
 // hot: see test/bench. How long an embedded cell is, by its bytes alone: its cell may be out of the
-// processor's caches, or not loaded at all. Only what accounts are made of; all else answers that the
-// cell must be asked. The bytes are those of a cell that was encoded or decoded here, never unchecked.
+// processor's caches, or not loaded at all. Only what accounts are made of; all else answers that
+// the cell must be asked. The bytes are those of a cell that was encoded or decoded here, never
+// unchecked.
 
 import { BRANCH_LENGTH } from "./encode.ts";
 import { TAG } from "./tag.ts";

@@ -19,8 +19,8 @@ export class BadStructureError extends Error {
 }
 
 /**
- * A hand-made cell has no printed form. `print` fails with it; `str` and messages show `text`, which
- * is what the reference makes of the exception that it meets.
+ * A hand-made cell has no printed form. `print` fails with it; `str` and messages show `text`,
+ * which is what the reference makes of the exception that it meets.
  */
 export class UnprintableError extends BadStructureError {
   readonly text: string;

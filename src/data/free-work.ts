@@ -1,11 +1,11 @@
 // Work that no juice pays for. Some functions of the reference cost the same however much they have
 // to do: `next` of a set, `reduce` with a map in the place of a function, `mod` of numbers of 4,096
-// bytes. A transaction can repeat them until the reference needs hours for it. They do the same work
-// here, and report it; whoever runs code sets a limit, beyond which it is thrown out.
+// bytes. A transaction can repeat them until the reference needs hours for it. They do the same
+// work here, and report it; whoever runs code sets a limit, beyond which it is thrown out.
 //
-// A unit is about a nanosecond, but a price and no measurement. It depends on nothing but the values
-// that are worked on: not on what is cached, loaded, or the same object, in which peers differ. The
-// process does one thing at a time, so there is one account of it.
+// A unit is about a nanosecond, but a price and no measurement. It depends on nothing but the
+// values that are worked on: not on what is cached, loaded, or the same object, in which peers
+// differ. The process does one thing at a time, so there is one account of it.
 
 /** The limit was passed: what ran is over, whatever it was in the middle of. */
 export class WorkLimitError extends Error {
@@ -60,8 +60,8 @@ export function withWorkLimit<T>(units: number, body: () => T): T {
 }
 
 /**
- * Runs `body` with a limit that holds for all limits within as well, whatever they are of their own: for
- * what is no part of consensus. @throws as withWorkLimit
+ * Runs `body` with a limit that holds for all limits within as well, whatever they are of their
+ * own: for what is no part of consensus. @throws as withWorkLimit
  */
 export function withWorkCap<T>(units: number, body: () => T): T {
   return withWorkLimit(units, () => {
@@ -76,7 +76,10 @@ export function withWorkCap<T>(units: number, body: () => T): T {
   });
 }
 
-/** Values found out about cells, kept until the run ends in which they were; work is not counted by it. */
+/**
+ * Values found out about cells, kept until the run ends in which they were; work is not counted by
+ * it.
+ */
 export class RunMemo<K extends object, V> {
   #run = run;
   #values = new WeakMap<K, V>();
@@ -115,7 +118,10 @@ export function currentBlock(): BlockMemory | null {
   return memory;
 }
 
-/** Runs `body` as a part of a block: between its parts, runs that are none of it may have their turn. */
+/**
+ * Runs `body` as a part of a block: between its parts, runs that are none of it may have their
+ * turn.
+ */
 export function withinBlock<T>(ofBlock: BlockMemory, body: () => T): T {
   const outer = memory;
   memory = ofBlock;

@@ -1,5 +1,5 @@
-// hot: see test/bench. Maps and sets of many entries at once: the entries are dealt out by hex digit
-// of their hashes until no more than a leaf holds are together.
+// hot: see test/bench. Maps and sets of many entries at once: the entries are dealt out by hex
+// digit of their hashes until no more than a leaf holds are together.
 
 import type { Slot, Value } from "./cell.ts";
 import { hashKey } from "./encode.ts";

@@ -170,7 +170,8 @@ export function leafIndex(leaf: HashTrie, key: Value): number {
 }
 
 function indexOfHash(hashes: readonly string[], hash: string): number {
-  // The few hashes of a leaf begin alike and end by chance: their last byte tells them apart at once.
+  // The few hashes of a leaf begin alike and end by chance: their last byte tells them apart at
+  // once.
   const end = hash.length - 1;
   const last = hash.charCodeAt(end);
   for (let i = 0; i < hashes.length; i++) {

@@ -30,9 +30,9 @@ export function isIndexKey(value: Value): boolean {
 const PIECE_BYTES = 4096;
 
 /**
- * T35, numbered on from sheet 02: the reference takes the bytes of a Blob or String of more than 4,096 for
- * equal to any others as long. So such a key finds, replaces and removes whatever key its digits lead
- * to, and can be put where it does not belong.
+ * T35, numbered on from sheet 02: the reference takes the bytes of a Blob or String of more than
+ * 4,096 for equal to any others as long. So such a key finds, replaces and removes whatever key its
+ * digits lead to, and can be put where it does not belong.
  */
 export function isMatchingAll(key: Value): boolean {
   if (key instanceof CVMString) return key.blob.count > PIECE_BYTES;

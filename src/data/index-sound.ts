@@ -47,8 +47,8 @@ function hasSoundChildren(node: Index): boolean {
 }
 
 /**
- * The entries start … end-1, made as the reference makes them: by taking out the others by their keys,
- * from the last one on and then from the first.
+ * The entries start … end-1, made as the reference makes them: by taking out the others by their
+ * keys, from the last one on and then from the first.
  * @throws BadStructureError when that takes out more than there is
  */
 export function sliceByKeys(index: Index, start: number, end: number): Index {

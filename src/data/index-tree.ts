@@ -10,8 +10,8 @@ import { indexKeyOf, isMatchingAll, KEY_BYTES } from "./index-key.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 
 /**
- * Units of work (free-work.ts) of a step to a cell that branches no further on. Only damaged trees and
- * those that T35 made have such; chains of them can be as long as a message.
+ * Units of work (free-work.ts) of a step to a cell that branches no further on. Only damaged trees
+ * and those that T35 made have such; chains of them can be as long as a message.
  */
 const STEP_ASIDE_WORK = 100;
 

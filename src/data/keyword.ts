@@ -1,5 +1,5 @@
-// A keyword (sheet 01 §4); the name is without the colon. Equal names are mostly, but not certainly,
-// the same object: compare `name`, or use equals().
+// A keyword (sheet 01 §4); the name is without the colon. Equal names are mostly, but not
+// certainly, the same object: compare `name`, or use equals().
 
 import { LeafCell } from "./cell.ts";
 import { MAX_NAME_LENGTH, NameTable } from "./name-table.ts";

@@ -91,7 +91,10 @@ export class List extends Cell {
     return new List(this.vector.append(value));
   }
 
-  /** This list with the first `count` of some values before its own; one by one they take a copy each. */
+  /**
+   * This list with the first `count` of some values before its own; one by one they take a copy
+   * each.
+   */
   withFirst(values: readonly Value[], count: number): List {
     const { vector } = this;
     if (vector.count + count > CHUNK_SIZE) {

@@ -137,7 +137,9 @@ function sizeOf(root: Cell): Integer {
   }
 }
 
-/** Keeps the size of a cell that was loaded: the parents of what is remembered last need it next. */
+/**
+ * Keeps the size of a cell that was loaded: the parents of what is remembered last need it next.
+ */
 function remember(loaded: Map<string, Integer>, key: string, size: Integer): void {
   loaded.set(key, size);
   rememberedSizes.delete(key);

@@ -1,6 +1,6 @@
 // hot: see test/bench. Shares the cells of names (keywords, symbols), so that their hashes are
-// computed once. Bounded: names arrive from the network. Two generations: what is still in use moves
-// to the young one, the old one is dropped when that is full.
+// computed once. Bounded: names arrive from the network. Two generations: what is still in use
+// moves to the young one, the old one is dropped when that is full.
 
 import { keyAt } from "../crypto/sha3.ts";
 

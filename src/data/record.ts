@@ -1,6 +1,6 @@
 // Records as cells (sheet 01 §10): a tag `d0`–`df` and the body of the vector of their fields.
-// DataRecord is the base of the records of the layers above, SlotRecord of most; DenseRecord is what a record is when
-// no layer knows it, with the same bytes and hash.
+// DataRecord is the base of the records of the layers above, SlotRecord of most; DenseRecord is
+// what a record is when no layer knows it, with the same bytes and hash.
 
 import { Cell, resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";

@@ -61,8 +61,8 @@ export class SignedData extends Cell {
   }
 
   /**
-   * The signature as 64 characters: without a hash it tells signed data from all other that is rightly
-   * signed. Whoever puts it on something else has made nothing that anybody takes.
+   * The signature as 64 characters: without a hash it tells signed data from all other that is
+   * rightly signed. Whoever puts it on something else has made nothing that anybody takes.
    */
   get name(): string {
     this.#name ??= keyOf(this.signature);
@@ -86,8 +86,9 @@ export class SignedData extends Cell {
   }
 
   /**
-   * `isSigned` as far as the native check tells: false also for a signature that only the exact check,
-   * ten times as dear, would accept, unless that was asked before. For what a peer is free to refuse.
+   * `isSigned` as far as the native check tells: false also for a signature that only the exact
+   * check, ten times as dear, would accept, unless that was asked before. For what a peer is free
+   * to refuse.
    */
   isStrictlySigned(): boolean {
     if (this.#verified !== null) return this.#verified;

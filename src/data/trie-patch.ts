@@ -1,7 +1,7 @@
-// hot: see test/bench. The encoding of a tree of a map or set out of that of the tree it was changed
-// from, as vector-patch.ts has it for vectors: one child differs, the others' hashes are copied as bytes,
-// and neither the cells nor their hashes are visited (a set that grows by itself: processor time of
-// 10,000,000 juice -40 %).
+// hot: see test/bench. The encoding of a tree of a map or set out of that of the tree it was
+// changed from, as vector-patch.ts has it for vectors: one child differs, the others' hashes are
+// copied as bytes, and neither the cells nor their hashes are visited (a set that grows by itself:
+// processor time of 10,000,000 juice -40 %).
 
 import type { Slot } from "./cell.ts";
 import { BRANCH_LENGTH, slotLength, writeSlot } from "./encode.ts";
@@ -13,8 +13,8 @@ import { vlqLength, type Writer } from "./writer.ts";
 const SHAPE_LENGTH = 3;
 
 /**
- * Lets `tree` be encoded out of `from`, with children for the same digits, if that is encoded, or out
- * of what that was to be encoded out of.
+ * Lets `tree` be encoded out of `from`, with children for the same digits, if that is encoded, or
+ * out of what that was to be encoded out of.
  */
 export function treeBasedOn<T extends HashTrie>(tree: T, from: T): T {
   tree.encodedBase = from.encodingCache === null ? from.encodedBase : from;
@@ -22,9 +22,9 @@ export function treeBasedOn<T extends HashTrie>(tree: T, from: T): T {
 }
 
 /**
- * Writes `tree` out of the encoding of a tree with as many children; false, and nothing written, when
- * the places have other lengths. Lengths are compared as they are written: measuring before took a
- * sixth of the time.
+ * Writes `tree` out of the encoding of a tree with as many children; false, and nothing written,
+ * when the places have other lengths. Lengths are compared as they are written: measuring before
+ * took a sixth of the time.
  */
 export function writeTreePatched(tree: HashTrie, base: HashTrie, w: Writer): boolean {
   const { slots } = tree;

@@ -1,6 +1,6 @@
 // A vector with its first elements replaced by nil: what is left of a history that is kept only in
-// part. Positions stay as they were, and the nil part shares its cells: it takes as many of them as the
-// vector is deep.
+// part. Positions stay as they were, and the nil part shares its cells: it takes as many of them as
+// the vector is deep.
 
 import { resolveAt, resolveSlot, type Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
@@ -15,7 +15,8 @@ function nils(shift: number): Vector {
 }
 
 /**
- * The vector with its first `count` elements replaced by nil; elements are neither loaded nor looked at.
+ * The vector with its first `count` elements replaced by nil; elements are neither loaded nor
+ * looked at.
  * @throws RangeError unless 0 ≤ count ≤ the number of elements, or with 2^31 elements or more
  */
 export function blankFirst(vector: Vector, count: number): Vector {

@@ -1,8 +1,8 @@
 // hot: see test/bench. The encoding of a vector out of that of another one with few other elements:
-// what both share is copied as bytes. Written afresh it would visit every child, and for each a cell,
-// its hash or its own children, which in a State of 10^6 accounts are cache misses nearly all
-// (growth-1000000 -35 %; another -9 % since children of other lengths are patched too, and those that
-// stay are passed by their bytes).
+// what both share is copied as bytes. Written afresh it would visit every child, and for each a
+// cell, its hash or its own children, which in a State of 10^6 accounts are cache misses nearly all
+// (growth-1000000 -35 %; another -9 % since children of other lengths are patched too, and those
+// that stay are passed by their bytes).
 
 import { MAX_EMBEDDED_LENGTH, type Slot } from "./cell.ts";
 import { embeddedLengthAt } from "./embedded-length.ts";
@@ -52,8 +52,8 @@ function lengthAt(bytes: Uint8Array, at: number, slot: Slot): number {
 }
 
 /**
- * Puts a child in the place of the `length` bytes there, what follows moved up to the end; answers how
- * many bytes it has. It is written beyond the end first, where what follows can't get.
+ * Puts a child in the place of the `length` bytes there, what follows moved up to the end; answers
+ * how many bytes it has. It is written beyond the end first, where what follows can't get.
  */
 function replace(w: Writer, at: number, length: number, end: number, slot: Slot): number {
   const aside = end + MAX_EMBEDDED_LENGTH;

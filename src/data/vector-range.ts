@@ -13,7 +13,9 @@ import { Vector, VectorView } from "./vector.ts";
 import { CHUNK_SIZE, childShift } from "./vector-shape.ts";
 import { childAt, prefixOf } from "./vector-tree.ts";
 
-/** A full cell cut out of two neighbours; `right` is null when it is just the left one backwards. */
+/**
+ * A full cell cut out of two neighbours; `right` is null when it is just the left one backwards.
+ */
 interface Cut {
   readonly right: Vector | null;
   readonly cell: Vector;

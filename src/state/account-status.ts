@@ -1,10 +1,10 @@
 // hot: see test/bench. The record of one account (sheet 03 §3; tag d8). Nine fields, always all of
 // them; what is absent is nil. The numbers are checked when the record is read, the rest when used.
 // A change of a number is the commonest thing a peer does: it costs one allocation, and length and
-// memory size are carried over instead of being measured again. The fields stand in the object, not in
-// an array beside it: with 10^6 accounts each object on the way is a cache miss or two
-// (a first look at one 1.09 instead of 1.46 µs; apply-form +20 %). What few accounts have is apart, so
-// that the others take 112 bytes instead of 160.
+// memory size are carried over instead of being measured again. The fields stand in the object, not
+// in an array beside it: with 10^6 accounts each object on the way is a cache miss or two (a first
+// look at one 1.09 instead of 1.46 µs; apply-form +20 %). What few accounts have is apart, so that
+// the others take 112 bytes instead of 160.
 
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";

@@ -24,7 +24,9 @@ export function replaceAccount(accounts: Vector, i: Integer, account: AccountSta
   return replaceAccounts(accounts, [[i, account]]);
 }
 
-/** `accounts` of at most 2^31-1 with some replaced, given in ascending order of existing positions. */
+/**
+ * `accounts` of at most 2^31-1 with some replaced, given in ascending order of existing positions.
+ */
 export function replaceAccounts(accounts: Vector, changes: readonly AccountChange[]): Vector {
   for (const [, account] of changes) measure(account);
   return replaceIn(accounts.built(), 0, changes, 0, changes.length);
@@ -119,8 +121,8 @@ function endOfRange(
 }
 
 /**
- * The leaf of the account at index i, if it is full and not the vector's own cell; null for the accounts
- * behind the full leaves, and for what is no account.
+ * The leaf of the account at index i, if it is full and not the vector's own cell; null for the
+ * accounts behind the full leaves, and for what is no account.
  */
 export function fullLeafOf(accounts: Vector, i: number): Vector | null {
   const { count } = accounts;
@@ -132,8 +134,8 @@ export function fullLeafOf(accounts: Vector, i: number): Vector | null {
 }
 
 /**
- * Whether a full leaf is a branch whatever becomes of one of its accounts, so that no cell above it ever
- * has another length. It is when it holds nothing but accounts: each has at least 11 bytes.
+ * Whether a full leaf is a branch whatever becomes of one of its accounts, so that no cell above it
+ * ever has another length. It is when it holds nothing but accounts: each has at least 11 bytes.
  */
 export function staysBranch(leaf: Vector, account: AccountStatus): boolean {
   const others = leaf.lengthCache - lengthInParent(account.lengthCache);

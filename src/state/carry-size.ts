@@ -29,8 +29,9 @@ export function measureEmbedded(cell: Cell): void {
 }
 
 /**
- * Sizes of a cell that has other children than a known one in some places. They are unknown when one of
- * those it depends on is (0, -1), or above 2^53-1: such sizes saturate, and are added up anew.
+ * Sizes of a cell that has other children than a known one in some places. They are unknown when
+ * one of those it depends on is (0, -1), or above 2^53-1: such sizes saturate, and are added up
+ * anew.
  */
 export class SizeChange {
   #length = 0;
@@ -48,7 +49,9 @@ export class SizeChange {
     this.#memory += memoryCache - oldMemory;
   }
 
-  /** Gives `after` its sizes, from those of `before`: the same cell but for the children added here. */
+  /**
+   * Gives `after` its sizes, from those of `before`: the same cell but for the children added here.
+   */
   carry(before: Cell, after: Cell): void {
     const { lengthCache, memoryCache } = before;
     if (!this.#isExact || lengthCache === 0 || !isExact(memoryCache)) {

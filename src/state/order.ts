@@ -32,7 +32,10 @@ export class Order extends SlotRecord {
   /** No blocks, timestamp 0. */
   static readonly EMPTY = new Order([0, Vector.from([0, 0, 0, 0]), Vector.EMPTY]);
 
-  /** The points as consensus/points.ts reads them, null until it has: each Order is looked at in many merges. */
+  /**
+   * The points as consensus/points.ts reads them, null until it has: each Order is looked at in
+   * many merges.
+   */
   pointNumbers: readonly number[] | null = null;
 
   /** The fields, as `of` and `fromFields` check them. */

@@ -76,7 +76,9 @@ export class PeerStatus extends SlotRecord {
   get stake(): Integer {
     return this.slots[STAKE] as Integer;
   }
-  /** Shares of each delegator by Address; nil when the last one has left, empty before the first. */
+  /**
+   * Shares of each delegator by Address; nil when the last one has left, empty before the first.
+   */
   get stakes(): Index | null {
     const stakes = this.field(STAKES);
     return stakes instanceof Index ? stakes : null;

@@ -3,8 +3,9 @@
 // transfer by way of vectors copies a path for each account, and the next one copies it again.
 //
 // A persistent map after Baker: the version written or read last owns the table, an older one holds
-// its difference to the one that came out of it. Reading an older version moves the table there, which
-// takes as many steps as there were writes between, mostly one to three: a transaction that fails.
+// its difference to the one that came out of it. Reading an older version moves the table there,
+// which takes as many steps as there were writes between, mostly one to three: a transaction that
+// fails.
 
 import type { AccountStatus } from "./account-status.ts";
 
@@ -16,7 +17,9 @@ type Table = Map<number, AccountStatus>;
 export class PendingAccounts {
   /** Null when another version owns it, or there is only one account. */
   #table: Table | null;
-  /** The version that came out of this one and has the table, or is nearer to the one that has it. */
+  /**
+   * The version that came out of this one and has the table, or is nearer to the one that has it.
+   */
   #next: PendingAccounts | null = null;
   /** The account that differs there, or the only one: a table is not worth its 150 ns. */
   #index: number;
@@ -81,7 +84,9 @@ export class PendingAccounts {
     this.#account = account;
   }
 
-  /** Moves the table here from the version that owns it, in a loop: there may be thousands between. */
+  /**
+   * Moves the table here from the version that owns it, in a loop: there may be thousands between.
+   */
   #reclaim(): Table {
     const path: PendingAccounts[] = [];
     let owner: PendingAccounts = this;

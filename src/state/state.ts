@@ -166,8 +166,8 @@ export class State extends DataRecord {
   }
 
   /**
-   * Puts an account down for the vector, if it stands in a full leaf; null otherwise. The sizes of the
-   * next State follow from those of the account, or stay unknown until the vector is written.
+   * Puts an account down for the vector, if it stands in a full leaf; null otherwise. The sizes of
+   * the next State follow from those of the account, or stay unknown until the vector is written.
    */
   #withPending(i: Integer, account: AccountStatus): State | null {
     if (typeof i !== "number" || !(i >= 0)) return null;
@@ -244,7 +244,10 @@ export class State extends DataRecord {
     return this.withGlobals(globals.assoc(GLOBAL.MEMORY, bytes).assoc(GLOBAL.MEMORY_VALUE, coins));
   }
 
-  /** `next` has another part i beside the accounts; what is pending stays so, and sizes are carried over. */
+  /**
+   * `next` has another part i beside the accounts; what is pending stays so, and sizes are carried
+   * over.
+   */
   #carried(next: State, i: number, value: Cell): State {
     next.#core = this.#core;
     if (this.#pending === null) return next;

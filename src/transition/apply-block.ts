@@ -36,8 +36,8 @@ const MAX_REFUSED_RESULTS = 2 ** 16;
 
 /**
  * Memory size, in bytes, of what the Results of a block may hold; those beyond show only how they
- * ended. A transaction can pay for a value of 10 MB, and a block has room for 1,024 of them. Results
- * are no part of the State.
+ * ended. A transaction can pay for a value of 10 MB, and a block has room for 1,024 of them.
+ * Results are no part of the State.
  */
 const MAX_RESULT_BYTES = 2 ** 29;
 /** Juice with which no value is made that is worth counting. */
@@ -64,8 +64,8 @@ export function applyBlock(
 }
 
 /**
- * `applyBlock` with a step for each transaction, between which others may have their turn: a block can
- * hold 1,024 transactions of seconds.
+ * `applyBlock` with a step for each transaction, between which others may have their turn: a block
+ * can hold 1,024 transactions of seconds.
  * @throws as applyBlock
  */
 export function* applyBlockInSteps(

@@ -90,8 +90,8 @@ export function applyTransaction(
 }
 
 /**
- * Applies a transaction as a query does (sheet 04 §5.3): as applyTransaction, without looking at the
- * sequence or at whether the account has a key.
+ * Applies a transaction as a query does (sheet 04 §5.3): as applyTransaction, without looking at
+ * the sequence or at whether the account has a key.
  * @param juiceMax juice there is for it, as far as the account can pay for that
  * @throws as applySigned
  */

@@ -113,7 +113,9 @@ function failed(ctx: Context, account: AccountStatus): Settlement {
   return { state: ctx.state, account, memorySpend: 0, memoryUsed: 0, error };
 }
 
-/** Memory comes from the allowance first, then from the pool; what is freed adds to the allowance. */
+/**
+ * Memory comes from the allowance first, then from the pool; what is freed adds to the allowance.
+ */
 function accountMemory(
   before: State,
   after: State,

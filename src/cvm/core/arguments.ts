@@ -1,6 +1,6 @@
-// hot: see test/bench. Casts of arguments (sheet 02 §17, §19): each gives the value in the type that
-// a core function works on, or raises :CAST and gives EXIT. Positions are 0-based here; messages
-// count from 1. Nothing is converted on the way: a cast is a test, except that of a Char.
+// hot: see test/bench. Casts of arguments (sheet 02 §17, §19): each gives the value in the type
+// that a core function works on, or raises :CAST and gives EXIT. Positions are 0-based here;
+// messages count from 1. Nothing is converted on the way: a cast is a test, except that of a Char.
 
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
@@ -140,8 +140,8 @@ export function castStructure(ctx: Context, value: Value, position: number): Cas
 }
 
 /**
- * A sequence, a Set as a Vector, a map as a Vector of its entries; nil gives null. What is too large
- * to be copied, for which the reference has no memory either, is out of juice.
+ * A sequence, a Set as a Vector, a map as a Vector of its entries; nil gives null. What is too
+ * large to be copied, for which the reference has no memory either, is out of juice.
  */
 export function castSequential(
   ctx: Context,

@@ -1,12 +1,13 @@
-// T34, numbered on from sheet 02: the reference keeps what is made of arguments, of the elements of a
-// Set, or of keys and values as an array, and a piece of 16 elements of one (or of any List) that
+// T34, numbered on from sheet 02: the reference keeps what is made of arguments, of the elements of
+// a Set, or of keys and values as an array, and a piece of 16 elements of one (or of any List) that
 // `concat` or `into` puts behind a Vector stays an array inside of the tree. The bytes are those of
-// any Vector. But whatever cuts that tree along its leaves, `slice` and `concat` and the `next` of a
-// List, throws, and the Block is void. Found by comparing programs of six such calls: 524 of 20,000.
-// An array is turned into a Vector when the reference needs one of it, its encoding for example; it
-// stays an array where it was already, and whatever takes it in from then on, a name or a collection,
-// takes that Vector. Arrays are known by the object, for as long as a block is applied: what is stored
-// after it is none (a peer that decoded it could not know). Where no block is applied, for a transaction.
+// any Vector. But whatever cuts that tree along its leaves, `slice` and `concat` and the `next` of
+// a List, throws, and the Block is void. Found by comparing programs of six such calls: 524 of
+// 20,000. An array is turned into a Vector when the reference needs one of it, its encoding for
+// example; it stays an array where it was already, and whatever takes it in from then on, a name or
+// a collection, takes that Vector. Arrays are known by the object, for as long as a block is
+// applied: what is stored after it is none (a peer that decoded it could not know). Where no block
+// is applied, for a transaction.
 
 import { Cell, type Integer, type Value } from "../../data/cell.ts";
 import { BlockMemo, type BlockMemory, currentBlock, doWork } from "../../data/free-work.ts";
@@ -32,8 +33,8 @@ const arrays = new BlockMemo<Vector, ArrayState>();
 const arrayLeaves = new BlockMemo<Vector, true>();
 
 /**
- * The arrays of a block, or of what runs outside of blocks. Each block has its own: a query that has its
- * turn between two transactions must settle nothing of theirs.
+ * The arrays of a block, or of what runs outside of blocks. Each block has its own: a query that
+ * has its turn between two transactions must settle nothing of theirs.
  */
 class ArrayCounts {
   made = 0;
@@ -66,7 +67,10 @@ export function arrayOf(vector: Vector): Vector {
   return vector;
 }
 
-/** Another array of the same elements: the reference makes one each time that it needs those of a Set. */
+/**
+ * Another array of the same elements: the reference makes one each time that it needs those of a
+ * Set.
+ */
 export function anotherArray(vector: Vector): Vector {
   return vector.count < CHUNK_SIZE ? vector : arrayOf(copyOf(vector));
 }
@@ -114,8 +118,8 @@ export function turn(vector: Vector): void {
 }
 
 /**
- * Notes that the encoding of a value is needed, for its hash for example: all arrays in it are turned
- * into Vectors. What had a hash already was encoded before.
+ * Notes that the encoding of a value is needed, for its hash for example: all arrays in it are
+ * turned into Vectors. What had a hash already was encoded before.
  */
 export function turnWithin(value: Value): void {
   if (arrays.isEmpty || !(value instanceof Cell)) return;
@@ -225,12 +229,17 @@ export function joinedVectors(first: Vector, second: Vector | List): Vector {
   return joined;
 }
 
-/** Whether a leaf behind so many elements becomes the second one of a tree, for which it is turned into a Vector. */
+/**
+ * Whether a leaf behind so many elements becomes the second one of a tree, for which it is turned
+ * into a Vector.
+ */
 function isPairing(count: number): boolean {
   return count % (CHUNK_SIZE * CHUNK_SIZE) === CHUNK_SIZE;
 }
 
-/** Marks the leaves from one on; what pairs the first two leaves of a tree makes no arrays of them. */
+/**
+ * Marks the leaves from one on; what pairs the first two leaves of a tree makes no arrays of them.
+ */
 function markLeaves(vector: Vector, from: number): void {
   const leaves = Math.floor(vector.count / CHUNK_SIZE);
   for (let i = from; i < leaves; i++) {

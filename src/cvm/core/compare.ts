@@ -39,7 +39,9 @@ function holds(relation: Relation, a: Numeric, b: Numeric): boolean {
   return relation(a, b);
 }
 
-/** Whether all neighbours are in the relation; arguments behind the first failure are not looked at. */
+/**
+ * Whether all neighbours are in the relation; arguments behind the first failure are not looked at.
+ */
 function allHold(ctx: Context, args: readonly Value[], relation: Relation): Cast<boolean> {
   if (args.length === 0) return true;
   let last = castNumber(ctx, args[0] as Value, 0);

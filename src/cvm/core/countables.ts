@@ -1,6 +1,6 @@
-// Everything that can be counted (sheet 02 §16, §19): data structures, and the values that are bytes
-// at heart. Positions in those are byte positions; strings and names show the character that starts
-// at a position, nil where none starts, the others show the byte as an Integer.
+// Everything that can be counted (sheet 02 §16, §19): data structures, and the values that are
+// bytes at heart. Positions in those are byte positions; strings and names show the character that
+// starts at a position, nil where none starts, the others show the byte as an Integer.
 
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";

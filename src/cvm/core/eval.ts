@@ -24,7 +24,9 @@ function queryAs(ctx: Context, args: Value[]): Outcome {
   return ctx.chargeAfter(JUICE.EVAL, ctx.queryAs(target, args[1] as Value));
 }
 
-/** (form), (form expander) or (form expander continuation); a continuation left out is the expander. */
+/**
+ * (form), (form expander) or (form expander continuation); a continuation left out is the expander.
+ */
 function expand(ctx: Context, args: Value[]): Outcome {
   const expander = args.length > 1 ? castFunctionValue(ctx, args[1] as Value, 1) : INITIAL_EXPANDER;
   if (expander === EXIT) return EXIT;

@@ -13,8 +13,8 @@ import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 
 /**
- * The change of the stake that was paid out last: the controller's, a delegator's when the controller
- * has none left, or what the result register held when nobody was paid (T15).
+ * The change of the stake that was paid out last: the controller's, a delegator's when the
+ * controller has none left, or what the result register held when nobody was paid (T15).
  */
 export function evictPeer(ctx: Context, key: Blob): Outcome {
   const peer = ctx.state.peer(key);
@@ -46,7 +46,10 @@ export function evictPeer(ctx: Context, key: Blob): Outcome {
   return ctx.result;
 }
 
-/** Pays `amount` to an account, changes the peer's record and sets the result register; nothing for 0. */
+/**
+ * Pays `amount` to an account, changes the peer's record and sets the result register; nothing for
+ * 0.
+ */
 function payOut(
   ctx: Context,
   key: Blob,

@@ -1,6 +1,6 @@
 // mod, div, rem and quot (sheet 02 §15). Only mod is one thing for all sizes; the others divide two
-// Longs as the Java operators do, wrapping, give nil for a Long by a big integer (T10), and truncate
-// where the dividend is big.
+// Longs as the Java operators do, wrapping, give nil for a Long by a big integer (T10), and
+// truncate where the dividend is big.
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
@@ -63,7 +63,9 @@ function quotient(a: number, b: number): number {
   return (a - (a % b)) / b + 0;
 }
 
-/** 64-bit words of integers, by powers of two: 8, 16 … 512, with the least integer that has more. */
+/**
+ * 64-bit words of integers, by powers of two: 8, 16 … 512, with the least integer that has more.
+ */
 const WORD_BOUNDS = [8, 16, 32, 64, 128, 256].map((words) => ({
   words,
   bound: 2n ** BigInt(64 * words),

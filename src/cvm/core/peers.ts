@@ -1,7 +1,8 @@
-// Peers and stake (sheet 02 §13, sheet 03 §4.3). Checks come in the order of the sheets, and what the
-// reference does not put right is left as it is: functions that change nothing give the result
-// register (T15), set-peer-data looks at the account's own key only (T16), a peer whose `:stakes` is
-// nil cannot be evicted (T27). Stake arithmetic that the reference throws out of throws HostError.
+// Peers and stake (sheet 02 §13, sheet 03 §4.3). Checks come in the order of the sheets, and what
+// the reference does not put right is left as it is: functions that change nothing give the result
+// register (T15), set-peer-data looks at the account's own key only (T16), a peer whose `:stakes`
+// is nil cannot be evicted (T27). Stake arithmetic that the reference throws out of throws
+// HostError.
 
 import type { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";

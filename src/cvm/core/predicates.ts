@@ -1,5 +1,5 @@
-// hot: see test/bench. Type predicates (sheet 02 §19): one argument of any kind, 20 juice. A generic
-// value that the CVM does not know (sheet 01 §11) answers by the structure it has.
+// hot: see test/bench. Type predicates (sheet 02 §19): one argument of any kind, 20 juice. A
+// generic value that the CVM does not know (sheet 01 §11) answers by the structure it has.
 
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";

@@ -27,8 +27,8 @@ import {
 } from "./array-vectors.ts";
 
 /**
- * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set that is
- * looked at, of an entry that is made for that, and of one that is put into a map.
+ * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set
+ * that is looked at, of an entry that is made for that, and of one that is put into a map.
  */
 const RANGE_WORK = 2;
 const ELEMENT_WORK = 50;
@@ -241,7 +241,10 @@ export function emptyLike(s: Structure): Structure {
   return s instanceof Index ? Index.EMPTY : CVMMap.EMPTY;
 }
 
-/** The elements start … end-1 as a structure of the same kind; a record gives a map of fields in their order. */
+/**
+ * The elements start … end-1 as a structure of the same kind; a record gives a map of fields in
+ * their order.
+ */
 export function sliceOf(s: Structure, start: Integer, end: Integer): Structure {
   if (s instanceof Vector) return sliceOfVector(s, start, end);
   if (s instanceof List) return sliceOfList(s, start, end);

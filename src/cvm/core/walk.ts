@@ -1,7 +1,7 @@
-// hot: see test/bench. The elements of what is no sequence, one by one, by their positions. The entries
-// of a map are Vectors that stay the same as long as a run goes on, as in the reference, where a leaf
-// holds them: a map in the place of a function wants the hash of each, and hashing them anew was 3/4 of
-// what a step of `reduce` cost.
+// hot: see test/bench. The elements of what is no sequence, one by one, by their positions. The
+// entries of a map are Vectors that stay the same as long as a run goes on, as in the reference,
+// where a leaf holds them: a map in the place of a function wants the hash of each, and hashing
+// them anew was 3/4 of what a step of `reduce` cost.
 
 import type { Value } from "../../data/cell.ts";
 import { RunMemo } from "../../data/free-work.ts";
@@ -16,8 +16,8 @@ const entriesOfLeaves = new RunMemo<CVMMap, Vector[]>();
 const entriesOfCells = new RunMemo<Index, Vector>();
 
 /**
- * The elements from position `from` on. Each leaf is looked up by position: the reference does not notice
- * when a damaged count ends too early.
+ * The elements from position `from` on. Each leaf is looked up by position: the reference does not
+ * notice when a damaged count ends too early.
  */
 export function* elementsByPlace(source: Structure, from: number): Generator<Value> {
   const count = structureCount(source);

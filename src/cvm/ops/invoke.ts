@@ -62,7 +62,8 @@ export class InvokeOp extends VectorOp implements TraceLine {
   /**
    * The error that what stands in front is no function.
    * @param identity of the context before the function was evaluated
-   * @throws HostError when `try` copied the context on the way (T30), or this expression has no text
+   * @throws HostError when `try` copied the context on the way (T30), or this expression has no
+   * text
    */
   notCallable(ctx: Context, value: Value, identity: ContextIdentity): typeof EXIT {
     if (ctx.identity !== identity) throw new HostError("No error in the context that was left");

@@ -42,7 +42,8 @@ export class Let extends PairOp {
 
   /**
    * Executes and binds one form after the other; false on an exit. The first binding copies the
-   * locals; then they are this Let's own, since values that change locals leave a copy of their own.
+   * locals; then they are this Let's own, since values that change locals leave a copy of their
+   * own.
    */
   protected bindAll(ctx: Context): boolean {
     const { forms, ops } = this;

@@ -10,7 +10,9 @@ import { applyCall } from "./call.ts";
 import { applyInvoke } from "./invoke.ts";
 import { applyTransfer } from "./transfer.ts";
 
-/** Runs an Invoke, Transfer or Call in a context made for its origin, within the limit of free work. */
+/**
+ * Runs an Invoke, Transfer or Call in a context made for its origin, within the limit of free work.
+ */
 export function applySimple(ctx: Context, tx: Transaction, rules: Rules): Outcome {
   return withinWorkLimit(ctx, applyUnlimited, tx, rules);
 }
