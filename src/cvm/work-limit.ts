@@ -2,6 +2,7 @@
 // it, and code that passes the limit is out of juice, whatever it was doing. The reference has no
 // such limit and goes on, for minutes or hours; until there the results are the same.
 
+import { isStackOverflow } from "../data/errors.ts";
 import { beginWork, doWork, endWork, WorkLimitError } from "../data/free-work.ts";
 import { memorySize } from "../data/memory-size.ts";
 import { Vector, viewsMade } from "../data/vector.ts";
@@ -43,9 +44,10 @@ export function withinWorkLimit<A, B>(
   try {
     const views = viewsMade();
     const outcome = body(ctx, a, b);
-    if (viewsMade() !== views) settle(ctx, outcome);
+    if (viewsMade() !== views) buildRanges(ctx, outcome);
     return outcome;
   } catch (error) {
+    // The reference dies of it too, at another depth.
     if (isStackOverflow(error)) throw new HostError(error.message);
     if (!(error instanceof WorkLimitError)) throw error;
     ctx.restoreState(state, stateToken);
@@ -57,16 +59,9 @@ export function withinWorkLimit<A, B>(
 }
 
 /**
- * What nests so deep that the stack is full: the reference dies of it somewhere, earlier or later.
- */
-function isStackOverflow(error: unknown): error is RangeError {
-  return error instanceof RangeError && error.message.startsWith("Maximum call stack");
-}
-
-/**
  * Builds the cells of all ranges in what code leaves behind, as long as that is within the limit.
  */
-function settle(ctx: Context, outcome: Outcome): void {
+function buildRanges(ctx: Context, outcome: Outcome): void {
   memorySize(ctx.state);
   memorySize(ctx.log);
   if (outcome !== EXIT) memorySize(outcome);

@@ -30,6 +30,11 @@ export class UnprintableError extends BadStructureError {
   }
 }
 
+/** Whether an error says that calls nested so deep that the engine's stack was full. */
+export function isStackOverflow(error: unknown): error is RangeError {
+  return error instanceof RangeError && error.message.startsWith("Maximum call stack");
+}
+
 /** Where the reference dies of a Java `Error` (`Panic`), sheet 01 §21.1 rule 4. */
 export class PanicError extends Error {
   readonly code = "PANIC";

@@ -4,12 +4,11 @@
 
 import { Address } from "../data/address.ts";
 import { MissingDataError, type Value } from "../data/cell.ts";
-import { BadStructureError, PanicError } from "../data/errors.ts";
 import { WorkLimitError, withWorkCap } from "../data/free-work.ts";
 import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
-import { HostError } from "../state/host-error.ts";
+import { isHostFailure } from "../state/host-error.ts";
 import { addLongs } from "../state/long.ts";
 import type { Result } from "../state/result.ts";
 import type { ReleaseProfile } from "../state/rules.ts";
@@ -71,14 +70,4 @@ function nobody(): Result {
     ["trace", Vector.EMPTY],
     ["eaddr", Address.of(0)],
   ]);
-}
-
-/** Where the reference throws, or dies; a block would be void. */
-function isHostFailure(error: unknown): error is Error {
-  return (
-    error instanceof HostError ||
-    error instanceof BadStructureError ||
-    error instanceof PanicError ||
-    (error instanceof RangeError && error.message.startsWith("Maximum call stack"))
-  );
 }

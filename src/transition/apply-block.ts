@@ -11,7 +11,6 @@
 import { CODE } from "../cvm/error-code.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
-import { BadStructureError, PanicError } from "../data/errors.ts";
 import { BlockMemory, withinBlock } from "../data/free-work.ts";
 import { integer } from "../data/integer.ts";
 import { memorySize } from "../data/memory-size.ts";
@@ -22,7 +21,7 @@ import { Block } from "../state/block.ts";
 import { BlockResult } from "../state/block-result.ts";
 import { MEMORY_POOL_GROWTH, MEMORY_POOL_GROWTH_INTERVAL } from "../state/constants.ts";
 import { GLOBAL } from "../state/globals.ts";
-import { HostError } from "../state/host-error.ts";
+import { HostError, isHostFailure } from "../state/host-error.ts";
 import { addLongs, subtractLongs, wrapLong } from "../state/long.ts";
 import { Result } from "../state/result.ts";
 import { PROFILE_0_8_5, type ReleaseProfile, type Rules } from "../state/rules.ts";
@@ -86,9 +85,8 @@ export function* applyBlockInSteps(
     const scheduled = withinBlock(memory, () => applyScheduled(prepared));
     return yield* applyTransactions(scheduled, memory, block, Blob.of(publicKey), rules);
   } catch (error) {
-    const reason = reasonOfVoid(error);
-    if (reason === null) throw error;
-    return voidBlock(state, block, reason);
+    if (!isHostFailure(error)) throw error;
+    return voidBlock(state, block, error.message);
   }
 }
 
@@ -168,21 +166,4 @@ function voidBlock(state: State, block: Block, reason: string): BlockResult {
   const result = Result.of({ result: CVMString.of(reason), error: CODE.PEER });
   const results: Result[] = new Array(Math.min(count, MAX_REFUSED_RESULTS)).fill(result);
   return BlockResult.of(state, Vector.from(results));
-}
-
-/** What voids a block, null for errors that do not: missing data, upgrades, our own mistakes. */
-function reasonOfVoid(error: unknown): string | null {
-  if (
-    error instanceof HostError ||
-    error instanceof BadStructureError ||
-    error instanceof PanicError ||
-    isStackOverflow(error)
-  ) {
-    return error.message;
-  }
-  return null;
-}
-
-function isStackOverflow(error: unknown): error is RangeError {
-  return error instanceof RangeError && error.message.startsWith("Maximum call stack");
 }
