@@ -1,13 +1,15 @@
 // hot: see test/bench. Closures of calls of a core function that stands in the op as a Constant.
-// When all arguments are locals and constants the call is fused: nothing between its charges can
-// be observed, so they are made at once. Fusing is bound by consensus (style §4.2): depth is
-// checked before any charge, a local that is not there takes the plain path, nothing else is ever
-// fused.
+// When all arguments are locals and constants the call is fused: nothing between its charges can be
+// observed, so they are made at once. Juice and errors are those of the calls one by one: depth is
+// checked before any charge, a local that is not there takes the plain path, and no other argument
+// is ever fused: it could see what has been charged, or end in an exit.
 
 import { Ref, type Value } from "../data/cell.ts";
 import type { Context } from "./context.ts";
+import { CORE_CODE } from "./core-code.ts";
 import { CoreFn } from "./core-fn.ts";
 import { EXIT, type Outcome } from "./exits.ts";
+import type { FunctionValue } from "./function-value.ts";
 import { settle } from "./invoke.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
 import { childCodes, loadedElement } from "./ops/child-code.ts";
@@ -25,10 +27,10 @@ interface SimpleArgument {
   readonly juice: number;
 }
 
-/** Codes of `inc` and `dec`, and what they add. */
-const STEPS: ReadonlyMap<number, number> = new Map([
-  [132, 1],
-  [133, -1],
+/** What `inc` and `dec` add. */
+const STEPS: ReadonlyMap<number, number> = new Map<number, number>([
+  [CORE_CODE.INC, 1],
+  [CORE_CODE.DEC, -1],
 ]);
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -62,7 +64,8 @@ function simpleArgument(op: Value | undefined): SimpleArgument | null {
   return value === undefined ? null : { position: -1, value, juice: JUICE.CONSTANT };
 }
 
-function settled(ctx: Context, op: InvokeOp, fn: CoreFn): Outcome {
+/** Goes on after a call of `fn` by `op` that ended with `ctx.exit`. */
+export function settled(ctx: Context, op: InvokeOp, fn: FunctionValue): Outcome {
   const outcome = settle(ctx, fn);
   return outcome === EXIT ? op.traced(ctx) : outcome;
 }

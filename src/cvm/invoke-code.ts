@@ -6,8 +6,7 @@ import type { Context } from "./context.ts";
 import { invokeData } from "./data-functions.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { FunctionValue, isDataFunction } from "./function-value.ts";
-import { coreCallCode } from "./fused-call.ts";
-import { settle } from "./invoke.ts";
+import { coreCallCode, settled } from "./fused-call.ts";
 import { MAX_DEPTH } from "./juice.ts";
 import { childCodes, loadedElement } from "./ops/child-code.ts";
 import { Constant } from "./ops/constant.ts";
@@ -110,10 +109,5 @@ function callData(
   const args = evaluateArgs(ctx, codes);
   if (args === null) return EXIT;
   const outcome = invokeData(ctx, fn, args);
-  return outcome === EXIT ? op.traced(ctx) : outcome;
-}
-
-function settled(ctx: Context, op: InvokeOp, fn: FunctionValue): Outcome {
-  const outcome = settle(ctx, fn);
   return outcome === EXIT ? op.traced(ctx) : outcome;
 }

@@ -1,23 +1,22 @@
 // hot: see test/bench. Arithmetic and comparison of two small Integers, for closures that know
 // which core function they call: same result and juice as the function, without calling it.
 
+import { CORE_CODE } from "./core-code.ts";
 import { JUICE } from "./juice.ts";
 
-/** Core codes of the functions that are done here (sheet 01 §11). */
-const CODE_NUMBER = {
-  EQUAL: 123,
-  NUMERIC_EQUAL: 124,
-  NOT_EQUAL: 125,
-  GREATER_OR_EQUAL: 126,
-  GREATER: 127,
-  LESS_OR_EQUAL: 128,
-  LESS: 129,
-  ADD: 160,
-  SUBTRACT: 161,
-  MULTIPLY: 162,
-} as const;
-
-const CODES: ReadonlySet<number> = new Set(Object.values(CODE_NUMBER));
+/** The functions that are done here. */
+const CODES: ReadonlySet<number> = new Set([
+  CORE_CODE.EQUAL,
+  CORE_CODE.NUMERIC_EQUAL,
+  CORE_CODE.NOT_EQUAL,
+  CORE_CODE.GREATER_OR_EQUAL,
+  CORE_CODE.GREATER,
+  CORE_CODE.LESS_OR_EQUAL,
+  CORE_CODE.LESS,
+  CORE_CODE.ADD,
+  CORE_CODE.SUBTRACT,
+  CORE_CODE.MULTIPLY,
+]);
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 /** Juice of + - * on two operands of least cost. */
 const TWO_SMALL_OPERANDS = 2 * JUICE.MIN_NUMERIC_COST + JUICE.ARITHMETIC;
@@ -29,28 +28,28 @@ export function isSmallArithmetic(code: number): boolean {
 
 /** Juice of the core function of this code on two small Integers. */
 export function smallJuice(code: number): number {
-  if (code === CODE_NUMBER.EQUAL) return JUICE.EQUALS;
-  return code <= CODE_NUMBER.LESS ? JUICE.NUMERIC_COMPARE : TWO_SMALL_OPERANDS;
+  if (code === CORE_CODE.EQUAL) return JUICE.EQUALS;
+  return code <= CORE_CODE.LESS ? JUICE.NUMERIC_COMPARE : TWO_SMALL_OPERANDS;
 }
 
 /** The result, undefined when it is beyond the safe integers. */
 export function smallResult(code: number, a: number, b: number): number | boolean | undefined {
   switch (code) {
-    case CODE_NUMBER.ADD:
+    case CORE_CODE.ADD:
       return safe(a + b);
-    case CODE_NUMBER.SUBTRACT:
+    case CORE_CODE.SUBTRACT:
       return safe(a - b);
-    case CODE_NUMBER.LESS:
+    case CORE_CODE.LESS:
       return a < b;
-    case CODE_NUMBER.GREATER:
+    case CORE_CODE.GREATER:
       return a > b;
-    case CODE_NUMBER.LESS_OR_EQUAL:
+    case CORE_CODE.LESS_OR_EQUAL:
       return a <= b;
-    case CODE_NUMBER.GREATER_OR_EQUAL:
+    case CORE_CODE.GREATER_OR_EQUAL:
       return a >= b;
-    case CODE_NUMBER.NOT_EQUAL:
+    case CORE_CODE.NOT_EQUAL:
       return a !== b;
-    case CODE_NUMBER.MULTIPLY:
+    case CORE_CODE.MULTIPLY:
       // Adding 0 turns -0 into 0.
       return safe(a * b + 0);
     default:
