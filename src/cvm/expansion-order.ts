@@ -1,9 +1,9 @@
 // In which order the entries of a map are expanded (T29). The reference goes through a hash set of
 // them, whose order depends on a number drawn in each process: two of its peers can disagree, and
 // nobody can agree with both. But all maps of one process go by the same number, so that not every
-// order of one map goes with every order of another. Here the number is 0: what comes of it is what
-// some process of the reference would do; but for nine entries or more in one place of its table,
-// where chance decides again.
+// order of one map goes with every order of another. Here the number is 0, so that the order is one
+// that some process of the reference would have, except where chance decides again (nine entries or
+// more in one place of its table) and above ORDERED_MAX entries.
 
 import type { Value } from "../data/cell.ts";
 import { encoding } from "../data/encode.ts";

@@ -3,8 +3,6 @@
 
 /** Coin units (CAD020). */
 export const COPPER = 1;
-export const BRONZE = 1_000;
-export const SILVER = 1_000_000;
 /** One CVM coin. */
 export const GOLD = 1_000_000_000;
 export const DIAMOND = 1_000_000_000_000;
@@ -26,13 +24,10 @@ export const MEMORY_POOL_GROWTH_INTERVAL = 3_600_000;
 /** Juice that one transaction, Multi child, scheduled op or genesis step may use. */
 export const MAX_TRANSACTION_JUICE = 10_000_000;
 export const MAX_TRANSACTIONS_PER_BLOCK = 1024;
-export const INITIAL_SEQUENCE = 0;
 export const INITIAL_FEES = 0;
 export const KEY_LENGTH = 32;
 export const DEFAULT_PEER_PORT = 18888;
 
-/** Ops of one timestamp that the reference can take out of the schedule (sheet 03 §10). */
-export const MAX_SCHEDULED_TRANSACTIONS_PER_BLOCK = 100;
 /** Own stake below which a peer's blocks are refused, and anybody may evict it. */
 export const MINIMUM_EFFECTIVE_STAKE = 1000 * GOLD;
 /** How far a block may lie behind the State's clock. */

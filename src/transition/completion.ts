@@ -16,7 +16,7 @@ import { addLongs, subtractLongs } from "../state/long.ts";
 import { swapPrice } from "../state/memory-pool.ts";
 import type { State } from "../state/state.ts";
 import type { Transaction } from "../state/transaction.ts";
-import { addJuice, juiceFees, transactionJuice } from "./fees.ts";
+import { juiceFees, totalJuice, transactionJuice } from "./fees.ts";
 import {
   machineError,
   SOURCE,
@@ -47,7 +47,7 @@ export function completeTransaction(
 ): TransactionOutcome {
   const price = before.juicePrice;
   const txJuice = transactionJuice(tx);
-  const due = juiceFees(addJuice(ctx.juice, txJuice), price);
+  const due = juiceFees(totalJuice(ctx.juice, txJuice), price);
   const account = existing(ctx.accountAt(tx.origin));
   const isBroke = due > account.balance;
   const paidForJuice = isBroke ? account.balance : due;
@@ -88,6 +88,7 @@ export function outOfJuice(state: State, tx: Transaction): TransactionOutcome {
 }
 
 function juiceFailure(before: State, account: AccountStatus, due: Integer): Settlement {
+  // The misspelt word is the reference's, and part of the Result.
   const message = `Insuffienct balance to cover juice fees of ${due}`;
   return {
     state: before,

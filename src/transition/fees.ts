@@ -23,7 +23,7 @@ export function transactionJuice(tx: Transaction): Integer {
 }
 
 /** The sum of two amounts of juice, saturating at 2^63-1. */
-export function addJuice(a: Integer, b: Integer): Integer {
+export function totalJuice(a: Integer, b: Integer): Integer {
   if (typeof a === "number" && typeof b === "number") {
     const small = a + b;
     if (small <= Number.MAX_SAFE_INTEGER) return small;

@@ -5,7 +5,7 @@ import type { Value } from "../../src/data/cell.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { Invoke } from "../../src/state/transaction.ts";
-import { addJuice, juiceFees, transactionJuice } from "../../src/transition/fees.ts";
+import { juiceFees, totalJuice, transactionJuice } from "../../src/transition/fees.ts";
 import { invoke, transfer } from "./small-network.ts";
 
 test("the juice of a transaction's size (sheet 03 §11)", () => {
@@ -25,7 +25,7 @@ test("fees saturate from 64 bits on, and wrap just below", () => {
   expect(juiceFees(2 ** 60, 16)).toBe(2n ** 63n - 1n);
   expect(juiceFees(2n ** 63n - 1n, 10)).toBe(2n ** 63n - 1n);
   expect(juiceFees(2n ** 60n + 1n, 3)).toBe(3n * 2n ** 60n + 3n);
-  expect(addJuice(2n ** 63n - 2n, 10_000_000)).toBe(2n ** 63n - 1n);
+  expect(totalJuice(2n ** 63n - 2n, 10_000_000)).toBe(2n ** 63n - 1n);
   expect(juiceFees(100, -1)).toBe(2n ** 63n - 1n);
 });
 

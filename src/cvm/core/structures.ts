@@ -251,6 +251,6 @@ export function sliceOf(s: Structure, start: Integer, end: Integer): Structure {
   const from = Number(start);
   const to = Number(end);
   if (!isRecordLike(s)) return s.slice(from, to);
-  const kept = Array.from({ length: to - from }, (_, i) => entryAt(s, from + i));
-  return CVMMap.from(kept);
+  const fields = Array.from({ length: to - from }, (_, i) => entryAt(s, from + i));
+  return CVMMap.from(fields);
 }
