@@ -1,4 +1,4 @@
-// The double-sign guard (sheet 04 §14.7, §14.10; decisions.md): this peer never signs an Order that
+// The double-sign guard (sheet 04 §14.7, §14.10): this peer never signs an Order that
 // takes back what it has said before: an earlier time, other final blocks, or fewer of them, which a merge
 // may come to when others fall back (sheet 04 §3.5). It starts from the last Order that was made durable, learns of
 // later ones that the network knows under its key, and the peer makes every Order durable before it

@@ -1,4 +1,4 @@
-// What the peer asks of a store (decisions.md, "Durability"): cells by hash, a few named roots, and
+// What the peer asks of a store (ARCHITECTURE.md, "Durability"): cells by hash, a few named roots, and
 // where transactions stand in the Order. The one rule: a root names only what the store holds, down
 // to the last cell, because a batch writes the cells before the root and in one transaction with
 // it.
