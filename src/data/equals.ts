@@ -2,20 +2,14 @@
 // is none across types, and Doubles compare by their bits.
 
 import { Address } from "./address.ts";
-import { Cell, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
-import { encodedLength, encoding, hashKey, slotHashKey } from "./encode.ts";
+import { Cell, MAX_EMBEDDED_LENGTH, type Value } from "./cell.ts";
+import { encodedLength, encoding, hashKey } from "./encode.ts";
 import { Keyword } from "./keyword.ts";
 import { CVMSymbol } from "./symbol.ts";
 
 export function equals(a: Value, b: Value): boolean {
   if (a === b) return true;
   return a instanceof Cell && b instanceof Cell && equalCells(a, b);
-}
-
-/** Whether two children are equal; loads nothing. */
-export function equalSlots(a: Slot, b: Slot): boolean {
-  if (a instanceof Ref || b instanceof Ref) return slotHashKey(a) === slotHashKey(b);
-  return equals(a, b);
 }
 
 function equalCells(a: Cell, b: Cell): boolean {
