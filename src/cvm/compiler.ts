@@ -11,6 +11,7 @@ import { Syntax } from "../data/syntax.ts";
 import { Vector } from "../data/vector.ts";
 import { CHUNK_SIZE } from "../data/vector-shape.ts";
 import { print } from "../lang/printer.ts";
+import { PRINT_EXCEEDED_MESSAGE } from "../lang/str-text.ts";
 import type { Context } from "./context.ts";
 import { CORE, CORE_BY_NAME } from "./core/index.ts";
 import { CORE_CODE } from "./core-code.ts";
@@ -35,8 +36,6 @@ const ASTERISK = 0x2a;
 const NATIVE_PREFIX = "#%";
 /** Most forms compiled into one op. */
 const COMPILED_MAX = 2 ** 24;
-/** Text of a form that is too long to print. */
-const TOO_LONG = "<<Print limit exceeded>>";
 
 /** Expands and compiles, one level deeper; the compilation another one. */
 export function expandCompile(ctx: Context, form: Value): Outcome {
@@ -191,6 +190,6 @@ class CompileLine implements TraceLine {
     this.#form = form;
   }
   text(): string {
-    return `Compiling:${print(this.#form) ?? TOO_LONG}`;
+    return `Compiling:${print(this.#form) ?? PRINT_EXCEEDED_MESSAGE}`;
   }
 }

@@ -13,7 +13,6 @@ export const CODE = {
   COMPILE: Keyword.of("COMPILE"),
   DEPTH: Keyword.of("DEPTH"),
   EXCEPTION: Keyword.of("EXCEPTION"),
-  EXPAND: Keyword.of("EXPAND"),
   FUNDS: Keyword.of("FUNDS"),
   JUICE: Keyword.of("JUICE"),
   MEMORY: Keyword.of("MEMORY"),

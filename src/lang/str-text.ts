@@ -8,7 +8,7 @@ import { PRINT_LIMIT, PrintBuffer } from "./print-buffer.ts";
 import { type OnBigInteger, printSafely } from "./printer.ts";
 import { codePointBytes, repairUtf8 } from "./utf8.ts";
 
-/** Put behind a text that was cut off. */
+/** Put behind a text that was cut off, or in place of one that is too long to print. */
 export const PRINT_EXCEEDED_MESSAGE = "<<Print limit exceeded>>";
 
 const EXCEEDED = new TextEncoder().encode(PRINT_EXCEEDED_MESSAGE);

@@ -8,6 +8,7 @@ import { encodeMultiCell } from "../data/multi-cell.ts";
 import { CVMString } from "../data/string.ts";
 import { toJson, toJsonPretty } from "../lang/json.ts";
 import { PRINT_LIMIT, print } from "../lang/printer.ts";
+import { PRINT_EXCEEDED_MESSAGE } from "../lang/str-text.ts";
 import { Result } from "../state/result.ts";
 import { ANY_ORIGIN } from "./cors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -24,8 +25,6 @@ import { resultToJson } from "./result-json.ts";
 
 /** Largest storage size, in bytes, of a cell that is sent as a response. */
 export const MAX_RESPONSE_BYTES = 1_000_000;
-
-const PRINT_LIMIT_TEXT = "<<Print limit exceeded>>";
 
 export function escapeHtml(text: string): string {
   return text
@@ -77,7 +76,7 @@ export function sendCell(c: Exchange, value: Value, status = 200): Response {
 export function sendPrinted(c: Exchange, value: Value): Response {
   const type = acceptedType(c);
   const text = print(value, PRINT_LIMIT);
-  if (text === null) return sendPlain(type, limitResult(PRINT_LIMIT_TEXT), 413);
+  if (text === null) return sendPlain(type, limitResult(PRINT_EXCEEDED_MESSAGE), 413);
   if (type === RAW_TYPE) return body(text, TEXT_TYPE, 200);
   if (type === TEXT_TYPE || type === CVX_TYPE) return body(text, type, 200);
   return sendPlain(type, CVMMap.from([[CVMString.of("cvx"), CVMString.of(text)]]), 200);
@@ -92,7 +91,11 @@ function sendPlain(type: MediaType, value: Value, status: number): Response {
     return body(htmlPage("Convex API Result", toJsonPretty(value)), type, status);
   const text = print(value, PRINT_LIMIT);
   if (text !== null) return body(text, type, status);
-  return body(print(limitResult(PRINT_LIMIT_TEXT), PRINT_LIMIT) ?? PRINT_LIMIT_TEXT, type, 413);
+  return body(
+    print(limitResult(PRINT_EXCEEDED_MESSAGE), PRINT_LIMIT) ?? PRINT_EXCEEDED_MESSAGE,
+    type,
+    413,
+  );
 }
 
 /** An error of the request itself: `{"error": message}` in the negotiated type. */

@@ -25,6 +25,7 @@ export const MEMORY_POOL_GROWTH_INTERVAL = 3_600_000;
 export const MAX_TRANSACTION_JUICE = 10_000_000;
 export const MAX_TRANSACTIONS_PER_BLOCK = 1024;
 export const INITIAL_FEES = 0;
+/** Bytes of an account key, which is an Ed25519 public key. */
 export const KEY_LENGTH = 32;
 export const DEFAULT_PEER_PORT = 18888;
 

@@ -5,12 +5,13 @@ import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
 import { isInteger } from "../../data/integer.ts";
 import { Vector } from "../../data/vector.ts";
+import { KEY_LENGTH } from "../../state/constants.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
-import { ACCOUNT_KEY_LENGTH, castAddress } from "./arguments.ts";
+import { castAddress } from "./arguments.ts";
 
 const ONE = { min: 1, max: 1 };
 /** Bytes of the longest blob that can be an Address. */
@@ -93,7 +94,7 @@ function setKey(ctx: Context, args: Value[]): Outcome {
   const key = args[0] as Value;
   if (key !== null) {
     if (!(key instanceof Blob)) return ctx.castValueError(key, "Blob");
-    if (key.count !== ACCOUNT_KEY_LENGTH) return ctx.fail(CODE.ARGUMENT, "Invalid key length");
+    if (key.count !== KEY_LENGTH) return ctx.fail(CODE.ARGUMENT, "Invalid key length");
   }
   ctx.setAccount(ctx.account().withKey(key));
   return ctx.withResult(JUICE.ASSOC, key);

@@ -15,6 +15,7 @@ import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
+import { KEY_LENGTH } from "../../state/constants.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT } from "../exits.ts";
@@ -88,12 +89,9 @@ export function castBlob(ctx: Context, value: Value, position: number): Cast<Blo
   return value instanceof Blob ? value : ctx.castError(position, value, "Blob");
 }
 
-/** Bytes in an account key. */
-export const ACCOUNT_KEY_LENGTH = 32;
-
 /** A Blob of 32 bytes; anything else is a :CAST. */
 export function castKey(ctx: Context, value: Value, position: number): Cast<Blob> {
-  if (value instanceof Blob && value.count === ACCOUNT_KEY_LENGTH) return value;
+  if (value instanceof Blob && value.count === KEY_LENGTH) return value;
   return ctx.castError(position, value, "Blob");
 }
 
@@ -105,7 +103,7 @@ export function castKeyByLength(
   message: string,
 ): Cast<Blob> {
   if (!(value instanceof Blob)) return ctx.castError(position, value, "Blob");
-  return value.count === ACCOUNT_KEY_LENGTH ? value : ctx.fail(CODE.ARGUMENT, message);
+  return value.count === KEY_LENGTH ? value : ctx.fail(CODE.ARGUMENT, message);
 }
 
 /** A function value or anything else that can be called. */

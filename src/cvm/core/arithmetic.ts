@@ -5,6 +5,7 @@ import type { Integer, Value } from "../../data/cell.ts";
 import { CVMDouble } from "../../data/double.ts";
 import { add, integerLength, multiply, negate, subtract } from "../../data/integer.ts";
 import type { Context } from "../context.ts";
+import { CORE_CODE } from "../core-code.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
@@ -227,11 +228,11 @@ function signum(ctx: Context, args: Value[]): Outcome {
 }
 
 export const ARITHMETIC_FNS: readonly CoreFn[] = [
-  step(132, "inc", 1),
-  step(133, "dec", -1),
-  coreFn(160, "+", { min: 0 }, plus, { fn2: plus2 }),
-  coreFn(161, "-", { min: 1 }, minus, { fn2: minus2 }),
-  coreFn(162, "*", { min: 0 }, times, { fn2: times2 }),
+  step(CORE_CODE.INC, "inc", 1),
+  step(CORE_CODE.DEC, "dec", -1),
+  coreFn(CORE_CODE.ADD, "+", { min: 0 }, plus, { fn2: plus2 }),
+  coreFn(CORE_CODE.SUBTRACT, "-", { min: 1 }, minus, { fn2: minus2 }),
+  coreFn(CORE_CODE.MULTIPLY, "*", { min: 0 }, times, { fn2: times2 }),
   coreFn(163, "/", { min: 1 }, divide),
   ofDouble(164, "floor", floor),
   ofDouble(165, "ceil", ceil),

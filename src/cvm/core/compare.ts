@@ -6,6 +6,7 @@ import { CVMDouble } from "../../data/double.ts";
 import { equals } from "../../data/equals.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
+import { CORE_CODE } from "../core-code.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
@@ -110,13 +111,13 @@ function isNotANumber(value: Numeric): boolean {
 }
 
 export const COMPARE_FNS: readonly CoreFn[] = [
-  coreFn(123, "=", { min: 0 }, equal, { fn2: equal2 }),
-  comparison(124, "==", equalNumbers),
-  comparison(125, "!=", equalNumbers, true),
-  comparison(126, ">=", greaterOrEqual),
-  comparison(127, ">", greater),
-  comparison(128, "<=", lessOrEqual),
-  comparison(129, "<", less),
+  coreFn(CORE_CODE.EQUAL, "=", { min: 0 }, equal, { fn2: equal2 }),
+  comparison(CORE_CODE.NUMERIC_EQUAL, "==", equalNumbers),
+  comparison(CORE_CODE.NOT_EQUAL, "!=", equalNumbers, true),
+  comparison(CORE_CODE.GREATER_OR_EQUAL, ">=", greaterOrEqual),
+  comparison(CORE_CODE.GREATER, ">", greater),
+  comparison(CORE_CODE.LESS_OR_EQUAL, "<=", lessOrEqual),
+  comparison(CORE_CODE.LESS, "<", less),
   extreme(130, "min", less),
   extreme(131, "max", greater),
 ];

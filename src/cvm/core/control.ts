@@ -3,6 +3,7 @@
 
 import type { Value } from "../../data/cell.ts";
 import type { Context } from "../context.ts";
+import { CORE_CODE } from "../core-code.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import {
@@ -56,11 +57,11 @@ function fail(ctx: Context, args: Value[]): Outcome {
 }
 
 export const CONTROL_FNS: readonly CoreFn[] = [
-  coreFn(196, "recur", { min: 0 }, recur),
-  coreFn(197, "tailcall*", { min: 1 }, tailcall),
+  coreFn(CORE_CODE.RECUR, "recur", { min: 0 }, recur),
+  coreFn(CORE_CODE.TAILCALL, "tailcall*", { min: 1 }, tailcall),
   valueExit(208, "rollback", (value) => new RollbackExit(value)),
   coreFn(209, "halt", { min: 0, max: 1 }, halt),
-  valueExit(210, "return", (value) => new ReturnExit(value)),
-  coreFn(211, "fail", { min: 0, max: 2 }, fail),
+  valueExit(CORE_CODE.RETURN, "return", (value) => new ReturnExit(value)),
+  coreFn(CORE_CODE.FAIL, "fail", { min: 0, max: 2 }, fail),
   valueExit(228, "reduced", (value) => new ReducedExit(value)),
 ];

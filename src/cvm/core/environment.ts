@@ -6,6 +6,7 @@ import type { Value } from "../../data/cell.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { print } from "../../lang/printer.ts";
 import type { Context } from "../context.ts";
+import { CORE_CODE } from "../core-code.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
@@ -42,5 +43,7 @@ function undefine(ctx: Context, args: Value[]): Outcome {
 export const ENVIRONMENT_FNS: readonly CoreFn[] = [
   coreFn(31, "undef*", { min: 1, max: 1 }, undefine),
   lookupFunction(32, "lookup", (ctx, symbol, address) => ctx.lookup(symbol, address) ?? null),
-  lookupFunction(33, "lookup-meta", (ctx, symbol, address) => ctx.lookupMeta(symbol, address)),
+  lookupFunction(CORE_CODE.LOOKUP_META, "lookup-meta", (ctx, symbol, address) =>
+    ctx.lookupMeta(symbol, address),
+  ),
 ];

@@ -1,4 +1,4 @@
-// Forms with metadata: syntax, unsyntax, meta.
+// Forms with metadata (sheet 02 §19): syntax, unsyntax, meta.
 
 import type { Value } from "../../data/cell.ts";
 import { CVMMap } from "../../data/map.ts";

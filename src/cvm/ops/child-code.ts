@@ -4,12 +4,11 @@
 
 import { Ref, type Slot, type Value } from "../../data/cell.ts";
 import type { Vector } from "../../data/vector.ts";
+import { CHUNK_SIZE } from "../../data/vector-shape.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { type Code, executeConstant, Op, strictOp } from "./op.ts";
 
-/** Most ops in the leaf of a vector. */
-const LEAF_COUNT = 16;
 /** Most children that a closure holds on to; a count can be anything that decodes. */
 export const CHILD_CODES_MAX = 64;
 
@@ -48,7 +47,7 @@ export function strictChildCodes(ops: Vector, from: number, until = ops.count): 
 
 /** The element when it is in memory; undefined when it has to be loaded. */
 export function loadedElement(ops: Vector, i: number): Value | undefined {
-  if (ops.count > LEAF_COUNT) return undefined;
+  if (ops.count > CHUNK_SIZE) return undefined;
   const slot: Slot = ops.slotAt(i);
   return slot instanceof Ref ? undefined : slot;
 }

@@ -9,6 +9,7 @@ import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";
 import { PRINT_LIMIT } from "../../lang/print-buffer.ts";
 import { print, printBytes } from "../../lang/printer.ts";
+import { PRINT_EXCEEDED_MESSAGE } from "../../lang/str-text.ts";
 import type { Context } from "../context.ts";
 import type { ContextIdentity } from "../context-identity.ts";
 import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "../exits.ts";
@@ -23,8 +24,6 @@ import { OP_TAG, printForm, VectorOp } from "./op-cell.ts";
 
 /** Units of work of printing an expression: as long as it may be, 20 a byte. */
 const TEXT_WORK = 20 * PRINT_LIMIT;
-/** Text of an expression that is too long to print. */
-const TOO_LONG = "<<Print limit exceeded>>";
 
 export class InvokeOp extends VectorOp implements TraceLine {
   constructor(ops: Vector) {
@@ -90,7 +89,7 @@ export class InvokeOp extends VectorOp implements TraceLine {
   }
 
   text(): string {
-    return `In expression: ${print(this) ?? TOO_LONG}`;
+    return `In expression: ${print(this) ?? PRINT_EXCEEDED_MESSAGE}`;
   }
 
   protected override makeCode(): Code {

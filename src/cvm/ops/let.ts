@@ -5,7 +5,7 @@ import { Ref, type Slot, type Value } from "../../data/cell.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
-import { bind } from "../binding.ts";
+import { bind, IGNORED } from "../binding.ts";
 import type { Context } from "../context.ts";
 import { kept } from "../core/array-vectors.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
@@ -152,7 +152,7 @@ export interface BindingPlan {
 }
 
 function isPlainSymbol(form: Value): boolean {
-  return form instanceof CVMSymbol && form.name !== "_";
+  return form instanceof CVMSymbol && form.name !== IGNORED;
 }
 
 /** `bindValues` with the forms that are no plain symbols. */

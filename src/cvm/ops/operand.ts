@@ -1,4 +1,5 @@
-// What a hand-made op may hold in place of what it should (sheet 02 T6).
+// Parts of ops as execution needs them: a hand-made op may hold anything in their place (sheet 02
+// T6).
 
 import type { Value } from "../../data/cell.ts";
 import { Vector } from "../../data/vector.ts";
