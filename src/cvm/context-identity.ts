@@ -1,7 +1,7 @@
 // The reference runs each branch of `try` in a copy of its context and goes on with the copy. Two
 // places then go on with the context they had: calling what is no function, which finds no error
 // there and throws, and `unquote`, which compiles its result as if what followed the copy had not
-// happened (T30, T31 of ARCHITECTURE.md). Here there is one Context; its identity says
+// happened (T30, T31 of docs/quirks.md). Here there is one Context; its identity says
 // which of the reference's objects it stands for, and one that was left keeps its registers.
 
 import type { Integer, Value } from "../data/cell.ts";

@@ -1,5 +1,5 @@
 // Quirks of the reference that sheet 02 does not number, found by running mutated programs on both;
-// by the numbers that ARCHITECTURE.md gives them. By closures and by definition.
+// by the numbers that docs/quirks.md gives them. By closures and by definition.
 
 import { describe, expect, test } from "bun:test";
 import { HostError } from "../../src/cvm/exits.ts";
