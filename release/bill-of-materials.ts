@@ -1,5 +1,5 @@
-// What is inside the executable, as CycloneDX: `npm sbom` over the lock file, plus the runtime. Nothing in it
-// depends on when or in which folder it was made.
+// What is inside the executable, as CycloneDX: `npm sbom` over the lock file, plus the runtime.
+// Nothing in it depends on when or in which folder it was made.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,6 +1,6 @@
-// Builds a release: `bun run release --signing-key FILE [--base-url URL] [--targets A,B] [--out DIR]`.
-// FILE is an Ed25519 private key as PEM (`openssl genpkey -algorithm ed25519`), kept off the build machine
-// but for this. Leaves a folder to be put on a web server.
+// Builds a release: `bun run release --signing-key FILE [--base-url URL] [--targets A,B] [--out
+// DIR]`. FILE is an Ed25519 private key as PEM (`openssl genpkey -algorithm ed25519`), kept off the
+// build machine but for this. Leaves a folder to be put on a web server.
 
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
-// The runtimes that executables are made from: packages of the npm registry at the pinned version of Bun,
-// with the registry's integrity. test/release/runtime.test.ts compares them with package.json and the lock file.
+// The runtimes that executables are made from: packages of the npm registry at the pinned version
+// of Bun, with the registry's integrity. test/release/runtime.test.ts compares them with
+// package.json and the lock file.
 
 import type { Target } from "../src/cli/release/target.ts";
 

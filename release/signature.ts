@@ -1,5 +1,5 @@
-// Signs a release: once as 64 plain bytes, and once in the envelope of `ssh-keygen -Y` (PROTOCOL.sshsig of
-// OpenSSH), since a bare machine may have only one of OpenSSL 3 and ssh-keygen.
+// Signs a release: once as 64 plain bytes, and once in the envelope of `ssh-keygen -Y`
+// (PROTOCOL.sshsig of OpenSSH), since a bare machine may have only one of OpenSSL 3 and ssh-keygen.
 
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 

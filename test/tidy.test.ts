@@ -1,5 +1,5 @@
-// The shape of the code base, enforced: layer order, file and function sizes, calls that pure layers
-// must not make (ARCHITECTURE.md, Layers).
+// The shape of the code base, enforced: layer order, file and function sizes, calls that pure
+// layers must not make (ARCHITECTURE.md, Layers).
 
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";

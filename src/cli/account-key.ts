@@ -1,6 +1,6 @@
-// The key that signs for an account: a key file that the flags name, or the key of the data directory that
-// the account has in the State. The controller's key has flags of its own, so that it is never mixed
-// up with the peer's.
+// The key that signs for an account: a key file that the flags name, or the key of the data
+// directory that the account has in the State. The controller's key has flags of its own, so that
+// it is never mixed up with the peer's.
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";

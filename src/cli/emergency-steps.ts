@@ -1,4 +1,5 @@
-// The three steps of an emergency. Each can be repeated: it does what is not done yet, and says what it found.
+// The three steps of an emergency. Each can be repeated: it does what is not done yet, and says
+// what it found.
 
 import { join } from "node:path";
 import { toHex } from "../crypto/hex.ts";
@@ -28,7 +29,10 @@ const LOOK_MS = 50;
 
 export type StepName = "stop" | "seal" | "withdraw";
 
-/** `done` now, `already`: nothing to do here, `planned` by a dry run, `handed on` to another machine. */
+/**
+ * `done` now, `already`: nothing to do here, `planned` by a dry run, `handed on` to another
+ * machine.
+ */
 export type StepState = "done" | "already" | "planned" | "handed on" | "failed";
 
 export interface StepReport {

@@ -141,7 +141,10 @@ export function sentenceOf(given: unknown): string {
   return isExpected ? error.message : (error.stack ?? error.message);
 }
 
-/** The code of a failure, after its sentence went to standard error (a stack only for our own faults). */
+/**
+ * The code of a failure, after its sentence went to standard error (a stack only for our own
+ * faults).
+ */
 export function reportFailure(error: unknown): number {
   // Whoever read the output has gone (`… | head`): there is nobody to tell.
   if (error instanceof Error && "code" in error && error.code === "EPIPE") return EXIT.PIPE;

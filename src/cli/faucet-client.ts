@@ -16,7 +16,10 @@ export const apiUrlFlag = {
   brief: `HTTP API of a peer with a faucet (default: the peer that runs here, or ${DEFAULT_API})`,
 } as const;
 
-/** The API that flags mean: the named one, that of the peer which runs in the data directory, or the usual one. */
+/**
+ * The API that flags mean: the named one, that of the peer which runs in the data directory, or the
+ * usual one.
+ */
 export async function faucetApi(flags: {
   readonly api?: string | undefined;
   readonly dataDir?: string | undefined;

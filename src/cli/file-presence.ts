@@ -1,5 +1,5 @@
-// Whether a file is there. A file that this user may not know of is another matter than an absent one, and
-// is never taken for it.
+// Whether a file is there. A file that this user may not know of is another matter than an absent
+// one, and is never taken for it.
 
 import { statSync } from "node:fs";
 import { permissionFailure } from "./system-failure.ts";

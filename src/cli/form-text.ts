@@ -19,7 +19,10 @@ function textOf(path: string): string {
   }
 }
 
-/** All forms of arguments and of a file, in this order. @throws CommandError where one is none, or there are none */
+/**
+ * All forms of arguments and of a file, in this order. @throws CommandError where one is none, or
+ * there are none
+ */
 export function givenForms(texts: readonly string[], file: string | undefined): Value[] {
   const sources = file === undefined ? texts : [...texts, textOf(file)];
   const forms = sources.flatMap((text) => {

@@ -1,4 +1,5 @@
-// Entry of the executable. Scripts ask for the version often: it is answered before anything is loaded.
+// Entry of the executable. Scripts ask for the version often: it is answered before anything is
+// loaded.
 
 import packageJson from "../../package.json" with { type: "json" };
 

@@ -41,7 +41,9 @@ export async function ownStatus(dataDir: string | undefined): Promise<OwnStatus>
   return (await askOperator(dataDir, "status")) as OwnStatus;
 }
 
-/** Where else the peer meant may run: who has named no data directory may mean that of the service. */
+/**
+ * Where else the peer meant may run: who has named no data directory may mean that of the service.
+ */
 function elsewhere(dataDir: string | undefined, root: string): string {
   if (dataDir !== undefined || root === SYSTEM_FOLDER || !existsSync(SYSTEM_FOLDER)) return "";
   return `; the machine's service has ${SYSTEM_FOLDER}: ask it as root (sudo)`;
@@ -49,8 +51,8 @@ function elsewhere(dataDir: string | undefined, root: string): string {
 
 /**
  * What the running peer answers.
- * @throws OperatorSocketError when none runs; SystemFailure when it is another user's; CommandError when
- *   it refuses
+ * @throws OperatorSocketError when none runs; SystemFailure when it is another user's; CommandError
+ * when it refuses
  */
 export async function askOperator(
   dataDir: string | undefined,

@@ -1,5 +1,5 @@
-// The peer that runs in the data directory, for commands that take any peer when none is named: what it
-// listens on is asked of itself.
+// The peer that runs in the data directory, for commands that take any peer when none is named:
+// what it listens on is asked of itself.
 
 import { OperatorSocketError } from "../peer/operator-socket.ts";
 import type { PeerAddress } from "../peer/peer-address.ts";
@@ -7,8 +7,8 @@ import { type OwnStatus, ownStatus } from "./operator.ts";
 import { SystemFailure } from "./system-failure.ts";
 
 /**
- * Null when none runs there, or when nobody has said that this data directory is meant and it is another
- * user's.
+ * Null when none runs there, or when nobody has said that this data directory is meant and it is
+ * another user's.
  */
 export async function ownPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
   try {

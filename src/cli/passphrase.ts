@@ -1,5 +1,5 @@
-// Where passphrases come from: a file, an open descriptor, a systemd credential, or a question at the
-// terminal. Never from an argument or the environment, which others can read.
+// Where passphrases come from: a file, an open descriptor, a systemd credential, or a question at
+// the terminal. Never from an argument or the environment, which others can read.
 
 import type { StoredKey } from "../keys/key-store.ts";
 import {
@@ -111,8 +111,8 @@ export async function openingPassphrase(
 }
 
 /**
- * The passphrase in a file of somebody else's making: "" for an empty file, for the reference's tools
- * encrypt under the empty passphrase when they can ask nobody (sheet 05 §4.5).
+ * The passphrase in a file of somebody else's making: "" for an empty file, for the reference's
+ * tools encrypt under the empty passphrase when they can ask nobody (sheet 05 §4.5).
  */
 export function foreignPassphraseOfFile(path: string): string {
   const passphrase = readPassphraseFileOrEmpty(path);
@@ -120,7 +120,9 @@ export function foreignPassphraseOfFile(path: string): string {
   return passphrase;
 }
 
-/** The passphrase something foreign comes under, from a file or typed; `what` says of what it is. */
+/**
+ * The passphrase something foreign comes under, from a file or typed; `what` says of what it is.
+ */
 export async function foreignPassphrase(
   path: string | undefined,
   what: string,

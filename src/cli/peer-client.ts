@@ -59,8 +59,8 @@ export interface HostFlags {
 }
 
 /**
- * The peer that flags mean; when they name none, the one that runs in the data directory, or whoever listens
- * on this machine.
+ * The peer that flags mean; when they name none, the one that runs in the data directory, or
+ * whoever listens on this machine.
  * @throws CommandError
  */
 export async function hostOf({ host, port, via, dataDir }: HostFlags): Promise<PeerAddress> {

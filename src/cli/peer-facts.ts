@@ -30,9 +30,10 @@ export const peerFlag = {
 const KEY_DIGITS = 64;
 
 /**
- * The public key of the peer meant, in hex: the one named, the only key of the data directory, or among several
- * that of the peer which runs there.
- * @throws KeyNotFoundError, PublicKeyTextError, CommandError when there are several keys and none runs
+ * The public key of the peer meant, in hex: the one named, the only key of the data directory, or
+ * among several that of the peer which runs there.
+ * @throws KeyNotFoundError, PublicKeyTextError, CommandError when there are several keys and none
+ * runs
  */
 export async function meantPeer(flags: {
   readonly dataDir?: string | undefined;

@@ -1,5 +1,5 @@
-// The key a peer runs with: a key file named by the operator, a key of the data directory, or, in an empty
-// one, a new key.
+// The key a peer runs with: a key file named by the operator, a key of the data directory, or, in
+// an empty one, a new key.
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { KeyStore, keyOfFile, type StoredKey } from "../keys/key-store.ts";

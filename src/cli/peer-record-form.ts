@@ -1,6 +1,6 @@
-// Forms that change a peer's record. `set-peer-data` goes by the key of the account that calls it (sheet 03
-// §4.3), so a controller with a key of its own takes the peer's for the length of the transaction,
-// and has its own again when the transaction ends, whether it succeeds or not.
+// Forms that change a peer's record. `set-peer-data` goes by the key of the account that calls it
+// (sheet 03 §4.3), so a controller with a key of its own takes the peer's for the length of the
+// transaction, and has its own again when the transaction ends, whether it succeeds or not.
 
 import { fromHex } from "../crypto/hex.ts";
 import { Blob } from "../data/blob.ts";

@@ -1,4 +1,5 @@
-// What this user may not use: which folder or file bars the way, whose it is, and as whom it would work.
+// What this user may not use: which folder or file bars the way, whose it is, and as whom it would
+// work.
 
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";

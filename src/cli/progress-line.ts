@@ -1,5 +1,5 @@
-// Progress of something long, on one line of a terminal that is written again and again, or as a line now
-// and then where there is no terminal.
+// Progress of something long, on one line of a terminal that is written again and again, or as a
+// line now and then where there is no terminal.
 
 import type { Clock } from "../peer/clock.ts";
 

@@ -8,7 +8,10 @@ import { ProgressLine } from "./progress-line.ts";
 const LOOK_EVERY_MS = 100;
 const SECOND_MS = 1_000;
 
-/** Shows the replay until it is over, then changes of the peer's standing, until the answer is called. */
+/**
+ * Shows the replay until it is over, then changes of the peer's standing, until the answer is
+ * called.
+ */
 export function showReplay({ peer, network }: Pick<NetworkedPeer, "peer" | "network">): () => void {
   const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
   const startMs = SYSTEM_CLOCK.now();

@@ -1,4 +1,5 @@
-// Results of queries and transactions on standard output, and what an error code ends a command with.
+// Results of queries and transactions on standard output, and what an error code ends a command
+// with.
 
 import { toHex } from "../crypto/hex.ts";
 import { Blob } from "../data/blob.ts";

@@ -1,5 +1,5 @@
-// What the user typed, parsed and carried out by the command table. Exit codes are sysexits (sheet 05
-// §3.1), and a failed command never ends with 0.
+// What the user typed, parsed and carried out by the command table. Exit codes are sysexits (sheet
+// 05 §3.1), and a failed command never ends with 0.
 
 import { ExitCode, run, type StricliProcess } from "@stricli/core";
 import { application, root } from "./application.ts";

@@ -42,7 +42,10 @@ export interface RunOptions {
   readonly title: string;
   readonly store: Store;
   readonly keyPair: KeyPair;
-  /** The State to begin with; for a store that is not empty, null or the one it must have begun with. */
+  /**
+   * The State to begin with; for a store that is not empty, null or the one it must have begun
+   * with.
+   */
   readonly genesis: State | null;
   /** Hosts of other peers that the operator has named. */
   readonly named?: readonly NamedAddress[];
@@ -224,7 +227,10 @@ const NOT_YET: OperatorHandler = {
   handle: () => ({ ok: false, error: "the peer is not up yet" }),
 };
 
-/** Runs until a stop signal. @throws StoreError, PeerPortError, ListenError before anything is served */
+/**
+ * Runs until a stop signal. @throws StoreError, PeerPortError, ListenError before anything is
+ * served
+ */
 export async function runPeer(options: RunOptions): Promise<void> {
   const { store } = options;
   try {

@@ -1,5 +1,6 @@
-// A peer that was broken into is sealed: its key file gets a name and a mode that nothing here opens, and a
-// mark in the data directory keeps `start` from running, or from making a new key in its place.
+// A peer that was broken into is sealed: its key file gets a name and a mode that nothing here
+// opens, and a mark in the data directory keeps `start` from running, or from making a new key in
+// its place.
 
 import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

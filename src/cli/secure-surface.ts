@@ -1,5 +1,5 @@
-// HTTPS beside the API's own port: its listener, the port of plain HTTP that leads to it, and the source of
-// its certificate.
+// HTTPS beside the API's own port: its listener, the port of plain HTTP that leads to it, and the
+// source of its certificate.
 
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";

@@ -1,4 +1,5 @@
-// Carries out a change of a controller's stake: by `stake set`, `add`, `withdraw`, and in an emergency.
+// Carries out a change of a controller's stake: by `stake set`, `add`, `withdraw`, and in an
+// emergency.
 
 import type { Integer } from "../data/cell.ts";
 import { accountFacts } from "./account-facts.ts";
@@ -19,8 +20,8 @@ export interface ChangedStake {
 }
 
 /**
- * Sets a controller's stake to what `next` makes of the present one. Nothing is sent when there is nothing
- * to change: the rules pay a controller twice who sets shares that are there already.
+ * Sets a controller's stake to what `next` makes of the present one. Nothing is sent when there is
+ * nothing to change: the rules pay a controller twice who sets shares that are there already.
  * @throws CommandError, NoReplyError
  */
 export async function changeStake(

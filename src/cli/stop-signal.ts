@@ -1,5 +1,6 @@
-// When a peer is to stop: SIGTERM, SIGINT, and SIGHUP, which comes when its terminal is closed. There is
-// nothing to read again on SIGHUP: certificates are read when they change, and settings at the start.
+// When a peer is to stop: SIGTERM, SIGINT, and SIGHUP, which comes when its terminal is closed.
+// There is nothing to read again on SIGHUP: certificates are read when they change, and settings at
+// the start.
 
 import { readFileSync } from "node:fs";
 
@@ -22,7 +23,10 @@ export function outliveReaders(): void {
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 }
 
-/** Resolves when the first stop signal has come; a second SIGTERM or SIGINT ends the process at once. */
+/**
+ * Resolves when the first stop signal has come; a second SIGTERM or SIGINT ends the process at
+ * once.
+ */
 export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let count = 0;

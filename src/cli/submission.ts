@@ -1,6 +1,6 @@
-// How a transaction comes about on the command line: what it will do is shown, with its cost, asked about,
-// then signed here and sent, or written to a file to be signed elsewhere; the command ends when the
-// network has made it final, with a receipt.
+// How a transaction comes about on the command line: what it will do is shown, with its cost, asked
+// about, then signed here and sent, or written to a file to be signed elsewhere; the command ends
+// when the network has made it final, with a receipt.
 
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";

@@ -1,4 +1,5 @@
-// Failures that the operating system or SQLite reports, in words: which file, what is wrong, what to do.
+// Failures that the operating system or SQLite reports, in words: which file, what is wrong, what
+// to do.
 
 import { SQLiteError } from "bun:sqlite";
 import { storeErrorOf } from "../store/sqlite-error.ts";

@@ -1,6 +1,6 @@
-// A transaction on its way between machines: made where the network is, signed where the key is, sent
-// from where the network is. One JSON file; what it says in words is never believed, only shown next
-// to what its bytes say.
+// A transaction on its way between machines: made where the network is, signed where the key is,
+// sent from where the network is. One JSON file; what it says in words is never believed, only
+// shown next to what its bytes say.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fromHex, toHex } from "../crypto/hex.ts";
@@ -24,7 +24,10 @@ export interface TransactionFile {
   readonly transaction: Transaction;
   /** What its maker said that it does; "" when he said nothing. */
   readonly summary: string;
-  /** Hash of the genesis State of its network in hex: signatures do not say for which network they are. */
+  /**
+   * Hash of the genesis State of its network in hex: signatures do not say for which network they
+   * are.
+   */
   readonly network: string;
   /** Key that must sign, in hex; null when its maker did not know. */
   readonly publicKey: string | null;
@@ -110,7 +113,9 @@ function transactionOf(hex: unknown): Transaction | null {
   }
 }
 
-/** The signed transaction in a file. @throws CommandError when its signature is not one of its key */
+/**
+ * The signed transaction in a file. @throws CommandError when its signature is not one of its key
+ */
 export function signedOf(file: TransactionFile): SignedData {
   const { publicKey, signature, transaction } = file;
   if (signature === null || publicKey === null) {

@@ -1,8 +1,8 @@
-// hot: see test/bench. Many Ed25519 signatures in one equation (Bernstein, Duif, Lange, Schwabe and Yang 2012, §5), the
-// cofactored one of the network (sheet 01 §9): 8·(Σ z·R + Σ z·h·A - (Σ z·S)·B) = 0 with a coefficient z of
-// 128 bits for each. That it holds although one of them is bad has a chance of 2^-128. The coefficients are
-// hashed from all that is checked, so that whoever made the signatures could not know them before, and
-// that the same batch gets the same answer everywhere.
+// hot: see test/bench. Many Ed25519 signatures in one equation (Bernstein, Duif, Lange, Schwabe and
+// Yang 2012, §5), the cofactored one of the network (sheet 01 §9): 8·(Σ z·R + Σ z·h·A - (Σ z·S)·B)
+// = 0 with a coefficient z of 128 bits for each. That it holds although one of them is bad has a
+// chance of 2^-128. The coefficients are hashed from all that is checked, so that whoever made the
+// signatures could not know them before, and that the same batch gets the same answer everywhere.
 
 import { Curve } from "./batch/curve.ts";
 import { ADDEND_BYTES, POINT_BYTES, WORDS } from "./batch/curve-code.ts";
@@ -102,7 +102,10 @@ class BatchVerifier {
     return this.#isZero(n, n + keys.size + 1);
   }
 
-  /** Makes the digits of all scalars: of the coefficients, and of the sums by key and for the base point. */
+  /**
+   * Makes the digits of all scalars: of the coefficients, and of the sums by key and for the base
+   * point.
+   */
   #sumUp(hashed: Buffer, keyOfEach: readonly number[], keyCount: number): void {
     const { bytes, functions } = this.#curve;
     const n = keyOfEach.length;
@@ -167,7 +170,9 @@ class BatchVerifier {
     }
   }
 
-  /** Whether eight times the sum of all addends by their scalars is 0; the first n have short ones. */
+  /**
+   * Whether eight times the sum of all addends by their scalars is 0; the first n have short ones.
+   */
   #isZero(n: number, total: number): boolean {
     const curve = this.#curve;
     const { functions } = curve;

@@ -1,7 +1,7 @@
-// hot: see test/bench. Ed25519 as the network checks it (sheet 01 §9): cofactored equation, small-order
-// public keys refused, S < L, canonical points. The native check solves the stricter cofactorless
-// equation and knows no small-order rule, so what it accepts counts only for an admissible key,
-// and what it refuses is decided by exact arithmetic.
+// hot: see test/bench. Ed25519 as the network checks it (sheet 01 §9): cofactored equation,
+// small-order public keys refused, S < L, canonical points. The native check solves the stricter
+// cofactorless equation and knows no small-order rule, so what it accepts counts only for an
+// admissible key, and what it refuses is decided by exact arithmetic.
 
 import {
   createPrivateKey,
@@ -30,7 +30,9 @@ const GROUP_ORDER = Buffer.from(
   "hex",
 );
 
-/** y of the 8 points of small order, little-endian, without the sign bit: of order 1, 2, 4, 8, 8. */
+/**
+ * y of the 8 points of small order, little-endian, without the sign bit: of order 1, 2, 4, 8, 8.
+ */
 const SMALL_ORDER_Y: readonly Buffer[] = [
   "0100000000000000000000000000000000000000000000000000000000000000",
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
@@ -81,8 +83,8 @@ export class KeyPair {
 }
 
 /**
- * Whether the network accepts the signature: false for every malformed input, never an error.
- * A refusal costs exact arithmetic, three to ten times the native check, unless S or the key is bad.
+ * Whether the network accepts the signature: false for every malformed input, never an error. A
+ * refusal costs exact arithmetic, three to ten times the native check, unless S or the key is bad.
  */
 export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   return (
@@ -91,9 +93,9 @@ export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Ui
 }
 
 /**
- * The native half of `verify`, some 50 µs whatever the outcome: true only for what the network accepts.
- * What it refuses the network may accept all the same (the cofactorless equation is the stricter one),
- * though nobody signs so who does not mean to.
+ * The native half of `verify`, some 50 µs whatever the outcome: true only for what the network
+ * accepts. What it refuses the network may accept all the same (the cofactorless equation is the
+ * stricter one), though nobody signs so who does not mean to.
  */
 export function verifyStrictly(
   publicKey: Uint8Array,
@@ -115,8 +117,9 @@ export function verifyExactly(
 }
 
 /**
- * Whether the network accepts all of these signatures, 1,024 at most, in a fifth of the time that they take
- * one by one when there are many. False when it may refuse one of them: each has then to be checked alone.
+ * Whether the network accepts all of these signatures, 1,024 at most, in a fifth of the time that
+ * they take one by one when there are many. False when it may refuse one of them: each has then to
+ * be checked alone.
  */
 export function verifyTogether(batch: readonly SignedBytes[]): boolean {
   for (const { publicKey, signature } of batch) {

@@ -1,7 +1,7 @@
-// Ed25519 by exact arithmetic (sheet 01 §9): the cofactored equation 8·S·B = 8·R + 8·h·A, on points that are
-// decoded strictly. It is asked only where the native check has said no, which is mostly where somebody sends
-// bad signatures on purpose: many under one key, so that tables for such a key pay (0.15 ms a check instead of
-// 0.35; the library's own `verify` takes 0.6).
+// Ed25519 by exact arithmetic (sheet 01 §9): the cofactored equation 8·S·B = 8·R + 8·h·A, on points
+// that are decoded strictly. It is asked only where the native check has said no, which is mostly
+// where somebody sends bad signatures on purpose: many under one key, so that tables for such a key
+// pay (0.15 ms a check instead of 0.35; the library's own `verify` takes 0.6).
 
 import { createHash } from "node:crypto";
 import { ed25519 } from "@noble/curves/ed25519.js";
@@ -10,7 +10,9 @@ import { keyOf } from "./sha3.ts";
 const { Point } = ed25519;
 type Point = InstanceType<typeof Point>;
 
-/** Keys whose points are kept, and the checks of one after which it gets a table, 2.3 ms and 160 KB. */
+/**
+ * Keys whose points are kept, and the checks of one after which it gets a table, 2.3 ms and 160 KB.
+ */
 const KEYS_MAX = 32;
 const TABLE_AFTER = 16;
 const TABLE_WINDOW = 5;

@@ -6,7 +6,9 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 
 const HASH_LENGTH = 32;
 
-/** Buffer methods that the type declarations leave out; 3–4 times faster than toString("latin1"). */
+/**
+ * Buffer methods that the type declarations leave out; 3–4 times faster than toString("latin1").
+ */
 interface Latin1Buffer extends Buffer {
   latin1Slice(start: number, end: number): string;
   latin1Write(text: string, offset: number, length: number): number;

@@ -54,9 +54,9 @@ export function governanceAccounts(governanceKey: Blob, genesisKey: Blob): Accou
 
 /**
  * Accounts from #11 up to the first library: genesis user, controllers of peers, spare accounts.
- * There is at least one spare account, the first user. In the reference it has a key of its own, the
- * same on every network (FIRST_USER_KEY); here it has the genesis key as the others have, so that
- * nobody outside holds a key to an account of a new network.
+ * There is at least one spare account, the first user. In the reference it has a key of its own,
+ * the same on every network (FIRST_USER_KEY); here it has the genesis key as the others have, so
+ * that nobody outside holds a key to an account of a new network.
  */
 export function userAccounts(genesisKey: Blob, peerKeys: readonly Blob[]): AccountStatus[] {
   const user = (key: Blob, balance: Integer): AccountStatus =>

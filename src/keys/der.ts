@@ -1,5 +1,5 @@
-// The little of ASN.1 that key containers need: reading with bounds, and one error for whatever a damaged
-// or hostile file holds; writing.
+// The little of ASN.1 that key containers need: reading with bounds, and one error for whatever a
+// damaged or hostile file holds; writing.
 
 import {
   type AsnType,

@@ -1,6 +1,6 @@
-// Derivation paths as the reference writes them: `m/44/864/0/0/0`, every level hardened, no apostrophes
-// (sheet 05 §4.3). What the reference would silently read as `m`, the master key, is refused here with
-// a reason.
+// Derivation paths as the reference writes them: `m/44/864/0/0/0`, every level hardened, no
+// apostrophes (sheet 05 §4.3). What the reference would silently read as `m`, the master key, is
+// refused here with a reason.
 
 /** Coin type 864 (SLIP-0044), account 0: the reference's default. */
 export const DEFAULT_PATH = "m/44/864/0/0/0";

@@ -1,5 +1,6 @@
-// A key file, version 1: one Ed25519 seed, encrypted under a passphrase (scrypt, AES-256-GCM) or, when
-// none was given, in the clear and readable only by its owner. Never logged, never in an argument.
+// A key file, version 1: one Ed25519 seed, encrypted under a passphrase (scrypt, AES-256-GCM) or,
+// when none was given, in the clear and readable only by its owner. Never logged, never in an
+// argument.
 
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:crypto";
 import { KeyPair } from "../crypto/ed25519.ts";

@@ -1,5 +1,5 @@
-// The folder of key files: one a key, named by the public key. Files and folder are readable by their
-// owner only; a key that is there is never overwritten.
+// The folder of key files: one a key, named by the public key. Files and folder are readable by
+// their owner only; a key that is there is never overwritten.
 
 import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Words on paper (BIP39) and the Ed25519 seed they stand for (SLIP-0010), as the reference derives it
-// (sheet 05 §4.2, §4.3). Errors name positions, never words.
+// Words on paper (BIP39) and the Ed25519 seed they stand for (SLIP-0010), as the reference derives
+// it (sheet 05 §4.2, §4.3). Errors name positions, never words.
 
 import { pbkdf2Sync } from "node:crypto";
 import { generateMnemonic, validateMnemonic } from "@scure/bip39";
@@ -27,8 +27,8 @@ export function newMnemonic(count: number): string {
 }
 
 /**
- * The words of a text that a person typed or a file holds: any white space, any case; number, spelling
- * and checksum are checked.
+ * The words of a text that a person typed or a file holds: any white space, any case; number,
+ * spelling and checksum are checked.
  * @throws MnemonicError
  */
 export function readMnemonic(text: string): string {

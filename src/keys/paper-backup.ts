@@ -1,4 +1,5 @@
-// A key on one sheet of paper, as text: what brings it back, and what tells that it is the right one.
+// A key on one sheet of paper, as text: what brings it back, and what tells that it is the right
+// one.
 
 import { toHex } from "../crypto/hex.ts";
 import { DEFAULT_PATH } from "./derivation-path.ts";

@@ -1,6 +1,6 @@
-// The paper backup as one A4 page: SVG, which every browser prints. One code shows the public key, to
-// compare without typing; a second one with the secret is drawn only when asked for, since a camera that
-// reads it has the key.
+// The paper backup as one A4 page: SVG, which every browser prints. One code shows the public key,
+// to compare without typing; a second one with the secret is drawn only when asked for, since a
+// camera that reads it has the key.
 
 import encodeQR from "qr";
 import { toHex } from "../crypto/hex.ts";
@@ -32,7 +32,10 @@ function code(x: number, y: number, text: string): string {
   return `<path transform="${place}" shape-rendering="crispEdges" d="${squares.join("")}"/>`;
 }
 
-/** The page; every text on it is made of words, digits and our own sentences, so nothing needs escaping. */
+/**
+ * The page; every text on it is made of words, digits and our own sentences, so nothing needs
+ * escaping.
+ */
 export function paperSvg(backup: PaperBackup, options: { readonly secretCode: boolean }): string {
   const { secret, publicKey } = backup;
   const left = PAGE.margin;

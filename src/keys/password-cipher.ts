@@ -1,5 +1,6 @@
-// Encryption under a passphrase as PKCS#8 and PKCS#12 containers name it: PBES2 (RFC 8018) and the two
-// older schemes of PKCS#12, one of which, 128-bit RC2, is all that the reference's PEM knows (sheet 05 §4.6).
+// Encryption under a passphrase as PKCS#8 and PKCS#12 containers name it: PBES2 (RFC 8018) and the
+// two older schemes of PKCS#12, one of which, 128-bit RC2, is all that the reference's PEM knows
+// (sheet 05 §4.6).
 
 import {
   createCipheriv,
@@ -169,7 +170,8 @@ function decipher({ cipher, key, iv }: Deciphering, bytes: Uint8Array): Uint8Arr
 }
 
 /**
- * What an EncryptedPrivateKeyInfo holds; null when the passphrase is wrong, as far as padding shows it.
+ * What an EncryptedPrivateKeyInfo holds; null when the passphrase is wrong, as far as padding shows
+ * it.
  * @throws DerError, KeyFileError UNSUPPORTED
  */
 export async function openEncrypted(

@@ -1,5 +1,5 @@
-// Keys as PEM text: plain PKCS#8, PBES2 as OpenSSL and others write it, and the RC2 container, the only
-// one the reference reads (sheet 05 §4.6).
+// Keys as PEM text: plain PKCS#8, PBES2 as OpenSSL and others write it, and the RC2 container, the
+// only one the reference reads (sheet 05 §4.6).
 
 import { DerError } from "./der.ts";
 import { KeyFileError } from "./key-file.ts";

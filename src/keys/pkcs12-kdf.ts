@@ -1,5 +1,5 @@
-// Key derivation of PKCS#12 (RFC 7292 appendix B.2): old, but what the reference's PEM container and the
-// integrity check of key stores use (sheet 05 §4.5, §4.6).
+// Key derivation of PKCS#12 (RFC 7292 appendix B.2): old, but what the reference's PEM container
+// and the integrity check of key stores use (sheet 05 §4.5, §4.6).
 
 import { createHash } from "node:crypto";
 

@@ -1,5 +1,6 @@
-// The reference's key store file (sheet 05 §4.5): PKCS#12 with one secret bag a key, each key encrypted by
-// itself, and an optional integrity check over the whole under a passphrase of its own.
+// The reference's key store file (sheet 05 §4.5): PKCS#12 with one secret bag a key, each key
+// encrypted by itself, and an optional integrity check over the whole under a passphrase of its
+// own.
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { KeyPair } from "../crypto/ed25519.ts";

@@ -1,5 +1,5 @@
-// PKCS#8 PrivateKeyInfo of an Ed25519 key, in the two forms that exist: the seed nested in a second OCTET
-// STRING (RFC 8410), and bare, as in the reference's key stores (sheet 05 §4.5).
+// PKCS#8 PrivateKeyInfo of an Ed25519 key, in the two forms that exist: the seed nested in a second
+// OCTET STRING (RFC 8410), and bare, as in the reference's key stores (sheet 05 §4.5).
 
 import { DerError, integerOf, octetsOf, oidOf, readDer, sequenceOf } from "./der.ts";
 import { KeyFileError } from "./key-file.ts";

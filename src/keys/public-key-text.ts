@@ -1,4 +1,5 @@
-// Public keys as people write them down: hex whose letters carry a checksum in their case (sheet 05 §4.1).
+// Public keys as people write them down: hex whose letters carry a checksum in their case (sheet 05
+// §4.1).
 
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { sha3 } from "../crypto/sha3.ts";
@@ -16,8 +17,8 @@ export function checksumHex(publicKey: Uint8Array): string {
 }
 
 /**
- * A key of 64 hex digits, `0x` allowed. Digits of both cases must carry the right checksum: the reference
- * does not look at it.
+ * A key of 64 hex digits, `0x` allowed. Digits of both cases must carry the right checksum: the
+ * reference does not look at it.
  * @throws PublicKeyTextError
  */
 export function parsePublicKey(text: string): Uint8Array {

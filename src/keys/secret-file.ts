@@ -1,6 +1,6 @@
-// Secrets that the operator hands over or takes away in files: seeds, words, passphrases, key containers.
-// They are read whole, within a bound, and never repeated in an error; they are written for the owner
-// only, and never over a file that is there.
+// Secrets that the operator hands over or takes away in files: seeds, words, passphrases, key
+// containers. They are read whole, within a bound, and never repeated in an error; they are written
+// for the owner only, and never over a file that is there.
 
 import { randomBytes } from "node:crypto";
 import {
@@ -26,7 +26,9 @@ const FILE_MODE = 0o600;
 /** Where systemd puts the credentials of a unit. */
 const CREDENTIALS = "CREDENTIALS_DIRECTORY";
 
-/** `READ`: it is not there; `DENIED`: this user may not read it; `CONTENT`: it holds something else. */
+/**
+ * `READ`: it is not there; `DENIED`: this user may not read it; `CONTENT`: it holds something else.
+ */
 export class SecretFileError extends Error {
   readonly code: "READ" | "DENIED" | "CONTENT" | "EXISTS" | "WRITE";
   constructor(code: SecretFileError["code"], message: string) {
@@ -200,7 +202,10 @@ function writeBeside(
   }
 }
 
-/** Makes a file that its owner alone may read; one of that name is left alone. @throws SecretFileError */
+/**
+ * Makes a file that its owner alone may read; one of that name is left alone. @throws
+ * SecretFileError
+ */
 export function writeSecretFile(path: string, content: Uint8Array | string): void {
   // A link fails where the name exists, which a rename would replace.
   writeBeside(path, content, (temporary) => linkSync(temporary, path));

@@ -1,9 +1,10 @@
-// Signing as the peer asks for it, so that the key may live elsewhere: behind a socket, in another process
-// or machine. Designed here, not built: today's only signer is a `KeyPair` in this process.
+// Signing as the peer asks for it, so that the key may live elsewhere: behind a socket, in another
+// process or machine. Designed here, not built: today's only signer is a `KeyPair` in this process.
 
 /**
- * What is to be signed. The message is the bytes the signature covers; the rest lets a signer that keeps
- * its own high-water mark refuse what would contradict an earlier signature, without decoding cells.
+ * What is to be signed. The message is the bytes the signature covers; the rest lets a signer that
+ * keeps its own high-water mark refuse what would contradict an earlier signature, without decoding
+ * cells.
  */
 export type SigningRequest =
   | { readonly purpose: "block"; readonly message: Uint8Array; readonly timestamp: number }
@@ -29,8 +30,9 @@ export interface Signer {
 
 /**
  * A signer behind a Unix socket or TLS connection. Each request is one frame: a 4-byte length, most
- * significant byte first, then JSON `{id, purpose, message, …}` with bytes as hex; the answer likewise,
- * `{id, signature}` or `{id, refused}` with a reason. The signer speaks first: `{version: 1, publicKey}`.
+ * significant byte first, then JSON `{id, purpose, message, …}` with bytes as hex; the answer
+ * likewise, `{id, signature}` or `{id, refused}` with a reason. The signer speaks first: `{version:
+ * 1, publicKey}`.
  */
 export interface RemoteSigner extends Signer {
   /** Unix socket path, or `tls://HOST:PORT`. */
@@ -41,7 +43,9 @@ export interface RemoteSigner extends Signer {
   close(): Promise<void>;
 }
 
-/** The signer would not: the signature may contradict an earlier one, or it could not be reached. */
+/**
+ * The signer would not: the signature may contradict an earlier one, or it could not be reached.
+ */
 export class SigningRefusedError extends Error {
   readonly purpose: SigningPurpose;
   constructor(purpose: SigningPurpose, reason: string) {

@@ -19,7 +19,10 @@ export function toJson(value: Value): string {
 /** Longest vector that is written without a list of what is open. */
 const FLAT_MAX = 8;
 
-/** The text of a short vector of numbers and truth values, as the place of a transaction is; else null. */
+/**
+ * The text of a short vector of numbers and truth values, as the place of a transaction is; else
+ * null.
+ */
 function flatText(value: Value): string | null {
   if (!(value instanceof Vector) || value.count > FLAT_MAX) return null;
   let text = "[";

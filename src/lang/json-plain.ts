@@ -126,7 +126,9 @@ const CELLS: Builder<Value> = {
   },
 };
 
-/** The value as JSON would give it back: maps with string keys (in their hash order) and vectors. */
+/**
+ * The value as JSON would give it back: maps with string keys (in their hash order) and vectors.
+ */
 export function toJsonCell(value: Value): Value {
   return fold(value, CELLS);
 }

@@ -56,7 +56,10 @@ export class PrintBuffer {
     return this.hex(blob);
   }
 
-  /** Writes two digits a byte up to the limit, none for half of a byte; false when bytes are left over. */
+  /**
+   * Writes two digits a byte up to the limit, none for half of a byte; false when bytes are left
+   * over.
+   */
   hex(blob: Blob): boolean {
     const room = this.limit - this.#writer.pos;
     if (room < 0) return false;
@@ -68,7 +71,9 @@ export class PrintBuffer {
     return bytes.length === blob.count;
   }
 
-  /** Writes a string in quotes, or as much of it as the limit has room for without the last quote. */
+  /**
+   * Writes a string in quotes, or as much of it as the limit has room for without the last quote.
+   */
   string(raw: Blob): boolean {
     const room = this.limit - this.#writer.pos;
     const whole = raw.count + 2 <= room;

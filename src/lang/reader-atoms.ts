@@ -117,7 +117,9 @@ function readLong(lexer: Lexer): Integer {
   throw lexer.error(`integer too large: ${shown(source)}`);
 }
 
-/** As Java's parseDouble, which takes a suffix `d` or `f` and strips what is no more than a space. */
+/**
+ * As Java's parseDouble, which takes a suffix `d` or `f` and strips what is no more than a space.
+ */
 function readDouble(lexer: Lexer): CVMDouble {
   const { source } = lexer;
   const last = source.at(-1) as string;

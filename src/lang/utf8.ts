@@ -1,7 +1,7 @@
 // Text and bytes as the reference converts them (sheet 01 §17, sheet 02 §16). Its two decoders
-// differ from TextDecoder: Java's takes `ed` for an ordinary lead of three bytes, so that an encoded
-// surrogate is one malformed sequence; and the CVM reads characters laxly, byte position by byte
-// position. Both reach the state through `str`.
+// differ from TextDecoder: Java's takes `ed` for an ordinary lead of three bytes, so that an
+// encoded surrogate is one malformed sequence; and the CVM reads characters laxly, byte position by
+// byte position. Both reach the state through `str`.
 
 import { isUtf8 } from "node:buffer";
 
@@ -14,7 +14,9 @@ export function utf8Bytes(text: string): Uint8Array {
   return encoder.encode(text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, "?"));
 }
 
-/** The text of the bytes; U+FFFD for each longest piece that begins a character and is broken off. */
+/**
+ * The text of the bytes; U+FFFD for each longest piece that begins a character and is broken off.
+ */
 export function utf8Text(bytes: Uint8Array): string {
   return isUtf8(bytes) ? decoder.decode(bytes) : malformedText(bytes);
 }

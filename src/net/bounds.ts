@@ -1,5 +1,5 @@
-// Every bound of the network layer. Those that the reference has keep its value (sheet 04 §1, §5); the
-// others keep memory, and the time that one remote can take, bounded whatever is sent.
+// Every bound of the network layer. Those that the reference has keep its value (sheet 04 §1, §5);
+// the others keep memory, and the time that one remote can take, bounded whatever is sent.
 
 export { MAX_MESSAGE_LENGTH } from "../data/multi-cell.ts";
 
@@ -15,7 +15,9 @@ export const MAX_FRAME_HEADER_LENGTH = 4;
 export const MAX_CLIENT_CONNECTIONS = 1024;
 /** A connection on which nobody has spoken for this long gives way when a new one finds no room. */
 export const GIVES_WAY_AFTER_MS = 10_000;
-/** Connections of one host that are a crowd, and the silence after which one of a crowd gives way. */
+/**
+ * Connections of one host that are a crowd, and the silence after which one of a crowd gives way.
+ */
 export const CROWD_MIN = 128;
 export const CROWD_GIVES_WAY_AFTER_MS = 250;
 
@@ -46,7 +48,9 @@ export const WRITE_TIMEOUT_MS = 30_000;
 export const IDLE_TIMEOUT_MS = 600_000;
 /** Silence after which a connection that is kept alive is asked for a sign of life. */
 export const KEEP_ALIVE_MS = 15_000;
-/** How long that sign may take (PING_TIMEOUT of the reference is for a helper that nobody calls). */
+/**
+ * How long that sign may take (PING_TIMEOUT of the reference is for a helper that nobody calls).
+ */
 export const PING_TIMEOUT_MS = 10_000;
 /** How often time-outs are looked at. */
 export const CHECK_INTERVAL_MS = 1_000;
@@ -59,7 +63,10 @@ export const CHALLENGE_TIMEOUT_MS = 5_000;
 /** Requests of this side without reply on one connection. */
 export const REQUESTS_PER_CONNECTION_MAX = 1_024;
 
-/** Requests of one connection that are not answered yet, by number and by bytes; then it is not read. */
+/**
+ * Requests of one connection that are not answered yet, by number and by bytes; then it is not
+ * read.
+ */
 export const UNANSWERED_MAX = 4_096;
 export const UNANSWERED_BYTES = 2 * MEGABYTE;
 /** Messages that one connection may have handled before the next connection's turn. */
@@ -67,6 +74,8 @@ export const MESSAGES_PER_TURN = 32;
 /** Time for messages after which other events get their turn. */
 export const TURN_SLICE_MS = 5;
 
-/** WebSocket clients, and the longest message one may send: what is incomplete is not ours to count. */
+/**
+ * WebSocket clients, and the longest message one may send: what is incomplete is not ours to count.
+ */
 export const MAX_WEBSOCKETS = 256;
 export const WEBSOCKET_MESSAGE_BYTES = MEGABYTE;

@@ -1,6 +1,7 @@
-// Challenge and response (sheet 04 §6): each side proves that it holds the key of its peer by signing a
-// fresh token, together with the key of the other and the network they speak of. The reference checks
-// neither signature; here both are checked, and a challenge must name this network (§14.1).
+// Challenge and response (sheet 04 §6): each side proves that it holds the key of its peer by
+// signing a fresh token, together with the key of the other and the network they speak of. The
+// reference checks neither signature; here both are checked, and a challenge must name this network
+// (§14.1).
 
 import { type KeyPair, PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
 import { keyOf } from "../crypto/sha3.ts";
@@ -87,8 +88,8 @@ function respond(identity: ChallengeIdentity, signed: SignedData): SignedData | 
 }
 
 /**
- * The key that a response proves, or null when it proves none: wrong form, token, addressee, network or
- * signature, or another key than the one expected.
+ * The key that a response proves, or null when it proves none: wrong form, token, addressee,
+ * network or signature, or another key than the one expected.
  */
 export function provenKey(
   identity: ChallengeIdentity,

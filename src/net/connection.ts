@@ -1,6 +1,6 @@
-// hot: see test/bench. A link on which messages are understood: what comes is decoded and handed on, a
-// turn at a time; requests of this side find their replies; and a remote that asks faster than it
-// is answered, or than it reads, is not read until that has changed.
+// hot: see test/bench. A link on which messages are understood: what comes is decoded and handed
+// on, a turn at a time; requests of this side find their replies; and a remote that asks faster
+// than it is answered, or than it reads, is not read until that has changed.
 
 import type { DecodeTable } from "../data/byte-reader.ts";
 import { type CellSource, MissingDataError, type Value } from "../data/cell.ts";
@@ -28,9 +28,13 @@ export interface MessageHandler {
   knownReply(payload: Uint8Array): Uint8Array | null;
   /** Any message but a Result. */
   message(connection: Connection, message: Message, payload: Uint8Array): void;
-  /** A payload that is no message, or needs a cell at once that is neither in it nor in the source. */
+  /**
+   * A payload that is no message, or needs a cell at once that is neither in it nor in the source.
+   */
   unreadable(connection: Connection, error: UnreadableError, payload: Uint8Array): void;
-  /** The handler threw something that no remote should be able to cause; the connection is closed. */
+  /**
+   * The handler threw something that no remote should be able to cause; the connection is closed.
+   */
   fault(connection: Connection, error: unknown): void;
   /** The other end takes answers again, after it took none for a while. */
   writable(connection: Connection): void;
@@ -55,7 +59,9 @@ export interface ConnectionContext {
 
 export class Connection {
   readonly link: Link;
-  /** Whether silence is answered with a question, and no answer with the end (outgoing connections). */
+  /**
+   * Whether silence is answered with a question, and no answer with the end (outgoing connections).
+   */
   readonly isKeptAlive: boolean;
   readonly openedAt: number;
   readonly #context: ConnectionContext;
@@ -111,7 +117,9 @@ export class Connection {
     return this.#unanswered;
   }
 
-  /** Whether the other end takes what it is sent; answers that can wait should while it does not. */
+  /**
+   * Whether the other end takes what it is sent; answers that can wait should while it does not.
+   */
   get isWritable(): boolean {
     return this.link.isOpen && this.link.queuedBytes <= WRITE_HIGH_WATER_BYTES;
   }
@@ -127,7 +135,8 @@ export class Connection {
   }
 
   /**
-   * Sends a request that `build` makes with a fresh id; resolves with the reply, be it an error Result.
+   * Sends a request that `build` makes with a fresh id; resolves with the reply, be it an error
+   * Result.
    * @throws NoReplyError when none came
    */
   async request(build: (id: number) => Value, timeoutMs = REQUEST_TIMEOUT_MS): Promise<Reply> {
@@ -136,7 +145,9 @@ export class Connection {
     return new Reply(payload, this.#context.table, this.#context.source);
   }
 
-  /** A request of the other side will be answered later; `answered` must follow with the same bytes. */
+  /**
+   * A request of the other side will be answered later; `answered` must follow with the same bytes.
+   */
   awaitAnswer(bytes: number): void {
     this.#unanswered++;
     this.#unansweredBytes += bytes;

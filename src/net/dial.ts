@@ -1,4 +1,5 @@
-// Connects to a peer over TCP; a host name is resolved, and each of its addresses tried, by the runtime.
+// Connects to a peer over TCP; a host name is resolved, and each of its addresses tried, by the
+// runtime.
 
 import type { Socket } from "bun";
 import { CONNECT_TIMEOUT_MS } from "./bounds.ts";
@@ -6,7 +7,10 @@ import type { Link, LinkClock } from "./link.ts";
 import { linkEvents, remoteOf, tcpSocket } from "./listener.ts";
 import { type LinkMemory, TcpLink } from "./tcp-link.ts";
 
-/** `NAME`: the name does not resolve; `REFUSED`: nobody listens; `TIMEOUT`; `UNREACHABLE`: anything else. */
+/**
+ * `NAME`: the name does not resolve; `REFUSED`: nobody listens; `TIMEOUT`; `UNREACHABLE`: anything
+ * else.
+ */
 export type DialErrorCode = "NAME" | "REFUSED" | "TIMEOUT" | "UNREACHABLE";
 
 /** No connection came about. The message is a sentence for an operator. */

@@ -1,5 +1,5 @@
-// Frames (sheet 04 §5): the length of the payload as a VLQ count, minimal and of at most four bytes,
-// then the payload. There are no empty payloads.
+// Frames (sheet 04 §5): the length of the payload as a VLQ count, minimal and of at most four
+// bytes, then the payload. There are no empty payloads.
 
 import { vlqLength, type Writer } from "../data/writer.ts";
 import { MAX_FRAME_HEADER_LENGTH, MAX_MESSAGE_LENGTH } from "./bounds.ts";

@@ -1,6 +1,7 @@
-// What carries messages between two peers, or a client and a peer: TCP, WebSocket, or the network of a
-// simulation. Messages are payloads (sheet 04 §5); how they are framed is the link's own affair.
-// Reading is by pull: a link whose messages nobody takes stops reading by itself, and the sender feels it.
+// What carries messages between two peers, or a client and a peer: TCP, WebSocket, or the network
+// of a simulation. Messages are payloads (sheet 04 §5); how they are framed is the link's own
+// affair. Reading is by pull: a link whose messages nobody takes stops reading by itself, and the
+// sender feels it.
 
 /** Time as links and connections see it; the peer's Clock is one. */
 export interface LinkClock {
@@ -43,10 +44,16 @@ export interface Link {
   open(handler: LinkHandler): void;
   /** The payload of the next message that has come, null when there is none. */
   receive(): Uint8Array | null;
-  /** Takes a payload for sending. False, and not taken, when the link is closed or its queue is full. */
+  /**
+   * Takes a payload for sending. False, and not taken, when the link is closed or its queue is
+   * full.
+   */
   send(payload: Uint8Array): boolean;
   /** Sends what still goes out at once, and closes. Harmless on a closed link. */
   close(reason: string): void;
-  /** Closes the link when a message has been coming in, or going out, too slowly. Called every second. */
+  /**
+   * Closes the link when a message has been coming in, or going out, too slowly. Called every
+   * second.
+   */
   check(nowMs: number): void;
 }

@@ -1,5 +1,5 @@
-// Listens for TCP connections: dual stack where the machine has IPv6, IPv4 alone where it has not, at most
-// so many at a time.
+// Listens for TCP connections: dual stack where the machine has IPv6, IPv4 alone where it has not,
+// at most so many at a time.
 
 import type { Socket, TCPSocketListener } from "bun";
 import { MAX_CLIENT_CONNECTIONS } from "./bounds.ts";

@@ -1,6 +1,7 @@
-// hot: see test/bench. Messages (sheet 04 §5.1–5.3): there is no type byte, the type is what the top cell
-// is, or the first keyword of a vector. Requests carry an id chosen by their sender; the reply is a
-// Result with that id. Replies are recognised by tag, so that this layer needs no record of the State.
+// hot: see test/bench. Messages (sheet 04 §5.1–5.3): there is no type byte, the type is what the
+// top cell is, or the first keyword of a vector. Requests carry an id chosen by their sender; the
+// reply is a Result with that id. Replies are recognised by tag, so that this layer needs no record
+// of the State.
 
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
@@ -42,7 +43,9 @@ export interface BareMessage {
 export interface QueryMessage {
   readonly type: "QUERY";
   readonly id: MessageId;
-  /** Whether it has the four elements that it must have; `form` and `address` are null otherwise. */
+  /**
+   * Whether it has the four elements that it must have; `form` and `address` are null otherwise.
+   */
   readonly isComplete: boolean;
   readonly form: Value;
   /** Null also when that element is no Address. */
@@ -61,8 +64,8 @@ export interface DataRequestMessage {
   /** Repeated by the reply whatever it is. */
   readonly id: Value;
   /**
-   * The hashes one behind another, 32 bytes each: as keys they would take fifteen times the memory, and many
-   * requests may wait. Null when there are too many, or one of them is no hash.
+   * The hashes one behind another, 32 bytes each: as keys they would take fifteen times the memory,
+   * and many requests may wait. Null when there are too many, or one of them is no hash.
    */
   readonly hashes: Uint8Array | null;
 }
@@ -220,7 +223,10 @@ export function pingRequest(id: Integer): Vector {
   return Vector.of(MESSAGE_TAG.PING, id);
 }
 
-/** A form, transaction or signed transaction to be run detached; null address: as the receiver likes. */
+/**
+ * A form, transaction or signed transaction to be run detached; null address: as the receiver
+ * likes.
+ */
 export function queryRequest(id: Integer, form: Value, address: Address | null): Vector {
   return Vector.of(MESSAGE_TAG.QUERY, id, form, address);
 }
@@ -257,7 +263,9 @@ export function resultField(result: DataRecord | DenseRecord, index: number): Va
   return elementOf(result.fields, index);
 }
 
-/** A Result without log and info, as this layer gives it: a value, or an error code with its words. */
+/**
+ * A Result without log and info, as this layer gives it: a value, or an error code with its words.
+ */
 export function plainResult(id: Value, value: Value, error: Keyword | null = null): DenseRecord {
   return new DenseRecord(RESULT_TAG, Vector.of(id, value, error, null, null));
 }

@@ -1,5 +1,5 @@
-// Requests of this side that wait for their reply, by id: unique on their connection, counted from 0 as
-// the reference does.
+// Requests of this side that wait for their reply, by id: unique on their connection, counted from
+// 0 as the reference does.
 
 import { ByteReader } from "../data/byte-reader.ts";
 import type { Value } from "../data/cell.ts";

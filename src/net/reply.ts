@@ -1,5 +1,5 @@
-// The reply to a request: a Result, decoded when it is looked at. The reply to a data request is read as
-// bytes instead, since its cells are parts whose own parts are elsewhere.
+// The reply to a request: a Result, decoded when it is looked at. The reply to a data request is
+// read as bytes instead, since its cells are parts whose own parts are elsewhere.
 
 import type { DecodeTable } from "../data/byte-reader.ts";
 import { type CellSource, MissingDataError, type Value } from "../data/cell.ts";
@@ -60,8 +60,8 @@ export class Reply {
   }
 
   /**
-   * Encodings of the cells that a reply to a data request brings, by hash key. Only cells that hash to
-   * what was asked for count, so that a liar can withhold, but not deceive.
+   * Encodings of the cells that a reply to a data request brings, by hash key. Only cells that hash
+   * to what was asked for count, so that a liar can withhold, but not deceive.
    * @throws BadFormatError when the payload is no message
    */
   dataCells(asked: readonly string[]): Map<string, Uint8Array> {

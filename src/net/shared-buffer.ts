@@ -1,6 +1,7 @@
 // Memory that many links share for what they buffer. Each has a little of its own; beyond that they
-// draw on a common amount, and when it is used up the link that holds most of it is closed, strangers
-// before the trusted: whoever fills buffers loses its own connection, and not that of others.
+// draw on a common amount, and when it is used up the link that holds most of it is closed,
+// strangers before the trusted: whoever fills buffers loses its own connection, and not that of
+// others.
 
 /** A link as the holder of buffered bytes. */
 export interface BufferHolder {

@@ -1,5 +1,6 @@
-// hot: see test/bench. A link over one TCP socket. It reads no more while what has come is not taken,
-// joins what is sent in the same moment into few writes, and gives up remotes that are too slow.
+// hot: see test/bench. A link over one TCP socket. It reads no more while what has come is not
+// taken, joins what is sent in the same moment into few writes, and gives up remotes that are too
+// slow.
 
 import {
   READ_AHEAD_BYTES,

@@ -1,6 +1,6 @@
-// Turns for those who have work waiting: each in the order in which they came, a little at a time, and
-// never longer than a slice before other events are let in. So neither one busy connection nor many
-// keep the rest, or consensus, waiting.
+// Turns for those who have work waiting: each in the order in which they came, a little at a time,
+// and never longer than a slice before other events are let in. So neither one busy connection nor
+// many keep the rest, or consensus, waiting.
 
 import type { LinkClock } from "./link.ts";
 

@@ -1,5 +1,6 @@
-// The same messages over WebSocket, one binary frame a payload, for clients behind HTTPS. A WebSocket
-// can't be told to wait, so that who sends more than is taken in time loses the connection.
+// The same messages over WebSocket, one binary frame a payload, for clients behind HTTPS. A
+// WebSocket can't be told to wait, so that who sends more than is taken in time loses the
+// connection.
 
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import {
@@ -212,8 +213,8 @@ export class WebSocketService {
   }
 
   /**
-   * Answers a request for the path of the WebSocket: undefined when it has become one, else a refusal;
-   * null for any other path.
+   * Answers a request for the path of the WebSocket: undefined when it has become one, else a
+   * refusal; null for any other path.
    */
   upgrade(
     request: Request,

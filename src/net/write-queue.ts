@@ -68,8 +68,8 @@ export class WriteQueue {
   }
 
   /**
-   * Hands bytes to `write`, which answers how many it took, until it takes no more or nothing is left;
-   * a negative answer means that it takes nothing any more.
+   * Hands bytes to `write`, which answers how many it took, until it takes no more or nothing is
+   * left; a negative answer means that it takes nothing any more.
    */
   drain(write: (bytes: Uint8Array) => number): void {
     this.#seal();

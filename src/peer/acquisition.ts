@@ -1,7 +1,7 @@
-// Acquisition of a value by hash (sheet 04 §9.2): cell after cell from one or more providers, several
-// requests at a time, deepest first. A cell goes to the store once all below it is there, so that a
-// root never names what is missing, and what was acquired before an interruption is not asked for
-// again. What comes is proved by its hash: a provider can withhold, but not deceive.
+// Acquisition of a value by hash (sheet 04 §9.2): cell after cell from one or more providers,
+// several requests at a time, deepest first. A cell goes to the store once all below it is there,
+// so that a root never names what is missing, and what was acquired before an interruption is not
+// asked for again. What comes is proved by its hash: a provider can withhold, but not deceive.
 
 import { forEachBranch } from "../data/branches.ts";
 import { Cell, type CellSource, MissingDataError, Ref, type Slot } from "../data/cell.ts";

@@ -1,5 +1,5 @@
-// Peers and hosts that the operator has banned: neither dialled nor served, kept in a file of the data
-// directory.
+// Peers and hosts that the operator has banned: neither dialled nor served, kept in a file of the
+// data directory.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fromHex, toHex } from "../crypto/hex.ts";
@@ -42,7 +42,9 @@ export class Bans {
     return this.#entries.has(host.toLowerCase());
   }
 
-  /** Adds a peer key in hex or a host. @throws BansError when the list is full or can't be written */
+  /**
+   * Adds a peer key in hex or a host. @throws BansError when the list is full or can't be written
+   */
   add(entry: string): string {
     const normal = normalEntry(entry);
     if (this.#entries.size >= BANS_MAX) throw new BansError(`the list has ${BANS_MAX} entries`);

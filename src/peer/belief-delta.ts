@@ -1,10 +1,10 @@
 // What has to be sent of a Belief to someone who has another one already (sheet 04 §8.2): the cells
 // of Orders that changed, as far as they go beyond the Orders known, and the blocks behind. Grouped
-// by Order and by block, so that a link can leave out what its own end has sent before. The cells down
-// to the signed Orders always go along: a peer of the reference keeps those of an earlier message only
-// if it took the Order, and throws away the whole message when it lacks one of them. A message may
-// hold the whole Belief, or one of the Orders alone that are news: whoever merges looks at each Order by
-// itself, and keeps what it knows of the peers that are not in it.
+// by Order and by block, so that a link can leave out what its own end has sent before. The cells
+// down to the signed Orders always go along: a peer of the reference keeps those of an earlier
+// message only if it took the Order, and throws away the whole message when it lacks one of them. A
+// message may hold the whole Belief, or one of the Orders alone that are news: whoever merges looks
+// at each Order by itself, and keeps what it knows of the peers that are not in it.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import { pointsOf } from "../consensus/points.ts";
@@ -127,15 +127,18 @@ function headOf(belief: Belief): Map<string, Uint8Array> {
   return head;
 }
 
-/** A message with the whole Belief of a delta, without the groups that the other has. Not to be changed. */
+/**
+ * A message with the whole Belief of a delta, without the groups that the other has. Not to be
+ * changed.
+ */
 export function deltaPayload(delta: BeliefDelta, has: HasGroup): Uint8Array {
   const make = () => payloadOf(delta.top, delta.head, delta.groups, has);
   return sharedPayload(delta, WHOLE, has, make) as Uint8Array;
 }
 
 /**
- * A message with a Belief of the changed Orders alone that the other lacks, without the groups that it
- * has; null when it lacks none. Not to be changed.
+ * A message with a Belief of the changed Orders alone that the other lacks, without the groups that
+ * it has; null when it lacks none. Not to be changed.
  */
 export function newsPayload(delta: BeliefDelta, has: HasGroup): Uint8Array | null {
   return sharedPayload(delta, NEWS, has, () => {
@@ -152,7 +155,9 @@ export function newsPayload(delta: BeliefDelta, has: HasGroup): Uint8Array | nul
 const WHOLE = "w";
 const NEWS = "n";
 
-/** A message of one kind, made once for all who lack the same groups; each Order has one of its own. */
+/**
+ * A message of one kind, made once for all who lack the same groups; each Order has one of its own.
+ */
 function sharedPayload(
   { groups, payloads }: BeliefDelta,
   kind: string,

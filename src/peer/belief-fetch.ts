@@ -1,6 +1,6 @@
-// Cells that a Belief names and its sender has not brought, asked from the sender (sheet 04 §14.3). The
-// cells above Orders are kept in memory, as they soon change; what Orders consist of goes to the
-// store. One fetch at a time for each sender, with pauses when it does not answer.
+// Cells that a Belief names and its sender has not brought, asked from the sender (sheet 04 §14.3).
+// The cells above Orders are kept in memory, as they soon change; what Orders consist of goes to
+// the store. One fetch at a time for each sender, with pauses when it does not answer.
 
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { MissingDataError } from "../data/cell.ts";

@@ -1,6 +1,7 @@
 // Blocks of this peer's transactions (sheet 04 §7). Adaptive: a transaction that finds the peer
 // idle goes into a block at once, and while earlier blocks are on their way to finality the later
-// ones gather, the longer the more work those make, so that blocks fill up under load and stay small without it.
+// ones gather, the longer the more work those make, so that blocks fill up under load and stay
+// small without it.
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import type { Integer } from "../data/cell.ts";

@@ -1,7 +1,8 @@
-// Signatures of the transactions in blocks, checked before the blocks are applied: the transition finds the
-// verdicts in the SignedData. A block of 1,000 takes 9 ms together, 42 ms one by one. What is refused takes the exact
-// check, 0.1–0.4 ms each: it is made as each transaction is applied, and only of those whose account and sequence are
-// right, as a peer can fill its blocks with bad ones.
+// Signatures of the transactions in blocks, checked before the blocks are applied: the transition
+// finds the verdicts in the SignedData. A block of 1,000 takes 9 ms together, 42 ms one by one.
+// What is refused takes the exact check, 0.1–0.4 ms each: it is made as each transaction is
+// applied, and only of those whose account and sequence are right, as a peer can fill its blocks
+// with bad ones.
 
 import type { Value } from "../data/cell.ts";
 import { SignedData } from "../data/signed.ts";
@@ -10,8 +11,8 @@ import { MAX_TRANSACTIONS_PER_BLOCK } from "../state/constants.ts";
 import type { BlockSignatureChecks } from "./signature-checks.ts";
 
 /**
- * Resolves when the signatures in blocks have been looked at. Those of what can't be applied anyway are left
- * alone.
+ * Resolves when the signatures in blocks have been looked at. Those of what can't be applied anyway
+ * are left alone.
  * @throws MissingDataError when a cell is not there
  */
 export function checkBlockSignatures(

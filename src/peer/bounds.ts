@@ -15,8 +15,8 @@ export const BLOCKS_PER_PROPOSAL_MAX = 4;
 /** While blocks of this peer wait for finality, the least time between two proposals. */
 export const PROPOSAL_PAUSE_MS = 10;
 /**
- * The same by the time that passes have taken since the last one, and the most: each block costs every peer
- * some five messages and writes, however much is in it.
+ * The same by the time that passes have taken since the last one, and the most: each block costs
+ * every peer some five messages and writes, however much is in it.
  */
 export const PAUSE_PER_BUSY_MS = 3;
 export const PROPOSAL_PAUSE_MAX_MS = 250;
@@ -54,9 +54,15 @@ export const QUERY_LANE_MAX = 10_000;
 export const QUERIES_AT_ONCE = 32;
 /** Time for queries and data requests after which other events get their turn. */
 export const QUERY_SLICE_MS = 5;
-/** Bytes of a query's or transaction's Result with all it names; what is beyond is asked for by hash. */
+/**
+ * Bytes of a query's or transaction's Result with all it names; what is beyond is asked for by
+ * hash.
+ */
 export const RESULT_BYTES_MAX = 8 * 1024 * 1024;
-/** Transactions and blocks written since, from which on blocks and results that are written are let go. */
+/**
+ * Transactions and blocks written since, from which on blocks and results that are written are let
+ * go.
+ */
 export const HELD_PLACES_MAX = 8_192;
 /** Blocks executed in one go, and written together: an interrupted replay goes on from there. */
 export const EXECUTE_BLOCKS_MAX = 256;
@@ -69,14 +75,14 @@ export const BACKLOG_TIMEOUT_MS = 10_000;
 /** How long blocks wait for finality before clients are told that there is none. */
 export const FINALITY_TIMEOUT_MS = 5_000;
 /**
- * How long blocks wait for finality before a peer gives in to what others hold on to, and how long it then
- * stays with that before it looks again.
+ * How long blocks wait for finality before a peer gives in to what others hold on to, and how long
+ * it then stays with that before it looks again.
  */
 export const CONCEDE_AFTER_MS = 3_000;
 export const CONCESSION_MS = 10_000;
 /**
- * The same where the others are enough without those who hold on: when one of them is away, or silent,
- * they are not. A peer that lies can have such a concession made to it, so they are rare.
+ * The same where the others are enough without those who hold on: when one of them is away, or
+ * silent, they are not. A peer that lies can have such a concession made to it, so they are rare.
  */
 export const CONCEDE_TO_FEW_AFTER_MS = 15_000;
 export const CONCEDE_TO_FEW_EVERY_MS = 60_000;
@@ -85,18 +91,27 @@ export const EXECUTION_TIMEOUT_MS = 5_000;
 /** Signatures of transactions that are checked at a time, of all connections together. */
 export const SIGNATURES_AT_ONCE = 1_024;
 /**
- * Exact checks of signatures that the native check has refused, of transactions taken in and of blocks voted
- * with each: at most some 40 ms of the main thread.
+ * Exact checks of signatures that the native check has refused, of transactions taken in and of
+ * blocks voted with each: at most some 40 ms of the main thread.
  */
 export const EXACT_CHECKS_PER_SECOND = 100;
-/** Signatures from which on checking them together costs less than one by one, 9 of 40 µs each for many. */
+/**
+ * Signatures from which on checking them together costs less than one by one, 9 of 40 µs each for
+ * many.
+ */
 export const TOGETHER_MIN = 8;
-/** How long signatures gather while others were checked just now, and how many at most: some 3 ms of work. */
+/**
+ * How long signatures gather while others were checked just now, and how many at most: some 3 ms of
+ * work.
+ */
 export const SIGNATURE_GATHER_MS = 5;
 export const SIGNATURE_GATHER_MAX = 256;
 /** How long the signatures of a source are checked one by one after one that was not good. */
 export const SUSPECT_MS = 1_000;
-/** Transactions that go on together once their signatures are checked, and how long the first may wait. */
+/**
+ * Transactions that go on together once their signatures are checked, and how long the first may
+ * wait.
+ */
 export const INTAKE_BATCH_MAX = 1_024;
 export const INTAKE_BATCH_MS = 10;
 /** Difference to the clocks of others from which on a peer can't take part. */

@@ -1,6 +1,6 @@
-// Which peers to connect to, and which connections to give up (sheet 04 §10): by chance, weighted by
-// stake, so that nobody without much stake can surround a peer; and away from address ranges that
-// it has connections to already.
+// Which peers to connect to, and which connections to give up (sheet 04 §10): by chance, weighted
+// by stake, so that nobody without much stake can surround a peer; and away from address ranges
+// that it has connections to already.
 
 import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
@@ -21,7 +21,9 @@ export interface StakedPeer {
   readonly address: PeerAddress | null;
 }
 
-/** By status: connections are looked after twice a second, and a block changes one or two of all. */
+/**
+ * By status: connections are looked after twice a second, and a block changes one or two of all.
+ */
 const known = new WeakMap<PeerStatus, StakedPeer>();
 
 /** All peers with enough stake of their own (the minimum itself is enough, as in the merge). */

@@ -1,5 +1,5 @@
-// Connections of someone who only asks: a peer that is about to join, or a command. What comes unasked is
-// not answered.
+// Connections of someone who only asks: a peer that is about to join, or a command. What comes
+// unasked is not answered.
 
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import type { CellSource } from "../data/cell.ts";

@@ -1,7 +1,7 @@
-// When this peer gives in to what others hold on to (consensus/concession.ts): after blocks have waited for
-// finality for a while. It then stays with it, whatever its merge comes to, until blocks become final again,
-// or for so long that it looks once more. To few it gives in late and seldom: one that lies may tell each
-// peer of another hold, and would keep them apart for ever.
+// When this peer gives in to what others hold on to (consensus/concession.ts): after blocks have
+// waited for finality for a while. It then stays with it, whatever its merge comes to, until blocks
+// become final again, or for so long that it looks once more. To few it gives in late and seldom:
+// one that lies may tell each peer of another hold, and would keep them apart for ever.
 
 import { concession } from "../consensus/concession.ts";
 import type { PeerHistory } from "../consensus/peer-history.ts";

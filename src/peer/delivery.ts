@@ -1,4 +1,5 @@
-// What the receiver of Beliefs has had, and of whom it hears without us: what it sends itself shows both.
+// What the receiver of Beliefs has had, and of whom it hears without us: what it sends itself shows
+// both.
 
 import { Cell, Ref } from "../data/cell.ts";
 import { hashKey } from "../data/encode.ts";
@@ -19,7 +20,10 @@ import {
 export class Delivery {
   /** The last Belief it was told of, null before the first. */
   sent: Belief | null = null;
-  /** The last one, but for Orders that it was left to others to tell: what is new since then it may lack. */
+  /**
+   * The last one, but for Orders that it was left to others to tell: what is new since then it may
+   * lack.
+   */
   base: Belief | null = null;
   /** The last one that it was sent as a whole, and when. */
   whole: Belief | null = null;
@@ -28,7 +32,9 @@ export class Delivery {
   sentAtMs = Number.NEGATIVE_INFINITY;
   /** Further times at which it is introduced to the Belief. */
   introductions: number[];
-  /** Orders by name, and blocks by hash key, that came from it or that it was sent; oldest first. */
+  /**
+   * Orders by name, and blocks by hash key, that came from it or that it was sent; oldest first.
+   */
   readonly #had = new Set<string>();
   /** When it last showed that it hears a peer without us, by key of that peer. */
   readonly #hears = new Map<string, number>();
@@ -65,8 +71,8 @@ export class Delivery {
   }
 
   /**
-   * Whether it asks for what is missing in a Belief, and keeps the rest: whoever tells news alone does. A peer of
-   * the reference does not, and in its Beliefs Orders do not come and go.
+   * Whether it asks for what is missing in a Belief, and keeps the rest: whoever tells news alone
+   * does. A peer of the reference does not, and in its Beliefs Orders do not come and go.
    */
   asks(nowMs: number): boolean {
     return !isOver(this.#fewerBeforeMs, ASKS_WITHIN_MS, nowMs);
@@ -81,7 +87,9 @@ export class Delivery {
     this.#fetchedAtMs = nowMs;
   }
 
-  /** Takes note of what it has sent: the Orders named in a payload, and blocks that are in memory. */
+  /**
+   * Takes note of what it has sent: the Orders named in a payload, and blocks that are in memory.
+   */
   noteReceived(payload: Cell, nowMs: number): void {
     const stack: Cell[] = [payload];
     const orders: SignedData[] = [];
@@ -108,8 +116,9 @@ export class Delivery {
   }
 
   /**
-   * Whoever names an Order has it, also where it does not bring it along. It has it from others when it
-   * was not sent it, or does not know that it was: it tells it as news, the two messages having crossed.
+   * Whoever names an Order has it, also where it does not bring it along. It has it from others
+   * when it was not sent it, or does not know that it was: it tells it as news, the two messages
+   * having crossed.
    */
   #noteOrder(signed: SignedData, isNews: boolean, nowMs: number): void {
     const key = signed.name;

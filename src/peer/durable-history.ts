@@ -73,9 +73,10 @@ export class DurableHistory {
   #writtenPlaces = 0;
 
   /**
-   * The history in a store, or a new one. It observes, and is to be established before anything else.
+   * The history in a store, or a new one. It observes, and is to be established before anything
+   * else.
    * @throws StoreError when the store is another peer's or network's, or is empty and there is
-   *   nothing to begin with
+   * nothing to begin with
    */
   constructor(
     store: Store,
@@ -175,8 +176,8 @@ export class DurableHistory {
   }
 
   /**
-   * Forgets what the blocks before a position gave, but for the last of all; durable when it returns.
-   * Only for a history that is written.
+   * Forgets what the blocks before a position gave, but for the last of all; durable when it
+   * returns. Only for a history that is written.
    * @throws StoreError as `write`
    */
   forgetResults(before: number): void {
@@ -294,7 +295,10 @@ export class DurableHistory {
     this.#collection.wish(this.#cacheBytes);
   }
 
-  /** Lets blocks and their results go, which nobody looks at again, and keeps what is loaded of the State. */
+  /**
+   * Lets blocks and their results go, which nobody looks at again, and keeps what is loaded of the
+   * State.
+   */
   #reloadBlocks(): void {
     const { state, genesis } = this.#current.record;
     const { record, own } = this.#loaded();

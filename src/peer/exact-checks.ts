@@ -1,7 +1,8 @@
-// Signatures that the native check refuses and the network might accept: the exact check that decides takes
-// 0.1–0.4 ms of the main thread, and anybody can send signatures that need it. Nobody makes one that passes
-// it alone without meaning to, so what is this peer's own affair (what it takes in, what it votes with) gets
-// only so many of them a second. Blocks are executed with all of them (sheet 04 §14).
+// Signatures that the native check refuses and the network might accept: the exact check that
+// decides takes 0.1–0.4 ms of the main thread, and anybody can send signatures that need it. Nobody
+// makes one that passes it alone without meaning to, so what is this peer's own affair (what it
+// takes in, what it votes with) gets only so many of them a second. Blocks are executed with all of
+// them (sheet 04 §14).
 
 import type { SignedData } from "../data/signed.ts";
 import { EXACT_CHECKS_PER_SECOND } from "./bounds.ts";
@@ -18,7 +19,9 @@ export class ExactChecks {
     this.#countedAt = clock.now();
   }
 
-  /** Whether data is signed; null when only an exact check could tell, and there have been too many. */
+  /**
+   * Whether data is signed; null when only an exact check could tell, and there have been too many.
+   */
   verdictOn(signed: SignedData): boolean | null {
     if (signed.isStrictlySigned()) return true;
     if (signed.verified === null && !this.#take()) return null;

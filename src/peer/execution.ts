@@ -1,6 +1,6 @@
-// Final blocks on their way through the executor. What takes long does not keep the rounds: Beliefs are
-// merged and sent meanwhile, as the reference does it, and the results count when the Order that has come
-// of that still has the blocks.
+// Final blocks on their way through the executor. What takes long does not keep the rounds: Beliefs
+// are merged and sent meanwhile, as the reference does it, and the results count when the Order
+// that has come of that still has the blocks.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import type { PeerHistory } from "../consensus/peer-history.ts";

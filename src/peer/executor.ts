@@ -24,10 +24,10 @@ const NOBODY: ExecutionListener = { onBlock: () => {}, onPause: () => {} };
 
 export interface Executor {
   /**
-   * The results of blocks applied one after another: of the first at least, and of no further ones when
-   * their time is over.
+   * The results of blocks applied one after another: of the first at least, and of no further ones
+   * when their time is over.
    * @throws MissingDataError when a cell is not there: nothing has happened, and it may be tried
-   *   again
+   * again
    * @throws UpgradeHaltError when an upgrade is due that this software can't apply
    */
   execute(

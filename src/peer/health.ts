@@ -1,5 +1,5 @@
-// How a peer is, for those who watch over it: whether it lives, whether it is ready to do its part, and
-// if not, why.
+// How a peer is, for those who watch over it: whether it lives, whether it is ready to do its part,
+// and if not, why.
 
 import { CONSENSUS_LEVEL } from "../state/order.ts";
 import type { Clock } from "./clock.ts";

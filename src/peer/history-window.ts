@@ -1,6 +1,6 @@
-// What of the history is kept: the blocks of the Order always; of what they gave, States and Results,
-// those of a window in time. What is forgotten is nil in the vector of BlockResults, so that positions
-// stay and a root still names only what is there.
+// What of the history is kept: the blocks of the Order always; of what they gave, States and
+// Results, those of a window in time. What is forgotten is nil in the vector of BlockResults, so
+// that positions stay and a root still names only what is there.
 
 import { hashKey } from "../data/encode.ts";
 import type { Vector } from "../data/vector.ts";

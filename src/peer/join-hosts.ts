@@ -1,5 +1,5 @@
-// The hosts that a peer joins by: connected to, asked who they are and which network they are of, and
-// used as sources of cells. They are not served, and know nothing of this peer.
+// The hosts that a peer joins by: connected to, asked who they are and which network they are of,
+// and used as sources of cells. They are not served, and know nothing of this peer.
 
 import { DialError } from "../net/dial.ts";
 import type { Link } from "../net/link.ts";

@@ -1,6 +1,7 @@
-// Joining a network (sheet 04 §9): from hosts that the operator names a peer learns which network they
-// are of, brings its genesis State and a Belief, and chooses the Order to follow. It then replays
-// all blocks from genesis with its own code: nothing is believed but the order of the blocks.
+// Joining a network (sheet 04 §9): from hosts that the operator names a peer learns which network
+// they are of, brings its genesis State and a Belief, and chooses the Order to follow. It then
+// replays all blocks from genesis with its own code: nothing is believed but the order of the
+// blocks.
 
 import { pointsOf } from "../consensus/points.ts";
 import { toHex } from "../crypto/hex.ts";
@@ -25,7 +26,10 @@ import { type JoinHost, JoinHosts } from "./join-hosts.ts";
 import { OrderCheck } from "./order-check.ts";
 import { addressText, type PeerAddress } from "./peer-address.ts";
 
-/** `UNREACHABLE`: no host can be used, `NAME`: none resolves; `GENESIS`: another network; `ACQUISITION`. */
+/**
+ * `UNREACHABLE`: no host can be used, `NAME`: none resolves; `GENESIS`: another network;
+ * `ACQUISITION`.
+ */
 export type JoinErrorCode = "UNREACHABLE" | "NAME" | "GENESIS" | "ACQUISITION";
 
 /** The network could not be joined. The message is for an operator. */

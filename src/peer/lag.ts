@@ -5,7 +5,9 @@ import { Block } from "../state/block.ts";
 import { StoreError } from "../store/store.ts";
 import type { PeerApi } from "./peer-api.ts";
 
-/** Milliseconds since 1970 that a block gives as its time; null when it is not there to be asked. */
+/**
+ * Milliseconds since 1970 that a block gives as its time; null when it is not there to be asked.
+ */
 export function blockTimestamp(peer: PeerApi, position: number): number | null {
   try {
     const block = peer.block(position)?.value;

@@ -46,9 +46,9 @@ export function challengeResult(
 }
 
 /**
- * The payload of the reply to a data request: a vector of the cells asked for, nil for those that are
- * not held. Cells that are too long to stand in it follow behind, without what they name; those that
- * would make the message too long are left out.
+ * The payload of the reply to a data request: a vector of the cells asked for, nil for those that
+ * are not held. Cells that are too long to stand in it follow behind, without what they name; those
+ * that would make the message too long are left out.
  * @param hashes 32 bytes each
  */
 export function dataReplyPayload(id: Value, hashes: Uint8Array, source: CellSource): Uint8Array {

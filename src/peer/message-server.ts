@@ -1,6 +1,7 @@
-// hot: see test/bench. What this peer answers to messages on any connection (sheet 04 §5.3): the binary
-// API of clients, and of peers as far as it is theirs too. Beliefs are handed on. Connections that came
-// in have no privilege; none of them can make this peer fail, or keep its consensus waiting.
+// hot: see test/bench. What this peer answers to messages on any connection (sheet 04 §5.3): the
+// binary API of clients, and of peers as far as it is theirs too. Beliefs are handed on.
+// Connections that came in have no privilege; none of them can make this peer fail, or keep its
+// consensus waiting.
 
 import type { DecodeTable } from "../data/byte-reader.ts";
 import { type Cell, MissingDataError, type Value } from "../data/cell.ts";
@@ -145,8 +146,8 @@ export class MessageServer implements MessageHandler {
   }
 
   /**
-   * Closes a connection that has been silent for some time, of the remote that has most of them; false
-   * when there is none. Trusted connections stay.
+   * Closes a connection that has been silent for some time, of the remote that has most of them;
+   * false when there is none. Trusted connections stay.
    */
   makeRoom(): boolean {
     const now = this.#options.clock.now();
@@ -172,7 +173,9 @@ export class MessageServer implements MessageHandler {
     return idlest !== null;
   }
 
-  /** Says goodbye to all, and takes no more connections; what is queued for sending goes out first. */
+  /**
+   * Says goodbye to all, and takes no more connections; what is queued for sending goes out first.
+   */
   close(): void {
     this.#isClosing = true;
     this.#cancelCheck?.();

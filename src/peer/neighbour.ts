@@ -1,5 +1,5 @@
-// A peer at the other end of a connection, as consensus sees it: whether it has proved its key, what it
-// has let hear of itself, and the cells it can be asked for.
+// A peer at the other end of a connection, as consensus sees it: whether it has proved its key,
+// what it has let hear of itself, and the cells it can be asked for.
 
 import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";

@@ -17,7 +17,9 @@ export const FETCH_BYTES_MAX = 64 * MEGABYTE;
 export const FETCH_CELLS_MAX = 128;
 /** How long a fetch goes on without a new cell. */
 export const FETCH_STALL_MS = 12_000;
-/** How long what is missing in a Belief may be on its way from others before its sender is asked. */
+/**
+ * How long what is missing in a Belief may be on its way from others before its sender is asked.
+ */
 export const MISSING_WAIT_MS = 10;
 /** Missing cells looked for one after another in one Belief. */
 export const FETCHES_PER_BELIEF_MAX = 64;
@@ -34,14 +36,23 @@ export const RELAY_AFTER_MS = 30;
 export const HEARSAY_AFTER_MS = 300;
 /** A Belief is sent again after this time without a new one (BELIEF_REBROADCAST_DELAY). */
 export const BELIEF_REBROADCAST_DELAY = 300;
-/** A connection is sent the whole Belief at most this often when something is new, else the news alone. */
+/**
+ * A connection is sent the whole Belief at most this often when something is new, else the news
+ * alone.
+ */
 export const WHOLE_BELIEF_MS = 1_000;
-/** Blocks that are not final are sent again after this time without progress, twice as late each time. */
+/**
+ * Blocks that are not final are sent again after this time without progress, twice as late each
+ * time.
+ */
 export const RESEND_AFTER_MS = 300;
 export const RESEND_MAX_MS = 30_000;
 /** A whole Belief of up to this size is sent to a newcomer; of a larger one the end. */
 export const FULL_BELIEF_BYTES_MAX = 256 * KILOBYTE;
-/** How long a receiver that has shown an Order which it had from others is taken to hear them without us. */
+/**
+ * How long a receiver that has shown an Order which it had from others is taken to hear them
+ * without us.
+ */
 export const HEARS_WITHIN_MS = 5_000;
 /** How long a receiver that has told news alone is taken to ask for what it lacks. */
 export const ASKS_WITHIN_MS = 10_000;

@@ -1,5 +1,5 @@
-// The Order that the network goes by, as far as Orders of others show: one whose final blocks peers of
-// more than two thirds of the weight have called consensus. It leads a peer back that has parted
+// The Order that the network goes by, as far as Orders of others show: one whose final blocks peers
+// of more than two thirds of the weight have called consensus. It leads a peer back that has parted
 // from the others, or been away.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
@@ -19,9 +19,10 @@ export function networkOrder(orders: ReadonlyMap<string, Order>, state: State): 
 }
 
 /**
- * The Order with most final blocks that more than a third of the weight has called final, null when there is
- * none. They do not all lie, so a quorum has called these blocks consensus; with others in their place nothing
- * may become final any more. For a peer that has only called such consensus, and would wait for ever.
+ * The Order with most final blocks that more than a third of the weight has called final, null when
+ * there is none. They do not all lie, so a quorum has called these blocks consensus; with others in
+ * their place nothing may become final any more. For a peer that has only called such consensus,
+ * and would wait for ever.
  */
 export function finalOrder(orders: ReadonlyMap<string, Order>, state: State): Order | null {
   return backedOrder(orders, state, CONSENSUS_LEVEL.FINALITY, LIARS_SHARE);
@@ -60,8 +61,8 @@ function backs(order: Order, candidate: Order, level: number): boolean {
 }
 
 /**
- * Whether another Order's final blocks contradict what this one has called consensus: no merge brings
- * the two together (sheet 04 §3.3.1).
+ * Whether another Order's final blocks contradict what this one has called consensus: no merge
+ * brings the two together (sheet 04 §3.3.1).
  */
 export function contradicts(other: Order, own: Order): boolean {
   const agreed = commonPrefix(other.blocks, own.blocks);

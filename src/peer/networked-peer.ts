@@ -1,5 +1,5 @@
-// A peer with all that connects it to others, wired together: what `start` and `local` run, and what
-// the simulator runs on a clock, links and chance of its own.
+// A peer with all that connects it to others, wired together: what `start` and `local` run, and
+// what the simulator runs on a clock, links and chance of its own.
 
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import type { DecodeTable } from "../data/decode.ts";

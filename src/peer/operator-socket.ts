@@ -1,5 +1,5 @@
-// The operator's way into the running peer: a Unix socket in the data directory that only its owner can
-// open. JSON lines: a request a line, and a line in reply to each.
+// The operator's way into the running peer: a Unix socket in the data directory that only its owner
+// can open. JSON lines: a request a line, and a line in reply to each.
 
 import { chmodSync, existsSync, unlinkSync } from "node:fs";
 import type { Socket, UnixSocketListener } from "bun";
@@ -116,8 +116,8 @@ function isDenial(error: unknown): error is Error {
 
 /**
  * Has a running peer do something.
- * @throws OperatorSocketError when none answers at this path; the system's error (EACCES) when it is
- *   another user's
+ * @throws OperatorSocketError when none answers at this path; the system's error (EACCES) when it
+ * is another user's
  */
 export function askPeer(
   path: string,

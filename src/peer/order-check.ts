@@ -1,7 +1,7 @@
 // What is asked of an Order before it may count in a vote (sheet 04 §8.3, §14.2): the signature of
-// its peer, four points that fit, and behind what is known already only blocks that their peers have
-// signed, with transactions, and not from the future. The reference looks at the first alone. What
-// the network has called consensus without us is let pass: blocks are executed as it does.
+// its peer, four points that fit, and behind what is known already only blocks that their peers
+// have signed, with transactions, and not from the future. The reference looks at the first alone.
+// What the network has called consensus without us is let pass: blocks are executed as it does.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import { isWellFormed } from "../consensus/points.ts";
@@ -40,8 +40,9 @@ export class OrderCheck {
   }
 
   /**
-   * The Order in signed data, when its signature and structure are right. One that only the exact check
-   * would accept is left out: strangers can send any number of them, and its peer can sign another.
+   * The Order in signed data, when its signature and structure are right. One that only the exact
+   * check would accept is left out: strangers can send any number of them, and its peer can sign
+   * another.
    */
   orderOf(signed: SignedData): Order | OrderFault {
     if (!signed.isStrictlySigned()) return { reason: "its signature is wrong", position: -1 };

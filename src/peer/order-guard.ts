@@ -1,8 +1,8 @@
-// The double-sign guard (sheet 04 §14.7, §14.10): this peer never signs an Order that
-// takes back what it has said before: an earlier time, other final blocks, or fewer of them, which a merge
-// may come to when others fall back (sheet 04 §3.5). It starts from the last Order that was made durable, learns of
-// later ones that the network knows under its key, and the peer makes every Order durable before it
-// leaves.
+// The double-sign guard (sheet 04 §14.7, §14.10): this peer never signs an Order that takes back
+// what it has said before: an earlier time, other final blocks, or fewer of them, which a merge may
+// come to when others fall back (sheet 04 §3.5). It starts from the last Order that was made
+// durable, learns of later ones that the network knows under its key, and the peer makes every
+// Order durable before it leaves.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import type { OrderSigner } from "../consensus/merge.ts";
@@ -102,9 +102,10 @@ export class OrderGuard implements OrderSigner {
   }
 
   /**
-   * Takes note of an Order that bears this key's signature; true when it is later than the last, and signed
-   * by somebody else: an earlier one of this process can come back and seem later, of equal time as they are
-   * while a clock that was set back catches up. What is final in either stays so.
+   * Takes note of an Order that bears this key's signature; true when it is later than the last,
+   * and signed by somebody else: an earlier one of this process can come back and seem later, of
+   * equal time as they are while a clock that was set back catches up. What is final in either
+   * stays so.
    */
   learn(order: Order): boolean {
     if (!replaces(this.#last, order) || this.#signed.has(hashKey(order))) return false;

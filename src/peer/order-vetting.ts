@@ -1,5 +1,5 @@
-// Orders that run far ahead of what is known, after an absence: their blocks are looked at a slice of
-// time after the other, so that nothing else has to wait, and once for all peers that have them.
+// Orders that run far ahead of what is known, after an absence: their blocks are looked at a slice
+// of time after the other, so that nothing else has to wait, and once for all peers that have them.
 
 import { commonPrefix } from "../consensus/common-prefix.ts";
 import { MissingDataError } from "../data/cell.ts";
@@ -15,7 +15,9 @@ export class OrderVetting {
   readonly #check: OrderCheck;
   readonly #store: Store;
   readonly #clock: Clock;
-  /** The blocks vetted last, all of them sound, complete and in memory; none when they are known. */
+  /**
+   * The blocks vetted last, all of them sound, complete and in memory; none when they are known.
+   */
   #vetted = Vector.EMPTY;
   /** Block vectors under way, by hash key. */
   readonly #active = new Set<string>();
@@ -29,8 +31,8 @@ export class OrderVetting {
   }
 
   /**
-   * Of the blocks known and those vetted, the ones that have more in common with others. Vetted ones
-   * are let go once others are as near: they keep all they have ever loaded in memory.
+   * Of the blocks known and those vetted, the ones that have more in common with others. Vetted
+   * ones are let go once others are as near: they keep all they have ever loaded in memory.
    */
   nearest(blocks: Vector, known: Vector): Vector {
     if (this.#vetted.count === 0) return known;

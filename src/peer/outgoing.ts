@@ -1,6 +1,6 @@
-// The connections that this peer opens (sheet 04 §10, sheet 00 O16–O20): to hosts that the operator has
-// named, and to registered peers at the address they have published, which have to prove that they
-// hold the key. As many as wanted, chosen by stake, and looked after for ever.
+// The connections that this peer opens (sheet 04 §10, sheet 00 O16–O20): to hosts that the operator
+// has named, and to registered peers at the address they have published, which have to prove that
+// they hold the key. As many as wanted, chosen by stake, and looked after for ever.
 
 import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
 import { DialError } from "../net/dial.ts";

@@ -11,7 +11,9 @@ import type { State } from "../state/state.ts";
 export interface NetworkView {
   /** Keys (32 characters) of the peers that it hears and is heard by; its own is not among them. */
   reachablePeers(): Iterable<string>;
-  /** Keys of the peers from which a Belief has come since the start, and been looked at as a whole. */
+  /**
+   * Keys of the peers from which a Belief has come since the start, and been looked at as a whole.
+   */
   heardPeers(): Iterable<string>;
   /** Whether some have been heard for so long that nobody else is to be expected. */
   hasListened(): boolean;
@@ -76,7 +78,9 @@ export class Participation {
     return total === 0 ? 0 : sum / total;
   }
 
-  /** The same share without this peer's own part on both sides; all of it when there are no others. */
+  /**
+   * The same share without this peer's own part on both sides; all of it when there are no others.
+   */
   #shareOfOthers(share: number): number {
     const { weights, total } = this.#weights;
     const own = weights.get(this.#own) ?? 0;

@@ -64,7 +64,9 @@ export class PassLoop {
     }
   }
 
-  /** One appointment at a time. One that comes too early stays: it looks again, which costs no more. */
+  /**
+   * One appointment at a time. One that comes too early stays: it looks again, which costs no more.
+   */
   #appoint(): void {
     const delayMs = this.#isStopped ? null : this.#work.nextWorkMs();
     if (delayMs === null) return;

@@ -1,5 +1,5 @@
-// Where peers are reached: the `:url` in their metadata (sheet 04 §10), hosts that the operator names,
-// and what range of addresses a host lies in.
+// Where peers are reached: the `:url` in their metadata (sheet 04 §10), hosts that the operator
+// names, and what range of addresses a host lies in.
 
 import { Keyword } from "../data/keyword.ts";
 import { CVMString } from "../data/string.ts";

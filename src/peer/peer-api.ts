@@ -30,8 +30,8 @@ export interface PeerApi {
   query(form: Value, address: Address | null, origin?: FormOrigin): Result | Promise<Result>;
   /**
    * Takes a signed transaction in; resolves at finality, or at once when it is refused.
-   * @param admit called when nothing else speaks against it, and it is not on its way already; what it
-   *   throws keeps the transaction out
+   * @param admit called when nothing else speaks against it, and it is not on its way already; what
+   * it throws keeps the transaction out
    */
   submit(signed: SignedData, admit?: () => void): Promise<Result>;
   /** Keeps a cell, so that a client may name it by hash later (transaction/prepare). */

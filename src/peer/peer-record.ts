@@ -75,7 +75,10 @@ export function firstBatch(peer: StoredPeer, publicKey: Uint8Array): StoreBatch 
   };
 }
 
-/** Public key of the peer in a store, null when there is none. @throws StoreError when it can't be read */
+/**
+ * Public key of the peer in a store, null when there is none. @throws StoreError when it can't be
+ * read
+ */
 export function recordKey(store: Store): Uint8Array | null {
   const hash = store.root(ROOT.PEER);
   if (hash === null) return null;

@@ -1,5 +1,5 @@
-// The running peer as its surfaces see it: transactions and queries go in, Results come out, and the
-// rounds of consensus (rounds.ts) do the work.
+// The running peer as its surfaces see it: transactions and queries go in, Results come out, and
+// the rounds of consensus (rounds.ts) do the work.
 
 import type { BeliefMerge } from "../consensus/merge.ts";
 import { pointsOf } from "../consensus/points.ts";
@@ -51,7 +51,9 @@ export interface PeerOptions {
   /** Cells that have come with messages and may be named by others; the store is behind them. */
   readonly received?: CellSource;
   readonly executor?: Executor;
-  /** Where signatures of transactions are checked that do not come by message; in place when absent. */
+  /**
+   * Where signatures of transactions are checked that do not come by message; in place when absent.
+   */
   readonly apiSignatures?: SignatureChecks;
   /** How Beliefs are merged, when not as the network does: for simulations. */
   readonly merge?: BeliefMerge;
@@ -195,7 +197,9 @@ export class Peer implements PeerApi {
     return this.#standing.isHung;
   }
 
-  /** Why it gets nowhere, as voter or observer: it has stopped, or can't write. Null when it works. */
+  /**
+   * Why it gets nowhere, as voter or observer: it has stopped, or can't write. Null when it works.
+   */
   get failure(): string | null {
     return this.#standing.failure;
   }

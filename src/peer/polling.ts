@@ -39,7 +39,10 @@ export class Polling {
     this.#steady = steadyOf(options.clock);
   }
 
-  /** Makes the next appointment, for when the first neighbour is due; sooner when there is reason to. */
+  /**
+   * Makes the next appointment, for when the first neighbour is due; sooner when there is reason
+   * to.
+   */
   plan(): void {
     if (this.#isStopped) return;
     const { isBusy, neighbours } = this.#options;
@@ -103,8 +106,8 @@ export class Polling {
 }
 
 /**
- * When a neighbour is to be asked next: again after a pause, unless it tells of itself, then now and then;
- * at once when the clock has been set back to before it was asked last.
+ * When a neighbour is to be asked next: again after a pause, unless it tells of itself, then now
+ * and then; at once when the clock has been set back to before it was asked last.
  */
 function dueAtMs({ pushedAtMs, polledAtMs }: Neighbour, pauseMs: number, now: number): number {
   if (polledAtMs > now) return now;

@@ -1,10 +1,11 @@
-// Beliefs on their way out (sheet 04 §8.2, §15): each connection gets the Orders that it has not had, and
-// nothing when there are none. What a connection can't take at the moment is not queued: it gets the latest
-// Belief as soon as it can. The whole Belief goes along once a second, so that a receiver that lacks an
-// Order hears of it, and a connection on which nothing was said for 300 ms is told that nothing is new, as
-// peers of the reference do. Blocks that are not final are sent again when one of this peer's own waits: a
-// peer of the reference that has skipped an Order, as it lacked a cell at that moment, keeps nothing of it
-// and does not ask, so that it can't take any later Order either.
+// Beliefs on their way out (sheet 04 §8.2, §15): each connection gets the Orders that it has not
+// had, and nothing when there are none. What a connection can't take at the moment is not queued:
+// it gets the latest Belief as soon as it can. The whole Belief goes along once a second, so that a
+// receiver that lacks an Order hears of it, and a connection on which nothing was said for 300 ms
+// is told that nothing is new, as peers of the reference do. Blocks that are not final are sent
+// again when one of this peer's own waits: a peer of the reference that has skipped an Order, as it
+// lacked a cell at that moment, keeps nothing of it and does not ask, so that it can't take any
+// later Order either.
 
 import { pointsOf } from "../consensus/points.ts";
 import { keyOf } from "../crypto/sha3.ts";
@@ -159,8 +160,8 @@ export class Propagation {
       this.#transmit(receiver, delivery, delta, this.#hasOf(delivery, now));
       return;
     }
-    // What it hears from others as soon can wait for the next whole Belief; what this peer says itself they have from
-    // it, and hear no sooner.
+    // What it hears from others as soon can wait for the next whole Belief; what this peer says
+    // itself they have from it, and hear no sooner.
     const waiting = new Map<string, Value>();
     for (const [key, [peerKey, signed]] of delta.orders) {
       const origin = signerOf(signed);
@@ -175,7 +176,10 @@ export class Propagation {
     delivery.base = this.#baseWithout(waiting, delivery.base);
   }
 
-  /** The current Belief as one who waits for some Orders of it has it; the same for all who are alike. */
+  /**
+   * The current Belief as one who waits for some Orders of it has it; the same for all who are
+   * alike.
+   */
   #baseWithout(waiting: ReadonlyMap<string, Value>, before: Belief | null): Belief {
     const belief = this.#belief as Belief;
     if (waiting.size === 0) return belief;
@@ -216,8 +220,8 @@ export class Propagation {
   }
 
   /**
-   * What a receiver has, or will ask for if it lacks it: blocks of others most have from who made them, and two
-   * peers that both have one would send it each other.
+   * What a receiver has, or will ask for if it lacks it: blocks of others most have from who made
+   * them, and two peers that both have one would send it each other.
    */
   #hasOf(delivery: Delivery, nowMs: number): HasGroup {
     const isLeftToOthers = delivery.asks(nowMs) && !delivery.isFetching(nowMs);
@@ -296,8 +300,8 @@ export class Propagation {
   }
 
   /**
-   * The Orders with their blocks that are not final, whoever has had them. Who asks for what it lacks gets
-   * them the second time: while peers are busy, finality takes longer than the first.
+   * The Orders with their blocks that are not final, whoever has had them. Who asks for what it
+   * lacks gets them the second time: while peers are busy, finality takes longer than the first.
    */
   #resend(belief: Belief): void {
     const now = this.#clock.now();
@@ -316,7 +320,10 @@ const HAS_NOTHING = () => false;
 
 const LEAST_BLOCK_BYTES = 200;
 
-/** A Belief with the Orders of some peers as another has them: what is new of those alone is yet to be told. */
+/**
+ * A Belief with the Orders of some peers as another has them: what is new of those alone is yet to
+ * be told.
+ */
 function withOrdersOf(belief: Belief, before: Belief | null, keys: Iterable<Value>): Belief {
   let { orders } = belief;
   for (const key of keys) {
@@ -330,7 +337,9 @@ function signerOf(signed: Value): string {
   return signed instanceof SignedData ? signed.signer : "";
 }
 
-/** Hash key of the first block behind the final ones that this peer has signed, null without any. */
+/**
+ * Hash key of the first block behind the final ones that this peer has signed, null without any.
+ */
 function firstOwnBlock(order: Order | null, final: number, own: string): string | null {
   if (order === null) return null;
   for (let i = final; i < order.blockCount; i++) {

@@ -21,9 +21,10 @@ import { peerError, withPeerSource } from "./peer-result.ts";
 export const DEFAULT_QUERY_ADDRESS = Address.of(11);
 
 /**
- * Units of work without juice for one query and each unit of juice it may have (data/free-work.ts), those of a
- * Multi's transactions counted in with their juice: as much as one has juice for. In a block each may
- * do twice that, and a Multi may go on for an hour; nobody pays for a query, and others wait for it.
+ * Units of work without juice for one query and each unit of juice it may have (data/free-work.ts),
+ * those of a Multi's transactions counted in with their juice: as much as one has juice for. In a
+ * block each may do twice that, and a Multi may go on for an hour; nobody pays for a query, and
+ * others wait for it.
  */
 const WORK_PER_JUICE = 50;
 

@@ -1,6 +1,6 @@
-// hot: see test/bench. Answers to queries, for a moment: a query depends on nothing but the State, its
-// form and its address, and many clients ask the same between two blocks. Requests are compared as
-// bytes, so that one that was answered just now is neither decoded nor run again.
+// hot: see test/bench. Answers to queries, for a moment: a query depends on nothing but the State,
+// its form and its address, and many clients ask the same between two blocks. Requests are compared
+// as bytes, so that one that was answered just now is neither decoded nor run again.
 
 import { keyOf } from "../crypto/sha3.ts";
 import { QUERY_MEMO_BYTES, QUERY_MEMO_ENTRY_BYTES, QUERY_MEMO_MS } from "./bounds.ts";

@@ -1,5 +1,5 @@
-// Which peers this one can be in consensus with, as far as it can know: those that it hears, and those
-// that its neighbours relay, unless there is a sign that they are gone.
+// Which peers this one can be in consensus with, as far as it can know: those that it hears, and
+// those that its neighbours relay, unless there is a sign that they are gone.
 
 import type { Clock } from "./clock.ts";
 import type { Neighbour } from "./neighbour.ts";
@@ -30,7 +30,9 @@ export class Reachability implements NetworkView {
     this.#reachable = null;
   }
 
-  /** All that a Belief of this neighbour holds has been looked at: what it knows of this peer too. */
+  /**
+   * All that a Belief of this neighbour holds has been looked at: what it knows of this peer too.
+   */
   understood(neighbour: Neighbour): void {
     if (neighbour.isTrusted) this.#firstHeardAtMs ??= this.#clock.now();
     if (neighbour.key !== null) this.#heard.add(neighbour.key);
@@ -61,7 +63,9 @@ export class Reachability implements NetworkView {
     this.#reachable = null;
   }
 
-  /** Asked for with every transaction and query: within a millisecond without news the answer stays. */
+  /**
+   * Asked for with every transaction and query: within a millisecond without news the answer stays.
+   */
   reachablePeers(): readonly string[] {
     const atMs = this.#clock.now();
     if (this.#reachable?.atMs !== atMs) {

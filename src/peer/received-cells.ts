@@ -1,7 +1,7 @@
-// Cells that came with messages and are not in the store: what later messages of the same sender may
-// name without sending it again. Bounded by bytes, the older half out at once: to look for the oldest one in a
-// Map costs more than to keep it. What has been dropped is asked for when it is needed. Kept as bytes, so that
-// they pin nothing of the State.
+// Cells that came with messages and are not in the store: what later messages of the same sender
+// may name without sending it again. Bounded by bytes, the older half out at once: to look for the
+// oldest one in a Map costs more than to keep it. What has been dropped is asked for when it is
+// needed. Kept as bytes, so that they pin nothing of the State.
 
 import { isBranch } from "../data/branches.ts";
 import { Cell, type CellSource } from "../data/cell.ts";

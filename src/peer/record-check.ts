@@ -1,5 +1,5 @@
-// Whether the record of a peer fits together, beyond its cells being there: the roots are parts of the
-// record, there is a result for each executed block, and each position is where the Order says.
+// Whether the record of a peer fits together, beyond its cells being there: the roots are parts of
+// the record, there is a result for each executed block, and each position is where the Order says.
 
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
@@ -26,7 +26,10 @@ export interface RecordFigures {
   readonly keptFrom: number;
 }
 
-/** The peer in a store whoever it is, null when it is empty. @throws StoreError when it can't be read */
+/**
+ * The peer in a store whoever it is, null when it is empty. @throws StoreError when it can't be
+ * read
+ */
 export function anyRecord(store: Store): StoredPeer | null {
   const key = recordKey(store);
   return key === null ? null : loadRecord(store, key);
@@ -120,7 +123,9 @@ function positionsAt(store: Store, signed: unknown, block: number): number {
   return count;
 }
 
-/** Whether a block, and all its transactions that are known to have a Result, have some position. */
+/**
+ * Whether a block, and all its transactions that are known to have a Result, have some position.
+ */
 function isPlaced(store: Store, signed: SignedData, result: Value): boolean {
   if (store.position(hashKey(signed)) === null) return false;
   if (!(result instanceof BlockResult) || !(signed.value instanceof Block)) return true;

@@ -1,8 +1,9 @@
-// The rounds of a running peer: proposing, merging, executing and writing, in passes that run one at
-// a time. A pass makes blocks of what is queued, merges until nothing changes, executes what became
-// final, writes it all in one transaction, and only then answers clients and lets the Belief out. Execution that
-// takes long goes on beside further passes. What arrives meanwhile is the next pass's. What was only heard waits a little to be written and sent:
-// most have heard it too, and what this peer says itself or executes takes it along.
+// The rounds of a running peer: proposing, merging, executing and writing, in passes that run one
+// at a time. A pass makes blocks of what is queued, merges until nothing changes, executes what
+// became final, writes it all in one transaction, and only then answers clients and lets the Belief
+// out. Execution that takes long goes on beside further passes. What arrives meanwhile is the next
+// pass's. What was only heard waits a little to be written and sent: most have heard it too, and
+// what this peer says itself or executes takes it along.
 
 import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";

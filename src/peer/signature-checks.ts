@@ -1,6 +1,6 @@
-// Where signatures of transactions are checked before the transactions are taken in or applied. Many are checked
-// in one equation, which takes 9 to 15 µs each, a few on threads of the system's, which takes 40. The verdict is left in the
-// SignedData.
+// Where signatures of transactions are checked before the transactions are taken in or applied.
+// Many are checked in one equation, which takes 9 to 15 µs each, a few on threads of the system's,
+// which takes 40. The verdict is left in the SignedData.
 
 import { BATCH_MAX, type SignedBytes } from "../crypto/batch-verify.ts";
 import { verifyAside, verifyTogether } from "../crypto/ed25519.ts";
@@ -28,8 +28,8 @@ export const CHECK_IN_PLACE: SignatureChecks & BlockSignatureChecks = {
 };
 
 /**
- * Many together, a few on threads of the system's. What those refuse is left to the exact check, which is
- * dearer and rare: only who makes a bad signature on purpose has one.
+ * Many together, a few on threads of the system's. What those refuse is left to the exact check,
+ * which is dearer and rare: only who makes a bad signature on purpose has one.
  */
 export const CHECK_ASIDE: SignatureChecks & BlockSignatureChecks = { check: checkAside, checkAll };
 
@@ -99,8 +99,8 @@ class Arrivals {
 }
 
 /**
- * For transactions as they come: while they are few each is checked at once, and those that come thick
- * a moment later, together.
+ * For transactions as they come: while they are few each is checked at once, and those that come
+ * thick a moment later, together.
  */
 export class GatheredChecks implements SignatureChecks {
   readonly #clock: Clock;

@@ -1,5 +1,5 @@
-// Where the peer stands: whether it works, whether it may vote, and what to tell clients and operators
-// when it can't do its part. The text is the truth as far as the peer knows it.
+// Where the peer stands: whether it works, whether it may vote, and what to tell clients and
+// operators when it can't do its part. The text is the truth as far as the peer knows it.
 
 import type { State } from "../state/state.ts";
 import {
@@ -96,8 +96,9 @@ export class Standing {
   }
 
   /**
-   * An Order of the own key has come that this process has not signed. Before it has signed any, that is
-   * what it listens for; afterwards another process has the same key, and one of the two must be silent.
+   * An Order of the own key has come that this process has not signed. Before it has signed any,
+   * that is what it listens for; afterwards another process has the same key, and one of the two
+   * must be silent.
    */
   overtaken(): void {
     if (this.#hasVoted) this.#overtakenAtMs = this.#clock.now();
@@ -159,7 +160,9 @@ export class Standing {
     return this.#participation.exclusion(state);
   }
 
-  /** Why it gets nowhere, as voter or observer: it has stopped, or can't write. Null when it works. */
+  /**
+   * Why it gets nowhere, as voter or observer: it has stopped, or can't write. Null when it works.
+   */
   get failure(): string | null {
     return this.#halt ?? this.#stall?.reason ?? null;
   }

@@ -1,7 +1,8 @@
 // Whether other peers come to the same State (sheet 04 §14.11): what they report at a position is
-// compared with what this peer computed there. A peer may report a new position before its new State, a moment or as
-// long as its blocks take, and one before its State when finality falls in its merge (sheet 04 §3.7): what contradicts
-// counts only when it was said twice, and a State that this peer has come to as well is none other.
+// compared with what this peer computed there. A peer may report a new position before its new
+// State, a moment or as long as its blocks take, and one before its State when finality falls in
+// its merge (sheet 04 §3.7): what contradicts counts only when it was said twice, and a State that
+// this peer has come to as well is none other.
 
 import { CONSENSUS_THRESHOLD } from "../consensus/cpos.ts";
 import { votingWeights } from "../consensus/weights.ts";
@@ -66,8 +67,9 @@ export class StateComparison {
   }
 
   /**
-   * Why this peer's State seems to be wrong: more others contradict it than agree, and more than can be lying,
-   * by their stake, as anybody can have many peers of the least; by their number where none has any.
+   * Why this peer's State seems to be wrong: more others contradict it than agree, and more than
+   * can be lying, by their stake, as anybody can have many peers of the least; by their number
+   * where none has any.
    */
   get divergence(): string | null {
     const different = this.keys("different").length;

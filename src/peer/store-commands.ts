@@ -1,5 +1,5 @@
-// The steps of a collection that the running peer does itself, asked for by the process that builds the
-// copy, on the operator's socket.
+// The steps of a collection that the running peer does itself, asked for by the process that builds
+// the copy, on the operator's socket.
 
 import { StoreError } from "../store/store.ts";
 import type { HistoryUpkeep } from "./history-upkeep.ts";

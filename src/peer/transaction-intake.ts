@@ -1,7 +1,7 @@
-// hot: see test/bench. Transactions between their arrival and the peer: their signatures are checked, as
-// many at a time as is useful, with turns between their sources; and they go on in bulk, since each pass
-// of the peer writes to the disk once, for one transaction or for a thousand. One that comes alone
-// does not wait.
+// hot: see test/bench. Transactions between their arrival and the peer: their signatures are
+// checked, as many at a time as is useful, with turns between their sources; and they go on in
+// bulk, since each pass of the peer writes to the disk once, for one transaction or for a thousand.
+// One that comes alone does not wait.
 
 import type { SignedData } from "../data/signed.ts";
 import type { LinkClock } from "../net/link.ts";
@@ -35,8 +35,8 @@ export class TransactionIntake {
   }
 
   /**
-   * Calls `submit` once the signature is checked. Transactions from one source, a connection or the API, go
-   * on in the order they came, for their sequence numbers' sake, however the checks finish.
+   * Calls `submit` once the signature is checked. Transactions from one source, a connection or the
+   * API, go on in the order they came, for their sequence numbers' sake, however the checks finish.
    */
   add(source: object, signed: SignedData, submit: () => void): void {
     let queue = this.#queues.get(source);
@@ -105,7 +105,10 @@ class OrderedEntries {
     return this.#next < this.#entries.length;
   }
 
-  /** Whether what it sends is checked by itself: one bad signature spoils the check of all beside it. */
+  /**
+   * Whether what it sends is checked by itself: one bad signature spoils the check of all beside
+   * it.
+   */
   isSuspect(nowMs: number): boolean {
     return this.#suspectedAtMs !== null && !isOver(this.#suspectedAtMs, SUSPECT_MS, nowMs);
   }

@@ -33,7 +33,10 @@ export function setUrlForm(metadata: CVMMap, publicKey: Uint8Array, url: string)
   return List.from([CVMSymbol.of("set-peer-data"), Blob.of(publicKey), quoted]);
 }
 
-/** `UNKNOWN`: no peer record; `PUBLISHED`; `OURS`: the key at hand may publish; `FOREIGN`: it may not. */
+/**
+ * `UNKNOWN`: no peer record; `PUBLISHED`; `OURS`: the key at hand may publish; `FOREIGN`: it may
+ * not.
+ */
 export type UrlStanding = "UNKNOWN" | "PUBLISHED" | "OURS" | "FOREIGN";
 
 /** How the address of a peer stands, as seen by who holds a key. */

@@ -1,4 +1,5 @@
-// What every request to the API passes: its measuring, CORS, whether it may; then a route of its own.
+// What every request to the API passes: its measuring, CORS, whether it may; then a route of its
+// own.
 
 import type { Hono } from "hono";
 import { getPath } from "hono/utils/url";

@@ -1,5 +1,5 @@
-// The HTTP API: routes of sheet 05 §1.8 under /api/v1 and around it, CORS, and the one place where a
-// failed request becomes a response.
+// The HTTP API: routes of sheet 05 §1.8 under /api/v1 and around it, CORS, and the one place where
+// a failed request becomes a response.
 
 import { Hono } from "hono";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";

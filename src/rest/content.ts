@@ -59,7 +59,9 @@ function isSmall(value: Value): boolean {
   return value.log === null || value.log.count === 0;
 }
 
-/** A cell in the negotiated media type; over the size or print limit it is a `:LIMIT` Result, 413. */
+/**
+ * A cell in the negotiated media type; over the size or print limit it is a `:LIMIT` Result, 413.
+ */
 export function sendCell(c: Exchange, value: Value, status = 200): Response {
   const type = acceptedType(c);
   const size = isSmall(value) ? 0 : storageSize(value);
@@ -70,8 +72,8 @@ export function sendCell(c: Exchange, value: Value, status = 200): Response {
 }
 
 /**
- * The text of a value, as JSON field `cvx` (sheet 05 §1.8, data/decode). In every other media type the
- * text stands alone, also as application/cvx, where the reference's body is empty.
+ * The text of a value, as JSON field `cvx` (sheet 05 §1.8, data/decode). In every other media type
+ * the text stands alone, also as application/cvx, where the reference's body is empty.
  */
 export function sendPrinted(c: Exchange, value: Value): Response {
   const type = acceptedType(c);

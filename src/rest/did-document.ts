@@ -1,5 +1,5 @@
-// DID documents of accounts (sheet 05 §1.11): did:web names for Addresses and CNS names. The multibase
-// key lacks the multicodec prefix, as the reference's does; `did:key` has it.
+// DID documents of accounts (sheet 05 §1.11): did:web names for Addresses and CNS names. The
+// multibase key lacks the multicodec prefix, as the reference's does; `did:key` has it.
 
 import { base58 } from "@scure/base";
 import { readForm } from "../cvm/read-form.ts";

@@ -1,6 +1,6 @@
-// Routes that are asked thousands of times a second: they are answered without hono's router, context
-// and middleware, which take a third of the time of a query. They are routes of the app as well, by the same function:
-// there the document of the API finds them.
+// Routes that are asked thousands of times a second: they are answered without hono's router,
+// context and middleware, which take a third of the time of a query. They are routes of the app as
+// well, by the same function: there the document of the API finds them.
 
 import type { Hono, MiddlewareHandler } from "hono";
 import type { Exchange } from "./exchange.ts";

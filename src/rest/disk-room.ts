@@ -1,4 +1,5 @@
-// Room where the store is: a peer that can't write soon is not ready, although nothing has failed yet.
+// Room where the store is: a peer that can't write soon is not ready, although nothing has failed
+// yet.
 
 import type { PeerHealth } from "../peer/health.ts";
 import { DISK_RESERVE_BYTES, freeBytes } from "../store/free-space.ts";

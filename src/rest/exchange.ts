@@ -1,5 +1,5 @@
-// What reading a request and writing its answer need of it. hono's Context is an Exchange; for the routes
-// that are asked most there is one that costs less.
+// What reading a request and writing its answer need of it. hono's Context is an Exchange; for the
+// routes that are asked most there is one that costs less.
 
 export interface Exchange {
   readonly req: {

@@ -1,6 +1,7 @@
 // The faucet of a development network: gives coins from the peer's controller account and creates
-// accounts. Its transactions go one after another, and the sequence is read afresh for each, so that
-// other transactions of the controller do no harm (the reference trips over them, sheet 05 §1.11).
+// accounts. Its transactions go one after another, and the sequence is read afresh for each, so
+// that other transactions of the controller do no harm (the reference trips over them, sheet 05
+// §1.11).
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { Address } from "../data/address.ts";

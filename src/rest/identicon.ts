@@ -1,5 +1,6 @@
-// The picture that stands for a key (sheet 05 §1.11): 7 × 7 pixels in four colours taken from its last
-// twelve bytes, mirrored. Columns 2 and 4 show the first cell of the next row, as the reference's do.
+// The picture that stands for a key (sheet 05 §1.11): 7 × 7 pixels in four colours taken from its
+// last twelve bytes, mirrored. Columns 2 and 4 show the first cell of the next row, as the
+// reference's do.
 
 export const IDENTICON_SIZE = 7;
 

@@ -29,7 +29,10 @@ export function acceptedType(c: Exchange): MediaType {
   return type;
 }
 
-/** The media type of the request's body: the whole header counts, so that `; charset` is another one. */
+/**
+ * The media type of the request's body: the whole header counts, so that `; charset` is another
+ * one.
+ */
 export function contentType(c: Exchange): string | undefined {
   return c.req.header("content-type");
 }

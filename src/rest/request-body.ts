@@ -67,9 +67,9 @@ function parseJson(source: string) {
 const ESCAPE = "\\u";
 
 /**
- * The members of a JSON object that holds nothing but text, truth values and integers as they stand,
- * without making cells of them: a third of the time of a query. Null for any other body, and where
- * 1 and 1.0 must be told apart it is no use.
+ * The members of a JSON object that holds nothing but text, truth values and integers as they
+ * stand, without making cells of them: a third of the time of a query. Null for any other body, and
+ * where 1 and 1.0 must be told apart it is no use.
  */
 function scalarMembers(source: string): Readonly<Record<string, unknown>> | null {
   if (source.includes(ESCAPE)) return null;
@@ -105,7 +105,9 @@ export interface JsonInput<S extends BodySchema> {
   readonly body: CVMMap;
 }
 
-/** The fields of a body by their schema. @throws RequestError 400 with the words of the first issue */
+/**
+ * The fields of a body by their schema. @throws RequestError 400 with the words of the first issue
+ */
 function readFields<S extends BodySchema>(body: CVMMap, schema: S, names: Names): v.InferOutput<S> {
   return parsed(schema, names, (name) => {
     const value = body.get(CVMString.of(name));

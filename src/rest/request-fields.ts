@@ -1,6 +1,6 @@
 // Fields of requests (sheet 05 §1.7): addresses, account keys, hex, integers, in the spellings that
-// clients of the reference use. What JSON held arrives as a scalar: integers as bigint, numbers with
-// a fraction or exponent as number, so that 1 and 1.0 stay apart and no digit is lost.
+// clients of the reference use. What JSON held arrives as a scalar: integers as bigint, numbers
+// with a fraction or exponent as number, so that 1 and 1.0 stay apart and no digit is lost.
 
 import { fromHex } from "../crypto/hex.ts";
 import { keyOf } from "../crypto/sha3.ts";
@@ -54,8 +54,8 @@ export function parseAddress(scalar: unknown): Address | null {
 }
 
 /**
- * 64 hex digits, spaces around and a lower-case `0x` allowed. Unlike the reference, what follows the
- * 64 digits is refused: a key with a slip of the pen must not create an account nobody can use.
+ * 64 hex digits, spaces around and a lower-case `0x` allowed. Unlike the reference, what follows
+ * the 64 digits is refused: a key with a slip of the pen must not create an account nobody can use.
  */
 export function parseAccountKey(source: string): Uint8Array | null {
   const hex = hexDigits(source);

@@ -1,5 +1,5 @@
-// The JSON form of a Result (sheet 05 §1.4): errorCode without its colon, the value as JSON, the info
-// map, and the printed value (null when it passes the print limit).
+// The JSON form of a Result (sheet 05 §1.4): errorCode without its colon, the value as JSON, the
+// info map, and the printed value (null when it passes the print limit).
 
 import { Cell, type Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
@@ -56,7 +56,9 @@ function printedText(value: Value): string {
   return text === null ? "null" : quoted(text);
 }
 
-/** A member a line; this is what most requests are answered with, so that no map is built for it. */
+/**
+ * A member a line; this is what most requests are answered with, so that no map is built for it.
+ */
 export function resultToJson(result: Result): string {
   const { error, info, log } = result;
   let text = "{\n  ";

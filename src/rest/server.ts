@@ -14,7 +14,10 @@ export interface ApiAddress {
   readonly port: number;
 }
 
-/** Bodies are not Bun's to refuse, whose answer has no words: the routes do, and keep no more than they take. */
+/**
+ * Bodies are not Bun's to refuse, whose answer has no words: the routes do, and keep no more than
+ * they take.
+ */
 const ANY_BODY_BYTES = Number.MAX_SAFE_INTEGER;
 
 /** Seconds without traffic after which a connection is closed. */
@@ -43,7 +46,9 @@ function errorCode(error: unknown): string {
 /** Why a request gets no WebSocket, null when it gets one. */
 export type UpgradeRefusal = (request: Request, environment: RequestEnvironment) => Response | null;
 
-/** Whether a request may be for the WebSocket; most are told apart without parsing their address. */
+/**
+ * Whether a request may be for the WebSocket; most are told apart without parsing their address.
+ */
 function isUpgrade({ url }: Request): boolean {
   return url.includes(WEBSOCKET_PATH) && new URL(url).pathname === WEBSOCKET_PATH;
 }
@@ -70,7 +75,10 @@ interface Listening {
 
 export type Origin = (port: number) => RemoteAddress | undefined;
 
-/** What is known of a request; its address costs as much as reading its form, and is asked for only where it counts. */
+/**
+ * What is known of a request; its address costs as much as reading its form, and is asked for only
+ * where it counts.
+ */
 class Environment implements RequestEnvironment {
   readonly #request: Request;
   readonly #server: Bun.Server<never>;
@@ -94,7 +102,8 @@ class Environment implements RequestEnvironment {
 
 /**
  * Options of Bun.serve by which the routes, and the WebSocket beside them, answer.
- * @param origin who is behind connections that this process passes on; left out: nothing is passed on
+ * @param origin who is behind connections that this process passes on; left out: nothing is passed
+ * on
  */
 export function serviceOptions(
   { app, sockets, refusal }: Service,

@@ -1,7 +1,7 @@
-// The lane of HTTP queries: those that came with the events at hand run one after another when all of
-// these are read, and after a slice of time other events are let in, so that no number of them keeps
-// transactions or consensus waiting. Their answers leave together: one that leaves alone wakes its client,
-// which is a sixth of what a query costs.
+// The lane of HTTP queries: those that came with the events at hand run one after another when all
+// of these are read, and after a slice of time other events are let in, so that no number of them
+// keeps transactions or consensus waiting. Their answers leave together: one that leaves alone
+// wakes its client, which is a sixth of what a query costs.
 
 import type { Clock } from "../peer/clock.ts";
 

@@ -1,8 +1,9 @@
-// What one write brings, as one row: cells and positions one behind the other. A row and an index entry a
-// cell, each on a page of its own, made a write of 100 transactions 450 KB of log; as one row it is 40.
-// Layout, little endian: number of cells and of positions (u32 each); a cell: hash (32), memory size
-// (f64, -1 unknown), length (u32), encoding; a position: hash (32), block (f64), index (i32); at the end
-// xxHash64 of all before it: lengths and positions have no hash of their own.
+// What one write brings, as one row: cells and positions one behind the other. A row and an index
+// entry a cell, each on a page of its own, made a write of 100 transactions 450 KB of log; as one
+// row it is 40. Layout, little endian: number of cells and of positions (u32 each); a cell: hash
+// (32), memory size (f64, -1 unknown), length (u32), encoding; a position: hash (32), block (f64),
+// index (i32); at the end xxHash64 of all before it: lengths and positions have no hash of their
+// own.
 
 import { keyAt } from "../crypto/sha3.ts";
 import type { StoredCell } from "./backend.ts";
@@ -42,7 +43,10 @@ export class BatchContent {
   }
 }
 
-/** The bytes of a batch. From then on its cells are views of them, so that nothing else is kept alive. */
+/**
+ * The bytes of a batch. From then on its cells are views of them, so that nothing else is kept
+ * alive.
+ */
 export function encodeBatch(content: BatchContent): Uint8Array {
   const { cells, positions } = content;
   const cellsLength = cells.size * CELL_HEAD_LENGTH + content.cellBytes;

@@ -1,7 +1,7 @@
 // Backups under an address of an S3-compatible store: parts, each a database with the cells that no
-// earlier part has, and a manifest that names them with their checksums. The manifest is written last: a
-// backup that was cut short is not there. Which cells the parts hold is noted beside the store; without
-// that note, or with one of another backup, the next backup is a whole one.
+// earlier part has, and a manifest that names them with their checksums. The manifest is written
+// last: a backup that was cut short is not there. Which cells the parts hold is noted beside the
+// store; without that note, or with one of another backup, the next backup is a whole one.
 
 import { Database, type Statement } from "bun:sqlite";
 import { createHash } from "node:crypto";

@@ -22,8 +22,8 @@ export function heldSize(encodedLength: number): number {
 }
 
 /**
- * Frees soon what was let go. Not at once: what the calls under way have on the stack, even if they are
- * done with it, would stay. Stops the thread for as long as it takes: 60–190 ms.
+ * Frees soon what was let go. Not at once: what the calls under way have on the stack, even if they
+ * are done with it, would stay. Stops the thread for as long as it takes: 60–190 ms.
  */
 export function collectGarbage(): void {
   setImmediate(() => Bun.gc(true));
@@ -36,10 +36,10 @@ const RESTS_AFTER_MS = 2_000;
 const RESTING_SHARE = 0.25;
 
 /**
- * Frees what was let go when there is time for it. A busy process collects by itself, in the background,
- * with pauses of up to some 10 ms; one that comes to rest would keep what it had. A heap that has become
- * much larger than the cache is collected at once: with a cache of 256 MB and a State of 10^6 accounts
- * the process would otherwise take 626 MB.
+ * Frees what was let go when there is time for it. A busy process collects by itself, in the
+ * background, with pauses of up to some 10 ms; one that comes to rest would keep what it had. A
+ * heap that has become much larger than the cache is collected at once: with a cache of 256 MB and
+ * a State of 10^6 accounts the process would otherwise take 626 MB.
  */
 export class CollectionAtRest {
   #isDue = false;

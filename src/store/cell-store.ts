@@ -24,8 +24,8 @@ class OwnCells implements CellSource {
     this.store = store;
   }
   /**
-   * @throws StoreError when the cell is not there: that is damage, not absence, but for what was read
-   *   before the last collection
+   * @throws StoreError when the cell is not there: that is damage, not absence, but for what was
+   * read before the last collection
    */
   cell(hashKey: string): Cell | bigint | null {
     const cell = this.store.cell(hashKey);

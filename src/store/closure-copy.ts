@@ -1,6 +1,6 @@
 // Copies all that roots reach from one store to another, children before parents: whatever the copy
-// holds, it holds with all it names, so that what is there already is passed over. Each cell is checked
-// against its hash on the way; a collection or a backup never hands damage on.
+// holds, it holds with all it names, so that what is there already is passed over. Each cell is
+// checked against its hash on the way; a collection or a backup never hands damage on.
 
 import { sha3Key } from "../crypto/sha3.ts";
 import { forEachBranch } from "../data/branches.ts";

@@ -1,7 +1,7 @@
-// A collection: all that the roots of a store reach is copied to a file beside it, in rounds, while the
-// store is written to; then the copy takes the place of the store (store-upkeep.ts). Nothing is ever
-// deleted in place, so that a process killed at any moment leaves either the old file or the new one,
-// whole, and the space comes back at once.
+// A collection: all that the roots of a store reach is copied to a file beside it, in rounds, while
+// the store is written to; then the copy takes the place of the store (store-upkeep.ts). Nothing is
+// ever deleted in place, so that a process killed at any moment leaves either the old file or the
+// new one, whole, and the space comes back at once.
 
 import { existsSync } from "node:fs";
 import { ClosureCopy } from "./closure-copy.ts";
@@ -13,7 +13,10 @@ import type { Position } from "./store.ts";
 const SLICE_CELLS = 2_000;
 /** A round that copies no more than this is the last but one. */
 const SMALL_ROUND_CELLS = 20_000;
-/** Rounds until a copy is taken as it is: what is written faster than copied is left for the last step. */
+/**
+ * Rounds until a copy is taken as it is: what is written faster than copied is left for the last
+ * step.
+ */
 const ROUNDS_MAX = 10;
 /** Name under which a copy says what it was built for. */
 const TOKEN_META = "collection";
@@ -82,10 +85,13 @@ export class Collection {
     return count;
   }
 
-  /** Copies the positions, and closes the copy: what is written from now on has to be noted elsewhere. */
+  /**
+   * Copies the positions, and closes the copy: what is written from now on has to be noted
+   * elsewhere.
+   */
   async finish(token: string, pause: (progress: CopyProgress) => Promise<void>): Promise<void> {
-    // These take a second or two for a million: cells that are written meanwhile are copied behind them,
-    // so that little is left for the last step, for which the peer stands still.
+    // These take a second or two for a million: cells that are written meanwhile are copied behind
+    // them, so that little is left for the last step, for which the peer stands still.
     copyPositions(this.#source, this.#build);
     await this.#round(pause);
     this.#build.transaction((w) => w.putMeta(TOKEN_META, token));

@@ -1,5 +1,5 @@
-// A backup in one file: a store of its own that holds what the roots reached at one moment. Made anew, or
-// added to: what it holds already is passed over. Others may write to the store meanwhile.
+// A backup in one file: a store of its own that holds what the roots reached at one moment. Made
+// anew, or added to: what it holds already is passed over. Others may write to the store meanwhile.
 
 import { existsSync } from "node:fs";
 import { bytesOfKey } from "../crypto/sha3.ts";
@@ -68,8 +68,8 @@ function copyPositions(
 /**
  * Makes or completes the backup in a file. Killed on the way it leaves what was there before, and
  * perhaps cells that the next one need not copy.
- * @throws StoreError when the file is a backup of another network or peer, the store is damaged, or the
- *   disk is full
+ * @throws StoreError when the file is a backup of another network or peer, the store is damaged, or
+ * the disk is full
  */
 export async function backupToFile(
   source: SqliteTables,

@@ -1,5 +1,5 @@
-// Room on the disk of a store. Below the reserve nothing more is written: SQLite could not clean up after
-// itself on a disk that is full to the last byte, and the machine has others to serve.
+// Room on the disk of a store. Below the reserve nothing more is written: SQLite could not clean up
+// after itself on a disk that is full to the last byte, and the machine has others to serve.
 
 import { statfsSync } from "node:fs";
 import { StoreError } from "./store.ts";

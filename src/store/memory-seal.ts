@@ -1,5 +1,5 @@
-// Memory sizes as a store keeps them: they reach the State, no hash covers them, and a wrong one would
-// put this peer at odds with the network.
+// Memory sizes as a store keeps them: they reach the State, no hash covers them, and a wrong one
+// would put this peer at odds with the network.
 
 import { damagedCell } from "./store.ts";
 

@@ -1,5 +1,5 @@
-// What stands in batches and not yet in the tables of cells and positions: looked up in memory, by whoever
-// writes the store and by those who read its file beside him.
+// What stands in batches and not yet in the tables of cells and positions: looked up in memory, by
+// whoever writes the store and by those who read its file beside him.
 
 import type { StoredCell } from "./backend.ts";
 import { BatchContent } from "./batch.ts";

@@ -1,5 +1,5 @@
-// A prefix in an S3-compatible store. Key and secret come from the environment alone (S3_ACCESS_KEY_ID or
-// AWS_ACCESS_KEY_ID and so on), never from arguments.
+// A prefix in an S3-compatible store. Key and secret come from the environment alone
+// (S3_ACCESS_KEY_ID or AWS_ACCESS_KEY_ID and so on), never from arguments.
 
 import { S3Client } from "bun";
 import type { Bucket } from "./bucket-backup.ts";

@@ -8,7 +8,9 @@ import { STORE_VERSION, STORE_VERSION_OLDEST, StoreError } from "./store.ts";
 import type { FoldLimits } from "./write-ahead.ts";
 
 export const STORE_FILE = "store.db";
-/** A copy that a collection builds, and the file that it has replaced, for those who still read it. */
+/**
+ * A copy that a collection builds, and the file that it has replaced, for those who still read it.
+ */
 export const BUILD_FILE = "store.new.db";
 export const PREVIOUS_FILE = "store.old.db";
 /** Files that SQLite keeps beside a database. */
@@ -41,8 +43,8 @@ const BATCHES = "CREATE TABLE batches (id INTEGER PRIMARY KEY, content BLOB NOT 
 
 /**
  * What brings a file from version n (the key) to the next. Version 2 has the tables of version 1; a
- * history in it may have forgotten its first BlockResults, which a release that reads only version 1
- * would take for damage. Version 3 has batches.
+ * history in it may have forgotten its first BlockResults, which a release that reads only version
+ * 1 would take for damage. Version 3 has batches.
  */
 const MIGRATIONS: ReadonlyMap<number, string> = new Map([
   [1, ""],
@@ -93,8 +95,8 @@ export function openToRead(path: string): Database {
 }
 
 /**
- * A copy of a store that is being built, and of no use until it is done: nothing is synced, and after
- * a failure it is to be thrown away.
+ * A copy of a store that is being built, and of no use until it is done: nothing is synced, and
+ * after a failure it is to be thrown away.
  */
 export function openToBuild(path: string): Database {
   return opened(path, { create: true }, (database) => {
@@ -158,7 +160,9 @@ function migrate(database: Database, version: number): void {
   })();
 }
 
-/** @throws StoreError unless the database is a store that this release reads, or one never finished */
+/**
+ * @throws StoreError unless the database is a store that this release reads, or one never finished
+ */
 function requireOurs(database: Database, path: string): void {
   const version = pragma(database, "user_version");
   const id = pragma(database, "application_id");

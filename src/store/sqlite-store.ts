@@ -1,5 +1,5 @@
-// The store on disk: one SQLite database in WAL mode, synced at every commit. What a transaction brings
-// is one row first, and later folded into the tables (write-ahead.ts). Cells have a rowid
+// The store on disk: one SQLite database in WAL mode, synced at every commit. What a transaction
+// brings is one row first, and later folded into the tables (write-ahead.ts). Cells have a rowid
 // table and an index by hash: measured against WITHOUT ROWID at 400,000 cells, the file is 0.58
 // times as large and a commit of 30 cells takes 0.5 instead of 1.2 ms (p95 0.9 instead of 21),
 // since random keys then dirty only pages of the index.
@@ -112,11 +112,11 @@ export class SqliteBackend implements Backend {
   }
 
   /**
-   * Puts a finished copy in the place of the store's file. Killed at any moment, the one or the other
-   * is there whole.
+   * Puts a finished copy in the place of the store's file. Killed at any moment, the one or the
+   * other is there whole.
    * @returns the file that was replaced, to read from; null where the file system has no hard links
-   * @throws StoreError BUSY when another process has the store open, or the disk fails; the store then
-   *   goes on as it was
+   * @throws StoreError BUSY when another process has the store open, or the disk fails; the store
+   * then goes on as it was
    */
   replaceFile(copyPath: string): SqliteTables | null {
     const previousPath = join(this.directory, PREVIOUS_FILE);
@@ -143,7 +143,9 @@ export class SqliteBackend implements Backend {
     removeDatabase(join(this.directory, PREVIOUS_FILE));
   }
 
-  /** Folds the log into the file. Who else has it open would go on with a log that is not its own. */
+  /**
+   * Folds the log into the file. Who else has it open would go on with a log that is not its own.
+   */
   #requireSole(): void {
     try {
       this.#tables.database.run("PRAGMA journal_mode = DELETE");
@@ -154,7 +156,9 @@ export class SqliteBackend implements Backend {
     }
   }
 
-  /** Moves what stands in batches to the tables. @throws StoreError when the disk is full, or fails */
+  /**
+   * Moves what stands in batches to the tables. @throws StoreError when the disk is full, or fails
+   */
   fold(): void {
     this.#writes.foldAll();
   }

@@ -1,5 +1,5 @@
-// The tables of an open store, with what stands in batches before it is in them: prepared statements, and
-// their failures in words.
+// The tables of an open store, with what stands in batches before it is in them: prepared
+// statements, and their failures in words.
 
 import type { Database, Statement } from "bun:sqlite";
 import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
@@ -50,7 +50,10 @@ export class SqliteTables implements BackendReader {
     this.loadBatches();
   }
 
-  /** Tables of a store's file that another process may be writing to. @throws StoreError as openToRead */
+  /**
+   * Tables of a store's file that another process may be writing to. @throws StoreError as
+   * openToRead
+   */
   static toRead(path: string): SqliteTables {
     return new SqliteTables(openToRead(path), path, true);
   }

@@ -1,6 +1,6 @@
-// Reads a whole store: the structure of its file, each cell against its hash, and that whatever a cell or
-// a root names is there. Cells that no root reaches are read too: nothing then depends on them, but a
-// disk that damaged one has damaged.
+// Reads a whole store: the structure of its file, each cell against its hash, and that whatever a
+// cell or a root names is there. Cells that no root reaches are read too: nothing then depends on
+// them, but a disk that damaged one has damaged.
 
 import { keyOf, sha3Key } from "../crypto/sha3.ts";
 import { namedCells } from "./closure-copy.ts";

@@ -1,5 +1,5 @@
-// How the store of a running process is looked after: the last step of a collection, which puts the copy
-// that was built beside it (collection.ts) in its place.
+// How the store of a running process is looked after: the last step of a collection, which puts the
+// copy that was built beside it (collection.ts) in its place.
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -64,8 +64,8 @@ export class StoreUpkeep {
   /**
    * Completes the copy with what was written since it was built, and goes on with it. To be called
    * when nothing is under way; whoever holds cells has to load them again.
-   * @throws StoreError when there is no copy that fits, another process reads the store, or the disk
-   *   is full; the store is then as it was
+   * @throws StoreError when there is no copy that fits, another process reads the store, or the
+   * disk is full; the store is then as it was
    */
   adopt(): Adopted {
     const started = performance.now();
@@ -95,7 +95,8 @@ export class StoreUpkeep {
   }
 
   /**
-   * Writes the file anew with what is in it, without gaps. Only for a process that does nothing else.
+   * Writes the file anew with what is in it, without gaps. Only for a process that does nothing
+   * else.
    * @throws StoreError as `adopt`
    */
   compact(): Adopted {

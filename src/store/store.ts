@@ -1,12 +1,14 @@
-// What the peer asks of a store (ARCHITECTURE.md, "Durability"): cells by hash, a few named roots, and
-// where transactions stand in the Order. The one rule: a root names only what the store holds, down
-// to the last cell, because a batch writes the cells before the root and in one transaction with
-// it.
+// What the peer asks of a store (ARCHITECTURE.md, "Durability"): cells by hash, a few named roots,
+// and where transactions stand in the Order. The one rule: a root names only what the store holds,
+// down to the last cell, because a batch writes the cells before the root and in one transaction
+// with it.
 
 import type { Cell, CellSource, Value } from "../data/cell.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
 
-/** Layout of what a store holds; older ones are brought to it, newer ones refused (sqlite-file.ts). */
+/**
+ * Layout of what a store holds; older ones are brought to it, newer ones refused (sqlite-file.ts).
+ */
 export const STORE_VERSION = 3;
 /** Oldest layout that this release still reads. */
 export const STORE_VERSION_OLDEST = 1;

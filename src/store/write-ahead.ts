@@ -1,8 +1,9 @@
-// How a store writes: each transaction puts what it brings down as one row (batch.ts), and the rows are
-// folded into the tables of cells and positions later, many at a time and in the order of their keys, so
-// that a page of the tables is written once for several of them. A fold is done in slices that go along
-// with the transactions: none of them waits for long, and who writes much folds much. Killed at any
-// moment, a cell stands in its batch, in the tables, or in both: batches go when all of theirs is there.
+// How a store writes: each transaction puts what it brings down as one row (batch.ts), and the rows
+// are folded into the tables of cells and positions later, many at a time and in the order of their
+// keys, so that a page of the tables is written once for several of them. A fold is done in slices
+// that go along with the transactions: none of them waits for long, and who writes much folds much.
+// Killed at any moment, a cell stands in its batch, in the tables, or in both: batches go when all
+// of theirs is there.
 
 import type { BackendWriter, StoredCell } from "./backend.ts";
 import { BatchContent, encodeBatch } from "./batch.ts";
@@ -15,9 +16,14 @@ export interface FoldLimits {
   /** Cells and positions in batches, or bytes of cells, from which on they are folded. */
   readonly entries: number;
   readonly bytes: number;
-  /** Least number of them moved in one transaction while a fold is under way; else twice what it brings. */
+  /**
+   * Least number of them moved in one transaction while a fold is under way; else twice what it
+   * brings.
+   */
   readonly slice: number;
-  /** Bytes of cells of one transaction above which they go to the table at once: a genesis, a sync. */
+  /**
+   * Bytes of cells of one transaction above which they go to the table at once: a genesis, a sync.
+   */
   readonly direct: number;
 }
 
@@ -132,7 +138,9 @@ export class WriteAhead {
   }
 }
 
-/** Puts the cells where they belong; what is left are the positions, which have to stay in order. */
+/**
+ * Puts the cells where they belong; what is left are the positions, which have to stay in order.
+ */
 function withCellsWritten(w: BackendWriter, content: BatchContent): BatchContent {
   const cells = new KeyOrder(content.cells);
   for (let i = 0; i < cells.length; i++) {

@@ -1,5 +1,5 @@
-// The peer as a process, through its HTTP API: start-up, memory, latency, throughput. With --binary the
-// compiled executable, else the sources.
+// The peer as a process, through its HTTP API: start-up, memory, latency, throughput. With --binary
+// the compiled executable, else the sources.
 
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { TestAccount } from "../e2e/rest-client.ts";

@@ -1,5 +1,5 @@
-// The machine and the transition in one process, without I/O. A State of our own, or with --genesis a
-// complete multi-cell State (the reference's Bench times its own genesis).
+// The machine and the transition in one process, without I/O. A State of our own, or with --genesis
+// a complete multi-cell State (the reference's Bench times its own genesis).
 
 import { Context } from "../../src/cvm/context.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";

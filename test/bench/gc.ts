@@ -1,6 +1,6 @@
-// Collection of a large store: 10^6 signed transfers over 30 simulated days, the clock injected, then a
-// collection with a window of one day. Prints what the file took before and after, and the latency of
-// transfers without and during a second collection, eight of them under way at any time.
+// Collection of a large store: 10^6 signed transfers over 30 simulated days, the clock injected,
+// then a collection with a window of one day. Prints what the file took before and after, and the
+// latency of transfers without and during a second collection, eight of them under way at any time.
 // `bun run bench gc`; GC_TRANSACTIONS makes it shorter, GC_FOLDER keeps the store.
 
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -34,7 +34,9 @@ const DAYS = 30;
 const TRANSACTIONS = Number(process.env.GC_TRANSACTIONS ?? 1_000_000);
 const PER_BLOCK = 20;
 const USERS = 1_000;
-/** Transfers under way while latencies are taken, and how long they are taken without a collection. */
+/**
+ * Transfers under way while latencies are taken, and how long they are taken without a collection.
+ */
 const WAITING = 8;
 const BASELINE_MS = 20_000;
 const PAUSE_MS = 2;

@@ -1,6 +1,7 @@
-// Memory and disk when the State is far larger than the cache: a State of 10^6 accounts in the SQLite
-// store, the cell cache at 256 MB, 1,000 blocks of 1,000 transfers between random accounts, each written
-// as the peer writes it. In a process of its own, whose resident memory is read every second.
+// Memory and disk when the State is far larger than the cache: a State of 10^6 accounts in the
+// SQLite store, the cell cache at 256 MB, 1,000 blocks of 1,000 transfers between random accounts,
+// each written as the peer writes it. In a process of its own, whose resident memory is read every
+// second.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,6 @@
-// How the cost of a block grows with the State: 1,000 unsigned transfers between random accounts, the
-// State hashed after them, on States of 10^3, 10^5 and 10^6 accounts. As the reference's Growth does it.
+// How the cost of a block grows with the State: 1,000 unsigned transfers between random accounts,
+// the State hashed after them, on States of 10^3, 10^5 and 10^6 accounts. As the reference's Growth
+// does it.
 
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";

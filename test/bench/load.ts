@@ -1,5 +1,5 @@
-// The API under load from another process: how much it answers, how long the slowest wait at 80 % of
-// that, and whether transactions go on under a flood of queries.
+// The API under load from another process: how much it answers, how long the slowest wait at 80 %
+// of that, and whether transactions go on under a flood of queries.
 
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { TestAccount } from "../e2e/rest-client.ts";

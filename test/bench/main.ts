@@ -1,6 +1,6 @@
-// `bun run bench [NAME] [--genesis FILE] [--binary FILE]`: prints `name value unit`, the minimum (or for
-// rates the maximum) of several runs. Names as the reference's Bench has them, so that both can be put
-// side by side; the API figures are ours. NAME is the beginning of a name.
+// `bun run bench [NAME] [--genesis FILE] [--binary FILE]`: prints `name value unit`, the minimum
+// (or for rates the maximum) of several runs. Names as the reference's Bench has them, so that both
+// can be put side by side; the API figures are ours. NAME is the beginning of a name.
 
 import { parseArgs } from "node:util";
 import { apiBenches } from "./api.ts";

@@ -1,5 +1,5 @@
-// A small S3-compatible service on loopback: objects in memory, whole and in several parts; requests
-// without a signature are refused.
+// A small S3-compatible service on loopback: objects in memory, whole and in several parts;
+// requests without a signature are refused.
 
 const PORT_FREE = 0;
 

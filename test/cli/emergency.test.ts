@@ -1,4 +1,5 @@
-// `emergency` on a network of four, of which one is broken into: dry run, every step, again, and what fails.
+// `emergency` on a network of four, of which one is broken into: dry run, every step, again, and
+// what fails.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";

@@ -1,4 +1,5 @@
-// `key …` at a terminal: words shown once and asked for, passphrases typed, nothing left on the screen.
+// `key …` at a terminal: words shown once and asked for, passphrases typed, nothing left on the
+// screen.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// The log: levels by component, folded repetitions, no secrets, one form for people and one for programs.
+// The log: levels by component, folded repetitions, no secrets, one form for people and one for
+// programs.
 
 import { expect, test } from "bun:test";
 import { Log, type LogEntry } from "../../src/cli/log/log.ts";

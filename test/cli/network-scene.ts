@@ -20,7 +20,10 @@ import { memoryStore } from "../../src/store/memory-store.ts";
 const LOOPBACK = "127.0.0.1";
 const PATIENCE_MS = 20_000;
 
-/** Seed i: peers have the first ones, and the first peer's is governance's and the genesis user's too. */
+/**
+ * Seed i: peers have the first ones, and the first peer's is governance's and the genesis user's
+ * too.
+ */
 export function seed(i: number): Uint8Array {
   return new Uint8Array(32).fill(i + 1);
 }
@@ -93,7 +96,10 @@ export class NetworkScene {
     return added?.path ?? keys.find(publicKey(i)).path;
   }
 
-  /** Has a peer answer the operator of a data directory, as `start` does; `more` is said of its process. */
+  /**
+   * Has a peer answer the operator of a data directory, as `start` does; `more` is said of its
+   * process.
+   */
   operate(i: number, dataDir: string, more: Record<string, unknown> = {}): OperatorSocket {
     const hosted = this.peers[i] as HostedPeer;
     const { host, port } = hosted.listener;

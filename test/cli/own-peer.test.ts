@@ -1,5 +1,5 @@
-// Commands that name no peer take the one that runs in the data directory, wherever it listens; and what it
-// means for that peer when another key is put beside its own.
+// Commands that name no peer take the one that runs in the data directory, wherever it listens; and
+// what it means for that peer when another key is put beside its own.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { command, json } from "./in-process.ts";
@@ -60,7 +60,8 @@ test("a second key is told of, with how the peer is to be started from then on",
   expect(added.exitCode).toBe(0);
   expect(added.stderr).toContain("now holds 2 keys");
   expect(added.stderr).toContain(`--key ${publicKey(0).slice(0, 8)}`);
-  // Among several, the running peer's key is the one that is meant, and --key names that of a new account.
+  // Among several, the running peer's key is the one that is meant, and --key names that of a new
+  // account.
   expect(await json("stake", "show", "--data-dir", data)).toMatchObject({ peer: publicKey(0) });
   const [prefix] = [added.stdout.slice(0, 10)];
   const made = await json("account", "create", "--data-dir", data, "--key", prefix as string);

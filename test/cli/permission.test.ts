@@ -1,5 +1,5 @@
-// Files and data directories that this user may not use are not taken for absent ones: whose they are and
-// what to do is said, with the code 77. Missing input is 66, wrong content 65.
+// Files and data directories that this user may not use are not taken for absent ones: whose they
+// are and what to do is said, with the code 77. Missing input is 66, wrong content 65.
 
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// `peer …` and `stake …` on a network of three: what they say beforehand, what the State has afterwards,
-// and how stake comes back through another peer while one's own is down.
+// `peer …` and `stake …` on a network of three: what they say beforehand, what the State has
+// afterwards, and how stake comes back through another peer while one's own is down.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { command, json } from "./in-process.ts";

@@ -1,4 +1,5 @@
-// `store …` on a running and on a stopped peer: collection, backup to a file and to a bucket, restore.
+// `store …` on a running and on a stopped peer: collection, backup to a file and to a bucket,
+// restore.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

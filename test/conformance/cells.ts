@@ -19,7 +19,9 @@ export function hashHex(value: Value): string {
   return toHex(hashBytes(value));
 }
 
-/** An error code as the vectors have it: as `str`, but blobs with `0x` and surrogates as they are. */
+/**
+ * An error code as the vectors have it: as `str`, but blobs with `0x` and surrogates as they are.
+ */
 export function errorText(code: Value): string | null {
   if (code instanceof Blob) return print(code);
   const isSurrogate = code instanceof CVMChar && code.codePoint >> 11 === 0x1b;

@@ -1,5 +1,5 @@
-// Signatures that only the cofactored equation accepts: R is of order 8, so that the native check refuses
-// them and the network does not. Who signs as RFC 8032 says makes none.
+// Signatures that only the cofactored equation accepts: R is of order 8, so that the native check
+// refuses them and the network does not. Who signs as RFC 8032 says makes none.
 
 import { createHash } from "node:crypto";
 import { ed25519 } from "@noble/curves/ed25519.js";

@@ -1,5 +1,5 @@
-// The smaller defects of the reference that users see (sheet 01 §21.3): what is reproduced, and what
-// never reaches a cell. Those of sets (§21.1, §21.2) stand with the sets.
+// The smaller defects of the reference that users see (sheet 01 §21.3): what is reproduced, and
+// what never reaches a cell. Those of sets (§21.1, §21.2) stand with the sets.
 
 import { describe, expect, test } from "bun:test";
 import { toHex } from "../../src/crypto/hex.ts";

@@ -1,7 +1,7 @@
-// The heaviest programs found that 10,000,000 juice can buy: of some 300 written for it, all 2,613 pairs
-// of a unary core function with a shape of argument, and all 66,924 with two arguments (those drawn by a
-// run with 300,000 juice that would take 1.2 s at this rate were run whole). Each ends out of juice; the
-// bound here is for busy cores.
+// The heaviest programs found that 10,000,000 juice can buy: of some 300 written for it, all 2,613
+// pairs of a unary core function with a shape of argument, and all 66,924 with two arguments (those
+// drawn by a run with 300,000 juice that would take 1.2 s at this rate were run whole). Each ends
+// out of juice; the bound here is for busy cores.
 
 import { expect, test } from "bun:test";
 import { Context } from "../../src/cvm/context.ts";

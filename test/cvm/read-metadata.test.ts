@@ -1,4 +1,5 @@
-// Metadata in a text holds no records and Indexes: they become ordinary maps, as the reference reads them.
+// Metadata in a text holds no records and Indexes: they become ordinary maps, as the reference
+// reads them.
 
 import { expect, test } from "bun:test";
 import { readForm } from "../../src/cvm/read-form.ts";

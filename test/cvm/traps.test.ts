@@ -1,6 +1,7 @@
 // Quirks of the reference that concern the machine (sheet 02 §1), by their numbers. T1, T4, T5, T7,
 // T8, T26 and T27 show in blocks and are with the state transition; T12 and T24 are properties of
-// libraries (test/genesis); T3, T9, T10, T16 and T28 of core functions; T6, T11, T19 and T20 stand elsewhere here.
+// libraries (test/genesis); T3, T9, T10, T16 and T28 of core functions; T6, T11, T19 and T20 stand
+// elsewhere here.
 
 import { describe, expect, test } from "bun:test";
 import { toHex } from "../../src/crypto/hex.ts";

@@ -1,6 +1,6 @@
-// What a sender may make of a message costs work in proportion to its bytes. Counted, so that no busy
-// machine changes it, are the cells read, their children, and the looks at children of what was accepted
-// while it is measured, hashed and compared.
+// What a sender may make of a message costs work in proportion to its bytes. Counted, so that no
+// busy machine changes it, are the cells read, their children, and the looks at children of what
+// was accepted while it is measured, hashed and compared.
 
 import { expect, test } from "bun:test";
 import { Cell, MissingDataError, type Slot, type Value } from "../../src/data/cell.ts";
@@ -14,7 +14,10 @@ import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { bytesOf } from "./fixture-rows.ts";
 
-/** Units of work for each byte received: a cell of one byte is read once and seen once by its parent. */
+/**
+ * Units of work for each byte received: a cell of one byte is read once and seen once by its
+ * parent.
+ */
 const DECODE_WORK_MAX = 2;
 /** Looks at children for each byte, over length, size, hash, encoding and a comparison. */
 const USE_WORK_MAX = 1;

@@ -65,7 +65,9 @@ describe("vectors of sheet 01 §22", () => {
   });
 });
 
-/** The canonical Index by its definition: entries sorted by the bytes of their keys, from `depth`. */
+/**
+ * The canonical Index by its definition: entries sorted by the bytes of their keys, from `depth`.
+ */
 function canonicalHash(entries: readonly (readonly [string, number])[]): string {
   return hashOf(canonical([...entries].sort((a, b) => (a[0] < b[0] ? -1 : 1))));
 }

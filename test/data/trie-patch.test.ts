@@ -20,7 +20,9 @@ const step = fc.record({
   isEncoded: fc.boolean(),
 });
 const steps = fc.array(step, { minLength: 1, maxLength: 60 });
-/** Long enough for leaves to be branches: what changes inside an embedded child changes its length. */
+/**
+ * Long enough for leaves to be branches: what changes inside an embedded child changes its length.
+ */
 const start = fc
   .uniqueArray(fc.nat(3000), { minLength: 100, maxLength: 300, size: "max" })
   .map((all) => all.map((n) => CVMString.of(`${n}${"z".repeat(60)}`)));

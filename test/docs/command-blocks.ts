@@ -1,5 +1,5 @@
-// Runs the commands of a documentation page: its `sh` blocks, in order, in one shell and a folder of their
-// own. Blocks of another kind (`console`) are for people at a terminal.
+// Runs the commands of a documentation page: its `sh` blocks, in order, in one shell and a folder
+// of their own. Blocks of another kind (`console`) are for people at a terminal.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

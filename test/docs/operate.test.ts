@@ -1,5 +1,5 @@
-// The commands of docs/configure.md, stake.md, monitor.md and breach.md do what the pages say, one page after
-// another as an operator would go through them, against a network of three.
+// The commands of docs/configure.md, stake.md, monitor.md and breach.md do what the pages say, one
+// page after another as an operator would go through them, against a network of three.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

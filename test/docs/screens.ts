@@ -1,5 +1,5 @@
-// Text screenshots for the documentation: what commands show of a peer that has just started, with the
-// places of this machine replaced by those an operator would see.
+// Text screenshots for the documentation: what commands show of a peer that has just started, with
+// the places of this machine replaced by those an operator would see.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

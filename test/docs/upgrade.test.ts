@@ -1,4 +1,5 @@
-// The commands of docs/upgrade.md that need neither root nor systemd; test/e2e/upgrade.test.ts does the rest.
+// The commands of docs/upgrade.md that need neither root nor systemd; test/e2e/upgrade.test.ts does
+// the rest.
 
 import { expect, test } from "bun:test";
 import { runPage } from "./command-blocks.ts";

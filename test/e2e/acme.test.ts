@@ -1,6 +1,6 @@
-// Certificates by ACME, from Pebble: a peer gets one, renews it under traffic, keeps it over a restart, and
-// says what is wrong when there is none to be had. It needs Go; where that is missing the test says so
-// and counts as passed over. CONVEX_PEER_BINARY names a compiled executable.
+// Certificates by ACME, from Pebble: a peer gets one, renews it under traffic, keeps it over a
+// restart, and says what is wrong when there is none to be had. It needs Go; where that is missing
+// the test says so and counts as passed over. CONVEX_PEER_BINARY names a compiled executable.
 
 import { afterAll, expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
@@ -91,7 +91,10 @@ async function until<T>(look: () => Promise<T | null>): Promise<T> {
   throw new Error("it did not come about in time");
 }
 
-/** Asks for the status on connections of their own until another certificate than this one is served. */
+/**
+ * Asks for the status on connections of their own until another certificate than this one is
+ * served.
+ */
 async function untilRenewed(https: number, ca: string, first: X509Certificate) {
   let answered = 0;
   const status = async () => {

@@ -1,6 +1,6 @@
-// convex-sdk 0.3.3 from PyPI, unmodified, against `convex-peer local`. It needs Python with venv and
-// the package (installed into a temporary folder); where Python is missing the test says so and counts
-// as passed over.
+// convex-sdk 0.3.3 from PyPI, unmodified, against `convex-peer local`. It needs Python with venv
+// and the package (installed into a temporary folder); where Python is missing the test says so and
+// counts as passed over.
 
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
-// /readyz tells the truth: of a voter whose others are stopped, or cut off without a word, and of a peer
-// whose disk is full. It turns within 10 s, names the cause, and turns back by itself.
+// /readyz tells the truth: of a voter whose others are stopped, or cut off without a word, and of a
+// peer whose disk is full. It turns within 10 s, names the cause, and turns back by itself.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
@@ -30,8 +30,8 @@ async function ready({ url }: PeerProcess): Promise<Ready> {
 }
 
 /**
- * Milliseconds until the peer answers with this code and with these words in its reason: others fall silent one
- * after another, and on a busy machine each share is a reason for a while.
+ * Milliseconds until the peer answers with this code and with these words in its reason: others
+ * fall silent one after another, and on a busy machine each share is a reason for a while.
  */
 async function turned(peer: PeerProcess, code: number, withinMs: number, words = "") {
   const begun = performance.now();

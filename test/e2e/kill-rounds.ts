@@ -1,5 +1,6 @@
-// Kills a peer with SIGKILL at random moments under load and compares what clients were told with what
-// the restarted peer holds: `bun run test/e2e/kill-rounds.ts [--rounds N] [--binary FILE] [--seed S]`.
+// Kills a peer with SIGKILL at random moments under load and compares what clients were told with
+// what the restarted peer holds: `bun run test/e2e/kill-rounds.ts [--rounds N] [--binary FILE]
+// [--seed S]`.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

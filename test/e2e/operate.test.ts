@@ -1,5 +1,6 @@
-// An operator's peer beside a network of three, by the commands he types: funded, registered, in consensus,
-// killed, stake taken back through another peer, an emergency. CONVEX_PEER_BINARY names a compiled executable.
+// An operator's peer beside a network of three, by the commands he types: funded, registered, in
+// consensus, killed, stake taken back through another peer, an emergency. CONVEX_PEER_BINARY names
+// a compiled executable.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";

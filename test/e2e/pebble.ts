@@ -1,5 +1,5 @@
-// Pebble, the ACME authority for tests, with a DNS server of ours: both on loopback. It is built from the
-// Go module proxy once and kept in the temporary folder.
+// Pebble, the ACME authority for tests, with a DNS server of ours: both on loopback. It is built
+// from the Go module proxy once and kept in the temporary folder.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

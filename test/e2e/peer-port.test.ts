@@ -1,5 +1,5 @@
-// The port for other peers and binary clients, of a peer as a process: over TCP and WebSocket, taken by
-// another, and when the peer is told to stop.
+// The port for other peers and binary clients, of a peer as a process: over TCP and WebSocket,
+// taken by another, and when the peer is told to stop.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";

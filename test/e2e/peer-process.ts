@@ -1,5 +1,5 @@
-// A convex-peer process under test: from source, or a compiled binary; loopback only, free ports, data
-// in a temporary folder.
+// A convex-peer process under test: from source, or a compiled binary; loopback only, free ports,
+// data in a temporary folder.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

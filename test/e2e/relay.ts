@@ -1,5 +1,5 @@
-// Forwards TCP connections until it is told to fall silent: a network that loses everything without a
-// word. Connections stay open meanwhile, and what is held back goes on afterwards.
+// Forwards TCP connections until it is told to fall silent: a network that loses everything without
+// a word. Connections stay open meanwhile, and what is held back goes on afterwards.
 
 import { connect, createServer, type Server, type Socket } from "node:net";
 

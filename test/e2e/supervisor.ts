@@ -29,7 +29,9 @@ export class Supervisor {
     return this.#child?.pid ?? 0;
   }
 
-  /** Ends the program, which is then started again; one that has just ended by itself is so anyhow. */
+  /**
+   * Ends the program, which is then started again; one that has just ended by itself is so anyhow.
+   */
   get restartCommand(): string {
     return `kill "$(cat '${this.#pidFile}')" 2>/dev/null || true`;
   }

@@ -1,5 +1,5 @@
-// `upgrade` of compiled executables from a release on this machine, with a peer that a supervisor keeps up:
-// to a version that is well, and to some that are not.
+// `upgrade` of compiled executables from a release on this machine, with a peer that a supervisor
+// keeps up: to a version that is well, and to some that are not.
 
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import {

@@ -1,5 +1,5 @@
-// A little of the fuzzer in every test run, without its clock: the same seed, the same cases. Time is
-// judged by `bun run fuzz`.
+// A little of the fuzzer in every test run, without its clock: the same seed, the same cases. Time
+// is judged by `bun run fuzz`.
 
 import { describe, expect, test } from "bun:test";
 import { caseOf, type Finding, findingLine, runCase, Tally } from "./campaign.ts";

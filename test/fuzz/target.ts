@@ -43,9 +43,9 @@ export class Wrong extends Error {
 }
 
 /**
- * Nanoseconds that `body` takes; what it returns goes into `result`. They are those of the clock or of
- * the processor, whichever are fewer: others who use the machine, and the collector's threads, are not its
- * fault.
+ * Nanoseconds that `body` takes; what it returns goes into `result`. They are those of the clock or
+ * of the processor, whichever are fewer: others who use the machine, and the collector's threads,
+ * are not its fault.
  */
 export function timed<T>(body: () => T): { result: T; ns: number } {
   const before = process.cpuUsage();

@@ -1,11 +1,12 @@
 // bun run test/genesis/differential.ts DIR [--juice] [--all]
 //
 // Runs calls of the libraries on our genesis State and on the reference's, which is in DIR, and
-// compares values, error codes, what was logged, and juice: the scenarios of test/genesis/lib on both
-// States, and the file library-scenarios of DIR, which holds what the reference answered, on ours.
-// Prints a line a file and the differences that are not listed with a reason; --all prints those
-// that are, and --juice a table of what the calls cost. Exits 1 when there is a difference that is
-// not listed, one that is listed and not there, or a call that costs more than a tenth more.
+// compares values, error codes, what was logged, and juice: the scenarios of test/genesis/lib on
+// both States, and the file library-scenarios of DIR, which holds what the reference answered, on
+// ours. Prints a line a file and the differences that are not listed with a reason; --all prints
+// those that are, and --juice a table of what the calls cost. Exits 1 when there is a difference
+// that is not listed, one that is listed and not there, or a call that costs more than a tenth
+// more.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -83,8 +84,8 @@ function compareFile(file: string, reference: State, juice: JuiceTable): Report 
 }
 
 /**
- * The recorded scenarios on our State. Where the reference failed and ours did not, ours goes on from
- * the State before, so that what follows can be compared.
+ * The recorded scenarios on our State. Where the reference failed and ours did not, ours goes on
+ * from the State before, so that what follows can be compared.
  */
 function replay(dir: string, juice: JuiceTable): Report {
   const report = new Report("library-scenarios");

@@ -1,5 +1,6 @@
-// Steps of library-scenarios that do something else on our genesis State, and why (library-interface
-// §9). Each is checked against what is written here; anything else that differs is a failure.
+// Steps of library-scenarios that do something else on our genesis State, and why
+// (library-interface §9). Each is checked against what is written here; anything else that differs
+// is a failure.
 
 export interface KnownDifferences {
   readonly reason: string;

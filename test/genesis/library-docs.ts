@@ -1,5 +1,5 @@
-// docs/libraries.md, made from the documentation that the libraries of a genesis State carry, and from
-// the comments at the head of their sources.
+// docs/libraries.md, made from the documentation that the libraries of a genesis State carry, and
+// from the comments at the head of their sources.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

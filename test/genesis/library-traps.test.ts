@@ -1,5 +1,5 @@
-// Quirks of the reference's own libraries (sheet 02 §1). Code of a joined network brings them along;
-// ours, which a network of our own begins with, does what the interface means.
+// Quirks of the reference's own libraries (sheet 02 §1). Code of a joined network brings them
+// along; ours, which a network of our own begins with, does what the interface means.
 
 import { expect, test } from "bun:test";
 import { Context } from "../../src/cvm/context.ts";

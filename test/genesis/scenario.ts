@@ -1,5 +1,5 @@
-// Runs tests that are written in Convex Lisp (test/genesis/lib). A step that does not hold gives one
-// line: the form, what it gave, what was expected.
+// Runs tests that are written in Convex Lisp (test/genesis/lib). A step that does not hold gives
+// one line: the form, what it gave, what was expected.
 
 import { Context } from "../../src/cvm/context.ts";
 import { ErrorExit, EXIT } from "../../src/cvm/exits.ts";
@@ -70,8 +70,8 @@ export function readScenarios(text: string): Scenario[] {
 }
 
 /**
- * The steps of a scenario that evaluate something. `(as #n)` sets their account; `(because "reason")`
- * says why the reference may differ from there on, `(because nil)` that it may not.
+ * The steps of a scenario that evaluate something. `(as #n)` sets their account; `(because
+ * "reason")` says why the reference may differ from there on, `(because nil)` that it may not.
  */
 export function stepsOf(scenario: Scenario): Step[] {
   const steps: Step[] = [];

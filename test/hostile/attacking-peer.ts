@@ -1,5 +1,5 @@
-// The fourth peer of the genesis, out to harm: it proves its key and takes part as any peer does, and says
-// what it likes on its connections and in its blocks.
+// The fourth peer of the genesis, out to harm: it proves its key and takes part as any peer does,
+// and says what it likes on its connections and in its blocks.
 
 import { type HostedPeer, hostPeer, stopPeer } from "../../src/cli/hosted-peer.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";

@@ -237,7 +237,9 @@ export class Attacks {
     }
   }
 
-  /** For cells that nobody has, and for such as there are: the State and the Belief, 254 times each. */
+  /**
+   * For cells that nobody has, and for such as there are: the State and the Belief, 254 times each.
+   */
   async #dataFloods(): Promise<undefined> {
     const { belief, state } = this.#peer.status;
     const keys = [Buffer.alloc(32, 7), belief, state].map((each) =>

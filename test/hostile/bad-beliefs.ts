@@ -70,7 +70,10 @@ export function forgedOrders(publicKey: Uint8Array, count: number): Cell[] {
   });
 }
 
-/** Orders that their peer has signed, behind blocks of which each has another signature that is none. */
+/**
+ * Orders that their peer has signed, behind blocks of which each has another signature that is
+ * none.
+ */
 export function ordersOfForgedBlocks(attacker: KeyPair, count: number, blocks: number): Cell[] {
   const now = Date.now();
   return Array.from({ length: count }, (_, i) => {

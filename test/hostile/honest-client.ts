@@ -1,6 +1,6 @@
-// An honest client of the attacked peer, in a process of its own so that nothing but the peer keeps it
-// waiting: a transaction after the other, the status, /livez, and a new connection each time. Told
-// `begin` it forgets what it has seen; told `report` it sends that to its parent.
+// An honest client of the attacked peer, in a process of its own so that nothing but the peer keeps
+// it waiting: a transaction after the other, the status, /livez, and a new connection each time.
+// Told `begin` it forgets what it has seen; told `report` it sends that to its parent.
 
 import { CommandError } from "../../src/cli/failure.ts";
 import { PeerClient } from "../../src/cli/peer-client.ts";

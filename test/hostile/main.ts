@@ -1,8 +1,9 @@
-// `bun run hostile [FRAMES] [--binary FILE]`: three peers in consensus, processes as an operator runs them,
-// and remotes that mean the first one harm, among them the fourth peer of the genesis. All the while an
-// honest client sends a transaction after the other, asks for the status and for /livez, and connects anew.
-// Ends with 1 when a peer died, when anything honest waited for more than a second on end, or when memory
-// grew beyond. `--only PART[,PART…]` runs the attacks whose name has one of them.
+// `bun run hostile [FRAMES] [--binary FILE]`: three peers in consensus, processes as an operator
+// runs them, and remotes that mean the first one harm, among them the fourth peer of the genesis.
+// All the while an honest client sends a transaction after the other, asks for the status and for
+// /livez, and connects anew. Ends with 1 when a peer died, when anything honest waited for more
+// than a second on end, or when memory grew beyond. `--only PART[,PART…]` runs the attacks whose
+// name has one of them.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

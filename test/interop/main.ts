@@ -1,5 +1,6 @@
-// `bun run interop mixed|partition|history …`: networks of peers of the reference and of ours, in network
-// namespaces that reach nothing else. `bun run interop programs …`: one program after the other on both.
+// `bun run interop mixed|partition|history …`: networks of peers of the reference and of ours, in
+// network namespaces that reach nothing else. `bun run interop programs …`: one program after the
+// other on both.
 
 import { history } from "./history.ts";
 import { mixed } from "./mixed.ts";

@@ -34,11 +34,16 @@ export interface MixedFigures {
   readonly differences: readonly string[];
   /** Blocks executed by all in the end. */
   readonly blocks: number;
-  /** From the end of the load until all have the same State, the peer that joined through ours too. */
+  /**
+   * From the end of the load until all have the same State, the peer that joined through ours too.
+   */
   readonly settledMs: number;
   /** What the reference's command line was answered by ours. */
   readonly commands: readonly string[];
-  /** Resident memory, the most seen: of each of ours, and of the reference's peers in their one process. */
+  /**
+   * Resident memory, the most seen: of each of ours, and of the reference's peers in their one
+   * process.
+   */
   readonly residentMb: { readonly ours: readonly number[]; readonly reference: number };
 }
 

@@ -1,6 +1,6 @@
-// One network of peers of the reference and of ours on loopback: ours join from nothing, clients of both
-// kinds load both kinds of peer, one of ours is killed and comes back, a peer of the reference joins
-// through ours, and all have to come to the same States.
+// One network of peers of the reference and of ours on loopback: ours join from nothing, clients of
+// both kinds load both kinds of peer, one of ours is killed and comes back, a peer of the reference
+// joins through ours, and all have to come to the same States.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -137,7 +137,10 @@ class MixedNetwork {
     return { javaToJava, javaToOurs, oursToJava, oursToOurs };
   }
 
-  /** What happens under load: one is killed and comes back, and a peer of the reference joins through ours. */
+  /**
+   * What happens under load: one is killed and comes back, and a peer of the reference joins
+   * through ours.
+   */
   async #work(first: OurPeer): Promise<{ returns: Return[]; commands: string[] }> {
     const { seconds, kills } = this.#options;
     const begun = performance.now();
@@ -159,7 +162,9 @@ class MixedNetwork {
     return { returns, commands };
   }
 
-  /** Resolves when all of ours vote; hears each reason that one of them gives for not taking part. */
+  /**
+   * Resolves when all of ours vote; hears each reason that one of them gives for not taking part.
+   */
   async #allReady(hear: (obstacle: string) => void = () => {}): Promise<void> {
     let obstacles = "";
     const isSo = async () => {

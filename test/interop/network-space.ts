@@ -1,4 +1,5 @@
-// Network namespaces: a test that runs servers of others keeps them where nothing else can be reached.
+// Network namespaces: a test that runs servers of others keeps them where nothing else can be
+// reached.
 
 const SPACE_VARIABLE = "CONVEX_TEST_SPACE";
 

@@ -1,6 +1,6 @@
-// Partitions of a network whose peers each have a network namespace of their own: 2/2, 3/1, and on and
-// off every five seconds. A side without a quorum has to say :NETWORK and never to leave a client waiting;
-// once whole again the network has to come to one State within ten seconds.
+// Partitions of a network whose peers each have a network namespace of their own: 2/2, 3/1, and on
+// and off every five seconds. A side without a quorum has to say :NETWORK and never to leave a
+// client waiting; once whole again the network has to come to one State within ten seconds.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,10 @@ const PEERS = 4;
 const PORT = 18888;
 const READY_SECONDS = 60;
 const HEAL_SECONDS = 10;
-/** Longest that a client may wait for an answer of any kind, in seconds; the reference's clients give up then. */
+/**
+ * Longest that a client may wait for an answer of any kind, in seconds; the reference's clients
+ * give up then.
+ */
 const ANSWER_SECONDS = 8;
 const FLAP_MS = 5_000;
 
@@ -179,7 +182,9 @@ class PartitionedNetwork {
     return reports.every((report) => report !== null && report.obstacle !== null);
   }
 
-  /** Until all of ours take part, a transaction is final, and all are at one State; milliseconds. */
+  /**
+   * Until all of ours take part, a transaction is final, and all are at one State; milliseconds.
+   */
   async #whole(seconds: number): Promise<number> {
     const begun = performance.now();
     await until("the network is whole", seconds, async () => {

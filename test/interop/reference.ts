@@ -1,10 +1,12 @@
-// Programs of the reference, when there is one: its class path is given in the environment, since it is
-// no part of this project.
+// Programs of the reference, when there is one: its class path is given in the environment, since
+// it is no part of this project.
 
 import { join } from "node:path";
 import { linesOf } from "./process-lines.ts";
 
-/** Environment variable with the class path of the reference 0.8.5: convex-cli with what it needs. */
+/**
+ * Environment variable with the class path of the reference 0.8.5: convex-cli with what it needs.
+ */
 export const CLASS_PATH = "CONVEX_REFERENCE_CP";
 
 /** A Java 21 or newer has to be on the PATH. */

@@ -1,5 +1,6 @@
-// Key stores and PEM texts that the reference and OpenSSL wrote are read (sheet 05 §4.5, §4.6), ours read
-// back, and damaged ones refused with a reason. That the reference reads ours is checked outside this folder.
+// Key stores and PEM texts that the reference and OpenSSL wrote are read (sheet 05 §4.5, §4.6),
+// ours read back, and damaged ones refused with a reason. That the reference reads ours is checked
+// outside this folder.
 
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// The folder of key files: permissions, prefixes, changing a passphrase, and what happens to damaged files.
+// The folder of key files: permissions, prefixes, changing a passphrase, and what happens to
+// damaged files.
 
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";

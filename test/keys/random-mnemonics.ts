@@ -1,5 +1,6 @@
-// Random words against a derivation written here with createHmac alone: BIP39's PBKDF2 and SLIP-0010.
-// As a script, with the number of cases and a seed: `bun run test/keys/random-mnemonics.ts 10000 1`.
+// Random words against a derivation written here with createHmac alone: BIP39's PBKDF2 and
+// SLIP-0010. As a script, with the number of cases and a seed: `bun run
+// test/keys/random-mnemonics.ts 10000 1`.
 
 import { createHash, createHmac } from "node:crypto";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
@@ -59,7 +60,10 @@ export interface Difference {
   readonly actual: string;
 }
 
-/** The cases in which the two derivations differ. The words themselves come from the system's generator. */
+/**
+ * The cases in which the two derivations differ. The words themselves come from the system's
+ * generator.
+ */
 export function compareRandomMnemonics(count: number, seed: number): Difference[] {
   const source = numbers(seed);
   const next = () => source.next().value as number;

@@ -1,4 +1,5 @@
-// Secrets in files, descriptors and systemd credentials: bounds, permissions, and errors that repeat nothing.
+// Secrets in files, descriptors and systemd credentials: bounds, permissions, and errors that
+// repeat nothing.
 
 import { afterAll, afterEach, expect, test } from "bun:test";
 import {

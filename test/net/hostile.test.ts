@@ -1,5 +1,5 @@
-// A peer on a real socket, and remotes that mean it harm: nothing they send makes it fail, keeps others
-// waiting for a second, or takes memory without bound.
+// A peer on a real socket, and remotes that mean it harm: nothing they send makes it fail, keeps
+// others waiting for a second, or takes memory without bound.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";

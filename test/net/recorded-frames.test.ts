@@ -1,5 +1,5 @@
-// Frames recorded on a network of the reference (sheet 04 §12): requests that we build have the same
-// bytes, replies of the reference are understood, and where ours can be the same they are.
+// Frames recorded on a network of the reference (sheet 04 §12): requests that we build have the
+// same bytes, replies of the reference are understood, and where ours can be the same they are.
 
 import { describe, expect, test } from "bun:test";
 import { pointsOf } from "../../src/consensus/points.ts";

@@ -1,4 +1,5 @@
-// What is sent of a Belief, and that it is enough: whoever has the one before has all of the new one.
+// What is sent of a Belief, and that it is enough: whoever has the one before has all of the new
+// one.
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";

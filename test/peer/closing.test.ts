@@ -1,5 +1,5 @@
-// A peer that stops: what others send while its connections end is taken in no more, since the store is
-// closed before the process is gone.
+// A peer that stops: what others send while its connections end is taken in no more, since the
+// store is closed before the process is gone.
 
 import { expect, test } from "bun:test";
 import { hashKey } from "../../src/data/encode.ts";

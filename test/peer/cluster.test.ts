@@ -1,4 +1,5 @@
-// Whole peers among each other, from two to five of them: load, restart, partition, lost data, forks.
+// Whole peers among each other, from two to five of them: load, restart, partition, lost data,
+// forks.
 
 import { describe, expect, test } from "bun:test";
 import type { NetworkedPeer } from "../../src/peer/networked-peer.ts";

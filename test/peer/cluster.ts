@@ -1,5 +1,5 @@
-// Several whole peers in one process: links in memory, one clock that moves when it is told to, chance
-// from a seed. What the peers run is the production code.
+// Several whole peers in one process: links in memory, one clock that moves when it is told to,
+// chance from a seed. What the peers run is the production code.
 
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { DialError } from "../../src/net/dial.ts";

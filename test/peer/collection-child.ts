@@ -1,5 +1,5 @@
-// A peer on disk that transfers coins while its store is collected again and again, until it is killed.
-// Says the sequence of each transaction that was answered, and each step of a collection.
+// A peer on disk that transfers coins while its store is collected again and again, until it is
+// killed. Says the sequence of each transaction that was answered, and each step of a collection.
 
 import { join } from "node:path";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";

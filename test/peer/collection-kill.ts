@@ -1,5 +1,6 @@
-// Kills a peer at all steps of a collection, and looks at what is left: every answer, a State that is that
-// of a replay, and roots that name only what is there. `bun run test/peer/collection-kill.ts [ROUNDS]`.
+// Kills a peer at all steps of a collection, and looks at what is left: every answer, a State that
+// is that of a replay, and roots that name only what is there. `bun run
+// test/peer/collection-kill.ts [ROUNDS]`.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +20,9 @@ const ROOTS = ["belief", "genesis", "peer", "state"];
 const DELAY_MAX_MS = 12;
 const CHILD = join(import.meta.dir, "collection-child.ts");
 
-/** Kills the child behind a step of its second collection or a later one; the last sequence it said. */
+/**
+ * Kills the child behind a step of its second collection or a later one; the last sequence it said.
+ */
 async function workAndDie(directory: string, step: string, delayMs: number): Promise<number> {
   const child = Bun.spawn([process.execPath, CHILD, directory], { stdout: "pipe" });
   let text = "";

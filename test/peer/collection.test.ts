@@ -1,5 +1,5 @@
-// Collection of a running peer's store: the State, the Order and every answer stay, what the window no
-// longer covers goes, and the peer works on meanwhile and afterwards.
+// Collection of a running peer's store: the State, the Order and every answer stay, what the window
+// no longer covers goes, and the peer works on meanwhile and afterwards.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
-// When a peer gives in to what others hold on to: soon to those without whom nothing becomes final, late and
-// seldom to few, who may lie.
+// When a peer gives in to what others hold on to: soon to those without whom nothing becomes final,
+// late and seldom to few, who may lie.
 
 import { beforeEach, describe, expect, test } from "bun:test";
 import { PeerHistory } from "../../src/consensus/peer-history.ts";

@@ -1,5 +1,5 @@
-// A disk that is nearly full: the peer answers queries and refuses transactions with a sentence, and goes
-// on by itself when there is room again.
+// A disk that is nearly full: the peer answers queries and refuses transactions with a sentence,
+// and goes on by itself when there is room again.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
-// When an observer may begin to vote: not before it has come as far as its key's last Order, and never when the
-// network has other final blocks than those that its key has signed.
+// When an observer may begin to vote: not before it has come as far as its key's last Order, and
+// never when the network has other final blocks than those that its key has signed.
 
 import { expect, test } from "bun:test";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";

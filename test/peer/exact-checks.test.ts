@@ -1,5 +1,5 @@
-// Exact checks of signatures are dear, and anybody can ask for them: what a peer takes in and votes with
-// gets so many a second, and no signature that a client makes as usual is refused for it.
+// Exact checks of signatures are dear, and anybody can ask for them: what a peer takes in and votes
+// with gets so many a second, and no signature that a client makes as usual is refused for it.
 
 import { expect, test } from "bun:test";
 import { Address } from "../../src/data/address.ts";

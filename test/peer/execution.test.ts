@@ -1,5 +1,5 @@
-// Execution that takes long, of a peer among others: its rounds go on meanwhile, and what it gives in the end
-// is what the others have come to.
+// Execution that takes long, of a peer among others: its rounds go on meanwhile, and what it gives
+// in the end is what the others have come to.
 
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,5 @@
-// Joining a network that runs: with its history, interrupted, with a pin, and by hosts of another network.
+// Joining a network that runs: with its history, interrupted, with a pin, and by hosts of another
+// network.
 
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";

@@ -1,5 +1,5 @@
-// Joining by hosts that lie: cells whose bytes are others than those asked for, none at all, or each only after a
-// long while. Another host is turned to; without one the join ends, and says why.
+// Joining by hosts that lie: cells whose bytes are others than those asked for, none at all, or
+// each only after a long while. Another host is turned to; without one the join ends, and says why.
 
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";

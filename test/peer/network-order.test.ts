@@ -1,4 +1,5 @@
-// The Order that leads a peer back: the one with most final blocks that enough of the weight stands behind.
+// The Order that leads a peer back: the one with most final blocks that enough of the weight stands
+// behind.
 
 import { expect, test } from "bun:test";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";

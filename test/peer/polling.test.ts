@@ -1,4 +1,5 @@
-// When neighbours are asked: those that tell of themselves seldom, the others soon; and no look in between.
+// When neighbours are asked: those that tell of themselves seldom, the others soon; and no look in
+// between.
 
 import { expect, test } from "bun:test";
 import type { BeliefIntake } from "../../src/peer/belief-intake.ts";
@@ -72,7 +73,10 @@ test("one that has fallen silent is asked again and again while blocks wait", as
   polling.stop();
 });
 
-/** A clock on which time passes whenever somebody looks, as it does for a process that has to wait its turn. */
+/**
+ * A clock on which time passes whenever somebody looks, as it does for a process that has to wait
+ * its turn.
+ */
 class LateClock extends TestClock {
   readonly delays: number[] = [];
   override now(): number {

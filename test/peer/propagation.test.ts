@@ -222,7 +222,8 @@ describe("propagation", () => {
   test("knows messages that have crossed from echoes", () => {
     const { propagation, receiver } = settled();
     const sent = situation(30).belief;
-    // A whole Belief with what it was sent shows nothing; one with that alone shows that it has it from others.
+    // A whole Belief with what it was sent shows nothing; one with that alone shows that it has it
+    // from others.
     propagation.noteReceived(receiver, sent);
     expect(propagation.isRelay).toBe(true);
     const alone = sent.orders.dissoc(Blob.of(keyPair(0).publicKey));

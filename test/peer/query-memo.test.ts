@@ -1,5 +1,5 @@
-// Answers given again for a moment: only to the same question about the same State, each with the id it
-// was asked with.
+// Answers given again for a moment: only to the same question about the same State, each with the
+// id it was asked with.
 
 import { describe, expect, test } from "bun:test";
 import { readForm } from "../../src/cvm/read-form.ts";

@@ -1,6 +1,6 @@
-// A peer among such as use their connections as the reference's do (sheet 04 §8.3, §15.1): they push Beliefs on
-// those that they have opened, without cells that they take the receiver to have, and answer data requests only
-// on those that were opened to them.
+// A peer among such as use their connections as the reference's do (sheet 04 §8.3, §15.1): they
+// push Beliefs on those that they have opened, without cells that they take the receiver to have,
+// and answer data requests only on those that were opened to them.
 
 import { expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";

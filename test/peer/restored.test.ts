@@ -1,5 +1,5 @@
-// A peer whose store is that of a backup: it signs nothing before it has heard what the network knows
-// under its key, and then nothing that takes that back.
+// A peer whose store is that of a backup: it signs nothing before it has heard what the network
+// knows under its key, and then nothing that takes that back.
 
 import { expect, test } from "bun:test";
 import { commonPrefix } from "../../src/consensus/common-prefix.ts";

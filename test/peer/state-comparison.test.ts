@@ -7,7 +7,9 @@ import { keyPair, newPeer, newState, transfer } from "./scene.ts";
 
 const OTHER = keyOf(keyPair(1).publicKey);
 
-/** A peer of three blocks, and what it says of another that reports a State and goes on to do so. */
+/**
+ * A peer of three blocks, and what it says of another that reports a State and goes on to do so.
+ */
 async function scene() {
   const peer = newPeer();
   for (let i = 1; i <= 3; i++) await peer.submit(transfer(2, i));

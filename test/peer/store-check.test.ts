@@ -1,5 +1,5 @@
-// Damage to a store is found: by `store check`, or by opening and reading it. A bit that changes nothing
-// of what is stored (in the unused part of a page) is told apart by comparing all rows.
+// Damage to a store is found: by `store check`, or by opening and reading it. A bit that changes
+// nothing of what is stored (in the unused part of a page) is told apart by comparing all rows.
 
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
@@ -15,7 +15,10 @@ const FLIPS = 200;
 const TABLES = ["cells", "roots", "meta", "positions", "batches"];
 
 let directory: string;
-/** The file of a peer that was stopped, and of one that was killed with all it wrote still in batches. */
+/**
+ * The file of a peer that was stopped, and of one that was killed with all it wrote still in
+ * batches.
+ */
 let sound: Buffer;
 let killed: Buffer;
 let path: string;

@@ -1,5 +1,5 @@
-// Two processes with one key: who hears of an Order of its key that it has not signed falls silent, and says
-// why; when the other is silent in its turn, it goes on.
+// Two processes with one key: who hears of an Order of its key that it has not signed falls silent,
+// and says why; when the other is silent in its turn, it goes on.
 
 import { expect, test } from "bun:test";
 import { TWIN_SILENCE_MS } from "../../src/peer/bounds.ts";

@@ -1,9 +1,9 @@
 // bun run test/recordings/main.ts RECORDINGS GENESIS
 //
-// Replays the recordings of the reference's HTTP API against two peers of this kind, one with faucet
-// and one without, that begin with the recordings' genesis State and key. Prints what differs and, at
-// the end, how many responses are equal, how many differ as intended and why, and how many do not.
-// Exits 0 when none of the last are left.
+// Replays the recordings of the reference's HTTP API against two peers of this kind, one with
+// faucet and one without, that begin with the recordings' genesis State and key. Prints what
+// differs and, at the end, how many responses are equal, how many differ as intended and why, and
+// how many do not. Exits 0 when none of the last are left.
 
 import { parseArgs } from "node:util";
 import { genesisFromFile } from "../../src/cli/genesis-choice.ts";

@@ -1,7 +1,7 @@
-// What differs from run to run, exactly as sheet 05 lists it: dates, block timestamps and hashes, belief
-// and State hashes after block 0, fees and balances that hang on the memory price, ids of Results,
-// session ids, random keys and tokens; and the order of children in a CAD3 message, which the
-// reference takes from a salted table (sheet 01 §13).
+// What differs from run to run, exactly as sheet 05 lists it: dates, block timestamps and hashes,
+// belief and State hashes after block 0, fees and balances that hang on the memory price, ids of
+// Results, session ids, random keys and tokens; and the order of children in a CAD3 message, which
+// the reference takes from a salted table (sheet 01 §13).
 
 import { inflateSync } from "node:zlib";
 import { toHex } from "../../src/crypto/hex.ts";

@@ -1,5 +1,5 @@
-// What is bundled is the same every time and in every folder, and the executable takes nothing from the
-// folder that it is started in.
+// What is bundled is the same every time and in every folder, and the executable takes nothing from
+// the folder that it is started in.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";

@@ -1,5 +1,5 @@
-// install.sh, as a release has it, against a web server on this machine: what is not whole and signed is not
-// installed, and what was there before stays.
+// install.sh, as a release has it, against a web server on this machine: what is not whole and
+// signed is not installed, and what was there before stays.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { generateKeyPairSync } from "node:crypto";

@@ -1,5 +1,5 @@
-// A release of small executables (shell scripts) on a web server of this machine, with the faults that
-// downloads have.
+// A release of small executables (shell scripts) on a web server of this machine, with the faults
+// that downloads have.
 
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

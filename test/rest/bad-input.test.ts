@@ -1,5 +1,5 @@
-// What a careless or hostile client sends: each gets the answer of sheet 05, none takes the peer down
-// or holds it longer than its juice.
+// What a careless or hostile client sends: each gets the answer of sheet 05, none takes the peer
+// down or holds it longer than its juice.
 
 import { afterAll, expect, test } from "bun:test";
 import { toHex } from "../../src/crypto/hex.ts";

@@ -1,4 +1,5 @@
-// The rate of an account key's transactions: who is told to wait, and that nobody uses up another's.
+// The rate of an account key's transactions: who is told to wait, and that nobody uses up
+// another's.
 
 import { afterEach, expect, test } from "bun:test";
 import { KeyPair } from "../../src/crypto/ed25519.ts";

@@ -1,4 +1,5 @@
-// The MCP server: the protocol as recorded, tools, prompts, watches, and who gets what (sheet 05 §2).
+// The MCP server: the protocol as recorded, tools, prompts, watches, and who gets what (sheet 05
+// §2).
 
 import { afterAll, expect, test } from "bun:test";
 import { toHex } from "../../src/crypto/hex.ts";

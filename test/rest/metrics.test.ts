@@ -1,5 +1,5 @@
-// The metrics: what they say after some work, and that documentation, dashboard and alerts name them
-// and no others.
+// The metrics: what they say after some work, and that documentation, dashboard and alerts name
+// them and no others.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Bodies of scalars are read without making cells of them: with the same outcome as the exact way, which a
-// member that holds a list enforces here.
+// Bodies of scalars are read without making cells of them: with the same outcome as the exact way,
+// which a member that holds a list enforces here.
 
 import { afterAll, expect, test } from "bun:test";
 import fc from "fast-check";

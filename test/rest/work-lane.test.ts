@@ -1,4 +1,5 @@
-// The lane of queries: in order, with turns for others, bounded, and none lost to another's failure.
+// The lane of queries: in order, with turns for others, bounded, and none lost to another's
+// failure.
 
 import { expect, test } from "bun:test";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";

@@ -1,8 +1,9 @@
 // bun run test/schemathesis/main.ts [EXAMPLES]
 //
-// Holds a peer against its own OpenAPI document with schemathesis (PyPI): no failure of the server, and
-// only responses that the document has. EXAMPLES a route (default 350) make some 10,000 cases. It
-// needs Python with venv; where that is missing it says so and ends with 0. Not part of `npm test`.
+// Holds a peer against its own OpenAPI document with schemathesis (PyPI): no failure of the server,
+// and only responses that the document has. EXAMPLES a route (default 350) make some 10,000 cases.
+// It needs Python with venv; where that is missing it says so and ends with 0. Not part of `npm
+// test`.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

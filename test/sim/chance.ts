@@ -1,5 +1,5 @@
-// Chance in a simulation: each part of it draws from a stream of its own, so that one fault more or less
-// does not change what the others draw.
+// Chance in a simulation: each part of it draws from a stream of its own, so that one fault more or
+// less does not change what the others draw.
 
 import type { Random } from "../../src/peer/random.ts";
 import { CaseRandom } from "../fuzz/random.ts";

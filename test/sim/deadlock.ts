@@ -1,5 +1,6 @@
-// Whether the rules of the merge alone have come to a halt: the honest peers, as they stand, tell each other
-// everything they believe again and again, nothing is lost, and still no block becomes final.
+// Whether the rules of the merge alone have come to a halt: the honest peers, as they stand, tell
+// each other everything they believe again and again, nothing is lost, and still no block becomes
+// final.
 
 import { mergeBeliefs } from "../../src/consensus/merge.ts";
 import { keyPairSigner } from "../../src/consensus/peer-history.ts";

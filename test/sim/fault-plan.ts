@@ -1,5 +1,5 @@
-// Which faults a run has, and how often. A seed chooses some of them, at rates of any size: runs in which a
-// few faults are frequent find more than runs with a little of everything.
+// Which faults a run has, and how often. A seed chooses some of them, at rates of any size: runs in
+// which a few faults are frequent find more than runs with a little of everything.
 
 import { Chance, STREAM } from "./chance.ts";
 
@@ -20,7 +20,10 @@ export interface FaultPlan {
   readonly partitionMs: number;
   /** Whether what is sent across a partition comes when it has healed, as TCP may do it. */
   readonly isHeldByPartition: boolean;
-  /** Mean time after which one peer is no longer heard by another, or by anybody, and for how long on average. */
+  /**
+   * Mean time after which one peer is no longer heard by another, or by anybody, and for how long
+   * on average.
+   */
   readonly deafEveryMs: number;
   readonly deafMs: number;
   /** Mean time between two crashes, and how long a peer is down on average. */
@@ -35,7 +38,10 @@ export interface FaultPlan {
   readonly slowWriteMs: number;
   /** Share of writes for which the disk has no room. */
   readonly fullDisk: number;
-  /** Number of peers that execute slowly, the share of blocks that take long there, and how long at most. */
+  /**
+   * Number of peers that execute slowly, the share of blocks that take long there, and how long at
+   * most.
+   */
   readonly slowPeers: number;
   readonly slowBlock: number;
   readonly slowBlockMs: number;

@@ -1,5 +1,5 @@
-// Whether consensus goes on once everything has healed: each honest peer makes a transaction final that was
-// given to it afterwards, and all have executed the same blocks.
+// Whether consensus goes on once everything has healed: each honest peer makes a transaction final
+// that was given to it afterwards, and all have executed the same blocks.
 
 import type { Ledger } from "./checkers/ledger.ts";
 import type { Load } from "./load.ts";

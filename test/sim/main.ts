@@ -1,5 +1,5 @@
-// `bun run sim [--peers N] [--seed S] [--seeds COUNT] [--rounds R] [FAULTS]`: production peers in a simulated
-// world. Ends with 1 when a checker complained.
+// `bun run sim [--peers N] [--seed S] [--seeds COUNT] [--rounds R] [FAULTS]`: production peers in a
+// simulated world. Ends with 1 when a checker complained.
 
 import { readOptions, type SimOptions, USAGE, UsageError } from "./options.ts";
 import { type RunReport, Simulation } from "./simulation.ts";
@@ -15,7 +15,10 @@ interface Tally {
   findings: number;
   elapsedMs: number;
   wallMs: number;
-  /** Time of the processor, without the runtime's own threads: what it takes on a machine that is free. */
+  /**
+   * Time of the processor, without the runtime's own threads: what it takes on a machine that is
+   * free.
+   */
   cpuMs: number;
   messages: number;
   blocks: number;

@@ -1,4 +1,5 @@
-// The checker of a peer's own Orders: what binds a peer, and what does not any more once its disk is an old one.
+// The checker of a peer's own Orders: what binds a peer, and what does not any more once its disk
+// is an old one.
 
 import { expect, test } from "bun:test";
 import { OwnOrders } from "./checkers/own-orders.ts";
@@ -11,7 +12,10 @@ function order(timestamp: number, final: number, branch = ""): PublishedOrder {
   return { hash: `${timestamp}${branch}`, timestamp, points: [3, 3, 3, final], prefixes };
 }
 
-/** The rules broken by a peer that signs one Order after another, the second one on an old disk or not. */
+/**
+ * The rules broken by a peer that signs one Order after another, the second one on an old disk or
+ * not.
+ */
 function broken(
   first: PublishedOrder,
   second: PublishedOrder,

@@ -1,6 +1,7 @@
-// The merge of Beliefs a second time, written from sheet 04 §3 alone, on plain arrays and without a thought of
-// speed. It says whether a fault that a run shows comes from the protocol: when each step of each
-// honest peer is what this gives, and the fault is there all the same, the rules themselves allow it.
+// The merge of Beliefs a second time, written from sheet 04 §3 alone, on plain arrays and without a
+// thought of speed. It says whether a fault that a run shows comes from the protocol: when each
+// step of each honest peer is what this gives, and the fault is there all the same, the rules
+// themselves allow it.
 
 import { keyOf } from "../../src/crypto/sha3.ts";
 import { Blob } from "../../src/data/blob.ts";

@@ -1,5 +1,5 @@
-// The disk of one simulated peer. What a write has returned from is there after every crash; a crash in the
-// middle of a write leaves all of it or nothing, as SQLite with synchronous=FULL does.
+// The disk of one simulated peer. What a write has returned from is there after every crash; a
+// crash in the middle of a write leaves all of it or nothing, as SQLite with synchronous=FULL does.
 
 import type { Backend, BackendWriter, StoredCell } from "../../src/store/backend.ts";
 import { FaultBackend } from "../../src/store/fault-store.ts";
@@ -7,7 +7,9 @@ import { MemoryBackend, type MemoryImage } from "../../src/store/memory-store.ts
 import { type Position, StoreError } from "../../src/store/store.ts";
 
 export interface DiskFaults {
-  /** Number of the write boundary at which the peer dies (store/fault-store.ts); Infinity for none. */
+  /**
+   * Number of the write boundary at which the peer dies (store/fault-store.ts); Infinity for none.
+   */
   readonly cutAt: number;
   readonly onCut: () => void;
   /** Milliseconds that the next write takes. */

@@ -1,7 +1,7 @@
-// The State that simulated networks begin with: users with coins, and peers of equal stake that have all had
-// a block a moment ago, as in a network that has been running. With peers that have had none the first
-// block would give its peer nearly all weight (sheet 04 §3.6): a weakness of a young network's, not what
-// is looked for here.
+// The State that simulated networks begin with: users with coins, and peers of equal stake that
+// have all had a block a moment ago, as in a network that has been running. With peers that have
+// had none the first block would give its peer nearly all weight (sheet 04 §3.6): a weakness of a
+// young network's, not what is looked for here.
 
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";

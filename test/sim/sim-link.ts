@@ -1,5 +1,5 @@
-// One end of a simulated connection. What is sent goes to the network (sim-network.ts), which decides when,
-// how often and whether it arrives.
+// One end of a simulated connection. What is sent goes to the network (sim-network.ts), which
+// decides when, how often and whether it arrives.
 
 import { WRITE_HIGH_WATER_BYTES, WRITE_QUEUE_BYTES } from "../../src/net/bounds.ts";
 import type { Link, LinkHandler, RemoteAddress } from "../../src/net/link.ts";

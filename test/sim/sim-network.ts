@@ -1,5 +1,6 @@
-// The network between simulated peers: it delays, loses, repeats and reorders messages, breaks connections,
-// and falls apart into sides. What peers say to each other is the wire protocol, byte for byte.
+// The network between simulated peers: it delays, loses, repeats and reorders messages, breaks
+// connections, and falls apart into sides. What peers say to each other is the wire protocol, byte
+// for byte.
 
 import { DialError } from "../../src/net/dial.ts";
 import type { Link } from "../../src/net/link.ts";

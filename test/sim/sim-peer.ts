@@ -1,5 +1,5 @@
-// One simulated peer: the production peer, on the clock, disk, links and chance of the simulation. It dies and
-// is started again; what is planned for a life that has ended does not happen.
+// One simulated peer: the production peer, on the clock, disk, links and chance of the simulation.
+// It dies and is started again; what is planned for a life that has ended does not happen.
 
 import { drainMicrotasks } from "bun:jsc";
 import type { BeliefMerge } from "../../src/consensus/merge.ts";
@@ -173,7 +173,10 @@ export class SimPeer {
     this.#options.onRestored(this);
   }
 
-  /** Has something done by this peer at a moment, if it still lives the same life then, and wants it. */
+  /**
+   * Has something done by this peer at a moment, if it still lives the same life then, and wants
+   * it.
+   */
   at(moment: number, life: number, task: () => void, wish = ALWAYS): void {
     this.#options.timeline.at(moment, () => {
       if (life !== this.life || !wish.isWanted) return;
@@ -197,7 +200,10 @@ export class SimPeer {
     else this.later(this.#spentMs, this.life, task);
   }
 
-  /** Lets itself be looked at: also in the middle of an event, when what it sends may be replaced at its end. */
+  /**
+   * Lets itself be looked at: also in the middle of an event, when what it sends may be replaced at
+   * its end.
+   */
   show(): void {
     this.#latestClockMs = Math.max(this.#latestClockMs, this.clockMs);
     if (this.#running !== null) this.#options.onEvent(this);

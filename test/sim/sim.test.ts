@@ -21,7 +21,8 @@ describe("a simulated network", () => {
   });
 
   test("knows what a peer has signed before it lets one with an old disk vote", () => {
-    // It voted when it had heard of the others' Beliefs, before it had fetched what they hold of it.
+    // It voted when it had heard of the others' Beliefs, before it had fetched what they hold of
+    // it.
     const options = readOptions(["--restore", "--delay", "60"]);
     const plan = options.planFor(7);
     const report = new Simulation({ seed: 7, peers: PEERS, rounds: 10, plan }).run();

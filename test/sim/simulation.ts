@@ -1,6 +1,6 @@
-// One run of the simulator: production peers on a clock, network and disks that one seed decides over. Faults
-// for a number of rounds of a second, then everything heals, and within 30 s all honest peers must be in
-// consensus again and make transactions final.
+// One run of the simulator: production peers on a clock, network and disks that one seed decides
+// over. Faults for a number of rounds of a second, then everything heals, and within 30 s all
+// honest peers must be in consensus again and make transactions final.
 
 import type { BeliefMerge } from "../../src/consensus/merge.ts";
 import { Chance, STREAM } from "./chance.ts";
@@ -49,7 +49,9 @@ export interface RunReport {
   readonly elapsedMs: number;
   /** How long it took after healing until all were in consensus again. */
   readonly healedMs: number;
-  /** Whether consensus had not come back in time because the rules of the merge had come to a halt. */
+  /**
+   * Whether consensus had not come back in time because the rules of the merge had come to a halt.
+   */
   readonly isDeadlock: boolean;
   readonly messages: number;
   readonly blocks: number;
@@ -187,7 +189,8 @@ export class Simulation {
     const seen = this.#seen.get(sim);
     if (seen?.belief === belief && seen.position === position) return;
     this.#seen.set(sim, { belief, position });
-    // A key that two peers sign with contradicts itself; what each of them executes is right all the same.
+    // A key that two peers sign with contradicts itself; what each of them executes is right all
+    // the same.
     if (!this.#honest.includes(sim)) {
       this.#ledger.saw(sim);
       return;

@@ -1,5 +1,5 @@
-// Execution that takes its time, as that of heavy blocks or on a slow machine does. It lets others in meanwhile,
-// or keeps the whole peer, as one long transaction does.
+// Execution that takes its time, as that of heavy blocks or on a slow machine does. It lets others
+// in meanwhile, or keeps the whole peer, as one long transaction does.
 
 import type { SignedData } from "../../src/data/signed.ts";
 import type { Clock } from "../../src/peer/clock.ts";

@@ -1,6 +1,7 @@
-// Stakes that change in the course of a simulation: the controller of all peers takes some back, gives it
-// back, evicts a peer and registers it again. So peers that have executed different numbers of blocks weigh
-// votes differently, and one may lose its say while its block is on the way.
+// Stakes that change in the course of a simulation: the controller of all peers takes some back,
+// gives it back, evicts a peer and registers it again. So peers that have executed different
+// numbers of blocks weigh votes differently, and one may lose its say while its block is on the
+// way.
 
 import { CORE_BY_NAME } from "../../src/cvm/core/index.ts";
 import { Constant } from "../../src/cvm/ops/constant.ts";

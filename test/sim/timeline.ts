@@ -1,5 +1,6 @@
-// The time of a simulation: what is to happen, in the order of its moment; idle time is skipped. What falls
-// on the same moment happens in the order in which it was planned, so that a run depends on nothing else.
+// The time of a simulation: what is to happen, in the order of its moment; idle time is skipped.
+// What falls on the same moment happens in the order in which it was planned, so that a run depends
+// on nothing else.
 
 interface Appointment {
   readonly at: number;

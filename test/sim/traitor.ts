@@ -1,7 +1,7 @@
-// A peer that lies. It runs the production peer, so that it is connected and believed, and what it sends goes
-// through here: it tells each half of the network another Order, goes back in time, claims points that it has
-// not, signs what is no Order, repeats old Orders of others, forges theirs, says that it has come to another State, and
-// sends damaged cells or none.
+// A peer that lies. It runs the production peer, so that it is connected and believed, and what it
+// sends goes through here: it tells each half of the network another Order, goes back in time,
+// claims points that it has not, signs what is no Order, repeats old Orders of others, forges
+// theirs, says that it has come to another State, and sends damaged cells or none.
 
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
@@ -40,7 +40,9 @@ export class Traitor {
   readonly #others: readonly SimPeer[];
   /** The lies that this one tells. */
   readonly #lies: readonly Lie[];
-  /** Share of its Beliefs that it lies in, of its answers that it damages and that it leaves out. */
+  /**
+   * Share of its Beliefs that it lies in, of its answers that it damages and that it leaves out.
+   */
   readonly #lying: number;
   readonly #damaging: number;
   readonly #withholding: number;
@@ -154,7 +156,9 @@ export class Traitor {
     return SignedData.sign(this.#sim.keyPair, order);
   }
 
-  /** An Order for half of the network: the blocks that are not final otherwise, as if all agreed. */
+  /**
+   * An Order for half of the network: the blocks that are not final otherwise, as if all agreed.
+   */
   #otherOrder(order: Order, to: number): SignedData {
     const final = Math.min(Number(order.point(FINALITY)), order.blockCount);
     const tail = order.blocks.slice(final, order.blockCount).toArray();

@@ -1,5 +1,5 @@
-// What happened in a run, as one number: two runs with the same transcript had the same messages at the same
-// moments.
+// What happened in a run, as one number: two runs with the same transcript had the same messages at
+// the same moments.
 
 const MASK = (1n << 64n) - 1n;
 

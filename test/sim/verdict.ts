@@ -1,5 +1,6 @@
-// Whose fault it is. The merge is the network's, bit for bit: what goes wrong although every step of every
-// honest peer is what the rules say (plain-merge.ts) is a finding about the protocol; all else is ours.
+// Whose fault it is. The merge is the network's, bit for bit: what goes wrong although every step
+// of every honest peer is what the rules say (plain-merge.ts) is a finding about the protocol; all
+// else is ours.
 
 import { KEPT_POINT } from "./checkers/quorum.ts";
 import { judged } from "./judged-merge.ts";

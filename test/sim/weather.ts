@@ -1,5 +1,5 @@
-// What goes wrong around the peers in the course of a run: partitions, crashes, connections that break, clocks
-// that are set wrong. At the end everything heals.
+// What goes wrong around the peers in the course of a run: partitions, crashes, connections that
+// break, clocks that are set wrong. At the end everything heals.
 
 import type { Chance } from "./chance.ts";
 import type { FaultPlan } from "./fault-plan.ts";
@@ -95,7 +95,9 @@ export class Weather {
     });
   }
 
-  /** More often back than forward: an Order from the future is not heard before its time has come. */
+  /**
+   * More often back than forward: an Order from the future is not heard before its time has come.
+   */
   #setClock(peer: SimPeer): void {
     const { skewMs } = this.#plan;
     peer.skewMs = this.#chance.happens(0.3) ? 0 : this.#chance.between(-skewMs, skewMs / 10);

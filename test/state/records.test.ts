@@ -40,7 +40,9 @@ const emptyState = State.of(Vector.EMPTY, Index.EMPTY, initialGlobals(), Index.E
 const keyBlob = Blob.fromHex(KEY) as Blob;
 const signedOrder = SignedData.sign(pair, Order.EMPTY);
 
-/** Sheet 01 §22.2 and sheet 03 §3, §4, §6, §8, §11: record, encoding, and hash and memory if given. */
+/**
+ * Sheet 01 §22.2 and sheet 03 §3, §4, §6, §8, §11: record, encoding, and hash and memory if given.
+ */
 const ROWS: readonly (readonly [
   name: string,
   cell: Cell,

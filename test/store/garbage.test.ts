@@ -1,4 +1,5 @@
-// When what was let go is collected: at once stops the thread, so that a busy peer leaves it to the runtime.
+// When what was let go is collected: at once stops the thread, so that a busy peer leaves it to the
+// runtime.
 
 import { afterAll, afterEach, expect, jest, spyOn, test } from "bun:test";
 import { CollectionAtRest } from "../../src/store/cell-cache.ts";

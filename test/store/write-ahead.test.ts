@@ -1,4 +1,5 @@
-// Batches: what is written stands in them before it is in the tables, and is found in every state between.
+// Batches: what is written stands in them before it is in the tables, and is found in every state
+// between.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";

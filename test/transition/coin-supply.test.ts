@@ -1,8 +1,8 @@
-// Coins are neither made nor lost: what accounts, peers and the memory pool hold, with the fees that a
-// block is about to distribute, is the same before and after every transaction. Three leaks of the
-// reference are kept, and modelled here (sheet 02 T7): nobody pays the fee of a transaction refused for
-// want of juice; where the fee exceeds the balance, the balance alone is taken although all of the fee
-// is distributed, and what the transaction moved away from its origin is lost.
+// Coins are neither made nor lost: what accounts, peers and the memory pool hold, with the fees
+// that a block is about to distribute, is the same before and after every transaction. Three leaks
+// of the reference are kept, and modelled here (sheet 02 T7): nobody pays the fee of a transaction
+// refused for want of juice; where the fee exceeds the balance, the balance alone is taken although
+// all of the fee is distributed, and what the transaction moved away from its origin is lost.
 
 import { describe, expect, test } from "bun:test";
 import type { Blob } from "../../src/data/blob.ts";

@@ -1,5 +1,5 @@
-// Work that no juice pays for ends in :JUICE (cvm/work-limit.ts), also inside of whole transactions. The
-// reference would go on for hours, or die of its memory.
+// Work that no juice pays for ends in :JUICE (cvm/work-limit.ts), also inside of whole
+// transactions. The reference would go on for hours, or die of its memory.
 
 import { describe, expect, test } from "bun:test";
 import { EXIT } from "../../src/cvm/exits.ts";

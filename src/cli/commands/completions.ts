@@ -1,5 +1,5 @@
-// `completions`: scripts that make shells complete commands and flags. Where nothing of ours fits, files
-// are offered: most values are files.
+// `completions`: scripts that make shells complete commands and flags. Where nothing of ours fits,
+// files are offered: most values are files.
 
 import { buildCommand } from "@stricli/core";
 import { guarded } from "../failure.ts";

@@ -1,4 +1,5 @@
-// `doctor`: looks at configuration, machine, peer and network, and says what to do about what it finds.
+// `doctor`: looks at configuration, machine, peer and network, and says what to do about what it
+// finds.
 
 import { writeFileSync } from "node:fs";
 import { buildCommand } from "@stricli/core";

@@ -1,5 +1,5 @@
-// `emergency`: a peer was broken into. Stops it, seals its key, takes all stake back through another peer.
-// A step that fails keeps none of the others from being done.
+// `emergency`: a peer was broken into. Stops it, seals its key, takes all stake back through
+// another peer. A step that fails keeps none of the others from being done.
 
 import { buildCommand } from "@stricli/core";
 import { type ControllerKeyFlags, controllerChoice, controllerKeyFlags } from "../account-key.ts";

@@ -1,4 +1,5 @@
-// `query`: what forms give on the State that a peer has at finality. Nothing is changed, nothing is paid.
+// `query`: what forms give on the State that a peer has at finality. Nothing is changed, nothing is
+// paid.
 
 import { buildCommand } from "@stricli/core";
 import type { Address } from "../../data/address.ts";

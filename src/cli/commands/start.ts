@@ -98,8 +98,8 @@ function wantedNetwork(flags: StartFlags): WantedNetwork {
 }
 
 /**
- * What the peer begins with: what its store holds, a network that it joins and has in its store then,
- * or one of its own.
+ * What the peer begins with: what its store holds, a network that it joins and has in its store
+ * then, or one of its own.
  */
 async function beginning(store: Store, keyPair: KeyPair, { given, hosts, pin }: WantedNetwork) {
   const isEmpty = store.root(ROOT.PEER) === null;
@@ -134,8 +134,8 @@ function requirePinned(store: Store, pin: Uint8Array | null): void {
 }
 
 /**
- * A data directory that has a network goes on with it. Whoever joins another one by mistake is told so, by
- * the first host that answers; when none does in time, nobody can tell.
+ * A data directory that has a network goes on with it. Whoever joins another one by mistake is told
+ * so, by the first host that answers; when none does in time, nobody can tell.
  * @throws CommandError when the store is of another network than the host
  */
 async function requireSameNetwork(store: Store, hosts: readonly PeerAddress[]): Promise<void> {

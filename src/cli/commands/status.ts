@@ -1,5 +1,5 @@
-// `status` and `health`: how the peer of a data directory is, with the reasons, or what any other peer says
-// of itself.
+// `status` and `health`: how the peer of a data directory is, with the reasons, or what any other
+// peer says of itself.
 
 import { buildCommand } from "@stricli/core";
 import type { PeerHealth } from "../../peer/health.ts";

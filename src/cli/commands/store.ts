@@ -1,5 +1,5 @@
-// `store …`: what the store of a data directory holds, whether it is sound, and how it is kept small and
-// copied elsewhere.
+// `store …`: what the store of a data directory holds, whether it is sound, and how it is kept
+// small and copied elsewhere.
 
 import { statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
-// `transact`: has the network execute a form as an account, in one go or, where the key lives on another
-// machine, in three: `--offline` writes the transaction, `--sign` signs it, `--signed` sends it.
+// `transact`: has the network execute a form as an account, in one go or, where the key lives on
+// another machine, in three: `--offline` writes the transaction, `--sign` signs it, `--signed`
+// sends it.
 
 import { buildCommand } from "@stricli/core";
 import { toHex } from "../../crypto/hex.ts";

@@ -1,5 +1,5 @@
-// `watch`: the running peer, looked at every second. On a terminal a picture that is drawn anew; elsewhere a
-// line a look.
+// `watch`: the running peer, looked at every second. On a terminal a picture that is drawn anew;
+// elsewhere a line a look.
 
 import { buildCommand } from "@stricli/core";
 import { createLogUpdate } from "log-update";
@@ -70,7 +70,9 @@ async function again(
   }
 }
 
-/** The keys of a terminal; `end` is called on `q` and Ctrl-C. Answers what gives the terminal back. */
+/**
+ * The keys of a terminal; `end` is called on `q` and Ctrl-C. Answers what gives the terminal back.
+ */
 function listenToKeys(end: () => void): () => void {
   const { stdin } = process;
   const onKeys = (keys: Buffer) => {

@@ -1,4 +1,5 @@
-// The configuration file: TOML, each key the name of a flag. What is in it and means nothing is refused.
+// The configuration file: TOML, each key the name of a flag. What is in it and means nothing is
+// refused.
 
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -24,7 +25,10 @@ export function defaultConfigFile(): string {
   return join(base, "convex-peer", "config.toml");
 }
 
-/** Path of the file in use, null when there is none. @throws CommandError when a named one is not there */
+/**
+ * Path of the file in use, null when there is none. @throws CommandError when a named one is not
+ * there
+ */
 export function configFile(): string | null {
   const named = process.env[CONFIG_VARIABLE];
   if (named === "") return null;
@@ -75,7 +79,10 @@ function tableOf(path: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Where the text stops being TOML, which the parser does not tell: lines from 1; null when it is long. */
+/**
+ * Where the text stops being TOML, which the parser does not tell: lines from 1; null when it is
+ * long.
+ */
 function wrongLine(text: string): number | null {
   const lines = text.split("\n");
   if (lines.length > LINES_SEARCHED_MAX) return null;

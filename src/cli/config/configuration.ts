@@ -1,5 +1,5 @@
-// `flags > environment > file > default`: what file and environment set is typed for the user, in front of
-// what he typed himself.
+// `flags > environment > file > default`: what file and environment set is typed for the user, in
+// front of what he typed himself.
 
 import type { Command, CommandContext, RouteMap } from "@stricli/core";
 import { configFile, readConfigFile } from "./config-file.ts";

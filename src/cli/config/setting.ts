@@ -1,5 +1,5 @@
-// What can be set in the configuration file and the environment: the long flags of `start`, and those by
-// which other commands find the network and the controller's key.
+// What can be set in the configuration file and the environment: the long flags of `start`, and
+// those by which other commands find the network and the controller's key.
 
 import type { Command, CommandContext } from "@stricli/core";
 import { CommandError, EXIT } from "../failure.ts";

@@ -1,5 +1,5 @@
-// What an operator can hand to others when he asks for help: findings and figures, without what says who and
-// where he is. No secret is read for it in the first place.
+// What an operator can hand to others when he asks for help: findings and figures, without what
+// says who and where he is. No secret is read for it in the first place.
 
 import { arch, availableParallelism, cpus, homedir, release, totalmem, userInfo } from "node:os";
 import packageJson from "../../../package.json" with { type: "json" };

@@ -22,7 +22,9 @@ export interface DoctorScene {
   readonly record: Promise<PeerFacts | null>;
 }
 
-/** What to do about a data directory that is closed to this user, null when it is open or absent. */
+/**
+ * What to do about a data directory that is closed to this user, null when it is open or absent.
+ */
 export function barrierOf(root: string): string | null {
   try {
     requireAccess(root);

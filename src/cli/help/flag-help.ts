@@ -1,5 +1,5 @@
-// The flags of a command for people: each with its value, its words and its default, those of a long list in
-// groups.
+// The flags of a command for people: each with its value, its words and its default, those of a
+// long list in groups.
 
 import type { Command, CommandContext } from "@stricli/core";
 import { flagsOf, kebab } from "../config/setting.ts";

@@ -15,7 +15,9 @@ export function widthOf(output: { readonly isTTY?: boolean; readonly columns?: n
   return Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, columns));
 }
 
-/** The text in lines of at most `width`, but for words that are longer; further lines are indented. */
+/**
+ * The text in lines of at most `width`, but for words that are longer; further lines are indented.
+ */
 export function wrapped(text: string, width: number, indent = 0): string[] {
   const lead = /^ */.exec(text)?.[0] ?? "";
   const lines: string[] = [];

@@ -1,5 +1,5 @@
-// `LEVEL` for all components, `COMPONENT=LEVEL[,…]` for some: at the start by --log-level, and while the
-// peer runs by its operator.
+// `LEVEL` for all components, `COMPONENT=LEVEL[,…]` for some: at the start by --log-level, and
+// while the peer runs by its operator.
 
 import type { OperatorReply } from "../../peer/operator-commands.ts";
 import { COMPONENTS, type Component, LEVELS, type Level, type Log } from "./log.ts";

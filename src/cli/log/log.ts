@@ -1,6 +1,6 @@
-// The log of a running peer: one line each, by component and level, on standard error. On a terminal for
-// people, elsewhere as JSON for programs. What repeats is folded, secrets are blotted out, and levels
-// change while it runs.
+// The log of a running peer: one line each, by component and level, on standard error. On a
+// terminal for people, elsewhere as JSON for programs. What repeats is folded, secrets are blotted
+// out, and levels change while it runs.
 
 import type { Clock } from "../../peer/clock.ts";
 import { withoutSecrets } from "./redaction.ts";

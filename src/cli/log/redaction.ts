@@ -1,5 +1,5 @@
-// Secrets have no business in a log. Nothing of ours writes any; what others hand over (headers, bodies,
-// errors of libraries) may repeat one.
+// Secrets have no business in a log. Nothing of ours writes any; what others hand over (headers,
+// bodies, errors of libraries) may repeat one.
 
 const BLOT = "[secret]";
 

@@ -1,6 +1,7 @@
-// What a release is on a server: `latest` names its version, and in the folder of that version SHA256SUMS
-// lists the compressed executables. SHA256SUMS.sig is the Ed25519 signature of its bytes. Names hold version
-// and machine, so that a signed list of one version can't stand for another.
+// What a release is on a server: `latest` names its version, and in the folder of that version
+// SHA256SUMS lists the compressed executables. SHA256SUMS.sig is the Ed25519 signature of its
+// bytes. Names hold version and machine, so that a signed list of one version can't stand for
+// another.
 
 import { createPublicKey, verify } from "node:crypto";
 import type { Target } from "./target.ts";

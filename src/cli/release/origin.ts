@@ -1,4 +1,5 @@
-// Where releases come from and whose signature they need: given to the build, so that a fork has its own.
+// Where releases come from and whose signature they need: given to the build, so that a fork has
+// its own.
 
 declare const CONVEX_RELEASE_KEY: string | undefined;
 declare const CONVEX_RELEASE_URL: string | undefined;

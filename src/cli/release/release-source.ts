@@ -45,7 +45,10 @@ export class ReleaseSource {
     throw new ReleaseError("UNTRUSTED", `${this.#url}/${LATEST_FILE} names no version`);
   }
 
-  /** Writes the executable of a version, checked; `scratch` is for the compressed file. @throws ReleaseError */
+  /**
+   * Writes the executable of a version, checked; `scratch` is for the compressed file. @throws
+   * ReleaseError
+   */
   async fetch(
     version: string,
     target: Target,

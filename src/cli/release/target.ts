@@ -1,4 +1,5 @@
-// The machines that a release is built for, and which of them this one is. install.sh decides the same way.
+// The machines that a release is built for, and which of them this one is. install.sh decides the
+// same way.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 

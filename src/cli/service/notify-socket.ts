@@ -1,5 +1,6 @@
-// The datagram socket on which systemd hears of a service (sd_notify(3)). Bun has no datagrams over Unix
-// sockets, so the C library's are called; messages thus come from the main process, as NotifyAccess=main asks.
+// The datagram socket on which systemd hears of a service (sd_notify(3)). Bun has no datagrams over
+// Unix sockets, so the C library's are called; messages thus come from the main process, as
+// NotifyAccess=main asks.
 
 import { dlopen, ptr } from "bun:ffi";
 

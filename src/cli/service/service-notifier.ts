@@ -1,5 +1,5 @@
-// Tells systemd how the peer is (sd_notify(3)): that it starts, and needs longer while it synchronises; that
-// it is ready; that it lives, for as long as it does; that it stops.
+// Tells systemd how the peer is (sd_notify(3)): that it starts, and needs longer while it
+// synchronises; that it is ready; that it lives, for as long as it does; that it stops.
 
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import { healthOf } from "../../peer/health.ts";

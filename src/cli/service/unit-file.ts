@@ -25,8 +25,8 @@ export interface UnitOptions {
 const NO_RESTART = [64, 65, 66, 73, 77, 78];
 
 /**
- * What the peer may do: reach the network and its own folder. Not MemoryDenyWriteExecute: the runtime compiles
- * to machine code, and runs 62 times as slowly where it can't.
+ * What the peer may do: reach the network and its own folder. Not MemoryDenyWriteExecute: the
+ * runtime compiles to machine code, and runs 62 times as slowly where it can't.
  */
 const USER_SANDBOX = [
   "NoNewPrivileges=yes",

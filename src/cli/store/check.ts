@@ -1,4 +1,5 @@
-// `store check`: everything that is stored is read and held against its hash, beside the running peer.
+// `store check`: everything that is stored is read and held against its hash, beside the running
+// peer.
 
 import { checkRecord } from "../../peer/record-check.ts";
 import { StoreError } from "../../store/store.ts";

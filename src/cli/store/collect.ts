@@ -1,5 +1,5 @@
-// `store gc`: the copy is built here, in a process of its own with the lowest priority; the running peer
-// only does the first and the last step. Without a running peer this process does all of it.
+// `store gc`: the copy is built here, in a process of its own with the lowest priority; the running
+// peer only does the first and the last step. Without a running peer this process does all of it.
 
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
@@ -116,7 +116,8 @@ async function collectFor(holder: Holder, folder: string, json: boolean) {
 
 /**
  * Collects the store in a folder, whether its peer runs or not.
- * @param windowMs how long the history is kept when no peer runs (a running one has its own); null: all
+ * @param windowMs how long the history is kept when no peer runs (a running one has its own); null:
+ * all
  */
 export async function collect(
   folder: string,

@@ -1,5 +1,6 @@
-// When a running peer has its store collected without being asked: once it has grown by a good part since
-// the last time, and the time has come or the budget of the disk is passed. The work is another process's.
+// When a running peer has its store collected without being asked: once it has grown by a good part
+// since the last time, and the time has come or the budget of the disk is passed. The work is
+// another process's.
 
 import { constants, setPriority } from "node:os";
 import type { Clock } from "../../peer/clock.ts";

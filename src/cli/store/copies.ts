@@ -1,5 +1,5 @@
-// `store backup` and `store restore`: to and from a file or a bucket. A backup is read beside the running
-// peer, in a process of its own; it never holds a key.
+// `store backup` and `store restore`: to and from a file or a bucket. A backup is read beside the
+// running peer, in a process of its own; it never holds a key.
 
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -1,5 +1,5 @@
-// Progress of what goes through the cells of a store: a bar in a terminal, a line now and then elsewhere,
-// nothing with --json.
+// Progress of what goes through the cells of a store: a bar in a terminal, a line now and then
+// elsewhere, nothing with --json.
 
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import { ProgressLine } from "../progress-line.ts";

@@ -1,5 +1,5 @@
-// Takes the place of the executable, in single steps of the file system: at every moment a whole one is
-// there, and the one before is kept beside it.
+// Takes the place of the executable, in single steps of the file system: at every moment a whole
+// one is there, and the one before is kept beside it.
 
 import {
   closeSync,

@@ -1,4 +1,5 @@
-// The peer that runs while its executable is replaced: how it is restarted, and whether it is well after.
+// The peer that runs while its executable is replaced: how it is restarted, and whether it is well
+// after.
 
 import { OperatorSocketError } from "../../peer/operator-socket.ts";
 import { CommandError, EXIT } from "../failure.ts";

@@ -1,5 +1,6 @@
-// A new executable must show that it works on this machine before it takes the place of another: it says
-// its version, and runs a network of one in a folder of its own, on ports of its own, on this machine only.
+// A new executable must show that it works on this machine before it takes the place of another: it
+// says its version, and runs a network of one in a folder of its own, on ports of its own, on this
+// machine only.
 
 import { CommandError, EXIT } from "../failure.ts";
 
@@ -64,7 +65,10 @@ async function becomesReady(url: string, deadlineMs: number): Promise<boolean> {
   return false;
 }
 
-/** @throws CommandError when a peer of the new executable doesn't become ready, or doesn't stop in order */
+/**
+ * @throws CommandError when a peer of the new executable doesn't become ready, or doesn't stop in
+ * order
+ */
 export async function tryOut(executable: string, folder: string): Promise<void> {
   const flags = ["--port", "0", "--bind", "127.0.0.1", "--api-port", "0", "--json"];
   const child = Bun.spawn([executable, "start", "--data-dir", folder, ...flags], {

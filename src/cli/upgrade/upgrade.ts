@@ -1,5 +1,5 @@
-// An upgrade, step by step: what is new is checked and tried before it replaces anything, and a peer that is
-// not well with it gets its former executable back.
+// An upgrade, step by step: what is new is checked and tried before it replaces anything, and a
+// peer that is not well with it gets its former executable back.
 
 import { CommandError, EXIT } from "../failure.ts";
 import type { ProgressLine } from "../progress-line.ts";
@@ -56,7 +56,10 @@ export async function stageRelease(
   line.say("signature and checksum are right");
 }
 
-/** Tries what is staged and puts it in place. @throws CommandError, after which the former one is in place */
+/**
+ * Tries what is staged and puts it in place. @throws CommandError, after which the former one is in
+ * place
+ */
 export async function installStaged(options: UpgradeOptions): Promise<UpgradeOutcome> {
   const { from, to, replacement, line } = options;
   const said = await versionOf(replacement.staged);
@@ -88,7 +91,10 @@ export async function installStaged(options: UpgradeOptions): Promise<UpgradeOut
   return { ...outcome, restarted: true };
 }
 
-/** @throws CommandError when the peer was not well; it then runs as before, or the error says that it doesn't */
+/**
+ * @throws CommandError when the peer was not well; it then runs as before, or the error says that
+ * it doesn't
+ */
 async function restartWell(
   { from, to, replacement, line }: UpgradeOptions,
   restarter: Restarter,

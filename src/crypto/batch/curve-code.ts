@@ -1,6 +1,7 @@
-// Points of edwards25519 as WebAssembly (RFC 8032 §5.1; formulas of Hisil, Wong, Carter and Dawson 2008 for
-// twisted Edwards curves with a = -1, which are complete). A point is X, Y, Z, T with x = X/Z, y = Y/Z,
-// XY = ZT; one that is only added is y + x, y - x, 2dxy. Nothing secret is computed with: time may tell.
+// Points of edwards25519 as WebAssembly (RFC 8032 §5.1; formulas of Hisil, Wong, Carter and Dawson
+// 2008 for twisted Edwards curves with a = -1, which are complete). A point is X, Y, Z, T with x =
+// X/Z, y = Y/Z, XY = ZT; one that is only added is y + x, y - x, 2dxy. Nothing secret is computed
+// with: time may tell.
 
 import {
   addField,
@@ -216,8 +217,8 @@ function writePower(w: CurveWriter, to: Place, a: Place): void {
 }
 
 /**
- * From 32 bytes (parameter 1) with y below p the addend at parameter 0; 0 when they are no point, or
- * x = 0 is said to be negative.
+ * From 32 bytes (parameter 1) with y below p the addend at parameter 0; 0 when they are no point,
+ * or x = 0 is said to be negative.
  */
 function writeDecode(code: Code, w: CurveWriter): void {
   const [y, u, v, x, power, check] = [A, B, C, D, E, F];
@@ -277,7 +278,10 @@ function writeDecode(code: Code, w: CurveWriter): void {
 /** An element of work that is never written. */
 const ZERO = (FIXED.length + WORK - 1) * FIELD_BYTES;
 
-/** Adds the product of two words at parameter 1 and so many at 2 (parameter 3) to those at 0, without end. */
+/**
+ * Adds the product of two words at parameter 1 and so many at 2 (parameter 3) to those at 0,
+ * without end.
+ */
 function writeAccumulate(code: Code, zWords: number, hWords: number, sumWords: number): void {
   const [carry, low, high] = [code.local(), code.local(), code.local()];
   for (let j = 0; j < zWords; j++) {

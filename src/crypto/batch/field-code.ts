@@ -1,7 +1,7 @@
 // Arithmetic modulo p = 2^255 - 19 as WebAssembly: five limbs of 51 bits in words of 64, as in the
 // 64-bit code of curve25519-donna. What multiplication gives has limbs below 2^51 + 2^13; sums and
-// differences of two such are below 2^53 and may be added or taken away once more (below 2^54), which
-// is the most that multiplication takes.
+// differences of two such are below 2^53 and may be added or taken away once more (below 2^54),
+// which is the most that multiplication takes.
 
 import type { Code, WasmModule } from "./wasm-code.ts";
 
@@ -157,7 +157,10 @@ function writeSquare(code: Code): void {
   ]);
 }
 
-/** The sums, each reduced to 51 bits with what is above it carried on; the result goes to parameter 0. */
+/**
+ * The sums, each reduced to 51 bits with what is above it carried on; the result goes to parameter
+ * 0.
+ */
 function writeProducts(code: Code, products: Products): void {
   const high = code.local();
   const low = code.local();
@@ -205,7 +208,8 @@ function writeFreeze(code: Code): void {
     const first = limbs[0] as number;
     code.get(first).get(carry).long(wrapsTo).mul().add().set(first);
   };
-  // Twice, after which only the first limb may be a little too long; then whether p fits in once more.
+  // Twice, after which only the first limb may be a little too long; then whether p fits in once
+  // more.
   carryOn(19n);
   carryOn(19n);
   carryOn(19n);

@@ -1,5 +1,6 @@
-// The few instructions of WebAssembly that the field arithmetic needs, and a module of functions made of
-// them (WebAssembly core specification, binary format; wide arithmetic proposal for products of 128 bits).
+// The few instructions of WebAssembly that the field arithmetic needs, and a module of functions
+// made of them (WebAssembly core specification, binary format; wide arithmetic proposal for
+// products of 128 bits).
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const I32 = 0x7f;
@@ -39,7 +40,10 @@ function counted(items: readonly (readonly number[])[]): number[] {
   return [...unsigned(items.length), ...items.flat()];
 }
 
-/** The body of a function whose parameters are pointers or numbers of 32 bits; locals are of 64 bits. */
+/**
+ * The body of a function whose parameters are pointers or numbers of 32 bits; locals are of 64
+ * bits.
+ */
 export class Code {
   readonly parameters: number;
   readonly bytes: number[] = [];
@@ -161,7 +165,9 @@ export class WasmModule {
     this.#pages = pages;
   }
 
-  /** Adds a function of so many numbers of 32 bits, perhaps with one as result; answers its index. */
+  /**
+   * Adds a function of so many numbers of 32 bits, perhaps with one as result; answers its index.
+   */
   define(name: string, parameters: number, write: (code: Code) => void, hasResult = false): number {
     const code = new Code(parameters);
     write(code);

@@ -29,16 +29,16 @@ import { elementsByPlace } from "./walk.ts";
 
 /**
  * Units of work (data/free-work.ts) of one step of a reduce with a map, keyword or sequence as
- * function, which charges nothing: of a sequence in a sequence, of anything else in one, of what is no
- * sequence, and besides of an Integer beyond 2^53 that a map is asked for, which keeps no hash.
+ * function, which charges nothing: of a sequence in a sequence, of anything else in one, of what is
+ * no sequence, and besides of an Integer beyond 2^53 that a map is asked for, which keeps no hash.
  */
 const SEQUENCE_STEP_WORK = 60;
 const LOOKUP_STEP_WORK = 400;
 const PLACE_STEP_WORK = 600;
 const BIG_KEY_WORK = 1500;
 /**
- * Units of work of an element that a map of more than two structures takes for a step: of a sequence,
- * and of anything else. The step costs the same however many they are.
+ * Units of work of an element that a map of more than two structures takes for a step: of a
+ * sequence, and of anything else. The step costs the same however many they are.
  */
 const TAKEN_WORK = 60;
 const TAKEN_PLACE_WORK = 300;
@@ -148,7 +148,9 @@ function reduced(ctx: Context, fn: Callee, source: Structure | null, args: Value
   return count === 1 ? ctx.invoke(fn, [first]) : folded(ctx, fn, source, 1, first);
 }
 
-/** As `folded`, each step a lookup with the element as its default: no arguments are made for it. */
+/**
+ * As `folded`, each step a lookup with the element as its default: no arguments are made for it.
+ */
 function lookedUp(ctx: Context, fn: CVMMap, elements: Iterable<Value>, first: Value): Value {
   let result = first;
   for (const element of elements) {

@@ -1,8 +1,9 @@
-// T37, numbered on from sheet 02: `reduce` of the reference calls its function with one array of two
-// arguments over and over. A Vector made of those, `& rest` or what `vector` makes of them, is a view of
-// that array: it changes with each later step, until its encoding, or a Vector in its place, is needed.
-// A view that would hold itself kills the reference (it overflows its stack); here it stays as it is.
-// Found by hand-written expressions: (reduce (fn [a & xs] [a xs]) 0 [1 2 3]) is [[[0 [3]] [3]] [3]].
+// T37, numbered on from sheet 02: `reduce` of the reference calls its function with one array of
+// two arguments over and over. A Vector made of those, `& rest` or what `vector` makes of them, is
+// a view of that array: it changes with each later step, until its encoding, or a Vector in its
+// place, is needed. A view that would hold itself kills the reference (it overflows its stack);
+// here it stays as it is. Found by hand-written expressions: (reduce (fn [a & xs] [a xs]) 0 [1 2
+// 3]) is [[[0 [3]] [3]] [3]].
 
 import { Cell, type Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";

@@ -1,6 +1,7 @@
 // What a call did before it failed. Functions of collections are paid for by element when they have
 // succeeded, here as in the reference, so that one that fails at the last of 4,000 elements costs
-// nothing, and `try` can repeat it: 10,000,000 juice bought minutes. It counts as work without juice.
+// nothing, and `try` can repeat it: 10,000,000 juice bought minutes. It counts as work without
+// juice.
 
 import { doWork } from "../../data/free-work.ts";
 import type { EXIT } from "../exits.ts";
@@ -21,7 +22,10 @@ export const UNPAID = {
   DIGIT: 10,
 } as const;
 
-/** Ends a call that fails after `count` elements. @throws WorkLimitError when that was too much for nothing */
+/**
+ * Ends a call that fails after `count` elements. @throws WorkLimitError when that was too much for
+ * nothing
+ */
 export function failAfter(exit: typeof EXIT, count: number, unit: number): typeof EXIT {
   doWork(count * unit);
   return exit;

@@ -1,5 +1,5 @@
-// Who may ask for what (issue "Serve", 5): by address, by token, by route, and how often. All of it is
-// off unless the operator says otherwise, but the rate of clients that are not on this machine.
+// Who may ask for what (issue "Serve", 5): by address, by token, by route, and how often. All of it
+// is off unless the operator says otherwise, but the rate of clients that are not on this machine.
 
 import { type AddressList, isLoopback } from "./address-list.ts";
 import type { BearerTokens } from "./bearer-tokens.ts";

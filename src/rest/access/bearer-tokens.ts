@@ -1,5 +1,5 @@
-// Bearer tokens (RFC 6750): secrets that a request shows to be let in. Only their hashes are kept, and
-// compared in constant time.
+// Bearer tokens (RFC 6750): secrets that a request shows to be let in. Only their hashes are kept,
+// and compared in constant time.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 

@@ -1,5 +1,5 @@
-// Who asks, and what for: the client's address and the host it believes to talk to. Forwarded headers
-// are believed only when they come from a proxy that the operator has named.
+// Who asks, and what for: the client's address and the host it believes to talk to. Forwarded
+// headers are believed only when they come from a proxy that the operator has named.
 
 import type { Context } from "hono";
 import { type AddressList, isLoopback, plainAddress } from "./address-list.ts";

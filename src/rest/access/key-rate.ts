@@ -1,5 +1,5 @@
-// How many transactions an account key may have taken in through the API. Only what is signed with the key
-// and would go into a block counts, so that nobody uses up the rate of another's key.
+// How many transactions an account key may have taken in through the API. Only what is signed with
+// the key and would go into a block counts, so that nobody uses up the rate of another's key.
 
 import { toHex } from "../../crypto/hex.ts";
 import type { SignedData } from "../../data/signed.ts";

@@ -1,4 +1,5 @@
-// Token buckets: each client may ask at a steady rate, and for a while faster. What is dear counts more.
+// Token buckets: each client may ask at a steady rate, and for a while faster. What is dear counts
+// more.
 
 /** Clients whose rate is remembered; the one that was silent longest gives way. */
 const CLIENTS_MAX = 10_000;
@@ -52,7 +53,9 @@ export class RateLimit {
   }
 }
 
-/** What counts as one client: an IPv4 address, or the network of 64 bits that an IPv6 client has. */
+/**
+ * What counts as one client: an IPv4 address, or the network of 64 bits that an IPv6 client has.
+ */
 export function clientOf(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail] = address.split("::");

@@ -1,5 +1,5 @@
-// Where in the explorer a text leads (sheet 05 §1.12): to an account, a peer, a block, a transaction or
-// the account that a CNS name stands for.
+// Where in the explorer a text leads (sheet 05 §1.12): to an account, a peer, a block, a
+// transaction or the account that a CNS name stands for.
 
 import { toHex } from "../../crypto/hex.ts";
 import { Blob } from "../../data/blob.ts";

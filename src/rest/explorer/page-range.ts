@@ -1,5 +1,6 @@
-// Which part of a list a page of the explorer shows (sheet 05 §1.12): `offset` and `limit` together, or
-// the first ten. An offset without limit is refused and a limit without offset ignored, as there.
+// Which part of a list a page of the explorer shows (sheet 05 §1.12): `offset` and `limit`
+// together, or the first ten. An offset without limit is refused and a limit without offset
+// ignored, as there.
 
 import type { Context } from "hono";
 import { RequestError } from "../request-fields.ts";

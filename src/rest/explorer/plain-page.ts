@@ -1,5 +1,5 @@
-// Pages without script or style: a heading, links, and a value as JSON. They work in every browser and
-// for programs that read pages.
+// Pages without script or style: a heading, links, and a value as JSON. They work in every browser
+// and for programs that read pages.
 
 import type { Value } from "../../data/cell.ts";
 import { toJsonPretty } from "../../lang/json.ts";

@@ -24,8 +24,8 @@ const PRINTED_MAX = 4_096;
 const LOGGED_MAX = 65_536;
 
 /**
- * An event. Its id is the position of the block from where a subscriber that comes back goes on: that
- * of the block itself, so that one cut off in the middle of it hears all of it again.
+ * An event. Its id is the position of the block from where a subscriber that comes back goes on:
+ * that of the block itself, so that one cut off in the middle of it hears all of it again.
  */
 export function eventText(name: string, json: string, id: number): string {
   return `id: ${id}\nevent: ${name}\ndata: ${json}\n\n`;

@@ -1,5 +1,6 @@
-// The feed of events. Nothing is queued for anybody: a subscriber is a place in the Order, from where
-// it reads on as fast as its connection takes it. Who falls too far behind is told of the gap.
+// The feed of events. Nothing is queued for anybody: a subscriber is a place in the Order, from
+// where it reads on as fast as its connection takes it. Who falls too far behind is told of the
+// gap.
 
 import { MissingDataError } from "../../data/cell.ts";
 import { toJson } from "../../lang/json.ts";

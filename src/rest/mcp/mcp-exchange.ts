@@ -1,5 +1,6 @@
-// JSON-RPC over HTTP: what a POST brings becomes messages, each is answered by a server of its own, and
-// the answers become one response. What is no message at all is answered here, in the reference's words.
+// JSON-RPC over HTTP: what a POST brings becomes messages, each is answered by a server of its own,
+// and the answers become one response. What is no message at all is answered here, in the
+// reference's words.
 
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { fromJson, type Plain, toPlain } from "../../lang/json.ts";

@@ -1,5 +1,5 @@
-// The MCP server behind a message: the protocol is the official library's, tools and prompts are ours.
-// Each message has a server of its own, so that nothing is kept between requests.
+// The MCP server behind a message: the protocol is the official library's, tools and prompts are
+// ours. Each message has a server of its own, so that nothing is kept between requests.
 
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import {

@@ -1,5 +1,6 @@
-// Which web pages may talk to the MCP server: a browser lends its user's network position to any page,
-// and with DNS rebinding also the name of the server. Programs that are no browsers send no origin.
+// Which web pages may talk to the MCP server: a browser lends its user's network position to any
+// page, and with DNS rebinding also the name of the server. Programs that are no browsers send no
+// origin.
 
 const LOOPBACK_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

@@ -92,7 +92,9 @@ export const PROMPT_LIST = PROMPTS.map(({ text: _, ...prompt }) => ({
   arguments: [...prompt.arguments],
 }));
 
-/** A prompt with its arguments in place; those left out stand as they are. Null for an unknown one. */
+/**
+ * A prompt with its arguments in place; those left out stand as they are. Null for an unknown one.
+ */
 export function promptText(
   name: string,
   given: Readonly<Record<string, string>>,

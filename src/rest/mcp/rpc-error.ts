@@ -1,5 +1,5 @@
-// Errors of JSON-RPC 2.0. Those that the protocol's own library would wrap into words of its own are
-// thrown as this class, which it passes on as it is.
+// Errors of JSON-RPC 2.0. Those that the protocol's own library would wrap into words of its own
+// are thrown as this class, which it passes on as it is.
 
 export const RPC = {
   PARSE: -32_700,

@@ -83,7 +83,9 @@ export function answer(fields: Fields): ToolAnswer {
   return { content: Object.fromEntries(content), isError: false };
 }
 
-/** The answer that a Result is: value, errorCode and info. @throws ToolError when it is too large */
+/**
+ * The answer that a Result is: value, errorCode and info. @throws ToolError when it is too large
+ */
 export function resultAnswer(result: Result, more: Fields = []): ToolAnswer {
   const size = storageSize(result);
   if (size > MAX_RESPONSE_BYTES) throw new ToolError(`Response too large: ${size} bytes`);

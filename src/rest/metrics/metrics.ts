@@ -1,5 +1,5 @@
-// The metrics of a peer in the format of Prometheus. Names and meanings are in docs/monitoring, beside
-// the dashboard and the alert rules that use them.
+// The metrics of a peer in the format of Prometheus. Names and meanings are in docs/monitoring,
+// beside the dashboard and the alert rules that use them.
 
 import { toHex } from "../../crypto/hex.ts";
 import type { ExecutedBlocks } from "../../peer/executed-blocks.ts";

@@ -1,5 +1,5 @@
-// prom-client in parts: the whole of it brings along clustering and default metrics, which cost 11 MB
-// of memory and 55 ms of every start.
+// prom-client in parts: the whole of it brings along clustering and default metrics, which cost 11
+// MB of memory and 55 ms of every start.
 
 import type * as Prom from "prom-client";
 import CounterPart from "prom-client/lib/counter.js";

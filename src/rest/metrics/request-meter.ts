@@ -1,6 +1,6 @@
-// Metrics of the HTTP API: how many requests, how they ended, how long they took. Counted here, since
-// prom-client looks labels up by text for every request, which costs a tenth of a query's time; read as
-// any other metric of the registry.
+// Metrics of the HTTP API: how many requests, how they ended, how long they took. Counted here,
+// since prom-client looks labels up by text for every request, which costs a tenth of a query's
+// time; read as any other metric of the registry.
 
 import { Gauge, type Registry } from "./prom.ts";
 

@@ -33,6 +33,8 @@ export interface MetricsSources {
   readonly store: { readonly heldBytes: number };
   /** Where the store is, null for one in memory. */
   readonly dataFolder: string | null;
-  /** When the API's certificate ends, in ms since 1970, 0 before there is one; null without HTTPS. */
+  /**
+   * When the API's certificate ends, in ms since 1970, 0 before there is one; null without HTTPS.
+   */
   readonly certificateEndsMs?: (() => number) | null;
 }

@@ -1,5 +1,5 @@
-// GET accounts/{address} and peers/{key} (sheet 05 §1.8), as JSON with the type application/json: the
-// reference labels the same text text/plain, and no known client minds.
+// GET accounts/{address} and peers/{key} (sheet 05 §1.8), as JSON with the type application/json:
+// the reference labels the same text text/plain, and no known client minds.
 
 import type { Hono } from "hono";
 import type { Address } from "../../data/address.ts";

@@ -1,5 +1,5 @@
-// GET data/{hash}, POST data/encode and data/decode (sheet 05 §1.8): cells by hash, and between text
-// and bytes.
+// GET data/{hash}, POST data/encode and data/decode (sheet 05 §1.8): cells by hash, and between
+// text and bytes.
 
 import type { Context, Hono } from "hono";
 import * as v from "valibot";

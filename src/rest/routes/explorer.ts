@@ -1,5 +1,5 @@
-// The explorer's addresses (sheet 05 §1.12): every one that links and clients of the reference lead to,
-// as a plain page.
+// The explorer's addresses (sheet 05 §1.12): every one that links and clients of the reference lead
+// to, as a plain page.
 
 import type { Context, Hono } from "hono";
 import { Blob } from "../../data/blob.ts";

@@ -1,6 +1,6 @@
-// GET /livez and /readyz: for those who restart peers, and those who send traffic to them. What the two
-// say is the truth about consensus, not about HTTP. A reader may ask for more than the peer itself
-// does: `max_seconds_behind` and `min_peers`.
+// GET /livez and /readyz: for those who restart peers, and those who send traffic to them. What the
+// two say is the truth about consensus, not about HTTP. A reader may ask for more than the peer
+// itself does: `max_seconds_behind` and `min_peers`.
 
 import type { Hono } from "hono";
 import * as v from "valibot";

@@ -1,5 +1,5 @@
-// GET peers, accounts and blocks/{n}/transactions: lists that the page shows. The reference has none of
-// them; shapes follow its `blocks`.
+// GET peers, accounts and blocks/{n}/transactions: lists that the page shows. The reference has
+// none of them; shapes follow its `blocks`.
 
 import type { Hono } from "hono";
 import { Address } from "../../data/address.ts";

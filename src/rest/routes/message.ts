@@ -1,5 +1,5 @@
-// POST message (sheet 05 §1.8, sheet 04 §5): one message of the binary protocol, as text or bytes, and
-// its Result.
+// POST message (sheet 05 §1.8, sheet 04 §5): one message of the binary protocol, as text or bytes,
+// and its Result.
 
 import type { Context, Hono } from "hono";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
@@ -84,7 +84,9 @@ function resultOf(answer: Uint8Array | null, peer: PeerApi): Result {
   throw new Error("the peer answered a message with something else than a Result");
 }
 
-/** Whether a request can be answered at all: only with an id, and a data request only with hashes. */
+/**
+ * Whether a request can be answered at all: only with an id, and a data request only with hashes.
+ */
 function isAnswerable(message: Message): boolean {
   if (message.type === "DATA_REQUEST") return message.hashes !== null;
   return !("id" in message) || message.id !== null;

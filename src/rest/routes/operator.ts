@@ -1,5 +1,6 @@
-// POST peer/shutdown (sheet 05 §1.8) and peer/command: for who shows the operator's token. The reference trusts the
-// address of the socket, so that behind a proxy anybody may stop it (sheet 05 §5.2 row 1).
+// POST peer/shutdown (sheet 05 §1.8) and peer/command: for who shows the operator's token. The
+// reference trusts the address of the socket, so that behind a proxy anybody may stop it (sheet 05
+// §5.2 row 1).
 
 import type { Hono, MiddlewareHandler } from "hono";
 import * as v from "valibot";

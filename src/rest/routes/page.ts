@@ -1,5 +1,5 @@
-// The page at `/`: dashboard and explorer. Its files are in the executable and nothing is loaded from
-// elsewhere. They go out compressed to those who take that, and again only when they changed.
+// The page at `/`: dashboard and explorer. Its files are in the executable and nothing is loaded
+// from elsewhere. They go out compressed to those who take that, and again only when they changed.
 
 import type { Context, Hono } from "hono";
 import preact from "htm/preact/standalone.module.js" with { type: "text" };

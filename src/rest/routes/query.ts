@@ -1,5 +1,6 @@
-// POST query (sheet 05 §1.8): a form run on the State at finality, without effect. JSON bodies carry
-// the form as text, CVX bodies as a form; an address that can't be read means the genesis user.
+// POST query (sheet 05 §1.8): a form run on the State at finality, without effect. JSON bodies
+// carry the form as text, CVX bodies as a form; an address that can't be read means the genesis
+// user.
 
 import type { Hono } from "hono";
 import * as v from "valibot";

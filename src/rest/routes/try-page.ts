@@ -1,5 +1,5 @@
-// The page to try the API on: at /swagger and /redoc, where clients of the reference look for one. It
-// loads nothing from elsewhere, and runs no script that is not in its file.
+// The page to try the API on: at /swagger and /redoc, where clients of the reference look for one.
+// It loads nothing from elsewhere, and runs no script that is not in its file.
 
 import type { Hono } from "hono";
 import css from "../pages/try.css" with { type: "text" };

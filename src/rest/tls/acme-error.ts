@@ -1,5 +1,5 @@
-// Why an authority gives no certificate, in words that say what to do. Its problems are named by RFC
-// 8555 §6.7.
+// Why an authority gives no certificate, in words that say what to do. Its problems are named by
+// RFC 8555 §6.7.
 
 /** What the authority says: the last part of its problem's name, and its own words. */
 export interface AcmeProblem {
@@ -20,7 +20,10 @@ export class AcmeError extends Error {
 
 interface Case {
   readonly domains: readonly string[];
-  /** Port on which the authority looks for the challenge, and the one of this peer that has to be there. */
+  /**
+   * Port on which the authority looks for the challenge, and the one of this peer that has to be
+   * there.
+   */
   readonly ports: { readonly authority: number; readonly own: number };
   /** Addresses that the domains have as this machine sees it. */
   readonly addresses: readonly string[];

@@ -1,5 +1,5 @@
-// Certificates by ACME (RFC 8555) with the library acme-client, by challenge HTTP-01, or TLS-ALPN-01 where
-// there is no port of plain HTTP.
+// Certificates by ACME (RFC 8555) with the library acme-client, by challenge HTTP-01, or
+// TLS-ALPN-01 where there is no port of plain HTTP.
 
 import { lookup } from "node:dns/promises";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";

@@ -1,7 +1,7 @@
-// A certificate from an authority: the one kept from before while it lasts; a new one when the authority
-// advises it (RFC 9773), else when two thirds of its life are over, and when there is none, at once. After
-// a failure it is asked for again, ever less often: authorities count failures (Let's Encrypt allows five
-// an hour).
+// A certificate from an authority: the one kept from before while it lasts; a new one when the
+// authority advises it (RFC 9773), else when two thirds of its life are over, and when there is
+// none, at once. After a failure it is asked for again, ever less often: authorities count failures
+// (Let's Encrypt allows five an hour).
 
 import type { Clock } from "../../peer/clock.ts";
 import { AcmeError } from "./acme-error.ts";
@@ -13,7 +13,9 @@ const RENEWAL_PART = 2 / 3;
 /** The part after which no advice puts it off any longer. */
 const LATEST_PART = 5 / 6;
 const FIRST_RETRY_MS = 5 * 60_000;
-/** Least time from one renewal to the next, and the part of a short life: advice must not be a loop. */
+/**
+ * Least time from one renewal to the next, and the part of a short life: advice must not be a loop.
+ */
 const PAUSE_MS = 5 * 60_000;
 const PAUSE_PART = 1 / 3;
 const RETRY_MAX_MS = 6 * 3_600_000;
@@ -138,7 +140,10 @@ export class CertificateRenewal implements CertificateSource {
     this.#appoint(events);
   }
 
-  /** A time in the part of the window that lies in the certificate's life; the same while the window is. */
+  /**
+   * A time in the part of the window that lies in the certificate's life; the same while the window
+   * is.
+   */
   #chosen(window: RenewalAdvice, { beginsMs, endsMs }: Certificate, chance: () => number) {
     const before = this.#advice;
     const { startMs, endMs } = window;

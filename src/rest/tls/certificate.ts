@@ -1,5 +1,5 @@
-// A certificate with its key, from two PEM files: whether they belong together, for which names, for how
-// long. What is wrong is said before anything is served with it.
+// A certificate with its key, from two PEM files: whether they belong together, for which names,
+// for how long. What is wrong is said before anything is served with it.
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";

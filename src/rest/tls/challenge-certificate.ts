@@ -1,5 +1,5 @@
-// The certificate that proves a domain in the challenge TLS-ALPN-01 (RFC 8737 §3). The library's own can't be
-// used: its key usage lacks signatures, for which BoringSSL refuses it.
+// The certificate that proves a domain in the challenge TLS-ALPN-01 (RFC 8737 §3). The library's
+// own can't be used: its key usage lacks signatures, for which BoringSSL refuses it.
 
 import "reflect-metadata";
 import { createHash } from "node:crypto";

@@ -1,8 +1,9 @@
-// The challenge TLS-ALPN-01 (RFC 8737): the authority opens TLS on port 443 with the protocol `acme-tls/1`
-// and looks at the certificate. Bun.serve can't choose one by protocol, and node:tls would turn everybody
-// else away; so for the seconds of a challenge a plain listener takes new connections of the port, reads what
-// each client says first, and passes its bytes on: the authority's to a server that has nothing but the
-// challenge's certificate, all others' to one that serves as the port does.
+// The challenge TLS-ALPN-01 (RFC 8737): the authority opens TLS on port 443 with the protocol
+// `acme-tls/1` and looks at the certificate. Bun.serve can't choose one by protocol, and node:tls
+// would turn everybody else away; so for the seconds of a challenge a plain listener takes new
+// connections of the port, reads what each client says first, and passes its bytes on: the
+// authority's to a server that has nothing but the challenge's certificate, all others' to one that
+// serves as the port does.
 
 import { createServer, connect as dial, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";

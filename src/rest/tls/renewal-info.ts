@@ -1,5 +1,5 @@
-// When an authority wants a certificate renewed (ACME Renewal Information, RFC 9773): it may spread its
-// load, or know that the certificate will be revoked. acme-client 5.4.0 does not ask.
+// When an authority wants a certificate renewed (ACME Renewal Information, RFC 9773): it may spread
+// its load, or know that the certificate will be revoked. acme-client 5.4.0 does not ask.
 
 import { X509Certificate } from "node:crypto";
 import { Constructed, fromBER, Integer, ObjectIdentifier, OctetString, Primitive } from "asn1js";
@@ -80,7 +80,8 @@ function askAgainMs(header: string | null): number {
 }
 
 /**
- * Asks for the window in which a certificate should be renewed; null where the authority has none to give.
+ * Asks for the window in which a certificate should be renewed; null where the authority has none
+ * to give.
  * @throws Error when it can't be asked, or answers something else
  */
 export async function renewalAdvice(

@@ -1,5 +1,6 @@
-// The port of HTTPS. Bun.serve keeps the certificate that it began with: for a new one a second listener
-// takes the port over, and the first one goes when the connections that it has have had time to end.
+// The port of HTTPS. Bun.serve keeps the certificate that it began with: for a new one a second
+// listener takes the port over, and the first one goes when the connections that it has have had
+// time to end.
 
 import type { Clock } from "../../peer/clock.ts";
 import {
@@ -23,7 +24,10 @@ const CIPHERS = [
   "ECDHE-ECDSA-CHACHA20-POLY1305",
   "ECDHE-RSA-CHACHA20-POLY1305",
 ].join(":");
-/** Connections without a request are closed after IDLE_TIMEOUT_S; then none is left but those at work. */
+/**
+ * Connections without a request are closed after IDLE_TIMEOUT_S; then none is left but those at
+ * work.
+ */
 const RETIREMENT_MS = 2 * IDLE_TIMEOUT_S * 1000;
 
 /** How long connections take at most from the kernel's queue to their listener. */
@@ -59,7 +63,9 @@ export class SecureListener implements SharedPort {
     this.address = probe.address;
   }
 
-  /** Serves with this certificate from now on. @throws ListenError when the port was taken meanwhile */
+  /**
+   * Serves with this certificate from now on. @throws ListenError when the port was taken meanwhile
+   */
   use(certificate: Certificate): void {
     this.#certificate = certificate;
     if (this.#server === null) {

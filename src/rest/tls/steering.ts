@@ -1,8 +1,8 @@
-// Two listeners on one port, while a certificate is exchanged: the kernel gives new connections to one
-// of them by chance, and resets those that the old one has not yet accepted when it closes (measured:
-// one to three at each exchange under 1,500 new connections a second). A one-line filter on the port
-// sends all to the newer one, so that the old one has none left when it goes. Linux with glibc or
-// musl; elsewhere the chance remains.
+// Two listeners on one port, while a certificate is exchanged: the kernel gives new connections to
+// one of them by chance, and resets those that the old one has not yet accepted when it closes
+// (measured: one to three at each exchange under 1,500 new connections a second). A one-line filter
+// on the port sends all to the newer one, so that the old one has none left when it goes. Linux
+// with glibc or musl; elsewhere the chance remains.
 
 import { dlopen, ptr } from "bun:ffi";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -49,7 +49,9 @@ function listeningInodes(port: number): Set<string> {
   return new Set(listening.map((column) => `socket:[${column[9]}]`));
 }
 
-/** Descriptor of the socket with which this process listens on a port, null when it can't be told. */
+/**
+ * Descriptor of the socket with which this process listens on a port, null when it can't be told.
+ */
 function listeningDescriptor(port: number): number | null {
   const inodes = listeningInodes(port);
   for (const name of readdirSync("/proc/self/fd")) {

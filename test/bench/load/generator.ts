@@ -1,7 +1,8 @@
-// `bun generator.ts JSON`: loads an API, in a process of its own. With a rate the load is open: requests are
-// due at fixed times whether or not the server keeps up, and the time of each counts from when it was
-// due, so that a stall counts for all who would have come meanwhile. Without a rate each connection sends
-// its next request when it has the answer to the last. Prints a LoadReport as JSON.
+// `bun generator.ts JSON`: loads an API, in a process of its own. With a rate the load is open:
+// requests are due at fixed times whether or not the server keeps up, and the time of each counts
+// from when it was due, so that a stall counts for all who would have come meanwhile. Without a
+// rate each connection sends its next request when it has the answer to the last. Prints a
+// LoadReport as JSON.
 
 import { KeyPair } from "../../../src/crypto/ed25519.ts";
 import { toHex } from "../../../src/crypto/hex.ts";
@@ -38,7 +39,10 @@ export interface LoadReport {
   readonly maxMs: number;
   /** Requests that were due and had not been sent when the time was up. */
   readonly unsent: number;
-  /** Longest time for which the client itself was busy or not run: so much of the above may be its own. */
+  /**
+   * Longest time for which the client itself was busy or not run: so much of the above may be its
+   * own.
+   */
   readonly clientMaxMs: number;
 }
 

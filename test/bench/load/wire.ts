@@ -1,5 +1,5 @@
-// A connection that sends prepared HTTP requests and reads the answers, one at a time, for little of the
-// processor: the server beside it is what is measured.
+// A connection that sends prepared HTTP requests and reads the answers, one at a time, for little
+// of the processor: the server beside it is what is measured.
 
 const HEAD_END = "\r\n\r\n";
 const LENGTH = /\r\ncontent-length: *(\d+)/i;

@@ -1,5 +1,5 @@
-// How an upgrade restarts the peer: by systemd when the unit is of this executable and runs, by a command, or
-// not at all. systemctl is a script that notes what it is told.
+// How an upgrade restarts the peer: by systemd when the unit is of this executable and runs, by a
+// command, or not at all. systemctl is a script that notes what it is told.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// T34 (cvm/core/array-vectors.ts): what cuts a tree along leaves that are arrays throws, and the Block
-// is void. Which calls do was seen on the reference.
+// T34 (cvm/core/array-vectors.ts): what cuts a tree along leaves that are arrays throws, and the
+// Block is void. Which calls do was seen on the reference.
 
 import { describe, expect, test } from "bun:test";
 import { arrayOf, kept, turnAllArrays } from "../../../src/cvm/core/array-vectors.ts";

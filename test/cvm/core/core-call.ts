@@ -1,5 +1,5 @@
-// Calls core functions on values written as text, without compiler and expander: a list is a call of
-// the core function its head names, with arguments worked out the same way. Juice is that of the
+// Calls core functions on values written as text, without compiler and expander: a list is a call
+// of the core function its head names, with arguments worked out the same way. Juice is that of the
 // outermost call alone.
 
 import { Context } from "../../../src/cvm/context.ts";

@@ -1,5 +1,5 @@
-// Values that are small as cells and huge as collections: a tree may name one child many times. What
-// cannot be done with them ends in an exit, never in an exception or in the memory.
+// Values that are small as cells and huge as collections: a tree may name one child many times.
+// What cannot be done with them ends in an exit, never in an exception or in the memory.
 
 import { describe, expect, test } from "bun:test";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";

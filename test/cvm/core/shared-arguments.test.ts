@@ -1,4 +1,5 @@
-// T37: what is made of the arguments of `reduce` changes with its later steps. Values of the reference.
+// T37: what is made of the arguments of `reduce` changes with its later steps. Values of the
+// reference.
 
 import { expect, test } from "bun:test";
 import { Context } from "../../../src/cvm/context.ts";

@@ -1,4 +1,5 @@
-// An interactive shell of a clean account, into which commands are typed one by one. It keeps a history.
+// An interactive shell of a clean account, into which commands are typed one by one. It keeps a
+// history.
 
 import { appendFileSync, chownSync } from "node:fs";
 import { join } from "node:path";

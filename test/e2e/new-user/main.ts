@@ -1,7 +1,8 @@
-// As a new user would, on a clean account and the compiled executable, from a release served on this machine:
-// install → key → start → funded → registered and staked → seen in consensus → backup → destroyed → recovered
-// from words and backup → stake withdrawn through another peer → uninstalled. Then a scan of all that is left
-// finds no secret. `bun run test/e2e/new-user/main.ts`.
+// As a new user would, on a clean account and the compiled executable, from a release served on
+// this machine: install → key → start → funded → registered and staked → seen in consensus → backup
+// → destroyed → recovered from words and backup → stake withdrawn through another peer →
+// uninstalled. Then a scan of all that is left finds no secret. `bun run
+// test/e2e/new-user/main.ts`.
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import {

@@ -1,5 +1,5 @@
-// Looks over the shoulder of every process of one account: what `ps` shows of it (arguments) and what it was
-// given (environment), again and again while it lives.
+// Looks over the shoulder of every process of one account: what `ps` shows of it (arguments) and
+// what it was given (environment), again and again while it lives.
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { type Form, formsIn } from "./secrets.ts";

@@ -1,5 +1,5 @@
-// Decoding of single cells and of messages. What is taken must be canonical: it encodes to the bytes
-// that came, and its hash is that of its encoding (sheet 01 §3, §13).
+// Decoding of single cells and of messages. What is taken must be canonical: it encodes to the
+// bytes that came, and its hash is that of its encoding (sheet 01 §3, §13).
 
 import fc from "fast-check";
 import { sha3Key } from "../../../src/crypto/sha3.ts";
@@ -62,7 +62,9 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** Reads all of a value as a peer would that works with it; structure may turn out bad on the way. */
+/**
+ * Reads all of a value as a peer would that works with it; structure may turn out bad on the way.
+ */
 function walk(value: Value): void {
   try {
     memorySize(value);

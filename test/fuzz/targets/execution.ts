@@ -1,5 +1,6 @@
-// Transactions and whole Blocks, as they come over the wire: encoded, sometimes damaged, decoded, run.
-// Nothing but the errors that the transition states may come out of it, and time is bought with juice.
+// Transactions and whole Blocks, as they come over the wire: encoded, sometimes damaged, decoded,
+// run. Nothing but the errors that the transition states may come out of it, and time is bought
+// with juice.
 
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { MissingDataError, type Value } from "../../../src/data/cell.ts";
@@ -96,8 +97,8 @@ function isStated(error: unknown): boolean {
 const JUICE_KEY = Keyword.of("juice");
 
 /**
- * Juice of a block by its Results; unbounded when it doesn't show there: a Multi states that of its last
- * child (sheet 02 T8), a void block nothing.
+ * Juice of a block by its Results; unbounded when it doesn't show there: a Multi states that of its
+ * last child (sheet 02 T8), a void block nothing.
  */
 function juiceOf(block: BlockResult, transactions: Vector): number {
   let juice = 0;

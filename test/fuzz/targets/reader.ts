@@ -1,5 +1,5 @@
-// The reader on text: printed values and programs with damage, nesting, nonsense. What it takes must be
-// a value that encodes, decodes and is equal.
+// The reader on text: printed values and programs with damage, nesting, nonsense. What it takes
+// must be a value that encodes, decodes and is equal.
 
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { readForms } from "../../../src/cvm/read-form.ts";

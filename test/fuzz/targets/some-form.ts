@@ -1,5 +1,5 @@
-// Programs as text: special forms, core functions and macros over arguments of all types, loops that
-// spend what juice there is, and nonsense in every place.
+// Programs as text: special forms, core functions and macros over arguments of all types, loops
+// that spend what juice there is, and nonsense in every place.
 
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import type { CaseRandom } from "../random.ts";

@@ -1,5 +1,5 @@
-// The Convex Name System: a record changes only by who controls it, or with the node of its owner; a
-// node changes hands only by its owner.
+// The Convex Name System: a record changes only by who controls it, or with the node of its owner;
+// a node changes hands only by its owner.
 
 import fc from "fast-check";
 import { Address } from "../../../src/data/address.ts";

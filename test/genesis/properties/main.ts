@@ -1,7 +1,7 @@
 // bun run test/genesis/properties/main.ts [--operations N] [--seed S] [--library NAME]
 //
-// Random calls of the libraries, 10,000 of each unless told otherwise, and what must hold after each.
-// Prints a line a library; exits 1 with the shortest sequence found that breaks a law.
+// Random calls of the libraries, 10,000 of each unless told otherwise, and what must hold after
+// each. Prints a line a library; exits 1 with the shortest sequence found that breaks a law.
 
 import { parseArgs } from "node:util";
 import { checkModel } from "./model.ts";

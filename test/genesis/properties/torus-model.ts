@@ -1,5 +1,6 @@
-// The exchange: what a share is worth never falls, in coin and tokens while liquidity moves, in their
-// product while somebody trades; a market has what it says, and nobody gains by going back and forth.
+// The exchange: what a share is worth never falls, in coin and tokens while liquidity moves, in
+// their product while somebody trades; a market has what it says, and nobody gains by going back
+// and forth.
 
 import fc from "fast-check";
 import { Address } from "../../../src/data/address.ts";
@@ -73,7 +74,9 @@ function valueFell(old: Pool, now: Pool): boolean {
   );
 }
 
-/** Trades there and back, of one account: it must not have more of one and not less of the other. */
+/**
+ * Trades there and back, of one account: it must not have more of one and not less of the other.
+ */
 function roundTrips(): fc.Arbitrary<Call>[] {
   const profit = (there: string, back: string) => (t: string, n: unknown) =>
     `(let [c *balance* b (@convex.fungible/balance ${t})]

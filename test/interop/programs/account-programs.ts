@@ -1,5 +1,5 @@
-// What lasts: several blocks of transactions that schedule ops, set stakes and peer data, buy and sell
-// memory, change keys and controllers, and look at what came of it.
+// What lasts: several blocks of transactions that schedule ops, set stakes and peer data, buy and
+// sell memory, change keys and controllers, and look at what came of it.
 
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";

@@ -1,5 +1,5 @@
-// Maps, Sets, Indexes, blobs, strings and records put together, changed and read in several steps; what
-// fails takes the value of an earlier step.
+// Maps, Sets, Indexes, blobs, strings and records put together, changed and read in several steps;
+// what fails takes the value of an earlier step.
 
 import type { CaseRandom } from "../../fuzz/random.ts";
 import { type Case, expression } from "./case.ts";

@@ -1,5 +1,5 @@
-// Special forms and macros: bindings, loops, recursion, branches, quotation, metadata, errors and exits,
-// calls between accounts.
+// Special forms and macros: bindings, loops, recursion, branches, quotation, metadata, errors and
+// exits, calls between accounts.
 
 import type { CaseRandom } from "../../fuzz/random.ts";
 import { type Case, expression } from "./case.ts";

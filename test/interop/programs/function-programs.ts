@@ -1,5 +1,5 @@
-// Every function and macro of the core with none to five arguments of all types, in the style of the
-// reference's own tests, and such calls inside one another.
+// Every function and macro of the core with none to five arguments of all types, in the style of
+// the reference's own tests, and such calls inside one another.
 
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";

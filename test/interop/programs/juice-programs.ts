@@ -1,4 +1,5 @@
-// A program of another kind with every juice limit up to what it uses: it runs out at each op in turn.
+// A program of another kind with every juice limit up to what it uses: it runs out at each op in
+// turn.
 
 import { Context } from "../../../src/cvm/context.ts";
 import { readForm } from "../../../src/cvm/read-form.ts";

@@ -1,4 +1,5 @@
-// Calls of what the genesis libraries and actors define, with arguments of all kinds and with some that fit.
+// Calls of what the genesis libraries and actors define, with arguments of all kinds and with some
+// that fit.
 
 import { CVMMap } from "../../../src/data/map.ts";
 import { CVMSymbol } from "../../../src/data/symbol.ts";
@@ -8,7 +9,10 @@ import { type Case, expression } from "./case.ts";
 import { anyValue } from "./function-programs.ts";
 import { times } from "./pieces.ts";
 
-/** Accounts that define something in the genesis; those of markets and tokens have numbers of their own. */
+/**
+ * Accounts that define something in the genesis; those of markets and tokens have numbers of their
+ * own.
+ */
 const ACCOUNTS = [8, 9, 10, ...Array.from({ length: 13 }, (_, i) => 64 + i), 128, 129, 130, 131];
 
 const FITTING = [

@@ -1,5 +1,5 @@
-// Ops as a transaction can bring them, made of the generic cells that they decode from: sound ones, and
-// ones with anything in any place.
+// Ops as a transaction can bring them, made of the generic cells that they decode from: sound ones,
+// and ones with anything in any place.
 
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import { Address } from "../../../src/data/address.ts";

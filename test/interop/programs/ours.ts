@@ -96,7 +96,10 @@ function applied(tx: Transaction, genesis: State): Answer {
   });
 }
 
-/** What the children of a Multi ended with: their values, and the codes of errors, whose messages are free. */
+/**
+ * What the children of a Multi ended with: their values, and the codes of errors, whose messages
+ * are free.
+ */
 function endsOf(children: Vector): Vector {
   const ends = (children.toArray() as Result[]).map(({ error, result }) => {
     if (error !== null) return error;

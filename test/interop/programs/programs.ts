@@ -1,5 +1,5 @@
-// `bun run interop programs --kind KIND --seed N --count N`: generated programs, run by the reference and
-// by us. Whatever differs would fork a network of both.
+// `bun run interop programs --kind KIND --seed N --count N`: generated programs, run by the
+// reference and by us. Whatever differs would fork a network of both.
 
 import { CaseRandom } from "../../fuzz/random.ts";
 import { describeCase } from "./case.ts";

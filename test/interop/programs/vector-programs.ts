@@ -1,5 +1,5 @@
-// Vectors and Lists made in all ways, joined, cut and bound in several steps (T34): in one form, or in
-// the transactions of a block.
+// Vectors and Lists made in all ways, joined, cut and bound in several steps (T34): in one form, or
+// in the transactions of a block.
 
 import type { CaseRandom } from "../../fuzz/random.ts";
 import { type Case, expression } from "./case.ts";

@@ -1,4 +1,5 @@
-// What an authority refuses is explained, with what helps. (Issue and renewal: test/e2e/acme.test.ts.)
+// What an authority refuses is explained, with what helps. (Issue and renewal:
+// test/e2e/acme.test.ts.)
 
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";

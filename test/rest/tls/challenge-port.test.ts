@@ -1,5 +1,5 @@
-// The challenge TLS-ALPN-01 beside everybody else: who asks for it gets its certificate, all others what the
-// port serves, and none is turned away when it begins and ends.
+// The challenge TLS-ALPN-01 beside everybody else: who asks for it gets its certificate, all others
+// what the port serves, and none is turned away when it begins and ends.
 
 import { afterAll, expect, test } from "bun:test";
 import { createConnection } from "node:net";

@@ -1,4 +1,5 @@
-// What is read of a client's first words: those of a real one, whole and in pieces, and of anybody's bytes.
+// What is read of a client's first words: those of a real one, whole and in pieces, and of
+// anybody's bytes.
 
 import { expect, test } from "bun:test";
 import { createServer } from "node:net";

@@ -1,4 +1,5 @@
-// The advice of an authority on renewal (RFC 9773): how a certificate is named to it, what it answers.
+// The advice of an authority on renewal (RFC 9773): how a certificate is named to it, what it
+// answers.
 
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import * as x509 from "@peculiar/x509";

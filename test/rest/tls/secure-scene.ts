@@ -1,4 +1,5 @@
-// A port of HTTPS under test: two certificates, a small app behind it, and clients that look at what is served.
+// A port of HTTPS under test: two certificates, a small app behind it, and clients that look at
+// what is served.
 
 import { X509Certificate } from "node:crypto";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
@@ -68,7 +69,9 @@ export async function nameServed(
   return name;
 }
 
-/** Requests on connections of their own, `width` at a time, until told to end; answers the failures. */
+/**
+ * Requests on connections of their own, `width` at a time, until told to end; answers the failures.
+ */
 export async function hammer(to: SecureListener, width: number, hasEnded: () => boolean) {
   const failures: string[] = [];
   let count = 0;

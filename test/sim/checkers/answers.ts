@@ -1,4 +1,5 @@
-// What a client was told stands: a transaction whose Result was delivered is in the final blocks of all.
+// What a client was told stands: a transaction whose Result was delivered is in the final blocks of
+// all.
 
 import { hashKey } from "../../../src/data/encode.ts";
 import type { SignedData } from "../../../src/data/signed.ts";

@@ -1,5 +1,5 @@
-// No two honest peers differ in a final prefix, none takes back what it has executed, and at the same position
-// all have the same State.
+// No two honest peers differ in a final prefix, none takes back what it has executed, and at the
+// same position all have the same State.
 
 import { hashKey } from "../../../src/data/encode.ts";
 import type { SimPeer } from "../sim-peer.ts";

@@ -1,7 +1,8 @@
-// What a peer signs never contradicts what it has signed before, through all its lives: no Order with a lower
-// timestamp, none that takes back a final block, none with less final. And each has points as they must be
-// (sheet 04 §2, §14.7, §14.10). After its disk was put back to an old one a peer is bound to what others know
-// that it has signed: what has reached nobody, nobody can tell it.
+// What a peer signs never contradicts what it has signed before, through all its lives: no Order
+// with a lower timestamp, none that takes back a final block, none with less final. And each has
+// points as they must be (sheet 04 §2, §14.7, §14.10). After its disk was put back to an old one a
+// peer is bound to what others know that it has signed: what has reached nobody, nobody can tell
+// it.
 
 import { Blob } from "../../../src/data/blob.ts";
 import type { SimPeer } from "../sim-peer.ts";

@@ -1,5 +1,6 @@
-// The Orders that peers have let out under their own keys, read from the Belief that is on their disk, in a
-// form of the simulator's own: points, and for each number of blocks a name of that prefix.
+// The Orders that peers have let out under their own keys, read from the Belief that is on their
+// disk, in a form of the simulator's own: points, and for each number of blocks a name of that
+// prefix.
 
 import { commonPrefix } from "../../../src/consensus/common-prefix.ts";
 import { Blob } from "../../../src/data/blob.ts";

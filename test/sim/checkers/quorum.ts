@@ -1,6 +1,6 @@
-// A point says what others have said: an Order calls blocks a proposal, consensus or final only when peers
-// of more than 67% of the weight have been at the level below with just these blocks (sheet 04 §3.5). What
-// lying peers may have said counts for everything.
+// A point says what others have said: an Order calls blocks a proposal, consensus or final only
+// when peers of more than 67% of the weight have been at the level below with just these blocks
+// (sheet 04 §3.5). What lying peers may have said counts for everything.
 
 import { lessThanThird } from "../fault-plan.ts";
 import type { SimPeer } from "../sim-peer.ts";
@@ -60,7 +60,8 @@ export class Quorum implements Checker {
     const share = (backers.size + this.#liars) / this.#peers;
     if (share > THRESHOLD) return;
     const who = `${backers.size} of ${this.#peers} peers, and ${this.#liars} that lie`;
-    // With too few votes a level stays where it is, cut by the number of blocks and not by what they are.
+    // With too few votes a level stays where it is, cut by the number of blocks and not by what
+    // they are.
     const isKept = last !== null && point <= (last.points[level] as number);
     this.#complain(
       isKept ? KEPT_POINT : "quorum",

@@ -57,7 +57,10 @@ export async function storeNewSeed(
   throw new CommandError(EXIT.CANTCREAT, `This key is in ${store.folder} already: ${advice}`);
 }
 
-/** Says what a second key in a data directory means for the peer, which has to be told its own from then on. */
+/**
+ * Says what a second key in a data directory means for the peer, which has to be told its own from
+ * then on.
+ */
 export async function warnOfSeveral(dataDir: string | undefined): Promise<void> {
   const store = keyStoreOf({ dataDir });
   const count = store.list().length;

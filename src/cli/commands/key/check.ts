@@ -1,4 +1,5 @@
-// `key check`: proves that a paper backup brings back a key, without opening the key or showing a secret.
+// `key check`: proves that a paper backup brings back a key, without opening the key or showing a
+// secret.
 
 import { buildCommand } from "@stricli/core";
 import { KeyPair } from "../../../crypto/ed25519.ts";

@@ -1,5 +1,5 @@
-// `key new`: a key and the words that bring it back. The words are shown once, on the terminal's second
-// screen, and asked for; without a terminal they go to a file, or the key gets none.
+// `key new`: a key and the words that bring it back. The words are shown once, on the terminal's
+// second screen, and asked for; without a terminal they go to a file, or the key gets none.
 
 import { randomInt } from "node:crypto";
 import { buildCommand } from "@stricli/core";

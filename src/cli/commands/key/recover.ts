@@ -44,8 +44,8 @@ function checkExpected(words: Words, expected: string | undefined): void {
 }
 
 /**
- * The key the words would give were the passphrase theirs instead of the key file's: the reference's
- * tools call the words' passphrase just so, and a mix-up would otherwise go unnoticed.
+ * The key the words would give were the passphrase theirs instead of the key file's: the
+ * reference's tools call the words' passphrase just so, and a mix-up would otherwise go unnoticed.
  */
 function keyOfMixUp(words: Words, flags: RecoverFlags, passphrase: string | null): string | null {
   const isGiven = passphrase !== null && flags.mnemonicPassphraseFile === undefined;

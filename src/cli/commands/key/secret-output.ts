@@ -1,5 +1,5 @@
-// Where a command puts a secret it was asked for: a new file for its owner alone, or standard output
-// when that was said.
+// Where a command puts a secret it was asked for: a new file for its owner alone, or standard
+// output when that was said.
 
 import { writeSecretFile } from "../../../keys/secret-file.ts";
 

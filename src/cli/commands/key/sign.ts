@@ -1,4 +1,5 @@
-// `key sign` and `key verify`: signatures over bytes as they are, as the reference's tools make them.
+// `key sign` and `key verify`: signatures over bytes as they are, as the reference's tools make
+// them.
 
 import { readFileSync } from "node:fs";
 import { buildCommand } from "@stricli/core";

@@ -1,5 +1,5 @@
-// `peer evict`: removes a peer's record and pays everybody's stake back. Its controller may always, others
-// once its own stake is below the minimum.
+// `peer evict`: removes a peer's record and pays everybody's stake back. Its controller may always,
+// others once its own stake is below the minimum.
 
 import { buildCommand } from "@stricli/core";
 import type { Address } from "../../../data/address.ts";

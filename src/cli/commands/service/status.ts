@@ -1,4 +1,5 @@
-// `service status`: what systemd knows of the peer. How the peer itself is, `status` and `health` tell.
+// `service status`: what systemd knows of the peer. How the peer itself is, `status` and `health`
+// tell.
 
 import { buildCommand } from "@stricli/core";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
