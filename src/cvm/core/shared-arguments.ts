@@ -79,7 +79,11 @@ export class SharedArguments {
     return this.#views.some((vector) => views.get(vector)?.start === 0);
   }
 
-  /** Whether a value holds a view of the first argument. */
+  /**
+   * Whether a value holds a view of the first argument. Which old cells are visited, and so their
+   * work, depends on the hashes that are known: peers could differ for a program that ends at the
+   * very limit of free work.
+   */
   #isHeldBy(value: Value): boolean {
     const open: Value[] = [value];
     const seen = new Set<Cell>();
