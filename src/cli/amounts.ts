@@ -38,6 +38,11 @@ export function coinsText(copper: Integer): string {
   return `${sign}${whole}${fraction === "" ? "" : `.${fraction}`} CVM`;
 }
 
+/** `1 peer`, `2 peers`. */
+export function countText(count: number, one: string): string {
+  return `${grouped(count)} ${count === 1 ? one : `${one}s`}`;
+}
+
 /** Digits in groups of three. */
 export function grouped(value: Integer): string {
   return value.toString().replace(GROUP, ",");

@@ -56,11 +56,11 @@ export const root = buildRouteMap({
       "",
       "`convex-peer local` starts a throw-away network with a faucet, for development.",
       "`convex-peer start --join HOST:PORT` joins a network, and takes part in it or follows it.",
-      "`convex-peer start` runs the peer whose data is in the data directory; in an empty one it makes",
-      "a key and a network of one.",
+      "`convex-peer start` runs the peer whose data is in the data directory; in an empty one it makes " +
+        "a key and a network of one.",
       "",
-      "Settings come from flags, CONVEX_… variables and a TOML file (--config FILE, or the default one):",
-      "see `convex-peer config show --origin`.",
+      "Settings come from flags, CONVEX_… variables and a TOML file (--config FILE, or the default " +
+        "one): see `convex-peer config show --origin`.",
     ].join("\n"),
   },
 });

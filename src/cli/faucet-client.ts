@@ -6,11 +6,19 @@ import { ownApi } from "./own-peer.ts";
 
 const DEFAULT_API = "http://127.0.0.1:8080";
 const TIMEOUT_MS = 30_000;
+const SECOND_MS = 1_000;
 const STATUS_FORBIDDEN = 403;
+
+/** An address of an API as its routes are appended to it. @throws Error showing one */
+export function parseApiUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol)) return text.replace(/\/+$/, "");
+  throw new Error(`expected an address such as ${DEFAULT_API}, found '${text}'`);
+}
 
 export const apiUrlFlag = {
   kind: "parsed",
-  parse: String,
+  parse: parseApiUrl,
   optional: true,
   placeholder: "URL",
   brief: `HTTP API of a peer with a faucet (default: the peer that runs here, or ${DEFAULT_API})`,
@@ -35,14 +43,17 @@ interface FaucetAnswer {
   readonly value?: unknown;
 }
 
+/** The runtime's advice is for who writes programs. */
 function whyUnreachable(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const isRefused = "code" in error && /ECONNREFUSED|ConnectionRefused/.test(String(error.code));
-  return isRefused ? "nobody listens there" : error.message;
+  const { name, code, message } = error as Error & { readonly code?: unknown };
+  if (name === "TimeoutError") return `no answer in ${TIMEOUT_MS / SECOND_MS} s`;
+  if (/ECONNREFUSED|ConnectionRefused/.test(String(code))) return "nobody listens there";
+  if (/Malformed_HTTP_Response/.test(message)) return "what answers is no HTTP API";
+  return message.replace(/\. .*$/s, "");
 }
 
 async function post(api: string, route: string, body: object): Promise<FaucetAnswer> {
-  const url = `${api.replace(/\/+$/, "")}/api/v1/${route}`;
+  const url = `${api}/api/v1/${route}`;
   let response: Response;
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -67,7 +78,21 @@ async function post(api: string, route: string, body: object): Promise<FaucetAns
   throw new CommandError(EXIT.DATAERR, `The faucet at ${api} fails: ${words}`);
 }
 
-/** The Address of a new account. @throws CommandError */
+/** Copper that an account of its network has, null when the API does not say. */
+async function coinsOf(api: string, address: number): Promise<number | null> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(`${api}/api/v1/accounts/${address}`, { signal }).catch(() => null);
+  if (response?.ok !== true) return null;
+  const { balance } = (await response.json().catch(() => ({}))) as { readonly balance?: unknown };
+  return typeof balance === "number" ? balance : null;
+}
+
+/** Whether a new account is known to have got nothing: a faucet that has too little says nothing. */
+export async function isWithoutCoins(api: string, address: number): Promise<boolean> {
+  return (await coinsOf(api, address)) === 0;
+}
+
+/** The Address of a new account; whether it got coins is not said. @throws CommandError */
 export async function faucetAccount(
   api: string,
   publicKey: string,

@@ -26,27 +26,43 @@ export interface HostedPeer {
 
 /**
  * Starts to listen; `node.start()` begins to connect to others.
- * @throws StoreError, PeerPortError: then nothing is served
+ * @throws StoreError, PeerPortError: then nothing is served, and no peer reads the store
  */
 export function hostPeer(options: HostedPeerOptions): HostedPeer {
   const clock = SYSTEM_CLOCK;
-  const node: NetworkedPeer = new NetworkedPeer({
-    ...options,
-    clock,
-    executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
-    signatures: new GatheredChecks(clock),
-    apiSignatures: new GatheredChecks(clock),
-    dial: ({ host, port }): Promise<Link> =>
-      dialTcp(host, port, { clock, memory: node.server.memory }),
-  });
+  // First the port: a peer that was made has begun its network, and works on what its store holds.
+  // Nobody is let in before this call has returned.
   const listener = new Listener({
     ...options.listen,
     clock,
-    memory: node.server.memory,
+    get memory() {
+      return node.server.memory;
+    },
     accept: (link) => node.network.accept(link),
     makeRoom: () => node.server.makeRoom(),
   });
+  const node = networkedPeer(options, listener);
   return { node, listener };
+}
+
+/** @throws StoreError: then the port is free again */
+function networkedPeer(options: HostedPeerOptions, listener: Listener): NetworkedPeer {
+  const clock = SYSTEM_CLOCK;
+  try {
+    const node: NetworkedPeer = new NetworkedPeer({
+      ...options,
+      clock,
+      executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
+      signatures: new GatheredChecks(clock),
+      apiSignatures: new GatheredChecks(clock),
+      dial: ({ host, port }): Promise<Link> =>
+        dialTcp(host, port, { clock, memory: node.server.memory }),
+    });
+    return node;
+  } catch (error) {
+    listener.stop();
+    throw error;
+  }
 }
 
 /** Intake stops, who waits is answered, then the connections close. The store stays open. */

@@ -41,6 +41,7 @@ function takeConfigFlag(typed: readonly string[]): readonly string[] {
 }
 
 const CONFIG_FLAG = "--config";
+const HELP_COMMAND = "help";
 
 /** @throws CommandError when flag, file or environment is wrong */
 function configured(typed: readonly string[]): readonly string[] {
@@ -87,6 +88,12 @@ function withHelp(parser: StricliProcess, words: readonly string[]): StricliProc
   };
 }
 
+/** `help`, and nothing at all, are `--help`; `help key new` is `key new --help`. */
+function asFlag(typed: readonly string[]): readonly string[] {
+  const [first, ...rest] = typed;
+  return first === undefined || first === HELP_COMMAND ? [...rest, "--help"] : typed;
+}
+
 /** Carries out what was typed; exit codes are left with the process, or with the parser's. */
 export async function carryOutTyped(
   typed: readonly string[],
@@ -98,7 +105,7 @@ export async function carryOutTyped(
   }
   let words: readonly string[];
   try {
-    words = configured(typed.length === 0 ? ["--help"] : typed);
+    words = configured(asFlag(typed));
   } catch (error) {
     process.exitCode = reportFailure(error);
     return;

@@ -175,8 +175,15 @@ interface Surfaces {
   readonly api: ApiSurface;
 }
 
-/** @throws StoreError, PeerPortError, ListenError: then nothing is served */
-function serve(options: RunOptions, log: Log, command: OperatorHandler["handle"]): Surfaces {
+/**
+ * @throws StoreError, PeerPortError, ListenError, CertificateError: then nothing is served, and
+ * nothing reads the store any more
+ */
+async function serve(
+  options: RunOptions,
+  log: Log,
+  command: OperatorHandler["handle"],
+): Promise<Surfaces> {
   const faultOf = (component: Component) => (error: unknown, where: string) =>
     log.say(component, "error", faultText(error, where));
   const hosted = hostPeer({
@@ -193,7 +200,7 @@ function serve(options: RunOptions, log: Log, command: OperatorHandler["handle"]
     const api = openApi(node, { ...options, ...operator, secure, onFault: faultOf("api") });
     return { hosted, listener, api };
   } catch (error) {
-    listener.stop();
+    await stopPeer(hosted);
     throw error;
   }
 }
@@ -238,7 +245,7 @@ export async function runPeer(options: RunOptions): Promise<void> {
     outliveReaders();
     const log = openLog(options.logLevels ?? []);
     let commands: OperatorHandler | null = null;
-    const surfaces = serve(options, log, (request) => (commands ?? NOT_YET).handle(request));
+    const surfaces = await serve(options, log, (request) => (commands ?? NOT_YET).handle(request));
     const { node } = surfaces.hosted;
     const control = { about: () => aboutProcess(surfaces, options), stop: requestStop };
     const storeCommands = new StoreCommands(node.peer.upkeep);

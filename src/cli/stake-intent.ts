@@ -9,7 +9,7 @@ import { MINIMUM_EFFECTIVE_STAKE } from "../state/constants.ts";
 import type { AccountFacts } from "./account-facts.ts";
 import { shortKey } from "./account-key.ts";
 import { addressText } from "./address-text.ts";
-import { coinsText } from "./amounts.ts";
+import { coinsText, countText } from "./amounts.ts";
 import type { Rows } from "./json-line.ts";
 import { isEligible, type NetworkFacts, ownAfter, type PeerFacts } from "./peer-facts.ts";
 import type { Intent } from "./submission.ts";
@@ -77,8 +77,9 @@ export function stakeWarnings({ facts, network, next }: StakeChange): string[] {
     warnings.push("no other peer has the minimum stake: the network STOPS for everybody");
   }
   if (!isEligible(after) && facts.delegators > 0) {
-    const who = `${facts.delegators} accounts have delegated stake to this peer`;
-    warnings.push(`${who}: it earns nothing for them any more`);
+    const who = countText(facts.delegators, "account");
+    const consequence = "nothing is earned by that any more";
+    warnings.push(`stake of ${who} is delegated to this peer: ${consequence}`);
   }
   if (next === 0 && after > 0) {
     const why = "though it is paid out (a defect of the rules of 0.8.5)";

@@ -19,7 +19,7 @@ import { jsonFlag } from "./flags.ts";
 import { printJsonLine, type Rows, rowsText } from "./json-line.ts";
 import { fileFlag } from "./passphrase.ts";
 import { type HostFlags, hostFlags, type PeerClient } from "./peer-client.ts";
-import { executionInfo, failureOf, requireSuccess, valueText } from "./result-output.ts";
+import { errorCodeOf, executionInfo, failureOf, valueText } from "./result-output.ts";
 import { askYes, isInteractive } from "./terminal.ts";
 import { writeTransactionFile } from "./transaction-file.ts";
 
@@ -111,7 +111,7 @@ export async function carryOut(
   const key = signsHere ? signingKey(choice, account.key, whose) : null;
   const transaction = transactionFor(intent);
   const expected = await client.ask(transaction);
-  requireSuccess(expected);
+  requireExecution(expected, account);
   const cost = executionInfo(expected);
   if (!(flags.json && flags.yes)) showIntent(intent, cost, flags.dryRun);
   if (flags.dryRun) return { kind: "shown", juice: cost.juice, fees: cost.fees };
@@ -129,6 +129,15 @@ export async function carryOut(
   await requireConsent(flags);
   const keyPair = await openSigningKey(key as NonNullable<typeof key>, choice);
   return send(client, SignedData.sign(keyPair, transaction), flags.timeout);
+}
+
+/** @throws CommandError with the peer's words; where coins are missing, with those that are there */
+function requireExecution(expected: Result, { address, balance }: AccountFacts): void {
+  const failure = failureOf(expected);
+  if (failure === null) return;
+  if (errorCodeOf(expected) !== "FUNDS") throw failure;
+  const there = `account ${addressText(address)} has ${coinsText(balance)}`;
+  throw new CommandError(failure.exitCode, `${failure.message} (${there})`);
 }
 
 /** Sends a signed transaction, and waits until it is final. @throws CommandError */

@@ -145,7 +145,11 @@ async function unseal(
   try {
     return Buffer.concat([decipher.update(sealed.subarray(0, SEED_LENGTH)), decipher.final()]);
   } catch {
-    throw new KeyFileError("PASSPHRASE", "Wrong passphrase, or the key file was altered");
+    const key = toHex(publicKey).slice(0, 8);
+    throw new KeyFileError(
+      "PASSPHRASE",
+      `Wrong passphrase for key ${key}…, or its file was altered`,
+    );
   }
 }
 

@@ -42,6 +42,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "there is no such file",
   EACCES: "permission denied: run this as the file's owner",
   EISDIR: "it is a folder, not a file",
+  EBADF: "it is not open: `3< FILE` opens descriptor 3",
 };
 
 const systemCode = (error: unknown) =>

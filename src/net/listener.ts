@@ -162,5 +162,6 @@ function portError(error: unknown, host: string, port: number): PeerPortError {
     return new PeerPortError(code, `${what}: ${fix}`);
   }
   const fix = "choose an address of this machine with --bind";
-  return new PeerPortError(code, `Cannot listen for peers on ${host} (${code}): ${fix}`);
+  const reason = code === "" ? "" : ` (${code})`;
+  return new PeerPortError(code, `Cannot listen for peers on ${host}${reason}: ${fix}`);
 }

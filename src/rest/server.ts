@@ -139,7 +139,7 @@ function listenError(error: unknown, { host, port }: ApiAddress, flags: Flags): 
     return new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
   }
   if (["EACCES", "EADDRNOTAVAIL", "EINVAL", "ENOTFOUND"].includes(code)) {
-    const fix = `see ${flags.host}`;
+    const fix = `choose an address of this machine with ${flags.host}`;
     return new ListenError(code, `Cannot serve the API on ${host}:${port} (${code}): ${fix}`);
   }
   return error;
@@ -173,11 +173,13 @@ export function listenAt<T extends { readonly port: number | undefined }>(
   throw new Error("there is always a host to listen on");
 }
 
+/** Where the API without encryption listens. */
+export const API_FLAGS: Flags = { host: "--api-bind", port: "--api-port" };
+
 /** Serves without encryption. @throws ListenError */
 export function serveApi(wanted: ApiAddress, service: Service): ApiServer {
-  const flags = { host: "--api-bind", port: "--api-port" };
   const options = serviceOptions(service, false);
-  const { server, address } = listenAt(wanted, flags, ({ host, port }) =>
+  const { server, address } = listenAt(wanted, API_FLAGS, ({ host, port }) =>
     Bun.serve({ hostname: host, port, ...options }),
   );
   return { address, stop: (force) => server.stop(force) };

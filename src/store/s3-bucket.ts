@@ -30,6 +30,9 @@ const VARIABLES = {
   endpoint: ["S3_ENDPOINT", "AWS_ENDPOINT"],
 } as const;
 
+/** Nothing is asked of a service without them. */
+const REQUIRED = ["accessKeyId", "secretAccessKey"] as const;
+
 function fromEnvironment(endpoint: string | null): Record<string, string> {
   const options: Record<string, string> = {};
   for (const [option, names] of Object.entries(VARIABLES)) {
@@ -44,11 +47,20 @@ export class S3Bucket implements Bucket {
   readonly #client: S3Client;
   readonly #prefix: string;
 
-  /** @param endpoint URL of the service, null for that of the environment, or Amazon's */
+  /**
+   * @param endpoint URL of the service, null for that of the environment, or Amazon's
+   * @throws StoreError ACCESS when the environment has no key or secret
+   */
   constructor({ bucket, prefix }: BucketAddress, endpoint: string | null) {
     this.address = `${SCHEME}${bucket}${prefix === "" ? "" : `/${prefix}`}`;
     this.#prefix = prefix === "" ? "" : `${prefix}/`;
-    this.#client = new S3Client({ bucket, ...fromEnvironment(endpoint) });
+    const options = fromEnvironment(endpoint);
+    const missing = REQUIRED.filter((option) => options[option] === undefined);
+    if (missing.length > 0) {
+      const names = missing.map((option) => VARIABLES[option].join(" or ")).join(", and ");
+      throw new StoreError("ACCESS", `${this.address} needs a key and its secret: set ${names}.`);
+    }
+    this.#client = new S3Client({ bucket, ...options });
   }
 
   async readText(name: string): Promise<string | null> {

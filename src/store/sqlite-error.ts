@@ -60,8 +60,8 @@ function damagedFile(path: string, cause: SQLiteError): StoreError {
 export function foreignFile(path: string, cause?: unknown): StoreError {
   return new StoreError(
     "FOREIGN",
-    `${path} is not a store of convex-peer, or its first page is damaged. Nothing was changed. ` +
-      "Give another data directory with --data-dir, or restore a backup.",
+    `${path} is not a store of convex-peer nor a backup of one, or its first page is damaged. ` +
+      "Nothing was changed. Name another data directory (--data-dir) or file, or restore a backup.",
     cause,
   );
 }

@@ -22,6 +22,16 @@ function tooLong(lines: readonly string[], width: number): string[] {
   return lines.filter((line) => line.length > width && line.trim().split(" ").length > 2);
 }
 
+/** Lines of prose that end though the next word would have fitted. */
+function brokenEarly(lines: readonly string[], width: number): string[] {
+  return lines.filter((line, i) => {
+    const next = lines[i + 1] ?? "";
+    const isProse = /^\S.*[a-z ]/.test(line) && /^\S.*[a-z ]/.test(next);
+    const isEnded = /[.:]$/.test(line) || /^Example:/.test(next);
+    return isProse && !isEnded && line.length + 1 + (next.split(" ")[0] ?? "").length <= width;
+  });
+}
+
 const PATHS = [[], ...everyPath(root)];
 
 test.each(PATHS.map((path) => [path.join(" ")] as const))("%s --help", async (words) => {
@@ -29,6 +39,7 @@ test.each(PATHS.map((path) => [path.join(" ")] as const))("%s --help", async (wo
   const { exitCode, stdout } = await command(...path, "--help");
   expect(exitCode).toBe(0);
   expect(tooLong(stdout.split("\n"), 80)).toEqual([]);
+  expect(brokenEarly(stdout.split("\n"), 80)).toEqual([]);
   const found = commandOf(root, path);
   if (found === null) return;
   for (const width of [40, 60, 100]) {
@@ -48,6 +59,13 @@ test("the many flags of start come in groups", async () => {
   expect(stdout).toContain("--api-port N");
   expect(stdout).toMatch(/\(default:\s+8080\)/);
   expect(stdout).not.toContain("default = ");
+});
+
+test("help is what who types `help` gets, and who types nothing", async () => {
+  const whole = (await command("--help")).stdout;
+  expect([(await command("help")).stdout, (await command()).stdout]).toEqual([whole, whole]);
+  const ofOne = await command("help", "key", "new");
+  expect(ofOne).toEqual(await command("key", "new", "--help"));
 });
 
 test("a terminal is filled, within reason", () => {

@@ -10,13 +10,16 @@ setDefaultTimeout(60_000);
 let network: NetworkScene;
 let data: string;
 let posted: { readonly path: string; readonly body: unknown }[] = [];
+/** What a new account of the faucet has, and what it gives to one that is there, in copper. */
+let given = 1_000_000_000;
 const api = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
   fetch: async (request) => {
-    const body: unknown = await request.json();
-    posted.push({ path: new URL(request.url).pathname, body });
-    return Response.json({ address: 42, amount: 7 });
+    const { pathname: path } = new URL(request.url);
+    if (request.method === "GET") return Response.json({ address: 42, balance: given });
+    posted.push({ path, body: await request.json() });
+    return Response.json({ address: 42, amount: given });
   },
 });
 
@@ -37,6 +40,33 @@ test("the faucet is that of the running peer", async () => {
   expect(made).toMatchObject({ address: 42, key: publicKey(0) });
   await json("account", "fund", "#42", "--data-dir", data);
   expect(posted.map(({ path }) => path)).toEqual(["/api/v1/createAccount", "/api/v1/faucet"]);
+});
+
+test("a faucet that gives less than was asked for is no success", async () => {
+  given = 7;
+  const funded = await command("account", "fund", "#42", "--amount", "5", "--data-dir", data);
+  expect(funded).toMatchObject({ exitCode: 75, stdout: "0.000000007 CVM\n" });
+  expect(funded.stderr).toContain("gave 0.000000007 CVM of 5 CVM");
+  given = 0;
+  const made = await command("account", "create", "--data-dir", data);
+  expect(made).toMatchObject({ exitCode: 69, stdout: "#42\n" });
+  expect(made.stderr).toContain("Account #42 has no coins");
+  const poor = await command("account", "create", "--amount", "0", "--data-dir", data);
+  expect(poor.exitCode).toBe(0);
+  given = 1_000_000_000;
+});
+
+test("a faucet is not asked when nothing may happen, nor where no API can be", async () => {
+  posted = [];
+  for (const flag of [["--dry-run"], ["--offline", network.path("gift.json")]]) {
+    for (const words of [["create"], ["fund", "#42"]]) {
+      const { exitCode, stderr } = await command("account", ...words, ...flag, "--data-dir", data);
+      expect([exitCode, stderr]).toEqual([64, expect.stringContaining("--from '#N'")]);
+    }
+  }
+  const named = await command("account", "fund", "#42", "--api", "127.0.0.1:8080");
+  expect([named.exitCode, named.stderr]).toEqual([64, expect.stringContaining("http://127.0.0.1")]);
+  expect(posted).toEqual([]);
 });
 
 test("so is the peer that is asked, and gone through", async () => {

@@ -18,6 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => network.end());
 
+test("no bans are said to be none", async () => {
+  const told = await command("peers", "bans", "--data-dir", data);
+  expect(told).toEqual({ exitCode: 0, stdout: "", stderr: "Nobody is banned.\n" });
+  expect(await json("peers", "bans", "--data-dir", data)).toEqual([]);
+});
+
 test("the number of outgoing connections is changed while it runs, within its bounds", async () => {
   const wanted = async () => (await json("status", "--data-dir", data)).wantedOutgoing;
   expect(await wanted()).toBe(20);

@@ -63,7 +63,9 @@ test("the last peer with stake is told that the network stops, delegators are na
   const record = STAKED.withDelegatedStake(Address.of(13), GOLD);
   const others = { peers: 3, eligible: 3, shares: 20_000 * GOLD };
   const change = { facts: factsOf(record), network: others, account, next: 0 };
-  expect(stakeWarnings(change)).toEqual([expect.stringContaining("have delegated")]);
+  expect(stakeWarnings(change)).toEqual([
+    expect.stringContaining("stake of 1 account is delegated"),
+  ]);
   expect(stakeWarnings({ ...change, next: 4_000 * GOLD })).toEqual([]);
 });
 

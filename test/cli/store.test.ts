@@ -169,4 +169,16 @@ test("what can't be done is said with a way out", async () => {
   expect(missing).toMatchObject({ exitCode: 66 });
   const text = await command(...ofPeer("check"));
   expect(text.stdout).toContain("is sound");
+  const folderless = await command(...ofPeer("backup", at("none/peer.cvxb")));
+  expect(folderless).toMatchObject({ exitCode: 73 });
+  expect(folderless.stderr).toContain("there is no such folder");
+  writeFileSync(at("words"), "no store at all, but some text that is long enough to be looked at");
+  const foreign = await command(...ofPeer("backup", at("words")));
+  expect([foreign.exitCode, foreign.stderr]).toEqual([78, expect.stringContaining("or file")]);
+  delete process.env.S3_SECRET_ACCESS_KEY;
+  const keyless = await command(...ofPeer("backup", "s3://backups/peer"));
+  expect([keyless.exitCode, keyless.stderr]).toEqual([
+    77,
+    expect.stringContaining("set S3_SECRET_ACCESS_KEY or AWS_SECRET_ACCESS_KEY."),
+  ]);
 });

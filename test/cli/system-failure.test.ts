@@ -38,8 +38,8 @@ const CASES: readonly (readonly [string, readonly string[], number, string])[] =
   [
     "a backup to a folder that is not there",
     ["store", "backup", join(folder, "none", "b.db"), "--data-dir", garbage],
-    78,
-    "not a store",
+    73,
+    "there is no such folder",
   ],
   ["a backup that is none", ["store", "check", "--backup", file], 78, "not a store"],
 ];

@@ -88,7 +88,7 @@ test("files that are too large, missing or folders", () => {
   expect(codeOf(() => readPassphraseFile(`${path}-not-there`))).toBe("READ");
   expect(() => readPassphraseFile(`${path}-not-there`)).toThrow("there is no such file");
   expect(() => readPassphraseFile(folder)).toThrow("it is a folder");
-  expect(() => readPassphraseDescriptor(4321)).toThrow("EBADF");
+  expect(() => readPassphraseDescriptor(4321)).toThrow("it is not open");
   writeFileSync(path, new Uint8Array((1 << 20) + 1));
   expect(codeOf(() => readContainerFile(path))).toBe("CONTENT");
 });

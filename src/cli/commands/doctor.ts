@@ -89,7 +89,7 @@ export const doctorCommand = buildCommand({
   docs: {
     brief: `${CHECKS.length} checks of configuration, machine, peer and network, with what to do`,
     fullDescription:
-      "Runs all checks at once, in less than five seconds. Ends with 1 when one of them failed;\n" +
+      "Runs all checks at once, in less than five seconds. Ends with 1 when one of them failed; " +
       "warnings alone end with 0.",
   },
   parameters: {

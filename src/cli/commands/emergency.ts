@@ -127,7 +127,7 @@ export const emergencyCommand = buildCommand({
   docs: {
     brief: "The peer was broken into: stop it, seal its key, take all stake back",
     fullDescription:
-      "Each step can be repeated, and one that fails keeps none of the others from being done: run the same\n" +
+      "Each step can be repeated, and one that fails keeps none of the others from being done: run the same " +
       "command again until it ends with 0. Try it beforehand with --dry-run. See docs/breach.md.\n" +
       "Example: convex-peer emergency --via peer.example.org:18888 --controller-key-file controller.json",
   },

@@ -111,11 +111,10 @@ const keyFlag = {
 export const genesisCommand = buildCommand({
   docs: {
     brief: "Write the State that a new network begins with",
-    fullDescription: [
-      "Writes the State that a new network begins with, as a complete multi-cell message, compressed",
-      "when the name of the file ends with .gz, and prints its hash. The same keys and time always",
+    fullDescription:
+      "Writes the State that a new network begins with, as a complete multi-cell message, compressed " +
+      "when the name of the file ends with .gz, and prints its hash. The same keys and time always " +
       "give the same State. Every peer of the network starts with `--genesis FILE`.",
-    ].join("\n"),
   },
   parameters: {
     flags: {

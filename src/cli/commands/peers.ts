@@ -97,8 +97,9 @@ export const peersRoutes = buildRouteMap({
       func: (given: PeersFlags) =>
         guarded(async () => {
           const bans = (await askOperator(given.dataDir, "bans")) as string[];
-          if (given.json) print(bans, true);
-          else for (const entry of bans) process.stdout.write(`${entry}\n`);
+          if (given.json) return print(bans, true);
+          if (bans.length === 0) process.stderr.write("Nobody is banned.\n");
+          for (const entry of bans) process.stdout.write(`${entry}\n`);
         }),
     }),
   },

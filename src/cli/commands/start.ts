@@ -35,6 +35,7 @@ import {
   portFlag,
   urlFlag,
 } from "../flags.ts";
+import { requireFreePorts } from "../free-ports.ts";
 import { genesisFromFile, genesisOfOne } from "../genesis-choice.ts";
 import {
   builtInPin,
@@ -135,16 +136,26 @@ function requirePinned(store: Store, pin: Uint8Array | null): void {
 
 /**
  * A data directory that has a network goes on with it. Whoever joins another one by mistake is told
- * so, by the first host that answers; when none does in time, nobody can tell.
+ * so, by the first host that answers; when none does in time, nobody can tell, and that is said.
  * @throws CommandError when the store is of another network than the host
  */
 async function requireSameNetwork(store: Store, hosts: readonly PeerAddress[]): Promise<void> {
   const own = store.meta(GENESIS_META);
+  if (hosts.length === 0 || own === null) return;
   const other = await firstNetwork(hosts);
-  if (other === null || own === null || other.genesis === own) return;
+  if (other === null) {
+    const named = hosts.map(addressText).join(", ");
+    const why = `no answer yet from --join ${named}`;
+    process.stderr.write(
+      `Warning: ${why}: this peer goes on with the network of its data directory, ${own}.\n`,
+    );
+    return;
+  }
+  if (other.genesis === own) return;
   const found = `${addressText(other.address)} is of ${other.genesis}`;
   const why = `The data directory is of the network ${own}; ${found}`;
-  throw new CommandError(EXIT.CONFIG, `${why}: use another --data-dir to join that one`);
+  const fix = "use another --data-dir to join that one, or move store.db away to give this one up";
+  throw new CommandError(EXIT.CONFIG, `${why}: ${fix}`);
 }
 
 /** Where the API listens: with HTTPS, what is not encrypted stays on this machine. */
@@ -169,8 +180,13 @@ async function start(typed: StartFlags): Promise<void> {
   const wanted = wantedNetwork(flags);
   const url = flags.url === undefined ? null : parseUrl(flags.url);
   const { stored, keyPair } = await peerKey(folder.keys, flags);
+  const peerAddress = { host: flags.bind, port: chosenPeerPort(flags) };
   const store = sqliteStore(folder.root, CVM_TABLE);
-  const { genesis, hosts } = await beginning(store, keyPair, wanted).catch((error) => {
+  const begin = async () => {
+    requireFreePorts(peerAddress, surfaces.api);
+    return await beginning(store, keyPair, wanted);
+  };
+  const { genesis, hosts } = await begin().catch((error) => {
     store.close();
     throw error;
   });
@@ -199,7 +215,7 @@ async function start(typed: StartFlags): Promise<void> {
       endReplay();
       await notifier?.stopping();
     },
-    peerAddress: { host: flags.bind, port: chosenPeerPort(flags) },
+    peerAddress,
     hasFaucet: flags.faucet,
     policy,
     tokenFile: flags.apiTokenFile ?? null,

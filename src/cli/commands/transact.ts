@@ -6,7 +6,9 @@ import { buildCommand } from "@stricli/core";
 import { toHex } from "../../crypto/hex.ts";
 import { bytesOfKey } from "../../crypto/sha3.ts";
 import type { Address } from "../../data/address.ts";
+import { compareIntegers } from "../../data/integer.ts";
 import { SignedData } from "../../data/signed.ts";
+import type { Transaction } from "../../state/transaction.ts";
 import { accountFacts } from "../account-facts.ts";
 import { accountKeyFlags, type KeyChoice, openSigningKey, signingKey } from "../account-key.ts";
 import { addressFlag, addressText } from "../address-text.ts";
@@ -51,7 +53,7 @@ async function execute(flags: TransactFlags, texts: readonly string[]): Promise<
   }
   const { address } = flags;
   if (address === undefined) {
-    throw new CommandError(EXIT.USAGE, "Which account acts, and pays? Give --address #N");
+    throw new CommandError(EXIT.USAGE, "Which account acts, and pays? Give --address '#N'");
   }
   await withPeer(flags, async (client) => {
     const account = await accountFacts(client, address);
@@ -103,11 +105,25 @@ async function requireNetwork(client: PeerClient, network: string): Promise<void
   throw new CommandError(EXIT.CONFIG, `${text}: go through a peer of the right one with --via`);
 }
 
+/** @throws CommandError when it can never be executed: its place in the account is taken */
+async function requireNext(client: PeerClient, { origin, sequence }: Transaction): Promise<void> {
+  const account = await accountFacts(client, origin);
+  if (compareIntegers(sequence, account.sequence) > 0) return;
+  const who = addressText(origin);
+  const why = `it has sequence ${sequence}, and account ${who} is at ${account.sequence} already`;
+  const fix = "if it was not this one that was sent before, make it anew with --offline";
+  throw new CommandError(
+    EXIT.DATAERR,
+    `The transaction can't be executed any more: ${why}; ${fix}`,
+  );
+}
+
 async function sendSigned(flags: TransactFlags, path: string): Promise<void> {
   const file = readTransactionFile(path);
   const signed = signedOf(file);
   await withPeer(flags, async (client) => {
     await requireNetwork(client, file.network);
+    await requireNext(client, file.transaction);
     const outcome = await send(client, signed, flags.timeout);
     printOutcome(outcome, flags.json, { address: file.transaction.origin.value });
   });
@@ -128,7 +144,7 @@ export const transactCommand = buildCommand({
     brief: "Execute a form as an account, and wait until it is final",
     fullDescription:
       "Signs a form with the account's key, sends it and prints the receipt.\n" +
-      "Where the key lives on another machine: --offline FILE here, --sign FILE --out SIGNED there,\n" +
+      "Where the key lives on another machine: --offline FILE here, --sign FILE --out SIGNED there, " +
       "--signed SIGNED here again.\n" +
       "Example: convex-peer transact --address '#42' --key-file my.json '(transfer #12 1000)'",
   },

@@ -141,7 +141,7 @@ export const watchCommand = buildCommand({
   docs: {
     brief: "The running peer, live",
     fullDescription:
-      "On a terminal a picture that is drawn anew every second; q or Ctrl-C ends it. Elsewhere a line\n" +
+      "On a terminal a picture that is drawn anew every second; q or Ctrl-C ends it. Elsewhere a line " +
       "every second.",
   },
   parameters: {

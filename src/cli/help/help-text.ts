@@ -10,6 +10,7 @@ const HEADING = /^[A-Z]+$/;
 /** Name and words of a list, with their distance. */
 const LISTED = /^( {2}\S+(?: \S+)*) {2,}(\S.*)$/;
 const FLAGS = "FLAGS";
+const EXAMPLE = "Example:";
 const COLUMN_MAX = 30;
 
 function columnOf(lines: readonly string[]): number {
@@ -23,7 +24,9 @@ function sectionLines(lines: readonly string[], width: number): string[] {
   return lines.flatMap((line) => {
     const [, label, words] = LISTED.exec(line) ?? [];
     if (label !== undefined && words !== undefined) return entry(label, words, column, width);
-    return wrapped(line, width, (/^ */.exec(line)?.[0].length ?? 0) + 2);
+    const lead = /^ */.exec(line)?.[0].length ?? 0;
+    const isProse = lead === 0 && !line.startsWith(EXAMPLE);
+    return wrapped(line, width, isProse ? 0 : lead + 2);
   });
 }
 

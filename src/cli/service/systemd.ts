@@ -25,6 +25,13 @@ const PROPERTIES = [
 ] as const;
 export type UnitProperties = Readonly<Record<(typeof PROPERTIES)[number], string>>;
 
+/** What systemctl says where it finds nobody to talk to. */
+const NO_MANAGER = /connect to .*bus|not been booted with systemd/i;
+const MANAGER_ADVICE: Readonly<Record<Scope, string>> = {
+  system: "run `convex-peer start` under the supervisor that this machine has",
+  user: "log in as this user (su and sudo are not enough), or install the machine's service as root",
+};
+
 export function unitFolder(scope: Scope): string {
   if (scope === "system") return "/etc/systemd/system";
   const base = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
@@ -89,7 +96,9 @@ export class Systemd {
     ]);
     if ((await child.exited) === 0) return stdout;
     const said = stderr.trim() || stdout.trim();
-    throw new CommandError(EXIT.UNAVAILABLE, `systemctl ${words.join(" ")} failed: ${said}`);
+    const advice = NO_MANAGER.test(said) ? `; ${MANAGER_ADVICE[this.#scope]}` : "";
+    const command = `systemctl ${[...user, ...words].join(" ")}`;
+    throw new CommandError(EXIT.UNAVAILABLE, `${command} failed: ${said}${advice}`);
   }
 
   /** @throws CommandError */

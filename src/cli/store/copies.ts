@@ -1,7 +1,7 @@
 // `store backup` and `store restore`: to and from a file or a bucket. A backup is read beside the
 // running peer, in a process of its own; it never holds a key.
 
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { RESTORED_META } from "../../peer/peer-record.ts";
 import { recordFigures } from "../../peer/record-check.ts";
@@ -21,6 +21,7 @@ import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { StoreError } from "../../store/store.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../file-presence.ts";
+import { unwritable } from "../file-words.ts";
 import { Copying } from "./copying.ts";
 import { type ReadStore, readStore, requireStore } from "./open-store.ts";
 
@@ -71,6 +72,7 @@ export async function backup(
   { endpoint, json }: CopyOptions,
 ): Promise<CopyReport> {
   const bucket = bucketAt(address, endpoint);
+  if (bucket === null) requireWritable(resolve(address));
   const source = readStore(requireStore(folder));
   try {
     const figures = recordFigures(source.store);
@@ -95,6 +97,15 @@ export async function backup(
     }
   } finally {
     source.store.close();
+  }
+}
+
+/** @throws CommandError when there is no such folder, or nothing may be written there */
+function requireWritable(path: string): void {
+  try {
+    accessSync(isThere(path) ? path : dirname(path), constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error);
   }
 }
 

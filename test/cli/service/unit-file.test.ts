@@ -84,6 +84,8 @@ test("words of a command line mean themselves", () => {
 
 describe("service", () => {
   const unit = () => join(folder, "units", "convex-peer.service");
+  /** Instead of a state: no systemd answers. */
+  const NOBODY = "nobody";
 
   /** Properties that the false systemctl shows. */
   function service(args: readonly string[], activeState = "active") {
@@ -98,7 +100,11 @@ describe("service", () => {
       "ActiveEnterTimestamp=today",
       "FragmentPath=/x",
     ];
-    const script = `echo "$@" >> '${folder}/log'\n[ "$1" != show ] || echo '${said.join("\n")}'\n`;
+    const shown =
+      activeState === NOBODY
+        ? "echo 'Failed to connect to bus: No medium found' >&2; exit 1"
+        : `echo '${said.join("\n")}'`;
+    const script = `echo "$@" >> '${folder}/log'\n[ "$1" != show ] || { ${shown}; }\n`;
     writeFileSync(join(folder, "systemctl"), `#!/bin/sh\n${script}`, { mode: PROGRAM });
     const run = Bun.spawnSync(
       [
@@ -119,6 +125,12 @@ describe("service", () => {
   const told = () => readFileSync(join(folder, "log"), "utf8").trim().split("\n");
   const TRUE = ["--executable", "/bin/true"];
   const INSTALL = ["install", "--data-dir", "/var/lib/convex-peer", ...TRUE];
+
+  test("where no systemd answers nothing is written, and what to do is said", () => {
+    const { exitCode, error } = service(INSTALL, NOBODY);
+    expect([exitCode, error]).toEqual([69, expect.stringContaining("`convex-peer start` under")]);
+    expect(existsSync(unit())).toBe(false);
+  });
 
   test("install writes, enables and starts the unit, and again changes nothing", () => {
     expect(service(INSTALL)).toMatchObject({ exitCode: 0, error: "" });

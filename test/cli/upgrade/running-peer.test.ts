@@ -55,7 +55,7 @@ test("a running unit of this executable is restarted by systemd", async () => {
   expect(told.at(-1)).toBe("--user restart convex-peer.service");
   systemctl("active", 1);
   await expect(restarter?.restart()).rejects.toThrow(
-    "systemctl restart convex-peer.service failed",
+    "systemctl --user restart convex-peer.service failed",
   );
 });
 

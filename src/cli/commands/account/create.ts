@@ -5,6 +5,7 @@ import { toHex } from "../../../crypto/hex.ts";
 import { Address } from "../../../data/address.ts";
 import { Blob } from "../../../data/blob.ts";
 import type { Integer, Value } from "../../../data/cell.ts";
+import { compareIntegers } from "../../../data/integer.ts";
 import { List } from "../../../data/list.ts";
 import { CVMSymbol } from "../../../data/symbol.ts";
 import { Vector } from "../../../data/vector.ts";
@@ -15,7 +16,13 @@ import { accountKeyFlags, type KeyChoice } from "../../account-key.ts";
 import { addressFlag, addressText, parseAddress } from "../../address-text.ts";
 import { coinsText, parseAmount } from "../../amounts.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { apiUrlFlag, faucetAccount, faucetApi, faucetCoins } from "../../faucet-client.ts";
+import {
+  apiUrlFlag,
+  faucetAccount,
+  faucetApi,
+  faucetCoins,
+  isWithoutCoins,
+} from "../../faucet-client.ts";
 import { dataDirFlag } from "../../flags.ts";
 import { printJsonLine } from "../../json-line.ts";
 import { withPeer } from "../../peer-client.ts";
@@ -56,6 +63,16 @@ function requireOneWay({ api, from }: PayFlags): void {
   throw new CommandError(EXIT.USAGE, "Give --api, or --from, not both");
 }
 
+/** The API of the faucet that pays. @throws CommandError for what a faucet can't do */
+async function payingFaucet(flags: PayFlags): Promise<string> {
+  if (flags.dryRun || flags.offline !== undefined) {
+    const why = "a faucet signs its own transaction, at once";
+    const fix = "leave --dry-run and --offline out, or have an account pay with --from '#N'";
+    throw new CommandError(EXIT.USAGE, `Nothing was done: ${why}; ${fix}`);
+  }
+  return await faucetApi(flags);
+}
+
 const symbol = (name: string) => CVMSymbol.of(name);
 
 /** `(let [a (create-account key)] (transfer a amount) a)`, whose value is the new Address. */
@@ -79,10 +96,14 @@ async function create(flags: CreateFlags): Promise<void> {
   const { amount, from } = flags;
   const publicKey = newAccountKey(flags);
   if (from === undefined) {
-    const address = await faucetAccount(await faucetApi(flags), publicKey, amount);
+    const api = await payingFaucet(flags);
+    const address = await faucetAccount(api, publicKey, amount);
     if (flags.json) printJsonLine({ address, key: publicKey });
     else process.stdout.write(`#${address}\n`);
-    return;
+    if (amount === 0 || !(await isWithoutCoins(api, address))) return;
+    const why = `the faucet at ${api} did not give ${coinsText(amount)}`;
+    const fix = `ask for less: \`convex-peer account fund '#${address}' --amount CVM\``;
+    throw new CommandError(EXIT.UNAVAILABLE, `Account #${address} has no coins: ${why}; ${fix}`);
   }
   await withPeer(flags, async (client) => {
     const account = await accountFacts(client, from);
@@ -108,10 +129,12 @@ async function fund(flags: PayFlags, address: Address): Promise<void> {
   requireOneWay(flags);
   const { amount, from } = flags;
   if (from === undefined) {
-    const given = await faucetCoins(await faucetApi(flags), address.value, amount);
+    const given = await faucetCoins(await payingFaucet(flags), address.value, amount);
     if (flags.json) printJsonLine({ address: address.value, amount: given });
     else process.stdout.write(`${coinsText(given)}\n`);
-    return;
+    if (compareIntegers(given, amount) >= 0) return;
+    const why = `the faucet gave ${coinsText(given)} of ${coinsText(amount)}, its most at a time`;
+    throw new CommandError(EXIT.TEMPFAIL, `${why}: ask again, or have an account pay by --from`);
   }
   await withPeer(flags, async (client) => {
     const account = await accountFacts(client, from);

@@ -7,6 +7,7 @@ import { toHex } from "../../../crypto/hex.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { readSeedFile } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { parseApiUrl } from "../../faucet-client.ts";
 import { jsonFlag } from "../../flags.ts";
 import { fileFlag } from "../../passphrase.ts";
 import { chosenKey, type KeyChoiceFlags, keyChoiceFlags } from "../../stored-key.ts";
@@ -31,7 +32,7 @@ const STATUS_TIMEOUT_MS = 5_000;
 
 /** The key of the peer that answers at an API address. */
 async function keyOfRunningPeer(api: string): Promise<string> {
-  const url = `${api.replace(/\/+$/, "")}/api/v1/status`;
+  const url = `${api}/api/v1/status`;
   let status: unknown;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) });
@@ -110,7 +111,7 @@ export const checkCommand = buildCommand({
       },
       api: {
         kind: "parsed",
-        parse: String,
+        parse: parseApiUrl,
         optional: true,
         placeholder: "URL",
         brief: "Prove the key of the peer whose API answers there (http://127.0.0.1:8080)",

@@ -115,10 +115,10 @@ export const exportCommand = buildCommand({
     fullDescription: [
       "Give out a key.",
       "",
-      "seed       64 hex digits, not encrypted",
-      "pem        PEM under a passphrase, as the reference reads it (RC2)",
-      "pem-pbes2  PEM under a passphrase, as OpenSSL reads it (AES-256, PBKDF2)",
-      "keystore   a PKCS#12 key store of the reference; the key is added when the file is there",
+      "  seed       64 hex digits, not encrypted",
+      "  pem        PEM under a passphrase, as the reference reads it (RC2)",
+      "  pem-pbes2  PEM under a passphrase, as OpenSSL reads it (AES-256, PBKDF2)",
+      "  keystore   a PKCS#12 key store of the reference; the key is added when the file is there",
     ].join("\n"),
   },
   parameters: {

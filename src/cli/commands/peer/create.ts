@@ -85,7 +85,7 @@ async function create(flags: CreateFlags): Promise<void> {
   const { address, stake } = flags;
   const url = flags.url === undefined ? null : parseUrl(flags.url);
   if (address === undefined) {
-    throw new CommandError(EXIT.USAGE, "Which account controls the peer? Give --address #N");
+    throw new CommandError(EXIT.USAGE, "Which account controls the peer? Give --address '#N'");
   }
   const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {
@@ -111,7 +111,7 @@ export const createCommand = buildCommand({
   docs: {
     brief: "Give the peer a record and a stake, so that it can take part in consensus",
     fullDescription:
-      "The account of --address pays the stake and controls the peer from then on: its key is the one\n" +
+      "The account of --address pays the stake and controls the peer from then on: its key is the one " +
       "that can take the stake back. The peer needs only its own key, the controller's can stay away.\n" +
       "Example: convex-peer peer create --address '#42' --stake 5000 --controller-key-file c.json",
   },

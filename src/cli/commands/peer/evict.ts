@@ -14,7 +14,7 @@ import {
   shortKey,
 } from "../../account-key.ts";
 import { addressFlag, addressText } from "../../address-text.ts";
-import { coinsText } from "../../amounts.ts";
+import { coinsText, countText } from "../../amounts.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataDirFlag } from "../../flags.ts";
 import { withPeer } from "../../peer-client.ts";
@@ -51,8 +51,11 @@ function evictionIntent(facts: PeerFacts, network: NetworkFacts, account: Accoun
     rows: [
       ["peer", facts.peer],
       ["paid back", `${coinsText(facts.own)} to its controller ${addressText(facts.controller)}`],
-      ["", `${coinsText(facts.delegated)} of shares to ${facts.delegators} delegators`],
-      ["network", `${network.peers} peers → ${network.peers - 1}`],
+      [
+        "",
+        `${coinsText(facts.delegated)} of shares to ${countText(facts.delegators, "delegator")}`,
+      ],
+      ["network", `${countText(network.peers, "peer")} → ${network.peers - 1}`],
     ],
     warnings,
     account,

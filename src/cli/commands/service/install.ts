@@ -83,8 +83,8 @@ async function install(flags: InstallFlags, words: readonly string[]): Promise<v
   }
   const systemd = systemdOf(flags);
   const before = systemd.read();
-  // Asked first: without systemd nothing is written.
-  await systemd.control("--version");
+  // Asked first: where no systemd answers nothing is written.
+  await systemd.control("show", "--property=Version");
   systemd.write(text);
   await systemd.control("daemon-reload");
   await systemd.control("enable", systemd.name);

@@ -90,10 +90,10 @@ export const withdrawCommand = buildCommand({
   docs: {
     brief: "Take stake back; --via another peer while one's own is down",
     fullDescription:
-      "Pays stake back to the controller account. The peer itself need not run: --via names any other\n" +
+      "Pays stake back to the controller account. The peer itself need not run: --via names any other " +
       "peer of the network.\n" +
-      "Example: convex-peer stake withdraw --all --via peer.example.org:18888 \\\n" +
-      "           --controller-key-file controller.json",
+      "Example: convex-peer stake withdraw --all --via peer.example.org:18888 " +
+      "--controller-key-file controller.json",
   },
   parameters: {
     flags: {

@@ -23,7 +23,7 @@ interface DelegateFlags extends SubmitFlags, KeyChoice {
 async function delegate(flags: DelegateFlags, amount: Integer): Promise<void> {
   const { address } = flags;
   if (address === undefined) {
-    throw new CommandError(EXIT.USAGE, "Whose stake is it? Give --address #N");
+    throw new CommandError(EXIT.USAGE, "Whose stake is it? Give --address '#N'");
   }
   const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {

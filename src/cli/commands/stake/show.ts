@@ -5,7 +5,7 @@ import type { Address } from "../../../data/address.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../state/constants.ts";
 import { accountFacts } from "../../account-facts.ts";
 import { addressFlag, addressText } from "../../address-text.ts";
-import { coinsText } from "../../amounts.ts";
+import { coinsText, countText } from "../../amounts.ts";
 import { guarded } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
 import { printJsonLine, type Rows, rowsText } from "../../json-line.ts";
@@ -65,9 +65,9 @@ async function show(flags: ShowFlags): Promise<void> {
       ["own stake", `${coinsText(facts.own)}, rewards included`],
       ["minimum", coinsText(MINIMUM_EFFECTIVE_STAKE)],
       ["consensus", eligible],
-      ["delegated", `${coinsText(facts.delegated)} by ${facts.delegators} accounts`],
+      ["delegated", `${coinsText(facts.delegated)} by ${countText(facts.delegators, "account")}`],
       ["weight", `${partText(shares, network.shares)} of all stake, before it decays`],
-      ["network", `${network.peers} peers, ${network.eligible} with the minimum`],
+      ["network", `${countText(network.peers, "peer")}, ${network.eligible} with the minimum`],
       ["url", facts.url ?? "none: other peers can't find it"],
       ["last block", timeText(facts)],
     ];

@@ -1,0 +1,98 @@
+// What `start` refuses before it begins: ports that another program has leave no network behind in
+// an empty data directory, and a network that nobody answers for is not joined in silence.
+
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { ROOT } from "../../src/peer/peer-record.ts";
+import { sqliteStore } from "../../src/store/sqlite-store.ts";
+import { PeerProcess } from "../e2e/peer-process.ts";
+import { command } from "./in-process.ts";
+import { program } from "./terminal-session.ts";
+
+setDefaultTimeout(60_000);
+
+const folder = mkdtempSync(join(tmpdir(), "convex-start-"));
+let other: Server;
+let taken: string;
+
+beforeAll(async () => {
+  other = createServer().listen(0, "::");
+  await new Promise((resolve) => other.once("listening", resolve));
+  taken = String((other.address() as { readonly port: number }).port);
+});
+afterAll(() => {
+  other.close();
+  rmSync(folder, { recursive: true });
+});
+
+function isEmpty(dataDir: string): boolean {
+  const store = sqliteStore(dataDir, CVM_TABLE);
+  try {
+    return store.root(ROOT.PEER) === null;
+  } finally {
+    store.close();
+  }
+}
+
+test("a port that another program has begins no network", async () => {
+  const dataDir = join(folder, "ports");
+  const start = (...ports: string[]) => command("start", "--data-dir", dataDir, ...ports);
+  const wanted = [
+    ["--port", taken, "--api-port", "0"],
+    ["--port", "0", "--api-port", taken, "--api-bind", "::"],
+  ];
+  for (const ports of wanted) {
+    const { exitCode, stderr } = await start(...ports);
+    expect([exitCode, stderr]).toEqual([69, expect.stringContaining("another program")]);
+    expect(isEmpty(dataDir)).toBe(true);
+  }
+  const address = await start("--port", "0", "--api-port", "0", "--bind", "192.0.2.1");
+  expect([address.exitCode, address.stderr]).toEqual([69, expect.stringContaining("--bind")]);
+  expect(isEmpty(dataDir)).toBe(true);
+});
+
+test("one port for peers and API is said to be that", async () => {
+  const free = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => free.once("listening", resolve));
+  const { port } = free.address() as { readonly port: number };
+  await new Promise((resolve) => free.close(resolve));
+  const ports = ["--port", String(port), "--api-port", String(port), "--bind", "127.0.0.1"];
+  const { exitCode, stderr } = await command("start", "--data-dir", join(folder, "one"), ...ports);
+  expect([exitCode, stderr]).toEqual([64, expect.stringContaining("--port and --api-port")]);
+});
+
+test("a peer whose last port can't be had ends with its sentence alone, whatever it holds", async () => {
+  const dataDir = join(folder, "blocks");
+  const peer = await PeerProcess.start({ command: "start", dataDir, extra: ["--faucet"] });
+  for (let i = 1; i <= 3; i++) {
+    const body = JSON.stringify({ accountKey: String(i).repeat(64), faucet: 1_000 });
+    const answer = await fetch(`${peer.url}/api/v1/createAccount`, { method: "POST", body });
+    expect(answer.status).toBe(200);
+  }
+  expect(await peer.end()).toBe(0);
+  const file = join(folder, "certificate.pem");
+  writeFileSync(file, "", { mode: 0o600 });
+  const tls = ["--cert", file, "--cert-key", file, "--https-port", taken, "--api-bind", "::"];
+  const free = ["--port", "0", "--api-port", "0"];
+  // A process of its own: what a peer still does then comes when the command has failed.
+  const words = [...program(), "start", "--data-dir", dataDir, ...free, ...tls];
+  const child = Bun.spawn(words, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  const stderr = await new Response(child.stderr).text();
+  expect(stderr).toMatch(/^convex-peer: Cannot serve the API on port \d+: another program .*\n$/);
+  expect(await child.exited).toBe(69);
+});
+
+test("who names hosts to join that do not answer is told which network it is then", async () => {
+  const dataDir = join(folder, "alone");
+  expect(await (await PeerProcess.start({ command: "start", dataDir })).end()).toBe(0);
+  const extra = ["--join", "127.0.0.1:1"];
+  const peer = await PeerProcess.start({ command: "start", dataDir, extra, stderr: "pipe" });
+  const said = await peer.said(/Warning: .*\n/);
+  expect(said).toContain("no answer yet from --join 127.0.0.1:1");
+  expect(said).toContain("the network of its data directory");
+  expect(await peer.end()).toBe(0);
+});
