@@ -16,7 +16,7 @@ import { addLongs, subtractLongs } from "../state/long.ts";
 import { swapPrice } from "../state/memory-pool.ts";
 import type { State } from "../state/state.ts";
 import type { Transaction } from "../state/transaction.ts";
-import { juiceFees, totalJuice, transactionJuice } from "./fees.ts";
+import { feesDistributed, feesDue, transactionJuice } from "./fees.ts";
 import {
   machineError,
   SOURCE,
@@ -47,7 +47,7 @@ export function completeTransaction(
 ): TransactionOutcome {
   const price = before.juicePrice;
   const txJuice = transactionJuice(tx);
-  const due = juiceFees(totalJuice(ctx.juice, txJuice), price);
+  const due = feesDue(ctx.juice, txJuice, price);
   const account = existing(ctx.accountAt(tx.origin));
   const isBroke = due > account.balance;
   const paidForJuice = isBroke ? account.balance : due;
@@ -67,7 +67,7 @@ export function completeTransaction(
     value: outcome === EXIT ? null : outcome,
     log: ctx.log,
     juice: ctx.juice,
-    fees: addLongs(juiceFees(ctx.juice, price), juiceFees(txJuice, price)),
+    fees: feesDistributed(ctx.juice, txJuice, price),
     paid,
     memoryUsed: settled.memoryUsed,
   });
@@ -81,7 +81,7 @@ export function outOfJuice(state: State, tx: Transaction): TransactionOutcome {
     value: null,
     log: Vector.EMPTY,
     juice: 0,
-    fees: juiceFees(transactionJuice(tx), state.juicePrice),
+    fees: feesDistributed(0, transactionJuice(tx), state.juicePrice),
     paid: 0,
     memoryUsed: 0,
   });

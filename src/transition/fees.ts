@@ -1,53 +1,44 @@
-// Juice and fees of a transaction as a whole (sheet 03 §1.4, §7.4).
+// Juice and fees of a transaction as a whole (sheet 03 §1.4, §7.4), as the reference computes them
+// with 64 bits: a product saturates from 2^64 on and wraps to a negative one below, sums wrap.
+// Reached by a transaction whose cells share their parts so often that its storage size is beyond
+// 2^50.
 
 import { JUICE } from "../cvm/juice.ts";
 import type { Integer } from "../data/cell.ts";
-import { add, integer, LONG_MAX } from "../data/integer.ts";
+import { integer, LONG_MAX } from "../data/integer.ts";
 import { storageSize } from "../data/memory-size.ts";
+import { addLongs, wrapLong } from "../state/long.ts";
 import type { Transaction } from "../state/transaction.ts";
 
 const UNSIGNED_LONG_RANGE = 2n ** 64n;
-/** Storage size, in bytes, up to which the juice for it is a safe integer. */
-const MAX_EXACT_SIZE = 2 ** 48;
 
 /**
  * Juice that a transaction costs beside its execution: 500, and 20 for each byte of storage that
- * the unsigned cell takes; saturates at 2^63-1. Whether the account can pay it or not, the block
- * distributes the fee for it: each bit counts.
+ * the unsigned cell takes. Whether the account can pay it or not, the block distributes the fee for
+ * it: each bit counts.
  */
 export function transactionJuice(tx: Transaction): Integer {
-  const size = storageSize(tx);
-  if (size <= MAX_EXACT_SIZE) return JUICE.TRANSACTION + JUICE.TRANSACTION_PER_BYTE * Number(size);
-  const bytes = BigInt(size);
-  return saturated(BigInt(JUICE.TRANSACTION) + BigInt(JUICE.TRANSACTION_PER_BYTE) * bytes);
+  return addLongs(JUICE.TRANSACTION, product(JUICE.TRANSACTION_PER_BYTE, storageSize(tx)));
 }
 
-/** The sum of two amounts of juice, saturating at 2^63-1. */
-export function totalJuice(a: Integer, b: Integer): Integer {
+/** Copper that an account owes for juice, and that of its transaction: 2^63-1 beyond that. */
+export function feesDue(juice: Integer, txJuice: Integer, juicePrice: Integer): Integer {
+  const due = product(addLongs(juice, txJuice), juicePrice);
+  return due < 0 ? LONG_MAX : due;
+}
+
+/** Copper that a block distributes for the same, whatever the account could pay. */
+export function feesDistributed(juice: Integer, txJuice: Integer, juicePrice: Integer): Integer {
+  return addLongs(product(juice, juicePrice), product(txJuice, juicePrice));
+}
+
+/** 2^63-1 when one factor is negative, or from 2^64 on; negative from 2^63 on. */
+function product(a: Integer, b: Integer): Integer {
+  if (a < 0 || b < 0) return LONG_MAX;
   if (typeof a === "number" && typeof b === "number") {
-    const small = a + b;
+    const small = a * b;
     if (small <= Number.MAX_SAFE_INTEGER) return small;
   }
-  const sum = add(a, b) as Integer;
-  return typeof sum === "number" ? sum : saturated(sum);
-}
-
-/**
- * Copper for an amount of juice. As in the reference the product saturates only from 64 bits on,
- * and one of just 64 bits wraps to a negative fee: reachable by a transaction whose cells share
- * their parts so often that its storage size is beyond 2^50.
- */
-export function juiceFees(juice: Integer, juicePrice: Integer): Integer {
-  if (typeof juice === "number" && typeof juicePrice === "number" && juicePrice >= 0) {
-    const fees = juice * juicePrice;
-    if (fees <= Number.MAX_SAFE_INTEGER) return fees;
-  }
-  if (juicePrice < 0) return LONG_MAX;
-  const product = BigInt(juice) * BigInt(juicePrice);
-  if (product >= UNSIGNED_LONG_RANGE) return LONG_MAX;
-  return integer(BigInt.asIntN(64, product));
-}
-
-function saturated(juice: bigint): Integer {
-  return juice > LONG_MAX ? LONG_MAX : integer(juice);
+  const exact = BigInt(a) * BigInt(b);
+  return exact >= UNSIGNED_LONG_RANGE ? LONG_MAX : integer(wrapLong(exact));
 }

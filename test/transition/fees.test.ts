@@ -1,12 +1,15 @@
 import { expect, test } from "bun:test";
+import { CODE } from "../../src/cvm/error-code.ts";
+import { Constant } from "../../src/cvm/ops/constant.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { Invoke } from "../../src/state/transaction.ts";
-import { juiceFees, totalJuice, transactionJuice } from "../../src/transition/fees.ts";
-import { invoke, transfer } from "./small-network.ts";
+import { applyTransaction } from "../../src/transition/apply-transaction.ts";
+import { feesDistributed, feesDue, transactionJuice } from "../../src/transition/fees.ts";
+import { balanceOf, invoke, smallState, transfer, USER } from "./small-network.ts";
 
 test("the juice of a transaction's size (sheet 03 §11)", () => {
   expect(transactionJuice(invoke("(+ 1 2)"))).toBe(800);
@@ -17,16 +20,26 @@ test("the juice of a transaction's size (sheet 03 §11)", () => {
   expect(transactionJuice(long)).toBe(500 + 20 * 306);
 });
 
-test("fees saturate from 64 bits on, and wrap just below", () => {
-  expect(juiceFees(1381, 10)).toBe(13_810);
-  expect(juiceFees(0, 10)).toBe(0);
-  expect(juiceFees(10 ** 9, 10n ** 9n)).toBe(10n ** 18n);
-  expect(juiceFees(2 ** 60, 8)).toBe(-(2n ** 63n));
-  expect(juiceFees(2 ** 60, 16)).toBe(2n ** 63n - 1n);
-  expect(juiceFees(2n ** 63n - 1n, 10)).toBe(2n ** 63n - 1n);
-  expect(juiceFees(2n ** 60n + 1n, 3)).toBe(3n * 2n ** 60n + 3n);
-  expect(totalJuice(2n ** 63n - 2n, 10_000_000)).toBe(2n ** 63n - 1n);
-  expect(juiceFees(100, -1)).toBe(2n ** 63n - 1n);
+const MAX = 2n ** 63n - 1n;
+
+test("what a block distributes saturates from 64 bits on, and wraps just below", () => {
+  expect(feesDistributed(581, 800, 10)).toBe(13_810);
+  expect(feesDistributed(0, 10 ** 9, 10n ** 9n)).toBe(10n ** 18n);
+  expect(feesDistributed(0, 2 ** 60, 8)).toBe(-(2n ** 63n));
+  expect(feesDistributed(0, 2 ** 60, 16)).toBe(MAX);
+  expect(feesDistributed(0, 2n ** 60n + 1n, 3)).toBe(3n * 2n ** 60n + 3n);
+  expect(feesDistributed(5, MAX, 10)).toBe(-(2n ** 63n) + 49n);
+  expect(feesDistributed(5, -1, 10)).toBe(-(2n ** 63n) + 49n);
+});
+
+test("what an account owes saturates from 63 bits on", () => {
+  expect(feesDue(581, 800, 10)).toBe(13_810);
+  expect(feesDue(0, 2 ** 60, 7)).toBe(7n * 2n ** 60n);
+  expect(feesDue(0, 2 ** 60, 8)).toBe(MAX);
+  expect(feesDue(10_000_000, MAX - 5n, 10)).toBe(MAX);
+  expect(feesDue(0, -1, 10)).toBe(MAX);
+  // A size of just below 2^64/20 wraps to next to nothing.
+  expect(feesDue(581, -500, 10)).toBe(810);
 });
 
 /** A transaction with a value that holds a blob of 138 bytes 16^levels times. */
@@ -36,20 +49,30 @@ function sharing(levels: number): Invoke {
   return Invoke.of(Address.of(11), 1, shared);
 }
 
-test("the juice of an astronomical size is exact", () => {
+test("the juice of an astronomical size wraps where the reference's does", () => {
   // Of each blob 205 bytes, and 594 of each vector; 39 of the transaction itself.
   let bytes = 205n;
   for (let levels = 1; levels <= 13; levels++) {
     bytes = 16n * bytes + 594n;
-    const juice = 500n + 20n * (bytes + 39n);
-    const exact = juice < 2n ** 63n ? juice : 2n ** 63n - 1n;
-    expect(BigInt(transactionJuice(sharing(levels)))).toBe(exact);
+    const price = 20n * (bytes + 39n);
+    const juice = price < 2n ** 64n ? 500n + price : 500n + MAX;
+    expect(BigInt(transactionJuice(sharing(levels)))).toBe(BigInt.asIntN(64, juice));
   }
+});
+
+test("whose fee passes 2^63 pays all that it has, and has no effect", () => {
+  const state = smallState();
+  const sent = Invoke.of(Address.of(USER), 1, Constant.of(sharing(13).command));
+  const juice = transactionJuice(sent);
+  expect(feesDistributed(5, juice, 10)).toBeLessThan(-(2 ** 61));
+  const { state: after, error } = applyTransaction(state, sent);
+  expect(error?.code).toBe(CODE.JUICE);
+  expect(balanceOf(after, USER)).toBe(0);
 });
 
 test("a transaction whose parts are shared many times costs more than there is", () => {
   let shared: Value = CVMString.of("a".repeat(200));
   for (let i = 0; i < 20; i++) shared = Vector.from(Array.from({ length: 16 }, () => shared));
   const tx = Invoke.of(Address.of(11), 1, shared);
-  expect(juiceFees(transactionJuice(tx), 10)).toBe(2n ** 63n - 1n);
+  expect(feesDue(0, transactionJuice(tx), 10)).toBe(MAX);
 });

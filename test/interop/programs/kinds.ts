@@ -13,6 +13,8 @@ import { damagedMessage } from "./message-cases.ts";
 import { numberProgram } from "./number-programs.ts";
 import { opTransaction } from "./op-programs.ts";
 import { readerText } from "./reader-texts.ts";
+import { sizeTransaction } from "./size-programs.ts";
+import { typedProgram } from "./typed-programs.ts";
 import { vectorBlocks, vectorProgram } from "./vector-programs.ts";
 
 /** Makes case number `index`; `genesis` is the State that it will be run on. */
@@ -25,10 +27,12 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   indexes: indexProgram,
   functions: functionProgram,
   nested: nestedProgram,
+  typed: typedProgram,
   forms: formProgram,
   numbers: numberProgram,
   texts: readerText,
   ops: opTransaction,
+  sizes: sizeTransaction,
   accounts: accountBlocks,
   limits: limitProgram,
   juice: juiceProgram,

@@ -16,8 +16,10 @@ export interface ProgramOutcome {
   readonly seed: number;
   readonly cases: number;
   readonly results: number;
-  /** Cases with a result that differs. */
+  /** Cases with a result that differs, but for those of which the reference's process dies. */
   readonly differing: number;
+  /** Cases of which it dies: what its runtime calls an error, and it never catches. */
+  readonly deadly: number;
   /** How many results of the reference ended in which way. */
   readonly ends: Readonly<Record<string, number>>;
 }
@@ -38,10 +40,15 @@ export async function comparePrograms(
   const ends: Record<string, number> = {};
   let results = 0;
   let differing = 0;
+  let deadly = 0;
   cases.forEach((each, i) => {
     const expected = answers[i] as readonly Answer[];
     for (const answer of expected) ends[endOf(answer)] = (ends[endOf(answer)] ?? 0) + 1;
     results += expected.length;
+    if (expected.some(isDeath)) {
+      deadly++;
+      return;
+    }
     const found = differences(expected, ourAnswers(each, genesis));
     if (found.length === 0) return;
     differing++;
@@ -49,7 +56,7 @@ export async function comparePrograms(
     const text = describeCase(each).slice(0, TEXT_MAX);
     show(`${text}\n    ${found.slice(0, FIELDS_SHOWN).join("\n    ")}`);
   });
-  return { kind, seed, cases: cases.length, results, differing, ends };
+  return { kind, seed, cases: cases.length, results, differing, deadly, ends };
 }
 
 function endOf(answer: Answer): string {
@@ -57,6 +64,10 @@ function endOf(answer: Answer): string {
   if (answer.parse === false) return "no form";
   if ("decoded" in answer) return "not decoded";
   return typeof answer.code === "string" ? answer.code : "ok";
+}
+
+function isDeath(answer: Answer): boolean {
+  return typeof answer.thrown === "string" && answer.thrown.endsWith("Error");
 }
 
 function differences(expected: readonly Answer[], actual: readonly Answer[]): string[] {
