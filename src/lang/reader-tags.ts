@@ -6,7 +6,6 @@ import type { Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
-import { DataRecord } from "../data/record.ts";
 import { SignedData } from "../data/signed.ts";
 
 /** A form that its tag does not fit; the reader adds the place. */
@@ -45,11 +44,4 @@ function bytesField(form: CVMMap, name: string, length: number): Uint8Array {
   const blob = form.get(Keyword.of(name));
   if (blob instanceof Blob && blob.count === length) return blob.toBytes();
   throw new TagError(`#Signed needs :${name}, a blob of ${length} bytes`);
-}
-
-/** What metadata makes of a map of another kind, an Index or a record: an ordinary map. */
-export function asMetadata(value: Value): Value {
-  if (value instanceof Index) return CVMMap.from(value.entries());
-  if (!(value instanceof DataRecord || value instanceof SignedData)) return value;
-  return CVMMap.from(value.fieldNames.map((name, i) => [name, value.field(i)]));
 }

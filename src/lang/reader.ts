@@ -4,20 +4,16 @@
 import type { Value } from "../data/cell.ts";
 import { CAD3_TABLE, type DecodeTable } from "../data/decode.ts";
 import { BadStructureError } from "../data/errors.ts";
-import { Index } from "../data/index-map.ts";
-import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
-import { DenseRecord, isRecord } from "../data/record.ts";
 import { CVMSet } from "../data/set.ts";
 import { CVMSymbol } from "../data/symbol.ts";
-import { Syntax } from "../data/syntax.ts";
-import { MAX_COPY_COUNT, Vector } from "../data/vector.ts";
+import { Vector } from "../data/vector.ts";
 import { Lexer, type TokenKind } from "./lexer.ts";
-import { entriesOf, fieldsOf } from "./members.ts";
 import { type ParseError, parseErrorAt, placeOf, shown } from "./parse-error.ts";
 import { readAtom, symbolOf } from "./reader-atoms.ts";
-import { asMetadata, DATA_TAGS, TagError, type TagReader } from "./reader-tags.ts";
+import { annotated, metadataOf } from "./reader-metadata.ts";
+import { DATA_TAGS, TagError, type TagReader } from "./reader-tags.ts";
 import { utf8Text } from "./utf8.ts";
 
 export { ParseError } from "./parse-error.ts";
@@ -63,7 +59,6 @@ const CLOSERS: ReadonlyMap<TokenKind, TokenKind> = new Map([
   ["#{", "}"],
 ]);
 const LOOKUP = CVMSymbol.of("lookup");
-const TAG_KEYWORD = Keyword.of("tag");
 
 /** A collection whose closing bracket has not come. */
 interface OpenCollection {
@@ -102,8 +97,6 @@ class Reader {
   readonly #many: boolean;
   readonly #open: Open[] = [];
   readonly #forms: Value[] = [];
-  /** How many of the open forms are metadata, in which annotations are stripped. */
-  #metaDepth = 0;
 
   constructor(text: string, options: ReadOptions, many: boolean) {
     this.#lexer = new Lexer(text);
@@ -135,11 +128,11 @@ class Reader {
   #token(): void {
     const lexer = this.#lexer;
     const { kind } = lexer;
-    const isNil = kind === "nil";
     const atom = readAtom(lexer, this.#table);
     if (atom !== undefined) {
       lexer.advance();
-      this.#deliver(isNil ? null : this.#withLookups(atom));
+      // Nothing is looked up in nil, be it a literal's.
+      this.#deliver(atom === null ? null : this.#withLookups(atom));
     } else if (kind === ")" || kind === "]" || kind === "}") {
       const collection = this.#close();
       lexer.advance();
@@ -162,7 +155,6 @@ class Reader {
         return;
       case "^":
         this.#open.push({ kind: "meta" });
-        this.#metaDepth++;
         return;
       case "tag":
         this.#open.push({ kind: "tag", name: lexer.source.slice(1), start: lexer.start });
@@ -221,18 +213,16 @@ class Reader {
         case "discard":
           return;
         case "meta":
-          this.#metaDepth--;
           this.#open.push({ kind: "annotation", meta: metadataOf(value) });
           return;
         case "annotation":
-          if (this.#metaDepth === 0) value = annotated(value, top.meta);
+          value = annotated(value, top.meta);
           break;
         case "quote":
           value = List.from([top.symbol, value]);
           break;
         case "tag":
           value = this.#tagged(top, value);
-          if (this.#metaDepth > 0) value = asMetadata(value);
       }
     }
   }
@@ -295,28 +285,4 @@ class Reader {
     const place = placeOf(this.#lexer.text, open.start);
     return this.#lexer.error(`unexpected end of input (unclosed '${open.bracket}' at ${place})`);
   }
-}
-
-/** What the form behind `^` means as metadata; all that has entries is a map there. */
-function metadataOf(form: Value): CVMMap {
-  let plain = form;
-  while (plain instanceof Syntax) plain = plain.datum;
-  if (plain instanceof CVMMap) return plain;
-  if (plain instanceof Index) return CVMMap.from([...entriesOf(plain)]);
-  if (isRecord(plain)) return CVMMap.from([...fieldsOf(plain)]);
-  if (plain instanceof DenseRecord) return numberedFields(plain);
-  if (plain instanceof Keyword) return CVMMap.from([[plain, true]]);
-  return CVMMap.from([[TAG_KEYWORD, plain]]);
-}
-
-/** @throws BadStructureError above what can be copied: a CAD3 literal can share what it repeats */
-function numberedFields({ fields }: DenseRecord): CVMMap {
-  if (fields.count > MAX_COPY_COUNT) throw new BadStructureError("record of too many fields");
-  return CVMMap.from(fields.toArray().map((field, i) => [i, field]));
-}
-
-/** The form with metadata, which prevails over what it already has. */
-function annotated(form: Value, meta: CVMMap): Syntax {
-  if (!(form instanceof Syntax)) return Syntax.of(form, meta);
-  return Syntax.of(form.datum, form.meta.merge(meta));
 }

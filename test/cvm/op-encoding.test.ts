@@ -198,6 +198,11 @@ describe("printed forms", () => {
     ["Lambda of a Symbol", "c0bf320161", other("data.Symbol", "lang.impl.AClosure")],
     ["Lambda of an op", "c0bfc280008000", other("cvm.ops.Let", "lang.impl.AClosure")],
     ["Lambda of a map", "c0bf820111011102", other("data.MapLeaf", "lang.impl.AClosure")],
+    ["Lambda of +", "c0bfed8120", other("lang.Core$91", "lang.impl.AClosure")],
+    ["Lambda of zero?", "c0bfed8210", other("lang.Core$151", "lang.impl.AClosure")],
+    ["Lambda of the expander", "c0bfed8203", other("lang.Compiler$1", "lang.impl.AClosure")],
+    ["Lambda of a Belief", "c0bfd4018400", other("cpos.Belief", "lang.impl.AClosure")],
+    ["Let of a function", "c280008001df011101", other("lang.impl.MultiFn", "cvm.AOp")],
     [
       "Def of nil",
       "cd00c0b01101",

@@ -294,6 +294,32 @@ test("an Index as metadata is a map", () => {
   expect(equals(read("^#[d50211011102] b"), read("^{0 1 1 2} b"))).toBe(true);
 });
 
+test("records and annotated forms anywhere in metadata are plain", () => {
+  const same: [string, string][] = [
+    ["^[#[d104ea0c1101ea0d1105]] y", "^[{0 #12 1 1 2 #13 3 5}] y"],
+    ["^{:a (f #[d50211011102] ^:b c)} y", "^{:a (f {0 1 1 2} c)} y"],
+    ["^#{#Index {0x12 ^:a b}} y", "^#{{0x12 b}} y"],
+  ];
+  for (const [text, plain] of same) expect(equals(read(text), read(plain))).toBe(true);
+  // A literal can hold one in the other, of which the outer is taken off.
+  expect(print(read("^[#[888811010000]] y"))).toBe("^{:tag [^{} 1]} y");
+});
+
+test("of keys that metadata makes the same, that behind in the order of hashes counts", () => {
+  const kept = ["^{^:a x 1 x 2} y", "^{x 2 ^:a x 1} y"].map((text) => print(read(text)));
+  expect(kept[0]).toBe(kept[1] as string);
+  const members = Array.from({ length: 2 ** 21 }, () => 1);
+  const long = `^[${members.join(" ")}] y`;
+  expect(() => read(long)).toThrow(ParseError);
+});
+
+test("nil takes no path, and a literal of nil neither", () => {
+  for (const text of ["nil/a", "nil /a", "#[00]/a", "[#[00] /a]", "#[00] // "]) {
+    expect(() => readAll(text)).toThrow(ParseError);
+  }
+  expect(readAll("#[1101]/a").length).toBe(1);
+});
+
 test("an annotated form takes no path, as the reference reads it", () => {
   for (const text of ["^{} a/b", "^:k :a/b", "[^m #8/f]", "^m 'a/b", "^m #t a/b", "^^x y/z c"]) {
     expect(() => readAll(text)).toThrow(ParseError);

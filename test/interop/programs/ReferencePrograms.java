@@ -216,7 +216,7 @@ public class ReferencePrograms {
   }
 
   private static String error(ACell code) {
-    String name = code instanceof Keyword ? code.toString() : "other";
+    String name = code instanceof Keyword ? code.toString().replaceAll("[^ -~]|[\"\\\\]", "?") : "other";
     return ",\"error\":\"" + hash(code) + "\",\"code\":" + quote(name);
   }
 

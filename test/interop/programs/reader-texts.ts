@@ -7,6 +7,7 @@ import { times } from "./pieces.ts";
 const ATOMS = (
   "nil true false 0 -0 +1 007 1. .5 -.5 1.0 1e5 1E-5 1.5e+3 1e 1e400 -1e400 0x 0x1 0xAbCd 0xg 1/2 1a 9223372036854775807 9223372036854775808 " +
   "-9223372036854775809 ##NaN ##Inf ##-Inf ##Foo ## #12 #-1 #012 #99999999999999999999 #0x12 #x #{} #[] #[00] #[1] #[zz] #[c0b01101] #[ 00 ] " +
+  "#[8811018200] #[88110182013301613101] #[888811010000] #[d104ea0c1101ea0d1105] #[84013101001101] #[d50211011102] #[830211031102] #[da0100] #[d4018400] " +
   "\\a \\newline \\space \\tab \\return \\backspace \\formfeed \\u0041 \\u41 \\uD800 \\xyz \\ \\\\ \\( \\, \\é \\😀 :a : ::a :a/b :a:b :1 :+ :é :a.b " +
   "a a/b a/b/c /a a/ / // #8/a #8/ #8/#9 a/#8 *a* +a -a - + . .. a.b a..b -> <= a' 'a ''a a'b `a ~a ~@a @a ^a ^:a b ^{:a 1} b ^a ^b c ^ & % $ ! ? = <a> | a|b " +
   "#%count #%nope #%map #Foo #Foo{} #Result{:id 1} #Result{} #Result[] #Syntax{} #account{} #foo/bar [1] #! #_ #_a #_#_a b #; ; ;a , \u00a0 \u2028 é ünïcode 日本 😀 " +
@@ -33,6 +34,10 @@ function form(random: CaseRandom, depth: number): string {
     "#_%",
     "#Result {%}",
     "^{%} a",
+    "^[%] a",
+    "^#{%} a",
+    "^(%) a",
+    "^#Index {0x12 %} a",
   ]);
   return shape.replace("%", () => members);
 }
@@ -44,5 +49,5 @@ export function readerText(random: CaseRandom): Case {
     const piece = random.pick([...OPENERS, ...CLOSERS, ...ATOMS]);
     source = source.slice(0, at) + piece + source.slice(at + random.below(3));
   }
-  return { kind: "text", source: source.toWellFormed() };
+  return { kind: "text", source: source.toWellFormed() || " " };
 }
