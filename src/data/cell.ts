@@ -27,6 +27,11 @@ export interface CellSource {
    * above 2^53-1.
    */
   memorySize(hashKey: string): number;
+  /**
+   * A cell that is here with all it names: itself when it is in memory, else a Ref to it. Null when
+   * that is not known at once. What a message brings again is not read again.
+   */
+  held?(hashKey: string): Cell | Ref | null;
 }
 
 /** A cell named by an encoding is not there (neither in memory nor in the store). */

@@ -120,10 +120,16 @@ function readBranches(r: ByteReader): Map<string, Cell | bigint> {
     if (length <= MAX_EMBEDDED_LENGTH) throw new BadFormatError("embedded cell as child");
     r.end = start + Number(length);
     refuseKeyless(bytes, start);
+    const encoded = bytes.slice(start, r.end);
+    const key = sha3Key(encoded);
+    const held = r.source?.held?.(key) ?? null;
+    if (held !== null) {
+      r.pos = r.end;
+      if (held instanceof Cell) cells.set(key, held);
+      continue;
+    }
     const value = r.value();
     if (r.pos !== r.end) throw new BadFormatError("child shorter than its length");
-    const encoded = bytes.slice(start, r.pos);
-    const key = sha3Key(encoded);
     // Only cells and big integers have more than 140 bytes.
     if (value instanceof Cell) value.hashCache = key;
     keepOwnEncoding(value, encoded);

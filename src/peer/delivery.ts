@@ -141,6 +141,12 @@ export class Delivery {
 
   /** Parts of a vector that are in memory, and blocks of it that are only named. */
   #noteParts(cell: Vector, stack: Cell[]): void {
+    // Orders share their blocks: most of a vector has been looked at with another one.
+    const { hashCache } = cell;
+    if (hashCache !== null) {
+      if (this.#had.has(hashCache)) return;
+      this.note(hashCache);
+    }
     for (let i = 0; i < cell.slotCount; i++) {
       const slot = cell.slotAt(i);
       if (slot instanceof Cell) stack.push(slot);

@@ -72,7 +72,10 @@ export class NetworkedPeer {
       ...options,
       received,
       network: this.network.reachability,
-      publish: (belief) => this.network.publish(belief),
+      publish: (belief) => {
+        received.believe(belief);
+        this.network.publish(belief);
+      },
       isRelay: () => this.network.isRelay,
       onPass: () => this.network.passed(),
     });

@@ -4,10 +4,12 @@
 // needed. Kept as bytes, so that they pin nothing of the State.
 
 import { isBranch } from "../data/branches.ts";
-import { Cell, type CellSource } from "../data/cell.ts";
+import { Cell, type CellSource, type Ref } from "../data/cell.ts";
 import { type DecodeTable, decode } from "../data/decode.ts";
 import { encoding, hashKey } from "../data/encode.ts";
+import type { Belief } from "../state/belief.ts";
 import type { Store } from "../store/store.ts";
+import { BelievedCells } from "./believed-cells.ts";
 
 /** Memory that a cell takes here besides its bytes: most have a few hundred. */
 const ENTRY_BYTES = 200;
@@ -21,11 +23,14 @@ export class ReceivedCells implements CellSource {
   #older: ReadonlyMap<string, Uint8Array> = new Map();
   #recentBytes = 0;
   #olderBytes = 0;
+  /** What this peer believes and has lately believed, which others tell it again and again. */
+  readonly #believed: BelievedCells;
 
   constructor(store: Store, table: DecodeTable, bytesMax: number) {
     this.#store = store;
     this.#table = table;
     this.#bytesMax = bytesMax;
+    this.#believed = new BelievedCells(store);
   }
 
   get bytes(): number {
@@ -86,6 +91,15 @@ export class ReceivedCells implements CellSource {
     const bytes = this.encodingOf(key);
     if (bytes === null) return this.#store.cell(key);
     return decode(bytes, this.#table, this) as Cell | bigint;
+  }
+
+  held(key: string): Cell | Ref | null {
+    return this.#believed.held(key);
+  }
+
+  /** Takes note of a Belief that is written. */
+  believe(belief: Belief): void {
+    this.#believed.note(belief);
   }
 
   /** Unknown for received cells: what they name may be missing. */

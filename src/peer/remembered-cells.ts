@@ -1,7 +1,7 @@
 // Cells kept in memory for clients that will name them by hash: prepared transactions (sheet 05
 // §1.10). Bounded by bytes, oldest out first: who prepares and never submits can't fill the disk.
 
-import type { Cell, CellSource } from "../data/cell.ts";
+import type { Cell, CellSource, Ref } from "../data/cell.ts";
 import { encodedLength, hashKey } from "../data/encode.ts";
 import { Unstored } from "../store/persist-walk.ts";
 import type { Store } from "../store/store.ts";
@@ -63,6 +63,10 @@ export class RememberedCells implements CellSource {
 
   cell(hash: string): Cell | bigint | null {
     return this.#cells.get(hash)?.cell ?? this.#behind.cell(hash);
+  }
+
+  held(hash: string): Cell | Ref | null {
+    return this.#behind.held?.(hash) ?? null;
   }
 
   memorySize(hash: string): number {
