@@ -8,6 +8,7 @@ import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { Belief } from "../state/belief.ts";
 import { Order } from "../state/order.ts";
+import type { KnownOrders } from "./belief-groups.ts";
 import { isOver } from "./clock.ts";
 import {
   ASKS_WITHIN_MS,
@@ -24,7 +25,7 @@ export class Delivery {
    * The last one, but for Orders that it was left to others to tell: what is new since then it may
    * lack.
    */
-  base: Belief | null = null;
+  base: KnownOrders | null = null;
   /** The last one that it was sent as a whole, and when. */
   whole: Belief | null = null;
   wholeAtMs = Number.NEGATIVE_INFINITY;

@@ -11,18 +11,17 @@ import { pointsOf } from "../consensus/points.ts";
 import { keyOf } from "../crypto/sha3.ts";
 import type { Cell, Value } from "../data/cell.ts";
 import { encoding, hashKey } from "../data/encode.ts";
-import type { Index } from "../data/index-map.ts";
 import { SignedData } from "../data/signed.ts";
-import { Belief } from "../state/belief.ts";
+import type { Belief } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 import {
   type BeliefDelta,
   beliefDelta,
   deltaBytes,
   deltaPayload,
-  type HasGroup,
   newsPayload,
 } from "./belief-delta.ts";
+import { type ChangedOrder, type HasGroup, type KnownOrders, knownOrder } from "./belief-groups.ts";
 import { type Clock, isOver } from "./clock.ts";
 import { Delivery } from "./delivery.ts";
 import {
@@ -49,9 +48,9 @@ export class Propagation {
   readonly #clock: Clock;
   readonly #deliveries = new Map<BeliefReceiver, Delivery>();
   /** Deltas to the current Belief by the one before, null from nothing. */
-  readonly #deltas = new Map<Belief | null, BeliefDelta>();
+  readonly #deltas = new Map<KnownOrders | null, BeliefDelta>();
   /** What receivers are left with when some Orders wait, by their base and by these Orders. */
-  readonly #bases = new Map<Belief | null, Map<string, Belief>>();
+  readonly #bases = new Map<KnownOrders | null, Map<string, KnownOrders>>();
   #belief: Belief | null = null;
   /** Key of the peer, as 32 characters. */
   #own = "";
@@ -162,11 +161,11 @@ export class Propagation {
     }
     // What it hears from others as soon can wait for the next whole Belief; what this peer says
     // itself they have from it, and hear no sooner.
-    const waiting = new Map<string, Value>();
-    for (const [key, [peerKey, signed]] of delta.orders) {
-      const origin = signerOf(signed);
+    const waiting = new Map<string, ChangedOrder>();
+    for (const [key, changed] of delta.orders) {
+      const origin = changed.signed.signer;
       if (origin === this.#own || delivery.has(key) || !delivery.hears(origin, now)) continue;
-      waiting.set(key, peerKey);
+      waiting.set(key, changed);
     }
     const hasAnyway = this.#hasOf(delivery, now);
     const has: HasGroup = (group) => waiting.has(group.key) || hasAnyway(group);
@@ -180,7 +179,10 @@ export class Propagation {
    * The current Belief as one who waits for some Orders of it has it; the same for all who are
    * alike.
    */
-  #baseWithout(waiting: ReadonlyMap<string, Value>, before: Belief | null): Belief {
+  #baseWithout(
+    waiting: ReadonlyMap<string, ChangedOrder>,
+    before: KnownOrders | null,
+  ): KnownOrders {
     const belief = this.#belief as Belief;
     if (waiting.size === 0) return belief;
     let bases = this.#bases.get(before);
@@ -188,7 +190,8 @@ export class Propagation {
       bases = new Map();
       this.#bases.set(before, bases);
     }
-    const name = [...waiting.keys()].join("");
+    let name = "";
+    for (const { index } of waiting.values()) name += `${index} `;
     let base = bases.get(name);
     if (base === undefined) {
       base = withOrdersOf(belief, before, waiting.values());
@@ -229,7 +232,7 @@ export class Propagation {
       delivery.has(key) || (isLeftToOthers && blockOf !== null && blockOf !== this.#own);
   }
 
-  #delta(from: Belief | null, belief: Belief): BeliefDelta {
+  #delta(from: KnownOrders | null, belief: Belief): BeliefDelta {
     let delta = this.#deltas.get(from);
     if (delta === undefined) {
       delta = from === null ? this.#introduction(belief) : beliefDelta(belief, from, 0);
@@ -324,13 +327,17 @@ const LEAST_BLOCK_BYTES = 200;
  * A Belief with the Orders of some peers as another has them: what is new of those alone is yet to
  * be told.
  */
-function withOrdersOf(belief: Belief, before: Belief | null, keys: Iterable<Value>): Belief {
-  let { orders } = belief;
-  for (const key of keys) {
-    const known = before?.orders.get(key) ?? null;
-    orders = known === null ? orders.dissoc(key) : (orders.assoc(key, known) as Index);
+function withOrdersOf(
+  belief: Belief,
+  before: KnownOrders | null,
+  waiting: Iterable<ChangedOrder>,
+): KnownOrders {
+  const entries = belief.entries.slice();
+  for (const changed of waiting) {
+    const known = before === null ? null : knownOrder(before, changed);
+    entries[changed.index] = [changed.key, known];
   }
-  return orders === belief.orders ? belief : Belief.of(orders);
+  return { entries };
 }
 
 function signerOf(signed: Value): string {

@@ -12,13 +12,8 @@ import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell, joinCells } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import {
-  beliefDelta,
-  deltaBytes,
-  deltaPayload,
-  type HasGroup,
-  newsPayload,
-} from "../../src/peer/belief-delta.ts";
+import { beliefDelta, deltaBytes, deltaPayload, newsPayload } from "../../src/peer/belief-delta.ts";
+import type { HasGroup } from "../../src/peer/belief-groups.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
