@@ -37,6 +37,8 @@ export class Delivery {
    * Orders by name, and blocks by hash key, that came from it or that it was sent; oldest first.
    */
   readonly #had = new Set<string>();
+  /** Those that came from it, while it is being introduced. */
+  readonly #shown = new Set<string>();
   /** When it last showed that it hears a peer without us, by key of that peer. */
   readonly #hears = new Map<string, number>();
   /** Most Orders in one of its Beliefs. */
@@ -63,6 +65,20 @@ export class Delivery {
     for (const oldest of this.#had) {
       this.#had.delete(oldest);
       break;
+    }
+  }
+
+  /** Whether it has shown an Order or block itself since the connection began. */
+  hasShown(groupKey: string): boolean {
+    return this.#shown.has(groupKey);
+  }
+
+  #noteShown(groupKey: string): void {
+    this.note(groupKey);
+    if (this.introductions.length > 0 && this.#shown.size < HAD_GROUPS_MAX) {
+      this.#shown.add(groupKey);
+    } else if (this.#shown.size > 0) {
+      this.#shown.clear();
     }
   }
 
@@ -128,14 +144,14 @@ export class Delivery {
       if (this.#hears.size >= HAD_GROUPS_MAX) this.#hears.clear();
       this.#hears.set(signed.signer, nowMs);
     }
-    this.note(key);
+    this.#noteShown(key);
     const order = signed.slotAt();
     if (!(order instanceof Order)) return;
     const stack: Cell[] = [];
     pushCells(order, stack);
     while (stack.length > 0) {
       const cell = stack.pop() as Cell;
-      if (cell instanceof SignedData) this.note(hashKey(cell));
+      if (cell instanceof SignedData) this.#noteShown(hashKey(cell));
       else if (cell instanceof Vector) this.#noteParts(cell, stack);
     }
   }
@@ -151,7 +167,7 @@ export class Delivery {
     for (let i = 0; i < cell.slotCount; i++) {
       const slot = cell.slotAt(i);
       if (slot instanceof Cell) stack.push(slot);
-      else if (slot instanceof Ref && !cell.isTree) this.note(slot.hashKey);
+      else if (slot instanceof Ref && !cell.isTree) this.#noteShown(slot.hashKey);
     }
   }
 }

@@ -251,7 +251,10 @@ export class Propagation {
     return deltaBytes(whole) <= FULL_BELIEF_BYTES_MAX ? whole : end;
   }
 
-  /** The first thing a newcomer gets; again a little later, since it may have dropped it. */
+  /**
+   * The first thing a newcomer gets; again a little later, since it may have dropped it, but for what
+   * it has shown meanwhile to have.
+   */
   #introduceAll(): void {
     const belief = this.#belief;
     if (belief === null) return;
@@ -260,7 +263,8 @@ export class Propagation {
       if ((delivery.introductions[0] ?? Number.POSITIVE_INFINITY) > now) continue;
       if (receiver.queuedBytes > BELIEF_QUEUE_BYTES) continue;
       delivery.introductions = delivery.introductions.filter((time) => time > now);
-      this.#transmit(receiver, delivery, this.#delta(null, belief), HAS_NOTHING);
+      const has: HasGroup = ({ key }) => delivery.hasShown(key);
+      this.#transmit(receiver, delivery, this.#delta(null, belief), has);
     }
   }
 

@@ -106,6 +106,30 @@ describe("propagation", () => {
     propagation.stop();
   });
 
+  test("introduces again without what the newcomer has shown", () => {
+    const clock = new TestClock();
+    const propagation = new Propagation(clock);
+    const { belief } = situation(30);
+    propagation.publish(belief, null, keyPair(0).publicKey);
+    const [silent, known] = [new TestReceiver(), new TestReceiver()];
+    propagation.add(silent);
+    propagation.add(known);
+    const [first] = silent.take();
+    expect(known.take()).toEqual([first as Uint8Array]);
+    propagation.noteReceived(known, belief);
+    clock.advance(300);
+    const again = silent.take().map(({ length }) => length);
+    expect(again).toEqual([(first as Uint8Array).length]);
+    const store = memoryStore(CVM_TABLE);
+    store.write({ roots: [["known", belief]] });
+    const [short] = known.take() as [Uint8Array];
+    expect(short.length).toBeLessThan((first as Uint8Array).length / 5);
+    const read = decodeMultiCell(short, CVM_TABLE, store) as Belief;
+    expect(hashKey(read)).toBe(hashKey(belief));
+    store.requireComplete(read);
+    propagation.stop();
+  });
+
   test("sends what is new, once to each, and not back to where it came from", () => {
     const clock = new TestClock();
     const propagation = new Propagation(clock);
