@@ -6,9 +6,12 @@ import { Bans } from "../peer/bans.ts";
 import type { PeerAddress } from "../peer/peer-address.ts";
 import type { State } from "../state/state.ts";
 import { memoryStore } from "../store/memory-store.ts";
-import { type HostedPeer, hostPeer } from "./hosted-peer.ts";
+import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 
-/** Starts a peer for each key, and has all of them, the first one too, know each other. */
+/**
+ * Starts a peer for each key, and has all of them, the first one too, know each other.
+ * @throws PeerPortError when one has no port: then none of them runs
+ */
 export function startLocalPeers(options: {
   readonly first: HostedPeer;
   readonly keyPairs: readonly KeyPair[];
@@ -18,18 +21,25 @@ export function startLocalPeers(options: {
   readonly onFault: (error: unknown, where: string) => void;
 }): HostedPeer[] {
   const { first, keyPairs, genesis, listen, onFault } = options;
-  const further = keyPairs.map((keyPair, i) => {
-    const port = listen.port === 0 ? 0 : listen.port + 1 + i;
-    return hostPeer({
-      store: memoryStore(CVM_TABLE),
-      keyPair,
-      genesis,
-      bans: new Bans(null),
-      allowsPrivate: true,
-      listen: { host: listen.host, port },
-      onFault,
-    });
-  });
+  const further: HostedPeer[] = [];
+  try {
+    for (const [i, keyPair] of keyPairs.entries()) {
+      const port = listen.port === 0 ? 0 : listen.port + 1 + i;
+      const hosted = hostPeer({
+        store: memoryStore(CVM_TABLE),
+        keyPair,
+        genesis,
+        bans: new Bans(null),
+        allowsPrivate: true,
+        listen: { host: listen.host, port },
+        onFault,
+      });
+      further.push(hosted);
+    }
+  } catch (error) {
+    for (const hosted of further) void stopPeer(hosted);
+    throw error;
+  }
   for (const { node } of further) node.start();
   const all = [first, ...further];
   for (const [i, { node }] of all.entries()) {

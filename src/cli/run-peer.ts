@@ -58,7 +58,7 @@ export interface RunOptions {
   readonly url?: string | null;
   /** Path of the operator's socket, null for none. */
   readonly operatorSocket?: string | null;
-  /** Called once the peer runs. */
+  /** Called once the peer runs, before that is said; when it throws the peer stops again. */
   readonly onRunning?: (hosted: HostedPeer) => void;
   /** Called when it is about to stop. */
   readonly onStopping?: () => Promise<void>;
@@ -257,14 +257,17 @@ export async function runPeer(options: RunOptions): Promise<void> {
     };
     const { operatorSocket = null } = options;
     const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands, log);
-    node.start();
-    printBanner(node.peer, surfaces, options);
-    options.onRunning?.(surfaces.hosted);
-    await stopped;
-    await options.onStopping?.();
-    socket?.close();
-    await stop(surfaces, store);
-    log.close();
+    try {
+      node.start();
+      options.onRunning?.(surfaces.hosted);
+      printBanner(node.peer, surfaces, options);
+      await stopped;
+    } finally {
+      await options.onStopping?.();
+      socket?.close();
+      await stop(surfaces, store);
+      log.close();
+    }
   } catch (error) {
     store.close();
     throw error;

@@ -18,7 +18,8 @@ export class SystemFailure extends Error {
 
 /** The failure of a file or folder that this user may not use. */
 export function permissionFailure(path: string): SystemFailure {
-  const words = `Cannot use ${path}: permission denied; ${permissionWords(path)}`;
+  const shown = path.replace(/\/\.$/, "");
+  const words = `Cannot use ${shown}: permission denied; ${permissionWords(path)}`;
   return new SystemFailure("PERMISSION", words);
 }
 

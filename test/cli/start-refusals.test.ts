@@ -86,6 +86,22 @@ test("a peer whose last port can't be had ends with its sentence alone, whatever
   expect(await child.exited).toBe(69);
 });
 
+test("a local network of which one peer has no port ends, and says so instead of where it is", async () => {
+  const first = String(Number(taken) - 1);
+  const words = [...program(), "local", "--peers", "2", "--port", first, "--api-port", "0"];
+  const child = Bun.spawn([...words, "--bind", "::"], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [said, failed] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  expect([said, failed]).toEqual(["", expect.stringContaining(`listen for peers on port`)]);
+  expect(await child.exited).toBe(69);
+});
+
 test("who names hosts to join that do not answer is told which network it is then", async () => {
   const dataDir = join(folder, "alone");
   expect(await (await PeerProcess.start({ command: "start", dataDir })).end()).toBe(0);

@@ -13,6 +13,8 @@ import { BucketServer } from "./bucket-server.ts";
 import { command, json } from "./in-process.ts";
 
 const WINDOW_MS = 10_000;
+/** Of the store's file; the first one says that it is a store. */
+const PAGE_BYTES = 4_096;
 const VARIABLES = { S3_ACCESS_KEY_ID: "tester", S3_SECRET_ACCESS_KEY: "a secret of the test" };
 
 let folder: string;
@@ -121,6 +123,18 @@ test("a damaged backup makes no store", async () => {
   const restored = await command("store", "restore", at("bad.cvxb"), "--data-dir", at("other"));
   expect(restored.exitCode).toBe(65);
   expect(existsSync(join(at("other"), "store.db"))).toBe(false);
+});
+
+test("a store whose pages are damaged says so once", async () => {
+  await stop();
+  const file = at("peer/store.db");
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0xff, 2 * PAGE_BYTES, 3 * PAGE_BYTES));
+  const { exitCode, stdout, stderr } = await command(...ofPeer("check"));
+  expect([exitCode, stderr]).toEqual([65, expect.stringContaining("is damaged")]);
+  const findings = stdout.trim().split("\n");
+  expect(findings).toEqual([...new Set(findings)]);
+  expect(findings[0]).toContain("is damaged");
 });
 
 test("a bucket gets only what it lacks, and gives everything back", async () => {

@@ -16,7 +16,10 @@ export async function check(path: string, json: boolean): Promise<CheckFigures> 
       await cells.show({ done, total, unit: "cells", bytes: null });
     });
     cells.end();
-    if (figures.findings.length > 0) return figures;
+    // A file that can't be read gives one finding for each of its tables.
+    if (figures.findings.length > 0) {
+      return { ...figures, findings: [...new Set(figures.findings)] };
+    }
     const count = (below: number) => tables.countPositionsBefore(below);
     const blocks = new Copying("checking blocks", json);
     const findings = await recordFindings(() =>
