@@ -8,6 +8,7 @@
 // is void as well: a PanicError, a call stack that overflows, and a block without transactions
 // vector.
 
+import { closeViews } from "../cvm/core/shared-arguments.ts";
 import { CODE } from "../cvm/error-code.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
@@ -83,7 +84,9 @@ export function* applyBlockInSteps(
     const prepared = prepareBlock(upgraded, block.timestamp);
     const memory = new BlockMemory();
     const scheduled = withinBlock(memory, () => applyScheduled(prepared));
-    return yield* applyTransactions(scheduled, memory, block, Blob.of(publicKey), rules);
+    const applied = yield* applyTransactions(scheduled, memory, block, Blob.of(publicKey), rules);
+    closeViews(memory);
+    return applied;
   } catch (error) {
     if (!isHostFailure(error)) throw error;
     return voidBlock(state, block, error.message);

@@ -12,11 +12,18 @@
 import { Cell, type Integer, type Value } from "../../data/cell.ts";
 import { BlockMemo, type BlockMemory, currentBlock, doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
+import { isUnsettled } from "../../data/unsettled.ts";
 import { Vector, VectorView } from "../../data/vector.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "../../data/vector-shape.ts";
 import { leafAt } from "../../data/vector-tree.ts";
 import { HostError } from "../../state/host-error.ts";
-import { partOfView, settleView } from "./shared-arguments.ts";
+import {
+  copyOfView,
+  hasTurnedViews,
+  keptOfView,
+  partOfView,
+  turnView,
+} from "./shared-arguments.ts";
 
 /** What an array was turned into, as far as that is known here. */
 interface ArrayState {
@@ -93,28 +100,34 @@ function vectorOf(array: Vector, state: ArrayState): Vector {
 
 /** The same elements, not as an array. */
 export function withoutArray(vector: Vector): Vector {
-  settleView(vector);
+  turnView(vector);
   const state = arrayState(vector);
-  return state === undefined ? vector : vectorOf(vector, state);
+  return state === undefined ? keptOfView(vector) : vectorOf(vector, state);
 }
 
 /** What a name or a collection takes in: of an array that was turned into a Vector, that Vector. */
 export function kept(value: Value): Value {
-  if (arrays.isEmpty || !(value instanceof Vector)) return value;
-  const state = arrayState(value);
-  return state !== undefined && isTurned(state) ? vectorOf(value, state) : value;
+  if (!(value instanceof Vector)) return value;
+  const state = arrays.isEmpty ? undefined : arrayState(value);
+  if (state === undefined) return keptOfView(value);
+  return isTurned(state) ? vectorOf(value, state) : value;
 }
 
 /** `kept` of each; the same array when all are themselves. */
 export function keptAll(values: Value[]): Value[] {
-  return arrays.isEmpty ? values : values.map(kept);
+  return arrays.isEmpty && !hasTurnedViews() ? values : values.map(kept);
 }
 
 /** Notes that something is done to a vector for which an array is turned into one. */
 export function turn(vector: Vector): void {
-  settleView(vector);
+  turnView(vector);
   const state = arrayState(vector);
   if (state !== undefined) state.isTurned = true;
+}
+
+/** Whether there is anything that may be turned. */
+export function isTurning(): boolean {
+  return !arrays.isEmpty || isUnsettled();
 }
 
 /**
@@ -122,7 +135,7 @@ export function turn(vector: Vector): void {
  * turned into Vectors. What had a hash already was encoded before.
  */
 export function turnWithin(value: Value): void {
-  if (arrays.isEmpty || !(value instanceof Cell)) return;
+  if (!isTurning() || !(value instanceof Cell)) return;
   const open: Cell[] = [value];
   for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
     if (cell instanceof Vector) turn(cell);
@@ -143,7 +156,7 @@ export function turnAllArrays(): void {
 /** The vector with one more element. */
 export function appendedToVector(vector: Vector, value: Value): Vector {
   turn(vector);
-  return vector.append(kept(value));
+  return keptOfView(vector).append(kept(value));
 }
 
 /** Whether this is a range whose cells have not been built. */
@@ -202,11 +215,11 @@ function checkLeaves(vector: Vector, start: Integer, end: Integer): void {
  * A vector with the elements of a sequence behind its own.
  * @throws HostError when that cuts the sequence along a leaf that is an array
  */
-export function joinedVectors(first: Vector, second: Vector | List): Vector {
-  if (second.count === 0) return withoutArray(first);
-  turn(first);
-  if (second instanceof Vector) settleView(second);
-  const behind = second instanceof List ? Vector.from(second.toArray()) : second;
+export function joinedVectors(vector: Vector, second: Vector | List): Vector {
+  if (second.count === 0) return withoutArray(vector);
+  turn(vector);
+  const first = keptOfView(vector);
+  const behind = second instanceof List ? Vector.from(second.toArray()) : copyOfView(second);
   if (second.count < CHUNK_SIZE) return first.concat(behind);
   const state = second instanceof List ? undefined : arrayState(second);
   const isOfArrays = second instanceof List || state !== undefined;
@@ -249,10 +262,11 @@ function markLeaves(vector: Vector, from: number): void {
 
 /** The vector with element i replaced, which makes a leaf of an array even by the same element. */
 export function replacedInVector(vector: Vector, i: Integer, value: Value): Vector {
-  settleView(vector);
-  const changed = vector.assoc(i, kept(value));
-  if (arrayState(vector) !== undefined) return changed === vector ? withoutArray(vector) : changed;
-  if (changed !== vector) return changed;
+  turn(vector);
+  const own = keptOfView(vector);
+  const changed = own.assoc(i, kept(value));
+  if (changed !== own) return changed;
+  if (arrayState(vector) !== undefined || vector.count < CHUNK_SIZE) return withoutArray(vector);
   if (arrayLeaves.isEmpty || vector.count > MAX_SMALL_COUNT) return vector;
   if (arrayLeaves.get(leafAt(vector, Number(i))) !== true) return vector;
   return vector.assoc(i, value === null ? true : null).assoc(i, value);

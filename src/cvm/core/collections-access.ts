@@ -28,6 +28,7 @@ import {
   withElement,
   withValueAt,
 } from "./structures.ts";
+import { merged } from "./turning.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 const { SIMPLE_FN, GET } = JUICE;
@@ -209,7 +210,7 @@ function joined(target: Structure, source: Structure): Structure | null {
   if (isOrdered(target) && (isOrdered(source) || source instanceof CVMSet)) {
     return appended(target, sequentialOf(source));
   }
-  if (target instanceof CVMMap && source instanceof CVMMap) return target.merge(source);
+  if (target instanceof CVMMap && source instanceof CVMMap) return merged(target, source);
   let result = target;
   const n = structureCount(source);
   for (let i = 0; i < n; i++) {

@@ -14,7 +14,7 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../type-name.ts";
-import { arrayOf, kept, keptAll, turnWithin, withoutArray } from "./array-vectors.ts";
+import { arrayOf, isTurning, kept, keptAll, turnWithin, withoutArray } from "./array-vectors.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
 import { argumentsAsVector } from "./shared-arguments.ts";
 import { emptyLike } from "./structures.ts";
@@ -51,13 +51,13 @@ function vectorOf(source: Countable): Vector {
 }
 
 function setOf(source: Countable): CVMSet {
-  return source instanceof CVMSet ? source : CVMSet.from(elementsOf(source));
+  return source instanceof CVMSet ? source : CVMSet.from(membersOf([...elementsOf(source)]));
 }
 
-/** Members need their hashes, but for a single one. */
-function membersOf(args: Value[]): Value[] {
-  const members = keptAll(args);
-  if (members.length > 1) for (const member of members) turnWithin(member);
+/** Members need their hashes. */
+function membersOf(values: Value[]): Value[] {
+  const members = keptAll(values);
+  if (isTurning()) for (const member of members) turnWithin(member);
   return members;
 }
 

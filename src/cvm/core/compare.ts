@@ -3,15 +3,13 @@
 
 import type { Value } from "../../data/cell.ts";
 import { CVMDouble } from "../../data/double.ts";
-import { equals } from "../../data/equals.ts";
-import { Vector } from "../../data/vector.ts";
 import type { Context } from "../context.ts";
 import { CORE_CODE } from "../core-code.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { type Cast, castNumber, type Numeric, noteComputed, toDouble } from "./arguments.ts";
-import { turnWithin } from "./array-vectors.ts";
+import { areEqual } from "./turning.ts";
 
 const { EQUALS, NUMERIC_COMPARE } = JUICE;
 
@@ -69,14 +67,6 @@ function comparison(code: number, name: string, relation: Relation, negated = fa
     return body(ctx, [a, b]);
   };
   return coreFn(code, name, { min: 0 }, body, { fn2 });
-}
-
-function areEqual(a: Value, b: Value): boolean {
-  if (a !== b && a instanceof Vector && b instanceof Vector && a.count === b.count) {
-    turnWithin(a);
-    turnWithin(b);
-  }
-  return equals(a, b);
 }
 
 function equal(ctx: Context, args: Value[]): Outcome {

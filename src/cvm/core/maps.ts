@@ -21,6 +21,7 @@ import {
   structureCount,
   withoutKey,
 } from "./structures.ts";
+import { merged } from "./turning.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 /** keys and values: nil is no map here. */
@@ -67,11 +68,11 @@ function merge(ctx: Context, args: Value[]): Outcome {
     if (map === EXIT) return failAfter(EXIT, taken, UNPAID.PUT);
     juice = addJuice(juice, multiplyJuice(JUICE.BUILD_PER_ELEMENT, structureCount(map)));
     if (!ctx.checkJuice(juice)) return EXIT;
-    const merged = mergedPair(result, map);
-    if (merged === null) {
+    const both = mergedPair(result, map);
+    if (both === null) {
       return failAfter(ctx.fail(CODE.CAST, "Unable to merge"), taken, UNPAID.PUT);
     }
-    result = merged;
+    result = both;
     taken += structureCount(map);
   }
   return ctx.withResult(juice, result);
@@ -80,7 +81,7 @@ function merge(ctx: Context, args: Value[]): Outcome {
 /** The first map with the entries of the second; null when it cannot hold one of the keys. */
 function mergedPair(first: MapLike, second: MapLike): MapLike | null {
   if (structureCount(second) === 0) return first;
-  if (first instanceof CVMMap && second instanceof CVMMap) return first.merge(second);
+  if (first instanceof CVMMap && second instanceof CVMMap) return merged(first, second);
   let result = plainMap(first);
   let taken = 0;
   for (const [key, value] of eachEntry(second)) {

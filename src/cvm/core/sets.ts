@@ -8,6 +8,7 @@ import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
 import { castSet } from "./arguments.ts";
+import { soughtIn } from "./turning.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 type SetOperation = (a: CVMSet, b: CVMSet) => CVMSet;
@@ -67,7 +68,9 @@ function disj(ctx: Context, args: Value[]): Outcome {
   const set = castSet(ctx, args[0] as Value, 0);
   if (set === EXIT) return EXIT;
   let result = set;
-  for (let i = 1; i < args.length; i++) result = result.exclude(args[i] as Value);
+  for (let i = 1; i < args.length; i++) {
+    result = result.exclude(soughtIn(result, args[i] as Value));
+  }
   return ctx.withResult(juice, result);
 }
 

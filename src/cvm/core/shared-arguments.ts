@@ -1,35 +1,107 @@
 // T37, numbered on from sheet 02: `reduce` of the reference calls its function with one array of
 // two arguments over and over. A Vector made of those, `& rest` or what `vector` makes of them, is
-// a view of that array: it changes with each later step, until its encoding, or a Vector in its
-// place, is needed. A view that would hold itself kills the reference (it overflows its stack);
-// here it stays as it is. Found by hand-written expressions: (reduce (fn [a & xs] [a xs]) 0 [1 2
-// 3]) is [[[0 [3]] [3]] [3]].
+// a view of that array: its elements change with each later step. When its encoding is needed it is
+// turned into a Vector of what it holds then: it has that encoding from then on, and what takes it
+// in later takes that Vector, as of an array (T34, array-vectors.ts). Where it was already its
+// elements go on changing: that shows when they are looked at, or printed.
+//
+// (reduce (fn [a & xs] [a xs]) 0 [1 2 3]) is [[[0 [3]] [3]] [3]], and so is it printed with
+// (encoding xs) in each step, but its encoding is then that of [[[0 [1]] [2]] [3]].
+//
+// Here a view has its slots in an array that all views of that part of the arguments share. Two
+// rules are ours. A view of the first argument keeps its elements when it is turned; and one that
+// would come to hold itself, of which the reference dies (its stack overflows), keeps them too.
+// After a block each view is what its encoding says: a peer that decodes it could not know more.
 
-import { Cell, type Value } from "../../data/cell.ts";
-import { doWork } from "../../data/free-work.ts";
+import { Cell, type Slot, type Value } from "../../data/cell.ts";
+import { BlockMemo, type BlockMemory, currentBlock, RunMemo } from "../../data/free-work.ts";
 import { beginUnsettled, endUnsettled } from "../../data/unsettled.ts";
 import { Vector } from "../../data/vector.ts";
+import type { Writer } from "../../data/writer.ts";
 
-/** Units of work (data/free-work.ts) of a view that changes, and of a cell that may hold one. */
-const CHANGE_WORK = 15;
-const VISIT_WORK = 20;
-
-interface View {
-  readonly shared: SharedArguments;
-  /** Which of the arguments is its first element. */
-  readonly start: number;
-}
-
-/** The views that change still. */
-const views = new WeakMap<Vector, View>();
 /** The arguments of the innermost reduce. */
 let innermost: SharedArguments | null = null;
+/** Views of the first argument are numbered as they are made. */
+let firstViews = 0;
+/** Until which number a cell is known to hold no view, all of them when it was looked at. */
+const seen = new RunMemo<Cell, number>();
+/** Views that were turned and change still. */
+const turned = new BlockMemo<ArgumentView, true>();
+/** Those of a block, to be closed at its end. */
+const turnedInBlocks = new WeakMap<BlockMemory, ArgumentView[]>();
+
+/** A Vector whose slots change until it is closed. */
+export class ArgumentView extends Vector {
+  /** The arguments it is a view of; null once its elements stay. */
+  shared: SharedArguments | null;
+  /** Which of the arguments is its first element. */
+  readonly start: number;
+  /** What it was turned into. */
+  #turned: Vector | null = null;
+
+  constructor(shared: SharedArguments, start: number, slots: Value[]) {
+    super(slots.length, slots, null, false);
+    this.shared = shared;
+    this.start = start;
+  }
+
+  /** The Vector that it was turned into, if it was. */
+  get turned(): Vector | null {
+    return this.#turned;
+  }
+
+  /** The Vector that it is turned into, always the same. */
+  turn(): Vector {
+    if (this.#turned !== null) return this.#turned;
+    this.#turned = new Vector(this.count, this.slots.slice(), null, false);
+    if (this.start === 0) this.close();
+    else if (this.shared !== null) noteTurned(this);
+    return this.#turned;
+  }
+
+  /** Its elements stay as its encoding has them. */
+  close(): void {
+    if (this.shared === null) return;
+    this.shared = null;
+    const own = this.#turned?.slots ?? this.slots;
+    // The one array that a Vector ever changes for another.
+    (this as { slots: typeof own }).slots = own.slice();
+  }
+
+  override slotAt(index: number): Slot {
+    return this.#turned === null ? super.slotAt(index) : this.#turned.slotAt(index);
+  }
+
+  override measure(): number {
+    return this.turn().measure();
+  }
+
+  override writeTo(w: Writer): void {
+    this.turn().writeTo(w);
+  }
+}
+
+function noteTurned(view: ArgumentView): void {
+  turned.set(view, true);
+  const block = currentBlock();
+  if (block === null) return;
+  const views = turnedInBlocks.get(block);
+  if (views === undefined) turnedInBlocks.set(block, [view]);
+  else views.push(view);
+}
 
 /** The two arguments of all steps of one reduce. */
 export class SharedArguments {
-  readonly args: Value[] = [null, null];
-  #views: Vector[] = [];
+  /** Both; and the slots of the views of both. */
+  args: Value[] = [null, null];
+  /** The slots of the views of the first argument alone, and of the second. */
+  #first: Value[] = [null];
+  #second: Value[] = [null];
   #hasViews = false;
+  /** Number of the first view of the first argument whose elements change; 0 when there is none. */
+  #firstView = 0;
+  /** Cells known to hold none of those. */
+  #clean = new WeakSet<Cell>();
 
   /** Runs `body`, in which these are the arguments of the innermost reduce. */
   within<T>(body: () => T): T {
@@ -43,68 +115,72 @@ export class SharedArguments {
     }
   }
 
-  add(vector: Vector, start: number): void {
+  /** A view of the arguments start … end-1, of which there is at least one. */
+  view(start: number, end: number): Vector {
     if (!this.#hasViews) beginUnsettled();
     this.#hasViews = true;
-    views.set(vector, { shared: this, start });
-    this.#views.push(vector);
+    if (start === 0) {
+      firstViews++;
+      this.#firstView ||= firstViews;
+    }
+    const slots = end - start === 2 ? this.args : start === 0 ? this.#first : this.#second;
+    if (slots.length === 1) slots[0] = this.args[start] as Value;
+    return new ArgumentView(this, start, slots);
   }
 
-  /** The arguments of the next step; what was made of them before changes with them. */
+  /** The arguments of the next step; views of those before change with them. */
   next(result: Value, element: Value): Value[] {
-    this.args[0] = result;
-    this.args[1] = element;
-    if (this.#views.length > 0) this.#change();
-    return this.args;
-  }
-
-  #change(): void {
-    doWork(this.#views.length * CHANGE_WORK);
-    const isCyclic = this.#hasFirst() && this.#isHeldBy(this.args[0] as Value);
-    this.#views = this.#views.filter((vector) => {
-      const view = views.get(vector);
-      if (view === undefined) return false;
-      if (isNeeded(vector) || (isCyclic && view.start === 0)) {
-        views.delete(vector);
-        return false;
-      }
-      for (let i = 0; i < vector.count; i++) {
-        vector.fillSlot(i, this.args[view.start + i] as Value);
-      }
-      return true;
-    });
-  }
-
-  #hasFirst(): boolean {
-    return this.#views.some((vector) => views.get(vector)?.start === 0);
+    if (this.#firstView > 0 && this.#isHeldBy(result)) {
+      // The views that there are keep the arrays that they have.
+      this.#firstView = 0;
+      this.args = [null, null];
+      this.#first = [null];
+    }
+    const { args } = this;
+    args[0] = result;
+    args[1] = element;
+    if (this.#hasViews) {
+      this.#first[0] = result;
+      this.#second[0] = element;
+    }
+    return args;
   }
 
   /**
-   * Whether a value holds a view of the first argument. Which old cells are visited, and so their
-   * work, depends on the hashes that are known: peers could differ for a program that ends at the
-   * very limit of free work.
+   * Whether a value holds a view of the first argument that changes still. What has a hash holds
+   * none, since those are turned; other cells are looked at once, and once more by each reduce
+   * around this one. So all looking takes no longer than making them took, and none of it is work
+   * that is counted: which cells have hashes differs between peers.
    */
   #isHeldBy(value: Value): boolean {
     const open: Value[] = [value];
-    const seen = new Set<Cell>();
+    const looked: Cell[] = [];
     for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
-      if (!(cell instanceof Cell) || cell.hashCache !== null || seen.has(cell)) continue;
-      seen.add(cell);
-      doWork(VISIT_WORK);
-      const view = cell instanceof Vector ? views.get(cell) : undefined;
-      if (view !== undefined && view.shared === this && view.start === 0) return true;
+      if (!(cell instanceof Cell) || this.#isClean(cell)) continue;
+      this.#clean.add(cell);
+      looked.push(cell);
+      if (cell instanceof ArgumentView && this.#isFirst(cell)) {
+        // What was looked at may hold it.
+        this.#clean = new WeakSet();
+        return true;
+      }
       for (let i = 0; i < cell.slotCount; i++) {
         const slot = cell.slotAt(i);
         if (slot instanceof Cell) open.push(slot);
       }
     }
+    for (const cell of looked) seen.set(cell, firstViews);
     return false;
   }
-}
 
-/** Whether the encoding of a cell, and so of all that it holds, may have been needed. */
-function isNeeded(cell: Cell): boolean {
-  return cell.lengthCache !== 0 || cell.hashCache !== null || cell.encodingCache !== null;
+  #isFirst({ slots }: ArgumentView): boolean {
+    return slots === this.args || slots === this.#first;
+  }
+
+  #isClean(cell: Cell): boolean {
+    if (cell.hashCache !== null || this.#clean.has(cell)) return true;
+    return (seen.get(cell) ?? this.#firstView) < this.#firstView;
+  }
 }
 
 /** The arguments from one on as a Vector, which is a view when they are those of a reduce. */
@@ -112,21 +188,39 @@ export function argumentsAsVector(args: readonly Value[], start: number, end: nu
   if (innermost === null || args !== innermost.args || start >= end) {
     return Vector.from(start === 0 && end === args.length ? args : args.slice(start, end));
   }
-  const vector = Vector.owning(args.slice(start, end));
-  innermost.add(vector, start);
-  return vector;
+  return innermost.view(start, end);
 }
 
 /** A part of a view is one, too. */
 export function partOfView(vector: Vector, part: Vector, start: number): Vector {
-  const view = views.get(vector);
-  if (view === undefined || part === vector || part.count === 0) return part;
-  const copy = Vector.owning(part.toArray());
-  view.shared.add(copy, view.start + start);
-  return copy;
+  if (!(vector instanceof ArgumentView) || part === vector || part.count === 0) return part;
+  const { shared } = vector;
+  const from = vector.start + start;
+  return shared === null ? part : shared.view(from, from + part.count);
 }
 
-/** Notes that a Vector is needed in the place of a view: it changes no more. */
-export function settleView(vector: Vector): void {
-  if (innermost !== null) views.delete(vector);
+/** Notes that the encoding of a Vector is needed. */
+export function turnView(vector: Vector): void {
+  if (vector instanceof ArgumentView) vector.turn();
+}
+
+/** What takes a Vector in takes that which a view was turned into. */
+export function keptOfView(vector: Vector): Vector {
+  return vector instanceof ArgumentView ? (vector.turned ?? vector) : vector;
+}
+
+/** The elements that a view holds now, in a Vector that has nothing to do with it. */
+export function copyOfView(vector: Vector): Vector {
+  return vector instanceof ArgumentView ? Vector.from(vector.slots.slice() as Value[]) : vector;
+}
+
+/** Whether there is anything that `keptOfView` replaces. */
+export function hasTurnedViews(): boolean {
+  return !turned.isEmpty;
+}
+
+/** Ends a block: what it leaves behind is what its encoding says. */
+export function closeViews(block: BlockMemory): void {
+  for (const view of turnedInBlocks.get(block) ?? []) view.close();
+  turnedInBlocks.delete(block);
 }

@@ -25,6 +25,7 @@ import {
   turnWithin,
   withoutArray,
 } from "./array-vectors.ts";
+import { soughtIn, valueUnder, withEntry, withoutValue, withValue } from "./turning.ts";
 
 /**
  * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set
@@ -172,13 +173,13 @@ function position(key: Value, n: Integer): Integer {
 
 /** Value under a key, undefined when there is none; a member of a Set has the value true. */
 export function valueAt(s: Structure, key: Value): Value | undefined {
-  if (key instanceof Vector && isSoughtByHash(s)) turnWithin(key);
-  if (s instanceof CVMMap || s instanceof Index) return s.get(key);
+  if (s instanceof CVMMap) return valueUnder(s, key);
+  if (s instanceof Index) return s.get(key);
   if (s instanceof Vector || s instanceof List) {
     const i = position(key, s.countInteger);
     return i < 0 ? undefined : s.get(i);
   }
-  if (s instanceof CVMSet) return s.has(key) ? true : undefined;
+  if (s instanceof CVMSet) return s.has(soughtIn(s, key)) ? true : undefined;
   return s instanceof DenseRecord ? undefined : fieldByKey(s, key);
 }
 
@@ -186,23 +187,17 @@ export function hasKey(s: Structure, key: Value): boolean {
   return valueAt(s, key) !== undefined;
 }
 
-/** Most entries of a map that the reference compares with a key one by one. */
-const LEAF_ENTRIES_MAX = 15;
-
-function isSoughtByHash(s: Structure): boolean {
-  return s instanceof CVMSet || (s instanceof CVMMap && s.count > LEAF_ENTRIES_MAX);
-}
-
-/** A value as a map or Set takes it in; among others it is put in the order of hashes. */
-function keyOf(value: Value, count: number): Value {
-  const key = kept(value);
-  if (count > 0) turnWithin(key);
-  return key;
+/** The Set with one more member, whose hash is needed. */
+export function withMember(set: CVMSet, value: Value): CVMSet {
+  const member = kept(value);
+  turnWithin(value);
+  return set.include(member);
 }
 
 /** The structure with `value` under `key`; null when it cannot hold that. */
 export function withValueAt(s: Structure, key: Value, value: Value): Structure | null {
-  if (s instanceof CVMMap || s instanceof Index) return s.assoc(keyOf(key, s.count), kept(value));
+  if (s instanceof CVMMap) return withValue(s, key, value);
+  if (s instanceof Index) return s.assoc(key, kept(value));
   if (s instanceof Vector || s instanceof List) {
     const i = position(key, s.countInteger);
     if (i < 0) return null;
@@ -210,26 +205,30 @@ export function withValueAt(s: Structure, key: Value, value: Value): Structure |
   }
   if (s instanceof CVMSet) {
     return value === true
-      ? s.include(keyOf(key, s.count))
+      ? withMember(s, key)
       : value === false
-        ? s.exclude(key)
+        ? s.exclude(soughtIn(s, key))
         : null;
   }
-  return plainMap(s).assoc(keyOf(key, 1), kept(value));
+  const fields = plainMap(s);
+  return fields instanceof Index ? fields.assoc(key, kept(value)) : withValue(fields, key, value);
 }
 
 /** The structure with one more element; null when it cannot hold that. */
 export function withElement(s: Structure, value: Value): Structure | null {
   if (s instanceof Vector) return appendedToVector(s, value);
   if (s instanceof List) return s.cons(kept(value));
-  if (s instanceof CVMSet) return s.include(keyOf(value, s.count));
+  if (s instanceof CVMSet) return withMember(s, value);
   if (!(value instanceof Vector) || value.count !== 2) return null;
-  return plainMap(s).assoc(value.get(0), value.get(1));
+  const [key, entry] = [value.get(0), value.get(1)];
+  const map = plainMap(s);
+  return map instanceof CVMMap ? withEntry(map, key, entry) : map.assoc(key, kept(entry));
 }
 
 /** A map without a key; a record stays what it is unless the key is one of its fields. */
 export function withoutKey(m: MapLike, key: Value): MapLike {
-  if (m instanceof CVMMap || m instanceof Index) return m.dissoc(key);
+  if (m instanceof CVMMap) return withoutValue(m, key);
+  if (m instanceof Index) return m.dissoc(key);
   return hasKey(m, key) ? plainMap(m).dissoc(key) : m;
 }
 

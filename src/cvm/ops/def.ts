@@ -6,7 +6,8 @@ import type { PrintSink } from "../../data/printable.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Syntax } from "../../data/syntax.ts";
 import type { Context } from "../context.ts";
-import { kept } from "../core/array-vectors.ts";
+import { isTurning, kept } from "../core/array-vectors.ts";
+import { inPlaceOf } from "../core/turning.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { printPart } from "../unprintable.ts";
@@ -27,13 +28,18 @@ export class Def extends PairOp {
     const outcome = op instanceof Op ? executeOp(ctx, op) : this.#current(ctx);
     if (outcome === EXIT) return EXIT;
     const key = this.first;
-    ctx.define(this.#symbol(), kept(outcome), key instanceof Syntax ? key.meta : null);
+    const value = isTurning() ? inPlaceOf(this.#own(ctx), outcome) : kept(outcome);
+    ctx.define(this.#symbol(), value, key instanceof Syntax ? key.meta : null);
     return ctx.withResult(JUICE.DEF, outcome);
   }
 
   /** Value in the account's own environment, nil when there is none. */
   #current(ctx: Context): Value {
-    return (ctx.account().environment ?? CVMMap.EMPTY).get(this.#symbol()) ?? null;
+    return this.#own(ctx) ?? null;
+  }
+
+  #own(ctx: Context): Value | undefined {
+    return (ctx.account().environment ?? CVMMap.EMPTY).get(this.#symbol());
   }
 
   /** @throws HostError when the key is none that can be defined (T6); nil can */

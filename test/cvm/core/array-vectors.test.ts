@@ -74,6 +74,18 @@ describe("T34: leaves that are arrays", () => {
     "(let [x A40] (#%set-holding #12 x) (#%slice (#%concat V40 (#%get-holding #12)) 0 80))",
     "(let [x A16] (#%slice (#%concat V32 x x) 0 64))",
     "(#%slice (#%concat S16 S16 S16) 0 48)",
+    // A member of a small Set or a key of a small map is sought without its hash.
+    ...[
+      "(#%get (#%hash-set 1) x)",
+      "(#%contains-key? #{} x)",
+      "(#%disj (#%hash-set 1 2) x)",
+      "(#%get (#%hash-map [1] 2) x)",
+      "(#%assoc (#%hash-map 1 x) 1 2)",
+      "(#%hash-map x 1)",
+      "(#%assoc nil x 1)",
+      "(#%= x [1])",
+      "(do (def q x) (def q [1]))",
+    ].map((look) => `(let [x A16] ${look} (#%slice (#%concat V32 x) 0 48))`),
   ])("%s is a host exception", (program) => {
     expect(() => run(program)).toThrow(HostError);
   });
@@ -124,6 +136,23 @@ describe("T34: leaves that are arrays", () => {
     "(let [x A40] (#%encoding x) (#%slice (#%concat V40 (#%first (#%hash-set x))) 0 80))",
     "(let [x A40] (#%encoding x) (#%slice (#%concat V40 (#%first (#%conj [] x))) 0 80))",
     "(let [x A16] (#%slice (#%concat V16 x x) 0 48))",
+    ...[
+      "(#%hash-set x)",
+      "(#%conj #{} x)",
+      "(#%set (#%vector x))",
+      "(#%union #{} (#%hash-set x))",
+      "(#%assoc (#%hash-map 1 2) x 1)",
+      "(#%assoc (#%hash-map 1 x) 1 V16)",
+      "(#%assoc (#%hash-map 1 V16) 1 x)",
+      "(#%merge (#%hash-map 1 x) (#%hash-map 1 2))",
+      "(#%conj (#%hash-map 1 x) [1 2])",
+      "(#%into (#%hash-map 1 x) (#%vector (#%vector 1 2)))",
+      "(#%= (#%hash-map 1 x) (#%hash-map 1 2))",
+      "(#%get (#%hash-map V16 1) x)",
+      "(#%assoc x 0 7)",
+      "(#%disj (#%set V40) x)",
+      "(do (def q x) (def q V16))",
+    ].map((look) => `(let [x A16] ${look} (#%slice (#%concat V32 x) 0 48))`),
   ])("%s is none", (program) => {
     expect(run(program)).toBe(null);
   });

@@ -3,14 +3,21 @@
 
 import { expect, test } from "bun:test";
 import { Context } from "../../../src/cvm/context.ts";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { readForm } from "../../../src/cvm/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
+import type { Value } from "../../../src/data/cell.ts";
 import { hashKey } from "../../../src/data/encode.ts";
+import { WorkLimitError, withWorkLimit } from "../../../src/data/free-work.ts";
 import { memorySize } from "../../../src/data/memory-size.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { print } from "../../../src/lang/printer.ts";
+import type { State } from "../../../src/state/state.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
+import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
 import { testGenesis } from "../../genesis/test-genesis.ts";
+import { block, invoke, smallState, USER } from "../../transition/small-network.ts";
 import { outcomeText } from "../small-state.ts";
 
 const KEPT = (keep: string, source = "1 [7 8 9]", params = "[& xs]") =>
@@ -25,7 +32,7 @@ const ROWS: readonly (readonly [source: string, value: string])[] = [
   [KEPT("xs", "1 [7 8 9]", "[x & xs]"), "[[9] [9] [9]]"],
   [KEPT("[xs]"), "[[[5 9]] [[5 9]] [[5 9]]]"],
   [KEPT("(list xs)"), "[([5 9]) ([5 9]) ([5 9])]"],
-  // A Vector in its place was needed: it stays.
+  // What takes it in after a Vector in its place was needed takes that one, and keeps it.
   [KEPT("(vec xs)"), "[[1 7] [5 8] [5 9]]"],
   [KEPT("(conj xs 0)"), "[[1 7 0] [5 8 0] [5 9 0]]"],
   [KEPT("(do (encoding xs) xs)"), "[[1 7] [5 8] [5 9]]"],
@@ -35,6 +42,78 @@ const ROWS: readonly (readonly [source: string, value: string])[] = [
   // One that would hold itself, of which the reference dies, stays as it is.
   ["(reduce vector 0 [1 2 3])", "[[[0 1] 2] 3]"],
 ];
+
+/** Folds over `:a :a :b` of which the encoding is another than what is printed. */
+const TURNED: readonly (readonly [step: string, printed: string, encoded: string])[] = [
+  ["[a (do (encoding z) z)]", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:a]] [:a]] [:b]]"],
+  ["(do (def q z) [a z])", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:a]] [:a]] [:b]]"],
+  ["(do (hash-set z) [a z])", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:a]] [:a]] [:b]]"],
+  ["(do (contains-key? #{1} z) [a z])", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:b]] [:b]] [:b]]"],
+  ["(assoc a (first z) z)", "{:a [:b],:b [:b]}", "{:a [:a],:b [:b]}"],
+  ["(conj (if a a #{}) z)", "#{[:b],[:b]}", "#{[:a],[:b]}"],
+  ["(assoc a z 1)", "{[:b] 1,[:b] 1}", "{[:a] 1,[:b] 1}"],
+  ["(do (= z [1 2]) [a z])", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:b]] [:b]] [:b]]"],
+  ["(do (concat [] z) (list z a))", "([:b] ([:b] ([:b] nil)))", "([:b] ([:b] ([:b] nil)))"],
+];
+
+test.each(TURNED)("turned by %s", (step, printed, encoded) => {
+  const ctx = new Context({ state: testGenesis(), origin: Address.of(11), juiceLimit: 1_000_000 });
+  const form = readForm(`(reduce (fn [a & z] ${step}) nil [:a :a :b])`);
+  const value = ctx.run(form) as Value;
+  expect(print(value)).toBe(printed);
+  expect(print(decodeMultiCell(encodeMultiCell(value), CVM_TABLE, null))).toBe(encoded);
+});
+
+/** The least limit of free work with which a form runs. */
+function workNeeded(newState: () => State, form: Value): number {
+  let [low, high] = [0, 2 ** 24];
+  while (low < high) {
+    const limit = Math.floor((low + high) / 2);
+    const ctx = new Context({
+      state: newState(),
+      origin: Address.of(11),
+      juiceLimit: 1_000_000,
+    });
+    const runs = (): boolean => {
+      try {
+        withWorkLimit(limit, () => ctx.run(form));
+        return true;
+      } catch (error) {
+        if (error instanceof WorkLimitError) return false;
+        throw error;
+      }
+    };
+    if (runs()) high = limit;
+    else low = limit + 1;
+  }
+  return low;
+}
+
+test("work with views does not depend on what has been hashed", () => {
+  const define = "(def big (loop [i 0 v []] (if (< i 300) (recur (inc i) (conj v [i])) v)))";
+  const fold = readForm("(reduce (fn [& z] (do (def q z) (first z))) big [1 2 3 4 5 6 7 8])");
+  // A new State for each run: some runs hash what they look at.
+  const newState = (isHashed: boolean) => () => {
+    const tx = Invoke.of(Address.of(11), 1, readForm(define));
+    const { state } = applyTransaction(testGenesis(), tx);
+    if (isHashed) hashKey(state);
+    return state;
+  };
+  const needed = [false, true].map((isHashed) => workNeeded(newState(isHashed), fold));
+  expect(needed[0]).toBeGreaterThan(0);
+  expect(needed[0]).toBe(needed[1] as number);
+});
+
+test("what a block leaves behind is what its encoding says", () => {
+  const step = "(do (#%encoding z) (#%vector a z))";
+  const source = `(def q (#%reduce (fn [a & z] ${step}) nil (#%vector :a :b :c)))`;
+  const { state } = applyBlock(smallState(), block(1000, invoke(source)));
+  const kept = (of: State) => print(of.account(USER)?.environment ?? null);
+  expect(kept(state)).toBe("{q [[[nil [:a]] [:b]] [:c]]}");
+  const decoded = decodeMultiCell(encodeMultiCell(state), CVM_TABLE, null) as State;
+  expect(kept(decoded)).toBe(kept(state));
+  expect(memorySize(decoded)).toBe(memorySize(state));
+});
 
 for (const [source, value] of ROWS) {
   test(source, () => {

@@ -5,6 +5,7 @@ import type { CaseRandom } from "../../fuzz/random.ts";
 import { accountBlocks, limitProgram } from "./account-programs.ts";
 import type { Case } from "./case.ts";
 import { collectionProgram, indexProgram } from "./collection-programs.ts";
+import { foldProgram } from "./fold-programs.ts";
 import { formProgram } from "./form-programs.ts";
 import { functionProgram, nestedProgram } from "./function-programs.ts";
 import { juiceProgram } from "./juice-programs.ts";
@@ -28,6 +29,7 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   functions: functionProgram,
   nested: nestedProgram,
   typed: typedProgram,
+  folds: foldProgram,
   forms: formProgram,
   numbers: numberProgram,
   texts: readerText,

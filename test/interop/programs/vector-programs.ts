@@ -3,6 +3,7 @@
 
 import type { CaseRandom } from "../../fuzz/random.ts";
 import { type Case, expression } from "./case.ts";
+import { LOOKED_AT } from "./looks.ts";
 import {
   grown,
   listOf,
@@ -74,6 +75,11 @@ const STEPS: readonly Step[] = [
   (_, v) => `(concat ${v()} (slice ${v()} 0 16))`,
 ];
 
+/** Puts a value in the places of `%`, and others in those of `$`. */
+export function lookAt(look: string, x: string, other: () => string): string {
+  return look.replaceAll("%", () => x).replaceAll("$", other);
+}
+
 /** What is done to a value before it gets another name. */
 const LOOKS: readonly ((x: string, v: () => string) => string)[] = [
   (x) => `(do (hash (encoding ${x})) ${x})`,
@@ -98,6 +104,7 @@ const LOOKS: readonly ((x: string, v: () => string) => string)[] = [
   (x) => `(let [z 0] (set! z ${x}) z)`,
   (x) => `(do (concat ${x} [1]) ${x})`,
   (x) => `((fn [] ${x}))`,
+  ...LOOKED_AT.map((look) => (x: string, v: () => string) => `(do ${lookAt(look, x, v)} ${x})`),
 ];
 
 function steps(random: CaseRandom): Steps {
