@@ -6,7 +6,8 @@ import type { Clock } from "./clock.ts";
 /** The work of a loop. */
 export interface PassWork {
   hasWork(): boolean;
-  pass(): Promise<void>;
+  /** What is to be waited for, null when the pass is over. */
+  pass(): Promise<void> | null;
   /** Milliseconds until there may be work although nothing comes, null when there won't be any. */
   nextWorkMs(): number | null;
 }
@@ -56,7 +57,10 @@ export class PassLoop {
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
-      while (!this.#isStopped && this.#work.hasWork()) await this.#work.pass();
+      while (!this.#isStopped && this.#work.hasWork()) {
+        const rest = this.#work.pass();
+        if (rest !== null) await rest;
+      }
     } finally {
       this.#isRunning = false;
       this.#appoint();

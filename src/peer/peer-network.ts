@@ -231,7 +231,7 @@ export class PeerNetwork implements BeliefHandler {
 
   #take(neighbour: Neighbour, payload: Cell): void {
     const { intake, peer } = this.#running;
-    const sameOnes = [...this.#connectionsTo(neighbour)];
+    const sameOnes = this.#connectionsTo(neighbour);
     for (const same of sameOnes) this.#propagation.noteReceived(same, payload);
     this.reachability.heard(neighbour);
     // Who sends what can't be understood has to be asked for it all the same.
@@ -255,12 +255,13 @@ export class PeerNetwork implements BeliefHandler {
   }
 
   /** A neighbour, and others that are the same peer: each listens on one connection, speaks on another. */
-  *#connectionsTo(neighbour: Neighbour): Iterable<Neighbour> {
-    yield neighbour;
-    if (neighbour.key === null) return;
+  #connectionsTo(neighbour: Neighbour): readonly Neighbour[] {
+    const same = [neighbour];
+    if (neighbour.key === null) return same;
     for (const other of this.#neighbours.values()) {
-      if (other !== neighbour && other.key === neighbour.key) yield other;
+      if (other !== neighbour && other.key === neighbour.key) same.push(other);
     }
+    return same;
   }
 
   #status(neighbour: Neighbour, status: RemoteStatus): void {

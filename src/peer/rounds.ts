@@ -6,7 +6,6 @@
 // what this peer says itself or executes takes it along.
 
 import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
-import type { KeyPair } from "../crypto/ed25519.ts";
 import { hashKey } from "../data/encode.ts";
 import type { SignedData } from "../data/signed.ts";
 import type { Belief } from "../state/belief.ts";
@@ -22,35 +21,13 @@ import {
 } from "./bounds.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import { Concessions } from "./concessions.ts";
-import type { DurableHistory } from "./durable-history.ts";
-import type { ExecutedTransactions } from "./executed-transactions.ts";
 import { Execution } from "./execution.ts";
-import type { Executor } from "./executor.ts";
 import { HEARSAY_AFTER_MS, RELAY_AFTER_MS } from "./network-bounds.ts";
 import { PassLoop } from "./pass-loop.ts";
 import { peerError } from "./peer-result.ts";
 import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
 import { isHalting, isPassing, isUnreadable } from "./round-failures.ts";
-import type { Standing } from "./standing.ts";
-import type { Transactions } from "./transactions.ts";
-
-export interface RoundParts {
-  readonly clock: Clock;
-  readonly keyPair: KeyPair;
-  readonly history: DurableHistory;
-  readonly standing: Standing;
-  readonly transactions: Transactions;
-  readonly executed: ExecutedTransactions;
-  readonly executor: Executor;
-  /** Whether others exist who could lead back out of a fork. */
-  readonly hasNetwork: boolean;
-  /** Called with each new Belief once it is on disk. */
-  readonly publish: (belief: Belief) => void;
-  /** Whether somebody may depend on this peer to hear what others say. */
-  readonly isRelay: () => boolean;
-  /** Called after each pass that changed something. */
-  readonly onPass: () => void;
-}
+import type { RoundParts } from "./round-parts.ts";
 
 const CONTRADICTED = "its key has signed as final what the network contradicts";
 
@@ -129,15 +106,13 @@ export class Rounds {
     if (!history.guard.learn(order)) return;
     this.#isOvertaken = history.isVoting;
     standing.overtaken();
-    this.#isRestless = true;
-    this.#loop.wake();
+    this.#stir();
   }
 
   /** Follows another Order, wherever it parts from what was executed. */
   follow(order: Order): void {
     this.#followed = order;
-    this.#isRestless = true;
-    this.#loop.wake();
+    this.#stir();
   }
 
   /**
@@ -159,6 +134,10 @@ export class Rounds {
 
   /** Has sides taken anew in a pass. */
   reconsider(): void {
+    this.#stir();
+  }
+
+  #stir(): void {
     this.#isRestless = true;
     this.#loop.wake();
   }
@@ -228,26 +207,49 @@ export class Rounds {
     });
   }
 
-  async #pass(): Promise<void> {
+  /** What is to be waited for, null when the pass is over. */
+  #pass(): Promise<void> | null {
     const { standing } = this.#parts;
     if (this.#mayRest()) {
       for (const task of this.#restTasks.splice(0)) task();
-      return;
+      return null;
     }
     const beganAt = this.#steady.now();
+    let execution: Promise<void> | null = null;
     try {
       // Who waits for what was executed does not wait for what is executed next.
       if (this.#takeExecuted()) this.#settle();
       // After a failed write nothing new is begun before the old is on disk.
       if (standing.stalledUntilMs === null) {
         this.#advance();
-        await this.#execute();
+        execution = this.#execute();
       }
-      this.#settle();
-      standing.unstall();
+      if (execution === null) this.#conclude();
     } catch (error) {
       this.#stumble(error);
     }
+    if (execution !== null) return this.#passAfter(execution, beganAt);
+    this.#passed(beganAt);
+    return null;
+  }
+
+  async #passAfter(execution: Promise<void>, beganAt: number): Promise<void> {
+    try {
+      await execution;
+      this.#takeExecuted();
+      this.#conclude();
+    } catch (error) {
+      this.#stumble(error);
+    }
+    this.#passed(beganAt);
+  }
+
+  #conclude(): void {
+    this.#settle();
+    this.#parts.standing.unstall();
+  }
+
+  #passed(beganAt: number): void {
     this.#followProgress();
     this.#parts.onPass();
     this.#busyMs += Math.max(0, this.#steady.now() - beganAt);
@@ -327,13 +329,15 @@ export class Rounds {
     }
   }
 
-  /** Begins with what is final, and takes what that gives unless it takes long. */
-  async #execute(): Promise<void> {
-    if (this.#execution.isUnderWay || this.#restTasks.length > 0) return;
+  /**
+   * Begins with what is final; resolves when that is done, or takes long. Null when there is nothing
+   * to begin with.
+   */
+  #execute(): Promise<void> | null {
+    if (this.#execution.isUnderWay || this.#restTasks.length > 0) return null;
     const { current } = this.#parts.history;
     const blocks = blocksToExecute(current, EXECUTE_BLOCKS_MAX);
-    if (blocks.length > 0) await this.#execution.begin(current, blocks);
-    this.#takeExecuted();
+    return blocks.length === 0 ? null : this.#execution.begin(current, blocks);
   }
 
   /** Goes on to the State after what was executed; false when nothing was. */

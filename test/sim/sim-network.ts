@@ -59,6 +59,7 @@ export class SimNetwork implements LinkNetwork {
   }
 
   #isUnheard(from: number, to: number): boolean {
+    if (this.#unheard.length === 0) return false;
     return this.#unheard.some((each) => each.from === from && (each.to ?? to) === to);
   }
 
@@ -133,8 +134,8 @@ export class SimNetwork implements LinkNetwork {
     from.owner.onSend?.(payload, to);
     const tongue = this.tongues.get(from.owner.index);
     if (tongue === undefined) {
-      // The sender may go on to use its bytes.
-      this.#route(from, payload.slice(), payload.length);
+      // Not a copy: all receivers read the same bytes, as who sends them is not to change them.
+      this.#route(from, payload, payload.length);
       return;
     }
     from.left(payload.length);
@@ -177,7 +178,7 @@ export class SimNetwork implements LinkNetwork {
     }
     this.#arrive(from, payload, at);
     if (!chance.happens(plan.duplicate)) return;
-    this.#arrive(from, payload.slice(), at + chance.between(0, REPEATED_WITHIN_MS));
+    this.#arrive(from, payload, at + chance.between(0, REPEATED_WITHIN_MS));
   }
 
   #usualDelay(): number {

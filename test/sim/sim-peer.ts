@@ -4,6 +4,7 @@
 import { drainMicrotasks } from "bun:jsc";
 import type { BeliefMerge } from "../../src/consensus/merge.ts";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
+import { Blob } from "../../src/data/blob.ts";
 import type { DecodeTable } from "../../src/data/decode.ts";
 import { Bans } from "../../src/peer/bans.ts";
 import type { Clock } from "../../src/peer/clock.ts";
@@ -53,6 +54,7 @@ const ALWAYS = { isWanted: true };
 export class SimPeer {
   readonly index: number;
   readonly keyPair: KeyPair;
+  readonly publicKey: Blob;
   #image = new MemoryImage();
   /** The disk as it was when the present life began. */
   #backup = new MemoryImage();
@@ -75,6 +77,7 @@ export class SimPeer {
     this.#options = options;
     this.index = options.index;
     this.keyPair = options.keyPair;
+    this.publicKey = Blob.of(options.keyPair.publicKey);
   }
 
   get isRunning(): boolean {

@@ -1,25 +1,34 @@
 // What happened in a run, as one number: two runs with the same transcript had the same messages at
 // the same moments.
 
-const MASK = (1n << 64n) - 1n;
+const GOLDEN = 0x9e3779b1;
 
 export class Transcript {
-  #hash = 0n;
+  /** Of what was said: each hash begins with the one before. */
+  #said = 0;
+  /** Of that, and of when, by whom and to whom. */
+  #hash = 0;
 
   message(at: number, from: number, to: number, payload: Uint8Array): void {
-    this.#mix(BigInt(Math.round(at * 1_000)));
-    this.#hash = Bun.hash.wyhash(payload, this.#hash ^ BigInt(from * 256 + to));
+    this.#said = Bun.hash.xxHash32(payload, this.#said);
+    const micros = Math.round(at * 1_000);
+    this.#mix(micros % 2 ** 32);
+    this.#mix(micros / 2 ** 32);
+    this.#mix(from * 256 + to);
+    this.#mix(this.#said);
   }
 
   note(text: string): void {
-    this.#hash = Bun.hash.wyhash(text, this.#hash);
+    this.#said = Bun.hash.xxHash32(text, this.#said);
+    this.#mix(this.#said);
   }
 
-  #mix(value: bigint): void {
-    this.#hash = (this.#hash * 0x9e3779b97f4a7c15n + value) & MASK;
+  #mix(value: number): void {
+    const mixed = Math.imul(this.#hash ^ value, GOLDEN);
+    this.#hash = mixed ^ (mixed >>> 15);
   }
 
   get digest(): string {
-    return this.#hash.toString(16).padStart(16, "0");
+    return [this.#hash, this.#said].map((n) => (n >>> 0).toString(16).padStart(8, "0")).join("");
   }
 }

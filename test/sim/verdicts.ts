@@ -3,7 +3,7 @@
 // takes as checked. What a key of the simulation has signed by itself is taken as signed: the check
 // could say nothing else.
 
-import type { KeyPair } from "../../src/crypto/ed25519.ts";
+import { type KeyPair, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from "../../src/crypto/ed25519.ts";
 import { keyAt, keyOf } from "../../src/crypto/sha3.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import type { ByteReader, CellReader, DecodeTable } from "../../src/data/byte-reader.ts";
@@ -14,8 +14,11 @@ import { TAG } from "../../src/data/tag.ts";
 /** Signatures that are remembered. */
 const REMEMBERED_MAX = 10_000;
 
-/** Key, message and signature of all that keys of simulations have signed lately. */
-const signedHere = new Set<string>();
+/** What keys of simulations have signed lately, by signature as 64 characters. */
+const signedHere = new Map<
+  string,
+  { readonly publicKey: Uint8Array; readonly message: Uint8Array }
+>();
 
 /** A key pair whose signatures are known to be right. */
 export function knownSigner(keyPair: KeyPair): KeyPair {
@@ -23,7 +26,7 @@ export function knownSigner(keyPair: KeyPair): KeyPair {
   keyPair.sign = (message) => {
     const signature = sign(message);
     if (signedHere.size >= REMEMBERED_MAX) signedHere.clear();
-    signedHere.add(nameOf(keyPair.publicKey, message, signature));
+    signedHere.set(keyOf(signature), { publicKey: keyPair.publicKey, message });
     return signature;
   };
   return keyPair;
@@ -38,12 +41,18 @@ export function sharedVerdicts(): DecodeTable {
     const { bytes, pos } = r;
     const signed = read(r);
     if (!(signed instanceof SignedData) || signed.publicKey === null) return signed;
+    const here = signedHere.get(signed.name);
     // The value is read as it stands in the message that is signed.
-    const name = keyAt(bytes, pos, r.pos);
-    if (signedHere.has(name)) {
+    const valueAt = pos + PUBLIC_KEY_LENGTH + SIGNATURE_LENGTH;
+    if (
+      here !== undefined &&
+      isSame(here.publicKey, bytes, pos, pos + PUBLIC_KEY_LENGTH) &&
+      isSame(here.message, bytes, valueAt, r.pos)
+    ) {
       signed.setVerified(true);
       return signed;
     }
+    const name = keyAt(bytes, pos, r.pos);
     const known = first.get(name);
     if (known === undefined) {
       if (first.size >= REMEMBERED_MAX) first.clear();
@@ -56,7 +65,8 @@ export function sharedVerdicts(): DecodeTable {
   return extendTable(CVM_TABLE, [[TAG.SIGNED, readSigned]]);
 }
 
-/** As they stand behind the tag of signed data. */
-function nameOf(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): string {
-  return keyOf(publicKey) + keyOf(signature) + keyOf(message);
+function isSame(expected: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (expected.length !== end - start) return false;
+  for (let i = start; i < end; i++) if (bytes[i] !== expected[i - start]) return false;
+  return true;
 }

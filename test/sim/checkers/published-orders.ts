@@ -3,7 +3,7 @@
 // prefix.
 
 import { commonPrefix } from "../../../src/consensus/common-prefix.ts";
-import { Blob } from "../../../src/data/blob.ts";
+import type { Blob } from "../../../src/data/blob.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import type { Vector } from "../../../src/data/vector.ts";
@@ -21,6 +21,7 @@ export interface PublishedOrder {
 }
 
 interface Latest extends PublishedOrder {
+  readonly signed: SignedData;
   readonly vector: Vector;
   readonly life: number;
 }
@@ -42,18 +43,16 @@ export class PublishedOrders implements Checker {
   }
 
   saw(sim: SimPeer): void {
-    const signed = sim.running.peer.belief.orders.get(Blob.of(sim.keyPair.publicKey));
+    const signed = sim.running.peer.belief.orders.get(sim.publicKey);
     if (!(signed instanceof SignedData) || !(signed.value instanceof Order)) return;
-    const hash = hashKey(signed);
     const last = this.#orders.get(sim.index);
+    if (last?.signed === signed) return;
+    const hash = hashKey(signed);
     if (this.#known.has(hash)) return;
     const { blocks: vector, points, timestamp } = signed.value;
     // The cells of an earlier life may be gone with its disk.
     const same = last?.life === sim.life ? commonPrefix(last.vector, vector) : 0;
-    const prefixes = last === undefined ? [""] : last.prefixes.slice(0, same + 1);
-    for (let i = same; i < vector.count; i++) {
-      prefixes.push(nextPrefix(prefixes[i] as string, hashKey(vector.get(i))));
-    }
+    const prefixes = prefixesOf(vector, same, last?.prefixes ?? [""]);
     const order = {
       hash,
       timestamp: Number(timestamp),
@@ -61,8 +60,19 @@ export class PublishedOrders implements Checker {
       prefixes,
     };
     this.#known.set(hash, order);
-    this.#orders.set(sim.index, { ...order, vector, life: sim.life });
+    this.#orders.set(sim.index, { ...order, signed, vector, life: sim.life });
   }
+}
+
+/** Names of all prefixes, of which the first ones are known. */
+function prefixesOf(vector: Vector, same: number, known: readonly string[]): readonly string[] {
+  const { count } = vector;
+  if (same === count && known.length === count + 1) return known;
+  const prefixes = known.slice(0, same + 1);
+  for (let i = same; i < count; i++) {
+    prefixes.push(nextPrefix(prefixes[i] as string, hashKey(vector.get(i))));
+  }
+  return prefixes;
 }
 
 function nextPrefix(prefix: string, block: string): string {
