@@ -2,6 +2,7 @@
 // believes, what it hears, the consensus State and the time, the next Belief. With it goes what the
 // peer itself votes for: its own Order, signed anew when it changes.
 
+import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
 import { hashKey } from "../data/encode.ts";
@@ -60,7 +61,7 @@ export function mergeBeliefs(
 
 /** The Order under a peer's key, null when there is none. */
 export function orderOf(belief: Belief, publicKey: Uint8Array): Order | null {
-  return signedOrder(belief.orders.get(Blob.of(publicKey)));
+  return signedOrder(belief.orders.lookup(keyOf(publicKey)));
 }
 
 /** Sheet 04 §3.2. Orders that were let in once are not looked at again. */

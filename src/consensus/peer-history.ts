@@ -64,11 +64,20 @@ export class PeerHistory {
   readonly #merge: BeliefMerge;
   #order: Order | null | undefined;
 
-  /** @param merge how Beliefs are merged; simulations watch it, or put a wrong one in its place */
-  constructor(signer: OrderSigner, record: PeerRecord, merge: BeliefMerge = mergeBeliefs) {
+  /**
+   * @param merge how Beliefs are merged; simulations watch it, or put a wrong one in its place
+   * @param order the peer's own Order, when that is known
+   */
+  constructor(
+    signer: OrderSigner,
+    record: PeerRecord,
+    merge: BeliefMerge = mergeBeliefs,
+    order?: Order | null,
+  ) {
     this.signer = signer;
     this.record = record;
     this.#merge = merge;
+    this.#order = order;
   }
 
   /** A peer that has an empty Order and nothing else, at the time of the genesis State. */
@@ -112,7 +121,10 @@ export class PeerHistory {
   /** This peer at a later time; an earlier one is ignored. */
   withTimestamp(timestamp: Integer): PeerHistory {
     if (compareIntegers(timestamp, this.timestamp) <= 0) return this;
-    return this.with({ timestamp });
+    const { belief, position, consensusOrder, state, genesis, results } = this.record;
+    // Before each pass: written out, it is not copied name by name.
+    const record = { belief, timestamp, position, consensusOrder, state, genesis, results };
+    return new PeerHistory(this.signer, record, this.#merge, this.#order);
   }
 
   with(changes: Partial<PeerRecord>): PeerHistory {

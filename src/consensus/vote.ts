@@ -1,5 +1,6 @@
 // The votes of a merge (sheet 04 §3.3.1–3): which Orders take part, and with how much weight.
 
+import type { Integer } from "../data/cell.ts";
 import { hashKey } from "../data/encode.ts";
 import type { Index } from "../data/index-map.ts";
 import { SignedData } from "../data/signed.ts";
@@ -44,20 +45,32 @@ export function consistentOrders(orders: Index, mine: Order, consensusPoint: num
  * under.
  */
 export function collectVotes(orders: Index, { weights }: VotingWeights): Votes {
-  const votes = new Map<string, Vote>();
+  const votes: Vote[] = [];
+  const byTime = new Map<Integer, Vote[]>();
   let considered = 0;
-  for (const [, signed] of orders.entries()) {
+  orders.forEach((signed) => {
     const order = signedOrder(signed);
-    if (order === null) continue;
+    if (order === null) return;
     const weight = signerWeight(signed as SignedData, weights);
-    if (weight === 0) continue;
+    if (weight === 0) return;
     considered += weight;
-    const hash = hashKey(order);
-    const vote = votes.get(hash);
-    if (vote === undefined) votes.set(hash, { order, points: pointsOf(order), weight });
-    else vote.weight += weight;
-  }
-  return { votes: [...votes.values()], considered };
+    const atThatTime = byTime.get(order.timestamp);
+    const known = atThatTime?.find((vote) => isEqual(vote.order, order));
+    if (known !== undefined) {
+      known.weight += weight;
+      return;
+    }
+    const vote = { order, points: pointsOf(order), weight };
+    votes.push(vote);
+    if (atThatTime === undefined) byTime.set(order.timestamp, [vote]);
+    else atThatTime.push(vote);
+  });
+  return { votes, considered };
+}
+
+/** Orders are only hashed when they could be equal: most differ by time. */
+function isEqual(a: Order, b: Order): boolean {
+  return a === b || hashKey(a) === hashKey(b);
 }
 
 function signerWeight(signed: SignedData, weights: ReadonlyMap<string, number>): number {

@@ -44,6 +44,8 @@ export class Index extends Cell {
   readonly depth: number;
   /** Bit d is set when there is a child for digit d. */
   readonly mask: number;
+  /** Bytes of the key of the own entry as index-key.ts makes them, null until they are asked for. */
+  ownKey: string | null = null;
 
   /** Builds one cell as it is. Use `from` or the methods. */
   constructor(count: number, hasEntry: boolean, slots: Slot[], depth: number, mask: number) {
@@ -117,6 +119,12 @@ export class Index extends Cell {
   get(key: Value): Value | undefined {
     const bytes = indexKeyOf(key);
     const holder = bytes === null ? null : findEntry(this, bytes, isMatchingAll(key));
+    return holder === null ? undefined : resolveAt(holder.slots, 1);
+  }
+
+  /** `get` by the bytes of a key of at most 32, as characters 0–255. */
+  lookup(bytes: string): Value | undefined {
+    const holder = findEntry(this, bytes, false);
     return holder === null ? undefined : resolveAt(holder.slots, 1);
   }
 

@@ -33,8 +33,10 @@ function slotOf(node: Index, digit: number): number {
 
 /** Bytes of the key of a cell's own entry. */
 function ownKey(node: Index): string {
+  if (node.ownKey !== null) return node.ownKey;
   const key = indexKeyOf(resolveAt(node.slots, 0));
   if (key === null) throw new BadStructureError("a key of an Index does not stand for bytes");
+  node.ownKey = key;
   return key;
 }
 
@@ -181,7 +183,7 @@ const DIGITS = 16;
  */
 export function filterEntries(node: Index, keeps: (value: Value) => boolean): Index {
   let result = node;
-  for (let digit = 0; digit < DIGITS; digit++) {
+  for (let digit = 0; digit < DIGITS && result.mask >= 1 << digit; digit++) {
     const bit = 1 << digit;
     if ((result.mask & bit) === 0) continue;
     const at = slotOf(result, digit);

@@ -96,7 +96,8 @@ export function decodeMultiCell(
   refuseKeyless(bytes, 0);
   const r = new ByteReader(bytes, table, source);
   const top = r.value();
-  keepEncoding(top, bytes.subarray(0, r.pos));
+  if (r.pos === bytes.length) keepEncoding(top, bytes);
+  else if (r.pos > MAX_EMBEDDED_LENGTH) keepOwnEncoding(top, bytes.slice(0, r.pos));
   const cells = readBranches(r);
   if (top instanceof Cell && !linkAll(r.holders, cells) && source === null) requireLinked(top);
   return top;

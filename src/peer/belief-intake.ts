@@ -111,6 +111,7 @@ export class BeliefIntake {
     const latest = this.#senders.get(sender);
     if (latest === undefined)
       this.#senders.set(sender, { payload, fetches: 0, lacksSinceMs: null });
+    else if (latest.fetches === 0) latest.payload = payload;
     else if (hashKey(latest.payload) !== hashKey(payload)) {
       latest.payload = payload;
       latest.fetches = 0;
@@ -258,7 +259,7 @@ export class BeliefIntake {
     const key = signed.signer;
     const isOwn = key === this.#own;
     if (!isOwn && !isEffectiveSigner(peer.state(), key)) return false;
-    const believed = isOwn ? null : this.#believed(publicKey);
+    const believed = isOwn ? null : this.#believed(key);
     if (believed?.name === signed.name) {
       this.#options.onOrder(key, false);
       return false;
@@ -275,8 +276,8 @@ export class BeliefIntake {
   }
 
   /** The signed Order of a peer that this one believes, null without. */
-  #believed(publicKey: Uint8Array): SignedData | null {
-    const signed = this.#options.peer.currentBelief.orders.get(Blob.of(publicKey));
+  #believed(key: string): SignedData | null {
+    const signed = this.#options.peer.currentBelief.orders.lookup(key);
     return signed instanceof SignedData ? signed : null;
   }
 

@@ -60,19 +60,18 @@ export class MemoryBackend implements Backend {
 
   transaction(body: (w: BackendWriter) => void): void {
     const image = this.#image;
-    const changes: (() => void)[] = [];
+    const cells: [string, StoredCell][] = [];
+    const rest: (() => void)[] = [];
     body({
       putCell(hashKey, encoding, memorySize) {
-        changes.push(() => {
-          if (!image.cells.has(hashKey)) image.cells.set(hashKey, { encoding, memorySize });
-        });
+        if (!image.cells.has(hashKey)) cells.push([hashKey, { encoding, memorySize }]);
       },
-      putRoot: (name, hashKey) => changes.push(() => image.roots.set(name, hashKey)),
-      putMeta: (name, value) => changes.push(() => image.meta.set(name, value)),
-      putPosition: (hashKey, position) =>
-        changes.push(() => image.positions.set(hashKey, position)),
+      putRoot: (name, hashKey) => rest.push(() => image.roots.set(name, hashKey)),
+      putMeta: (name, value) => rest.push(() => image.meta.set(name, value)),
+      putPosition: (hashKey, position) => rest.push(() => image.positions.set(hashKey, position)),
     });
-    for (const change of changes) change();
+    for (const [hashKey, cell] of cells) image.cells.set(hashKey, cell);
+    for (const change of rest) change();
   }
 
   close(): void {}
