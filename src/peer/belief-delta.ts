@@ -15,6 +15,7 @@ import { SignedData } from "../data/signed.ts";
 import { Belief } from "../state/belief.ts";
 import {
   addCell,
+  BeliefGroups,
   type CellGroup,
   type ChangedOrder,
   GroupWalk,
@@ -27,14 +28,15 @@ export class BeliefDelta {
   /** The signed Orders that changed, by name. */
   readonly orders: ReadonlyMap<string, ChangedOrder>;
   /** Messages made so far: most receivers lack the same. */
-  readonly payloads: Payloads = new Map();
+  readonly payloads: BeliefGroups["payloads"];
   readonly #belief: Belief;
   #head: ReadonlyMap<string, Uint8Array> | null = null;
 
-  constructor(belief: Belief, groups: BeliefDelta["groups"], orders: BeliefDelta["orders"]) {
+  constructor(belief: Belief, { groups, orders }: GroupWalk, { payloads }: BeliefGroups) {
     this.#belief = belief;
     this.groups = groups;
     this.orders = orders;
+    this.payloads = payloads;
   }
 
   get top(): Uint8Array {
@@ -43,18 +45,15 @@ export class BeliefDelta {
 
   /** Cells from the Belief down to the signed Orders, by hash key: news alone goes without them. */
   get head(): ReadonlyMap<string, Uint8Array> {
-    this.#head ??= knownHeadOf(this.#belief);
+    this.#head ??= headOf(this.#belief);
     return this.#head;
   }
 }
 
-/** Messages by what is in them: their kind, and a digit for each group. */
-type Payloads = Map<string, Uint8Array | null>;
-
 /** Bytes kept free in a message for the lengths of its cells. */
 const MESSAGE_MARGIN_BYTES = 1_000_000;
-/** Messages of one delta that are kept. */
-const PAYLOADS_MAX = 16;
+/** Messages of one Belief that are kept. */
+const PAYLOADS_MAX = 64;
 /**
  * @param known the Belief the other has, or null when it is not known what it has
  * @param assumed without `known`: the number of blocks that the other is taken to have
@@ -64,7 +63,8 @@ export function beliefDelta(
   known: KnownOrders | null,
   assumed: number,
 ): BeliefDelta {
-  const delta = new GroupWalk(known, assumed);
+  const made = groupsMade(belief);
+  const delta = new GroupWalk(made, known, assumed);
   const { entries } = belief;
   const before = known?.entries ?? [];
   for (let index = 0; index < entries.length; index++) {
@@ -73,19 +73,19 @@ export function beliefDelta(
     if (before[index]?.[1] === signed || !(signed instanceof SignedData)) continue;
     delta.addOrder({ index, key, signed });
   }
-  return new BeliefDelta(belief, delta.groups, delta.orders);
+  return new BeliefDelta(belief, delta, made);
 }
 
-/** Heads of Beliefs that are being told: to receivers that have different Orders. */
-const heads = new WeakMap<Belief, Map<string, Uint8Array>>();
+/** Groups and messages of Beliefs that are being told. */
+const groupsOf = new WeakMap<Belief, BeliefGroups>();
 
-function knownHeadOf(belief: Belief): Map<string, Uint8Array> {
-  let head = heads.get(belief);
-  if (head === undefined) {
-    head = headOf(belief);
-    heads.set(belief, head);
+function groupsMade(belief: Belief): BeliefGroups {
+  let made = groupsOf.get(belief);
+  if (made === undefined) {
+    made = new BeliefGroups();
+    groupsOf.set(belief, made);
   }
-  return head;
+  return made;
 }
 
 /** The cells from a Belief down to its signed Orders, by hash key. */
@@ -136,7 +136,7 @@ function sharedPayload(
   make: () => Uint8Array | null,
 ): Uint8Array | null {
   let name = kind;
-  for (const group of groups) name += has(group) ? "0" : "1";
+  for (const group of groups) if (!has(group)) name += `${group.id} `;
   const known = payloads.get(name);
   if (known !== undefined) return known;
   const payload = make();

@@ -16,6 +16,8 @@ import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 
 /** Cells that belong together: those of one Order without its blocks, or those of one block. */
 export interface CellGroup {
+  /** Tells it from all others of the same Belief. */
+  readonly id: number;
   /** Name of the signed Order, or hash key of the signed block. */
   readonly key: string;
   /** Key of the peer that has signed a block, as 32 characters; null for an Order. */
@@ -29,11 +31,13 @@ export type HasGroup = (group: Pick<CellGroup, "key" | "blockOf">) => boolean;
 
 /** One block, encoded when somebody lacks it: most receivers have had it from who made it. */
 class BlockGroup implements CellGroup {
+  readonly id: number;
   readonly key: string;
   readonly #signed: Value;
   #cells: ReadonlyMap<string, Uint8Array> | null = null;
 
-  constructor(key: string, signed: Value) {
+  constructor(id: number, key: string, signed: Value) {
+    this.id = id;
     this.key = key;
     this.#signed = signed;
   }
@@ -81,21 +85,72 @@ function isOfSamePeer(value: Value | undefined, signed: SignedData): value is Si
   return value instanceof SignedData && value.signer === signed.signer;
 }
 
+/** What an Order adds to the one before it. */
+interface OrderGroup {
+  readonly before: SignedData;
+  readonly group: CellGroup;
+  /** Number of blocks that both have. */
+  readonly prefix: number;
+}
+
+/** Groups of one Belief and messages made of them: made once, whatever each receiver has had. */
+export class BeliefGroups {
+  /** Messages by what is in them; see belief-delta.ts. */
+  readonly payloads = new Map<string, Uint8Array | null>();
+  readonly #orders = new Map<SignedData, OrderGroup[]>();
+  readonly #blocks = new Map<string, CellGroup>();
+  #count = 0;
+
+  /** The cells of an Order without its blocks, which has so many in common with what is known. */
+  order(signed: SignedData, order: Order, prefix: number): CellGroup {
+    const cells = new Map<string, Uint8Array>();
+    addCell(cells, order);
+    // The points are embedded in every Order that is well formed.
+    addVector(cells, order.blocks.built(), 0, prefix);
+    return { id: this.#count++, key: signed.name, blockOf: null, cells };
+  }
+
+  /** The same behind an earlier Order of the same peer. */
+  orderAfter(signed: SignedData, order: Order, before: SignedData, known: Order): OrderGroup {
+    let made = this.#orders.get(signed);
+    if (made === undefined) {
+      made = [];
+      this.#orders.set(signed, made);
+    }
+    let found = made.find((each) => each.before === before);
+    if (found === undefined) {
+      const prefix = commonPrefix(order.blocks, known.blocks);
+      found = { before, group: this.order(signed, order, prefix), prefix };
+      made.push(found);
+    }
+    return found;
+  }
+
+  block(key: string, signed: Value): CellGroup {
+    let group = this.#blocks.get(key);
+    if (group === undefined) {
+      group = new BlockGroup(this.#count++, key, signed);
+      this.#blocks.set(key, group);
+    }
+    return group;
+  }
+}
+
 /** Collects the groups of Orders that changed. */
 export class GroupWalk {
   readonly groups: CellGroup[] = [];
   readonly orders = new Map<string, ChangedOrder>();
   readonly #known: KnownOrders | null;
   readonly #assumed: number;
-  /** Block vectors that are done, by hash key; Orders often share theirs. */
-  readonly #vectors = new Set<string>();
-  /** Blocks that are done, by hash key. */
-  readonly #blocks = new Set<string>();
+  readonly #made: BeliefGroups;
+  /** Blocks that are known or done, by hash key. */
+  #blocks: Set<string> | null = null;
+  /** Block vectors that are done; Orders often share theirs. */
+  readonly #vectors: Vector[] = [];
   #knownOrders: readonly Order[] | null = null;
-  /** Blocks of known Orders that may stand elsewhere in others: those that are not final. */
-  #knownBlocks: ReadonlySet<string> | null = null;
 
-  constructor(known: KnownOrders | null, assumed: number) {
+  constructor(made: BeliefGroups, known: KnownOrders | null, assumed: number) {
+    this.#made = made;
     this.#known = known;
     this.#assumed = assumed;
   }
@@ -107,25 +162,28 @@ export class GroupWalk {
     const order = signedOrder(signed);
     if (order === null) return;
     this.orders.set(signed.name, changed);
-    const cells = new Map<string, Uint8Array>();
-    addCell(cells, order);
     const { blocks } = order;
-    const prefix = this.#prefix(blocks, signedOrder(before));
-    addVector(cells, blocks.built(), 0, prefix);
-    // The points are embedded in every Order that is well formed.
-    this.groups.push({ key: signed.name, blockOf: null, cells });
+    const earlier = signedOrder(before);
+    let prefix: number;
+    if (before === null || earlier === null) {
+      prefix = this.#prefix(blocks);
+      this.groups.push(this.#made.order(signed, order, prefix));
+    } else {
+      const added = this.#made.orderAfter(signed, order, before, earlier);
+      prefix = added.prefix;
+      this.groups.push(added.group);
+    }
     if (prefix === blocks.count || this.#isDone(blocks)) return;
     for (let i = prefix; i < blocks.count; i++) this.#addBlock(blocks.get(i));
   }
 
   /** Whether another Order has just these blocks. */
   #isDone(blocks: Vector): boolean {
-    const hash = hashKey(blocks);
-    if (this.#vectors.has(hash)) return true;
-    this.#vectors.add(hash);
-    return this.#ordersKnown.some(
-      ({ blocks: other }) => other.count === blocks.count && hashKey(other) === hash,
-    );
+    const isSame = (other: Vector) =>
+      other === blocks || (other.count === blocks.count && hashKey(other) === hashKey(blocks));
+    if (this.#vectors.some(isSame)) return true;
+    this.#vectors.push(blocks);
+    return this.#ordersKnown.some((order) => isSame(order.blocks));
   }
 
   get #ordersKnown(): readonly Order[] {
@@ -137,9 +195,9 @@ export class GroupWalk {
   }
 
   /** How many of the blocks the other has at the same place. */
-  #prefix(blocks: Vector, before: Order | null): number {
+  #prefix(blocks: Vector): number {
     if (this.#known === null) return Math.min(this.#assumed, blocks.count);
-    const base = before?.blocks ?? this.#longest();
+    const base = this.#longest();
     return base === null ? 0 : commonPrefix(blocks, base);
   }
 
@@ -152,16 +210,13 @@ export class GroupWalk {
     return longest;
   }
 
-  #isKnown(blockKey: string): boolean {
-    this.#knownBlocks ??= unfinishedBlocks(this.#ordersKnown);
-    return this.#knownBlocks.has(blockKey) || this.#blocks.has(blockKey);
-  }
-
   #addBlock(signed: Value): void {
     const key = hashKey(signed);
-    if (this.#isKnown(key)) return;
+    // Blocks that are not final may stand elsewhere in another Order.
+    this.#blocks ??= unfinishedBlocks(this.#ordersKnown);
+    if (this.#blocks.has(key)) return;
     this.#blocks.add(key);
-    this.groups.push(new BlockGroup(key, signed));
+    this.groups.push(this.#made.block(key, signed));
   }
 }
 
