@@ -15,12 +15,31 @@ export function commonPrefix(a: Vector, b: Vector): number {
   if (a.count === b.count && hashKey(a) === hashKey(b)) return a.count;
   const left = a.built();
   const right = b.built();
+  const start = sharedStart(left, right);
+  if (start > 0) return start + slotsPrefix(left.slots, right.slots);
   const leftTree = packedPart(left);
   const rightTree = packedPart(right);
   if (leftTree === null || rightTree === null) return elementPrefix(left, right, 0);
   const packed = Math.min(leftTree.count, rightTree.count);
   const common = packedPrefix(leftTree, rightTree);
   return common < packed ? common : elementPrefix(left, right, packed);
+}
+
+/**
+ * Number of elements before the last leaf when both have the same there, which need not be loaded;
+ * 0 when that is not so, or not seen at once.
+ */
+function sharedStart(a: Vector, b: Vector): number {
+  if (a.isTree || b.isTree || a.count <= CHUNK_SIZE || b.count <= CHUNK_SIZE) return 0;
+  const start = a.count - a.slots.length;
+  return b.count - b.slots.length === start && isSameSlot(a.prefix, b.prefix) ? start : 0;
+}
+
+function slotsPrefix(a: readonly Slot[], b: readonly Slot[]): number {
+  const end = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < end && isSameSlot(a[i] as Slot, b[i] as Slot)) i++;
+  return i;
 }
 
 /** The part of a vector that lies in whole chunks, null when it has none. */
@@ -36,10 +55,11 @@ function packedPrefix(a: Vector, b: Vector): number {
   // The smaller one lies within the first child of a larger one.
   while (childSize(left) > childSize(right)) left = childOf(left, 0);
   while (childSize(right) > childSize(left)) right = childOf(right, 0);
+  if (left === right) return left.count;
   const size = childSize(left);
   const children = Math.min(left.slots.length, right.slots.length);
   for (let i = 0; i < children; i++) {
-    if (slotHashKey(left.slots[i] as Slot) === slotHashKey(right.slots[i] as Slot)) continue;
+    if (isSameSlot(left.slots[i] as Slot, right.slots[i] as Slot)) continue;
     return size === 1 ? i : i * size + packedPrefix(childOf(left, i), childOf(right, i));
   }
   return Math.min(left.count, right.count);

@@ -26,9 +26,12 @@ interface Group {
 
 /** The blocks to vote for, null when nobody with weight has voted; agreed up to `from` already. */
 export function winningBlocks(votes: Votes, from: number, state: State): Vector | null {
+  const [only] = votes.votes;
+  if (only === undefined) return null;
+  const { blocks: all } = only.order;
+  if (votes.votes.every(({ order }) => order.blocks === all)) return all;
   const candidates = candidatesOf(votes.votes);
-  const first = candidates[0];
-  if (first === undefined) return null;
+  const first = candidates[0] as Candidate;
   if (candidates.length === 1) return first.blocks;
   const winner = winningVector(candidates, votes.considered, from);
   return appendNewBlocks(winner, candidates, from, state);

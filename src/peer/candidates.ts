@@ -5,6 +5,7 @@
 import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import type { Value } from "../data/cell.ts";
+import type { Index } from "../data/index-map.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../state/constants.ts";
 import { StakeMathError } from "../state/peer-stake.ts";
 import { PeerStatus } from "../state/peer-status.ts";
@@ -26,8 +27,20 @@ export interface StakedPeer {
  */
 const known = new WeakMap<PeerStatus, StakedPeer>();
 
+/** All of them, by the peers of a State: most States have those of the one before. */
+const knownAll = new WeakMap<Index, readonly StakedPeer[]>();
+
 /** All peers with enough stake of their own (the minimum itself is enough, as in the merge). */
-export function stakedPeers(state: State): StakedPeer[] {
+export function stakedPeers(state: State): readonly StakedPeer[] {
+  let all = knownAll.get(state.peers);
+  if (all === undefined) {
+    all = findStaked(state);
+    knownAll.set(state.peers, all);
+  }
+  return all;
+}
+
+function findStaked(state: State): StakedPeer[] {
   const found: StakedPeer[] = [];
   for (const [key, status] of state.peers.entries()) {
     const peer = stakedPeer(key, status);

@@ -18,6 +18,9 @@ import {
   INTRODUCTIONS_MS,
 } from "./network-bounds.ts";
 
+/** Place of the blocks among the fields of an Order. */
+const BLOCKS_SLOT = 2;
+
 export class Delivery {
   /** The last Belief it was told of, null before the first. */
   sent: Belief | null = null;
@@ -146,9 +149,13 @@ export class Delivery {
     }
     this.#noteShown(key);
     const order = signed.slotAt();
-    if (!(order instanceof Order)) return;
-    const stack: Cell[] = [];
-    pushCells(order, stack);
+    const blocks = order instanceof Order ? order.slotAt(BLOCKS_SLOT) : null;
+    if (blocks instanceof Vector) this.#noteBlocks(blocks);
+  }
+
+  #noteBlocks(blocks: Vector): void {
+    if (this.#isNoted(blocks)) return;
+    const stack: Cell[] = [blocks];
     while (stack.length > 0) {
       const cell = stack.pop() as Cell;
       if (cell instanceof SignedData) this.#noteShown(hashKey(cell));
@@ -156,18 +163,23 @@ export class Delivery {
     }
   }
 
+  /** Whether all of a vector has been looked at with another Order: they share their blocks. */
+  #isNoted({ hashCache }: Vector): boolean {
+    if (hashCache === null) return false;
+    if (this.#had.has(hashCache)) return true;
+    this.note(hashCache);
+    return false;
+  }
+
   /** Parts of a vector that are in memory, and blocks of it that are only named. */
   #noteParts(cell: Vector, stack: Cell[]): void {
-    // Orders share their blocks: most of a vector has been looked at with another one.
-    const { hashCache } = cell;
-    if (hashCache !== null) {
-      if (this.#had.has(hashCache)) return;
-      this.note(hashCache);
-    }
     for (let i = 0; i < cell.slotCount; i++) {
       const slot = cell.slotAt(i);
-      if (slot instanceof Cell) stack.push(slot);
-      else if (slot instanceof Ref && !cell.isTree) this.#noteShown(slot.hashKey);
+      if (slot instanceof Ref) {
+        if (!cell.isTree) this.#noteShown(slot.hashKey);
+      } else if (slot instanceof Cell && !(slot instanceof Vector && this.#isNoted(slot))) {
+        stack.push(slot);
+      }
     }
   }
 }

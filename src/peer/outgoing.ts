@@ -124,9 +124,10 @@ export class Outgoing {
 
   /** Peers that have left the State, or lost their stake, unless the operator has named them. */
   #dropUnwanted(peers: readonly StakedPeer[]): void {
-    const staked = new Set(peers.map(({ key }) => key));
+    let staked: ReadonlySet<string> | null = null;
     for (const neighbour of this.#connected) {
       if (neighbour.origin.isNamed) continue;
+      staked ??= new Set(peers.map(({ key }) => key));
       if (neighbour.key !== null && staked.has(neighbour.key)) continue;
       neighbour.connection.close("its stake is insufficient");
     }
@@ -161,6 +162,8 @@ export class Outgoing {
 
   #dialPublished(peers: readonly StakedPeer[], now: number): void {
     const { random, bans, publicKey, allowsPrivate } = this.#options;
+    if (this.#connected.size + this.#dialling.size >= this.target) return;
+    if (peers.every(({ address }) => address === null)) return;
     const own = keyOf(publicKey);
     const connected = new Set([...this.#connected].map(({ key }) => key));
     const isPrivateNear = allowsPrivate || this.named.some(({ host }) => isPrivateHost(host));

@@ -56,7 +56,7 @@ export class PublishedOrders implements Checker {
     const order = {
       hash,
       timestamp: Number(timestamp),
-      points: points.toArray().map(Number),
+      points: [...points].map(Number),
       prefixes,
     };
     this.#known.set(hash, order);
