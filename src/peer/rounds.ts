@@ -106,13 +106,13 @@ export class Rounds {
     if (!history.guard.learn(order)) return;
     this.#isOvertaken = history.isVoting;
     standing.overtaken();
-    this.#stir();
+    this.reconsider();
   }
 
   /** Follows another Order, wherever it parts from what was executed. */
   follow(order: Order): void {
     this.#followed = order;
-    this.#stir();
+    this.reconsider();
   }
 
   /**
@@ -134,10 +134,6 @@ export class Rounds {
 
   /** Has sides taken anew in a pass. */
   reconsider(): void {
-    this.#stir();
-  }
-
-  #stir(): void {
     this.#isRestless = true;
     this.#loop.wake();
   }
