@@ -8,9 +8,10 @@ import { CVMSymbol } from "../data/symbol.ts";
 import { TAG } from "../data/tag.ts";
 import { Vector } from "../data/vector.ts";
 import type { Writer } from "../data/writer.ts";
-import { bind, bindEach, IGNORED, isVariadicMark } from "./binding.ts";
+import { bindEach, IGNORED, isVariadicMark } from "./binding.ts";
 import type { Context } from "./context.ts";
 import { kept, keptAll } from "./core/array-vectors.ts";
+import { CODE } from "./error-code.ts";
 import { EXIT, HostError, type Outcome } from "./exits.ts";
 import { FunctionValue } from "./function-value.ts";
 import { ARRAY_LOCALS_MAX, enterLocals, restoreLocals, saveLocals } from "./locals.ts";
@@ -102,11 +103,11 @@ export class Fn extends FunctionValue {
   #invokeBinding(ctx: Context, args: Value[], captured: readonly Value[]): Outcome {
     const { params } = this;
     const locals = captured.slice();
-    const bound =
-      params instanceof Vector
-        ? bindEach(ctx, params, args, locals)
-        : bind(ctx, params, Vector.from(args), locals);
-    if (!bound) return EXIT;
+    // Whatever it is, the reference takes it for none.
+    if (!(params instanceof Vector)) {
+      return ctx.fail(CODE.COMPILE, "Don't understand binding form of type: Nil");
+    }
+    if (!bindEach(ctx, params, args, locals)) return EXIT;
     if (this.#base === null && locals.length <= ARRAY_LOCALS_MAX) {
       return this.#run(ctx, this.#planned(), locals);
     }

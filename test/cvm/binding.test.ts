@@ -32,6 +32,11 @@ const CASES: readonly (readonly [source: string, result: string])[] = [
   ["((fn ([x] 1) ([x y] 2)))", "error :ARITY"],
   ["(loop [i 5] (cond (> i 0) (recur (dec i) 2) i))", "error :ARITY"],
   ["(loop [[a & r] [1 2 3]] (cond (= 0 (count r)) a (recur r)))", "3"],
+  // Recur binds the forms of a loop together: `&` then takes the rest, and binds no local itself.
+  ["(loop [& 3 c 0] (cond (= c 0) (recur 5 6) c))", "error :BOUNDS"],
+  ["(loop [& 3 c 0] (cond (= & 3) (recur 5 6) &))", "[5 6]"],
+  ["(loop [a 1 & 3] (cond (= a 1) (recur 5 6) a))", "error :COMPILE"],
+  ["(loop [& 3] &)", "3"],
 ];
 
 describe("bindings", () => {

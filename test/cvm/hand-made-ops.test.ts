@@ -46,7 +46,6 @@ for (const isPlain of [false, true]) {
         "count",
       ],
       ["Fn whose environment is no Vector", callOf(`df04b080001107${ONE}`), "1"],
-      ["Fn whose parameters are a Symbol", callOf("df04b032017800e600", "c0b01107"), "[7]"],
     ];
     for (const [what, hex, result] of constants) {
       test(`${what} is no error`, () => expect(execute(hex, isPlain)).toBe(result));
@@ -138,6 +137,16 @@ for (const isPlain of [false, true]) {
       ["members of a MultiFn that are no Fn", callOf("df02001101"), "error :ARITY"],
       ["a Lookup at what is no Address", "c1c0b01101320161", "error :CAST"],
       ["a call of a value", `db02${ONE}${ONE}`, "error :CAST"],
+      [
+        "Fn whose parameters are a Symbol",
+        callOf("df04b032017800e600", "c0b01107"),
+        "error :COMPILE",
+      ],
+      [
+        "Fn whose parameters are a Symbol and whose body is no op",
+        callOf("df04b0320178008000"),
+        "error :COMPILE",
+      ],
     ];
     for (const [what, hex, result] of failing) {
       test(`${what}: ${result}`, () => expect(execute(hex, isPlain)).toBe(result));

@@ -11,6 +11,7 @@ import { Block } from "../../src/state/block.ts";
 import type { BlockResult } from "../../src/state/block-result.ts";
 import { EMERALD } from "../../src/state/constants.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
+import type { Result } from "../../src/state/result.ts";
 import { PROFILE_0_8_5, type ReleaseProfile, UpgradeHaltError } from "../../src/state/rules.ts";
 import { Call, Invoke } from "../../src/state/transaction.ts";
 import { applyBlock } from "../../src/transition/apply-block.ts";
@@ -217,4 +218,12 @@ test("an upgrade that cannot be done is no block result", () => {
     throw new UpgradeHaltError("no migration 0");
   });
   expect(() => applyBlock(state, block(5), halting)).toThrow(UpgradeHaltError);
+});
+
+test("an error in an expression with a malformed constant is an ordinary one", () => {
+  // A vector that claims 32 elements and has two, in a Syntax: its line of the trace has no text.
+  const sent = invoke("#[db02c0b0ed03c0b08880201101110282013301611101]");
+  const { results } = applyBlock(state, block(1000, sent));
+  const [result] = (results as Vector).toArray() as Result[];
+  expect(print(result?.error ?? null)).toBe(":CAST");
 });

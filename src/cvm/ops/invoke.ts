@@ -2,14 +2,15 @@
 // own; the function is checked before the arguments are evaluated.
 
 import type { Value } from "../../data/cell.ts";
-import { UnprintableError } from "../../data/errors.ts";
+import { BadStructureError, UnprintableError } from "../../data/errors.ts";
 import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";
 import { PRINT_LIMIT } from "../../lang/print-buffer.ts";
-import { print, printBytes } from "../../lang/printer.ts";
+import { printBytes } from "../../lang/printer.ts";
 import { PRINT_EXCEEDED_MESSAGE } from "../../lang/str-text.ts";
+import { utf8Text } from "../../lang/utf8.ts";
 import type { Context } from "../context.ts";
 import type { ContextIdentity } from "../context-identity.ts";
 import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "../exits.ts";
@@ -88,8 +89,15 @@ export class InvokeOp extends VectorOp implements TraceLine {
     return EXIT;
   }
 
+  /** The line of a trace; a part that cannot be printed is no error here. */
   text(): string {
-    return `In expression: ${print(this) ?? PRINT_EXCEEDED_MESSAGE}`;
+    try {
+      const { bytes, complete } = printBytes(this);
+      return `In expression: ${complete ? utf8Text(bytes) : PRINT_EXCEEDED_MESSAGE}`;
+    } catch (error) {
+      if (error instanceof BadStructureError) return "TRACE FAILED";
+      throw error;
+    }
   }
 
   protected override makeCode(): Code {

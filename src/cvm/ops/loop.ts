@@ -2,7 +2,7 @@
 // and runs the body again (`c3`). 30 juice once; iterations cost what their ops do.
 
 import type { Slot, Value } from "../../data/cell.ts";
-import { bindEach } from "../binding.ts";
+import { bindEach, isVariadicMark } from "../binding.ts";
 import type { Context } from "../context.ts";
 import { keptAll } from "../core/array-vectors.ts";
 import { CODE } from "../error-code.ts";
@@ -53,7 +53,9 @@ export class Loop extends Let {
 
   protected override makeCode(): Code {
     const plan = this.plan();
-    if (plan === null || plan.patterns !== null) return (ctx) => this.execute(ctx);
+    if (plan === null || plan.patterns !== null || this.forms.toArray().some(isVariadicMark)) {
+      return (ctx) => this.execute(ctx);
+    }
     const { values, body } = plan;
     const n = values.length;
     const runBody: Code =
