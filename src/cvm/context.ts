@@ -12,25 +12,25 @@ import { AccountStatus } from "../state/account-status.ts";
 import type { State } from "../state/state.ts";
 import { actorCall } from "./actor-call.ts";
 import { arityMessage } from "./arity.ts";
-import { acceptFunds, transfer } from "./coins.ts";
+import { acceptFunds, transfer } from "./coin-transfer.ts";
 import { compile, expandCompile } from "./compiler.ts";
 import type { CompilerState } from "./compiler-state.ts";
 import { ContextIdentity } from "./context-identity.ts";
 import type { CoreFn } from "./core-fn.ts";
+import { type Definition, define, lookup, lookupMeta, undefine } from "./definitions.ts";
 import { deploy } from "./deploy.ts";
 import { CODE, defaultMessage } from "./error-code.ts";
-import { evalAs, evalForm, queryAs, run } from "./eval.ts";
+import { evalAs, evalForm, queryAs, run } from "./evaluate.ts";
 import { ErrorExit, EXIT, type Exit, FailureExit, type Message, type Outcome } from "./exits.ts";
 import { expand } from "./expander.ts";
+import { invoke } from "./function-call.ts";
 import { IntegerHistory } from "./integer-history.ts";
-import { invoke } from "./invoke.ts";
 import { limitAfterChange } from "./juice-limit.ts";
 import { NO_LOCALS } from "./locals.ts";
-import { appendLog } from "./log.ts";
-import { type Definition, define, lookup, lookupMeta, undefine } from "./lookup.ts";
 import { setMemory, transferMemory } from "./memory.ts";
 import { executeOp } from "./ops/op.ts";
-import type { TransactionContext } from "./transaction-context.ts";
+import type { TransactionFacts } from "./transaction-facts.ts";
+import { appendLog } from "./transaction-log.ts";
 import { typeName } from "./type-name.ts";
 
 export interface ContextOptions {
@@ -39,7 +39,7 @@ export interface ContextOptions {
   readonly origin: Address;
   readonly juiceLimit: number;
   /** Default: block number of the State's globals, index 0, no signer, no peer. */
-  readonly transaction?: TransactionContext;
+  readonly transaction?: TransactionFacts;
   /** The form that is going to run, when it was read from text and not decoded. */
   readonly readForm?: Value | undefined;
   /** What came with the transaction: itself, if it is more than the form. */
@@ -50,7 +50,7 @@ export interface ContextOptions {
 
 export class Context {
   readonly origin: Address;
-  readonly transaction: TransactionContext;
+  readonly transaction: TransactionFacts;
   /** Current account. */
   address: Address;
   caller: Address | null = null;

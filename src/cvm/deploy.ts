@@ -5,7 +5,7 @@ import type { Value } from "../data/cell.ts";
 import { AccountStatus } from "../state/account-status.ts";
 import { Boundary } from "./boundary.ts";
 import type { Context } from "./context.ts";
-import { evaluate } from "./eval.ts";
+import { evaluate } from "./evaluate.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 
 /**

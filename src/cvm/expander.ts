@@ -16,12 +16,12 @@ import type { Context } from "./context.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { CoreFn } from "./core-fn.ts";
 import { saysExpander } from "./core-symbols.ts";
+import { definedMetadata, definitionOf } from "./definitions.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { expansionOrder } from "./expansion-order.ts";
+import { invokeTwo } from "./function-call.ts";
 import { type Callee, isCallee } from "./function-value.ts";
-import { invokeTwo } from "./invoke.ts";
 import { JUICE, MAX_DEPTH } from "./juice.ts";
-import { definedMetadata, definitionOf } from "./lookup.ts";
 
 const LOOKUP = "lookup";
 const { INITIAL_EXPANDER } = CORE_CODE;

@@ -7,10 +7,10 @@ import { Context } from "../cvm/context.ts";
 import { CODE } from "../cvm/error-code.ts";
 import type { Outcome } from "../cvm/exits.ts";
 import { affordableUpTo } from "../cvm/juice-limit.ts";
-import type { TransactionContext } from "../cvm/transaction-context.ts";
+import type { BlockPosition, TransactionFacts } from "../cvm/transaction-facts.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
-import type { Integer, Value } from "../data/cell.ts";
+import type { Value } from "../data/cell.ts";
 import { hashBytes } from "../data/encode.ts";
 import type { Keyword } from "../data/keyword.ts";
 import type { SignedData } from "../data/signed.ts";
@@ -27,16 +27,6 @@ import { completeTransaction, outOfJuice } from "./completion.ts";
 import { SOURCE, TransactionOutcome } from "./transaction-outcome.ts";
 import { applyMulti } from "./transactions/multi.ts";
 import { applySimple } from "./transactions/simple.ts";
-
-/** Where a transaction stands. */
-export interface BlockPosition {
-  /** Number of the block. */
-  readonly blockNumber: Integer;
-  /** Index in the block. */
-  readonly index: number;
-  /** Public key of the peer that made the block. */
-  readonly peer: Blob;
-}
 
 /** Where a form comes from: text that was read here, or bytes. */
 export type FormOrigin = "read" | "decoded";
@@ -176,7 +166,7 @@ function execute(
   tx: Transaction,
   account: AccountStatus,
   rules: Rules,
-  transaction: TransactionContext,
+  transaction: TransactionFacts,
   readForm?: Value,
   juiceMax = MAX_TRANSACTION_JUICE,
 ): TransactionOutcome {

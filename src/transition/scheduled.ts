@@ -7,7 +7,7 @@
 // such an entry is like any other: all its ops run, in the order in which they were scheduled.
 
 import { Context } from "../cvm/context.ts";
-import { run } from "../cvm/eval.ts";
+import { run } from "../cvm/evaluate.ts";
 import { EXIT } from "../cvm/exits.ts";
 import { countWork, TOTAL_WORK_MAX, withinWorkLimit } from "../cvm/work-limit.ts";
 import { Address } from "../data/address.ts";

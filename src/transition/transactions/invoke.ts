@@ -2,7 +2,7 @@
 
 import { Boundary } from "../../cvm/boundary.ts";
 import type { Context } from "../../cvm/context.ts";
-import { evaluate } from "../../cvm/eval.ts";
+import { evaluate } from "../../cvm/evaluate.ts";
 import { EXIT, type Outcome, RollbackExit } from "../../cvm/exits.ts";
 import type { Invoke } from "../../state/transaction.ts";
 
