@@ -2,9 +2,9 @@
 // Unix sockets, so the C library's are called; messages thus come from the main process, as
 // NotifyAccess=main asks.
 
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
+import { openCLibrary } from "./c-library.ts";
 
-const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
@@ -24,16 +24,11 @@ export class NotifySocketError extends Error {
   readonly code = "NOTIFY";
 }
 
-function openLibrary() {
-  const reasons: string[] = [];
-  for (const name of LIBRARIES) {
-    try {
-      return dlopen(name, FUNCTIONS);
-    } catch (error) {
-      reasons.push(error instanceof Error ? error.message : String(error));
-    }
-  }
-  throw new NotifySocketError(`the C library can't be called: ${reasons.join("; ")}`);
+function cLibrary() {
+  const library = openCLibrary(FUNCTIONS);
+  if (library === null)
+    throw new NotifySocketError("the C library can't be called: none was found");
+  return library;
 }
 
 /** sockaddr_un; a path that begins with `@` is in the kernel's own name space. */
@@ -49,7 +44,7 @@ function socketAddress(path: string): Buffer {
 
 export class NotifySocket {
   readonly #address: Buffer;
-  readonly #library = openLibrary();
+  readonly #library = cLibrary();
   readonly #descriptor: number;
 
   /** @throws NotifySocketError */

@@ -4,6 +4,7 @@
 
 import { constants, setPriority } from "node:os";
 import type { Clock } from "../../peer/clock.ts";
+import { IS_COMPILED } from "../service/compiled.ts";
 
 /** How often it is looked whether the time has come. */
 export const LOOK_MS = 60_000;
@@ -80,8 +81,7 @@ export class CollectionSchedule {
 
 /** The program itself, as a command line. */
 function ownProgram(): string[] {
-  const isCompiled = Bun.main.startsWith("/$bunfs") || Bun.main.includes("~BUN");
-  return isCompiled ? [process.execPath] : [process.execPath, Bun.main];
+  return IS_COMPILED ? [process.execPath] : [process.execPath, Bun.main];
 }
 
 /** Collects the store of a folder in a process of the lowest priority. */

@@ -1,0 +1,27 @@
+// The environment with which long-running commands start once more. That they do is seen in the
+// smoke test of the executable.
+
+import { expect, test } from "bun:test";
+import { environmentOfRestart } from "../../../src/cli/service/runtime-options.ts";
+
+const LIMIT = "BUN_JSC_thresholdForFTLOptimizeAfterWarmUp";
+
+test("a peer starts once more, with what was there and what was missing", () => {
+  const environment = environmentOfRestart(["start", "--json"], {
+    HOME: "/h",
+    EMPTY: "",
+    GONE: undefined,
+  });
+  expect(environment).toEqual(["HOME=/h", "EMPTY=", `${LIMIT}=1000000`]);
+  expect(environmentOfRestart(["local", "--peers", "3"], {})).not.toBeNull();
+});
+
+test("one that was started so goes on, and so does one with the operator's own value", () => {
+  expect(environmentOfRestart(["start"], { [LIMIT]: "1000000" })).toBeNull();
+  expect(environmentOfRestart(["start"], { [LIMIT]: "5" })).toBeNull();
+});
+
+test("commands that are soon over go on as they are", () => {
+  for (const typed of [[], ["status"], ["start", "--help"], ["peer", "start"]])
+    expect(environmentOfRestart(typed, {})).toBeNull();
+});
