@@ -2,6 +2,7 @@
 // (PROTOCOL.sshsig of OpenSSH), since a bare machine may have only one of OpenSSL 3 and ssh-keygen.
 
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { PUBLIC_KEY_LENGTH } from "../src/crypto/ed25519.ts";
 
 /** What a signature of ours is for; another use of the key can't pass for a release. */
 export const SSH_NAMESPACE = "convex-peer-release";
@@ -9,7 +10,6 @@ const SSH_KEY_TYPE = "ssh-ed25519";
 const SSH_HASH = "sha512";
 const SSH_MAGIC = Buffer.from("SSHSIG");
 const SSH_VERSION = 1;
-const PUBLIC_KEY_LENGTH = 32;
 const ARMOUR_WIDTH = 70;
 
 /** @throws Error when the PEM text is no Ed25519 private key */

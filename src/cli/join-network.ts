@@ -2,6 +2,7 @@
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
+import { HASH_LENGTH } from "../crypto/sha3.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../net/bounds.ts";
 import { DialError, dialTcp } from "../net/dial.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
@@ -18,7 +19,6 @@ import { ProgressLine } from "./progress-line.ts";
 /** Hosts of the public network, and the hash of its genesis State (sheet 05 §5.1). */
 const PUBLIC_HOSTS = ["peer.convex.live"];
 const PUBLIC_GENESIS = "b0e44f2a645abfa539f5b96b7a0eabb0f902866feaff0f7c12d1213e02333f13";
-const HASH_LENGTH = 32;
 /** A peer that starts again waits no longer to hear whether its hosts are of its network. */
 const NETWORK_WAIT_MS = 2_000;
 const KILOBYTE = 1024;

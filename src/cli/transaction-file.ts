@@ -3,6 +3,7 @@
 // shown next to what its bytes say.
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { MissingDataError } from "../data/cell.ts";
@@ -17,8 +18,6 @@ import { valueText } from "./result-output.ts";
 const FORMAT = "convex-peer transaction";
 const VERSION = 1;
 const BYTES_MAX = 1 << 21;
-const KEY_LENGTH = 32;
-const SIGNATURE_LENGTH = 64;
 
 export interface TransactionFile {
   readonly transaction: Transaction;
@@ -80,7 +79,7 @@ export function readTransactionFile(path: string): TransactionFile {
     if (found !== null && found.length !== length) throw wrong(`'${name}' has another length`);
     return found;
   };
-  const publicKey = bytes("publicKey", KEY_LENGTH);
+  const publicKey = bytes("publicKey", PUBLIC_KEY_LENGTH);
   return {
     transaction,
     summary: typeof fields.summary === "string" ? fields.summary : "",

@@ -15,6 +15,7 @@ import { solvesEquation } from "./exact-verify.ts";
 import { isUnreduced } from "./point-bytes.ts";
 import { keyOf } from "./sha3.ts";
 
+/** Bytes of a seed, a public key, and a signature. */
 export const SEED_LENGTH = 32;
 export const PUBLIC_KEY_LENGTH = 32;
 export const SIGNATURE_LENGTH = 64;

@@ -4,7 +4,8 @@
 
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
-const HASH_LENGTH = 32;
+/** Bytes of a hash: SHA3-256, SHA-256 or Keccak-256. */
+export const HASH_LENGTH = 32;
 
 /**
  * Buffer methods that the type declarations leave out; 3–4 times faster than toString("latin1").

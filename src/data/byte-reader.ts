@@ -2,7 +2,7 @@
 // §14). Time and depth are bounded by the bytes received: an embedded child may not read beyond
 // its 140 bytes, so nesting ends there, and no declared count is ever used to allocate.
 
-import { keyAt } from "../crypto/sha3.ts";
+import { HASH_LENGTH, keyAt } from "../crypto/sha3.ts";
 import { Cell, type CellSource, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
 import { BadFormatError } from "./errors.ts";
 import { TAG } from "./tag.ts";
@@ -16,7 +16,6 @@ export type CellReader = (r: ByteReader) => Value;
 /** 256 readers by tag byte; null for a tag that no cell has. */
 export type DecodeTable = readonly (CellReader | null)[];
 
-const HASH_LENGTH = 32;
 /** Bytes of a VLQ count that certainly fit a safe integer: 7 × 7 bits. */
 const SAFE_VLQ_LENGTH = 7;
 

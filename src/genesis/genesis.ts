@@ -2,12 +2,13 @@
 // and rules are those of the reference; the libraries are ours, so the State has another hash. A
 // network that is joined sends its own.
 
+import { PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
 import { Index } from "../data/index-map.ts";
 import { Vector } from "../data/vector.ts";
 import type { AccountStatus } from "../state/account-status.ts";
-import { KEY_LENGTH, MAX_SUPPLY } from "../state/constants.ts";
+import { MAX_SUPPLY } from "../state/constants.ts";
 import { GLOBAL, initialGlobals } from "../state/globals.ts";
 import { PeerStatus } from "../state/peer-status.ts";
 import { State } from "../state/state.ts";
@@ -99,8 +100,8 @@ function fromSources({ governance, users, peers, globals }: Founding): State {
 }
 
 function keyBlob(key: Uint8Array): Blob {
-  if (key.length === KEY_LENGTH) return Blob.of(key.slice());
-  throw new GenesisError(`A public key has ${KEY_LENGTH} bytes, not ${key.length}`);
+  if (key.length === PUBLIC_KEY_LENGTH) return Blob.of(key.slice());
+  throw new GenesisError(`A public key has ${PUBLIC_KEY_LENGTH} bytes, not ${key.length}`);
 }
 
 function globalsAt(timestamp: number | undefined): Vector {

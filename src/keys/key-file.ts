@@ -3,7 +3,7 @@
 // argument.
 
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:crypto";
-import { KeyPair } from "../crypto/ed25519.ts";
+import { KeyPair, SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
 
 export const KEY_FILE_VERSION = 1;
@@ -18,7 +18,6 @@ const SCRYPT_P_MAX = 16;
 const SALT_LENGTH = 32;
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
-const SEED_LENGTH = 32;
 const CIPHER_KEY_LENGTH = 32;
 
 /** What is wrong with a key file, in a sentence that says what to do. */

@@ -1,11 +1,11 @@
 // PKCS#8 PrivateKeyInfo of an Ed25519 key, in the two forms that exist: the seed nested in a second
 // OCTET STRING (RFC 8410), and bare, as in the reference's key stores (sheet 05 §4.5).
 
+import { SEED_LENGTH } from "../crypto/ed25519.ts";
 import { DerError, integerOf, octetsOf, oidOf, readDer, sequenceOf } from "./der.ts";
 import { KeyFileError } from "./key-file.ts";
 import { openEncrypted } from "./password-cipher.ts";
 
-const SEED_LENGTH = 32;
 const OID_ED25519 = "1.3.101.112";
 /** Version 0, or 1 when the public key follows (RFC 5958). */
 const VERSION_MAX = 1;

@@ -1,10 +1,9 @@
 // Public keys as people write them down: hex whose letters carry a checksum in their case (sheet 05
 // §4.1).
 
+import { PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { sha3 } from "../crypto/sha3.ts";
-
-const PUBLIC_KEY_LENGTH = 32;
 
 export class PublicKeyTextError extends Error {}
 

@@ -15,13 +15,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex } from "../crypto/hex.ts";
 
 /** A passphrase, word or seed file is small; anything larger is a mistake. */
 const SECRET_LENGTH_MAX = 4096;
 /** A key store holds some 400 bytes a key. */
 const CONTAINER_LENGTH_MAX = 1 << 20;
-const SEED_LENGTH = 32;
 const FILE_MODE = 0o600;
 /** Where systemd puts the credentials of a unit. */
 const CREDENTIALS = "CREDENTIALS_DIRECTORY";

@@ -6,7 +6,6 @@ export { MAX_MESSAGE_LENGTH } from "../data/multi-cell.ts";
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
 
-export const HASH_LENGTH = 32;
 /** Hashes that one data request may name (CPoSConstants.MISSING_LIMIT). */
 export const MISSING_LIMIT = 254;
 /** Bytes of the length before a payload: 50,000,000 takes four groups of seven bits. */

@@ -4,13 +4,12 @@
 // (§14.1).
 
 import { type KeyPair, PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
-import { keyOf } from "../crypto/sha3.ts";
+import { HASH_LENGTH, keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import { MissingDataError, type Value } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
 import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
-import { HASH_LENGTH } from "./bounds.ts";
 
 export const TOKEN_LENGTH = 32;
 

@@ -3,6 +3,7 @@
 // reply is a Result with that id. Replies are recognised by tag, so that this layer needs no record
 // of the State.
 
+import { HASH_LENGTH } from "../crypto/sha3.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
 import { Cell, type Integer, MissingDataError, type Value } from "../data/cell.ts";
@@ -12,7 +13,7 @@ import { DataRecord, DenseRecord } from "../data/record.ts";
 import { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
-import { HASH_LENGTH, MISSING_LIMIT } from "./bounds.ts";
+import { MISSING_LIMIT } from "./bounds.ts";
 
 /** Tags of the records that are messages by themselves. */
 export const BELIEF_TAG = 0xd4;

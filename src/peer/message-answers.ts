@@ -1,6 +1,6 @@
 // What a peer answers on the wire, as Results (sheet 04 §5.3–5.5, §6).
 
-import { keyAt } from "../crypto/sha3.ts";
+import { HASH_LENGTH, keyAt } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import { type CellSource, MAX_EMBEDDED_LENGTH, type Value } from "../data/cell.ts";
 import { encodedLength, encoding, hashKey } from "../data/encode.ts";
@@ -10,7 +10,7 @@ import { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import { vlqLength } from "../data/writer.ts";
-import { HASH_LENGTH, MAX_MESSAGE_LENGTH } from "../net/bounds.ts";
+import { MAX_MESSAGE_LENGTH } from "../net/bounds.ts";
 import { answerChallenge, type ChallengeIdentity } from "../net/challenge.ts";
 import type { ChallengeMessage, MessageId } from "../net/message.ts";
 import { Result } from "../state/result.ts";

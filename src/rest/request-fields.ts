@@ -3,7 +3,7 @@
 // with a fraction or exponent as number, so that 1 and 1.0 stay apart and no digit is lost.
 
 import { fromHex } from "../crypto/hex.ts";
-import { keyOf } from "../crypto/sha3.ts";
+import { HASH_LENGTH, keyOf } from "../crypto/sha3.ts";
 import { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { CVMDouble } from "../data/double.ts";
@@ -19,9 +19,6 @@ export class RequestError extends Error {
     this.status = status;
   }
 }
-
-/** Hashes and account keys are 32 bytes. */
-const HASH_LENGTH = 32;
 
 /** Spellings of an address as text, for the documentation. */
 export const ADDRESS_TEXT = /^\s*(?:#?\d{1,19}|0x[0-9a-fA-F]{1,16})\s*$/;

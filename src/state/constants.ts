@@ -25,8 +25,6 @@ export const MEMORY_POOL_GROWTH_INTERVAL = 3_600_000;
 export const MAX_TRANSACTION_JUICE = 10_000_000;
 export const MAX_TRANSACTIONS_PER_BLOCK = 1024;
 export const INITIAL_FEES = 0;
-/** Bytes of an account key, which is an Ed25519 public key. */
-export const KEY_LENGTH = 32;
 export const DEFAULT_PEER_PORT = 18888;
 
 /** Own stake below which a peer's blocks are refused, and anybody may evict it. */

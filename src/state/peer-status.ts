@@ -72,6 +72,10 @@ export class PeerStatus extends SlotRecord {
     const controller = this.field(CONTROLLER);
     return controller instanceof Address ? controller : null;
   }
+  /** Whether the account may set its stake and metadata, and evict it whatever its stake. */
+  isControlledBy({ value }: Address): boolean {
+    return this.controller?.value === value;
+  }
   /** Shares of the controller. */
   get stake(): Integer {
     return this.slots[STAKE] as Integer;

@@ -5,11 +5,10 @@
 // index (i32); at the end xxHash64 of all before it: lengths and positions have no hash of their
 // own.
 
-import { keyAt } from "../crypto/sha3.ts";
+import { HASH_LENGTH, keyAt } from "../crypto/sha3.ts";
 import type { StoredCell } from "./backend.ts";
 import { type Position, StoreError } from "./store.ts";
 
-const HASH_LENGTH = 32;
 const HEAD_LENGTH = 8;
 const CELL_HEAD_LENGTH = HASH_LENGTH + 8 + 4;
 const POSITION_LENGTH = HASH_LENGTH + 8 + 4;

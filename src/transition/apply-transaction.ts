@@ -2,6 +2,7 @@
 // prepared context, completion. Failed admission changes nothing and costs nothing, but see
 // `outOfJuice`: what nobody pays is distributed all the same (sheet 02 T7).
 
+import { PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import { Context } from "../cvm/context.ts";
 import { CODE } from "../cvm/error-code.ts";
@@ -17,7 +18,7 @@ import type { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import type { AccountStatus } from "../state/account-status.ts";
-import { KEY_LENGTH, MAX_TRANSACTION_JUICE } from "../state/constants.ts";
+import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
 import { HostError } from "../state/host-error.ts";
 import { addLongs } from "../state/long.ts";
 import { PROFILE_0_8_5, type ReleaseProfile, type Rules } from "../state/rules.ts";
@@ -32,7 +33,7 @@ import { applySimple } from "./transactions/simple.ts";
 export type FormOrigin = "read" | "decoded";
 
 /** Signer of a transaction that nobody signed. */
-const NO_SIGNER = Blob.of(new Uint8Array(KEY_LENGTH));
+const NO_SIGNER = Blob.of(new Uint8Array(PUBLIC_KEY_LENGTH));
 
 /**
  * Applies a signed transaction of a block.

@@ -3,7 +3,7 @@
 
 import { ForkError, keyPairSigner, PeerHistory } from "../../src/consensus/peer-history.ts";
 import { pointsOf } from "../../src/consensus/points.ts";
-import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { KeyPair, SEED_LENGTH } from "../../src/crypto/ed25519.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
@@ -16,8 +16,6 @@ import { hashHex } from "./cells.ts";
 import { type Difference, differences, type Runner } from "./check.ts";
 import { readGenesis } from "./genesis-state.ts";
 import { bytesOf, numberOf, type Row, textOf } from "./vector-file.ts";
-
-const SEED_LENGTH = 32;
 
 /** The peers and the slots in which they leave their Beliefs for each other. */
 class MergeRun {

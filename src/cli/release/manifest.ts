@@ -4,6 +4,7 @@
 // another.
 
 import { createPublicKey, verify } from "node:crypto";
+import { PUBLIC_KEY_LENGTH } from "../../crypto/ed25519.ts";
 import type { Target } from "./target.ts";
 
 export const LATEST_FILE = "latest";
@@ -13,7 +14,6 @@ export const SIGNATURE_FILE = "SHA256SUMS.sig";
 /** The same key's signature as `ssh-keygen -Y verify` takes it. */
 export const SSH_SIGNATURE_FILE = "SHA256SUMS.sshsig";
 
-const PUBLIC_KEY_LENGTH = 32;
 /** SubjectPublicKeyInfo (RFC 8410) in front of the key. */
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 

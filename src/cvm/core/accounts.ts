@@ -1,11 +1,11 @@
 // Accounts: what they hold, and who controls them (sheet 02 §9, §19).
 
+import { PUBLIC_KEY_LENGTH } from "../../crypto/ed25519.ts";
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
 import { isInteger } from "../../data/integer.ts";
 import { Vector } from "../../data/vector.ts";
-import { KEY_LENGTH } from "../../state/constants.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
@@ -94,7 +94,7 @@ function setKey(ctx: Context, args: Value[]): Outcome {
   const key = args[0] as Value;
   if (key !== null) {
     if (!(key instanceof Blob)) return ctx.castValueError(key, "Blob");
-    if (key.count !== KEY_LENGTH) return ctx.fail(CODE.ARGUMENT, "Invalid key length");
+    if (key.count !== PUBLIC_KEY_LENGTH) return ctx.fail(CODE.ARGUMENT, "Invalid key length");
   }
   ctx.setAccount(ctx.account().withKey(key));
   return ctx.withResult(JUICE.ASSOC, key);

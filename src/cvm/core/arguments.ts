@@ -2,6 +2,7 @@
 // that a core function works on, or raises :CAST and gives EXIT. Positions are 0-based here;
 // messages count from 1. Nothing is converted on the way: a cast is a test, except that of a Char.
 
+import { PUBLIC_KEY_LENGTH } from "../../crypto/ed25519.ts";
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
@@ -15,7 +16,6 @@ import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
-import { KEY_LENGTH } from "../../state/constants.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT } from "../exits.ts";
@@ -91,7 +91,7 @@ export function castBlob(ctx: Context, value: Value, position: number): Cast<Blo
 
 /** A Blob of 32 bytes; anything else is a :CAST. */
 export function castKey(ctx: Context, value: Value, position: number): Cast<Blob> {
-  if (value instanceof Blob && value.count === KEY_LENGTH) return value;
+  if (value instanceof Blob && value.count === PUBLIC_KEY_LENGTH) return value;
   return ctx.castError(position, value, "Blob");
 }
 
@@ -103,7 +103,7 @@ export function castKeyByLength(
   message: string,
 ): Cast<Blob> {
   if (!(value instanceof Blob)) return ctx.castError(position, value, "Blob");
-  return value.count === KEY_LENGTH ? value : ctx.fail(CODE.ARGUMENT, message);
+  return value.count === PUBLIC_KEY_LENGTH ? value : ctx.fail(CODE.ARGUMENT, message);
 }
 
 /** A function value or anything else that can be called. */

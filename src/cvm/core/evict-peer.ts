@@ -19,8 +19,7 @@ import { JUICE } from "../juice.ts";
 export function evictPeer(ctx: Context, key: Blob): Outcome {
   const peer = ctx.state.peer(key);
   if (peer === null) return ctx.result;
-  const isController = peer.controller?.value === ctx.address.value;
-  if (!isController && peer.peerStake >= MINIMUM_EFFECTIVE_STAKE) {
+  if (!peer.isControlledBy(ctx.address) && peer.peerStake >= MINIMUM_EFFECTIVE_STAKE) {
     return ctx.fail(CODE.STATE, "Peer has too much stake to be evicted");
   }
   if (ctx.state.peers.count <= 1) return ctx.fail(CODE.STATE, "Cannot evict the last peer");

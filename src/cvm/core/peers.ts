@@ -99,7 +99,7 @@ function withOwnStake(ctx: Context, key: Blob, stake: Integer): Outcome {
   const peer = ctx.state.peer(key);
   if (peer === null) return noPeer(ctx, key);
   if (!isValidAmount(stake)) return badStake(ctx);
-  if (!isController(ctx, peer)) return notController(ctx);
+  if (!peer.isControlledBy(ctx.address)) return notController(ctx);
   const delta = subtractLongs(stake, peer.peerStake);
   if (delta === 0) return ctx.result;
   if (delta > ctx.account().balance) return noFunds(ctx);
@@ -107,10 +107,6 @@ function withOwnStake(ctx: Context, key: Blob, stake: Integer): Outcome {
   // of the difference appear or vanish here.
   payInto(ctx, delta, key, peer.withPeerStake(stake));
   return delta;
-}
-
-function isController(ctx: Context, peer: PeerStatus): boolean {
-  return peer.controller?.value === ctx.address.value;
 }
 
 function notController(ctx: Context): typeof EXIT {
@@ -127,7 +123,7 @@ function setPeerData(ctx: Context, args: Value[]): Outcome {
   if (key === null) return ctx.fail(CODE.STATE, "Account has no key, so cannot control a peer");
   const peer = ctx.state.peer(key);
   if (peer === null) return noPeer(ctx, key);
-  if (!isController(ctx, peer)) return notController(ctx);
+  if (!peer.isControlledBy(ctx.address)) return notController(ctx);
   ctx.setState(ctx.state.withPeer(key, peer.withMetadata(metadata)));
   return ctx.result;
 }

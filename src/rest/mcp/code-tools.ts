@@ -1,7 +1,7 @@
 // Tools that run code: queries, and transactions prepared, signed and submitted.
 
 import * as v from "valibot";
-import { KeyPair } from "../../crypto/ed25519.ts";
+import { KeyPair, SEED_LENGTH, SIGNATURE_LENGTH } from "../../crypto/ed25519.ts";
 import type { Address } from "../../data/address.ts";
 import type { Cell, Value } from "../../data/cell.ts";
 import { List } from "../../data/list.ts";
@@ -25,9 +25,6 @@ import {
 } from "./arguments.ts";
 import { answer, resultAnswer, type Tool, type ToolAnswer, tool } from "./tool.ts";
 import { ToolError } from "./tool-error.ts";
-
-const SEED_LENGTH = 32;
-const SIGNATURE_LENGTH = 64;
 
 const CHANGES_STATE = { readOnlyHint: false, destructiveHint: true, openWorldHint: true };
 const READS_STATE = { readOnlyHint: true, openWorldHint: true };

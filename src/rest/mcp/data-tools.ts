@@ -1,7 +1,7 @@
 // Tools that need no state: encodings, hashes, signatures, keys.
 
 import * as v from "valibot";
-import { KeyPair, verify } from "../../crypto/ed25519.ts";
+import { KeyPair, SEED_LENGTH, verify } from "../../crypto/ed25519.ts";
 import { toHex } from "../../crypto/hex.ts";
 import { sha3, sha256 } from "../../crypto/sha3.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
@@ -17,7 +17,6 @@ import { answer, type Tool, type ToolContext, tool } from "./tool.ts";
 import { ToolError } from "./tool-error.ts";
 
 const PURE = { readOnlyHint: true, openWorldHint: false };
-const SEED_LENGTH = 32;
 
 const string = (value: string) => CVMString.of(value);
 

@@ -2,7 +2,7 @@
 
 import type { Hono } from "hono";
 import * as v from "valibot";
-import { KeyPair } from "../../crypto/ed25519.ts";
+import { KeyPair, SEED_LENGTH, SIGNATURE_LENGTH } from "../../crypto/ed25519.ts";
 import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { ByteReader } from "../../data/byte-reader.ts";
@@ -25,10 +25,6 @@ import { RequestError } from "../request-fields.ts";
 import type { RequestIds } from "../request-ids.ts";
 import { ERROR_OR_RESULT, RESULT } from "../response-schemas.ts";
 import { nextSequence, TRANSACTION_SOURCE } from "./prepare.ts";
-
-/** Ed25519 signatures are 64 bytes. */
-const SIGNATURE_LENGTH = 64;
-const SEED_LENGTH = 32;
 
 const BAD_SIGNATURE = "Parameter 'sig' must be a 64 byte hex String (128 hex chars)";
 const NO_SEED = "Valid Ed25519 seed required for transact (hex string)";

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
-import { verify } from "../../../crypto/ed25519.ts";
+import { SIGNATURE_LENGTH, verify } from "../../../crypto/ed25519.ts";
 import { fromHex, toHex } from "../../../crypto/hex.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
@@ -17,8 +17,6 @@ import {
 } from "../../passphrase.ts";
 import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
 import { printJson } from "./added-key.ts";
-
-const SIGNATURE_LENGTH = 64;
 
 interface MessageFlags {
   readonly hex?: string | undefined;
