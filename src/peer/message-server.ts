@@ -13,10 +13,6 @@ import type { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { TAG } from "../data/tag.ts";
 import {
-  CHECK_INTERVAL_MS,
-  CROWD_GIVES_WAY_AFTER_MS,
-  CROWD_MIN,
-  GIVES_WAY_AFTER_MS,
   OWN_BUFFER_BYTES,
   SHARED_READ_BYTES,
   SHARED_WRITE_BYTES,
@@ -34,7 +30,6 @@ import {
   BELIEF_TAG,
   type ChallengeMessage,
   type DataRequestMessage,
-  goodbye,
   type Message,
   type MessageId,
   type QueryMessage,
@@ -49,6 +44,7 @@ import { StoreError } from "../store/store.ts";
 import { RESULT_BYTES_MAX } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import { challengeResult, dataReplyPayload, statusVector } from "./message-answers.ts";
+import { OpenConnections } from "./open-connections.ts";
 import type { PeerApi } from "./peer-api.ts";
 import { peerError } from "./peer-result.ts";
 import { QueryLane } from "./query-lane.ts";
@@ -110,15 +106,14 @@ export class MessageServer implements MessageHandler {
   readonly #peer: PeerApi;
   readonly #turns: Turns;
   readonly #lane: QueryLane;
-  readonly #connections = new Set<Connection>();
+  readonly #open: OpenConnections;
   readonly #memo = new QueryMemo();
   readonly #intake: TransactionIntake;
-  #cancelCheck: (() => void) | null = null;
-  #isClosing = false;
 
   constructor(options: MessageServerOptions) {
     this.#options = options;
     this.#peer = options.peer;
+    this.#open = new OpenConnections(options.clock);
     this.#turns = new Turns(options.clock, TURN_SLICE_MS);
     this.#lane = new QueryLane(options.clock);
     this.#intake = new TransactionIntake(options.clock, options.signatures ?? CHECK_IN_PLACE);
@@ -126,12 +121,12 @@ export class MessageServer implements MessageHandler {
 
   /** All open connections, whoever opened them. */
   get connections(): ReadonlySet<Connection> {
-    return this.#connections;
+    return this.#open.all;
   }
 
   /** Numbers for the operator. */
   get load(): { readonly connections: number; readonly waitingQueries: number } {
-    return { connections: this.#connections.size, waitingQueries: this.#lane.waiting };
+    return { connections: this.#open.all.size, waitingQueries: this.#lane.waiting };
   }
 
   /** Serves a link from now on. */
@@ -139,61 +134,20 @@ export class MessageServer implements MessageHandler {
     const { clock, table } = this.#options;
     const context = { clock, turns: this.#turns, table, source: this.#peer.cells, handler: this };
     const connection = new Connection(link, context, isKeptAlive);
-    if (this.#isClosing) connection.close("this peer is shutting down");
-    else if (connection.isOpen) this.#connections.add(connection);
-    this.#watch();
+    this.#open.add(connection);
     return connection;
   }
 
-  /**
-   * Closes a connection that has been silent for some time, of the remote that has most of them;
-   * false when there is none. Trusted connections stay.
-   */
+  /** Closes a connection that matters less than a new one; false when there is none. */
   makeRoom(): boolean {
-    const now = this.#options.clock.now();
-    const counts = new Map<string, number>();
-    const countOf = ({ link }: Connection) => counts.get(link.remote.host) ?? 0;
-    for (const connection of this.#connections) {
-      counts.set(connection.link.remote.host, countOf(connection) + 1);
-    }
-    let idlest: Connection | null = null;
-    for (const connection of this.#connections) {
-      if (connection.link.isTrusted || connection.unanswered > 0) continue;
-      const isCrowd = countOf(connection) >= CROWD_MIN;
-      const graceMs = isCrowd ? CROWD_GIVES_WAY_AFTER_MS : GIVES_WAY_AFTER_MS;
-      if (connection.silenceMs(now) < graceMs) continue;
-      const isWorse =
-        idlest === null ||
-        countOf(connection) > countOf(idlest) ||
-        (countOf(connection) === countOf(idlest) &&
-          connection.silenceMs(now) > idlest.silenceMs(now));
-      if (isWorse) idlest = connection;
-    }
-    idlest?.close("a new connection needed its place");
-    return idlest !== null;
+    return this.#open.makeRoom();
   }
 
   /**
    * Says goodbye to all, and takes no more connections; what is queued for sending goes out first.
    */
   close(): void {
-    this.#isClosing = true;
-    this.#cancelCheck?.();
-    this.#cancelCheck = null;
-    for (const connection of [...this.#connections]) {
-      connection.send(goodbye());
-      connection.close("this peer is shutting down");
-    }
-  }
-
-  #watch(): void {
-    if (this.#cancelCheck !== null || this.#connections.size === 0) return;
-    this.#cancelCheck = this.#options.clock.after(CHECK_INTERVAL_MS, () => {
-      this.#cancelCheck = null;
-      const now = this.#options.clock.now();
-      for (const connection of [...this.#connections]) connection.check(now);
-      this.#watch();
-    });
+    this.#open.close();
   }
 
   message(connection: Connection, message: Message, payload: Uint8Array): void {
@@ -392,7 +346,7 @@ export class MessageServer implements MessageHandler {
   }
 
   closed(connection: Connection, reason: string): void {
-    if (!this.#connections.delete(connection)) return;
+    if (!this.#open.remove(connection)) return;
     this.#lane.remove(connection);
     this.#intake.remove(connection);
     this.#options.beliefs.onClosed(connection, reason);
