@@ -87,7 +87,9 @@ async function coinsOf(api: string, address: number): Promise<number | null> {
   return typeof balance === "number" ? balance : null;
 }
 
-/** Whether a new account is known to have got nothing: a faucet that has too little says nothing. */
+/**
+ * Whether a new account is known to have got nothing: a faucet that has too little says nothing.
+ */
 export async function isWithoutCoins(api: string, address: number): Promise<boolean> {
   return (await coinsOf(api, address)) === 0;
 }

@@ -131,7 +131,9 @@ export async function carryOut(
   return send(client, SignedData.sign(keyPair, transaction), flags.timeout);
 }
 
-/** @throws CommandError with the peer's words; where coins are missing, with those that are there */
+/**
+ * @throws CommandError with the peer's words; where coins are missing, with those that are there
+ */
 function requireExecution(expected: Result, { address, balance }: AccountFacts): void {
   const failure = failureOf(expected);
   if (failure === null) return;

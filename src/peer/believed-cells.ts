@@ -1,7 +1,7 @@
-// What this peer believes and has lately believed, by hash: its neighbours tell it of the same Orders
-// and blocks, and what is held here is not decoded again, nor its signatures checked again. Orders
-// and their block vectors are held as cells, blocks by name alone: they may be large. Only what the
-// store holds with all it names counts, so that nothing below it is ever missing.
+// What this peer believes and has lately believed, by hash: its neighbours tell it of the same
+// Orders and blocks, and what is held here is not decoded again, nor its signatures checked again.
+// Orders and their block vectors are held as cells, blocks by name alone: they may be large. Only
+// what the store holds with all it names counts, so that nothing below it is ever missing.
 
 import { type Cell, Ref, type Value } from "../data/cell.ts";
 import { hashKey, slotHashKey } from "../data/encode.ts";

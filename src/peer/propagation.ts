@@ -252,8 +252,8 @@ export class Propagation {
   }
 
   /**
-   * The first thing a newcomer gets; again a little later, since it may have dropped it, but for what
-   * it has shown meanwhile to have.
+   * The first thing a newcomer gets; again a little later, since it may have dropped it, but for
+   * what it has shown meanwhile to have.
    */
   #introduceAll(): void {
     const belief = this.#belief;
