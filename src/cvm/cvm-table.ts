@@ -50,8 +50,24 @@ function readCodedOp(r: ByteReader): Value {
     if (code.tag === OP_CODE.QUERY) return new Query(second);
     if (code.tag === OP_CODE.LAMBDA) return new Lambda(second);
   }
-  return new CodedValue(OP_TAG.CODED, first, second);
+  return generic(OP_TAG.CODED, first, second);
 }
+
+/**
+ * A coded value that is no op. The reference makes it of its two values, and so reads both: with
+ * one that is a branch nobody can decode it from a message. @throws MissingDataError
+ */
+function generic(tag: number, first: Slot, second: Slot): CodedValue {
+  for (const slot of [first, second]) if (slot instanceof Ref) slot.load();
+  return new CodedValue(tag, first, second);
+}
+
+function genericReader(tag: number): CellReader {
+  return pairReader((first, second) => generic(tag, first, second));
+}
+
+/** Tags of coded values that no op has. */
+const GENERIC_TAGS = [0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xce, 0xcf];
 
 /** `df`: a function when the first field is the flag, which takes four fields; else a MultiFn. */
 function functionOf(fields: Vector): Cell | null {
@@ -80,6 +96,7 @@ const READERS: readonly (readonly [tag: number, reader: CellReader])[] = [
   [OP_TAG.FUNCTION, recordReader(functionOf)],
   [OP_TAG.SPECIAL, extensionReader(OP_TAG.SPECIAL, Special.ofCode)],
   [OP_TAG.LOCAL, extensionReader(OP_TAG.LOCAL, (position) => new Local(position))],
+  ...GENERIC_TAGS.map((tag) => [tag, genericReader(tag)] as const),
   [OP_TAG.CORE, extensionReader(OP_TAG.CORE, (code) => CORE.get(Number(code)) ?? null)],
 ];
 

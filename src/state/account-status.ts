@@ -17,7 +17,7 @@ import { DataRecord } from "../data/record.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 import type { Vector } from "../data/vector.ts";
 import { ownMemory } from "./carry-size.ts";
-import { longField } from "./record-reader.ts";
+import { longField, touchField } from "./record-reader.ts";
 
 export const ACCOUNT_STATUS_TAG = 0xd8;
 export const ACCOUNT_STATUS_FIELDS = 9;
@@ -132,9 +132,13 @@ export class AccountStatus extends DataRecord {
   /** Null when the nine fields are not those of an account. */
   static fromFields(fields: Vector): AccountStatus | null {
     const sequence = longField(fields, SEQUENCE);
+    if (sequence === null) return null;
+    touchField(fields, KEY);
     const balance = longField(fields, BALANCE);
+    if (balance === null) return null;
     const allowance = longField(fields, ALLOWANCE);
-    if (sequence === null || balance === null || allowance === null) return null;
+    if (allowance === null) return null;
+    touchField(fields, PARENT);
     const [, key, , , holdings, controller, environment, metadata, parent] = fields.slots as Fields;
     const extras = Extras.of(holdings, controller, metadata, parent);
     return new AccountStatus(sequence, key, balance, allowance, environment, extras);

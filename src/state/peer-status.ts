@@ -14,7 +14,7 @@ import { INITIAL_PEER_TIMESTAMP } from "./constants.ts";
 import { HostError } from "./host-error.ts";
 import { addLongs, subtractLongs } from "./long.ts";
 import { delegatorValue, ownValue, StakeMathError } from "./peer-stake.ts";
-import { longField } from "./record-reader.ts";
+import { longField, touchField } from "./record-reader.ts";
 
 export const PEER_STATUS_TAG = 0xd9;
 export const PEER_STATUS_FIELDS = 7;
@@ -58,6 +58,7 @@ export class PeerStatus extends SlotRecord {
 
   /** Null when the seven fields are not those of a peer. */
   static fromFields(fields: Vector): PeerStatus | null {
+    touchField(fields, CONTROLLER);
     for (const i of [STAKE, DELEGATED_STAKE, TIMESTAMP, BALANCE]) {
       if (longField(fields, i) === null) return null;
     }

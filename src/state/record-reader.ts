@@ -28,6 +28,14 @@ export function fixedRecordReader(
   return recordReader((fields) => (fields.count === count ? build(fields) : null));
 }
 
+/**
+ * Loads a field that the reference reads without checking it, as it takes the fields in turn up to
+ * the first that does not fit. @throws MissingDataError
+ */
+export function touchField(fields: Vector, i: number): void {
+  fields.get(i);
+}
+
 /** Field i when it is an integer of 64 bits, else null. */
 export function longField(fields: Vector, i: number): Integer | null {
   const value = fields.get(i);

@@ -8,7 +8,7 @@ import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
-import { longField } from "./record-reader.ts";
+import { longField, touchField } from "./record-reader.ts";
 
 export const INVOKE_TAG = 0xd0;
 export const TRANSFER_TAG = 0xd1;
@@ -95,7 +95,9 @@ export class Transfer extends Transaction {
   }
 
   static fromFields(fields: Vector): Transfer | null {
-    if (!hasOrigin(fields) || longField(fields, 3) === null) return null;
+    if (!hasOrigin(fields)) return null;
+    touchField(fields, 2);
+    if (longField(fields, 3) === null) return null;
     return new Transfer(fields.slots);
   }
 
@@ -133,7 +135,10 @@ export class Call extends Transaction {
   }
 
   static fromFields(fields: Vector): Call | null {
-    if (!hasOrigin(fields) || longField(fields, 3) === null) return null;
+    if (!hasOrigin(fields)) return null;
+    touchField(fields, 2);
+    if (longField(fields, 3) === null) return null;
+    touchField(fields, 4);
     return new Call(fields.slots);
   }
 

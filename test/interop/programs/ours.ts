@@ -72,7 +72,8 @@ function transaction(bytes: Uint8Array, genesis: State): Answer {
     if (cell instanceof Transaction) return applied(cell, genesis);
     return { decoded: "no transaction" };
   } catch (error) {
-    if (error instanceof BadFormatError) return { decoded: false };
+    if (error instanceof BadFormatError || error instanceof MissingDataError)
+      return { decoded: false };
     throw error;
   }
 }
