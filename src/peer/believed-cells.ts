@@ -1,7 +1,8 @@
 // What this peer believes and has lately believed, by hash: its neighbours tell it of the same
 // Orders and blocks, and what is held here is not decoded again, nor its signatures checked again.
-// Orders and their block vectors are held as cells, blocks by name alone: they may be large. Only
-// what the store holds with all it names counts, so that nothing below it is ever missing.
+// Orders and their block vectors are held as cells, the last two of each peer and no others, since
+// they keep their blocks in memory; blocks by name alone. Only what the store holds with all it
+// names counts, so that nothing below it is ever missing.
 
 import { type Cell, Ref, type Value } from "../data/cell.ts";
 import { hashKey, slotHashKey } from "../data/encode.ts";
@@ -12,17 +13,27 @@ import { leafSlots } from "../data/vector-tree.ts";
 import type { Belief } from "../state/belief.ts";
 import { Order } from "../state/order.ts";
 import type { Store } from "../store/store.ts";
-import { BELIEVED_BLOCKS_MAX, BELIEVED_CELLS_MAX } from "./network-bounds.ts";
+import { BELIEVED_BLOCKS_MAX, BELIEVED_VECTORS_MAX } from "./network-bounds.ts";
+
+type CellsOfStore = Pick<Store, "holdsCell" | "has" | "cell" | "memorySize">;
+
+/** The last two Orders of a peer. */
+interface Believed {
+  readonly now: SignedData;
+  readonly before: SignedData | null;
+}
 
 export class BelievedCells {
-  readonly #store: Pick<Store, "holdsCell" | "has" | "cell" | "memorySize">;
+  readonly #store: CellsOfStore;
   #entries: Belief["entries"] = [];
-  #recent = new Map<string, Cell>();
-  #older: ReadonlyMap<string, Cell> = new Map();
+  readonly #peers = new Map<string, Believed>();
+  readonly #orders = new Map<string, SignedData>();
+  /** Block vectors of the latest Orders, oldest first: most Orders have the same. */
+  readonly #vectors = new Map<string, Vector>();
   #recentBlocks = new Set<string>();
   #olderBlocks: ReadonlySet<string> = new Set();
 
-  constructor(store: Pick<Store, "holdsCell" | "has" | "cell" | "memorySize">) {
+  constructor(store: CellsOfStore) {
     this.#store = store;
   }
 
@@ -30,28 +41,45 @@ export class BelievedCells {
   note({ entries }: Belief): void {
     const before = this.#entries;
     this.#entries = entries;
-    for (const [i, [, signed]] of entries.entries()) {
-      if (before[i]?.[1] !== signed) this.#add(signed);
+    for (let i = 0; i < entries.length; i++) {
+      const signed = entries[i]?.[1];
+      if (before[i]?.[1] !== signed && signed instanceof SignedData) this.#add(signed);
     }
+    if (this.#peers.size > 2 * entries.length) this.#forgetAll();
   }
 
-  #add(signed: Value): void {
-    if (!(signed instanceof SignedData) || !(signed.value instanceof Order)) return;
-    const { blocks } = signed.value;
-    this.#keep(signed);
-    if (this.#keep(blocks)) this.#noteBlocks(blocks);
+  #add(signed: SignedData): void {
+    const order = signed.value;
+    if (!(order instanceof Order)) return;
+    let known = this.#peers.get(signed.signer) ?? null;
+    if (known?.now.name === signed.name) {
+      // The peer has begun again from its store, to let go of what it had in memory.
+      this.#forgetAll();
+      known = null;
+    }
+    if (known !== null && known.before !== null) this.#orders.delete(hashKey(known.before));
+    this.#peers.set(signed.signer, { now: signed, before: known?.now ?? null });
+    this.#orders.set(hashKey(signed), signed);
+    this.#addBlocks(order.blocks);
   }
 
-  /** False when the cell was there. */
-  #keep(cell: Cell): boolean {
-    const key = hashKey(cell);
-    if (this.#recent.has(key)) return false;
-    if (2 * this.#recent.size >= BELIEVED_CELLS_MAX) {
-      this.#older = this.#recent;
-      this.#recent = new Map();
+  #addBlocks(blocks: Vector): void {
+    const key = hashKey(blocks);
+    if (this.#vectors.has(key)) return;
+    this.#vectors.set(key, blocks);
+    if (this.#vectors.size > BELIEVED_VECTORS_MAX) {
+      for (const oldest of this.#vectors.keys()) {
+        this.#vectors.delete(oldest);
+        break;
+      }
     }
-    this.#recent.set(key, cell);
-    return true;
+    this.#noteBlocks(blocks);
+  }
+
+  #forgetAll(): void {
+    this.#peers.clear();
+    this.#orders.clear();
+    this.#vectors.clear();
   }
 
   /** The last blocks of an Order, back to the first that is known: all have been the last once. */
@@ -70,7 +98,7 @@ export class BelievedCells {
 
   /** What is believed and stored under this hash, null when it is none of those. */
   held(key: string): Cell | Ref | null {
-    const cell = this.#recent.get(key) ?? this.#older.get(key);
+    const cell = this.#orders.get(key) ?? this.#vectors.get(key);
     if (cell !== undefined) return this.#store.holdsCell(cell) ? cell : null;
     if (!this.#recentBlocks.has(key) && !this.#olderBlocks.has(key)) return null;
     return this.#store.has(key) ? new Ref(key, this.#store) : null;

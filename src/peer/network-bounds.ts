@@ -5,8 +5,8 @@ const MEGABYTE = 1024 * KILOBYTE;
 
 /** Memory for received cells, kept for messages that name them without bringing them. */
 export const RECEIVED_BYTES_MAX = 16 * MEGABYTE;
-/** Cells of Beliefs that are kept decoded, for messages that bring them again. */
-export const BELIEVED_CELLS_MAX = 64;
+/** Block vectors of Beliefs that are kept decoded, for messages that bring them again. */
+export const BELIEVED_VECTORS_MAX = 8;
 /** Blocks of Beliefs that are known to be stored, for messages that bring them again. */
 export const BELIEVED_BLOCKS_MAX = 8_192;
 /** Signed blocks whose verdict is remembered. */

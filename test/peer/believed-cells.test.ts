@@ -86,18 +86,35 @@ test("what is believed but not stored is read as it came", () => {
   store.requireComplete(heard);
 });
 
-test("a few Beliefs' worth of cells are held", () => {
-  const cells = new BelievedCells(memoryStore(CVM_TABLE));
+test("the last two Orders of each peer are held", () => {
   const store = memoryStore(CVM_TABLE);
   const believed = new BelievedCells(store);
-  const first = belief(1, 1);
-  for (let i = 0; i < 200; i++) {
-    const own = i === 0 ? first : belief(1, 1 + (i % BLOCKS));
+  const orders = [1, 2, 3, 4].map((count) => {
+    const own = belief(1, count);
     store.write({ roots: [["belief", own]] });
     believed.note(own);
-    cells.note(own);
+    return own.entries[0]?.[1] as SignedData;
+  });
+  const held = orders.map((signed) => believed.held(hashKey(signed)));
+  expect(held).toEqual([null, null, orders[2] as SignedData, orders[3] as SignedData]);
+});
+
+test("a peer that begins again from its store lets go of what was held", () => {
+  const store = memoryStore(CVM_TABLE);
+  const believed = new BelievedCells(store);
+  for (const count of [1, 20]) {
+    store.write({ roots: [["belief", belief(1, count)]] });
+    believed.note(belief(1, count));
   }
-  const signed = first.entries[0]?.[1] as SignedData;
-  expect(believed.held(hashKey(signed))).not.toBe(signed);
-  expect(cells.held(hashKey(signed))).toBe(null);
+  const earlier = belief(1, 1).entries[0]?.[1] as SignedData;
+  const loaded = store.cell(store.root("belief") as string);
+  store.forget();
+  const afresh = store.cell(store.root("belief") as string);
+  expect(loaded).not.toBe(afresh);
+  believed.note(afresh as Belief);
+  expect(believed.held(hashKey(earlier))).toBe(null);
+  const now = (afresh as Belief).entries[0]?.[1] as SignedData;
+  expect(believed.held(hashKey(now))).toBe(now);
+  const { blocks: vector } = now.value as Order;
+  expect(believed.held(hashKey(vector))).toBe(vector);
 });
