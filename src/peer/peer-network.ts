@@ -1,14 +1,12 @@
-// A peer among others: what comes in on connections and concerns consensus goes to the intake, what the
-// peer believes goes out, connections are opened and looked after, and the peer is told who can be
-// reached. Everything it needs of the world (time, chance, links) is injected.
+// A peer among others: what comes in on connections and concerns consensus goes to the intake, what
+// the peer believes goes out, connections are opened and looked after, and the peer is told who can
+// be reached. Everything it needs of the world (time, chance, links) is injected.
 
-import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
-import { Blob } from "../data/blob.ts";
+import { bytesOfKey } from "../crypto/sha3.ts";
 import type { Cell } from "../data/cell.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Link } from "../net/link.ts";
-import { NoReplyError } from "../net/pending-requests.ts";
 import type { Belief } from "../state/belief.ts";
 import type { Store } from "../store/store.ts";
 import type { Bans } from "./bans.ts";
@@ -16,12 +14,7 @@ import { BeliefIntake } from "./belief-intake.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import type { BeliefHandler, MessageServer } from "./message-server.ts";
 import { Neighbour, type Origin, type RemoteStatus } from "./neighbour.ts";
-import {
-  CHALLENGE_AGAIN_MS,
-  SERVER_CONNECTION_PAUSE,
-  UNTRUSTED_BELIEF_PAUSE_MS,
-  UNTRUSTED_BELIEFS_MAX,
-} from "./network-bounds.ts";
+import { SERVER_CONNECTION_PAUSE } from "./network-bounds.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Peer } from "./peer.ts";
 import type { PeerAddress } from "./peer-address.ts";
@@ -31,6 +24,7 @@ import type { Random } from "./random.ts";
 import { Reachability } from "./reachability.ts";
 import type { ReceivedCells } from "./received-cells.ts";
 import { StateComparison } from "./state-comparison.ts";
+import { Strangers } from "./strangers.ts";
 import { UrlPublisher } from "./url-publisher.ts";
 
 export interface NetworkOptions {
@@ -55,14 +49,10 @@ export class PeerNetwork implements BeliefHandler {
   readonly #options: NetworkOptions;
   readonly #neighbours = new Map<Connection, Neighbour>();
   readonly #propagation: Propagation;
-  /** Beliefs of connections that have proved no key, the latest of each. */
-  readonly #untrusted = new Map<Neighbour, Cell>();
   /** For how long something is ago. */
   readonly #steady: Clock;
-  readonly #challengedAtMs = new Map<Neighbour, number>();
   #parts: Parts | null = null;
   #cancelTick: (() => void) | null = null;
-  #isDraining = false;
   #isClosed = false;
 
   constructor(options: NetworkOptions) {
@@ -104,11 +94,21 @@ export class PeerNetwork implements BeliefHandler {
       isBusy: () => peer.progress.unfinished > 0,
       onStatus: (neighbour, status) => this.#status(neighbour, status),
     });
+    const strangers = new Strangers({
+      ...this.#options,
+      peer,
+      identity,
+      take: (neighbour, payload) => intake.take(neighbour, payload),
+      onProved: (neighbour, waiting) => {
+        this.#chooseReceivers();
+        if (waiting !== null) this.#take(neighbour, waiting);
+      },
+    });
     const comparison = new StateComparison(peer);
     const { keyPair } = identity;
     const publisher =
       url === null ? null : new UrlPublisher({ peer, keyPair, url, clock: this.#steady, onNotice });
-    this.#parts = { peer, server, identity, intake, outgoing, polling, comparison, publisher };
+    this.#parts = { peer, server, intake, strangers, outgoing, polling, comparison, publisher };
     this.#propagation.publish(peer.belief, peer.order, peer.publicKey);
     polling.plan();
   }
@@ -167,12 +167,15 @@ export class PeerNetwork implements BeliefHandler {
     return dropped.length;
   }
 
-  /** Takes nothing in any more: what comes while the connections end would find the store closed. */
+  /**
+   * Takes nothing in any more: what comes while the connections end would find the store closed.
+   */
   close(): void {
     this.#isClosed = true;
     this.#cancelTick?.();
     this.#parts?.polling.stop();
     this.#parts?.outgoing.close();
+    this.#parts?.strangers.close();
     this.#parts?.intake.close();
     this.#propagation.stop();
   }
@@ -184,22 +187,18 @@ export class PeerNetwork implements BeliefHandler {
       this.#take(neighbour, payload);
       return;
     }
-    this.#challenge(neighbour);
-    if (this.#untrusted.size < UNTRUSTED_BELIEFS_MAX || this.#untrusted.has(neighbour)) {
-      this.#untrusted.set(neighbour, payload);
-      this.#drainUntrusted();
-    }
+    this.#running.strangers.onBelief(neighbour, payload);
   }
 
   onIncompleteBelief(connection: Connection, missingKey: string): void {
     if (this.#isClosed) return;
     const neighbour = this.#neighbourOf(connection);
     if (neighbour.isTrusted) void this.#running.intake.fetchCell(neighbour, missingKey);
-    else this.#challenge(neighbour);
+    else this.#running.strangers.challenge(neighbour);
   }
 
   onChallenge(connection: Connection): void {
-    this.#challenge(this.#neighbourOf(connection));
+    this.#running.strangers.challenge(this.#neighbourOf(connection));
   }
 
   onDataRequest(connection: Connection): void {
@@ -212,8 +211,7 @@ export class PeerNetwork implements BeliefHandler {
     const neighbour = this.#neighbours.get(connection);
     if (neighbour === undefined) return;
     this.#neighbours.delete(connection);
-    this.#untrusted.delete(neighbour);
-    this.#challengedAtMs.delete(neighbour);
+    this.#parts?.strangers.forget(neighbour);
     this.#propagation.remove(neighbour);
     this.#parts?.intake.forget(neighbour);
     this.#parts?.outgoing.closed(neighbour);
@@ -246,7 +244,9 @@ export class PeerNetwork implements BeliefHandler {
     if (!peer.isVoting) peer.wake();
   }
 
-  /** The connection to the same peer that this one opened, on which a peer of the reference answers. */
+  /**
+   * The connection to the same peer that this one opened, on which a peer of the reference answers.
+   */
   #providerOf(neighbour: Neighbour): Neighbour {
     for (const same of this.#connectionsTo(neighbour)) {
       if (same.origin.direction === "outgoing" && same.isOpen) return same;
@@ -254,7 +254,10 @@ export class PeerNetwork implements BeliefHandler {
     return neighbour;
   }
 
-  /** A neighbour, and others that are the same peer: each listens on one connection, speaks on another. */
+  /**
+   * A neighbour, and others that are the same peer: each listens on one connection, speaks on
+   * another.
+   */
   #connectionsTo(neighbour: Neighbour): readonly Neighbour[] {
     const same = [neighbour];
     if (neighbour.key === null) return same;
@@ -269,20 +272,6 @@ export class PeerNetwork implements BeliefHandler {
     this.reachability.heard(neighbour);
     comparison.report(neighbour.key ?? status.peer, status, this.#steady.now());
     if (!peer.isVoting) peer.wake();
-  }
-
-  /** Beliefs without proof of a key take their turn, a few a second. */
-  #drainUntrusted(): void {
-    if (this.#isDraining || this.#untrusted.size === 0) return;
-    this.#isDraining = true;
-    this.#options.clock.after(UNTRUSTED_BELIEF_PAUSE_MS, () => {
-      this.#isDraining = false;
-      const next = this.#untrusted.entries().next().value;
-      if (next === undefined || this.#isClosed) return;
-      this.#untrusted.delete(next[0]);
-      if (next[0].isOpen) this.#running.intake.take(...next);
-      this.#drainUntrusted();
-    });
   }
 
   #neighbourOf(connection: Connection): Neighbour {
@@ -302,40 +291,6 @@ export class PeerNetwork implements BeliefHandler {
     return neighbour;
   }
 
-  /** Has a connection that came in prove its key: for what it says, no more (sheet 00 O16). */
-  #challenge(neighbour: Neighbour): void {
-    const now = this.#steady.now();
-    const last = this.#challengedAtMs.get(neighbour) ?? Number.NEGATIVE_INFINITY;
-    const isWanted = neighbour.key === null && neighbour.origin.direction === "incoming";
-    if (!isWanted || neighbour.isProving || now - last < CHALLENGE_AGAIN_MS) return;
-    this.#challengedAtMs.set(neighbour, now);
-    void this.#verify(neighbour);
-  }
-
-  async #verify(neighbour: Neighbour): Promise<void> {
-    const { random, bans } = this.#options;
-    const { peer, identity } = this.#running;
-    try {
-      const proven = await neighbour.prove(identity, random, null);
-      if (proven === null || !neighbour.isOpen || this.#isClosed) return;
-      const key = keyOf(proven);
-      if (bans.hasKey(key)) {
-        neighbour.connection.close("it is banned");
-        return;
-      }
-      const isRegistered = peer.state().peer(Blob.of(proven)) !== null;
-      if (!isRegistered || key === keyOf(peer.publicKey)) return;
-      neighbour.key = key;
-      neighbour.connection.proved(proven);
-      this.#chooseReceivers();
-      const waiting = this.#untrusted.get(neighbour);
-      this.#untrusted.delete(neighbour);
-      if (waiting !== undefined) this.#take(neighbour, waiting);
-    } catch (error) {
-      if (!(error instanceof NoReplyError)) throw error;
-    }
-  }
-
   #connected(neighbour: Neighbour): void {
     if (neighbour.key !== null) neighbour.connection.proved(bytesOfKey(neighbour.key));
     this.#chooseReceivers();
@@ -344,7 +299,8 @@ export class PeerNetwork implements BeliefHandler {
 
   /**
    * Beliefs go out on the connections this peer has opened, as a peer of the reference takes them
-   * only there, and to others that have proved their key and that it has no connection of its own to.
+   * only there, and to others that have proved their key and that it has no connection of its own
+   * to.
    */
   #chooseReceivers(): void {
     if (this.#isClosed || this.#parts === null) return;
@@ -390,8 +346,8 @@ export class PeerNetwork implements BeliefHandler {
 interface Parts {
   readonly peer: Peer;
   readonly server: MessageServer;
-  readonly identity: ChallengeIdentity;
   readonly intake: BeliefIntake;
+  readonly strangers: Strangers;
   readonly outgoing: Outgoing;
   readonly polling: Polling;
   readonly comparison: StateComparison;

@@ -326,8 +326,8 @@ export class Rounds {
   }
 
   /**
-   * Begins with what is final; resolves when that is done, or takes long. Null when there is nothing
-   * to begin with.
+   * Begins with what is final; resolves when that is done, or takes long. Null when there is
+   * nothing to begin with.
    */
   #execute(): Promise<void> | null {
     if (this.#execution.isUnderWay || this.#restTasks.length > 0) return null;
