@@ -8,8 +8,6 @@ import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { print } from "../lang/printer.ts";
 import type { Context } from "./context.ts";
-import { arrayOf, kept } from "./core/array-vectors.ts";
-import { argumentsAsVector } from "./core/shared-arguments.ts";
 import {
   elementAt,
   isStructure,
@@ -18,6 +16,8 @@ import {
   structureCount,
 } from "./core/structures.ts";
 import { CODE } from "./error-code.ts";
+import { arrayOf, kept } from "./history/array-vectors.ts";
+import { argumentsAsVector } from "./history/shared-arguments.ts";
 import { typeName } from "./type-name.ts";
 
 /** Name that binds nothing. */

@@ -9,7 +9,6 @@ import type { Vector } from "../data/vector.ts";
 import type { State } from "../state/state.ts";
 import type { CompilerState } from "./compiler-state.ts";
 import type { Context } from "./context.ts";
-import { ContextIdentity } from "./context-identity.ts";
 import { CODE } from "./error-code.ts";
 import {
   ErrorExit,
@@ -22,6 +21,7 @@ import {
   RollbackExit,
   TailcallExit,
 } from "./exits.ts";
+import { ContextIdentity } from "./history/context-identity.ts";
 import { NO_LOCALS } from "./locals.ts";
 
 /** Registers a child context begins with; the rest is as in every child. */

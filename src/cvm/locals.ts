@@ -8,7 +8,7 @@ import type { Integer, Value } from "../data/cell.ts";
 import { subtract } from "../data/integer.ts";
 import { MAX_COPY_COUNT, Vector } from "../data/vector.ts";
 import type { Context } from "./context.ts";
-import { kept } from "./core/array-vectors.ts";
+import { kept } from "./history/array-vectors.ts";
 
 /** Most locals that a frame begins with in an array. */
 export const ARRAY_LOCALS_MAX = 1024;

@@ -21,11 +21,11 @@ import {
 } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
 import type { Context } from "./context.ts";
-import { returnTo } from "./context-identity.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { mergedMeta, unwrap } from "./expander.ts";
+import { returnTo } from "./history/context-identity.ts";
 import { JUICE } from "./juice.ts";
 import { Cond } from "./ops/cond.ts";
 import { Constant } from "./ops/constant.ts";

@@ -132,6 +132,30 @@ export function withinBlock<T>(ofBlock: BlockMemory, body: () => T): T {
   }
 }
 
+/** A value for each block, made when it is first asked for. */
+export class BlockValue<T> {
+  readonly #make: () => T;
+  readonly #values = new WeakMap<BlockMemory, T>();
+
+  constructor(make: () => T) {
+    this.#make = make;
+  }
+
+  of(block: BlockMemory): T {
+    let value = this.#values.get(block);
+    if (value === undefined) {
+      value = this.#make();
+      this.#values.set(block, value);
+    }
+    return value;
+  }
+
+  /** That of the block that what runs is a part of; null when it is part of none. */
+  get current(): T | null {
+    return memory === null ? null : this.of(memory);
+  }
+}
+
 /** As a RunMemo, but within a block its values are kept for all of it. */
 export class BlockMemo<K extends object, V> {
   readonly #ofRun = new RunMemo<K, V>();

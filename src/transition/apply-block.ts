@@ -8,8 +8,8 @@
 // is void as well: a PanicError, a call stack that overflows, and a block without transactions
 // vector.
 
-import { closeViews } from "../cvm/core/shared-arguments.ts";
 import { CODE } from "../cvm/error-code.ts";
+import { closeViews } from "../cvm/history/shared-arguments.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
 import { BlockMemory, withinBlock } from "../data/free-work.ts";

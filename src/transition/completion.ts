@@ -4,9 +4,9 @@
 // else is undone.
 
 import type { Context } from "../cvm/context.ts";
-import { turnAllArrays } from "../cvm/core/array-vectors.ts";
 import { CODE } from "../cvm/error-code.ts";
 import { ErrorExit, EXIT, type Outcome } from "../cvm/exits.ts";
+import { turnAllArrays } from "../cvm/history/array-vectors.ts";
 import type { Integer } from "../data/cell.ts";
 import { memorySize } from "../data/memory-size.ts";
 import { Vector } from "../data/vector.ts";

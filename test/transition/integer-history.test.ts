@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { INTEGER_HISTORY_BYTES, IntegerHistory } from "../../src/cvm/integer-history.ts";
+import { INTEGER_HISTORY_BYTES, IntegerHistory } from "../../src/cvm/history/integer-history.ts";
 import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";

@@ -10,8 +10,8 @@ import { codePointBytes } from "../../lang/utf8.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
+import { turnWithin } from "../history/array-vectors.ts";
 import { JUICE } from "../juice.ts";
-import { turnWithin } from "./array-vectors.ts";
 import { bytesOf, isByteSequence } from "./countables.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 

@@ -11,10 +11,11 @@ import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
+import { appendedToVector, joinedVectors, withoutArray } from "../history/array-vectors.ts";
+import { merged } from "../history/turning.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../type-name.ts";
 import { castInteger, castStructure } from "./arguments.ts";
-import { appendedToVector, joinedVectors, withoutArray } from "./array-vectors.ts";
 import { countOf, isCountable, nthOf } from "./countables.ts";
 import {
   elementAt,
@@ -28,7 +29,6 @@ import {
   withElement,
   withValueAt,
 } from "./structures.ts";
-import { merged } from "./turning.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 const { SIMPLE_FN, GET } = JUICE;

@@ -12,11 +12,18 @@ import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
+import {
+  arrayOf,
+  isTurning,
+  kept,
+  keptAll,
+  turnWithin,
+  withoutArray,
+} from "../history/array-vectors.ts";
+import { argumentsAsVector } from "../history/shared-arguments.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../type-name.ts";
-import { arrayOf, isTurning, kept, keptAll, turnWithin, withoutArray } from "./array-vectors.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
-import { argumentsAsVector } from "./shared-arguments.ts";
 import { emptyLike } from "./structures.ts";
 
 /** Builds something of all arguments. */

@@ -7,9 +7,9 @@ import type { Context } from "../context.ts";
 import { CORE_CODE } from "../core-code.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
+import { areEqual } from "../history/turning.ts";
 import { JUICE } from "../juice.ts";
 import { type Cast, castNumber, type Numeric, noteComputed, toDouble } from "./arguments.ts";
-import { areEqual } from "./turning.ts";
 
 const { EQUALS, NUMERIC_COMPARE } = JUICE;
 

@@ -10,10 +10,10 @@ import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome, ReducedExit } from "../exits.ts";
 import { type Callee, FunctionValue, isCallee } from "../function-value.ts";
+import { SharedArguments } from "../history/shared-arguments.ts";
 import { addJuice, JUICE, multiplyJuice } from "../juice.ts";
 import { typeName } from "../type-name.ts";
 import { castFunction } from "./arguments.ts";
-import { SharedArguments } from "./shared-arguments.ts";
 import {
   elementAt,
   elements,

@@ -6,8 +6,8 @@ import type { Value } from "../../data/cell.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import type { Outcome } from "../exits.ts";
+import { kept } from "../history/array-vectors.ts";
 import { JUICE } from "../juice.ts";
-import { kept } from "./array-vectors.ts";
 
 function getHolding(ctx: Context, args: Value[]): Outcome {
   const address = args[0] as Value;

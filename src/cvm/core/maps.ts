@@ -9,9 +9,10 @@ import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
+import { arrayOf } from "../history/array-vectors.ts";
+import { merged } from "../history/turning.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
 import type { Cast } from "./arguments.ts";
-import { arrayOf } from "./array-vectors.ts";
 import {
   eachEntry,
   entries,
@@ -21,7 +22,6 @@ import {
   structureCount,
   withoutKey,
 } from "./structures.ts";
-import { merged } from "./turning.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 /** keys and values: nil is no map here. */

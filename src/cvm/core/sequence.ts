@@ -11,15 +11,15 @@ import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { addJuice, buildBytesJuice, buildDataJuice, JUICE } from "../juice.ts";
-import { castLong, castSequential } from "./arguments.ts";
 import {
   joinedVectors,
   keptAll,
   nextOfList,
   sliceOfVector,
   withoutArray,
-} from "./array-vectors.ts";
+} from "../history/array-vectors.ts";
+import { addJuice, buildBytesJuice, buildDataJuice, JUICE } from "../juice.ts";
+import { castLong, castSequential } from "./arguments.ts";
 import {
   type ByteSequence,
   bytesOf,

@@ -6,9 +6,9 @@ import { CVMSet } from "../../data/set.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
+import { soughtIn } from "../history/turning.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
 import { castSet } from "./arguments.ts";
-import { soughtIn } from "./turning.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 type SetOperation = (a: CVMSet, b: CVMSet) => CVMSet;

@@ -24,8 +24,8 @@ import {
   sliceOfVector,
   turnWithin,
   withoutArray,
-} from "./array-vectors.ts";
-import { soughtIn, valueUnder, withEntry, withoutValue, withValue } from "./turning.ts";
+} from "../history/array-vectors.ts";
+import { soughtIn, valueUnder, withEntry, withoutValue, withValue } from "../history/turning.ts";
 
 /**
  * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set

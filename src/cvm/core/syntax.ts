@@ -7,9 +7,9 @@ import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { withMeta } from "../expander.ts";
+import { kept } from "../history/array-vectors.ts";
 import { JUICE } from "../juice.ts";
 import { castHashMap } from "./arguments.ts";
-import { kept } from "./array-vectors.ts";
 
 const ONE = { min: 1, max: 1 };
 

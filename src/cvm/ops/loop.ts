@@ -4,9 +4,9 @@
 import type { Slot, Value } from "../../data/cell.ts";
 import { bindEach, isVariadicMark } from "../binding.ts";
 import type { Context } from "../context.ts";
-import { keptAll } from "../core/array-vectors.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome, RecurExit } from "../exits.ts";
+import { keptAll } from "../history/array-vectors.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { enterLocals, restoreLocals, type SavedLocals, saveLocals } from "../locals.ts";
 import { runEach } from "./child-code.ts";

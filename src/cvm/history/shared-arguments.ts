@@ -14,7 +14,7 @@
 // After a block each view is what its encoding says: a peer that decodes it could not know more.
 
 import { Cell, type Slot, type Value } from "../../data/cell.ts";
-import { BlockMemo, type BlockMemory, currentBlock, RunMemo } from "../../data/free-work.ts";
+import { BlockMemo, type BlockMemory, BlockValue, RunMemo } from "../../data/free-work.ts";
 import { beginUnsettled, endUnsettled } from "../../data/unsettled.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Writer } from "../../data/writer.ts";
@@ -28,7 +28,7 @@ const seen = new RunMemo<Cell, number>();
 /** Views that were turned and change still. */
 const turned = new BlockMemo<ArgumentView, true>();
 /** Those of a block, to be closed at its end. */
-const turnedInBlocks = new WeakMap<BlockMemory, ArgumentView[]>();
+const turnedInBlocks = new BlockValue<ArgumentView[]>(() => []);
 
 /** A Vector whose slots change until it is closed. */
 export class ArgumentView extends Vector {
@@ -83,11 +83,7 @@ export class ArgumentView extends Vector {
 
 function noteTurned(view: ArgumentView): void {
   turned.set(view, true);
-  const block = currentBlock();
-  if (block === null) return;
-  const views = turnedInBlocks.get(block);
-  if (views === undefined) turnedInBlocks.set(block, [view]);
-  else views.push(view);
+  turnedInBlocks.current?.push(view);
 }
 
 /** The two arguments of all steps of one reduce. */
@@ -221,6 +217,5 @@ export function hasTurnedViews(): boolean {
 
 /** Ends a block: what it leaves behind is what its encoding says. */
 export function closeViews(block: BlockMemory): void {
-  for (const view of turnedInBlocks.get(block) ?? []) view.close();
-  turnedInBlocks.delete(block);
+  for (const view of turnedInBlocks.of(block).splice(0)) view.close();
 }

@@ -5,10 +5,13 @@
 // unless it was computed in this block, or computed with, or stood in a form that was read from
 // text here; `int` of a blob makes bytes of it again. What came with the transaction and what the
 // State held before the block are bytes, as they are for a peer that has just decoded them.
+//
+// (signum (int 0x008000000000000000)) is 0, and
+// (let [x (int 0x008000000000000000)] (> x 0) (signum x)) is 1.
 
-import { Cell, resolveSlot, type Value } from "../data/cell.ts";
-import { type BlockMemory, currentBlock } from "../data/free-work.ts";
-import { beginsWithZeroByte, integerLength } from "../data/integer.ts";
+import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
+import { BlockValue } from "../../data/free-work.ts";
+import { beginsWithZeroByte, integerLength } from "../../data/integer.ts";
 
 /**
  * Bytes of the Integers that are remembered in a transaction, and in a block; those beyond stay
@@ -37,18 +40,7 @@ class Notes {
 }
 
 /** What the transactions of a block have noted. */
-const ofBlocks = new WeakMap<BlockMemory, Notes>();
-
-function notesOfBlock(): Notes | null {
-  const block = currentBlock();
-  if (block === null) return null;
-  let notes = ofBlocks.get(block);
-  if (notes === undefined) {
-    notes = new Notes();
-    ofBlocks.set(block, notes);
-  }
-  return notes;
-}
+const notesOfBlocks = new BlockValue(() => new Notes());
 
 export class IntegerHistory {
   readonly #notes = new Notes();
@@ -79,7 +71,7 @@ export class IntegerHistory {
     if (!beginsWithZeroByte(value)) return false;
     const known = this.#notes.get(value);
     if (known !== undefined) return known;
-    const before = notesOfBlock()?.get(value);
+    const before = notesOfBlocks.current?.get(value);
     if (before !== undefined && !this.#wasSent(value)) return before;
     if (this.#form === undefined) return true;
     this.#formIntegers ??= bigIntegersIn(this.#form);
@@ -94,7 +86,7 @@ export class IntegerHistory {
 
   #note(value: bigint, isBytes: boolean): void {
     this.#notes.set(value, isBytes);
-    notesOfBlock()?.set(value, isBytes);
+    notesOfBlocks.current?.set(value, isBytes);
   }
 }
 

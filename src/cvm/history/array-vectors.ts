@@ -8,9 +8,12 @@
 // a collection, takes that Vector. Arrays are known by the object, for as long as a block is
 // applied: what is stored after it is none (a peer that decoded it could not know). Where no block
 // is applied, for a transaction.
+//
+// With b of 32 elements made by `conj` and x made by `vector` of 16, (slice (concat b x) 0 48)
+// makes the Block void. With (hash-set x) done before, which needs the hash of x, it is a Vector.
 
 import { Cell, type Integer, type Value } from "../../data/cell.ts";
-import { BlockMemo, type BlockMemory, currentBlock, doWork } from "../../data/free-work.ts";
+import { BlockMemo, BlockValue, doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import { isUnsettled } from "../../data/unsettled.ts";
 import { Vector, VectorView } from "../../data/vector.ts";
@@ -49,18 +52,11 @@ class ArrayCounts {
   settled = 0;
 }
 
-const countsOfBlocks = new WeakMap<BlockMemory, ArrayCounts>();
+const countsOfBlocks = new BlockValue(() => new ArrayCounts());
 const countsOutside = new ArrayCounts();
 
 function arrayCounts(): ArrayCounts {
-  const block = currentBlock();
-  if (block === null) return countsOutside;
-  let counts = countsOfBlocks.get(block);
-  if (counts === undefined) {
-    counts = new ArrayCounts();
-    countsOfBlocks.set(block, counts);
-  }
-  return counts;
+  return countsOfBlocks.current ?? countsOutside;
 }
 
 /** Units of work (data/free-work.ts) of looking at a leaf. */

@@ -1,8 +1,8 @@
-// T34 (cvm/core/array-vectors.ts): what cuts a tree along leaves that are arrays throws, and the
+// T34 (cvm/history/array-vectors.ts): what cuts a tree along leaves that are arrays throws, and the
 // Block is void. Which calls do was seen on the reference.
 
 import { describe, expect, test } from "bun:test";
-import { arrayOf, kept, turnAllArrays } from "../../../src/cvm/core/array-vectors.ts";
+import { arrayOf, kept, turnAllArrays } from "../../../src/cvm/history/array-vectors.ts";
 import { BlockMemory, withinBlock } from "../../../src/data/free-work.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { print } from "../../../src/lang/printer.ts";

@@ -3,13 +3,16 @@
 // there and throws, and `unquote`, which compiles its result as if what followed the copy had not
 // happened (T30, T31 of docs/quirks.md). Here there is one Context; its identity says
 // which of the reference's objects it stands for, and one that was left keeps its registers.
+//
+// ((try 5 2)) calls 5: without the `try` that is a CAST error, with it the Block is void. In
+// (eval '(unquote (try (do (def x 1) 5) 2))) the 5 is compiled, and x is not defined.
 
-import type { Integer, Value } from "../data/cell.ts";
-import type { Vector } from "../data/vector.ts";
-import type { State } from "../state/state.ts";
-import type { CompilerState } from "./compiler-state.ts";
-import type { Context } from "./context.ts";
-import { restoreLocals, type SavedLocals, saveLocals } from "./locals.ts";
+import type { Integer, Value } from "../../data/cell.ts";
+import type { Vector } from "../../data/vector.ts";
+import type { State } from "../../state/state.ts";
+import type { CompilerState } from "../compiler-state.ts";
+import type { Context } from "../context.ts";
+import { restoreLocals, type SavedLocals, saveLocals } from "../locals.ts";
 
 /** All that a copy of a context has of its own. */
 export interface Registers {
