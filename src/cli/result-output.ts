@@ -91,6 +91,7 @@ export interface ExecutionInfo {
   readonly index: number | null;
 }
 
+/** Reads the info of a Result; a field that is absent or of another kind is null. */
 export function executionInfo({ info }: Result): ExecutionInfo {
   const field = (name: string): Value => info?.get(Keyword.of(name)) ?? null;
   const amount = (value: Value) => (isInteger(value) ? value : null);

@@ -8,6 +8,7 @@ import { CONSENSUS_LEVEL, CONSENSUS_LEVELS, type Order } from "../state/order.ts
 /** [blocks, proposal, consensus, finality]. */
 export type Points = readonly number[];
 
+/** Four numbers of blocks, whatever the length of the vector; kept with the Order. */
 export function pointsOf(order: Order): Points {
   order.pointNumbers ??= readPoints(order);
   return order.pointNumbers;

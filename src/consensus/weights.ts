@@ -39,6 +39,7 @@ export function peerWeight(status: PeerStatus, stateTimestamp: Integer): number 
 /** Weights by State: a merge asks for those of the same one again and again. */
 const known = new WeakMap<State, VotingWeights>();
 
+/** Weights of all peers of a State: each its stake, decayed by the age of its last block. */
 export function votingWeights(state: State): VotingWeights {
   let weights = known.get(state);
   if (weights === undefined) {

@@ -18,6 +18,7 @@ export function isLargeInteger(b: bigint): boolean {
   return b >= MAGNITUDE || b < -MAGNITUDE;
 }
 
+/** The hash key that was remembered for a bigint, undefined when it is to be hashed. */
 export function knownHash(b: bigint): string | undefined {
   return young.get(b) ?? old.get(b);
 }

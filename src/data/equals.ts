@@ -7,6 +7,7 @@ import { encodedLength, encoding, hashKey } from "./encode.ts";
 import { Keyword } from "./keyword.ts";
 import { CVMSymbol } from "./symbol.ts";
 
+/** Whether two values are the same to the CVM. */
 export function equals(a: Value, b: Value): boolean {
   if (a === b) return true;
   return a instanceof Cell && b instanceof Cell && equalCells(a, b);

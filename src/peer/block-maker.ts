@@ -30,6 +30,7 @@ export interface ProposalSituation {
   readonly busyMs: number;
 }
 
+/** Whether a block is to be made now of what is queued; times in ms by a clock nobody sets. */
 export function mayPropose(situation: ProposalSituation): boolean {
   const { queued, unfinished, backlog, sinceLastMs, busyMs } = situation;
   if (queued === 0) return false;

@@ -79,6 +79,7 @@ export interface CandidateFilter {
   readonly allowsPrivate: boolean;
 }
 
+/** The peers that may be dialled: with a fit address, and not excluded. */
 export function candidates(peers: readonly StakedPeer[], filter: CandidateFilter): Candidate[] {
   return peers.filter((peer): peer is Candidate => {
     const { key, address } = peer;

@@ -36,6 +36,7 @@ export interface PeerHealth {
   readonly disagreeing: number;
 }
 
+/** How a peer is now; `clock` tells the time of day, which the State's age goes by. */
 export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock): PeerHealth {
   const exclusion = peer.exclusion();
   const staleness = peer.staleness();

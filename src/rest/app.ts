@@ -102,6 +102,7 @@ function notFound(c: Exchange, message: string): Response {
   return sendError(c, 404, message);
 }
 
+/** All routes of a peer, without a listener. */
 export function createApp(options: ApiOptions): Api {
   const peer = new PacedPeer(options.peer, new WorkLane(SYSTEM_CLOCK), options.keyRate ?? null);
   const app = new Hono();

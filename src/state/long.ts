@@ -9,6 +9,7 @@ export function wrapLong(value: bigint): bigint {
   return BigInt.asIntN(64, value);
 }
 
+/** The sum modulo 2^64, from -2^63 to 2^63 - 1. */
 export function addLongs(a: Integer, b: Integer): Integer {
   if (typeof a === "number" && typeof b === "number") {
     const sum = a + b;
@@ -17,6 +18,7 @@ export function addLongs(a: Integer, b: Integer): Integer {
   return integer(wrapLong(BigInt(a) + BigInt(b)));
 }
 
+/** The difference modulo 2^64, from -2^63 to 2^63 - 1. */
 export function subtractLongs(a: Integer, b: Integer): Integer {
   if (typeof a === "number" && typeof b === "number") {
     const difference = a - b;

@@ -94,6 +94,7 @@ export async function backupToFile(
   }
 }
 
+/** For a store without a record, of which no copy can be made. */
 export function emptyStore(path: string): StoreError {
   return new StoreError(
     "FOREIGN",

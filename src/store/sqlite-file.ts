@@ -182,6 +182,7 @@ function isEmpty(database: Database): boolean {
   return numberOf(database, "SELECT count(*) FROM sqlite_schema") === 0;
 }
 
+/** The number that a pragma is set to. */
 export function pragma(database: Database, name: string): number {
   return numberOf(database, `PRAGMA ${name}`);
 }
@@ -196,6 +197,7 @@ export function numberOf(database: Database, sql: string): number {
   }
 }
 
+/** Removes a database with the files that SQLite keeps beside it; none is no failure. */
 export function removeDatabase(path: string): void {
   for (const companion of COMPANIONS) rmSync(path + companion, { force: true });
 }

@@ -99,15 +99,20 @@ test("text, empty and too long messages end the connection", async () => {
     new Uint8Array(0),
     new Uint8Array(WEBSOCKET_MESSAGE_BYTES + 1),
   ];
+  let opened = 0;
   for (const message of hostile) {
     const socket = new WebSocket(served.url);
     let isClosed = false;
-    socket.onopen = () => socket.send(message);
+    socket.onopen = () => {
+      opened++;
+      socket.send(message);
+    };
     socket.onclose = () => {
       isClosed = true;
     };
     await until(() => isClosed);
   }
+  expect(opened).toBe(hostile.length);
   await until(() => served.service.count === 0);
 });
 

@@ -44,6 +44,7 @@ async function nullWithoutPeer<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
+/** Asks for everything at once; what fails is told by the checks that need it. */
 export function openScene(dataDir: string | undefined): DoctorScene {
   const own = nullWithoutPeer(ownStatus(dataDir));
   const connections = nullWithoutPeer(askOperator(dataDir, "list")).then(

@@ -82,6 +82,7 @@ export function isStateFolder(path: string): boolean {
   return dirname(path) === STATE_FOLDER && /^[A-Za-z0-9_.-]+$/.test(basename(path));
 }
 
+/** Text of the unit; the same options give the same text. */
 export function unitText(options: UnitOptions): string {
   const { scope, executable, dataDir, passphraseFile, configFile } = options;
   const isSystem = scope === "system";

@@ -11,6 +11,7 @@ export interface LlmsFacts {
   readonly hasMcp: boolean;
 }
 
+/** The text, in Markdown. */
 export function llmsText(peer: PeerApi, { baseUrl, hasFaucet, hasMcp }: LlmsFacts): string {
   const { genesis, peer: key } = peer.status();
   const lines = [

@@ -86,6 +86,7 @@ function promptMessages(name: string, args: Readonly<Record<string, string>>) {
   };
 }
 
+/** A server for one request, which knows the peer and who asks. */
 export function mcpServer(request: McpRequest): Server {
   const { genesis, peer: key } = request.peer.status();
   const info = {

@@ -55,6 +55,7 @@ export interface Tool {
   readonly call: (args: Record<string, unknown>, context: ToolContext) => Promise<ToolAnswer>;
 }
 
+/** A tool whose input is checked against its schema before `call` sees it. */
 export function tool<S extends InputSchema>(options: ToolOptions<S>): Tool {
   const { name, title, description, input, annotations, takesSeed = false } = options;
   const { $schema: _, ...inputSchema } = toJsonSchema(input, {

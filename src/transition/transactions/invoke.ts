@@ -6,6 +6,10 @@ import { evaluate } from "../../cvm/evaluate.ts";
 import { EXIT, type Outcome, RollbackExit } from "../../cvm/exits.ts";
 import type { Invoke } from "../../state/transaction.ts";
 
+/**
+ * @returns the value of the form, or EXIT with the reason in `ctx.exit`
+ * @throws HostError when the block is void
+ */
 export function applyInvoke(ctx: Context, tx: Invoke): Outcome {
   const boundary = new Boundary(ctx);
   const outcome = evaluate(ctx, tx.command);
