@@ -7,12 +7,9 @@
 
 import { ForkError, type PeerHistory } from "../consensus/peer-history.ts";
 import { hashKey } from "../data/encode.ts";
-import type { SignedData } from "../data/signed.ts";
 import type { Belief } from "../state/belief.ts";
-import type { Block } from "../state/block.ts";
 import type { BlockResult } from "../state/block-result.ts";
 import type { Order } from "../state/order.ts";
-import { makeBlocks, mayPropose } from "./block-maker.ts";
 import {
   BELIEF_QUEUE_MAX,
   EXECUTE_BLOCKS_MAX,
@@ -25,6 +22,7 @@ import { Execution } from "./execution.ts";
 import { HEARSAY_AFTER_MS, RELAY_AFTER_MS } from "./network-bounds.ts";
 import { PassLoop } from "./pass-loop.ts";
 import { peerError } from "./peer-result.ts";
+import { Proposals } from "./proposals.ts";
 import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
 import { isHalting, isPassing, isUnreadable } from "./round-failures.ts";
 import type { RoundParts } from "./round-parts.ts";
@@ -45,13 +43,11 @@ export class Rounds {
   #isOvertaken = false;
   /** Where the history was when it had to wait before it may vote. */
   #waitingHistory: PeerHistory | null = null;
-  #lastProposalMs = Number.NEGATIVE_INFINITY;
-  /** Time that passes have taken since then. */
-  #busyMs = 0;
   /** Whether a pass is due although nothing has come. */
   #isRestless = true;
   /** Until when what was only heard may wait to be written, null when nothing waits. */
   #settleAtMs: number | null = null;
+  readonly #proposals: Proposals;
   readonly #concessions: Concessions;
   readonly #execution: Execution;
 
@@ -59,6 +55,7 @@ export class Rounds {
     this.#parts = parts;
     const { history, standing } = parts;
     this.#steady = steadyOf(parts.clock);
+    this.#proposals = new Proposals(parts, this.#steady);
     this.#concessions = new Concessions(this.#steady, history.guard, standing);
     this.#loop = new PassLoop(this.#steady, {
       hasWork: () => this.#hasWork(),
@@ -155,7 +152,10 @@ export class Rounds {
     if (this.#isSwamped) return false;
     if (history.isVoting && this.#concessions.dueInMs === 0) return true;
     return (
-      this.#isRestless || this.#received.length > 0 || this.#mayPropose() || this.#mayBecomeVoter()
+      this.#isRestless ||
+      this.#received.length > 0 ||
+      this.#proposals.areDue ||
+      this.#mayBecomeVoter()
     );
   }
 
@@ -188,19 +188,6 @@ export class Rounds {
     const { history, standing } = this.#parts;
     if (history.isVoting || history.current === this.#waitingHistory) return false;
     return standing.mayVote(history.current.state);
-  }
-
-  #mayPropose(): boolean {
-    const { history, transactions, standing } = this.#parts;
-    const { unfinished, backlog } = standing.progress;
-    if (!history.isVoting || backlog > EXECUTE_BLOCKS_MAX) return false;
-    return mayPropose({
-      queued: transactions.queued,
-      unfinished,
-      backlog,
-      sinceLastMs: this.#steady.now() - this.#lastProposalMs,
-      busyMs: this.#busyMs,
-    });
   }
 
   /** What is to be waited for, null when the pass is over. */
@@ -248,7 +235,7 @@ export class Rounds {
   #passed(beganAt: number): void {
     this.#followProgress();
     this.#parts.onPass();
-    this.#busyMs += Math.max(0, this.#steady.now() - beganAt);
+    this.#proposals.worked(this.#steady.now() - beganAt);
   }
 
   #followProgress(): void {
@@ -266,7 +253,7 @@ export class Rounds {
     const { backlog } = progressOf(history.current);
     if (backlog > (this.#execution.isUnderWay ? EXECUTE_BLOCKS_MAX : 0)) return;
     const peer = history.current.withTimestamp(clock.now());
-    const merged = this.#merge(this.#mayPropose() ? this.#propose(peer) : peer);
+    const merged = this.#merge(this.#proposals.areDue ? this.#proposals.make(peer) : peer);
     const next = this.#concessions.apply(merged, history.isVoting);
     // Time alone is nothing to write down.
     if (next !== peer) history.advance(next);
@@ -301,27 +288,6 @@ export class Rounds {
     } catch (error) {
       if (received.length === 0 || !isUnreadable(error)) throw error;
       return playRound(peer, []);
-    }
-  }
-
-  #propose(peer: PeerHistory): PeerHistory {
-    const { transactions, keyPair } = this.#parts;
-    this.#lastProposalMs = this.#steady.now();
-    this.#busyMs = 0;
-    const blocks = makeBlocks(transactions, keyPair, peer.timestamp);
-    const proposed = peer.proposeBlocks(blocks);
-    if (proposed === peer) this.#refuse(blocks);
-    return proposed;
-  }
-
-  /** The guard did not sign the Order with these blocks. */
-  #refuse(blocks: readonly SignedData[]): void {
-    const { history, transactions } = this.#parts;
-    const result = peerError("PEER", `Block production failed: ${history.guard.refusal}`);
-    for (const block of blocks) {
-      for (const signed of (block.value as Block).transactions ?? []) {
-        transactions.settle(hashKey(signed), result);
-      }
     }
   }
 
