@@ -7,7 +7,7 @@ import { IS_COMPILED } from "./compiled.ts";
 
 const LONG_RUNNING = ["start", "local"];
 /**
- * How often a function runs before the costliest compiler takes it (100,000 in the runtime). What a
+ * How often a function runs before the costliest compiler takes it (64,000 in the runtime). What a
  * peer does for each transaction comes near that within seconds, and gains little by it: in the
  * first 15,000 invokes the compiler took as much processor time as the peer itself, now a third of
  * it. Loops of programs pass the limit all the same.
