@@ -5,6 +5,7 @@ import { expect, test } from "bun:test";
 import { environmentOfRestart } from "../../../src/cli/service/runtime-options.ts";
 
 const LIMIT = "BUN_JSC_thresholdForFTLOptimizeAfterWarmUp";
+const GROWTH = "BUN_JSC_heapGrowthMaxIncrease";
 
 test("a peer starts once more, with what was there and what was missing", () => {
   const environment = environmentOfRestart(["start", "--json"], {
@@ -12,13 +13,14 @@ test("a peer starts once more, with what was there and what was missing", () => 
     EMPTY: "",
     GONE: undefined,
   });
-  expect(environment).toEqual(["HOME=/h", "EMPTY=", `${LIMIT}=1000000`]);
+  expect(environment).toEqual(["HOME=/h", "EMPTY=", `${LIMIT}=1000000`, `${GROWTH}=1`]);
   expect(environmentOfRestart(["local", "--peers", "3"], {})).not.toBeNull();
 });
 
 test("one that was started so goes on, and so does one with the operator's own value", () => {
-  expect(environmentOfRestart(["start"], { [LIMIT]: "1000000" })).toBeNull();
-  expect(environmentOfRestart(["start"], { [LIMIT]: "5" })).toBeNull();
+  expect(environmentOfRestart(["start"], { [LIMIT]: "1000000", [GROWTH]: "1" })).toBeNull();
+  expect(environmentOfRestart(["start"], { [LIMIT]: "5", [GROWTH]: "3" })).toBeNull();
+  expect(environmentOfRestart(["start"], { [LIMIT]: "5" })).toEqual([`${LIMIT}=5`, `${GROWTH}=1`]);
 });
 
 test("commands that are soon over go on as they are", () => {
