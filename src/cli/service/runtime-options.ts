@@ -17,7 +17,15 @@ const OPTIONS: Readonly<Record<string, string>> = {
   BUN_JSC_heapGrowthMaxIncrease: "1",
 };
 
+/** `--config FILE` may stand before a command. */
+const CONFIG_FLAG = "--config";
+
 type Environment = Readonly<Record<string, string | undefined>>;
+
+function commandOf([first = "", second, third]: readonly string[]): string {
+  if (first === CONFIG_FLAG) return third ?? "";
+  return first.startsWith(`${CONFIG_FLAG}=`) ? (second ?? "") : first;
+}
 
 /**
  * Environment with which a command is to be started once more, `NAME=value`; null when it is to go
@@ -27,7 +35,7 @@ export function environmentOfRestart(
   typed: readonly string[],
   environment: Environment,
 ): string[] | null {
-  if (!LONG_RUNNING.includes(typed[0] ?? "") || typed.includes("--help")) return null;
+  if (!LONG_RUNNING.includes(commandOf(typed)) || typed.includes("--help")) return null;
   const missing = Object.entries(OPTIONS).filter(([name]) => environment[name] === undefined);
   if (missing.length === 0) return null;
   const kept = Object.entries(environment).filter(([, value]) => value !== undefined);

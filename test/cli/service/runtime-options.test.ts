@@ -14,7 +14,8 @@ test("a peer starts once more, with what was there and what was missing", () => 
     GONE: undefined,
   });
   expect(environment).toEqual(["HOME=/h", "EMPTY=", `${LIMIT}=1000000`, `${GROWTH}=1`]);
-  expect(environmentOfRestart(["local", "--peers", "3"], {})).not.toBeNull();
+  for (const typed of [["local"], ["--config", "f.toml", "start"], ["--config=f.toml", "local"]])
+    expect(environmentOfRestart(typed, {})).not.toBeNull();
 });
 
 test("one that was started so goes on, and so does one with the operator's own value", () => {
@@ -24,6 +25,6 @@ test("one that was started so goes on, and so does one with the operator's own v
 });
 
 test("commands that are soon over go on as they are", () => {
-  for (const typed of [[], ["status"], ["start", "--help"], ["peer", "start"]])
+  for (const typed of [[], ["status"], ["start", "--help"], ["peer", "start"], ["--config", "start"]])
     expect(environmentOfRestart(typed, {})).toBeNull();
 });
