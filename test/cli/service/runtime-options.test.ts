@@ -25,6 +25,12 @@ test("one that was started so goes on, and so does one with the operator's own v
 });
 
 test("commands that are soon over go on as they are", () => {
-  for (const typed of [[], ["status"], ["start", "--help"], ["peer", "start"], ["--config", "start"]])
+  for (const typed of [
+    [],
+    ["status"],
+    ["start", "--help"],
+    ["peer", "start"],
+    ["--config", "start"],
+  ])
     expect(environmentOfRestart(typed, {})).toBeNull();
 });
