@@ -6,10 +6,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agreement, until } from "./agreement.ts";
+import { JoinedPeer } from "./joined-peer.ts";
 import { type LoadAccount, type LoadOutcome, load, makeAccounts } from "./load-client.ts";
 import { type MixedOptions, type MixedOutcome, outcomeOf, type Return } from "./mixed-outcome.ts";
 import { memoryOf, OurPeer, seedHex } from "./our-peer.ts";
-import { javaCommand, ReferencePeers, runJava } from "./reference.ts";
+import { ReferencePeers, runJava } from "./reference.ts";
 
 const HOST = "127.0.0.1";
 const SAMPLE_MS = 250;
@@ -18,6 +19,9 @@ const START_SECONDS = 90;
 const LOAD_GRACE_SECONDS = 120;
 /** How long one of ours is dead. */
 const DEAD_MS = 3_000;
+/** How long a peer of the reference may take to join through ours, its runtime's start included. */
+const JOIN_SECONDS = 60;
+const SETTLE_SECONDS = 120;
 
 export async function mixed(options: MixedOptions): Promise<MixedOutcome> {
   const { reference, ours, port, binary } = options;
@@ -44,7 +48,7 @@ export async function mixed(options: MixedOptions): Promise<MixedOutcome> {
   try {
     return await network.run();
   } finally {
-    network.close();
+    await network.close();
     await java.end();
     for (const peer of peers) await peer.end("SIGKILL");
     for (const peer of peers) peer.removeData();
@@ -62,7 +66,7 @@ class MixedNetwork {
   /** The furthest position that anybody was seen at. */
   #furthest = 0;
   #isOpen = true;
-  #joined: Bun.Subprocess | null = null;
+  #joined: JoinedPeer | null = null;
 
   constructor(options: MixedOptions, java: ReferencePeers, ours: readonly OurPeer[]) {
     this.#options = options;
@@ -74,9 +78,9 @@ class MixedNetwork {
     });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#isOpen = false;
-    this.#joined?.kill("SIGKILL");
+    await this.#joined?.end();
   }
 
   async run(): Promise<MixedOutcome> {
@@ -97,7 +101,7 @@ class MixedNetwork {
     const settling = performance.now();
     const blocks = await this.#settle();
     const settledMs = Math.round(performance.now() - settling);
-    this.close();
+    await this.close();
     await sampling;
     return outcomeOf(this.#options, {
       joinMs,
@@ -228,55 +232,45 @@ class MixedNetwork {
     return [`status: genesis ${genesis}`, `query: ${query}`, `transact: ${transact}`];
   }
 
-  /** `peer start --host` of the reference with ours as the only peer it knows. */
+  /**
+   * A peer of the reference has ours as the only peer that it knows. Waits until it follows: if
+   * ours were killed meanwhile, its process would give up, and nothing of ours be tried.
+   */
   async #joinThroughOurs({ choice }: OurPeer): Promise<void> {
-    const folder = mkdtempSync(join(tmpdir(), "cvxi-java-"));
-    const store = ["--keystore", join(folder, "keystore.pfx"), "--storepass", "store"];
-    const seedFile = join(folder, "seed");
-    await Bun.write(seedFile, seedHex(77));
-    const importing = ["key", "import", ...store, "-i", seedFile, "--type", "seed", "-p", "pw"];
-    const key = (await runJava("convex.cli.Main", importing)).slice(-64);
-    const args = ["peer", "start", "-n", "--host", HOST, "--port", `${choice.port}`, ...store];
-    args.push("--peer-key", key, "--peer-keypass", "pw", "--peer-port", `${this.#joinedPort}`);
-    args.push("--norest", "-e", join(folder, "etch.db"), "-a", "11", "-k", key, "-p", "pw");
-    this.#joined = Bun.spawn(javaCommand("convex.cli.Main", args), {
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "ignore",
+    const joined = new JoinedPeer(HOST, this.#options.port + 90);
+    this.#joined = joined;
+    await joined.start(choice.port);
+    let last = "";
+    await until("a peer of the reference follows through ours", JOIN_SECONDS, async () => {
+      const { position, state } = await joined.standing();
+      last = joined.ending() ?? `position ${position}, State ${state}`;
+      return state !== "none" && position > 0;
+    }).catch((error) => {
+      throw new Error(`${error.message}: ${last}`);
     });
-    void this.#joined.exited.then(() => rmSync(folder, { recursive: true, force: true }));
-  }
-
-  /** Points and State of the peer that joined through ours. */
-  async #joinedStatus(): Promise<{ position: number; state: string }> {
-    const at = ["--host", HOST, "--port", `${this.#joinedPort}`];
-    const text = await runJava("convex.cli.Main", ["status", ...at]);
-    const position = Number(/:consensus +: \[.* (\d+)\]/.exec(text)?.[1] ?? "0");
-    return { position, state: /:state +: 0x([0-9a-f]{64})/.exec(text)?.[1] ?? "none" };
-  }
-
-  get #joinedPort(): number {
-    return this.#options.port + 90;
   }
 
   /** Waits until all are at the same position and State; the position. */
   async #settle(): Promise<number> {
     let position = 0;
-    await until(
-      "all, and the peer that joined through ours, have the same State",
-      120,
-      async () => {
-        const own = await Promise.all(this.#ours.map((peer) => peer.report()));
-        const all = [
-          ...this.#java.reports.map(({ position, state }) => `${position} ${state}`),
-          ...own.map((report) => (report === null ? "" : `${report.position} ${report.state}`)),
-        ];
-        position = own[0]?.position ?? 0;
-        if (new Set(all).size > 1) return false;
-        const joined = await this.#joinedStatus();
-        return joined.position === position && joined.state === own[0]?.state;
-      },
-    );
+    let all: string[] = [];
+    await until("all have the same State", SETTLE_SECONDS, async () => {
+      const own = await Promise.all(this.#ours.map((peer) => peer.report()));
+      position = own[0]?.position ?? 0;
+      all = [
+        ...this.#java.reports.map(({ position, state }) => `${position} ${state}`),
+        ...own.map((report) => (report === null ? "dead" : `${report.position} ${report.state}`)),
+      ];
+      if (new Set(all).size > 1) return false;
+      const joined = await this.#joined?.standing();
+      if (joined !== undefined) all.push(`${joined.position} ${joined.state}`);
+      return new Set(all).size === 1;
+    }).catch((error) => {
+      const ending = this.#joined?.ending() ?? "";
+      throw new Error(
+        `${error.message}: ${all.join(", ")} (the last joined through ours) ${ending}`,
+      );
+    });
     return position;
   }
 }
