@@ -1,9 +1,11 @@
 // The reader of forms: CVX text with the cells and tags of the machine (sheet 01 §18).
 
 import type { Value } from "../data/cell.ts";
+import { Index } from "../data/index-map.ts";
 import { isLong } from "../data/integer.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
+import { DenseRecord, isRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { type ReadOptions, read, readAll, TagError, type TagReader } from "../lang/reader.ts";
 import { Result } from "../state/result.ts";
@@ -16,6 +18,9 @@ function readResult(form: Value): Result {
   const id = field("id");
   const log = field("log");
   const info = field("info");
+  if (info instanceof Index || info instanceof DenseRecord || isRecord(info)) {
+    throw new TagError("The :info of a Result must be a plain map");
+  }
   return Result.of({
     id: isLong(id) ? id : null,
     result: field("result"),

@@ -252,7 +252,8 @@ export class Lexer {
     if (c === undefined) return -1;
     if ("btnfr\"'\\".includes(c)) return p + 1;
     if (c === "u") return this.#run(p + 1, HEX) >= p + 5 ? p + 5 : -1;
-    return isOctal(c) ? octalEnd(this.text, p) : -1;
+    // Further digits of an octal escape are characters like any other here.
+    return c >= "0" && c <= "7" ? p + 1 : -1;
   }
 
   #scanCharacter(p: number): number {
@@ -284,16 +285,4 @@ export class Lexer {
   error(problem: string): ParseError {
     return parseErrorAt(this.text, this.start, problem);
   }
-}
-
-/** Where an octal escape ends: after three digits when the first is 0–3, else after two. */
-export function octalEnd(text: string, start: number): number {
-  const longest = start + ((text[start] as string) <= "3" ? 3 : 2);
-  let end = start + 1;
-  while (end < longest && isOctal(text[end])) end++;
-  return end;
-}
-
-function isOctal(c: string | undefined): boolean {
-  return c !== undefined && c >= "0" && c <= "7";
 }

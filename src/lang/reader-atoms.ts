@@ -15,12 +15,13 @@ import { decodeMultiCell } from "../data/multi-cell.ts";
 import { MAX_NAME_LENGTH } from "../data/name-table.ts";
 import { CVMString } from "../data/string.ts";
 import { CVMSymbol } from "../data/symbol.ts";
-import { type Lexer, octalEnd } from "./lexer.ts";
+import type { Lexer } from "./lexer.ts";
 import { shown } from "./parse-error.ts";
 import { utf8Bytes } from "./utf8.ts";
 
 /** No integer of 4096 bytes has more digits. */
 const MAX_INTEGER_DIGITS = 9865;
+const DECIMAL_DIGIT = /^\p{Nd}$/u;
 const RESOLVE = CVMSymbol.of("resolve");
 
 const SPECIALS = new Map([
@@ -107,14 +108,29 @@ function decimal(digits: string): Integer | null {
 
 function readLong(lexer: Lexer): Integer {
   const { source } = lexer;
-  const digits = source.startsWith("-") ? source.slice(1) : source;
-  if (!isDigit(digits.at(-1))) throw lexer.error(`bad number format: ${shown(source)}`);
+  const isNegative = source.startsWith("-");
+  const digits = withPlainDigit(isNegative ? source.slice(1) : source);
+  if (digits === null) throw lexer.error(`bad number format: ${shown(source)}`);
   const size = decimal(digits);
   if (size !== null) {
-    const value = digits === source ? size : negate(size);
+    const value = isNegative ? negate(size) : size;
     if (value !== null && integerLength(value) <= MAX_BIG_INTEGER_LENGTH) return value;
   }
   throw lexer.error(`integer too large: ${shown(source)}`);
+}
+
+/**
+ * The digits with the last one, which may be of any script, as Java's parseLong takes it; null when
+ * it is no digit, or beyond the characters that are one `char` in Java.
+ */
+function withPlainDigit(digits: string): string | null {
+  const last = digits.at(-1) as string;
+  if (isDigit(last)) return digits;
+  if (!DECIMAL_DIGIT.test(last)) return null;
+  // Each script's digits are ten characters in a row.
+  let value = 0;
+  while (DECIMAL_DIGIT.test(String.fromCharCode(last.charCodeAt(0) - value - 1))) value++;
+  return `${digits.slice(0, -1)}${value % 10}`;
 }
 
 /**
@@ -184,8 +200,9 @@ function unescaped(body: string): string {
       plain = at + 6;
       pieces.push(String.fromCharCode(Number.parseInt(body.slice(at + 2, plain), 16)));
     } else if (isDigit(c)) {
-      plain = octalEnd(body, at + 1);
-      pieces.push(String.fromCharCode(Number.parseInt(body.slice(at + 1, plain), 8)));
+      const { code, end } = octal(body, at + 1);
+      pieces.push(String.fromCharCode(code));
+      plain = end;
     } else {
       plain = at + 2;
       pieces.push(ESCAPES.get(c) ?? c);
@@ -193,6 +210,21 @@ function unescaped(body: string): string {
   }
   pieces.push(body.slice(plain));
   return pieces.join("");
+}
+
+/**
+ * The octal escape whose digits begin at `start`. It takes digits as long as one more keeps it
+ * below 256, any number of zeros among them.
+ */
+function octal(body: string, start: number): { code: number; end: number } {
+  let code = 0;
+  let end = start;
+  for (; code < 32 && isOctal(body[end]); end++) code = 8 * code + Number(body[end]);
+  return { code, end };
+}
+
+function isOctal(c: string | undefined): boolean {
+  return c !== undefined && c >= "0" && c <= "7";
 }
 
 function isDigit(c: string | undefined): boolean {

@@ -157,7 +157,7 @@ class Reader {
         this.#open.push({ kind: "meta" });
         return;
       case "tag":
-        this.#open.push({ kind: "tag", name: lexer.source.slice(1), start: lexer.start });
+        this.#open.push({ kind: "tag", name: this.#tagName(), start: lexer.start });
         return;
       case "#_":
         if (!this.#mayDiscard()) throw this.#unexpected();
@@ -167,6 +167,13 @@ class Reader {
     const symbol = QUOTES.get(kind);
     if (symbol === undefined) throw this.#unexpected();
     this.#open.push({ kind: "quote", symbol });
+  }
+
+  /** The tag's name, which must fit a symbol even where it will be dropped. */
+  #tagName(): string {
+    const name = this.#lexer.source.slice(1);
+    symbolOf(this.#lexer, name);
+    return name;
   }
 
   #mayDiscard(): boolean {

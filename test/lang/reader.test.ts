@@ -6,6 +6,7 @@ import { equals } from "../../src/data/equals.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { List } from "../../src/data/list.ts";
 import { CVMMap } from "../../src/data/map.ts";
+import type { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
 import { ParseError, read, readAll, TagError } from "../../src/lang/reader.ts";
@@ -173,6 +174,67 @@ describe("longest match", () => {
     const least = -(2n ** 32767n);
     expect(read(String(least))).toBe(least);
     expect(() => read(String(-least))).toThrow(ParseError);
+  });
+});
+
+describe("what Java's parsers take", () => {
+  test.each([
+    ["1\u0663", "13"],
+    ["-12\uff19", "-129"],
+    ["9223372036854775800\u0967", "92233720368547758001"],
+    ["00000000000000000000\uabf0", "0"],
+    ["[1\u1a99 1\u1a80]", "[19 10]"],
+  ])("%s is %s, its last digit being of another script", (src, printed) => {
+    expect(print(read(src))).toBe(printed);
+  });
+
+  test.each(["1\u{1d7d8}", "1\u00b2", "1\u0663\u0663", "1.5\u0663", "#1\u0663"])(
+    "%s is an error",
+    (src) => {
+      expect(() => read(src)).toThrow(ParseError);
+    },
+  );
+
+  test.each([
+    ["\\0000", [0]],
+    ["\\0101", [65]],
+    ["\\000377", [0xc3, 0xbf]],
+    ["\\1777", [127, 55]],
+    ["\\400", [32, 48]],
+    ["\\08", [0, 56]],
+  ])("an octal source takes digits while it is below 32: %s", (source, bytes) => {
+    expect((read(`"${source}"`) as CVMString).toBytes()).toEqual(Uint8Array.from(bytes));
+  });
+});
+
+test("a tag that is dropped must still fit a symbol", () => {
+  expect(read(`#${"a".repeat(128)} 1`)).toBe(1);
+  expect(() => read(`#${"a".repeat(129)} 1`)).toThrow(ParseError);
+});
+
+describe("#Signed", () => {
+  const key = "ab".repeat(32);
+  const signed = (k: string, signature = `0x${"cd".repeat(64)}`): string =>
+    `#Signed {:public-key ${k} :signature ${signature} :value 1}`;
+  const canonical = print(read(signed(`0x${key}`)));
+
+  test.each([`"${key}"`, `"0x${key}"`, `" \\u0000\\n0x${key} "`, `"${key}zz"`, `:${key}`, key])(
+    "takes %s for a key",
+    (k) => {
+      expect(print(read(signed(k)))).toBe(canonical);
+    },
+  );
+
+  test.each([`0x${key}00`, `"${key.slice(1)}"`, `"0X${key}"`, `"0x0x${key}"`, "1", "nil"])(
+    "does not take %s",
+    (k) => {
+      expect(() => read(signed(k))).toThrow(ParseError);
+    },
+  );
+
+  test("has a blob of 64 bytes for a signature", () => {
+    expect(() => read(signed(`0x${key}`, `"${"cd".repeat(64)}"`))).toThrow(ParseError);
+    expect(() => read(signed(`0x${key}`, `0x${"cd".repeat(65)}`))).toThrow(ParseError);
   });
 });
 
