@@ -183,8 +183,11 @@ export class Fn extends FunctionValue {
     for (const slot of this.#slots) writeSlot(w, slot);
   }
 
+  /** Closes the bracket behind what the limit has cut off, too, as the reference does. */
   printTo(sink: PrintSink): boolean {
-    return sink.text("(fn ") && this.printArity(sink) && sink.text(")");
+    sink.text("(fn ");
+    this.printArity(sink);
+    return sink.text(")");
   }
 
   /** Parameters and body. */
@@ -193,7 +196,14 @@ export class Fn extends FunctionValue {
     if (!(params instanceof Vector)) {
       throw missing("convex.core.data.AVector.count()", '"params"');
     }
-    return sink.value(params) && sink.text(" ") && this.#printBody(sink);
+    sink.text("[");
+    let isFirst = true;
+    for (const form of params) {
+      if (!isFirst) sink.text(" ");
+      isFirst = false;
+      if (!sink.value(form)) return false;
+    }
+    return sink.text("] ") && this.#printBody(sink);
   }
 
   /** The reference takes a body that is no op for none. */

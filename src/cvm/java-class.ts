@@ -3,7 +3,7 @@
 
 import { Blob, BlobTree } from "../data/blob.ts";
 import { Cell, type Value } from "../data/cell.ts";
-import { ByteFlag } from "../data/generic-cells.ts";
+import { ByteFlag, ExtensionValue } from "../data/generic-cells.ts";
 import { isLong } from "../data/integer.ts";
 import { CVMMap } from "../data/map.ts";
 import { DenseRecord } from "../data/record.ts";
@@ -44,6 +44,7 @@ function cellClass(cell: Cell): string {
   if (cell instanceof Blob) return `data.Blob${cell instanceof BlobTree ? "Tree" : ""}`;
   if (cell instanceof CVMString) return `data.String${cell.slotCount > 0 ? "Tree" : "Short"}`;
   if (cell instanceof DenseRecord) return "data.DenseRecord";
+  if (cell instanceof ExtensionValue) return "data.ExtensionValue";
   if (cell instanceof Fn) return "lang.impl.Fn";
   if (cell instanceof MultiFn) return "lang.impl.MultiFn";
   if (cell instanceof CoreFn) return `lang.${coreClass(cell.name)}`;
@@ -122,7 +123,6 @@ const CLASSES: ReadonlyMap<number, string> = new Map([
   ...range(TAG.CHAR_BASE, 4, "data.prim.CVMChar"),
   ...range(TAG.BYTE_FLAG_BASE + 2, 14, "data.prim.ByteFlag"),
   ...range(TAG.CODED_BASE, 16, "data.CodedValue"),
-  ...range(TAG.EXTENSION_BASE, 10, "data.ExtensionValue"),
 ]);
 
 function range(from: number, count: number, name: string): [number, string][] {

@@ -127,12 +127,12 @@ export class MultiFn extends FunctionValue {
       if (!isFirst && !sink.text(" ")) return false;
       isFirst = false;
       if (!isClosure(member)) {
-        if (!sink.text("nil")) return false;
+        if (!sink.value(null)) return false;
       } else if (!(sink.text("(") && member.printArity(sink) && sink.text(")"))) {
         return false;
       }
     }
-    return true;
+    return sink.withinLimit;
   }
 
   override get tag(): number {

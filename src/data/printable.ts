@@ -3,21 +3,21 @@
 import type { Cell, Value } from "./cell.ts";
 
 /**
- * Takes what is printed. Each call writes all of its argument and answers whether the limit still
- * holds; after a false nothing more may be written.
+ * Takes what is printed. Text is written whole, and the limit is held against what was written when
+ * a value is done.
  */
 export interface PrintSink {
-  /** Writes a text as UTF-8. */
+  /** Writes a text as UTF-8, and is true. */
   text(s: string): boolean;
-  /** Writes raw bytes. */
-  bytes(b: Uint8Array): boolean;
-  /** Writes the printed form of a value. */
+  /** Writes the printed form of a value; false when it was cut off, or is beyond the limit. */
   value(v: Value): boolean;
+  /** Whether what is written keeps the limit. */
+  readonly withinLimit: boolean;
 }
 
 /** A cell with a printed form of its own. */
 export interface Printable {
-  /** False as soon as the sink answers false. */
+  /** False when a part that the reference asks about was cut off; ends the text around it too. */
   printTo(sink: PrintSink): boolean;
 }
 

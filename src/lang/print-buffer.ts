@@ -36,6 +36,11 @@ export class PrintBuffer {
     return this.#writer.pos <= this.limit;
   }
 
+  /** Bytes that the limit has room for, negative beyond it. */
+  get room(): number {
+    return this.limit - this.#writer.pos;
+  }
+
   /** Writes ASCII text. */
   ascii(text: string): void {
     this.#writer.latin1(text);
@@ -61,7 +66,7 @@ export class PrintBuffer {
    * over.
    */
   hex(blob: Blob): boolean {
-    const room = this.limit - this.#writer.pos;
+    const { room } = this;
     if (room < 0) return false;
     const bytes = blob.bytesOf(0, Math.min(blob.count, Math.floor(room / 2)));
     for (const byte of bytes) {
@@ -71,17 +76,24 @@ export class PrintBuffer {
     return bytes.length === blob.count;
   }
 
+  /** Writes as many digits as the limit has room for. */
+  digits(digits: string): boolean {
+    const { room } = this;
+    this.ascii(digits.slice(0, Math.max(room, 0)));
+    return digits.length <= room;
+  }
+
   /**
    * Writes a string in quotes, or as much of it as the limit has room for without the last quote.
    */
   string(raw: Blob): boolean {
-    const room = this.limit - this.#writer.pos;
+    const { room } = this;
     const whole = raw.count + 2 <= room;
     if (!whole && room <= 0) return false;
-    const bytes = whole ? raw.toBytes() : raw.bytesOf(0, room - 1);
+    const end = whole ? raw.count : room - 1;
     this.#writer.byte(QUOTE);
-    if (bytes.length <= CHARACTERWISE_MAX && !isUtf8(bytes)) this.#escapedCharacters(bytes);
-    else this.#escaped(bytes);
+    if (raw.count <= CHARACTERWISE_MAX) this.#characters(raw.toBytes(), end);
+    else this.#escaped(raw.bytesOf(0, end));
     if (!whole) return false;
     this.#writer.byte(QUOTE);
     return this.withinLimit;
@@ -98,17 +110,31 @@ export class PrintBuffer {
     this.#writer.write(bytes.subarray(plain));
   }
 
-  /** Malformed bytes become U+FFFD, which takes the place of two bytes. */
-  #escapedCharacters(bytes: Uint8Array): void {
-    for (let i = 0; i < bytes.length; ) {
+  /**
+   * Writes the characters that begin before `end`, each to its last byte. Malformed bytes become
+   * U+FFFD, which takes the place of two bytes; of an overlong form as many bytes are copied as its
+   * shortest form has.
+   */
+  #characters(bytes: Uint8Array, end: number): void {
+    if (isUtf8(bytes)) {
+      let last = end;
+      while (last < bytes.length && ((bytes[last] as number) & 0xc0) === 0x80) last++;
+      this.#escaped(bytes.subarray(0, last));
+      return;
+    }
+    for (let i = 0; i < end; ) {
+      const byte = bytes[i] as number;
       const codePoint = laxCodePointAt(bytes, i);
       if (codePoint < 0) {
         this.#writer.write(REPLACEMENT);
         i += 2;
+      } else if (ESCAPES[byte] !== 0) {
+        this.#escape(byte);
+        i++;
       } else {
-        if (codePoint < 0x80 && ESCAPES[codePoint] !== 0) this.#escape(codePoint);
-        else this.#writer.write(codePointBytes(codePoint));
-        i += utf8Length(codePoint);
+        const next = i + utf8Length(codePoint);
+        this.#writer.write(bytes.subarray(i, next));
+        i = next;
       }
     }
   }

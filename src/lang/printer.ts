@@ -11,6 +11,7 @@ import { CVMDouble } from "../data/double.ts";
 import { encoding } from "../data/encode.ts";
 import { UnprintableError } from "../data/errors.ts";
 import { Index } from "../data/index-map.ts";
+import { integerLength, isLong } from "../data/integer.ts";
 import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
@@ -114,6 +115,7 @@ class Printer implements PrintSink {
   readonly buffer: PrintBuffer;
   readonly #onBigInteger: OnBigInteger | undefined;
   #depth = 0;
+  #isTooDeep = false;
 
   constructor(limitBytes: number, onBigInteger?: OnBigInteger) {
     this.buffer = new PrintBuffer(limitBytes);
@@ -126,10 +128,8 @@ class Printer implements PrintSink {
     return true;
   }
 
-  /** Always true, as `text`. */
-  bytes(b: Uint8Array): boolean {
-    this.buffer.bytes(b);
-    return true;
+  get withinLimit(): boolean {
+    return this.buffer.withinLimit;
   }
 
   value(value: Value): boolean {
@@ -160,16 +160,17 @@ class Printer implements PrintSink {
   /** Prints an atom and tests the limit, or answers the members of a collection. */
   #begin(value: Value): boolean | Members {
     if (value === null || typeof value !== "object") {
-      if (typeof value === "bigint") this.#onBigInteger?.(value);
+      if (typeof value === "bigint" && !isLong(value)) return this.#bigInteger(value);
       this.buffer.ascii(value === null ? "nil" : String(value));
       return this.buffer.withinLimit;
     }
     if (isPrintable(value)) {
-      if (this.#depth >= MAX_PRINTABLE_DEPTH) return false;
+      this.#isTooDeep ||= this.#depth >= MAX_PRINTABLE_DEPTH;
+      if (this.#isTooDeep) return false;
       this.#depth++;
       const complete = value.printTo(this);
       this.#depth--;
-      return complete && this.buffer.withinLimit;
+      return complete && this.buffer.withinLimit && !this.#isTooDeep;
     }
     const members = membersOf(value);
     if (members !== null) return members;
@@ -177,6 +178,13 @@ class Printer implements PrintSink {
     if (value instanceof Blob) return this.buffer.blob(value);
     this.buffer.bytes(atomBytes(value));
     return this.buffer.withinLimit;
+  }
+
+  /** Prints nothing of what has twice as many bytes as there is room for digits. */
+  #bigInteger(value: bigint): boolean {
+    if (integerLength(value) > 2 * this.buffer.room) return false;
+    this.#onBigInteger?.(value);
+    return this.buffer.digits(String(value));
   }
 }
 

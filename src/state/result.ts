@@ -84,13 +84,16 @@ export class Result extends SlotRecord implements Printable {
 
   /** `#Result {…}`: nil fields are left out, except the value. */
   printTo(sink: PrintSink): boolean {
-    if (!sink.text("#Result {")) return false;
-    let separator = "";
+    sink.text("#Result {");
+    let isFirst = true;
     for (let i = 0; i < RESULT_FIELDS; i++) {
       const value = this.field(i);
       if (value === null && i !== RESULT) continue;
-      if (!sink.text(`${separator}:${FIELD_NAMES[i]?.name} `) || !sink.value(value)) return false;
-      separator = ",";
+      if (!isFirst) sink.text(",");
+      isFirst = false;
+      if (!sink.value(FIELD_NAMES[i] as Keyword)) return false;
+      sink.text(" ");
+      if (!sink.value(value)) return false;
     }
     return sink.text("}");
   }

@@ -202,6 +202,7 @@ describe("printed forms", () => {
     ["Lambda of zero?", "c0bfed8210", other("lang.Core$151", "lang.impl.AClosure")],
     ["Lambda of the expander", "c0bfed8203", other("lang.Compiler$1", "lang.impl.AClosure")],
     ["Lambda of a Belief", "c0bfd4018400", other("cpos.Belief", "lang.impl.AClosure")],
+    ["Let of an extension value", "c280008001ef01", other("data.ExtensionValue", "cvm.AOp")],
     ["Let of a function", "c280008001df011101", other("lang.impl.MultiFn", "cvm.AOp")],
     [
       "Def of nil",

@@ -64,7 +64,7 @@ class Box extends LeafCell implements Printable {
     throw new Error("a box has no encoding");
   }
   printTo(sink: PrintSink): boolean {
-    return sink.text("<é ") && sink.value(this.content) && sink.bytes(new Uint8Array([0x3e]));
+    return sink.text("<é ") && sink.value(this.content) && sink.text(">");
   }
 }
 
@@ -128,6 +128,7 @@ describe("strings that are not UTF-8", () => {
     ["ca707664", "efbfbd7664"],
     ["eda080", "eda080"],
     ["c3a9ff22", "c3a9efbfbd"],
+    ["c18161e080a222c1", "c1efbfbde0efbfbd5c22efbfbd"],
   ])("%s", (raw, printed) => {
     expect(toHex(printBytes(string(raw)).bytes)).toBe(`22${printed}22`);
   });
@@ -165,6 +166,15 @@ describe("limit", () => {
     ["0x1234", 0, "0x", false],
     ["^{:a 1} x", 7, "^{:a 1} x", false],
     ["^{:a 1} x", 6, "^{:a 1}", false],
+    ["[1 -123456789012345678901234567890]", 9, "[1 ", false],
+    ["[1 -123456789012345678901234567890]", 10, "[1 -123456", false],
+    ["[1 -123456789012345678901234567890]", 33, "[1 -12345678901234567890123456789", false],
+    ["[-123456789012345678901234567890 2]", 32, "[-123456789012345678901234567890 2", false],
+    ["[9223372036854775807]", 3, "[9223372036854775807", false],
+    ['["\u00e9\u{1f600}"]', 2, '["', false],
+    ['["\u00e9\u{1f600}"]', 3, '["\xc3\xa9', false],
+    ['["\u00e9\u{1f600}"]', 4, '["\xc3\xa9', false],
+    ['["\u00e9\u{1f600}"]', 5, '["\xc3\xa9\xf0\x9f\x98\x80', false],
   ])("%s in %d", (src, limit, printed, complete) => {
     expect(cut(read(src), limit)).toEqual([printed, complete]);
   });

@@ -50,13 +50,11 @@ export class Def extends PairOp {
     throw new HostError("Def of what is not a Symbol");
   }
 
+  /** Goes on behind a name that the limit has cut off, as the reference does. */
   override printTo(sink: PrintSink): boolean {
-    return (
-      sink.text("(def ") &&
-      printPart(sink, this.first, "convex.core.data.ACell") &&
-      sink.text(" ") &&
-      sink.value(this.second) &&
-      sink.text(")")
-    );
+    sink.text("(def ");
+    printPart(sink, this.first, "convex.core.data.ACell");
+    sink.text(" ");
+    return sink.value(this.second) && sink.text(")");
   }
 }
