@@ -6,7 +6,7 @@ import { CVMDouble } from "../data/double.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
-import { asArray, asObject, keyOf, scalarOf } from "./json-text.ts";
+import { asArray, asObject, keyOf, memoryScalarOf } from "./json-text.ts";
 
 /** A JSON value in memory; objects have no prototype, integers over 2^53 are bigints. */
 export type Plain = null | boolean | number | bigint | string | Plain[] | { [key: string]: Plain };
@@ -73,7 +73,7 @@ function* arrayMembers(items: Iterable<Value>): Generator<readonly [string | nul
 
 const PLAIN: Builder<Plain> = {
   scalar(value) {
-    const scalar = scalarOf(value);
+    const scalar = memoryScalarOf(value);
     return scalar instanceof CVMDouble ? scalar.value : scalar;
   },
   object() {
@@ -103,7 +103,7 @@ export function toPlain(value: Value): Plain {
 
 const CELLS: Builder<Value> = {
   scalar(value) {
-    const scalar = scalarOf(value);
+    const scalar = memoryScalarOf(value);
     return typeof scalar === "string" ? CVMString.of(scalar) : scalar;
   },
   object() {

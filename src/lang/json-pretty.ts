@@ -4,7 +4,8 @@
 import type { Value } from "../data/cell.ts";
 import { CVMSet } from "../data/set.ts";
 import { toJson } from "./json-compact.ts";
-import { asArray, asObject, joinParts, prettyKeyOf, quoted, scalarText } from "./json-text.ts";
+import { asArray, asObject, joinParts, prettyKeyBytes, quoted, scalarText } from "./json-text.ts";
+import { utf8Text } from "./utf8.ts";
 
 /** A value inside another, and the column in which it begins. */
 interface Nested {
@@ -24,9 +25,9 @@ function* partsOf({ value, column }: Nested): Generator<string | Nested> {
   if (object !== null) {
     let before = "{\n";
     for (const [k, v] of object.entries) {
-      const key = prettyKeyOf(k);
-      yield `${before}${indent}  ${quoted(key)}: `;
-      yield { value: v, column: column + 2 + Buffer.byteLength(key) + 4 };
+      const key = prettyKeyBytes(k);
+      yield `${before}${indent}  ${quoted(utf8Text(key))}: `;
+      yield { value: v, column: column + 2 + key.length + 4 };
       before = ",\n";
     }
     yield before === "{\n" ? `{${indent}}` : `\n${indent}}`;

@@ -2,36 +2,47 @@
 
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
-import type { Value } from "../data/cell.ts";
+import type { Integer, Value } from "../data/cell.ts";
 import { CVMChar } from "../data/char.ts";
 import { CVMDouble } from "../data/double.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
-import { isRecord } from "../data/record.ts";
+import { DenseRecord, isRecord } from "../data/record.ts";
 import { CVMSet } from "../data/set.ts";
 import { CVMString } from "../data/string.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { doubleText } from "./double-text.ts";
 import { elementsOf, entriesOf, fieldsOf } from "./members.ts";
-import { printBytes } from "./printer.ts";
-import { strBytes } from "./str-text.ts";
+import { print } from "./printer.ts";
+import { cutText, PRINT_EXCEEDED_MESSAGE, strBytes } from "./str-text.ts";
 import { utf8Text } from "./utf8.ts";
 
 export interface JsonObject {
   readonly entries: Iterable<readonly [Value, Value]>;
 }
 
+/** A JSON value that is neither object nor array. */
+export type JsonScalar = null | boolean | Integer | string | CVMDouble;
+
 export interface JsonArray {
   readonly items: Iterable<Value>;
 }
 
-/** The members of a value that JSON shows as an object, else null. */
+/**
+ * The members of a value that JSON shows as an object, else null. The fields of a record that
+ * nobody knows have their positions for names.
+ */
 export function asObject(value: Value): JsonObject | null {
   if (value instanceof CVMMap || value instanceof Index) return { entries: entriesOf(value) };
+  if (value instanceof DenseRecord) return { entries: numbered(value.fields) };
   return isRecord(value) ? { entries: fieldsOf(value) } : null;
+}
+
+function* numbered(fields: Vector): Generator<readonly [Value, Value]> {
+  for (let i = 0; i < fields.count; i++) yield [i, fields.get(i)];
 }
 
 /** The elements of a value that JSON shows as an array, else null. */
@@ -40,13 +51,30 @@ export function asArray(value: Value): JsonArray | null {
   return value instanceof CVMSet ? { items: elementsOf(value) } : null;
 }
 
-/** What JSON has for a value that is neither object nor array; a bigint keeps all its digits. */
-export function scalarOf(value: Value): null | boolean | number | bigint | string | CVMDouble {
+/**
+ * What JSON has for a value that is neither object nor array; a bigint keeps all its digits, and
+ * nil stands for what is too long to print.
+ */
+export function scalarOf(value: Value): JsonScalar {
+  if (value instanceof Blob) return `0x${value.toHex()}`;
+  const plain = plainOf(value);
+  return plain === undefined ? print(value) : plain;
+}
+
+/** The same for a value in memory: what is too long to print is cut off, blobs too. */
+export function memoryScalarOf(value: Value): JsonScalar {
+  const plain = plainOf(value);
+  return plain === undefined ? cutText(value) : plain;
+}
+
+/** What is not printed to be shown; else undefined. */
+function plainOf(value: Value): JsonScalar | undefined {
   if (value === null || typeof value !== "object") return value;
   if (value instanceof CVMDouble) return Number.isFinite(value.value) ? value : null;
-  if (value instanceof CVMChar) return utf8Text(strBytes(value));
+  // A surrogate alone leaves the reference as bytes that nobody can read.
+  if (value instanceof CVMChar) return String.fromCodePoint(value.codePoint).toWellFormed();
   if (value instanceof Address) return value.value;
-  return nameOf(value) ?? printed(value);
+  return nameOf(value) ?? undefined;
 }
 
 /** The JSON text of what `scalarOf` answers. */
@@ -58,12 +86,13 @@ export function scalarText(value: Value): string {
 
 /** The key of an object: a name without its colon, or the printed form of anything else. */
 export function keyOf(key: Value): string {
-  return nameOf(key) ?? printed(key);
+  return nameOf(key) ?? print(key) ?? PRINT_EXCEEDED_MESSAGE;
 }
 
-/** The key as the pretty form writes it: `str` in place of the printed form. */
-export function prettyKeyOf(key: Value): string {
-  return nameOf(key) ?? utf8Text(strBytes(key));
+/** The bytes of a key as the pretty form has it: `str` in place of the printed form. */
+export function prettyKeyBytes(key: Value): Uint8Array {
+  if (key instanceof Keyword || key instanceof CVMSymbol) return Buffer.from(key.name, "latin1");
+  return strBytes(key, Number.POSITIVE_INFINITY);
 }
 
 function nameOf(value: Value): string | null {
@@ -80,12 +109,6 @@ const ASCII = /^[\u0000-\u007f]*$/;
 /** The text of a name, which has a character for each of its bytes. */
 function nameText(name: string): string {
   return ASCII.test(name) ? name : utf8Text(Buffer.from(name, "latin1"));
-}
-
-/** JSON has no print limit. */
-function printed(value: Value): string {
-  if (value instanceof Blob) return `0x${value.toHex()}`;
-  return utf8Text(printBytes(value, Number.MAX_SAFE_INTEGER).bytes);
 }
 
 const ESCAPES = new Map([

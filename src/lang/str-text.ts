@@ -6,7 +6,7 @@ import { CVMChar } from "../data/char.ts";
 import { CVMString } from "../data/string.ts";
 import { PRINT_LIMIT, PrintBuffer } from "./print-buffer.ts";
 import { type OnBigInteger, printSafely } from "./printer.ts";
-import { codePointBytes, repairUtf8 } from "./utf8.ts";
+import { codePointBytes, repairUtf8, utf8Text } from "./utf8.ts";
 
 /** Put behind a text that was cut off, or in place of one that is too long to print. */
 export const PRINT_EXCEEDED_MESSAGE = "<<Print limit exceeded>>";
@@ -35,6 +35,15 @@ export function strBytes(
     if (!buffer.hex(value)) buffer.bytes(EXCEEDED);
     return buffer.take();
   }
+  return repairUtf8(cutBytes(value, onBigInteger));
+}
+
+/** The printed form, cut off at the print limit. */
+export function cutText(value: Value): string {
+  return utf8Text(cutBytes(value));
+}
+
+function cutBytes(value: Value, onBigInteger?: OnBigInteger): Uint8Array {
   const { bytes, complete } = printSafely(value, PRINT_LIMIT, onBigInteger);
-  return repairUtf8(complete ? bytes : Buffer.concat([bytes, EXCEEDED]));
+  return complete ? bytes : Buffer.concat([bytes, EXCEEDED]);
 }

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { Blob } from "../../src/data/blob.ts";
 import { CVMChar } from "../../src/data/char.ts";
 import { equals } from "../../src/data/equals.ts";
 import { Keyword } from "../../src/data/keyword.ts";
+import { CVMMap } from "../../src/data/map.ts";
 import { SlotRecord } from "../../src/data/record.ts";
 import { CVMString } from "../../src/data/string.ts";
+import { Syntax } from "../../src/data/syntax.ts";
+import { Vector } from "../../src/data/vector.ts";
 import { fromJson, toJson, toJsonCell, toJsonPretty, toPlain } from "../../src/lang/json.ts";
-import { print } from "../../src/lang/printer.ts";
+import { PRINT_LIMIT, print } from "../../src/lang/printer.ts";
 import { ParseError, read } from "../../src/lang/reader.ts";
 import { anyValue } from "./value-arbitrary.ts";
 
@@ -48,8 +52,39 @@ describe("toJson", () => {
     expect(toJson(read('{:a 1 "a" 1}'))).toBe('{"a":1,"a":1}');
   });
 
-  test("a surrogate character is a question mark", () => {
-    expect(toJson(CVMChar.of(0xd800))).toBe('"?"');
+  test("a surrogate character is the replacement character", () => {
+    expect(toJson(CVMChar.of(0xd800))).toBe('"\ufffd"');
+  });
+
+  test("a record that nobody knows is an object by position", () => {
+    expect(toJson(read("[#[d40211011102] #[d500]]"))).toBe('[{"0":1,"1":2},{}]');
+  });
+});
+
+/** Seen on the reference. */
+describe("what is too long to print", () => {
+  const long = CVMString.of("a".repeat(PRINT_LIMIT));
+  const annotated = Syntax.of(long, CVMMap.from([[1, 2]]));
+  const blob = Blob.of(new Uint8Array(PRINT_LIMIT / 2));
+  const exceeded = "<<Print limit exceeded>>";
+
+  test("is null, but not a string or a blob", () => {
+    expect(toJson(Vector.of(annotated, 1))).toBe("[null,1]");
+    expect(toJsonPretty(annotated)).toBe("null");
+    expect(toJson(long)).toHaveLength(PRINT_LIMIT + 2);
+    expect(toJson(blob)).toHaveLength(PRINT_LIMIT + 4);
+  });
+
+  test("is a text for it as a key, but not a string", () => {
+    expect(toJson(CVMMap.from([[annotated, 1]]))).toBe(`{"${exceeded}":1}`);
+    expect(toJson(CVMMap.from([[blob, 1]]))).toBe(`{"${exceeded}":1}`);
+    expect(toJson(CVMMap.from([[long, 1]]))).toHaveLength(PRINT_LIMIT + 6);
+    expect(toJsonPretty(CVMMap.from([[blob, 1]]))).toHaveLength(PRINT_LIMIT + 11);
+  });
+
+  test("is cut off in memory, blobs too", () => {
+    expect(toPlain(annotated)).toBe(`^{1 2} "${"a".repeat(PRINT_LIMIT - 8)}${exceeded}`);
+    expect(toPlain(blob)).toBe(`0x${"0".repeat(PRINT_LIMIT - 2)}${exceeded}`);
   });
 });
 
@@ -79,6 +114,10 @@ describe("toJsonPretty", () => {
     expect(toJsonPretty(read("{0x12 #{1 2}}"))).toBe('{\n  "12": [2,1]\n}');
     expect(toJsonPretty(read("{:a 1}"))).toBe('{\n  "a": 1\n}');
     expect(toJsonPretty(null)).toBe("null");
+  });
+
+  test("indents by the bytes of a key, be they malformed", () => {
+    expect(toJsonPretty(read("{#[3001ff] [1 2]}"))).toBe('{\n  "\ufffd": [1,\n        2]\n}');
   });
 });
 
