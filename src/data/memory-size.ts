@@ -50,9 +50,21 @@ export function memorySize(v: Value): Integer {
 }
 
 /** Bytes that v takes on its own: its encoding counts even when it could be embedded. */
+export function storedBytes(v: Value): Integer {
+  return plus(memorySize(v), embeddedLength(v));
+}
+
+/** The same as the network adds it: what passes 2^63-1 by the last sum alone wraps. */
 export function storageSize(v: Value): Integer {
+  const size = memorySize(v);
+  const length = embeddedLength(v);
+  const isSmall = typeof size === "number" && size + length <= SAFE_MAX;
+  return isSmall ? size + length : integer(BigInt.asIntN(64, BigInt(size) + BigInt(length)));
+}
+
+function embeddedLength(v: Value): number {
   const length = encodedLength(v);
-  return plus(memorySize(v), length <= MAX_EMBEDDED_LENGTH ? length : 0);
+  return length <= MAX_EMBEDDED_LENGTH ? length : 0;
 }
 
 /** The memory size as a CellSource states it: -1 above 2^53-1. @throws as `memorySize` */

@@ -4,7 +4,7 @@
 // once and answered to both.
 
 import { hashKey } from "../data/encode.ts";
-import { storageSize } from "../data/memory-size.ts";
+import { storedBytes } from "../data/memory-size.ts";
 import type { SignedData } from "../data/signed.ts";
 import type { Result } from "../state/result.ts";
 import {
@@ -94,7 +94,7 @@ export class Transactions {
     while (taken.length < countMax) {
       const entry = this.#queue[taken.length];
       if (entry === undefined) break;
-      bytes += Number(storageSize(entry.signed));
+      bytes += Number(storedBytes(entry.signed));
       if (bytes > bytesMax && taken.length > 0) break;
       taken.push(entry.signed);
     }

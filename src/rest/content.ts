@@ -3,7 +3,7 @@
 import { Cell, type Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
-import { storageSize } from "../data/memory-size.ts";
+import { storedBytes } from "../data/memory-size.ts";
 import { encodeMultiCell } from "../data/multi-cell.ts";
 import { CVMString } from "../data/string.ts";
 import { toJson, toJsonPretty } from "../lang/json.ts";
@@ -64,7 +64,7 @@ function isSmall(value: Value): boolean {
  */
 export function sendCell(c: Exchange, value: Value, status = 200): Response {
   const type = acceptedType(c);
-  const size = isSmall(value) ? 0 : storageSize(value);
+  const size = isSmall(value) ? 0 : storedBytes(value);
   if (size > MAX_RESPONSE_BYTES) {
     return sendPlain(type, limitResult(`Response too large: ${size} bytes`), 413);
   }

@@ -23,7 +23,12 @@ import { ByteFlag, CodedValue, ExtensionValue } from "../../src/data/generic-cel
 import { Keyword } from "../../src/data/keyword.ts";
 import { List } from "../../src/data/list.ts";
 import { CVMMap } from "../../src/data/map.ts";
-import { MAX_MEMORY_SIZE, memorySize, storageSize } from "../../src/data/memory-size.ts";
+import {
+  MAX_MEMORY_SIZE,
+  memorySize,
+  storageSize,
+  storedBytes,
+} from "../../src/data/memory-size.ts";
 import { decodeMultiCell, encodeDelta, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { DenseRecord } from "../../src/data/record.ts";
 import { CVMSet } from "../../src/data/set.ts";
@@ -212,6 +217,15 @@ test("sizes above 2^53 are exact, and grow with each level of sharing", () => {
   expect(expected).toBeGreaterThan(2n ** 59n);
   const message = encodeMultiCell(value);
   expect(BigInt(storageSize(decodeMultiCell(message, CAD3_TABLE)))).toBe(expected);
+});
+
+test("a storage size beyond 2^63-1 wraps, where the memory size saturates", () => {
+  let value: Value = Blob.of(new Uint8Array(138));
+  for (let i = 0; i < 61; i++) value = Vector.of(value, value);
+  expect(memorySize(value)).toBe(MAX_MEMORY_SIZE);
+  // A vector of two branches has 68 bytes. The reference gives -9223372036854775741.
+  expect(storageSize(value)).toBe(-(2n ** 63n) + 67n);
+  expect(storedBytes(value)).toBe(MAX_MEMORY_SIZE);
 });
 
 test("what is shared is counted each time, and saturates", () => {

@@ -5,7 +5,7 @@ import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
 import { hashBytes } from "../../data/encode.ts";
 import { Keyword } from "../../data/keyword.ts";
-import { storageSize } from "../../data/memory-size.ts";
+import { storedBytes } from "../../data/memory-size.ts";
 import { SignedData } from "../../data/signed.ts";
 import { CVMString } from "../../data/string.ts";
 import { Vector } from "../../data/vector.ts";
@@ -54,7 +54,7 @@ function transactionFields(signed: SignedData, result: Result, place: Vector): F
 /** A log entry is [address scope location values] (sheet 02 §14, `log`). */
 function logFields(entry: Vector, place: Vector): Fields {
   const values = entry.get(3);
-  const isShort = storageSize(values) <= LOGGED_MAX;
+  const isShort = storedBytes(values) <= LOGGED_MAX;
   return [
     ["address", entry.get(0)],
     ["scope", entry.get(1)],

@@ -4,7 +4,7 @@ import type { ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import type { Value } from "../../data/cell.ts";
-import { storageSize } from "../../data/memory-size.ts";
+import { storedBytes } from "../../data/memory-size.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import type { Result } from "../../state/result.ts";
 import { type Fields, MAX_RESPONSE_BYTES } from "../content.ts";
@@ -88,7 +88,7 @@ export function answer(fields: Fields): ToolAnswer {
  * The answer that a Result is: value, errorCode and info. @throws ToolError when it is too large
  */
 export function resultAnswer(result: Result, more: Fields = []): ToolAnswer {
-  const size = storageSize(result);
+  const size = storedBytes(result);
   if (size > MAX_RESPONSE_BYTES) throw new ToolError(`Response too large: ${size} bytes`);
   const members = resultFields(result)
     .entries()
