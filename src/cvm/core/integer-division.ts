@@ -4,9 +4,10 @@
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
-import { add, integer, isInteger, isLong } from "../../data/integer.ts";
+import { add, integer, isInteger, isLong, negate } from "../../data/integer.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
+import { HostError } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { noteComputed } from "./arguments.ts";
 
@@ -28,13 +29,19 @@ function sized(
   };
 }
 
-/** In 0 … |b|-1. */
+/**
+ * In 0 … |b|-1.
+ *
+ * @throws HostError for a Long by the least Integer of all (T38)
+ */
 function mod(a: Integer, b: Integer): Integer {
   if (typeof a === "number" && typeof b === "number") {
     const rest = a % b;
     // Adding 0 turns -0 into 0.
     return (rest < 0 ? rest + Math.abs(b) : rest) + 0;
   }
+  // The reference negates a negative big divisor, and goes on with what is none.
+  if (isLong(a) && negate(b) === null) throw new HostError("mod by an integer without an opposite");
   const divisor = BigInt(b);
   const rest = BigInt(a) % divisor;
   return integer(rest < 0n ? rest + (divisor < 0n ? -divisor : divisor) : rest);

@@ -1,5 +1,10 @@
-import { describe } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import { HostError } from "../../../src/cvm/exits.ts";
+import type { Integer, Value } from "../../../src/data/cell.ts";
+import { LONG_MAX, LONG_MIN } from "../../../src/data/integer.ts";
 import { testCalls } from "./call-rows.ts";
+import { testContext } from "./core-call.ts";
 
 describe("Longs", () => {
   testCalls([
@@ -37,6 +42,25 @@ describe("T10: a Long by a big integer is nil", () => {
     ["(quot 7 18446744073709551616)", "nil", 20],
     ["(rem 7 18446744073709551616)", "nil", 20],
   ]);
+});
+
+describe("T38: mod by the least Integer", () => {
+  const LEAST = -(2n ** 32_767n);
+  const mod = (a: Integer, b: Integer) =>
+    testContext().invoke(CORE_BY_NAME.get("mod") as Value, [a, b]);
+
+  test("throws for a Long", () => {
+    for (const a of [0, 7, -7, LONG_MAX, LONG_MIN]) {
+      expect(() => mod(a, LEAST)).toThrow(HostError);
+    }
+  });
+
+  test("gives what it should for a big integer, and by the one beside it", () => {
+    expect(mod(LONG_MAX + 1n, LEAST)).toBe(LONG_MAX + 1n);
+    expect(mod(LONG_MIN - 1n, LEAST)).toBe(LONG_MIN - 1n - LEAST);
+    expect(mod(-7, LEAST + 1n)).toBe(-8n - LEAST);
+    expect(mod(7, -LEAST - 1n)).toBe(7);
+  });
 });
 
 describe("errors", () => {
