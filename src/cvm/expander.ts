@@ -182,17 +182,20 @@ function expandElement(
     : expand(ctx, continuation, element, continuation);
 }
 
-/** The expander that the head of a list names, null when it names none. */
+/**
+ * The expander that the head of a list names, null when it names none. Metadata is taken off the
+ * head alone: what a `lookup` in it holds has to be without.
+ */
 function expanderOf(ctx: Context, head: Value): Callee | null {
   const reference = unwrap(head);
   if (reference instanceof CVMSymbol) return expanderAt(ctx, reference, ctx.address);
   if (!(reference instanceof List) || reference.count < 2 || reference.count > 3) return null;
-  const first = unwrap(reference.get(0));
+  const first = reference.get(0);
   if (!(first instanceof CVMSymbol) || first.name !== LOOKUP) return null;
-  const symbol = unwrap(reference.get(reference.count - 1));
+  const symbol = reference.get(reference.count - 1);
   if (!(symbol instanceof CVMSymbol)) return null;
   if (reference.count === 2) return expanderAt(ctx, symbol, ctx.address);
-  const address = addressOf(ctx, unwrap(reference.get(1)));
+  const address = addressOf(ctx, reference.get(1));
   return address === null ? null : expanderAt(ctx, symbol, address);
 }
 

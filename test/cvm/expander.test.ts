@@ -53,6 +53,11 @@ describe("expander references", () => {
     [`(do ${FIRST} (expand '((lookup :x pick) 1)))`, "((lookup :x pick) 1)"],
     [`(do ${FIRST} (expand '((lookup #99 pick) 1)))`, "((lookup #99 pick) 1)"],
     [`(do ${FIRST} (expand '(^:x pick 1)))`, "1"],
+    [`(do ${FIRST} (expand '(^:x (lookup pick) 1)))`, "1"],
+    // Metadata within a lookup hides the expander.
+    [`(do ${FIRST} (expand '((lookup ^:x pick) 1)))`, "((lookup ^{:x true} pick) 1)"],
+    [`(do ${FIRST} (expand '((^:x lookup pick) 1)))`, "((^{:x true} lookup pick) 1)"],
+    [`(do ${FIRST} (expand '((lookup ^:x #11 pick) 1)))`, "((lookup ^{:x true} #11 pick) 1)"],
     // A map is looked up by the form, with the continuation as default.
     ["(do (def ^{:expander true} m {}) (expand '(m 1)))", "*initial-expander*"],
     ["(do (def ^{:expander true} m 7) (expand '(m 1)))", "(m 1)"],
