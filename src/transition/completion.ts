@@ -52,7 +52,7 @@ export function completeTransaction(
   const isBroke = due > account.balance;
   const paidForJuice = isBroke ? account.balance : due;
   const settled = isBroke
-    ? juiceFailure(before, account, due)
+    ? juiceFailure(before, tx, account, due)
     : outcome === EXIT
       ? failed(ctx, account)
       : accountMemory(before, ctx.state, account, tx, due);
@@ -87,7 +87,12 @@ export function outOfJuice(state: State, tx: Transaction): TransactionOutcome {
   });
 }
 
-function juiceFailure(before: State, account: AccountStatus, due: Integer): Settlement {
+function juiceFailure(
+  before: State,
+  tx: Transaction,
+  account: AccountStatus,
+  due: Integer,
+): Settlement {
   // The misspelt word is the reference's, and part of the Result.
   const message = `Insuffienct balance to cover juice fees of ${due}`;
   return {
@@ -95,7 +100,7 @@ function juiceFailure(before: State, account: AccountStatus, due: Integer): Sett
     account,
     memorySpend: 0,
     memoryUsed: 0,
-    error: machineError(CODE.JUICE, message),
+    error: machineError(CODE.JUICE, message, tx.origin),
   };
 }
 
@@ -158,7 +163,7 @@ function memoryFailure(before: State, tx: Transaction, memoryUsed: Integer): Set
     account: existing(before.account(tx.origin)),
     memorySpend: 0,
     memoryUsed,
-    error: machineError(CODE.MEMORY, message),
+    error: machineError(CODE.MEMORY, message, tx.origin),
   };
 }
 

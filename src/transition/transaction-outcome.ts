@@ -1,6 +1,7 @@
 // What applying one transaction gave: the next State, what the block has to distribute, and the
 // parts of the Result (sheet 03 §8).
 
+import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
@@ -104,7 +105,15 @@ export class TransactionOutcome {
   }
 }
 
-/** An error found by the machine, with a text and no origin. */
-export function machineError(code: Keyword, message: string): TransactionError {
-  return { code, message: CVMString.of(message), source: SOURCE.CVM, origin: null };
+/**
+ * An error found by the machine, with a text.
+ * @param address account of an error value, whose trace is empty; null for other failures
+ */
+export function machineError(
+  code: Keyword,
+  message: string,
+  address: Address | null = null,
+): TransactionError {
+  const origin = address === null ? null : { trace: [], address };
+  return { code, message: CVMString.of(message), source: SOURCE.CVM, origin };
 }

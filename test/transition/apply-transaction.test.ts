@@ -131,6 +131,8 @@ test("memory that is not affordable: only juice is paid, everything is undone", 
   const outcome = apply(invoke(defineBytes(8)), poor);
   expect(print(outcome.result.error)).toBe(":MEMORY");
   expect(shown(outcome)).toContain(`required for transaction (${outcome.memoryUsed} bytes)`);
+  expect(shown(outcome)).toContain(":trace []");
+  expect(shown(outcome)).toContain(`:eaddr #${USER}`);
   const account = outcome.state.account(USER);
   expect(account?.environment).toBeNull();
   expect([account?.sequence, account?.allowance]).toEqual([1, 100]);
@@ -156,6 +158,8 @@ test("a limit of one unit: the balance is taken, the whole fee distributed (T7)"
   expect(shown(outcome)).toContain(
     '"Insuffienct balance to cover juice fees of 6610",:error :JUICE',
   );
+  expect(shown(outcome)).toContain(":trace []");
+  expect(shown(outcome)).toContain(`:eaddr #${USER}`);
   expect(outcome.state.account(USER)?.balance).toBe(0);
   expect(outcome.state.account(USER)?.sequence).toBe(1);
   expect(apply(invoke("1"), withBalance(state, USER, 5009)).state.account(USER)?.sequence).toBe(0);
