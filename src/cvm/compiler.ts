@@ -42,11 +42,16 @@ export function expandCompile(ctx: Context, form: Value): Outcome {
   const { depth } = ctx;
   if (depth >= MAX_DEPTH) return ctx.depthError();
   ctx.depth = depth + 1;
-  const expander = coreFunction(CORE_CODE.INITIAL_EXPANDER);
-  let outcome = invokeTwo(ctx, expander, form, expander);
-  if (outcome !== EXIT) outcome = compile(ctx, outcome);
+  const outcome = expandCompileHere(ctx, form);
   ctx.depth = depth;
   return outcome;
+}
+
+/** As expandCompile, on the level it is called from: only the compilation takes one. */
+export function expandCompileHere(ctx: Context, form: Value): Outcome {
+  const expander = coreFunction(CORE_CODE.INITIAL_EXPANDER);
+  const outcome = invokeTwo(ctx, expander, form, expander);
+  return outcome === EXIT ? EXIT : compile(ctx, outcome);
 }
 
 /** Compiles an expanded form, one level deeper. What it binds is forgotten afterwards. */

@@ -17,6 +17,7 @@ import {
   compileStatic,
   coreFunction,
   expandCompile,
+  expandCompileHere,
   formsFrom,
 } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
@@ -177,7 +178,8 @@ function compileUnquote(ctx: Context, list: List): Outcome {
   const value = ctx.execute(op);
   if (value === EXIT) return EXIT;
   returnTo(ctx, identity);
-  return expandCompile(ctx, value instanceof Syntax ? value : Syntax.of(value, CVMMap.EMPTY));
+  const form = value instanceof Syntax ? value : Syntax.of(value, CVMMap.EMPTY);
+  return expandCompileHere(ctx, form);
 }
 
 /** Juice of `set!` of what may be defined: that of the three ops it becomes. */

@@ -157,4 +157,12 @@ describe("T20: compiling and expanding consume depth", () => {
     const deepest = [252, 253, 254, 255].filter((levels) => run(nested(levels)) === "1");
     expect(deepest).toEqual([252, 253, 254]);
   });
+
+  test("what unquote gives is expanded on the level of the unquote, and compiled one deeper", () => {
+    const quoted = (levels: number) => `${"(unquote '".repeat(levels)}1${")".repeat(levels)}`;
+    const deepest = [252, 253, 254, 255].filter((levels) => run(quoted(levels)) === "1");
+    expect(deepest).toEqual([252, 253]);
+    const depths = "(def ^{:expander true} level (fn [x e] *depth*))";
+    expect(run(`(do ${depths} (eval '[(level) ~'(level) ~'~'(level)]))`)).toBe("[5 6 7]");
+  });
 });
