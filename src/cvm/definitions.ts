@@ -4,7 +4,7 @@
 import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { CVMMap } from "../data/map.ts";
-import type { CVMSymbol } from "../data/symbol.ts";
+import { CVMSymbol } from "../data/symbol.ts";
 import type { AccountStatus } from "../state/account-status.ts";
 import { CORE_POSITION, type State } from "../state/state.ts";
 import type { Context } from "./context.ts";
@@ -14,6 +14,8 @@ import { LOOKUP_DEPTH } from "./juice.ts";
 
 /** The account whose environment everybody has. */
 export const CORE_ADDRESS = Address.of(CORE_POSITION);
+
+const LANG = CVMSymbol.of("*lang*");
 
 /** Where a chain defines a symbol. */
 export interface Definition {
@@ -81,6 +83,27 @@ export function lookup(ctx: Context, symbol: CVMSymbol, start: Address): Value |
   const definition = find(ctx, symbol, start);
   if (definition === BROKEN) return CORE_BY_NAME.get(symbol.name);
   return definition === null ? undefined : definition.value;
+}
+
+/**
+ * Value of `*lang*` for the current account; undefined when it has so many parents that the core
+ * library, which defines it as nil, is beyond them. A core account without it is taken to say nil:
+ * only States of tests have one.
+ */
+export function langOf(ctx: Context): Value | undefined {
+  const lang = lookup(ctx, LANG, ctx.address);
+  return lang === undefined && reachesCore(ctx) ? null : lang;
+}
+
+/** Whether the chain of the current account comes to the core account, or breaks before. */
+function reachesCore(ctx: Context): boolean {
+  let { address } = ctx;
+  for (let i = 0; i < LOOKUP_DEPTH; i++) {
+    const account = ctx.accountAt(address);
+    if (account === null || address.value === CORE_ADDRESS.value) return true;
+    address = account.parent ?? CORE_ADDRESS;
+  }
+  return false;
 }
 
 /** Address of the account in the chain that defines it, null when none does. */

@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import { CORE } from "./core/index.ts";
 import { isTruthy } from "./core/truth.ts";
 import { CORE_CODE } from "./core-code.ts";
+import { langOf } from "./definitions.ts";
 import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { isFunctionValue } from "./function-value.ts";
@@ -16,15 +17,18 @@ import { JUICE } from "./juice.ts";
 import { NO_LOCALS } from "./locals.ts";
 import { Op } from "./ops/op.ts";
 
-const LANG = CVMSymbol.of("*lang*");
 const CHECK_TRUSTED = CVMSymbol.of("check-trusted?");
 const CONTROL = Keyword.of("control");
 
-/** An op as it is; any other form through the account's `*lang*` if that is a function. */
+/**
+ * An op as it is; any other form through the account's `*lang*` if that is a function. An account
+ * with so many parents that the core library is beyond them finds none, not even nil.
+ */
 export function evaluate(ctx: Context, form: Value): Outcome {
   let op: Outcome = form;
   if (!(form instanceof Op)) {
-    const lang = ctx.lookup(LANG) ?? null;
+    const lang = langOf(ctx);
+    if (lang === undefined) return ctx.fail(CODE.UNDECLARED, "*lang*");
     op = ctx.invoke(isFunctionValue(lang) ? lang : (CORE.get(CORE_CODE.COMPILE) ?? null), [form]);
     if (op === EXIT) return EXIT;
     if (!(op instanceof Op)) return ctx.fail(CODE.COMPILE, "*lang* did not produce CVM op");

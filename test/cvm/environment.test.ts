@@ -2,12 +2,14 @@
 
 import { describe, expect, test } from "bun:test";
 import { affordableJuice } from "../../src/cvm/juice-limit.ts";
+import { Constant } from "../../src/cvm/ops/constant.ts";
 import { Special } from "../../src/cvm/ops/special.ts";
 import { Address } from "../../src/data/address.ts";
+import type { Value } from "../../src/data/cell.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";
-import { context, HERO, ran, run, SMALL_STATE } from "./small-state.ts";
+import { context, HERO, outcomeText, ran, run, SMALL_STATE } from "./small-state.ts";
 
 /** The State with a chain of accounts #13, #14 … each the parent of the one before. */
 function chained(length: number): typeof SMALL_STATE {
@@ -52,6 +54,16 @@ describe("lookup", () => {
     expect(found(1)).toBe(7);
     expect(found(16)).toBe(7);
     expect(found(17)).toBeUndefined();
+  });
+
+  test("forms need *lang*, which the core library has; ops do not", () => {
+    const evaluated = (form: Value, length: number) => {
+      const ctx = context({ state: chained(length), origin: Address.of(13) });
+      return outcomeText(ctx, ctx.run(form));
+    };
+    expect(evaluated(1, 15)).toBe("1");
+    expect(evaluated(1, 16)).toBe("error :UNDECLARED");
+    expect(evaluated(new Constant(1), 16)).toBe("1");
   });
 
   test("a broken chain ends at the native functions", () => {
