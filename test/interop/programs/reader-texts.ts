@@ -11,6 +11,9 @@ const ATOMS = (
   "\\a \\newline \\space \\tab \\return \\backspace \\formfeed \\u0041 \\u41 \\uD800 \\xyz \\ \\\\ \\( \\, \\é \\😀 :a : ::a :a/b :a:b :1 :+ :é :a.b " +
   "a a/b a/b/c /a a/ / // #8/a #8/ #8/#9 a/#8 *a* +a -a - + . .. a.b a..b -> <= a' 'a ''a a'b `a ~a ~@a @a ^a ^:a b ^{:a 1} b ^a ^b c ^ & % $ ! ? = <a> | a|b " +
   "#%count #%nope #%map #Foo #Foo{} #Result{:id 1} #Result{} #Result[] #Syntax{} #account{} #foo/bar [1] #! #_ #_a #_#_a b #; ; ;a , \u00a0 \u2028 é ünïcode 日本 😀 " +
+  "1\u0663 -12\uff19 00000000000000000000\u0967 1.5\u0663 1\u{1d7d8} " +
+  `#${"a".repeat(128)} #${"a".repeat(129)} ` +
+  '"\\0101" "\\0000377" "\\1777" #Result{:info,#Index,{}} #Result{:info,{}} ' +
   '"" "a" "\\n\\t\\r\\b\\f\\"\\\\\\\'" "\\0" "\\101" "\\377" "\\400" "\\u00e9" "\\u{41}" "\\x41" "\\q" "a\nb" "é😀" "unclosed 1#a a#b a#'
 ).split(" ");
 const OPENERS = ["(", "[", "{", "#{", "'", "`", "~", "~@", "^", "#_", ";", '"', "#[", "#Result "];
