@@ -141,7 +141,7 @@ function readDouble(lexer: Lexer): CVMDouble {
   const last = source.at(-1) as string;
   if (isDigit(last)) return CVMDouble.of(Number(source));
   if ("dDfF".includes(last) || last <= " ") return CVMDouble.of(Number(source.slice(0, -1)));
-  throw lexer.error(`bad number format: ${shown(source)}`);
+  throw lexer.error(`bad double format: ${shown(source)}`);
 }
 
 function readAddress(lexer: Lexer): Address {

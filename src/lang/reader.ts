@@ -239,8 +239,7 @@ class Reader {
     const lexer = this.#lexer;
     const top = this.#open.at(-1);
     if (top === undefined || top.kind !== "collection") {
-      const inside = this.#open.some((o) => o.kind === "collection");
-      throw inside ? this.#unexpected() : lexer.error(`unmatched closing '${lexer.source}'`);
+      throw this.#unexpected();
     }
     if (CLOSERS.get(top.bracket) !== lexer.kind) {
       const opened = `'${top.bracket}' at ${placeOf(lexer.text, top.start)}`;
@@ -283,6 +282,11 @@ class Reader {
   }
 
   #unexpected(): ParseError {
+    const { kind } = this.#lexer;
+    const isClosing = kind === ")" || kind === "]" || kind === "}";
+    if (isClosing && !this.#open.some((o) => o.kind === "collection")) {
+      return this.#lexer.error(`unmatched closing '${kind}'`);
+    }
     return this.#lexer.error(`unexpected '${shown(this.#lexer.source)}'`);
   }
 

@@ -245,6 +245,8 @@ describe("messages", () => {
     ["\n [1 #{2", "2:7: unexpected end of input (unclosed '#{' at 2:4)"],
     ["[1)", "1:2: '[' at 1:0 closed by mismatched ')' at 1:2"],
     [")", "1:0: unmatched closing ')'"],
+    ["(1))", "1:3: unmatched closing ')'"],
+    ["1.5x", "1:0: bad double format: 1.5x"],
     ["1 2", "1:2: unexpected '2'"],
     ["\u00e9", "1:0: unexpected '\u00e9'"],
     ["😀😀", "1:0: unexpected '😀'"],
