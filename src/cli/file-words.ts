@@ -20,12 +20,18 @@ export function unreadable(
   return new CommandError(EXIT.NOINPUT, `${cannot}: ${readingReason(error)}${more}`);
 }
 
-/** A new file that can't be made. */
-export function unwritable(path: string, error: unknown): CommandError {
+/** A new file that can't be made. @param advice what to do when there is one of that name */
+export function unwritable(
+  path: string,
+  error: unknown,
+  advice: string | null = null,
+): CommandError {
   const cannot = `Cannot write ${path}`;
   if (isDenied(error)) {
     const words = `${cannot}: permission denied; ${permissionWords(path)}`;
     return new CommandError(EXIT.NOPERM, words);
   }
-  return new CommandError(EXIT.CANTCREAT, `${cannot}: ${writingReason(error)}`);
+  const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
+  const more = isThere && advice !== null ? `: ${advice}` : "";
+  return new CommandError(EXIT.CANTCREAT, `${cannot}: ${writingReason(error)}${more}`);
 }

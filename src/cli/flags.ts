@@ -1,6 +1,6 @@
 // Flags that several commands share, and their parsers.
 
-import { OUTGOING_MAX } from "../peer/network-bounds.ts";
+import { outgoingTarget } from "../peer/operator-targets.ts";
 import { parsePeerUrl } from "../peer/peer-address.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
@@ -83,16 +83,9 @@ export function bindFlag(address: string) {
   } as const;
 }
 
-/** @throws Error naming the range */
-function parseOutgoing(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count <= OUTGOING_MAX) return count;
-  throw new Error(`expected a number from 0 to ${OUTGOING_MAX}, found '${text}'`);
-}
-
 export const outgoingFlag = {
   kind: "parsed",
-  parse: parseOutgoing,
+  parse: outgoingTarget,
   default: "20",
   placeholder: "N",
   brief: "Connections to open to other peers",

@@ -6,7 +6,12 @@ import { join } from "node:path";
 import { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import { KeyFileError, openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
-import { readContainerFile, replaceSecretFile, writeSecretFile } from "./secret-file.ts";
+import {
+  readContainerFile,
+  replaceSecretFile,
+  SecretFileError,
+  writeSecretFile,
+} from "./secret-file.ts";
 
 const FOLDER_MODE = 0o700;
 const SUFFIX = ".json";
@@ -35,6 +40,15 @@ export function keyOfFile(path: string): StoredKey {
   }
 }
 
+/** What a folder of key files holds. */
+export interface KeyInventory {
+  /** By public key, in order. */
+  readonly keys: readonly StoredKey[];
+  /** Of files that are no key files, or that can't be read; each names its file. */
+  readonly faults: readonly (KeyFileError | SecretFileError)[];
+}
+
+/** A folder of key files; one that is not there is empty, and is made with the first key. */
 export class KeyStore {
   readonly folder: string;
 
@@ -42,8 +56,27 @@ export class KeyStore {
     this.folder = folder;
   }
 
-  /** Keys by public key, in order. @throws KeyFileError for a file that is not a key file */
+  /** Keys by public key, in order. @throws KeyFileError, SecretFileError for a bad file */
   list(): StoredKey[] {
+    return this.#paths().map(keyOfFile);
+  }
+
+  /** As `list`, past files that are bad. */
+  inventory(): KeyInventory {
+    const keys: StoredKey[] = [];
+    const faults: (KeyFileError | SecretFileError)[] = [];
+    for (const path of this.#paths()) {
+      try {
+        keys.push(keyOfFile(path));
+      } catch (error) {
+        if (!(error instanceof KeyFileError || error instanceof SecretFileError)) throw error;
+        faults.push(error);
+      }
+    }
+    return { keys, faults };
+  }
+
+  #paths(): string[] {
     let names: string[];
     try {
       names = readdirSync(this.folder);
@@ -54,7 +87,7 @@ export class KeyStore {
     return names
       .filter((name) => name.endsWith(SUFFIX))
       .sort()
-      .map((name) => keyOfFile(join(this.folder, name)));
+      .map((name) => join(this.folder, name));
   }
 
   /** Adds a key. Returns null when this key is there already: the file stays as it is. */

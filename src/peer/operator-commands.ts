@@ -1,15 +1,21 @@
 // What the operator of a peer, and nobody else, can ask of it while it runs (sheet 00 O21): its
 // connections, and changes to them. Reached by the socket in the data directory.
 
-import { isIP } from "node:net";
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import { type Bans, BansError, bannedKey } from "./bans.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import { healthOf } from "./health.ts";
 import type { Neighbour } from "./neighbour.ts";
-import { OUTGOING_MAX } from "./network-bounds.ts";
 import type { NetworkedPeer } from "./networked-peer.ts";
+import {
+  banTarget,
+  connectTarget,
+  dropTarget,
+  outgoingTarget,
+  TargetError,
+  unbanTarget,
+} from "./operator-targets.ts";
 import { addressText, type PeerAddress, parseNamedHost } from "./peer-address.ts";
 
 /** Commands by name; those about others say whom they mean. */
@@ -58,10 +64,6 @@ export interface PeerProcessControl {
 
 const NO_PROCESS: PeerProcessControl = { about: () => ({}), stop: () => {} };
 
-/** Whether a word is an address or a name of the DNS, and not a key with digits missing. */
-const looksLikeHost = (host: string) =>
-  isIP(host) !== 0 || host === "localhost" || /[a-z0-9]\.[a-z0-9]/i.test(host);
-
 export class OperatorCommands {
   readonly #node: NetworkedPeer;
   readonly #bans: Bans;
@@ -82,7 +84,7 @@ export class OperatorCommands {
     try {
       return this.#run(command, typeof target === "string" ? target.trim() : "");
     } catch (error) {
-      if (error instanceof BansError) return failure(error.message);
+      if (error instanceof BansError || error instanceof TargetError) return failure(error.message);
       throw error;
     }
   }
@@ -103,16 +105,15 @@ export class OperatorCommands {
     if (target === "") return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
     switch (command) {
       case "ban":
-        return this.#ban(target);
+        return this.#ban(banTarget(target));
       case "unban":
-        if (this.#bans.remove(target)) return success(`${target} is no longer banned`);
-        return failure(`${target} is not banned`);
+        return this.#unban(unbanTarget(target));
       case "connect":
-        return this.#connect(target);
+        return this.#connect(connectTarget(target));
       case "drop":
-        return this.#drop(target);
+        return this.#drop(dropTarget(target));
       case "outgoing":
-        return this.#wantOutgoing(target);
+        return this.#wantOutgoing(outgoingTarget(target));
       default:
         return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
     }
@@ -152,18 +153,17 @@ export class OperatorCommands {
 
   /** A ban takes effect at once. */
   #ban(target: string): OperatorReply {
-    const host = bannedKey(target) === null ? parseNamedHost(target)?.host : null;
-    if (host === undefined || (host !== null && !looksLikeHost(host))) {
-      return failure(`expected a key of 64 hex digits, an IP address or a name, found '${target}'`);
-    }
-    const entry = this.#bans.add(host ?? target);
+    const entry = this.#bans.add(target);
     const dropped = this.#node.network.drop(this.#matcher(entry), "it is banned");
     return success(`${entry} is banned, ${countText(dropped)} closed`);
   }
 
-  #connect(target: string): OperatorReply {
-    const address = parseNamedHost(target);
-    if (address === null) return failure(`expected HOST:PORT, found '${target}'`);
+  #unban(target: string): OperatorReply {
+    if (this.#bans.remove(target)) return success(`${target} is no longer banned`);
+    return failure(`${target} is not banned`);
+  }
+
+  #connect(address: PeerAddress): OperatorReply {
     if (this.#bans.hasHost(address.host)) return failure(`${address.host} is banned`);
     this.#node.network.outgoing.name(address, true);
     this.#node.network.tick();
@@ -171,11 +171,7 @@ export class OperatorCommands {
   }
 
   /** Holds until the peer is started again. */
-  #wantOutgoing(target: string): OperatorReply {
-    const count = Number(target);
-    if (!/^\d+$/.test(target) || count > OUTGOING_MAX) {
-      return failure(`expected a number from 0 to ${OUTGOING_MAX}, found '${target}'`);
-    }
+  #wantOutgoing(count: number): OperatorReply {
     const { outgoing } = this.#node.network;
     outgoing.target = count;
     this.#node.network.tick();

@@ -82,6 +82,19 @@ describe("genesis", () => {
     expect(facts.bytes).toBe(readFileSync(join(folder, "roles.cad3")).length);
   });
 
+  test("leaves a file that is there as it is, and says what to do", async () => {
+    const args = ["--out", "kept.cad3", "--keys", first];
+    expect((await genesis(...args)).exitCode).toBe(0);
+    const before = readFileSync(join(folder, "kept.cad3"));
+    const again = await genesis("--out", "kept.cad3", "--keys", second);
+    expect([again.exitCode, again.stdout]).toEqual([73, ""]);
+    expect(again.stderr).toBe(
+      "convex-peer: Cannot write kept.cad3: it exists already, and was left as it is: remove it " +
+        "first, or name another file with --out\n",
+    );
+    expect(readFileSync(join(folder, "kept.cad3")).equals(before)).toBe(true);
+  });
+
   test("refuses what makes no network", async () => {
     const twice = await genesis("--out", "x", "--keys", `${first},${first}`);
     expect(twice.exitCode).toBe(64);

@@ -6,6 +6,7 @@ import { NetworkScene } from "./network-scene.ts";
 
 setDefaultTimeout(30_000);
 
+const USAGE = 64;
 const DATAERR = 65;
 
 let network: NetworkScene;
@@ -35,6 +36,52 @@ test("the number of outgoing connections is changed while it runs, within its bo
     expect(refused.exitCode).not.toBe(0);
   }
   const many = await command("peers", "outgoing", "1001", "--data-dir", data);
-  expect([many.exitCode, many.stderr]).toEqual([DATAERR, expect.stringContaining("0 to 1000")]);
+  expect([many.exitCode, many.stderr]).toEqual([USAGE, expect.stringContaining("0 to 1000")]);
   expect(await wanted()).toBe(3);
+});
+
+const BANNED = "a key of 64 hex digits, an IP address or a name with a dot";
+const DROPPED = "a key of 64 hex digits, or HOST[:PORT]";
+const KEY = "ab".repeat(32);
+
+/** Command, what was typed, placeholder, what was expected. */
+const MALFORMED = [
+  ["ban", KEY.slice(1), "KEY|HOST", BANNED],
+  ["ban", "peer7", "KEY|HOST", BANNED],
+  ["ban", "", "KEY|HOST", BANNED],
+  ["unban", KEY.slice(0, 16), "KEY|HOST", BANNED],
+  ["unban", "a b", "KEY|HOST", BANNED],
+  ["connect", "10.0.0.1:99999", "HOST:PORT", "HOST:PORT"],
+  ["connect", KEY, "HOST:PORT", "HOST:PORT"],
+  ["drop", KEY.slice(0, 16), "KEY|HOST[:PORT]", DROPPED],
+  ["drop", "10.0.0.1:port", "KEY|HOST[:PORT]", DROPPED],
+  ["outgoing", "1001", "N", "a number from 0 to 1000"],
+  ["outgoing", "many", "N", "a number from 0 to 1000"],
+] as const;
+
+test("what a command is about is checked before any peer is asked", async () => {
+  for (const [name, typed, placeholder, expected] of MALFORMED) {
+    const { exitCode, stdout, stderr } = await command(
+      ...["peers", name, typed, "--data-dir", "no/peer/runs/here"],
+    );
+    expect([exitCode, stdout, stderr]).toEqual([
+      USAGE,
+      "",
+      `convex-peer: ${placeholder}: expected ${expected}, found '${typed}'\n` +
+        `See \`convex-peer peers ${name} --help\`.\n`,
+    ]);
+  }
+});
+
+test("a host is banned and forgiven with its port typed or not; what is unknown is said to be", async () => {
+  const banned = await command("peers", "ban", "192.0.2.7:18888", "--data-dir", data);
+  expect([banned.exitCode, banned.stdout]).toEqual([
+    0,
+    "192.0.2.7 is banned, 0 connections closed\n",
+  ]);
+  const lifted = await command("peers", "unban", "192.0.2.7:18888", "--data-dir", data);
+  expect([lifted.exitCode, lifted.stdout]).toEqual([0, "192.0.2.7 is no longer banned\n"]);
+  for (const name of ["unban", "drop"]) {
+    expect((await command("peers", name, "192.0.2.7", "--data-dir", data)).exitCode).toBe(DATAERR);
+  }
 });

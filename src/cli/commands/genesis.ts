@@ -1,6 +1,6 @@
 // `genesis`: writes the State that a new network begins with (sheet 03 §5).
 
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
 import { toHex } from "../../crypto/hex.ts";
 import { hashBytes } from "../../data/encode.ts";
@@ -66,11 +66,24 @@ function create(options: GenesisOptions): State {
   }
 }
 
+/**
+ * Makes the file, whole or not at all: a network's peers start with the one that is there.
+ * @throws CommandError when there is one of that name, or it can't be made
+ */
 function write(path: string, bytes: Uint8Array): void {
+  let fd: number;
   try {
-    writeFileSync(path, bytes);
+    fd = openSync(path, "wx");
   } catch (error) {
+    throw unwritable(path, error, "remove it first, or name another file with --out");
+  }
+  try {
+    writeFileSync(fd, bytes);
+  } catch (error) {
+    rmSync(path, { force: true });
     throw unwritable(path, error);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -114,7 +127,7 @@ export const genesisCommand = buildCommand({
     fullDescription:
       "Writes the State that a new network begins with, as a complete multi-cell message, compressed " +
       "when the name of the file ends with .gz, and prints its hash. The same keys and time always " +
-      "give the same State. Every peer of the network starts with `--genesis FILE`.",
+      "give the same State. A file that is there already is left as it is. Every peer of the network starts with `--genesis FILE`.",
   },
   parameters: {
     flags: {

@@ -2,6 +2,14 @@
 
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { ConnectionReport } from "../../peer/operator-commands.ts";
+import {
+  banTarget,
+  connectTarget,
+  dropTarget,
+  outgoingTarget,
+  unbanTarget,
+} from "../../peer/operator-targets.ts";
+import { addressText } from "../../peer/peer-address.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { askOperator } from "../operator.ts";
@@ -52,10 +60,12 @@ function ageText(ms: number): string {
   return `${(seconds / HOUR_S).toFixed(1)} h`;
 }
 
+/** @param parse checks what the command is about before the peer is asked */
 function changeCommand(
   command: string,
   brief: string,
   placeholder: string,
+  parse: (text: string) => string,
   meaning = "Who is meant",
 ) {
   const change = async ({ dataDir, json }: PeersFlags, target: string) => {
@@ -67,7 +77,7 @@ function changeCommand(
       flags,
       positional: {
         kind: "tuple",
-        parameters: [{ parse: String, placeholder, brief: meaning }],
+        parameters: [{ parse, placeholder, brief: meaning }],
       },
     },
     func: (given: PeersFlags, target: string) => guarded(() => change(given, target)),
@@ -81,14 +91,30 @@ export const peersRoutes = buildRouteMap({
       parameters: { flags },
       func: (given: PeersFlags) => guarded(() => list(given)),
     }),
-    connect: changeCommand("connect", "Connect to a peer, and again when it is lost", "HOST:PORT"),
-    drop: changeCommand("drop", "Close the connections to a peer or host", "KEY|HOST[:PORT]"),
-    ban: changeCommand("ban", "Neither dial nor serve a peer or host any more", "KEY|HOST"),
-    unban: changeCommand("unban", "Lift a ban", "KEY|HOST"),
+    connect: changeCommand(
+      "connect",
+      "Connect to a peer, and again when it is lost",
+      "HOST:PORT",
+      (text) => addressText(connectTarget(text)),
+    ),
+    drop: changeCommand(
+      "drop",
+      "Close the connections to a peer or host",
+      "KEY|HOST[:PORT]",
+      dropTarget,
+    ),
+    ban: changeCommand(
+      "ban",
+      "Neither dial nor serve a peer or host any more",
+      "KEY|HOST",
+      banTarget,
+    ),
+    unban: changeCommand("unban", "Lift a ban", "KEY|HOST", unbanTarget),
     outgoing: changeCommand(
       "outgoing",
       "Want another number of outgoing connections, until the next start",
       "N",
+      (text) => String(outgoingTarget(text)),
       "Number of connections; `outgoing` under [start] in the configuration is for good",
     ),
     bans: buildCommand({

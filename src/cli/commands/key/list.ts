@@ -3,9 +3,10 @@
 import { statSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
 import { fromHex } from "../../../crypto/hex.ts";
+import type { StoredKey } from "../../../keys/key-store.ts";
 import { checksumHex } from "../../../keys/public-key-text.ts";
 import { isReadableByOthers } from "../../../keys/secret-file.ts";
-import { guarded } from "../../failure.ts";
+import { guarded, reportFailure } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
 import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
 import { factsOf, printJson } from "./added-key.ts";
@@ -15,18 +16,19 @@ interface ListFlags {
   readonly json: boolean;
 }
 
+function lineOf({ publicKey, encrypted }: StoredKey): string {
+  return `${publicKey}  ${encrypted ? "encrypted" : "not encrypted"}\n`;
+}
+
+/** A bad file hides no other key; the exit code is that of the first one. */
 async function list(flags: ListFlags): Promise<void> {
   const store = keyStoreOf(flags);
-  const keys = store.list();
-  if (flags.json) {
-    printJson(keys.map(factsOf));
-    return;
-  }
-  for (const key of keys) {
-    const how = key.encrypted ? "encrypted" : "not encrypted";
-    process.stdout.write(`${key.publicKey}  ${how}\n`);
-  }
-  if (keys.length === 0) {
+  const { keys, faults } = store.inventory();
+  if (flags.json) printJson(keys.map(factsOf));
+  else for (const key of keys) process.stdout.write(lineOf(key));
+  const [exitCode] = faults.map(reportFailure);
+  if (exitCode !== undefined) process.exitCode = exitCode;
+  if (keys.length + faults.length === 0 && !flags.json) {
     process.stderr.write(`No keys in ${store.folder}: \`convex-peer key new\` makes one.\n`);
   }
 }
