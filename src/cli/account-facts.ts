@@ -55,6 +55,10 @@ export async function accountFacts(client: PeerClient, address: Address): Promis
   throw new CommandError(EXIT.NOUSER, `Account ${addressText(address)} does not exist: ${advice}`);
 }
 
+/**
+ * The only sequence that the account's next transaction can have: what it has used and 1 (sheet 03
+ * §7.1).
+ */
 export function nextSequence({ sequence }: AccountFacts): Integer {
   return addLongs(sequence, 1);
 }

@@ -63,6 +63,7 @@ export const controllerKeyFlags = {
   },
 } as const;
 
+/** The `--controller-…` flags as those of a key: for `signingKey` and `openSigningKey`. */
 export function controllerChoice(flags: ControllerKeyFlags): KeyChoice {
   return {
     dataDir: flags.dataDir,

@@ -12,6 +12,7 @@ export function parseAddress(text: string): Address {
   throw new Error(`expected the Address of an account, as #12, found '${text}'`);
 }
 
+/** `#12`, as the reader of Convex Lisp and `parseAddress` take it. */
 export function addressText(address: Address): string {
   return `#${address.value}`;
 }

@@ -73,6 +73,7 @@ export function chosenPeerPort(flags: {
   return port ?? peerPort ?? PEER_PORT;
 }
 
+/** @param address where to listen when the flag is not given */
 export function bindFlag(address: string) {
   return {
     kind: "parsed",

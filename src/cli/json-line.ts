@@ -9,6 +9,7 @@ export function jsonLine(value: unknown): string {
   );
 }
 
+/** `jsonLine` and a line feed, on standard output. */
 export function printJsonLine(value: unknown): void {
   process.stdout.write(`${jsonLine(value)}\n`);
 }

@@ -149,6 +149,11 @@ export function ownAfter({ balance, shares, delegated }: PeerFacts, next: Intege
   return integer(ownValue(b + n - s, n, d));
 }
 
+/**
+ * Whether a peer's blocks are accepted and its Orders counted, which takes 10^12 copper (sheet 03
+ * §1.3).
+ * @param own copper: value of the controller's stake, without what others delegate
+ */
 export function isEligible(own: Integer): boolean {
   return own >= MINIMUM_EFFECTIVE_STAKE;
 }

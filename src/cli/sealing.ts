@@ -20,6 +20,10 @@ export interface Seal {
   readonly at: string;
 }
 
+/**
+ * The file that keeps `start` from running.
+ * @param root the data directory
+ */
 export function markPath(root: string): string {
   return join(root, MARK);
 }

@@ -42,6 +42,7 @@ export async function changeStake(
   return { outcome, before: facts, after: (await peerFacts(client, peer)).own };
 }
 
+/** For `--json`: `before` and `after` are copper, the value of the controller's stake. */
 export function changeFacts({ before, after }: ChangedStake) {
   return {
     peer: before.peer,
@@ -52,6 +53,7 @@ export function changeFacts({ before, after }: ChangedStake) {
   };
 }
 
+/** What `changeFacts` says, for people. */
 export function changeRows({ before, after }: ChangedStake): Rows {
   return [
     ["own stake", `${coinsText(after)}, by ${addressText(before.controller)}`],

@@ -27,6 +27,7 @@ export function partText(shares: Integer, all: Integer): string {
   return `${((PERCENT * Number(shares)) / Number(all)).toFixed(1)} %`;
 }
 
+/** By how much an amount of copper changes, in coins and with its sign. */
 export function differenceText(before: Integer, after: Integer): string {
   const difference = BigInt(after) - BigInt(before);
   if (difference === 0n) return "unchanged";
@@ -70,6 +71,10 @@ function weights({ facts, network, next }: StakeChange): readonly [before: strin
   ];
 }
 
+/**
+ * Sentences without full stop, none when there is nothing to warn of: the network stops, delegators
+ * earn no more, rewards stay in the record (sheet 03 §4.2).
+ */
 export function stakeWarnings({ facts, network, next }: StakeChange): string[] {
   const after = ownAfter(facts, next);
   const warnings: string[] = [];

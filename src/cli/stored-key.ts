@@ -20,6 +20,7 @@ export const keyFlag = {
 
 export const keyChoiceFlags = { dataDir: dataDirFlag, key: keyFlag } as const;
 
+/** The keys of the data directory, `--data-dir` or the usual one; it need not be there. */
 export function keyStoreOf(flags: { readonly dataDir?: string | undefined }): KeyStore {
   return new KeyStore(dataFolder(flags.dataDir).keys);
 }

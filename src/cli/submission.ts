@@ -87,6 +87,10 @@ export type Outcome =
   | { readonly kind: "written"; readonly file: string }
   | { readonly kind: "final"; readonly receipt: Receipt; readonly result: Result };
 
+/**
+ * The command itself when it is a transaction; else an Invoke of it, with the account's next
+ * sequence.
+ */
 export function transactionFor({ account, command }: Intent): Transaction {
   if (command instanceof Transaction) return command;
   return Invoke.of(account.address, nextSequence(account), command);
@@ -189,6 +193,7 @@ function showIntent(
   for (const warning of warnings) process.stderr.write(`Warning: ${warning}.\n`);
 }
 
+/** For people: both, and the fees in coins. @param fees copper */
 export function costText(juice: Integer, fees: Integer): string {
   return `${grouped(juice)} juice, ${grouped(fees)} copper (${coinsText(fees)})`;
 }

@@ -36,6 +36,7 @@ export function clippedPoints(points: Points, count: number): number[] {
   return clipped;
 }
 
+/** Whether all levels agree: of two lists with a point for each level, as `pointsOf` gives them. */
 export function samePoints(a: Points, b: Points): boolean {
   return a.every((point, level) => point === b[level]);
 }

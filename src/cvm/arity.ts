@@ -2,6 +2,7 @@
 
 import type { CoreFn } from "./core-fn.ts";
 
+/** @param count arguments it was called with */
 export function arityMessage(fn: CoreFn, count: number): string {
   const { name, min, max } = fn;
   if (fn.isPredicate) return `${name} requires exactly one argument`;

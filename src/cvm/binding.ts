@@ -155,6 +155,9 @@ function bindRest(
   return bind(ctx, forms.get(i + 1), source.rest(i, end), locals);
 }
 
+/**
+ * Whether a binding form is `&`: the form behind it takes all that the others leave (sheet 02 §5).
+ */
 export function isVariadicMark(form: Value): boolean {
   return form instanceof CVMSymbol && form.name === VARIADIC;
 }

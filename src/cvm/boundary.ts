@@ -34,6 +34,10 @@ export interface ChildRegisters {
   readonly levels: number;
 }
 
+/**
+ * Remembers the parent from its making on: `enter` sets the child's registers where it has its own,
+ * `leave` ends it, once.
+ */
 export class Boundary {
   readonly #ctx: Context;
   readonly #state: State;

@@ -5,6 +5,7 @@
 import { CVMMap } from "../data/map.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 
+/** Immutable: a scope ends by putting back the one before. */
 export class CompilerState {
   /** Position by name; a later binding of the same name hides the earlier one. */
   readonly #positions: CVMMap;

@@ -48,6 +48,10 @@ export interface ContextOptions {
   readonly integers?: IntegerHistory;
 }
 
+/**
+ * For one transaction or query. An outcome is a value, or EXIT with the reason in `exit`. Thrown
+ * are HostError, of which the whole Block becomes void (T1), and MissingDataError.
+ */
 export class Context {
   readonly origin: Address;
   readonly transaction: TransactionFacts;

@@ -14,6 +14,11 @@ import type { Outcome } from "./exits.ts";
 import type { DataFunction } from "./function-value.ts";
 import { typeName } from "./type-name.ts";
 
+/**
+ * Looks the first argument up in `fn`, or `fn` in it when that is a Keyword; a second one is the
+ * answer for what is not there.
+ * @returns EXIT with :ARITY, :CAST or :BOUNDS raised
+ */
 export function invokeData(ctx: Context, fn: DataFunction, args: readonly Value[]): Outcome {
   if (fn instanceof Keyword) return invokeKeyword(ctx, fn, args);
   if (fn instanceof Vector || fn instanceof List) return invokeSequence(ctx, fn, args);

@@ -47,17 +47,29 @@ function executeWithoutLocals(ctx: Context, op: Value): Outcome {
   return outcome;
 }
 
+/**
+ * Core `eval` (sheet 02 §10): no `*lang*`, no locals, and no boundary, so that halt and rollback
+ * pass through. 500 juice after an op has run, however it ended; none when compiling failed.
+ */
 export function evalForm(ctx: Context, form: Value): Outcome {
   const op = form instanceof Op ? form : ctx.expandCompile(form);
   if (op === EXIT) return EXIT;
   return ctx.chargeAfter(JUICE.EVAL, executeWithoutLocals(ctx, op));
 }
 
+/**
+ * Runs a form or op within a boundary: halt and rollback end here, and an error drops what it has
+ * changed. For scheduled operations (sheet 02 §12), where nothing else makes one.
+ */
 export function run(ctx: Context, command: Value): Outcome {
   const boundary = new Boundary(ctx);
   return boundary.leave(evaluate(ctx, command));
 }
 
+/**
+ * Core `eval-as` without its 500 juice (sheet 02 §10). Raises :NOBODY, or :TRUST when the account
+ * does not control the target.
+ */
 export function evalAs(ctx: Context, target: Address, form: Value): Outcome {
   const account = ctx.accountAt(target);
   if (account === null) return ctx.fail(CODE.NOBODY, `Address does not exist: #${target.value}`);
@@ -87,6 +99,10 @@ function checkControl(ctx: Context, caller: Address, target: Address, controller
   return false;
 }
 
+/**
+ * Core `query-as` without its 500 juice (sheet 02 §10): anybody may, since State and log are
+ * dropped. Raises :NOBODY.
+ */
 export function queryAs(ctx: Context, target: Address, form: Value): Outcome {
   if (ctx.accountAt(target) === null) {
     return ctx.fail(CODE.NOBODY, `Address does not exist: #${target.value}`);

@@ -43,10 +43,15 @@ export type DataFunction =
 
 export type Callee = FunctionValue | DataFunction;
 
+/**
+ * What `fn?` is true of; `*lang*`, `expand`, `tailcall*` and actor calls want no less (sheet 02
+ * §5).
+ */
 export function isFunctionValue(value: Value): value is FunctionValue {
   return value instanceof FunctionValue;
 }
 
+/** Whether a value that is no function looks things up when it is called. */
 export function isDataFunction(value: Value): value is DataFunction {
   return (
     value instanceof Keyword ||

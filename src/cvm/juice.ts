@@ -75,6 +75,7 @@ export function addJuice(a: number, b: number): number {
   return Math.min(a + b, SATURATION);
 }
 
+/** Saturates as `addJuice`; so it is safe for counts that nobody could pay for. */
 export function multiplyJuice(a: number, b: number): number {
   return Math.min(a * b, SATURATION);
 }

@@ -22,10 +22,12 @@ export interface SavedLocals {
   readonly base: Vector | null;
 }
 
+/** Costs no copy: whoever changes a local replaces array or base. */
 export function saveLocals(ctx: Context): SavedLocals {
   return { locals: ctx.locals, base: ctx.base };
 }
 
+/** Also puts back what `set!` has changed since they were saved. */
 export function restoreLocals(ctx: Context, saved: SavedLocals): void {
   ctx.locals = saved.locals;
   ctx.base = saved.base;
@@ -64,6 +66,9 @@ export function localAt(ctx: Context, position: Integer): Value | undefined {
   return ctx.locals[Number(subtract(position, base.countInteger))];
 }
 
+/**
+ * Whether there is a local at that position; false for negative ones, which hand-made ops may have.
+ */
 export function hasLocal(ctx: Context, position: Integer): boolean {
   return position >= 0 && localAt(ctx, position) !== undefined;
 }

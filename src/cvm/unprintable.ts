@@ -57,6 +57,7 @@ export function printPart(sink: PrintSink, part: Value, wanted: string): boolean
   return sink.value(part);
 }
 
+/** The error of a part that is to be printed as a Symbol and is none. */
 export function unprintableSymbol(symbol: Value): UnprintableError {
   const wanted = `${DATA}Symbol`;
   return symbol === null ? missing(`${wanted}.${PRINT}`, '"symbol"') : wrongClass(symbol, wanted);

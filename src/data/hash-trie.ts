@@ -217,6 +217,10 @@ export function findLeaf<T extends HashTrie>(root: T, hash: string): T | null {
   return node;
 }
 
+/**
+ * What a walk throws below MAX_TRIE_DEPTH trees: only a made-up trie goes so deep, hashes have 64
+ * digits.
+ */
 export function tooDeep(): BadStructureError {
   return new BadStructureError(`maps or sets nested above ${MAX_TRIE_DEPTH} deep as one tree`);
 }

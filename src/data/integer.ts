@@ -16,6 +16,7 @@ const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 const SAFE_MAX_BIG = BigInt(SAFE_MAX);
 const TWO_32 = 0x100000000;
 
+/** Whether v is an Integer of any size. A Double is a cell, so no `number` is one. */
 export function isInteger(v: Value): v is Integer {
   return typeof v === "number" || typeof v === "bigint";
 }
@@ -45,6 +46,7 @@ export function add(a: Integer, b: Integer): Integer | null {
   return bounded(BigInt(a) + BigInt(b));
 }
 
+/** a - b; null when it takes over 4096 bytes. */
 export function subtract(a: Integer, b: Integer): Integer | null {
   if (typeof a === "number" && typeof b === "number") {
     const difference = a - b;
@@ -53,6 +55,7 @@ export function subtract(a: Integer, b: Integer): Integer | null {
   return bounded(BigInt(a) - BigInt(b));
 }
 
+/** a * b; null when it takes over 4096 bytes. */
 export function multiply(a: Integer, b: Integer): Integer | null {
   if (typeof a === "number" && typeof b === "number") {
     const product = a * b;
@@ -62,6 +65,7 @@ export function multiply(a: Integer, b: Integer): Integer | null {
   return bounded(BigInt(a) * BigInt(b));
 }
 
+/** -a, never -0; null when it takes over 4096 bytes, as that of the least Integer does. */
 export function negate(a: Integer): Integer | null {
   return typeof a === "number" ? 0 - a : bounded(-a);
 }

@@ -21,6 +21,7 @@ export interface Printable {
   printTo(sink: PrintSink): boolean;
 }
 
+/** By the method: ops, functions and Results have one. */
 export function isPrintable(cell: Cell): cell is Cell & Printable {
   return "printTo" in cell;
 }

@@ -4,14 +4,17 @@
 
 let open = 0;
 
+/** Nests; each one is ended by an `endUnsettled`, in a finally. */
 export function beginUnsettled(): void {
   open++;
 }
 
+/** Ends the innermost one; sizes are measured again when the last has ended. */
 export function endUnsettled(): void {
   open--;
 }
 
+/** Whether whoever would measure a size ahead of need has to leave it. */
 export function isUnsettled(): boolean {
   return open > 0;
 }

@@ -20,6 +20,10 @@ export function vlqLength(n: number | bigint): number {
   return length;
 }
 
+/**
+ * Writes at `pos`, which may be set back. `bytes` is another array once there was no room: nobody
+ * keeps it.
+ */
 export class Writer {
   bytes: Uint8Array;
   pos = 0;

@@ -67,6 +67,7 @@ export function contextOf(value: Der | undefined, tag: number): readonly Der[] {
   throw new DerError(`expected [${tag}]`);
 }
 
+/** Whether the value is tagged `[tag]`, whatever it holds. */
 export function isContext(value: Der, tag: number): boolean {
   return value.idBlock.tagClass === CONTEXT_CLASS && value.idBlock.tagNumber === tag;
 }
@@ -92,6 +93,7 @@ export function integerOf(value: Der | undefined, max: number): number {
   throw new DerError(`expected an INTEGER from 0 to ${max}`);
 }
 
+/** Whether it is an INTEGER of any size, absent ones not; `integerOf` reads it. */
 export function isInteger(value: Der | undefined): boolean {
   return value instanceof Integer;
 }
@@ -107,38 +109,53 @@ export function rawOf(value: Der): Uint8Array {
   return value.valueBeforeDecodeView;
 }
 
+/**
+ * Bytes of a value with tag and length, as the functions below make it: definite lengths, which DER
+ * asks for.
+ */
 export function toDer(value: Der): Uint8Array {
   return new Uint8Array(value.toBER());
 }
 
+/** A SEQUENCE of members in this order. */
 export function sequence(...value: Der[]): Der {
   return new Sequence({ value });
 }
 
+/** A SET of members in the order given; DER wants them sorted, which is the caller's affair. */
 export function set(...value: Der[]): Der {
   return new SetOf({ value });
 }
 
+/** Members under a constructed `[tag]`. */
 export function context(tag: number, ...value: Der[]): Der {
   return new Constructed({ idBlock: { tagClass: CONTEXT_CLASS, tagNumber: tag }, value });
 }
 
+/**
+ * An OBJECT IDENTIFIER.
+ * @param value numbers with dots between them
+ */
 export function oid(value: string): Der {
   return new ObjectIdentifier({ value });
 }
 
+/** An OCTET STRING of a copy of the bytes. */
 export function octets(bytes: Uint8Array): Der {
   return new OctetString({ valueHex: new Uint8Array(bytes) });
 }
 
+/** An INTEGER: a version, a count. `value` is a safe integer. */
 export function integer(value: number): Der {
   return new Integer({ value });
 }
 
+/** NULL, as the parameters of an algorithm that has none. */
 export function nothing(): Der {
   return new Null();
 }
 
+/** A BMPString: two bytes a UTF-16 unit, as PKCS#12 has friendly names. */
 export function bmp(value: string): Der {
   return new BmpString({ value });
 }

@@ -8,6 +8,7 @@ export const DEFAULT_PATH = "m/44/864/0/0/0";
 export const PATH_LEVELS_MAX = 255;
 const INDEX_MAX = 2 ** 31 - 1;
 
+/** The message holds the path, which is no secret, and what is wrong with it. */
 export class DerivationPathError extends Error {
   constructor(path: string, reason: string) {
     super(`Derivation path '${path}': ${reason}`);

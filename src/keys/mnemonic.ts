@@ -16,6 +16,7 @@ const BIP39_SEED_LENGTH = 64;
 
 const WORDS: ReadonlySet<string> = new Set(wordlist);
 
+/** A number of words that there is not, a word that is none, or a wrong checksum. */
 export class MnemonicError extends Error {}
 
 /** Fresh words from the operating system's generator, separated by single spaces. */

@@ -5,6 +5,7 @@ import { PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { sha3 } from "../crypto/sha3.ts";
 
+/** Text that is no public key, or whose letters carry another checksum. */
 export class PublicKeyTextError extends Error {}
 
 /** 64 digits; a letter is upper case where the digit of the key's SHA3-256 hash is 8 or more. */

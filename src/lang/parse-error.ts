@@ -3,6 +3,7 @@
 /** Longest piece of source shown in a message, in characters. */
 const SHOWN_SOURCE_MAX = 20;
 
+/** Where reading stopped, and why; the message begins with the place. */
 export class ParseError extends Error {
   readonly code = "PARSE";
   /** From 1. */

@@ -126,6 +126,7 @@ interface FullSocket extends Socket<SocketData> {
   resume(): void;
 }
 
+/** The socket with the methods that Bun's declarations leave out; it is the same object. */
 export function tcpSocket(socket: Socket<SocketData>): TcpSocket {
   return socket as FullSocket;
 }

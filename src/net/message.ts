@@ -216,10 +216,12 @@ function readHashes(vector: Vector): Uint8Array | null {
   return hashes;
 }
 
+/** `[:SR id]`: answered with the nine-element status (sheet 04 §5.4). */
 export function statusRequest(id: Integer): Vector {
   return Vector.of(MESSAGE_TAG.STATUS, id);
 }
 
+/** `[:PING id]`: answered with the receiver's time in ms since 1970 (sheet 04 §5.3). */
 export function pingRequest(id: Integer): Vector {
   return Vector.of(MESSAGE_TAG.PING, id);
 }
@@ -232,6 +234,7 @@ export function queryRequest(id: Integer, form: Value, address: Address | null):
   return Vector.of(MESSAGE_TAG.QUERY, id, form, address);
 }
 
+/** `[:TX id signed]`: answered when the transaction is final, or refused (sheet 04 §7). */
 export function transactRequest(id: Integer, signed: SignedData): Vector {
   return Vector.of(MESSAGE_TAG.TRANSACT, id, signed);
 }
@@ -243,6 +246,11 @@ export function dataRequest(id: Integer, hashKeys: readonly string[]): Vector {
   return Vector.from([MESSAGE_TAG.DATA_REQUEST, id, ...hashes]);
 }
 
+/**
+ * `[:CH id signed]`: answered with a response that the receiver signs with its key, or with an
+ * error (sheet 04 §6).
+ * @param signed `[token key-or-nil context]`
+ */
 export function challengeRequest(id: Integer, signed: SignedData): Vector {
   return Vector.of(MESSAGE_TAG.CHALLENGE, id, signed);
 }

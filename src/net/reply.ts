@@ -12,6 +12,7 @@ import { DataRecord, DenseRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { RESULT_FIELD, resultField } from "./message.ts";
 
+/** The getters that look at the Result throw as `result` does. */
 export class Reply {
   readonly payload: Uint8Array;
   readonly #table: DecodeTable;

@@ -10,6 +10,7 @@ export interface BufferHolder {
   evict(): void;
 }
 
+/** `limitBytes` is the common amount, `ownBytes` what each link has of its own. */
 export class SharedBuffer {
   readonly #limitBytes: number;
   readonly #ownBytes: number;

@@ -9,6 +9,7 @@ export interface TurnTaker {
   takeTurn(): boolean;
 }
 
+/** Who is added again while it waits keeps its place. */
 export class Turns {
   readonly #clock: LinkClock;
   readonly #sliceMs: number;

@@ -14,6 +14,7 @@ interface Batch {
   readonly messages: number;
 }
 
+/** Payloads from 16 KB on are not copied: whoever has pushed one leaves it as it is. */
 export class WriteQueue {
   readonly #batches: Batch[] = [];
   /** The batch that is being filled. */

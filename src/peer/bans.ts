@@ -15,6 +15,7 @@ export class BansError extends Error {
   readonly code = "BANS";
 }
 
+/** A change is in the file when its method returns. */
 export class Bans {
   readonly #path: string | null;
   /** Peer keys as hex digits, and hosts. */

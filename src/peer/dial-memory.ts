@@ -9,6 +9,10 @@ interface Failures {
   notBeforeMs: number;
 }
 
+/**
+ * By address as text, in memory alone: of FAILURES_MAX addresses, the oldest failures are forgotten
+ * first.
+ */
 export class DialMemory {
   readonly #random: Random;
   readonly #failures = new Map<string, Failures>();

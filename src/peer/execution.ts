@@ -25,6 +25,7 @@ interface Run {
   isOver: boolean;
 }
 
+/** One run at a time: the next one begins when the last one's results are taken or dropped. */
 export class Execution {
   readonly #executor: Executor;
   readonly #standing: Standing;

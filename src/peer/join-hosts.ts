@@ -27,6 +27,7 @@ export interface FailedHost {
   readonly hasNoAddress: boolean;
 }
 
+/** Hosts that can't be reached, or are no peers, are in `failed`; nothing is thrown for them. */
 export class JoinHosts {
   readonly #dial: (address: PeerAddress) => Promise<Link>;
   readonly #connections: ClientConnections;

@@ -23,6 +23,10 @@ export type OrderRefusal =
 /** Orders signed by this process that it knows again. */
 const SIGNED_ORDERS_MAX = 1_000;
 
+/**
+ * `signOrder` answers null and says why in `refusal`, or signs: the Order itself, or one with as
+ * many final blocks as it has signed before.
+ */
 export class OrderGuard implements OrderSigner {
   readonly publicKey: Uint8Array;
   readonly #keyPair: KeyPair;

@@ -12,6 +12,7 @@ export interface PassWork {
   nextWorkMs(): number | null;
 }
 
+/** What a pass throws nobody catches: it is a fault of ours, and ends the process. */
 export class PassLoop {
   readonly #clock: Clock;
   readonly #work: PassWork;

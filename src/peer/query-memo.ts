@@ -14,6 +14,7 @@ const REPLY_START = 2;
 const INTEGER_TAG = 0x10;
 const INTEGER_BYTES_MAX = 8;
 
+/** Of one State at a time: another one empties it, and so does QUERY_MEMO_MS. */
 export class QueryMemo {
   /** What follows the id in a reply, by what follows the id in a request. */
   readonly #replies = new Map<string, Uint8Array>();

@@ -26,6 +26,7 @@ import { resultToJson } from "./result-json.ts";
 /** Largest storage size, in bytes, of a cell that is sent as a response. */
 export const MAX_RESPONSE_BYTES = 1_000_000;
 
+/** For text, and for attributes in double quotes; single quotes stay. */
 export function escapeHtml(text: string): string {
   return text
     .replace(/&/g, "&amp;")
@@ -123,11 +124,13 @@ export function sendJson(text: string, status = 200): Response {
 /** Members of a JSON object in the order they are written. */
 export type Fields = readonly (readonly [name: string, value: Value])[];
 
+/** A JSON object without white space; values as in sheet 05 §1.3. */
 export function fieldsJson(fields: Fields): string {
   const members = fields.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value)}`);
   return `{${members.join(",")}}`;
 }
 
+/** `fieldsJson` as application/json, whatever the request accepts. */
 export function sendFields(fields: Fields, status = 200): Response {
   return sendJson(fieldsJson(fields), status);
 }

@@ -19,6 +19,7 @@ class PlainRequest {
   }
 }
 
+/** An Exchange for who has no hono Context. */
 export function exchangeOf(request: Request): Exchange {
   return { req: new PlainRequest(request) };
 }

@@ -21,6 +21,7 @@ export const FAUCET_MAX = 1_000_000_000;
 /** Most faucet requests that wait for their turn. */
 export const FAUCET_QUEUE_MAX = 1_000;
 
+/** FAUCET_QUEUE_MAX requests wait already; nothing was done. */
 export class FaucetBusyError extends Error {}
 
 export class Faucet {

@@ -50,6 +50,7 @@ export abstract class Transaction extends SlotRecord {
   }
 }
 
+/** One of the four; a record of such a tag that fails the tests of §6.1 is none. */
 export function isTransaction(v: Value): v is Transaction {
   return v instanceof Transaction;
 }

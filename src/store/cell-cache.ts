@@ -67,6 +67,10 @@ export class CollectionAtRest {
   }
 }
 
+/**
+ * By hash key; a big Integer that is a cell of its own is kept as well. What is added beyond the
+ * limit lets go of all that was there.
+ */
 export class CellCache {
   readonly limitBytes: number;
   readonly #cells = new Map<string, Cell | bigint>();

@@ -53,6 +53,10 @@ export function namedCells(hashKey: string, encoding: Uint8Array): string[] {
   return found;
 }
 
+/**
+ * A copy in steps, so that others get their turn. It copies cells alone: names of roots are the
+ * caller's affair.
+ */
 export class ClosureCopy {
   readonly #source: CellReader;
   readonly #sink: CellSink;

@@ -19,6 +19,7 @@ export interface FaultPlan {
   readonly onCut?: () => void;
 }
 
+/** From the cut on every call but `close` throws a StoreError CLOSED. */
 export class FaultBackend implements Backend {
   readonly #inner: Backend;
   readonly #plan: FaultPlan;

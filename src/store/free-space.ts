@@ -20,6 +20,10 @@ export function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
+/**
+ * Asks at most four times a second. Too little is less than DISK_RESERVE_BYTES, from then on less
+ * than DISK_RESUME_BYTES.
+ */
 export class SpaceGuard {
   readonly #free: () => number;
   readonly #now: () => number;

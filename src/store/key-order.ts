@@ -9,6 +9,7 @@ const CHARACTER_BITS = 8;
 const PREFIX_CHARACTERS = 4;
 const PREFIX_BITS = PREFIX_CHARACTERS * CHARACTER_BITS;
 
+/** The order of what a map holds now; what becomes of the map later does not matter. */
 export class KeyOrder<T> {
   readonly #keys: string[] = [];
   readonly #values: T[] = [];

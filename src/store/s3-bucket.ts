@@ -42,6 +42,10 @@ function fromEnvironment(endpoint: string | null): Record<string, string> {
   return endpoint === null ? options : { ...options, endpoint };
 }
 
+/**
+ * Each method throws StoreError IO when the service does not answer as it should, whatever its
+ * reason.
+ */
 export class S3Bucket implements Bucket {
   readonly address: string;
   readonly #client: S3Client;

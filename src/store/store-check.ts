@@ -27,6 +27,10 @@ export interface CheckFigures {
   readonly findings: readonly string[];
 }
 
+/**
+ * For one run. Damage is what it finds and not a failure: of a StoreError, the message is a
+ * finding.
+ */
 export class StoreCheck {
   readonly #tables: SqliteTables;
   readonly #findings: string[] = [];

@@ -10,6 +10,7 @@ import { StoreError } from "./store.ts";
 const LOCK_FILE = "store.lock";
 const HOLDER_FILE = "store.pid";
 
+/** Held from its making on until `release`, or until the process ends. */
 export class StoreLock {
   readonly #database: Database;
 

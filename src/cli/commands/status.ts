@@ -23,6 +23,9 @@ function printRows(rows: readonly (readonly [string, string])[]): void {
   for (const [label, text] of rows) process.stdout.write(`${label.padEnd(width)}  ${text}\n`);
 }
 
+/**
+ * @param points number of blocks, and how many are proposed, in consensus and final (sheet 04 §2)
+ */
 export function pointsText(points: readonly number[]): string {
   const [blocks, proposal, consensus, finality] = points;
   return `${blocks} blocks, ${proposal} proposed, ${consensus} in consensus, ${finality} final`;
@@ -64,6 +67,10 @@ async function status(flags: StatusFlags): Promise<void> {
   ]);
 }
 
+/**
+ * What keeps a peer from taking part in consensus, or that it does; of an observer, whether it
+ * follows.
+ */
 export function standingText({ role, obstacle, isReady }: PeerHealth): string {
   if (obstacle === null) return "takes part";
   if (role === "voter") return `does NOT take part: ${obstacle}`;

@@ -56,6 +56,7 @@ const CLIENT_FLAGS = [
 
 export const DATA_DIR_VARIABLE = "CONVEX_DATA_DIR";
 
+/** A flag as it is typed, without its dashes: `peerPort` is `peer-port`. */
 export function kebab(flag: string): string {
   return flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -80,6 +81,7 @@ export function parseBoolean(text: string): boolean {
   throw new Error(`expected true or false, found '${text}'`);
 }
 
+/** Flags of a command by name in camel case; {} when it has none. */
 export function flagsOf(command: Command<CommandContext>): Readonly<Record<string, FlagShape>> {
   return (command.parameters.flags ?? {}) as Readonly<Record<string, FlagShape>>;
 }

@@ -74,6 +74,7 @@ export function runChecks<S>(
   return Promise.all(checks.map((check) => reportOf(check, scene, isBarred)));
 }
 
+/** How many of the findings are of exactly this level. */
 export function countOf(reports: readonly CheckReport[], level: Level): number {
   return reports.filter((report) => report.level === level).length;
 }

@@ -63,6 +63,10 @@ export function openScene(dataDir: string | undefined): DoctorScene {
   return { folder: placesOf(dataDir), own, connections, client, record };
 }
 
+/**
+ * Closes the connection to the peer once it is open; that it could not be opened is told by the
+ * checks.
+ */
 export async function closeScene({ client }: DoctorScene): Promise<void> {
   const open = await client.catch(() => null);
   open?.close();

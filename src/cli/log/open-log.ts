@@ -5,6 +5,10 @@ import { Log } from "./log.ts";
 import { jsonLine, prettyLine } from "./log-format.ts";
 import type { LevelChanges } from "./log-levels.ts";
 
+/**
+ * Lines for people on a terminal, else one of JSON an entry.
+ * @param levels to begin with; the Log changes them while it runs
+ */
 export function openLog(levels: LevelChanges): Log {
   const format = process.stderr.isTTY === true ? prettyLine : jsonLine;
   const log = new Log((entry) => process.stderr.write(format(entry)), SYSTEM_CLOCK);

@@ -36,6 +36,7 @@ export function compareVersions(a: string, b: string): number {
   return Bun.semver.order(a, b);
 }
 
+/** Name of a compressed executable, in the folder of its version and in SHA256SUMS. */
 export function fileOf(version: string, target: Target): string {
   return `convex-peer-${version}-${target}.gz`;
 }

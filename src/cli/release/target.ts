@@ -15,6 +15,7 @@ export const TARGETS = [
 ] as const;
 export type Target = (typeof TARGETS)[number];
 
+/** Whether a release is built for a machine of this name. */
 export function isTarget(text: string): text is Target {
   return (TARGETS as readonly string[]).includes(text);
 }
@@ -52,6 +53,10 @@ function processorHas(flag: string): boolean {
   return existsSync(path) && new RegExp(`\\b${flag}\\b`).test(readFileSync(path, "utf8"));
 }
 
+/**
+ * Of the machine this runs on. Whether it has AVX2 is read from /proc/cpuinfo: never so without
+ * one, as on macOS, where it makes no difference.
+ */
 export function machineFacts(): MachineFacts {
   return {
     platform: process.platform,

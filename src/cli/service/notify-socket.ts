@@ -20,6 +20,7 @@ const FUNCTIONS = {
   close: { args: ["i32"], returns: "i32" },
 } as const;
 
+/** systemd can't be told: no C library, no such address, or no socket. */
 export class NotifySocketError extends Error {
   readonly code = "NOTIFY";
 }

@@ -32,6 +32,7 @@ const MANAGER_ADVICE: Readonly<Record<Scope, string>> = {
   user: "log in as this user (su and sudo are not enough), or install the machine's service as root",
 };
 
+/** The machine's units are in /etc; a user's where XDG_CONFIG_HOME says, or in ~/.config. */
 export function unitFolder(scope: Scope): string {
   if (scope === "system") return "/etc/systemd/system";
   const base = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");

@@ -23,6 +23,10 @@ const FIXED = ["D", "2D", "ROOT", "ONE"] as const;
 const WORK = 16;
 export const FIXED_BYTES = (FIXED.length + WORK) * FIELD_BYTES;
 
+/**
+ * Address of a constant of Ed25519, as a field element: d, 2d, a square root of -1, or 1. The host
+ * writes them.
+ */
 export function fixed(name: (typeof FIXED)[number]): number {
   return FIXED.indexOf(name) * FIELD_BYTES;
 }

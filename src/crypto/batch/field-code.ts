@@ -41,10 +41,12 @@ export function pushAddress(code: Code, place: Place): void {
   else code.get(place.local).int(place.offset).addInt();
 }
 
+/** Copies an element limb by limb: places may be equal, but not overlap otherwise. */
 export function copyField(code: Code, to: Place, from: Place): void {
   for (let i = 0; i < LIMBS; i++) storeLimb(code, to, i, () => loadLimb(code, from, i));
 }
 
+/** a + b, limb by limb and without carrying: bounds of limbs add up. `to` may be `a` or `b`. */
 export function addField(code: Code, to: Place, a: Place, b: Place): void {
   for (let i = 0; i < LIMBS; i++) {
     storeLimb(code, to, i, () => {

@@ -33,6 +33,7 @@ export type Numeric = Integer | CVMDouble;
 /** What a cast gives: the value, or EXIT with the :CAST raised. */
 export type Cast<T> = T | typeof EXIT;
 
+/** What `number?` is true of: an Integer of any size, or a Double. */
 export function isNumeric(value: Value): value is Numeric {
   return typeof value === "number" || typeof value === "bigint" || value instanceof CVMDouble;
 }
@@ -47,6 +48,10 @@ export function noteComputed(ctx: Context, value: Value): void {
   if (typeof value === "bigint" && value > LONG_MAX) ctx.integers.compute(value);
 }
 
+/**
+ * A number of either kind, as it is.
+ * @param position of the argument, counted from 0; so in the other casts
+ */
 export function castNumber(ctx: Context, value: Value, position: number): Cast<Numeric> {
   return isNumeric(value) ? value : ctx.castError(position, value, "Number");
 }
@@ -64,6 +69,10 @@ export function castLong(ctx: Context, value: Value, position: number): Cast<Int
   return isLong(value) ? (value as Integer) : ctx.castError(position, value, "Long");
 }
 
+/**
+ * An Integer of any size.
+ * @param wanted type that the :CAST names
+ */
 export function castInteger(
   ctx: Context,
   value: Value,
@@ -73,18 +82,22 @@ export function castInteger(
   return isInteger(value) ? value : ctx.castError(position, value, wanted);
 }
 
+/** An Address alone: no Integer, hex or text is converted to one. */
 export function castAddress(ctx: Context, value: Value, position: number): Cast<Address> {
   return value instanceof Address ? value : ctx.castError(position, value, "Address");
 }
 
+/** A Symbol alone: no Keyword or String is converted to one. */
 export function castSymbol(ctx: Context, value: Value, position: number): Cast<CVMSymbol> {
   return value instanceof CVMSymbol ? value : ctx.castError(position, value, "Symbol");
 }
 
+/** A String alone; a Blob of the same bytes is none. */
 export function castString(ctx: Context, value: Value, position: number): Cast<CVMString> {
   return value instanceof CVMString ? value : ctx.castError(position, value, "String");
 }
 
+/** A Blob of any length; a String of the same bytes is none. */
 export function castBlob(ctx: Context, value: Value, position: number): Cast<Blob> {
   return value instanceof Blob ? value : ctx.castError(position, value, "Blob");
 }

@@ -29,6 +29,9 @@ export type Countable = Structure | ByteSequence;
 const LONG_BYTES = 8;
 const MAX_CHARACTER_LENGTH = 4;
 
+/**
+ * What `count` takes as bytes: those of text and blobs, and the 8 of an Address or extension value.
+ */
 export function isByteSequence(v: Value): v is ByteSequence {
   return (
     v instanceof CVMString ||
@@ -39,6 +42,7 @@ export function isByteSequence(v: Value): v is ByteSequence {
   );
 }
 
+/** What `countable?` is true of, but for nil: structures and bytes. */
 export function isCountable(v: Value): v is Countable {
   return isStructure(v) || isByteSequence(v);
 }

@@ -45,14 +45,17 @@ export type Sequential = Vector | List;
 /** What `coll?` is true of. */
 export type Structure = Sequential | CVMSet | MapLike;
 
+/** A record that is known by its type, signed data, or one of a tag that nothing here knows. */
 export function isRecordLike(v: Value): v is RecordLike {
   return v instanceof DataRecord || v instanceof SignedData || v instanceof DenseRecord;
 }
 
+/** What `map?` is true of: maps, an Index, and records. */
 export function isMapLike(v: Value): v is MapLike {
   return v instanceof CVMMap || v instanceof Index || isRecordLike(v);
 }
 
+/** What `coll?` is true of. nil is not, though most functions take it for an empty one. */
 export function isStructure(v: Value): v is Structure {
   return v instanceof Vector || v instanceof List || v instanceof CVMSet || isMapLike(v);
 }
@@ -85,6 +88,10 @@ export function elements(s: Structure): Value[] {
   return entries(s).map(([key, value]) => Vector.of(key, value));
 }
 
+/**
+ * Entries in the map's order; of a record in the order of its fields, of a generic one by their
+ * positions.
+ */
 export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
   if (m instanceof CVMMap || m instanceof Index) return m.entries();
   return Array.from({ length: structureCount(m) }, (_, i) => entryAt(m, i));
@@ -183,6 +190,10 @@ export function valueAt(s: Structure, key: Value): Value | undefined {
   return s instanceof DenseRecord ? undefined : fieldByKey(s, key);
 }
 
+/**
+ * Whether `valueAt` finds something: a key, a position in a sequence, a member of a Set. nil may be
+ * what is there.
+ */
 export function hasKey(s: Structure, key: Value): boolean {
   return valueAt(s, key) !== undefined;
 }

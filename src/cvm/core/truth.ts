@@ -6,6 +6,7 @@ import { type CoreFn, coreFn } from "../core-fn.ts";
 import type { Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 
+/** False for nil and false alone: 0, "" and empty structures are true (sheet 02 §15). */
 export function isTruthy(value: Value): boolean {
   return value !== null && value !== false;
 }

@@ -185,6 +185,10 @@ export function sliceOfList(list: List, start: Integer, end: Integer): List {
   return list.slice(start, end);
 }
 
+/**
+ * All but the first element, null when there is none.
+ * @throws HostError when that cuts along a leaf that is an array
+ */
 export function nextOfList(list: List): List | null {
   if (!arrayLeaves.isEmpty) checkLeaves(list.vector, 0, list.count - 1);
   return list.next();

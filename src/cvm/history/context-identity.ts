@@ -28,11 +28,13 @@ export interface Registers {
   readonly compiler: CompilerState | null;
 }
 
+/** Stands for one context of the reference's: the same object for the same context. */
 export class ContextIdentity {
   /** Registers at the last copy, once the copy has taken over. */
   left: Registers | null = null;
 }
 
+/** The registers as they are; nothing in them is changed in place later on. */
 export function registersOf(ctx: Context): Registers {
   const { state, stateToken, log, juice, juiceLimit, offer, result, depth, compiler } = ctx;
   const locals = saveLocals(ctx);

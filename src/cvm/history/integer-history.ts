@@ -42,6 +42,10 @@ class Notes {
 /** What the transactions of a block have noted. */
 const notesOfBlocks = new BlockValue(() => new Notes());
 
+/**
+ * What one transaction has made of big Integers. What those before it in the block have noted
+ * counts too, but for what came with this one.
+ */
 export class IntegerHistory {
   readonly #notes = new Notes();
   /** A form that was read from text; undefined when what runs was decoded. */

@@ -71,6 +71,10 @@ export function executeOp(ctx: Context, op: Value): Outcome {
   return ctx.isPlain || ctx.base !== null ? op.execute(ctx) : op.executeOften(ctx);
 }
 
+/**
+ * What a value in an op's place gives: itself, for the 5 juice of a Constant. Raises :DEPTH at the
+ * deepest level.
+ */
 export function executeConstant(ctx: Context, value: Value): Outcome {
   if (ctx.depth >= MAX_DEPTH) return ctx.depthError();
   return ctx.withResult(JUICE.CONSTANT, value);

@@ -30,6 +30,7 @@ const SEARCH =
 const link = ([href, text]: readonly [string, string]) =>
   `<li><a href="${escapeHtml(href)}">${escapeHtml(text)}</a></li>`;
 
+/** 200 and HTML. What comes from the State is escaped; nothing may be loaded from elsewhere. */
 export function sendPage({ title, links = [], value, words }: Page): Response {
   const parts = [
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>`,

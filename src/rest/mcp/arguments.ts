@@ -52,6 +52,7 @@ export function formOf(source: string, prefix: string): Value {
   }
 }
 
+/** A form with its text. @throws ToolError with the reader's words after `prefix` */
 export function sourceOf(source: string, prefix: string): Source {
   return { text: source, form: formOf(source, prefix) };
 }

@@ -36,6 +36,10 @@ async function submit(peer: PeerApi, signed: SignedData): Promise<ToolAnswer> {
   return resultAnswer(await peer.submit(signed));
 }
 
+/**
+ * @param seed 32 bytes in hex, `0x` allowed
+ * @throws ToolError when it is not that
+ */
 export function keyPairOf(seed: string): KeyPair {
   return KeyPair.fromSeed(bytesOf(seed, "seed", SEED_LENGTH));
 }

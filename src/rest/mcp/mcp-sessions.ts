@@ -13,6 +13,7 @@ const KEEP_ALIVE_MS = 15_000;
 /** Bytes that wait for a client; one that takes nothing for so long loses its stream. */
 const READY_BYTES_MAX = 65_536;
 
+/** SESSIONS_MAX streams are open already. */
 export class SessionsFullError extends Error {}
 
 /** The session has a stream already. */

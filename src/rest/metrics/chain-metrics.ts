@@ -111,6 +111,10 @@ function executionMetrics(registry: Registry, executed: ExecutedBlocks): void {
   });
 }
 
+/**
+ * Adds `convex_…` metrics to the registry, once: a second time the names are taken. Counters go
+ * from now on.
+ */
 export function chainMetrics(
   registry: Registry,
   sources: MetricsSources,

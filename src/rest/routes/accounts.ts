@@ -56,6 +56,10 @@ export function accountFields(address: Address, account: AccountStatus): Fields 
   ];
 }
 
+/**
+ * Addresses and keys are looked up in the State at finality: 400 for a malformed one, 404 for one
+ * that is not there.
+ */
 export function accountRoutes(app: Hono, peer: PeerApi): void {
   app.get("/accounts/:address", describeAccount, (c) => {
     const name = c.req.param("address");

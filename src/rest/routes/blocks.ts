@@ -144,6 +144,10 @@ export function positionOf(name: string): number {
   return position;
 }
 
+/**
+ * Positions count from 0; `tx` knows executed transactions alone. 404 also for what the peer no
+ * longer keeps.
+ */
 export function blockRoutes(app: Hono, peer: PeerApi): void {
   app.get("/blocks", describeBlocks, queryInput(PAGE), (c) => {
     const { offset, limit } = c.req.valid("query");

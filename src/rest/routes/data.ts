@@ -140,6 +140,7 @@ function decodeRoute(app: Hono, peer: PeerApi): void {
   });
 }
 
+/** GET answers 400 for a hash that is not here, as the reference does, and not 404. */
 export function dataRoutes(app: Hono, peer: PeerApi): void {
   app.get("/data/:hash", describeData, (c) => {
     const name = c.req.param("hash");

@@ -31,6 +31,10 @@ function resumedFrom(lastEventId: string | undefined): number | null {
   return Number(lastEventId);
 }
 
+/**
+ * One stream a request; 503 with Retry-After when the feed is full. `Last-Event-ID` takes it up
+ * again.
+ */
 export function eventRoutes(app: Hono, feed: LiveFeed): void {
   app.get("/events", describeEvents, queryInput(TOPICS_QUERY), (c) => {
     const topics = topicsOf(c.req.valid("query"));

@@ -199,6 +199,7 @@ export interface ExplorerOptions {
   readonly clients: Clients;
 }
 
+/** With /llms.txt, which tells programs what is here. */
 export function explorerRoutes(app: Hono, peer: PeerApi, options: ExplorerOptions): void {
   const { clients, ...facts } = options;
   app.get("/llms.txt", (c) => {

@@ -66,6 +66,7 @@ const describeGive = operation({
 
 const UNLIMITED = { bytesMax: LARGE_BODY_BYTES };
 
+/** @param faucet null: both answer 403 */
 export function faucetRoutes(app: Hono, faucet: Faucet | null): void {
   const requireFaucet: MiddlewareHandler = async (c, next) => {
     if (faucet === null) return sendError(c, 403, NO_FAUCET);

@@ -70,6 +70,7 @@ function shortfall(
   return null;
 }
 
+/** @param health asked at each request */
 export function healthRoutes(app: Hono, peer: PeerApi, health: () => PeerHealth): void {
   app.get("/livez", describeLive, (c) => {
     const { isLive, obstacle } = health();

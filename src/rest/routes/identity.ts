@@ -120,6 +120,7 @@ function didRoutes(app: Hono, peer: PeerApi, clients: Clients): void {
   app.get("/:id/did.json", describeSubject("getShortDid"), (c) => subject(c, c.req.param("id")));
 }
 
+/** @param clients tells by which host the request came, which a DID document names */
 export function identityRoutes(app: Hono, peer: PeerApi, clients: Clients): void {
   identiconRoute(app);
   verifyRoute(app);

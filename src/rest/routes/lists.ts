@@ -141,6 +141,7 @@ function transactionsOf(peer: PeerApi, position: number, range: Range): Response
   return page(items, count, range.offset);
 }
 
+/** Each takes `offset` and `limit`, and answers `items`, `count` of all and `offset`. */
 export function listRoutes(app: Hono, peer: PeerApi): void {
   app.get("/peers", describePeers, queryInput(PAGE), (c) => {
     const { offset, limit } = c.req.valid("query");

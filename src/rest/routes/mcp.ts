@@ -132,6 +132,10 @@ function openStream(c: Context, sessions: McpSessions): Response {
   }
 }
 
+/**
+ * /mcp refuses pages of origins that are not allowed with 403, before it reads anything. Errors of
+ * JSON-RPC are 200.
+ */
 export function mcpRoutes(app: Hono, parts: McpParts, options: McpOptions): void {
   const { peer, faucet, clients, onFault } = parts;
   const { sessions, origins, hasSeedTools } = options;

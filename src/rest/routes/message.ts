@@ -92,6 +92,10 @@ function isAnswerable(message: Message): boolean {
   return !("id" in message) || message.id !== null;
 }
 
+/**
+ * What is not answered at all, as `[:BYE]` and Beliefs, gives the Result "Sent"; what the peer
+ * answers by closing gives 408.
+ */
 export function messageRoutes(
   app: Hono,
   peer: PeerApi,

@@ -11,6 +11,7 @@ const describeMetrics = operation({
   responses: { 200: other("The text format of Prometheus", "text/plain") },
 });
 
+/** Asks nobody for a token: who may read them is for the rules of access, as group `metrics`. */
 export function metricsRoutes(app: Hono, metrics: Metrics): void {
   app.get("/metrics", describeMetrics, async () => {
     const headers = { "Content-Type": metrics.contentType };

@@ -47,6 +47,7 @@ export function openApiDocument(app: Hono): Promise<object> {
   });
 }
 
+/** The document is made at the first request, of all routes that the app has then, and kept. */
 export function openApiRoutes(app: Hono): void {
   let text: Promise<string> | null = null;
   const send = async (_c: Context) => {

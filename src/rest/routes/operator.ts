@@ -64,6 +64,7 @@ function operatorOnly(operator: Operator | null): MiddlewareHandler {
   };
 }
 
+/** @param operator null: both answer 401, whatever token is shown */
 export function operatorRoutes(app: Hono, operator: Operator | null): void {
   const guard = operatorOnly(operator);
   app.post("/peer/shutdown", describeShutdown, guard, (c) => {

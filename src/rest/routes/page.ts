@@ -107,6 +107,7 @@ class PageFile {
   }
 }
 
+/** A file is compressed when somebody first asks for it so; 304 for who has it already. */
 export function pageRoutes(app: Hono): void {
   const made = new Map<string, PageFile>();
   for (const [path, text, suffix] of FILES) {

@@ -85,6 +85,10 @@ export function prepared(
   ];
 }
 
+/**
+ * The peer remembers what it has prepared, so that `transaction/submit` needs no more of
+ * it than the hash.
+ */
 export function prepareRoutes(app: Hono, direct: DirectRoutes, peer: PeerApi): void {
   const readBody = jsonReader(PREPARE, { isPlain: true });
   const documents = [describePrepare, jsonDocument(PREPARE)];

@@ -69,6 +69,10 @@ async function cvxQuery(c: Exchange): Promise<QueryRequest> {
 
 const isCvx = (c: Exchange) => contentType(c) === CVX_TYPE;
 
+/**
+ * An error of the code is a Result with status 200 (sheet 05 §1.4); 400 for a body that can't be
+ * read.
+ */
 export function queryRoutes(app: Hono, direct: DirectRoutes, peer: PeerApi, ids: RequestIds): void {
   const readQuery = jsonReader(QUERY, { bytesMax: LARGE_BODY_BYTES, isPlain: true });
   direct.post(app, "/query", [describeQuery, jsonDocument(QUERY)], async (c) => {

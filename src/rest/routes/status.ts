@@ -35,6 +35,7 @@ const describeStatus = operation({
   responses: { 200: negotiated("Hashes and consensus points", STATUS) },
 });
 
+/** The map of sheet 04 §5.4; points and hashes are those of what is on disk. */
 export function statusRoutes(app: Hono, peer: PeerApi): void {
   app.get("/status", describeStatus, (c) => sendCell(c, statusMap(peer.status())));
 }

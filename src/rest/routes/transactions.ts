@@ -153,6 +153,10 @@ async function rawBody(c: Exchange): Promise<Uint8Array> {
   return bodyBytes(c);
 }
 
+/**
+ * Answered when the transaction is final, or refused: then a Result with an error and status 200
+ * (sheet 05 §1.4).
+ */
 export function transactionRoutes(
   app: Hono,
   direct: DirectRoutes,

@@ -23,6 +23,9 @@ const FILES: readonly (readonly [path: string, text: unknown, type: string])[] =
   ["/swagger/try.js", script, "text/javascript;charset=utf-8"],
 ];
 
+/**
+ * Page, style and script, each at its own path; the page runs under a policy that allows no others.
+ */
 export function tryPageRoutes(app: Hono): void {
   for (const [path, text, type] of FILES) {
     app.get(path, () => {

@@ -9,6 +9,7 @@ export interface AcmeProblem {
   readonly retryAfterS: number | null;
 }
 
+/** The message says what to do, for an operator. */
 export class AcmeError extends Error {
   /** Seconds after which it may be asked again, null when it does not say. */
   readonly retryAfterS: number | null;

@@ -2,6 +2,7 @@
 
 import type { KeyStore, StoredKey } from "../../../keys/key-store.ts";
 import { CommandError, EXIT } from "../../failure.ts";
+import { printJsonLine } from "../../json-line.ts";
 import { ownPeer } from "../../own-peer.ts";
 import { keyStoreOf } from "../../stored-key.ts";
 
@@ -11,18 +12,15 @@ export interface KeyFacts {
   readonly file: string;
 }
 
+/** What `--json` tells of a key, without opening it. */
 export function factsOf(key: StoredKey): KeyFacts {
   return { publicKey: key.publicKey, encrypted: key.encrypted, file: key.path };
-}
-
-export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
 /** The key on standard output, what to know about its file on standard error. */
 export function printKey(key: StoredKey, json: boolean, more: object = {}): void {
   if (json) {
-    printJson({ ...factsOf(key), ...more });
+    printJsonLine({ ...factsOf(key), ...more });
     return;
   }
   process.stdout.write(`${key.publicKey}\n`);

@@ -9,6 +9,7 @@ import { readSeedFile } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { parseApiUrl } from "../../faucet-client.ts";
 import { jsonFlag } from "../../flags.ts";
+import { printJsonLine } from "../../json-line.ts";
 import { fileFlag } from "../../passphrase.ts";
 import { chosenKey, type KeyChoiceFlags, keyChoiceFlags } from "../../stored-key.ts";
 import {
@@ -18,7 +19,6 @@ import {
   type WordsFlags,
   wordsFlags,
 } from "../../words.ts";
-import { printJson } from "./added-key.ts";
 
 interface CheckFlags extends KeyChoiceFlags, WordsFlags {
   readonly seedFile?: string | undefined;
@@ -85,7 +85,7 @@ async function check(flags: CheckFlags): Promise<void> {
   const { found, advice } = await foundKey(flags, key);
   const recovers = found === key;
   if (flags.json) {
-    printJson({ recovers, publicKey: key, found, ...(advice === null ? {} : { advice }) });
+    printJsonLine({ recovers, publicKey: key, found, ...(advice === null ? {} : { advice }) });
   }
   if (!recovers) {
     const next = advice === null ? "" : `; to get it, ${advice}`;

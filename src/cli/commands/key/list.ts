@@ -8,8 +8,9 @@ import { checksumHex } from "../../../keys/public-key-text.ts";
 import { isReadableByOthers } from "../../../keys/secret-file.ts";
 import { guarded, reportFailure } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
+import { printJsonLine } from "../../json-line.ts";
 import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
-import { factsOf, printJson } from "./added-key.ts";
+import { factsOf } from "./added-key.ts";
 
 interface ListFlags {
   readonly dataDir?: string | undefined;
@@ -24,7 +25,7 @@ function lineOf({ publicKey, encrypted }: StoredKey): string {
 async function list(flags: ListFlags): Promise<void> {
   const store = keyStoreOf(flags);
   const { keys, faults } = store.inventory();
-  if (flags.json) printJson(keys.map(factsOf));
+  if (flags.json) printJsonLine(keys.map(factsOf));
   else for (const key of keys) process.stdout.write(lineOf(key));
   const [exitCode] = faults.map(reportFailure);
   if (exitCode !== undefined) process.exitCode = exitCode;
@@ -46,7 +47,7 @@ async function show(flags: ShowFlags): Promise<void> {
     written: statSync(key.path).mtime.toISOString(),
   };
   if (flags.json) {
-    printJson(facts);
+    printJsonLine(facts);
     return;
   }
   const rows: readonly (readonly [string, string])[] = [

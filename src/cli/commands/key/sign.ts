@@ -9,6 +9,7 @@ import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { unreadable } from "../../file-words.ts";
 import { jsonFlag } from "../../flags.ts";
+import { printJsonLine } from "../../json-line.ts";
 import {
   fileFlag,
   openingPassphrase,
@@ -16,7 +17,6 @@ import {
   passphraseFlags,
 } from "../../passphrase.ts";
 import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
-import { printJson } from "./added-key.ts";
 
 interface MessageFlags {
   readonly hex?: string | undefined;
@@ -62,7 +62,7 @@ async function signMessage(flags: SignFlags): Promise<void> {
   const key = chosenKey(flags);
   const keyPair = await keyStoreOf(flags).open(key, await openingPassphrase(flags, key));
   const signature = toHex(keyPair.sign(message));
-  if (flags.json) printJson({ publicKey: key.publicKey, signature });
+  if (flags.json) printJsonLine({ publicKey: key.publicKey, signature });
   else process.stdout.write(`${signature}\n`);
 }
 
@@ -82,7 +82,7 @@ async function verifyMessage(flags: VerifyFlags): Promise<void> {
     );
   }
   const isValid = verify(publicKey, messageOf(flags), signature);
-  if (flags.json) printJson({ publicKey: toHex(publicKey), valid: isValid });
+  if (flags.json) printJsonLine({ publicKey: toHex(publicKey), valid: isValid });
   else if (isValid) process.stdout.write("valid\n");
   if (!isValid) {
     throw new CommandError(EXIT.ERROR, "The signature is NOT one of this key over this message");

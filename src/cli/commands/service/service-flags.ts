@@ -23,10 +23,15 @@ export const serviceFlags = {
   },
 } as const;
 
+/** As `--user` says; without it, the machine's for root and the user's for everybody else. */
 export function scopeOf({ user }: ServiceFlags): Scope {
   return (user ?? process.getuid?.() !== 0) ? "user" : "system";
 }
 
+/**
+ * systemd in that scope. The unit's folder is `--unit-dir`, from where the command runs, or the
+ * usual one.
+ */
 export function systemdOf(flags: ServiceFlags): Systemd {
   const { unitDir } = flags;
   const scope = scopeOf(flags);
