@@ -18,8 +18,12 @@ export class WorkLimitError extends Error {
 let left = Number.POSITIVE_INFINITY;
 /** Whether no run may do more than what is left of the limit around it. */
 let isCapped = false;
-/** Number of the run; each beginning and end begins another one. */
 let run = 0;
+
+/** Number of the run that is going on; each beginning and end of one begins another. */
+export function currentRun(): number {
+  return run;
+}
 
 /** Reports work about to be done. @throws WorkLimitError when that passes the limit */
 export function doWork(units: number): void {
@@ -74,113 +78,4 @@ export function withWorkCap<T>(units: number, body: () => T): T {
       isCapped = wasCapped;
     }
   });
-}
-
-/**
- * Values found out about cells, kept until the run ends in which they were; work is not counted by
- * it.
- */
-export class RunMemo<K extends object, V> {
-  #run = run;
-  #values = new WeakMap<K, V>();
-  #hasValues = false;
-
-  /** Whether nothing was set in this run. */
-  get isEmpty(): boolean {
-    return !this.#hasValues || this.#run !== run;
-  }
-
-  get(key: K): V | undefined {
-    return this.#run === run ? this.#values.get(key) : undefined;
-  }
-
-  set(key: K, value: V): void {
-    if (this.#run !== run) {
-      this.#run = run;
-      this.#values = new WeakMap();
-    }
-    this.#hasValues = true;
-    this.#values.set(key, value);
-  }
-}
-
-/** What the runs of one block know of those before them. */
-export class BlockMemory {
-  /** Values by their memo; null until there are any. */
-  memos: Map<object, WeakMap<object, unknown>> | null = null;
-}
-
-/** That of the block whose runs are going on; null outside of blocks. */
-let memory: BlockMemory | null = null;
-
-/** The block that what runs is a part of, null when it is part of none. */
-export function currentBlock(): BlockMemory | null {
-  return memory;
-}
-
-/**
- * Runs `body` as a part of a block: between its parts, runs that are none of it may have their
- * turn.
- */
-export function withinBlock<T>(ofBlock: BlockMemory, body: () => T): T {
-  const outer = memory;
-  memory = ofBlock;
-  try {
-    return body();
-  } finally {
-    memory = outer;
-  }
-}
-
-/** A value for each block, made when it is first asked for. */
-export class BlockValue<T> {
-  readonly #make: () => T;
-  readonly #values = new WeakMap<BlockMemory, T>();
-
-  constructor(make: () => T) {
-    this.#make = make;
-  }
-
-  of(block: BlockMemory): T {
-    let value = this.#values.get(block);
-    if (value === undefined) {
-      value = this.#make();
-      this.#values.set(block, value);
-    }
-    return value;
-  }
-
-  /** That of the block that what runs is a part of; null when it is part of none. */
-  get current(): T | null {
-    return memory === null ? null : this.of(memory);
-  }
-}
-
-/** As a RunMemo, but within a block its values are kept for all of it. */
-export class BlockMemo<K extends object, V> {
-  readonly #ofRun = new RunMemo<K, V>();
-
-  get isEmpty(): boolean {
-    if (memory === null) return this.#ofRun.isEmpty;
-    return memory.memos === null || !memory.memos.has(this);
-  }
-
-  get(key: K): V | undefined {
-    if (memory === null) return this.#ofRun.get(key);
-    return memory.memos?.get(this)?.get(key) as V | undefined;
-  }
-
-  set(key: K, value: V): void {
-    if (memory === null) {
-      this.#ofRun.set(key, value);
-      return;
-    }
-    memory.memos ??= new Map();
-    let values = memory.memos.get(this);
-    if (values === undefined) {
-      values = new WeakMap();
-      memory.memos.set(this, values);
-    }
-    values.set(key, value);
-  }
 }

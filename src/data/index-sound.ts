@@ -3,11 +3,12 @@
 
 import { resolveAt, type Value } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
-import { doWork, RunMemo } from "./free-work.ts";
+import { doWork } from "./free-work.ts";
 import { commonDigits, digitAt } from "./hash-digits.ts";
 import { indexKeyOf, isMatchingAll } from "./index-key.ts";
 import type { Index } from "./index-map.ts";
 import { childAt, placeOf, prefixOf, removeEntry } from "./index-tree.ts";
+import { RunMemo } from "./run-memory.ts";
 
 /** Units of work (free-work.ts) of looking at a cell, and of taking out an entry. */
 const CELL_WORK = 200;

@@ -8,7 +8,7 @@
 // sixteen times.
 
 import type { Slot } from "./cell.ts";
-import { RunMemo } from "./free-work.ts";
+import { RunMemo } from "./run-memory.ts";
 import { Vector, VectorView } from "./vector.ts";
 import { CHUNK_SIZE, childShift } from "./vector-shape.ts";
 import { childAt, prefixOf } from "./vector-tree.ts";

@@ -1,11 +1,5 @@
 import { expect, test } from "bun:test";
-import {
-  doWork,
-  RunMemo,
-  WorkLimitError,
-  withWorkCap,
-  withWorkLimit,
-} from "../../src/data/free-work.ts";
+import { doWork, WorkLimitError, withWorkCap, withWorkLimit } from "../../src/data/free-work.ts";
 
 test("work up to the limit is done, more is not", () => {
   withWorkLimit(10, () => {
@@ -46,16 +40,4 @@ test("what a body throws goes through, and the limit is gone", () => {
     }),
   ).toThrow(TypeError);
   expect(() => doWork(5)).not.toThrow();
-});
-
-test("what was found out is forgotten when the run ends", () => {
-  const memo = new RunMemo<object, number>();
-  const key = {};
-  withWorkLimit(1, () => {
-    memo.set(key, 1);
-    expect(memo.get(key)).toBe(1);
-    withWorkLimit(1, () => expect(memo.get(key)).toBeUndefined());
-    expect(memo.get(key)).toBeUndefined();
-  });
-  expect(memo.get(key)).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
-import { doWork, RunMemo } from "../../data/free-work.ts";
+import { doWork } from "../../data/free-work.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
 import {
   integer,
@@ -16,6 +16,7 @@ import {
   MAX_BIG_INTEGER_LENGTH,
   subtract,
 } from "../../data/integer.ts";
+import { RunMemo } from "../../data/run-memory.ts";
 import { doubleText } from "../../lang/double-text.ts";
 import type { Context } from "../context.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";

@@ -4,13 +4,14 @@
 // walks it, but no key finds anything in it.
 
 import type { Integer, Value } from "../../data/cell.ts";
-import { doWork, RunMemo } from "../../data/free-work.ts";
+import { doWork } from "../../data/free-work.ts";
 import { checkCopyCount } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
 import { isLong } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { DataRecord, DenseRecord, fieldByKey } from "../../data/record.ts";
+import { RunMemo } from "../../data/run-memory.ts";
 import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";

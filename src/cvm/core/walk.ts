@@ -4,9 +4,9 @@
 // them anew was 3/4 of what a step of `reduce` cost.
 
 import type { Value } from "../../data/cell.ts";
-import { RunMemo } from "../../data/free-work.ts";
 import { Index } from "../../data/index-map.ts";
 import { CVMMap } from "../../data/map.ts";
+import { RunMemo } from "../../data/run-memory.ts";
 import { CVMSet } from "../../data/set.ts";
 import { Vector } from "../../data/vector.ts";
 import { elementAt, type Structure, structureCount } from "./structures.ts";

@@ -13,8 +13,9 @@
 // makes the Block void. With (hash-set x) done before, which needs the hash of x, it is a Vector.
 
 import { Cell, type Integer, type Value } from "../../data/cell.ts";
-import { BlockMemo, BlockValue, doWork } from "../../data/free-work.ts";
+import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
+import { BlockMemo, BlockValue } from "../../data/run-memory.ts";
 import { isUnsettled } from "../../data/unsettled.ts";
 import { Vector, VectorView } from "../../data/vector.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "../../data/vector-shape.ts";

@@ -10,8 +10,8 @@
 // (let [x (int 0x008000000000000000)] (> x 0) (signum x)) is 1.
 
 import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
-import { BlockValue } from "../../data/free-work.ts";
 import { beginsWithZeroByte, integerLength } from "../../data/integer.ts";
+import { BlockValue } from "../../data/run-memory.ts";
 
 /**
  * Bytes of the Integers that are remembered in a transaction, and in a block; those beyond stay

@@ -14,7 +14,7 @@
 // After a block each view is what its encoding says: a peer that decodes it could not know more.
 
 import { Cell, type Slot, type Value } from "../../data/cell.ts";
-import { BlockMemo, type BlockMemory, BlockValue, RunMemo } from "../../data/free-work.ts";
+import { BlockMemo, type BlockMemory, BlockValue, RunMemo } from "../../data/run-memory.ts";
 import { beginUnsettled, endUnsettled } from "../../data/unsettled.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Writer } from "../../data/writer.ts";

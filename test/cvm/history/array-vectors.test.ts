@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { arrayOf, kept, turnAllArrays } from "../../../src/cvm/history/array-vectors.ts";
-import { BlockMemory, withinBlock } from "../../../src/data/free-work.ts";
+import { BlockMemory, withinBlock } from "../../../src/data/run-memory.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { print } from "../../../src/lang/printer.ts";
 import { HostError } from "../../../src/state/host-error.ts";
