@@ -43,6 +43,9 @@ export function metadataIn(all: CVMMap | null, symbol: CVMSymbol): CVMMap {
   return metadata instanceof CVMMap ? metadata : CVMMap.EMPTY;
 }
 
+/**
+ * One for the process: answers are a matter of the maps alone, and State and account may change.
+ */
 export class CoreSymbols {
   #environment: CVMMap | null = null;
   #metadata: CVMMap | null = null;

@@ -11,6 +11,7 @@ const GENERATION_SIZE = 8192;
 /** Names that are found by their bytes; a power of two. */
 const PLACES = 2048;
 
+/** @param create makes the cell of a name that is not in the table */
 export class NameTable<T extends { readonly name: string }> {
   #young = new Map<string, T>();
   #old = new Map<string, T>();

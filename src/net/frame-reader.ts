@@ -8,6 +8,7 @@ import { FrameHeader } from "./frame.ts";
 const SMALL_CHUNK = 2_048;
 const GATHERED_CHUNK = 16_384;
 
+/** Of one stream; after a FrameError there is no telling where the next frame begins. */
 export class FrameReader {
   readonly #header = new FrameHeader();
   /** Chunks as they came; the first may be partly used. */

@@ -37,6 +37,7 @@ export interface ListenerOptions {
 /** Null for a connection that was refused. */
 type SocketData = TcpLink | null;
 
+/** Listens when it is made; connections stay when it stops. */
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: TCPSocketListener<SocketData>;

@@ -26,6 +26,7 @@ interface Pending {
   readonly cancelTimeout: () => void;
 }
 
+/** Of one connection: at most REQUESTS_PER_CONNECTION_MAX, further ones are refused with LOAD. */
 export class PendingRequests {
   readonly #clock: LinkClock;
   readonly #pending = new Map<Value, Pending>();

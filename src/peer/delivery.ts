@@ -21,6 +21,7 @@ import {
 /** Place of the blocks among the fields of an Order. */
 const BLOCKS_SLOT = 2;
 
+/** One for each receiver, from the time it was connected. */
 export class Delivery {
   /** The last Belief it was told of, null before the first. */
   sent: Belief | null = null;

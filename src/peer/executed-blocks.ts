@@ -15,6 +15,10 @@ export interface ExecutedBlock {
 
 type Listener = (block: ExecutedBlock) => void;
 
+/**
+ * A block that can't be read is passed over; after a fork, positions come once more with other
+ * blocks.
+ */
 export class ExecutedBlocks {
   readonly #peer: PeerApi;
   readonly #listeners = new Set<Listener>();

@@ -10,6 +10,7 @@ import { QUERIES_AT_ONCE, QUERY_LANE_MAX, QUERY_SLICE_MS } from "./bounds.ts";
 /** Does one request and answers it; resolves when it is answered, and never rejects. */
 export type LaneJob = () => Promise<void>;
 
+/** At most QUERY_LANE_MAX wait, of all connections together. */
 export class QueryLane {
   readonly #turns: Turns;
   readonly #queues = new Map<Connection, ConnectionQueue>();

@@ -24,6 +24,7 @@ interface Report {
 /** How long a report must stand. */
 const STANDS_AFTER_MS = 1_000;
 
+/** By key of the peer, 32 characters; `unknown` until it has reported something that tells. */
 export class StateComparison {
   readonly #peer: Peer;
   readonly #reports = new Map<string, Report>();

@@ -30,6 +30,9 @@ export interface StrangersOptions {
   readonly onProved: (neighbour: Neighbour, waiting: Cell | null) => void;
 }
 
+/**
+ * Of each the latest Belief waits, of at most UNTRUSTED_BELIEFS_MAX; those of others are dropped.
+ */
 export class Strangers {
   readonly #options: StrangersOptions;
   /** For how long something is ago. */
