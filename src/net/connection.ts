@@ -57,7 +57,7 @@ export interface ConnectionContext {
   readonly handler: MessageHandler;
 }
 
-/** Opens the link when it is made: the handler may be called from then on.. */
+/** Opens the link when it is made: the handler may be called from then on. */
 export class Connection {
   readonly link: Link;
   /**
