@@ -20,10 +20,11 @@ import { printBytes } from "../../../src/lang/printer.ts";
 import { ParseError } from "../../../src/lang/reader.ts";
 import { HostError } from "../../../src/state/host-error.ts";
 import { Result } from "../../../src/state/result.ts";
+import { PROFILE_0_8_5 } from "../../../src/state/rules.ts";
 import type { State } from "../../../src/state/state.ts";
 import { Invoke, Multi, Transaction } from "../../../src/state/transaction.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
-import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
+import { applyTransaction, type FormOrigin } from "../../../src/transition/apply-transaction.ts";
 import { EMPTY_SOURCE } from "../../conformance/cells.ts";
 import type { Case } from "./case.ts";
 import { CONTROLLER, signedBlocks } from "./network.ts";
@@ -54,7 +55,7 @@ function expression(source: string, genesis: State): Answer {
   if (form === undefined) return { parse: false };
   const origin = Address.of(CONTROLLER);
   const sequence = (genesis.account(CONTROLLER)?.sequence as number) + 1;
-  return { form: hash(form), ...applied(Invoke.of(origin, sequence, form), genesis) };
+  return { form: hash(form), ...applied(Invoke.of(origin, sequence, form), genesis, "read") };
 }
 
 function formOf(source: string): Value | undefined {
@@ -69,7 +70,7 @@ function formOf(source: string): Value | undefined {
 function transaction(bytes: Uint8Array, genesis: State): Answer {
   try {
     const cell = decodeMultiCell(bytes, CVM_TABLE, null);
-    if (cell instanceof Transaction) return applied(cell, genesis);
+    if (cell instanceof Transaction) return applied(cell, genesis, "decoded");
     return { decoded: "no transaction" };
   } catch (error) {
     if (error instanceof BadFormatError || error instanceof MissingDataError)
@@ -78,9 +79,9 @@ function transaction(bytes: Uint8Array, genesis: State): Answer {
   }
 }
 
-function applied(tx: Transaction, genesis: State): Answer {
+function applied(tx: Transaction, genesis: State, form: FormOrigin): Answer {
   return orThrown(() => {
-    const outcome = applyTransaction(genesis, tx);
+    const outcome = applyTransaction(genesis, tx, PROFILE_0_8_5, form);
     const { juice, fees, memoryUsed, state, log, error } = outcome;
     const isMulti = tx instanceof Multi && outcome.value instanceof Vector;
     const value = isMulti ? endsOf(outcome.value as Vector) : outcome.value;
