@@ -16,6 +16,7 @@ import { CVMString } from "../data/string.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Syntax } from "../data/syntax.ts";
 import { Vector } from "../data/vector.ts";
+import { Transaction } from "../state/transaction.ts";
 import { FunctionValue } from "./function-value.ts";
 import { Op } from "./ops/op.ts";
 
@@ -43,6 +44,7 @@ function structureTypeName(value: Value): string {
   if (value instanceof Syntax) return "Syntax";
   if (value instanceof FunctionValue) return "Function";
   if (value instanceof Op) return "Op";
-  if (value instanceof DataRecord || value instanceof DenseRecord) return "Record";
-  return value instanceof SignedData ? "Signed" : "CAD3 Value";
+  if (value instanceof Transaction) return "Transaction";
+  if (value instanceof DenseRecord) return "CAD3";
+  return value instanceof DataRecord || value instanceof SignedData ? "Record" : "Any";
 }
