@@ -10,7 +10,7 @@ import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import { MissingDataError, type Value } from "../../../src/data/cell.ts";
 import { hashBytes } from "../../../src/data/encode.ts";
-import { BadFormatError, BadStructureError } from "../../../src/data/errors.ts";
+import { BadFormatError, BadStructureError, PanicError } from "../../../src/data/errors.ts";
 import { List } from "../../../src/data/list.ts";
 import { storageSize } from "../../../src/data/memory-size.ts";
 import { decodeMultiCell } from "../../../src/data/multi-cell.ts";
@@ -163,7 +163,11 @@ function orThrown(run: () => Answer): Answer {
   try {
     return run();
   } catch (error) {
-    if (error instanceof HostError || error instanceof BadStructureError) return { thrown: true };
+    const isThrown =
+      error instanceof HostError ||
+      error instanceof BadStructureError ||
+      error instanceof PanicError;
+    if (isThrown) return { thrown: true };
     throw error;
   }
 }
