@@ -40,6 +40,8 @@ for (const isPlain of [false, true]) {
       ["Let without bindings", "c280008000", "nil"],
       ["Def of a value keeps what there is", "cd3201611107", "nil"],
       ["Def of the key nil", `cd00${ONE}`, "1"],
+      ["Def of Syntax of nil", `cd880000${ONE}`, "1"],
+      ["Def of the key nil with metadata", `cd880082013301611101${ONE}`, "1"],
       [
         "Lookup of a Local that is an Address",
         "c280013201788002c0b0ea08c1e6003205636f756e74",
@@ -116,7 +118,7 @@ for (const isPlain of [false, true]) {
       ["Lookup at a value", "c11101320161"],
       ["Lookup of a Keyword", "c100330161"],
       ["Def of a Keyword", `cd330161${ONE}`],
-      ["Def of Syntax of nil", `cd880000${ONE}`],
+      ["Def of Syntax of a value", `cd88110100${ONE}`],
       ["Fn without body", callOf("df04b080000000")],
       ["Fn whose body is a value", callOf("df04b08000001107")],
     ];

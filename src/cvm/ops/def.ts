@@ -42,11 +42,11 @@ export class Def extends PairOp {
     return (ctx.account().environment ?? CVMMap.EMPTY).get(this.#symbol());
   }
 
-  /** @throws HostError when the key is none that can be defined (T6); nil can */
+  /** @throws HostError when the key is none that can be defined (T6); nil can, annotated too */
   #symbol(): CVMSymbol | null {
     const key = this.first;
-    if (key === null || key instanceof CVMSymbol) return key;
-    if (key instanceof Syntax && key.datum instanceof CVMSymbol) return key.datum;
+    const name = key instanceof Syntax ? key.datum : key;
+    if (name === null || name instanceof CVMSymbol) return name;
     throw new HostError("Def of what is not a Symbol");
   }
 
