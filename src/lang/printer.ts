@@ -10,6 +10,7 @@ import { CVMChar } from "../data/char.ts";
 import { CVMDouble } from "../data/double.ts";
 import { encoding } from "../data/encode.ts";
 import { UnprintableError } from "../data/errors.ts";
+import { doWork } from "../data/free-work.ts";
 import { Index } from "../data/index-map.ts";
 import { integerLength, isLong } from "../data/integer.ts";
 import { Keyword } from "../data/keyword.ts";
@@ -36,6 +37,15 @@ export { PRINT_LIMIT } from "./print-buffer.ts";
  */
 export const MAX_PRINTABLE_DEPTH = 2000;
 
+/**
+ * Bytes beyond the limit after which nothing more is written. A hand-made Def goes on behind a key
+ * that was cut off, and one that is its own key and value many times over never ends. More juice
+ * than a transaction has would be due for as much text.
+ */
+const BEYOND_LIMIT_MAX = 2 ** 24;
+/** Work of a value that is begun beyond the limit, which nothing pays for. */
+const BEYOND_LIMIT_WORK = 300;
+
 const encoder = new TextEncoder();
 const NAMED_CHARACTERS = new Map([
   [0x0a, "\\newline"],
@@ -44,8 +54,12 @@ const NAMED_CHARACTERS = new Map([
   [0x09, "\\tab"],
 ]);
 
-/** Is told the Integers beyond 2^53 that are printed. */
-export type OnBigInteger = (value: bigint) => void;
+export interface PrintOptions {
+  /** Is told the big Integers that are printed. */
+  readonly onBigInteger?: (value: bigint) => void;
+  /** Bytes beyond the limit after which nothing more is written. */
+  readonly beyondMax?: number;
+}
 
 /** Printed text and whether it is all of it. */
 export interface Printed {
@@ -58,7 +72,7 @@ export interface Printed {
  * the text of the reference's exception.
  */
 export function print(value: Value, limitBytes = PRINT_LIMIT): string | null {
-  const { bytes, complete } = printSafely(value, limitBytes);
+  const { bytes, complete } = printSafely(value, limitBytes, { beyondMax: 0 });
   return complete ? utf8Text(bytes) : null;
 }
 
@@ -66,10 +80,10 @@ export function print(value: Value, limitBytes = PRINT_LIMIT): string | null {
 export function printSafely(
   value: Value,
   limitBytes = PRINT_LIMIT,
-  onBigInteger?: OnBigInteger,
+  options: PrintOptions = {},
 ): Printed {
   try {
-    return printBytes(value, limitBytes, onBigInteger);
+    return printBytes(value, limitBytes, options);
   } catch (error) {
     if (!(error instanceof UnprintableError)) throw error;
     return { bytes: utf8Bytes(error.text), complete: true };
@@ -83,9 +97,9 @@ export function printSafely(
 export function printBytes(
   value: Value,
   limitBytes = PRINT_LIMIT,
-  onBigInteger?: OnBigInteger,
+  options: PrintOptions = {},
 ): Printed {
-  const printer = new Printer(limitBytes, onBigInteger);
+  const printer = new Printer(limitBytes, options);
   const complete = printer.value(value);
   return { bytes: printer.buffer.take(), complete };
 }
@@ -113,13 +127,16 @@ class Members {
 
 class Printer implements PrintSink {
   readonly buffer: PrintBuffer;
-  readonly #onBigInteger: OnBigInteger | undefined;
+  readonly #onBigInteger: PrintOptions["onBigInteger"];
+  readonly #beyondMax: number;
   #depth = 0;
-  #isTooDeep = false;
+  /** Whether nothing more is printed, and what is around it is cut off. */
+  #isOver = false;
 
-  constructor(limitBytes: number, onBigInteger?: OnBigInteger) {
+  constructor(limitBytes: number, options: PrintOptions) {
     this.buffer = new PrintBuffer(limitBytes);
-    this.#onBigInteger = onBigInteger;
+    this.#onBigInteger = options.onBigInteger;
+    this.#beyondMax = options.beyondMax ?? BEYOND_LIMIT_MAX;
   }
 
   /** Always true: text is written whole, and the limit tested when the cell is done. */
@@ -159,18 +176,20 @@ class Printer implements PrintSink {
 
   /** Prints an atom and tests the limit, or answers the members of a collection. */
   #begin(value: Value): boolean | Members {
+    if (!this.buffer.withinLimit) this.#goBeyond();
+    if (this.#isOver) return false;
     if (value === null || typeof value !== "object") {
       if (typeof value === "bigint" && !isLong(value)) return this.#bigInteger(value);
       this.buffer.ascii(value === null ? "nil" : String(value));
       return this.buffer.withinLimit;
     }
     if (isPrintable(value)) {
-      this.#isTooDeep ||= this.#depth >= MAX_PRINTABLE_DEPTH;
-      if (this.#isTooDeep) return false;
+      this.#isOver = this.#depth >= MAX_PRINTABLE_DEPTH;
+      if (this.#isOver) return false;
       this.#depth++;
       const complete = value.printTo(this);
       this.#depth--;
-      return complete && this.buffer.withinLimit && !this.#isTooDeep;
+      return complete && this.buffer.withinLimit && !this.#isOver;
     }
     const members = membersOf(value);
     if (members !== null) return members;
@@ -178,6 +197,12 @@ class Printer implements PrintSink {
     if (value instanceof Blob) return this.buffer.blob(value);
     this.buffer.bytes(atomBytes(value));
     return this.buffer.withinLimit;
+  }
+
+  /** @throws WorkLimitError when that was too much for nothing */
+  #goBeyond(): void {
+    doWork(BEYOND_LIMIT_WORK);
+    if (this.buffer.room < -this.#beyondMax) this.#isOver = true;
   }
 
   /** Prints nothing of what has twice as many bytes as there is room for digits. */

@@ -5,7 +5,7 @@ import type { Value } from "../data/cell.ts";
 import { CVMChar } from "../data/char.ts";
 import { CVMString } from "../data/string.ts";
 import { PRINT_LIMIT, PrintBuffer } from "./print-buffer.ts";
-import { type OnBigInteger, printSafely } from "./printer.ts";
+import { type PrintOptions, printSafely } from "./printer.ts";
 import { codePointBytes, repairUtf8, utf8Text } from "./utf8.ts";
 
 /** Put behind a text that was cut off, or in place of one that is too long to print. */
@@ -19,11 +19,7 @@ const QUESTION_MARK = 0x3f;
  * the print limit.
  * @param hexMax digits of a blob above which it is cut off as well; `str` has no such limit (T33)
  */
-export function strBytes(
-  value: Value,
-  hexMax = PRINT_LIMIT,
-  onBigInteger?: OnBigInteger,
-): Uint8Array {
+export function strBytes(value: Value, hexMax = PRINT_LIMIT, options?: PrintOptions): Uint8Array {
   if (value instanceof CVMString) return value.toBytes();
   if (value instanceof CVMChar) {
     const { codePoint } = value;
@@ -35,15 +31,15 @@ export function strBytes(
     if (!buffer.hex(value)) buffer.bytes(EXCEEDED);
     return buffer.take();
   }
-  return repairUtf8(cutBytes(value, onBigInteger));
+  return repairUtf8(cutBytes(value, options));
 }
 
 /** The printed form, cut off at the print limit. */
 export function cutText(value: Value): string {
-  return utf8Text(cutBytes(value));
+  return utf8Text(cutBytes(value, { beyondMax: PRINT_LIMIT }));
 }
 
-function cutBytes(value: Value, onBigInteger?: OnBigInteger): Uint8Array {
-  const { bytes, complete } = printSafely(value, PRINT_LIMIT, onBigInteger);
+function cutBytes(value: Value, options?: PrintOptions): Uint8Array {
+  const { bytes, complete } = printSafely(value, PRINT_LIMIT, options);
   return complete ? bytes : Buffer.concat([bytes, EXCEEDED]);
 }

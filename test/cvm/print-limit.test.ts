@@ -7,10 +7,12 @@ import { fromHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Fn } from "../../src/cvm/fn.ts";
 import { Constant } from "../../src/cvm/ops/constant.ts";
+import { Def } from "../../src/cvm/ops/def.ts";
 import type { Value } from "../../src/data/cell.ts";
+import { WorkLimitError, withWorkLimit } from "../../src/data/free-work.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { MAX_PRINTABLE_DEPTH, printBytes } from "../../src/lang/printer.ts";
+import { MAX_PRINTABLE_DEPTH, print, printBytes } from "../../src/lang/printer.ts";
 import { utf8Text } from "../../src/lang/utf8.ts";
 
 function cut(hex: string, limit: number): [string, boolean] {
@@ -74,4 +76,16 @@ test("functions nested too deep end the text", () => {
   };
   expect(printBytes(nested(MAX_PRINTABLE_DEPTH / 2)).complete).toBe(true);
   expect(printBytes(nested(MAX_PRINTABLE_DEPTH / 2 + 1)).complete).toBe(false);
+});
+
+test("a Def that is its own key and value many times over ends", () => {
+  let value: Value = new Constant(1);
+  for (let i = 0; i < 60; i++) value = new Def(value, value);
+  const { bytes, complete } = printBytes(value, 10);
+  expect(complete).toBe(false);
+  expect(bytes.length).toBeLessThan(2 ** 25);
+  expect(printBytes(value, 10, { beyondMax: 0 }).bytes.length).toBeLessThan(1000);
+  expect(print(value, 10)).toBe(null);
+  const counted = () => withWorkLimit(1_000_000, () => printBytes(value, 10));
+  expect(counted).toThrow(WorkLimitError);
 });

@@ -70,7 +70,7 @@ function str(ctx: Context, args: Value[]): Outcome {
   for (const arg of args) {
     if (arg instanceof Blob && 2 * arg.count > left) return ctx.outOfJuice();
     const piece =
-      arg instanceof CVMString ? arg : strBytes(arg, Number.POSITIVE_INFINITY, onBigInteger);
+      arg instanceof CVMString ? arg : strBytes(arg, Number.POSITIVE_INFINITY, { onBigInteger });
     // Nothing can fail from here on, so that being unable to pay may as well be seen now.
     left -= lengthOf(piece);
     if (left < 0) return ctx.outOfJuice();
@@ -87,7 +87,7 @@ function print(ctx: Context, args: Value[]): Outcome {
   try {
     const left = ctx.juiceLimit - ctx.juice;
     const onBigInteger = (value: bigint) => ctx.integers.compute(value);
-    const { bytes, complete } = printBytes(args[0] as Value, left, onBigInteger);
+    const { bytes, complete } = printBytes(args[0] as Value, left, { onBigInteger });
     return complete ? withText(ctx, [bytes]) : ctx.outOfJuice();
   } catch (error) {
     if (error instanceof UnprintableError) throw new HostError(error.message);

@@ -92,7 +92,7 @@ export class InvokeOp extends VectorOp implements TraceLine {
   /** The line of a trace; a part that cannot be printed is no error here. */
   text(): string {
     try {
-      const { bytes, complete } = printBytes(this);
+      const { bytes, complete } = printBytes(this, PRINT_LIMIT, { beyondMax: 0 });
       return `In expression: ${complete ? utf8Text(bytes) : PRINT_EXCEEDED_MESSAGE}`;
     } catch (error) {
       if (error instanceof BadStructureError) return "TRACE FAILED";
