@@ -15,7 +15,8 @@ import { LOOKUP_DEPTH } from "./juice.ts";
 /** The account whose environment everybody has. */
 export const CORE_ADDRESS = Address.of(CORE_POSITION);
 
-const LANG = CVMSymbol.of("*lang*");
+/** What forms are evaluated by; the core library defines it, as nil. */
+export const LANG = CVMSymbol.of("*lang*");
 
 /** Where a chain defines a symbol. */
 export interface Definition {
@@ -78,32 +79,33 @@ export function definitionOf(ctx: Context, symbol: CVMSymbol, start: Address): D
   return definition === BROKEN ? null : definition;
 }
 
-/** Undefined when nothing in the chain defines it; a broken chain ends at the core functions. */
+/** Undefined when nothing in the chain defines it; a broken chain ends at what is built in. */
 export function lookup(ctx: Context, symbol: CVMSymbol, start: Address): Value | undefined {
   const definition = find(ctx, symbol, start);
-  if (definition === BROKEN) return CORE_BY_NAME.get(symbol.name);
-  return definition === null ? undefined : definition.value;
+  if (definition === BROKEN) return builtIn(symbol);
+  return definition === null ? lookupBeyondCore(ctx, symbol, start) : definition.value;
+}
+
+function builtIn(symbol: CVMSymbol): Value | undefined {
+  return symbol.name === LANG.name ? null : CORE_BY_NAME.get(symbol.name);
 }
 
 /**
- * Value of `*lang*` for the current account; undefined when it has so many parents that the core
- * library, which defines it as nil, is beyond them. A core account without it is taken to say nil:
- * only States of tests have one.
+ * A value, and nothing else, is searched for in the parents of the core account too. It has one
+ * only within a query as #8 that sets it.
  */
-export function langOf(ctx: Context): Value | undefined {
-  const lang = lookup(ctx, LANG, ctx.address);
-  return lang === undefined && reachesCore(ctx) ? null : lang;
-}
-
-/** Whether the chain of the current account comes to the core account, or breaks before. */
-function reachesCore(ctx: Context): boolean {
-  let { address } = ctx;
+function lookupBeyondCore(ctx: Context, symbol: CVMSymbol, start: Address): Value | undefined {
+  const parent = ctx.state.coreAccount?.parent ?? null;
+  if (parent === null) return undefined;
+  let address = start;
   for (let i = 0; i < LOOKUP_DEPTH; i++) {
     const account = ctx.accountAt(address);
-    if (account === null || address.value === CORE_ADDRESS.value) return true;
+    if (account === null) return builtIn(symbol);
+    const value = account.environment?.get(symbol);
+    if (value !== undefined) return value;
     address = account.parent ?? CORE_ADDRESS;
   }
-  return false;
+  return undefined;
 }
 
 /** Address of the account in the chain that defines it, null when none does. */

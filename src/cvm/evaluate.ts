@@ -9,7 +9,7 @@ import type { Context } from "./context.ts";
 import { CORE } from "./core/index.ts";
 import { isTruthy } from "./core/truth.ts";
 import { CORE_CODE } from "./core-code.ts";
-import { langOf } from "./definitions.ts";
+import { LANG } from "./definitions.ts";
 import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { isFunctionValue } from "./function-value.ts";
@@ -27,8 +27,8 @@ const CONTROL = Keyword.of("control");
 export function evaluate(ctx: Context, form: Value): Outcome {
   let op: Outcome = form;
   if (!(form instanceof Op)) {
-    const lang = langOf(ctx);
-    if (lang === undefined) return ctx.fail(CODE.UNDECLARED, "*lang*");
+    const lang = ctx.lookup(LANG);
+    if (lang === undefined) return ctx.fail(CODE.UNDECLARED, LANG.name);
     op = ctx.invoke(isFunctionValue(lang) ? lang : (CORE.get(CORE_CODE.COMPILE) ?? null), [form]);
     if (op === EXIT) return EXIT;
     if (!(op instanceof Op)) return ctx.fail(CODE.COMPILE, "*lang* did not produce CVM op");

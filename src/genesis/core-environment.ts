@@ -5,7 +5,7 @@
 
 import { CORE } from "../cvm/core/index.ts";
 import type { CoreFn } from "../cvm/core-fn.ts";
-import { CORE_ADDRESS } from "../cvm/definitions.ts";
+import { CORE_ADDRESS, LANG } from "../cvm/definitions.ts";
 import { Special } from "../cvm/ops/special.ts";
 import { readForms } from "../cvm/read-form.ts";
 import type { Value } from "../data/cell.ts";
@@ -42,8 +42,9 @@ export function coreAccount(): AccountStatus {
 
 function buildCoreAccount(): AccountStatus {
   const natives = [...CORE.values()];
+  const named = CVMMap.from(natives.map((fn) => [CVMSymbol.of(fn.name), fn]));
   const bare = AccountStatus.EMPTY.with({
-    environment: CVMMap.from(natives.map((fn) => [CVMSymbol.of(fn.name), fn])),
+    environment: named.assoc(LANG, null),
     metadata: CVMMap.from(natives.map((fn) => [CVMSymbol.of(fn.name), nativeMetadata(fn)])),
   });
   const below = Array.from({ length: Number(CORE_ADDRESS.value) }, () => AccountStatus.EMPTY);

@@ -66,6 +66,15 @@ describe("lookup", () => {
     expect(evaluated(new Constant(1), 16)).toBe("1");
   });
 
+  test("values alone are searched for in a parent of the core account", () => {
+    const asCore = (code: string) => run(`(do (def v 7) (#%query-as #8 '${code}))`);
+    expect(asCore("(do (set-parent #11) (eval 'v))")).toBe("7");
+    expect(asCore("(do (set-parent #11) (def v 8) (eval 'v))")).toBe("8");
+    expect(asCore("(do (set-parent #11) (lookup-meta 'v))")).toBe("nil");
+    expect(asCore("(do (undef* '*lang*) (#%query-as #11 '1))")).toBe("error :UNDECLARED");
+    expect(asCore("(do (set-parent #9) (#%query-as #9 'v))")).toBe("error :UNDECLARED");
+  });
+
   test("a broken chain ends at the native functions", () => {
     const state = SMALL_STATE.withAccounts(SMALL_STATE.accounts.slice(0, 8));
     const ctx = context({ state, origin: Address.of(1) });

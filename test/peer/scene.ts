@@ -3,12 +3,14 @@
 
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { LANG } from "../../src/cvm/definitions.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Integer } from "../../src/data/cell.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { Keyword } from "../../src/data/keyword.ts";
+import { CVMMap } from "../../src/data/map.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import type { Clock } from "../../src/peer/clock.ts";
@@ -18,7 +20,7 @@ import { GOLD, INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
 import { initialGlobals } from "../../src/state/globals.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
 import type { Result } from "../../src/state/result.ts";
-import { State } from "../../src/state/state.ts";
+import { CORE_POSITION, State } from "../../src/state/state.ts";
 import { Transfer } from "../../src/state/transaction.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 
@@ -36,7 +38,9 @@ export function keyPair(i: number): KeyPair {
 
 function user(i: number, balance: number): AccountStatus {
   const key = Blob.of(keyPair(i).publicKey);
-  return AccountStatus.EMPTY.with({ key, balance, allowance: 10_000 });
+  // The core account says by what forms are evaluated; here it is a user as well.
+  const environment = i === CORE_POSITION ? CVMMap.EMPTY.assoc(LANG, null) : null;
+  return AccountStatus.EMPTY.with({ key, balance, allowance: 10_000, environment });
 }
 
 /** A State with peers of these stakes (copper), users #1 … #USERS, an actor and a poor user. */

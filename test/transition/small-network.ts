@@ -1,12 +1,14 @@
-// A State of a few accounts without libraries: #8 defines nothing, so code names core functions as
-// `#%name`. Users #11 … #15 have the keys of seeds 1 … 5; #9 is an actor; peer 1 may make blocks.
+// A State of a few accounts without libraries: #8 defines `*lang*` alone, so code names core
+// functions as `#%name`. Users #11 … #15 have the keys of seeds 1 … 5; #9 is an actor; peer 1 may make blocks.
 
 import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { LANG } from "../../src/cvm/definitions.ts";
 import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { Index } from "../../src/data/index-map.ts";
+import { CVMMap } from "../../src/data/map.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";
@@ -14,7 +16,7 @@ import { Block } from "../../src/state/block.ts";
 import { EMERALD, INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
 import { initialGlobals } from "../../src/state/globals.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
-import { State } from "../../src/state/state.ts";
+import { CORE_POSITION, State } from "../../src/state/state.ts";
 import { Invoke, type Transaction, Transfer } from "../../src/state/transaction.ts";
 
 export const T0 = INITIAL_TIMESTAMP;
@@ -36,6 +38,9 @@ export function keyOfUser(i: number): Blob {
 export const PEER_KEY = keyOfUser(1);
 
 function account(i: number): AccountStatus {
+  if (i === CORE_POSITION) {
+    return AccountStatus.of({ environment: CVMMap.EMPTY.assoc(LANG, null) });
+  }
   const user = i - USER + 1;
   if (user < 1 || user > USERS) return AccountStatus.EMPTY;
   return AccountStatus.of({ key: keyOfUser(user), balance: EMERALD, allowance: 100 });

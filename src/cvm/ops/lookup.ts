@@ -67,7 +67,7 @@ export class Lookup extends PairOp {
         return ctx.withResult(JUICE.LOOKUP_SYM, value);
       }
       const outcome = this.execute(ctx);
-      if (outcome !== EXIT) {
+      if (outcome !== EXIT && account?.parent === null) {
         core = account;
         value = outcome;
       }

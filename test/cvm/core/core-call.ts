@@ -4,6 +4,7 @@
 
 import { Context } from "../../../src/cvm/context.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import { LANG } from "../../../src/cvm/definitions.ts";
 import { ErrorExit, EXIT, type Exit, FailureExit, type Outcome } from "../../../src/cvm/exits.ts";
 import { readForm } from "../../../src/cvm/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
@@ -18,7 +19,7 @@ import { Vector } from "../../../src/data/vector.ts";
 import { print } from "../../../src/lang/printer.ts";
 import { AccountStatus } from "../../../src/state/account-status.ts";
 import { initialGlobals } from "../../../src/state/globals.ts";
-import { State } from "../../../src/state/state.ts";
+import { CORE_POSITION, State } from "../../../src/state/state.ts";
 
 /** The account that tests run in; the accounts up to #13 exist. */
 export const USER = Address.of(12);
@@ -30,13 +31,17 @@ export function keyOf(byte: number): Blob {
   return Blob.of(new Uint8Array(32).fill(byte));
 }
 
+function account(i: number): AccountStatus {
+  if (i === CORE_POSITION) {
+    return AccountStatus.of({ environment: CVMMap.EMPTY.assoc(LANG, null) });
+  }
+  if (i < 12) return AccountStatus.EMPTY;
+  return AccountStatus.of({ key: keyOf(i), balance: USER_BALANCE, allowance: 10_000 });
+}
+
 /** #0 … #11 are actors, #12 and #13 users whose keys are 32 bytes 0x0c and 0x0d. */
 export function testState(): State {
-  const accounts = Array.from({ length: ACCOUNTS }, (_, i) =>
-    i < 12
-      ? AccountStatus.EMPTY
-      : AccountStatus.of({ key: keyOf(i), balance: USER_BALANCE, allowance: 10_000 }),
-  );
+  const accounts = Array.from({ length: ACCOUNTS }, (_, i) => account(i));
   return State.of(Vector.from(accounts), Index.EMPTY, initialGlobals(), Index.EMPTY);
 }
 

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { toHex } from "../../../src/crypto/hex.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import { LANG } from "../../../src/cvm/definitions.ts";
 import { EXIT, type Outcome } from "../../../src/cvm/exits.ts";
 import { readForm } from "../../../src/cvm/read-form.ts";
 import type { Integer } from "../../../src/data/cell.ts";
@@ -38,7 +39,7 @@ const FIXTURES = join(import.meta.dir, "../../fixtures");
 function coreState(): State {
   const functions = [...CORE_BY_NAME.values()];
   const core = AccountStatus.of({
-    environment: CVMMap.from(functions.map((fn) => [CVMSymbol.of(fn.name), fn])),
+    environment: CVMMap.from(functions.map((fn) => [CVMSymbol.of(fn.name), fn])).assoc(LANG, null),
     metadata: CVMMap.from(
       functions.map((fn) => [CVMSymbol.of(fn.name), fn.name === "quote" ? EXPANDER : STATIC]),
     ),
