@@ -28,6 +28,12 @@ export interface PageOptions {
   readonly folder?: string;
 }
 
+/** That of the tests without settings of a peer: a page begins on a machine that has none. */
+function inheritedEnvironment(): Record<string, string | undefined> {
+  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith("CONVEX_"));
+  return Object.fromEntries(entries);
+}
+
 /** Runs all blocks of a page. Home and data folders are in its folder. */
 export function runPage(page: string, options: PageOptions = {}): Promise<PageRun> {
   return runScript(commandBlocks(page), options);
@@ -60,7 +66,7 @@ export async function runScript(
       stdout: "pipe",
       stderr: "pipe",
       env: {
-        ...process.env,
+        ...inheritedEnvironment(),
         HOME: folder,
         NO_COLOR: "1",
         PATH: `${tools}:${process.env.PATH}`,
