@@ -2,8 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { SystemFailure } from "../system-failure.ts";
 import {
   fileOf,
   isVersion,
@@ -26,6 +28,14 @@ const EXECUTABLE_MODE = 0o755;
 /** Bytes that have come, and that are to come (0 when the server doesn't say). */
 export type OnBytes = (done: number, total: number) => void;
 
+/** A failure to write, which names no file by itself. */
+function unwritten(path: string, error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error && error.syscall === "write")) return error;
+  const isFull = "code" in error && error.code === "ENOSPC";
+  const reason = isFull ? "the disk is full; free some space, then try again" : error.message;
+  return new SystemFailure("DISK", `Cannot write ${path}: ${reason}`);
+}
+
 export class ReleaseSource {
   readonly #url: string;
   readonly #key: Uint8Array;
@@ -46,8 +56,9 @@ export class ReleaseSource {
   }
 
   /**
-   * Writes the executable of a version, checked; `scratch` is for the compressed file. @throws
-   * ReleaseError
+   * Writes the executable of a version, checked; `scratch` is for the compressed file.
+   * @throws ReleaseError
+   * @throws SystemFailure when one of the two can't be written
    */
   async fetch(
     version: string,
@@ -68,7 +79,11 @@ export class ReleaseSource {
       throw new ReleaseError("UNTRUSTED", `${name} is damaged: ${why}`);
     }
     const out = createWriteStream(files.executable, { mode: EXECUTABLE_MODE, flush: true });
-    await pipeline(createReadStream(files.scratch), createGunzip(), out);
+    try {
+      await pipeline(createReadStream(files.scratch), createGunzip(), out);
+    } catch (error) {
+      throw unwritten(files.executable, error);
+    }
   }
 
   async #sums(version: string): Promise<Map<string, string>> {
@@ -91,16 +106,19 @@ export class ReleaseSource {
   /** SHA-256 in hex of what was written. */
   async #download(path: string, file: string, onBytes: OnBytes): Promise<string> {
     const hash = createHash("sha256");
-    const writer = Bun.file(file).writer();
+    const handle = await open(file, "w");
     try {
       await this.#receive(path, EXECUTABLE_BYTES_MAX, async (chunk, done, total) => {
         hash.update(chunk);
-        writer.write(chunk);
-        await writer.flush();
+        try {
+          await handle.writeFile(chunk);
+        } catch (error) {
+          throw unwritten(file, error);
+        }
         onBytes(done, total);
       });
     } finally {
-      await writer.end();
+      await handle.close();
     }
     return hash.digest("hex");
   }
@@ -127,6 +145,7 @@ export class ReleaseSource {
         await take(chunk, done, total);
       }
     } catch (error) {
+      if (error instanceof SystemFailure) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new ReleaseError("UNAVAILABLE", `Cannot download ${address}: ${reason}`);
     } finally {

@@ -84,7 +84,7 @@ export async function tryOut(executable: string, folder: string): Promise<void> 
   child.kill("SIGTERM");
   const exitCode = await child.exited;
   if (isReady && exitCode === 0) return;
-  const said = (await errors).trim().slice(0, SAID_MAX);
+  const said = (await errors).trim().replace(/\.$/, "").slice(0, SAID_MAX);
   const what = isReady ? `stops with code ${exitCode}` : "does not become ready";
   throw refused(`a peer of the new executable ${what}${said === "" ? "" : `: ${said}`}`);
 }

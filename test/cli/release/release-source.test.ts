@@ -1,0 +1,42 @@
+// A release on a disk without room for it: /dev/full takes no byte.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { parseReleaseKey } from "../../../src/cli/release/manifest.ts";
+import { ReleaseSource } from "../../../src/cli/release/release-source.ts";
+import { SystemFailure } from "../../../src/cli/system-failure.ts";
+import { SmallRelease, saysVersion } from "../../release/small-release.ts";
+
+const VERSION = "8.0.0";
+const FULL = "/dev/full";
+let release: SmallRelease;
+
+beforeAll(async () => {
+  release = new SmallRelease();
+  await release.add(VERSION, saysVersion(VERSION), ["linux-x64"]);
+});
+
+afterAll(() => {
+  release.close();
+});
+
+async function failure(files: { scratch: string; executable: string }): Promise<unknown> {
+  const source = new ReleaseSource(release.url, parseReleaseKey(release.releaseKey));
+  return source.fetch(VERSION, "linux-x64", files, () => undefined).catch((error) => error);
+}
+
+function expectFull(error: unknown): void {
+  expect(error).toBeInstanceOf(SystemFailure);
+  const { code, message } = error as SystemFailure;
+  expect(code).toBe("DISK");
+  const advice = "the disk is full; free some space, then try again";
+  expect(message).toBe(`Cannot write ${FULL}: ${advice}`);
+}
+
+test("a full disk is no fault of the server", async () => {
+  expectFull(await failure({ scratch: FULL, executable: join(release.folder, "executable") }));
+});
+
+test("nor is one that the executable does not fit on", async () => {
+  expectFull(await failure({ scratch: join(release.folder, "scratch"), executable: FULL }));
+});
