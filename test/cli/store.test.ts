@@ -76,6 +76,9 @@ test("the running peer is collected and goes on", async () => {
   expect(after.keptFrom).toBeGreaterThan(25);
   expect(after).toMatchObject({ state: stateOf(disk), blocks: disk.peer.position });
   expect((await json(...ofPeer("check"))).findings).toEqual([]);
+  // Its own window counts; the command says so.
+  const told = await underLoad(command(...ofPeer("gc", "--history", "1s")));
+  expect(told.stdout).toMatch(/^history +as the running peer keeps it: `start --history`/m);
 });
 
 test("a stopped peer is collected, by the window that is asked for, and made compact", async () => {

@@ -107,6 +107,9 @@ async function runCheck(flags: FileFlags): Promise<void> {
   process.stdout.write(`The store ${path} is sound: ${cells} cells, ${bytesText(bytes)}.\n`);
 }
 
+/** A running peer decides what it keeps. */
+const RUNNING_HISTORY = "as the running peer keeps it: `start --history` says how long";
+
 async function gc(flags: StoreFlags & HistoryFlags): Promise<void> {
   const { root } = dataFolder(flags.dataDir);
   requireStore(root);
@@ -115,6 +118,7 @@ async function gc(flags: StoreFlags & HistoryFlags): Promise<void> {
     ["size", `${bytesText(done.bytesBefore)} before, ${bytesText(done.bytesAfter)} now`],
     ["copied", `${done.cells} cells`],
     ["pause", `${done.pauseMs.toFixed(0)} ms${done.online ? " of the running peer" : ""}`],
+    ...(done.online ? [["history", RUNNING_HISTORY] as const] : []),
   ]);
 }
 
