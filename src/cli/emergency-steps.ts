@@ -10,7 +10,7 @@ import { STORE_FILE } from "../store/sqlite-store.ts";
 import { StoreError } from "../store/store.ts";
 import { StoreLock } from "../store/store-lock.ts";
 import { accountFacts } from "./account-facts.ts";
-import { type KeyChoice, shortKey, signingKey } from "./account-key.ts";
+import { type KeyChoice, openSigningKey, shortKey, signingKey } from "./account-key.ts";
 import { addressText } from "./address-text.ts";
 import { coinsText } from "./amounts.ts";
 import type { DataFolder } from "./data-folder.ts";
@@ -51,7 +51,7 @@ export interface EmergencyScene {
 }
 
 /** Public key of the peer that runs in the data directory, null when none does. */
-async function runningPeer(dataDir: string | undefined): Promise<string | null> {
+export async function runningPeer(dataDir: string | undefined): Promise<string | null> {
   try {
     return (await ownStatus(dataDir)).peer;
   } catch (error) {
@@ -165,7 +165,7 @@ export async function withdrawStep(
   const who = addressText(controller);
   if (isDryRun && flags.offline === undefined) {
     // Better found now than in the emergency.
-    signingKey(choice, account.key, `account ${who}`);
+    await openSigningKey(signingKey(choice, account.key, `account ${who}`), choice);
   }
   const { outcome, before } = await changeStake(client, peer, () => 0, choice, flags);
   const amount = coinsText(before.own);

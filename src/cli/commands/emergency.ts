@@ -6,6 +6,7 @@ import { type ControllerKeyFlags, controllerChoice, controllerKeyFlags } from ".
 import { dataFolder } from "../data-folder.ts";
 import {
   type EmergencyScene,
+  runningPeer,
   type StepName,
   type StepReport,
   type StepState,
@@ -20,6 +21,7 @@ import { withPeer } from "../peer-client.ts";
 import { meantPeer, peerFlag } from "../peer-facts.ts";
 import { sealOf } from "../sealing.ts";
 import { requireConsent, type SubmitFlags, submitFlags } from "../submission.ts";
+import { isNeeded, votingShare } from "../voting-share.ts";
 
 interface EmergencyFlags extends SubmitFlags, ControllerKeyFlags {
   readonly peer?: string | undefined;
@@ -54,6 +56,28 @@ async function attempt(
   }
 }
 
+const PERCENT = 100;
+
+/** A way that does not answer must not keep the peer running for longer. */
+const LOOK_MAX_MS = 3_000;
+
+/**
+ * Whether the stake must go before the peer does: without it the others would agree on nothing, not
+ * on the withdrawal either. What can't be found out leaves the peer to be stopped at once.
+ */
+async function goesLast(flags: EmergencyFlags, peer: string): Promise<boolean> {
+  const isHere = flags.offline === undefined && (await runningPeer(flags.dataDir)) === peer;
+  if (!isHere) return false;
+  const asked = withPeer(flags, (client) => votingShare(client, peer)).catch(() => 0);
+  const share = await Promise.race([asked, Bun.sleep(LOOK_MAX_MS).then(() => 0)]);
+  if (!isNeeded(share)) return false;
+  const weight = `${(share * PERCENT).toFixed(1)} % of the voting weight`;
+  process.stderr.write(
+    `The others agree on nothing without this peer (${weight}): its stake is taken back first, then it is stopped.\n`,
+  );
+  return true;
+}
+
 const UNDER_WAY: Readonly<Record<StepName, string>> = {
   stop: "Stopping the peer …",
   seal: "Sealing its key …",
@@ -78,14 +102,14 @@ async function emergency(flags: EmergencyFlags): Promise<void> {
   }
   const choice = controllerChoice(flags);
   const withdrawal = { ...flags, yes: true };
-  const steps = [
-    ["stop", () => stopStep(scene)],
-    ["seal", () => sealStep(scene, new Date())],
-    [
-      "withdraw",
-      () => withPeer(flags, (client) => withdrawStep(scene, client, choice, withdrawal)),
-    ],
+  const stop = ["stop", () => stopStep(scene)] as const;
+  const seal = ["seal", () => sealStep(scene, new Date())] as const;
+  const withdraw = [
+    "withdraw",
+    () => withPeer(flags, (client) => withdrawStep(scene, client, choice, withdrawal)),
   ] as const;
+  const isLast = await goesLast(flags, peer);
+  const steps = isLast ? [withdraw, stop, seal] : [stop, seal, withdraw];
   const reports: StepReport[] = [];
   let exitCode: number = 0;
   for (const [step, work] of steps) {
