@@ -4,6 +4,7 @@ import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import { accountBlocks, limitProgram } from "./account-programs.ts";
 import type { Case } from "./case.ts";
+import { cellTransaction } from "./cell-programs.ts";
 import { collectionProgram, indexProgram } from "./collection-programs.ts";
 import { foldProgram } from "./fold-programs.ts";
 import { formProgram } from "./form-programs.ts";
@@ -34,6 +35,7 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   numbers: numberProgram,
   texts: readerText,
   ops: opTransaction,
+  cells: cellTransaction,
   sizes: sizeTransaction,
   accounts: accountBlocks,
   limits: limitProgram,
