@@ -102,6 +102,15 @@ export function emptyStore(path: string): StoreError {
   );
 }
 
+/** For a backup whose first copy was cut short: cells are there, but no State to be found from. */
+export function unfinishedBackup(path: string): StoreError {
+  const advice = "Run the same `store backup` again, or use another one.";
+  return new StoreError(
+    "DAMAGED",
+    `The backup ${path} was cut short before it was whole: nothing can be restored from it. ${advice}`,
+  );
+}
+
 /** Copies what roots reach in transactions of their own. */
 export async function copyAll(
   source: Pick<SqliteTables, "cell">,
@@ -142,7 +151,7 @@ export async function restoreTo(
   try {
     const last = tables.at(-1) as SqliteTables;
     const roots = last.roots();
-    if (roots.length === 0) throw emptyStore(last.path);
+    if (roots.length === 0) throw unfinishedBackup(last.path);
     for (const each of tables) copyPositions(each, store, 0);
     const progress = await copyAll(source, store, roots, pause);
     store.transaction((w) => {

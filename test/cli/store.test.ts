@@ -1,6 +1,7 @@
 // `store …` on a running and on a stopped peer: collection, backup to a file and to a bucket,
 // restore.
 
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -126,6 +127,22 @@ test("a damaged backup makes no store", async () => {
   const restored = await command("store", "restore", at("bad.cvxb"), "--data-dir", at("other"));
   expect(restored.exitCode).toBe(65);
   expect(existsSync(join(at("other"), "store.db"))).toBe(false);
+});
+
+test("a backup that was cut short before it was whole is told, and makes no store", async () => {
+  await json(...ofPeer("backup", at("cut.cvxb")));
+  // The roots come last.
+  const file = new Database(at("cut.cvxb"));
+  file.run("DELETE FROM roots");
+  file.close();
+  const cut = "was cut short before it was whole: nothing can be restored from it. Run the same";
+  const found = await command("store", "check", "--backup", at("cut.cvxb"));
+  expect([found.exitCode, found.stderr]).toEqual([65, expect.stringContaining(cut)]);
+  const restored = await command("store", "restore", at("cut.cvxb"), "--data-dir", at("cut"));
+  expect([restored.exitCode, restored.stderr]).toEqual([65, expect.stringContaining(cut)]);
+  expect(existsSync(join(at("cut"), "store.db"))).toBe(false);
+  await json(...ofPeer("backup", at("cut.cvxb")));
+  expect((await command("store", "check", "--backup", at("cut.cvxb"))).exitCode).toBe(0);
 });
 
 test("a store whose pages are damaged says so once", async () => {

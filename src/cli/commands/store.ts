@@ -10,7 +10,7 @@ import { StoreError } from "../../store/store.ts";
 import { dataFolder } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
-import { check } from "../store/check.ts";
+import { check, requireWhole } from "../store/check.ts";
 import { collect } from "../store/collect.ts";
 import { backup, type CopyReport, restore } from "../store/copies.ts";
 import { openStore, readStore, requireStore } from "../store/open-store.ts";
@@ -94,6 +94,7 @@ async function info(flags: FileFlags): Promise<void> {
 
 async function runCheck(flags: FileFlags): Promise<void> {
   const path = pathOf(flags);
+  if (flags.backup !== undefined) requireWhole(path);
   const figures = await check(path, flags.json);
   const { cells, bytes, findings } = figures;
   if (flags.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

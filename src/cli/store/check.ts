@@ -2,10 +2,21 @@
 // peer.
 
 import { checkRecord } from "../../peer/record-check.ts";
+import { unfinishedBackup } from "../../store/file-backup.ts";
 import { StoreError } from "../../store/store.ts";
 import { type CheckFigures, StoreCheck } from "../../store/store-check.ts";
 import { Copying } from "./copying.ts";
 import { readStore } from "./open-store.ts";
+
+/** @throws StoreError when a backup was cut short before it was whole */
+export function requireWhole(backup: string): void {
+  const { tables, store } = readStore(backup);
+  try {
+    if (tables.roots().length === 0) throw unfinishedBackup(backup);
+  } finally {
+    store.close();
+  }
+}
 
 /** @throws StoreError when the file can't be opened as a store at all */
 export async function check(path: string, json: boolean): Promise<CheckFigures> {
