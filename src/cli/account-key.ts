@@ -78,6 +78,9 @@ export function controllerChoice(flags: ControllerKeyFlags): KeyChoice {
 /** Names of the flags, for advice. */
 const KEY_FILE_FLAGS = "--key-file FILE, or --controller-key-file FILE where the command has it";
 
+const PASSPHRASE_FLAGS =
+  "--passphrase-file FILE, or --controller-passphrase-file FILE where the command has it";
+
 /**
  * The key that is to sign for an account; its file is not opened yet.
  * @param publicKey the account's key in hex, null when any will do
@@ -110,9 +113,13 @@ function storedKey(choice: KeyChoice, publicKey: string | null, whose: string): 
   }
 }
 
-/** @throws KeyFileError, SecretFileError */
+/** @throws KeyFileError, SecretFileError, CommandError */
 export async function openSigningKey(key: StoredKey, choice: KeyChoice): Promise<KeyPair> {
   const passphrase = await openingPassphrase(choice, key);
+  if (key.encrypted && passphrase === null) {
+    const which = `Key ${shortKey(key.publicKey)}… is encrypted`;
+    throw new CommandError(EXIT.NOPERM, `${which}: give ${PASSPHRASE_FLAGS}`);
+  }
   return openKey(new TextDecoder().decode(readContainerFile(key.path)), passphrase);
 }
 

@@ -39,6 +39,11 @@ test("a dry run opens the controller's key: a passphrase that is wrong shows now
     NO_PERMISSION,
     expect.stringContaining("withdraw: would FAIL  Wrong passphrase"),
   ]);
+  const none = await command(...base, "--dry-run");
+  expect([none.exitCode, none.stdout]).toEqual([
+    NO_PERMISSION,
+    expect.stringContaining("--controller-passphrase-file FILE"),
+  ]);
   const right = await command(...base, ...passphrase("the right passphrase"), "--dry-run");
   expect([right.exitCode, right.stdout]).toEqual([
     0,
