@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -189,6 +190,23 @@ test("a version that fails only with the operator's data is taken back by itself
   ]);
   expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
   expect(supervisor.pid).not.toBe(pid);
+});
+
+test("interrupted while it waits for the new version, it says what is in place", async () => {
+  const args = ["upgrade", "--to", "8.1.0", "--data-dir", dataDir, ...restarting(60)];
+  const child = Bun.spawn([executable, ...args], { cwd: folder, stderr: "pipe" });
+  let said = "";
+  for await (const chunk of child.stderr) {
+    said += Buffer.from(chunk).toString("utf8");
+    if (said.includes("restarting by")) child.kill("SIGINT");
+  }
+  expect(await child.exited).toBe(130);
+  expect(said).toContain("Interrupted with the new version in place: see `convex-peer health`");
+  expect((await run("--version")).stdout.trim()).toBe("8.1.0");
+  copyFileSync(oldProgram, join(folder, "again"));
+  renameSync(join(folder, "again"), executable);
+  await supervisor.untilReady();
+  expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
 });
 
 test("a version that is well takes over, and can be gone back from", async () => {

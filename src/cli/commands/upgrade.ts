@@ -77,6 +77,10 @@ async function carryOut(
   const replacement = new Replacement(ownExecutable("upgrade"));
   const interrupted = () => {
     replacement.close();
+    if (replacement.isSwapped) {
+      const advice = "see `convex-peer health`; `convex-peer upgrade --rollback` goes back";
+      process.stderr.write(`Interrupted with the new version in place: ${advice}\n`);
+    }
     process.exit(EXIT.INTERRUPT);
   };
   process.once("SIGINT", interrupted);

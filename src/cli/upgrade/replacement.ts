@@ -43,6 +43,7 @@ export class Replacement {
   readonly previous: string;
   /** Folder of its own, on the same file system. */
   readonly #folder: string;
+  #isSwapped = false;
 
   /** @throws CommandError when the user may not write there */
   constructor(executable: string) {
@@ -79,12 +80,18 @@ export class Replacement {
     return existsSync(this.previous);
   }
 
+  /** Whether another executable is in place than was found there. */
+  get isSwapped(): boolean {
+    return this.#isSwapped;
+  }
+
   /** The staged executable is in place, the one before is kept. */
   swap(): void {
     const kept = join(this.#folder, "previous");
     duplicate(this.executable, kept);
     renameSync(kept, this.previous);
     renameSync(this.staged, this.executable);
+    this.#isSwapped = true;
     this.#sync();
   }
 
@@ -97,6 +104,7 @@ export class Replacement {
   rollBack(): void {
     this.stagePrevious();
     renameSync(this.staged, this.executable);
+    this.#isSwapped = false;
     this.#sync();
   }
 

@@ -75,7 +75,10 @@ export async function installStaged(options: UpgradeOptions): Promise<UpgradeOut
     `${replacement.executable} is version ${to}; ${from} is kept as ${replacement.previous}`,
   );
   const outcome = { from, to, previous: replacement.previous };
-  if (before === null) return { ...outcome, restarted: null };
+  if (before === null) {
+    line.say("no peer runs in the data directory: none was restarted");
+    return { ...outcome, restarted: null };
+  }
   if (options.restarter === null) {
     line.say(`the running peer goes on as version ${before.process.version}: restart it`);
     return { ...outcome, restarted: false };
