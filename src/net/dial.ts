@@ -38,7 +38,7 @@ export function dialTcp(host: string, port: number, options: DialOptions): Promi
     let isOver = false;
     const cancelTimeout = clock.after(timeoutMs, () => {
       isOver = true;
-      const words = `No connection to ${host}:${port} within ${timeoutMs} ms`;
+      const words = `No connection to ${placeOf(host, port)} within ${timeoutMs} ms`;
       reject(new DialError("TIMEOUT", `${words}: is it the right address, and its firewall open?`));
     });
     const open = (socket: Socket<TcpLink | null>) => {
@@ -67,13 +67,22 @@ export function dialTcp(host: string, port: number, options: DialOptions): Promi
   });
 }
 
+function placeOf(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 function dialError(error: unknown, host: string, port: number): DialError {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const isIpv6 = host.includes(":");
+  const place = placeOf(host, port);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code.startsWith("DNS_")) {
-    return new DialError("NAME", `The name ${host} does not resolve: check its spelling`);
+    const message = isIpv6
+      ? `${host} is no IPv6 address: with a port it is written [ADDRESS]:PORT`
+      : `The name ${host} does not resolve: check its spelling`;
+    return new DialError("NAME", message);
   }
   if (code === "ECONNREFUSED") {
-    return new DialError("REFUSED", `No peer listens at ${host}:${port}: check the port`);
+    return new DialError("REFUSED", `No peer listens at ${place}: check the port`);
   }
-  return new DialError("UNREACHABLE", `No connection to ${host}:${port} (${code})`);
+  return new DialError("UNREACHABLE", `No connection to ${place} (${code})`);
 }

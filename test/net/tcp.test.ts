@@ -130,6 +130,10 @@ describe("connections", () => {
     expect(refused.message).toBe(`No peer listens at ${LOOPBACK}:${port}: check the port`);
     const unknown = await dialTcp("no-such-peer.invalid", port, options).catch((error) => error);
     expect(unknown.code).toBe("NAME");
+    // An address and port without brackets.
+    const mixedUp = await dialTcp("::1:18902", port, options).catch((error) => error);
+    expect(mixedUp.code).toBe("NAME");
+    expect(mixedUp.message).toContain("[ADDRESS]:PORT");
     expect(served.clock.timers).toBe(0);
   });
 
