@@ -74,8 +74,6 @@ export class Context {
   juiceLimit: number;
   depth = 0;
   log: Vector = Vector.EMPTY;
-  /** Whether the transaction ended by rolling back, a success without State and log. */
-  isRolledBack = false;
   /** Ops run by their definition instead of their closure; for tests that compare the two. */
   isPlain = false;
   /** Which of the contexts that the reference would have made this one stands for. */

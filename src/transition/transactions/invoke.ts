@@ -3,7 +3,7 @@
 import { Boundary } from "../../cvm/boundary.ts";
 import type { Context } from "../../cvm/context.ts";
 import { evaluate } from "../../cvm/evaluate.ts";
-import { EXIT, type Outcome, RollbackExit } from "../../cvm/exits.ts";
+import type { Outcome } from "../../cvm/exits.ts";
 import type { Invoke } from "../../state/transaction.ts";
 
 /**
@@ -12,7 +12,5 @@ import type { Invoke } from "../../state/transaction.ts";
  */
 export function applyInvoke(ctx: Context, tx: Invoke): Outcome {
   const boundary = new Boundary(ctx);
-  const outcome = evaluate(ctx, tx.command);
-  ctx.isRolledBack = outcome === EXIT && ctx.exit instanceof RollbackExit;
-  return boundary.leave(outcome);
+  return boundary.leave(evaluate(ctx, tx.command));
 }

@@ -1,7 +1,8 @@
 // Multi (sheet 03 §6.2, sheet 02 T8): several transactions as one. Each child runs in a context of
 // its own that knows nothing of the block, with juice from 0 to the largest limit; afterwards the
 // juice of the Multi IS that of its last child. A child that runs out of juice is no error value:
-// in mode ALL it stops the others, but undoes nothing. All of this is as the reference does it.
+// in mode ALL it stops the others, but undoes nothing. The log IS that of the last child that
+// succeeded: empty where it has rolled back. All of this is as the reference does it.
 // Multis inside Multis are applied with a stack of our own, since they may nest deeper than calls.
 
 import { Context } from "../../cvm/context.ts";
@@ -102,7 +103,7 @@ class MultiRun {
     ctx.juice = child.juice;
     if (outcome !== EXIT) {
       ctx.setState(child.state);
-      if (!child.isRolledBack) ctx.log = child.log;
+      ctx.log = child.log;
       this.#record({ value: outcome, code: null, isError: false });
       return;
     }
