@@ -16,6 +16,7 @@ const LEAF_FIELDS = 16;
 export interface RecordFields {
   readonly fieldNames: readonly Keyword[];
   field(i: number): Value;
+  namedField(i: number): Value;
 }
 
 /** A record that a layer above knows; how it holds its fields is its own affair. */
@@ -29,6 +30,14 @@ export abstract class DataRecord extends Cell implements RecordFields {
   /** Value of field i, loaded when it was a Ref. */
   field(i: number): Value {
     return resolveSlot(this, i);
+  }
+
+  /**
+   * What is found under the name of field i. Records that code wrote by hand can hold anything; the
+   * reference then gives nil for some fields of the wrong type, and throws for others.
+   */
+  namedField(i: number): Value {
+    return this.field(i);
   }
 
   /** Value of the field that a keyword names, undefined when k names none. */
@@ -130,9 +139,14 @@ export class DenseRecord extends Cell {
 
 /** Value of the field that a keyword names, undefined when k names none. */
 export function fieldByKey(record: RecordFields, k: Value): Value | undefined {
-  if (!(k instanceof Keyword)) return undefined;
-  const i = record.fieldNames.findIndex((name) => name === k || name.name === k.name);
-  return i < 0 ? undefined : record.field(i);
+  const i = fieldIndex(record, k);
+  return i < 0 ? undefined : record.namedField(i);
+}
+
+/** Which field k names, -1 when it names none. */
+export function fieldIndex(record: RecordFields, k: Value): number {
+  if (!(k instanceof Keyword)) return -1;
+  return record.fieldNames.findIndex((name) => name === k || name.name === k.name);
 }
 
 /** Whether v has fields that keywords name. */

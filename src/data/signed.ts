@@ -124,6 +124,10 @@ export class SignedData extends Cell {
     return FIELD_NAMES;
   }
 
+  namedField(i: number): Value {
+    return this.field(i);
+  }
+
   field(i: number): Value {
     if (i === 0) return this.publicKey === null ? null : Blob.of(this.publicKey);
     return i === 1 ? Blob.of(this.signature) : this.value;

@@ -6,6 +6,7 @@
 // look at one 1.09 instead of 1.46 µs; apply-form +20 %). What few accounts have is apart, so that
 // the others take 112 bytes instead of 160.
 
+import { PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
 import { type Integer, Ref, type Slot, type Value } from "../data/cell.ts";
@@ -17,6 +18,7 @@ import { DataRecord } from "../data/record.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 import type { Vector } from "../data/vector.ts";
 import { ownMemory } from "./carry-size.ts";
+import { HostError } from "./host-error.ts";
 import { longField, touchField } from "./record-reader.ts";
 
 export const ACCOUNT_STATUS_TAG = 0xd8;
@@ -171,6 +173,16 @@ export class AccountStatus extends DataRecord {
     else if (index === CONTROLLER) this.#extras.controller = value;
     else if (index === METADATA) this.#extras.metadata = value;
     else this.#extras.parent = value;
+  }
+
+  /** @throws HostError for an environment or metadata of the wrong type, as the reference does */
+  override namedField(i: number): Value {
+    const value = this.field(i);
+    if (i === KEY) return value instanceof Blob && value.count === PUBLIC_KEY_LENGTH ? value : null;
+    if (i === PARENT) return value instanceof Address ? value : null;
+    const isMap = i === ENVIRONMENT || i === METADATA;
+    if (!isMap || value === null || value instanceof CVMMap) return value;
+    throw new HostError(`Account without ${FIELD_NAMES[i]?.name}`);
   }
 
   /** Public key, null for an actor. */

@@ -5,6 +5,7 @@ import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
 import type { Vector } from "../data/vector.ts";
+import { HostError } from "./host-error.ts";
 
 export const BELIEF_TAG = 0xd4;
 export const BELIEF_FIELDS = 1;
@@ -31,6 +32,12 @@ export class Belief extends SlotRecord {
 
   override get fieldNames(): readonly Keyword[] {
     return FIELD_NAMES;
+  }
+  /** @throws HostError for `:orders` of the wrong type, as the reference does */
+  override namedField(): Value {
+    const orders = this.field(0);
+    if (orders === null || orders instanceof Index) return orders;
+    throw new HostError("Belief without orders");
   }
   /** Empty when the field of a Belief from outside is no Index. */
   get orders(): Index {

@@ -1,7 +1,7 @@
 // A BlockResult (sheet 03 §9.1; tag de): the State after a block and the Result of each of its
 // transactions. Kept by each peer for itself.
 
-import type { Slot } from "../data/cell.ts";
+import type { Slot, Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
@@ -31,6 +31,10 @@ export class BlockResult extends SlotRecord {
 
   override get fieldNames(): readonly Keyword[] {
     return FIELD_NAMES;
+  }
+  /** The reference finds nothing by name in a BlockResult that was read, and code has no other. */
+  override namedField(): Value {
+    return null;
   }
   /** @throws HostError when a BlockResult read from elsewhere holds no State */
   get state(): State {

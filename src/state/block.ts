@@ -1,7 +1,7 @@
 // A Block (sheet 03 §9.1; tag d6): what one peer proposes, signed by it. Neither its number nor the
 // peer is in it; the peer is who signed.
 
-import type { Integer, Slot } from "../data/cell.ts";
+import type { Integer, Slot, Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
@@ -38,5 +38,8 @@ export class Block extends SlotRecord {
   get transactions(): Vector | null {
     const transactions = this.field(1);
     return transactions instanceof Vector ? transactions : null;
+  }
+  override namedField(i: number): Value {
+    return i === 1 ? this.transactions : this.field(i);
   }
 }

@@ -1,10 +1,11 @@
 // An Order (sheet 04; tag d7): one peer's ordering of blocks and how far it goes along with it.
 // Consensus points are an open vector with 0 for what is absent: later releases may add some.
 
-import type { Integer, Slot } from "../data/cell.ts";
+import type { Integer, Slot, Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
+import { HostError } from "./host-error.ts";
 import { longField } from "./record-reader.ts";
 
 export const ORDER_TAG = 0xd7;
@@ -67,6 +68,12 @@ export class Order extends SlotRecord {
   }
   get points(): Vector {
     return this.field(CONSENSUS) as Vector;
+  }
+  /** @throws HostError for `:blocks` of the wrong type, as the reference does */
+  override namedField(i: number): Value {
+    const value = this.field(i);
+    if (i !== BLOCKS || value === null || value instanceof Vector) return value;
+    throw new HostError("Order without blocks");
   }
   /** Empty when the field of an Order from outside is no vector. */
   get blocks(): Vector {

@@ -73,6 +73,9 @@ export class PeerStatus extends SlotRecord {
     const controller = this.field(CONTROLLER);
     return controller instanceof Address ? controller : null;
   }
+  override namedField(i: number): Value {
+    return i === CONTROLLER ? this.controller : this.field(i);
+  }
   /** Whether the account may set its stake and metadata, and evict it whatever its stake. */
   isControlledBy({ value }: Address): boolean {
     return this.controller?.value === value;

@@ -70,6 +70,14 @@ export class State extends DataRecord {
     return FIELD_NAMES;
   }
 
+  /** @throws HostError for a field of the wrong type, as the reference does */
+  override namedField(i: number): Value {
+    const value = this.field(i);
+    const isVector = i === ACCOUNTS || i === GLOBALS;
+    if (value === null || value instanceof (isVector ? Vector : Index)) return value;
+    throw new HostError(`State without ${FIELD_NAMES[i]?.name}`);
+  }
+
   // A State that arrives from elsewhere is not checked when it is read: a part of the wrong type
   // makes the reference throw when it is used.
 

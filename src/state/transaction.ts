@@ -6,7 +6,7 @@ import { Address } from "../data/address.ts";
 import type { Integer, Slot, Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
-import type { CVMSymbol } from "../data/symbol.ts";
+import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { longField, touchField } from "./record-reader.ts";
 
@@ -110,6 +110,9 @@ export class Transfer extends Transaction {
     const target = this.field(2);
     return target instanceof Address ? target : null;
   }
+  override namedField(i: number): Value {
+    return i === 2 ? this.target : this.field(i);
+  }
   /** Copper; any 64-bit integer. */
   get amount(): Integer {
     return this.slots[3] as Integer;
@@ -160,6 +163,11 @@ export class Call extends Transaction {
   get args(): Value {
     return this.field(5);
   }
+  override namedField(i: number): Value {
+    const value = this.field(i);
+    if (i === 4) return value instanceof CVMSymbol ? value : null;
+    return i !== 5 || value instanceof Vector ? value : null;
+  }
 }
 
 /** Several transactions as one. */
@@ -191,5 +199,8 @@ export class Multi extends Transaction {
   get transactions(): Vector | null {
     const txs = this.field(3);
     return txs instanceof Vector ? txs : null;
+  }
+  override namedField(i: number): Value {
+    return i === 3 ? this.transactions : this.field(i);
   }
 }

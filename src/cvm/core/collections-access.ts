@@ -19,6 +19,7 @@ import { castInteger, castStructure } from "./arguments.ts";
 import { countOf, isCountable, nthOf } from "./countables.ts";
 import {
   elementAt,
+  hasKey,
   isStructure,
   type Sequential,
   type Structure,
@@ -64,7 +65,7 @@ function get(ctx: Context, args: Value[]): Outcome {
 function containsKey2(ctx: Context, a: Value, key: Value): Outcome {
   if (a === null) return ctx.withResult(GET, false);
   if (!isStructure(a)) return ctx.castValueError(a, "DataStructure");
-  return ctx.withResult(GET, valueAt(a, key) !== undefined);
+  return ctx.withResult(GET, hasKey(a, key));
 }
 
 function getIn(ctx: Context, args: Value[]): Outcome {

@@ -10,7 +10,7 @@ import { Index } from "../../data/index-map.ts";
 import { isLong } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
-import { DataRecord, DenseRecord, fieldByKey } from "../../data/record.ts";
+import { DataRecord, DenseRecord, fieldByKey, fieldIndex } from "../../data/record.ts";
 import { RunMemo } from "../../data/run-memory.ts";
 import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
@@ -196,6 +196,7 @@ export function valueAt(s: Structure, key: Value): Value | undefined {
  * what is there.
  */
 export function hasKey(s: Structure, key: Value): boolean {
+  if (isRecordLike(s)) return !(s instanceof DenseRecord) && fieldIndex(s, key) >= 0;
   return valueAt(s, key) !== undefined;
 }
 
