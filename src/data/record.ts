@@ -34,7 +34,7 @@ export abstract class DataRecord extends Cell implements RecordFields {
 
   /**
    * What is found under the name of field i. Records that code wrote by hand can hold anything; the
-   * reference then gives nil for some fields of the wrong type, and throws for others.
+   * reference then gives nil for some fields of the wrong type, and throws for others (T41).
    */
   namedField(i: number): Value {
     return this.field(i);
