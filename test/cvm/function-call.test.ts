@@ -70,6 +70,13 @@ describe("traces, innermost first", () => {
     ]);
     expect(traceOf("(+ 1 :foo)")).toEqual(["In core function: +", "In expression: (+ 1 :foo)"]);
   });
+  test("what is no function", () => {
+    const line = "Trying to get function for expression:";
+    expect(traceOf("(1 2)")).toEqual([`${line} (1 2)`]);
+    expect(traceOf("(let [x 1] (x))")).toEqual([`${line} (%0)`]);
+    expect(traceOf("((fn [] (nil)))")).toEqual([`${line} (nil)`, "In expression: ((fn [] (nil)))"]);
+    expect(traceOf(`(1 "${"x".repeat(70_000)}")`)).toEqual([`${line} null`]);
+  });
   test("actor calls and compilation", () => {
     const source = "(do (def ^:callable f (fn [] (fail 1))) (call* *address* 0 'f))";
     expect(traceOf(source)).toContain("Calling Actor #11 with function (f ...)");

@@ -68,7 +68,9 @@ export class InvokeOp extends VectorOp implements TraceLine {
   notCallable(ctx: Context, value: Value, identity: ContextIdentity): typeof EXIT {
     if (ctx.identity !== identity) throw new HostError("No error in the context that was left");
     this.#requireText();
-    return ctx.castValueError(value, "Function");
+    ctx.castValueError(value, "Function");
+    if (ctx.exit instanceof ErrorExit) ctx.exit.traceLines.push(new CalleeLine(this));
+    return EXIT;
   }
 
   /** Prints what the reference prints at each error of this kind, where that could fail. */
@@ -91,13 +93,7 @@ export class InvokeOp extends VectorOp implements TraceLine {
 
   /** The line of a trace; a part that cannot be printed is no error here. */
   text(): string {
-    try {
-      const { bytes, complete } = printBytes(this, PRINT_LIMIT, { beyondMax: 0 });
-      return `In expression: ${complete ? utf8Text(bytes) : PRINT_EXCEEDED_MESSAGE}`;
-    } catch (error) {
-      if (error instanceof BadStructureError) return "TRACE FAILED";
-      throw error;
-    }
+    return traceText("In expression", this, PRINT_EXCEEDED_MESSAGE);
   }
 
   protected override makeCode(): Code {
@@ -108,5 +104,27 @@ export class InvokeOp extends VectorOp implements TraceLine {
 
   override printTo(sink: PrintSink): boolean {
     return printForm(sink, "", this.ops);
+  }
+}
+
+/** Line of an error trace: an expression in front of which stands no function. */
+class CalleeLine implements TraceLine {
+  readonly #op: InvokeOp;
+  constructor(op: InvokeOp) {
+    this.#op = op;
+  }
+  text(): string {
+    return traceText("Trying to get function for expression", this.#op, "null");
+  }
+}
+
+/** @param beyond what stands for an expression beyond the print limit */
+function traceText(what: string, op: InvokeOp, beyond: string): string {
+  try {
+    const { bytes, complete } = printBytes(op, PRINT_LIMIT, { beyondMax: 0 });
+    return `${what}: ${complete ? utf8Text(bytes) : beyond}`;
+  } catch (error) {
+    if (error instanceof BadStructureError) return "TRACE FAILED";
+    throw error;
   }
 }
