@@ -9,7 +9,7 @@ import type { Context } from "./context.ts";
 import { CORE } from "./core/index.ts";
 import { isTruthy } from "./core/truth.ts";
 import { CORE_CODE } from "./core-code.ts";
-import { LANG } from "./definitions.ts";
+import { LANG, lookupLang } from "./definitions.ts";
 import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { isFunctionValue } from "./function-value.ts";
@@ -27,7 +27,7 @@ const CONTROL = Keyword.of("control");
 export function evaluate(ctx: Context, form: Value): Outcome {
   let op: Outcome = form;
   if (!(form instanceof Op)) {
-    const lang = ctx.lookup(LANG);
+    const lang = lookupLang(ctx);
     if (lang === undefined) return ctx.fail(CODE.UNDECLARED, LANG.name);
     op = ctx.invoke(isFunctionValue(lang) ? lang : (CORE.get(CORE_CODE.COMPILE) ?? null), [form]);
     if (op === EXIT) return EXIT;
