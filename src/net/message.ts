@@ -165,9 +165,20 @@ function elementOf(vector: Vector, index: number): Value {
   return index < vector.count ? vector.get(index) : null;
 }
 
-/** The id of a request whose other elements may not be there. @throws MissingDataError */
-export function requestId(payload: Value): MessageId {
-  return payload instanceof Vector ? idOf(payload) : null;
+/** What a request is known by, where others of its elements are not there. */
+export interface RequestHead {
+  readonly isQuery: boolean;
+  readonly id: MessageId;
+}
+
+/** The head of a payload, as far as it is there. */
+export function requestHead(payload: Value): RequestHead {
+  if (!(payload instanceof Vector)) return { isQuery: false, id: null };
+  const id = presentElement(payload, 1);
+  return {
+    isQuery: presentElement(payload, 0) === MESSAGE_TAG.QUERY,
+    id: isLong(id) ? id : null,
+  };
 }
 
 /** Only an integer of 64 bits is an id (sheet 04 §5.2). */

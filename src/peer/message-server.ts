@@ -31,9 +31,9 @@ import {
   type ChallengeMessage,
   type DataRequestMessage,
   type Message,
-  type MessageId,
   type QueryMessage,
-  requestId,
+  type RequestHead,
+  requestHead,
   type TransactMessage,
 } from "../net/message.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
@@ -95,6 +95,9 @@ export interface AttachOptions {
 }
 
 const UNRECOGNISED = "Unrecognised message type";
+/** Why a connection ends: what it asked can't be answered, and it would wait (sheet 04 §5.3). */
+const INCOMPLETE_QUERY = "its query lacks an id, or elements";
+const NO_HEAD: RequestHead = { isQuery: false, id: null };
 
 export class MessageServer implements MessageHandler {
   /** Memory of all TCP and WebSocket links. */
@@ -194,7 +197,7 @@ export class MessageServer implements MessageHandler {
   #query(connection: Connection, message: QueryMessage, payload: Uint8Array): void {
     const { id, isComplete, form, address } = message;
     if (!isComplete || id === null) {
-      connection.close("its query lacks an id, or elements");
+      connection.close(INCOMPLETE_QUERY);
       return;
     }
     this.#later(connection, id, payload.length, async () => {
@@ -316,21 +319,22 @@ export class MessageServer implements MessageHandler {
       this.#options.beliefs.onIncompleteBelief(connection, error.hashKey, payload);
       return;
     }
-    const id = this.#idOf(payload);
+    const { isQuery, id } = this.#headOf(payload);
     if (id !== null) this.#refuse(connection, id, "MISSING", error.message);
+    else if (isQuery) connection.close(INCOMPLETE_QUERY);
   }
 
-  /** The id of a request that can't be read as a whole, looked at without its records. */
-  #idOf(payload: Uint8Array): MessageId {
+  /** The head of a request that can't be read as a whole, looked at without its records. */
+  #headOf(payload: Uint8Array): RequestHead {
     try {
-      return requestId(decodeMultiCell(payload, CAD3_TABLE, this.#peer.cells));
+      return requestHead(decodeMultiCell(payload, CAD3_TABLE, this.#peer.cells));
     } catch (error) {
       if (
         error instanceof BadFormatError ||
         error instanceof BadStructureError ||
         error instanceof MissingDataError
       ) {
-        return null;
+        return NO_HEAD;
       }
       throw error;
     }

@@ -44,7 +44,7 @@ export function runQuery(
 ): Result {
   try {
     const transaction = transactionOf(state, form, address ?? DEFAULT_QUERY_ADDRESS);
-    if (transaction === null || state.account(transaction.origin) === null) return nobody();
+    if (transaction === null) return nobody();
     const outcome = withWorkCap(juiceMax * WORK_PER_JUICE, () =>
       applyDetached(state, transaction, profile, origin, juiceMax),
     );
@@ -67,8 +67,9 @@ function transactionOf(state: State, form: Value, address: Address): Transaction
 
 function nobody(): Result {
   const message = "Query for non-existant account";
-  return peerError("NOBODY", message, [
+  const refused = peerError("NOBODY", message, [
     ["trace", Vector.EMPTY],
     ["eaddr", Address.of(0)],
   ]);
+  return refused.withLog(Vector.EMPTY);
 }

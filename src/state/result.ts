@@ -76,6 +76,12 @@ export class Result extends SlotRecord implements Printable {
     return new Result(slots);
   }
 
+  withLog(log: Vector | null): Result {
+    const slots = this.slots.slice();
+    slots[LOG] = log;
+    return new Result(slots);
+  }
+
   withInfo(info: CVMMap | null): Result {
     const slots = this.slots.slice();
     slots[INFO] = info;

@@ -94,7 +94,7 @@ export function applyDetached(
   juiceMax: number,
 ): TransactionOutcome {
   const account = state.account(tx.origin);
-  if (account === null) return refuseMissing(state, tx);
+  if (account === null) return refuse(state, CODE.NOBODY, "Account does not exist");
   return executeDetached(state, tx, account, profile, form, juiceMax);
 }
 

@@ -103,7 +103,23 @@ describe("queries", () => {
     const { server } = messageScene();
     const client = new TestClient(server);
     client.send(queryRequest(6, 1, Address.of(999_999)));
-    expect(codeAndText(await client.reply())).toBe("NOBODY Query for non-existant account");
+    const reply = await client.reply();
+    expect(codeAndText(reply)).toBe("NOBODY Query for non-existant account");
+    // The reference's reply, byte for byte (sheet 04, F8).
+    expect(Buffer.from(reply.payload).toString("hex")).toBe(
+      "dd051106301e517565727920666f72206e6f6e2d6578697374616e74206163636f756e7433064e4f424f445980008203330574726163658000" +
+        "33056561646472ea003306736f75726365330450454552",
+    );
+  });
+
+  test("as transactions of an account that is not there are told so in the CVM's words", async () => {
+    const { server } = messageScene();
+    const client = new TestClient(server);
+    client.send(queryRequest(6, Invoke.of(Address.of(999_999), 1, 1), Address.of(2)));
+    const reply = await client.reply();
+    expect(codeAndText(reply)).toBe("NOBODY Account does not exist");
+    expect((infoOf(reply, "source") as Keyword).name).toBe("PEER");
+    expect(hashKey(infoOf(reply, "eaddr"))).toBe(hashKey(Address.of(0)));
   });
 
   test("may be transactions, signed or not, without effect", async () => {
@@ -140,6 +156,23 @@ describe("queries", () => {
     message.fillSlot(2, absent as never);
     client.sendBytes(encoding(message));
     expect(codeAndText(await client.reply())).toBe(`MISSING Missing data: 0x${"11".repeat(32)}`);
+  });
+
+  test("of which the id is not there, or no id and an element is not, end the connection", async () => {
+    const { server } = messageScene();
+    const absent = new Ref("\x11".repeat(32), null);
+    for (const [id, index] of [
+      [1, 1],
+      [null, 2],
+      [null, 3],
+    ] as const) {
+      const client = new TestClient(server);
+      const message = vector("Q", id, Vector.of(1), null);
+      message.fillSlot(index, absent as never);
+      client.sendBytes(encoding(message));
+      await client.nothing();
+      expect(client.link.closedFor).toBe("its query lacks an id, or elements");
+    }
   });
 
   test("of all connections get their turns", async () => {
