@@ -14,7 +14,7 @@ import type { Result } from "../state/result.ts";
 import type { ReleaseProfile } from "../state/rules.ts";
 import type { State } from "../state/state.ts";
 import { Invoke, Transaction } from "../state/transaction.ts";
-import { applyDetached, type FormOrigin } from "../transition/apply-transaction.ts";
+import { applyDetached, type FormOrigin, NO_SIGNER } from "../transition/apply-transaction.ts";
 import { peerError, withPeerSource } from "./peer-result.ts";
 
 /** Account that a query without address runs as: the genesis user. */
@@ -45,8 +45,9 @@ export function runQuery(
   try {
     const transaction = transactionOf(state, form, address ?? DEFAULT_QUERY_ADDRESS);
     if (transaction === null) return nobody();
+    const signer = isTransaction(form) ? NO_SIGNER : null;
     const outcome = withWorkCap(juiceMax * WORK_PER_JUICE, () =>
-      applyDetached(state, transaction, profile, origin, juiceMax),
+      applyDetached(state, transaction, profile, origin, juiceMax, signer),
     );
     return withPeerSource(outcome.result);
   } catch (error) {
@@ -57,9 +58,13 @@ export function runQuery(
   }
 }
 
+const unsigned = (form: Value) => (form instanceof SignedData ? form.value : form);
+
+const isTransaction = (form: Value) => unsigned(form) instanceof Transaction;
+
 /** Null when the account that a form would run as is not there. */
 function transactionOf(state: State, form: Value, address: Address): Transaction | null {
-  const value = form instanceof SignedData ? form.value : form;
+  const value = unsigned(form);
   if (value instanceof Transaction) return value;
   const account = state.account(address);
   return account === null ? null : Invoke.of(address, addLongs(account.sequence, 1), form);

@@ -32,8 +32,8 @@ import { applySimple } from "./transactions/simple.ts";
 /** Where a form comes from: text that was read here, or bytes. */
 export type FormOrigin = "read" | "decoded";
 
-/** Signer of a transaction that nobody signed. */
-const NO_SIGNER = Blob.of(new Uint8Array(PUBLIC_KEY_LENGTH));
+/** Signer of a transaction that nobody signed: 32 zero bytes, where a form that is asked has none. */
+export const NO_SIGNER = Blob.of(new Uint8Array(PUBLIC_KEY_LENGTH));
 
 /**
  * Applies a signed transaction of a block.
@@ -84,6 +84,7 @@ export function applyTransaction(
  * Applies a transaction as a query does (sheet 04 §5.3): as applyTransaction, without looking at
  * the sequence or at whether the account has a key.
  * @param juiceMax juice there is for it, as far as the account can pay for that
+ * @param signer what `*signer*` is: nil for a form that is asked, zeros for a transaction
  * @throws as applySigned
  */
 export function applyDetached(
@@ -92,10 +93,11 @@ export function applyDetached(
   profile: ReleaseProfile,
   form: FormOrigin,
   juiceMax: number,
+  signer: Blob | null,
 ): TransactionOutcome {
   const account = state.account(tx.origin);
   if (account === null) return refuse(state, CODE.NOBODY, "Account does not exist");
-  return executeDetached(state, tx, account, profile, form, juiceMax);
+  return executeDetached(state, tx, account, profile, form, juiceMax, signer);
 }
 
 function executeDetached(
@@ -105,10 +107,11 @@ function executeDetached(
   profile: ReleaseProfile,
   form: FormOrigin,
   juiceMax = MAX_TRANSACTION_JUICE,
+  signer: Blob | null = NO_SIGNER,
 ): TransactionOutcome {
   const rules = profile.rulesAt(state.protocolVersion);
   const { blockNumber } = state;
-  const transaction = { blockNumber, index: 0, signer: NO_SIGNER, peer: null };
+  const transaction = { blockNumber, index: 0, signer, peer: null };
   const readForm = form === "read" && tx instanceof Invoke ? tx.command : undefined;
   return execute(state, tx, account, rules, transaction, readForm, juiceMax);
 }
