@@ -2,7 +2,7 @@
 // own.
 
 import type { Hono } from "hono";
-import { getPath } from "hono/utils/url";
+import { getPathNoStrict } from "hono/utils/url";
 import type { Access } from "./access/access.ts";
 import type { Clients, RequestEnvironment } from "./access/clients.ts";
 import { sendError } from "./content.ts";
@@ -39,7 +39,7 @@ export class Api {
   async fetch(request: Request, environment: RequestEnvironment = {}): Promise<Response> {
     const { meter, direct } = this.#parts;
     // As hono reads it, so that no spelling of a path passes what another one does not.
-    const path = getPath(request);
+    const path = getPathNoStrict(request);
     const begun = meter?.begin(path);
     let response = preflight(request);
     if (response === null) {

@@ -105,8 +105,9 @@ function notFound(c: Exchange, message: string): Response {
 /** All routes of a peer, without a listener. */
 export function createApp(options: ApiOptions): Api {
   const peer = new PacedPeer(options.peer, new WorkLane(SYSTEM_CLOCK), options.keyRate ?? null);
-  const app = new Hono();
-  const api = new Hono();
+  // A slash too many at the end of a path changes nothing, as on the reference.
+  const app = new Hono({ strict: false });
+  const api = new Hono({ strict: false });
   const clients = new Clients(options.proxies);
   const direct = new DirectRoutes(API_BASE);
   const ids = new RequestIds();

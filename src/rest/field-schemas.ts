@@ -9,13 +9,13 @@ import type { Integer, Value } from "../data/cell.ts";
 import { ParseError } from "../lang/reader.ts";
 import {
   ADDRESS_TEXT,
+  LONG_TEXT,
   parseAccountKey,
   parseAddress,
   parseHex,
   parseLong,
 } from "./request-fields.ts";
 
-const LONG_TEXT = /^\s*[+-]?\d{1,19}\s*$/;
 const KEY_PATTERN = "^\\s*(?:0x)?[0-9a-fA-F]{64}\\s*$";
 
 /** An integer as the body reader gives it. */

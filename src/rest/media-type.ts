@@ -29,10 +29,15 @@ export function acceptedType(c: Exchange): MediaType {
   return type;
 }
 
+/** Types that are the same in capitals: the reference's server knows these two, and no others. */
+const ANY_CASE: ReadonlySet<string> = new Set([JSON_TYPE, TEXT_TYPE]);
+
 /**
  * The media type of the request's body: the whole header counts, so that `; charset` is another
  * one.
  */
 export function contentType(c: Exchange): string | undefined {
-  return c.req.header("content-type");
+  const type = c.req.header("content-type");
+  const lower = type?.toLowerCase();
+  return lower !== undefined && ANY_CASE.has(lower) ? lower : type;
 }

@@ -20,8 +20,8 @@ export class RequestError extends Error {
   }
 }
 
-/** Spellings of an address as text, for the documentation. */
-export const ADDRESS_TEXT = /^\s*(?:#?\d{1,19}|0x[0-9a-fA-F]{1,16})\s*$/;
+/** Spellings of an address as text: hex in whole bytes; only ASCII spaces around it count. */
+export const ADDRESS_TEXT = /^[\0-\x20]*#?(?:\+?\d{1,19}|0x(?:[0-9a-fA-F]{2}){1,8})[\0-\x20]*$/;
 
 /** The field of a request's object, null when it is absent or null. */
 export function field(body: CVMMap, name: string): Value {
@@ -39,7 +39,7 @@ function addressOf(n: bigint): Address | null {
   return n < 0n || n > LONG_MAX ? null : Address.of(integer(n));
 }
 
-/** `12`, `12.0`, `"12"`, `"#12"`, `"0x0c"`; null for anything else. */
+/** `12`, `12.0`, `"12"`, `"+12"`, `"#12"`, `"0x0c"`, `"#0x0c"`; null for anything else. */
 export function parseAddress(scalar: unknown): Address | null {
   if (scalar instanceof Address) return scalar;
   if (typeof scalar === "bigint") return addressOf(scalar);
@@ -47,7 +47,7 @@ export function parseAddress(scalar: unknown): Address | null {
     return Number.isInteger(scalar) ? addressOf(BigInt(scalar)) : null;
   }
   if (typeof scalar !== "string" || !ADDRESS_TEXT.test(scalar)) return null;
-  return addressOf(BigInt(scalar.trim().replace("#", "")));
+  return addressOf(BigInt(scalar.replace(/[\0-\x20#+]/g, "")));
 }
 
 /**
@@ -75,14 +75,17 @@ export function parseHashKey(source: string): string | null {
   return bytes?.length === HASH_LENGTH ? keyOf(bytes) : null;
 }
 
+/** A decimal string that may be a 64-bit integer; spaces around it are no part of one. */
+export const LONG_TEXT = /^[+-]?\d{1,19}$/;
+
 /** A JSON integer or a decimal string within 64 bits, else null. */
 export function parseLong(scalar: unknown, acceptDouble: boolean): Integer | null {
   if (typeof scalar === "bigint") return inLongRange(scalar);
   if (typeof scalar === "number") {
     return acceptDouble && Number.isInteger(scalar) ? inLongRange(BigInt(scalar)) : null;
   }
-  if (typeof scalar !== "string" || !/^\s*[+-]?\d{1,19}\s*$/.test(scalar)) return null;
-  return inLongRange(BigInt(scalar.trim().replace("+", "")));
+  if (typeof scalar !== "string" || !LONG_TEXT.test(scalar)) return null;
+  return inLongRange(BigInt(scalar.replace("+", "")));
 }
 
 function inLongRange(n: bigint): Integer | null {

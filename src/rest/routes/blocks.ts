@@ -15,20 +15,19 @@ import { type Fields, fieldsJson, sendCell, sendFields, sendJson } from "../cont
 import { HASH_PATTERN, json, negotiated, operation, refusal } from "../documentation.ts";
 import { reading } from "../missing-cells.ts";
 import { queryInput } from "../request-body.ts";
-import { parseHashKey, RequestError } from "../request-fields.ts";
+import { parseHashKey, parseLong, RequestError } from "../request-fields.ts";
 import { BLOCK, BLOCKS, TRANSACTION } from "../response-schemas.ts";
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1_000;
 
-const NUMBER = /^[+-]?\d{1,19}$/;
 const BAD_NUMBER = "Invalid offset or limit parameter: must be a number";
 
 function countParameter(fallback: number, description: string) {
   return v.pipe(
     v.optional(v.string(), String(fallback)),
     v.metadata({ description, type: "integer", default: fallback }),
-    v.regex(NUMBER, BAD_NUMBER),
+    v.check((text) => parseLong(text, false) !== null, BAD_NUMBER),
     v.transform(Number),
   );
 }
@@ -136,7 +135,7 @@ function blockPage(peer: PeerApi, offset: number, limit: number): string {
 
 /** The position that a path names. @throws RequestError 400 */
 export function positionOf(name: string): number {
-  if (!NUMBER.test(name)) {
+  if (parseLong(name, false) === null) {
     throw new RequestError(400, "Invalid block number format: must be a number");
   }
   const position = Number(name);

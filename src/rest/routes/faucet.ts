@@ -4,8 +4,7 @@ import type { Hono, MiddlewareHandler } from "hono";
 import * as v from "valibot";
 import { Address } from "../../data/address.ts";
 import { CVMString } from "../../data/string.ts";
-import { toJsonPretty } from "../../lang/json.ts";
-import { sendCell, sendError, sendFields, sendJson } from "../content.ts";
+import { sendCell, sendError, sendFields } from "../content.ts";
 import { json, operation, refusal } from "../documentation.ts";
 import { cappedAmount, FAUCET_MAX, type Faucet } from "../faucet.ts";
 import { accountKeyField, addressField, longField } from "../field-schemas.ts";
@@ -85,8 +84,8 @@ export function faucetRoutes(app: Hono, faucet: Faucet | null): void {
     const result = await (faucet as Faucet).give(fields.address, fields.amount);
     if (result.error !== null) return sendCell(c, result);
     const echo = body
-      .assoc(CVMString.of("address"), fields.address)
+      .assoc(CVMString.of("address"), fields.address.value)
       .assoc(CVMString.of("amount"), cappedAmount(fields.amount));
-    return sendJson(toJsonPretty(echo));
+    return sendCell(c, echo);
   });
 }

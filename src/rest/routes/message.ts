@@ -84,17 +84,14 @@ function resultOf(answer: Uint8Array | null, peer: PeerApi): Result {
   throw new Error("the peer answered a message with something else than a Result");
 }
 
-/**
- * Whether a request can be answered at all: only with an id, and a data request only with hashes.
- */
-function isAnswerable(message: Message): boolean {
-  if (message.type === "DATA_REQUEST") return message.hashes !== null;
-  return !("id" in message) || message.id !== null;
+/** Whether nobody answers: the message is for nobody here, or has no id to answer it by. */
+function isUnanswered(message: Message): boolean {
+  return IDLE.has(message.type) || ("id" in message && message.id === null);
 }
 
 /**
- * What is not answered at all, as `[:BYE]` and Beliefs, gives the Result "Sent"; what the peer
- * answers by closing gives 408.
+ * What is not answered at all, as `[:BYE]`, Beliefs and requests without an id, gives the Result
+ * "Sent"; what the peer answers by closing gives 408.
  */
 export function messageRoutes(
   app: Hono,
@@ -105,8 +102,8 @@ export function messageRoutes(
   const exchange = async (c: Context, payload: Uint8Array): Promise<Result> => {
     const message = readPayload(payload, peer);
     if (message instanceof Result) return message;
-    if (IDLE.has(message.type)) return SENT;
-    if (!isAnswerable(message)) return resultOf(null, peer);
+    if (isUnanswered(message)) return SENT;
+    if (message.type === "DATA_REQUEST" && message.hashes === null) return resultOf(null, peer);
     const isOneWay = message.type === "BELIEF";
     const link = new HttpLink(payload, clients.address(c), SYSTEM_CLOCK, isOneWay);
     messages.attach(link);

@@ -66,7 +66,7 @@ export function nextSequence(peer: PeerApi, address: Address): Integer {
   throw new RequestError(404, `The account does not exist: #${address.value}`);
 }
 
-/** Makes a transaction and remembers it; answers what is to be signed. @throws RequestError 404 */
+/** Makes a transaction and remembers it; answers what is to be signed. @throws RequestError 400, 404 */
 export function prepared(
   peer: PeerApi,
   address: Address,
@@ -74,6 +74,7 @@ export function prepared(
   given: Integer | null,
 ): Fields {
   const sequence = given ?? nextSequence(peer, address);
+  if (sequence < 0) throw new RequestError(400, `Illegal sequence number: ${sequence}`);
   const transaction = Invoke.of(address, sequence, source.form);
   peer.remember(transaction);
   return [

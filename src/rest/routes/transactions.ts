@@ -20,6 +20,7 @@ import type { Exchange } from "../exchange.ts";
 import { failedResult } from "../failed-result.ts";
 import { accountKeyField, addressField, hexField, ofLength } from "../field-schemas.ts";
 import { contentType, RAW_TYPE } from "../media-type.ts";
+import { reading } from "../missing-cells.ts";
 import { bodyBytes, jsonDocument, jsonInput, jsonReader, MAX_BODY_BYTES } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
 import type { RequestIds } from "../request-ids.ts";
@@ -131,7 +132,8 @@ export function submittedTransaction(bytes: Uint8Array, peer: PeerApi): Cell {
 function rawTransact(bytes: Uint8Array, peer: PeerApi): SignedData {
   const value = decodeRaw(bytes, peer);
   if (value instanceof SignedData) return value;
-  const printed = print(value, PRINT_LIMIT) ?? "a value that is too long to print";
+  const printed =
+    reading(400, () => print(value, PRINT_LIMIT)) ?? "a value that is too long to print";
   throw new RequestError(400, `Expected signed transaction but got: ${printed}`);
 }
 
