@@ -167,18 +167,17 @@ function elementOf(vector: Vector, index: number): Value {
 
 /** What a request is known by, where others of its elements are not there. */
 export interface RequestHead {
-  readonly isQuery: boolean;
+  /** First element of the vector, null when it is no keyword, or not there. */
+  readonly tag: Keyword | null;
   readonly id: MessageId;
 }
 
 /** The head of a payload, as far as it is there. */
 export function requestHead(payload: Value): RequestHead {
-  if (!(payload instanceof Vector)) return { isQuery: false, id: null };
+  if (!(payload instanceof Vector)) return { tag: null, id: null };
+  const tag = presentElement(payload, 0);
   const id = presentElement(payload, 1);
-  return {
-    isQuery: presentElement(payload, 0) === MESSAGE_TAG.QUERY,
-    id: isLong(id) ? id : null,
-  };
+  return { tag: tag instanceof Keyword ? tag : null, id: isLong(id) ? id : null };
 }
 
 /** Only an integer of 64 bits is an id (sheet 04 §5.2). */

@@ -2,7 +2,12 @@
 
 import { HASH_LENGTH, keyAt } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
-import { type CellSource, MAX_EMBEDDED_LENGTH, type Value } from "../data/cell.ts";
+import {
+  type CellSource,
+  MAX_EMBEDDED_LENGTH,
+  type MissingDataError,
+  type Value,
+} from "../data/cell.ts";
 import { encodedLength, encoding, hashKey } from "../data/encode.ts";
 import { Keyword } from "../data/keyword.ts";
 import { joinCells } from "../data/multi-cell.ts";
@@ -11,7 +16,11 @@ import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import { vlqLength } from "../data/writer.ts";
 import { MAX_MESSAGE_LENGTH } from "../net/bounds.ts";
-import { answerChallenge, type ChallengeIdentity } from "../net/challenge.ts";
+import {
+  answerChallenge,
+  type ChallengeIdentity,
+  type ChallengeRefusal,
+} from "../net/challenge.ts";
 import type { ChallengeMessage, MessageId } from "../net/message.ts";
 import { Result } from "../state/result.ts";
 import type { PeerStatusReport } from "./peer-api.ts";
@@ -41,7 +50,15 @@ export function challengeResult(
 ): Result {
   const answer = answerChallenge(identity, body);
   if (answer instanceof SignedData) return Result.of({ id, result: answer });
-  const { code, message } = answer;
+  return refusedChallenge(id, answer);
+}
+
+/** The Result for a challenge of which a cell is not there. */
+export function absentChallengeResult(id: MessageId, { message }: MissingDataError): Result {
+  return refusedChallenge(id, { code: "UNEXPECTED", message });
+}
+
+function refusedChallenge(id: MessageId, { code, message }: ChallengeRefusal): Result {
   return Result.of({ id, result: CVMString.of(message), error: Keyword.of(code) });
 }
 

@@ -30,6 +30,7 @@ import {
   BELIEF_TAG,
   type ChallengeMessage,
   type DataRequestMessage,
+  MESSAGE_TAG,
   type Message,
   type QueryMessage,
   type RequestHead,
@@ -43,7 +44,12 @@ import { Result } from "../state/result.ts";
 import { StoreError } from "../store/store.ts";
 import { RESULT_BYTES_MAX } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
-import { challengeResult, dataReplyPayload, statusVector } from "./message-answers.ts";
+import {
+  absentChallengeResult,
+  challengeResult,
+  dataReplyPayload,
+  statusVector,
+} from "./message-answers.ts";
 import { OpenConnections } from "./open-connections.ts";
 import type { PeerApi } from "./peer-api.ts";
 import { peerError } from "./peer-result.ts";
@@ -97,7 +103,7 @@ export interface AttachOptions {
 const UNRECOGNISED = "Unrecognised message type";
 /** Why a connection ends: what it asked can't be answered, and it would wait (sheet 04 §5.3). */
 const INCOMPLETE_QUERY = "its query lacks an id, or elements";
-const NO_HEAD: RequestHead = { isQuery: false, id: null };
+const NO_HEAD: RequestHead = { tag: null, id: null };
 
 export class MessageServer implements MessageHandler {
   /** Memory of all TCP and WebSocket links. */
@@ -319,9 +325,14 @@ export class MessageServer implements MessageHandler {
       this.#options.beliefs.onIncompleteBelief(connection, error.hashKey, payload);
       return;
     }
-    const { isQuery, id } = this.#headOf(payload);
-    if (id !== null) this.#refuse(connection, id, "MISSING", error.message);
-    else if (isQuery) connection.close(INCOMPLETE_QUERY);
+    const { tag, id } = this.#headOf(payload);
+    if (id === null) {
+      if (tag === MESSAGE_TAG.QUERY) connection.close(INCOMPLETE_QUERY);
+    } else if (tag === MESSAGE_TAG.CHALLENGE) {
+      this.#answer(connection, absentChallengeResult(id, error));
+    } else {
+      this.#refuse(connection, id, "MISSING", error.message);
+    }
   }
 
   /** The head of a request that can't be read as a whole, looked at without its records. */

@@ -339,6 +339,20 @@ describe("challenges, Beliefs and the rest", () => {
     expect((await client.reply()).errorCode).toBe("UNEXPECTED");
   });
 
+  test("a challenge that is not there is refused as one without the right form", async () => {
+    const { server } = messageScene();
+    const client = new TestClient(server);
+    const message = vector("CH", 3, Vector.of(1));
+    message.fillSlot(2, new Ref("\x11".repeat(32), null) as never);
+    client.sendBytes(encoding(message));
+    const reply = await client.reply();
+    expect([idOf(reply), codeAndText(reply), reply.info]).toEqual([
+      3,
+      `UNEXPECTED Missing data: 0x${"11".repeat(32)}`,
+      null,
+    ]);
+  });
+
   test("Beliefs and signed Orders are handed on", async () => {
     const { server, peer, beliefs } = messageScene();
     const client = new TestClient(server);
