@@ -95,3 +95,9 @@ test("JSON and text are known in capitals as well", async () => {
   const cvx = { "content-type": "APPLICATION/CVX" };
   expect((await api.post("data/encode", "7", cvx)).status).toBe(400);
 });
+
+test("an executed transaction is data by its hash, also one that is part of its block", async () => {
+  const { tx } = (await api.submit("(+ 1 2)")).json.info;
+  const { status, json } = await api.get(`data/${tx}`);
+  expect([status, json.value.command]).toEqual([200, ["+", 1, 2]]);
+});

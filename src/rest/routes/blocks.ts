@@ -95,14 +95,29 @@ export function blockFields(signed: SignedData, index: number, finality: number)
   ];
 }
 
-/** The signed transaction at a place, with its Result; null when either is gone. */
-export function transactionAt(peer: PeerApi, position: number, index: number): CVMMap | null {
+function signedAt(peer: PeerApi, position: number, index: number): SignedData | null {
   const block = peer.block(position)?.value;
   const transactions = block instanceof Block ? block.transactions : null;
-  const result = peer.blockResult(position)?.result(index) ?? null;
-  if (transactions === null || index >= transactions.count || result === null) return null;
+  if (transactions === null || index >= transactions.count) return null;
   const signed = transactions.get(index);
-  if (!(signed instanceof SignedData)) return null;
+  return signed instanceof SignedData ? signed : null;
+}
+
+/**
+ * An executed transaction by hash key, without its Result. Short ones are parts of their block,
+ * which the store does not know by hash.
+ */
+export function signedByHash(peer: PeerApi, hash: string): SignedData | null {
+  const position = peer.positionOf(hash);
+  if (position === null || position.index < 0) return null;
+  return signedAt(peer, position.block, position.index);
+}
+
+/** The signed transaction at a place, with its Result; null when either is gone. */
+export function transactionAt(peer: PeerApi, position: number, index: number): CVMMap | null {
+  const signed = signedAt(peer, position, index);
+  const result = peer.blockResult(position)?.result(index) ?? null;
+  if (signed === null || result === null) return null;
   return CVMMap.from([
     [Keyword.of("tx"), signed],
     [Keyword.of("position"), Vector.of(position, index)],

@@ -29,6 +29,7 @@ import { missingCell, reading } from "../missing-cells.ts";
 import { bodyBytes, jsonInput, LARGE_BODY_BYTES } from "../request-body.ts";
 import { parseHashKey, RequestError } from "../request-fields.ts";
 import { DECODED, ENCODED, RESULT } from "../response-schemas.ts";
+import { signedByHash } from "./blocks.ts";
 import { refEncoding } from "./prepare.ts";
 
 const NO_CVX = "Could not parse CVX data: ";
@@ -146,9 +147,11 @@ export function dataRoutes(app: Hono, peer: PeerApi): void {
     const name = c.req.param("hash");
     const key = parseHashKey(name);
     if (key === null) throw new RequestError(400, `Invalid hash: ${name}`);
-    const cell = peer.cells.cell(key);
-    if (cell === null) throw missingCell(400, key);
-    return reading(400, () => sendCell(c, cell));
+    return reading(400, () => {
+      const cell = peer.cells.cell(key) ?? signedByHash(peer, key);
+      if (cell === null) throw missingCell(400, key);
+      return sendCell(c, cell);
+    });
   });
   encodeRoute(app);
   decodeRoute(app, peer);
