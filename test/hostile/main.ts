@@ -8,6 +8,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { genesisFromFile } from "../../src/cli/genesis-choice.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { until } from "../interop/agreement.ts";
@@ -18,6 +19,10 @@ import { type Attack, Attacks } from "./attacks.ts";
 import { Honest } from "./honest.ts";
 import type { HonestAct } from "./honest-client.ts";
 
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { binary: { type: "string" }, only: { type: "string" } },
+});
 const PORT = 18_400;
 const WAIT_MAX_MS = 1_000;
 const RESIDENT_MB_MAX = 600;
@@ -84,10 +89,10 @@ async function campaign(peers: readonly OurPeer[], file: string): Promise<boolea
   const attacker = new AttackingPeer(genesisFromFile(file), listen, addresses);
   await until("the attacker is connected", 20, () => attacker.connected === peers.length);
   const honest = await Honest.start(victim);
-  const frames = Number(process.argv[2] ?? 100_000);
+  const frames = Number(positionals[0] ?? 100_000);
+  if (!Number.isSafeInteger(frames)) throw new Error(`FRAMES: a number, not ${positionals[0]}`);
   const attacks = new Attacks(victim.choice.port, frames, attacker, publicKeyOf(2));
-  const at = process.argv.indexOf("--only");
-  const parts = at < 0 ? [""] : (process.argv[at + 1] ?? "").split(",");
+  const parts = (flags.only ?? "").split(",");
   let unsound = 0;
   try {
     for (const attack of attacks.all.filter(({ name }) =>
@@ -113,8 +118,7 @@ async function campaign(peers: readonly OurPeer[], file: string): Promise<boolea
 }
 
 async function main(): Promise<void> {
-  const at = process.argv.indexOf("--binary");
-  const binary = at < 0 ? null : (process.argv[at + 1] ?? null);
+  const binary = flags.binary ?? null;
   const folder = mkdtempSync(join(tmpdir(), "cvxh-"));
   const file = join(folder, "genesis.cad3");
   const peers = await startPeers(binary, file);
