@@ -67,16 +67,16 @@ export function dialTcp(host: string, port: number, options: DialOptions): Promi
   });
 }
 
-function placeOf(host: string, port: number): string {
+/** `host:port`, the host in brackets when it has colons. */
+export function placeOf(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function dialError(error: unknown, host: string, port: number): DialError {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  const isIpv6 = host.includes(":");
   const place = placeOf(host, port);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code.startsWith("DNS_")) {
-    const message = isIpv6
+    const message = host.includes(":")
       ? `${host} is no IPv6 address: with a port it is written [ADDRESS]:PORT`
       : `The name ${host} does not resolve: check its spelling`;
     return new DialError("NAME", message);

@@ -3,6 +3,7 @@
 
 import { Keyword } from "../data/keyword.ts";
 import { CVMString } from "../data/string.ts";
+import { placeOf } from "../net/dial.ts";
 import type { PeerStatus } from "../state/peer-status.ts";
 
 export const DEFAULT_PEER_PORT = 18_888;
@@ -70,9 +71,9 @@ export function publishedUrl(status: PeerStatus): string | null {
   return url instanceof CVMString && url.count <= URL_BYTES_MAX ? url.toString() : null;
 }
 
-/** `host:port`, the host in brackets when it has colons. */
+/** As an operator writes it. */
 export function addressText({ host, port }: PeerAddress): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return placeOf(host, port);
 }
 
 /** What addresses under one hand often have in common: /16 of IPv4, /32 of IPv6, the domain. */
