@@ -5,6 +5,7 @@ import { CONSENSUS_LEVEL } from "../state/order.ts";
 import type { Clock } from "./clock.ts";
 import type { NetworkedPeer } from "./networked-peer.ts";
 import type { PeerNetwork } from "./peer-network.ts";
+import type { Lack } from "./standing.ts";
 
 export interface PeerHealth {
   /** Whether restarting it would help nothing. */
@@ -14,6 +15,8 @@ export interface PeerHealth {
   readonly role: "voter" | "observer";
   /** Why it takes no transactions, null when it does; of an observer that does not follow, why. */
   readonly obstacle: string | null;
+  /** What of others it lacks, null when that is nothing, or would not help. */
+  readonly lack: Lack | null;
   /** Whether queries may be answered from an old State. */
   readonly isStale: boolean;
   /** Whether the execution of a block does not come back. */
@@ -53,6 +56,7 @@ export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock)
     isReady: exclusion === null ? obstacle === null : !isStale && !isLost,
     role: exclusion === null ? "voter" : "observer",
     obstacle: isLost ? `${obstacle}, and no other peer is connected to follow` : obstacle,
+    lack: isLost ? "others" : peer.lack(),
     isStale,
     isHung: peer.isHung,
     position: peer.position,

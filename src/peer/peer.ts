@@ -34,7 +34,7 @@ import { runQuery } from "./queries.ts";
 import { RememberedCells } from "./remembered-cells.ts";
 import { Rounds } from "./rounds.ts";
 import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
-import { type OrderProgress, Standing } from "./standing.ts";
+import { type Lack, type OrderProgress, Standing } from "./standing.ts";
 import { TransactionIntake } from "./transaction-intake.ts";
 import { TRANSACTION_LIMITS, type TransactionLimits, Transactions } from "./transactions.ts";
 
@@ -237,6 +237,11 @@ export class Peer implements PeerApi {
   /** Why this peer has no say in consensus whoever listens (an observer), null when it has. */
   exclusion(): string | null {
     return this.#standing.exclusion(this.state());
+  }
+
+  /** What it lacks of others to do its part, null when that is nothing, or not all. */
+  lack(): Lack | null {
+    return this.#standing.lack(this.state());
   }
 
   /** Whether the State is not that of the network as far as this peer knows. */

@@ -13,6 +13,9 @@ import {
 import { type Clock, isOver } from "./clock.ts";
 import { type NetworkView, Participation } from "./participation.ts";
 
+/** What a peer's operator may be able to give it: connections to others. */
+export type Lack = "others";
+
 /** Where the own Order stands. */
 export interface OrderProgress {
   /** Blocks that are final. */
@@ -184,6 +187,14 @@ export class Standing {
       this.#unheard() ??
       this.#stuck()
     );
+  }
+
+  /** What keeps a voter from doing its part, where that is nothing but too few others. */
+  lack(state: State): Lack | null {
+    const obstacle = this.obstacle(state);
+    if (obstacle === null || this.exclusion(state) !== null) return null;
+    const isAlone = obstacle === this.#participation.obstacle(state);
+    return isAlone || obstacle === this.#unheard() ? "others" : null;
   }
 
   /** Why the State is not that of the network as far as can be known; null when it is. */

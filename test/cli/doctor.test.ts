@@ -170,8 +170,14 @@ test("health --wait waits for a peer that is being started, and no longer", asyn
   }
   expect([health.exitCode, health.stdout]).toEqual([
     TEMPFAIL,
-    expect.stringContaining("NOT ready"),
+    expect.stringContaining("NOT ready: does NOT take part: Only 50.0%"),
   ]);
+  // What the operator can do about it.
+  const fix = "`convex-peer peers connect HOST:PORT`";
+  expect(health.stdout).toEndWith(`${fix}\n`);
+  const { stdout } = await command("status", "--data-dir", late);
+  expect(stdout.split("\n").find((line) => line.startsWith("to do"))).toEndWith(fix);
   const found = await reports("--data-dir", late);
   expect([found.exitCode, levelOf(found, "ready")]).toEqual([1, "fail"]);
+  expect(found.checks.find(({ id }) => id === "ready")?.fix).toEndWith(fix);
 });

@@ -45,6 +45,7 @@ function sample(atMs: number, position: number, connections = 0): WatchSample {
       isReady: true,
       role: "voter",
       obstacle: null,
+      lack: null,
       isStale: false,
       isHung: false,
       position,

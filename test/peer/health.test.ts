@@ -33,6 +33,7 @@ test("an observer that hears nobody is not ready, and says so", async () => {
   const health = healthOf(node, clock);
   expect(health).toMatchObject({ role: "observer", isReady: false, isLive: true, peers: 0 });
   expect(health.obstacle).toContain("no other peer is connected");
+  expect(health.lack).toBe("others");
   await node.close();
 });
 
@@ -69,6 +70,7 @@ test("a voter whose network is itself is ready", async () => {
   const clock = new TestClock();
   const node = alone(0, clock);
   await node.peer.settled();
-  expect(healthOf(node, clock)).toMatchObject({ role: "voter", isReady: true, obstacle: null });
+  const well = { role: "voter", isReady: true, obstacle: null, lack: null };
+  expect(healthOf(node, clock)).toMatchObject(well);
   await node.close();
 });

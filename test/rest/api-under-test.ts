@@ -29,6 +29,7 @@ const HEALTHY: PeerHealth = {
   isReady: true,
   role: "voter",
   obstacle: null,
+  lack: null,
   isStale: false,
   isHung: false,
   position: 0,

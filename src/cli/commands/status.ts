@@ -7,6 +7,7 @@ import { OperatorSocketError } from "../../peer/operator-socket.ts";
 import { durationText } from "../duration-text.ts";
 import { EXIT, guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
+import { lackAdvice } from "../lack-advice.ts";
 import { type OwnStatus, ownStatus } from "../operator.ts";
 import { type HostFlags, hostFlags, hostOf, PeerClient, statusFacts } from "../peer-client.ts";
 import { parseSeconds } from "../submission.ts";
@@ -55,6 +56,7 @@ async function status(flags: StatusFlags): Promise<void> {
   }
   const backlog = own.backlog === 0 ? "" : `, ${own.backlog} to execute`;
   const differing = own.disagreeing === 0 ? "" : `, ${own.disagreeing} with ANOTHER State`;
+  const advice = lackAdvice(own.lack);
   printRows([
     ["peer", own.peer],
     ["genesis", own.genesis],
@@ -64,6 +66,7 @@ async function status(flags: StatusFlags): Promise<void> {
     ["last block", own.position === 0 ? "none yet" : `${durationText(own.stateAgeMs)} ago`],
     ["connections", `${own.outgoing} of ${own.wantedOutgoing} out, ${own.incoming} in${differing}`],
     ["consensus", standingText(own)],
+    ...(advice === null ? [] : [["to do", advice] as const]),
   ]);
 }
 
@@ -106,7 +109,11 @@ async function health(flags: HealthFlags): Promise<void> {
   const own = await awaitedHealth(flags);
   const { isReady, role, obstacle } = own;
   if (flags.json) process.stdout.write(`${JSON.stringify({ ready: isReady, role, obstacle })}\n`);
-  else process.stdout.write(`${isReady ? "ready" : "NOT ready"}: ${standingText(own)}\n`);
+  else {
+    const advice = lackAdvice(own.lack);
+    const standing = `${isReady ? "ready" : "NOT ready"}: ${standingText(own)}`;
+    process.stdout.write(advice === null ? `${standing}\n` : `${standing}. ${advice}\n`);
+  }
   if (!isReady) process.exitCode = EXIT.TEMPFAIL;
 }
 

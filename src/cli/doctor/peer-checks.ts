@@ -10,6 +10,7 @@ import { accountFacts } from "../account-facts.ts";
 import { addressText } from "../address-text.ts";
 import { coinsText } from "../amounts.ts";
 import { standingText } from "../commands/status.ts";
+import { lackAdvice } from "../lack-advice.ts";
 import type { OwnStatus } from "../operator.ts";
 import { localHost } from "../own-peer.ts";
 import { PeerClient } from "../peer-client.ts";
@@ -61,7 +62,7 @@ function live({ isLive, obstacle }: OwnStatus): Finding {
 function ready(own: OwnStatus): Finding {
   if (own.isReady) return ok(standingText(own));
   const fix = "wait for `convex-peer health --wait 60`; then see connections and stake below";
-  return fail(standingText(own), fix);
+  return fail(standingText(own), lackAdvice(own.lack) ?? fix);
 }
 
 function connections({ outgoing, incoming, wantedOutgoing }: OwnStatus): Finding {
