@@ -70,6 +70,11 @@ export class Participation {
     return (this.#isRestored ? this.#shareOfOthers(share) : share) > CONSENSUS_THRESHOLD;
   }
 
+  /** Whether the store came from a backup, and too few have told what was signed since then. */
+  awaitsWord(state: State): boolean {
+    return this.#isRestored && !this.mayVote(state);
+  }
+
   /** Share of the voting weight that these peers have together with this one. */
   #share(keys: Iterable<string>): number {
     const { weights, total } = this.#weights;

@@ -13,8 +13,11 @@ import {
 import { type Clock, isOver } from "./clock.ts";
 import { type NetworkView, Participation } from "./participation.ts";
 
-/** What a peer's operator may be able to give it: connections to others. */
-export type Lack = "others";
+/**
+ * What a peer's operator may be able to give it, by connections to others. A store from a backup
+ * lacks what was signed since then before anything else.
+ */
+export type Lack = "others" | "word since its backup";
 
 /** Where the own Order stands. */
 export interface OrderProgress {
@@ -194,7 +197,9 @@ export class Standing {
     const obstacle = this.obstacle(state);
     if (obstacle === null || this.exclusion(state) !== null) return null;
     const isAlone = obstacle === this.#participation.obstacle(state);
-    return isAlone || obstacle === this.#unheard() ? "others" : null;
+    if (!isAlone && obstacle !== this.#unheard()) return null;
+    const awaitsWord = !this.#hasVoted && this.#participation.awaitsWord(state);
+    return awaitsWord ? "word since its backup" : "others";
   }
 
   /** Why the State is not that of the network as far as can be known; null when it is. */

@@ -7,10 +7,14 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { ROOT } from "../../src/peer/peer-record.ts";
+import { KeyStore } from "../../src/keys/key-store.ts";
+import { Peer } from "../../src/peer/peer.ts";
+import { RESTORED_META, ROOT } from "../../src/peer/peer-record.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
+import { keyPair, newState } from "../peer/scene.ts";
 import { command } from "./in-process.ts";
+import { seed } from "./network-scene.ts";
 import { program } from "./terminal-session.ts";
 
 setDefaultTimeout(60_000);
@@ -100,6 +104,26 @@ test("a local network of which one peer has no port ends, and says so instead of
   ]);
   expect([said, failed]).toEqual(["", expect.stringContaining(`listen for peers on port`)]);
   expect(await child.exited).toBe(69);
+});
+
+test("a restored peer says what it waits for, unless it is told of hosts or alone", async () => {
+  const saidOf = async (stakes: number[], ...extra: string[]) => {
+    const dataDir = mkdtempSync(join(folder, "restored-"));
+    const store = sqliteStore(dataDir, CVM_TABLE);
+    await new Peer({ store, keyPair: keyPair(0), genesis: newState(stakes) }).close();
+    store.write({ roots: [], meta: [[RESTORED_META, "yes"]] });
+    store.close();
+    await new KeyStore(join(dataDir, "keys")).add(seed(0), null);
+    const peer = await PeerProcess.start({ command: "start", dataDir, extra, stderr: "pipe" });
+    const said = new Response(peer.process.stderr).text();
+    expect(await peer.end()).toBe(0);
+    return said;
+  };
+  expect(await saidOf([1e14, 1e14])).toMatch(
+    /^Warning: Restored from a backup, .*`convex-peer peers connect HOST:PORT`\.\n/m,
+  );
+  expect(await saidOf([1e14])).not.toContain("Restored");
+  expect(await saidOf([1e14, 1e14], "--join", "127.0.0.1:1")).not.toContain("Restored");
 });
 
 test("who names hosts to join that do not answer is told which network it is then", async () => {

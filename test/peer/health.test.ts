@@ -66,6 +66,18 @@ test("an observer whose clock is behind that of the others does not see what the
   await node.close();
 });
 
+test("a restored voter lacks word of others until it has voted, then others as everybody does", () => {
+  const state = newState([1e14, 1e14]);
+  const { publicKey } = keyPair(0);
+  const standing = new Standing(new TestClock(), publicKey, ALONE, true);
+  expect(standing.lack(state)).toBe("word since its backup");
+  standing.follow({ final: 0, unfinished: 0, backlog: 0 }, true);
+  expect(standing.lack(state)).toBe("others");
+  expect(new Standing(new TestClock(), publicKey, ALONE).lack(state)).toBe("others");
+  standing.halt("a cell is missing");
+  expect(standing.lack(state)).toBeNull();
+});
+
 test("a voter whose network is itself is ready", async () => {
   const clock = new TestClock();
   const node = alone(0, clock);

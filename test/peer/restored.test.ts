@@ -41,6 +41,7 @@ test("a restored peer listens before it votes, and keeps what it has signed sinc
   const restored = cluster.start(0);
   await cluster.run(3_000);
   expect(restored.peer.isVoting).toBe(false);
+  expect(restored.peer.lack()).toBe("word since its backup");
   expect(await transferred(cluster, 0, 12, 1)).toBe("NETWORK");
   cluster.heal();
   await cluster.until(() => restored.peer.isVoting, 20_000);
@@ -51,5 +52,6 @@ test("a restored peer listens before it votes, and keeps what it has signed sinc
   expect(await transferred(cluster, 0, 12, 1)).toBeNull();
   await cluster.until(() => cluster.agrees(7), 10_000);
   expect(backup.meta.get(RESTORED_META)).toBe("");
+  expect(restored.peer.lack()).toBeNull();
   expect(cluster.faults).toEqual([]);
 });

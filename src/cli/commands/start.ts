@@ -44,6 +44,7 @@ import {
   parseGenesisHash,
   parseHosts,
 } from "../join-network.ts";
+import { lackAdvice } from "../lack-advice.ts";
 import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
 import { warnIfExposed } from "../passphrase.ts";
 import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
@@ -208,6 +209,7 @@ async function start(typed: StartFlags): Promise<void> {
     queryJuiceMax: flags.queryJuice,
     onRunning: ({ node }) => {
       if (hosts.length > 0) endReplay = showReplay(node);
+      else warnIfAwaitsWord(node);
       scheduleCollections(node, folder.root, flags);
       notifier?.ready(() => pulseOf(node));
     },
@@ -226,6 +228,13 @@ async function start(typed: StartFlags): Promise<void> {
       ["key file", stored.encrypted ? "encrypted" : "NOT encrypted, readable by its owner only"],
     ],
   });
+}
+
+/** Who has named no host is told of what a restored peer waits for, which may never come by itself. */
+function warnIfAwaitsWord({ peer }: NetworkedPeer): void {
+  const lack = peer.lack();
+  if (lack !== "word since its backup") return;
+  process.stderr.write(`Warning: ${lackAdvice(lack)}.\n`);
 }
 
 function scheduleCollections({ peer }: NetworkedPeer, root: string, flags: StartFlags): void {
