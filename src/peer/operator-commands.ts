@@ -3,9 +3,11 @@
 
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
+import { Blob } from "../data/blob.ts";
 import { type Bans, BansError, bannedKey } from "./bans.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import { healthOf } from "./health.ts";
+import { isKeyPart, KeyPartError, wholeKey } from "./key-part.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { NetworkedPeer } from "./networked-peer.ts";
 import {
@@ -62,6 +64,9 @@ export interface PeerProcessControl {
   stop(): void;
 }
 
+/** What an operator is told, with what to do about it. */
+const REFUSALS = [BansError, TargetError, KeyPartError];
+
 const NO_PROCESS: PeerProcessControl = { about: () => ({}), stop: () => {} };
 
 export class OperatorCommands {
@@ -84,7 +89,7 @@ export class OperatorCommands {
     try {
       return this.#run(command, typeof target === "string" ? target.trim() : "");
     } catch (error) {
-      if (error instanceof BansError || error instanceof TargetError) return failure(error.message);
+      if (REFUSALS.some((kind) => error instanceof kind)) return failure((error as Error).message);
       throw error;
     }
   }
@@ -105,13 +110,13 @@ export class OperatorCommands {
     if (target === "") return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
     switch (command) {
       case "ban":
-        return this.#ban(banTarget(target));
+        return this.#ban(this.#bannedTarget(banTarget(target)));
       case "unban":
-        return this.#unban(unbanTarget(target));
+        return this.#unban(this.#forgivenTarget(unbanTarget(target)));
       case "connect":
         return this.#connect(connectTarget(target));
       case "drop":
-        return this.#drop(dropTarget(target));
+        return this.#drop(this.#droppedTarget(dropTarget(target)));
       case "outgoing":
         return this.#wantOutgoing(outgoingTarget(target));
       default:
@@ -149,6 +154,42 @@ export class OperatorCommands {
         clockSkewMs: neighbour.clockSkewMs,
       };
     });
+  }
+
+  #connectedKeys(): string[] {
+    const keys = [...this.#node.network.neighbours].map(({ key }) => key);
+    return keys.filter((key) => key !== null).map((key) => toHex(bytesOfKey(key)));
+  }
+
+  #bannedKeys(): string[] {
+    return this.#bans.entries.filter((entry) => bannedKey(entry) !== null);
+  }
+
+  #registeredKeys(): string[] {
+    const keys = this.#node.peer.state().peers.keys();
+    return keys.filter((key) => key instanceof Blob).map((key) => toHex(key.toBytes()));
+  }
+
+  #bannedTarget(target: string): string {
+    if (!isKeyPart(target)) return target;
+    const keys = [...this.#connectedKeys(), ...this.#bannedKeys(), ...this.#registeredKeys()];
+    const advice = "`convex-peer peers list` shows who is connected; give all 64 digits of others";
+    return wholeKey(target, { keys, whose: "a connected or registered peer", advice });
+  }
+
+  #forgivenTarget(target: string): string {
+    if (!isKeyPart(target) || this.#bans.hasHost(target)) return target;
+    const advice = "`convex-peer peers bans` shows who is banned";
+    return wholeKey(target, { keys: this.#bannedKeys(), whose: "a banned peer", advice });
+  }
+
+  /** A host may be named as a key begins. */
+  #droppedTarget(target: string): string {
+    const isNamed = this.#node.network.outgoing.named.some(({ host }) => host === target);
+    const isHost = isNamed || [...this.#node.network.neighbours].some(this.#matcher(target));
+    if (!isKeyPart(target) || isHost) return target;
+    const advice = "`convex-peer peers list` shows who is connected";
+    return wholeKey(target, { keys: this.#connectedKeys(), whose: "a connected peer", advice });
   }
 
   /** A ban takes effect at once. */

@@ -3,6 +3,7 @@
 
 import { isIP } from "node:net";
 import { bannedKey } from "./bans.ts";
+import { isKeyPart } from "./key-part.ts";
 import { OUTGOING_MAX } from "./network-bounds.ts";
 import { type PeerAddress, parseNamedHost } from "./peer-address.ts";
 
@@ -13,22 +14,25 @@ export class TargetError extends Error {
   }
 }
 
-/** Digits from which on hex is taken for a key, if not a whole one; containers' names have 12. */
-const KEY_PART = /^(?:0x)?[0-9a-fA-F]{16,}$/;
+/** Digits from which on hex is no host to be dialled; containers' names have 12. */
+const KEY_LIKE = /^(?:0x)?[0-9a-fA-F]{16,}$/;
 
-const EXPECTED_BANNED = "a key of 64 hex digits, an IP address or a name with a dot";
-const EXPECTED_DROPPED = "a key of 64 hex digits, or HOST[:PORT]";
+const EXPECTED_BANNED = "8 or more hex digits of a key, an IP address or a name with a dot";
+const EXPECTED_DROPPED = "8 or more hex digits of a key, or HOST[:PORT]";
+
+/** Whether a word names a key, whole or by its first digits. */
+const isKey = (text: string) => bannedKey(text) !== null || isKeyPart(text);
 
 /** Whether a word is an address or a name of the DNS, and not a key with digits missing. */
 const looksLikeHost = (host: string) =>
   isIP(host) !== 0 || host === "localhost" || /[a-z0-9]\.[a-z0-9]/i.test(host);
 
 /**
- * Whom a ban is of: a key in hex as it was typed, or a host without its port. @throws TargetError
+ * Whom a ban is of: a key or its first digits as typed, or a host without its port. @throws TargetError
  */
 export function banTarget(text: string): string {
   const trimmed = text.trim();
-  if (bannedKey(trimmed) !== null) return trimmed;
+  if (isKey(trimmed)) return trimmed;
   const host = parseNamedHost(trimmed)?.host;
   if (host !== undefined && looksLikeHost(host)) return host;
   throw new TargetError(EXPECTED_BANNED, text);
@@ -40,8 +44,8 @@ export function banTarget(text: string): string {
  */
 export function unbanTarget(text: string): string {
   const trimmed = text.trim();
-  if (bannedKey(trimmed) !== null) return trimmed;
-  const host = KEY_PART.test(trimmed) ? undefined : parseNamedHost(trimmed)?.host;
+  if (isKey(trimmed)) return trimmed;
+  const host = KEY_LIKE.test(trimmed) ? undefined : parseNamedHost(trimmed)?.host;
   if (host !== undefined) return host;
   throw new TargetError(EXPECTED_BANNED, text);
 }
@@ -49,14 +53,14 @@ export function unbanTarget(text: string): string {
 /** Whose connections are dropped, as it was typed. @throws TargetError */
 export function dropTarget(text: string): string {
   const trimmed = text.trim();
-  if (bannedKey(trimmed) !== null) return trimmed;
-  if (!KEY_PART.test(trimmed) && parseNamedHost(trimmed) !== null) return trimmed;
+  if (isKey(trimmed)) return trimmed;
+  if (!KEY_LIKE.test(trimmed) && parseNamedHost(trimmed) !== null) return trimmed;
   throw new TargetError(EXPECTED_DROPPED, text);
 }
 
 /** The host to connect to; without a port, it is that of peers. @throws TargetError */
 export function connectTarget(text: string): PeerAddress {
-  const address = KEY_PART.test(text.trim()) ? null : parseNamedHost(text);
+  const address = KEY_LIKE.test(text.trim()) ? null : parseNamedHost(text);
   if (address !== null) return address;
   throw new TargetError("HOST:PORT", text);
 }

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { command, json } from "./in-process.ts";
-import { NetworkScene } from "./network-scene.ts";
+import { NetworkScene, publicKey } from "./network-scene.ts";
 
 setDefaultTimeout(30_000);
 
@@ -40,20 +40,20 @@ test("the number of outgoing connections is changed while it runs, within its bo
   expect(await wanted()).toBe(3);
 });
 
-const BANNED = "a key of 64 hex digits, an IP address or a name with a dot";
-const DROPPED = "a key of 64 hex digits, or HOST[:PORT]";
+const BANNED = "8 or more hex digits of a key, an IP address or a name with a dot";
+const DROPPED = "8 or more hex digits of a key, or HOST[:PORT]";
 const KEY = "ab".repeat(32);
 
 /** Command, what was typed, placeholder, what was expected. */
 const MALFORMED = [
-  ["ban", KEY.slice(1), "KEY|HOST", BANNED],
+  ["ban", KEY.slice(0, 7), "KEY|HOST", BANNED],
   ["ban", "peer7", "KEY|HOST", BANNED],
   ["ban", "", "KEY|HOST", BANNED],
-  ["unban", KEY.slice(0, 16), "KEY|HOST", BANNED],
+  ["unban", `${KEY}0`, "KEY|HOST", BANNED],
   ["unban", "a b", "KEY|HOST", BANNED],
   ["connect", "10.0.0.1:99999", "HOST:PORT", "HOST:PORT"],
   ["connect", KEY, "HOST:PORT", "HOST:PORT"],
-  ["drop", KEY.slice(0, 16), "KEY|HOST[:PORT]", DROPPED],
+  ["drop", `${KEY}0`, "KEY|HOST[:PORT]", DROPPED],
   ["drop", "10.0.0.1:port", "KEY|HOST[:PORT]", DROPPED],
   ["outgoing", "1001", "N", "a number from 0 to 1000"],
   ["outgoing", "many", "N", "a number from 0 to 1000"],
@@ -84,4 +84,36 @@ test("a host is banned and forgiven with its port typed or not; what is unknown 
   for (const name of ["unban", "drop"]) {
     expect((await command("peers", name, "192.0.2.7", "--data-dir", data)).exitCode).toBe(DATAERR);
   }
+});
+
+test("what `peers list` shows of a key names its peer; who is not known is said to be", async () => {
+  const listed = (await command("peers", "list", "--data-dir", data)).stdout;
+  const shown = listed.split(/\s/)[0] as string;
+  expect(publicKey(1)).toStartWith(shown);
+  const reports = await json("peers", "list", "--data-dir", data);
+  expect(reports[0].key).toBe(publicKey(1));
+  const told = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await command("peers", ...args, "--data-dir", data);
+    return [exitCode, stdout + stderr];
+  };
+  expect(await told("drop", shown)).toEqual([
+    0,
+    expect.stringMatching(/^\d connections? closed\n/),
+  ]);
+  // Its own record is in the State, no connection to it is there.
+  const own = publicKey(0).slice(0, 8);
+  const isNot = (whose: string, part: string, list: string) => [
+    DATAERR,
+    expect.stringMatching(`no key of ${whose} begins with ${part}: \`convex-peer peers ${list}\` `),
+  ];
+  expect(await told("drop", own)).toEqual(isNot("a connected peer", own, "list"));
+  expect(await told("unban", shown)).toEqual(isNot("a banned peer", shown, "bans"));
+  expect(await told("ban", "0123456789")).toEqual(
+    isNot("a connected or registered peer", "0123456789", "list"),
+  );
+  expect(await told("ban", `0x${own.toUpperCase()}`)).toEqual([
+    0,
+    expect.stringContaining(`${publicKey(0)} is banned`),
+  ]);
+  expect(await told("unban", own)).toEqual([0, `${publicKey(0)} is no longer banned\n`]);
 });

@@ -218,7 +218,7 @@ describe("the operator", () => {
     await cluster.run(20_000, 50);
     expect(list().filter((report) => report.key === key)).toEqual([]);
     expect(new Bans(join(folder, "bans-1.json")).hasKey(keyOf(keyPair(1).publicKey))).toBe(true);
-    for (const target of ["zz", key.slice(1), "12", "a b"]) {
+    for (const target of ["zz", `0${key}`, "12", "a b"]) {
       expect(commands.handle({ command: "ban", target })).toMatchObject({ ok: false });
     }
     expect(commands.handle({ command: "unban", target: key }).ok).toBe(true);
@@ -228,6 +228,10 @@ describe("the operator", () => {
     await cluster.until(() => list().some((report) => report.key === key), 20_000);
     expect(commands.handle({ command: "drop", target: address }).ok).toBe(true);
     expect(commands.handle({ command: "drop", target: "10.9.9.9:1" }).ok).toBe(false);
+    // A container's name, which a key could begin with.
+    expect(commands.handle({ command: "connect", target: "abcdef012345:1" }).ok).toBe(true);
+    expect(commands.handle({ command: "drop", target: "abcdef012345" }).ok).toBe(true);
+    expect(commands.handle({ command: "drop", target: "abcdef012345" }).ok).toBe(false);
     for (const bad of [null, 1, {}, { command: "no" }, { command: "connect", target: "a b" }]) {
       expect(commands.handle(bad).ok).toBe(false);
     }

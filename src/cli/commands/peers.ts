@@ -60,6 +60,8 @@ function ageText(ms: number): string {
   return `${(seconds / HOUR_S).toFixed(1)} h`;
 }
 
+const KEY_OR_HOST = "Who is meant; of a key, what `peers list` shows will do";
+
 /** @param parse checks what the command is about before the peer is asked */
 function changeCommand(
   command: string,
@@ -102,14 +104,16 @@ export const peersRoutes = buildRouteMap({
       "Close the connections to a peer or host",
       "KEY|HOST[:PORT]",
       dropTarget,
+      KEY_OR_HOST,
     ),
     ban: changeCommand(
       "ban",
       "Neither dial nor serve a peer or host any more",
       "KEY|HOST",
       banTarget,
+      KEY_OR_HOST,
     ),
-    unban: changeCommand("unban", "Lift a ban", "KEY|HOST", unbanTarget),
+    unban: changeCommand("unban", "Lift a ban", "KEY|HOST", unbanTarget, KEY_OR_HOST),
     outgoing: changeCommand(
       "outgoing",
       "Want another number of outgoing connections, until the next start",
