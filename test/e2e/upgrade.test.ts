@@ -133,11 +133,11 @@ test("what is not signed, whole, or able to run is not installed, and the peer r
   await refused("HTTP 404", 69);
 
   await release.add("8.0.1", "#!/bin/sh\nexit 3\n", [TARGET]);
-  await refused("does not run", 70);
+  await refused("does not run", 65);
   await release.add("8.0.1", saysVersion("8.0.2"), [TARGET]);
   await refused("says that it is version 8.0.2", 65);
   await release.add("8.0.1", saysVersion("8.0.1"), [TARGET]);
-  await refused("does not become ready", 70);
+  await refused("does not become ready", 65);
   await release.add("0.0.1", saysVersion("0.0.1"), [TARGET]);
   await refused("older than this", 65);
   await refused(
@@ -190,6 +190,15 @@ test("a version that fails only with the operator's data is taken back by itself
   ]);
   expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
   expect(supervisor.pid).not.toBe(pid);
+});
+
+test("what can be restarted neither as the new version nor as the old is told apart", async () => {
+  const outcome = await upgrade("--to", NEW, "--restart-command", "false");
+  expect([outcome.exitCode, outcome.stderr]).toEqual([
+    1,
+    expect.stringContaining(`Rolled back to version ${OLD}, and it is not well either`),
+  ]);
+  expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
 });
 
 test("interrupted while it waits for the new version, it says what is in place", async () => {

@@ -9,8 +9,9 @@ const TRIAL_TIMEOUT_MS = 60_000;
 const LOOK_MS = 50;
 const SAID_MAX = 2_000;
 
+/** As any release that is not what it should be; a fault of this program is another matter. */
 function refused(text: string): CommandError {
-  return new CommandError(EXIT.SOFTWARE, `Not upgraded: ${text}. What was installed runs on`);
+  return new CommandError(EXIT.DATAERR, `Not upgraded: ${text}. What was installed runs on`);
 }
 
 /** Nothing of the operator's own settings. */

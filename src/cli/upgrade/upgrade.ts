@@ -111,7 +111,7 @@ async function restartWell(
   line.say(`${replacement.executable} is version ${from} again; restarting by ${restarter.name}`);
   const still = await restartedUnwell(restarter, { ...gate, version: from });
   const end = still === null ? "it runs again" : `and it is not well either: ${still}`;
-  const code = still === null ? EXIT.TEMPFAIL : EXIT.SOFTWARE;
+  const code = still === null ? EXIT.TEMPFAIL : EXIT.ERROR;
   throw new CommandError(code, `Rolled back to version ${from}, ${end}. Version ${to}: ${why}`);
 }
 
