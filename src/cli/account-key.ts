@@ -5,9 +5,8 @@
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import { openKey } from "../keys/key-file.ts";
-import { KeyNotFoundError, KeyStore, keyOfFile, type StoredKey } from "../keys/key-store.ts";
+import { KeyNotFoundError, keyOfFile, type StoredKey } from "../keys/key-store.ts";
 import { readContainerFile } from "../keys/secret-file.ts";
-import { dataFolder } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import {
   fileFlag,
@@ -16,7 +15,7 @@ import {
   parseDescriptor,
   passphraseFlags,
 } from "./passphrase.ts";
-import { keyFlag } from "./stored-key.ts";
+import { keyFlag, keyStoreOf } from "./stored-key.ts";
 
 /** Which key signs, and where its passphrase comes from. */
 export interface KeyChoice extends PassphraseFlags {
@@ -98,7 +97,7 @@ export function signingKey(choice: KeyChoice, publicKey: string | null, whose: s
 
 function storedKey(choice: KeyChoice, publicKey: string | null, whose: string): StoredKey {
   if (choice.keyFile !== undefined) return keyOfFile(choice.keyFile);
-  const store = new KeyStore(dataFolder(choice.dataDir).keys);
+  const store = keyStoreOf(choice);
   if (choice.key !== undefined) return store.find(choice.key);
   if (publicKey === null) {
     throw new CommandError(EXIT.USAGE, `Which key signs for ${whose}? Give ${KEY_FILE_FLAGS}`);

@@ -116,8 +116,11 @@ export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
 function notOurs({ folder, peer }: EmergencyScene): string | null {
   if (!isThere(folder.root)) return "no data directory here: seal the key where it lies";
   if (sealOf(folder.root) !== null) return null;
-  const keys = new KeyStore(folder.keys).list();
-  const isOthers = keys.length > 0 && !keys.some(({ publicKey }) => publicKey === peer);
+  const { keys, faults } = new KeyStore(folder.keys).inventory();
+  // A bad file may be its own, unless the name tells another key.
+  const mayBeOurs = faults.some(({ publicKey }) => publicKey === null || publicKey === peer);
+  const isOurs = mayBeOurs || keys.some(({ publicKey }) => publicKey === peer);
+  const isOthers = keys.length > 0 && !isOurs;
   return isOthers ? "this data directory is another peer's: seal the key where it lies" : null;
 }
 

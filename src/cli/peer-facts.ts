@@ -9,11 +9,9 @@ import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
-import { KeyStore } from "../keys/key-store.ts";
 import { parsePublicKey } from "../keys/public-key-text.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../state/constants.ts";
 import { ownValue } from "../state/peer-stake.ts";
-import { dataFolder } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { ownPeer } from "./own-peer.ts";
 import type { PeerClient } from "./peer-client.ts";
@@ -41,13 +39,13 @@ export async function meantPeer(flags: {
 }): Promise<string> {
   const { dataDir, peer } = flags;
   if (peer === undefined) {
-    const isClear = keyStoreOf({ dataDir }).list().length < 2;
+    const isClear = keyStoreOf({ dataDir }).only().count < 2;
     const running = isClear ? null : await ownPeer(dataDir);
     return running?.peer ?? chosenKey({ dataDir }, "--peer").publicKey;
   }
   const digits = peer.trim().replace(/^0x/i, "");
   if (digits.length >= KEY_DIGITS) return toHex(parsePublicKey(peer));
-  return new KeyStore(dataFolder(dataDir).keys).find(digits).publicKey;
+  return keyStoreOf({ dataDir }).find(digits).publicKey;
 }
 
 /** The record of a peer, and what it is worth. Amounts are copper. */

@@ -2,7 +2,7 @@
 // an empty one, a new key.
 
 import type { KeyPair } from "../crypto/ed25519.ts";
-import { KeyStore, keyOfFile, type StoredKey } from "../keys/key-store.ts";
+import { type KeyStore, keyOfFile, type StoredKey } from "../keys/key-store.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { newSeed } from "./new-seed.ts";
 import {
@@ -12,7 +12,7 @@ import {
   type PassphraseFlags,
   passphraseFlags,
 } from "./passphrase.ts";
-import { keyFlag } from "./stored-key.ts";
+import { keyFlag, keyStoreIn } from "./stored-key.ts";
 
 export interface PeerKeyFlags extends PassphraseFlags {
   readonly key?: string | undefined;
@@ -40,13 +40,12 @@ async function chooseKey(
     throw new CommandError(EXIT.USAGE, "Give --key or --key-file, not both");
   }
   if (flags.key !== undefined) return keys.find(flags.key);
-  const stored = keys.list();
-  if (stored.length > 1) {
+  const { key, count } = keys.only();
+  if (count > 1) {
     const advice = "say which with --key HEX (`convex-peer key list` shows them)";
-    throw new CommandError(EXIT.CONFIG, `${keys.folder} holds ${stored.length} keys: ${advice}`);
+    throw new CommandError(EXIT.CONFIG, `${keys.folder} holds ${count} keys: ${advice}`);
   }
-  const [only] = stored;
-  if (only !== undefined) return only;
+  if (key !== null) return key;
   const added = await keys.add(newSeed(), passphrase);
   if (added === null) throw new Error("a new key was there already");
   return added;
@@ -54,7 +53,7 @@ async function chooseKey(
 
 /** @throws KeyNotFoundError, KeyFileError, SecretFileError, CommandError */
 export async function peerKey(folder: string, flags: PeerKeyFlags): Promise<PeerKey> {
-  const keys = new KeyStore(folder);
+  const keys = keyStoreIn(folder);
   // Read once: a descriptor gives its passphrase only once.
   const given = givenPassphrase(flags);
   const stored = await chooseKey(keys, flags, given);

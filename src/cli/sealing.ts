@@ -68,7 +68,9 @@ function sealed(folder: DataFolder, peer: string, now: Date): Sealing {
     const seal: Seal = { peer, at: now.toISOString() };
     writeFileSync(markPath(folder.root), `${JSON.stringify(seal)}\n`);
   }
-  const found = new KeyStore(folder.keys).list().find(({ publicKey }) => publicKey === peer);
+  // One that can't be read is put away all the same.
+  const { keys, faults } = new KeyStore(folder.keys).inventory();
+  const found = [...keys, ...faults].find(({ publicKey }) => publicKey === peer);
   const sealedPath = join(folder.keys, `${peer}.json${SEALED_SUFFIX}`);
   if (found !== undefined) {
     renameSync(found.path, sealedPath);

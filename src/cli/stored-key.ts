@@ -1,6 +1,6 @@
 // The key a command is about: the one that a prefix names, or the only one there is.
 
-import { KeyNotFoundError, KeyStore, type StoredKey } from "../keys/key-store.ts";
+import { type KeyFault, KeyNotFoundError, KeyStore, type StoredKey } from "../keys/key-store.ts";
 import { dataFolder } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { dataDirFlag } from "./flags.ts";
@@ -20,9 +20,23 @@ export const keyFlag = {
 
 export const keyChoiceFlags = { dataDir: dataDirFlag, key: keyFlag } as const;
 
+/** What this process has told of files. */
+const told = new Set<string>();
+
+function warnOfFault({ error: { message } }: KeyFault): void {
+  if (told.has(message)) return;
+  told.add(message);
+  process.stderr.write(`Warning: ${message}.\n`);
+}
+
+/** The keys in a folder: bad files beside those that a command needs are told of, once. */
+export function keyStoreIn(folder: string): KeyStore {
+  return new KeyStore(folder, warnOfFault);
+}
+
 /** The keys of the data directory, `--data-dir` or the usual one; it need not be there. */
 export function keyStoreOf(flags: { readonly dataDir?: string | undefined }): KeyStore {
-  return new KeyStore(dataFolder(flags.dataDir).keys);
+  return keyStoreIn(dataFolder(flags.dataDir).keys);
 }
 
 /**
@@ -32,12 +46,11 @@ export function keyStoreOf(flags: { readonly dataDir?: string | undefined }): Ke
 export function chosenKey(flags: KeyChoiceFlags, flag = "--key"): StoredKey {
   const store = keyStoreOf(flags);
   if (flags.key !== undefined) return store.find(flags.key);
-  const keys = store.list();
-  const [only] = keys;
-  if (only === undefined) {
+  const { key, count } = store.only();
+  if (key === null) {
     throw new KeyNotFoundError(`No keys in ${store.folder}: \`convex-peer key new\` makes one`);
   }
-  if (keys.length === 1) return only;
+  if (count === 1) return key;
   const advice = `say which with ${flag} HEX (\`convex-peer key list\` shows them)`;
-  throw new CommandError(EXIT.CONFIG, `${store.folder} holds ${keys.length} keys: ${advice}`);
+  throw new CommandError(EXIT.CONFIG, `${store.folder} holds ${count} keys: ${advice}`);
 }

@@ -2,7 +2,7 @@
 // their owner only; a key that is there is never overwritten.
 
 import { chmodSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import { KeyFileError, openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
@@ -40,40 +40,93 @@ export function keyOfFile(path: string): StoredKey {
   }
 }
 
+/** A file that is no key file, or that can't be read. */
+export interface KeyFault {
+  readonly path: string;
+  /** Public key in hex that the file's name says it is of, null for another name. */
+  readonly publicKey: string | null;
+  /** Names the file, and says what to do. */
+  readonly error: KeyFileError | SecretFileError;
+}
+
+const KEY_NAME = /^([0-9a-f]{64})\.json$/;
+
+/** @throws what is no fault of the file's */
+function faultOf(path: string, error: unknown): KeyFault {
+  const publicKey = KEY_NAME.exec(basename(path))?.[1] ?? null;
+  if (error instanceof SecretFileError) return { path, publicKey, error };
+  if (!(error instanceof KeyFileError)) throw error;
+  if (error.code !== "FORMAT") return { path, publicKey, error };
+  const fix =
+    "move the file away, and bring a key that was in it back by `convex-peer key recover`";
+  return { path, publicKey, error: new KeyFileError(error.code, `${error.message}; ${fix}`) };
+}
+
 /** What a folder of key files holds. */
 export interface KeyInventory {
   /** By public key, in order. */
   readonly keys: readonly StoredKey[];
-  /** Of files that are no key files, or that can't be read; each names its file. */
-  readonly faults: readonly (KeyFileError | SecretFileError)[];
+  readonly faults: readonly KeyFault[];
+}
+
+/** The key that is meant when nobody says which. */
+export interface OnlyKey {
+  /** Null when there is none. */
+  readonly key: StoredKey | null;
+  /** Number of keys to choose from, with those whose own files are bad. */
+  readonly count: number;
+}
+
+function refuse({ error }: KeyFault): void {
+  throw error;
 }
 
 /** A folder of key files; one that is not there is empty, and is made with the first key. */
 export class KeyStore {
   readonly folder: string;
+  readonly #passOver: (fault: KeyFault) => void;
 
-  constructor(folder: string) {
+  /** @param passOver is told of bad files beside the keys asked for; without it they are errors */
+  constructor(folder: string, passOver: (fault: KeyFault) => void = refuse) {
     this.folder = folder;
+    this.#passOver = passOver;
   }
 
-  /** Keys by public key, in order. @throws KeyFileError, SecretFileError for a bad file */
-  list(): StoredKey[] {
-    return this.#paths().map(keyOfFile);
+  /** Keys by public key, in order. @throws KeyFileError, SecretFileError when that is told apart */
+  list(): readonly StoredKey[] {
+    const { keys, faults } = this.inventory();
+    faults.forEach(this.#passOver);
+    return keys;
   }
 
-  /** As `list`, past files that are bad. */
+  /** All there is, good and bad. */
   inventory(): KeyInventory {
     const keys: StoredKey[] = [];
-    const faults: (KeyFileError | SecretFileError)[] = [];
+    const faults: KeyFault[] = [];
     for (const path of this.#paths()) {
       try {
         keys.push(keyOfFile(path));
       } catch (error) {
-        if (!(error instanceof KeyFileError || error instanceof SecretFileError)) throw error;
-        faults.push(error);
+        faults.push(faultOf(path, error));
       }
     }
     return { keys, faults };
+  }
+
+  /**
+   * The key there is. That a file goes bad must not make another key the one that is meant: it
+   * counts as long as its name says of which key it is.
+   * @throws KeyFileError, SecretFileError when all files are bad
+   */
+  only(): OnlyKey {
+    const { keys, faults } = this.inventory();
+    const [fault] = faults;
+    const [key = null] = keys;
+    if (key === null && fault !== undefined) throw fault.error;
+    faults.forEach(this.#passOver);
+    const known = keys.map(({ publicKey }) => publicKey);
+    const named = faults.map(({ publicKey }) => publicKey).filter((each) => each !== null);
+    return { key, count: new Set([...known, ...named]).size };
   }
 
   #paths(): string[] {
@@ -101,13 +154,23 @@ export class KeyStore {
     return { publicKey, encrypted: passphrase !== null, path };
   }
 
-  /** The one key whose hex begins with the prefix. @throws KeyNotFoundError */
+  /**
+   * The one key whose hex begins with the prefix.
+   * @throws KeyNotFoundError; KeyFileError, SecretFileError when it is in a bad file
+   */
   find(prefix: string): StoredKey {
     const wanted = prefix.toLowerCase().replace(/^0x/, "");
-    const found = this.list().filter((key) => key.publicKey.startsWith(wanted));
+    const { keys, faults } = this.inventory();
+    const found = keys.filter((key) => key.publicKey.startsWith(wanted));
+    const isNamedSo = ({ publicKey }: KeyFault) => publicKey?.startsWith(wanted) === true;
     const [key] = found;
-    if (found.length === 1 && key !== undefined) return key;
-    const count = found.length === 0 ? "No key" : `${found.length} keys`;
+    const bad = faults.find(isNamedSo);
+    if (key === undefined && bad !== undefined) throw bad.error;
+    faults.forEach(this.#passOver);
+    const isWhole = key?.publicKey === wanted;
+    if (found.length === 1 && key !== undefined && (isWhole || bad === undefined)) return key;
+    const several = `${found.length + faults.filter(isNamedSo).length} keys`;
+    const count = found.length === 0 ? "No key" : several;
     throw new KeyNotFoundError(
       `${count} in ${this.folder} begins with '${prefix}': \`convex-peer key list\` shows them`,
     );

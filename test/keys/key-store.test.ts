@@ -107,3 +107,41 @@ test("a file too large for a key is not read", async () => {
   const key = { publicKey: PUBLIC_KEY, encrypted: false, path };
   await expect(store.openSeed(key, null)).rejects.toThrow(SecretFileError);
 });
+
+test("bad files are errors, or passed over for who is told of them", async () => {
+  const strict = newStore();
+  const key = await added(strict, null);
+  const [junk, lost] = ["junk.json", `${"ab".repeat(32)}.json`].map((name) => {
+    const path = join(strict.folder, name);
+    writeFileSync(path, "{");
+    return path;
+  }) as [string, string];
+  const told: string[] = [];
+  const lenient = new KeyStore(strict.folder, ({ path }) => told.push(path));
+  expect(() => strict.list()).toThrow(`${lost}: This is not a key file`);
+  expect(lenient.list()).toEqual([key]);
+  expect(told).toEqual([lost, junk]);
+  expect(await lenient.add(seed(), null)).toBeNull();
+  expect(lenient.find("03")).toEqual(key);
+  // The key that is in a bad file as far as its name tells, and the choice when none is named.
+  expect(() => lenient.find("abab")).toThrow("bring a key that was in it back");
+  expect(lenient.only()).toEqual({ key, count: 2 });
+  rmSync(lost);
+  expect(lenient.only()).toEqual({ key, count: 1 });
+  rmSync(key.path);
+  expect(() => lenient.only()).toThrow(KeyFileError);
+  expect(() => lenient.find("03")).toThrow(KeyNotFoundError);
+});
+
+test("a beginning that a bad file's name has too is not enough", async () => {
+  const { folder } = newStore();
+  const lenient = new KeyStore(folder, () => {});
+  const key = await added(lenient, null);
+  writeFileSync(join(folder, `0365${"0".repeat(60)}.json`), "{");
+  expect(() => lenient.find("0365")).toThrow("2 keys");
+  expect(lenient.find("03659")).toEqual(key);
+  const copy = join(folder, "copy.json");
+  writeFileSync(copy, readFileSync(key.path));
+  writeFileSync(key.path, "{");
+  expect(lenient.find(PUBLIC_KEY).path).toBe(copy);
+});

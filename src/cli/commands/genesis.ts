@@ -7,13 +7,12 @@ import { hashBytes } from "../../data/encode.ts";
 import { encodeMultiCell } from "../../data/multi-cell.ts";
 import { createGenesis, type GenesisOptions } from "../../genesis/genesis.ts";
 import { GenesisError } from "../../genesis/genesis-error.ts";
-import { KeyStore } from "../../keys/key-store.ts";
 import { parsePublicKey } from "../../keys/public-key-text.ts";
 import type { State } from "../../state/state.ts";
-import { dataFolder } from "../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { unwritable } from "../file-words.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
+import { keyStoreOf } from "../stored-key.ts";
 
 /** A file of this name is compressed; `start --genesis` reads both. */
 const GZIP_NAME = /\.gz$/i;
@@ -41,10 +40,10 @@ function parseTimestamp(text: string): number {
 
 /** Without --keys, the network is one of the only key in the data directory. */
 function storedKey(dataDir: string | undefined): Uint8Array {
-  const store = new KeyStore(dataFolder(dataDir).keys);
-  const [only, second] = store.list();
-  if (only !== undefined && second === undefined) return parsePublicKey(only.publicKey);
-  const found = only === undefined ? "no key" : "several keys";
+  const store = keyStoreOf({ dataDir });
+  const { key, count } = store.only();
+  if (key !== null && count === 1) return parsePublicKey(key.publicKey);
+  const found = key === null ? "no key" : "several keys";
   const advice = "say which keys the peers have with --keys HEX[,HEX…]";
   throw new CommandError(EXIT.CONFIG, `${store.folder} holds ${found}: ${advice}`);
 }

@@ -67,8 +67,14 @@ function dataDirectoryAccess({ folder: { root } }: DoctorScene): Finding {
 }
 
 function keys({ folder }: DoctorScene): Finding {
-  const found = new KeyStore(folder.keys).list();
-  if (found.length > 0) return ok(`${found.length} in ${folder.keys}`);
+  const { keys: found, faults } = new KeyStore(folder.keys).inventory();
+  const text = `${found.length} in ${folder.keys}`;
+  if (faults.length > 0) {
+    const bad = faults.map(({ error }) => error.message).join("; ");
+    const fix = "move files away that are no keys; `convex-peer key list` tells of them too";
+    return (found.length > 0 ? warn : fail)(`${text}, and ${bad}`, fix);
+  }
+  if (found.length > 0) return ok(text);
   if (sealOf(folder.root) !== null) return skip("sealed");
   return warn(
     `none in ${folder.keys}`,
@@ -77,7 +83,7 @@ function keys({ folder }: DoctorScene): Finding {
 }
 
 function keyAccess({ folder }: DoctorScene): Finding {
-  const found = new KeyStore(folder.keys).list();
+  const { keys: found } = new KeyStore(folder.keys).inventory();
   const exposed = found.filter(({ path }) => isReadableByOthers(path));
   if (found.length === 0) return skip("no keys");
   if (exposed.length === 0) return ok("readable by their owner only");
@@ -86,7 +92,7 @@ function keyAccess({ folder }: DoctorScene): Finding {
 }
 
 function keyEncryption({ folder }: DoctorScene): Finding {
-  const found = new KeyStore(folder.keys).list();
+  const { keys: found } = new KeyStore(folder.keys).inventory();
   const plain = found.filter(({ encrypted }) => !encrypted);
   if (found.length === 0) return skip("no keys");
   if (plain.length === 0) return ok("all under a passphrase");
@@ -110,7 +116,8 @@ async function controllerKey(scene: DoctorScene): Promise<Finding> {
     const fix = "give the controller account a key of its own (set-key), kept on another machine";
     return warn("the peer's key controls its stake: whoever breaks in can take it", fix);
   }
-  const here = new KeyStore(scene.folder.keys).list().some(({ publicKey }) => publicKey === key);
+  const { keys: found, faults } = new KeyStore(scene.folder.keys).inventory();
+  const here = [...found, ...faults].some(({ publicKey }) => publicKey === key);
   if (!here) return ok("the controller's key is not here");
   const fix = "move it to another machine; `stake … --offline FILE` needs no key here";
   return warn("the controller's key lies in the peer's data directory", fix);

@@ -61,7 +61,7 @@ export async function storeNewSeed(
  */
 export async function warnOfSeveral(dataDir: string | undefined): Promise<void> {
   const store = keyStoreOf({ dataDir });
-  const count = store.list().length;
+  const count = store.only().count;
   if (count < 2) return;
   const running = (await ownPeer(dataDir))?.peer ?? null;
   const whose =

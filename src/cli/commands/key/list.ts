@@ -27,7 +27,7 @@ async function list(flags: ListFlags): Promise<void> {
   const { keys, faults } = store.inventory();
   if (flags.json) printJsonLine(keys.map(factsOf));
   else for (const key of keys) process.stdout.write(lineOf(key));
-  const [exitCode] = faults.map(reportFailure);
+  const [exitCode] = faults.map(({ error }) => reportFailure(error));
   if (exitCode !== undefined) process.exitCode = exitCode;
   if (keys.length + faults.length === 0 && !flags.json) {
     process.stderr.write(`No keys in ${store.folder}: \`convex-peer key new\` makes one.\n`);
