@@ -31,9 +31,9 @@ export type StepName = "stop" | "seal" | "withdraw";
 
 /**
  * `done` now, `already`: nothing to do here, `planned` by a dry run, `handed on` to another
- * machine.
+ * machine, `waits` for that.
  */
-export type StepState = "done" | "already" | "planned" | "handed on" | "failed";
+export type StepState = "done" | "already" | "planned" | "handed on" | "waits" | "failed";
 
 export interface StepReport {
   readonly step: StepName;

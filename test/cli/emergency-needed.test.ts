@@ -9,6 +9,8 @@ import { NetworkScene, publicKey, seed } from "./network-scene.ts";
 
 setDefaultTimeout(60_000);
 
+const CANTCREAT = 73;
+const TEMPFAIL = 75;
 const NO_PERMISSION = 77;
 const OWN = 2;
 const PEER = publicKey(OWN);
@@ -59,4 +61,39 @@ test("the stake is back before the peer stops, and the others agree on", async (
   );
   expect(steps).toEqual(["withdraw done", "stop done", "seal done"]);
   expect((await json("stake", "show", "--peer", PEER, "--via", network.via(1))).own).toBe(0);
+});
+
+test("a withdrawal that is signed elsewhere is final before the peer stops", async () => {
+  // Of the two that are left it is the one that has made a block.
+  const other = 0;
+  const data = await network.dataDir(other);
+  network.operate(other, data);
+  const [file, signed] = [network.path("withdrawal"), network.path("withdrawal.signed")];
+  const way = ["--peer", publicKey(other), "--via", network.via(1), "--offline", file];
+  const run = async (...more: string[]) => {
+    const { exitCode, stdout, stderr } = await command("emergency", ...way, ...more, "--json");
+    const { steps } = JSON.parse(stdout) as { steps: { step: string; state: string }[] };
+    return { exitCode, stderr, states: steps.map(({ step, state }) => `${step} ${state}`) };
+  };
+  const elsewhere = await run("--data-dir", network.path("elsewhere"), "--dry-run");
+  expect(elsewhere.stderr).toContain("wherever it runs, it must go on until its stake is back");
+  const planned = await run("--data-dir", data, "--dry-run");
+  expect(planned.states).toEqual(["withdraw planned", "stop planned", "seal planned"]);
+  const first = await run("--data-dir", data, "--yes");
+  expect([first.exitCode, first.states]).toEqual([
+    TEMPFAIL,
+    ["withdraw handed on", "stop waits", "seal waits"],
+  ]);
+  expect(first.stderr).toMatch(/\(\d+\.\d % of the voting weight\): its stake is taken back first/);
+  // Run again too early, it does not stop the peer either.
+  const early = await run("--data-dir", data, "--yes");
+  expect([early.exitCode, early.states]).toEqual([
+    CANTCREAT,
+    ["withdraw failed", "stop waits", "seal waits"],
+  ]);
+  const key = await network.keyFile(other);
+  await command("transact", "--sign", file, "--out", signed, "--key-file", key, "--yes");
+  await json("transact", "--signed", signed, "--via", network.via(1));
+  const last = await run("--data-dir", data, "--yes");
+  expect([last.exitCode, last.states]).toEqual([0, ["stop done", "seal done", "withdraw already"]]);
 });

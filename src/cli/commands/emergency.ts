@@ -61,21 +61,30 @@ const PERCENT = 100;
 /** A way that does not answer must not keep the peer running for longer. */
 const LOOK_MAX_MS = 3_000;
 
+/** What a withdrawal that is signed elsewhere has the other steps wait for. */
+const WAITS = "the network needs this peer: sign and send the withdrawal, then run this again";
+
 /**
  * Whether the stake must go before the peer does: without it the others would agree on nothing, not
  * on the withdrawal either. What can't be found out leaves the peer to be stopped at once.
  */
 async function goesLast(flags: EmergencyFlags, peer: string): Promise<boolean> {
-  const isHere = flags.offline === undefined && (await runningPeer(flags.dataDir)) === peer;
-  if (!isHere) return false;
+  const isHere = (await runningPeer(flags.dataDir)) === peer;
   const asked = withPeer(flags, (client) => votingShare(client, peer)).catch(() => 0);
   const share = await Promise.race([asked, Bun.sleep(LOOK_MAX_MS).then(() => 0)]);
   if (!isNeeded(share)) return false;
+  const what = isHere
+    ? "its stake is taken back first, then it is stopped"
+    : "wherever it runs, it must go on until its stake is back";
   const weight = `${(share * PERCENT).toFixed(1)} % of the voting weight`;
-  process.stderr.write(
-    `The others agree on nothing without this peer (${weight}): its stake is taken back first, then it is stopped.\n`,
-  );
-  return true;
+  process.stderr.write(`The others agree on nothing without this peer (${weight}): ${what}.\n`);
+  return isHere;
+}
+
+/** Whether a stake that has to go first is still to be taken back, on another machine. */
+function waitsFor({ offline, dryRun }: EmergencyFlags, reports: readonly StepReport[]): boolean {
+  if (offline === undefined || dryRun) return false;
+  return reports.some(({ step, state }) => step === "withdraw" && state !== "already");
 }
 
 const UNDER_WAY: Readonly<Record<StepName, string>> = {
@@ -113,6 +122,11 @@ async function emergency(flags: EmergencyFlags): Promise<void> {
   const reports: StepReport[] = [];
   let exitCode: number = 0;
   for (const [step, work] of steps) {
+    if (isLast && waitsFor(flags, reports)) {
+      reports.push({ step, state: "waits", detail: WAITS });
+      exitCode ||= EXIT.TEMPFAIL;
+      continue;
+    }
     if (!flags.json) process.stderr.write(`${(isDryRun ? LOOKED_AT : UNDER_WAY)[step]}\n`);
     const outcome = await attempt(step, work);
     const report = "report" in outcome ? outcome.report : outcome;
@@ -129,6 +143,7 @@ const STATES: Readonly<Record<StepState, string>> = {
   already: "nothing to do",
   planned: "would be done",
   "handed on": "handed on",
+  waits: "waits",
   failed: "FAILED",
 };
 
