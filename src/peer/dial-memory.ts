@@ -46,4 +46,9 @@ export class DialMemory {
   succeeded(address: string): void {
     this.#failures.delete(address);
   }
+
+  /** What was known of all addresses says nothing any more. */
+  forget(): void {
+    this.#failures.clear();
+  }
 }

@@ -80,7 +80,7 @@ export const DIALS_AT_ONCE = 4;
 /** Pause after a failed attempt; doubled each time, with jitter. */
 export const DIAL_BACKOFF_MS = 1_000;
 export const DIAL_BACKOFF_MAX_MS = 120_000;
-/** The same for hosts that the operator named. */
+/** The same for hosts that the operator named, and for all while there is no connection. */
 export const NAMED_BACKOFF_MAX_MS = 10_000;
 /** Addresses whose failures are remembered. */
 export const FAILURES_MAX = 4_096;

@@ -102,11 +102,26 @@ export class Outgoing {
 
   closed(neighbour: Neighbour): void {
     if (!this.#connected.delete(neighbour) || this.#isClosed) return;
+    if (this.#isLonely) this.#memory.forget();
     this.#failed(neighbour.origin.address, neighbour.origin.isNamed);
+  }
+
+  /** A peer has shown that it runs: what failed at its address was before. */
+  isBack(key: string, state: State): void {
+    const address = stakedPeers(state).find((peer) => peer.key === key)?.address ?? null;
+    if (address !== null) this.#memory.succeeded(addressText(address));
   }
 
   close(): void {
     this.#isClosed = true;
+  }
+
+  /**
+   * Whether there is no connection at all: then it is rather this machine's network that is away
+   * than all others, and nothing is held against their addresses.
+   */
+  get #isLonely(): boolean {
+    return this.#connected.size === 0;
   }
 
   /** Looks after the connections; called every now and then. */
@@ -218,7 +233,8 @@ export class Outgoing {
   }
 
   #failed(address: PeerAddress, isNamed: boolean): void {
-    const pauseMaxMs = isNamed ? NAMED_BACKOFF_MAX_MS : DIAL_BACKOFF_MAX_MS;
+    const isBrief = isNamed || this.#isLonely;
+    const pauseMaxMs = isBrief ? NAMED_BACKOFF_MAX_MS : DIAL_BACKOFF_MAX_MS;
     this.#memory.failed(addressText(address), this.#options.clock.now(), pauseMaxMs);
   }
 
@@ -236,6 +252,7 @@ export class Outgoing {
       if (key !== null) this.#options.onUnreachable(key);
       return false;
     }
+    if (this.#isLonely) this.#memory.forget();
     this.#connected.add(neighbour);
     this.#options.onConnected(neighbour);
     return true;

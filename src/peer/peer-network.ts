@@ -100,6 +100,7 @@ export class PeerNetwork implements BeliefHandler {
       identity,
       take: (neighbour, payload) => intake.take(neighbour, payload),
       onProved: (neighbour, waiting) => {
+        if (neighbour.key !== null) outgoing.isBack(neighbour.key, peer.state());
         this.#chooseReceivers();
         if (waiting !== null) this.#take(neighbour, waiting);
       },

@@ -146,6 +146,52 @@ describe("connections", () => {
   });
 });
 
+describe("after a long time without", () => {
+  const LONG_MS = 1_800_000;
+  const STEP_MS = 500;
+  const SOON_MS = 20_000;
+  const count = 3;
+  const genesis = withUrls(
+    newState(new Array(count).fill(1e14)),
+    [0, 1, 2].map((i) => [i, urlOf(i)] as const),
+  );
+  const deaf = () => Promise.reject(new DialError("TIMEOUT", "no answer"));
+
+  test("any connection, peers are found soon at the addresses they have published", async () => {
+    const cluster = new Cluster({ count, genesis, named: () => [] });
+    for (const i of [0, 1, 2]) cluster.start(i, { allowsPrivate: true });
+    await cluster.until(() => connectedTo(cluster, 0).length === 2, 10_000);
+    // The network of this machine is away, and comes back; others wait for it.
+    for (const i of [1, 2]) cluster.kill(i);
+    await cluster.run(LONG_MS, STEP_MS);
+    expect(connectedTo(cluster, 0)).toEqual([]);
+    cluster.start(1, { allowsPrivate: true, dial: deaf });
+    await cluster.until(() => connectedTo(cluster, 0).length === 1, SOON_MS, STEP_MS);
+    // One that comes later has not been given up.
+    await cluster.run(SOON_MS / 2, STEP_MS);
+    cluster.start(2, { allowsPrivate: true, dial: deaf });
+    await cluster.until(() => connectedTo(cluster, 0).length === 2, SOON_MS, STEP_MS);
+  });
+
+  test("one of them, it is found soon when the last connection is lost", async () => {
+    const cluster = new Cluster({ count, genesis, named: () => [] });
+    for (const i of [0, 1]) cluster.start(i, { allowsPrivate: true });
+    await cluster.run(LONG_MS, STEP_MS);
+    cluster.start(2, { allowsPrivate: true, dial: deaf });
+    cluster.kill(1);
+    await cluster.until(() => connectedTo(cluster, 0).includes(2), SOON_MS / 2, STEP_MS);
+  });
+
+  test("one of them, it is connected to as soon as it is heard of", async () => {
+    const cluster = new Cluster({ count, genesis, named: () => [] });
+    for (const i of [0, 1]) cluster.start(i, { allowsPrivate: true });
+    await cluster.run(LONG_MS, STEP_MS);
+    expect(connectedTo(cluster, 0)).toEqual([1]);
+    cluster.start(2, { allowsPrivate: true });
+    await cluster.until(() => connectedTo(cluster, 0).length === 2, SOON_MS / 2, STEP_MS);
+  });
+});
+
 describe("the choice of peers", () => {
   test("goes by stake, and away from ranges that are taken", () => {
     const state = withUrls(newState([1e12, 9e12, 1e12 - 1]), [
