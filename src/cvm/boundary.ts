@@ -5,7 +5,7 @@
 import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { add } from "../data/integer.ts";
-import type { Vector } from "../data/vector.ts";
+import { Vector } from "../data/vector.ts";
 import type { State } from "../state/state.ts";
 import type { CompilerState } from "./compiler-state.ts";
 import type { Context } from "./context.ts";
@@ -41,7 +41,6 @@ export interface ChildRegisters {
 export class Boundary {
   readonly #ctx: Context;
   readonly #state: State;
-  readonly #stateToken: object;
   readonly #address: Address;
   readonly #caller: Address | null;
   readonly #scope: Value;
@@ -58,7 +57,6 @@ export class Boundary {
   constructor(ctx: Context) {
     this.#ctx = ctx;
     this.#state = ctx.state;
-    this.#stateToken = ctx.stateToken;
     this.#address = ctx.address;
     this.#caller = ctx.caller;
     this.#scope = ctx.scope;
@@ -98,8 +96,7 @@ export class Boundary {
       return this.#adopt(exit.value, discard ? null : state, log, offer);
     }
     if (exit instanceof RollbackExit) return this.#adopt(exit.value, null, log, offer);
-    if (!(exit instanceof ErrorExit || exit instanceof FailureExit)) this.#failUnhandled();
-    return EXIT;
+    return failUnhandled(ctx);
   }
 
   /** Takes over the child's State, unless it is null, with what is left of the offer. */
@@ -115,7 +112,7 @@ export class Boundary {
 
   #restore(): void {
     const ctx = this.#ctx;
-    ctx.restoreState(this.#state, this.#stateToken);
+    ctx.enterState(this.#state);
     ctx.address = this.#address;
     ctx.caller = this.#caller;
     ctx.scope = this.#scope;
@@ -128,15 +125,31 @@ export class Boundary {
     ctx.compiler = this.#compiler;
     ctx.identity = this.#identity;
   }
+}
 
-  /** A recur, tailcall or reduced that nothing took. */
-  #failUnhandled(): void {
-    const { exit } = this.#ctx;
-    let message = "reduced used outside of a reduce operation";
-    if (exit instanceof RecurExit) message = "Unhandled Exception with Code::RECUR";
-    if (exit instanceof TailcallExit) message = "Unhandled Exception with Code::TAILCALL";
-    this.#ctx.exit = new ErrorExit(CODE.EXCEPTION, message, null);
-  }
+/**
+ * Ends code that began in a fresh context: who reads that afterwards looks at nothing but outcome,
+ * State and log, and there is no offer to give back (apply-form +4 % against a Boundary).
+ * @param before State in which it began
+ */
+export function leaveFresh(ctx: Context, before: State, outcome: Outcome): Outcome {
+  if (outcome !== EXIT) return outcome;
+  const { exit } = ctx;
+  if (exit instanceof HaltExit || exit instanceof ReturnExit) return exit.value;
+  ctx.enterState(before);
+  ctx.log = Vector.EMPTY;
+  return exit instanceof RollbackExit ? exit.value : failUnhandled(ctx);
+}
+
+/** Leaves errors and failures as they are; a recur, tailcall or reduced that nothing took is one. */
+function failUnhandled(ctx: Context): typeof EXIT {
+  const { exit } = ctx;
+  if (exit instanceof ErrorExit || exit instanceof FailureExit) return EXIT;
+  let message = "reduced used outside of a reduce operation";
+  if (exit instanceof RecurExit) message = "Unhandled Exception with Code::RECUR";
+  if (exit instanceof TailcallExit) message = "Unhandled Exception with Code::TAILCALL";
+  ctx.exit = new ErrorExit(CODE.EXCEPTION, message, null);
+  return EXIT;
 }
 
 function withRefund(state: State, address: Address, offer: Integer): State {

@@ -15,8 +15,7 @@ import { PRINT_EXCEEDED_MESSAGE } from "../lang/str-text.ts";
 import type { Context } from "./context.ts";
 import { CORE, CORE_BY_NAME } from "./core/index.ts";
 import { CORE_CODE } from "./core-code.ts";
-import { saysStatic } from "./core-symbols.ts";
-import { definedMetadata, definingAddress, definitionOf } from "./definitions.ts";
+import { definingAddress, definitionOf } from "./definitions.ts";
 import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "./exits.ts";
 import { unwrap } from "./expander.ts";
 import { invokeTwo } from "./function-call.ts";
@@ -181,11 +180,7 @@ function compileSymbol(ctx: Context, symbol: CVMSymbol): Outcome {
 
 /** A Constant where the definition is `:static`, else null. */
 export function compileStatic(ctx: Context, symbol: CVMSymbol, address: Address): Constant | null {
-  const definition = definitionOf(ctx, symbol, address);
-  if (definition === null) return null;
-  const { core, value } = definition;
-  if (core !== null) return core.constant;
-  return saysStatic(definedMetadata(definition)) ? new Constant(value) : null;
+  return definitionOf(ctx, symbol, address)?.constant ?? null;
 }
 
 /** Line of an error trace. */

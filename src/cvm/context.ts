@@ -16,7 +16,7 @@ import { acceptFunds, transfer } from "./coin-transfer.ts";
 import { compile, expandCompile } from "./compiler.ts";
 import type { CompilerState } from "./compiler-state.ts";
 import type { CoreFn } from "./core-fn.ts";
-import { type Definition, define, lookup, lookupMeta, undefine } from "./definitions.ts";
+import { define, type Found, lookup, lookupMeta, undefine } from "./definitions.ts";
 import { deploy } from "./deploy.ts";
 import { CODE, defaultMessage } from "./error-code.ts";
 import { evalAs, evalForm, queryAs, run } from "./evaluate.ts";
@@ -80,10 +80,8 @@ export class Context {
   identity = new ContextIdentity();
   /** Lexical scope; null when nothing is being compiled. */
   compiler: CompilerState | null = null;
-  /** Stands for the State in caches: a new object whenever the State changes. */
-  stateToken: object = {};
-  /** What lookup.ts found last. */
-  definition: Definition | null = null;
+  /** What definitions.ts found last. */
+  found: Found | null = null;
   readonly #readForm: Value | undefined;
   readonly #sent: Value | undefined;
   #integers: IntegerHistory | null;
@@ -195,19 +193,12 @@ export class Context {
   setState(state: State): void {
     if (state === this.#state) return;
     this.juiceLimit = limitAfterChange(this.juiceLimit, this.origin, this.#state, state);
-    this.enterState(state);
+    this.#state = state;
   }
 
-  /** The State of a child context begins; the rule of sheet 02 §11.2 does not apply. */
+  /** The State of a child context begins, or changes are undone: sheet 02 §11.2 does not apply. */
   enterState(state: State): void {
     this.#state = state;
-    this.stateToken = {};
-  }
-
-  /** Undoes changes: `state` and `token` were read together before them. */
-  restoreState(state: State, token: object): void {
-    this.#state = state;
-    this.stateToken = token;
   }
 
   /** Record of an account, null when there is none. */

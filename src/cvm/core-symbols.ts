@@ -2,22 +2,28 @@
 // and metadata: 10 ns against 40 for walking each of the two trees. Neither ever changes, so
 // nothing has to be forgotten but to bound it.
 
+import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import type { CVMSymbol } from "../data/symbol.ts";
 import type { AccountStatus } from "../state/account-status.ts";
+import { CORE_POSITION } from "../state/state.ts";
 import { isTruthy } from "./core/truth.ts";
 import { Constant } from "./ops/constant.ts";
 
+/** The account whose environment everybody has. */
+export const CORE_ADDRESS = Address.of(CORE_POSITION);
 /** Most symbols remembered, defined or not. */
 export const CORE_SYMBOLS_MAX = 4096;
 
 const EXPANDER = Keyword.of("expander");
 const STATIC = Keyword.of("static");
 
-/** A symbol that the core account defines. */
-export interface CoreSymbol {
+/** What an account defines a symbol as. */
+export interface Definition {
+  /** The account. */
+  readonly address: Address;
   readonly value: Value;
   /** {} without any. */
   readonly metadata: CVMMap;
@@ -49,12 +55,12 @@ export function metadataIn(all: CVMMap | null, symbol: CVMSymbol): CVMMap {
 export class CoreSymbols {
   #environment: CVMMap | null = null;
   #metadata: CVMMap | null = null;
-  #symbols = new Map<CVMSymbol, CoreSymbol | null>();
+  #symbols = new Map<CVMSymbol, Definition | null>();
 
   /**
    * What the account defines; null when it does not. Remembers the answers for the maps asked last.
    */
-  get(account: AccountStatus, symbol: CVMSymbol): CoreSymbol | null {
+  get(account: AccountStatus, symbol: CVMSymbol): Definition | null {
     const { environment, metadata } = account;
     const isOther = environment !== this.#environment || metadata !== this.#metadata;
     if (isOther || this.#symbols.size > CORE_SYMBOLS_MAX) {
@@ -74,11 +80,12 @@ function read(
   environment: CVMMap | null,
   allMetadata: CVMMap | null,
   symbol: CVMSymbol,
-): CoreSymbol | null {
+): Definition | null {
   const value = environment?.get(symbol);
   if (value === undefined) return null;
   const metadata = metadataIn(allMetadata, symbol);
   return {
+    address: CORE_ADDRESS,
     value,
     metadata,
     isExpander: saysExpander(metadata),

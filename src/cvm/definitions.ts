@@ -1,7 +1,7 @@
 // hot: see test/bench. Symbols in environments (sheet 02 §9): values and metadata are searched for
 // from an account through its parents to #8.
 
-import { Address } from "../data/address.ts";
+import type { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMSymbol } from "../data/symbol.ts";
@@ -9,27 +9,52 @@ import type { AccountStatus } from "../state/account-status.ts";
 import { CORE_POSITION, type State } from "../state/state.ts";
 import type { Context } from "./context.ts";
 import { CORE_BY_NAME } from "./core/index.ts";
-import { type CoreSymbol, CoreSymbols, metadataIn } from "./core-symbols.ts";
+import {
+  CORE_ADDRESS,
+  CoreSymbols,
+  type Definition,
+  metadataIn,
+  saysExpander,
+  saysStatic,
+} from "./core-symbols.ts";
 import { LOOKUP_DEPTH } from "./juice.ts";
-
-/** The account whose environment everybody has. */
-export const CORE_ADDRESS = Address.of(CORE_POSITION);
+import { Constant } from "./ops/constant.ts";
 
 /** What forms are evaluated by; the core library defines it, as nil. */
 export const LANG = CVMSymbol.of("*lang*");
 
-/** Where a chain defines a symbol. */
-export interface Definition {
+/** The definition found last, and where it was asked for. */
+export interface Found {
   readonly state: State;
   readonly symbol: CVMSymbol;
   /** Account where the chain begins. */
   readonly start: Address;
-  /** Account that defines it. */
+  readonly definition: Definition;
+}
+
+/** A definition in any account but the core account. */
+class OwnDefinition implements Definition {
   readonly address: Address;
-  readonly account: AccountStatus;
   readonly value: Value;
-  /** What the core account says of it, when that is what defines it. */
-  readonly core: CoreSymbol | null;
+  readonly #account: AccountStatus;
+  readonly #symbol: CVMSymbol;
+
+  constructor(address: Address, account: AccountStatus, symbol: CVMSymbol, value: Value) {
+    this.address = address;
+    this.value = value;
+    this.#account = account;
+    this.#symbol = symbol;
+  }
+
+  get metadata(): CVMMap {
+    return metadataIn(this.#account.metadata, this.#symbol);
+  }
+  get isExpander(): boolean {
+    return saysExpander(this.metadata);
+  }
+  get constant(): Constant | null {
+    return saysStatic(this.metadata) ? new Constant(this.value) : null;
+  }
 }
 
 /** A chain that names an account that is not there. */
@@ -39,38 +64,41 @@ const coreSymbols = new CoreSymbols();
 
 /** The compiler asks three or four times for each symbol: the last answer is kept. */
 function find(ctx: Context, symbol: CVMSymbol, start: Address): Definition | typeof BROKEN | null {
-  const { state, definition } = ctx;
-  if (definition !== null && definition.symbol === symbol && definition.state === state) {
-    if (definition.start.value === start.value) return definition;
+  const account = ctx.accountAt(start);
+  // An account that defines nothing has nothing worth keeping: the core account's are kept anyway.
+  if (account !== null && account.environment === null && account.parent === null) {
+    return findInCore(ctx, symbol);
   }
+  const { state, found } = ctx;
+  if (found !== null && found.symbol === symbol && found.state === state) {
+    if (found.start.value === start.value) return found.definition;
+  }
+  const definition = findInChain(ctx, symbol, start);
+  if (definition === BROKEN || definition === null) return definition;
+  ctx.found = { state, symbol, start, definition };
+  return definition;
+}
+
+function findInChain(
+  ctx: Context,
+  symbol: CVMSymbol,
+  start: Address,
+): Definition | typeof BROKEN | null {
   let address = start;
   for (let i = 0; i < LOOKUP_DEPTH; i++) {
-    if (address.value === CORE_ADDRESS.value) return findInCore(ctx, symbol, start);
+    if (address.value === CORE_POSITION) return findInCore(ctx, symbol);
     const account = ctx.accountAt(address);
     if (account === null) return BROKEN;
     const value = account.environment?.get(symbol);
-    if (value !== undefined) {
-      ctx.definition = { state, symbol, start, address, account, value, core: null };
-      return ctx.definition;
-    }
+    if (value !== undefined) return new OwnDefinition(address, account, symbol, value);
     address = account.parent ?? CORE_ADDRESS;
   }
   return null;
 }
 
-function findInCore(
-  ctx: Context,
-  symbol: CVMSymbol,
-  start: Address,
-): Definition | typeof BROKEN | null {
-  const { state } = ctx;
-  const account = state.coreAccount;
-  if (account === null) return BROKEN;
-  const core = coreSymbols.get(account, symbol);
-  if (core === null) return null;
-  const { value } = core;
-  ctx.definition = { state, symbol, start, address: CORE_ADDRESS, account, value, core };
-  return ctx.definition;
+function findInCore(ctx: Context, symbol: CVMSymbol): Definition | typeof BROKEN | null {
+  const account = ctx.state.coreAccount;
+  return account === null ? BROKEN : coreSymbols.get(account, symbol);
 }
 
 /** What the chain from `start` on says of a symbol; null when it says nothing, or is broken. */
@@ -129,14 +157,7 @@ export function definingAddress(ctx: Context, symbol: CVMSymbol, start: Address)
 
 /** Metadata where the chain defines the symbol ({} without any), null when nothing does. */
 export function lookupMeta(ctx: Context, symbol: CVMSymbol, start: Address): CVMMap | null {
-  const definition = definitionOf(ctx, symbol, start);
-  return definition === null ? null : definedMetadata(definition);
-}
-
-/** Metadata of a definition; {} without any. */
-export function definedMetadata(definition: Definition): CVMMap {
-  const { core, account, symbol } = definition;
-  return core === null ? metadataIn(account.metadata, symbol) : core.metadata;
+  return definitionOf(ctx, symbol, start)?.metadata ?? null;
 }
 
 /** Defines in the current account. Metadata replaces what is there; null leaves it. */

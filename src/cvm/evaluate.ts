@@ -4,14 +4,15 @@ import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMSymbol } from "../data/symbol.ts";
-import { Boundary } from "./boundary.ts";
+import { Boundary, leaveFresh } from "./boundary.ts";
+import { coreFunction } from "./compiler.ts";
 import type { Context } from "./context.ts";
-import { CORE } from "./core/index.ts";
 import { isTruthy } from "./core/truth.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { LANG, lookupLang } from "./definitions.ts";
 import { CODE } from "./error-code.ts";
 import { EXIT, type Outcome } from "./exits.ts";
+import { invokeOne } from "./function-call.ts";
 import { isFunctionValue } from "./function-value.ts";
 import { JUICE } from "./juice.ts";
 import { NO_LOCALS } from "./locals.ts";
@@ -29,7 +30,7 @@ export function evaluate(ctx: Context, form: Value): Outcome {
   if (!(form instanceof Op)) {
     const lang = lookupLang(ctx);
     if (lang === undefined) return ctx.fail(CODE.UNDECLARED, LANG.name);
-    op = ctx.invoke(isFunctionValue(lang) ? lang : (CORE.get(CORE_CODE.COMPILE) ?? null), [form]);
+    op = invokeOne(ctx, isFunctionValue(lang) ? lang : coreFunction(CORE_CODE.COMPILE), form);
     if (op === EXIT) return EXIT;
     if (!(op instanceof Op)) return ctx.fail(CODE.COMPILE, "*lang* did not produce CVM op");
     ctx.result = null;
@@ -58,8 +59,17 @@ export function evalForm(ctx: Context, form: Value): Outcome {
 }
 
 /**
+ * As `run`, in a context that nothing has run in: the command of a transaction, or a scheduled
+ * operation (sheet 02 §12).
+ */
+export function runFresh(ctx: Context, command: Value): Outcome {
+  const { state } = ctx;
+  return leaveFresh(ctx, state, evaluate(ctx, command));
+}
+
+/**
  * Runs a form or op within a boundary: halt and rollback end here, and an error drops what it has
- * changed. For scheduled operations (sheet 02 §12), where nothing else makes one.
+ * changed. For contexts that go on afterwards.
  */
 export function run(ctx: Context, command: Value): Outcome {
   const boundary = new Boundary(ctx);

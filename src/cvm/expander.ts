@@ -15,8 +15,7 @@ import { CHUNK_SIZE } from "../data/vector-shape.ts";
 import type { Context } from "./context.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { CoreFn } from "./core-fn.ts";
-import { saysExpander } from "./core-symbols.ts";
-import { definedMetadata, definitionOf } from "./definitions.ts";
+import { definitionOf } from "./definitions.ts";
 import { EXIT, type Outcome } from "./exits.ts";
 import { expansionOrder } from "./expansion-order.ts";
 import { invokeTwo } from "./function-call.ts";
@@ -207,8 +206,7 @@ function addressOf(ctx: Context, form: Value): Address | null {
 
 function expanderAt(ctx: Context, symbol: CVMSymbol, address: Address): Callee | null {
   const definition = definitionOf(ctx, symbol, address);
-  if (definition === null) return null;
-  const { core, value } = definition;
-  const isExpander = core?.isExpander ?? saysExpander(definedMetadata(definition));
-  return isExpander && isCallee(value) ? value : null;
+  if (definition === null || !definition.isExpander) return null;
+  const { value } = definition;
+  return isCallee(value) ? value : null;
 }

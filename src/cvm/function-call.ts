@@ -18,6 +18,13 @@ export function invoke(ctx: Context, fn: Value, args: Value[]): Outcome {
   return isDataFunction(fn) ? invokeData(ctx, fn, args) : ctx.castValueError(fn, "Function");
 }
 
+/** `invoke` with one argument. */
+export function invokeOne(ctx: Context, fn: Value, a: Value): Outcome {
+  if (!(fn instanceof FunctionValue)) return invoke(ctx, fn, [a]);
+  const outcome = fn.invoke1(ctx, a);
+  return outcome === EXIT ? settle(ctx, fn) : outcome;
+}
+
 /** `invoke` with two arguments. */
 export function invokeTwo(ctx: Context, fn: Value, a: Value, b: Value): Outcome {
   if (!(fn instanceof FunctionValue)) return invoke(ctx, fn, [a, b]);

@@ -39,7 +39,7 @@ export function withinWorkLimit<A, B>(
   a: A,
   b: B,
 ): Outcome {
-  const { state, stateToken } = ctx;
+  const { state } = ctx;
   const outer = beginWork(FREE_WORK_MAX);
   try {
     const views = viewsMade();
@@ -50,7 +50,7 @@ export function withinWorkLimit<A, B>(
     // The reference dies of it too, at another depth.
     if (isStackOverflow(error)) throw new HostError(error.message);
     if (!(error instanceof WorkLimitError)) throw error;
-    ctx.restoreState(state, stateToken);
+    ctx.enterState(state);
     ctx.log = Vector.EMPTY;
     return ctx.outOfJuice();
   } finally {

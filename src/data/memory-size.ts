@@ -110,8 +110,8 @@ function quickSize(cell: Cell, levels: number): number {
   for (let i = 0; i < slotCount; i++) {
     const slot = cell.slotAt(i);
     if (slot === null || typeof slot === "number" || typeof slot === "boolean") continue;
-    if (slot instanceof Ref) return -1;
-    if (typeof slot === "bigint" || slot.slotCount === 0) total += ownSize(slot);
+    if (typeof slot === "bigint") total += ownSize(slot);
+    else if (slot instanceof Ref) return -1;
     else if (slot.memoryCache >= 0) total += slot.memoryCache;
     else {
       const part = levels === 0 ? -1 : quickSize(slot, levels - 1);

@@ -5,7 +5,8 @@
 
 import { CORE } from "../cvm/core/index.ts";
 import type { CoreFn } from "../cvm/core-fn.ts";
-import { CORE_ADDRESS, LANG } from "../cvm/definitions.ts";
+import { CORE_ADDRESS } from "../cvm/core-symbols.ts";
+import { LANG } from "../cvm/definitions.ts";
 import { Special } from "../cvm/ops/special.ts";
 import { readForms } from "../cvm/read-form.ts";
 import type { Value } from "../data/cell.ts";

@@ -40,6 +40,7 @@ export class State extends DataRecord {
   #core: AccountStatus | null = null;
   /** Accounts that are to be replaced in the vector before anybody looks at it. */
   #pending: PendingAccounts | null = null;
+  #identity: object | null = null;
 
   /** The fields, as `of` and `fromFields` check them. */
   constructor(accounts: Slot, peers: Slot, globals: Slot, schedule: Slot) {
@@ -98,6 +99,12 @@ export class State extends DataRecord {
   get schedule(): Index {
     const schedule = this.#schedule;
     return schedule instanceof Index ? schedule : this.#loadIndex(SCHEDULE);
+  }
+
+  /** Stands for this State where what was found in it is kept, so that the State itself is not. */
+  get identity(): object {
+    this.#identity ??= {};
+    return this.#identity;
   }
 
   get accountCount(): number {

@@ -7,7 +7,7 @@
 // such an entry is like any other: all its ops run, in the order in which they were scheduled.
 
 import { Context } from "../cvm/context.ts";
-import { run } from "../cvm/evaluate.ts";
+import { runFresh } from "../cvm/evaluate.ts";
 import { EXIT } from "../cvm/exits.ts";
 import { countWork, TOTAL_WORK_MAX, withinWorkLimit } from "../cvm/work-limit.ts";
 import { Address } from "../data/address.ts";
@@ -65,7 +65,7 @@ function runAll(state: State, due: readonly ScheduledOp[]): State {
 /** Each op is a fresh start in the account that scheduled it; one that fails changes nothing. */
 function runScheduled(state: State, { address, op }: ScheduledOp): State {
   const ctx = new Context({ state, origin: address, juiceLimit: MAX_TRANSACTION_JUICE });
-  const outcome = withinWorkLimit(ctx, run, op, null);
+  const outcome = withinWorkLimit(ctx, runFresh, op, null);
   countWork(ctx);
   return outcome === EXIT ? state : ctx.state;
 }

@@ -1,6 +1,7 @@
 // Forms as code (sheet 02 §7, §8, §10): evaluation, compilation, expansion.
 
 import type { Value } from "../../data/cell.ts";
+import { expandCompile } from "../compiler.ts";
 import type { Context } from "../context.ts";
 import { CORE_CODE } from "../core-code.ts";
 import { type CoreFn, coreFn } from "../core-fn.ts";
@@ -55,7 +56,9 @@ export const EVAL_FNS: readonly CoreFn[] = [
   coreFn(17, "eval", ONE, (ctx, args) => ctx.evalForm(args[0] as Value)),
   coreFn(18, "eval-as", TWO, evalAs),
   coreFn(19, "query-as", TWO, queryAs),
-  coreFn(CORE_CODE.COMPILE, "compile", ONE, (ctx, args) => ctx.expandCompile(args[0] as Value)),
+  coreFn(CORE_CODE.COMPILE, "compile", ONE, (ctx, args) => expandCompile(ctx, args[0] as Value), {
+    fn1: expandCompile,
+  }),
   coreFn(258, "expand", { min: 1, max: 3 }, expand),
   INITIAL_EXPANDER,
 ];

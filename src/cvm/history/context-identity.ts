@@ -17,7 +17,6 @@ import { restoreLocals, type SavedLocals, saveLocals } from "../locals.ts";
 /** All that a copy of a context has of its own. */
 export interface Registers {
   readonly state: State;
-  readonly stateToken: object;
   readonly locals: SavedLocals;
   readonly log: Vector;
   readonly juice: number;
@@ -36,14 +35,14 @@ export class ContextIdentity {
 
 /** The registers as they are; nothing in them is changed in place later on. */
 export function registersOf(ctx: Context): Registers {
-  const { state, stateToken, log, juice, juiceLimit, offer, result, depth, compiler } = ctx;
+  const { state, log, juice, juiceLimit, offer, result, depth, compiler } = ctx;
   const locals = saveLocals(ctx);
-  return { state, stateToken, locals, log, juice, juiceLimit, offer, result, depth, compiler };
+  return { state, locals, log, juice, juiceLimit, offer, result, depth, compiler };
 }
 
 /** Puts everything back but the juice used. */
 export function restoreRegisters(ctx: Context, registers: Registers): void {
-  ctx.restoreState(registers.state, registers.stateToken);
+  ctx.enterState(registers.state);
   restoreLocals(ctx, registers.locals);
   ctx.log = registers.log;
   ctx.juiceLimit = registers.juiceLimit;

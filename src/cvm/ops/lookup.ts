@@ -77,13 +77,13 @@ export class Lookup extends PairOp {
 
   /** At a constant address: what was found is kept as long as the State stays the same object. */
   #constantCode(): Code {
-    let token: object | null = null;
+    let known: object | null = null;
     let value: Value = null;
     return (ctx) => {
-      if (ctx.depth >= MAX_DEPTH - 1 || ctx.stateToken !== token) {
+      if (ctx.depth >= MAX_DEPTH - 1 || ctx.state.identity !== known) {
         const outcome = this.execute(ctx);
         if (outcome !== EXIT) {
-          token = ctx.stateToken;
+          known = ctx.state.identity;
           value = outcome;
         }
         return outcome;

@@ -20,10 +20,10 @@ export class Query extends PairOp {
 
   protected override run(ctx: Context): Outcome {
     if (!ctx.charge(JUICE.QUERY)) return EXIT;
-    const { state, stateToken } = ctx;
+    const { state } = ctx;
     const locals = saveLocals(ctx);
     const outcome = executeEach(ctx, vectorOperand(this.second), 0, executeOp);
-    ctx.restoreState(state, stateToken);
+    ctx.enterState(state);
     restoreLocals(ctx, locals);
     return outcome;
   }

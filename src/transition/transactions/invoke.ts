@@ -1,8 +1,7 @@
 // Invoke (sheet 03 §6.2): runs an op, or evaluates a form, behind a state boundary.
 
-import { Boundary } from "../../cvm/boundary.ts";
 import type { Context } from "../../cvm/context.ts";
-import { evaluate } from "../../cvm/evaluate.ts";
+import { runFresh } from "../../cvm/evaluate.ts";
 import type { Outcome } from "../../cvm/exits.ts";
 import type { Invoke } from "../../state/transaction.ts";
 
@@ -11,6 +10,5 @@ import type { Invoke } from "../../state/transaction.ts";
  * @throws HostError when the block is void
  */
 export function applyInvoke(ctx: Context, tx: Invoke): Outcome {
-  const boundary = new Boundary(ctx);
-  return boundary.leave(evaluate(ctx, tx.command));
+  return runFresh(ctx, tx.command);
 }
