@@ -21,7 +21,7 @@ import {
   slotIndexIn,
 } from "./hash-trie.ts";
 import { buildFrom } from "./hash-trie-bulk.ts";
-import { put, remove, sliceOf } from "./hash-trie-edit.ts";
+import { leafOf, put, remove, sliceOf } from "./hash-trie-edit.ts";
 import { TAG } from "./tag.ts";
 
 export class CVMMap extends HashTrie {
@@ -33,6 +33,11 @@ export class CVMMap extends HashTrie {
     const keys = entries.map((entry) => entry[0]);
     const values = entries.map((entry) => entry[1]);
     return buildFrom(CVMMap.EMPTY, keys, values);
+  }
+
+  /** The map of at most 15 entries, keys and values in turn, in ascending order of the keys' hashes. */
+  static ofOrdered(slots: Slot[]): CVMMap {
+    return leafOf(CVMMap.EMPTY, slots, null);
   }
 
   override get tag(): number {

@@ -165,11 +165,20 @@ function payloadOf(
   return joinCells(top, [...cells.values()]);
 }
 
-/** Bytes of all groups. */
-export function deltaBytes(delta: BeliefDelta): number {
+/**
+ * Whether all groups together have more bytes. Groups after the one that shows it are not encoded:
+ * the blocks of a whole history may have to be read from the disk for that.
+ */
+export function hasMoreBytes(
+  delta: Pick<BeliefDelta, "top" | "head" | "groups">,
+  bytesMax: number,
+): boolean {
   let bytes = headBytes(delta.top, delta.head);
-  for (const group of delta.groups) for (const cell of group.cells.values()) bytes += cell.length;
-  return bytes;
+  for (const group of delta.groups) {
+    if (bytes > bytesMax) break;
+    for (const cell of group.cells.values()) bytes += cell.length;
+  }
+  return bytes > bytesMax;
 }
 
 function headBytes(top: Uint8Array, head: BeliefDelta["head"]): number {

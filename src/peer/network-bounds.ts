@@ -51,6 +51,8 @@ export const WHOLE_BELIEF_MS = 1_000;
  */
 export const RESEND_AFTER_MS = 300;
 export const RESEND_MAX_MS = 30_000;
+/** How long the answer to who can be reached stays while nothing comes that changes it. */
+export const REACHABLE_FOR_MS = 10;
 /** A whole Belief of up to this size is sent to a newcomer; of a larger one the end. */
 export const FULL_BELIEF_BYTES_MAX = 256 * KILOBYTE;
 /**

@@ -9,8 +9,11 @@ import type { State } from "../state/state.ts";
 
 /** What the peer knows of the others. */
 export interface NetworkView {
-  /** Keys (32 characters) of the peers that it hears and is heard by; its own is not among them. */
-  reachablePeers(): Iterable<string>;
+  /**
+   * Keys (32 characters) of the peers that it hears and is heard by; its own is not among them. The
+   * same array means the same peers.
+   */
+  reachablePeers(): readonly string[];
   /**
    * Keys of the peers from which a Belief has come since the start, and been looked at as a whole.
    */
@@ -35,6 +38,8 @@ export class Participation {
   #state: State | null = null;
   #weights: VotingWeights = { weights: new Map(), total: 0 };
   #exclusion: string | null = null;
+  /** Who could be reached when last asked, and their share; null when the weights have changed. */
+  #reachable: { readonly keys: readonly string[]; readonly share: number } | null = null;
 
   constructor(publicKey: Uint8Array, network: NetworkView, isRestored = false) {
     this.#publicKey = publicKey;
@@ -53,7 +58,7 @@ export class Participation {
   obstacle(state: State): string | null {
     const exclusion = this.exclusion(state);
     if (exclusion !== null) return exclusion;
-    const share = this.#share(this.#network.reachablePeers());
+    const share = this.#reachableShare();
     if (share > CONSENSUS_THRESHOLD) return null;
     const percent = (100 * share).toFixed(1);
     return `Only ${percent}% of the voting weight can be reached: consensus needs more than 67%`;
@@ -73,6 +78,13 @@ export class Participation {
   /** Whether the store came from a backup, and too few have told what was signed since then. */
   awaitsWord(state: State): boolean {
     return this.#isRestored && !this.mayVote(state);
+  }
+
+  /** Asked for with every transaction, when mostly nothing has changed. */
+  #reachableShare(): number {
+    const keys = this.#network.reachablePeers();
+    if (this.#reachable?.keys !== keys) this.#reachable = { keys, share: this.#share(keys) };
+    return this.#reachable.share;
   }
 
   /** Share of the voting weight that these peers have together with this one. */
@@ -96,6 +108,7 @@ export class Participation {
   #follow(state: State): void {
     if (state === this.#state) return;
     this.#state = state;
+    this.#reachable = null;
     this.#weights = votingWeights(state);
     this.#exclusion = this.#exclusionFrom(state);
   }

@@ -17,8 +17,8 @@ import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 import {
   type BeliefDelta,
   beliefDelta,
-  deltaBytes,
   deltaPayload,
+  hasMoreBytes,
   newsPayload,
 } from "./belief-delta.ts";
 import { type ChangedOrder, type HasGroup, type KnownOrders, knownOrder } from "./belief-groups.ts";
@@ -244,11 +244,11 @@ export class Propagation {
   /** A small Belief as a whole; else the Orders with their blocks that are not final. */
   #introduction(belief: Belief): BeliefDelta {
     const end = beliefDelta(belief, null, this.#final);
-    if (this.#final === 0 || deltaBytes(end) > FULL_BELIEF_BYTES_MAX) return end;
+    if (this.#final === 0 || hasMoreBytes(end, FULL_BELIEF_BYTES_MAX)) return end;
     // Blocks take some hundred bytes at least: no need to collect what can't be small.
     if (this.#blocks * LEAST_BLOCK_BYTES > FULL_BELIEF_BYTES_MAX) return end;
     const whole = beliefDelta(belief, null, 0);
-    return deltaBytes(whole) <= FULL_BELIEF_BYTES_MAX ? whole : end;
+    return hasMoreBytes(whole, FULL_BELIEF_BYTES_MAX) ? end : whole;
   }
 
   /**

@@ -1,9 +1,9 @@
 // Which peers this one can be in consensus with, as far as it can know: those that it hears, and
 // those that its neighbours relay, unless there is a sign that they are gone.
 
-import type { Clock } from "./clock.ts";
+import { type Clock, isOver } from "./clock.ts";
 import type { Neighbour } from "./neighbour.ts";
-import { HEARD_WITHIN_MS, LISTEN_MAX_MS } from "./network-bounds.ts";
+import { HEARD_WITHIN_MS, LISTEN_MAX_MS, REACHABLE_FOR_MS } from "./network-bounds.ts";
 import type { NetworkView } from "./participation.ts";
 
 export class Reachability implements NetworkView {
@@ -64,14 +64,16 @@ export class Reachability implements NetworkView {
   }
 
   /**
-   * Asked for with every transaction and query: within a millisecond without news the answer stays.
+   * Asked for with every transaction and query: without news the answer stays for a while, and is
+   * the same array.
    */
   reachablePeers(): readonly string[] {
-    const atMs = this.#clock.now();
-    if (this.#reachable?.atMs !== atMs) {
-      this.#reachable = { atMs, keys: [...this.#reachableAt(atMs)] };
-    }
-    return this.#reachable.keys;
+    const nowMs = this.#clock.now();
+    const known = this.#reachable;
+    if (known !== null && !isOver(known.atMs, REACHABLE_FOR_MS, nowMs)) return known.keys;
+    const keys = [...this.#reachableAt(nowMs)];
+    this.#reachable = { atMs: nowMs, keys };
+    return keys;
   }
 
   *#reachableAt(now: number): Iterable<string> {

@@ -3,6 +3,7 @@
 
 import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
+import { hashKey } from "../data/encode.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
@@ -18,6 +19,9 @@ const KEY = {
   JUICE: Keyword.of("juice"),
   SOURCE: Keyword.of("source"),
 };
+
+/** In the order of their hashes, as maps have them: most of what a block leaves are such maps. */
+const KEYS_IN_ORDER = Object.values(KEY).sort((a, b) => (hashKey(a) < hashKey(b) ? -1 : 1));
 
 /** Who found an error: the code that ran, or the machine that ran it. */
 export const SOURCE = { CODE: Keyword.of("CODE"), CVM: Keyword.of("CVM") } as const;
@@ -89,20 +93,30 @@ export class TransactionOutcome {
   }
 
   #info(): CVMMap {
-    const entries: [Keyword, Value][] = [];
-    const { error } = this;
-    if (error !== null) {
-      entries.push([KEY.SOURCE, error.source]);
-      if (error.origin !== null) {
-        const lines = error.origin.trace.map((line) => CVMString.of(line));
-        entries.push([KEY.TRACE, Vector.from(lines)], [KEY.EADDR, error.origin.address]);
-      }
+    const slots: Value[] = [];
+    for (const key of KEYS_IN_ORDER) {
+      const value = this.#infoOf(key);
+      if (value !== undefined) slots.push(key, value);
     }
-    if (this.memoryUsed > 0) entries.push([KEY.MEM, this.memoryUsed]);
-    if (this.paid > 0) entries.push([KEY.FEES, this.paid]);
-    if (this.juice > 0) entries.push([KEY.JUICE, this.juice]);
-    return CVMMap.from(entries);
+    return CVMMap.ofOrdered(slots);
   }
+
+  /** What the info says under a key; undefined when it has no such entry. */
+  #infoOf(key: Keyword): Value | undefined {
+    if (key === KEY.MEM) return positive(this.memoryUsed);
+    if (key === KEY.FEES) return positive(this.paid);
+    if (key === KEY.JUICE) return positive(this.juice);
+    const { error } = this;
+    if (key === KEY.SOURCE) return error?.source;
+    const origin = error?.origin ?? null;
+    if (origin === null) return undefined;
+    if (key === KEY.EADDR) return origin.address;
+    return Vector.from(origin.trace.map((line) => CVMString.of(line)));
+  }
+}
+
+function positive(n: Integer): Integer | undefined {
+  return n > 0 ? n : undefined;
 }
 
 /**

@@ -12,7 +12,12 @@ import { Index } from "../../src/data/index-map.ts";
 import { decodeMultiCell, joinCells } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { beliefDelta, deltaBytes, deltaPayload, newsPayload } from "../../src/peer/belief-delta.ts";
+import {
+  beliefDelta,
+  deltaPayload,
+  hasMoreBytes,
+  newsPayload,
+} from "../../src/peer/belief-delta.ts";
 import type { HasGroup } from "../../src/peer/belief-groups.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
@@ -66,6 +71,11 @@ function keysOf(from: ReturnType<typeof beliefDelta>): Set<string> {
   return new Set([...from.head.keys(), ...from.groups.flatMap(({ cells }) => [...cells.keys()])]);
 }
 
+function bytesOf({ top, head, groups }: ReturnType<typeof beliefDelta>): number {
+  const cells = [...head.values(), ...groups.flatMap((group) => [...group.cells.values()])];
+  return top.length + cells.reduce((sum, { length }) => sum + length, 0);
+}
+
 const arbitraryOrders = fc.array(
   fc.record({
     count: fc.integer({ min: 0, max: 300 }),
@@ -96,9 +106,30 @@ describe("the delta between two Beliefs", () => {
     const whole = beliefDelta(next, null, 0);
     expect(keysOf(whole)).toEqual(new Set(closure(next).keys()));
     const end = beliefDelta(next, null, 270);
-    expect(deltaBytes(end)).toBeLessThan(deltaBytes(whole) / 8);
+    expect(bytesOf(end)).toBeLessThan(bytesOf(whole) / 8);
     const blocks = end.groups.filter(({ key }) => made.some((signed) => hashKey(signed) === key));
     expect(blocks.length).toBe(12);
+  });
+
+  test("finds out that it is large without encoding all of its blocks", () => {
+    const next = belief([{ count: 280, own: 0, final: 270, ts: 5 }]);
+    const whole = beliefDelta(next, null, 0);
+    const asked: string[] = [];
+    const groups = whole.groups.map((group) => ({
+      id: group.id,
+      key: group.key,
+      blockOf: group.blockOf,
+      get cells() {
+        asked.push(group.key);
+        return group.cells;
+      },
+    }));
+    const watched = { top: whole.top, head: whole.head, groups };
+    const total = bytesOf(whole);
+    expect([hasMoreBytes(watched, total - 1), hasMoreBytes(watched, total)]).toEqual([true, false]);
+    asked.length = 0;
+    expect(hasMoreBytes(watched, total / 10)).toBe(true);
+    expect(asked.length).toBeLessThan(groups.length / 5);
   });
 
   test("is small when little has changed, however long the Orders are", () => {
@@ -106,7 +137,7 @@ describe("the delta between two Beliefs", () => {
     const known = belief([order, order, order]);
     const next = belief([{ ...order, count: 601, ts: 6 }, order, order]);
     const delta = beliefDelta(next, known, 0);
-    expect(deltaBytes(delta)).toBeLessThan(4_000);
+    expect(bytesOf(delta)).toBeLessThan(4_000);
     const head = deltaPayload(delta, () => true);
     expect(head).toEqual(joinCells(delta.top, [...delta.head.values()]));
   });

@@ -13,13 +13,13 @@ test("a peer starts once more, with what was there and what was missing", () => 
     EMPTY: "",
     GONE: undefined,
   });
-  expect(environment).toEqual(["HOME=/h", "EMPTY=", `${LIMIT}=1000000`, `${GROWTH}=1`]);
+  expect(environment).toEqual(["HOME=/h", "EMPTY=", `${LIMIT}=5000000`, `${GROWTH}=1`]);
   for (const typed of [["local"], ["--config", "f.toml", "start"], ["--config=f.toml", "local"]])
     expect(environmentOfRestart(typed, {})).not.toBeNull();
 });
 
 test("one that was started so goes on, and so does one with the operator's own value", () => {
-  expect(environmentOfRestart(["start"], { [LIMIT]: "1000000", [GROWTH]: "1" })).toBeNull();
+  expect(environmentOfRestart(["start"], { [LIMIT]: "5000000", [GROWTH]: "1" })).toBeNull();
   expect(environmentOfRestart(["start"], { [LIMIT]: "5", [GROWTH]: "3" })).toBeNull();
   expect(environmentOfRestart(["start"], { [LIMIT]: "5" })).toEqual([`${LIMIT}=5`, `${GROWTH}=1`]);
 });
