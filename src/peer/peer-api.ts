@@ -1,4 +1,4 @@
-// What the surfaces (REST, later the wire) ask of the running peer. Nothing here knows HTTP.
+// What the surfaces (REST, the binary protocol) ask of the running peer. Nothing here knows HTTP.
 
 import type { Address } from "../data/address.ts";
 import type { Cell, CellSource, Value } from "../data/cell.ts";

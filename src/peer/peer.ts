@@ -6,7 +6,7 @@ import { pointsOf } from "../consensus/points.ts";
 import type { KeyPair } from "../crypto/ed25519.ts";
 import type { Address } from "../data/address.ts";
 import type { Cell, CellSource, Value } from "../data/cell.ts";
-import { hashBytes, hashKey } from "../data/encode.ts";
+import { hashBytes } from "../data/encode.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
 import type { SignedData } from "../data/signed.ts";
@@ -19,11 +19,9 @@ import type { State } from "../state/state.ts";
 import { CELL_CACHE_MB } from "../store/cell-cache.ts";
 import type { Position, Store } from "../store/store.ts";
 import type { FormOrigin } from "../transition/apply-transaction.ts";
-import { isWorthChecking, refusalOf } from "./admission.ts";
 import { REMEMBERED_BYTES_MAX } from "./bounds.ts";
 import { type Clock, SYSTEM_CLOCK, steadyOf } from "./clock.ts";
 import { DurableHistory, type JoinedBelief } from "./durable-history.ts";
-import { ExactChecks } from "./exact-checks.ts";
 import { ExecutedTransactions } from "./executed-transactions.ts";
 import { type Executor, LocalExecutor } from "./executor.ts";
 import { HistoryUpkeep } from "./history-upkeep.ts";
@@ -35,7 +33,7 @@ import { RememberedCells } from "./remembered-cells.ts";
 import { Rounds } from "./rounds.ts";
 import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
 import { type Lack, type OrderProgress, Standing } from "./standing.ts";
-import { TransactionIntake } from "./transaction-intake.ts";
+import { Submissions } from "./submissions.ts";
 import { TRANSACTION_LIMITS, type TransactionLimits, Transactions } from "./transactions.ts";
 
 export interface PeerOptions {
@@ -81,14 +79,9 @@ export class Peer implements PeerApi {
   readonly #history: DurableHistory;
   readonly #standing: Standing;
   readonly #remembered: RememberedCells;
-  readonly #limits: TransactionLimits;
   readonly #transactions: Transactions;
   readonly #rounds: Rounds;
-  readonly #exact: ExactChecks;
-  /** Checks signatures on other threads, null when it is done in place. */
-  readonly #intake: TransactionIntake | null;
-  /** Transactions whose signatures are being checked. */
-  #checking = 0;
+  readonly #submissions: Submissions;
   readonly #queryJuiceMax: number | undefined;
   readonly #passListeners = new Set<() => void>();
   /** How its store is looked after, null for one in memory. */
@@ -105,10 +98,6 @@ export class Peer implements PeerApi {
     this.#store = store;
     this.#keyPair = keyPair;
     this.#profile = profile;
-    this.#exact = new ExactChecks(steady);
-    const { apiSignatures = CHECK_IN_PLACE } = options;
-    this.#intake =
-      apiSignatures === CHECK_IN_PLACE ? null : new TransactionIntake(steady, apiSignatures);
     this.#queryJuiceMax = options.queryJuiceMax;
     const cacheBytes = (options.cacheMegabytes ?? CELL_CACHE_MB) * 2 ** 20;
     const start = genesis === null ? null : { genesis, joined };
@@ -118,8 +107,8 @@ export class Peer implements PeerApi {
     if (this.#standing.mayVote(this.#history.current.state)) this.#history.vote(clock.now());
     this.#history.establish();
     this.#remembered = new RememberedCells(store, REMEMBERED_BYTES_MAX, options.received);
-    this.#limits = options.limits ?? TRANSACTION_LIMITS;
-    this.#transactions = new Transactions(steady, this.#limits);
+    const { limits = TRANSACTION_LIMITS } = options;
+    this.#transactions = new Transactions(steady, limits);
     this.#rounds = new Rounds({
       clock,
       keyPair,
@@ -135,6 +124,16 @@ export class Peer implements PeerApi {
         options.onPass?.();
         for (const listener of this.#passListeners) listener();
       },
+    });
+    const { apiSignatures = CHECK_IN_PLACE } = options;
+    this.#submissions = new Submissions(steady, apiSignatures, {
+      store,
+      transactions: this.#transactions,
+      checkedMax: limits.queueMax,
+      state: () => this.state(),
+      obstacle: () => this.obstacle(),
+      wake: () => this.#rounds.wake(),
+      stumble: (error) => this.#rounds.stumble(error),
     });
     const { upkeep } = store;
     const parts = { clock, history: this.#history, historyMs: options.historyMs ?? null };
@@ -296,46 +295,8 @@ export class Peer implements PeerApi {
     }
   }
 
-  async submit(signed: SignedData, admit: () => void = () => {}): Promise<Result> {
-    const obstacle = this.obstacle();
-    if (obstacle !== null) return peerError("NETWORK", obstacle);
-    let isKnown: boolean;
-    try {
-      if (this.#isToBeChecked(signed)) {
-        if (this.#checking >= this.#limits.queueMax) return peerError("LOAD", "Trx overload");
-        await this.#checked(this.#intake as TransactionIntake, signed);
-        const since = this.obstacle();
-        if (since !== null) return peerError("NETWORK", since);
-      }
-      isKnown = this.#transactions.isPending(hashKey(signed));
-      const refusal = isKnown ? null : this.#refusalOf(signed);
-      if (refusal !== null) return refusal;
-    } catch (error) {
-      this.#rounds.stumble(error);
-      return peerError("NETWORK", "The peer can't read its store");
-    }
-    if (!isKnown) admit();
-    const result = this.#transactions.add(signed);
-    this.#rounds.wake();
-    return result;
-  }
-
-  /** Whether its signature, which nobody has looked at yet, is what matters about a transaction. */
-  #isToBeChecked(signed: SignedData): boolean {
-    if (this.#intake === null || !signed.isUnchecked) return false;
-    if (this.#transactions.isPending(hashKey(signed))) return false;
-    return isWorthChecking(signed, this.state());
-  }
-
-  /** Resolves when the signature is checked, in the order of the calls. */
-  async #checked(intake: TransactionIntake, signed: SignedData): Promise<void> {
-    this.#checking++;
-    await new Promise<void>((resolve) => intake.add(this, signed, resolve));
-    this.#checking--;
-  }
-
-  #refusalOf(signed: SignedData): Result | null {
-    return refusalOf(signed, this.state(), this.#store, this.#exact);
+  submit(signed: SignedData, admit: () => void = () => {}): Promise<Result> {
+    return this.#submissions.submit(signed, admit);
   }
 
   /** Takes a Belief in that has been checked; the oldest one gives way when too many wait. */
