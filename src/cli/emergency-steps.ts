@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import { KeyStore } from "../keys/key-store.ts";
-import { OperatorSocketError } from "../peer/operator-socket.ts";
+import { OperatorSocketError } from "../peer/operator/operator-socket.ts";
 import { STORE_FILE } from "../store/sqlite-store.ts";
 import { StoreError } from "../store/store.ts";
 import { StoreLock } from "../store/store-lock.ts";

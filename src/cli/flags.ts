@@ -1,7 +1,7 @@
 // Flags that several commands share, and their parsers.
 
-import { outgoingTarget } from "../peer/operator-targets.ts";
-import { parsePeerUrl } from "../peer/peer-address.ts";
+import { parsePeerUrl } from "../peer/connections/peer-address.ts";
+import { outgoingTarget } from "../peer/operator/operator-targets.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
 const PORT_MAX = 65_535;

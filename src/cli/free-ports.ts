@@ -4,7 +4,7 @@
 import { Listener } from "../net/listener.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
-import type { PeerAddress } from "../peer/peer-address.ts";
+import type { PeerAddress } from "../peer/connections/peer-address.ts";
 import { API_FLAGS, type ApiAddress, ListenError, listenAt } from "../rest/server.ts";
 import { CommandError, EXIT } from "./failure.ts";
 

@@ -4,10 +4,10 @@ import { dialTcp } from "../net/dial.ts";
 import type { Link } from "../net/link.ts";
 import { Listener } from "../net/listener.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
-import { LocalExecutor } from "../peer/executor.ts";
+import type { PeerAddress } from "../peer/connections/peer-address.ts";
 import { NetworkedPeer, type NetworkedPeerOptions } from "../peer/networked-peer.ts";
-import type { PeerAddress } from "../peer/peer-address.ts";
-import { CHECK_ASIDE, GatheredChecks } from "../peer/signature-checks.ts";
+import { LocalExecutor } from "../peer/rounds/executor.ts";
+import { CHECK_ASIDE, GatheredChecks } from "../peer/signatures/signature-checks.ts";
 import { PROFILE_0_8_5 } from "../state/rules.ts";
 
 export interface HostedPeerOptions

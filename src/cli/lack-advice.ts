@@ -1,6 +1,6 @@
 // What the operator can do for a peer that lacks others.
 
-import type { Lack } from "../peer/standing.ts";
+import type { Lack } from "../peer/rounds/standing.ts";
 
 const ADVICE: Readonly<Record<Lack, string>> = {
   others:

@@ -2,8 +2,8 @@
 
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
-import { Bans } from "../peer/bans.ts";
-import type { PeerAddress } from "../peer/peer-address.ts";
+import { Bans } from "../peer/connections/bans.ts";
+import type { PeerAddress } from "../peer/connections/peer-address.ts";
 import type { State } from "../state/state.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PeerHealth } from "../peer/health.ts";
-import { askPeer, OperatorSocketError } from "../peer/operator-socket.ts";
+import { askPeer, OperatorSocketError } from "../peer/operator/operator-socket.ts";
 import { dataFolder, OPERATOR_SOCKET, SYSTEM_FOLDER } from "./data-folder.ts";
 import { CommandError, EXIT } from "./failure.ts";
 

@@ -1,8 +1,8 @@
 // The peer that runs in the data directory, for commands that take any peer when none is named:
 // what it listens on is asked of itself.
 
-import { OperatorSocketError } from "../peer/operator-socket.ts";
-import type { PeerAddress } from "../peer/peer-address.ts";
+import type { PeerAddress } from "../peer/connections/peer-address.ts";
+import { OperatorSocketError } from "../peer/operator/operator-socket.ts";
 import { type OwnStatus, ownStatus } from "./operator.ts";
 import { SystemFailure } from "./system-failure.ts";
 

@@ -12,15 +12,15 @@ import { queryRequest, transactRequest } from "../net/message.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import type { Reply } from "../net/reply.ts";
 import { SharedBuffer } from "../net/shared-buffer.ts";
-import { ClientConnections } from "../peer/client-connections.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
-import { Neighbour, type RemoteStatus } from "../peer/neighbour.ts";
+import { ClientConnections } from "../peer/connections/client-connections.ts";
+import { Neighbour, type RemoteStatus } from "../peer/connections/neighbour.ts";
 import {
   addressText,
   DEFAULT_PEER_PORT,
   type PeerAddress,
   parseNamedHost,
-} from "../peer/peer-address.ts";
+} from "../peer/connections/peer-address.ts";
 import { Result } from "../state/result.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { LOOPBACK, parsePort } from "./flags.ts";

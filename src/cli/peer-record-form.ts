@@ -9,7 +9,7 @@ import { List } from "../data/list.ts";
 import type { CVMMap } from "../data/map.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
-import { setUrlForm } from "../peer/url-publisher.ts";
+import { setUrlForm } from "../peer/operator/url-publisher.ts";
 import { stakeForm } from "./stake-intent.ts";
 
 const symbol = (name: string) => CVMSymbol.of(name);

@@ -6,18 +6,18 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import type { Listener } from "../net/listener.ts";
-import type { Bans } from "../peer/bans.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
+import type { Bans } from "../peer/connections/bans.ts";
+import type { PeerAddress } from "../peer/connections/peer-address.ts";
 import type { NamedAddress } from "../peer/networked-peer.ts";
-import { OperatorCommands } from "../peer/operator-commands.ts";
+import { OperatorCommands } from "../peer/operator/operator-commands.ts";
 import {
   type OperatorHandler,
   OperatorSocket,
   OperatorSocketError,
-} from "../peer/operator-socket.ts";
+} from "../peer/operator/operator-socket.ts";
+import { StoreCommands } from "../peer/operator/store-commands.ts";
 import type { Peer } from "../peer/peer.ts";
-import type { PeerAddress } from "../peer/peer-address.ts";
-import { StoreCommands } from "../peer/store-commands.ts";
 import { API_BASE } from "../rest/app.ts";
 import type { ApiAddress } from "../rest/server.ts";
 import type { State } from "../state/state.ts";

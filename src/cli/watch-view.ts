@@ -1,6 +1,6 @@
 // What `watch` shows: figures of the last look, and how they changed since the one before.
 
-import type { ConnectionReport } from "../peer/operator-commands.ts";
+import type { ConnectionReport } from "../peer/operator/operator-commands.ts";
 import { grouped } from "./amounts.ts";
 import { pointsText, standingText } from "./commands/status.ts";
 import { durationText } from "./duration-text.ts";

@@ -5,7 +5,7 @@ import { CONSENSUS_LEVEL } from "../state/order.ts";
 import type { Clock } from "./clock.ts";
 import type { NetworkedPeer } from "./networked-peer.ts";
 import type { PeerNetwork } from "./peer-network.ts";
-import type { Lack } from "./standing.ts";
+import type { Lack } from "./rounds/standing.ts";
 
 export interface PeerHealth {
   /** Whether restarting it would help nothing. */

@@ -6,10 +6,10 @@ import type { Link } from "../net/link.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import type { Store } from "../store/store.ts";
 import { JOIN_RECONNECT_MS } from "./bounds.ts";
-import { ClientConnections } from "./client-connections.ts";
 import { type Clock, isOver } from "./clock.ts";
-import { Neighbour, type RemoteStatus } from "./neighbour.ts";
-import type { PeerAddress } from "./peer-address.ts";
+import { ClientConnections } from "./connections/client-connections.ts";
+import { Neighbour, type RemoteStatus } from "./connections/neighbour.ts";
+import type { PeerAddress } from "./connections/peer-address.ts";
 
 /** A host that answered. */
 export interface JoinHost {

@@ -18,13 +18,13 @@ import { Belief } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
-import { Acquisition, AcquisitionError, type AcquisitionProgress } from "./acquisition.ts";
+import { OrderCheck } from "./beliefs/order-check.ts";
+import { Acquisition, AcquisitionError, type AcquisitionProgress } from "./cells/acquisition.ts";
 import type { Clock } from "./clock.ts";
-import type { JoinedBelief } from "./durable-history.ts";
-import { ExactChecks } from "./exact-checks.ts";
+import { addressText, type PeerAddress } from "./connections/peer-address.ts";
+import type { JoinedBelief } from "./history/durable-history.ts";
 import { type JoinHost, JoinHosts } from "./join-hosts.ts";
-import { OrderCheck } from "./order-check.ts";
-import { addressText, type PeerAddress } from "./peer-address.ts";
+import { ExactChecks } from "./signatures/exact-checks.ts";
 
 /**
  * `UNREACHABLE`: no host can be used, `NAME`: none resolves; `GENESIS`: another network;

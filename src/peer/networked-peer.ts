@@ -5,16 +5,16 @@ import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import type { DecodeTable } from "../data/decode.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
 import type { Link } from "../net/link.ts";
-import type { Bans } from "./bans.ts";
+import { ReceivedCells } from "./cells/received-cells.ts";
+import { MessageServer } from "./clients/message-server.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
-import { MessageServer } from "./message-server.ts";
+import type { Bans } from "./connections/bans.ts";
+import type { PeerAddress } from "./connections/peer-address.ts";
 import { DEFAULT_OUTGOING_CONNECTION_COUNT, RECEIVED_BYTES_MAX } from "./network-bounds.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
-import type { PeerAddress } from "./peer-address.ts";
 import { PeerNetwork } from "./peer-network.ts";
 import { type Random, SYSTEM_RANDOM } from "./random.ts";
-import { ReceivedCells } from "./received-cells.ts";
-import type { SignatureChecks } from "./signature-checks.ts";
+import type { SignatureChecks } from "./signatures/signature-checks.ts";
 
 export interface NetworkedPeerOptions
   extends Omit<PeerOptions, "network" | "received" | "publish" | "isRelay" | "onPass"> {

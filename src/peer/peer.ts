@@ -20,21 +20,25 @@ import { CELL_CACHE_MB } from "../store/cell-cache.ts";
 import type { Position, Store } from "../store/store.ts";
 import type { FormOrigin } from "../transition/apply-transaction.ts";
 import { REMEMBERED_BYTES_MAX } from "./bounds.ts";
+import { runQuery } from "./clients/queries.ts";
+import { RememberedCells } from "./clients/remembered-cells.ts";
+import { Submissions } from "./clients/submissions.ts";
+import {
+  TRANSACTION_LIMITS,
+  type TransactionLimits,
+  Transactions,
+} from "./clients/transactions.ts";
 import { type Clock, SYSTEM_CLOCK, steadyOf } from "./clock.ts";
-import { DurableHistory, type JoinedBelief } from "./durable-history.ts";
-import { ExecutedTransactions } from "./executed-transactions.ts";
-import { type Executor, LocalExecutor } from "./executor.ts";
-import { HistoryUpkeep } from "./history-upkeep.ts";
-import { ALONE, type NetworkView } from "./participation.ts";
+import { DurableHistory, type JoinedBelief } from "./history/durable-history.ts";
+import { HistoryUpkeep } from "./history/history-upkeep.ts";
 import type { PeerApi, PeerStatusReport } from "./peer-api.ts";
 import { peerError } from "./peer-result.ts";
-import { runQuery } from "./queries.ts";
-import { RememberedCells } from "./remembered-cells.ts";
-import { Rounds } from "./rounds.ts";
-import { CHECK_IN_PLACE, type SignatureChecks } from "./signature-checks.ts";
-import { type Lack, type OrderProgress, Standing } from "./standing.ts";
-import { Submissions } from "./submissions.ts";
-import { TRANSACTION_LIMITS, type TransactionLimits, Transactions } from "./transactions.ts";
+import { ExecutedTransactions } from "./rounds/executed-transactions.ts";
+import { type Executor, LocalExecutor } from "./rounds/executor.ts";
+import { ALONE, type NetworkView } from "./rounds/participation.ts";
+import { Rounds } from "./rounds/rounds.ts";
+import { type Lack, type OrderProgress, Standing } from "./rounds/standing.ts";
+import { CHECK_IN_PLACE, type SignatureChecks } from "./signatures/signature-checks.ts";
 
 export interface PeerOptions {
   readonly store: Store;

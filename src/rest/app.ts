@@ -2,9 +2,9 @@
 // a failed request becomes a response.
 
 import { Hono } from "hono";
+import type { MessageServer } from "../peer/clients/message-server.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import type { PeerHealth } from "../peer/health.ts";
-import type { MessageServer } from "../peer/message-server.ts";
 import type { PeerApi } from "../peer/peer-api.ts";
 import type { Access } from "./access/access.ts";
 import type { AddressList } from "./access/address-list.ts";

@@ -11,10 +11,10 @@ import { toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
-import { Bans } from "../../src/peer/bans.ts";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
-import { OperatorCommands } from "../../src/peer/operator-commands.ts";
-import { OperatorSocket } from "../../src/peer/operator-socket.ts";
+import { Bans } from "../../src/peer/connections/bans.ts";
+import { OperatorCommands } from "../../src/peer/operator/operator-commands.ts";
+import { OperatorSocket } from "../../src/peer/operator/operator-socket.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 
 const LOOPBACK = "127.0.0.1";

@@ -7,8 +7,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../../src/crypto/hex.ts";
-import { OperatorSocket } from "../../src/peer/operator-socket.ts";
-import { StoreCommands } from "../../src/peer/store-commands.ts";
+import { OperatorSocket } from "../../src/peer/operator/operator-socket.ts";
+import { StoreCommands } from "../../src/peer/operator/store-commands.ts";
 import { DiskPeer } from "../peer/store-scene.ts";
 import { BucketServer } from "./bucket-server.ts";
 import { command, json } from "./in-process.ts";

@@ -24,10 +24,10 @@ import {
   statusRequest,
   transactRequest,
 } from "../../src/net/message.ts";
+import { MessageServer } from "../../src/peer/clients/message-server.ts";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
-import { MessageServer } from "../../src/peer/message-server.ts";
 import { Peer } from "../../src/peer/peer.ts";
-import { CHECK_ASIDE } from "../../src/peer/signature-checks.ts";
+import { CHECK_ASIDE } from "../../src/peer/signatures/signature-checks.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { bytesOf, fixtureRows } from "../data/fixture-rows.ts";
 import { HeardBeliefs } from "../peer/message-scene.ts";

@@ -29,7 +29,11 @@ import {
   transactRequest,
 } from "../../src/net/message.ts";
 import { Reply } from "../../src/net/reply.ts";
-import { challengeResult, dataReplyPayload, statusVector } from "../../src/peer/message-answers.ts";
+import {
+  challengeResult,
+  dataReplyPayload,
+  statusVector,
+} from "../../src/peer/clients/message-answers.ts";
 import { peerError } from "../../src/peer/peer-result.ts";
 import { Belief } from "../../src/state/belief.ts";
 import type { Order } from "../../src/state/order.ts";

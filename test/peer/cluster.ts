@@ -4,10 +4,10 @@
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { DialError } from "../../src/net/dial.ts";
 import type { Link, LinkHandler, RemoteAddress } from "../../src/net/link.ts";
-import { Bans } from "../../src/peer/bans.ts";
 import type { Clock } from "../../src/peer/clock.ts";
+import { Bans } from "../../src/peer/connections/bans.ts";
+import type { PeerAddress } from "../../src/peer/connections/peer-address.ts";
 import { NetworkedPeer, type NetworkedPeerOptions } from "../../src/peer/networked-peer.ts";
-import type { PeerAddress } from "../../src/peer/peer-address.ts";
 import type { Random } from "../../src/peer/random.ts";
 import type { State } from "../../src/state/state.ts";
 import { MemoryImage, memoryStore } from "../../src/store/memory-store.ts";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
-import { Bans } from "../../src/peer/bans.ts";
+import { Bans } from "../../src/peer/connections/bans.ts";
 import { healthOf } from "../../src/peer/health.ts";
 import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
 import { CellStore } from "../../src/store/cell-store.ts";

@@ -2,12 +2,12 @@
 
 import { expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { Bans } from "../../src/peer/bans.ts";
 import { CLOCK_SKEW_MAX_MS } from "../../src/peer/bounds.ts";
+import { Bans } from "../../src/peer/connections/bans.ts";
 import { healthOf } from "../../src/peer/health.ts";
 import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
-import { ALONE } from "../../src/peer/participation.ts";
-import { Standing } from "../../src/peer/standing.ts";
+import { ALONE } from "../../src/peer/rounds/participation.ts";
+import { Standing } from "../../src/peer/rounds/standing.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { keyPair, newState, TestClock } from "./scene.ts";
 

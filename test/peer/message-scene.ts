@@ -9,7 +9,7 @@ import {
   type BeliefHandler,
   MessageServer,
   type MessageServerOptions,
-} from "../../src/peer/message-server.ts";
+} from "../../src/peer/clients/message-server.ts";
 import type { Peer } from "../../src/peer/peer.ts";
 import { FakeLink } from "../net/fake-link.ts";
 import { keyPair, newPeer, TestClock } from "./scene.ts";

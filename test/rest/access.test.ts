@@ -1,7 +1,7 @@
 // Who asks, and what only the operator may do.
 
 import { afterAll, expect, test } from "bun:test";
-import type { OperatorReply } from "../../src/peer/operator-commands.ts";
+import type { OperatorReply } from "../../src/peer/operator/operator-commands.ts";
 import { Access, type AccessOptions, groupOf } from "../../src/rest/access/access.ts";
 import { AddressList, AddressListError } from "../../src/rest/access/address-list.ts";
 import { BearerTokens } from "../../src/rest/access/bearer-tokens.ts";

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ExecutedBlocks } from "../../src/peer/executed-blocks.ts";
+import { ExecutedBlocks } from "../../src/peer/rounds/executed-blocks.ts";
 import { Metrics } from "../../src/rest/metrics/metrics.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 

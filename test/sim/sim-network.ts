@@ -4,7 +4,7 @@
 
 import { DialError } from "../../src/net/dial.ts";
 import type { Link } from "../../src/net/link.ts";
-import type { PeerAddress } from "../../src/peer/peer-address.ts";
+import type { PeerAddress } from "../../src/peer/connections/peer-address.ts";
 import type { Chance } from "./chance.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import { type LinkNetwork, SimLink } from "./sim-link.ts";

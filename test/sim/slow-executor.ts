@@ -3,7 +3,11 @@
 
 import type { SignedData } from "../../src/data/signed.ts";
 import type { Clock } from "../../src/peer/clock.ts";
-import { type ExecutionListener, type Executor, LocalExecutor } from "../../src/peer/executor.ts";
+import {
+  type ExecutionListener,
+  type Executor,
+  LocalExecutor,
+} from "../../src/peer/rounds/executor.ts";
 import type { BlockResult } from "../../src/state/block-result.ts";
 import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
 import type { State } from "../../src/state/state.ts";

@@ -10,7 +10,7 @@ import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { BELIEF_TAG, RESULT_TAG } from "../../src/net/message.ts";
-import { beliefDelta, deltaPayload } from "../../src/peer/belief-delta.ts";
+import { beliefDelta, deltaPayload } from "../../src/peer/beliefs/belief-delta.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";

@@ -10,7 +10,7 @@ import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import type { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
-import { runQuery } from "../../src/peer/queries.ts";
+import { runQuery } from "../../src/peer/clients/queries.ts";
 import type { Result } from "../../src/state/result.ts";
 import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
 import type { State } from "../../src/state/state.ts";

@@ -4,7 +4,7 @@ import { buildCommand } from "@stricli/core";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { createGenesis } from "../../genesis/genesis.ts";
-import { Bans } from "../../peer/bans.ts";
+import { Bans } from "../../peer/connections/bans.ts";
 import { memoryStore } from "../../store/memory-store.ts";
 import { OPEN_POLICY } from "../api-flags.ts";
 import { guarded } from "../failure.ts";

@@ -1,15 +1,15 @@
 // `peers …`: the connections of the running peer, which nobody but its operator is told.
 
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import type { ConnectionReport } from "../../peer/operator-commands.ts";
+import { addressText } from "../../peer/connections/peer-address.ts";
+import type { ConnectionReport } from "../../peer/operator/operator-commands.ts";
 import {
   banTarget,
   connectTarget,
   dropTarget,
   outgoingTarget,
   unbanTarget,
-} from "../../peer/operator-targets.ts";
-import { addressText } from "../../peer/peer-address.ts";
+} from "../../peer/operator/operator-targets.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { askOperator } from "../operator.ts";

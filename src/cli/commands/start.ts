@@ -8,12 +8,16 @@ import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { hashBytes } from "../../data/encode.ts";
 import { ANY_ADDRESS } from "../../net/listener.ts";
-import { Bans } from "../../peer/bans.ts";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import { Bans } from "../../peer/connections/bans.ts";
+import {
+  addressText,
+  isPrivateHost,
+  type PeerAddress,
+} from "../../peer/connections/peer-address.ts";
+import { GENESIS_META, ROOT } from "../../peer/history/peer-record.ts";
 import { JoinError } from "../../peer/join.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
-import { addressText, isPrivateHost, type PeerAddress } from "../../peer/peer-address.ts";
-import { GENESIS_META, ROOT } from "../../peer/peer-record.ts";
 import type { State } from "../../state/state.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";

@@ -3,7 +3,7 @@
 
 import { buildCommand } from "@stricli/core";
 import type { PeerHealth } from "../../peer/health.ts";
-import { OperatorSocketError } from "../../peer/operator-socket.ts";
+import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { durationText } from "../duration-text.ts";
 import { EXIT, guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";

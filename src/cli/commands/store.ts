@@ -4,7 +4,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { recordFigures } from "../../peer/record-check.ts";
+import { recordFigures } from "../../peer/history/record-check.ts";
 import { pragma, STORE_FILE } from "../../store/sqlite-file.ts";
 import { StoreError } from "../../store/store.ts";
 import { dataFolder } from "../data-folder.ts";

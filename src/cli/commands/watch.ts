@@ -3,8 +3,8 @@
 
 import { buildCommand } from "@stricli/core";
 import { createLogUpdate } from "log-update";
-import type { ConnectionReport } from "../../peer/operator-commands.ts";
-import { OperatorSocketError } from "../../peer/operator-socket.ts";
+import type { ConnectionReport } from "../../peer/operator/operator-commands.ts";
+import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { printJsonLine } from "../json-line.ts";

@@ -4,7 +4,7 @@ import packageJson from "../../../package.json" with { type: "json" };
 import { toHex } from "../../crypto/hex.ts";
 import { bytesOfKey } from "../../crypto/sha3.ts";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
-import { parsePeerUrl } from "../../peer/peer-address.ts";
+import { parsePeerUrl } from "../../peer/connections/peer-address.ts";
 import { GOLD } from "../../state/constants.ts";
 import { accountFacts } from "../account-facts.ts";
 import { addressText } from "../address-text.ts";

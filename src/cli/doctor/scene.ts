@@ -1,7 +1,7 @@
 // What doctor looks at, asked for once and shared by its checks.
 
-import type { ConnectionReport } from "../../peer/operator-commands.ts";
-import { OperatorSocketError } from "../../peer/operator-socket.ts";
+import type { ConnectionReport } from "../../peer/operator/operator-commands.ts";
+import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { type DataFolder, placesOf } from "../data-folder.ts";
 import { requireAccess } from "../file-presence.ts";
 import { askOperator, type OwnStatus, ownStatus } from "../operator.ts";

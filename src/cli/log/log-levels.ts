@@ -1,7 +1,7 @@
 // `LEVEL` for all components, `COMPONENT=LEVEL[,…]` for some: at the start by --log-level, and
 // while the peer runs by its operator.
 
-import type { OperatorReply } from "../../peer/operator-commands.ts";
+import type { OperatorReply } from "../../peer/operator/operator-commands.ts";
 import { COMPONENTS, type Component, LEVELS, type Level, type Log } from "./log.ts";
 
 export type LevelChanges = readonly (readonly [Component, Level])[];

@@ -1,7 +1,7 @@
 // `store check`: everything that is stored is read and held against its hash, beside the running
 // peer.
 
-import { checkRecord } from "../../peer/record-check.ts";
+import { checkRecord } from "../../peer/history/record-check.ts";
 import { unfinishedBackup } from "../../store/file-backup.ts";
 import { StoreError } from "../../store/store.ts";
 import { type CheckFigures, StoreCheck } from "../../store/store-check.ts";

@@ -3,12 +3,12 @@
 
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
-import { firstSince, withoutFirst } from "../../peer/history-window.ts";
-import type { OperatorReply } from "../../peer/operator-commands.ts";
-import { askPeer } from "../../peer/operator-socket.ts";
-import { recordBatch, recordKey } from "../../peer/peer-record.ts";
-import { anyRecord } from "../../peer/record-check.ts";
-import type { StoreCommand } from "../../peer/store-commands.ts";
+import { firstSince, withoutFirst } from "../../peer/history/history-window.ts";
+import { recordBatch, recordKey } from "../../peer/history/peer-record.ts";
+import { anyRecord } from "../../peer/history/record-check.ts";
+import type { OperatorReply } from "../../peer/operator/operator-commands.ts";
+import { askPeer } from "../../peer/operator/operator-socket.ts";
+import type { StoreCommand } from "../../peer/operator/store-commands.ts";
 import { Collection } from "../../store/collection.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
 import { BUILD_FILE, removeDatabase, STORE_FILE } from "../../store/sqlite-file.ts";

@@ -3,8 +3,8 @@
 
 import { accessSync, constants, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { RESTORED_META } from "../../peer/peer-record.ts";
-import { recordFigures } from "../../peer/record-check.ts";
+import { RESTORED_META } from "../../peer/history/peer-record.ts";
+import { recordFigures } from "../../peer/history/record-check.ts";
 import { backupToBucket, restoreFromBucket } from "../../store/bucket-backup.ts";
 import type { CopyProgress } from "../../store/collection.ts";
 import { backupToFile, restoreTo } from "../../store/file-backup.ts";

@@ -1,7 +1,7 @@
 // The peer that runs while its executable is replaced: how it is restarted, and whether it is well
 // after.
 
-import { OperatorSocketError } from "../../peer/operator-socket.ts";
+import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { type OwnStatus, ownStatus } from "../operator.ts";
 import { type Scope, Systemd } from "../service/systemd.ts";

@@ -10,7 +10,7 @@ import { SignedData } from "../../data/signed.ts";
 import { CVMString } from "../../data/string.ts";
 import { Vector } from "../../data/vector.ts";
 import { print } from "../../lang/printer.ts";
-import type { ExecutedBlock } from "../../peer/executed-blocks.ts";
+import type { ExecutedBlock } from "../../peer/rounds/executed-blocks.ts";
 import { Block } from "../../state/block.ts";
 import type { Result } from "../../state/result.ts";
 import { Transaction } from "../../state/transaction.ts";

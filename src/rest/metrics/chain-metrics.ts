@@ -2,8 +2,8 @@
 
 import { isInteger } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
-import type { ExecutedBlock, ExecutedBlocks } from "../../peer/executed-blocks.ts";
 import { blockTimestamp, lagMs } from "../../peer/lag.ts";
+import type { ExecutedBlock, ExecutedBlocks } from "../../peer/rounds/executed-blocks.ts";
 import { Result } from "../../state/result.ts";
 import { gauge } from "./gauge.ts";
 import { Counter, Gauge, type Registry } from "./prom.ts";

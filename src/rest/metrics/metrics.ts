@@ -2,7 +2,7 @@
 // beside the dashboard and the alert rules that use them.
 
 import { toHex } from "../../crypto/hex.ts";
-import type { ExecutedBlocks } from "../../peer/executed-blocks.ts";
+import type { ExecutedBlocks } from "../../peer/rounds/executed-blocks.ts";
 import { chainMetrics } from "./chain-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { Gauge, Registry } from "./prom.ts";

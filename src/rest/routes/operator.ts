@@ -4,7 +4,7 @@
 
 import type { Hono, MiddlewareHandler } from "hono";
 import * as v from "valibot";
-import type { OperatorHandler } from "../../peer/operator-socket.ts";
+import type { OperatorHandler } from "../../peer/operator/operator-socket.ts";
 import type { BearerTokens } from "../access/bearer-tokens.ts";
 import { sendError } from "../content.ts";
 import { json, operation, other, refusal } from "../documentation.ts";

@@ -1,0 +1,118 @@
+// Cells that a Belief names and its sender has not brought, asked from the sender (sheet 04 §14.3).
+// The cells above Orders are kept in memory, as they soon change; what Orders consist of goes to
+// the store. One fetch at a time for each sender, with pauses when it does not answer.
+
+import { CVM_TABLE } from "../../cvm/cvm-table.ts";
+import { MissingDataError } from "../../data/cell.ts";
+import { BadFormatError, BadStructureError } from "../../data/errors.ts";
+import { NoReplyError } from "../../net/pending-requests.ts";
+import { type Store, StoreError } from "../../store/store.ts";
+import { Acquisition, AcquisitionError } from "../cells/acquisition.ts";
+import { type CellProvider, ProviderTrial } from "../cells/cell-provider.ts";
+import type { ReceivedCells } from "../cells/received-cells.ts";
+import type { Clock } from "../clock.ts";
+import { FETCH_BYTES_MAX, FETCH_CELLS_MAX, FETCH_STALL_MS } from "../network-bounds.ts";
+
+/** What a Belief lacks. */
+export interface MissingParts {
+  /** Cells above Orders, by hash key. */
+  readonly cells: readonly string[];
+  /** Roots of values that are wanted with all below them, by hash key. */
+  readonly values: readonly string[];
+}
+
+export class BeliefFetch {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #received: ReceivedCells;
+  readonly #trials = new Map<CellProvider, ProviderTrial>();
+
+  constructor(store: Store, clock: Clock, received: ReceivedCells) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#received = received;
+  }
+
+  /** Whether a fetch from this sender can begin now. */
+  isReady(sender: CellProvider): boolean {
+    const trial = this.#trials.get(sender);
+    if (trial === undefined) return true;
+    return trial.inFlight === 0 && trial.restUntilMs <= this.#clock.now();
+  }
+
+  forget(sender: CellProvider): void {
+    this.#trials.delete(sender);
+  }
+
+  /** Fetches what is missing; false when the sender did not bring it. */
+  async fetch(sender: CellProvider, { cells, values }: MissingParts): Promise<boolean> {
+    const trial = this.#trials.get(sender) ?? new ProviderTrial(sender);
+    this.#trials.set(sender, trial);
+    trial.inFlight++;
+    try {
+      if (cells.length > 0) await this.#fetchCells(sender, cells);
+      for (const key of values) await this.#fetchValue(sender, key);
+      trial.succeed();
+      return true;
+    } catch (error) {
+      if (!isFetchFailure(error)) throw error;
+      trial.fail(this.#clock.now());
+      return false;
+    } finally {
+      trial.inFlight--;
+    }
+  }
+
+  /** @throws MissingDataError when the sender lacks one of them */
+  async #fetchCells(sender: CellProvider, keys: readonly string[]): Promise<void> {
+    const asked = keys.slice(0, FETCH_CELLS_MAX);
+    const found = await sender.cells(asked);
+    for (const [key, bytes] of found) this.#received.add(key, bytes);
+    const absent = asked.find((key) => !found.has(key));
+    if (absent !== undefined) throw new MissingDataError(absent);
+  }
+
+  async #fetchValue(sender: CellProvider, key: string): Promise<void> {
+    const provider = receivedFirst(sender, this.#received);
+    const acquisition = new Acquisition({
+      store: this.#store,
+      table: CVM_TABLE,
+      clock: this.#clock,
+      providers: () => [provider],
+      bytesMax: FETCH_BYTES_MAX,
+      stallMs: FETCH_STALL_MS,
+    });
+    await acquisition.acquire(key);
+  }
+}
+
+/** The cells that a sender has sent already are not asked for again. */
+function receivedFirst(sender: CellProvider, received: ReceivedCells): CellProvider {
+  return {
+    get isOpen() {
+      return sender.isOpen;
+    },
+    async cells(keys) {
+      const found = new Map<string, Uint8Array>();
+      for (const key of keys) {
+        const bytes = received.encodingOf(key);
+        if (bytes !== null) found.set(key, bytes.slice());
+      }
+      const rest = keys.filter((key) => !found.has(key));
+      if (rest.length === 0) return found;
+      for (const [key, bytes] of await sender.cells(rest)) found.set(key, bytes);
+      return found;
+    },
+  };
+}
+
+function isFetchFailure(error: unknown): boolean {
+  return (
+    error instanceof AcquisitionError ||
+    error instanceof MissingDataError ||
+    error instanceof NoReplyError ||
+    error instanceof StoreError ||
+    error instanceof BadFormatError ||
+    error instanceof BadStructureError
+  );
+}

@@ -1,0 +1,166 @@
+// Beliefs from outside (sheet 04 §8.3), by who sent them: each Order in them is taken by itself
+// (order-intake.ts), and cells that are missing are asked from the sender. Of each sender only the
+// latest Belief counts, so that no queue fills.
+
+import type { Cell } from "../../data/cell.ts";
+import { hashKey } from "../../data/encode.ts";
+import { Belief } from "../../state/belief.ts";
+import type { CellProvider } from "../cells/cell-provider.ts";
+import type { ReceivedCells } from "../cells/received-cells.ts";
+import { steadyOf } from "../clock.ts";
+import { FETCHES_PER_BELIEF_MAX, MISSING_WAIT_MS } from "../network-bounds.ts";
+import { BeliefFetch } from "./belief-fetch.ts";
+import { OrderIntake, type OrderIntakeOptions } from "./order-intake.ts";
+import { readOrders } from "./payload-orders.ts";
+
+/** Who sends Beliefs. */
+export interface BeliefSender extends CellProvider {
+  /** Whether it has proved the key of a peer, so that missing cells are worth asking it for. */
+  readonly isTrusted: boolean;
+}
+
+export interface IntakeOptions extends OrderIntakeOptions {
+  readonly received: ReceivedCells;
+  /**
+   * Whom to ask for what a sender has not brought: a peer of the reference answers only on
+   * connections that were opened to it. The sender itself when absent.
+   */
+  readonly providerOf?: (sender: BeliefSender) => CellProvider;
+  /** Hears of each Belief in which there is nothing left to look at. */
+  readonly onUnderstood?: (sender: BeliefSender) => void;
+}
+
+/** The latest Belief of a sender. */
+interface Latest {
+  payload: Cell;
+  /** Fetches for it so far. */
+  fetches: number;
+  /** Since when something has been missing in what this sender sends, null while nothing is. */
+  lacksSinceMs: number | null;
+}
+
+export class BeliefIntake {
+  readonly #options: IntakeOptions;
+  readonly #orders: OrderIntake;
+  readonly #fetch: BeliefFetch;
+  readonly #senders = new Map<BeliefSender, Latest>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#orders = new OrderIntake(options);
+    this.#fetch = new BeliefFetch(options.store, steadyOf(options.clock), options.received);
+  }
+
+  /**
+   * Takes in a Belief, or a signed Order; nothing in it has been checked.
+   * @returns whether nothing was missing in it
+   */
+  take(sender: BeliefSender, payload: Cell): boolean {
+    // Strangers may not push out what others have sent.
+    if (sender.isTrusted) this.#options.received.keep(payload);
+    const latest = this.#senders.get(sender);
+    if (latest === undefined)
+      this.#senders.set(sender, { payload, fetches: 0, lacksSinceMs: null });
+    else if (latest.fetches === 0) latest.payload = payload;
+    else if (hashKey(latest.payload) !== hashKey(payload)) {
+      latest.payload = payload;
+      latest.fetches = 0;
+    }
+    const isUnderstood = this.#process(sender);
+    if (isUnderstood) this.#lookAgain(sender);
+    return isUnderstood;
+  }
+
+  /** What others lacked has perhaps come with this. */
+  #lookAgain(sender: BeliefSender): void {
+    for (const [other, { lacksSinceMs }] of this.#senders) {
+      if (other !== sender && lacksSinceMs !== null) this.#process(other);
+    }
+  }
+
+  /**
+   * Fetches the Belief that a sender says it has, and takes it in; false when it lacks something
+   * yet.
+   */
+  async poll(sender: BeliefSender, beliefKey: string): Promise<boolean> {
+    const { received } = this.#options;
+    const isThere = received.encodingOf(beliefKey) !== null;
+    if (!isThere && !(await this.fetchCell(sender, beliefKey))) return false;
+    const belief = received.cell(beliefKey);
+    return belief instanceof Belief && this.take(sender, belief);
+  }
+
+  /** Fetches a cell without which a Belief can't even be read; false when it can't be had. */
+  async fetchCell(sender: BeliefSender, key: string): Promise<boolean> {
+    const provider = this.#providerOf(sender);
+    if (!this.#fetch.isReady(provider)) return false;
+    return this.#fetch.fetch(provider, { cells: [key], values: [] });
+  }
+
+  /** The sender has gone. */
+  forget(sender: BeliefSender): void {
+    this.#senders.delete(sender);
+    this.#fetch.forget(sender);
+  }
+
+  close(): void {
+    this.#orders.close();
+    this.#senders.clear();
+  }
+
+  /** Looks for the way back when the peer has parted from the others. */
+  reconsider(): void {
+    this.#orders.reconsider();
+  }
+
+  #providerOf(sender: BeliefSender): CellProvider {
+    return this.#options.providerOf?.(sender) ?? sender;
+  }
+
+  /** Whether nothing was missing in the latest Belief of a sender. */
+  #process(sender: BeliefSender): boolean {
+    const latest = this.#senders.get(sender);
+    if (latest === undefined) return false;
+    const { orders, missing } = readOrders(latest.payload);
+    const values = this.#orders.take(orders);
+    const isIncomplete = missing.length + values.length > 0;
+    const isUnderstood = !isIncomplete && !this.#orders.isOwnUnderWay;
+    if (isUnderstood) this.#options.onUnderstood?.(sender);
+    if (!isIncomplete) latest.lacksSinceMs = null;
+    else if (sender.isTrusted && this.#isLate(sender, latest)) {
+      void this.#complete(sender, latest, missing, values);
+    }
+    return isUnderstood;
+  }
+
+  /**
+   * Whether what is missing has been waited for: peers leave a block to who made it, and that may
+   * come a moment later.
+   */
+  #isLate(sender: BeliefSender, latest: Latest): boolean {
+    const { clock } = this.#options;
+    const now = steadyOf(clock).now();
+    if (latest.lacksSinceMs === null) {
+      latest.lacksSinceMs = now;
+      steadyOf(clock).after(MISSING_WAIT_MS, () => {
+        if (this.#senders.get(sender) === latest && latest.lacksSinceMs !== null) {
+          this.#process(sender);
+        }
+      });
+    }
+    return now - latest.lacksSinceMs >= MISSING_WAIT_MS;
+  }
+
+  /** Has what is missing fetched, then looks at the sender's latest Belief again. */
+  async #complete(
+    sender: BeliefSender,
+    latest: Latest,
+    cells: readonly string[],
+    values: readonly string[],
+  ): Promise<void> {
+    const provider = this.#providerOf(sender);
+    if (latest.fetches >= FETCHES_PER_BELIEF_MAX || !this.#fetch.isReady(provider)) return;
+    latest.fetches++;
+    if (await this.#fetch.fetch(provider, { cells, values })) this.#process(sender);
+  }
+}

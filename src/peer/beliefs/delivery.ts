@@ -1,0 +1,193 @@
+// What the receiver of Beliefs has had, and of whom it hears without us: what it sends itself shows
+// both.
+
+import { Cell, Ref } from "../../data/cell.ts";
+import { hashKey } from "../../data/encode.ts";
+import { Index } from "../../data/index-map.ts";
+import { SignedData } from "../../data/signed.ts";
+import { Vector } from "../../data/vector.ts";
+import { Belief } from "../../state/belief.ts";
+import { Order } from "../../state/order.ts";
+import { isOver } from "../clock.ts";
+import {
+  ASKS_WITHIN_MS,
+  FETCHES_WITHIN_MS,
+  HAD_GROUPS_MAX,
+  HEARS_WITHIN_MS,
+  INTRODUCTIONS_MS,
+} from "../network-bounds.ts";
+import type { KnownOrders } from "./belief-groups.ts";
+
+/** Place of the blocks among the fields of an Order. */
+const BLOCKS_SLOT = 2;
+
+/** One for each receiver, from the time it was connected. */
+export class Delivery {
+  /** The last Belief it was told of, null before the first. */
+  sent: Belief | null = null;
+  /**
+   * The last one, but for Orders that it was left to others to tell: what is new since then it may
+   * lack.
+   */
+  base: KnownOrders | null = null;
+  /** The last one that it was sent as a whole, and when. */
+  whole: Belief | null = null;
+  wholeAtMs = Number.NEGATIVE_INFINITY;
+  /** When anything was sent to it. */
+  sentAtMs = Number.NEGATIVE_INFINITY;
+  /** Further times at which it is introduced to the Belief. */
+  introductions: number[];
+  /**
+   * Orders by name, and blocks by hash key, that came from it or that it was sent; oldest first.
+   */
+  readonly #had = new Set<string>();
+  /** Those that came from it, while it is being introduced. */
+  readonly #shown = new Set<string>();
+  /** When it last showed that it hears a peer without us, by key of that peer. */
+  readonly #hears = new Map<string, number>();
+  /** Most Orders in one of its Beliefs. */
+  #fullest = 0;
+  /** Orders in its last Belief, and when there were fewer of them than in the one before, twice. */
+  #orders = 0;
+  #fewerAtMs = Number.NEGATIVE_INFINITY;
+  #fewerBeforeMs = Number.NEGATIVE_INFINITY;
+  #fetchedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(nowMs: number) {
+    this.introductions = INTRODUCTIONS_MS.map((delayMs) => nowMs + delayMs);
+  }
+
+  /** Whether it has an Order or block. */
+  has(groupKey: string): boolean {
+    return this.#had.has(groupKey);
+  }
+
+  note(groupKey: string): void {
+    if (this.#had.has(groupKey)) return;
+    this.#had.add(groupKey);
+    if (this.#had.size <= HAD_GROUPS_MAX) return;
+    for (const oldest of this.#had) {
+      this.#had.delete(oldest);
+      break;
+    }
+  }
+
+  /** Whether it has shown an Order or block itself since the connection began. */
+  hasShown(groupKey: string): boolean {
+    return this.#shown.has(groupKey);
+  }
+
+  #noteShown(groupKey: string): void {
+    this.note(groupKey);
+    if (this.introductions.length > 0 && this.#shown.size < HAD_GROUPS_MAX) {
+      this.#shown.add(groupKey);
+    } else if (this.#shown.size > 0) {
+      this.#shown.clear();
+    }
+  }
+
+  /** Whether it hears of a peer (32 characters) as soon without us. */
+  hears(publicKey: string, nowMs: number): boolean {
+    return !isOver(this.#hears.get(publicKey) ?? Number.NEGATIVE_INFINITY, HEARS_WITHIN_MS, nowMs);
+  }
+
+  /**
+   * Whether it asks for what is missing in a Belief, and keeps the rest: whoever tells news alone
+   * does. A peer of the reference does not, and in its Beliefs Orders do not come and go.
+   */
+  asks(nowMs: number): boolean {
+    return !isOver(this.#fewerBeforeMs, ASKS_WITHIN_MS, nowMs);
+  }
+
+  /** Whether it has asked for cells lately: then it has blocks of others from nobody else. */
+  isFetching(nowMs: number): boolean {
+    return !isOver(this.#fetchedAtMs, FETCHES_WITHIN_MS, nowMs);
+  }
+
+  noteFetch(nowMs: number): void {
+    this.#fetchedAtMs = nowMs;
+  }
+
+  /**
+   * Takes note of what it has sent: the Orders named in a payload, and blocks that are in memory.
+   */
+  noteReceived(payload: Cell, nowMs: number): void {
+    const stack: Cell[] = [payload];
+    const orders: SignedData[] = [];
+    while (stack.length > 0) {
+      const cell = stack.pop() as Cell;
+      if (cell instanceof SignedData) orders.push(cell);
+      else if (cell instanceof Belief || cell instanceof Index) pushCells(cell, stack);
+    }
+    const isNewsAlone = orders.length < this.#fullest;
+    this.#fullest = Math.max(this.#fullest, orders.length);
+    for (const signed of orders) this.#noteOrder(signed, isNewsAlone, nowMs);
+    this.#noteCount(payload, nowMs);
+  }
+
+  /** Counts all Orders of a Belief, also those that are only named. */
+  #noteCount(payload: Cell, nowMs: number): void {
+    const orders = payload instanceof Belief ? payload.slotAt(0) : null;
+    if (!(orders instanceof Index)) return;
+    if (orders.count < this.#orders) {
+      this.#fewerBeforeMs = this.#fewerAtMs;
+      this.#fewerAtMs = nowMs;
+    }
+    this.#orders = orders.count;
+  }
+
+  /**
+   * Whoever names an Order has it, also where it does not bring it along. It has it from others
+   * when it was not sent it, or does not know that it was: it tells it as news, the two messages
+   * having crossed.
+   */
+  #noteOrder(signed: SignedData, isNews: boolean, nowMs: number): void {
+    const key = signed.name;
+    if ((isNews || !this.#had.has(key)) && signed.publicKey !== null) {
+      // Bounded: a message can name any number of keys.
+      if (this.#hears.size >= HAD_GROUPS_MAX) this.#hears.clear();
+      this.#hears.set(signed.signer, nowMs);
+    }
+    this.#noteShown(key);
+    const order = signed.slotAt();
+    const blocks = order instanceof Order ? order.slotAt(BLOCKS_SLOT) : null;
+    if (blocks instanceof Vector) this.#noteBlocks(blocks);
+  }
+
+  #noteBlocks(blocks: Vector): void {
+    if (this.#isNoted(blocks)) return;
+    const stack: Cell[] = [blocks];
+    while (stack.length > 0) {
+      const cell = stack.pop() as Cell;
+      if (cell instanceof SignedData) this.#noteShown(hashKey(cell));
+      else if (cell instanceof Vector) this.#noteParts(cell, stack);
+    }
+  }
+
+  /** Whether all of a vector has been looked at with another Order: they share their blocks. */
+  #isNoted({ hashCache }: Vector): boolean {
+    if (hashCache === null) return false;
+    if (this.#had.has(hashCache)) return true;
+    this.note(hashCache);
+    return false;
+  }
+
+  /** Parts of a vector that are in memory, and blocks of it that are only named. */
+  #noteParts(cell: Vector, stack: Cell[]): void {
+    for (let i = 0; i < cell.slotCount; i++) {
+      const slot = cell.slotAt(i);
+      if (slot instanceof Ref) {
+        if (!cell.isTree) this.#noteShown(slot.hashKey);
+      } else if (slot instanceof Cell && !(slot instanceof Vector && this.#isNoted(slot))) {
+        stack.push(slot);
+      }
+    }
+  }
+}
+
+function pushCells(cell: Cell, stack: Cell[]): void {
+  for (let i = 0; i < cell.slotCount; i++) {
+    const slot = cell.slotAt(i);
+    if (slot instanceof Cell) stack.push(slot);
+  }
+}

@@ -1,0 +1,138 @@
+// What is asked of an Order before it may count in a vote (sheet 04 §8.3, §14.2): the signature of
+// its peer, four points that fit, and behind what is known already only blocks that their peers
+// have signed, with transactions, and not from the future. The reference looks at the first alone.
+// What the network has called consensus without us is let pass: blocks are executed as it does.
+
+import { commonPrefix } from "../../consensus/common-prefix.ts";
+import { isWellFormed } from "../../consensus/points.ts";
+import type { Value } from "../../data/cell.ts";
+import { hashKey } from "../../data/encode.ts";
+import { SignedData } from "../../data/signed.ts";
+import type { Vector } from "../../data/vector.ts";
+import { Block } from "../../state/block.ts";
+import { MAX_TRANSACTIONS_PER_BLOCK } from "../../state/constants.ts";
+import { Order } from "../../state/order.ts";
+import { BLOCK_AHEAD_MAX_MS, BLOCK_VERDICTS_MAX } from "../network-bounds.ts";
+import type { ExactChecks } from "../signatures/exact-checks.ts";
+
+/** An Order that passed. */
+export interface CheckedOrder {
+  /** Number of blocks that it has in common with the blocks known before. */
+  readonly prefix: number;
+}
+
+/** An Order that is not to count in a vote. */
+export interface OrderFault {
+  readonly reason: string;
+  /** Position of the block that is to blame, -1 when it is the Order itself. */
+  readonly position: number;
+}
+
+export class OrderCheck {
+  readonly #exact: ExactChecks;
+  /** Faults of blocks by hash key of the signed block; null for those without. Oldest first. */
+  readonly #verdicts = new Map<string, string | null>();
+  /** Blocks that the network has agreed on in spite of their faults. */
+  readonly #tolerated = new Set<string>();
+
+  constructor(exact: ExactChecks) {
+    this.#exact = exact;
+  }
+
+  /**
+   * The Order in signed data, when its signature and structure are right. One that only the exact
+   * check would accept is left out: strangers can send any number of them, and its peer can sign
+   * another.
+   */
+  orderOf(signed: SignedData): Order | OrderFault {
+    if (!signed.isStrictlySigned()) return { reason: "its signature is wrong", position: -1 };
+    const order = signed.value;
+    if (!(order instanceof Order)) return { reason: "it is no Order", position: -1 };
+    return isWellFormed(order) ? order : { reason: "its points do not fit", position: -1 };
+  }
+
+  /**
+   * Looks at the blocks of an Order behind those that are known.
+   * @param known blocks that have been accepted
+   * @param now milliseconds
+   * @throws MissingDataError when one of them is not there
+   */
+  blocksOf(order: Order, known: Vector, now: number): CheckedOrder | OrderFault {
+    const { blocks } = order;
+    const prefix = commonPrefix(blocks, known);
+    for (let position = prefix; position < blocks.count; position++) {
+      const reason = this.faultOf(blocks.get(position), now);
+      if (reason !== null) return { reason, position };
+    }
+    return { prefix };
+  }
+
+  /** Lets a block pass from now on. */
+  tolerate(signedBlock: Value): void {
+    if (this.#tolerated.size < BLOCK_VERDICTS_MAX) this.#tolerated.add(hashKey(signedBlock));
+  }
+
+  /** Why an Order with this block is not voted with, null when it may be. */
+  faultOf(signed: Value, now: number): string | null {
+    const key = hashKey(signed);
+    if (this.#tolerated.has(key)) return null;
+    let fault = this.#verdicts.get(key);
+    if (fault === undefined) {
+      const verdict = this.#blockFault(signed);
+      if (verdict === undefined) return "the signature of a block is not decided yet";
+      fault = verdict;
+      if (this.#verdicts.size >= BLOCK_VERDICTS_MAX) {
+        for (const oldest of this.#verdicts.keys()) {
+          this.#verdicts.delete(oldest);
+          break;
+        }
+      }
+      this.#verdicts.set(key, fault);
+    }
+    return fault ?? futureFault(signed, now);
+  }
+
+  /** Undefined when it can't be told now. */
+  #blockFault(signed: Value): string | null | undefined {
+    const form = formFault(signed);
+    if (form !== null) return form;
+    const verdict = this.#exact.verdictOn(signed as SignedData);
+    if (verdict === null) return undefined;
+    return verdict ? null : "the signature of a block is wrong";
+  }
+}
+
+function formFault(signed: Value): string | null {
+  if (!(signed instanceof SignedData)) return "a block is not signed";
+  const block = signed.value;
+  if (!(block instanceof Block)) return "a block is none";
+  const { transactions } = block;
+  if (transactions === null) return "a block has no transactions";
+  if (transactions.count > MAX_TRANSACTIONS_PER_BLOCK) return "a block has too many transactions";
+  return null;
+}
+
+/** Not remembered: it passes. */
+function futureFault(signed: Value, now: number): string | null {
+  const block = signed instanceof SignedData ? signed.value : null;
+  if (!(block instanceof Block)) return null;
+  return Number(block.timestamp) > now + BLOCK_AHEAD_MAX_MS ? "a block is from the future" : null;
+}
+
+/**
+ * Puts blocks that are known in place of the equal ones of an Order, so that both share their cells
+ * and nothing of them is looked for again.
+ */
+export function shareBlocks(order: Order, known: Vector, prefix: number): void {
+  const { blocks } = order;
+  if (prefix === 0 || blocks.count - prefix > SHARED_TAIL_MAX) return;
+  const rest = blocks.slice(prefix, blocks.count);
+  const shared = known.slice(0, prefix).concat(rest);
+  if (hashKey(shared) === hashKey(blocks)) order.fillSlot(BLOCKS_SLOT, shared);
+}
+
+/** Most blocks behind the known ones for which sharing pays. */
+const SHARED_TAIL_MAX = 4_096;
+
+/** Place of the blocks among the fields of an Order. */
+const BLOCKS_SLOT = 2;

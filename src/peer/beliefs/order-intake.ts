@@ -1,0 +1,271 @@
+// Orders from outside (sheet 04 §8.3), each by itself: whether it is news and sound, which may take
+// its blocks a while; what is kept back because its time has not come, or one of its blocks has a
+// fault that the network may let pass. What is sound goes to the peer.
+
+import { commonPrefix } from "../../consensus/common-prefix.ts";
+import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
+import { pointsOf, replaces } from "../../consensus/points.ts";
+import { signedOrder } from "../../consensus/vote.ts";
+import { isEffectiveSigner, votingWeights } from "../../consensus/weights.ts";
+import { keyOf } from "../../crypto/sha3.ts";
+import { Blob } from "../../data/blob.ts";
+import { isBranch } from "../../data/branches.ts";
+import { MissingDataError } from "../../data/cell.ts";
+import { hashKey, slotHashKey } from "../../data/encode.ts";
+import { BadFormatError, BadStructureError } from "../../data/errors.ts";
+import { Index } from "../../data/index-map.ts";
+import { SignedData } from "../../data/signed.ts";
+import { Vector } from "../../data/vector.ts";
+import { Belief } from "../../state/belief.ts";
+import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
+import type { Store } from "../../store/store.ts";
+import { type Clock, steadyOf } from "../clock.ts";
+import { BLOCKS_AHEAD_MAX, BLOCKS_AT_ONCE, ORDER_HOLD_MAX_MS } from "../network-bounds.ts";
+import type { Peer } from "../peer.ts";
+import { ExactChecks } from "../signatures/exact-checks.ts";
+import { contradicts, finalOrder, networkOrder } from "./network-order.ts";
+import { OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
+import { OrderVetting } from "./order-vetting.ts";
+
+export interface OrderIntakeOptions {
+  readonly peer: Peer;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Hears of each Order of another peer that came, by key (32 characters). */
+  readonly onOrder: (key: string, isNew: boolean) => void;
+  /** Hears why an Order was not taken. */
+  readonly onFault: (reason: string) => void;
+}
+
+/** An Order that waits because of a fault in one of its blocks. */
+interface Quarantined {
+  readonly signed: SignedData;
+  readonly order: Order;
+  readonly position: number;
+}
+
+export class OrderIntake {
+  readonly #options: OrderIntakeOptions;
+  /** Key of the peer, as 32 characters. */
+  readonly #own: string;
+  readonly #check: OrderCheck;
+  readonly #vetting: OrderVetting;
+  /** The latest sound Order of each peer by key, whatever became of it in the merge. */
+  readonly #latest = new Map<string, Order>();
+  readonly #quarantined = new Map<string, Quarantined>();
+  /** Orders whose time has not come, by key of their peer. */
+  readonly #held = new Map<string, () => void>();
+  /** An Order under the peer's own key whose blocks are being looked at, by its hash key. */
+  #ownUnderWay: string | null = null;
+
+  constructor(options: OrderIntakeOptions) {
+    this.#options = options;
+    this.#own = keyOf(options.peer.publicKey);
+    this.#check = new OrderCheck(new ExactChecks(steadyOf(options.clock)));
+    this.#vetting = new OrderVetting(this.#check, options.store, options.clock);
+  }
+
+  /** Whether blocks of an Order under the peer's own key are still being looked at. */
+  get isOwnUnderWay(): boolean {
+    return this.#ownUnderWay !== null;
+  }
+
+  /**
+   * Takes in Orders of which nothing has been checked.
+   * @returns keys of the values to fetch for those that lack some
+   */
+  take(orders: Iterable<SignedData>): string[] {
+    const accepted: SignedData[] = [];
+    const values: string[] = [];
+    for (const signed of orders) {
+      const absent = this.#tryAccept(signed, accepted);
+      if (absent !== null) values.push(absent);
+    }
+    this.#deliver(accepted);
+    return values;
+  }
+
+  /** Makes no more appointments. */
+  close(): void {
+    for (const cancel of this.#held.values()) cancel();
+    this.#held.clear();
+  }
+
+  /** Looks for the way back when the peer has parted from the others. */
+  reconsider(): void {
+    const { peer } = this.#options;
+    const own = peer.order;
+    if (own === null) return;
+    const state = peer.state();
+    const order = networkOrder(this.#latest, state);
+    if (order !== null && (peer.isForked || contradicts(order, own))) {
+      peer.follow(order);
+      return;
+    }
+    const final = finalOrder(this.#latest, state);
+    if (final === null || peer.isForked || !contradicts(final, own)) return;
+    // What it has called final itself it never takes back for so few.
+    const kept = pointsOf(own)[CONSENSUS_LEVEL.FINALITY] as number;
+    if (commonPrefix(final.blocks, own.blocks) >= kept) peer.follow(final);
+  }
+
+  /**
+   * Adds an Order if it is news and sound; answers the key of the value to fetch when it lacks
+   * some.
+   */
+  #tryAccept(signed: SignedData, accepted: SignedData[]): string | null {
+    try {
+      if (this.#accept(signed)) accepted.push(signed);
+      return null;
+    } catch (error) {
+      if (error instanceof MissingDataError) return this.#rootOf(signed, error.hashKey);
+      if (!isUnsound(error)) throw error;
+      this.#options.onFault(error.message);
+      return null;
+    }
+  }
+
+  /** What is worth fetching for the sake of a cell of an Order; null when it is badly signed. */
+  #rootOf(signed: SignedData, missingKey: string): string | null {
+    if (!signed.isStrictlySigned()) return null;
+    const slot = signed.slotAt();
+    return isBranch(slot) ? slotHashKey(slot) : missingKey;
+  }
+
+  /** @throws MissingDataError */
+  #accept(signed: SignedData): boolean {
+    const { peer } = this.#options;
+    const { publicKey } = signed;
+    if (publicKey === null) return false;
+    const key = signed.signer;
+    const isOwn = key === this.#own;
+    if (!isOwn && !isEffectiveSigner(peer.state(), key)) return false;
+    const believed = isOwn ? null : this.#believed(key);
+    if (believed?.name === signed.name) {
+      this.#options.onOrder(key, false);
+      return false;
+    }
+    const known = isOwn ? peer.lastOwnOrder : signedOrder(believed);
+    if (isOwn && known !== null && hashKey(known) === slotHashKey(signed.slotAt())) return false;
+    const candidate = signedOrder(signed);
+    if (candidate !== null && !replaces(known, candidate)) return false;
+    const order = this.#check.orderOf(signed);
+    if ("reason" in order) return this.#refuse(key, order);
+    // What this peer has signed it has to know, whatever its clock says.
+    if (!isOwn && this.#hold(key, signed, order)) return false;
+    return this.#acceptBlocks(key, signed, order, isOwn);
+  }
+
+  /** The signed Order of a peer that this one believes, null without. */
+  #believed(key: string): SignedData | null {
+    const signed = this.#options.peer.currentBelief.orders.lookup(key);
+    return signed instanceof SignedData ? signed : null;
+  }
+
+  #acceptBlocks(key: string, signed: SignedData, order: Order, isOwn: boolean): boolean {
+    const { peer, clock, store } = this.#options;
+    const { blocks } = order;
+    const known = this.#vetting.nearest(blocks, peer.order?.blocks ?? Vector.EMPTY);
+    const ahead = blocks.count - commonPrefix(blocks, known);
+    if (ahead > BLOCKS_AHEAD_MAX) {
+      return this.#refuse(key, { reason: "it is too far ahead: join again", position: -1 });
+    }
+    if (ahead > BLOCKS_AT_ONCE) {
+      if (isOwn) this.#ownUnderWay = hashKey(order);
+      this.#vetting.begin(order, blocks.count - ahead, (fault) =>
+        this.#vetted(signed, order, fault),
+      );
+      return false;
+    }
+    const checked = this.#check.blocksOf(order, known, clock.now());
+    if ("reason" in checked) {
+      if (!isOwn) this.#quarantine(key, { signed, order, position: checked.position });
+      return this.#refuse(key, checked);
+    }
+    this.#quarantined.delete(key);
+    for (let i = checked.prefix; i < order.blocks.count; i++) {
+      store.requireComplete(order.blocks.get(i));
+    }
+    shareBlocks(order, known, checked.prefix);
+    if (checked.prefix < order.blocks.count) this.#vetting.note(order.blocks);
+    if (isOwn) {
+      peer.learnOwn(order);
+      return false;
+    }
+    this.#latest.set(key, order);
+    this.#options.onOrder(key, true);
+    return true;
+  }
+
+  /** Many blocks have been looked at: the Order is taken, or not. */
+  #vetted(signed: SignedData, order: Order, fault: OrderFault | null): void {
+    const key = signed.signer;
+    if (this.#ownUnderWay === hashKey(order)) this.#ownUnderWay = null;
+    if (fault === null) {
+      this.take([signed]);
+      return;
+    }
+    if (key !== this.#own) {
+      this.#quarantine(key, { signed, order, position: fault.position });
+    }
+    this.#refuse(key, fault);
+  }
+
+  #refuse(key: string, { reason }: OrderFault): false {
+    const name = Buffer.from(key, "latin1").toString("hex").slice(0, 8);
+    this.#options.onFault(`an Order of peer ${name} is left out of the vote: ${reason}`);
+    return false;
+  }
+
+  /** Keeps an Order back that is a little ahead of this peer's clock: a merge would ignore it. */
+  #hold(key: string, signed: SignedData, order: Order): boolean {
+    const { clock } = this.#options;
+    const waitMs = Number(order.timestamp) - clock.now();
+    if (waitMs <= 0) return false;
+    this.#held.get(key)?.();
+    this.#held.delete(key);
+    if (waitMs > ORDER_HOLD_MAX_MS) return true;
+    const cancel = clock.after(waitMs, () => {
+      this.#held.delete(key);
+      this.take([signed]);
+    });
+    this.#held.set(key, cancel);
+    return true;
+  }
+
+  #deliver(accepted: readonly SignedData[]): void {
+    if (accepted.length === 0) return;
+    const { peer } = this.#options;
+    const entries = accepted.map(
+      (signed) => [Blob.of(signed.publicKey as Uint8Array), signed] as const,
+    );
+    peer.receive(Belief.of(Index.from(entries) as Index));
+    const own = peer.order;
+    const isSuspicious =
+      own !== null && accepted.some((signed) => contradicts(signed.value as Order, own));
+    if (peer.isForked || isSuspicious) this.reconsider();
+  }
+
+  /** A faulty block that the network agrees on in spite of its fault is let pass. */
+  #quarantine(key: string, quarantined: Quarantined): void {
+    this.#quarantined.set(key, quarantined);
+    const { order, position } = quarantined;
+    const block = order.blocks.get(position);
+    const { weights, total } = votingWeights(this.#options.peer.state());
+    let weight = 0;
+    for (const [other, { order: theirs }] of this.#quarantined) {
+      const consensus = pointsOf(theirs)[CONSENSUS_LEVEL.CONSENSUS] as number;
+      if (consensus <= position) continue;
+      if (hashKey(theirs.blocks.get(position)) === hashKey(block))
+        weight += weights.get(other) ?? 0;
+    }
+    if (weight <= total * CONSENSUS_THRESHOLD) return;
+    this.#check.tolerate(block);
+    const waiting = [...this.#quarantined.values()].map(({ signed }) => signed);
+    this.#options.clock.soon(() => this.take(waiting));
+  }
+}
+
+function isUnsound(error: unknown): error is Error {
+  return error instanceof BadStructureError || error instanceof BadFormatError;
+}

@@ -1,0 +1,99 @@
+// Orders that run far ahead of what is known, after an absence: their blocks are looked at a slice
+// of time after the other, so that nothing else has to wait, and once for all peers that have them.
+
+import { commonPrefix } from "../../consensus/common-prefix.ts";
+import { MissingDataError } from "../../data/cell.ts";
+import { hashKey } from "../../data/encode.ts";
+import { Vector } from "../../data/vector.ts";
+import type { Order } from "../../state/order.ts";
+import type { Store } from "../../store/store.ts";
+import type { Clock } from "../clock.ts";
+import { VETTING_SLICE_MS, VETTINGS_MAX } from "../network-bounds.ts";
+import type { OrderCheck, OrderFault } from "./order-check.ts";
+
+export class OrderVetting {
+  readonly #check: OrderCheck;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  /**
+   * The blocks vetted last, all of them sound, complete and in memory; none when they are known.
+   */
+  #vetted = Vector.EMPTY;
+  /** Block vectors under way, by hash key. */
+  readonly #active = new Set<string>();
+  /** What was found missing, by hash key of the block vector. */
+  readonly #missing = new Map<string, string>();
+
+  constructor(check: OrderCheck, store: Store, clock: Clock) {
+    this.#check = check;
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * Of the blocks known and those vetted, the ones that have more in common with others. Vetted
+   * ones are let go once others are as near: they keep all they have ever loaded in memory.
+   */
+  nearest(blocks: Vector, known: Vector): Vector {
+    if (this.#vetted.count === 0) return known;
+    if (commonPrefix(blocks, this.#vetted) > commonPrefix(blocks, known)) return this.#vetted;
+    this.#vetted = Vector.EMPTY;
+    return known;
+  }
+
+  /**
+   * Takes note of blocks that have been looked at, until they are this peer's own. Every Belief of
+   * every peer brings them again: a peer that lags must not look at them again each time, or it
+   * lags for ever.
+   */
+  note(blocks: Vector): void {
+    this.#vetted = blocks;
+  }
+
+  /**
+   * Vets the blocks of an Order from a position on. Calls back when it is over, with a fault when
+   * there is one; not when these blocks are under way already or too much is.
+   * @throws MissingDataError when the last attempt has found that a cell is missing
+   */
+  begin(order: Order, from: number, done: (fault: OrderFault | null) => void): void {
+    const { blocks } = order;
+    const key = hashKey(blocks);
+    const missing = this.#missing.get(key);
+    if (missing !== undefined && !this.#store.has(missing)) throw new MissingDataError(missing);
+    this.#missing.delete(key);
+    if (this.#active.has(key) || this.#active.size >= VETTINGS_MAX) return;
+    this.#active.add(key);
+    this.#go(blocks, from, (fault) => {
+      this.#active.delete(key);
+      done(fault);
+    });
+  }
+
+  #go(blocks: Vector, from: number, done: (fault: OrderFault | null) => void): void {
+    const until = this.#clock.now() + VETTING_SLICE_MS;
+    let position = from;
+    try {
+      for (; position < blocks.count && this.#clock.now() <= until; position++) {
+        const block = blocks.get(position);
+        const reason = this.#check.faultOf(block, this.#clock.now());
+        if (reason !== null) {
+          done({ reason, position });
+          return;
+        }
+        this.#store.requireComplete(block);
+      }
+    } catch (error) {
+      if (!(error instanceof MissingDataError)) throw error;
+      this.#missing.clear();
+      this.#missing.set(hashKey(blocks), error.hashKey);
+      done(null);
+      return;
+    }
+    if (position < blocks.count) {
+      this.#clock.soon(() => this.#go(blocks, position, done));
+      return;
+    }
+    this.#vetted = blocks;
+    done(null);
+  }
+}

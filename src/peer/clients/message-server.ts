@@ -1,0 +1,369 @@
+// hot: see test/bench. What this peer answers to messages on any connection (sheet 04 §5.3): the
+// binary API of clients, and of peers as far as it is theirs too. Beliefs are handed on.
+// Connections that came in have no privilege; none of them can make this peer fail, or keep its
+// consensus waiting.
+
+import type { DecodeTable } from "../../data/byte-reader.ts";
+import { type Cell, MissingDataError, type Value } from "../../data/cell.ts";
+import { CAD3_TABLE } from "../../data/decode.ts";
+import { BadFormatError, BadStructureError } from "../../data/errors.ts";
+import { Keyword } from "../../data/keyword.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../data/multi-cell.ts";
+import type { SignedData } from "../../data/signed.ts";
+import { CVMString } from "../../data/string.ts";
+import { TAG } from "../../data/tag.ts";
+import {
+  OWN_BUFFER_BYTES,
+  SHARED_READ_BYTES,
+  SHARED_WRITE_BYTES,
+  TURN_SLICE_MS,
+} from "../../net/bounds.ts";
+import type { ChallengeIdentity } from "../../net/challenge.ts";
+import {
+  Connection,
+  type MessageHandler,
+  UNREAD_ANSWERS,
+  type UnreadableError,
+} from "../../net/connection.ts";
+import type { Link } from "../../net/link.ts";
+import {
+  BELIEF_TAG,
+  type ChallengeMessage,
+  type DataRequestMessage,
+  MESSAGE_TAG,
+  type Message,
+  type QueryMessage,
+  type RequestHead,
+  requestHead,
+  type TransactMessage,
+} from "../../net/message.ts";
+import { SharedBuffer } from "../../net/shared-buffer.ts";
+import type { LinkMemory } from "../../net/tcp-link.ts";
+import { Turns } from "../../net/turns.ts";
+import { Result } from "../../state/result.ts";
+import { StoreError } from "../../store/store.ts";
+import { RESULT_BYTES_MAX } from "../bounds.ts";
+import type { Clock } from "../clock.ts";
+import { OpenConnections } from "../connections/open-connections.ts";
+import type { PeerApi } from "../peer-api.ts";
+import { peerError } from "../peer-result.ts";
+import { CHECK_IN_PLACE, type SignatureChecks } from "../signatures/signature-checks.ts";
+import {
+  absentChallengeResult,
+  challengeResult,
+  dataReplyPayload,
+  statusVector,
+} from "./message-answers.ts";
+import { QueryLane } from "./query-lane.ts";
+import { QueryMemo } from "./query-memo.ts";
+import { TransactionIntake } from "./transaction-intake.ts";
+
+/** Takes Beliefs in, and hears who may want to be trusted. */
+export interface BeliefHandler {
+  /** A Belief, or signed data that should be an Order. Nothing in it has been checked. */
+  onBelief(connection: Connection, payload: Cell, bytes: Uint8Array): void;
+  /** One that can't be read because it names a cell that is neither in it nor in the store. */
+  onIncompleteBelief(connection: Connection, missingKey: string, bytes: Uint8Array): void;
+  /** The other end has sent a challenge. */
+  onChallenge(connection: Connection): void;
+  /** The other end has asked for cells. */
+  onDataRequest(connection: Connection): void;
+  /** The connection has closed. */
+  onClosed(connection: Connection, reason: string): void;
+}
+
+/** For a peer without others. */
+export const NO_BELIEFS: BeliefHandler = {
+  onBelief: () => {},
+  onIncompleteBelief: () => {},
+  onChallenge: () => {},
+  onDataRequest: () => {},
+  onClosed: () => {},
+};
+
+export interface MessageServerOptions {
+  readonly peer: PeerApi;
+  /** Key and network that challenges are answered with. */
+  readonly identity: ChallengeIdentity;
+  readonly clock: Clock;
+  /** Reads everything a message may hold. */
+  readonly table: DecodeTable;
+  readonly beliefs: BeliefHandler;
+  /** Where signatures of transactions are checked; in place when absent. */
+  readonly signatures?: SignatureChecks;
+  /** Hears of failures that are this peer's own fault. */
+  readonly onFault: (error: unknown, where: string) => void;
+}
+
+export interface AttachOptions {
+  /** Silence is answered with a question, and no answer with the end. */
+  readonly isKeptAlive?: boolean;
+}
+
+const UNRECOGNISED = "Unrecognised message type";
+/** Why a connection ends: what it asked can't be answered, and it would wait (sheet 04 §5.3). */
+const INCOMPLETE_QUERY = "its query lacks an id, or elements";
+const NO_HEAD: RequestHead = { tag: null, id: null };
+
+export class MessageServer implements MessageHandler {
+  /** Memory of all TCP and WebSocket links. */
+  readonly memory: LinkMemory = {
+    reading: new SharedBuffer(SHARED_READ_BYTES, OWN_BUFFER_BYTES),
+    writing: new SharedBuffer(SHARED_WRITE_BYTES, OWN_BUFFER_BYTES),
+  };
+  readonly #options: MessageServerOptions;
+  readonly #peer: PeerApi;
+  readonly #turns: Turns;
+  readonly #lane: QueryLane;
+  readonly #open: OpenConnections;
+  readonly #memo = new QueryMemo();
+  readonly #intake: TransactionIntake;
+
+  constructor(options: MessageServerOptions) {
+    this.#options = options;
+    this.#peer = options.peer;
+    this.#open = new OpenConnections(options.clock);
+    this.#turns = new Turns(options.clock, TURN_SLICE_MS);
+    this.#lane = new QueryLane(options.clock);
+    this.#intake = new TransactionIntake(options.clock, options.signatures ?? CHECK_IN_PLACE);
+  }
+
+  /** All open connections, whoever opened them. */
+  get connections(): ReadonlySet<Connection> {
+    return this.#open.all;
+  }
+
+  /** Numbers for the operator. */
+  get load(): { readonly connections: number; readonly waitingQueries: number } {
+    return { connections: this.#open.all.size, waitingQueries: this.#lane.waiting };
+  }
+
+  /** Serves a link from now on. */
+  attach(link: Link, { isKeptAlive = false }: AttachOptions = {}): Connection {
+    const { clock, table } = this.#options;
+    const context = { clock, turns: this.#turns, table, source: this.#peer.cells, handler: this };
+    const connection = new Connection(link, context, isKeptAlive);
+    this.#open.add(connection);
+    return connection;
+  }
+
+  /** Closes a connection that matters less than a new one; false when there is none. */
+  makeRoom(): boolean {
+    return this.#open.makeRoom();
+  }
+
+  /**
+   * Says goodbye to all, and takes no more connections; what is queued for sending goes out first.
+   */
+  close(): void {
+    this.#open.close();
+  }
+
+  message(connection: Connection, message: Message, payload: Uint8Array): void {
+    switch (message.type) {
+      case "STATUS":
+        if (message.id !== null) this.#status(connection, message.id);
+        return;
+      case "PING":
+        if (message.id === null) return;
+        this.#answer(connection, Result.of({ id: message.id, result: this.#options.clock.now() }));
+        return;
+      case "QUERY":
+        this.#query(connection, message, payload);
+        return;
+      case "TRANSACT":
+        this.#transact(connection, message, payload.length);
+        return;
+      case "DATA_REQUEST":
+        this.#dataRequest(connection, message, payload.length);
+        return;
+      case "CHALLENGE":
+        this.#challenge(connection, message, payload.length);
+        return;
+      case "BELIEF":
+        this.#options.beliefs.onBelief(connection, message.payload, payload);
+        return;
+      case "GOODBYE":
+        connection.close("the other side said goodbye");
+        return;
+      case "RESULT":
+        return;
+      case "LATTICE_VALUE":
+      case "LATTICE_QUERY":
+      case "UNKNOWN":
+        // What is newer than this peer is refused in words (sheet 06 §5.1).
+        if (message.id !== null) this.#refuse(connection, message.id, "FORMAT", UNRECOGNISED);
+    }
+  }
+
+  #status(connection: Connection, id: Value): void {
+    this.#answer(connection, Result.of({ id, result: statusVector(this.#peer.status()) }));
+  }
+
+  #query(connection: Connection, message: QueryMessage, payload: Uint8Array): void {
+    const { id, isComplete, form, address } = message;
+    if (!isComplete || id === null) {
+      connection.close(INCOMPLETE_QUERY);
+      return;
+    }
+    this.#later(connection, id, payload.length, async () => {
+      const state = this.#peer.state();
+      const result = await this.#peer.query(form, address, "decoded");
+      const reply = this.#answer(connection, result.withId(id));
+      if (result.isError || reply === null) return;
+      this.#memo.remember(payload, reply, state, this.#options.clock.now());
+    });
+  }
+
+  knownReply(payload: Uint8Array): Uint8Array | null {
+    return this.#memo.reply(payload, this.#peer.state(), this.#options.clock.now());
+  }
+
+  /** The id comes first: what could not be answered is not run (sheet 04 §7). */
+  #transact(connection: Connection, { id, signed }: TransactMessage, bytes: number): void {
+    if (id === null) return;
+    if (signed === null) {
+      this.#refuse(connection, id, "FORMAT", "Bad Message Format!");
+      return;
+    }
+    connection.awaitAnswer(bytes);
+    this.#intake.add(connection, signed, () => this.#submit(connection, id, signed, bytes));
+  }
+
+  #submit(connection: Connection, id: Value, signed: SignedData, bytes: number): void {
+    const answer = (result: Result) => {
+      connection.answered(bytes);
+      this.#answer(connection, result.withId(id));
+    };
+    const fail = (error: unknown) => {
+      connection.answered(bytes);
+      this.#failed(connection, id, error);
+    };
+    this.#peer.submit(signed).then(answer, fail);
+  }
+
+  /** Nothing is said to who asks for too much, or for what is no hash. */
+  #dataRequest(connection: Connection, { id, hashes }: DataRequestMessage, bytes: number): void {
+    if (hashes === null) return;
+    this.#options.beliefs.onDataRequest(connection);
+    // A few bytes can name the same hash many times.
+    this.#later(connection, id, bytes + hashes.length, async () => {
+      connection.sendPayload(dataReplyPayload(id, hashes, this.#peer.cells));
+    });
+  }
+
+  #challenge(connection: Connection, { id, body }: ChallengeMessage, bytes: number): void {
+    if (id !== null) {
+      this.#later(connection, id, bytes, async () => {
+        this.#answer(connection, challengeResult(this.#options.identity, id, body));
+      });
+    }
+    this.#options.beliefs.onChallenge(connection);
+  }
+
+  /** Has a job done in its turn, or refuses it when too much waits. */
+  #later(connection: Connection, id: Value, bytes: number, job: () => Promise<void>): void {
+    connection.awaitAnswer(bytes);
+    const isTaken = this.#lane.add(connection, async () => {
+      try {
+        if (connection.isOpen) await job();
+      } catch (error) {
+        this.#failed(connection, id, error);
+      } finally {
+        connection.answered(bytes);
+      }
+    });
+    if (isTaken) return;
+    connection.answered(bytes);
+    this.#refuse(connection, id, "LOAD", "Trx overload");
+  }
+
+  #failed(connection: Connection, id: Value, error: unknown): void {
+    if (error instanceof MissingDataError) {
+      this.#refuse(connection, id, "MISSING", error.message);
+      return;
+    }
+    if (!(error instanceof StoreError)) this.#options.onFault(error, "a message");
+    this.#refuse(connection, id, "EXCEPTION", "The peer can't answer: its operator's log says why");
+  }
+
+  #refuse(
+    connection: Connection,
+    id: Value,
+    code: "EXCEPTION" | "FORMAT" | "LOAD" | "MISSING",
+    message: string,
+  ): void {
+    this.#answer(connection, peerError(code, message).withId(id));
+  }
+
+  /** Sends a Result, and answers its payload; who does not read loses its connection. */
+  #answer(connection: Connection, result: Result): Uint8Array | null {
+    if (!connection.isOpen) return null;
+    const payload = this.#encode(result);
+    if (connection.sendPayload(payload)) return payload;
+    connection.close(UNREAD_ANSWERS);
+    return null;
+  }
+
+  #encode(result: Result): Uint8Array {
+    try {
+      return encodeMultiCell(result, RESULT_BYTES_MAX);
+    } catch (error) {
+      if (!(error instanceof MissingDataError)) throw error;
+      return encodeMultiCell(peerError("MISSING", error.message).withId(result.id));
+    }
+  }
+
+  unreadable(connection: Connection, error: UnreadableError, payload: Uint8Array): void {
+    if (!(error instanceof MissingDataError)) {
+      // There is no id to be found: nil says that the sender must know by itself (sheet 04 §5).
+      const words = CVMString.of(`Bad format: ${error.message}`);
+      this.#answer(connection, Result.of({ result: words, error: Keyword.of("FORMAT") }));
+      return;
+    }
+    if (payload[0] === BELIEF_TAG || payload[0] === TAG.SIGNED) {
+      this.#options.beliefs.onIncompleteBelief(connection, error.hashKey, payload);
+      return;
+    }
+    const { tag, id } = this.#headOf(payload);
+    if (id === null) {
+      if (tag === MESSAGE_TAG.QUERY) connection.close(INCOMPLETE_QUERY);
+    } else if (tag === MESSAGE_TAG.CHALLENGE) {
+      this.#answer(connection, absentChallengeResult(id, error));
+    } else {
+      this.#refuse(connection, id, "MISSING", error.message);
+    }
+  }
+
+  /** The head of a request that can't be read as a whole, looked at without its records. */
+  #headOf(payload: Uint8Array): RequestHead {
+    try {
+      return requestHead(decodeMultiCell(payload, CAD3_TABLE, this.#peer.cells));
+    } catch (error) {
+      if (
+        error instanceof BadFormatError ||
+        error instanceof BadStructureError ||
+        error instanceof MissingDataError
+      ) {
+        return NO_HEAD;
+      }
+      throw error;
+    }
+  }
+
+  fault(connection: Connection, error: unknown): void {
+    const { host, port } = connection.link.remote;
+    this.#options.onFault(error, `a message from ${host}:${port}`);
+  }
+
+  writable(connection: Connection): void {
+    this.#lane.resume(connection);
+  }
+
+  closed(connection: Connection, reason: string): void {
+    if (!this.#open.remove(connection)) return;
+    this.#lane.remove(connection);
+    this.#intake.remove(connection);
+    this.#options.beliefs.onClosed(connection, reason);
+  }
+}

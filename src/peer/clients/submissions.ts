@@ -1,0 +1,94 @@
+// Submitting a transaction: what is asked before it is taken in, from the cheapest to the dearest,
+// and what has become of that when a signature has been checked elsewhere meanwhile.
+
+import { hashKey } from "../../data/encode.ts";
+import type { SignedData } from "../../data/signed.ts";
+import type { LinkClock } from "../../net/link.ts";
+import type { Result } from "../../state/result.ts";
+import type { State } from "../../state/state.ts";
+import type { Store } from "../../store/store.ts";
+import { peerError } from "../peer-result.ts";
+import { ExactChecks } from "../signatures/exact-checks.ts";
+import { CHECK_IN_PLACE, type SignatureChecks } from "../signatures/signature-checks.ts";
+import { isWorthChecking, refusalOf } from "./admission.ts";
+import { TransactionIntake } from "./transaction-intake.ts";
+import type { Transactions } from "./transactions.ts";
+
+/** The peer that transactions are submitted to. */
+export interface SubmissionTarget {
+  readonly store: Store;
+  readonly transactions: Transactions;
+  /** Transactions whose signatures may be under way at once. */
+  readonly checkedMax: number;
+  /** The State at finality. */
+  state(): State;
+  /** Why nothing is taken in at the moment, null when it is. */
+  obstacle(): string | null;
+  /** Called when a transaction waits for a block. */
+  wake(): void;
+  /**
+   * Called with what the store has thrown.
+   * @throws the error, when it is no failure of the store's
+   */
+  stumble(error: unknown): void;
+}
+
+export class Submissions {
+  readonly #peer: SubmissionTarget;
+  readonly #exact: ExactChecks;
+  /** Has signatures checked elsewhere, null when it is done in place. */
+  readonly #intake: TransactionIntake | null;
+  /** Transactions whose signatures are being checked. */
+  #checking = 0;
+
+  /** @param clock a steady one */
+  constructor(clock: LinkClock, signatures: SignatureChecks, peer: SubmissionTarget) {
+    this.#peer = peer;
+    this.#exact = new ExactChecks(clock);
+    this.#intake = signatures === CHECK_IN_PLACE ? null : new TransactionIntake(clock, signatures);
+  }
+
+  /** The Result, at finality or once the transaction is refused; `admit` as in PeerApi. */
+  async submit(signed: SignedData, admit: () => void): Promise<Result> {
+    const { transactions } = this.#peer;
+    const obstacle = this.#peer.obstacle();
+    if (obstacle !== null) return peerError("NETWORK", obstacle);
+    let isKnown: boolean;
+    try {
+      if (this.#intake !== null && this.#isToBeChecked(signed)) {
+        if (this.#checking >= this.#peer.checkedMax) return peerError("LOAD", "Trx overload");
+        await this.#checked(this.#intake, signed);
+        const since = this.#peer.obstacle();
+        if (since !== null) return peerError("NETWORK", since);
+      }
+      isKnown = transactions.isPending(hashKey(signed));
+      const refusal = isKnown ? null : this.#refusalOf(signed);
+      if (refusal !== null) return refusal;
+    } catch (error) {
+      this.#peer.stumble(error);
+      return peerError("NETWORK", "The peer can't read its store");
+    }
+    if (!isKnown) admit();
+    const result = transactions.add(signed);
+    this.#peer.wake();
+    return result;
+  }
+
+  /** Whether its signature, which nobody has looked at yet, is what matters about a transaction. */
+  #isToBeChecked(signed: SignedData): boolean {
+    if (!signed.isUnchecked) return false;
+    if (this.#peer.transactions.isPending(hashKey(signed))) return false;
+    return isWorthChecking(signed, this.#peer.state());
+  }
+
+  /** Resolves when the signature is checked, in the order of the calls. */
+  async #checked(intake: TransactionIntake, signed: SignedData): Promise<void> {
+    this.#checking++;
+    await new Promise<void>((resolve) => intake.add(this, signed, resolve));
+    this.#checking--;
+  }
+
+  #refusalOf(signed: SignedData): Result | null {
+    return refusalOf(signed, this.#peer.state(), this.#peer.store, this.#exact);
+  }
+}

@@ -1,0 +1,100 @@
+// Peers and hosts that the operator has banned: neither dialled nor served, kept in a file of the
+// data directory.
+
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { fromHex, toHex } from "../../crypto/hex.ts";
+import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
+
+const FILE_MODE = 0o600;
+const KEY_HEX = /^(?:0x)?[0-9a-fA-F]{64}$/;
+/** Most entries of the list. */
+export const BANS_MAX = 10_000;
+
+/** The list of bans can't be read or written. The message is for an operator. */
+export class BansError extends Error {
+  readonly code = "BANS";
+}
+
+/** A change is in the file when its method returns. */
+export class Bans {
+  readonly #path: string | null;
+  /** Peer keys as hex digits, and hosts. */
+  readonly #entries: Set<string>;
+
+  /**
+   * @param path file of the list; null keeps it in memory alone
+   * @throws BansError when the file is damaged
+   */
+  constructor(path: string | null) {
+    this.#path = path;
+    this.#entries = new Set(path !== null && existsSync(path) ? readEntries(path) : []);
+  }
+
+  get entries(): string[] {
+    return [...this.#entries].sort();
+  }
+
+  /** @param key 32 characters */
+  hasKey(key: string): boolean {
+    return this.#entries.size > 0 && this.#entries.has(toHex(bytesOfKey(key)));
+  }
+
+  hasHost(host: string): boolean {
+    return this.#entries.has(host.toLowerCase());
+  }
+
+  /**
+   * Adds a peer key in hex or a host. @throws BansError when the list is full or can't be written
+   */
+  add(entry: string): string {
+    const normal = normalEntry(entry);
+    if (this.#entries.size >= BANS_MAX) throw new BansError(`the list has ${BANS_MAX} entries`);
+    this.#entries.add(normal);
+    this.#save();
+    return normal;
+  }
+
+  /** False when there is no such entry. @throws BansError when the list can't be written */
+  remove(entry: string): boolean {
+    if (!this.#entries.delete(normalEntry(entry))) return false;
+    this.#save();
+    return true;
+  }
+
+  #save(): void {
+    if (this.#path === null) return;
+    const temporary = `${this.#path}.new`;
+    try {
+      writeFileSync(temporary, `${JSON.stringify(this.entries, null, 1)}\n`, { mode: FILE_MODE });
+      renameSync(temporary, this.#path);
+    } catch (error) {
+      throw new BansError(`Cannot write the list of bans ${this.#path}: ${reasonOf(error)}`);
+    }
+  }
+}
+
+/** The key that an entry is, 32 characters, null when it is a host. */
+export function bannedKey(entry: string): string | null {
+  if (!KEY_HEX.test(entry)) return null;
+  const bytes = fromHex(normalEntry(entry));
+  return bytes === null ? null : keyOf(bytes);
+}
+
+function normalEntry(entry: string): string {
+  const text = entry.trim().toLowerCase();
+  return KEY_HEX.test(text) ? text.replace(/^0x/, "") : text.replace(/^\[(.*)\]$/, "$1");
+}
+
+function readEntries(path: string): string[] {
+  try {
+    const list: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (Array.isArray(list) && list.every((entry) => typeof entry === "string")) return list;
+  } catch (error) {
+    throw new BansError(`Cannot read the list of bans ${path}: ${reasonOf(error)}`);
+  }
+  throw new BansError(`The list of bans ${path} is damaged: correct it, or remove the file`);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

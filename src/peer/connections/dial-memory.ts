@@ -1,0 +1,54 @@
+// Failures of addresses, remembered: each one makes the pause before the next attempt longer, with
+// jitter, so that a bad address costs little and many peers do not try in step.
+
+import { DIAL_BACKOFF_MS, FAILURES_MAX } from "../network-bounds.ts";
+import type { Random } from "../random.ts";
+
+interface Failures {
+  count: number;
+  notBeforeMs: number;
+}
+
+/**
+ * By address as text, in memory alone: of FAILURES_MAX addresses, the oldest failures are forgotten
+ * first.
+ */
+export class DialMemory {
+  readonly #random: Random;
+  readonly #failures = new Map<string, Failures>();
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  mayDial(address: string, nowMs: number): boolean {
+    return (this.#failures.get(address)?.notBeforeMs ?? 0) <= nowMs;
+  }
+
+  /** Failures in a row at an address. */
+  failures(address: string): number {
+    return this.#failures.get(address)?.count ?? 0;
+  }
+
+  failed(address: string, nowMs: number, pauseMaxMs: number): void {
+    const count = this.failures(address) + 1;
+    const pauseMs = Math.min(pauseMaxMs, DIAL_BACKOFF_MS * 2 ** (count - 1));
+    const jitter = 0.5 + this.#random.number();
+    this.#failures.delete(address);
+    this.#failures.set(address, { count, notBeforeMs: nowMs + pauseMs * jitter });
+    if (this.#failures.size <= FAILURES_MAX) return;
+    for (const oldest of this.#failures.keys()) {
+      this.#failures.delete(oldest);
+      break;
+    }
+  }
+
+  succeeded(address: string): void {
+    this.#failures.delete(address);
+  }
+
+  /** What was known of all addresses says nothing any more. */
+  forget(): void {
+    this.#failures.clear();
+  }
+}

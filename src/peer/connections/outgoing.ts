@@ -1,0 +1,283 @@
+// The connections that this peer opens (sheet 04 §10, sheet 00 O16–O20): to hosts that the operator
+// has named, and to registered peers at the address they have published, which have to prove that
+// they hold the key. As many as wanted, chosen by stake, and looked after for ever.
+
+import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
+import { DialError } from "../../net/dial.ts";
+import type { Link } from "../../net/link.ts";
+import { NoReplyError } from "../../net/pending-requests.ts";
+import type { State } from "../../state/state.ts";
+import type { Clock } from "../clock.ts";
+import {
+  DIAL_BACKOFF_MAX_MS,
+  DIALS_AT_ONCE,
+  NAMED_BACKOFF_MAX_MS,
+  PEER_CONNECTION_DROP_TIME,
+} from "../network-bounds.ts";
+import type { Random } from "../random.ts";
+import type { Bans } from "./bans.ts";
+import {
+  type Candidate,
+  candidates,
+  chooseCandidate,
+  eliminationChance,
+  type StakedPeer,
+  stakedPeers,
+} from "./candidates.ts";
+import { DialMemory } from "./dial-memory.ts";
+import type { Neighbour, Origin } from "./neighbour.ts";
+import { addressRange, addressText, isPrivateHost, type PeerAddress } from "./peer-address.ts";
+
+export interface OutgoingOptions {
+  readonly publicKey: Uint8Array;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly dial: (address: PeerAddress) => Promise<Link>;
+  readonly bans: Bans;
+  /** Number of connections wanted. */
+  readonly target: number;
+  /** Whether published addresses of private networks are dialled. */
+  readonly allowsPrivate: boolean;
+  /** Serves a link from now on. */
+  readonly attach: (link: Link, origin: Origin) => Neighbour;
+  /** The key that a neighbour proves. @throws NoReplyError */
+  readonly prove: (neighbour: Neighbour, expected: Uint8Array | null) => Promise<Uint8Array | null>;
+  /** A connection stands, and is to be used. */
+  readonly onConnected: (neighbour: Neighbour) => void;
+  /** A peer could not be reached at its address. */
+  readonly onUnreachable: (key: string) => void;
+}
+
+/** A host that the operator has named. */
+interface NamedHost {
+  readonly address: PeerAddress;
+  /** Whether it is connected to at all times, or only when others are wanting. */
+  readonly isPermanent: boolean;
+}
+
+export class Outgoing {
+  target: number;
+  readonly #options: OutgoingOptions;
+  readonly #memory: DialMemory;
+  readonly #connected = new Set<Neighbour>();
+  readonly #named = new Map<string, NamedHost>();
+  /** Addresses that are being dialled. */
+  readonly #dialling = new Set<string>();
+  #lastTickMs: number;
+  #isClosed = false;
+
+  constructor(options: OutgoingOptions) {
+    this.#options = options;
+    this.#memory = new DialMemory(options.random);
+    this.target = options.target;
+    this.#lastTickMs = options.clock.now();
+  }
+
+  get connected(): ReadonlySet<Neighbour> {
+    return this.#connected;
+  }
+
+  /** Addresses that the operator has named. */
+  get named(): PeerAddress[] {
+    return [...this.#named.values()].map(({ address }) => address);
+  }
+
+  /** Adds a host of the operator's. */
+  name(address: PeerAddress, isPermanent: boolean): void {
+    const text = addressText(address);
+    const known = this.#named.get(text);
+    this.#named.set(text, { address, isPermanent: isPermanent || known?.isPermanent === true });
+    this.#memory.succeeded(text);
+  }
+
+  /** Forgets a host of the operator's; its connection is closed by whoever asks for this. */
+  unname(address: PeerAddress): boolean {
+    return this.#named.delete(addressText(address));
+  }
+
+  /** Takes over a connection that stands already (join.ts). */
+  adopt(neighbour: Neighbour): void {
+    this.#connected.add(neighbour);
+  }
+
+  closed(neighbour: Neighbour): void {
+    if (!this.#connected.delete(neighbour) || this.#isClosed) return;
+    if (this.#isLonely) this.#memory.forget();
+    this.#failed(neighbour.origin.address, neighbour.origin.isNamed);
+  }
+
+  /** A peer has shown that it runs: what failed at its address was before. */
+  isBack(key: string, state: State): void {
+    const address = stakedPeers(state).find((peer) => peer.key === key)?.address ?? null;
+    if (address !== null) this.#memory.succeeded(addressText(address));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /**
+   * Whether there is no connection at all: then it is rather this machine's network that is away
+   * than all others, and nothing is held against their addresses.
+   */
+  get #isLonely(): boolean {
+    return this.#connected.size === 0;
+  }
+
+  /** Looks after the connections; called every now and then. */
+  tick(state: State): void {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const elapsedMs = now - this.#lastTickMs;
+    this.#lastTickMs = now;
+    const peers = stakedPeers(state);
+    this.#dropUnwanted(peers);
+    if (this.#connected.size >= this.target) this.#eliminate(peers, elapsedMs);
+    this.#dialNamed(now);
+    this.#dialPublished(peers, now);
+  }
+
+  /** Peers that have left the State, or lost their stake, unless the operator has named them. */
+  #dropUnwanted(peers: readonly StakedPeer[]): void {
+    let staked: ReadonlySet<string> | null = null;
+    for (const neighbour of this.#connected) {
+      if (neighbour.origin.isNamed) continue;
+      staked ??= new Set(peers.map(({ key }) => key));
+      if (neighbour.key !== null && staked.has(neighbour.key)) continue;
+      neighbour.connection.close("its stake is insufficient");
+    }
+  }
+
+  #eliminate(peers: readonly StakedPeer[], elapsedMs: number): void {
+    const total = peers.reduce((sum, { stake }) => sum + stake, 0);
+    const stakes = new Map(peers.map(({ key, stake }) => [key, stake]));
+    // Only for someone else: with all candidates connected there is nothing to be gained.
+    if (peers.length - 1 <= this.#connected.size) return;
+    for (const neighbour of this.#connected) {
+      if (neighbour.origin.isNamed || neighbour.key === null) continue;
+      const share = (stakes.get(neighbour.key) ?? 0) / total;
+      const chance = eliminationChance(share, this.target, elapsedMs, PEER_CONNECTION_DROP_TIME);
+      if (this.#options.random.number() < chance) {
+        neighbour.connection.close("another peer gets its chance");
+      }
+    }
+  }
+
+  /** Hosts of the operator's: permanent ones always, others while connections are wanting. */
+  #dialNamed(now: number): void {
+    const isWanting = this.#connected.size < this.target;
+    const connected = new Set<string>();
+    for (const { origin } of this.#connected) connected.add(addressText(origin.address));
+    for (const [text, { address, isPermanent }] of this.#named) {
+      if (!isPermanent && !isWanting) continue;
+      if (connected.has(text) || !this.#mayDial(address, now)) continue;
+      void this.#dial(address, null);
+    }
+  }
+
+  #dialPublished(peers: readonly StakedPeer[], now: number): void {
+    const { random, bans, publicKey, allowsPrivate } = this.#options;
+    if (this.#connected.size + this.#dialling.size >= this.target) return;
+    if (peers.every(({ address }) => address === null)) return;
+    const own = keyOf(publicKey);
+    const connected = new Set([...this.#connected].map(({ key }) => key));
+    const isPrivateNear = allowsPrivate || this.named.some(({ host }) => isPrivateHost(host));
+    let open: Candidate[] = candidates(peers, {
+      isExcluded: (key) => key === own || connected.has(key) || bans.hasKey(key),
+      mayDial: (address) => this.#mayDial(address, now),
+      allowsPrivate: isPrivateNear,
+    });
+    const ranges = this.#ranges();
+    while (this.#connected.size + this.#dialling.size < this.target) {
+      const chosen = chooseCandidate(open, ranges, random);
+      if (chosen === null || this.#dialling.size >= DIALS_AT_ONCE) return;
+      open = open.filter((each) => each !== chosen);
+      void this.#dial(chosen.address, chosen.key);
+    }
+  }
+
+  #mayDial(address: PeerAddress, now: number): boolean {
+    const text = addressText(address);
+    if (this.#dialling.has(text) || this.#options.bans.hasHost(address.host)) return false;
+    return this.#memory.mayDial(text, now);
+  }
+
+  /** Number of connections by address range. */
+  #ranges(): Map<string, number> {
+    const ranges = new Map<string, number>();
+    for (const { connection } of this.#connected) {
+      const range = addressRange(connection.link.remote.host);
+      ranges.set(range, (ranges.get(range) ?? 0) + 1);
+    }
+    return ranges;
+  }
+
+  /** @param key of the peer that has published the address, null for a host of the operator's */
+  async #dial(address: PeerAddress, key: string | null): Promise<void> {
+    const text = addressText(address);
+    this.#dialling.add(text);
+    try {
+      const link = await this.#options.dial(address);
+      const isNamed = key === null;
+      const neighbour = this.#options.attach(link, { direction: "outgoing", isNamed, address });
+      const isUsed = await this.#establish(neighbour, key);
+      if (isUsed) this.#memory.succeeded(text);
+      else this.#failed(address, isNamed);
+    } catch (error) {
+      if (!(error instanceof DialError || error instanceof NoReplyError)) throw error;
+      this.#failed(address, key === null);
+      if (key !== null) this.#options.onUnreachable(key);
+    } finally {
+      this.#dialling.delete(text);
+    }
+  }
+
+  #failed(address: PeerAddress, isNamed: boolean): void {
+    const isBrief = isNamed || this.#isLonely;
+    const pauseMaxMs = isBrief ? NAMED_BACKOFF_MAX_MS : DIAL_BACKOFF_MAX_MS;
+    this.#memory.failed(addressText(address), this.#options.clock.now(), pauseMaxMs);
+  }
+
+  /** Has the other end prove its key; false when the connection is of no use. */
+  async #establish(neighbour: Neighbour, key: string | null): Promise<boolean> {
+    const expected = key === null ? null : bytesOfKey(key);
+    const proven = await this.#proof(neighbour, expected);
+    if (!neighbour.isOpen || this.#isClosed) {
+      neighbour.connection.close("it is not needed");
+      return false;
+    }
+    const refusal = this.#refusalOf(neighbour, proven);
+    if (refusal !== null) {
+      neighbour.connection.close(refusal);
+      if (key !== null) this.#options.onUnreachable(key);
+      return false;
+    }
+    if (this.#isLonely) this.#memory.forget();
+    this.#connected.add(neighbour);
+    this.#options.onConnected(neighbour);
+    return true;
+  }
+
+  /** A named host may have no key to prove, and serve all the same. */
+  async #proof(neighbour: Neighbour, expected: Uint8Array | null): Promise<Uint8Array | null> {
+    try {
+      return await this.#options.prove(neighbour, expected);
+    } catch (error) {
+      if (error instanceof NoReplyError && neighbour.origin.isNamed) return null;
+      neighbour.connection.close("it did not answer a challenge");
+      throw error;
+    }
+  }
+
+  #refusalOf(neighbour: Neighbour, proven: Uint8Array | null): string | null {
+    if (proven === null) return neighbour.origin.isNamed ? null : "it did not prove its key";
+    const key = keyOf(proven);
+    if (key === keyOf(this.#options.publicKey)) return "it is this peer itself";
+    if (this.#options.bans.hasKey(key)) return "it is banned";
+    for (const other of this.#connected) {
+      if (other.key === key && other.isOpen) return "there is a connection to this peer already";
+    }
+    neighbour.key = key;
+    return null;
+  }
+}

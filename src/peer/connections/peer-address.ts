@@ -1,0 +1,101 @@
+// Where peers are reached: the `:url` in their metadata (sheet 04 §10), hosts that the operator
+// names, and what range of addresses a host lies in.
+
+import { Keyword } from "../../data/keyword.ts";
+import { CVMString } from "../../data/string.ts";
+import { placeOf } from "../../net/dial.ts";
+import type { PeerStatus } from "../../state/peer-status.ts";
+
+export const DEFAULT_PEER_PORT = 18_888;
+const PORT_MAX = 65_535;
+const HOST_LENGTH_MAX = 255;
+const URL_BYTES_MAX = 512;
+const URL = Keyword.of("url");
+const HOST = /^[A-Za-z0-9._-]+$/;
+const IPV6 = /^[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?$/;
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+export interface PeerAddress {
+  /** A name or IP address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * The address in a `:url`: a URI, or host and port; null when it is neither. Whoever wrote it harms
+ * nobody but himself.
+ */
+export function parsePeerUrl(text: string): PeerAddress | null {
+  const uri = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/.exec(text);
+  if (uri === null) return parseAuthority(text, null);
+  const authority = (uri[1] as string).replace(/^.*@/, "");
+  return parseAuthority(authority, DEFAULT_PEER_PORT);
+}
+
+/** A host that the operator names, the port optional; null when it is none. */
+export function parseNamedHost(text: string): PeerAddress | null {
+  if (text.includes("://")) return parsePeerUrl(text);
+  return parseAuthority(text.trim(), DEFAULT_PEER_PORT);
+}
+
+function parseAuthority(text: string, defaultPort: number | null): PeerAddress | null {
+  const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
+  if (bracketed !== null) return addressOf(bracketed[1] as string, bracketed[2], defaultPort);
+  const colon = text.lastIndexOf(":");
+  const isBareIpv6 = defaultPort !== null && text.indexOf(":") !== colon && IPV6.test(text);
+  if (colon < 0 || isBareIpv6) return addressOf(text, undefined, defaultPort);
+  return addressOf(text.slice(0, colon), text.slice(colon + 1), defaultPort);
+}
+
+function addressOf(
+  host: string,
+  portText: string | undefined,
+  defaultPort: number | null,
+): PeerAddress | null {
+  if (portText !== undefined && !/^\d{1,5}$/.test(portText)) return null;
+  const port = portText === undefined ? defaultPort : Number(portText);
+  if (port === null || port < 1 || port > PORT_MAX) return null;
+  if (host.length > HOST_LENGTH_MAX) return null;
+  return HOST.test(host) || (host.includes(":") && IPV6.test(host)) ? { host, port } : null;
+}
+
+/** The address that a peer has published, null when there is none that can be used. */
+export function publishedAddress(status: PeerStatus): PeerAddress | null {
+  const url = publishedUrl(status);
+  return url === null ? null : parsePeerUrl(url);
+}
+
+/** The `:url` of a peer as it stands, null when it has none or one that is absurdly long. */
+export function publishedUrl(status: PeerStatus): string | null {
+  const url = status.metadata?.get(URL);
+  return url instanceof CVMString && url.count <= URL_BYTES_MAX ? url.toString() : null;
+}
+
+/** As an operator writes it. */
+export function addressText({ host, port }: PeerAddress): string {
+  return placeOf(host, port);
+}
+
+/** What addresses under one hand often have in common: /16 of IPv4, /32 of IPv6, the domain. */
+export function addressRange(host: string): string {
+  if (IPV4.test(host)) return host.split(".").slice(0, 2).join(".");
+  if (host.includes(":")) return host.toLowerCase().split(":").slice(0, 2).join(":");
+  return host.toLowerCase().split(".").slice(-2).join(".");
+}
+
+/** Whether an address can only be meant for a machine nearby. */
+export function isPrivateHost(host: string): boolean {
+  const name = host.toLowerCase();
+  if (name === "localhost" || name.endsWith(".localhost") || name === "::1") return true;
+  if (/^(fc|fd|fe8|fe9|fea|feb)[0-9a-f]*:/.test(name)) return true;
+  if (!IPV4.test(name)) return name === "::";
+  const [a = 0, b = 0] = name.split(".").map(Number);
+  return (
+    a === 0 ||
+    a === 10 ||
+    a === 127 ||
+    (a === 169 && b === 254) ||
+    (a === 172 && b >= 16 && b < 32) ||
+    (a === 192 && b === 168)
+  );
+}

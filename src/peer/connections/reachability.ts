@@ -1,0 +1,101 @@
+// Which peers this one can be in consensus with, as far as it can know: those that it hears, and
+// those that its neighbours relay, unless there is a sign that they are gone.
+
+import { type Clock, isOver } from "../clock.ts";
+import { HEARD_WITHIN_MS, LISTEN_MAX_MS, REACHABLE_FOR_MS } from "../network-bounds.ts";
+import type { NetworkView } from "../rounds/participation.ts";
+import type { Neighbour } from "./neighbour.ts";
+
+export class Reachability implements NetworkView {
+  readonly #clock: Clock;
+  readonly #neighbours: () => Iterable<Neighbour>;
+  /** When a peer's Order last changed, by key. */
+  readonly #changedAtMs = new Map<string, number>();
+  /** When there last was a sign that a peer is gone: it hung up, fell silent or did not answer. */
+  readonly #goneAtMs = new Map<string, number>();
+  readonly #heard = new Set<string>();
+  #firstHeardAtMs: number | null = null;
+  /** Who could be reached a moment ago, null when something has come since. */
+  #reachable: { readonly atMs: number; readonly keys: readonly string[] } | null = null;
+
+  constructor(clock: Clock, neighbours: () => Iterable<Neighbour>) {
+    this.#clock = clock;
+    this.#neighbours = neighbours;
+  }
+
+  /** A Belief or status of this neighbour has come. */
+  heard(neighbour: Neighbour): void {
+    const now = this.#clock.now();
+    neighbour.heardAtMs = now;
+    this.#reachable = null;
+  }
+
+  /**
+   * All that a Belief of this neighbour holds has been looked at: what it knows of this peer too.
+   */
+  understood(neighbour: Neighbour): void {
+    if (neighbour.isTrusted) this.#firstHeardAtMs ??= this.#clock.now();
+    if (neighbour.key !== null) this.#heard.add(neighbour.key);
+  }
+
+  /** An Order of a peer has come. */
+  order(key: string, isNew: boolean): void {
+    if (!isNew && this.#changedAtMs.has(key)) return;
+    this.#changedAtMs.set(key, this.#clock.now());
+    this.#reachable = null;
+  }
+
+  gone(key: string): void {
+    this.#goneAtMs.set(key, this.#clock.now());
+    this.#reachable = null;
+  }
+
+  /** Notes who has fallen silent; called every now and then. */
+  tick(): void {
+    const now = this.#clock.now();
+    const silent = new Set<string>();
+    const alive = new Set<string>();
+    for (const { key, heardAtMs } of this.#neighbours()) {
+      if (key === null || heardAtMs === Number.NEGATIVE_INFINITY) continue;
+      (now - heardAtMs > HEARD_WITHIN_MS ? silent : alive).add(key);
+    }
+    for (const key of silent) if (!alive.has(key)) this.#goneAtMs.set(key, now);
+    this.#reachable = null;
+  }
+
+  /**
+   * Asked for with every transaction and query: without news the answer stays for a while, and is
+   * the same array.
+   */
+  reachablePeers(): readonly string[] {
+    const nowMs = this.#clock.now();
+    const known = this.#reachable;
+    if (known !== null && !isOver(known.atMs, REACHABLE_FOR_MS, nowMs)) return known.keys;
+    const keys = [...this.#reachableAt(nowMs)];
+    this.#reachable = { atMs: nowMs, keys };
+    return keys;
+  }
+
+  *#reachableAt(now: number): Iterable<string> {
+    const direct = new Set<string>();
+    for (const { key, isOpen, heardAtMs } of this.#neighbours()) {
+      if (key !== null && isOpen && now - heardAtMs <= HEARD_WITHIN_MS) direct.add(key);
+    }
+    yield* direct;
+    if (direct.size === 0) return;
+    for (const [key, changedAtMs] of this.#changedAtMs) {
+      const goneAtMs = this.#goneAtMs.get(key) ?? Number.NEGATIVE_INFINITY;
+      if (!direct.has(key) && goneAtMs < changedAtMs) yield key;
+    }
+  }
+
+  heardPeers(): Iterable<string> {
+    return this.#heard;
+  }
+
+  /** In a large network nobody hears all, and in a young one some have nothing to say yet. */
+  hasListened(): boolean {
+    const firstMs = this.#firstHeardAtMs;
+    return firstMs !== null && this.#clock.now() - firstMs >= LISTEN_MAX_MS;
+  }
+}

@@ -1,0 +1,115 @@
+// Connections that came in and have proved no key: each is asked to prove one once it says
+// something that concerns consensus, and until then its Beliefs take their turn, a few a second
+// (sheet 00 O16).
+
+import { keyOf } from "../../crypto/sha3.ts";
+import { Blob } from "../../data/blob.ts";
+import type { Cell } from "../../data/cell.ts";
+import type { ChallengeIdentity } from "../../net/challenge.ts";
+import { NoReplyError } from "../../net/pending-requests.ts";
+import { type Clock, steadyOf } from "../clock.ts";
+import {
+  CHALLENGE_AGAIN_MS,
+  UNTRUSTED_BELIEF_PAUSE_MS,
+  UNTRUSTED_BELIEFS_MAX,
+} from "../network-bounds.ts";
+import type { Peer } from "../peer.ts";
+import type { Random } from "../random.ts";
+import type { Bans } from "./bans.ts";
+import type { Neighbour } from "./neighbour.ts";
+
+export interface StrangersOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly bans: Bans;
+  readonly peer: Peer;
+  readonly identity: ChallengeIdentity;
+  /** Takes in what one says whose turn it is. */
+  readonly take: (neighbour: Neighbour, payload: Cell) => void;
+  /** Hears who has proved the key of a peer, and what it had said before, null for nothing. */
+  readonly onProved: (neighbour: Neighbour, waiting: Cell | null) => void;
+}
+
+/**
+ * Of each the latest Belief waits, of at most UNTRUSTED_BELIEFS_MAX; those of others are dropped.
+ */
+export class Strangers {
+  readonly #options: StrangersOptions;
+  /** For how long something is ago. */
+  readonly #steady: Clock;
+  /** What they say, the latest of each; at most UNTRUSTED_BELIEFS_MAX. */
+  readonly #waiting = new Map<Neighbour, Cell>();
+  readonly #challengedAtMs = new Map<Neighbour, number>();
+  #isDraining = false;
+  #isClosed = false;
+
+  constructor(options: StrangersOptions) {
+    this.#options = options;
+    this.#steady = steadyOf(options.clock);
+  }
+
+  /** A Belief, or what should be one: taken when its turn comes, unless too many wait. */
+  onBelief(neighbour: Neighbour, payload: Cell): void {
+    this.challenge(neighbour);
+    if (this.#waiting.size < UNTRUSTED_BELIEFS_MAX || this.#waiting.has(neighbour)) {
+      this.#waiting.set(neighbour, payload);
+      this.#drain();
+    }
+  }
+
+  /** Has a connection that came in prove its key: for what it says, no more (sheet 00 O16). */
+  challenge(neighbour: Neighbour): void {
+    const now = this.#steady.now();
+    const last = this.#challengedAtMs.get(neighbour) ?? Number.NEGATIVE_INFINITY;
+    const isWanted = neighbour.key === null && neighbour.origin.direction === "incoming";
+    if (!isWanted || neighbour.isProving || now - last < CHALLENGE_AGAIN_MS) return;
+    this.#challengedAtMs.set(neighbour, now);
+    void this.#verify(neighbour);
+  }
+
+  /** The connection has closed. */
+  forget(neighbour: Neighbour): void {
+    this.#waiting.delete(neighbour);
+    this.#challengedAtMs.delete(neighbour);
+  }
+
+  /** Takes nothing in any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #drain(): void {
+    if (this.#isDraining || this.#waiting.size === 0) return;
+    this.#isDraining = true;
+    this.#options.clock.after(UNTRUSTED_BELIEF_PAUSE_MS, () => {
+      this.#isDraining = false;
+      const next = this.#waiting.entries().next().value;
+      if (next === undefined || this.#isClosed) return;
+      this.#waiting.delete(next[0]);
+      if (next[0].isOpen) this.#options.take(...next);
+      this.#drain();
+    });
+  }
+
+  async #verify(neighbour: Neighbour): Promise<void> {
+    const { random, bans, peer, identity, onProved } = this.#options;
+    try {
+      const proven = await neighbour.prove(identity, random, null);
+      if (proven === null || !neighbour.isOpen || this.#isClosed) return;
+      const key = keyOf(proven);
+      if (bans.hasKey(key)) {
+        neighbour.connection.close("it is banned");
+        return;
+      }
+      const isRegistered = peer.state().peer(Blob.of(proven)) !== null;
+      if (!isRegistered || key === keyOf(peer.publicKey)) return;
+      neighbour.key = key;
+      neighbour.connection.proved(proven);
+      const waiting = this.#waiting.get(neighbour) ?? null;
+      this.#waiting.delete(neighbour);
+      onProved(neighbour, waiting);
+    } catch (error) {
+      if (!(error instanceof NoReplyError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// What of the history is kept: the blocks of the Order always; of what they gave, States and
+// Results, those of a window in time. What is forgotten is nil in the vector of BlockResults, so
+// that positions stay and a root still names only what is there.
+
+import { hashKey } from "../../data/encode.ts";
+import type { Vector } from "../../data/vector.ts";
+import { blankFirst } from "../../data/vector-blank.ts";
+import { BlockResult } from "../../state/block-result.ts";
+
+/**
+ * Position of the first block whose State is of this time or later, or is the last one.
+ * @param time milliseconds
+ */
+export function firstSince(results: Vector, time: number): number {
+  let low = 0;
+  let high = Math.max(0, results.count - 1);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const result = results.get(middle);
+    // What is forgotten was older than anything that is kept.
+    if (result instanceof BlockResult && Number(result.state.timestamp) >= time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The BlockResults without those before a position, but always with the last one. */
+export function withoutFirst(results: Vector, before: number): Vector {
+  const count = Math.min(before, results.count - 1);
+  if (count <= 0) return results;
+  const rest = blankFirst(results, count);
+  return hashKey(rest) === hashKey(results) ? results : rest;
+}
+
+/** Number of blocks at the beginning whose results are forgotten. */
+export function forgottenCount(results: Vector): number {
+  let low = 0;
+  let high = results.count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (results.get(middle) === null) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,264 @@
+// What the operator of a peer, and nobody else, can ask of it while it runs (sheet 00 O21): its
+// connections, and changes to them. Reached by the socket in the data directory.
+
+import { toHex } from "../../crypto/hex.ts";
+import { bytesOfKey } from "../../crypto/sha3.ts";
+import { Blob } from "../../data/blob.ts";
+import { type Clock, steadyOf } from "../clock.ts";
+import { type Bans, BansError, bannedKey } from "../connections/bans.ts";
+import type { Neighbour } from "../connections/neighbour.ts";
+import { addressText, type PeerAddress, parseNamedHost } from "../connections/peer-address.ts";
+import { healthOf } from "../health.ts";
+import type { NetworkedPeer } from "../networked-peer.ts";
+import { isKeyPart, KeyPartError, wholeKey } from "./key-part.ts";
+import {
+  banTarget,
+  connectTarget,
+  dropTarget,
+  outgoingTarget,
+  TargetError,
+  unbanTarget,
+} from "./operator-targets.ts";
+
+/** Commands by name; those about others say whom they mean. */
+export const OPERATOR_COMMANDS = [
+  "list",
+  "status",
+  "stop",
+  "bans",
+  "ban",
+  "unban",
+  "connect",
+  "drop",
+  "outgoing",
+] as const;
+export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
+
+export type OperatorReply =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: string };
+
+/** One connection, as the operator sees it. */
+export interface ConnectionReport {
+  /** Key of the peer in hex, null when it has proved none. */
+  readonly key: string | null;
+  readonly address: string;
+  readonly direction: "incoming" | "outgoing";
+  /** Whether the operator has named the address. */
+  readonly isNamed: boolean;
+  readonly ageMs: number;
+  /** Milliseconds since anything was heard of its consensus, null before. */
+  readonly heardMs: number | null;
+  /** Whether it comes to the same State. */
+  readonly state: "same" | "different" | "unknown";
+  readonly queuedBytes: number;
+  /** Milliseconds by which its clock is ahead, null when it has not told. */
+  readonly clockSkewMs: number | null;
+}
+
+/** The process that the peer lives in. */
+export interface PeerProcessControl {
+  /** What its operator may know of it beside consensus: ports, version, memory. */
+  about(): Readonly<Record<string, unknown>>;
+  /** Has it stop in good order, soon. */
+  stop(): void;
+}
+
+/** What an operator is told, with what to do about it. */
+const REFUSALS = [BansError, TargetError, KeyPartError];
+
+const NO_PROCESS: PeerProcessControl = { about: () => ({}), stop: () => {} };
+
+export class OperatorCommands {
+  readonly #node: NetworkedPeer;
+  readonly #bans: Bans;
+  readonly #clock: Clock;
+  readonly #process: PeerProcessControl;
+
+  constructor(node: NetworkedPeer, bans: Bans, clock: Clock, process = NO_PROCESS) {
+    this.#node = node;
+    this.#bans = bans;
+    this.#clock = clock;
+    this.#process = process;
+  }
+
+  /** Answers a request: an object with a command and what it is about. */
+  handle(request: unknown): OperatorReply {
+    if (typeof request !== "object" || request === null) return failure("expected a JSON object");
+    const { command, target } = request as { command?: unknown; target?: unknown };
+    try {
+      return this.#run(command, typeof target === "string" ? target.trim() : "");
+    } catch (error) {
+      if (REFUSALS.some((kind) => error instanceof kind)) return failure((error as Error).message);
+      throw error;
+    }
+  }
+
+  #run(command: unknown, target: string): OperatorReply {
+    switch (command) {
+      case "list":
+        return success(this.#list());
+      case "status":
+        return success(this.#status());
+      case "stop":
+        // The answer goes out first.
+        this.#clock.soon(() => this.#process.stop());
+        return success("stopping");
+      case "bans":
+        return success(this.#bans.entries);
+    }
+    if (target === "") return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
+    switch (command) {
+      case "ban":
+        return this.#ban(this.#bannedTarget(banTarget(target)));
+      case "unban":
+        return this.#unban(this.#forgivenTarget(unbanTarget(target)));
+      case "connect":
+        return this.#connect(connectTarget(target));
+      case "drop":
+        return this.#drop(this.#droppedTarget(dropTarget(target)));
+      case "outgoing":
+        return this.#wantOutgoing(outgoingTarget(target));
+      default:
+        return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
+    }
+  }
+
+  #status(): unknown {
+    const { belief, genesis, peer, state } = this.#node.peer.status();
+    return {
+      peer: toHex(peer),
+      genesis: toHex(genesis),
+      state: toHex(state),
+      belief: toHex(belief),
+      ...healthOf(this.#node, this.#clock),
+      wantedOutgoing: this.#node.network.outgoing.target,
+      process: this.#process.about(),
+    };
+  }
+
+  #list(): ConnectionReport[] {
+    const now = this.#clock.now();
+    const steadyNow = steadyOf(this.#clock).now();
+    return [...this.#node.network.neighbours].map((neighbour) => {
+      const { key, origin, heardAtMs, connection } = neighbour;
+      return {
+        key: key === null ? null : toHex(bytesOfKey(key)),
+        address: addressText(origin.address),
+        direction: origin.direction,
+        isNamed: origin.isNamed,
+        ageMs: now - connection.openedAt,
+        heardMs: heardAtMs === Number.NEGATIVE_INFINITY ? null : steadyNow - heardAtMs,
+        state: key === null ? "unknown" : this.#node.network.comparison.of(key),
+        queuedBytes: neighbour.queuedBytes,
+        clockSkewMs: neighbour.clockSkewMs,
+      };
+    });
+  }
+
+  #connectedKeys(): string[] {
+    const keys = [...this.#node.network.neighbours].map(({ key }) => key);
+    return keys.filter((key) => key !== null).map((key) => toHex(bytesOfKey(key)));
+  }
+
+  #bannedKeys(): string[] {
+    return this.#bans.entries.filter((entry) => bannedKey(entry) !== null);
+  }
+
+  #registeredKeys(): string[] {
+    const keys = this.#node.peer.state().peers.keys();
+    return keys.filter((key) => key instanceof Blob).map((key) => toHex(key.toBytes()));
+  }
+
+  #bannedTarget(target: string): string {
+    if (!isKeyPart(target)) return target;
+    const keys = [...this.#connectedKeys(), ...this.#bannedKeys(), ...this.#registeredKeys()];
+    const advice = "`convex-peer peers list` shows who is connected; give all 64 digits of others";
+    return wholeKey(target, { keys, whose: "a connected or registered peer", advice });
+  }
+
+  #forgivenTarget(target: string): string {
+    if (!isKeyPart(target) || this.#bans.hasHost(target)) return target;
+    const advice = "`convex-peer peers bans` shows who is banned";
+    return wholeKey(target, { keys: this.#bannedKeys(), whose: "a banned peer", advice });
+  }
+
+  /** A host may be named as a key begins. */
+  #droppedTarget(target: string): string {
+    const isNamed = this.#node.network.outgoing.named.some(({ host }) => host === target);
+    const isHost = isNamed || [...this.#node.network.neighbours].some(this.#matcher(target));
+    if (!isKeyPart(target) || isHost) return target;
+    const advice = "`convex-peer peers list` shows who is connected";
+    return wholeKey(target, { keys: this.#connectedKeys(), whose: "a connected peer", advice });
+  }
+
+  /** A ban takes effect at once. */
+  #ban(target: string): OperatorReply {
+    const entry = this.#bans.add(target);
+    const dropped = this.#node.network.drop(this.#matcher(entry), "it is banned");
+    return success(`${entry} is banned, ${countText(dropped)} closed`);
+  }
+
+  #unban(target: string): OperatorReply {
+    if (this.#bans.remove(target)) return success(`${target} is no longer banned`);
+    return failure(`${target} is not banned`);
+  }
+
+  #connect(address: PeerAddress): OperatorReply {
+    if (this.#bans.hasHost(address.host)) return failure(`${address.host} is banned`);
+    this.#node.network.outgoing.name(address, true);
+    this.#node.network.tick();
+    return success(`connecting to ${addressText(address)}, and again whenever it is lost`);
+  }
+
+  /** Holds until the peer is started again. */
+  #wantOutgoing(count: number): OperatorReply {
+    const { outgoing } = this.#node.network;
+    outgoing.target = count;
+    this.#node.network.tick();
+    return success(`${countText(count)} to other peers wanted, until the next start`);
+  }
+
+  /** A named host that is dropped is not dialled again. */
+  #drop(target: string): OperatorReply {
+    const address = bannedKey(target) === null ? parseNamedHost(target) : null;
+    const wasNamed = address !== null && this.#unname(address, target);
+    const dropped = this.#node.network.drop(this.#matcher(target), "the operator dropped it");
+    if (dropped === 0 && !wasNamed) return failure(`there is no connection to ${target}`);
+    return success(`${countText(dropped)} closed`);
+  }
+
+  #unname(address: PeerAddress, target: string): boolean {
+    const { outgoing } = this.#node.network;
+    const hasPort = target.endsWith(`:${address.port}`);
+    const meant = outgoing.named.filter(
+      ({ host, port }) => host === address.host && (!hasPort || port === address.port),
+    );
+    for (const each of meant) outgoing.unname(each);
+    return meant.length > 0;
+  }
+
+  /** Neighbours with this key, at this host, or at this host and port. */
+  #matcher(target: string): (neighbour: Neighbour) => boolean {
+    const wanted = bannedKey(target);
+    const text = target.toLowerCase();
+    return ({ key, origin, connection }) => {
+      if (wanted !== null) return key === wanted;
+      const { address } = origin;
+      const hosts = [address.host, connection.link.remote.host].map((host) => host.toLowerCase());
+      return hosts.includes(text) || addressText(address).toLowerCase() === text;
+    };
+  }
+}
+
+function success(result: unknown): OperatorReply {
+  return { ok: true, result };
+}
+
+function failure(error: string): OperatorReply {
+  return { ok: false, error };
+}
+
+function countText(count: number): string {
+  return count === 1 ? "1 connection" : `${count} connections`;
+}

@@ -1,0 +1,41 @@
+// Signatures that the native check refuses and the network might accept: the exact check that
+// decides takes 0.1–0.4 ms of the main thread, and anybody can send signatures that need it. Nobody
+// makes one that passes it alone without meaning to, so what is this peer's own affair (what it
+// takes in, what it votes with) gets only so many of them a second. Blocks are executed with all of
+// them (sheet 04 §14).
+
+import type { SignedData } from "../../data/signed.ts";
+import { EXACT_CHECKS_PER_SECOND } from "../bounds.ts";
+import type { Clock } from "../clock.ts";
+
+export class ExactChecks {
+  readonly #clock: Clock;
+  /** Checks that may be made at once. */
+  #left = EXACT_CHECKS_PER_SECOND;
+  #countedAt: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#countedAt = clock.now();
+  }
+
+  /**
+   * Whether data is signed; null when only an exact check could tell, and there have been too many.
+   */
+  verdictOn(signed: SignedData): boolean | null {
+    if (signed.isStrictlySigned()) return true;
+    if (signed.verified === null && !this.#take()) return null;
+    return signed.isSigned();
+  }
+
+  #take(): boolean {
+    const now = this.#clock.now();
+    const earned = ((now - this.#countedAt) / 1_000) * EXACT_CHECKS_PER_SECOND;
+    // A clock that goes back earns nothing.
+    this.#left = Math.min(EXACT_CHECKS_PER_SECOND, this.#left + Math.max(0, earned));
+    this.#countedAt = now;
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
+  }
+}

@@ -1,0 +1,150 @@
+// Where signatures of transactions are checked before the transactions are taken in or applied.
+// Many are checked in one equation, which takes 9 to 15 µs each, a few on threads of the system's,
+// which takes 40. The verdict is left in the SignedData.
+
+import { BATCH_MAX, type SignedBytes } from "../../crypto/batch-verify.ts";
+import { verifyAside, verifyTogether } from "../../crypto/ed25519.ts";
+import type { SignedData } from "../../data/signed.ts";
+import { SIGNATURE_GATHER_MAX, SIGNATURE_GATHER_MS, TOGETHER_MIN } from "../bounds.ts";
+import type { Clock } from "../clock.ts";
+
+export interface SignatureChecks {
+  /**
+   * Calls `done` when the signature has been looked at as far as it is worth doing aside.
+   * @param isAlone whether it has to be kept apart from others, as it may be bad
+   */
+  check(signed: SignedData, done: () => void, isAlone?: boolean): void;
+}
+
+export interface BlockSignatureChecks {
+  /** The same for many that are needed now. */
+  checkAll(signatures: readonly SignedData[], done: () => void): void;
+}
+
+/** Leaves the check to whoever asks for the verdict. */
+export const CHECK_IN_PLACE: SignatureChecks & BlockSignatureChecks = {
+  check: (_signed, done) => done(),
+  checkAll: (_signatures, done) => done(),
+};
+
+/**
+ * Many together, a few on threads of the system's. What those refuse is left to the exact check,
+ * which is dearer and rare: only who makes a bad signature on purpose has one.
+ */
+export const CHECK_ASIDE: SignatureChecks & BlockSignatureChecks = { check: checkAside, checkAll };
+
+function checkAside(signed: SignedData, done: () => void): void {
+  const { publicKey } = signed;
+  if (publicKey === null || signed.verified !== null) {
+    done();
+    return;
+  }
+  verifyAside(publicKey, signed.signedBytes(), signed.signature, (isAccepted) => {
+    if (isAccepted) signed.setVerified(true);
+    else signed.setStrictlyRefused();
+    done();
+  });
+}
+
+function checkAll(signatures: readonly SignedData[], done: () => void): void {
+  const rest: SignedData[] = [];
+  for (let from = 0; from < signatures.length; from += BATCH_MAX) {
+    const batch = signatures.slice(from, from + BATCH_MAX);
+    if (!acceptTogether(batch)) rest.push(...batch);
+  }
+  let pending = rest.length;
+  if (pending === 0) done();
+  for (const signed of rest) {
+    checkAside(signed, () => {
+      if (--pending === 0) done();
+    });
+  }
+}
+
+/** Whether all were found good together; if not, nothing is known of any. */
+function acceptTogether(batch: readonly SignedData[]): boolean {
+  if (batch.length < TOGETHER_MIN) return false;
+  const items: SignedBytes[] = [];
+  for (const signed of batch) {
+    const { publicKey, signature } = signed;
+    if (publicKey === null) return false;
+    items.push({ publicKey, signature, message: signed.signedBytes() });
+  }
+  if (!verifyTogether(items)) return false;
+  for (const signed of batch) signed.setVerified(true);
+  return true;
+}
+
+/** How many have come in the last whole window of SIGNATURE_GATHER_MS. */
+class Arrivals {
+  #windowAtMs = Number.NEGATIVE_INFINITY;
+  #inWindow = 0;
+  #inLast = 0;
+
+  note(nowMs: number): void {
+    const windows = Math.floor((nowMs - this.#windowAtMs) / SIGNATURE_GATHER_MS);
+    // Less than none: a clock was set back.
+    if (windows !== 0) {
+      this.#inLast = windows === 1 ? this.#inWindow : 0;
+      this.#inWindow = 0;
+      this.#windowAtMs = nowMs;
+    }
+    this.#inWindow++;
+  }
+
+  /** Whether enough come while one waits that checking them together is worth it. */
+  get areMany(): boolean {
+    return this.#inLast >= TOGETHER_MIN;
+  }
+}
+
+/**
+ * For transactions as they come: while they are few each is checked at once, and those that come
+ * thick a moment later, together.
+ */
+export class GatheredChecks implements SignatureChecks {
+  readonly #clock: Clock;
+  #waiting: { readonly signed: SignedData; readonly done: () => void }[] = [];
+  readonly #arrivals = new Arrivals();
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #cancel: (() => void) | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  check(signed: SignedData, done: () => void, isAlone = false): void {
+    if (isAlone) {
+      checkAside(signed, done);
+      return;
+    }
+    this.#arrivals.note(this.#clock.now());
+    this.#waiting.push({ signed, done });
+    if (this.#waiting.length >= SIGNATURE_GATHER_MAX) this.#begin();
+    else if (this.#waiting.length === 1) this.#appoint();
+  }
+
+  #appoint(): void {
+    const waited = this.#clock.now() - this.#checkedAtMs;
+    // A clock that was set back makes nobody wait.
+    const isDue = waited < 0 || waited >= SIGNATURE_GATHER_MS;
+    if (isDue || !this.#arrivals.areMany) this.#clock.soon(() => this.#begin());
+    else this.#cancel = this.#clock.after(SIGNATURE_GATHER_MS, () => this.#begin());
+  }
+
+  #begin(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    this.#checkedAtMs = this.#clock.now();
+    const undecided = waiting.filter(({ signed }) => signed.verified === null);
+    checkAll(
+      undecided.map(({ signed }) => signed),
+      () => {
+        for (const { done } of waiting) done();
+      },
+    );
+  }
+}

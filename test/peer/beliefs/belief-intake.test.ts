@@ -1,0 +1,377 @@
+// Beliefs from outside: which Orders reach the merge, and what becomes of the rest.
+
+import { describe, expect, test } from "bun:test";
+import { keyOf } from "../../../src/crypto/sha3.ts";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import { Blob } from "../../../src/data/blob.ts";
+import type { Cell } from "../../../src/data/cell.ts";
+import { encoding, hashKey } from "../../../src/data/encode.ts";
+import { BadFormatError } from "../../../src/data/errors.ts";
+import { Index } from "../../../src/data/index-map.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { SignedData } from "../../../src/data/signed.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import {
+  BeliefIntake,
+  type BeliefSender,
+  type IntakeOptions,
+} from "../../../src/peer/beliefs/belief-intake.ts";
+import { EXACT_CHECKS_PER_SECOND, TWIN_SILENCE_MS } from "../../../src/peer/bounds.ts";
+import { ReceivedCells } from "../../../src/peer/cells/received-cells.ts";
+import { MISSING_WAIT_MS } from "../../../src/peer/network-bounds.ts";
+import { Belief } from "../../../src/state/belief.ts";
+import { Block } from "../../../src/state/block.ts";
+import { Order } from "../../../src/state/order.ts";
+import { memoryStore } from "../../../src/store/memory-store.ts";
+import { signCofactored } from "../../crypto/cofactored-signature.ts";
+import { keyPair, newPeer, newState, TestClock, transfer } from "../scene.ts";
+
+const STAKE = 1e14;
+const PEERS = 4;
+
+/** Peer 0 of four, and what its intake says. */
+function scene(options: Pick<IntakeOptions, "providerOf"> = {}) {
+  const clock = new TestClock();
+  const store = memoryStore(CVM_TABLE);
+  const received = new ReceivedCells(store, CVM_TABLE, 1e6);
+  const peer = newPeer({
+    clock,
+    store,
+    received,
+    genesis: newState(Array(PEERS).fill(STAKE)),
+    network: { reachablePeers: () => [], heardPeers: () => [], hasListened: () => true },
+  });
+  const faults: string[] = [];
+  const intake = new BeliefIntake({
+    peer,
+    store,
+    clock,
+    received,
+    onOrder: () => {},
+    onFault: (reason) => faults.push(reason),
+    ...options,
+  });
+  return { clock, store, received, peer, intake, faults };
+}
+
+const STRANGER: BeliefSender = {
+  isOpen: true,
+  isTrusted: false,
+  cells: () => Promise.reject(new Error("nobody asks a stranger")),
+};
+
+/** A sender that holds the cells of a Belief. */
+function holder(belief: Belief): BeliefSender & { asked: number } {
+  const store = memoryStore(CVM_TABLE);
+  store.write({ roots: [["belief", belief]] });
+  return {
+    isOpen: true,
+    isTrusted: true,
+    asked: 0,
+    async cells(keys) {
+      this.asked += keys.length;
+      const found = new Map<string, Uint8Array>();
+      for (const key of keys) {
+        const cell = store.cell(key);
+        if (cell !== null) found.set(key, encoding(cell).slice());
+      }
+      return found;
+    },
+  };
+}
+
+function blockBy(i: number, timestamp: number, user = 2, sequence = 1): SignedData {
+  const transactions = Vector.of(transfer(user, sequence));
+  return SignedData.sign(keyPair(i), Block.of(timestamp, transactions));
+}
+
+function orderBy(
+  i: number,
+  timestamp: number,
+  blocks: readonly SignedData[],
+  points: readonly number[] = [blocks.length, 0, 0, 0],
+): SignedData {
+  const order = Order.of(timestamp, Vector.from(points), Vector.from(blocks));
+  return SignedData.sign(keyPair(i), order);
+}
+
+function beliefOf(...signed: readonly SignedData[]): Belief {
+  const entries = signed.map((each) => [Blob.of(each.publicKey as Uint8Array), each] as const);
+  return Belief.of(Index.from(entries) as Index);
+}
+
+function forged(signed: SignedData): SignedData {
+  return SignedData.of(signed.publicKey, new Uint8Array(64), signed.value);
+}
+
+/** Timestamps of the Orders that the peer believes, by number of their peer. */
+function believed(belief: Belief): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const [key, signed] of belief.orders.entries()) {
+    for (let i = 0; i < PEERS; i++) {
+      const isBy = keyOf((key as Blob).toBytes()) === keyOf(keyPair(i).publicKey);
+      if (isBy) found.set(i, Number(((signed as SignedData).value as Order).timestamp));
+    }
+  }
+  return found;
+}
+
+describe("an Order", () => {
+  test("that is sound is taken in, by whomever it is sent", async () => {
+    const { clock, peer, intake, faults } = scene();
+    await peer.settled();
+    const now = clock.now();
+    intake.take(STRANGER, beliefOf(orderBy(1, now, [blockBy(1, now)])));
+    intake.take(STRANGER, orderBy(2, now - 1, []));
+    await peer.settled();
+    expect(believed(peer.belief).get(1)).toBe(now);
+    expect(believed(peer.belief).get(2)).toBe(now - 1);
+    expect(peer.status().points).toEqual([1, 0, 0, 0]);
+    expect(faults).toEqual([]);
+  });
+
+  test.each([
+    ["its signature is wrong", (now: number) => forged(orderBy(1, now, []))],
+    ["its points do not fit", (now: number) => orderBy(1, now, [], [0, 9, 9, 9])],
+    ["its points do not fit", (now: number) => orderBy(1, now, [], [0, 0])],
+    [
+      "the signature of a block is wrong",
+      (now: number) => orderBy(1, now, [forged(blockBy(2, now))]),
+    ],
+    ["a block is from the future", (now: number) => orderBy(1, now, [blockBy(1, now + 61_000)])],
+    [
+      "a block is none",
+      (now: number) => orderBy(1, now, [SignedData.sign(keyPair(1), Vector.of(1, 2))]),
+    ],
+    [
+      "a block has no transactions",
+      (now: number) => {
+        const block = Block.of(now, null as unknown as Vector);
+        return orderBy(1, now, [SignedData.sign(keyPair(1), block)]);
+      },
+    ],
+  ])("is left out of the vote when %s", async (reason, order) => {
+    const { clock, peer, intake, faults } = scene();
+    await peer.settled();
+    intake.take(STRANGER, beliefOf(order(clock.now())));
+    await peer.settled();
+    expect(believed(peer.belief).has(1)).toBe(false);
+    expect(faults[0]).toContain(reason);
+    expect(peer.status().points).toEqual([0, 0, 0, 0]);
+  });
+
+  test("with the signature of another is not taken, and keeps neither away", async () => {
+    const { clock, peer, intake } = scene();
+    await peer.settled();
+    const now = clock.now();
+    const first = orderBy(1, now - 2, []);
+    const later = orderBy(1, now - 1, []);
+    const copied = (of: SignedData, on: SignedData) =>
+      SignedData.of(of.publicKey, of.signature, on.value);
+    intake.take(STRANGER, beliefOf(copied(first, later)));
+    await peer.settled();
+    expect(believed(peer.currentBelief).has(1)).toBe(false);
+    intake.take(STRANGER, beliefOf(first));
+    intake.take(STRANGER, beliefOf(copied(first, later)));
+    intake.take(STRANGER, beliefOf(copied(later, first)));
+    await peer.settled();
+    expect(believed(peer.currentBelief).get(1)).toBe(now - 2);
+    intake.take(STRANGER, beliefOf(later));
+    await peer.settled();
+    expect(believed(peer.currentBelief).get(1)).toBe(now - 1);
+  });
+
+  test("with blocks that need exact checks waits when there were too many, and is not held guilty", async () => {
+    const { clock, peer, intake, faults } = scene();
+    await peer.settled();
+    const now = clock.now();
+    const odd = signCofactored(new Uint8Array(32).fill(3), Block.of(now, Vector.EMPTY));
+    const bad = (i: number) =>
+      SignedData.of(
+        odd.publicKey,
+        new Uint8Array(64).fill(1, 0, i % 64).fill(2, i % 64, i >> 1),
+        odd.value,
+      );
+    for (let i = 0; i < EXACT_CHECKS_PER_SECOND; i++) {
+      intake.take(STRANGER, orderBy(1, now - EXACT_CHECKS_PER_SECOND + i, [bad(i)]));
+    }
+    const order = orderBy(1, now, [odd]);
+    intake.take(STRANGER, order);
+    expect(faults.at(-1)).toContain("not decided yet");
+    expect(faults.slice(0, -1).every((fault) => fault.endsWith("of a block is wrong"))).toBe(true);
+    clock.advance(1_000);
+    intake.take(STRANGER, order);
+    await peer.settled();
+    expect(believed(peer.belief).get(1)).toBe(now);
+  });
+
+  test("of a key without stake is not looked at", async () => {
+    const { clock, peer, intake, faults } = scene();
+    intake.take(STRANGER, beliefOf(forged(orderBy(PEERS + 1, clock.now(), []))));
+    await peer.settled();
+    expect(faults).toEqual([]);
+  });
+
+  test("with a faulty block counts once the others have agreed on it", async () => {
+    const { clock, peer, intake } = scene();
+    await peer.settled();
+    const now = clock.now();
+    const blocks = [forged(blockBy(2, now))];
+    for (const i of [1, 2]) intake.take(STRANGER, orderBy(i, now, blocks, [1, 1, 1, 0]));
+    await peer.settled();
+    expect(peer.status().points[0]).toBe(0);
+    intake.take(STRANGER, orderBy(3, now, blocks, [1, 1, 1, 0]));
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect(peer.status().points).toEqual([1, 1, 1, 1]);
+    expect(peer.position).toBe(1);
+  });
+
+  test("a little ahead of the clock waits for its time", async () => {
+    const { clock, peer, intake } = scene();
+    await peer.settled();
+    intake.take(STRANGER, orderBy(1, clock.now() + 40, []));
+    await peer.settled();
+    expect(believed(peer.currentBelief).has(1)).toBe(false);
+    clock.advance(40);
+    await peer.settled();
+    expect(believed(peer.currentBelief).has(1)).toBe(true);
+  });
+
+  test("under the own key is learned, and never gone behind", async () => {
+    const { clock, peer, intake } = scene();
+    await peer.settled();
+    const later = clock.now();
+    clock.advance(10);
+    const blocks = [blockBy(1, later), blockBy(0, later, 3)];
+    intake.take(STRANGER, orderBy(0, later, blocks, [2, 1, 0, 0]));
+    await peer.settled();
+    expect(Number(peer.lastOwnOrder?.timestamp)).toBeGreaterThanOrEqual(later);
+    // Another process has signed it. What nobody has signed says nothing of one.
+    expect(peer.isVoting).toBe(false);
+    clock.advance(TWIN_SILENCE_MS);
+    intake.take(STRANGER, forged(orderBy(0, later + 10, [])));
+    peer.wake();
+    await peer.settled();
+    expect(peer.isVoting).toBe(true);
+    expect(Number(peer.lastOwnOrder?.timestamp)).toBeGreaterThanOrEqual(later);
+  });
+});
+
+describe("cells that are missing", () => {
+  /** As a message brings it: the Belief alone. */
+  function bare(belief: Belief, { received }: ReturnType<typeof scene>): Cell {
+    return decodeMultiCell(encoding(belief).slice(), CVM_TABLE, received) as Cell;
+  }
+
+  test("are asked from a sender that has proved its key", async () => {
+    const all = scene();
+    const { clock, peer, intake, store } = all;
+    await peer.settled();
+    const now = clock.now();
+    const belief = beliefOf(
+      orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]),
+      orderBy(2, now, [blockBy(1, now)]),
+    );
+    const sender = holder(belief);
+    intake.take(sender, bare(belief, all));
+    clock.advance(MISSING_WAIT_MS);
+    for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect(believed(peer.belief).get(1)).toBe(now);
+    expect(believed(peer.belief).get(2)).toBe(now);
+    store.requireComplete(peer.belief);
+    const { asked } = sender;
+    intake.take(sender, bare(belief, all));
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(sender.asked).toBe(asked);
+  });
+
+  test("are not asked when they come from another sender meanwhile", async () => {
+    const all = scene();
+    const { clock, peer, intake } = all;
+    await peer.settled();
+    const now = clock.now();
+    const block = blockBy(1, now);
+    const belief = beliefOf(orderBy(2, now, [block]));
+    const sender = holder(belief);
+    expect(intake.take(sender, bare(belief, all))).toBe(false);
+    const whole = encodeMultiCell(beliefOf(orderBy(1, now, [block]), orderBy(2, now, [block])));
+    const other = { ...STRANGER, isTrusted: true };
+    expect(intake.take(other, decodeMultiCell(whole, CVM_TABLE, all.received) as Cell)).toBe(true);
+    clock.advance(MISSING_WAIT_MS);
+    for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect(believed(peer.belief).get(2)).toBe(now);
+    expect(sender.asked).toBe(0);
+  });
+
+  test("are asked where the sender answers, and make its Belief one that is not understood", async () => {
+    let answering: BeliefSender = STRANGER;
+    const all = scene({ providerOf: () => answering });
+    const { clock, peer, intake } = all;
+    await peer.settled();
+    const now = clock.now();
+    const belief = beliefOf(orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
+    answering = holder(belief);
+    const silent = { ...STRANGER, isTrusted: true };
+    expect(intake.take(silent, bare(belief, all))).toBe(false);
+    clock.advance(MISSING_WAIT_MS);
+    for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect(believed(peer.belief).get(1)).toBe(now);
+    expect(intake.take(silent, bare(belief, all))).toBe(true);
+  });
+
+  test("are not asked from strangers, nor for what nobody has signed", async () => {
+    const all = scene();
+    const { clock, peer, intake } = all;
+    const now = clock.now();
+    const sound = beliefOf(orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
+    intake.take(STRANGER, bare(sound, all));
+    const order = orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]);
+    const unsigned = beliefOf(forged(order));
+    const sender = holder(unsigned);
+    intake.take(sender, bare(unsigned, all));
+    for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect(believed(peer.belief).has(1)).toBe(false);
+    // The signed Order was brought to look at its signature, and nothing below it.
+    expect(sender.asked).toBeLessThanOrEqual(2);
+  });
+});
+
+test("no mutated Belief does any harm", async () => {
+  const all = scene();
+  const { clock, peer, intake, received } = all;
+  await peer.settled();
+  const now = clock.now();
+  const belief = beliefOf(
+    orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]),
+    orderBy(2, now, [blockBy(1, now)], [1, 1, 0, 0]),
+  );
+  const bytes = encodeMultiCell(belief);
+  let seed = 1;
+  const random = (n: number) => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return seed % n;
+  };
+  for (let round = 0; round < 3_000; round++) {
+    const mutant = bytes.slice();
+    for (let k = 0; k <= random(3); k++) mutant[random(mutant.length)] = random(256);
+    try {
+      const payload = decodeMultiCell(mutant, CVM_TABLE, received) as Cell;
+      if (payload instanceof Belief || payload instanceof SignedData) {
+        intake.take(holder(belief), payload);
+      }
+    } catch (error) {
+      expect(error).toBeInstanceOf(BadFormatError);
+    }
+  }
+  for (let i = 0; i < 50; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+  await peer.settled();
+  intake.take(STRANGER, belief);
+  await peer.settled();
+  expect(believed(peer.belief).get(1)).toBe(now);
+  expect(hashKey(peer.state())).toBe(hashKey(newState(Array(PEERS).fill(STAKE))));
+});

@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { Blob } from "../../../src/data/blob.ts";
+import { CAD3_TABLE } from "../../../src/data/decode.ts";
+import { hashKey } from "../../../src/data/encode.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import { RememberedCells } from "../../../src/peer/clients/remembered-cells.ts";
+import { memoryStore } from "../../../src/store/memory-store.ts";
+
+function blob(fill: number): Blob {
+  return Blob.of(new Uint8Array(1000).fill(fill));
+}
+
+test("the oldest give way when there are too many bytes", () => {
+  const cells = new RememberedCells(memoryStore(CAD3_TABLE), 5000);
+  for (let i = 0; i < 10; i++) cells.remember(Vector.of(blob(i)));
+  expect(cells.bytes).toBeLessThanOrEqual(5000);
+  expect(cells.cell(hashKey(blob(9)))).not.toBeNull();
+  expect(cells.cell(hashKey(blob(0)))).toBeNull();
+});
+
+test("what is remembered again counts once, and as new", () => {
+  const cells = new RememberedCells(memoryStore(CAD3_TABLE), 3500);
+  cells.remember(blob(1));
+  cells.remember(blob(2));
+  const { bytes } = cells;
+  cells.remember(blob(1));
+  expect(cells.bytes).toBe(bytes);
+  cells.remember(blob(3));
+  cells.remember(blob(4));
+  expect(cells.cell(hashKey(blob(1)))).not.toBeNull();
+  expect(cells.cell(hashKey(blob(2)))).toBeNull();
+});
+
+test("what the store holds is not remembered, and found there", () => {
+  const store = memoryStore(CAD3_TABLE);
+  const stored = Vector.of(blob(1), blob(2));
+  store.write({ roots: [["v", stored]] });
+  const cells = new RememberedCells(store);
+  cells.remember(Vector.of(stored, blob(3)));
+  expect(cells.bytes).toBeLessThan(1200);
+  expect(cells.cell(hashKey(blob(2)))).not.toBeNull();
+});

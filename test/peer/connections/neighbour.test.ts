@@ -1,0 +1,72 @@
+// What a neighbour answers: it may be anything.
+
+import { describe, expect, test } from "bun:test";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import type { CellSource } from "../../../src/data/cell.ts";
+import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { Connection, type MessageHandler } from "../../../src/net/connection.ts";
+import { plainResult } from "../../../src/net/message.ts";
+import { Turns } from "../../../src/net/turns.ts";
+import { Neighbour } from "../../../src/peer/connections/neighbour.ts";
+import { FakeLink } from "../../net/fake-link.ts";
+import { SeededRandom } from "../cluster.ts";
+import { keyPair, TestClock } from "../scene.ts";
+
+const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
+const NETWORK = new Uint8Array(32).fill(9);
+const REF = [0x20, ...new Array(32).fill(7)];
+
+const UNCONCERNED: MessageHandler = {
+  knownReply: () => null,
+  message: () => {},
+  unreadable: () => {},
+  fault: (_, error) => {
+    throw error;
+  },
+  writable: () => {},
+  closed: () => {},
+};
+
+function scene() {
+  const clock = new TestClock();
+  const link = new FakeLink();
+  const turns = new Turns(clock, 5);
+  const context = { clock, turns, table: CVM_TABLE, source: NOTHING, handler: UNCONCERNED };
+  const address = { host: "192.0.2.1", port: 1 };
+  const origin = { direction: "outgoing", isNamed: true, address } as const;
+  return { clock, link, neighbour: new Neighbour(new Connection(link, context), origin) };
+}
+
+/** Results to the request with id 0. */
+const ANSWERS: readonly (readonly [name: string, payload: number[] | Uint8Array])[] = [
+  ["a value that is not there", [0xdd, 0x05, 0x10, ...REF, 0x00, 0x00, 0x00]],
+  ["an error that is not there", [0xdd, 0x05, 0x10, 0x00, ...REF, 0x00, 0x00]],
+  ["a Result that ends early", [0xdd, 0x05, 0x10, 0x80]],
+  ["a value of another kind", encodeMultiCell(plainResult(0, true))],
+];
+
+describe.each(ANSWERS)("%p", (_, payload) => {
+  test("proves no key", async () => {
+    const { link, neighbour } = scene();
+    const identity = { keyPair: keyPair(0), network: NETWORK };
+    const proven = neighbour.prove(identity, new SeededRandom(1), null);
+    link.arrive(Uint8Array.from(payload));
+    expect(await proven).toBeNull();
+    expect(neighbour.isProving).toBe(false);
+  });
+
+  test("is no status", async () => {
+    const { link, neighbour } = scene();
+    const status = neighbour.askStatus();
+    link.arrive(Uint8Array.from(payload));
+    expect(await status).toBeNull();
+  });
+
+  test("tells no time", async () => {
+    const { clock, link, neighbour } = scene();
+    const told = neighbour.askTime(clock);
+    link.arrive(Uint8Array.from(payload));
+    await told;
+    expect(neighbour.clockSkewMs).toBeNull();
+  });
+});

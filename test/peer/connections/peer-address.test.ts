@@ -1,0 +1,75 @@
+// Addresses of peers: the table of sheet 04 §10, and what others may have written there.
+
+import { describe, expect, test } from "bun:test";
+import {
+  addressRange,
+  addressText,
+  isPrivateHost,
+  parseNamedHost,
+  parsePeerUrl,
+} from "../../../src/peer/connections/peer-address.ts";
+
+describe("a published :url", () => {
+  test.each([
+    ["tcp://peer.convex.live:18888", "peer.convex.live:18888"],
+    ["https://h", "h:18888"],
+    ["h:18888", "h:18888"],
+    ["127.0.0.1:5", "127.0.0.1:5"],
+    ["[::1]:9", "[::1]:9"],
+    ["::1:9", "[::1]:9"],
+    ["tcp://[2001:db8::1]:7", "[2001:db8::1]:7"],
+    ["tcp://user@h:7/path?x#y", "h:7"],
+    ["peer.convex.live", null],
+    ["h:65536", null],
+    ["h:0", null],
+    ["h:-1", null],
+    ["h:99999999999", null],
+    ["h:1e3", null],
+    [":18888", null],
+    ["", null],
+    ["tcp://", null],
+    ["tcp://h h:5", null],
+    ["h\n:5", null],
+    [`${"h".repeat(300)}:5`, null],
+  ])("%p is %p", (url, expected) => {
+    const address = parsePeerUrl(url);
+    expect(address === null ? null : addressText(address)).toBe(expected);
+  });
+});
+
+test.each([
+  ["peer.convex.live", "peer.convex.live:18888"],
+  ["10.0.0.1:5", "10.0.0.1:5"],
+  ["::1", "[::1]:18888"],
+  ["[::1]:5", "[::1]:5"],
+  ["tcp://h:5", "h:5"],
+  ["h:x", null],
+])("the operator's %p is %p", (text, expected) => {
+  const address = parseNamedHost(text);
+  expect(address === null ? null : addressText(address)).toBe(expected);
+});
+
+test("ranges are what addresses under one hand have in common", () => {
+  expect(addressRange("192.0.2.1")).toBe(addressRange("192.0.77.9"));
+  expect(addressRange("192.0.2.1")).not.toBe(addressRange("192.1.2.1"));
+  expect(addressRange("2001:db8::1")).toBe(addressRange("2001:db8:9::1"));
+  expect(addressRange("a.example.org")).toBe(addressRange("b.example.org"));
+});
+
+test.each([
+  ["127.0.0.1", true],
+  ["10.1.2.3", true],
+  ["172.16.0.1", true],
+  ["172.32.0.1", false],
+  ["192.168.1.1", true],
+  ["169.254.169.254", true],
+  ["localhost", true],
+  ["::1", true],
+  ["fd00::1", true],
+  ["fe80::1", true],
+  ["8.8.8.8", false],
+  ["peer.convex.live", false],
+  ["2001:db8::1", false],
+])("%p is private: %p", (host, isPrivate) => {
+  expect(isPrivateHost(host)).toBe(isPrivate);
+});

@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test";
+import { SignedData } from "../../../src/data/signed.ts";
+import {
+  SIGNATURE_GATHER_MAX,
+  SIGNATURE_GATHER_MS,
+  TOGETHER_MIN,
+} from "../../../src/peer/bounds.ts";
+import { CHECK_ASIDE, GatheredChecks } from "../../../src/peer/signatures/signature-checks.ts";
+import { until } from "../../net/loopback.ts";
+import { keyPair, OTHER, transfer } from "../../transition/small-network.ts";
+import { TestClock } from "../scene.ts";
+
+/** Transactions as they come over the wire, those at some places with a bad signature. */
+function received(count: number, bad: readonly number[] = []): SignedData[] {
+  return Array.from({ length: count }, (_, i) => {
+    const { publicKey, signature, value } = SignedData.sign(keyPair(1), transfer(OTHER, i + 1, 1));
+    const bytes = Uint8Array.from(signature);
+    if (bad.includes(i)) bytes[0] = (bytes[0] as number) ^ 1;
+    return SignedData.of(publicKey, bytes, value);
+  });
+}
+
+function verdicts(all: readonly SignedData[]): (boolean | null)[] {
+  return all.map(({ verified }) => verified);
+}
+
+test("many good signatures are decided together, at once", () => {
+  const all = received(TOGETHER_MIN);
+  let isDone = false;
+  CHECK_ASIDE.checkAll(all, () => {
+    isDone = true;
+  });
+  expect(isDone).toBe(true);
+  expect(verdicts(all)).toEqual(all.map(() => true));
+});
+
+test("one that is bad among them is found, and harms no other", async () => {
+  const all = received(20, [7]);
+  await new Promise<void>((resolve) => CHECK_ASIDE.checkAll(all, resolve));
+  expect(verdicts(all)).toEqual(all.map((_, i) => (i === 7 ? null : true)));
+  expect(all[7]?.isSigned()).toBe(false);
+});
+
+test("data without a key is left to others", async () => {
+  const keyless = SignedData.of(null, new Uint8Array(64), transfer(OTHER, 1, 1));
+  const all = [...received(20), keyless];
+  await new Promise<void>((resolve) => CHECK_ASIDE.checkAll(all, resolve));
+  expect(verdicts(all)).toEqual([...new Array(20).fill(true), null]);
+});
+
+/** Has as many come as make a check of many worth it, and the time pass in which they came. */
+async function comeThick(checks: GatheredChecks, clock: TestClock): Promise<void> {
+  let done = 0;
+  for (const signed of received(TOGETHER_MIN)) checks.check(signed, () => done++);
+  await until(() => done === TOGETHER_MIN);
+  clock.advance(SIGNATURE_GATHER_MS);
+}
+
+test("a few that come one soon after another do not wait", async () => {
+  const clock = new TestClock();
+  const checks = new GatheredChecks(clock);
+  for (const signed of received(TOGETHER_MIN - 1)) {
+    let isDone = false;
+    checks.check(signed, () => {
+      isDone = true;
+    });
+    await until(() => isDone);
+  }
+});
+
+test("when they come thick one that is the first does not wait, those behind it are gathered", async () => {
+  const clock = new TestClock();
+  const checks = new GatheredChecks(clock);
+  await comeThick(checks, clock);
+  const all = received(40);
+  let done = 0;
+  const check = (signed: SignedData) => checks.check(signed, () => done++);
+  check(all[0] as SignedData);
+  await until(() => done === 1);
+  for (const signed of all.slice(1)) check(signed);
+  expect(done).toBe(1);
+  clock.advance(SIGNATURE_GATHER_MS);
+  expect(done).toBe(40);
+  expect(verdicts(all)).toEqual(all.map(() => true));
+});
+
+test("only so many gather", () => {
+  const checks = new GatheredChecks(new TestClock());
+  let done = 0;
+  for (const signed of received(SIGNATURE_GATHER_MAX)) checks.check(signed, () => done++);
+  expect(done).toBe(SIGNATURE_GATHER_MAX);
+});
