@@ -1,8 +1,8 @@
 // The shape of the code base, enforced: layer order, file and function sizes, calls that pure
-// layers must not make (ARCHITECTURE.md, Layers).
+// layers must not make (ARCHITECTURE.md, Layers), and that files which are named are there.
 
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 const ROOT = join(import.meta.dir, "..");
@@ -137,4 +137,31 @@ test("no skipped tests and nothing left for later", () => {
     .map(({ path }) => path);
   const later = files.filter((file) => /\b(?:TODO|FIXME|XXX|HACK)\b/.test(file.text));
   expect([...wrong, ...later.map((file) => file.path)]).toEqual([]);
+});
+
+test("documents and comments name files that exist", () => {
+  const paths = [...new Bun.Glob("{src,test,release,docs}/**/*").scanSync(ROOT)];
+  const isThere = (name: string) =>
+    existsSync(join(ROOT, name)) || paths.some((path) => path.endsWith(`/${name}`));
+  const inLayer = new RegExp(
+    `\`((?:src/)?(?:${[...ALLOWED.keys()].join("|")})/[\\w./-]+\\.\\w+)\``,
+    "g",
+  );
+  const documents = ["ARCHITECTURE.md", "CHANGELOG.md", "README.md"]
+    .concat(paths.filter((path) => path.endsWith(".md")))
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
+  const comments = files.map(({ path, text }) => ({
+    path,
+    text: (text.match(/^\s*(?:\/\/|\/?\*).*$/gm) ?? []).join("\n"),
+  }));
+  const named = [
+    ...documents.flatMap(({ path, text }) =>
+      [...text.matchAll(inLayer)].map((match) => ({ path, name: match[1] ?? "" })),
+    ),
+    ...comments.flatMap(({ path, text }) =>
+      (text.match(/[\w./-]*[\w-]\.ts\b/g) ?? []).map((name) => ({ path, name })),
+    ),
+  ];
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter(({ name }) => !isThere(name))).toEqual([]);
 });
