@@ -24,10 +24,7 @@ export interface AccountFacts {
 }
 
 /** Null when there is no such account. @throws NoReplyError, CommandError */
-export async function findAccount(
-  client: PeerClient,
-  address: Address,
-): Promise<AccountFacts | null> {
+async function findAccount(client: PeerClient, address: Address): Promise<AccountFacts | null> {
   const source =
     `(let [a (account ${addressText(address)})] ` +
     "(if a [(:key a) (:sequence a) (:balance a) (:allowance a)] nil))";

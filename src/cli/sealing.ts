@@ -24,7 +24,7 @@ export interface Seal {
  * The file that keeps `start` from running.
  * @param root the data directory
  */
-export function markPath(root: string): string {
+function markPath(root: string): string {
   return join(root, MARK);
 }
 

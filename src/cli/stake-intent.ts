@@ -28,7 +28,7 @@ export function partText(shares: Integer, all: Integer): string {
 }
 
 /** By how much an amount of copper changes, in coins and with its sign. */
-export function differenceText(before: Integer, after: Integer): string {
+function differenceText(before: Integer, after: Integer): string {
   const difference = BigInt(after) - BigInt(before);
   if (difference === 0n) return "unchanged";
   return `${difference > 0n ? "+" : ""}${coinsText(integer(difference))}`;
@@ -57,7 +57,7 @@ export interface StakeChange {
 }
 
 /** Copper by which the controller's balance changes, fees aside. */
-export function paidBack({ facts, next }: StakeChange): Integer {
+function paidBack({ facts, next }: StakeChange): Integer {
   return integer(BigInt(facts.own) - BigInt(next));
 }
 

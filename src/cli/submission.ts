@@ -91,7 +91,7 @@ export type Outcome =
  * The command itself when it is a transaction; else an Invoke of it, with the account's next
  * sequence.
  */
-export function transactionFor({ account, command }: Intent): Transaction {
+function transactionFor({ account, command }: Intent): Transaction {
   if (command instanceof Transaction) return command;
   return Invoke.of(account.address, nextSequence(account), command);
 }
@@ -194,7 +194,7 @@ function showIntent(
 }
 
 /** For people: both, and the fees in coins. @param fees copper */
-export function costText(juice: Integer, fees: Integer): string {
+function costText(juice: Integer, fees: Integer): string {
   return `${grouped(juice)} juice, ${grouped(fees)} copper (${coinsText(fees)})`;
 }
 
@@ -209,7 +209,7 @@ export async function requireConsent({ yes }: { readonly yes: boolean }): Promis
 }
 
 /** Where and at what cost a transaction became final. */
-export function receiptRows({ transaction, block, index, juice, fees, value }: Receipt): Rows {
+function receiptRows({ transaction, block, index, juice, fees, value }: Receipt): Rows {
   const cost = juice === null || fees === null ? [] : ([["cost", costText(juice, fees)]] as const);
   return [
     ["final", block === null ? "yes" : `block ${block}, transaction ${index}`],

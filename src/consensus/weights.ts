@@ -31,7 +31,7 @@ export function stakeDecay(stateTimestamp: Integer, peerTimestamp: Integer): num
 }
 
 /** A peer's weight: all its shares, own and delegated, with decay. The balance plays no part. */
-export function peerWeight(status: PeerStatus, stateTimestamp: Integer): number {
+function peerWeight(status: PeerStatus, stateTimestamp: Integer): number {
   const shares = BigInt.asIntN(64, BigInt(status.stake) + BigInt(status.delegatedStake));
   return Number(shares) * stakeDecay(stateTimestamp, status.timestamp);
 }

@@ -255,11 +255,6 @@ function verifierOf(): BatchVerifier | null {
   return verifier;
 }
 
-/** Whether this runtime can check signatures together. */
-export function canSolveTogether(): boolean {
-  return verifierOf() !== null;
-}
-
 /** Whether all of them are good; false also when one of them is not, or this runtime can't tell. */
 export function solveTogether(batch: readonly SignedBytes[]): boolean {
   if (batch.length > BATCH_MAX) throw new RangeError(`${batch.length} signatures at once`);

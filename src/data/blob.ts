@@ -13,9 +13,9 @@ import { TAG } from "./tag.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
 /** Most bytes that are copied out of a blob at once, as a Java array would hold them. */
-export const MAX_FLAT_BYTES = 2 ** 31 - 1;
+const MAX_FLAT_BYTES = 2 ** 31 - 1;
 /** Most cells that a slice of a blob may have to build; what it shares does not count. */
-export const MAX_SLICE_CELLS = 2 ** 16;
+const MAX_SLICE_CELLS = 2 ** 16;
 
 export abstract class Blob extends Cell {
   /** Number of bytes; rounded above 2^53-1. */

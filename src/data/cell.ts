@@ -108,7 +108,7 @@ export abstract class LeafCell extends Cell {
  * accepted by decoding (sheet 01 §14), and has to stay: in its place the cell would be written
  * inline, and its parent would have other bytes and another hash than those it came with.
  */
-export function mayReplaceRef(value: Cell | bigint): boolean {
+function mayReplaceRef(value: Cell | bigint): boolean {
   if (typeof value === "bigint") return true;
   return (value.lengthCache || value.measure()) > MAX_EMBEDDED_LENGTH;
 }

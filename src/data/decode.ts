@@ -182,20 +182,20 @@ function readFlag(r: ByteReader): Value {
 }
 
 /** A coded value that no layer knows. */
-export function readCoded(r: ByteReader): Value {
+function readCoded(r: ByteReader): Value {
   const { tag } = r;
   const code = r.slot();
   return new CodedValue(tag, code, r.slot());
 }
 
 /** A record that no layer knows. */
-export function readDense(r: ByteReader): Value {
+function readDense(r: ByteReader): Value {
   const { tag } = r;
   return new DenseRecord(tag, readVector(r));
 }
 
 /** An extension value that no layer knows. */
-export function readExtension(r: ByteReader): Value {
+function readExtension(r: ByteReader): Value {
   return new ExtensionValue(r.tag, r.vlq());
 }
 

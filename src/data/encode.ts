@@ -119,7 +119,7 @@ export function slotHashKey(slot: Slot): string {
 }
 
 /** Writes the whole encoding of v, however long. */
-export function writeValue(w: Writer, v: Value): void {
+function writeValue(w: Writer, v: Value): void {
   if (typeof v === "number" || typeof v === "bigint") writeInteger(w, v);
   else if (v === null) w.byte(TAG.NIL);
   else if (typeof v === "boolean") w.byte(v ? TAG.TRUE : TAG.FALSE);

@@ -21,7 +21,7 @@ export const LEAF = -256;
 /** Trees nested in each other that are walked; a sound map has at most 64. */
 export const MAX_TRIE_DEPTH = 512;
 /** Most entries copied at once. */
-export const MAX_TRIE_COPY_COUNT = 2 ** 24;
+const MAX_TRIE_COPY_COUNT = 2 ** 24;
 
 export abstract class HashTrie extends Cell {
   /** Number of entries; rounded above 2^53-1, which only a damaged trie declares. */

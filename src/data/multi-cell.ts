@@ -46,15 +46,6 @@ export function encodeMultiCell(v: Value, maxBytes = MAX_MESSAGE_LENGTH): Uint8A
   return joinCells(top, cells, total);
 }
 
-/**
- * A message with the last value on top and the others behind it, in reverse order, without what
- * they name (`encodeDelta`: broadcasts of novelty). The others are not embedded.
- */
-export function encodeDelta(values: readonly Value[]): Uint8Array {
-  const cells = values.map(encoding).reverse();
-  return joinCells(cells[0] as Uint8Array, cells.slice(1));
-}
-
 /** A message with the encoding of a top cell and those of chosen branches. */
 export function joinCells(
   top: Uint8Array,

@@ -68,7 +68,7 @@ export function contextOf(value: Der | undefined, tag: number): readonly Der[] {
 }
 
 /** Whether the value is tagged `[tag]`, whatever it holds. */
-export function isContext(value: Der, tag: number): boolean {
+function isContext(value: Der, tag: number): boolean {
   return value.idBlock.tagClass === CONTEXT_CLASS && value.idBlock.tagNumber === tag;
 }
 

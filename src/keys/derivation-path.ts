@@ -5,7 +5,7 @@
 /** Coin type 864 (SLIP-0044), account 0: the reference's default. */
 export const DEFAULT_PATH = "m/44/864/0/0/0";
 
-export const PATH_LEVELS_MAX = 255;
+const PATH_LEVELS_MAX = 255;
 const INDEX_MAX = 2 ** 31 - 1;
 
 /** The message holds the path, which is no secret, and what is wrong with it. */

@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:cryp
 import { KeyPair, SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
 
-export const KEY_FILE_VERSION = 1;
+const KEY_FILE_VERSION = 1;
 
 /** scrypt cost: 128 MiB of memory and some 0.4 s on a small VPS, for each guess at a passphrase. */
 export const SCRYPT = { n: 1 << 17, r: 8, p: 1 } as const;

@@ -3,7 +3,7 @@
 
 import type { Socket } from "bun";
 import { CONNECT_TIMEOUT_MS } from "./bounds.ts";
-import type { Link, LinkClock } from "./link.ts";
+import type { LinkClock } from "./link.ts";
 import { linkEvents, remoteOf, tcpSocket } from "./listener.ts";
 import { type LinkMemory, TcpLink } from "./tcp-link.ts";
 
@@ -27,9 +27,6 @@ export interface DialOptions {
   readonly memory: LinkMemory;
   readonly timeoutMs?: number;
 }
-
-/** How a peer is reached; the simulation has its own. */
-export type Dial = (host: string, port: number) => Promise<Link>;
 
 /** @throws DialError */
 export function dialTcp(host: string, port: number, options: DialOptions): Promise<TcpLink> {

@@ -19,7 +19,7 @@ import { Invoke } from "../state/transaction.ts";
 export const FAUCET_MAX = 1_000_000_000;
 
 /** Most faucet requests that wait for their turn. */
-export const FAUCET_QUEUE_MAX = 1_000;
+const FAUCET_QUEUE_MAX = 1_000;
 
 /** FAUCET_QUEUE_MAX requests wait already; nothing was done. */
 export class FaucetBusyError extends Error {}

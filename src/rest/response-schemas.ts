@@ -153,7 +153,7 @@ const page = <T extends v.GenericSchema>(item: T) =>
 
 export const ACCOUNTS = v.pipe(page(ACCOUNT), v.metadata({ ref: "Accounts" }));
 
-export const LISTED_PEER = v.pipe(
+const LISTED_PEER = v.pipe(
   v.object({
     key: HASH,
     controller: v.nullable(ADDRESS),
@@ -168,7 +168,7 @@ export const LISTED_PEER = v.pipe(
 
 export const PEERS = v.pipe(page(LISTED_PEER), v.metadata({ ref: "Peers" }));
 
-export const BLOCK_TRANSACTION = v.pipe(
+const BLOCK_TRANSACTION = v.pipe(
   v.object({
     hash: v.pipe(HASH, v.description("Hash of the signed transaction")),
     index: v.pipe(INTEGER, v.description("Place in its block")),

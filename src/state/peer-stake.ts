@@ -21,7 +21,7 @@ export function mulDiv(a: bigint, b: bigint, c: bigint): bigint {
 }
 
 /** Copper of `balance` that belong to all delegators together. */
-export function delegatedValue(balance: bigint, stake: bigint, delegated: bigint): bigint {
+function delegatedValue(balance: bigint, stake: bigint, delegated: bigint): bigint {
   const totalShares = wrapLong(stake + delegated);
   return totalShares <= 0n ? 0n : mulDiv(balance, delegated, totalShares);
 }

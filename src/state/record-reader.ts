@@ -8,9 +8,6 @@ import { isLong } from "../data/integer.ts";
 import { DenseRecord } from "../data/record.ts";
 import { readVectorBody, type Vector } from "../data/vector.ts";
 
-/** Most fields of which all stand in one leaf, so that `fields.slots` are the fields. */
-export const MAX_LEAF_FIELDS = 16;
-
 /** Reader of a record of any number of fields; `build` answers null when they do not fit. */
 export function recordReader(build: (fields: Vector) => Cell | null): CellReader {
   return (r) => {
@@ -20,7 +17,10 @@ export function recordReader(build: (fields: Vector) => Cell | null): CellReader
   };
 }
 
-/** As recordReader, for a record of exactly `count` fields, at most MAX_LEAF_FIELDS. */
+/**
+ * As recordReader, for a record of exactly `count` fields. Up to 16 stand in one leaf, so that
+ * `fields.slots` are the fields.
+ */
 export function fixedRecordReader(
   count: number,
   build: (fields: Vector) => Cell | null,

@@ -106,7 +106,7 @@ class PartNotes {
 }
 
 /** The manifest under an address, null without one. @throws StoreError when it can't be read */
-export async function readManifest(bucket: Bucket): Promise<Manifest | null> {
+async function readManifest(bucket: Bucket): Promise<Manifest | null> {
   const text = await bucket.readText(MANIFEST);
   return text === null ? null : parsedManifest(text, bucket);
 }

@@ -10,7 +10,7 @@ export const DISK_RESERVE_BYTES = 64 * MEGABYTE;
 /** Room from which on it is written again. */
 export const DISK_RESUME_BYTES = 96 * MEGABYTE;
 /** Room that a copy of the store leaves: the store itself goes first. */
-export const COPY_RESERVE_BYTES = 256 * MEGABYTE;
+const COPY_RESERVE_BYTES = 256 * MEGABYTE;
 /** How often the system is asked. */
 const LOOK_MS = 250;
 

@@ -12,7 +12,7 @@ import { StoreError } from "./store.ts";
 /** Rows read at a time, so that who writes meanwhile is not held up. */
 const SLICE_ROWS = 2_000;
 /** Findings after which a store is damaged enough. */
-export const FINDINGS_MAX = 100;
+const FINDINGS_MAX = 100;
 
 export interface CheckProgress {
   readonly cells: number;

@@ -10,7 +10,7 @@ import type { SqliteBackend } from "./sqlite-store.ts";
 import { StoreError } from "./store.ts";
 
 /** Positions that may be written between the last round of a copy and its adoption. */
-export const RECENT_POSITIONS_MAX = 500_000;
+const RECENT_POSITIONS_MAX = 500_000;
 
 /** What a store takes on disk, in bytes. */
 export interface StoreBytes {

@@ -27,7 +27,7 @@ export interface FoldLimits {
   readonly direct: number;
 }
 
-export const FOLD_LIMITS: FoldLimits = {
+const FOLD_LIMITS: FoldLimits = {
   entries: 32_768,
   bytes: 8 * 1024 * 1024,
   slice: 256,

@@ -94,7 +94,7 @@ export function* applyBlockInSteps(
 }
 
 /** The State with block number and clock of the block; the memory pool grows with the hours. */
-export function prepareBlock(state: State, blockTimestamp: Integer): State {
+function prepareBlock(state: State, blockTimestamp: Integer): State {
   const { globals, timestamp } = state;
   const numbered = globals.assoc(GLOBAL.BLOCK, addLongs(state.blockNumber, 1));
   if (blockTimestamp <= timestamp) return state.withGlobals(numbered);

@@ -6,10 +6,10 @@ import { configFile, readConfigFile } from "./config-file.ts";
 import { type Configured, checked, flagsOf, parseBoolean, type Setting } from "./setting.ts";
 
 /** Variables that are read elsewhere, or are none of the peer's. */
-export const OTHER_CONVEX_VARIABLES = ["CONVEX_CONFIG", "CONVEX_PEER_BINARY"];
+const OTHER_CONVEX_VARIABLES = ["CONVEX_CONFIG", "CONVEX_PEER_BINARY"];
 
 /** What the environment sets. Empty variables set nothing. */
-export function environmentSettings(settings: readonly Setting[]): Configured[] {
+function environmentSettings(settings: readonly Setting[]): Configured[] {
   return settings.flatMap((setting) => {
     const text = process.env[setting.variable];
     return text === undefined || text === ""

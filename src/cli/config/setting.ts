@@ -54,8 +54,6 @@ const CLIENT_FLAGS = [
   "controllerPassphraseCredential",
 ];
 
-export const DATA_DIR_VARIABLE = "CONVEX_DATA_DIR";
-
 /** A flag as it is typed, without its dashes: `peerPort` is `peer-port`. */
 export function kebab(flag: string): string {
   return flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

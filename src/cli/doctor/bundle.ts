@@ -29,7 +29,7 @@ export function redacted(text: string): string {
 }
 
 /** Every text in a value redacted. */
-export function redactedValue(value: unknown): unknown {
+function redactedValue(value: unknown): unknown {
   if (typeof value === "string") return redacted(value);
   if (Array.isArray(value)) return value.map(redactedValue);
   if (typeof value !== "object" || value === null) return value;

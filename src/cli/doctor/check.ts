@@ -31,7 +31,7 @@ export const warn = (detail: string, fix: string): Finding => ({ level: "warn", 
 export const fail = (detail: string, fix: string): Finding => ({ level: "fail", detail, fix });
 
 /** Longest time for a check. */
-export const CHECK_TIMEOUT_MS = 4_000;
+const CHECK_TIMEOUT_MS = 4_000;
 
 function isPermission(error: unknown): error is SystemFailure {
   return error instanceof SystemFailure && error.code === "PERMISSION";

@@ -1,6 +1,6 @@
 // Lines that fit a terminal.
 
-export const WIDTH_ELSEWHERE = 80;
+const WIDTH_ELSEWHERE = 80;
 const WIDTH_MIN = 40;
 /** Longer lines are hard to read. */
 const WIDTH_MAX = 100;

@@ -33,7 +33,7 @@ const MANAGER_ADVICE: Readonly<Record<Scope, string>> = {
 };
 
 /** The machine's units are in /etc; a user's where XDG_CONFIG_HOME says, or in ~/.config. */
-export function unitFolder(scope: Scope): string {
+function unitFolder(scope: Scope): string {
   if (scope === "system") return "/etc/systemd/system";
   const base = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
   return join(base, "systemd", "user");

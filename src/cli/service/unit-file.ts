@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path";
 export const UNIT_NAME = "convex-peer.service";
 /** Where systemd keeps the state of services. */
 export const STATE_FOLDER = "/var/lib";
-export const CREDENTIAL = "passphrase";
+const CREDENTIAL = "passphrase";
 
 export interface UnitOptions {
   /** Of the machine, or of one user. */

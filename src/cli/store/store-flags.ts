@@ -11,7 +11,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 const UNIT_BYTES: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /** A time like `30d` or `12h` in ms; Infinity for `all`. @throws Error saying what was expected */
-export function parseWindow(text: string): number {
+function parseWindow(text: string): number {
   if (text === "all") return Number.POSITIVE_INFINITY;
   const [, digits, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (digits !== undefined) return Number(digits) * (UNIT_MS[unit] as number);
@@ -19,7 +19,7 @@ export function parseWindow(text: string): number {
 }
 
 /** A size like `10G` in bytes. @throws Error saying what was expected */
-export function parseBytes(text: string): number {
+function parseBytes(text: string): number {
   const [, digits, unit = ""] = /^(\d{1,6})([MGT])$/.exec(text) ?? [];
   if (digits !== undefined) return Number(digits) * (UNIT_BYTES[unit] as number);
   throw new Error(`expected a size like 500M, 20G or 1T, found '${text}'`);

@@ -201,7 +201,7 @@ export function hasKey(s: Structure, key: Value): boolean {
 }
 
 /** The Set with one more member, whose hash is needed. */
-export function withMember(set: CVMSet, value: Value): CVMSet {
+function withMember(set: CVMSet, value: Value): CVMSet {
   const member = kept(value);
   turnWithin(value);
   return set.include(member);

@@ -21,7 +21,7 @@ export function constantCode(value: Value): Code {
 }
 
 /** Closure of a child; one that makes itself when it is first called, when it has to be made. */
-export function childCode(op: Value, patch: Patch): Code {
+function childCode(op: Value, patch: Patch): Code {
   if (!(op instanceof Op)) return constantCode(op);
   if (op.hasCode || op.isSimple) return op.code;
   return (ctx) => {

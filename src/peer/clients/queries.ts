@@ -18,7 +18,7 @@ import { applyDetached, type FormOrigin, NO_SIGNER } from "../../transition/appl
 import { peerError, withPeerSource } from "../peer-result.ts";
 
 /** Account that a query without address runs as: the genesis user. */
-export const DEFAULT_QUERY_ADDRESS = Address.of(11);
+const DEFAULT_QUERY_ADDRESS = Address.of(11);
 
 /**
  * Units of work without juice for one query and each unit of juice it may have (data/free-work.ts),

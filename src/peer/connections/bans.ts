@@ -8,7 +8,7 @@ import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
 const FILE_MODE = 0o600;
 const KEY_HEX = /^(?:0x)?[0-9a-fA-F]{64}$/;
 /** Most entries of the list. */
-export const BANS_MAX = 10_000;
+const BANS_MAX = 10_000;
 
 /** The list of bans can't be read or written. The message is for an operator. */
 export class BansError extends Error {

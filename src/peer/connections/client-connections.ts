@@ -19,7 +19,7 @@ const NO_HANDLER: MessageHandler = {
 };
 
 /** Where nothing is stored. */
-export const NO_CELLS: CellSource = { cell: () => null, memorySize: () => -1 };
+const NO_CELLS: CellSource = { cell: () => null, memorySize: () => -1 };
 
 /** Each is asked for a sign of life when it is silent; `close` ends them all. */
 export class ClientConnections {

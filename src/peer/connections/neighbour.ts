@@ -154,7 +154,7 @@ function readable<T>(read: () => T): T | null {
 const STATUS_FIELDS = ["belief", "states", "genesis", "peer", "state"] as const;
 
 /** A status of any length from nine, or as a map (sheet 06 §1.7); null when it is neither. */
-export function readStatus(value: Value): RemoteStatus | null {
+function readStatus(value: Value): RemoteStatus | null {
   const field = (index: number, name: string): Value => {
     if (value instanceof Vector) return index < value.count ? value.get(index) : null;
     return value instanceof CVMMap ? (value.get(Keyword.of(name)) ?? null) : null;

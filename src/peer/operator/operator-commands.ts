@@ -21,7 +21,7 @@ import {
 } from "./operator-targets.ts";
 
 /** Commands by name; those about others say whom they mean. */
-export const OPERATOR_COMMANDS = [
+const OPERATOR_COMMANDS = [
   "list",
   "status",
   "stop",

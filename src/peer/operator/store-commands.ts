@@ -5,7 +5,7 @@ import { StoreError } from "../../store/store.ts";
 import type { HistoryUpkeep } from "../history/history-upkeep.ts";
 import type { OperatorReply } from "./operator-commands.ts";
 
-export const STORE_COMMANDS = ["store-begin", "store-note", "store-adopt"] as const;
+const STORE_COMMANDS = ["store-begin", "store-note", "store-adopt"] as const;
 export type StoreCommand = (typeof STORE_COMMANDS)[number];
 
 export class StoreCommands {

@@ -1,5 +1,5 @@
-// Who may ask for what (issue "Serve", 5): by address, by token, by route, and how often. All of it
-// is off unless the operator says otherwise, but the rate of clients that are not on this machine.
+// Who may ask for what: by address, by token, by route, and how often. All of it is off unless the
+// operator says otherwise, but the rate of clients that are not on this machine.
 
 import { type AddressList, isLoopback } from "./address-list.ts";
 import type { BearerTokens } from "./bearer-tokens.ts";
@@ -53,13 +53,6 @@ export interface AccessOptions {
   /** Rate of each address and each token; null for any. */
   readonly rate: Rate | null;
 }
-
-export const OPEN_ACCESS: AccessOptions = {
-  allow: null,
-  tokens: null,
-  routes: null,
-  rate: DEFAULT_RATE,
-};
 
 /** Why a request is not served. */
 export interface Refusal {

@@ -4,7 +4,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /** Fewer characters could be guessed. */
-export const TOKEN_LENGTH_MIN = 16;
+const TOKEN_LENGTH_MIN = 16;
 
 /** A token that is no secret. */
 export class TokenError extends Error {}

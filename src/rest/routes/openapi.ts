@@ -39,7 +39,7 @@ const ACCESS = {
 };
 
 /** The document of an app's routes. */
-export function openApiDocument(app: Hono): Promise<object> {
+function openApiDocument(app: Hono): Promise<object> {
   return generateSpecs(app, {
     excludeStaticFile: false,
     documentation: DOCUMENTATION,

@@ -28,11 +28,11 @@ import { applySimple } from "./simple.ts";
  * Most children, grandchildren and so on that one transaction may attempt. Vectors that share their
  * parts can claim any number; the Results of so many do not fit the memory of a reference peer.
  */
-export const MAX_MULTI_CHILDREN = 2 ** 26;
+const MAX_MULTI_CHILDREN = 2 ** 26;
 /** Most Results that a Multi answers with. They are no part of the State. */
 export const MAX_MULTI_RESULTS = 2 ** 16;
 /** Memory size, in bytes, of the values in the Results of a Multi and of all within it. */
-export const MAX_MULTI_RESULT_BYTES = 2 ** 28;
+const MAX_MULTI_RESULT_BYTES = 2 ** 28;
 
 /** Memory of a Result itself. */
 const RESULT_BYTES = 500;

@@ -36,7 +36,7 @@ function requireVisible(path: string, what: string, advice: string): void {
 }
 
 /** @throws CommandError for what would not start */
-export function unitOptions(flags: InstallFlags, words: readonly string[]): UnitOptions {
+function unitOptions(flags: InstallFlags, words: readonly string[]): UnitOptions {
   const scope = scopeOf(flags);
   const executable = resolve(flags.executable ?? ownExecutable("service install"));
   const dataDir = dataFolder(flags.dataDir).root;

@@ -22,7 +22,7 @@ interface ChangeFlags extends SubmitFlags, ControllerKeyFlags {
   readonly peer?: string | undefined;
 }
 
-export const stakeFlags = {
+const stakeFlags = {
   dataDir: dataDirFlag,
   ...submitFlags,
   peer: peerFlag,
