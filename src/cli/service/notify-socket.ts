@@ -3,7 +3,7 @@
 // NotifyAccess=main asks.
 
 import { ptr } from "bun:ffi";
-import { openCLibrary } from "./c-library.ts";
+import { openCLibrary } from "../../net/c-library.ts";
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;

@@ -2,7 +2,7 @@
 // run for long starts itself once more with it, as the same process (execve(2); some 6 ms).
 
 import { ptr } from "bun:ffi";
-import { openCLibrary } from "./c-library.ts";
+import { openCLibrary } from "../../net/c-library.ts";
 import { IS_COMPILED } from "./compiled.ts";
 
 const LONG_RUNNING = ["start", "local"];

@@ -4,8 +4,9 @@
 // on the port sends all to the newer one, so that the old one has none left when it goes. Linux
 // with glibc or musl; elsewhere the chance remains.
 
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { openCLibrary } from "../../net/c-library.ts";
 
 const SOL_SOCKET = 1;
 const SO_ATTACH_REUSEPORT_CBPF = 51;
@@ -15,27 +16,6 @@ const BPF_RETURN = 0x06;
 const NEWER = 1;
 const OLDER = 0;
 const LISTENING = "0A";
-const LIBRARIES = [
-  "libc.so.6",
-  `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`,
-];
-
-type SetOption = (fd: number, level: number, name: number, value: unknown, size: number) => number;
-
-function setOption(): SetOption | null {
-  for (const library of LIBRARIES) {
-    try {
-      const { symbols } = dlopen(library, {
-        setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
-      });
-      return symbols.setsockopt as SetOption;
-    } catch {
-      // Not that C library: the next one.
-    }
-  }
-  return null;
-}
-
 /** Inodes of this machine's sockets that listen on a port. */
 function listeningInodes(port: number): Set<string> {
   const lines = ["tcp", "tcp6"].flatMap((name) =>
@@ -77,13 +57,16 @@ export function steerToOlder(port: number): boolean {
 function steer(port: number, which: number): boolean {
   if (process.platform !== "linux") return false;
   const descriptor = listeningDescriptor(port);
-  const set = setOption();
-  if (descriptor === null || set === null) return false;
+  const library = openCLibrary({
+    setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
+  });
+  if (descriptor === null || library === null) return false;
   const filter = new DataView(new ArrayBuffer(8));
   filter.setUint16(0, BPF_RETURN, true);
   filter.setUint32(4, which, true);
   const program = new DataView(new ArrayBuffer(16));
   program.setUint16(0, 1, true);
   program.setBigUint64(8, BigInt(ptr(filter)), true);
-  return set(descriptor, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, ptr(program), 16) === 0;
+  const { setsockopt } = library.symbols;
+  return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, ptr(program), 16) === 0;
 }

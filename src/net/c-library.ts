@@ -1,4 +1,5 @@
-// Names under which the loader finds the C library that this process runs with.
+// Names under which the loader finds the C library that this process runs with: for what sockets
+// and processes can do and Bun cannot.
 
 import { dlopen, type FFIFunction } from "bun:ffi";
 
