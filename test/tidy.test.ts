@@ -39,6 +39,7 @@ const IMPURE =
 
 const LINES_MAX = 400;
 const FUNCTION_LINES_MAX = 70;
+const COMMENT_COLUMNS_MAX = 100;
 /** Tables may be longer: one row a name. */
 const TABLES = /(?:-table|core-docs|metadata)\.ts$/;
 
@@ -118,6 +119,17 @@ test(`no function has more than ${FUNCTION_LINES_MAX} lines`, () => {
   const wrong = files
     .map((file) => ({ path: file.path, ...longestFunction(file.text) }))
     .filter(({ lines }) => lines > FUNCTION_LINES_MAX);
+  expect(wrong).toEqual([]);
+});
+
+test(`no comment is wider than ${COMMENT_COLUMNS_MAX} columns`, () => {
+  const wrong = [...new Bun.Glob("{src,test,release}/**/*.{ts,js}").scanSync(ROOT)].flatMap(
+    (path) =>
+      readFileSync(join(ROOT, path), "utf8")
+        .split("\n")
+        .filter((line) => line.length > COMMENT_COLUMNS_MAX && /^\s*(?:\/\/|\/?\*)/.test(line))
+        .map((line) => `${path}: ${line.trim()}`),
+  );
   expect(wrong).toEqual([]);
 });
 

@@ -141,7 +141,9 @@ export function leaveFresh(ctx: Context, before: State, outcome: Outcome): Outco
   return exit instanceof RollbackExit ? exit.value : failUnhandled(ctx);
 }
 
-/** Leaves errors and failures as they are; a recur, tailcall or reduced that nothing took is one. */
+/**
+ * Leaves errors and failures as they are; a recur, tailcall or reduced that nothing took is one.
+ */
 function failUnhandled(ctx: Context): typeof EXIT {
   const { exit } = ctx;
   if (exit instanceof ErrorExit || exit instanceof FailureExit) return EXIT;

@@ -44,7 +44,9 @@ export class Index extends Cell {
   readonly depth: number;
   /** Bit d is set when there is a child for digit d. */
   readonly mask: number;
-  /** Bytes of the key of the own entry as index-key.ts makes them, null until they are asked for. */
+  /**
+   * Bytes of the key of the own entry as index-key.ts makes them, null until they are asked for.
+   */
   ownKey: string | null = null;
 
   /** Builds one cell as it is. Use `from` or the methods. */

@@ -35,7 +35,9 @@ export class CVMMap extends HashTrie {
     return buildFrom(CVMMap.EMPTY, keys, values);
   }
 
-  /** The map of at most 15 entries, keys and values in turn, in ascending order of the keys' hashes. */
+  /**
+   * The map of at most 15 entries, keys and values in turn, in ascending order of the keys' hashes.
+   */
   static ofOrdered(slots: Slot[]): CVMMap {
     return leafOf(CVMMap.EMPTY, slots, null);
   }

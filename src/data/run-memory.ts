@@ -1,7 +1,8 @@
-// What is remembered of cells while code runs, and no longer: for a run (a transaction, a child of a
-// Multi, a scheduled op; `free-work.ts` begins and ends them), or for all runs of a block. A RunMemo
-// only saves work. What is kept for a block is also what objects went through in its transactions
-// (`cvm/history`), on which results depend: it must be given up with the block, and not before.
+// What is remembered of cells while code runs, and no longer: for a run (a transaction, a child of
+// a Multi, a scheduled op; `free-work.ts` begins and ends them), or for all runs of a block. A
+// RunMemo only saves work. What is kept for a block is also what objects went through in its
+// transactions (`cvm/history`), on which results depend: it must be given up with the block, and
+// not before.
 //
 // The process runs one thing at a time: which block that is a part of stands here, and not in each
 // call on the way to those who ask.

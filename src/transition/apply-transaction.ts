@@ -32,7 +32,9 @@ import { applySimple } from "./transactions/simple.ts";
 /** Where a form comes from: text that was read here, or bytes. */
 export type FormOrigin = "read" | "decoded";
 
-/** Signer of a transaction that nobody signed: 32 zero bytes, where a form that is asked has none. */
+/**
+ * Signer of a transaction that nobody signed: 32 zero bytes, where a form that is asked has none.
+ */
 export const NO_SIGNER = Blob.of(new Uint8Array(PUBLIC_KEY_LENGTH));
 
 /**

@@ -1,5 +1,6 @@
 // A State of a few accounts without libraries: #8 defines `*lang*` alone, so code names core
-// functions as `#%name`. Users #11 … #15 have the keys of seeds 1 … 5; #9 is an actor; peer 1 may make blocks.
+// functions as `#%name`. Users #11 … #15 have the keys of seeds 1 … 5; #9 is an actor; peer 1 may
+// make blocks.
 
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { LANG } from "../../src/cvm/definitions.ts";

@@ -234,7 +234,9 @@ async function start(typed: StartFlags): Promise<void> {
   });
 }
 
-/** Who has named no host is told of what a restored peer waits for, which may never come by itself. */
+/**
+ * Who has named no host is told of what a restored peer waits for, which may never come by itself.
+ */
 function warnIfAwaitsWord({ peer }: NetworkedPeer): void {
   const lack = peer.lack();
   if (lack !== "word since its backup") return;

@@ -1,5 +1,5 @@
-// What the operator's commands are about: keys, hosts and numbers, checked alike by the command that
-// was typed and by the peer that is asked.
+// What the operator's commands are about: keys, hosts and numbers, checked alike by the command
+// that was typed and by the peer that is asked.
 
 import { isIP } from "node:net";
 import { bannedKey } from "../connections/bans.ts";
@@ -28,7 +28,8 @@ const looksLikeHost = (host: string) =>
   isIP(host) !== 0 || host === "localhost" || /[a-z0-9]\.[a-z0-9]/i.test(host);
 
 /**
- * Whom a ban is of: a key or its first digits as typed, or a host without its port. @throws TargetError
+ * Whom a ban is of: a key or its first digits as typed, or a host without its port.
+ * @throws TargetError
  */
 export function banTarget(text: string): string {
   const trimmed = text.trim();

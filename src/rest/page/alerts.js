@@ -1,5 +1,5 @@
-// What an operator should know of at a glance, from health and figures. docs/monitoring/alerts.yml has
-// the same rules for Prometheus.
+// What an operator should know of at a glance, from health and figures. docs/monitoring/alerts.yml
+// has the same rules for Prometheus.
 
 import { bytes, duration } from "./format.js";
 

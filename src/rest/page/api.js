@@ -1,5 +1,5 @@
-// What the page asks the peer. Where the operator wants a token, it is asked for once and kept for the
-// browser tab only.
+// What the page asks the peer. Where the operator wants a token, it is asked for once and kept for
+// the browser tab only.
 
 const BASE = "/api/v1";
 const TOKEN_NAME = "convex-peer-token";

@@ -18,7 +18,9 @@ function colour(name) {
   return color;
 }
 
-/** [times, values] of a chart, a point a second; `figureOf` gets its transactions, delays, blocks. */
+/**
+ * [times, values] of a chart, a point a second; `figureOf` gets its transactions, delays, blocks.
+ */
 function points(figureOf) {
   const end = Math.floor(Date.now() / 1000);
   const times = Array.from({ length: CHART_SECONDS }, (_, i) => end - CHART_SECONDS + i);

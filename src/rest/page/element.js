@@ -4,8 +4,8 @@ import { brief } from "./format.js";
 import { html, useEffect, useState } from "./preact.js";
 
 /**
- * What a promise comes to: { value, error }, both null while it waits. With `everyMs` it is loaded anew so
- * often, and what was there stays until then.
+ * What a promise comes to: { value, error }, both null while it waits. With `everyMs` it is loaded
+ * anew so often, and what was there stays until then.
  */
 export function useLoaded(load, keys, everyMs = null) {
   const [state, setState] = useState({ value: null, error: null });

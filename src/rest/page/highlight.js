@@ -1,5 +1,5 @@
-// Colours of Convex Lisp: text cut into pieces, each with the kind it is shown as. Joined, the pieces are
-// the text again.
+// Colours of Convex Lisp: text cut into pieces, each with the kind it is shown as. Joined, the
+// pieces are the text again.
 
 const PIECES =
   /(;[^\n]*)|("(?:\\.|[^"\\])*"?)|(\\(?:newline|space|tab|return|backspace|formfeed|u[0-9a-fA-F]{4}|.))|(#\d+|0x[0-9a-fA-F]*)|(:[^\s()[\]{}",;]+)|([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![^\s()[\]{}",;]))|([()[\]{}])|([^\s()[\]{}",;\\#]+)|(\s+|.)/gs;

@@ -1,5 +1,5 @@
-// What goes on, kept for the charts and lists of the page: filled by the peer's events, and by a look at
-// its health and figures every few seconds.
+// What goes on, kept for the charts and lists of the page: filled by the peer's events, and by a
+// look at its health and figures every few seconds.
 
 import * as api from "./api.js";
 

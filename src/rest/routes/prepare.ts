@@ -66,7 +66,10 @@ export function nextSequence(peer: PeerApi, address: Address): Integer {
   throw new RequestError(404, `The account does not exist: #${address.value}`);
 }
 
-/** Makes a transaction and remembers it; answers what is to be signed. @throws RequestError 400, 404 */
+/**
+ * Makes a transaction and remembers it; answers what is to be signed.
+ * @throws RequestError 400, 404
+ */
 export function prepared(
   peer: PeerApi,
   address: Address,

@@ -1,5 +1,5 @@
-// Connections that have proved no key: their Beliefs take turns, within a bound, and one that proves
-// the key of a peer is a stranger no more.
+// Connections that have proved no key: their Beliefs take turns, within a bound, and one that
+// proves the key of a peer is a stranger no more.
 
 import { expect, test } from "bun:test";
 import { toHex } from "../../../src/crypto/hex.ts";
