@@ -40,7 +40,7 @@ export interface PeerApi {
   readonly cells: CellSource;
   /** Number of blocks executed and on disk. */
   readonly position: number;
-  /** Calls after each pass that changed something, until the answer is called. */
+  /** Calls after each pass, also one that came to nothing new, until the answer is called. */
   whenPassed(listener: () => void): () => void;
   /** Place of an executed transaction (signed), or of a signed block (index -1), by hash key. */
   positionOf(hash: string): Position | null;

@@ -70,7 +70,7 @@ export interface PeerOptions {
   readonly publish?: (belief: Belief) => void;
   /** Whether somebody may depend on this peer to hear what others say. */
   readonly isRelay?: () => boolean;
-  /** Called after each pass. */
+  /** Called after each pass, also one that came to nothing new. */
   readonly onPass?: () => void;
 }
 
@@ -257,7 +257,7 @@ export class Peer implements PeerApi {
     return this.#standing.staleness(this.state());
   }
 
-  /** Calls after each pass that changed something, until the answer is called. */
+  /** Calls after each pass, also one that came to nothing new, until the answer is called. */
   whenPassed(listener: () => void): () => void {
     this.#passListeners.add(listener);
     return () => this.#passListeners.delete(listener);

@@ -278,9 +278,6 @@ export class AccountStatus extends DataRecord {
     return next;
   }
 
-  withSequence(sequence: Integer): AccountStatus {
-    return this.with({ sequence });
-  }
   withAllowance(allowance: Integer): AccountStatus {
     return this.with({ allowance });
   }
@@ -298,9 +295,6 @@ export class AccountStatus extends DataRecord {
   }
   withMetadata(metadata: CVMMap | null): AccountStatus {
     return this.with({ metadata });
-  }
-  withHoldings(holdings: Index | null): AccountStatus {
-    return this.with({ holdings });
   }
 
   /** Attaches a value for the account at that address; nil removes. */

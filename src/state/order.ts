@@ -100,11 +100,6 @@ export class Order extends SlotRecord {
   withPoints(points: Vector): Order {
     return this.#with(CONSENSUS, points);
   }
-  /** Sets the number of blocks at one of the stored levels. */
-  withPoint(level: number, blockCount: Integer): Order {
-    if (this.point(level) === blockCount) return this;
-    return this.withPoints(this.points.assoc(level, blockCount));
-  }
 
   #with(i: number, value: Integer | Vector): Order {
     const slots = this.slots.slice();

@@ -223,8 +223,6 @@ test("a checked field that is a branch is loaded while reading", () => {
 test("an Order has 0 at points that it lacks", () => {
   const order = Order.of(5, Vector.of(0, 3), Vector.of(null, null, null, null));
   expect([0, 1, 2, 3].map((level) => order.point(level))).toEqual([4, 3, 0, 0]);
-  expect(Order.EMPTY.withPoint(2, 7).points.toArray()).toEqual([0, 0, 7, 0]);
-  expect(Order.EMPTY.withPoint(2, 0)).toBe(Order.EMPTY);
 });
 
 test("a BlockResult gives the Result of each transaction", () => {

@@ -170,7 +170,7 @@ export class Propagation {
     const hasAnyway = this.#hasOf(delivery, now);
     const has: HasGroup = (group) => waiting.has(group.key) || hasAnyway(group);
     const payload = newsPayload(delta, has);
-    if (payload !== null && !this.#pass(receiver, delivery, payload, delta, has)) return;
+    if (payload !== null && !this.#handOver(receiver, delivery, payload, delta, has)) return;
     delivery.sent = belief;
     delivery.base = this.#baseWithout(waiting, delivery.base);
   }
@@ -202,14 +202,15 @@ export class Propagation {
 
   /** Sends the whole Belief, without the groups that the receiver has. */
   #transmit(receiver: BeliefReceiver, delivery: Delivery, delta: BeliefDelta, has: HasGroup): void {
-    if (!this.#pass(receiver, delivery, deltaPayload(delta, has), delta, has)) return;
+    if (!this.#handOver(receiver, delivery, deltaPayload(delta, has), delta, has)) return;
     delivery.sent = this.#belief;
     delivery.base = this.#belief;
     delivery.whole = this.#belief;
     delivery.wholeAtMs = delivery.sentAtMs;
   }
 
-  #pass(
+  /** Sends a payload and notes what the receiver has of it; false when it was not taken. */
+  #handOver(
     receiver: BeliefReceiver,
     delivery: Delivery,
     payload: Uint8Array,

@@ -30,11 +30,11 @@ export interface ProposalSituation {
   readonly busyMs: number;
 }
 
-/** Whether a block is to be made now of what is queued; times in ms by a clock nobody sets. */
+/** Whether a block is to be made now of what is queued; times in ms by a steady clock. */
 export function mayPropose(situation: ProposalSituation): boolean {
   const { queued, unfinished, backlog, sinceLastMs, busyMs } = situation;
   if (queued === 0) return false;
-  // A clock that was set back makes nobody wait.
+  // An injected clock may have nothing steadier, and be set back: that makes nobody wait.
   if (sinceLastMs < 0) return true;
   // What is proposed now is executed after that, and might as well go into one block.
   if (backlog > 0 && sinceLastMs < BACKLOG_PROPOSAL_PAUSE_MS) return false;

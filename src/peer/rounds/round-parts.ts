@@ -23,6 +23,6 @@ export interface RoundParts {
   readonly publish: (belief: Belief) => void;
   /** Whether somebody may depend on this peer to hear what others say. */
   readonly isRelay: () => boolean;
-  /** Called after each pass that changed something. */
+  /** Called after each pass, also one that came to nothing new. */
   readonly onPass: () => void;
 }
