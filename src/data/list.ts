@@ -5,7 +5,7 @@ import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, type Slot, type Value } from "./cell.ts";
 import { subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
-import { readVectorBody, Vector } from "./vector.ts";
+import { readVector, Vector } from "./vector.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "./vector-shape.ts";
 import type { Writer } from "./writer.ts";
 
@@ -148,5 +148,5 @@ export class List extends Cell {
 
 /** Reads the encoding behind a list's tag; as `readVector`. */
 export function readList(r: ByteReader): List {
-  return List.reverseOf(readVectorBody(r));
+  return List.reverseOf(readVector(r));
 }

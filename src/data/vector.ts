@@ -380,8 +380,12 @@ function tooLong(count: number): RangeError {
   return new RangeError(`${count} elements are more than ${MAX_COPY_COUNT} to copy`);
 }
 
-/** Reads the encoding behind a tag that has the body of a vector. */
-export function readVectorBody(r: ByteReader): Vector {
+/**
+ * Reads the encoding behind a tag that has the body of a vector. Accepts what sheet 01 §14 lists: a
+ * prefix or children of the wrong type or length.
+ * @throws BadFormatError
+ */
+export function readVector(r: ByteReader): Vector {
   const count = r.vlq();
   if (count === 0) return Vector.EMPTY;
   const { isTree, slotCount } = shapeOf(count);
@@ -389,12 +393,4 @@ export function readVectorBody(r: ByteReader): Vector {
   for (let i = 0; i < slotCount; i++) slots.push(r.slot());
   const prefix = !isTree && count > CHUNK_SIZE ? r.slot() : null;
   return newVector(count, slots, prefix, isTree);
-}
-
-/**
- * Accepts what sheet 01 §14 lists: a prefix or children of the wrong type or length.
- * @throws BadFormatError
- */
-export function readVector(r: ByteReader): Vector {
-  return readVectorBody(r);
 }

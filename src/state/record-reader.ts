@@ -6,13 +6,13 @@ import type { CellReader } from "../data/byte-reader.ts";
 import type { Cell, Integer } from "../data/cell.ts";
 import { isLong } from "../data/integer.ts";
 import { DenseRecord } from "../data/record.ts";
-import { readVectorBody, type Vector } from "../data/vector.ts";
+import { readVector, type Vector } from "../data/vector.ts";
 
 /** Reader of a record of any number of fields; `build` answers null when they do not fit. */
 export function recordReader(build: (fields: Vector) => Cell | null): CellReader {
   return (r) => {
     const { tag } = r;
-    const fields = readVectorBody(r);
+    const fields = readVector(r);
     return build(fields) ?? new DenseRecord(tag, fields);
   };
 }

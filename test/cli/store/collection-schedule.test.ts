@@ -5,8 +5,8 @@ import {
   CollectionSchedule,
   GROWTH_MIN_BYTES,
   LOOK_MS,
-} from "../../src/cli/store/collection-schedule.ts";
-import { TestClock } from "../peer/scene.ts";
+} from "../../../src/cli/store/collection-schedule.ts";
+import { TestClock } from "../../peer/scene.ts";
 
 const HOUR_MS = 3_600_000;
 const GB = 2 ** 30;

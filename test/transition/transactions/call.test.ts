@@ -1,17 +1,17 @@
 import { expect, test } from "bun:test";
-import { readForm } from "../../src/cvm/read-form.ts";
-import { Address } from "../../src/data/address.ts";
-import type { Value } from "../../src/data/cell.ts";
-import { CVMMap } from "../../src/data/map.ts";
-import { CVMSymbol } from "../../src/data/symbol.ts";
-import { Vector } from "../../src/data/vector.ts";
-import { print } from "../../src/lang/printer.ts";
-import { HostError } from "../../src/state/host-error.ts";
-import { PROFILE_0_8_5, type ReleaseProfile } from "../../src/state/rules.ts";
-import type { State } from "../../src/state/state.ts";
-import { Call } from "../../src/state/transaction.ts";
-import { applyTransaction } from "../../src/transition/apply-transaction.ts";
-import { ACTOR, invoke, smallState, USER, withBalance } from "./small-network.ts";
+import { readForm } from "../../../src/cvm/read-form.ts";
+import { Address } from "../../../src/data/address.ts";
+import type { Value } from "../../../src/data/cell.ts";
+import { CVMMap } from "../../../src/data/map.ts";
+import { CVMSymbol } from "../../../src/data/symbol.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import { print } from "../../../src/lang/printer.ts";
+import { HostError } from "../../../src/state/host-error.ts";
+import { PROFILE_0_8_5, type ReleaseProfile } from "../../../src/state/rules.ts";
+import type { State } from "../../../src/state/state.ts";
+import { Call } from "../../../src/state/transaction.ts";
+import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
+import { ACTOR, invoke, smallState, USER, withBalance } from "../small-network.ts";
 
 const double = CVMSymbol.of("double");
 

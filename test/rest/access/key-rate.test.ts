@@ -2,10 +2,10 @@
 // another's.
 
 import { afterEach, expect, test } from "bun:test";
-import { KeyPair } from "../../src/crypto/ed25519.ts";
-import { fromHex, toHex } from "../../src/crypto/hex.ts";
-import { KeyRate } from "../../src/rest/access/key-rate.ts";
-import { type Answer, ApiUnderTest } from "./api-under-test.ts";
+import { KeyPair } from "../../../src/crypto/ed25519.ts";
+import { fromHex, toHex } from "../../../src/crypto/hex.ts";
+import { KeyRate } from "../../../src/rest/access/key-rate.ts";
+import { type Answer, ApiUnderTest } from "../api-under-test.ts";
 
 let api: ApiUnderTest;
 

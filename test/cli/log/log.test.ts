@@ -2,11 +2,11 @@
 // programs.
 
 import { expect, test } from "bun:test";
-import { Log, type LogEntry } from "../../src/cli/log/log.ts";
-import { jsonLine, prettyLine } from "../../src/cli/log/log-format.ts";
-import { LogCommands, parseLevels } from "../../src/cli/log/log-levels.ts";
-import { withoutSecrets } from "../../src/cli/log/redaction.ts";
-import { TestClock } from "../peer/scene.ts";
+import { Log, type LogEntry } from "../../../src/cli/log/log.ts";
+import { jsonLine, prettyLine } from "../../../src/cli/log/log-format.ts";
+import { LogCommands, parseLevels } from "../../../src/cli/log/log-levels.ts";
+import { withoutSecrets } from "../../../src/cli/log/redaction.ts";
+import { TestClock } from "../../peer/scene.ts";
 
 function scene() {
   const clock = new TestClock();
