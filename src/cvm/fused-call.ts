@@ -64,8 +64,8 @@ function simpleArgument(op: Value | undefined): SimpleArgument | null {
   return value === undefined ? null : { position: -1, value, juice: JUICE.CONSTANT };
 }
 
-/** Goes on after a call of `fn` by `op` that ended with `ctx.exit`. */
-export function settled(ctx: Context, op: InvokeOp, fn: FunctionValue): Outcome {
+/** As `settle`, for a call by `op`, which stands in the trace of an error. */
+export function settleTraced(ctx: Context, op: InvokeOp, fn: FunctionValue): Outcome {
   const outcome = settle(ctx, fn);
   return outcome === EXIT ? op.traced(ctx) : outcome;
 }
@@ -81,7 +81,7 @@ function fusedOne(op: InvokeOp, fn: CoreFn, a: SimpleArgument): Code {
     ctx.result = arg;
     ctx.depth = depth + 1;
     let outcome = fn.invoke1(ctx, arg);
-    if (outcome === EXIT) outcome = settled(ctx, op, fn);
+    if (outcome === EXIT) outcome = settleTraced(ctx, op, fn);
     ctx.depth = depth;
     return outcome;
   };
@@ -101,7 +101,7 @@ function fusedTwo(op: InvokeOp, fn: CoreFn, a: SimpleArgument, b: SimpleArgument
     ctx.result = argB;
     ctx.depth = depth + 1;
     let outcome = fn.invoke2(ctx, argA, argB);
-    if (outcome === EXIT) outcome = settled(ctx, op, fn);
+    if (outcome === EXIT) outcome = settleTraced(ctx, op, fn);
     ctx.depth = depth;
     return outcome;
   };
@@ -158,7 +158,7 @@ function arithmeticCode(op: InvokeOp, fn: CoreFn): Code {
       if (value !== undefined) return ctx.withResult(juice, value);
     }
     const outcome = fn.invoke2(ctx, a, b);
-    return outcome === EXIT ? settled(ctx, op, fn) : outcome;
+    return outcome === EXIT ? settleTraced(ctx, op, fn) : outcome;
   };
   return (ctx) => {
     const { depth } = ctx;

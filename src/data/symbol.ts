@@ -1,5 +1,5 @@
-// A symbol (sheet 01 §4). Equal names are mostly, but not certainly,
-// the same object: compare `name`, or use equals().
+// A symbol (sheet 01 §4). Equal names are mostly, but not certainly, the same object: compare
+// `name`, or use equals().
 
 import { LeafCell } from "./cell.ts";
 import { MAX_NAME_LENGTH, NameTable } from "./name-table.ts";

@@ -54,7 +54,9 @@ export class BeliefDelta {
 const MESSAGE_MARGIN_BYTES = 1_000_000;
 /** Messages of one Belief that are kept. */
 const PAYLOADS_MAX = 64;
+
 /**
+ * What of a Belief the other lacks.
  * @param known the Belief the other has, or null when it is not known what it has
  * @param assumed without `known`: the number of blocks that the other is taken to have
  */

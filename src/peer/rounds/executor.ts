@@ -62,7 +62,7 @@ export class LocalExecutor implements Executor {
     const results: BlockResult[] = [];
     let current = state;
     const begunAt = clock.now();
-    const turns = new Turns(clock, listener.onPause);
+    const pauses = new Pauses(clock, listener.onPause);
     const groups = groupsOf(blocks);
     let checked = this.#check(groups[0]);
     for (const [i, group] of groups.entries()) {
@@ -73,7 +73,7 @@ export class LocalExecutor implements Executor {
         const steps = applyBlockInSteps(current, block, this.#profile);
         let step = steps.next();
         while (step.done !== true) {
-          if (turns.isDue) await turns.pause();
+          if (pauses.areDue) await pauses.pause();
           step = steps.next();
         }
         results.push(step.value);
@@ -108,8 +108,8 @@ function groupsOf(blocks: readonly SignedData[]): SignedData[][] {
   return groups;
 }
 
-/** The turns of others on the main thread. */
-class Turns {
+/** When others have their turn on the main thread. */
+class Pauses {
   readonly #clock: Clock;
   readonly #onPause: () => void;
   #beganAt: number;
@@ -120,7 +120,7 @@ class Turns {
     this.#beganAt = clock.now();
   }
 
-  get isDue(): boolean {
+  get areDue(): boolean {
     return this.#clock.now() - this.#beganAt > EXECUTION_SLICE_MS;
   }
 
