@@ -38,6 +38,8 @@ export const UNTRUSTED_BELIEF_PAUSE_MS = 50;
  */
 export const RELAY_AFTER_MS = 30;
 export const HEARSAY_AFTER_MS = 300;
+/** How long it waits when nothing is new but that this peer calls more blocks final. */
+export const FINALITY_NEWS_AFTER_MS = 30;
 /** A Belief is sent again after this time without a new one (BELIEF_REBROADCAST_DELAY). */
 export const BELIEF_REBROADCAST_DELAY = 300;
 /**

@@ -6,7 +6,6 @@
 // what this peer says itself or executes takes it along.
 
 import { ForkError, type PeerHistory } from "../../consensus/peer-history.ts";
-import { hashKey } from "../../data/encode.ts";
 import type { Belief } from "../../state/belief.ts";
 import type { BlockResult } from "../../state/block-result.ts";
 import type { Order } from "../../state/order.ts";
@@ -19,6 +18,7 @@ import {
 import { type Clock, steadyOf } from "../clock.ts";
 import { HEARSAY_AFTER_MS, RELAY_AFTER_MS } from "../network-bounds.ts";
 import { peerError } from "../peer-result.ts";
+import { BeliefNews } from "./belief-news.ts";
 import { Concessions } from "./concessions.ts";
 import { Execution } from "./execution.ts";
 import { PassLoop } from "./pass-loop.ts";
@@ -50,11 +50,13 @@ export class Rounds {
   readonly #proposals: Proposals;
   readonly #concessions: Concessions;
   readonly #execution: Execution;
+  readonly #news: BeliefNews;
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
     const { history, standing } = parts;
     this.#steady = steadyOf(parts.clock);
+    this.#news = new BeliefNews(parts, this.#steady, history.written.belief);
     this.#proposals = new Proposals(parts, this.#steady);
     this.#concessions = new Concessions(this.#steady, history.guard, standing);
     this.#loop = new PassLoop(this.#steady, {
@@ -149,6 +151,7 @@ export class Rounds {
     if (standing.isForked) return this.#followed !== null;
     if (this.#execution.isOver) return true;
     if (this.#settleAtMs !== null && this.#steady.now() >= this.#settleAtMs) return true;
+    if (this.#news.dueInMs === 0) return true;
     if (this.#isSwamped) return false;
     if (history.isVoting && this.#concessions.dueInMs === 0) return true;
     return (
@@ -179,6 +182,7 @@ export class Rounds {
     const waits = [
       msUntilSwitch(history.current, clock.now()),
       this.#settleAtMs === null ? null : this.#settleAtMs - this.#steady.now(),
+      this.#news.dueInMs,
       history.isVoting ? this.#concessions.dueInMs : null,
     ].filter((ms) => ms !== null);
     return waits.length === 0 ? null : Math.min(...waits);
@@ -317,16 +321,15 @@ export class Rounds {
 
   /** Makes durable what was done, then lets it out. */
   #settle(): void {
-    const { history, executed, transactions, publish } = this.#parts;
+    const { history, executed, transactions } = this.#parts;
+    this.#news.tellDue();
     if (!history.isWritten && this.#mayWait()) return;
     this.#settleAtMs = null;
     if (history.isWritten) return;
-    const before = history.written.belief;
     history.write(executed.positions);
     executed.deliver(transactions);
     if (!this.#execution.isUnderWay) history.unpin();
-    const { belief } = history.written;
-    if (hashKey(belief) !== hashKey(before)) publish(belief);
+    this.#news.wrote(history.written.belief);
   }
 
   /** Whether there is nothing to make durable yet but Orders of others. */
