@@ -1,7 +1,7 @@
 // Accounts as the State has them, asked of a peer.
 
 import { toHex } from "../crypto/hex.ts";
-import { readForm } from "../cvm/read-form.ts";
+import { readForm } from "../cvm/compile/read-form.ts";
 import type { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";

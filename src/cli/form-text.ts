@@ -1,7 +1,7 @@
 // Forms as they are typed or kept in files.
 
 import { readFileSync } from "node:fs";
-import { readForms } from "../cvm/read-form.ts";
+import { readForms } from "../cvm/compile/read-form.ts";
 import type { Value } from "../data/cell.ts";
 import { ParseError } from "../lang/parse-error.ts";
 import { CommandError, EXIT } from "./failure.ts";

@@ -1,7 +1,7 @@
 // Peers as the State has them, asked of a peer, and what stake does there (sheet 03 §4).
 
 import { toHex } from "../crypto/hex.ts";
-import { readForm } from "../cvm/read-form.ts";
+import { readForm } from "../cvm/compile/read-form.ts";
 import { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { integer, isInteger } from "../data/integer.ts";

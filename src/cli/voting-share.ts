@@ -3,7 +3,7 @@
 
 import { CONSENSUS_THRESHOLD } from "../consensus/cpos.ts";
 import { stakeDecay } from "../consensus/weights.ts";
-import { readForm } from "../cvm/read-form.ts";
+import { readForm } from "../cvm/compile/read-form.ts";
 import { isInteger } from "../data/integer.ts";
 import { Vector } from "../data/vector.ts";
 import type { PeerClient } from "./peer-client.ts";

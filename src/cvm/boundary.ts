@@ -7,7 +7,7 @@ import type { Integer, Value } from "../data/cell.ts";
 import { add } from "../data/integer.ts";
 import { Vector } from "../data/vector.ts";
 import type { State } from "../state/state.ts";
-import type { CompilerState } from "./compiler-state.ts";
+import type { CompilerState } from "./compile/compiler-state.ts";
 import type { Context } from "./context.ts";
 import { CODE } from "./error-code.ts";
 import {

@@ -10,28 +10,28 @@ import type { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
 import { AccountStatus } from "../state/account-status.ts";
 import type { State } from "../state/state.ts";
-import { actorCall } from "./actor-call.ts";
-import { arityMessage } from "./arity.ts";
-import { acceptFunds, transfer } from "./coin-transfer.ts";
-import { compile, expandCompile } from "./compiler.ts";
-import type { CompilerState } from "./compiler-state.ts";
-import type { CoreFn } from "./core-fn.ts";
-import { define, type Found, lookup, lookupMeta, undefine } from "./definitions.ts";
-import { deploy } from "./deploy.ts";
+import { actorCall } from "./account/actor-call.ts";
+import { acceptFunds, transfer } from "./account/coin-transfer.ts";
+import { define, type Found, lookup, lookupMeta, undefine } from "./account/definitions.ts";
+import { deploy } from "./account/deploy.ts";
+import { setMemory, transferMemory } from "./account/memory.ts";
+import { arityMessage } from "./call/arity.ts";
+import type { CoreFn } from "./call/core-fn.ts";
+import { invoke } from "./call/function-call.ts";
+import { compile, expandCompile } from "./compile/compiler.ts";
+import type { CompilerState } from "./compile/compiler-state.ts";
+import { expand } from "./compile/expander.ts";
 import { CODE, defaultMessage } from "./error-code.ts";
 import { evalAs, evalForm, queryAs, run } from "./evaluate.ts";
 import { ErrorExit, EXIT, type Exit, FailureExit, type Message, type Outcome } from "./exits.ts";
-import { expand } from "./expander.ts";
-import { invoke } from "./function-call.ts";
 import { ContextIdentity } from "./history/context-identity.ts";
 import { IntegerHistory } from "./history/integer-history.ts";
 import { limitAfterChange } from "./juice-limit.ts";
 import { NO_LOCALS } from "./locals.ts";
-import { setMemory, transferMemory } from "./memory.ts";
 import { executeOp } from "./ops/op.ts";
+import { typeName } from "./text/type-name.ts";
 import type { TransactionFacts } from "./transaction-facts.ts";
 import { appendLog } from "./transaction-log.ts";
-import { typeName } from "./type-name.ts";
 
 export interface ContextOptions {
   readonly state: State;
@@ -80,7 +80,7 @@ export class Context {
   identity = new ContextIdentity();
   /** Lexical scope; null when nothing is being compiled. */
   compiler: CompilerState | null = null;
-  /** What definitions.ts found last. */
+  /** What account/definitions.ts found last. */
   found: Found | null = null;
   readonly #readForm: Value | undefined;
   readonly #sent: Value | undefined;

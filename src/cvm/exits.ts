@@ -5,7 +5,7 @@
 import type { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { CVMString } from "../data/string.ts";
-import type { FunctionValue } from "./function-value.ts";
+import type { FunctionValue } from "./call/function-value.ts";
 
 export { HostError } from "../state/host-error.ts";
 

@@ -3,12 +3,12 @@
 // static from the beginning, so the library holds them as constants (the reference, which makes
 // them static last, looks them up: T13).
 
+import { CORE_ADDRESS } from "../cvm/account/core-symbols.ts";
+import { LANG } from "../cvm/account/definitions.ts";
+import type { CoreFn } from "../cvm/call/core-fn.ts";
+import { readForms } from "../cvm/compile/read-form.ts";
 import { CORE } from "../cvm/core/index.ts";
-import type { CoreFn } from "../cvm/core-fn.ts";
-import { CORE_ADDRESS } from "../cvm/core-symbols.ts";
-import { LANG } from "../cvm/definitions.ts";
 import { Special } from "../cvm/ops/special.ts";
-import { readForms } from "../cvm/read-form.ts";
 import type { Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";

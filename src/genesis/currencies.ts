@@ -1,7 +1,7 @@
 // The currencies of a genesis State: fungible tokens with a market each (sheet 03 §5.2 step 15).
 // They are for tests and demonstrations; the genesis user keeps the half that is not in the market.
 
-import { readForm } from "../cvm/read-form.ts";
+import { readForm } from "../cvm/compile/read-form.ts";
 import { Address } from "../data/address.ts";
 import type { State } from "../state/state.ts";
 import { evaluateAs } from "./evaluate.ts";

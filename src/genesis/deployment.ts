@@ -1,6 +1,6 @@
 // Deployment of the libraries from their sources, in the order of sheet 03 §5.2.
 
-import { readForm } from "../cvm/read-form.ts";
+import { readForm } from "../cvm/compile/read-form.ts";
 import { Address } from "../data/address.ts";
 import { Vector } from "../data/vector.ts";
 import type { State } from "../state/state.ts";

@@ -1,7 +1,7 @@
 // Libraries that a genesis deploys as actors: a Convex Lisp source whose first form is the quoted
 // CNS name (sheet 03 §5.2 step 5, the deploy rule).
 
-import { readForms } from "../cvm/read-form.ts";
+import { readForms } from "../cvm/compile/read-form.ts";
 import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { List } from "../data/list.ts";

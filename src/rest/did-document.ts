@@ -2,7 +2,7 @@
 // multibase key lacks the multicodec prefix, as the reference's does; `did:key` has it.
 
 import { base58 } from "@scure/base";
-import { readForm } from "../cvm/read-form.ts";
+import { readForm } from "../cvm/compile/read-form.ts";
 import { Address } from "../data/address.ts";
 import type { Blob } from "../data/blob.ts";
 import type { Value } from "../data/cell.ts";

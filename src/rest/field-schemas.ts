@@ -3,7 +3,7 @@
 // Metadata stands before what transforms, because only that far is documented.
 
 import * as v from "valibot";
-import { readForm } from "../cvm/read-form.ts";
+import { readForm } from "../cvm/compile/read-form.ts";
 import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { ParseError } from "../lang/reader.ts";

@@ -1,10 +1,10 @@
 // The machine and the transition in one process, without I/O. A State of our own, or with --genesis
 // a complete multi-cell State (the reference's Bench times its own genesis).
 
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Context } from "../../src/cvm/context.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { EXIT } from "../../src/cvm/exits.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { hashKey } from "../../src/data/encode.ts";

@@ -12,7 +12,7 @@ import {
   type TransactionFile,
   writeTransactionFile,
 } from "../../src/cli/transaction-file.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { equals } from "../../src/data/equals.ts";
 import { SignedData } from "../../src/data/signed.ts";

@@ -2,7 +2,7 @@
 // programs.
 
 import { toHex } from "../../src/crypto/hex.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { encoding } from "../../src/data/encode.ts";

@@ -1,6 +1,6 @@
 // Calls of the genesis libraries in sequence: value or error, and what was logged.
 
-import { readForm } from "../../src/cvm/read-form.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
 import type { State } from "../../src/state/state.ts";

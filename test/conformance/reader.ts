@@ -1,6 +1,6 @@
 // Texts and the forms read from them.
 
-import { readForms } from "../../src/cvm/read-form.ts";
+import { readForms } from "../../src/cvm/compile/read-form.ts";
 import { List } from "../../src/data/list.ts";
 import { print } from "../../src/lang/printer.ts";
 import { ParseError } from "../../src/lang/reader.ts";

@@ -4,8 +4,8 @@
 // out of juice; the bound here is for busy cores.
 
 import { expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Context } from "../../src/cvm/context.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { withinWorkLimit } from "../../src/cvm/work-limit.ts";
 import { Address } from "../../src/data/address.ts";
 import { MAX_TRANSACTION_JUICE } from "../../src/state/constants.ts";

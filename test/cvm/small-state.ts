@@ -2,12 +2,12 @@
 // needs to run, and nothing more.
 
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Context } from "../../src/cvm/context.ts";
 import { CORE } from "../../src/cvm/core/index.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { ErrorExit, EXIT, FailureExit, type Outcome } from "../../src/cvm/exits.ts";
 import { Special } from "../../src/cvm/ops/special.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Integer, Value } from "../../src/data/cell.ts";

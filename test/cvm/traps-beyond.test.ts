@@ -2,8 +2,8 @@
 // by the numbers that docs/quirks.md gives them. By closures and by definition.
 
 import { describe, expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { HostError } from "../../src/cvm/exits.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { context, decodeHex, outcomeText } from "./small-state.ts";
 
 for (const isPlain of [false, true]) {

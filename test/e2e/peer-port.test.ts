@@ -3,8 +3,8 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import type { CellSource } from "../../src/data/cell.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { Vector } from "../../src/data/vector.ts";

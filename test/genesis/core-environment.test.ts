@@ -3,10 +3,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CoreFn } from "../../src/cvm/call/core-fn.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Context } from "../../src/cvm/context.ts";
 import { CORE } from "../../src/cvm/core/index.ts";
-import { CoreFn } from "../../src/cvm/core-fn.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { CVMMap } from "../../src/data/map.ts";

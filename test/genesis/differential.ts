@@ -11,7 +11,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readForm } from "../../src/cvm/read-form.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { List } from "../../src/data/list.ts";
 import { print } from "../../src/lang/printer.ts";
 import type { State } from "../../src/state/state.ts";

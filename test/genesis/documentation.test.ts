@@ -4,7 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readForm } from "../../src/cvm/read-form.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { CVMMap } from "../../src/data/map.ts";

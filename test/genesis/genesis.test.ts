@@ -4,9 +4,9 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
+import { FunctionValue } from "../../src/cvm/call/function-value.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { FunctionValue } from "../../src/cvm/function-value.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { hashBytes } from "../../src/data/encode.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";

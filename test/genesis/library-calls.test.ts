@@ -4,7 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readForm } from "../../src/cvm/read-form.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { print } from "../../src/lang/printer.ts";
 import { errorText } from "../conformance/cells.ts";
 import { invoke } from "../conformance/expressions.ts";

@@ -2,8 +2,8 @@
 // along; ours, which a network of our own begins with, does what the interface means.
 
 import { expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Context } from "../../src/cvm/context.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { MAX_TRANSACTION_JUICE } from "../../src/state/constants.ts";
 import { outcomeText } from "../cvm/small-state.ts";

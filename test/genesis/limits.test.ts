@@ -1,9 +1,9 @@
 // Calls that run out of juice, memory or coins: they fail, and leave the State as it was.
 
 import { describe, expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Context } from "../../src/cvm/context.ts";
 import { EXIT, FailureExit } from "../../src/cvm/exits.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { equals } from "../../src/data/equals.ts";
 import { print } from "../../src/lang/printer.ts";

@@ -1,9 +1,9 @@
 // Runs tests that are written in Convex Lisp (test/genesis/lib). A step that does not hold gives
 // one line: the form, what it gave, what was expected.
 
+import { readForms } from "../../src/cvm/compile/read-form.ts";
 import { Context } from "../../src/cvm/context.ts";
 import { ErrorExit, EXIT } from "../../src/cvm/exits.ts";
-import { readForms } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { equals } from "../../src/data/equals.ts";

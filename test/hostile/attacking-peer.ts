@@ -3,8 +3,8 @@
 
 import { type HostedPeer, hostPeer, stopPeer } from "../../src/cli/hosted-peer.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Cell } from "../../src/data/cell.ts";

@@ -1,6 +1,6 @@
 // What is done to the first of the peers (sheet 04 §14): each attack goes on for some seconds.
 
-import { readForm } from "../../src/cvm/read-form.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { Keyword } from "../../src/data/keyword.ts";

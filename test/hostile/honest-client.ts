@@ -5,7 +5,7 @@
 import { CommandError } from "../../src/cli/failure.ts";
 import { PeerClient } from "../../src/cli/peer-client.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { print } from "../../src/lang/printer.ts";

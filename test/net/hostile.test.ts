@@ -2,8 +2,8 @@
 // others waiting for a second, or takes memory without bound.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Cell, Value } from "../../src/data/cell.ts";

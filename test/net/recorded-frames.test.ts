@@ -4,8 +4,8 @@
 import { describe, expect, test } from "bun:test";
 import { pointsOf } from "../../src/consensus/points.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { type CellSource, MissingDataError, type Value } from "../../src/data/cell.ts";

@@ -2,8 +2,8 @@
 // stake, no libraries, and a clock that stands still until it is told to move.
 
 import { KeyPair } from "../../src/crypto/ed25519.ts";
+import { LANG } from "../../src/cvm/account/definitions.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { LANG } from "../../src/cvm/definitions.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Integer } from "../../src/data/cell.ts";

@@ -2,8 +2,8 @@
 // as the reference 0.8.5 answers them.
 
 import { expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { Keyword } from "../../src/data/keyword.ts";

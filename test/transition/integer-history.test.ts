@@ -2,9 +2,9 @@
 // the reference's: those of blocks by a peer that decoded them, and its State before each.
 
 import { describe, expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { INTEGER_HISTORY_BYTES, IntegerHistory } from "../../src/cvm/history/integer-history.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import type { SignedData } from "../../src/data/signed.ts";

@@ -3,8 +3,8 @@
 // make blocks.
 
 import { KeyPair } from "../../src/crypto/ed25519.ts";
-import { LANG } from "../../src/cvm/definitions.ts";
-import { readForm } from "../../src/cvm/read-form.ts";
+import { LANG } from "../../src/cvm/account/definitions.ts";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Value } from "../../src/data/cell.ts";

@@ -1,9 +1,9 @@
 // Actors (sheet 02 §10): calling them, asking whether they can be called, making them.
 
 import type { Value } from "../../data/cell.ts";
-import { callableFunction } from "../actor-call.ts";
+import { callableFunction } from "../account/actor-call.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { targetAddress } from "./accounts.ts";

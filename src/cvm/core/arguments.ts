@@ -16,10 +16,15 @@ import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
+import {
+  type Callee,
+  type FunctionValue,
+  isCallee,
+  isFunctionValue,
+} from "../call/function-value.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT } from "../exits.ts";
-import { type Callee, type FunctionValue, isCallee, isFunctionValue } from "../function-value.ts";
 import {
   isStructure,
   type Sequential,

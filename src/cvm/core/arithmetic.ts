@@ -4,9 +4,9 @@
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMDouble } from "../../data/double.ts";
 import { add, integerLength, multiply, negate, subtract } from "../../data/integer.ts";
+import { CORE_CODE } from "../call/core-code.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { CORE_CODE } from "../core-code.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";

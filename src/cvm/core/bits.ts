@@ -2,7 +2,7 @@
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { integer } from "../../data/integer.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import { EXIT } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { castLong } from "./arguments.ts";

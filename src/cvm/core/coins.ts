@@ -2,8 +2,8 @@
 
 import type { Address } from "../../data/address.ts";
 import type { Integer, Value } from "../../data/cell.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { castAddress, castLong } from "./arguments.ts";

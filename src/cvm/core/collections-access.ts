@@ -7,14 +7,14 @@ import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { appendedToVector, joinedVectors, withoutArray } from "../history/array-vectors.ts";
 import { merged } from "../history/turning.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
-import { typeName } from "../type-name.ts";
+import { typeName } from "../text/type-name.ts";
 import { castInteger, castStructure } from "./arguments.ts";
 import { countOf, isCountable, nthOf } from "./countables.ts";
 import {

@@ -8,8 +8,8 @@ import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
 import { CVMString } from "../../data/string.ts";
 import { Vector } from "../../data/vector.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import {
@@ -22,7 +22,7 @@ import {
 } from "../history/array-vectors.ts";
 import { argumentsAsVector } from "../history/shared-arguments.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
-import { typeName } from "../type-name.ts";
+import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
 import { emptyLike } from "./structures.ts";
 

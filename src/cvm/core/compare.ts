@@ -3,9 +3,9 @@
 
 import type { Value } from "../../data/cell.ts";
 import { CVMDouble } from "../../data/double.ts";
+import { CORE_CODE } from "../call/core-code.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { CORE_CODE } from "../core-code.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { areEqual } from "../history/turning.ts";
 import { JUICE } from "../juice.ts";

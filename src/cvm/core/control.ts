@@ -2,9 +2,9 @@
 // cost their juice, and never complete.
 
 import type { Value } from "../../data/cell.ts";
+import { CORE_CODE } from "../call/core-code.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { CORE_CODE } from "../core-code.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import {
   EXIT,

@@ -1,12 +1,12 @@
 // Forms as code (sheet 02 §7, §8, §10): evaluation, compilation, expansion.
 
 import type { Value } from "../../data/cell.ts";
-import { expandCompile } from "../compiler.ts";
+import { CORE_CODE } from "../call/core-code.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
+import { expandCompile } from "../compile/compiler.ts";
+import { initialExpand } from "../compile/expander.ts";
 import type { Context } from "../context.ts";
-import { CORE_CODE } from "../core-code.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { initialExpand } from "../expander.ts";
 import { JUICE } from "../juice.ts";
 import { castAddress, castFunctionValue } from "./arguments.ts";
 

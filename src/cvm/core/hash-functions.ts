@@ -3,7 +3,7 @@
 import { keccak256, sha3, sha256 } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import { EXIT } from "../exits.ts";
 import { addJuice, JUICE, multiplyJuice } from "../juice.ts";
 import { castBlob } from "./arguments.ts";

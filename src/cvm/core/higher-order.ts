@@ -5,14 +5,14 @@ import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
+import { type Callee, FunctionValue, isCallee } from "../call/function-value.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome, ReducedExit } from "../exits.ts";
-import { type Callee, FunctionValue, isCallee } from "../function-value.ts";
 import { SharedArguments } from "../history/shared-arguments.ts";
 import { addJuice, JUICE, multiplyJuice } from "../juice.ts";
-import { typeName } from "../type-name.ts";
+import { typeName } from "../text/type-name.ts";
 import { castFunction } from "./arguments.ts";
 import {
   elementAt,

@@ -3,8 +3,8 @@
 
 import { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import type { Outcome } from "../exits.ts";
 import { kept } from "../history/array-vectors.ts";
 import { JUICE } from "../juice.ts";

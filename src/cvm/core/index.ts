@@ -1,6 +1,6 @@
 // The native core functions (sheet 01 §11, sheet 02 §19) by code and by name.
 
-import type { CoreFn } from "../core-fn.ts";
+import type { CoreFn } from "../call/core-fn.ts";
 import { ACCOUNT_FNS } from "./accounts.ts";
 import { ACTOR_FNS } from "./actors.ts";
 import { ARITHMETIC_FNS } from "./arithmetic.ts";

@@ -5,7 +5,7 @@
 import type { Integer, Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
 import { add, integer, isInteger, isLong, negate } from "../../data/integer.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import { CODE } from "../error-code.ts";
 import { HostError } from "../exits.ts";
 import { JUICE } from "../juice.ts";

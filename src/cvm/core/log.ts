@@ -2,8 +2,8 @@
 
 import type { Value } from "../../data/cell.ts";
 import { Vector } from "../../data/vector.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { addJuice, buildDataJuice, JUICE } from "../juice.ts";
 

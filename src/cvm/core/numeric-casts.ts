@@ -18,8 +18,8 @@ import {
 } from "../../data/integer.ts";
 import { RunMemo } from "../../data/run-memory.ts";
 import { doubleText } from "../../lang/double-text.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { CODE } from "../error-code.ts";
 import type { EXIT, Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";

@@ -3,8 +3,8 @@
 
 import type { Value } from "../../data/cell.ts";
 import { CVMSet } from "../../data/set.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { soughtIn } from "../history/turning.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";

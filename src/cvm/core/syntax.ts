@@ -3,10 +3,10 @@
 import type { Value } from "../../data/cell.ts";
 import { CVMMap } from "../../data/map.ts";
 import { Syntax } from "../../data/syntax.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
+import { withMeta } from "../compile/expander.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { withMeta } from "../expander.ts";
 import { kept } from "../history/array-vectors.ts";
 import { JUICE } from "../juice.ts";
 import { castHashMap } from "./arguments.ts";

@@ -1,8 +1,8 @@
 // hot: see test/bench. Truth values. Only nil and false are falsey.
 
 import type { Value } from "../../data/cell.ts";
+import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
-import { type CoreFn, coreFn } from "../core-fn.ts";
 import type { Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 

@@ -10,7 +10,7 @@
 import type { Integer, Value } from "../../data/cell.ts";
 import type { Vector } from "../../data/vector.ts";
 import type { State } from "../../state/state.ts";
-import type { CompilerState } from "../compiler-state.ts";
+import type { CompilerState } from "../compile/compiler-state.ts";
 import type { Context } from "../context.ts";
 import { restoreLocals, type SavedLocals, saveLocals } from "../locals.ts";
 

@@ -10,7 +10,7 @@ import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { isTurning, kept } from "../history/array-vectors.ts";
 import { inPlaceOf } from "../history/turning.ts";
 import { JUICE } from "../juice.ts";
-import { printPart } from "../unprintable.ts";
+import { printPart } from "../text/unprintable.ts";
 import { executeOp, Op } from "./op.ts";
 import { OP_TAG, PairOp } from "./op-cell.ts";
 

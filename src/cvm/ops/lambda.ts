@@ -3,13 +3,13 @@
 import type { Slot } from "../../data/cell.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
 import type { PrintSink } from "../../data/printable.ts";
+import { Fn } from "../call/fn.ts";
+import { MultiFn } from "../call/multi-fn.ts";
 import type { Context } from "../context.ts";
 import { HostError, type Outcome } from "../exits.ts";
-import { Fn } from "../fn.ts";
 import { JUICE } from "../juice.ts";
 import { allLocals } from "../locals.ts";
-import { MultiFn } from "../multi-fn.ts";
-import { ACLOSURE, missing, PART, PRINT, wrongClass } from "../unprintable.ts";
+import { ACLOSURE, missing, PART, PRINT, wrongClass } from "../text/unprintable.ts";
 import { OP_CODE, OP_TAG, PairOp } from "./op-cell.ts";
 
 export class Lambda extends PairOp {

@@ -2,7 +2,7 @@
 // and runs the body again (`c3`). 30 juice once; iterations cost what their ops do.
 
 import type { Slot, Value } from "../../data/cell.ts";
-import { bindEach, isVariadicMark } from "../binding.ts";
+import { bindEach, isVariadicMark } from "../call/binding.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome, RecurExit } from "../exits.ts";

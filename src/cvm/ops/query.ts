@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { restoreLocals, saveLocals } from "../locals.ts";
-import { printableVector } from "../unprintable.ts";
+import { printableVector } from "../text/unprintable.ts";
 import { executeEach, executeOp } from "./op.ts";
 import { OP_CODE, OP_TAG, PairOp, printForm } from "./op-cell.ts";
 import { vectorOperand } from "./operand.ts";

@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { ErrorExit, EXIT, type Outcome } from "../exits.ts";
 import { ContextIdentity, registersOf, restoreRegisters } from "../history/context-identity.ts";
 import { JUICE } from "../juice.ts";
-import { ELEMENT, printableVector, printOp } from "../unprintable.ts";
+import { ELEMENT, printableVector, printOp } from "../text/unprintable.ts";
 import { executeStrictly } from "./op.ts";
 import { OP_CODE, OP_TAG, PairOp, printForm } from "./op-cell.ts";
 import { vectorOperand } from "./operand.ts";

@@ -1,7 +1,7 @@
 // Arguments of tools: text in the spellings that models use.
 
 import * as v from "valibot";
-import { readForm } from "../../cvm/read-form.ts";
+import { readForm } from "../../cvm/compile/read-form.ts";
 import type { Address } from "../../data/address.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMSymbol } from "../../data/symbol.ts";

@@ -4,8 +4,8 @@
 import type { Context, Hono } from "hono";
 import * as v from "valibot";
 import { toHex } from "../../crypto/hex.ts";
+import { readForm } from "../../cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
-import { readForm } from "../../cvm/read-form.ts";
 import type { Value } from "../../data/cell.ts";
 import { BadFormatError } from "../../data/errors.ts";
 import { CVMMap } from "../../data/map.ts";

@@ -4,7 +4,7 @@
 
 import type { Hono } from "hono";
 import * as v from "valibot";
-import { readForm } from "../../cvm/read-form.ts";
+import { readForm } from "../../cvm/compile/read-form.ts";
 import type { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";

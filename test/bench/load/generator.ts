@@ -6,7 +6,7 @@
 
 import { KeyPair } from "../../../src/crypto/ed25519.ts";
 import { toHex } from "../../../src/crypto/hex.ts";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { refEncoding } from "../../../src/rest/routes/prepare.ts";
 import { Invoke } from "../../../src/state/transaction.ts";

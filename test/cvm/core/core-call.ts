@@ -2,11 +2,11 @@
 // of the core function its head names, with arguments worked out the same way. Juice is that of the
 // outermost call alone.
 
+import { LANG } from "../../../src/cvm/account/definitions.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Context } from "../../../src/cvm/context.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
-import { LANG } from "../../../src/cvm/definitions.ts";
 import { ErrorExit, EXIT, type Exit, FailureExit, type Outcome } from "../../../src/cvm/exits.ts";
-import { readForm } from "../../../src/cvm/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import type { Value } from "../../../src/data/cell.ts";

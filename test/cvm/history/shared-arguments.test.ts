@@ -2,9 +2,9 @@
 // reference.
 
 import { expect, test } from "bun:test";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Context } from "../../../src/cvm/context.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
-import { readForm } from "../../../src/cvm/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import type { Value } from "../../../src/data/cell.ts";
 import { hashKey } from "../../../src/data/encode.ts";

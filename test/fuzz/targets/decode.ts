@@ -12,7 +12,7 @@ import { BadFormatError, BadStructureError } from "../../../src/data/errors.ts";
 import { memorySize } from "../../../src/data/memory-size.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { print } from "../../../src/lang/printer.ts";
-import { arbitraryOp } from "../../cvm/arbitrary-op.ts";
+import { arbitraryOp } from "../../cvm/ops/arbitrary-op.ts";
 import { anyValue } from "../../lang/value-arbitrary.ts";
 import { mutated, repeatedBytes, shapedBytes } from "../mutation.ts";
 import type { CaseRandom } from "../random.ts";

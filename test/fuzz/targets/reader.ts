@@ -1,8 +1,8 @@
 // The reader on text: printed values and programs with damage, nesting, nonsense. What it takes
 // must be a value that encodes, decodes and is equal.
 
+import { readForms } from "../../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
-import { readForms } from "../../../src/cvm/read-form.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import { UnprintableError } from "../../../src/data/errors.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import type { KeyPair } from "../../../src/crypto/ed25519.ts";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import type { Integer, Value } from "../../../src/data/cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
@@ -12,7 +12,7 @@ import { Block } from "../../../src/state/block.ts";
 import type { State } from "../../../src/state/state.ts";
 import { Call, Invoke, Multi, type Transaction, Transfer } from "../../../src/state/transaction.ts";
 import { genesisState, keyPair } from "../../bench/genesis-state.ts";
-import { arbitraryOp } from "../../cvm/arbitrary-op.ts";
+import { arbitraryOp } from "../../cvm/ops/arbitrary-op.ts";
 import type { CaseRandom } from "../random.ts";
 import { someForm } from "./some-form.ts";
 

@@ -1,7 +1,7 @@
 // Random calls of a library by random accounts, and what must hold after each of them.
 
 import fc from "fast-check";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { equals } from "../../../src/data/equals.ts";
 import type { State } from "../../../src/state/state.ts";

@@ -1,7 +1,7 @@
 // Laws of the libraries under random calls; `bun run test/genesis/properties/main.ts` makes more.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { runStep } from "../scenario.ts";
 import { testGenesis } from "../test-genesis.ts";

@@ -2,7 +2,7 @@
 // Orders, signed data, ops, records and generic cells, sound ones and ones with anything in them.
 
 import { KeyPair } from "../../../src/crypto/ed25519.ts";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import type { Value } from "../../../src/data/cell.ts";
 import { ByteFlag, CodedValue, ExtensionValue } from "../../../src/data/generic-cells.ts";

@@ -1,8 +1,8 @@
 // A program of another kind with every juice limit up to what it uses: it runs out at each op in
 // turn.
 
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Context } from "../../../src/cvm/context.ts";
-import { readForm } from "../../../src/cvm/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { ParseError } from "../../../src/lang/reader.ts";
 import { HostError } from "../../../src/state/host-error.ts";

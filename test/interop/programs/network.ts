@@ -1,8 +1,8 @@
 // The network that programs run in: a genesis of a few peers, of which the first signs everything.
 
 import { KeyPair } from "../../../src/crypto/ed25519.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
-import { readForm } from "../../../src/cvm/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";

@@ -1,11 +1,11 @@
 // What we answer to a case: the fields of ReferencePrograms.java, an object for each result.
 
 import { toHex } from "../../../src/crypto/hex.ts";
+import { readForm, readForms } from "../../../src/cvm/compile/read-form.ts";
 import { Context } from "../../../src/cvm/context.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { CODE } from "../../../src/cvm/error-code.ts";
 import { ErrorExit, EXIT } from "../../../src/cvm/exits.ts";
-import { readForm, readForms } from "../../../src/cvm/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import { MissingDataError, type Value } from "../../../src/data/cell.ts";

@@ -1,7 +1,7 @@
 // What the peer answers to messages (sheet 04 §5.3, §7), one client or many.
 
 import { describe, expect, test } from "bun:test";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import { Ref, type Value } from "../../../src/data/cell.ts";

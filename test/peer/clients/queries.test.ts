@@ -2,7 +2,7 @@
 // recordings).
 
 import { describe, expect, test } from "bun:test";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import { SignedData } from "../../../src/data/signed.ts";

@@ -2,7 +2,7 @@
 // id it was asked with.
 
 import { describe, expect, test } from "bun:test";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import type { Integer } from "../../../src/data/cell.ts";
 import { encodeMultiCell } from "../../../src/data/multi-cell.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readForm } from "../../../src/cvm/read-form.ts";
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import type { Value } from "../../../src/data/cell.ts";
 import { CVMMap } from "../../../src/data/map.ts";

@@ -1,0 +1,66 @@
+// Coins between accounts (sheet 02 §9).
+
+import type { Address } from "../../data/address.ts";
+import type { Integer } from "../../data/cell.ts";
+import { add, compareIntegers, subtract } from "../../data/integer.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import { MAX_SUPPLY } from "../../state/constants.ts";
+import type { Context } from "../context.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+
+const RECEIVE_COIN = CVMSymbol.of("receive-coin");
+
+/** Moves coins from the current account; an actor gets them offered to its `receive-coin`. */
+export function transfer(ctx: Context, target: Address, amount: Integer): Outcome {
+  if (amount < 0) return ctx.fail(CODE.ARGUMENT, "Can't transfer a negative amount");
+  if (amount > MAX_SUPPLY) {
+    return ctx.fail(CODE.ARGUMENT, "Can't transfer an amount beyond maximum limit");
+  }
+  const source = ctx.address;
+  const account = ctx.account();
+  if (compareIntegers(account.balance, amount) < 0) {
+    return ctx.fail(
+      CODE.FUNDS,
+      `Insufficient balance (${account.balance}) in account #${source.value}, needed ${amount}`,
+    );
+  }
+  const receiver = ctx.accountAt(target);
+  if (receiver === null) {
+    return ctx.fail(CODE.NOBODY, `Target account for transfer #${target.value} does not exist`);
+  }
+  if (receiver.key === null && target.value !== 0) return offerCoins(ctx, target, amount);
+  if (target.value !== source.value) {
+    const payer = account.withBalance(subtract(account.balance, amount) as Integer);
+    const payee = receiver.withBalance(add(receiver.balance, amount) as Integer);
+    const { state } = ctx;
+    ctx.setState(state.withAccount(source, payer).withAccount(target, payee));
+  }
+  ctx.result = amount;
+  return amount;
+}
+
+/** The outcome is what the actor took: by how much the own balance fell. */
+function offerCoins(ctx: Context, target: Address, amount: Integer): Outcome {
+  const before = ctx.account().balance;
+  const outcome = ctx.actorCall(target, amount, RECEIVE_COIN, [ctx.address, amount, null]);
+  if (outcome === EXIT) return EXIT;
+  const taken = subtract(before, ctx.account().balance) as Integer;
+  ctx.result = taken;
+  return taken;
+}
+
+/** Takes coins from what the caller offered. */
+export function acceptFunds(ctx: Context, amount: Integer): Outcome {
+  if (amount < 0) return ctx.fail(CODE.ARGUMENT, "Negative argument");
+  if (compareIntegers(amount, ctx.offer) > 0) {
+    return ctx.fail(CODE.STATE, "Insufficient offered funds");
+  }
+  if (amount !== 0) {
+    const account = ctx.account();
+    ctx.setAccount(account.withBalance(add(account.balance, amount) as Integer));
+    ctx.offer = subtract(ctx.offer, amount) as Integer;
+  }
+  ctx.result = amount;
+  return amount;
+}

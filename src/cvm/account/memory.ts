@@ -1,0 +1,77 @@
+// Memory allowance (sheet 02 §9): traded with the pool, or handed to another account.
+
+import type { Address } from "../../data/address.ts";
+import type { Integer } from "../../data/cell.ts";
+import { add, compareIntegers, subtract } from "../../data/integer.ts";
+import { MAX_SUPPLY } from "../../state/constants.ts";
+import { MemoryTradeError, swapPrice } from "../../state/memory-pool.ts";
+import type { Context } from "../context.ts";
+import { CODE } from "../error-code.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE } from "../juice.ts";
+
+/** Buys or sells allowance so that the account has `allowance`; the outcome is the price paid. */
+export function setMemory(ctx: Context, allowance: Integer): Outcome {
+  if (allowance < 0) return ctx.fail(CODE.ARGUMENT, "Can't set a negative memory allowance");
+  const account = ctx.account();
+  const delta = subtract(allowance, account.allowance) as Integer;
+  if (delta === 0) {
+    ctx.result = 0;
+    return 0;
+  }
+  const { memoryPool, memoryValue } = ctx.state;
+  const price = priceOf(ctx, delta, memoryPool, memoryValue);
+  if (price === EXIT) return EXIT;
+  if (compareIntegers(price, account.balance) > 0) {
+    return ctx.fail(CODE.FUNDS, `Cannot afford allowance, would cost: ${price}`);
+  }
+  const trader = account.with({
+    balance: subtract(account.balance, price) as Integer,
+    allowance,
+  });
+  const poolBytes = subtract(memoryPool, delta) as Integer;
+  const poolCoins = add(memoryValue, price) as Integer;
+  ctx.setState(ctx.state.withMemoryPool(poolBytes, poolCoins).withAccount(ctx.address, trader));
+  return ctx.withResult(JUICE.MEMORY_TRADE, price);
+}
+
+/** What the pool asks; its refusal is :FUNDS here. */
+function priceOf(
+  ctx: Context,
+  delta: Integer,
+  poolBytes: Integer,
+  poolCoins: Integer,
+): Integer | typeof EXIT {
+  try {
+    return swapPrice(delta, poolBytes, poolCoins);
+  } catch (error) {
+    if (!(error instanceof MemoryTradeError)) throw error;
+    return ctx.fail(CODE.FUNDS, `Cannot trade allowance: ${error.message}`);
+  }
+}
+
+/** Gives some of the own allowance to another account, actors included. */
+export function transferMemory(ctx: Context, target: Address, amount: Integer): Outcome {
+  if (amount < 0) return ctx.fail(CODE.ARGUMENT, "Can't transfer a negative allowance");
+  if (amount > MAX_SUPPLY) {
+    return ctx.fail(CODE.ARGUMENT, "Can't transfer an allowance beyond maximum limit");
+  }
+  const account = ctx.account();
+  if (compareIntegers(account.allowance, amount) < 0) {
+    return ctx.fail(
+      CODE.MEMORY,
+      `Insufficient memory allowance (${account.allowance}) to transfer ${amount}`,
+    );
+  }
+  const receiver = ctx.accountAt(target);
+  if (receiver === null) {
+    return ctx.fail(CODE.NOBODY, `Cannot transfer memory, no account at #${target.value}`);
+  }
+  if (target.value !== ctx.address.value) {
+    const giver = account.withAllowance(subtract(account.allowance, amount) as Integer);
+    const taker = receiver.withAllowance(add(receiver.allowance, amount) as Integer);
+    ctx.setState(ctx.state.withAccount(ctx.address, giver).withAccount(target, taker));
+  }
+  ctx.result = amount;
+  return amount;
+}

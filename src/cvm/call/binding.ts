@@ -1,0 +1,163 @@
+// hot: see test/bench. Binding forms (sheet 02 §5): a Symbol takes a local, a Vector takes a data
+// structure apart. Used by parameters, let and loop alike. Every binding of a value clears the
+// result register.
+
+import type { Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import { Vector } from "../../data/vector.ts";
+import { print } from "../../lang/printer.ts";
+import type { Context } from "../context.ts";
+import {
+  elementAt,
+  isStructure,
+  rangeOf,
+  type Structure,
+  structureCount,
+} from "../core/structures.ts";
+import { CODE } from "../error-code.ts";
+import { arrayOf, kept } from "../history/array-vectors.ts";
+import { argumentsAsVector } from "../history/shared-arguments.ts";
+import { typeName } from "../text/type-name.ts";
+
+/** Name that binds nothing. */
+export const IGNORED = "_";
+/** Name before the form that takes all remaining arguments. */
+const VARIADIC = "&";
+
+/** What is taken apart: arguments of a call, or a value. */
+interface Source {
+  readonly count: number;
+  get(i: number): Value;
+  /** The elements start … end-1. */
+  rest(start: number, end: number): Vector;
+}
+
+class ArgumentSource implements Source {
+  readonly #args: readonly Value[];
+  constructor(args: readonly Value[]) {
+    this.#args = args;
+  }
+  get count(): number {
+    return this.#args.length;
+  }
+  get(i: number): Value {
+    return this.#args[i] as Value;
+  }
+  rest(start: number, end: number): Vector {
+    return arrayOf(argumentsAsVector(this.#args, start, end));
+  }
+}
+
+class StructureSource implements Source {
+  readonly #structure: Structure | null;
+  readonly count: number;
+  constructor(structure: Structure | null) {
+    this.#structure = structure;
+    this.count = structure === null ? 0 : structureCount(structure);
+  }
+  get(i: number): Value {
+    return elementAt(this.#structure as Structure, i);
+  }
+  rest(start: number, end: number): Vector {
+    return this.#structure === null ? Vector.EMPTY : rangeOf(this.#structure, start, end);
+  }
+}
+
+/** Binds a value to a form, adding to `locals`; false when that is an error (`ctx.exit`). */
+export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): boolean {
+  if (form instanceof CVMSymbol) {
+    if (form.name !== IGNORED) locals.push(kept(value));
+    ctx.result = null;
+    return true;
+  }
+  if (!(form instanceof Vector)) {
+    ctx.fail(CODE.COMPILE, `Don't understand binding form of type: ${typeName(form)}`);
+    return false;
+  }
+  if (value !== null && !isStructure(value)) {
+    ctx.fail(CODE.CAST, "Trying to destructure an argument that is not a sequential collection");
+    return false;
+  }
+  return bindElements(ctx, form, new StructureSource(value), locals);
+}
+
+/** Binds arguments to the forms of a vector, as the parameters of a call. */
+export function bindEach(
+  ctx: Context,
+  forms: Vector,
+  args: readonly Value[],
+  locals: Value[],
+): boolean {
+  return bindElements(ctx, forms, new ArgumentSource(args), locals);
+}
+
+/** Units of work (data/free-work.ts) of binding one form, of which the code pays only the first. */
+const FORM_WORK = 60;
+
+function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value[]): boolean {
+  const n = forms.count;
+  doWork(Math.min(n, source.count) * FORM_WORK);
+  const { count } = source;
+  let variadic = false;
+  for (let i = 0; i < n; i++) {
+    const form = forms.get(i);
+    if (isVariadicMark(form)) {
+      if (!bindRest(ctx, forms, i, source, variadic, locals)) return false;
+      variadic = true;
+      i++;
+      continue;
+    }
+    const at = variadic ? count - (n - i) : i;
+    if (at >= count) {
+      ctx.fail(
+        CODE.ARITY,
+        () => `Insufficient arguments (${count}) for binding form: ${print(forms)}`,
+      );
+      return false;
+    }
+    if (!bind(ctx, form, source.get(at), locals)) return false;
+  }
+  if (!variadic && count !== n) {
+    ctx.fail(
+      CODE.ARITY,
+      () => `Expected ${n} arguments but got ${count} for binding form: ${print(forms)}`,
+    );
+    return false;
+  }
+  ctx.result = null;
+  return true;
+}
+
+/** Binds the form behind the `&` at index i to what the forms after it leave. */
+function bindRest(
+  ctx: Context,
+  forms: Vector,
+  i: number,
+  source: Source,
+  again: boolean,
+  locals: Value[],
+): boolean {
+  if (again) {
+    ctx.fail(CODE.COMPILE, "Can't bind ampersand more than once in a single binding vector");
+    return false;
+  }
+  const after = forms.count - i - 2;
+  if (after < 0) {
+    ctx.fail(CODE.COMPILE, "Can't bind ampersand at end of binding form");
+    return false;
+  }
+  const end = source.count - after;
+  if (end < i) {
+    ctx.fail(CODE.ARITY, "Insufficient arguments to allow variadic binding");
+    return false;
+  }
+  return bind(ctx, forms.get(i + 1), source.rest(i, end), locals);
+}
+
+/**
+ * Whether a binding form is `&`: the form behind it takes all that the others leave (sheet 02 §5).
+ */
+export function isVariadicMark(form: Value): boolean {
+  return form instanceof CVMSymbol && form.name === VARIADIC;
+}

@@ -1,0 +1,223 @@
+// Functions of several arities: `df VLQ(n) R(fn)…` (sheet 02 §3, §5). Any number of members
+// decodes, and neither choosing one nor making a closure costs juice by their number: members are
+// looked through once, and get their environment only when they are called or encoded.
+
+import type { Slot, Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import { Vector } from "../../data/vector.ts";
+import type { Writer } from "../../data/writer.ts";
+import type { Context } from "../context.ts";
+import { CODE } from "../error-code.ts";
+import { HostError, type Outcome } from "../exits.ts";
+import { OP_TAG } from "../ops/op-cell.ts";
+import { Fn, PARAMS_MAX } from "./fn.ts";
+import { FunctionValue } from "./function-value.ts";
+
+/** Most members of a function that is used. */
+export const MULTI_FN_MEMBERS_MAX = 2 ** 16;
+
+/** Units of work (data/free-work.ts) of looking at a member, and of making a closure of one. */
+const MEMBER_WORK = 20;
+const CLOSURE_WORK = 1000;
+
+/** Which member takes how many arguments; the first that does is called. */
+interface Arities {
+  /** Index of the first member of exactly that arity. */
+  readonly exact: ReadonlyMap<number, number>;
+  /** Members of any arity from `min` up, those left out that come behind one of less. */
+  readonly variadic: readonly { readonly min: number; readonly index: number }[];
+  /** Index of the first member that cannot be asked, with what asking it throws. */
+  readonly broken: { readonly index: number; readonly error: HostError } | null;
+}
+
+export class MultiFn extends FunctionValue {
+  /** Members of the template that closures are made of. */
+  readonly #template: Vector;
+  /** What the template's members see in this closure; undefined for the template itself. */
+  readonly #environment: Vector | undefined;
+  readonly #arities: { found: Arities | null };
+  #members: Vector | null = null;
+
+  constructor(
+    members: Vector,
+    environment?: Vector,
+    arities: { found: Arities | null } = { found: null },
+  ) {
+    super();
+    this.#template = members;
+    this.#environment = environment;
+    this.#arities = arities;
+  }
+
+  /** Members; those that are no Fn never match (T6). */
+  get members(): Vector {
+    if (this.#environment === undefined) return this.#template;
+    if (this.#members === null) {
+      const members = this.#template.toArray().map((member) => this.#closed(member));
+      this.#members = Vector.from(members);
+    }
+    return this.#members;
+  }
+
+  #closed(member: Value): Value {
+    const environment = this.#environment;
+    if (environment === undefined) return member;
+    return isClosure(member) ? member.withEnvironment(environment) : null;
+  }
+
+  /** Index of the member that takes so many arguments, -1 when none does. */
+  #match(count: number): number {
+    doWork(this.#template.count * MEMBER_WORK);
+    const { exact, variadic, broken } = this.#found();
+    let index = exact.get(count) ?? Number.POSITIVE_INFINITY;
+    const open = variadic[firstOpen(variadic, count)];
+    if (open !== undefined) index = Math.min(index, open.index);
+    if (broken !== null && broken.index < index) throw broken.error;
+    return index === Number.POSITIVE_INFINITY ? -1 : index;
+  }
+
+  #found(): Arities {
+    this.#arities.found ??= MultiFn.#aritiesOf(this.#template);
+    return this.#arities.found;
+  }
+
+  static #aritiesOf(members: Vector): Arities {
+    checkCount(members);
+    const found = new ArityTable();
+    let index = 0;
+    for (const member of members) {
+      if (member instanceof Fn) found.addFn(index, member);
+      else if (member instanceof MultiFn) found.addAll(index, member.#found());
+      if (found.broken !== null) return found;
+      index++;
+    }
+    return found;
+  }
+
+  override invoke(ctx: Context, args: Value[]): Outcome {
+    const index = this.#match(args.length);
+    if (index < 0) {
+      return ctx.fail(CODE.ARITY, `No matching function arity found for arity ${args.length}`);
+    }
+    const members = this.#members ?? this.#template;
+    const member = members.get(index);
+    const closure = this.#members === null ? this.#closed(member) : member;
+    return (closure as Fn | MultiFn).invoke(ctx, args);
+  }
+
+  /**
+   * Each member with the locals it can see, and nil for those that are no closures.
+   * @throws HostError above MULTI_FN_MEMBERS_MAX members
+   */
+  withEnvironment(environment: Vector): MultiFn {
+    checkCount(this.#template);
+    doWork(this.#template.count * CLOSURE_WORK);
+    return new MultiFn(this.#template, environment, this.#arities);
+  }
+
+  printTo(sink: PrintSink): boolean {
+    return sink.text("(fn ") && this.printArity(sink) && sink.text(")");
+  }
+
+  /** The members, nil for those that are no closures. */
+  printArity(sink: PrintSink): boolean {
+    let isFirst = true;
+    for (const member of this.#template) {
+      if (!isFirst && !sink.text(" ")) return false;
+      isFirst = false;
+      if (!isClosure(member)) {
+        if (!sink.value(null)) return false;
+      } else if (!(sink.text("(") && member.printArity(sink) && sink.text(")"))) {
+        return false;
+      }
+    }
+    return sink.withinLimit;
+  }
+
+  override get tag(): number {
+    return OP_TAG.FUNCTION;
+  }
+  override get slotCount(): number {
+    return this.members.slotCount;
+  }
+  override slotAt(index: number): Slot {
+    return this.members.slotAt(index);
+  }
+  override fillSlot(index: number, value: Value): void {
+    this.members.fillSlot(index, value);
+  }
+  override measure(): number {
+    return 1 + this.members.bodyLength();
+  }
+  override writeTo(w: Writer): void {
+    w.byte(OP_TAG.FUNCTION);
+    this.members.writeBody(w);
+  }
+}
+
+/** @throws HostError above MULTI_FN_MEMBERS_MAX; above PARAMS_MAX in all when it is asked */
+function checkCount(members: Vector): void {
+  if (members.count <= MULTI_FN_MEMBERS_MAX) return;
+  throw new HostError(`A function of ${members.count} arities`);
+}
+
+/**
+ * Index of the first variadic member that takes so many arguments; they stand in descending order.
+ */
+function firstOpen(variadic: Arities["variadic"], count: number): number {
+  let low = 0;
+  let high = variadic.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((variadic[middle] as { min: number }).min <= count) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function isClosure(member: Value): member is Fn | MultiFn {
+  return member instanceof Fn || member instanceof MultiFn;
+}
+
+/**
+ * Which member takes how many arguments, as members are added in order: the first one that does.
+ */
+class ArityTable implements Arities {
+  readonly exact = new Map<number, number>();
+  readonly variadic: { min: number; index: number }[] = [];
+  broken: { index: number; error: HostError } | null = null;
+  #least = Number.POSITIVE_INFINITY;
+  #params = 0;
+
+  /** @throws HostError above PARAMS_MAX parameters in all */
+  addFn(index: number, fn: Fn): void {
+    if (!(fn.params instanceof Vector)) {
+      this.broken = { index, error: new HostError("A function without parameters") };
+      return;
+    }
+    this.#params += fn.params.count;
+    if (this.#params > PARAMS_MAX) throw new HostError("A function of too many parameters");
+    const { min, isVariadic } = fn.arity;
+    if (isVariadic) this.#addVariadic(index, min);
+    else this.#addExact(index, min);
+  }
+
+  /** What a member that is a function of several arities itself takes. */
+  addAll(index: number, { exact, variadic, broken }: Arities): void {
+    const end = broken?.index ?? Number.POSITIVE_INFINITY;
+    for (const [count, inner] of exact) if (inner < end) this.#addExact(index, count);
+    for (const each of variadic) if (each.index < end) this.#addVariadic(index, each.min);
+    if (broken !== null) this.broken = { index, error: broken.error };
+  }
+
+  #addExact(index: number, count: number): void {
+    if (!this.exact.has(count)) this.exact.set(count, index);
+  }
+
+  #addVariadic(index: number, min: number): void {
+    if (min >= this.#least) return;
+    this.variadic.push({ min, index });
+    this.#least = min;
+  }
+}

@@ -1,0 +1,212 @@
+// hot: see test/bench. Macro expansion (sheet 02 §7). An expander is a function of a form and a
+// continuation expander; the initial expander walks a form, hands lists headed by an expander to
+// it, and the elements of everything else to the continuation.
+
+import { Address } from "../../data/address.ts";
+import type { Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
+import { List } from "../../data/list.ts";
+import { CVMMap } from "../../data/map.ts";
+import { CVMSet } from "../../data/set.ts";
+import { CVMSymbol } from "../../data/symbol.ts";
+import { Syntax } from "../../data/syntax.ts";
+import { Vector } from "../../data/vector.ts";
+import { CHUNK_SIZE } from "../../data/vector-shape.ts";
+import { definitionOf } from "../account/definitions.ts";
+import { CORE_CODE } from "../call/core-code.ts";
+import { CoreFn } from "../call/core-fn.ts";
+import { invokeTwo } from "../call/function-call.ts";
+import { type Callee, isCallee } from "../call/function-value.ts";
+import type { Context } from "../context.ts";
+import { EXIT, type Outcome } from "../exits.ts";
+import { JUICE, MAX_DEPTH } from "../juice.ts";
+import { expansionOrder } from "./expansion-order.ts";
+
+const LOOKUP = "lookup";
+const { INITIAL_EXPANDER } = CORE_CODE;
+
+/** Expands with any expander, one level deeper. */
+export function expand(ctx: Context, expander: Value, form: Value, continuation: Value): Outcome {
+  const { depth } = ctx;
+  if (depth >= MAX_DEPTH) return ctx.depthError();
+  ctx.depth = depth + 1;
+  const outcome = invokeTwo(ctx, expander, form, continuation);
+  ctx.depth = depth;
+  return outcome;
+}
+
+/** The initial expander; the continuation is a true function. */
+export function initialExpand(ctx: Context, form: Value, continuation: Value): Outcome {
+  if (isAtom(form)) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+  if (form instanceof Syntax) return expandSyntax(ctx, form, continuation);
+  if (form instanceof List) return expandList(ctx, form, continuation);
+  if (form instanceof Vector) return expandVector(ctx, form, continuation);
+  if (form instanceof CVMSet) return expandSet(ctx, form, continuation);
+  if (form instanceof CVMMap) return expandMap(ctx, form, continuation);
+  return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+}
+
+/** The forms there are most of; they expand to themselves. */
+function isAtom(form: Value): boolean {
+  return typeof form === "number" || form instanceof CVMSymbol;
+}
+
+/** A datum under its metadata. */
+export function unwrap(form: Value): Value {
+  return form instanceof Syntax ? form.datum : form;
+}
+
+/** Syntax of a value with metadata merged over what the value has itself. */
+export function withMeta(value: Value, meta: CVMMap): Syntax {
+  if (!(value instanceof Syntax)) return Syntax.of(value, meta);
+  return Syntax.of(value.datum, mergedMeta(value.meta, meta));
+}
+
+/** Units of work (data/free-work.ts) of merging an entry of metadata, which costs no juice. */
+const META_ENTRY_WORK = 1500;
+
+/** Metadata with more merged over it. @throws WorkLimitError when that is too much for nothing */
+export function mergedMeta(meta: CVMMap, over: CVMMap): CVMMap {
+  if (meta.count > 0) doWork(over.count * META_ENTRY_WORK);
+  return meta.merge(over);
+}
+
+/** Syntax in Syntax is taken off in a loop: decoded data may hold any number of it. */
+function expandSyntax(ctx: Context, form: Syntax, continuation: Value): Outcome {
+  const metas: CVMMap[] = [];
+  let datum: Value = form;
+  for (; datum instanceof Syntax; datum = datum.datum) metas.push(datum.meta);
+  let outcome = initialExpand(ctx, datum, continuation);
+  for (let i = metas.length - 1; i >= 0 && outcome !== EXIT; i--) {
+    outcome = ctx.withResult(JUICE.EXPAND_CONSTANT, withMeta(outcome, metas[i] as CVMMap));
+  }
+  return outcome;
+}
+
+function expandList(ctx: Context, form: List, continuation: Value): Outcome {
+  if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+  const expander = expanderOf(ctx, form.get(0));
+  if (expander !== null) return expand(ctx, expander, form, continuation);
+  const values = expandElements(ctx, form, continuation);
+  if (values === EXIT) return EXIT;
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : List.from(values));
+}
+
+function expandVector(ctx: Context, form: Vector, continuation: Value): Outcome {
+  if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+  const values = expandElements(ctx, form, continuation);
+  if (values === EXIT) return EXIT;
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : Vector.from(values));
+}
+
+function expandSet(ctx: Context, form: CVMSet, continuation: Value): Outcome {
+  const values = expandEach(ctx, form, continuation);
+  if (values === EXIT) return EXIT;
+  // A set that was decoded in another order than its own is built anew in any case.
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(values ?? [...form]));
+}
+
+/** Entries in an order that the reference can have (T29). */
+function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
+  const entries: [Value, Value][] = [];
+  for (const [key, value] of expansionOrder(form)) {
+    const expandedKey = expand(ctx, continuation, key, continuation);
+    if (expandedKey === EXIT) return EXIT;
+    const expandedValue = expand(ctx, continuation, value, continuation);
+    if (expandedValue === EXIT) return EXIT;
+    entries.push([expandedKey, expandedValue]);
+  }
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMMap.from(entries));
+}
+
+/** Elements of a list or vector after their expansion; null when all are what they were. */
+function expandElements(
+  ctx: Context,
+  form: List | Vector,
+  continuation: Value,
+): Value[] | null | typeof EXIT {
+  const { count } = form;
+  if (count > CHUNK_SIZE) return expandEach(ctx, form, continuation);
+  const isInitial = isInitialExpander(continuation);
+  let values: Value[] | null = null;
+  for (let i = 0; i < count; i++) {
+    const element = form.get(i);
+    const outcome = expandElement(ctx, element, continuation, isInitial);
+    if (outcome === EXIT) return EXIT;
+    if (values !== null) values.push(outcome);
+    else if (outcome !== element) values = [...firstOf(form, i), outcome];
+  }
+  return values;
+}
+
+function firstOf(form: List | Vector, count: number): Value[] {
+  const values: Value[] = [];
+  for (let i = 0; i < count; i++) values.push(form.get(i));
+  return values;
+}
+
+/**
+ * As expandElements. The elements are walked and not copied first: there may be more than juice.
+ */
+function expandEach(
+  ctx: Context,
+  elements: Iterable<Value>,
+  continuation: Value,
+): Value[] | null | typeof EXIT {
+  const isInitial = isInitialExpander(continuation);
+  const values: Value[] = [];
+  let isChanged = false;
+  for (const element of elements) {
+    const outcome = expandElement(ctx, element, continuation, isInitial);
+    if (outcome === EXIT) return EXIT;
+    if (outcome !== element) isChanged = true;
+    values.push(outcome);
+  }
+  return isChanged ? values : null;
+}
+
+function isInitialExpander(continuation: Value): boolean {
+  return continuation instanceof CoreFn && continuation.code === INITIAL_EXPANDER;
+}
+
+/** The commonest element and expander have the same charge and no detour: apply-form +4 %. */
+function expandElement(
+  ctx: Context,
+  element: Value,
+  continuation: Value,
+  isInitial: boolean,
+): Outcome {
+  return isInitial && isAtom(element) && ctx.depth < MAX_DEPTH
+    ? ctx.withResult(JUICE.EXPAND_CONSTANT, element)
+    : expand(ctx, continuation, element, continuation);
+}
+
+/**
+ * The expander that the head of a list names, null when it names none. Metadata is taken off the
+ * head alone: what a `lookup` in it holds has to be without.
+ */
+function expanderOf(ctx: Context, head: Value): Callee | null {
+  const reference = unwrap(head);
+  if (reference instanceof CVMSymbol) return expanderAt(ctx, reference, ctx.address);
+  if (!(reference instanceof List) || reference.count < 2 || reference.count > 3) return null;
+  const first = reference.get(0);
+  if (!(first instanceof CVMSymbol) || first.name !== LOOKUP) return null;
+  const symbol = reference.get(reference.count - 1);
+  if (!(symbol instanceof CVMSymbol)) return null;
+  if (reference.count === 2) return expanderAt(ctx, symbol, ctx.address);
+  const address = addressOf(ctx, reference.get(1));
+  return address === null ? null : expanderAt(ctx, symbol, address);
+}
+
+/** An Address literal, or the value of a symbol that is one. */
+function addressOf(ctx: Context, form: Value): Address | null {
+  const value = form instanceof CVMSymbol ? ctx.lookup(form) : form;
+  return value instanceof Address ? value : null;
+}
+
+function expanderAt(ctx: Context, symbol: CVMSymbol, address: Address): Callee | null {
+  const definition = definitionOf(ctx, symbol, address);
+  if (definition === null || !definition.isExpander) return null;
+  const { value } = definition;
+  return isCallee(value) ? value : null;
+}

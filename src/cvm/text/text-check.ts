@@ -1,0 +1,81 @@
+// Whether printing an op could fail for want of a part (T6). The reference prints the whole
+// expression whenever what is called is no function, 65,536 bytes each time; here each cell is
+// looked at once.
+
+import { Blob } from "../../data/blob.ts";
+import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
+import { UnprintableError } from "../../data/errors.ts";
+import { isPrintable, type PrintSink } from "../../data/printable.ts";
+import { CVMString } from "../../data/string.ts";
+import { PRINT_LIMIT } from "../../lang/print-buffer.ts";
+
+/**
+ * Bytes of text, counted low, after which the print limit has been passed whatever the order was.
+ */
+const WALK_BYTES_MAX = 4 * PRINT_LIMIT;
+/** Least text of a value and what separates it from the next. */
+const MEMBER_BYTES = 2;
+/** Most parts of one op that are looked at. */
+const PARTS_MAX = PRINT_LIMIT;
+
+/** Cells that print, or whose text is cut off before it could fail. */
+const sound = new WeakSet<Cell>();
+
+interface Frame {
+  readonly cell: Cell;
+  readonly start: number;
+  next: number;
+}
+
+/** Whether something in a cell lacks a part that its text needs, within the print limit. */
+export function mayLackText(root: Cell): boolean {
+  if (sound.has(root)) return false;
+  const open: Frame[] = [{ cell: root, start: 0, next: 0 }];
+  if (lacksPart(root)) return true;
+  let bytes = 0;
+  for (let top = open.at(-1); top !== undefined && bytes <= WALK_BYTES_MAX; top = open.at(-1)) {
+    if (top.next >= top.cell.slotCount) {
+      sound.add(top.cell);
+      open.pop();
+      continue;
+    }
+    const value: Value = resolveSlot(top.cell, top.next++);
+    bytes += leastText(value);
+    if (!(value instanceof Cell) || value instanceof Blob || value instanceof CVMString) continue;
+    if (value.slotCount === 0 || sound.has(value)) continue;
+    if (lacksPart(value)) return true;
+    open.push({ cell: value, start: bytes, next: 0 });
+  }
+  for (const { cell, start } of open) if (bytes - start > PRINT_LIMIT) sound.add(cell);
+  return false;
+}
+
+function leastText(value: Value): number {
+  if (value instanceof Blob) return 2 * value.count;
+  return value instanceof CVMString ? value.count : MEMBER_BYTES;
+}
+
+/** Whether the cell itself, apart from what is in it, lacks a part. */
+function lacksPart(cell: Cell): boolean {
+  if (!isPrintable(cell)) return false;
+  try {
+    cell.printTo(new PartSink());
+    return false;
+  } catch (error) {
+    if (error instanceof UnprintableError) return true;
+    throw error;
+  }
+}
+
+/** Takes the parts of one cell and prints nothing. */
+class PartSink implements PrintSink {
+  readonly withinLimit = true;
+  #parts = 0;
+
+  text(): boolean {
+    return true;
+  }
+  value(): boolean {
+    return ++this.#parts < PARTS_MAX;
+  }
+}

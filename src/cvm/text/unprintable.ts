@@ -1,0 +1,64 @@
+// Printing hand-made ops (sheet 02 T6): what the reference answers when a part is not what it
+// should be. Its exception is thrown by `print`; `str` catches it and gives its text, which so can
+// reach the State. The text names Java classes, and is as Java 17 to 25 make it.
+
+import type { Value } from "../../data/cell.ts";
+import { UnprintableError } from "../../data/errors.ts";
+import type { PrintSink } from "../../data/printable.ts";
+import { Vector } from "../../data/vector.ts";
+import { Op } from "../ops/op.ts";
+import { javaClass } from "./java-class.ts";
+
+const DATA = "convex.core.data.";
+export const PRINT = "print(convex.core.data.util.BlobBuilder, long)";
+const AOP = "convex.core.cvm.AOp";
+export const ACLOSURE = "convex.core.lang.impl.AClosure";
+const AVECTOR = `${DATA}AVector`;
+
+/** A part that is nil: what is called on it, and how the reference got it. */
+export function missing(call: string, origin: string): UnprintableError {
+  const message = `Cannot invoke "${call}" because ${origin} is null`;
+  return new UnprintableError(`java.lang.NullPointerException Print failed: ${message}`);
+}
+
+/** A part of another class than the one it is printed as. */
+export function wrongClass(value: Value, wanted: string): UnprintableError {
+  const name = javaClass(value);
+  const where = `(${name} and ${wanted} are in unnamed module of loader 'app')`;
+  const message = `class ${name} cannot be cast to class ${wanted} ${where}`;
+  return new UnprintableError(`java.lang.ClassCastException Print failed: ${message}`);
+}
+
+/** An op that is not there, in a vector of `count` ops that should have had more. */
+export function noElement(count: number): UnprintableError {
+  return new UnprintableError(`java.lang.IndexOutOfBoundsException Print failed: Index: ${count}`);
+}
+
+/** The vector in a part called `name`. @throws UnprintableError when it is none */
+export function printableVector(value: Value, name: string): Vector {
+  if (value instanceof Vector) return value;
+  throw value === null ? missing(`${AVECTOR}.size()`, `"${name}"`) : wrongClass(value, AVECTOR);
+}
+
+/** Prints what has to be an op. @throws UnprintableError when it is none */
+export function printOp(sink: PrintSink, op: Value, origin: string): boolean {
+  if (op instanceof Op) return sink.value(op);
+  throw op === null ? missing(`${AOP}.${PRINT}`, origin) : wrongClass(op, AOP);
+}
+
+/** How an op is got out of a vector. */
+export const ELEMENT = `the return value of "${AVECTOR}.get(int)"`;
+/** How the first or second part of an op is got. */
+export const PART = `the return value of "${DATA}Ref.getValue()"`;
+
+/** @throws UnprintableError for nil */
+export function printPart(sink: PrintSink, part: Value, wanted: string): boolean {
+  if (part === null) throw missing(`${wanted}.${PRINT}`, PART);
+  return sink.value(part);
+}
+
+/** The error of a part that is to be printed as a Symbol and is none. */
+export function unprintableSymbol(symbol: Value): UnprintableError {
+  const wanted = `${DATA}Symbol`;
+  return symbol === null ? missing(`${wanted}.${PRINT}`, '"symbol"') : wrongClass(symbol, wanted);
+}
