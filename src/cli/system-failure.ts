@@ -3,7 +3,7 @@
 
 import { SQLiteError } from "bun:sqlite";
 import { storeErrorOf } from "../store/sqlite-error.ts";
-import { permissionWords } from "./permission.ts";
+import { permissionWords } from "./files/permission.ts";
 
 export type SystemFailureCode = "PERMISSION" | "PLACE" | "INPUT" | "DISK";
 

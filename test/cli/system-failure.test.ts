@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { firstNetwork } from "../../src/cli/join-network.ts";
+import { firstNetwork } from "../../src/cli/start/join-network.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { program } from "./terminal-session.ts";
 

@@ -1,8 +1,8 @@
 // `watch`: the picture, the lines, and the live view of a terminal.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { durationText } from "../../src/cli/duration-text.ts";
-import { curveText, type WatchSample, WatchView } from "../../src/cli/watch-view.ts";
+import { durationText } from "../../src/cli/terminal/duration-text.ts";
+import { curveText, type WatchSample, WatchView } from "../../src/cli/terminal/watch-view.ts";
 import { command } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
 import { TerminalSession, withoutControls } from "./terminal-session.ts";

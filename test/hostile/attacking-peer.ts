@@ -1,7 +1,7 @@
 // The fourth peer of the genesis, out to harm: it proves its key and takes part as any peer does,
 // and says what it likes on its connections and in its blocks.
 
-import { type HostedPeer, hostPeer, stopPeer } from "../../src/cli/hosted-peer.ts";
+import { type HostedPeer, hostPeer, stopPeer } from "../../src/cli/start/hosted-peer.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";

@@ -2,8 +2,8 @@
 // it waiting: a transaction after the other, the status, /livez, and a new connection each time.
 // Told `begin` it forgets what it has seen; told `report` it sends that to its parent.
 
+import { PeerClient } from "../../src/cli/contact/peer-client.ts";
 import { CommandError } from "../../src/cli/failure.ts";
-import { PeerClient } from "../../src/cli/peer-client.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";

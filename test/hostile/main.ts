@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { genesisFromFile } from "../../src/cli/genesis-choice.ts";
+import { genesisFromFile } from "../../src/cli/start/genesis-choice.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { until } from "../interop/agreement.ts";
 import { OurPeer, seedHex } from "../interop/our-peer.ts";

@@ -1,7 +1,7 @@
 // Transfers by a client of ours over the binary protocol: a window of them under way at a time, and
 // again behind the account's sequence when something failed.
 
-import { PeerClient } from "../../src/cli/peer-client.ts";
+import { PeerClient } from "../../src/cli/contact/peer-client.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";

@@ -6,7 +6,7 @@
 // how many do not. Exits 0 when none of the last are left.
 
 import { parseArgs } from "node:util";
-import { genesisFromFile } from "../../src/cli/genesis-choice.ts";
+import { genesisFromFile } from "../../src/cli/start/genesis-choice.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { fromHex } from "../../src/crypto/hex.ts";
 import { type Answer, type Difference, differences } from "./compare.ts";

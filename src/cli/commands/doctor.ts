@@ -11,11 +11,11 @@ import { MACHINE_CHECKS } from "../doctor/machine-checks.ts";
 import { PEER_CHECKS } from "../doctor/peer-checks.ts";
 import { barrierOf, closeScene, type DoctorScene, openScene } from "../doctor/scene.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
-import { unwritable } from "../file-words.ts";
+import { unwritable } from "../files/file-words.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
-import { printJsonLine, rowsText } from "../json-line.ts";
-import { paint } from "../paint.ts";
-import { fileFlag } from "../passphrase.ts";
+import { fileFlag } from "../keys/passphrase.ts";
+import { printJsonLine, rowsText } from "../terminal/json-line.ts";
+import { paint } from "../terminal/paint.ts";
 import { SETTINGS } from "./config.ts";
 
 export const CHECKS = [...CONFIGURATION_CHECKS, ...MACHINE_CHECKS, ...PEER_CHECKS];

@@ -2,8 +2,8 @@
 // another peer. A step that fails keeps none of the others from being done.
 
 import { buildCommand } from "@stricli/core";
-import { type ControllerKeyFlags, controllerChoice, controllerKeyFlags } from "../account-key.ts";
-import { dataFolder } from "../data-folder.ts";
+import { withPeer } from "../contact/peer-client.ts";
+import { meantPeer, peerFlag } from "../contact/peer-facts.ts";
 import {
   type EmergencyScene,
   runningPeer,
@@ -13,15 +13,19 @@ import {
   sealStep,
   stopStep,
   withdrawStep,
-} from "../emergency-steps.ts";
+} from "../emergency/emergency-steps.ts";
+import { sealOf } from "../emergency/sealing.ts";
+import { isNeeded, votingShare } from "../emergency/voting-share.ts";
 import { CommandError, EXIT, failedExit, guarded, sentenceOf } from "../failure.ts";
+import { dataFolder } from "../files/data-folder.ts";
 import { dataDirFlag } from "../flags.ts";
-import { printJsonLine, rowsText } from "../json-line.ts";
-import { withPeer } from "../peer-client.ts";
-import { meantPeer, peerFlag } from "../peer-facts.ts";
-import { sealOf } from "../sealing.ts";
-import { requireConsent, type SubmitFlags, submitFlags } from "../submission.ts";
-import { isNeeded, votingShare } from "../voting-share.ts";
+import {
+  type ControllerKeyFlags,
+  controllerChoice,
+  controllerKeyFlags,
+} from "../keys/account-key.ts";
+import { printJsonLine, rowsText } from "../terminal/json-line.ts";
+import { requireConsent, type SubmitFlags, submitFlags } from "../transactions/submission.ts";
 
 interface EmergencyFlags extends SubmitFlags, ControllerKeyFlags {
   readonly peer?: string | undefined;

@@ -10,9 +10,9 @@ import { GenesisError } from "../../genesis/genesis-error.ts";
 import { parsePublicKey } from "../../keys/public-key-text.ts";
 import type { State } from "../../state/state.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
-import { unwritable } from "../file-words.ts";
+import { unwritable } from "../files/file-words.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
-import { keyStoreOf } from "../stored-key.ts";
+import { keyStoreOf } from "../keys/stored-key.ts";
 
 /** A file of this name is compressed; `start --genesis` reads both. */
 const GZIP_NAME = /\.gz$/i;

@@ -6,7 +6,7 @@ import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { createGenesis } from "../../genesis/genesis.ts";
 import { Bans } from "../../peer/connections/bans.ts";
 import { memoryStore } from "../../store/memory-store.ts";
-import { OPEN_POLICY } from "../api-flags.ts";
+import { OPEN_POLICY } from "../api/api-flags.ts";
 import { guarded } from "../failure.ts";
 import {
   apiBindFlag,
@@ -19,11 +19,11 @@ import {
   peerPortFlag,
   portFlag,
 } from "../flags.ts";
-import { type HostedPeer, stopPeer } from "../hosted-peer.ts";
-import { startLocalPeers } from "../local-peers.ts";
+import { newSeed } from "../keys/new-seed.ts";
 import { faultText } from "../log/open-log.ts";
-import { newSeed } from "../new-seed.ts";
-import { runPeer } from "../run-peer.ts";
+import { type HostedPeer, stopPeer } from "../start/hosted-peer.ts";
+import { startLocalPeers } from "../start/local-peers.ts";
+import { runPeer } from "../start/run-peer.ts";
 
 const PEERS_MAX = 50;
 

@@ -1,10 +1,10 @@
 // `log-level`: what the running peer writes into its log, from now on.
 
 import { buildCommand } from "@stricli/core";
+import { askOperator } from "../contact/operator.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { COMPONENTS, LEVELS } from "../log/log.ts";
-import { askOperator } from "../operator.ts";
 
 interface LogLevelFlags {
   readonly dataDir?: string | undefined;

@@ -10,9 +10,9 @@ import {
   outgoingTarget,
   unbanTarget,
 } from "../../peer/operator/operator-targets.ts";
+import { askOperator } from "../contact/operator.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
-import { askOperator } from "../operator.ts";
 
 interface PeersFlags {
   readonly dataDir?: string | undefined;

@@ -3,14 +3,14 @@
 
 import { buildCommand } from "@stricli/core";
 import type { Address } from "../../data/address.ts";
-import { addressFlag } from "../address-text.ts";
+import { type HostFlags, hostFlags, withPeer } from "../contact/peer-client.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
-import { givenForms } from "../form-text.ts";
-import { fileFlag } from "../passphrase.ts";
-import { type HostFlags, hostFlags, withPeer } from "../peer-client.ts";
-import { failureOf, resultJson, valueText } from "../result-output.ts";
-import { timeoutFlag } from "../submission.ts";
+import { fileFlag } from "../keys/passphrase.ts";
+import { addressFlag } from "../terminal/address-text.ts";
+import { givenForms } from "../transactions/form-text.ts";
+import { failureOf, resultJson, valueText } from "../transactions/result-output.ts";
+import { timeoutFlag } from "../transactions/submission.ts";
 
 interface QueryFlags extends HostFlags {
   readonly address?: Address | undefined;

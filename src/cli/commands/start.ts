@@ -21,9 +21,12 @@ import type { NetworkedPeer } from "../../peer/networked-peer.ts";
 import type { State } from "../../state/state.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
-import { type ApiFlags, apiFlags, apiPolicyOf } from "../api-flags.ts";
-import { BANS_FILE, type DataFolder, dataFolder, OPERATOR_SOCKET } from "../data-folder.ts";
+import { type ApiFlags, apiFlags, apiPolicyOf } from "../api/api-flags.ts";
+import { type TlsFlags, tlsFlags, tlsPlanOf, withCertificateKey } from "../api/tls-flags.ts";
+import { lackAdvice } from "../contact/lack-advice.ts";
+import { requireUnsealed } from "../emergency/sealing.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
+import { BANS_FILE, type DataFolder, dataFolder, OPERATOR_SOCKET } from "../files/data-folder.ts";
 import {
   apiBindFlag,
   apiPortFlag,
@@ -39,23 +42,21 @@ import {
   portFlag,
   urlFlag,
 } from "../flags.ts";
-import { requireFreePorts } from "../free-ports.ts";
-import { genesisFromFile, genesisOfOne } from "../genesis-choice.ts";
+import { warnIfExposed } from "../keys/passphrase.ts";
+import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../keys/peer-key.ts";
+import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
+import { pulseOf, serviceNotifier } from "../service/service-notifier.ts";
+import { requireFreePorts } from "../start/free-ports.ts";
+import { genesisFromFile, genesisOfOne } from "../start/genesis-choice.ts";
 import {
   builtInPin,
   firstNetwork,
   joinNetwork,
   parseGenesisHash,
   parseHosts,
-} from "../join-network.ts";
-import { lackAdvice } from "../lack-advice.ts";
-import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
-import { warnIfExposed } from "../passphrase.ts";
-import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../peer-key.ts";
-import { showReplay } from "../replay-progress.ts";
-import { runPeer } from "../run-peer.ts";
-import { requireUnsealed } from "../sealing.ts";
-import { pulseOf, serviceNotifier } from "../service/service-notifier.ts";
+} from "../start/join-network.ts";
+import { showReplay } from "../start/replay-progress.ts";
+import { runPeer } from "../start/run-peer.ts";
 import { CollectionSchedule, collectAside } from "../store/collection-schedule.ts";
 import {
   diskBudgetFlag,
@@ -65,7 +66,6 @@ import {
   historyMs,
   keepHistoryFlag,
 } from "../store/store-flags.ts";
-import { type TlsFlags, tlsFlags, tlsPlanOf, withCertificateKey } from "../tls-flags.ts";
 
 interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
   readonly gcEvery: number;

@@ -4,13 +4,19 @@
 import { buildCommand } from "@stricli/core";
 import type { PeerHealth } from "../../peer/health.ts";
 import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
-import { durationText } from "../duration-text.ts";
+import { lackAdvice } from "../contact/lack-advice.ts";
+import { type OwnStatus, ownStatus } from "../contact/operator.ts";
+import {
+  type HostFlags,
+  hostFlags,
+  hostOf,
+  PeerClient,
+  statusFacts,
+} from "../contact/peer-client.ts";
 import { EXIT, guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
-import { lackAdvice } from "../lack-advice.ts";
-import { type OwnStatus, ownStatus } from "../operator.ts";
-import { type HostFlags, hostFlags, hostOf, PeerClient, statusFacts } from "../peer-client.ts";
-import { parseSeconds } from "../submission.ts";
+import { durationText } from "../terminal/duration-text.ts";
+import { parseSeconds } from "../transactions/submission.ts";
 
 interface StatusFlags extends HostFlags {
   readonly dataDir?: string | undefined;

@@ -9,17 +9,22 @@ import type { Address } from "../../data/address.ts";
 import { compareIntegers } from "../../data/integer.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Transaction } from "../../state/transaction.ts";
-import { accountFacts } from "../account-facts.ts";
-import { accountKeyFlags, type KeyChoice, openSigningKey, signingKey } from "../account-key.ts";
-import { addressFlag, addressText } from "../address-text.ts";
-import { coinsText } from "../amounts.ts";
+import { accountFacts } from "../contact/account-facts.ts";
+import { type PeerClient, withPeer } from "../contact/peer-client.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { dataDirFlag } from "../flags.ts";
-import { givenForms } from "../form-text.ts";
-import { printJsonLine, rowsText } from "../json-line.ts";
-import { fileFlag } from "../passphrase.ts";
-import { type PeerClient, withPeer } from "../peer-client.ts";
-import { valueText } from "../result-output.ts";
+import {
+  accountKeyFlags,
+  type KeyChoice,
+  openSigningKey,
+  signingKey,
+} from "../keys/account-key.ts";
+import { fileFlag } from "../keys/passphrase.ts";
+import { addressFlag, addressText } from "../terminal/address-text.ts";
+import { coinsText } from "../terminal/amounts.ts";
+import { printJsonLine, rowsText } from "../terminal/json-line.ts";
+import { givenForms } from "../transactions/form-text.ts";
+import { valueText } from "../transactions/result-output.ts";
 import {
   carryOut,
   printOutcome,
@@ -27,8 +32,12 @@ import {
   type SubmitFlags,
   send,
   submitFlags,
-} from "../submission.ts";
-import { readTransactionFile, signedOf, writeTransactionFile } from "../transaction-file.ts";
+} from "../transactions/submission.ts";
+import {
+  readTransactionFile,
+  signedOf,
+  writeTransactionFile,
+} from "../transactions/transaction-file.ts";
 
 interface TransactFlags extends SubmitFlags, KeyChoice {
   readonly address?: Address | undefined;

@@ -5,11 +5,11 @@ import { buildCommand } from "@stricli/core";
 import { createLogUpdate } from "log-update";
 import type { ConnectionReport } from "../../peer/operator/operator-commands.ts";
 import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { askOperator, ownStatus } from "../contact/operator.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
-import { printJsonLine } from "../json-line.ts";
-import { askOperator, ownStatus } from "../operator.ts";
-import { type WatchSample, WatchView } from "../watch-view.ts";
+import { printJsonLine } from "../terminal/json-line.ts";
+import { type WatchSample, WatchView } from "../terminal/watch-view.ts";
 
 const SECOND_MS = 1_000;
 const EVERY_MAX_S = 3_600;

@@ -6,8 +6,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 import { CommandError, EXIT } from "../failure.ts";
-import { isThere } from "../file-presence.ts";
-import { unreadable } from "../file-words.ts";
+import { isThere } from "../files/file-presence.ts";
+import { unreadable } from "../files/file-words.ts";
 import type { Configured, Setting } from "./setting.ts";
 
 /** Environment variable that names another file, or with "" none. */

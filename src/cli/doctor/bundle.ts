@@ -3,7 +3,7 @@
 
 import { arch, availableParallelism, cpus, homedir, release, totalmem, userInfo } from "node:os";
 import packageJson from "../../../package.json" with { type: "json" };
-import type { OwnStatus } from "../operator.ts";
+import type { OwnStatus } from "../contact/operator.ts";
 import type { CheckReport } from "./check.ts";
 
 const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;

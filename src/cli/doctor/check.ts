@@ -1,7 +1,7 @@
 // What doctor's checks are made of.
 
-import type { Rows } from "../json-line.ts";
 import { SystemFailure, wordedFailure } from "../system-failure.ts";
+import type { Rows } from "../terminal/json-line.ts";
 
 /** `skip`: there is nothing to look at, because something else is not there. */
 export type Level = "ok" | "warn" | "fail" | "skip";

@@ -3,14 +3,14 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { KeyStore } from "../../keys/key-store.ts";
 import { isReadableByOthers } from "../../keys/secret-file.ts";
-import { accountFacts } from "../account-facts.ts";
 import { SETTINGS } from "../commands/config.ts";
 import { configFile } from "../config/config-file.ts";
 import { configuredSettings, unknownVariables } from "../config/configuration.ts";
+import { accountFacts } from "../contact/account-facts.ts";
+import { sealOf } from "../emergency/sealing.ts";
 import { CommandError } from "../failure.ts";
-import { isThere } from "../file-presence.ts";
-import { permissionWords } from "../permission.ts";
-import { sealOf } from "../sealing.ts";
+import { isThere } from "../files/file-presence.ts";
+import { permissionWords } from "../files/permission.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
 import { barrierOf, type DoctorScene } from "./scene.ts";
 

@@ -13,7 +13,7 @@ import {
 import { freemem, networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
-import { isThere } from "../file-presence.ts";
+import { isThere } from "../files/file-presence.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
 import type { DoctorScene } from "./scene.ts";
 

@@ -2,13 +2,13 @@
 
 import type { ConnectionReport } from "../../peer/operator/operator-commands.ts";
 import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
-import { type DataFolder, placesOf } from "../data-folder.ts";
-import { requireAccess } from "../file-presence.ts";
-import { askOperator, type OwnStatus, ownStatus } from "../operator.ts";
-import { localHost } from "../own-peer.ts";
-import { PeerClient } from "../peer-client.ts";
-import { findPeer, type PeerFacts } from "../peer-facts.ts";
-import { permissionWords } from "../permission.ts";
+import { askOperator, type OwnStatus, ownStatus } from "../contact/operator.ts";
+import { localHost } from "../contact/own-peer.ts";
+import { PeerClient } from "../contact/peer-client.ts";
+import { findPeer, type PeerFacts } from "../contact/peer-facts.ts";
+import { type DataFolder, placesOf } from "../files/data-folder.ts";
+import { requireAccess } from "../files/file-presence.ts";
+import { permissionWords } from "../files/permission.ts";
 import { SystemFailure } from "../system-failure.ts";
 
 export interface DoctorScene {

@@ -3,7 +3,7 @@
 
 import type { Command, CommandContext } from "@stricli/core";
 import { flagsOf, kebab } from "../config/setting.ts";
-import { paint } from "../paint.ts";
+import { paint } from "../terminal/paint.ts";
 import { entry } from "./wrap.ts";
 
 interface FlagShape {

@@ -2,7 +2,7 @@
 
 import type { Command, CommandContext } from "@stricli/core";
 import { kebab } from "../config/setting.ts";
-import { paint } from "../paint.ts";
+import { paint } from "../terminal/paint.ts";
 import { flagSections } from "./flag-help.ts";
 import { entry, wrapped } from "./wrap.ts";
 

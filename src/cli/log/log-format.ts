@@ -1,6 +1,6 @@
 // How lines of the log look.
 
-import { paint } from "../paint.ts";
+import { paint } from "../terminal/paint.ts";
 import type { Level, LogEntry } from "./log.ts";
 
 const MARKS: Readonly<Record<Level, string>> = {

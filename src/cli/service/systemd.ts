@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";
-import { isThere } from "../file-presence.ts";
+import { isThere } from "../files/file-presence.ts";
 import { UNIT_NAME } from "./unit-file.ts";
 
 const READABLE_BY_ALL = 0o644;

@@ -14,8 +14,8 @@ import { requireRoomToCopy } from "../../store/free-space.ts";
 import { BUILD_FILE, removeDatabase, STORE_FILE } from "../../store/sqlite-file.ts";
 import type { Store } from "../../store/store.ts";
 import type { Adopted, StoreUpkeep } from "../../store/store-upkeep.ts";
-import { OPERATOR_SOCKET } from "../data-folder.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { OPERATOR_SOCKET } from "../files/data-folder.ts";
 import { Copying } from "./copying.ts";
 import { openStore } from "./open-store.ts";
 

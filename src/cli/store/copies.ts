@@ -20,8 +20,8 @@ import {
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { StoreError } from "../../store/store.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { isThere } from "../file-presence.ts";
-import { unwritable } from "../file-words.ts";
+import { isThere } from "../files/file-presence.ts";
+import { unwritable } from "../files/file-words.ts";
 import { Copying } from "./copying.ts";
 import { type ReadStore, readStore, requireStore } from "./open-store.ts";
 

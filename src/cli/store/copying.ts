@@ -2,7 +2,7 @@
 // elsewhere, nothing with --json.
 
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
-import { ProgressLine } from "../progress-line.ts";
+import { ProgressLine } from "../terminal/progress-line.ts";
 import { bytesText } from "./store-flags.ts";
 
 export interface Step {

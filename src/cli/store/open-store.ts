@@ -9,8 +9,8 @@ import { sqliteStore } from "../../store/sqlite-store.ts";
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { type Store, StoreError } from "../../store/store.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { isThere } from "../file-presence.ts";
-import { unreadable } from "../file-words.ts";
+import { isThere } from "../files/file-presence.ts";
+import { unreadable } from "../files/file-words.ts";
 
 /** @throws CommandError when there is no store in the folder */
 export function requireStore(folder: string): string {

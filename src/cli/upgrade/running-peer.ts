@@ -2,8 +2,8 @@
 // after.
 
 import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { type OwnStatus, ownStatus } from "../contact/operator.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { type OwnStatus, ownStatus } from "../operator.ts";
 import { type Scope, Systemd } from "../service/systemd.ts";
 import { unitWord } from "../service/unit-file.ts";
 

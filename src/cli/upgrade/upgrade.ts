@@ -2,9 +2,9 @@
 // peer that is not well with it gets its former executable back.
 
 import { CommandError, EXIT } from "../failure.ts";
-import type { ProgressLine } from "../progress-line.ts";
 import type { ReleaseSource } from "../release/release-source.ts";
 import type { Target } from "../release/target.ts";
+import type { ProgressLine } from "../terminal/progress-line.ts";
 import type { Replacement } from "./replacement.ts";
 import { type Gate, type Restarter, runningPeer, unwellness } from "./running-peer.ts";
 import { tryOut, versionOf } from "./trial.ts";

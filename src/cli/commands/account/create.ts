@@ -11,23 +11,28 @@ import { CVMSymbol } from "../../../data/symbol.ts";
 import { Vector } from "../../../data/vector.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { Transfer } from "../../../state/transaction.ts";
-import { accountFacts, nextSequence } from "../../account-facts.ts";
-import { accountKeyFlags, type KeyChoice } from "../../account-key.ts";
-import { addressFlag, addressText, parseAddress } from "../../address-text.ts";
-import { coinsText, parseAmount } from "../../amounts.ts";
-import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { accountFacts, nextSequence } from "../../contact/account-facts.ts";
 import {
   apiUrlFlag,
   faucetAccount,
   faucetApi,
   faucetCoins,
   isWithoutCoins,
-} from "../../faucet-client.ts";
+} from "../../contact/faucet-client.ts";
+import { withPeer } from "../../contact/peer-client.ts";
+import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataDirFlag } from "../../flags.ts";
-import { printJsonLine } from "../../json-line.ts";
-import { withPeer } from "../../peer-client.ts";
-import { chosenKey } from "../../stored-key.ts";
-import { carryOut, printOutcome, type SubmitFlags, submitFlags } from "../../submission.ts";
+import { accountKeyFlags, type KeyChoice } from "../../keys/account-key.ts";
+import { chosenKey } from "../../keys/stored-key.ts";
+import { addressFlag, addressText, parseAddress } from "../../terminal/address-text.ts";
+import { coinsText, parseAmount } from "../../terminal/amounts.ts";
+import { printJsonLine } from "../../terminal/json-line.ts";
+import {
+  carryOut,
+  printOutcome,
+  type SubmitFlags,
+  submitFlags,
+} from "../../transactions/submission.ts";
 
 /** One coin: what a faucet gives at most to one that is there already. */
 const DEFAULT_AMOUNT = "1";

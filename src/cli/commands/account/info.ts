@@ -2,13 +2,13 @@
 
 import { buildCommand } from "@stricli/core";
 import type { Address } from "../../../data/address.ts";
-import { type AccountFacts, accountFacts } from "../../account-facts.ts";
-import { addressText, parseAddress } from "../../address-text.ts";
-import { coinsText, grouped } from "../../amounts.ts";
+import { type AccountFacts, accountFacts } from "../../contact/account-facts.ts";
+import { type HostFlags, hostFlags, withPeer } from "../../contact/peer-client.ts";
 import { guarded } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
-import { printJsonLine, rowsText } from "../../json-line.ts";
-import { type HostFlags, hostFlags, withPeer } from "../../peer-client.ts";
+import { addressText, parseAddress } from "../../terminal/address-text.ts";
+import { coinsText, grouped } from "../../terminal/amounts.ts";
+import { printJsonLine, rowsText } from "../../terminal/json-line.ts";
 
 interface InfoFlags extends HostFlags {
   readonly json: boolean;

@@ -1,10 +1,10 @@
 // Keys that a command puts into the data directory, and how it says so.
 
 import type { KeyStore, StoredKey } from "../../../keys/key-store.ts";
+import { ownPeer } from "../../contact/own-peer.ts";
 import { CommandError, EXIT } from "../../failure.ts";
-import { printJsonLine } from "../../json-line.ts";
-import { ownPeer } from "../../own-peer.ts";
-import { keyStoreOf } from "../../stored-key.ts";
+import { keyStoreOf } from "../../keys/stored-key.ts";
+import { printJsonLine } from "../../terminal/json-line.ts";
 
 export interface KeyFacts {
   readonly publicKey: string;

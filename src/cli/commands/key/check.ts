@@ -6,19 +6,19 @@ import { KeyPair } from "../../../crypto/ed25519.ts";
 import { toHex } from "../../../crypto/hex.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { readSeedFile } from "../../../keys/secret-file.ts";
+import { parseApiUrl } from "../../contact/faucet-client.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { parseApiUrl } from "../../faucet-client.ts";
 import { jsonFlag } from "../../flags.ts";
-import { printJsonLine } from "../../json-line.ts";
-import { fileFlag } from "../../passphrase.ts";
-import { chosenKey, type KeyChoiceFlags, keyChoiceFlags } from "../../stored-key.ts";
+import { fileFlag } from "../../keys/passphrase.ts";
+import { chosenKey, type KeyChoiceFlags, keyChoiceFlags } from "../../keys/stored-key.ts";
 import {
   adviceFor,
   givenWords,
   publicKeyOfWords,
   type WordsFlags,
   wordsFlags,
-} from "../../words.ts";
+} from "../../keys/words.ts";
+import { printJsonLine } from "../../terminal/json-line.ts";
 
 interface CheckFlags extends KeyChoiceFlags, WordsFlags {
   readonly seedFile?: string | undefined;

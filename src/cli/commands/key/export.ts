@@ -16,7 +16,7 @@ import {
   writeSecretFile,
 } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { isThere } from "../../file-presence.ts";
+import { isThere } from "../../files/file-presence.ts";
 import {
   fileFlag,
   openingPassphrase,
@@ -24,8 +24,13 @@ import {
   passphraseFlags,
   passphraseOfFile,
   requiredNewPassphrase,
-} from "../../passphrase.ts";
-import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
+} from "../../keys/passphrase.ts";
+import {
+  chosenKey,
+  type KeyChoiceFlags,
+  keyChoiceFlags,
+  keyStoreOf,
+} from "../../keys/stored-key.ts";
 import { parseOut, printOrWrite } from "./secret-output.ts";
 
 const TYPES = ["seed", "pem", "pem-pbes2", "keystore"] as const;

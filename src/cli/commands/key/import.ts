@@ -15,8 +15,8 @@ import {
   type PassphraseFlags,
   passphraseFlags,
   warnIfExposed,
-} from "../../passphrase.ts";
-import { keyFlag, keyStoreOf } from "../../stored-key.ts";
+} from "../../keys/passphrase.ts";
+import { keyFlag, keyStoreOf } from "../../keys/stored-key.ts";
 import { printKey, storeNewSeed, storeSeed, warnOfSeveral } from "./added-key.ts";
 
 interface ImportFlags extends PassphraseFlags {

@@ -8,8 +8,13 @@ import { checksumHex } from "../../../keys/public-key-text.ts";
 import { isReadableByOthers } from "../../../keys/secret-file.ts";
 import { guarded, reportFailure } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
-import { printJsonLine } from "../../json-line.ts";
-import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
+import {
+  chosenKey,
+  type KeyChoiceFlags,
+  keyChoiceFlags,
+  keyStoreOf,
+} from "../../keys/stored-key.ts";
+import { printJsonLine } from "../../terminal/json-line.ts";
 import { factsOf } from "./added-key.ts";
 
 interface ListFlags {

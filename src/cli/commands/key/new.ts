@@ -9,17 +9,17 @@ import { wordRows } from "../../../keys/paper-backup.ts";
 import { writeSecretFile } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
-import { newSeed } from "../../new-seed.ts";
+import { newSeed } from "../../keys/new-seed.ts";
 import {
   fileFlag,
   newPassphrase,
   type PassphraseFlags,
   passphraseFlags,
   passphraseOfFile,
-} from "../../passphrase.ts";
-import { keyStoreOf } from "../../stored-key.ts";
-import { askLine, isInteractive, onSecondScreen } from "../../terminal.ts";
-import { mnemonicPassphraseFlag, pathFlag, seedOfWords, type Words } from "../../words.ts";
+} from "../../keys/passphrase.ts";
+import { keyStoreOf } from "../../keys/stored-key.ts";
+import { mnemonicPassphraseFlag, pathFlag, seedOfWords, type Words } from "../../keys/words.ts";
+import { askLine, isInteractive, onSecondScreen } from "../../terminal/terminal.ts";
 import { printKey, storeNewSeed, warnOfSeveral } from "./added-key.ts";
 
 /** Words asked for before the key is kept. */

@@ -5,15 +5,20 @@ import { fromHex } from "../../../crypto/hex.ts";
 import { type PaperBackup, type PaperSecret, paperText } from "../../../keys/paper-backup.ts";
 import { paperSvg } from "../../../keys/paper-svg.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { openingPassphrase, type PassphraseFlags, passphraseFlags } from "../../passphrase.ts";
-import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
+import { openingPassphrase, type PassphraseFlags, passphraseFlags } from "../../keys/passphrase.ts";
+import {
+  chosenKey,
+  type KeyChoiceFlags,
+  keyChoiceFlags,
+  keyStoreOf,
+} from "../../keys/stored-key.ts";
 import {
   adviceFor,
   givenWords,
   publicKeyOfWords,
   type WordsFlags,
   wordsFlags,
-} from "../../words.ts";
+} from "../../keys/words.ts";
 import { parseOut, printOrWrite } from "./secret-output.ts";
 
 interface PaperFlags extends KeyChoiceFlags, PassphraseFlags, WordsFlags {

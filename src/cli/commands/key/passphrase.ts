@@ -11,8 +11,13 @@ import {
   parseDescriptor,
   passphraseFlags,
   requiredNewPassphrase,
-} from "../../passphrase.ts";
-import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
+} from "../../keys/passphrase.ts";
+import {
+  chosenKey,
+  type KeyChoiceFlags,
+  keyChoiceFlags,
+  keyStoreOf,
+} from "../../keys/stored-key.ts";
 import { printKey } from "./added-key.ts";
 
 interface ChangeFlags extends KeyChoiceFlags, PassphraseFlags {

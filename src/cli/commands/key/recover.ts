@@ -5,8 +5,8 @@ import type { StoredKey } from "../../../keys/key-store.ts";
 import { readPassphraseFileOrEmpty } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
-import { newPassphrase, type PassphraseFlags, passphraseFlags } from "../../passphrase.ts";
-import { keyStoreOf } from "../../stored-key.ts";
+import { newPassphrase, type PassphraseFlags, passphraseFlags } from "../../keys/passphrase.ts";
+import { keyStoreOf } from "../../keys/stored-key.ts";
 import {
   adviceFor,
   givenWords,
@@ -15,7 +15,7 @@ import {
   type Words,
   type WordsFlags,
   wordsFlags,
-} from "../../words.ts";
+} from "../../keys/words.ts";
 import { printKey, storeSeed, warnOfSeveral } from "./added-key.ts";
 
 interface RecoverFlags extends WordsFlags, PassphraseFlags {

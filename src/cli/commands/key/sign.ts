@@ -7,16 +7,21 @@ import { SIGNATURE_LENGTH, verify } from "../../../crypto/ed25519.ts";
 import { fromHex, toHex } from "../../../crypto/hex.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { unreadable } from "../../file-words.ts";
+import { unreadable } from "../../files/file-words.ts";
 import { jsonFlag } from "../../flags.ts";
-import { printJsonLine } from "../../json-line.ts";
 import {
   fileFlag,
   openingPassphrase,
   type PassphraseFlags,
   passphraseFlags,
-} from "../../passphrase.ts";
-import { chosenKey, type KeyChoiceFlags, keyChoiceFlags, keyStoreOf } from "../../stored-key.ts";
+} from "../../keys/passphrase.ts";
+import {
+  chosenKey,
+  type KeyChoiceFlags,
+  keyChoiceFlags,
+  keyStoreOf,
+} from "../../keys/stored-key.ts";
+import { printJsonLine } from "../../terminal/json-line.ts";
 
 interface MessageFlags {
   readonly hex?: string | undefined;

@@ -6,18 +6,8 @@ import type { Integer } from "../../../data/cell.ts";
 import { integer } from "../../../data/integer.ts";
 import { CVMMap } from "../../../data/map.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../state/constants.ts";
-import { type AccountFacts, accountFacts } from "../../account-facts.ts";
-import {
-  type ControllerKeyFlags,
-  controllerChoice,
-  controllerKeyFlags,
-  shortKey,
-} from "../../account-key.ts";
-import { addressFlag, addressText } from "../../address-text.ts";
-import { coinsText, parseAmount } from "../../amounts.ts";
-import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { dataDirFlag, parseUrl, urlFlag } from "../../flags.ts";
-import { withPeer } from "../../peer-client.ts";
+import { type AccountFacts, accountFacts } from "../../contact/account-facts.ts";
+import { withPeer } from "../../contact/peer-client.ts";
 import {
   findPeer,
   isEligible,
@@ -25,16 +15,26 @@ import {
   type NetworkFacts,
   networkFacts,
   peerFlag,
-} from "../../peer-facts.ts";
-import { creationForm, urlForm } from "../../peer-record-form.ts";
-import { effectText, partText } from "../../stake-intent.ts";
+} from "../../contact/peer-facts.ts";
+import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { dataDirFlag, parseUrl, urlFlag } from "../../flags.ts";
+import {
+  type ControllerKeyFlags,
+  controllerChoice,
+  controllerKeyFlags,
+  shortKey,
+} from "../../keys/account-key.ts";
+import { addressFlag, addressText } from "../../terminal/address-text.ts";
+import { coinsText, parseAmount } from "../../terminal/amounts.ts";
+import { creationForm, urlForm } from "../../transactions/peer-record-form.ts";
+import { effectText, partText } from "../../transactions/stake-intent.ts";
 import {
   carryOut,
   type Intent,
   printOutcome,
   type SubmitFlags,
   submitFlags,
-} from "../../submission.ts";
+} from "../../transactions/submission.ts";
 
 interface CreateFlags extends SubmitFlags, ControllerKeyFlags {
   readonly peer?: string | undefined;

@@ -6,18 +6,8 @@ import type { Address } from "../../../data/address.ts";
 import { Blob } from "../../../data/blob.ts";
 import { List } from "../../../data/list.ts";
 import { CVMSymbol } from "../../../data/symbol.ts";
-import { type AccountFacts, accountFacts } from "../../account-facts.ts";
-import {
-  type ControllerKeyFlags,
-  controllerChoice,
-  controllerKeyFlags,
-  shortKey,
-} from "../../account-key.ts";
-import { addressFlag, addressText } from "../../address-text.ts";
-import { coinsText, countText } from "../../amounts.ts";
-import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { dataDirFlag } from "../../flags.ts";
-import { withPeer } from "../../peer-client.ts";
+import { type AccountFacts, accountFacts } from "../../contact/account-facts.ts";
+import { withPeer } from "../../contact/peer-client.ts";
 import {
   isEligible,
   meantPeer,
@@ -26,14 +16,24 @@ import {
   type PeerFacts,
   peerFacts,
   peerFlag,
-} from "../../peer-facts.ts";
+} from "../../contact/peer-facts.ts";
+import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { dataDirFlag } from "../../flags.ts";
+import {
+  type ControllerKeyFlags,
+  controllerChoice,
+  controllerKeyFlags,
+  shortKey,
+} from "../../keys/account-key.ts";
+import { addressFlag, addressText } from "../../terminal/address-text.ts";
+import { coinsText, countText } from "../../terminal/amounts.ts";
 import {
   carryOut,
   type Intent,
   printOutcome,
   type SubmitFlags,
   submitFlags,
-} from "../../submission.ts";
+} from "../../transactions/submission.ts";
 
 interface EvictFlags extends SubmitFlags, ControllerKeyFlags {
   readonly peer?: string | undefined;

@@ -1,19 +1,24 @@
 // `peer set-url`: the address under which others find a peer.
 
 import { buildCommand } from "@stricli/core";
-import { accountFacts } from "../../account-facts.ts";
+import { accountFacts } from "../../contact/account-facts.ts";
+import { withPeer } from "../../contact/peer-client.ts";
+import { meantPeer, peerFacts, peerFlag } from "../../contact/peer-facts.ts";
+import { guarded } from "../../failure.ts";
+import { dataDirFlag, parseUrl } from "../../flags.ts";
 import {
   type ControllerKeyFlags,
   controllerChoice,
   controllerKeyFlags,
   shortKey,
-} from "../../account-key.ts";
-import { guarded } from "../../failure.ts";
-import { dataDirFlag, parseUrl } from "../../flags.ts";
-import { withPeer } from "../../peer-client.ts";
-import { meantPeer, peerFacts, peerFlag } from "../../peer-facts.ts";
-import { urlForm } from "../../peer-record-form.ts";
-import { carryOut, printOutcome, type SubmitFlags, submitFlags } from "../../submission.ts";
+} from "../../keys/account-key.ts";
+import { urlForm } from "../../transactions/peer-record-form.ts";
+import {
+  carryOut,
+  printOutcome,
+  type SubmitFlags,
+  submitFlags,
+} from "../../transactions/submission.ts";
 
 interface SetUrlFlags extends SubmitFlags, ControllerKeyFlags {
   readonly peer?: string | undefined;

@@ -3,9 +3,9 @@
 import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { configFile } from "../../config/config-file.ts";
-import { dataFolder } from "../../data-folder.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { isThere } from "../../file-presence.ts";
+import { dataFolder } from "../../files/data-folder.ts";
+import { isThere } from "../../files/file-presence.ts";
 import { dataDirFlag } from "../../flags.ts";
 import { ownExecutable } from "../../service/own-executable.ts";
 import {

@@ -3,19 +3,19 @@
 import { buildCommand } from "@stricli/core";
 import type { Integer } from "../../../data/cell.ts";
 import { addLongs, subtractLongs } from "../../../state/long.ts";
+import { withPeer } from "../../contact/peer-client.ts";
+import { meantPeer, type PeerFacts, peerFlag } from "../../contact/peer-facts.ts";
+import { CommandError, EXIT, guarded } from "../../failure.ts";
+import { dataDirFlag } from "../../flags.ts";
 import {
   type ControllerKeyFlags,
   controllerChoice,
   controllerKeyFlags,
-} from "../../account-key.ts";
-import { coinsText, parseAmount } from "../../amounts.ts";
-import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { dataDirFlag } from "../../flags.ts";
-import { printJsonLine } from "../../json-line.ts";
-import { withPeer } from "../../peer-client.ts";
-import { meantPeer, type PeerFacts, peerFlag } from "../../peer-facts.ts";
-import { changeFacts, changeRows, changeStake } from "../../stake-change.ts";
-import { printOutcome, type SubmitFlags, submitFlags } from "../../submission.ts";
+} from "../../keys/account-key.ts";
+import { coinsText, parseAmount } from "../../terminal/amounts.ts";
+import { printJsonLine } from "../../terminal/json-line.ts";
+import { changeFacts, changeRows, changeStake } from "../../transactions/stake-change.ts";
+import { printOutcome, type SubmitFlags, submitFlags } from "../../transactions/submission.ts";
 
 interface ChangeFlags extends SubmitFlags, ControllerKeyFlags {
   readonly dataDir?: string | undefined;

@@ -3,17 +3,22 @@
 import { buildCommand } from "@stricli/core";
 import type { Address } from "../../../data/address.ts";
 import type { Integer } from "../../../data/cell.ts";
-import { accountFacts } from "../../account-facts.ts";
-import { accountKeyFlags, type KeyChoice } from "../../account-key.ts";
-import { addressFlag, addressText } from "../../address-text.ts";
-import { coinsText, parseAmount } from "../../amounts.ts";
+import { accountFacts } from "../../contact/account-facts.ts";
+import { withPeer } from "../../contact/peer-client.ts";
+import { delegatedBy, meantPeer, peerFacts, peerFlag } from "../../contact/peer-facts.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataDirFlag } from "../../flags.ts";
-import { printJsonLine } from "../../json-line.ts";
-import { withPeer } from "../../peer-client.ts";
-import { delegatedBy, meantPeer, peerFacts, peerFlag } from "../../peer-facts.ts";
-import { delegationIntent } from "../../stake-intent.ts";
-import { carryOut, printOutcome, type SubmitFlags, submitFlags } from "../../submission.ts";
+import { accountKeyFlags, type KeyChoice } from "../../keys/account-key.ts";
+import { addressFlag, addressText } from "../../terminal/address-text.ts";
+import { coinsText, parseAmount } from "../../terminal/amounts.ts";
+import { printJsonLine } from "../../terminal/json-line.ts";
+import { delegationIntent } from "../../transactions/stake-intent.ts";
+import {
+  carryOut,
+  printOutcome,
+  type SubmitFlags,
+  submitFlags,
+} from "../../transactions/submission.ts";
 
 interface DelegateFlags extends SubmitFlags, KeyChoice {
   readonly peer?: string | undefined;

@@ -3,13 +3,8 @@
 import { buildCommand } from "@stricli/core";
 import type { Address } from "../../../data/address.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../state/constants.ts";
-import { accountFacts } from "../../account-facts.ts";
-import { addressFlag, addressText } from "../../address-text.ts";
-import { coinsText, countText } from "../../amounts.ts";
-import { guarded } from "../../failure.ts";
-import { dataDirFlag, jsonFlag } from "../../flags.ts";
-import { printJsonLine, type Rows, rowsText } from "../../json-line.ts";
-import { type HostFlags, hostFlags, withPeer } from "../../peer-client.ts";
+import { accountFacts } from "../../contact/account-facts.ts";
+import { type HostFlags, hostFlags, withPeer } from "../../contact/peer-client.ts";
 import {
   delegatedBy,
   isEligible,
@@ -18,8 +13,13 @@ import {
   type PeerFacts,
   peerFacts,
   peerFlag,
-} from "../../peer-facts.ts";
-import { partText } from "../../stake-intent.ts";
+} from "../../contact/peer-facts.ts";
+import { guarded } from "../../failure.ts";
+import { dataDirFlag, jsonFlag } from "../../flags.ts";
+import { addressFlag, addressText } from "../../terminal/address-text.ts";
+import { coinsText, countText } from "../../terminal/amounts.ts";
+import { printJsonLine, type Rows, rowsText } from "../../terminal/json-line.ts";
+import { partText } from "../../transactions/stake-intent.ts";
 
 export interface ShowFlags extends HostFlags {
   readonly dataDir?: string | undefined;

@@ -1,0 +1,122 @@
+// The faucet of a test network, by the HTTP API of a peer that has one.
+
+import type { Integer } from "../../data/cell.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { ownApi } from "./own-peer.ts";
+
+const DEFAULT_API = "http://127.0.0.1:8080";
+const TIMEOUT_MS = 30_000;
+const SECOND_MS = 1_000;
+const STATUS_FORBIDDEN = 403;
+
+/** An address of an API as its routes are appended to it. @throws Error showing one */
+export function parseApiUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol)) return text.replace(/\/+$/, "");
+  throw new Error(`expected an address such as ${DEFAULT_API}, found '${text}'`);
+}
+
+export const apiUrlFlag = {
+  kind: "parsed",
+  parse: parseApiUrl,
+  optional: true,
+  placeholder: "URL",
+  brief: `HTTP API of a peer with a faucet (default: the peer that runs here, or ${DEFAULT_API})`,
+} as const;
+
+/**
+ * The API that flags mean: the named one, that of the peer which runs in the data directory, or the
+ * usual one.
+ */
+export async function faucetApi(flags: {
+  readonly api?: string | undefined;
+  readonly dataDir?: string | undefined;
+}): Promise<string> {
+  return flags.api ?? (await ownApi(flags.dataDir)) ?? DEFAULT_API;
+}
+
+interface FaucetAnswer {
+  readonly address?: number;
+  readonly amount?: number;
+  readonly error?: string;
+  readonly errorCode?: string;
+  readonly value?: unknown;
+}
+
+/** The runtime's advice is for who writes programs. */
+function whyUnreachable(error: unknown): string {
+  const { name, code, message } = error as Error & { readonly code?: unknown };
+  if (name === "TimeoutError") return `no answer in ${TIMEOUT_MS / SECOND_MS} s`;
+  if (/ECONNREFUSED|ConnectionRefused/.test(String(code))) return "nobody listens there";
+  if (/Malformed_HTTP_Response/.test(message)) return "what answers is no HTTP API";
+  return message.replace(/\. .*$/s, "");
+}
+
+async function post(api: string, route: string, body: object): Promise<FaucetAnswer> {
+  const url = `${api}/api/v1/${route}`;
+  let response: Response;
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const headers = { "content-type": "application/json" };
+    response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
+  } catch (error) {
+    const reason = whyUnreachable(error);
+    const fix = "start one with `convex-peer local`, or name its --api";
+    throw new CommandError(EXIT.UNAVAILABLE, `No faucet answers at ${url} (${reason}): ${fix}`);
+  }
+  const answer = (await response.json().catch(() => ({}))) as FaucetAnswer;
+  if (response.status === STATUS_FORBIDDEN) {
+    const fix = "have an account pay with --from '#N', or name another peer's with --api";
+    throw new CommandError(EXIT.NOPERM, `The peer at ${api} has no faucet: ${fix}`);
+  }
+  if (!response.ok) {
+    const words = answer.error ?? `status ${response.status}`;
+    throw new CommandError(EXIT.UNAVAILABLE, `The faucet at ${api} refuses: ${words}`);
+  }
+  if (answer.errorCode === undefined) return answer;
+  const words = `:${answer.errorCode} ${String(answer.value)}`;
+  throw new CommandError(EXIT.DATAERR, `The faucet at ${api} fails: ${words}`);
+}
+
+/** Copper that an account of its network has, null when the API does not say. */
+async function coinsOf(api: string, address: number): Promise<number | null> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(`${api}/api/v1/accounts/${address}`, { signal }).catch(() => null);
+  if (response?.ok !== true) return null;
+  const { balance } = (await response.json().catch(() => ({}))) as { readonly balance?: unknown };
+  return typeof balance === "number" ? balance : null;
+}
+
+/**
+ * Whether a new account is known to have got nothing: a faucet that has too little says nothing.
+ */
+export async function isWithoutCoins(api: string, address: number): Promise<boolean> {
+  return (await coinsOf(api, address)) === 0;
+}
+
+/** The Address of a new account; whether it got coins is not said. @throws CommandError */
+export async function faucetAccount(
+  api: string,
+  publicKey: string,
+  amount: Integer,
+): Promise<number> {
+  const answer = await post(api, "createAccount", {
+    accountKey: publicKey,
+    faucet: amount.toString(),
+  });
+  if (typeof answer.address === "number") return answer.address;
+  throw new CommandError(EXIT.UNAVAILABLE, `The faucet at ${api} names no account`);
+}
+
+/** Copper that were given, at most what was asked for. @throws CommandError */
+export async function faucetCoins(
+  api: string,
+  address: Integer,
+  amount: Integer,
+): Promise<Integer> {
+  const answer = await post(api, "faucet", {
+    address: address.toString(),
+    amount: amount.toString(),
+  });
+  return typeof answer.amount === "number" ? answer.amount : amount;
+}

@@ -1,0 +1,72 @@
+// Commands to the peer of a data directory, by its socket.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { PeerHealth } from "../../peer/health.ts";
+import { askPeer, OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { dataFolder, OPERATOR_SOCKET, SYSTEM_FOLDER } from "../files/data-folder.ts";
+
+/** What a running peer says of its process; all but the version may be absent. */
+export interface RunningProcess extends Readonly<Record<string, unknown>> {
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeMs: number;
+  readonly memoryBytes: number;
+  readonly peerHost: string;
+  readonly peerPort: number;
+  /** Address of its HTTP API. */
+  readonly api: string;
+  /** The same over HTTPS, null without. */
+  readonly https: string | null;
+  /** When its certificate ends, ms since 1970; null when it has none. */
+  readonly certificateEndsMs: number | null;
+  /** Address that others are to find in the State. */
+  readonly url: string | null;
+  readonly hasFaucet: boolean;
+}
+
+/** What a running peer tells its operator. */
+export interface OwnStatus extends PeerHealth {
+  readonly peer: string;
+  readonly genesis: string;
+  readonly state: string;
+  readonly belief: string;
+  readonly wantedOutgoing: number;
+  readonly process: Partial<RunningProcess>;
+}
+
+/** @throws OperatorSocketError when none runs */
+export async function ownStatus(dataDir: string | undefined): Promise<OwnStatus> {
+  return (await askOperator(dataDir, "status")) as OwnStatus;
+}
+
+/**
+ * Where else the peer meant may run: who has named no data directory may mean that of the service.
+ */
+function elsewhere(dataDir: string | undefined, root: string): string {
+  if (dataDir !== undefined || root === SYSTEM_FOLDER || !existsSync(SYSTEM_FOLDER)) return "";
+  return `; the machine's service has ${SYSTEM_FOLDER}: ask it as root (sudo)`;
+}
+
+/**
+ * What the running peer answers.
+ * @throws OperatorSocketError when none runs; SystemFailure when it is another user's; CommandError
+ * when it refuses
+ */
+export async function askOperator(
+  dataDir: string | undefined,
+  command: string,
+  target?: string,
+): Promise<unknown> {
+  const { root } = dataFolder(dataDir);
+  const path = join(root, OPERATOR_SOCKET);
+  try {
+    const reply = await askPeer(path, target === undefined ? { command } : { command, target });
+    if (reply.ok) return reply.result;
+    throw new CommandError(EXIT.DATAERR, reply.error);
+  } catch (error) {
+    if (!(error instanceof OperatorSocketError)) throw error;
+    throw new OperatorSocketError(error.message + elsewhere(dataDir, root));
+  }
+}

@@ -1,0 +1,38 @@
+// The peer that runs in the data directory, for commands that take any peer when none is named:
+// what it listens on is asked of itself.
+
+import type { PeerAddress } from "../../peer/connections/peer-address.ts";
+import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { SystemFailure } from "../system-failure.ts";
+import { type OwnStatus, ownStatus } from "./operator.ts";
+
+/**
+ * Null when none runs there, or when nobody has said that this data directory is meant and it is
+ * another user's.
+ */
+export async function ownPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
+  try {
+    return await ownStatus(dataDir);
+  } catch (error) {
+    if (error instanceof OperatorSocketError) return null;
+    if (dataDir === undefined && error instanceof SystemFailure) return null;
+    throw error;
+  }
+}
+
+/** Where a program on this machine reaches a listening address. */
+export function localHost(host: string | undefined): string {
+  if (host === undefined || host === "::" || host === "0.0.0.0") return "127.0.0.1";
+  return host;
+}
+
+/** Address of its binary protocol, null when none runs. */
+export async function ownAddress(dataDir: string | undefined): Promise<PeerAddress | null> {
+  const { peerHost, peerPort } = (await ownPeer(dataDir))?.process ?? {};
+  return peerPort === undefined ? null : { host: localHost(peerHost), port: peerPort };
+}
+
+/** Address of its HTTP API, null when none runs. */
+export async function ownApi(dataDir: string | undefined): Promise<string | null> {
+  return (await ownPeer(dataDir))?.process.api ?? null;
+}

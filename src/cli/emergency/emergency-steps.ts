@@ -1,0 +1,188 @@
+// The three steps of an emergency. Each can be repeated: it does what is not done yet, and says
+// what it found.
+
+import { join } from "node:path";
+import { toHex } from "../../crypto/hex.ts";
+import { bytesOfKey } from "../../crypto/sha3.ts";
+import { KeyStore } from "../../keys/key-store.ts";
+import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { STORE_FILE } from "../../store/sqlite-store.ts";
+import { StoreError } from "../../store/store.ts";
+import { StoreLock } from "../../store/store-lock.ts";
+import { accountFacts } from "../contact/account-facts.ts";
+import { askOperator, ownStatus } from "../contact/operator.ts";
+import type { PeerClient } from "../contact/peer-client.ts";
+import { findPeer } from "../contact/peer-facts.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import type { DataFolder } from "../files/data-folder.ts";
+import { isThere } from "../files/file-presence.ts";
+import { type KeyChoice, openSigningKey, shortKey, signingKey } from "../keys/account-key.ts";
+import { addressText } from "../terminal/address-text.ts";
+import { coinsText } from "../terminal/amounts.ts";
+import { changeStake } from "../transactions/stake-change.ts";
+import type { Receipt, SubmitFlags } from "../transactions/submission.ts";
+import { sealOf, sealPeer } from "./sealing.ts";
+
+/** Longest wait for the peer to stop, and how often it is looked. */
+const STOP_TIMEOUT_MS = 15_000;
+const LOOK_MS = 50;
+
+export type StepName = "stop" | "seal" | "withdraw";
+
+/**
+ * `done` now, `already`: nothing to do here, `planned` by a dry run, `handed on` to another
+ * machine, `waits` for that.
+ */
+export type StepState = "done" | "already" | "planned" | "handed on" | "waits" | "failed";
+
+export interface StepReport {
+  readonly step: StepName;
+  readonly state: StepState;
+  readonly detail: string;
+  readonly receipt?: Receipt;
+}
+
+export interface EmergencyScene {
+  readonly folder: DataFolder;
+  readonly dataDir: string | undefined;
+  /** Public key of the peer in hex. */
+  readonly peer: string;
+  readonly isDryRun: boolean;
+}
+
+/** Public key of the peer that runs in the data directory, null when none does. */
+export async function runningPeer(dataDir: string | undefined): Promise<string | null> {
+  try {
+    return (await ownStatus(dataDir)).peer;
+  } catch (error) {
+    if (error instanceof OperatorSocketError) return null;
+    throw error;
+  }
+}
+
+/** @throws StoreError IN_USE while a process has the store open */
+function requireFreeStore({ root }: DataFolder): void {
+  if (isThere(join(root, STORE_FILE))) StoreLock.acquire(root).release();
+}
+
+/** Whether nobody has the store open any more, within the time. */
+async function isFreed(folder: DataFolder): Promise<boolean> {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  for (;;) {
+    try {
+      requireFreeStore(folder);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === "IN_USE")) throw error;
+      if (performance.now() >= deadline) return false;
+    }
+    await Bun.sleep(LOOK_MS);
+  }
+}
+
+async function untilSilent(dataDir: string | undefined): Promise<boolean> {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    if ((await runningPeer(dataDir)) === null) return true;
+    await Bun.sleep(LOOK_MS);
+  }
+  return false;
+}
+
+/** Stops the peer of the data directory. */
+export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
+  const { dataDir, folder, isDryRun } = scene;
+  const step = "stop";
+  const running = await runningPeer(dataDir);
+  if (running !== null && running !== scene.peer) {
+    const detail = `another peer runs in this data directory, ${shortKey(running)}: it goes on`;
+    return { step, state: "already", detail };
+  }
+  if (running === null) {
+    // One that does not answer may still have the store.
+    requireFreeStore(folder);
+    return { step, state: "already", detail: "no peer runs in this data directory" };
+  }
+  if (isDryRun) return { step, state: "planned", detail: "the peer runs, and would be stopped" };
+  await askOperator(dataDir, "stop");
+  if ((await untilSilent(dataDir)) && (await isFreed(folder))) {
+    return { step, state: "done", detail: "the peer has stopped" };
+  }
+  const fix = "end its process by hand (systemctl stop, kill), and run emergency again";
+  throw new CommandError(EXIT.TEMPFAIL, `the peer has not stopped in 15 s: ${fix}`);
+}
+
+/** Why there is nothing to seal in a data directory, null when there is. */
+function notOurs({ folder, peer }: EmergencyScene): string | null {
+  if (!isThere(folder.root)) return "no data directory here: seal the key where it lies";
+  if (sealOf(folder.root) !== null) return null;
+  const { keys, faults } = new KeyStore(folder.keys).inventory();
+  // A bad file may be its own, unless the name tells another key.
+  const mayBeOurs = faults.some(({ publicKey }) => publicKey === null || publicKey === peer);
+  const isOurs = mayBeOurs || keys.some(({ publicKey }) => publicKey === peer);
+  const isOthers = keys.length > 0 && !isOurs;
+  return isOthers ? "this data directory is another peer's: seal the key where it lies" : null;
+}
+
+/** Makes the key file useless to `start`, and the data directory closed to it. */
+export function sealStep(scene: EmergencyScene, now: Date): StepReport {
+  const { folder, peer, isDryRun } = scene;
+  const step = "seal";
+  const reason = notOurs(scene);
+  if (reason !== null) return { step, state: "already", detail: reason };
+  if (isDryRun) {
+    const seal = sealOf(folder.root);
+    if (seal !== null) return { step, state: "already", detail: `sealed on ${seal.at}` };
+    return { step, state: "planned", detail: `the key ${shortKey(peer)} would be sealed` };
+  }
+  const { mark, keyFile } = sealPeer(folder, peer, now);
+  const where = keyFile ?? "no key file of this peer in the data directory: seal the one you use";
+  const state = mark === "made" ? "done" : "already";
+  return { step, state, detail: `start refuses this directory; ${where}` };
+}
+
+/** @throws CommandError when the peer gone through is the one that was broken into */
+async function requireIndependent(client: PeerClient, peer: string): Promise<void> {
+  const { peer: found } = await client.status();
+  if (toHex(bytesOfKey(found)) !== peer) return;
+  const fix = "name another peer of the network with --via";
+  throw new CommandError(EXIT.USAGE, `--via leads to the broken peer itself: ${fix}`);
+}
+
+/** Takes all stake back through an independent peer. */
+export async function withdrawStep(
+  scene: EmergencyScene,
+  client: PeerClient,
+  choice: KeyChoice,
+  flags: SubmitFlags,
+): Promise<StepReport> {
+  const step = "withdraw";
+  const { peer, isDryRun } = scene;
+  await requireIndependent(client, peer);
+  const found = await findPeer(client, peer);
+  if (found === null) {
+    return { step, state: "already", detail: "the network has no record of this peer" };
+  }
+  const { controller } = found;
+  const account = await accountFacts(client, controller);
+  const who = addressText(controller);
+  if (isDryRun && flags.offline === undefined) {
+    // Better found now than in the emergency.
+    await openSigningKey(signingKey(choice, account.key, `account ${who}`), choice);
+  }
+  const { outcome, before } = await changeStake(client, peer, () => 0, choice, flags);
+  const amount = coinsText(before.own);
+  if (outcome === null) return { step, state: "already", detail: `no stake is left to ${who}` };
+  if (outcome.kind === "shown") {
+    return { step, state: "planned", detail: `${amount} would go back to ${who}` };
+  }
+  if (outcome.kind === "written") {
+    const detail = `${amount} wait for a signature: ${outcome.file}`;
+    return { step, state: "handed on", detail };
+  }
+  const { receipt } = outcome;
+  const detail = `${amount} went back to ${who}`;
+  if (account.key !== peer) return { step, state: "done", detail, receipt };
+  const fix = `give ${who} another key at once: convex-peer transact --address '${who}' '(set-key 0x…)'`;
+  return { step, state: "done", detail: `${detail}, which has the broken key: ${fix}`, receipt };
+}

@@ -1,0 +1,23 @@
+// Whether a file is there. A file that this user may not know of is another matter than an absent
+// one, and is never taken for it.
+
+import { statSync } from "node:fs";
+import { permissionFailure } from "../system-failure.ts";
+
+/** Whether the file or folder is there. @throws SystemFailure when this user may not know */
+export function isThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "EACCES" || code === "EPERM") throw permissionFailure(path);
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+/** @throws SystemFailure when the folder is there and this user may not look into it */
+export function requireAccess(folder: string): void {
+  isThere(`${folder}/.`);
+}

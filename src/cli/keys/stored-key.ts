@@ -1,0 +1,56 @@
+// The key a command is about: the one that a prefix names, or the only one there is.
+
+import { type KeyFault, KeyNotFoundError, KeyStore, type StoredKey } from "../../keys/key-store.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { dataFolder } from "../files/data-folder.ts";
+import { dataDirFlag } from "../flags.ts";
+
+export interface KeyChoiceFlags {
+  readonly dataDir?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+export const keyFlag = {
+  kind: "parsed",
+  parse: String,
+  optional: true,
+  placeholder: "HEX",
+  brief: "Beginning of the public key meant (not needed when there is one key)",
+} as const;
+
+export const keyChoiceFlags = { dataDir: dataDirFlag, key: keyFlag } as const;
+
+/** What this process has told of files. */
+const told = new Set<string>();
+
+function warnOfFault({ error: { message } }: KeyFault): void {
+  if (told.has(message)) return;
+  told.add(message);
+  process.stderr.write(`Warning: ${message}.\n`);
+}
+
+/** The keys in a folder: bad files beside those that a command needs are told of, once. */
+export function keyStoreIn(folder: string): KeyStore {
+  return new KeyStore(folder, warnOfFault);
+}
+
+/** The keys of the data directory, `--data-dir` or the usual one; it need not be there. */
+export function keyStoreOf(flags: { readonly dataDir?: string | undefined }): KeyStore {
+  return keyStoreIn(dataFolder(flags.dataDir).keys);
+}
+
+/**
+ * @param flag the one that names a key, for advice
+ * @throws KeyNotFoundError, CommandError when there are several and none was named
+ */
+export function chosenKey(flags: KeyChoiceFlags, flag = "--key"): StoredKey {
+  const store = keyStoreOf(flags);
+  if (flags.key !== undefined) return store.find(flags.key);
+  const { key, count } = store.only();
+  if (key === null) {
+    throw new KeyNotFoundError(`No keys in ${store.folder}: \`convex-peer key new\` makes one`);
+  }
+  if (count === 1) return key;
+  const advice = `say which with ${flag} HEX (\`convex-peer key list\` shows them)`;
+  throw new CommandError(EXIT.CONFIG, `${store.folder} holds ${count} keys: ${advice}`);
+}

@@ -1,0 +1,53 @@
+// The State a new network begins with: of our own making, or read from a file.
+
+import { readFileSync } from "node:fs";
+import { CVM_TABLE } from "../../cvm/cvm-table.ts";
+import { MissingDataError } from "../../data/cell.ts";
+import { BadFormatError } from "../../data/errors.ts";
+import { decodeMultiCell } from "../../data/multi-cell.ts";
+import { createGenesis } from "../../genesis/genesis.ts";
+import { State } from "../../state/state.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { unreadable } from "../files/file-words.ts";
+
+/** First bytes of a gzip file. */
+const GZIP = [0x1f, 0x8b];
+
+/** A network of one peer, which is also its own governance and genesis user. */
+export function genesisOfOne(publicKey: Uint8Array): State {
+  return createGenesis({
+    governanceKey: publicKey,
+    genesisKey: publicKey,
+    peerKeys: [publicKey],
+  });
+}
+
+function readBytes(path: string): Uint8Array {
+  let bytes: Buffer<ArrayBuffer>;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw unreadable("the genesis State", path, error);
+  }
+  if (bytes[0] !== GZIP[0] || bytes[1] !== GZIP[1]) return bytes;
+  try {
+    return Bun.gunzipSync(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(EXIT.DATAERR, `${path} is no whole gzip file: ${reason}`);
+  }
+}
+
+/** @throws CommandError when the file does not hold a complete State */
+export function genesisFromFile(path: string): State {
+  const bytes = readBytes(path);
+  try {
+    const state = decodeMultiCell(bytes, CVM_TABLE);
+    if (state instanceof State) return state;
+  } catch (error) {
+    if (!(error instanceof BadFormatError || error instanceof MissingDataError)) throw error;
+    throw new CommandError(EXIT.DATAERR, `${path} is not a complete State: ${error.message}`);
+  }
+  const advice = "expected the complete multi-cell message of a genesis State";
+  throw new CommandError(EXIT.DATAERR, `${path} holds another value: ${advice}`);
+}

@@ -1,0 +1,76 @@
+// A peer with its port: what other peers and binary clients talk to, without the HTTP API.
+
+import { dialTcp } from "../../net/dial.ts";
+import type { Link } from "../../net/link.ts";
+import { Listener } from "../../net/listener.ts";
+import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import type { PeerAddress } from "../../peer/connections/peer-address.ts";
+import { NetworkedPeer, type NetworkedPeerOptions } from "../../peer/networked-peer.ts";
+import { LocalExecutor } from "../../peer/rounds/executor.ts";
+import { CHECK_ASIDE, GatheredChecks } from "../../peer/signatures/signature-checks.ts";
+import { PROFILE_0_8_5 } from "../../state/rules.ts";
+
+export interface HostedPeerOptions
+  extends Omit<
+    NetworkedPeerOptions,
+    "dial" | "clock" | "random" | "executor" | "signatures" | "apiSignatures"
+  > {
+  /** Where other peers and binary clients connect; port 0 takes a free one. */
+  readonly listen: PeerAddress;
+}
+
+export interface HostedPeer {
+  readonly node: NetworkedPeer;
+  readonly listener: Listener;
+}
+
+/**
+ * Starts to listen; `node.start()` begins to connect to others.
+ * @throws StoreError, PeerPortError: then nothing is served, and no peer reads the store
+ */
+export function hostPeer(options: HostedPeerOptions): HostedPeer {
+  const clock = SYSTEM_CLOCK;
+  // First the port: a peer that was made has begun its network, and works on what its store holds.
+  // Nobody is let in before this call has returned.
+  const listener = new Listener({
+    ...options.listen,
+    clock,
+    get memory() {
+      return node.server.memory;
+    },
+    accept: (link) => node.network.accept(link),
+    makeRoom: () => node.server.makeRoom(),
+  });
+  const node = networkedPeer(options, listener);
+  return { node, listener };
+}
+
+/** @throws StoreError: then the port is free again */
+function networkedPeer(options: HostedPeerOptions, listener: Listener): NetworkedPeer {
+  const clock = SYSTEM_CLOCK;
+  try {
+    const node: NetworkedPeer = new NetworkedPeer({
+      ...options,
+      clock,
+      executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
+      signatures: new GatheredChecks(clock),
+      apiSignatures: new GatheredChecks(clock),
+      dial: ({ host, port }): Promise<Link> =>
+        dialTcp(host, port, { clock, memory: node.server.memory }),
+    });
+    return node;
+  } catch (error) {
+    listener.stop();
+    throw error;
+  }
+}
+
+/** Intake stops, who waits is answered, then the connections close. The store stays open. */
+export async function stopPeer({ node, listener }: HostedPeer): Promise<void> {
+  listener.stop();
+  node.network.close();
+  await node.peer.close();
+  // The answers are on their way to their connections.
+  await new Promise<void>((resolve) => SYSTEM_CLOCK.soon(resolve));
+  node.server.close();
+}

@@ -1,0 +1,68 @@
+// Questions to a person at a terminal. They go to standard error, so that standard output stays for
+// results; secrets appear on the terminal's second screen and leave nothing to scroll back to.
+
+import { confirm, password, text } from "@clack/prompts";
+import { CommandError, EXIT } from "../failure.ts";
+
+const SECOND_SCREEN = { enter: "\x1b[?1049h\x1b[2J\x1b[H", leave: "\x1b[?1049l" } as const;
+
+/** True when a person can be asked. */
+export function isInteractive(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+const CTRL_D = "\x04";
+
+/** A question and its answer; Ctrl-C, Ctrl-D and a terminal that goes away end the command. */
+async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclude<T, symbol>> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  // The library takes no notice of an end of input.
+  const onData = (bytes: Buffer | string) => {
+    if (bytes.toString().includes(CTRL_D)) end();
+  };
+  process.stdin.on("data", onData).on("end", end).on("close", end);
+  try {
+    const answer = await ask(over.signal);
+    if (typeof answer !== "symbol") return answer as Exclude<T, symbol>;
+    throw new CommandError(EXIT.INTERRUPT, "Stopped: nothing was changed");
+  } finally {
+    process.stdin.off("data", onData).off("end", end).off("close", end);
+  }
+}
+
+/** One line, shown while it is typed; "" when only Enter was pressed. */
+export async function askLine(message: string): Promise<string> {
+  return (await asked((signal) => text({ message, output: process.stderr, signal }))) ?? "";
+}
+
+/** One line, not shown; "" when only Enter was pressed. */
+export async function askSecret(message: string): Promise<string> {
+  return (await asked((signal) => password({ message, output: process.stderr, signal }))) ?? "";
+}
+
+/** A question whose answer is no until somebody says yes. */
+export async function askYes(message: string): Promise<boolean> {
+  const output = process.stderr;
+  const answer = await asked((signal) => confirm({ message, initialValue: false, output, signal }));
+  return answer === true;
+}
+
+/** A new secret, asked for twice until both agree; "" for none. */
+export async function askNewSecret(message: string): Promise<string> {
+  for (;;) {
+    const first = await askSecret(message);
+    if (first === "" || first === (await askSecret("The same again"))) return first;
+    process.stderr.write("The two differ.\n");
+  }
+}
+
+/** Does the work on the terminal's second screen, which is gone when it ends. */
+export async function onSecondScreen<T>(work: () => Promise<T>): Promise<T> {
+  process.stderr.write(SECOND_SCREEN.enter);
+  try {
+    return await work();
+  } finally {
+    process.stderr.write(SECOND_SCREEN.leave);
+  }
+}

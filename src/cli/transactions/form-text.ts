@@ -1,0 +1,48 @@
+// Forms as they are typed or kept in files.
+
+import { readFileSync } from "node:fs";
+import { readForms } from "../../cvm/compile/read-form.ts";
+import type { Value } from "../../data/cell.ts";
+import { ParseError } from "../../lang/parse-error.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { unreadable } from "../files/file-words.ts";
+
+/** Standard input, where a file is expected. */
+const STANDARD_INPUT = "-";
+
+/** @throws CommandError */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path === STANDARD_INPUT ? 0 : path, "utf8");
+  } catch (error) {
+    throw unreadable("the forms", path, error);
+  }
+}
+
+/**
+ * All forms of arguments and of a file, in this order. @throws CommandError where one is none, or
+ * there are none
+ */
+export function givenForms(texts: readonly string[], file: string | undefined): Value[] {
+  const sources = file === undefined ? texts : [...texts, textOf(file)];
+  const forms = sources.flatMap((text) => {
+    try {
+      return readForms(text);
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      throw new CommandError(EXIT.DATAERR, `${error.message}, in: ${excerpt(text)}`);
+    }
+  });
+  if (forms.length > 0) return forms;
+  throw new CommandError(
+    EXIT.USAGE,
+    "A form is needed, as an argument or by --file FILE (- to pipe)",
+  );
+}
+
+const EXCERPT_LENGTH = 60;
+
+function excerpt(text: string): string {
+  const line = text.trim().split("\n", 1)[0] ?? "";
+  return line.length <= EXCERPT_LENGTH ? line : `${line.slice(0, EXCERPT_LENGTH)}…`;
+}
