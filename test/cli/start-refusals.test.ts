@@ -2,10 +2,11 @@
 // an empty data directory, and a network that nobody answers for is not joined in silence.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
 import { RESTORED_META, ROOT } from "../../src/peer/history/peer-record.ts";
@@ -124,6 +125,30 @@ test("a restored peer says what it waits for, unless it is told of hosts or alon
   );
   expect(await saidOf([1e14])).not.toContain("Restored");
   expect(await saidOf([1e14, 1e14], "--join", "127.0.0.1:1")).not.toContain("Restored");
+});
+
+test("a store whose key is gone gets no new one: the key that is wanted is named", async () => {
+  const dataDir = join(folder, "lost");
+  const keys = join(dataDir, "keys");
+  const store = sqliteStore(dataDir, CVM_TABLE);
+  await new Peer({ store, keyPair: keyPair(0), genesis: newState([1e14]) }).close();
+  store.close();
+  mkdirSync(keys);
+  const owner = toHex(keyPair(0).publicKey);
+  const refusal = async () => {
+    const ports = ["--port", "0", "--api-port", "0"];
+    const { exitCode, stderr } = await command("start", "--data-dir", dataDir, ...ports);
+    expect([exitCode, stderr]).toEqual([78, expect.stringContaining(`belongs to peer 0x${owner}`)]);
+    return stderr;
+  };
+  const lost = await refusal();
+  expect(readdirSync(keys)).toEqual([]);
+  for (const way of ["key recover", "key import", `${owner}.json`]) expect(lost).toContain(way);
+  writeFileSync(join(keys, `${owner}.json.sealed`), "");
+  expect(await refusal()).toContain(`rename ${join(keys, owner)}.json.sealed`);
+  await new KeyStore(keys).add(seed(0), null);
+  const peer = await PeerProcess.start({ command: "start", dataDir });
+  expect(await peer.end()).toBe(0);
 });
 
 test("who names hosts to join that do not answer is told which network it is then", async () => {

@@ -43,6 +43,11 @@ export function requireUnsealed(root: string): void {
   throw new CommandError(EXIT.CONFIG, `This peer was sealed in an emergency on ${seal.at}: ${fix}`);
 }
 
+/** Where the key file of a sealed peer is, whose key is given in hex. */
+export function sealedPath(folder: DataFolder, peer: string): string {
+  return join(folder.keys, `${peer}.json${SEALED_SUFFIX}`);
+}
+
 /** What there was to seal, and what was done. */
 export interface Sealing {
   readonly mark: "made" | "there already";
@@ -71,11 +76,11 @@ function sealed(folder: DataFolder, peer: string, now: Date): Sealing {
   // One that can't be read is put away all the same.
   const { keys, faults } = new KeyStore(folder.keys).inventory();
   const found = [...keys, ...faults].find(({ publicKey }) => publicKey === peer);
-  const sealedPath = join(folder.keys, `${peer}.json${SEALED_SUFFIX}`);
+  const path = sealedPath(folder, peer);
   if (found !== undefined) {
-    renameSync(found.path, sealedPath);
-    chmodSync(sealedPath, READ_ONLY);
+    renameSync(found.path, path);
+    chmodSync(path, READ_ONLY);
   }
-  const keyFile = isThere(sealedPath) ? sealedPath : null;
+  const keyFile = isThere(path) ? path : null;
   return { mark: wasSealed ? "there already" : "made", keyFile };
 }

@@ -33,6 +33,7 @@ export interface PeerKey {
 async function chooseKey(
   keys: KeyStore,
   flags: PeerKeyFlags,
+  beforeNew: () => void,
   passphrase: string | null,
 ): Promise<StoredKey> {
   if (flags.keyFile !== undefined) {
@@ -46,17 +47,25 @@ async function chooseKey(
     throw new CommandError(EXIT.CONFIG, `${keys.folder} holds ${count} keys: ${advice}`);
   }
   if (key !== null) return key;
+  beforeNew();
   const added = await keys.add(newSeed(), passphrase);
   if (added === null) throw new Error("a new key was there already");
   return added;
 }
 
-/** @throws KeyNotFoundError, KeyFileError, SecretFileError, CommandError */
-export async function peerKey(folder: string, flags: PeerKeyFlags): Promise<PeerKey> {
+/**
+ * @param beforeNew throws when there must not be a new key
+ * @throws KeyNotFoundError, KeyFileError, SecretFileError, CommandError
+ */
+export async function peerKey(
+  folder: string,
+  flags: PeerKeyFlags,
+  beforeNew: () => void,
+): Promise<PeerKey> {
   const keys = keyStoreIn(folder);
   // Read once: a descriptor gives its passphrase only once.
   const given = givenPassphrase(flags);
-  const stored = await chooseKey(keys, flags, given);
+  const stored = await chooseKey(keys, flags, beforeNew, given);
   const passphrase = given ?? (await openingPassphrase({}, stored));
   return { stored, keyPair: await keys.open(stored, passphrase) };
 }
