@@ -53,6 +53,11 @@ export const WHOLE_BELIEF_MS = 1_000;
  */
 export const RESEND_AFTER_MS = 300;
 export const RESEND_MAX_MS = 30_000;
+/**
+ * How long a peer that others relay may go without the blocks that this peer's Order has, before it
+ * is no longer taken to be reachable.
+ */
+export const BEHIND_MAX_MS = 10_000;
 /** How long the answer to who can be reached stays while nothing comes that changes it. */
 export const REACHABLE_FOR_MS = 10;
 /** A whole Belief of up to this size is sent to a newcomer; of a larger one the end. */

@@ -74,7 +74,7 @@ export class PeerNetwork implements BeliefHandler {
       onUnderstood: (sender) => {
         if (sender instanceof Neighbour) this.#understood(sender, peer);
       },
-      onOrder: (key, isNew) => this.reachability.order(key, isNew),
+      onOrder: (key, isNew, blocks) => this.reachability.order(key, isNew, blocks),
       onFault: onNotice,
     });
     const outgoing = new Outgoing({
@@ -138,6 +138,7 @@ export class PeerNetwork implements BeliefHandler {
     const parts = this.#parts;
     if (parts === null || this.#isClosed) return;
     const { peer } = parts;
+    this.reachability.followed(peer.order?.blockCount ?? 0);
     this.#propagation.publish(belief, peer.order, peer.publicKey);
   }
 

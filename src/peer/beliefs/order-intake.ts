@@ -32,7 +32,7 @@ export interface OrderIntakeOptions {
   readonly store: Store;
   readonly clock: Clock;
   /** Hears of each Order of another peer that came, by key (32 characters). */
-  readonly onOrder: (key: string, isNew: boolean) => void;
+  readonly onOrder: (key: string, isNew: boolean, blockCount: number) => void;
   /** Hears why an Order was not taken. */
   readonly onFault: (reason: string) => void;
 }
@@ -142,7 +142,7 @@ export class OrderIntake {
     if (!isOwn && !isEffectiveSigner(peer.state(), key)) return false;
     const believed = isOwn ? null : this.#believed(key);
     if (believed?.name === signed.name) {
-      this.#options.onOrder(key, false);
+      this.#options.onOrder(key, false, signedOrder(believed)?.blockCount ?? 0);
       return false;
     }
     const known = isOwn ? peer.lastOwnOrder : signedOrder(believed);
@@ -193,7 +193,7 @@ export class OrderIntake {
       return false;
     }
     this.#latest.set(key, order);
-    this.#options.onOrder(key, true);
+    this.#options.onOrder(key, true, order.blockCount);
     return true;
   }
 

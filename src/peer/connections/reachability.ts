@@ -2,15 +2,29 @@
 // those that its neighbours relay, unless there is a sign that they are gone.
 
 import { type Clock, isOver } from "../clock.ts";
-import { HEARD_WITHIN_MS, LISTEN_MAX_MS, REACHABLE_FOR_MS } from "../network-bounds.ts";
+import {
+  BEHIND_MAX_MS,
+  HEARD_WITHIN_MS,
+  LISTEN_MAX_MS,
+  REACHABLE_FOR_MS,
+} from "../network-bounds.ts";
 import type { NetworkView } from "../rounds/participation.ts";
 import type { Neighbour } from "./neighbour.ts";
+
+/** What the last Order of a peer that came says of it. */
+interface HeardOrder {
+  readonly blocks: number;
+  readonly changedAtMs: number;
+  /** Since when it lacks blocks of this peer's Order, null when it has them all. */
+  behindSinceMs: number | null;
+}
 
 export class Reachability implements NetworkView {
   readonly #clock: Clock;
   readonly #neighbours: () => Iterable<Neighbour>;
-  /** When a peer's Order last changed, by key. */
-  readonly #changedAtMs = new Map<string, number>();
+  readonly #orders = new Map<string, HeardOrder>();
+  /** Blocks in this peer's own Order. */
+  #ownBlocks = 0;
   /** When there last was a sign that a peer is gone: it hung up, fell silent or did not answer. */
   readonly #goneAtMs = new Map<string, number>();
   readonly #heard = new Set<string>();
@@ -38,11 +52,27 @@ export class Reachability implements NetworkView {
     if (neighbour.key !== null) this.#heard.add(neighbour.key);
   }
 
-  /** An Order of a peer has come. */
-  order(key: string, isNew: boolean): void {
-    if (!isNew && this.#changedAtMs.has(key)) return;
-    this.#changedAtMs.set(key, this.#clock.now());
+  /** An Order of a peer has come, with so many blocks; one that is not new may be of long ago. */
+  order(key: string, isNew: boolean, blocks: number): void {
+    if (!isNew && this.#orders.has(key)) return;
+    const now = this.#clock.now();
+    const behindSinceMs = blocks < this.#ownBlocks ? now : null;
+    this.#orders.set(key, { blocks, changedAtMs: now, behindSinceMs });
     this.#reachable = null;
+  }
+
+  /**
+   * This peer's own Order has so many blocks: who takes part takes them into its own. That tells
+   * who is gone from who has nothing to say; what others claim to have does not, since some lie.
+   */
+  followed(blocks: number): void {
+    if (blocks === this.#ownBlocks) return;
+    this.#ownBlocks = blocks;
+    const now = this.#clock.now();
+    for (const order of this.#orders.values()) {
+      if (order.blocks >= blocks) order.behindSinceMs = null;
+      else order.behindSinceMs ??= now;
+    }
   }
 
   gone(key: string): void {
@@ -83,7 +113,8 @@ export class Reachability implements NetworkView {
     }
     yield* direct;
     if (direct.size === 0) return;
-    for (const [key, changedAtMs] of this.#changedAtMs) {
+    for (const [key, { changedAtMs, behindSinceMs }] of this.#orders) {
+      if (behindSinceMs !== null && now - behindSinceMs > BEHIND_MAX_MS) continue;
       const goneAtMs = this.#goneAtMs.get(key) ?? Number.NEGATIVE_INFINITY;
       if (!direct.has(key) && goneAtMs < changedAtMs) yield key;
     }

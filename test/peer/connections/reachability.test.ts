@@ -3,7 +3,11 @@
 import { expect, test } from "bun:test";
 import type { Neighbour } from "../../../src/peer/connections/neighbour.ts";
 import { Reachability } from "../../../src/peer/connections/reachability.ts";
-import { HEARD_WITHIN_MS, REACHABLE_FOR_MS } from "../../../src/peer/network-bounds.ts";
+import {
+  BEHIND_MAX_MS,
+  HEARD_WITHIN_MS,
+  REACHABLE_FOR_MS,
+} from "../../../src/peer/network-bounds.ts";
 import { TestClock } from "../scene.ts";
 
 type Seen = Pick<Neighbour, "key" | "isOpen" | "isTrusted" | "heardAtMs">;
@@ -23,7 +27,7 @@ function scene() {
 test("who spoke lately can be reached, with those that it relays, until they are gone", () => {
   const { clock, neighbour, view } = scene();
   expect(view.reachablePeers()).toEqual([]);
-  view.order("b", true);
+  view.order("b", true, 1);
   view.heard(neighbour);
   expect(view.reachablePeers()).toEqual(["a", "b"]);
   view.gone("b");
@@ -38,9 +42,39 @@ test("the answer stays the same array until something comes, and not for long wi
   const first = view.reachablePeers();
   clock.advance(REACHABLE_FOR_MS - 1);
   expect(view.reachablePeers()).toBe(first);
-  view.order("b", true);
+  view.order("b", true, 1);
   const second = view.reachablePeers();
   expect(second).toEqual(["a", "b"]);
   clock.advance(REACHABLE_FOR_MS);
   expect(view.reachablePeers()).not.toBe(second);
+});
+
+test("who is relayed and does not take part in new blocks is gone, who is idle is not", () => {
+  const { clock, neighbour, view } = scene();
+  view.followed(5);
+  view.order("b", false, 5);
+  view.order("c", false, 4);
+  const reachable = () => {
+    view.heard(neighbour);
+    return view.reachablePeers();
+  };
+  expect(reachable()).toEqual(["a", "b", "c"]);
+  clock.advance(BEHIND_MAX_MS + 1);
+  expect(reachable()).toEqual(["a", "b"]);
+  view.followed(6);
+  expect(reachable()).toEqual(["a", "b"]);
+  clock.advance(BEHIND_MAX_MS + 1);
+  expect(reachable()).toEqual(["a"]);
+  view.order("c", true, 6);
+  view.order("b", true, 5);
+  expect(reachable()).toEqual(["a", "b", "c"]);
+  clock.advance(BEHIND_MAX_MS + 1);
+  expect(reachable()).toEqual(["a", "c"]);
+  // Under load each is a block or two behind at any time, and goes on.
+  for (let blocks = 7; blocks < 40; blocks++) {
+    view.followed(blocks);
+    clock.advance(BEHIND_MAX_MS / 4);
+    view.order("c", true, blocks - 1);
+  }
+  expect(reachable()).toEqual(["a", "c"]);
 });
