@@ -41,6 +41,7 @@ test("the number of outgoing connections is changed while it runs, within its bo
 });
 
 const BANNED = "8 or more hex digits of a key, an IP address or a name with a dot";
+const IPV4 = "an IPv4 address of four numbers up to 255, without zeros before them";
 const DROPPED = "8 or more hex digits of a key, or HOST[:PORT]";
 const KEY = "ab".repeat(32);
 
@@ -49,6 +50,8 @@ const MALFORMED = [
   ["ban", KEY.slice(0, 7), "KEY|HOST", BANNED],
   ["ban", "peer7", "KEY|HOST", BANNED],
   ["ban", "", "KEY|HOST", BANNED],
+  ["ban", "127.0.0.300", "KEY|HOST", IPV4],
+  ["ban", "010.0.0.1", "KEY|HOST", IPV4],
   ["unban", `${KEY}0`, "KEY|HOST", BANNED],
   ["unban", "a b", "KEY|HOST", BANNED],
   ["connect", "10.0.0.1:99999", "HOST:PORT", "HOST:PORT"],
@@ -73,8 +76,26 @@ test("what a command is about is checked before any peer is asked", async () => 
   }
 });
 
-test("a host is banned and forgiven with its port typed or not; what is unknown is said to be", async () => {
-  const banned = await command("peers", "ban", "192.0.2.7:18888", "--data-dir", data);
+test("a ban is of no port", async () => {
+  const typed = [
+    "192.0.2.7:18888",
+    "[2001:db8::1]:1",
+    "a.example.org:80",
+    "tcp://a.example.org:80",
+  ];
+  for (const target of typed) {
+    const { exitCode, stderr } = await command("peers", "ban", target, "--data-dir", data);
+    expect([exitCode, stderr]).toEqual([
+      USAGE,
+      expect.stringContaining(`found '${target}': a ban is`),
+    ]);
+    expect(stderr).toContain("`convex-peer peers drop HOST:PORT`");
+  }
+  expect(await json("peers", "bans", "--data-dir", data)).toEqual([]);
+});
+
+test("a host is banned in any spelling, and forgiven with its port, too; what is unknown is said to be", async () => {
+  const banned = await command("peers", "ban", "::ffff:192.0.2.7", "--data-dir", data);
   expect([banned.exitCode, banned.stdout]).toEqual([
     0,
     "192.0.2.7 is banned, 0 connections closed\n",
@@ -111,9 +132,14 @@ test("what `peers list` shows of a key names its peer; who is not known is said 
   expect(await told("ban", "0123456789")).toEqual(
     isNot("a connected or registered peer", "0123456789", "list"),
   );
-  expect(await told("ban", `0x${own.toUpperCase()}`)).toEqual([
+  expect(await told("ban", `0x${shown.toUpperCase()}`)).toEqual([
     0,
-    expect.stringContaining(`${publicKey(0)} is banned`),
+    expect.stringContaining(`${publicKey(1)} is banned`),
   ]);
-  expect(await told("unban", own)).toEqual([0, `${publicKey(0)} is no longer banned\n`]);
+  expect(await told("unban", shown)).toEqual([0, `${publicKey(1)} is no longer banned\n`]);
+  for (const itself of [own, publicKey(0), `0x${publicKey(0).toUpperCase()}`]) {
+    const refused = [DATAERR, expect.stringContaining("the key of this peer itself")];
+    expect(await told("ban", itself)).toEqual(refused);
+  }
+  expect(await json("peers", "bans", "--data-dir", data)).toEqual([]);
 });

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fromHex, toHex } from "../../crypto/hex.ts";
 import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
+import { canonicalHost } from "./host-form.ts";
 
 const FILE_MODE = 0o600;
 const KEY_HEX = /^(?:0x)?[0-9a-fA-F]{64}$/;
@@ -18,7 +19,7 @@ export class BansError extends Error {
 /** A change is in the file when its method returns. */
 export class Bans {
   readonly #path: string | null;
-  /** Peer keys as hex digits, and hosts. */
+  /** Peer keys as hex digits, and hosts, each in its one spelling. */
   readonly #entries: Set<string>;
 
   /**
@@ -27,7 +28,9 @@ export class Bans {
    */
   constructor(path: string | null) {
     this.#path = path;
-    this.#entries = new Set(path !== null && existsSync(path) ? readEntries(path) : []);
+    this.#entries = new Set(
+      path !== null && existsSync(path) ? readEntries(path).map(normalEntry) : [],
+    );
   }
 
   get entries(): string[] {
@@ -39,8 +42,9 @@ export class Bans {
     return this.#entries.size > 0 && this.#entries.has(toHex(bytesOfKey(key)));
   }
 
+  /** In any spelling. */
   hasHost(host: string): boolean {
-    return this.#entries.has(host.toLowerCase());
+    return this.#entries.size > 0 && this.#entries.has(normalEntry(host));
   }
 
   /**
@@ -82,17 +86,27 @@ export function bannedKey(entry: string): string | null {
 
 function normalEntry(entry: string): string {
   const text = entry.trim().toLowerCase();
-  return KEY_HEX.test(text) ? text.replace(/^0x/, "") : text.replace(/^\[(.*)\]$/, "$1");
+  if (KEY_HEX.test(text)) return text.replace(/^0x/, "");
+  // What another hand has put into the file is kept, whether or not it bans anybody.
+  return canonicalHost(text) ?? text;
 }
 
 function readEntries(path: string): string[] {
+  let list: unknown;
   try {
-    const list: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (Array.isArray(list) && list.every((entry) => typeof entry === "string")) return list;
+    list = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
+    if (error instanceof SyntaxError) throw damaged(path);
     throw new BansError(`Cannot read the list of bans ${path}: ${reasonOf(error)}`);
   }
-  throw new BansError(`The list of bans ${path} is damaged: correct it, or remove the file`);
+  if (Array.isArray(list) && list.every((entry) => typeof entry === "string")) return list;
+  throw damaged(path);
+}
+
+function damaged(path: string): BansError {
+  const expected = 'it must be a JSON list of keys and hosts in quotes, as ["192.0.2.7"]';
+  const fix = "mend it, or move it away and start without any bans: those it holds are lost then";
+  return new BansError(`The list of bans ${path} is damaged, ${expected}: ${fix}`);
 }
 
 function reasonOf(error: unknown): string {

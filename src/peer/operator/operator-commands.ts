@@ -2,10 +2,11 @@
 // connections, and changes to them. Reached by the socket in the data directory.
 
 import { toHex } from "../../crypto/hex.ts";
-import { bytesOfKey } from "../../crypto/sha3.ts";
+import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { type Bans, BansError, bannedKey } from "../connections/bans.ts";
+import { canonicalHost } from "../connections/host-form.ts";
 import type { Neighbour } from "../connections/neighbour.ts";
 import { addressText, type PeerAddress, parseNamedHost } from "../connections/peer-address.ts";
 import { healthOf } from "../health.ts";
@@ -194,6 +195,9 @@ export class OperatorCommands {
 
   /** A ban takes effect at once. */
   #ban(target: string): OperatorReply {
+    if (bannedKey(target) === keyOf(this.#node.peer.publicKey)) {
+      return failure("this is the key of this peer itself, which can't be banned by itself");
+    }
     const entry = this.#bans.add(target);
     const dropped = this.#node.network.drop(this.#matcher(entry), "it is banned");
     return success(`${entry} is banned, ${countText(dropped)} closed`);
@@ -242,11 +246,13 @@ export class OperatorCommands {
   #matcher(target: string): (neighbour: Neighbour) => boolean {
     const wanted = bannedKey(target);
     const text = target.toLowerCase();
+    const wantedHost = canonicalHost(target);
     return ({ key, origin, connection }) => {
       if (wanted !== null) return key === wanted;
       const { address } = origin;
-      const hosts = [address.host, connection.link.remote.host].map((host) => host.toLowerCase());
-      return hosts.includes(text) || addressText(address).toLowerCase() === text;
+      const hosts = [address.host, connection.link.remote.host].map(canonicalHost);
+      const isAtHost = wantedHost !== null && hosts.includes(wantedHost);
+      return isAtHost || addressText(address).toLowerCase() === text;
     };
   }
 }

@@ -3,14 +3,15 @@
 
 import { isIP } from "node:net";
 import { bannedKey } from "../connections/bans.ts";
+import { canonicalHost, isNumeric } from "../connections/host-form.ts";
 import { type PeerAddress, parseNamedHost } from "../connections/peer-address.ts";
 import { OUTGOING_MAX } from "../network-bounds.ts";
 import { isKeyPart } from "./key-part.ts";
 
 /** What a command is about is not what it takes. The message says what was expected. */
 export class TargetError extends Error {
-  constructor(expected: string, found: string) {
-    super(`expected ${expected}, found '${found}'`);
+  constructor(expected: string, found: string, advice?: string) {
+    super(`expected ${expected}, found '${found}'${advice === undefined ? "" : `: ${advice}`}`);
   }
 }
 
@@ -18,6 +19,10 @@ export class TargetError extends Error {
 const KEY_LIKE = /^(?:0x)?[0-9a-fA-F]{16,}$/;
 
 const EXPECTED_BANNED = "8 or more hex digits of a key, an IP address or a name with a dot";
+const EXPECTED_IPV4 = "an IPv4 address of four numbers up to 255, without zeros before them";
+const EXPECTED_WHOLE = "a host without a port, or a key";
+const WHOLE_ADVICE =
+  "a ban is of a whole host or of a key, `convex-peer peers drop HOST:PORT` closes one connection";
 const EXPECTED_DROPPED = "8 or more hex digits of a key, or HOST[:PORT]";
 
 /** Whether a word names a key, whole or by its first digits. */
@@ -27,27 +32,38 @@ const isKey = (text: string) => bannedKey(text) !== null || isKeyPart(text);
 const looksLikeHost = (host: string) =>
   isIP(host) !== 0 || host === "localhost" || /[a-z0-9]\.[a-z0-9]/i.test(host);
 
+/** Whether a word that `parseNamedHost` takes has a port of its own. */
+function hasPort(text: string, { host }: PeerAddress): boolean {
+  const authority = text.replace(/^[^:]+:\/\//, "").replace(/[/?#].*$/, "");
+  return !authority.endsWith(host) && !authority.endsWith(`[${host}]`);
+}
+
 /**
- * Whom a ban is of: a key or its first digits as typed, or a host without its port.
+ * Whom a ban is of: a key or its first digits as typed, or a host in its one spelling.
  * @throws TargetError
  */
 export function banTarget(text: string): string {
   const trimmed = text.trim();
   if (isKey(trimmed)) return trimmed;
-  const host = parseNamedHost(trimmed)?.host;
-  if (host !== undefined && looksLikeHost(host)) return host;
-  throw new TargetError(EXPECTED_BANNED, text);
+  const address = parseNamedHost(trimmed);
+  if (address === null || !looksLikeHost(address.host))
+    throw new TargetError(EXPECTED_BANNED, text);
+  if (hasPort(trimmed, address)) throw new TargetError(EXPECTED_WHOLE, text, WHOLE_ADVICE);
+  const host = canonicalHost(address.host);
+  if (host !== null) return host;
+  throw new TargetError(isNumeric(address.host) ? EXPECTED_IPV4 : EXPECTED_BANNED, text);
 }
 
 /**
- * Whose ban is lifted, as `banTarget`; a name without a dot may stand in the file by another hand.
+ * Whose ban is lifted, as `banTarget`, but with a port, too; what `banTarget` refuses may stand in
+ * the file by another hand.
  * @throws TargetError
  */
 export function unbanTarget(text: string): string {
   const trimmed = text.trim();
   if (isKey(trimmed)) return trimmed;
   const host = KEY_LIKE.test(trimmed) ? undefined : parseNamedHost(trimmed)?.host;
-  if (host !== undefined) return host;
+  if (host !== undefined) return canonicalHost(host) ?? host;
   throw new TargetError(EXPECTED_BANNED, text);
 }
 
