@@ -2,6 +2,7 @@
 // 05 §3.1), and a failed command never ends with 0.
 
 import { ExitCode, run, type StricliProcess } from "@stricli/core";
+import { dialsUnderWay } from "../net/dial.ts";
 import { application, root } from "./application.ts";
 import { SETTINGS } from "./commands/config.ts";
 import { COMPLETE_COMMAND, completionLines } from "./completion.ts";
@@ -119,4 +120,6 @@ export async function runApplication(typed: readonly string[]): Promise<void> {
   process.on("uncaughtException", (error) => process.exit(reportFailure(error)));
   await carryOutTyped(typed, process as unknown as StricliProcess);
   process.exitCode = exitCodeOf(signedExitCode());
+  // Nothing else is waited for: otherwise output that a slow reader has not taken would be cut off.
+  if (dialsUnderWay() > 0) process.exit();
 }

@@ -28,6 +28,16 @@ export interface DialOptions {
   readonly timeoutMs?: number;
 }
 
+let underWay = 0;
+
+/**
+ * Number of connections that the system still tries to make. One that was given up can't be taken
+ * back from it, and would keep the process from ending for two minutes.
+ */
+export function dialsUnderWay(): number {
+  return underWay;
+}
+
 /** @throws DialError */
 export function dialTcp(host: string, port: number, options: DialOptions): Promise<TcpLink> {
   const { clock, memory, timeoutMs = CONNECT_TIMEOUT_MS } = options;
@@ -39,6 +49,7 @@ export function dialTcp(host: string, port: number, options: DialOptions): Promi
       reject(new DialError("TIMEOUT", `${words}: is it the right address, and its firewall open?`));
     });
     const open = (socket: Socket<TcpLink | null>) => {
+      underWay--;
       if (isOver) {
         socket.terminate();
         return;
@@ -56,10 +67,12 @@ export function dialTcp(host: string, port: number, options: DialOptions): Promi
       resolve(link);
     };
     const fail = (error: unknown) => {
+      underWay--;
       cancelTimeout();
       reject(dialError(error, host, port));
     };
     const socket = { open, ...linkEvents };
+    underWay++;
     Bun.connect<TcpLink | null>({ hostname: host, port, data: null, socket }).catch(fail);
   });
 }

@@ -26,7 +26,7 @@ export class StoreLock {
       database.run("BEGIN EXCLUSIVE");
     } catch (error) {
       database.close();
-      if (isSqliteError(error, "SQLITE_BUSY")) throw inUse(directory, readHolder(holderPath));
+      if (isSqliteError(error, "SQLITE_BUSY")) throw inUse(directory);
       throw error;
     }
     writeHolder(holderPath);
@@ -38,12 +38,14 @@ export class StoreLock {
   }
 }
 
-function readHolder(path: string): string {
+/** The process that opened the store of a directory last; null when that is not known. */
+export function lastHolder(directory: string): number | null {
   try {
-    return `process ${readFileSync(path, "utf8").trim()}`;
+    const pid = Number(readFileSync(join(directory, HOLDER_FILE), "utf8"));
+    return Number.isInteger(pid) && pid > 0 ? pid : null;
   } catch {
-    // The holder's name is a courtesy; the lock itself has already said no.
-    return "another process";
+    // The holder's name is a courtesy; the lock itself says who may have the store.
+    return null;
   }
 }
 
@@ -55,7 +57,9 @@ function writeHolder(path: string): void {
   }
 }
 
-function inUse(directory: string, holder: string): StoreError {
+function inUse(directory: string): StoreError {
+  const pid = lastHolder(directory);
+  const holder = pid === null ? "another process" : `process ${pid}`;
   return new StoreError(
     "IN_USE",
     `The store in ${directory} is in use by ${holder}. Stop that process first, ` +

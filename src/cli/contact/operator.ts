@@ -3,7 +3,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PeerHealth } from "../../peer/health.ts";
-import { askPeer, OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import {
+  askPeer,
+  OperatorSocketError,
+  SilentPeerError,
+} from "../../peer/operator/operator-socket.ts";
+import { lastHolder } from "../../store/store-lock.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { dataFolder, OPERATOR_SOCKET, SYSTEM_FOLDER } from "../files/data-folder.ts";
 
@@ -36,9 +41,12 @@ export interface OwnStatus extends PeerHealth {
   readonly process: Partial<RunningProcess>;
 }
 
-/** @throws OperatorSocketError when none runs */
-export async function ownStatus(dataDir: string | undefined): Promise<OwnStatus> {
-  return (await askOperator(dataDir, "status")) as OwnStatus;
+/** @throws OperatorSocketError when none runs, or answers in time */
+export async function ownStatus(
+  dataDir: string | undefined,
+  timeoutMs?: number,
+): Promise<OwnStatus> {
+  return (await askOperator(dataDir, "status", undefined, timeoutMs)) as OwnStatus;
 }
 
 /**
@@ -51,21 +59,27 @@ function elsewhere(dataDir: string | undefined, root: string): string {
 
 /**
  * What the running peer answers.
- * @throws OperatorSocketError when none runs; SystemFailure when it is another user's; CommandError
- * when it refuses
+ * @throws OperatorSocketError when none runs, SilentPeerError when it hangs; SystemFailure when it
+ * is another user's; CommandError when it refuses
  */
 export async function askOperator(
   dataDir: string | undefined,
   command: string,
   target?: string,
+  timeoutMs?: number,
 ): Promise<unknown> {
   const { root } = dataFolder(dataDir);
   const path = join(root, OPERATOR_SOCKET);
   try {
-    const reply = await askPeer(path, target === undefined ? { command } : { command, target });
+    const reply = await askPeer(
+      path,
+      target === undefined ? { command } : { command, target },
+      timeoutMs,
+    );
     if (reply.ok) return reply.result;
     throw new CommandError(EXIT.DATAERR, reply.error);
   } catch (error) {
+    if (error instanceof SilentPeerError) throw new SilentPeerError(path, lastHolder(root));
     if (!(error instanceof OperatorSocketError)) throw error;
     throw new OperatorSocketError(error.message + elsewhere(dataDir, root));
   }

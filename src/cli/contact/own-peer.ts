@@ -2,20 +2,27 @@
 // what it listens on is asked of itself.
 
 import type { PeerAddress } from "../../peer/connections/peer-address.ts";
-import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { OperatorSocketError, SilentPeerError } from "../../peer/operator/operator-socket.ts";
 import { SystemFailure } from "../system-failure.ts";
 import { type OwnStatus, ownStatus } from "./operator.ts";
 
+/** @throws the failure, when it is not that none runs there */
+function nullWithoutPeer(error: unknown, dataDir: string | undefined): null {
+  if (error instanceof SilentPeerError) throw error;
+  if (error instanceof OperatorSocketError) return null;
+  if (dataDir === undefined && error instanceof SystemFailure) return null;
+  throw error;
+}
+
 /**
- * Null when none runs there, or when nobody has said that this data directory is meant and it is
- * another user's.
+ * Null when none runs there, or answers, or when nobody has said that this data directory is meant
+ * and it is another user's.
  */
 export async function ownPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
   try {
-    return await ownStatus(dataDir);
+    return await answeringPeer(dataDir);
   } catch (error) {
-    if (error instanceof OperatorSocketError) return null;
-    if (dataDir === undefined && error instanceof SystemFailure) return null;
+    if (error instanceof SilentPeerError) return null;
     throw error;
   }
 }
@@ -26,13 +33,22 @@ export function localHost(host: string | undefined): string {
   return host;
 }
 
-/** Address of its binary protocol, null when none runs. */
+/** As `ownPeer`, but whoever hangs is no reason to turn to another. @throws SilentPeerError */
+async function answeringPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
+  try {
+    return await ownStatus(dataDir);
+  } catch (error) {
+    return nullWithoutPeer(error, dataDir);
+  }
+}
+
+/** Address of its binary protocol, null when none runs. @throws SilentPeerError */
 export async function ownAddress(dataDir: string | undefined): Promise<PeerAddress | null> {
-  const { peerHost, peerPort } = (await ownPeer(dataDir))?.process ?? {};
+  const { peerHost, peerPort } = (await answeringPeer(dataDir))?.process ?? {};
   return peerPort === undefined ? null : { host: localHost(peerHost), port: peerPort };
 }
 
-/** Address of its HTTP API, null when none runs. */
+/** Address of its HTTP API, null when none runs. @throws SilentPeerError */
 export async function ownApi(dataDir: string | undefined): Promise<string | null> {
-  return (await ownPeer(dataDir))?.process.api ?? null;
+  return (await answeringPeer(dataDir))?.process.api ?? null;
 }

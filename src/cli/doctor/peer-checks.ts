@@ -36,13 +36,16 @@ type PeerFinding = (own: OwnStatus, scene: DoctorScene) => Finding | Promise<Fin
 function ofRunning(id: string, title: string, find: PeerFinding): Check<DoctorScene> {
   const run = async (scene: DoctorScene) => {
     const own = await scene.own;
-    return own === null ? skip(NOT_RUNNING) : find(own, scene);
+    if (own !== null) return find(own, scene);
+    return skip((await scene.silence) === null ? NOT_RUNNING : "the peer does not answer");
   };
   return { id, title, run };
 }
 
-async function running({ own }: DoctorScene): Promise<Finding> {
+async function running({ own, silence }: DoctorScene): Promise<Finding> {
   const status = await own;
+  const silent = await silence;
+  if (silent !== null) return fail(silent.finding, silent.fix);
   if (status === null) return warn(NOT_RUNNING, "`convex-peer start`, or start its service");
   const { pid, version } = status.process;
   return ok(`process ${pid}, version ${version}`);

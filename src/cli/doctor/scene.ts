@@ -1,7 +1,7 @@
 // What doctor looks at, asked for once and shared by its checks.
 
 import type { ConnectionReport } from "../../peer/operator/operator-commands.ts";
-import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { OperatorSocketError, SilentPeerError } from "../../peer/operator/operator-socket.ts";
 import { askOperator, type OwnStatus, ownStatus } from "../contact/operator.ts";
 import { localHost } from "../contact/own-peer.ts";
 import { PeerClient } from "../contact/peer-client.ts";
@@ -15,6 +15,8 @@ export interface DoctorScene {
   readonly folder: DataFolder;
   /** What the running peer says of itself, null when none runs. */
   readonly own: Promise<OwnStatus | null>;
+  /** That one listens and does not answer, null when that is not so. */
+  readonly silence: Promise<SilentPeerError | null>;
   readonly connections: Promise<readonly ConnectionReport[]>;
   /** The binary protocol of the running peer, null when none runs. */
   readonly client: Promise<PeerClient | null>;
@@ -44,11 +46,27 @@ async function nullWithoutPeer<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
+/** Before a check is given up. */
+const ANSWER_TIMEOUT_MS = 3_000;
+
+async function silenceOf(answer: Promise<unknown>): Promise<SilentPeerError | null> {
+  try {
+    await answer;
+  } catch (error) {
+    // Others are told by the checks of what was asked.
+    if (error instanceof SilentPeerError) return error;
+  }
+  return null;
+}
+
 /** Asks for everything at once; what fails is told by the checks that need it. */
 export function openScene(dataDir: string | undefined): DoctorScene {
-  const own = nullWithoutPeer(ownStatus(dataDir));
-  const connections = nullWithoutPeer(askOperator(dataDir, "list")).then(
-    (list) => (list ?? []) as readonly ConnectionReport[],
+  const status = ownStatus(dataDir, ANSWER_TIMEOUT_MS);
+  const own = nullWithoutPeer(status);
+  const silence = silenceOf(status);
+  const list = askOperator(dataDir, "list", undefined, ANSWER_TIMEOUT_MS);
+  const connections = nullWithoutPeer(list).then(
+    (reports) => (reports ?? []) as readonly ConnectionReport[],
   );
   const client = own.then((status) => {
     const { peerHost, peerPort } = status?.process ?? {};
@@ -60,7 +78,7 @@ export function openScene(dataDir: string | undefined): DoctorScene {
   );
   // Each check that needs one of these meets its failure; where none does, nothing is lost.
   for (const promise of [own, connections, client, record]) promise.catch(() => {});
-  return { folder: placesOf(dataDir), own, connections, client, record };
+  return { folder: placesOf(dataDir), own, silence, connections, client, record };
 }
 
 /**

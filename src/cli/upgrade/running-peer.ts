@@ -1,7 +1,7 @@
 // The peer that runs while its executable is replaced: how it is restarted, and whether it is well
 // after.
 
-import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { OperatorSocketError, SilentPeerError } from "../../peer/operator/operator-socket.ts";
 import { type OwnStatus, ownStatus } from "../contact/operator.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { type Scope, Systemd } from "../service/systemd.ts";
@@ -9,11 +9,12 @@ import { unitWord } from "../service/unit-file.ts";
 
 const LOOK_MS = 100;
 
-/** Null when none runs. */
+/** Null when none runs. @throws SilentPeerError */
 export async function runningPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
   try {
     return await ownStatus(dataDir);
   } catch (error) {
+    if (error instanceof SilentPeerError) throw error;
     if (error instanceof OperatorSocketError) return null;
     throw error;
   }
@@ -80,12 +81,21 @@ export async function unwellness(gate: Gate): Promise<string | null> {
   const deadline = performance.now() + gate.timeoutMs;
   let why = "no peer runs";
   while (performance.now() < deadline) {
-    const status = await runningPeer(gate.dataDir);
-    why = status === null ? "no peer runs" : (shortcoming(status, gate) ?? "");
+    why = (await shortcomingNow(gate)) ?? "";
     if (why === "") return null;
     await Bun.sleep(LOOK_MS);
   }
   return why;
+}
+
+async function shortcomingNow(gate: Gate): Promise<string | null> {
+  try {
+    const status = await runningPeer(gate.dataDir);
+    return status === null ? "no peer runs" : shortcoming(status, gate);
+  } catch (error) {
+    if (error instanceof SilentPeerError) return error.message;
+    throw error;
+  }
 }
 
 function shortcoming(status: OwnStatus, gate: Gate): string | null {

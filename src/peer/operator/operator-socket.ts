@@ -19,6 +19,25 @@ export class OperatorSocketError extends Error {
   readonly code = "OPERATOR";
 }
 
+/** Somebody listens on the socket, and says nothing: its process hangs, or has too much to do. */
+export class SilentPeerError extends OperatorSocketError {
+  /** The message's first half, and its second: what to do about it. */
+  readonly finding: string;
+  readonly fix: string;
+
+  /** @param pid the peer's process, null when that is not known */
+  constructor(path: string, pid: number | null = null) {
+    const finding = `The peer does not answer on ${path}`;
+    const who = pid === null ? "its process" : `process ${pid}`;
+    const fix =
+      `${who} hangs, or has too much to do; see its log, then \`systemctl restart convex-peer\`, ` +
+      `or \`kill -9 ${pid ?? "PID"}\` and start it again`;
+    super(`${finding}: ${fix}`);
+    this.finding = finding;
+    this.fix = fix;
+  }
+}
+
 /** Who answers what is asked. */
 export interface OperatorHandler {
   handle(request: unknown): OperatorReply | Promise<OperatorReply>;
@@ -115,9 +134,10 @@ function isDenial(error: unknown): error is Error {
 }
 
 /**
- * Has a running peer do something.
- * @throws OperatorSocketError when none answers at this path; the system's error (EACCES) when it
- * is another user's
+ * Has a running peer do something. The connection is closed whatever comes of it: an open one keeps
+ * the process that asks from ending.
+ * @throws OperatorSocketError when none answers at this path, SilentPeerError when one listens
+ * there and does not answer in time; the system's error (EACCES) when it is another user's
  */
 export function askPeer(
   path: string,
@@ -126,35 +146,46 @@ export function askPeer(
 ): Promise<OperatorReply> {
   return new Promise((resolve, reject) => {
     let text = "";
+    let asked: Socket<undefined> | null = null;
+    let isLate = false;
     const timer = setTimeout(() => {
-      reject(new OperatorSocketError(`The peer does not answer on ${path}`));
+      isLate = true;
+      reject(new SilentPeerError(path));
+      asked?.terminate();
     }, timeoutMs);
     const fail = (error: unknown) => {
       clearTimeout(timer);
-      if (isDenial(error)) {
-        // The system's error, with the path that Bun leaves out.
-        reject(Object.assign(error, { syscall: "connect", path }));
-        return;
-      }
-      const advice = "start it, or name its --data-dir";
-      reject(new OperatorSocketError(`No peer runs with the socket ${path}: ${advice}`));
+      reject(unanswered(error, path));
     };
     Bun.connect({
       unix: path,
       socket: {
         open: (socket) => {
-          socket.write(`${JSON.stringify(request)}\n`);
+          asked = socket;
+          if (isLate) socket.terminate();
+          else socket.write(`${JSON.stringify(request)}\n`);
         },
         data: (socket, bytes) => {
           text += Buffer.from(bytes).toString("utf8");
           const end = text.indexOf("\n");
           if (end < 0) return;
           clearTimeout(timer);
-          socket.end();
           resolve(JSON.parse(text.slice(0, end)) as OperatorReply);
+          // Calls `close` before it returns.
+          socket.end();
         },
+        // Without an answer before, the peer has ended.
+        close: () => fail(null),
         connectError: (_socket, error) => fail(error),
       },
     }).catch(fail);
   });
+}
+
+/** Why nothing comes from the socket: nobody listens, has ended meanwhile, or lets this user in. */
+function unanswered(error: unknown, path: string): Error {
+  // The system's error, with the path that Bun leaves out.
+  if (isDenial(error)) return Object.assign(error, { syscall: "connect", path });
+  const advice = "start it, or name its --data-dir";
+  return new OperatorSocketError(`No peer runs with the socket ${path}: ${advice}`);
 }

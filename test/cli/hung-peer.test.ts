@@ -1,0 +1,122 @@
+// Commands whose peer does not answer end all the same, with a code and a sentence: a process that
+// is stopped or hangs still has its sockets, and the system takes connections for it.
+
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { askPeer, SilentPeerError } from "../../src/peer/operator/operator-socket.ts";
+import { CommandFolder, type Outcome } from "./command-run.ts";
+import { program } from "./terminal-session.ts";
+
+setDefaultTimeout(60_000);
+
+const UNAVAILABLE = 69;
+const PID = 4_194_305;
+/** Longest time that a command may take, which gives up after 5 s, on a busy machine, in ms. */
+const PATIENCE_MS = 40_000;
+
+const folder = new CommandFolder();
+const data = join(folder.path, "data");
+const path = join(data, "operator.sock");
+let closed = 0;
+let server: { stop(closeActive?: boolean): void };
+beforeAll(() => {
+  mkdirSync(data);
+  writeFileSync(join(data, "store.pid"), `${PID}\n`);
+  // Takes connections, and says nothing.
+  server = Bun.listen({ unix: path, socket: { data() {}, close: () => void closed++ } });
+});
+afterAll(() => {
+  server.stop(true);
+  folder.remove();
+});
+
+async function outcome(...words: string[]): Promise<Outcome> {
+  const child = Bun.spawn([...program(), ...words], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, CONVEX_CONFIG: "", NO_COLOR: "1" },
+    timeout: PATIENCE_MS,
+    killSignal: "SIGKILL",
+  });
+  const [stdout, stderr] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  await child.exited;
+  return { exitCode: child.exitCode, stdout, stderr };
+}
+
+test("the connection to a peer that does not answer is closed", async () => {
+  const before = closed;
+  expect(askPeer(path, { command: "status" }, 50)).rejects.toThrow(SilentPeerError);
+  const deadline = performance.now() + PATIENCE_MS;
+  while (closed === before && performance.now() < deadline) await Bun.sleep(10);
+  expect(closed).toBe(before + 1);
+});
+
+test("one that ends meanwhile is told at once", async () => {
+  const brief = join(folder.path, "brief.sock");
+  const ending = Bun.listen({ unix: brief, socket: { data: (socket) => void socket.end() } });
+  expect(askPeer(brief, { command: "status" }, PATIENCE_MS)).rejects.toThrow("No peer runs");
+  await askPeer(brief, { command: "status" }, PATIENCE_MS).catch(() => {});
+  ending.stop(true);
+});
+
+test("commands end, name the process, and say what to do", async () => {
+  const words = [
+    ["health"],
+    ["health", "--wait", "3"],
+    ["status"],
+    ["peers", "list"],
+    ["log-level"],
+    ["query", "1"],
+    ["stake", "show", "--peer", "ab".repeat(32)],
+  ];
+  const outcomes = await Promise.all(words.map((each) => outcome(...each, "--data-dir", data)));
+  for (const { exitCode, stdout, stderr } of outcomes) {
+    expect([exitCode, stdout]).toEqual([UNAVAILABLE, ""]);
+    expect(stderr).toStartWith(`convex-peer: The peer does not answer on ${path}: process ${PID} `);
+    expect(stderr).toContain("`systemctl restart convex-peer`");
+    expect(stderr).toContain(`\`kill -9 ${PID}\``);
+  }
+});
+
+test("doctor says that it does not answer, not that none runs", async () => {
+  const { exitCode, stdout } = await outcome("doctor", "--json", "--data-dir", data);
+  expect(exitCode).toBe(1);
+  const { checks } = JSON.parse(stdout) as { checks: { id: string; level: string }[] };
+  const of = (id: string) => checks.find((each) => each.id === id);
+  const detail = `The peer does not answer on ${path}`;
+  const fix = expect.stringContaining(`kill -9 ${PID}`);
+  expect(of("running")).toMatchObject({ level: "fail", detail, fix });
+  expect(of("ready")).toMatchObject({ level: "skip", detail: "the peer does not answer" });
+});
+
+test("a host that takes no connection keeps no command from ending", async () => {
+  // A process that is stopped takes as many connections as wait for it at most.
+  const source =
+    'const server = require("node:net").createServer();' +
+    'server.listen({ host: "127.0.0.1", port: 0, backlog: 1 }, () => console.log(server.address().port));';
+  const stopped = Bun.spawn([process.execPath, "-e", source], { stdout: "pipe", stdin: "ignore" });
+  const reader = stopped.stdout.getReader();
+  const port = Number(new TextDecoder().decode((await reader.read()).value));
+  stopped.kill("SIGSTOP");
+  const sockets: { terminate(): void }[] = [];
+  try {
+    while (await isTaken(port, sockets));
+    const { exitCode, stderr } = await outcome("query", "1", "--via", `127.0.0.1:${port}`);
+    expect([exitCode, stderr]).toEqual([UNAVAILABLE, expect.stringContaining("within 8000 ms")]);
+  } finally {
+    for (const socket of sockets) socket.terminate();
+    stopped.kill("SIGKILL");
+  }
+});
+
+/** Whether another connection comes about. */
+async function isTaken(port: number, sockets: { terminate(): void }[]): Promise<boolean> {
+  const open = Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } });
+  const keep = open.then((socket) => sockets.push(socket) > 0).catch(() => false);
+  return await Promise.race([keep, Bun.sleep(300).then(() => false)]);
+}
