@@ -6,12 +6,7 @@ import { basename, join } from "node:path";
 import { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import { KeyFileError, openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
-import {
-  readContainerFile,
-  replaceSecretFile,
-  SecretFileError,
-  writeSecretFile,
-} from "./secret-file.ts";
+import { readKeyFile, replaceSecretFile, SecretFileError, writeSecretFile } from "./secret-file.ts";
 
 const FOLDER_MODE = 0o700;
 const SUFFIX = ".json";
@@ -25,8 +20,15 @@ export interface StoredKey {
   readonly path: string;
 }
 
+/** The file that is named by its key comes first among those of one key. */
+function inOrder(a: StoredKey, b: StoredKey): number {
+  if (a.publicKey !== b.publicKey) return a.publicKey < b.publicKey ? -1 : 1;
+  const isNamedSo = ({ path, publicKey }: StoredKey) => basename(path) === publicKey + SUFFIX;
+  return Number(isNamedSo(b)) - Number(isNamedSo(a));
+}
+
 function textOf(path: string): string {
-  return new TextDecoder().decode(readContainerFile(path));
+  return new TextDecoder().decode(readKeyFile(path));
 }
 
 /** The key in a key file, wherever it lies. @throws KeyFileError, SecretFileError */
@@ -51,20 +53,37 @@ export interface KeyFault {
 
 const KEY_NAME = /^([0-9a-f]{64})\.json$/;
 
+const FIX =
+  "move the file away, and put a backup of it in its place, or bring a key that was in it back by " +
+  "`convex-peer key recover`";
+
 /** @throws what is no fault of the file's */
 function faultOf(path: string, error: unknown): KeyFault {
   const publicKey = KEY_NAME.exec(basename(path))?.[1] ?? null;
   if (error instanceof SecretFileError) return { path, publicKey, error };
   if (!(error instanceof KeyFileError)) throw error;
   if (error.code !== "FORMAT") return { path, publicKey, error };
-  const fix =
-    "move the file away, and bring a key that was in it back by `convex-peer key recover`";
-  return { path, publicKey, error: new KeyFileError(error.code, `${error.message}; ${fix}`) };
+  return { path, publicKey, error: new KeyFileError(error.code, `${error.message}; ${FIX}`) };
+}
+
+/** What opening a file gives; damage that shows then names the file, and says what to do. */
+async function opened<T>(path: string, open: (text: string) => Promise<T>): Promise<T> {
+  try {
+    return await open(textOf(path));
+  } catch (error) {
+    if (!(error instanceof KeyFileError) || error.code !== "FORMAT") throw error;
+    throw new KeyFileError(error.code, `${path}: ${error.message}; ${FIX}`);
+  }
+}
+
+/** The key pair in a key file, wherever it lies. @throws KeyFileError, SecretFileError */
+export async function openStored(key: StoredKey, passphrase: string | null): Promise<KeyPair> {
+  return opened(key.path, (text) => openKey(text, passphrase));
 }
 
 /** What a folder of key files holds. */
 export interface KeyInventory {
-  /** By public key, in order. */
+  /** By public key, in order: all files, of which several may have one key. */
   readonly keys: readonly StoredKey[];
   readonly faults: readonly KeyFault[];
 }
@@ -75,6 +94,8 @@ export interface OnlyKey {
   readonly key: StoredKey | null;
   /** Number of keys to choose from, with those whose own files are bad. */
   readonly count: number;
+  /** How many of them are in bad files alone. */
+  readonly badCount: number;
 }
 
 function refuse({ error }: KeyFault): void {
@@ -110,7 +131,7 @@ export class KeyStore {
         faults.push(faultOf(path, error));
       }
     }
-    return { keys, faults };
+    return { keys: keys.sort(inOrder), faults };
   }
 
   /**
@@ -124,9 +145,10 @@ export class KeyStore {
     const [key = null] = keys;
     if (key === null && fault !== undefined) throw fault.error;
     faults.forEach(this.#passOver);
-    const known = keys.map(({ publicKey }) => publicKey);
+    const known = new Set(keys.map(({ publicKey }) => publicKey));
     const named = faults.map(({ publicKey }) => publicKey).filter((each) => each !== null);
-    return { key, count: new Set([...known, ...named]).size };
+    const count = known.union(new Set(named)).size;
+    return { key, count, badCount: count - known.size };
   }
 
   #paths(): string[] {
@@ -167,10 +189,10 @@ export class KeyStore {
     const bad = faults.find(isNamedSo);
     if (key === undefined && bad !== undefined) throw bad.error;
     faults.forEach(this.#passOver);
-    const isWhole = key?.publicKey === wanted;
-    if (found.length === 1 && key !== undefined && (isWhole || bad === undefined)) return key;
-    const several = `${found.length + faults.filter(isNamedSo).length} keys`;
-    const count = found.length === 0 ? "No key" : several;
+    const meant = [...found, ...faults.filter(isNamedSo)].map(({ publicKey }) => publicKey);
+    const { size } = new Set(meant);
+    if (size === 1 && key !== undefined) return key;
+    const count = size === 0 ? "No key" : `${size} keys`;
     throw new KeyNotFoundError(
       `${count} in ${this.folder} begins with '${prefix}': \`convex-peer key list\` shows them`,
     );
@@ -178,12 +200,12 @@ export class KeyStore {
 
   /** @throws KeyFileError PASSPHRASE when it is wrong or missing */
   async open(key: StoredKey, passphrase: string | null): Promise<KeyPair> {
-    return openKey(textOf(key.path), passphrase);
+    return openStored(key, passphrase);
   }
 
   /** The key's 32-byte seed: the caller zeroes it when done. @throws KeyFileError as `open` does */
   async openSeed(key: StoredKey, passphrase: string | null): Promise<Uint8Array> {
-    return openSeed(textOf(key.path), passphrase);
+    return opened(key.path, (text) => openSeed(text, passphrase));
   }
 
   /** Puts the key under another passphrase, null for none. @throws KeyFileError as `open` does */

@@ -5,6 +5,8 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  constants,
+  fstatSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -41,6 +43,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "there is no such file",
   EACCES: "permission denied: run this as the file's owner",
+  ENXIO: "it is a pipe, a socket or a device, not a file",
   EISDIR: "it is a folder, not a file",
   EBADF: "it is not open: `3< FILE` opens descriptor 3",
 };
@@ -71,12 +74,21 @@ export function writingReason(error: unknown): string {
 
 export const isDenied = (error: unknown) => systemCode(error) === "EACCES";
 
-/** All that can be read from a descriptor or path, up to a bound. */
-function readBounded(source: string | number, what: string, lengthMax: number): Buffer {
+/** Opens a pipe without waiting for who writes to it. */
+const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** All that can be read from a descriptor or path, opened as the flags say, up to a bound. */
+function readBounded(
+  source: string | number,
+  what: string,
+  lengthMax: number,
+  flags: number = constants.O_RDONLY,
+): Buffer {
   const name = typeof source === "number" ? `descriptor ${source}` : source;
   let fd: number | null = null;
   try {
-    fd = typeof source === "number" ? source : openSync(source, "r");
+    fd = typeof source === "number" ? source : openSync(source, flags);
+    if (flags === AT_ONCE) requireRegular(fd, what, name);
     const bytes = Buffer.alloc(lengthMax + 1);
     let length = 0;
     for (;;) {
@@ -86,12 +98,20 @@ function readBounded(source: string | number, what: string, lengthMax: number): 
     }
     if (length <= lengthMax) return bytes.subarray(0, length);
   } catch (error) {
+    if (error instanceof SecretFileError) throw error;
     const words = `Cannot read the ${what} from ${name}: ${readingReason(error)}`;
     throw new SecretFileError(isDenied(error) ? "DENIED" : "READ", words);
   } finally {
     if (fd !== null && typeof source === "string") closeSync(fd);
   }
   throw new SecretFileError("CONTENT", `The ${what} in ${name} is larger than ${lengthMax} bytes`);
+}
+
+/** A folder is told of by reading it. @throws SecretFileError */
+function requireRegular(fd: number, what: string, name: string): void {
+  const found = fstatSync(fd);
+  if (found.isFile() || found.isDirectory()) return;
+  throw new SecretFileError("READ", `Cannot read the ${what} from ${name}: ${REASONS.ENXIO}`);
 }
 
 function readText(source: string | number, what: string): string {
@@ -157,6 +177,11 @@ export function readMnemonicFile(path: string): string {
 /** The bytes of a key container (PEM, PKCS#12). @throws SecretFileError */
 export function readContainerFile(path: string): Uint8Array {
   return readBounded(path, "key", CONTAINER_LENGTH_MAX);
+}
+
+/** The bytes of a key file; what is no regular file is refused. @throws SecretFileError */
+export function readKeyFile(path: string): Uint8Array {
+  return readBounded(path, "key", CONTAINER_LENGTH_MAX, AT_ONCE);
 }
 
 /** True when others than the owner may read the file; with `groupMay`, others than its group. */

@@ -66,7 +66,7 @@ test("the key that is needed is taken; one whose own file is bad is an error tha
   const unnamed = await command("key", "show", "--data-dir", data);
   expect([unnamed.exitCode, unnamed.stderr]).toEqual([
     CONFIG,
-    expect.stringContaining("holds 2 keys: say which with --key HEX"),
+    expect.stringContaining("holds 1 key and a bad file of another: say which"),
   ]);
 });
 

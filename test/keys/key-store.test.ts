@@ -125,9 +125,9 @@ test("bad files are errors, or passed over for who is told of them", async () =>
   expect(lenient.find("03")).toEqual(key);
   // The key that is in a bad file as far as its name tells, and the choice when none is named.
   expect(() => lenient.find("abab")).toThrow("bring a key that was in it back");
-  expect(lenient.only()).toEqual({ key, count: 2 });
+  expect(lenient.only()).toEqual({ key, count: 2, badCount: 1 });
   rmSync(lost);
-  expect(lenient.only()).toEqual({ key, count: 1 });
+  expect(lenient.only()).toEqual({ key, count: 1, badCount: 0 });
   rmSync(key.path);
   expect(() => lenient.only()).toThrow(KeyFileError);
   expect(() => lenient.find("03")).toThrow(KeyNotFoundError);

@@ -68,7 +68,8 @@ function dataDirectoryAccess({ folder: { root } }: DoctorScene): Finding {
 
 function keys({ folder }: DoctorScene): Finding {
   const { keys: found, faults } = new KeyStore(folder.keys).inventory();
-  const text = `${found.length} in ${folder.keys}`;
+  const count = new Set(found.map(({ publicKey }) => publicKey)).size;
+  const text = `${count} in ${folder.keys}`;
   if (faults.length > 0) {
     const bad = faults.map(({ error }) => error.message).join("; ");
     const fix = "move files away that are no keys; `convex-peer key list` tells of them too";

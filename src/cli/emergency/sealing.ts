@@ -75,11 +75,13 @@ function sealed(folder: DataFolder, peer: string, now: Date): Sealing {
   }
   // One that can't be read is put away all the same.
   const { keys, faults } = new KeyStore(folder.keys).inventory();
-  const found = [...keys, ...faults].find(({ publicKey }) => publicKey === peer);
+  const found = [...keys, ...faults].filter((each) => each.publicKey === peer);
   const path = sealedPath(folder, peer);
-  if (found !== undefined) {
-    renameSync(found.path, path);
-    chmodSync(path, READ_ONLY);
+  const main = found.find((each) => each.path + SEALED_SUFFIX === path) ?? found[0];
+  for (const each of found) {
+    const away = each === main ? path : each.path + SEALED_SUFFIX;
+    renameSync(each.path, away);
+    chmodSync(away, READ_ONLY);
   }
   const keyFile = isThere(path) ? path : null;
   return { mark: wasSealed ? "there already" : "made", keyFile };

@@ -4,9 +4,7 @@
 
 import type { KeyPair } from "../../crypto/ed25519.ts";
 import { toHex } from "../../crypto/hex.ts";
-import { openKey } from "../../keys/key-file.ts";
-import { KeyNotFoundError, keyOfFile, type StoredKey } from "../../keys/key-store.ts";
-import { readContainerFile } from "../../keys/secret-file.ts";
+import { KeyNotFoundError, keyOfFile, openStored, type StoredKey } from "../../keys/key-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import {
   fileFlag,
@@ -119,7 +117,7 @@ export async function openSigningKey(key: StoredKey, choice: KeyChoice): Promise
     const which = `Key ${shortKey(key.publicKey)}… is encrypted`;
     throw new CommandError(EXIT.NOPERM, `${which}: give ${PASSPHRASE_FLAGS}`);
   }
-  return openKey(new TextDecoder().decode(readContainerFile(key.path)), passphrase);
+  return openStored(key, passphrase);
 }
 
 /** A key as people compare it. */

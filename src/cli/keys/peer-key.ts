@@ -12,7 +12,7 @@ import {
   type PassphraseFlags,
   passphraseFlags,
 } from "./passphrase.ts";
-import { keyFlag, keyStoreIn } from "./stored-key.ts";
+import { heldText, keyFlag, keyStoreIn } from "./stored-key.ts";
 
 export interface PeerKeyFlags extends PassphraseFlags {
   readonly key?: string | undefined;
@@ -41,10 +41,11 @@ async function chooseKey(
     throw new CommandError(EXIT.USAGE, "Give --key or --key-file, not both");
   }
   if (flags.key !== undefined) return keys.find(flags.key);
-  const { key, count } = keys.only();
+  const only = keys.only();
+  const { key, count } = only;
   if (count > 1) {
     const advice = "say which with --key HEX (`convex-peer key list` shows them)";
-    throw new CommandError(EXIT.CONFIG, `${keys.folder} holds ${count} keys: ${advice}`);
+    throw new CommandError(EXIT.CONFIG, `${keys.folder} holds ${heldText(only)}: ${advice}`);
   }
   if (key !== null) return key;
   beforeNew();

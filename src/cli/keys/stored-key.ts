@@ -1,6 +1,12 @@
 // The key a command is about: the one that a prefix names, or the only one there is.
 
-import { type KeyFault, KeyNotFoundError, KeyStore, type StoredKey } from "../../keys/key-store.ts";
+import {
+  type KeyFault,
+  KeyNotFoundError,
+  KeyStore,
+  type OnlyKey,
+  type StoredKey,
+} from "../../keys/key-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
 import { dataDirFlag } from "../flags.ts";
@@ -39,6 +45,15 @@ export function keyStoreOf(flags: { readonly dataDir?: string | undefined }): Ke
   return keyStoreIn(dataFolder(flags.dataDir).keys);
 }
 
+/** How many keys there are, where there are several to choose from. */
+export function heldText({ count, badCount }: OnlyKey): string {
+  const good = count - badCount;
+  const keys = good === 1 ? "1 key" : `${good} keys`;
+  if (badCount === 0) return keys;
+  const files = badCount === 1 ? "a bad file of another" : `bad files of ${badCount} others`;
+  return `${keys} and ${files}`;
+}
+
 /**
  * @param flag the one that names a key, for advice
  * @throws KeyNotFoundError, CommandError when there are several and none was named
@@ -46,11 +61,12 @@ export function keyStoreOf(flags: { readonly dataDir?: string | undefined }): Ke
 export function chosenKey(flags: KeyChoiceFlags, flag = "--key"): StoredKey {
   const store = keyStoreOf(flags);
   if (flags.key !== undefined) return store.find(flags.key);
-  const { key, count } = store.only();
+  const only = store.only();
+  const { key, count } = only;
   if (key === null) {
     throw new KeyNotFoundError(`No keys in ${store.folder}: \`convex-peer key new\` makes one`);
   }
   if (count === 1) return key;
   const advice = `say which with ${flag} HEX (\`convex-peer key list\` shows them)`;
-  throw new CommandError(EXIT.CONFIG, `${store.folder} holds ${count} keys: ${advice}`);
+  throw new CommandError(EXIT.CONFIG, `${store.folder} holds ${heldText(only)}: ${advice}`);
 }

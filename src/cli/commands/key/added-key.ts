@@ -3,7 +3,7 @@
 import type { KeyStore, StoredKey } from "../../../keys/key-store.ts";
 import { ownPeer } from "../../contact/own-peer.ts";
 import { CommandError, EXIT } from "../../failure.ts";
-import { keyStoreOf } from "../../keys/stored-key.ts";
+import { heldText, keyStoreOf } from "../../keys/stored-key.ts";
 import { printJsonLine } from "../../terminal/json-line.ts";
 
 export interface KeyFacts {
@@ -61,8 +61,8 @@ export async function storeNewSeed(
  */
 export async function warnOfSeveral(dataDir: string | undefined): Promise<void> {
   const store = keyStoreOf({ dataDir });
-  const count = store.only().count;
-  if (count < 2) return;
+  const only = store.only();
+  if (only.count < 2) return;
   const running = (await ownPeer(dataDir))?.peer ?? null;
   const whose =
     running === null
@@ -71,7 +71,7 @@ export async function warnOfSeveral(dataDir: string | undefined): Promise<void> 
   const key = running === null ? "HEX" : running.slice(0, 8);
   const how = `--key ${key}, or key = "${key}" under [start] in the configuration`;
   process.stderr.write(
-    `Warning: ${store.folder} now holds ${count} keys. ${whose} to be told at its next start which is ` +
-      `its own: ${how}.\n`,
+    `Warning: ${store.folder} now holds ${heldText(only)}. ${whose} to be told at its next start ` +
+      `which is its own: ${how}.\n`,
   );
 }

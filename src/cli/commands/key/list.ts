@@ -1,6 +1,7 @@
 // `key list` and `key show`: what is known of keys without opening them.
 
 import { statSync } from "node:fs";
+import { basename } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { fromHex } from "../../../crypto/hex.ts";
 import type { StoredKey } from "../../../keys/key-store.ts";
@@ -22,8 +23,13 @@ interface ListFlags {
   readonly json: boolean;
 }
 
-function lineOf({ publicKey, encrypted }: StoredKey): string {
-  return `${publicKey}  ${encrypted ? "encrypted" : "not encrypted"}\n`;
+/** Files of one key, which is as open as the least of them. */
+function lineOf(files: readonly StoredKey[]): string {
+  const isEncrypted = files.every(({ encrypted }) => encrypted);
+  const line = `${files[0]?.publicKey}  ${isEncrypted ? "encrypted" : "not encrypted"}`;
+  if (files.length === 1) return `${line}\n`;
+  const names = files.map(({ path }) => basename(path));
+  return `${line}  in ${files.length} files: ${names.join(", ")}\n`;
 }
 
 /** A bad file hides no other key; the exit code is that of the first one. */
@@ -31,7 +37,11 @@ async function list(flags: ListFlags): Promise<void> {
   const store = keyStoreOf(flags);
   const { keys, faults } = store.inventory();
   if (flags.json) printJsonLine(keys.map(factsOf));
-  else for (const key of keys) process.stdout.write(lineOf(key));
+  else {
+    for (const files of Map.groupBy(keys, (key) => key.publicKey).values()) {
+      process.stdout.write(lineOf(files));
+    }
+  }
   const [exitCode] = faults.map(({ error }) => reportFailure(error));
   if (exitCode !== undefined) process.exitCode = exitCode;
   if (keys.length + faults.length === 0 && !flags.json) {

@@ -1,0 +1,121 @@
+// The key folder with files that are not one a key: copies of a key, damaged ones, and pipes.
+
+import { afterAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sealPeer } from "../../src/cli/emergency/sealing.ts";
+import { placesOf } from "../../src/cli/files/data-folder.ts";
+import { KeyStore, type StoredKey } from "../../src/keys/key-store.ts";
+import { SecretFileError } from "../../src/keys/secret-file.ts";
+import { command } from "./in-process.ts";
+import { program } from "./terminal-session.ts";
+
+setDefaultTimeout(30_000);
+
+const DATAERR = 65;
+const LOST = "ab".repeat(32);
+const made: string[] = [];
+let data: string;
+let key: StoredKey;
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), "convex-copies-"));
+  made.push(data);
+  key = (await new KeyStore(join(data, "keys")).add(new Uint8Array(32).fill(1), null)) as StoredKey;
+});
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true });
+});
+
+const inKeys = (name: string) => join(data, "keys", name);
+const keyCommand = (...args: string[]) => command("key", ...args, "--data-dir", data);
+
+test("two files of one key are one key, and are both named", async () => {
+  copyFileSync(key.path, inKeys("0-copy.json"));
+  const store = new KeyStore(join(data, "keys"));
+  expect(store.find(key.publicKey.slice(0, 4))).toEqual(key);
+  expect(store.only()).toEqual({ key, count: 1, badCount: 0 });
+  const shown = await keyCommand("show", "--key", key.publicKey.slice(0, 4));
+  expect([shown.exitCode, shown.stdout]).toEqual([0, expect.stringContaining(key.path)]);
+  const name = `${key.publicKey}.json`;
+  expect(await keyCommand("list")).toEqual({
+    exitCode: 0,
+    stdout: `${key.publicKey}  not encrypted  in 2 files: ${name}, 0-copy.json\n`,
+    stderr: "",
+  });
+  const listed = JSON.parse((await keyCommand("list", "--json")).stdout);
+  expect(listed.map(({ file }: { file: string }) => file)).toEqual([
+    key.path,
+    inKeys("0-copy.json"),
+  ]);
+});
+
+test("a sealed peer's key is put away in every file that has it", () => {
+  copyFileSync(key.path, inKeys("0-copy.json"));
+  writeFileSync(key.path, "{");
+  const { keyFile } = sealPeer(placesOf(data), key.publicKey, new Date(0));
+  expect(keyFile).toBe(`${key.path}.sealed`);
+  expect(readFileSync(`${key.path}.sealed`, "utf8")).toBe("{");
+  expect(readdirSync(join(data, "keys"))).toEqual([
+    "0-copy.json.sealed",
+    `${key.publicKey}.json.sealed`,
+  ]);
+});
+
+test("a bad file is not called a key when a new one is made beside it", async () => {
+  rmSync(key.path);
+  writeFileSync(inKeys(`${LOST}.json`), "{");
+  const { exitCode, stderr } = await keyCommand("new", "--no-mnemonic");
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringContaining("now holds 1 key and a bad file of another. "),
+  ]);
+  const another = await keyCommand("new", "--no-mnemonic");
+  expect(another.stderr).toContain("now holds 2 keys and a bad file of another. ");
+});
+
+test("a file whose seed is another key's is named, with what to do", async () => {
+  const fields = JSON.parse(readFileSync(key.path, "utf8"));
+  writeFileSync(key.path, JSON.stringify({ ...fields, seed: "02".repeat(32) }));
+  const told = `${key.path}: Damaged key file: its seed does not give its public key; move the file`;
+  const ways = [
+    ["key", "sign", "--hex", "00", "--data-dir", data],
+    ["key", "export", "--type", "seed", "--out", join(data, "seed"), "--data-dir", data],
+    ["start", "--port", "0", "--api-port", "0", "--data-dir", data],
+  ];
+  for (const way of ways) {
+    const { exitCode, stderr } = await command(...way);
+    expect([way[1], exitCode, stderr]).toEqual([way[1], DATAERR, expect.stringContaining(told)]);
+    expect(stderr).toContain("a backup of it");
+    expect(stderr).toContain("`convex-peer key recover`");
+  }
+});
+
+test("a pipe among the key files is a bad file, and nobody waits for it", async () => {
+  const pipe = inKeys("pipe.json");
+  expect(Bun.spawnSync(["mkfifo", pipe]).exitCode).toBe(0);
+  const told = `Cannot read the key from ${pipe}: it is a pipe, a socket or a device, not a file`;
+  // In processes of their own, which can be ended when they wait.
+  for (const [exit, ...words] of [
+    [66, "key", "list"],
+    [0, "key", "new", "--no-mnemonic"],
+    [null, "doctor"],
+  ] as const) {
+    const child = Bun.spawnSync([...program(), ...words, "--data-dir", data], {
+      timeout: 10_000,
+      stdin: "ignore",
+      stderr: "pipe",
+    });
+    expect([words, child.exitedDueToTimeout ?? false]).toEqual([words, false]);
+    expect(`${child.stdout}${child.stderr}`.replace(/\s+/g, " ")).toContain(told);
+    if (exit !== null) expect(child.exitCode).toBe(exit);
+  }
+  expect(() => new KeyStore(join(data, "keys")).list()).toThrow(SecretFileError);
+});
