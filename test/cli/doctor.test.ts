@@ -180,4 +180,12 @@ test("health --wait waits for a peer that is being started, and no longer", asyn
   const found = await reports("--data-dir", late);
   expect([found.exitCode, levelOf(found, "ready")]).toEqual([1, "fail"]);
   expect(found.checks.find(({ id }) => id === "ready")?.fix).toEndWith(fix);
+  // It may be the operator's own doing.
+  await command("peers", "ban", publicKey(0), "--data-dir", late);
+  const banned = "One peer or host is banned: `convex-peer peers bans` says who";
+  const after = await reports("--data-dir", late);
+  expect(after.checks.find(({ id }) => id === "ready")?.fix).toContain(banned);
+  for (const name of ["health", "status"]) {
+    expect((await command(name, "--data-dir", late)).stdout).toContain(banned);
+  }
 });

@@ -107,14 +107,33 @@ test("a local network of which one peer has no port ends, and says so instead of
   expect(await child.exited).toBe(69);
 });
 
+/** A data directory as a backup leaves it, of the first peer of several with these stakes. */
+async function restoredData(stakes: number[]): Promise<string> {
+  const dataDir = mkdtempSync(join(folder, "restored-"));
+  const store = sqliteStore(dataDir, CVM_TABLE);
+  await new Peer({ store, keyPair: keyPair(0), genesis: newState(stakes) }).close();
+  store.write({ roots: [], meta: [[RESTORED_META, "yes"]] });
+  store.close();
+  await new KeyStore(join(dataDir, "keys")).add(seed(0), null);
+  return dataDir;
+}
+
+test("a restored peer with a dead host after --join names it, and does not advise --join", async () => {
+  const dataDir = await restoredData([1e14, 1e14]);
+  const extra = ["--join", "127.0.0.1:1"];
+  const peer = await PeerProcess.start({ command: "start", dataDir, extra });
+  const { exitCode, stdout } = await command("health", "--data-dir", dataDir);
+  expect(await peer.end()).toBe(0);
+  expect([exitCode, stdout]).toEqual([
+    75,
+    expect.stringContaining("no host named answers yet (127.0.0.1:1): see that they run"),
+  ]);
+  expect(stdout).not.toContain("--join");
+});
+
 test("a restored peer says what it waits for, unless it is told of hosts or alone", async () => {
   const saidOf = async (stakes: number[], ...extra: string[]) => {
-    const dataDir = mkdtempSync(join(folder, "restored-"));
-    const store = sqliteStore(dataDir, CVM_TABLE);
-    await new Peer({ store, keyPair: keyPair(0), genesis: newState(stakes) }).close();
-    store.write({ roots: [], meta: [[RESTORED_META, "yes"]] });
-    store.close();
-    await new KeyStore(join(dataDir, "keys")).add(seed(0), null);
+    const dataDir = await restoredData(stakes);
     const peer = await PeerProcess.start({ command: "start", dataDir, extra, stderr: "pipe" });
     const said = new Response(peer.process.stderr).text();
     expect(await peer.end()).toBe(0);

@@ -241,7 +241,7 @@ async function start(typed: StartFlags): Promise<void> {
 function warnIfAwaitsWord({ peer }: NetworkedPeer): void {
   const lack = peer.lack();
   if (lack !== "word since its backup") return;
-  process.stderr.write(`Warning: ${lackAdvice(lack)}.\n`);
+  process.stderr.write(`Warning: ${lackAdvice({ lack })}.\n`);
 }
 
 function scheduleCollections({ peer }: NetworkedPeer, root: string, flags: StartFlags): void {

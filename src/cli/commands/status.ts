@@ -62,7 +62,7 @@ async function status(flags: StatusFlags): Promise<void> {
   }
   const backlog = own.backlog === 0 ? "" : `, ${own.backlog} to execute`;
   const differing = own.disagreeing === 0 ? "" : `, ${own.disagreeing} with ANOTHER State`;
-  const advice = lackAdvice(own.lack);
+  const advice = lackAdvice(own);
   printRows([
     ["peer", own.peer],
     ["genesis", own.genesis],
@@ -118,7 +118,7 @@ async function health(flags: HealthFlags): Promise<void> {
   const { isReady, role, obstacle } = own;
   if (flags.json) process.stdout.write(`${JSON.stringify({ ready: isReady, role, obstacle })}\n`);
   else {
-    const advice = lackAdvice(own.lack);
+    const advice = lackAdvice(own);
     const standing = `${isReady ? "ready" : "NOT ready"}: ${standingText(own)}`;
     process.stdout.write(advice === null ? `${standing}\n` : `${standing}. ${advice}\n`);
   }

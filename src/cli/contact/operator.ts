@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PeerHealth } from "../../peer/health.ts";
+import type { NamedHostReport } from "../../peer/operator/operator-commands.ts";
 import {
   askPeer,
   OperatorSocketError,
@@ -38,6 +39,9 @@ export interface OwnStatus extends PeerHealth {
   readonly state: string;
   readonly belief: string;
   readonly wantedOutgoing: number;
+  /** Number of peers and hosts banned; as the next, not told by peers of earlier versions. */
+  readonly banned?: number;
+  readonly namedHosts?: readonly NamedHostReport[];
   readonly process: Partial<RunningProcess>;
 }
 

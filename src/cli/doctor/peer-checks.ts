@@ -65,7 +65,7 @@ function live({ isLive, obstacle }: OwnStatus): Finding {
 function ready(own: OwnStatus): Finding {
   if (own.isReady) return ok(standingText(own));
   const fix = "wait for `convex-peer health --wait 60`; then see connections and stake below";
-  return fail(standingText(own), lackAdvice(own.lack) ?? fix);
+  return fail(standingText(own), lackAdvice(own) ?? fix);
 }
 
 function connections({ outgoing, incoming, wantedOutgoing }: OwnStatus): Finding {

@@ -57,6 +57,14 @@ export interface ConnectionReport {
   readonly clockSkewMs: number | null;
 }
 
+/** A host that the operator has named, with `--join` or `peers connect`. */
+export interface NamedHostReport {
+  /** HOST:PORT. */
+  readonly address: string;
+  /** Whether this peer has a connection to it. */
+  readonly isConnected: boolean;
+}
+
 /** The process that the peer lives in. */
 export interface PeerProcessControl {
   /** What its operator may know of it beside consensus: ports, version, memory. */
@@ -134,8 +142,16 @@ export class OperatorCommands {
       belief: toHex(belief),
       ...healthOf(this.#node, this.#clock),
       wantedOutgoing: this.#node.network.outgoing.target,
+      banned: this.#bans.entries.length,
+      namedHosts: this.#namedHosts(),
       process: this.#process.about(),
     };
+  }
+
+  #namedHosts(): NamedHostReport[] {
+    const { named, connected } = this.#node.network.outgoing;
+    const there = new Set([...connected].map(({ origin }) => addressText(origin.address)));
+    return named.map(addressText).map((address) => ({ address, isConnected: there.has(address) }));
   }
 
   #list(): ConnectionReport[] {
