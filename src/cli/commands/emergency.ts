@@ -1,5 +1,6 @@
 // `emergency`: a peer was broken into. Stops it, seals its key, takes all stake back through
-// another peer. A step that fails keeps none of the others from being done.
+// another peer. A step that fails keeps none of the others from being done, but for those that
+// would make the withdrawal impossible.
 
 import { buildCommand } from "@stricli/core";
 import { withPeer } from "../contact/peer-client.ts";
@@ -14,8 +15,9 @@ import {
   stopStep,
   withdrawStep,
 } from "../emergency/emergency-steps.ts";
+import { openController, outlookOf } from "../emergency/outlook.ts";
 import { sealOf } from "../emergency/sealing.ts";
-import { isNeeded, votingShare } from "../emergency/voting-share.ts";
+import { isNeeded } from "../emergency/voting-share.ts";
 import { CommandError, EXIT, failedExit, guarded, sentenceOf } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
 import { dataDirFlag } from "../flags.ts";
@@ -29,6 +31,7 @@ import { requireConsent, type SubmitFlags, submitFlags } from "../transactions/s
 
 interface EmergencyFlags extends SubmitFlags, ControllerKeyFlags {
   readonly peer?: string | undefined;
+  readonly stopFirst: boolean;
 }
 
 function requireWay({ via, host }: EmergencyFlags): void {
@@ -62,33 +65,42 @@ async function attempt(
 
 const PERCENT = 100;
 
-/** A way that does not answer must not keep the peer running for longer. */
-const LOOK_MAX_MS = 3_000;
-
-/** What a withdrawal that is signed elsewhere has the other steps wait for. */
-const WAITS = "the network needs this peer: sign and send the withdrawal, then run this again";
-
 /**
  * Whether the stake must go before the peer does: without it the others would agree on nothing, not
  * on the withdrawal either. What can't be found out leaves the peer to be stopped at once.
  */
-async function goesLast(flags: EmergencyFlags, peer: string): Promise<boolean> {
-  const isHere = (await runningPeer(flags.dataDir)) === peer;
-  const asked = withPeer(flags, (client) => votingShare(client, peer)).catch(() => 0);
-  const share = await Promise.race([asked, Bun.sleep(LOOK_MAX_MS).then(() => 0)]);
+async function goesLast(flags: EmergencyFlags, peer: string, share: number): Promise<boolean> {
   if (!isNeeded(share)) return false;
-  const what = isHere
-    ? "its stake is taken back first, then it is stopped"
-    : "wherever it runs, it must go on until its stake is back";
   const weight = `${(share * PERCENT).toFixed(1)} % of the voting weight`;
-  process.stderr.write(`The others agree on nothing without this peer (${weight}): ${what}.\n`);
-  return isHere;
+  const say = (what: string) =>
+    process.stderr.write(`The others agree on nothing without this peer (${weight}): ${what}.\n`);
+  if (flags.stopFirst) {
+    say("stopped first, its stake is out of reach until they can");
+    return false;
+  }
+  const isHere = (await runningPeer(flags.dataDir)) === peer;
+  say(
+    isHere
+      ? "its stake is taken back first, then it is stopped"
+      : "wherever it runs, it must go on until its stake is back",
+  );
+  return true;
 }
 
-/** Whether a stake that has to go first is still to be taken back, on another machine. */
-function waitsFor({ offline, dryRun }: EmergencyFlags, reports: readonly StepReport[]): boolean {
-  if (offline === undefined || dryRun) return false;
-  return reports.some(({ step, state }) => step === "withdraw" && state !== "already");
+/** What steps that come after the withdrawal wait for. */
+const WAITS: Readonly<Partial<Record<StepState, string>>> = {
+  "handed on":
+    "the network needs this peer: sign and send the withdrawal, then run this again; " +
+    "--stop-first does not wait",
+  failed:
+    "the network needs this peer until its stake is back: put right what the withdrawal says, bring " +
+    "peers that are down back, and run this again; --stop-first does not wait, and leaves the stake",
+};
+
+/** What keeps the other steps from being done, null when nothing does. */
+function waitsFor(reports: readonly StepReport[]): string | null {
+  const withdrawal = reports.find(({ step }) => step === "withdraw");
+  return (withdrawal && WAITS[withdrawal.state]) ?? null;
 }
 
 const UNDER_WAY: Readonly<Record<StepName, string>> = {
@@ -102,6 +114,31 @@ const LOOKED_AT: Readonly<Record<StepName, string>> = {
   withdraw: "Dry run: can its stake be taken back?",
 };
 
+type Step = readonly [StepName, () => StepReport | Promise<StepReport>];
+
+/** The steps in their order; the controller's key is open then, or will fail the withdrawal. */
+async function plannedSteps(flags: EmergencyFlags, scene: EmergencyScene): Promise<Step[]> {
+  const { share, controller } = await outlookOf(flags, scene.peer);
+  const choice = controllerChoice(flags);
+  const isSigner = controller !== null && flags.offline === undefined;
+  const opening = isSigner ? openController(scene, choice, controller) : undefined;
+  await Promise.allSettled([opening]);
+  const stop = ["stop", () => stopStep(scene)] as const;
+  const seal = ["seal", () => sealStep(scene, new Date())] as const;
+  const withdraw = [
+    "withdraw",
+    async () => {
+      const opened = await opening;
+      const withdrawal = { ...flags, yes: true };
+      return withPeer(flags, (client) =>
+        withdrawStep(scene, client, { ...choice, opened }, withdrawal),
+      );
+    },
+  ] as const;
+  const isLast = await goesLast(flags, scene.peer, share);
+  return isLast ? [withdraw, stop, seal] : [stop, seal, withdraw];
+}
+
 async function emergency(flags: EmergencyFlags): Promise<void> {
   requireWay(flags);
   const peer = await brokenPeer(flags);
@@ -113,21 +150,13 @@ async function emergency(flags: EmergencyFlags): Promise<void> {
     process.stderr.write(`${what}\n`);
     await requireConsent(flags);
   }
-  const choice = controllerChoice(flags);
-  const withdrawal = { ...flags, yes: true };
-  const stop = ["stop", () => stopStep(scene)] as const;
-  const seal = ["seal", () => sealStep(scene, new Date())] as const;
-  const withdraw = [
-    "withdraw",
-    () => withPeer(flags, (client) => withdrawStep(scene, client, choice, withdrawal)),
-  ] as const;
-  const isLast = await goesLast(flags, peer);
-  const steps = isLast ? [withdraw, stop, seal] : [stop, seal, withdraw];
+  const steps = await plannedSteps(flags, scene);
   const reports: StepReport[] = [];
   let exitCode: number = 0;
   for (const [step, work] of steps) {
-    if (isLast && waitsFor(flags, reports)) {
-      reports.push({ step, state: "waits", detail: WAITS });
+    const detail = waitsFor(reports);
+    if (detail !== null) {
+      reports.push({ step, state: "waits", detail });
       exitCode ||= EXIT.TEMPFAIL;
       continue;
     }
@@ -151,9 +180,13 @@ const STATES: Readonly<Record<StepState, string>> = {
   failed: "FAILED",
 };
 
+const IN_DRY_RUN: Readonly<Partial<Record<StepState, string>>> = {
+  failed: "would FAIL",
+  waits: "would wait",
+};
+
 function summary(reports: readonly StepReport[], isDryRun: boolean): string {
-  const stateOf = (state: StepState) =>
-    isDryRun && state === "failed" ? "would FAIL" : STATES[state];
+  const stateOf = (state: StepState) => (isDryRun && IN_DRY_RUN[state]) || STATES[state];
   const rows = rowsText(
     reports.map(({ step, state, detail }) => [`${step}: ${stateOf(state)}`, detail]),
   );
@@ -170,12 +203,23 @@ export const emergencyCommand = buildCommand({
   docs: {
     brief: "The peer was broken into: stop it, seal its key, take all stake back",
     fullDescription:
-      "Each step can be repeated, and one that fails keeps none of the others from being done: run the same " +
+      "Each step can be repeated, and one that fails keeps none of the others from being done, but for a peer " +
+      "without whose vote its stake can't come back: that one is stopped after the withdrawal. Run the same " +
       "command again until it ends with 0. Try it beforehand with --dry-run. See docs/breach.md.\n" +
       "Example: convex-peer emergency --via peer.example.org:18888 --controller-key-file controller.json",
   },
   parameters: {
-    flags: { dataDir: dataDirFlag, ...submitFlags, peer: peerFlag, ...controllerKeyFlags },
+    flags: {
+      dataDir: dataDirFlag,
+      ...submitFlags,
+      peer: peerFlag,
+      stopFirst: {
+        kind: "boolean",
+        default: false,
+        brief: "Stop and seal it at once, even where its stake can't come back without its vote",
+      },
+      ...controllerKeyFlags,
+    },
   },
   func: (flags: EmergencyFlags) => guarded(() => emergency(flags)),
 });

@@ -4,6 +4,8 @@
 import { join } from "node:path";
 import { toHex } from "../../crypto/hex.ts";
 import { bytesOfKey } from "../../crypto/sha3.ts";
+import { readForm } from "../../cvm/compile/read-form.ts";
+import { Keyword } from "../../data/keyword.ts";
 import { KeyStore } from "../../keys/key-store.ts";
 import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
@@ -12,15 +14,16 @@ import { StoreLock } from "../../store/store-lock.ts";
 import { accountFacts } from "../contact/account-facts.ts";
 import { askOperator, ownStatus } from "../contact/operator.ts";
 import type { PeerClient } from "../contact/peer-client.ts";
-import { findPeer } from "../contact/peer-facts.ts";
+import { findPeer, isEligible } from "../contact/peer-facts.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
 import { isThere } from "../files/file-presence.ts";
-import { type KeyChoice, openSigningKey, shortKey, signingKey } from "../keys/account-key.ts";
+import { type SignerChoice, shortKey } from "../keys/account-key.ts";
 import { addressText } from "../terminal/address-text.ts";
 import { coinsText } from "../terminal/amounts.ts";
 import { changeStake } from "../transactions/stake-change.ts";
 import type { Receipt, SubmitFlags } from "../transactions/submission.ts";
+import { openController } from "./outlook.ts";
 import { sealOf, sealPeer } from "./sealing.ts";
 
 /** Longest wait for the peer to stop, and how often it is looked. */
@@ -31,7 +34,7 @@ export type StepName = "stop" | "seal" | "withdraw";
 
 /**
  * `done` now, `already`: nothing to do here, `planned` by a dry run, `handed on` to another
- * machine, `waits` for that.
+ * machine, `waits` for the withdrawal.
  */
 export type StepState = "done" | "already" | "planned" | "handed on" | "waits" | "failed";
 
@@ -149,11 +152,29 @@ async function requireIndependent(client: PeerClient, peer: string): Promise<voi
   throw new CommandError(EXIT.USAGE, `--via leads to the broken peer itself: ${fix}`);
 }
 
-/** Takes all stake back through an independent peer. */
+/** @throws CommandError when the peer gone through would refuse a transaction */
+async function requireReady(client: PeerClient): Promise<void> {
+  const fix = "its own `convex-peer health` says why. Bring it back, or name another with --via";
+  const { info } = await client.ask(readForm("*timestamp*"));
+  if (info?.get(Keyword.of("stale")) === true) {
+    const what = "the peer of --via takes no part in consensus at present, and no transactions";
+    throw new CommandError(EXIT.TEMPFAIL, `${what}: ${fix}`);
+  }
+  const { peer } = await client.status();
+  const found = await findPeer(client, toHex(bytesOfKey(peer)));
+  if (found !== null && isEligible(found.own)) return;
+  const what = "the peer of --via has too little stake, and takes no transactions: name another";
+  throw new CommandError(EXIT.TEMPFAIL, what);
+}
+
+/**
+ * Takes all stake back through an independent peer.
+ * @param choice with the controller's key when that is open already
+ */
 export async function withdrawStep(
   scene: EmergencyScene,
   client: PeerClient,
-  choice: KeyChoice,
+  choice: SignerChoice,
   flags: SubmitFlags,
 ): Promise<StepReport> {
   const step = "withdraw";
@@ -166,11 +187,19 @@ export async function withdrawStep(
   const { controller } = found;
   const account = await accountFacts(client, controller);
   const who = addressText(controller);
-  if (isDryRun && flags.offline === undefined) {
-    // Better found now than in the emergency.
-    await openSigningKey(signingKey(choice, account.key, `account ${who}`), choice);
-  }
-  const { outcome, before } = await changeStake(client, peer, () => 0, choice, flags);
+  const signsHere = flags.offline === undefined && found.shares !== 0;
+  // Better found now than in the emergency.
+  if (isDryRun && signsHere) await requireReady(client);
+  const opened = signsHere
+    ? (choice.opened ?? (await openController(scene, choice, account)))
+    : undefined;
+  const { outcome, before } = await changeStake(
+    client,
+    peer,
+    () => 0,
+    { ...choice, opened },
+    flags,
+  );
   const amount = coinsText(before.own);
   if (outcome === null) return { step, state: "already", detail: `no stake is left to ${who}` };
   if (outcome.kind === "shown") {

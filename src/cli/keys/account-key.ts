@@ -10,6 +10,7 @@ import {
   fileFlag,
   openingPassphrase,
   type PassphraseFlags,
+  type PassphraseSource,
   parseDescriptor,
   passphraseFlags,
 } from "./passphrase.ts";
@@ -20,6 +21,12 @@ export interface KeyChoice extends PassphraseFlags {
   readonly dataDir?: string | undefined;
   readonly key?: string | undefined;
   readonly keyFile?: string | undefined;
+}
+
+/** The same as commands make it of their flags. */
+export interface SignerChoice extends KeyChoice, PassphraseSource {
+  /** The key itself, when it was opened before. */
+  readonly opened?: KeyPair | undefined;
 }
 
 export const accountKeyFlags = {
@@ -61,7 +68,7 @@ export const controllerKeyFlags = {
 } as const;
 
 /** The `--controller-…` flags as those of a key: for `signingKey` and `openSigningKey`. */
-export function controllerChoice(flags: ControllerKeyFlags): KeyChoice {
+export function controllerChoice(flags: ControllerKeyFlags): SignerChoice {
   return {
     dataDir: flags.dataDir,
     key: flags.controllerKey,
@@ -69,21 +76,25 @@ export function controllerChoice(flags: ControllerKeyFlags): KeyChoice {
     passphraseFile: flags.controllerPassphraseFile,
     passphraseFd: flags.controllerPassphraseFd,
     passphraseCredential: flags.controllerPassphraseCredential,
+    flagPrefix: "controller-",
   };
 }
 
-/** Names of the flags, for advice. */
-const KEY_FILE_FLAGS = "--key-file FILE, or --controller-key-file FILE where the command has it";
-
-const PASSPHRASE_FLAGS =
-  "--passphrase-file FILE, or --controller-passphrase-file FILE where the command has it";
+/** The flag that names a key file, or the passphrase's, for advice. */
+function fileAdvice({ flagPrefix = "" }: SignerChoice, what: "key" | "passphrase"): string {
+  return `--${flagPrefix}${what}-file FILE`;
+}
 
 /**
  * The key that is to sign for an account; its file is not opened yet.
  * @param publicKey the account's key in hex, null when any will do
  * @throws CommandError when it is not there, or another than the account's
  */
-export function signingKey(choice: KeyChoice, publicKey: string | null, whose: string): StoredKey {
+export function signingKey(
+  choice: SignerChoice,
+  publicKey: string | null,
+  whose: string,
+): StoredKey {
   if (choice.key !== undefined && choice.keyFile !== undefined) {
     throw new CommandError(EXIT.USAGE, "Name the key by its file or by its beginning, not by both");
   }
@@ -93,29 +104,32 @@ export function signingKey(choice: KeyChoice, publicKey: string | null, whose: s
   throw new CommandError(EXIT.NOPERM, `${wrong}: its key is ${publicKey}`);
 }
 
-function storedKey(choice: KeyChoice, publicKey: string | null, whose: string): StoredKey {
+function storedKey(choice: SignerChoice, publicKey: string | null, whose: string): StoredKey {
   if (choice.keyFile !== undefined) return keyOfFile(choice.keyFile);
   const store = keyStoreOf(choice);
   if (choice.key !== undefined) return store.find(choice.key);
   if (publicKey === null) {
-    throw new CommandError(EXIT.USAGE, `Which key signs for ${whose}? Give ${KEY_FILE_FLAGS}`);
+    throw new CommandError(
+      EXIT.USAGE,
+      `Which key signs for ${whose}? Give ${fileAdvice(choice, "key")}`,
+    );
   }
   try {
     return store.find(publicKey);
   } catch (error) {
     if (!(error instanceof KeyNotFoundError)) throw error;
-    const advice = `give ${KEY_FILE_FLAGS}; or --offline FILE, to sign on the machine that has it`;
+    const advice = `give ${fileAdvice(choice, "key")}; or --offline FILE, to sign on the machine that has it`;
     const missing = `The key of ${whose}, ${publicKey}, is not in ${store.folder}`;
     throw new CommandError(EXIT.CONFIG, `${missing}: ${advice}`);
   }
 }
 
 /** @throws KeyFileError, SecretFileError, CommandError */
-export async function openSigningKey(key: StoredKey, choice: KeyChoice): Promise<KeyPair> {
+export async function openSigningKey(key: StoredKey, choice: SignerChoice): Promise<KeyPair> {
   const passphrase = await openingPassphrase(choice, key);
   if (key.encrypted && passphrase === null) {
     const which = `Key ${shortKey(key.publicKey)}… is encrypted`;
-    throw new CommandError(EXIT.NOPERM, `${which}: give ${PASSPHRASE_FLAGS}`);
+    throw new CommandError(EXIT.NOPERM, `${which}: give ${fileAdvice(choice, "passphrase")}`);
   }
   return openStored(key, passphrase);
 }

@@ -22,6 +22,11 @@ export interface PassphraseFlags {
   readonly passphraseCredential?: string | undefined;
 }
 
+export interface PassphraseSource extends PassphraseFlags {
+  /** What the names of these flags begin with in the command at hand, for advice. */
+  readonly flagPrefix?: string | undefined;
+}
+
 /** @throws Error naming what was expected */
 export function parseDescriptor(text: string): number {
   if (/^\d{1,4}$/.test(text)) return Number(text);
@@ -67,14 +72,16 @@ export function passphraseOfFile(path: string): string {
 }
 
 /** The passphrase that the flags point to, null when none of them is given. */
-export function givenPassphrase(flags: PassphraseFlags): string | null {
+export function givenPassphrase(flags: PassphraseSource): string | null {
   const { passphraseFile, passphraseFd, passphraseCredential } = flags;
   const given = [passphraseFile, passphraseFd, passphraseCredential].filter(
     (flag) => flag !== undefined,
   );
   if (given.length > 1) {
-    const names = "--passphrase-file, --passphrase-fd and --passphrase-credential";
-    throw new CommandError(EXIT.USAGE, `Give one of ${names}, not ${given.length}`);
+    const names = ["file", "fd", "credential"].map(
+      (kind) => `--${flags.flagPrefix ?? ""}passphrase-${kind}`,
+    );
+    throw new CommandError(EXIT.USAGE, `Give one of ${names.join(", ")}, not ${given.length}`);
   }
   if (passphraseFile !== undefined) return passphraseOfFile(passphraseFile);
   if (passphraseFd !== undefined) return readPassphraseDescriptor(passphraseFd);
@@ -102,7 +109,7 @@ export async function newPassphrase(flags: PassphraseFlags): Promise<string | nu
 
 /** The passphrase to open a stored key with; null when it needs none, or nobody can be asked. */
 export async function openingPassphrase(
-  flags: PassphraseFlags,
+  flags: PassphraseSource,
   key: StoredKey,
 ): Promise<string | null> {
   const given = givenPassphrase(flags);

@@ -11,7 +11,7 @@ import {
   type PeerFacts,
   peerFacts,
 } from "../contact/peer-facts.ts";
-import type { KeyChoice } from "../keys/account-key.ts";
+import type { SignerChoice } from "../keys/account-key.ts";
 import { addressText } from "../terminal/address-text.ts";
 import { coinsText } from "../terminal/amounts.ts";
 import type { Rows } from "../terminal/json-line.ts";
@@ -34,7 +34,7 @@ export async function changeStake(
   client: PeerClient,
   peer: string,
   next: (facts: PeerFacts) => Integer,
-  choice: KeyChoice,
+  choice: SignerChoice,
   flags: SubmitFlags,
 ): Promise<ChangedStake> {
   const facts = await peerFacts(client, peer);

@@ -14,7 +14,7 @@ import { nextSequence } from "../contact/account-facts.ts";
 import { type HostFlags, hostFlags, type PeerClient } from "../contact/peer-client.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { jsonFlag } from "../flags.ts";
-import { type KeyChoice, openSigningKey, signingKey } from "../keys/account-key.ts";
+import { openSigningKey, type SignerChoice, signingKey } from "../keys/account-key.ts";
 import { fileFlag } from "../keys/passphrase.ts";
 import { addressText } from "../terminal/address-text.ts";
 import { coinsText, grouped } from "../terminal/amounts.ts";
@@ -100,7 +100,7 @@ function transactionFor({ account, command }: Intent): Transaction {
 export async function carryOut(
   client: PeerClient,
   intent: Intent,
-  choice: KeyChoice,
+  choice: SignerChoice,
   flags: SubmitFlags,
 ): Promise<Outcome> {
   const { account } = intent;
@@ -112,7 +112,8 @@ export async function carryOut(
     );
   }
   const signsHere = flags.offline === undefined && !flags.dryRun;
-  const key = signsHere ? signingKey(choice, account.key, whose) : null;
+  const { opened } = choice;
+  const key = signsHere && opened === undefined ? signingKey(choice, account.key, whose) : null;
   const transaction = transactionFor(intent);
   const expected = await client.ask(transaction);
   requireExecution(expected, account);
@@ -131,7 +132,7 @@ export async function carryOut(
     return { kind: "written", file: flags.offline };
   }
   await requireConsent(flags);
-  const keyPair = await openSigningKey(key as NonNullable<typeof key>, choice);
+  const keyPair = opened ?? (await openSigningKey(key as NonNullable<typeof key>, choice));
   return send(client, SignedData.sign(keyPair, transaction), flags.timeout);
 }
 
