@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
-import { RESTORED_META, ROOT } from "../../src/peer/history/peer-record.ts";
+import { GENESIS_META, RESTORED_META, ROOT } from "../../src/peer/history/peer-record.ts";
 import { Peer } from "../../src/peer/peer.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
@@ -173,10 +173,15 @@ test("a store whose key is gone gets no new one: the key that is wanted is named
 test("who names hosts to join that do not answer is told which network it is then", async () => {
   const dataDir = join(folder, "alone");
   expect(await (await PeerProcess.start({ command: "start", dataDir })).end()).toBe(0);
-  const extra = ["--join", "127.0.0.1:1"];
-  const peer = await PeerProcess.start({ command: "start", dataDir, extra, stderr: "pipe" });
-  const said = await peer.said(/Warning: .*\n/);
-  expect(said).toContain("no answer yet from --join 127.0.0.1:1");
-  expect(said).toContain("the network of its data directory");
-  expect(await peer.end()).toBe(0);
+  const store = sqliteStore(dataDir, CVM_TABLE);
+  const genesis = store.meta(GENESIS_META) ?? "";
+  store.close();
+  for (const pin of [[], ["--genesis-hash", genesis]]) {
+    const extra = ["--join", "127.0.0.1:1", ...pin];
+    const peer = await PeerProcess.start({ command: "start", dataDir, extra, stderr: "pipe" });
+    const said = await peer.said(/Warning: .*\n/);
+    expect(said).toContain("no answer yet from --join 127.0.0.1:1");
+    expect(said).toContain(`the network of its data directory, ${genesis}`);
+    expect(await peer.end()).toBe(0);
+  }
 });

@@ -110,8 +110,10 @@ function wantedNetwork(flags: StartFlags): WantedNetwork {
  */
 async function beginning(store: Store, keyPair: KeyPair, { given, hosts, pin }: WantedNetwork) {
   const isEmpty = store.root(ROOT.PEER) === null;
-  if (!isEmpty) requirePinned(store, pin);
-  if (!isEmpty && pin === null) await requireSameNetwork(store, hosts);
+  if (!isEmpty) {
+    requirePinned(store, pin);
+    await requireSameNetwork(store, hosts);
+  }
   if (!isEmpty || hosts.length === 0) {
     const genesis = given ?? (isEmpty ? genesisOfOne(keyPair.publicKey) : null);
     return { genesis, hosts };
