@@ -2,9 +2,11 @@
 // is stopped or hangs still has its sockets, and the system takes connections for it.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { askPeer, SilentPeerError } from "../../src/peer/operator/operator-socket.ts";
+import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { CommandFolder, type Outcome } from "./command-run.ts";
 import { program } from "./terminal-session.ts";
 
@@ -92,6 +94,17 @@ test("doctor says that it does not answer, not that none runs", async () => {
   const fix = expect.stringContaining(`kill -9 ${PID}`);
   expect(of("running")).toMatchObject({ level: "fail", detail, fix });
   expect(of("ready")).toMatchObject({ level: "skip", detail: "the peer does not answer" });
+});
+
+test("emergency says how to end a process that has the store and does not answer", async () => {
+  const dataDir = mkdtempSync(join(folder.path, "used-"));
+  const store = sqliteStore(dataDir, CVM_TABLE);
+  const words = ["--peer", "ab".repeat(32), "--via", "127.0.0.1:1", "--dry-run", "--json"];
+  const { exitCode, stdout } = await outcome("emergency", ...words, "--data-dir", dataDir);
+  store.close();
+  const [stop] = (JSON.parse(stdout) as { steps: unknown[] }).steps;
+  const detail = expect.stringContaining(`kill -9 ${process.pid}), and run emergency again`);
+  expect([exitCode, stop]).toMatchObject([75, { step: "stop", state: "failed", detail }]);
 });
 
 test("a host that takes no connection keeps no command from ending", async () => {

@@ -10,7 +10,7 @@ import { KeyStore } from "../../keys/key-store.ts";
 import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
 import { StoreError } from "../../store/store.ts";
-import { StoreLock } from "../../store/store-lock.ts";
+import { lastHolder, StoreLock } from "../../store/store-lock.ts";
 import { accountFacts } from "../contact/account-facts.ts";
 import { askOperator, ownStatus } from "../contact/operator.ts";
 import type { PeerClient } from "../contact/peer-client.ts";
@@ -68,6 +68,19 @@ function requireFreeStore({ root }: DataFolder): void {
   if (isThere(join(root, STORE_FILE))) StoreLock.acquire(root).release();
 }
 
+/** @throws CommandError while a process that does not answer has the store open: it may hang */
+function requireEnded(folder: DataFolder): void {
+  try {
+    requireFreeStore(folder);
+  } catch (error) {
+    if (!(error instanceof StoreError && error.code === "IN_USE")) throw error;
+    const pid = lastHolder(folder.root);
+    const who = pid === null ? "a process" : `process ${pid}`;
+    const fix = `end it (systemctl stop, or kill -9 ${pid ?? "PID"}), and run emergency again`;
+    throw new CommandError(EXIT.TEMPFAIL, `${who} has the store open, and does not answer: ${fix}`);
+  }
+}
+
 /** Whether nobody has the store open any more, within the time. */
 async function isFreed(folder: DataFolder): Promise<boolean> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
@@ -102,8 +115,7 @@ export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
     return { step, state: "already", detail };
   }
   if (running === null) {
-    // One that does not answer may still have the store.
-    requireFreeStore(folder);
+    requireEnded(folder);
     return { step, state: "already", detail: "no peer runs in this data directory" };
   }
   if (isDryRun) return { step, state: "planned", detail: "the peer runs, and would be stopped" };
