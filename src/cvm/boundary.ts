@@ -129,7 +129,7 @@ export class Boundary {
 
 /**
  * Ends code that began in a fresh context: who reads that afterwards looks at nothing but outcome,
- * State and log, and there is no offer to give back (apply-form +4 % against a Boundary).
+ * State and log, and there is no offer to give back (apply-form +7 % against a Boundary).
  * @param before State in which it began
  */
 export function leaveFresh(ctx: Context, before: State, outcome: Outcome): Outcome {

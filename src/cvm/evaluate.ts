@@ -4,7 +4,7 @@ import { Address } from "../data/address.ts";
 import type { Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMSymbol } from "../data/symbol.ts";
-import { LANG, lookupLang } from "./account/definitions.ts";
+import { LANG } from "./account/definitions.ts";
 import { Boundary, leaveFresh } from "./boundary.ts";
 import { CORE_CODE } from "./call/core-code.ts";
 import { invokeOne } from "./call/function-call.ts";
@@ -28,7 +28,7 @@ const CONTROL = Keyword.of("control");
 export function evaluate(ctx: Context, form: Value): Outcome {
   let op: Outcome = form;
   if (!(form instanceof Op)) {
-    const lang = lookupLang(ctx);
+    const lang = ctx.lookup(LANG);
     if (lang === undefined) return ctx.fail(CODE.UNDECLARED, LANG.name);
     op = invokeOne(ctx, isFunctionValue(lang) ? lang : coreFunction(CORE_CODE.COMPILE), form);
     if (op === EXIT) return EXIT;

@@ -6,18 +6,22 @@ import { OperatorSocketError, SilentPeerError } from "../../peer/operator/operat
 import { SystemFailure } from "../system-failure.ts";
 import { type OwnStatus, ownStatus } from "./operator.ts";
 
-/** @throws the failure, when it is not that none runs there */
-function nullWithoutPeer(error: unknown, dataDir: string | undefined): null {
-  if (error instanceof SilentPeerError) throw error;
-  if (error instanceof OperatorSocketError) return null;
-  if (dataDir === undefined && error instanceof SystemFailure) return null;
-  throw error;
+/**
+ * Null when none runs there, or when nobody has said that this data directory is meant and it is
+ * another user's. Whoever hangs is no reason to turn to another. @throws SilentPeerError
+ */
+async function answeringPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
+  try {
+    return await ownStatus(dataDir);
+  } catch (error) {
+    if (error instanceof SilentPeerError) throw error;
+    if (error instanceof OperatorSocketError) return null;
+    if (dataDir === undefined && error instanceof SystemFailure) return null;
+    throw error;
+  }
 }
 
-/**
- * Null when none runs there, or answers, or when nobody has said that this data directory is meant
- * and it is another user's.
- */
+/** As `answeringPeer`, and null for one that hangs. */
 export async function ownPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
   try {
     return await answeringPeer(dataDir);
@@ -31,15 +35,6 @@ export async function ownPeer(dataDir: string | undefined): Promise<OwnStatus | 
 export function localHost(host: string | undefined): string {
   if (host === undefined || host === "::" || host === "0.0.0.0") return "127.0.0.1";
   return host;
-}
-
-/** As `ownPeer`, but whoever hangs is no reason to turn to another. @throws SilentPeerError */
-async function answeringPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
-  try {
-    return await ownStatus(dataDir);
-  } catch (error) {
-    return nullWithoutPeer(error, dataDir);
-  }
 }
 
 /** Address of its binary protocol, null when none runs. @throws SilentPeerError */

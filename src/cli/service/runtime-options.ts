@@ -10,8 +10,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   // How often a function runs before the costliest compiler takes it (64,000 in the runtime). What
   // a peer does for each transaction passes that within seconds, and gains little by it: in the
   // first 15,000 invokes the compiler took as much processor time as the peer itself, with
-  // 1,000,000 a third of it. With 5,000,000 it takes 1.9 s instead of 3.5 for 140,000 transfers
-  // among three peers. Loops of programs pass the limit all the same.
+  // 1,000,000 a third of it. With 5,000,000 it takes 2.4 s instead of 3.7 for 140,000 transfers
+  // among three peers, which go as fast. Loops of programs pass the limit all the same.
   BUN_JSC_thresholdForFTLOptimizeAfterWarmUp: "5000000",
   // By how much of itself the heap may grow until it is collected (2 in the runtime): of three
   // peers under load the largest was 311 MB at most, 459 without, for 1.6 % of the transfers.

@@ -114,20 +114,6 @@ export function lookup(ctx: Context, symbol: CVMSymbol, start: Address): Value |
   return definition === null ? lookupBeyondCore(ctx, symbol, start) : definition.value;
 }
 
-/**
- * What `*lang*` is for the current account, as `lookup` says. Every form asks once, and mostly the
- * core account answers: the last definition kept is left to the symbols of the form.
- */
-export function lookupLang(ctx: Context): Value | undefined {
-  const { environment, parent } = ctx.account();
-  if (parent === null && environment?.get(LANG) === undefined) {
-    const core = ctx.state.coreAccount;
-    const known = core === null ? null : coreSymbols.get(core, LANG);
-    if (known !== null) return known.value;
-  }
-  return lookup(ctx, LANG, ctx.address);
-}
-
 function builtIn(symbol: CVMSymbol): Value | undefined {
   return symbol.name === LANG.name ? null : CORE_BY_NAME.get(symbol.name);
 }

@@ -62,12 +62,9 @@ export class BeliefNews {
     const [before, now] = [orderOf(this.#told, publicKey), orderOf(this.#written, publicKey)];
     if (before === null || now === null) return false;
     const [points, next] = [pointsOf(before), pointsOf(now)];
-    for (const level of [CONSENSUS_LEVEL.PROPOSAL, CONSENSUS_LEVEL.CONSENSUS]) {
-      if (points[level] !== next[level]) return false;
-    }
-    const [final, nextFinal] = [points, next].map((all) => all[CONSENSUS_LEVEL.FINALITY] as number);
-    return (
-      (nextFinal as number) > (final as number) && hashKey(before.blocks) === hashKey(now.blocks)
-    );
+    const risen = (level: number) => (next[level] as number) - (points[level] as number);
+    if (risen(CONSENSUS_LEVEL.PROPOSAL) !== 0 || risen(CONSENSUS_LEVEL.CONSENSUS) !== 0)
+      return false;
+    return risen(CONSENSUS_LEVEL.FINALITY) > 0 && hashKey(before.blocks) === hashKey(now.blocks);
   }
 }
