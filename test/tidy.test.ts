@@ -140,6 +140,16 @@ test("no file is named utils, helpers, common or types", () => {
   expect(wrong.map((file) => file.path)).toEqual([]);
 });
 
+test("a peer is called a peer, juice juice", () => {
+  const inLayers = files.filter(({ layer }) => [...CHAIN.slice(5), "net"].includes(layer));
+  const wrong = inLayers.flatMap(({ path, text }) => {
+    const code = withoutComments(text).replace(/"node:[\w/]+"/g, "");
+    const found = /\b(?:nodes?|node[A-Z]\w*|\w+Nodes?|validators?|gas|blockchain)\b/.exec(code);
+    return found === null ? [] : [`${path}: ${found[0]}`];
+  });
+  expect(wrong).toEqual([]);
+});
+
 test("no skipped tests and nothing left for later", () => {
   const tests = [...new Bun.Glob("**/*.ts").scanSync(join(ROOT, "test"))];
   const wrong = tests

@@ -25,7 +25,7 @@ beforeAll(async () => {
   network.operate(OWN, data);
   await network.stop(1);
   const deadline = performance.now() + PATIENCE_MS;
-  while (network.peers[0]?.node.peer.obstacle() === null) {
+  while (network.peers[0]?.networked.peer.obstacle() === null) {
     if (performance.now() > deadline) throw new Error("the network is still ready");
     await Bun.sleep(20);
   }

@@ -59,7 +59,7 @@ export class NetworkScene {
       listen,
       onFault,
     });
-    hosted.node.start();
+    hosted.networked.start();
     const further = startLocalPeers({ first: hosted, keyPairs: others, genesis, listen, onFault });
     this.peers = [hosted, ...further];
   }
@@ -75,7 +75,7 @@ export class NetworkScene {
   /** Waits until all take part in consensus. */
   async ready(): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
-    while (this.peers.some(({ node }) => node.peer.obstacle() !== null)) {
+    while (this.peers.some(({ networked }) => networked.peer.obstacle() !== null)) {
       if (performance.now() > deadline) throw new Error("the network is not ready");
       await Bun.sleep(20);
     }
@@ -107,7 +107,7 @@ export class NetworkScene {
     const about = { ...process, memoryBytes: 80_000_000, peerHost: host, peerPort: port, ...more };
     const socket = new OperatorSocket(
       join(dataDir, "operator.sock"),
-      new OperatorCommands(hosted.node, new Bans(null), SYSTEM_CLOCK, {
+      new OperatorCommands(hosted.networked, new Bans(null), SYSTEM_CLOCK, {
         about: () => about,
         stop: () => {
           socket.close();

@@ -35,28 +35,28 @@ export class AttackingPeer {
       named: victims.map((address) => ({ address, isPermanent: true })),
       onFault: () => {},
     });
-    this.#hosted.node.start();
+    this.#hosted.networked.start();
   }
 
   /** Number of connections on which it has proved its key. */
   get connected(): number {
-    return this.#hosted.node.network.outgoing.connected.size;
+    return this.#hosted.networked.network.outgoing.connected.size;
   }
 
   get status(): PeerStatusReport {
-    return this.#hosted.node.peer.status();
+    return this.#hosted.networked.peer.status();
   }
 
   /** Says the same on all of its connections. */
   say(message: Cell): void {
-    for (const { connection } of this.#hosted.node.network.outgoing.connected)
+    for (const { connection } of this.#hosted.networked.network.outgoing.connected)
       connection.send(message);
   }
 
   /** The account that its key controls, and the sequence number it is at. */
   get account(): { readonly address: Address; readonly sequence: number } {
     const key = Blob.of(this.keyPair.publicKey);
-    const { accounts } = this.#hosted.node.peer.state();
+    const { accounts } = this.#hosted.networked.peer.state();
     for (let i = 0; i < accounts.count; i++) {
       const account = accounts.get(i) as AccountStatus;
       if (equals(account.key, key)) {
@@ -70,7 +70,7 @@ export class AttackingPeer {
   async transact(source: string): Promise<void> {
     const { address, sequence } = this.account;
     const invoke = Invoke.of(address, sequence + 1, readForm(source));
-    await this.#hosted.node.peer.submit(SignedData.sign(this.keyPair, invoke));
+    await this.#hosted.networked.peer.submit(SignedData.sign(this.keyPair, invoke));
   }
 
   /** Publishes blocks full of transactions of which each has another signature that is none. */
@@ -82,7 +82,7 @@ export class AttackingPeer {
       const signed = forged(this.keyPair.publicKey, transfer, i);
       // Its own peer lets it pass.
       signed.setVerified(true);
-      waiting.push(this.#hosted.node.peer.submit(signed));
+      waiting.push(this.#hosted.networked.peer.submit(signed));
     }
     await Promise.all(waiting);
   }

@@ -10,7 +10,7 @@ test("Beliefs that come after a peer's network has closed change nothing", async
   const cluster = new Cluster({ count: 2 });
   cluster.startAll();
   await cluster.run(2_000);
-  const [stopping, other] = [cluster.node(0), cluster.node(1)];
+  const [stopping, other] = [cluster.networked(0), cluster.networked(1)];
   expect(stopping.server.connections.size).toBeGreaterThan(0);
   stopping.network.close();
   const before = hashKey(stopping.peer.belief);

@@ -9,9 +9,14 @@ import { Cluster } from "./cluster.ts";
 import { errorOf, stateHash, transfer } from "./scene.ts";
 
 /** Submits, and lets time pass until there is a Result. */
-async function submitted(cluster: Cluster, node: NetworkedPeer, from: number, sequence: number) {
+async function submitted(
+  cluster: Cluster,
+  networked: NetworkedPeer,
+  from: number,
+  sequence: number,
+) {
   const results: Result[] = [];
-  void node.peer.submit(transfer(from, sequence)).then((result) => results.push(result));
+  void networked.peer.submit(transfer(from, sequence)).then((result) => results.push(result));
   await cluster.until(() => results.length > 0, 20_000);
   return errorOf(results[0] as Result);
 }
@@ -24,8 +29,8 @@ async function ready(cluster: Cluster): Promise<number> {
 /** Each has a block executed: only then do all weigh the same (sheet 04 §3.6). */
 async function warmUp(cluster: Cluster): Promise<void> {
   await ready(cluster);
-  for (const [i, node] of cluster.running.entries()) {
-    expect(await submitted(cluster, node, i + 2, 1)).toBeNull();
+  for (const [i, networked] of cluster.running.entries()) {
+    expect(await submitted(cluster, networked, i + 2, 1)).toBeNull();
   }
   await cluster.until(() => cluster.agrees(cluster.running.length), 5_000);
 }
@@ -72,18 +77,18 @@ describe("a peer that stops", () => {
     const cluster = new Cluster({ count: 4 });
     cluster.startAll();
     await warmUp(cluster);
-    const before = cluster.node(3).peer.lastOwnOrder;
+    const before = cluster.networked(3).peer.lastOwnOrder;
     if (how === "orderly") await cluster.stop(3);
     else cluster.kill(3);
     for (let i = 0; i < 6; i++) {
-      expect(await submitted(cluster, cluster.node(i % 3), 20 + i, 1)).toBeNull();
+      expect(await submitted(cluster, cluster.networked(i % 3), 20 + i, 1)).toBeNull();
     }
     cluster.start(3);
     await cluster.until(() => cluster.agrees(10), 5_000);
     await ready(cluster);
-    expect(await submitted(cluster, cluster.node(3), 30, 1)).toBeNull();
+    expect(await submitted(cluster, cluster.networked(3), 30, 1)).toBeNull();
     await cluster.until(() => cluster.agrees(11), 5_000);
-    const after = cluster.node(3).peer.lastOwnOrder;
+    const after = cluster.networked(3).peer.lastOwnOrder;
     expect(Number(after?.timestamp)).toBeGreaterThan(Number(before?.timestamp));
     expect(cluster.faults).toEqual([]);
   });
@@ -92,17 +97,17 @@ describe("a peer that stops", () => {
     const cluster = new Cluster({ count: 4 });
     cluster.startAll();
     await warmUp(cluster);
-    expect(await submitted(cluster, cluster.node(3), 30, 1)).toBeNull();
+    expect(await submitted(cluster, cluster.networked(3), 30, 1)).toBeNull();
     await cluster.run(1_000);
-    const before = cluster.node(3).peer.lastOwnOrder;
+    const before = cluster.networked(3).peer.lastOwnOrder;
     cluster.kill(3);
     cluster.images[3] = new MemoryImage();
-    const node = cluster.start(3);
-    await cluster.until(() => node.peer.isVoting, 10_000);
-    const learned = node.peer.lastOwnOrder;
+    const networked = cluster.start(3);
+    await cluster.until(() => networked.peer.isVoting, 10_000);
+    const learned = networked.peer.lastOwnOrder;
     expect(Number(learned?.timestamp)).toBeGreaterThanOrEqual(Number(before?.timestamp));
     await cluster.until(() => cluster.agrees(5), 5_000);
-    expect(await submitted(cluster, node, 31, 1)).toBeNull();
+    expect(await submitted(cluster, networked, 31, 1)).toBeNull();
     expect(cluster.faults).toEqual([]);
   });
 });
@@ -124,15 +129,15 @@ describe("a partition", () => {
     cluster.partition(sides);
     await cluster.run(4_000);
     for (const side of [0, 1]) {
-      const node = cluster.node(sides.indexOf(side as 0));
-      const error = await submitted(cluster, node, 10 + side, 1);
+      const networked = cluster.networked(sides.indexOf(side as 0));
+      const error = await submitted(cluster, networked, 10 + side, 1);
       expect(error).toBe(stopped[side] ? "NETWORK" : null);
     }
     cluster.heal();
     const healedMs = await ready(cluster);
     expect(healedMs).toBeLessThanOrEqual(10_000);
-    for (const [i, node] of cluster.running.entries()) {
-      expect(await submitted(cluster, node, 20 + i, 1)).toBeNull();
+    for (const [i, networked] of cluster.running.entries()) {
+      expect(await submitted(cluster, networked, 20 + i, 1)).toBeNull();
     }
     await cluster.until(() => cluster.agrees(8), 10_000);
     expect(cluster.faults).toEqual([]);
@@ -145,7 +150,7 @@ describe("a partition", () => {
     cluster.partition([0, 0, 1, 1]);
     const results: Result[] = [];
     void cluster
-      .node(0)
+      .networked(0)
       .peer.submit(transfer(10, 1))
       .then((result) => results.push(result));
     await cluster.until(() => results.length > 0, 5_000);
@@ -162,7 +167,9 @@ test("a peer that has executed another history follows the network again, withou
   for (const i of [1, 2, 3, 4]) stray.start(i);
   await ready(stray);
   for (const i of [1, 2, 3, 4, 4]) {
-    expect(await submitted(stray, stray.node(i), 10 + stray.node(i).peer.position, 1)).toBeNull();
+    expect(
+      await submitted(stray, stray.networked(i), 10 + stray.networked(i).peer.position, 1),
+    ).toBeNull();
     await stray.run(100);
   }
   await stray.stop(4);
@@ -171,16 +178,19 @@ test("a peer that has executed another history follows the network again, withou
   for (const i of [0, 1, 2, 3]) cluster.start(i);
   await ready(cluster);
   for (const i of [0, 1, 2, 3]) {
-    expect(await submitted(cluster, cluster.node(i), 20 + i, 1)).toBeNull();
+    expect(await submitted(cluster, cluster.networked(i), 20 + i, 1)).toBeNull();
   }
   cluster.images[4] = stray.images[4] as MemoryImage;
-  const node = cluster.start(4);
-  expect(node.peer.position).toBe(5);
-  await cluster.until(() => stateHash(node.peer) === stateHash(cluster.node(0).peer), 15_000);
-  expect(node.peer.position).toBe(4);
-  expect(await submitted(cluster, node, 30, 1)).toBe("NETWORK");
-  expect(node.peer.obstacle()).toContain("only observes");
-  expect(await submitted(cluster, cluster.node(1), 31, 1)).toBeNull();
+  const networked = cluster.start(4);
+  expect(networked.peer.position).toBe(5);
+  await cluster.until(
+    () => stateHash(networked.peer) === stateHash(cluster.networked(0).peer),
+    15_000,
+  );
+  expect(networked.peer.position).toBe(4);
+  expect(await submitted(cluster, networked, 30, 1)).toBe("NETWORK");
+  expect(networked.peer.obstacle()).toContain("only observes");
+  expect(await submitted(cluster, cluster.networked(1), 31, 1)).toBeNull();
   await cluster.until(() => cluster.agrees(5), 5_000);
   expect(cluster.faults).toEqual([]);
 });

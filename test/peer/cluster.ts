@@ -132,7 +132,7 @@ export class Cluster {
   readonly clock = new TestClock();
   readonly genesis: State;
   readonly images: MemoryImage[] = [];
-  readonly nodes: (NetworkedPeer | null)[] = [];
+  readonly networkedPeers: (NetworkedPeer | null)[] = [];
   readonly faults: unknown[] = [];
   readonly notices: string[] = [];
   readonly #options: ClusterOptions;
@@ -147,14 +147,14 @@ export class Cluster {
     this.#sides = Array(count).fill(0);
     for (let i = 0; i < count; i++) {
       this.images.push(new MemoryImage());
-      this.nodes.push(null);
+      this.networkedPeers.push(null);
     }
   }
 
   /** Starts a peer where it was, or anew. */
   start(i: number, more: Partial<NetworkedPeerOptions> = {}): NetworkedPeer {
     const { count, named = everybody } = this.#options;
-    const node = new NetworkedPeer({
+    const networked = new NetworkedPeer({
       store: memoryStore(CVM_TABLE, this.images[i]),
       keyPair: keyPair(i),
       genesis: this.genesis,
@@ -167,37 +167,37 @@ export class Cluster {
       onNotice: (notice) => this.notices.push(`${i}: ${notice}`),
       ...more,
     });
-    this.nodes[i] = node;
-    node.start();
-    return node;
+    this.networkedPeers[i] = networked;
+    networked.start();
+    return networked;
   }
 
   startAll(): void {
     for (let i = 0; i < this.#options.count; i++) this.start(i);
   }
 
-  node(i: number): NetworkedPeer {
-    const node = this.nodes[i];
-    if (node === null || node === undefined) throw new Error(`peer ${i} does not run`);
-    return node;
+  networked(i: number): NetworkedPeer {
+    const networked = this.networkedPeers[i];
+    if (networked === null || networked === undefined) throw new Error(`peer ${i} does not run`);
+    return networked;
   }
 
   get running(): NetworkedPeer[] {
-    return this.nodes.filter((node) => node !== null);
+    return this.networkedPeers.filter((networked) => networked !== null);
   }
 
   async stop(i: number): Promise<void> {
-    await this.node(i).close();
-    this.nodes[i] = null;
+    await this.networked(i).close();
+    this.networkedPeers[i] = null;
   }
 
   /** Ends a peer as a power cut does. */
   kill(i: number): void {
-    const node = this.node(i);
-    node.network.close();
-    this.nodes[i] = null;
-    for (const connection of [...node.server.connections]) connection.close("killed");
-    void node.peer.close();
+    const networked = this.networked(i);
+    networked.network.close();
+    this.networkedPeers[i] = null;
+    for (const connection of [...networked.server.connections]) connection.close("killed");
+    void networked.peer.close();
   }
 
   /** Lets through only what stays on one side. */
@@ -211,7 +211,7 @@ export class Cluster {
 
   async dial(from: number, address: PeerAddress): Promise<Link> {
     const to = indexOf(address);
-    const target = this.nodes[to] ?? null;
+    const target = this.networkedPeers[to] ?? null;
     if (this.#sides[from] !== this.#sides[to]) {
       await new Promise<void>((resolve) => this.clock.after(2000, resolve));
       throw new DialError("TIMEOUT", `no answer from peer ${to}`);
@@ -245,7 +245,7 @@ export class Cluster {
   async quiet(): Promise<void> {
     for (let turn = 0; turn < 4; turn++) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      for (const node of this.running) await node.peer.settled();
+      for (const networked of this.running) await networked.peer.settled();
     }
   }
 

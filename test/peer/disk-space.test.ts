@@ -20,7 +20,7 @@ const SECOND_MS = 1_000;
 let directory: string;
 let free: number;
 let clock: TestClock;
-let node: NetworkedPeer;
+let networked: NetworkedPeer;
 let store: CellStore;
 
 beforeEach(() => {
@@ -32,7 +32,7 @@ beforeEach(() => {
     now: () => clock.now(),
   });
   store = new CellStore(backend, CVM_TABLE);
-  node = new NetworkedPeer({
+  networked = new NetworkedPeer({
     store,
     keyPair: keyPair(0),
     genesis: newState(),
@@ -46,13 +46,13 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await node.close();
+  await networked.close();
   store.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
 test("transactions are refused, queries answered, and it ends by itself", async () => {
-  const { peer } = node;
+  const { peer } = networked;
   expect(errorOf(await peer.submit(transfer(2, 1, 3)))).toBeNull();
   clock.advance(SECOND_MS);
   free = DISK_RESERVE_BYTES - 1;
@@ -63,7 +63,7 @@ test("transactions are refused, queries answered, and it ends by itself", async 
   expect(errorOf(refused)).toBe("NETWORK");
   expect(String(refused.result)).toContain("free some space");
   expect(errorOf(await peer.query(Address.of(3), null))).toBeNull();
-  expect(healthOf(node, clock)).toMatchObject({ isLive: true, isReady: false });
+  expect(healthOf(networked, clock)).toMatchObject({ isLive: true, isReady: false });
   // Room, but not enough of it to begin again.
   free = DISK_RESUME_BYTES - 1;
   clock.advance(SECOND_MS);

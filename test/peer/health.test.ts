@@ -29,12 +29,12 @@ function alone(seed: number, clock: TestClock): NetworkedPeer {
 
 test("an observer that hears nobody is not ready, and says so", async () => {
   const clock = new TestClock();
-  const node = alone(UNREGISTERED, clock);
-  const health = healthOf(node, clock);
+  const networked = alone(UNREGISTERED, clock);
+  const health = healthOf(networked, clock);
   expect(health).toMatchObject({ role: "observer", isReady: false, isLive: true, peers: 0 });
   expect(health.obstacle).toContain("no other peer is connected");
   expect(health.lack).toBe("others");
-  await node.close();
+  await networked.close();
 });
 
 test("an observer that can't write, or has stopped, is stale, and says why", () => {
@@ -56,14 +56,14 @@ test("an observer that can't write, or has stopped, is stale, and says why", () 
 
 test("an observer whose clock is behind that of the others does not see what they say now", async () => {
   const clock = new TestClock();
-  const node = alone(UNREGISTERED, clock);
-  node.peer.compare(null, CLOCK_SKEW_MAX_MS);
-  expect(node.peer.staleness()).toContain("5 s behind those of other peers: set it");
-  expect(healthOf(node, clock)).toMatchObject({ isStale: true, isReady: false });
-  expect(healthOf(node, clock).obstacle).toContain("5 s behind");
-  node.peer.compare(null, -CLOCK_SKEW_MAX_MS);
-  expect(node.peer.staleness()).toBeNull();
-  await node.close();
+  const networked = alone(UNREGISTERED, clock);
+  networked.peer.compare(null, CLOCK_SKEW_MAX_MS);
+  expect(networked.peer.staleness()).toContain("5 s behind those of other peers: set it");
+  expect(healthOf(networked, clock)).toMatchObject({ isStale: true, isReady: false });
+  expect(healthOf(networked, clock).obstacle).toContain("5 s behind");
+  networked.peer.compare(null, -CLOCK_SKEW_MAX_MS);
+  expect(networked.peer.staleness()).toBeNull();
+  await networked.close();
 });
 
 test("a restored voter lacks word of others until it has voted, then others as everybody does", () => {
@@ -80,9 +80,9 @@ test("a restored voter lacks word of others until it has voted, then others as e
 
 test("a voter whose network is itself is ready", async () => {
   const clock = new TestClock();
-  const node = alone(0, clock);
-  await node.peer.settled();
+  const networked = alone(0, clock);
+  await networked.peer.settled();
   const well = { role: "voter", isReady: true, obstacle: null, lack: null };
-  expect(healthOf(node, clock)).toMatchObject(well);
-  await node.close();
+  expect(healthOf(networked, clock)).toMatchObject(well);
+  await networked.close();
 });

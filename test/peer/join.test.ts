@@ -20,7 +20,7 @@ async function network(): Promise<Cluster> {
   await cluster.until(() => cluster.running.every(({ peer }) => peer.obstacle() === null), 10_000);
   for (let n = 0; n < BLOCKS; n++) {
     const results: Result[] = [];
-    const { peer } = cluster.node(n % 3);
+    const { peer } = cluster.networked(n % 3);
     void peer.submit(transfer(2 + n, 1)).then((result) => results.push(result));
     await cluster.until(() => results.length > 0, 10_000);
     expect(errorOf(results[0] as Result)).toBeNull();
@@ -64,13 +64,13 @@ describe("joining", () => {
     expect(joined.own).toBeNull();
     const types = new Set(events.map(({ type }) => type));
     expect([...types]).toEqual(["connected", "network", "acquiring", "acquired"]);
-    const node = cluster.start(3, { genesis, joined });
-    await cluster.until(() => node.peer.position === BLOCKS, 5_000);
-    await cluster.until(() => node.peer.obstacle() === null, 10_000);
-    expect(stateHash(node.peer)).toBe(stateHash(cluster.node(0).peer));
-    await cluster.until(() => node.network.comparison.keys("same").length > 0, 20_000);
+    const networked = cluster.start(3, { genesis, joined });
+    await cluster.until(() => networked.peer.position === BLOCKS, 5_000);
+    await cluster.until(() => networked.peer.obstacle() === null, 10_000);
+    expect(stateHash(networked.peer)).toBe(stateHash(cluster.networked(0).peer));
+    await cluster.until(() => networked.network.comparison.keys("same").length > 0, 20_000);
     const results: Result[] = [];
-    void node.peer.submit(transfer(35, 1)).then((result) => results.push(result));
+    void networked.peer.submit(transfer(35, 1)).then((result) => results.push(result));
     await cluster.until(() => results.length > 0, 5_000);
     expect(errorOf(results[0] as Result)).toBeNull();
     await cluster.until(() => cluster.agrees(BLOCKS + 1), 5_000);
@@ -80,15 +80,15 @@ describe("joining", () => {
   test("without stake follows as observer, and says so", async () => {
     const cluster = await network();
     const begun = await settle(cluster, join(options(cluster, 4)));
-    const node = cluster.start(4, begun);
-    await cluster.until(() => node.peer.position === BLOCKS, 5_000);
-    expect(node.peer.exclusion()).toContain("not registered");
-    expect(errorOf(await node.peer.submit(transfer(36, 1)))).toBe("NETWORK");
-    void cluster.node(0).peer.submit(transfer(36, 1));
-    await cluster.until(() => node.peer.position === BLOCKS + 1, 5_000);
-    expect(stateHash(node.peer)).toBe(stateHash(cluster.node(0).peer));
-    expect(node.peer.isVoting).toBe(false);
-    expect(node.peer.isStale()).toBe(false);
+    const networked = cluster.start(4, begun);
+    await cluster.until(() => networked.peer.position === BLOCKS, 5_000);
+    expect(networked.peer.exclusion()).toContain("not registered");
+    expect(errorOf(await networked.peer.submit(transfer(36, 1)))).toBe("NETWORK");
+    void cluster.networked(0).peer.submit(transfer(36, 1));
+    await cluster.until(() => networked.peer.position === BLOCKS + 1, 5_000);
+    expect(stateHash(networked.peer)).toBe(stateHash(cluster.networked(0).peer));
+    expect(networked.peer.isVoting).toBe(false);
+    expect(networked.peer.isStale()).toBe(false);
   });
 
   test("goes on with what an interrupted one has brought", async () => {
@@ -125,7 +125,7 @@ describe("joining", () => {
     // What the host has only heard becomes part of the Belief that it gives away a little later.
     await cluster.run(100);
     const { joined } = await settle(cluster, join(options(cluster, 0, { addresses: [hostOf(1)] })));
-    const own = cluster.node(0).peer.lastOwnOrder;
+    const own = cluster.networked(0).peer.lastOwnOrder;
     expect(Number(joined.own?.timestamp)).toBe(Number(own?.timestamp));
   });
 
@@ -150,10 +150,10 @@ describe("what others say", () => {
     for (const i of [0, 1]) cluster.start(i);
     const { clock } = cluster;
     const late = { ...bound(clock), now: () => clock.now() - 60_000 };
-    const node = cluster.start(2, { clock: late });
-    await cluster.until(() => node.peer.obstacle()?.includes("60 s behind") === true, 20_000);
+    const networked = cluster.start(2, { clock: late });
+    await cluster.until(() => networked.peer.obstacle()?.includes("60 s behind") === true, 20_000);
     await cluster.run(6_000, 50);
-    expect(cluster.node(0).peer.obstacle() ?? "").not.toContain("clock");
+    expect(cluster.networked(0).peer.obstacle() ?? "").not.toContain("clock");
   });
 });
 

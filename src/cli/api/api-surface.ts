@@ -76,14 +76,14 @@ export interface ApiSurface extends ApiServer {
 }
 
 /** Serves the API of a peer. @throws ListenError, CertificateError */
-export function openApi(node: NetworkedPeer, options: ApiSurfaceOptions): ApiSurface {
-  const { peer, server, network } = node;
+export function openApi(networked: NetworkedPeer, options: ApiSurfaceOptions): ApiSurface {
+  const { peer, server, network } = networked;
   const { policy = OPEN_POLICY, shutdown, command } = options;
   const { operatorTokens, proxies, mcpOrigins } = policy;
   const access = new Access(policy.access);
   let secure: SecureSurface | null = null;
   const dataFolder = options.dataFolder ?? null;
-  const health = () => withDiskRoom(healthOf(node, SYSTEM_CLOCK), dataFolder);
+  const health = () => withDiskRoom(healthOf(networked, SYSTEM_CLOCK), dataFolder);
   const sources = {
     version: packageJson.version,
     peer,

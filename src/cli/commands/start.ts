@@ -214,11 +214,11 @@ async function start(typed: StartFlags): Promise<void> {
     ...surfaces,
     historyMs: historyMs(flags),
     queryJuiceMax: flags.queryJuice,
-    onRunning: ({ node }) => {
-      if (hosts.length > 0) endReplay = showReplay(node);
-      else warnIfAwaitsWord(node);
-      scheduleCollections(node, folder.root, flags);
-      notifier?.ready(() => pulseOf(node));
+    onRunning: ({ networked }) => {
+      if (hosts.length > 0) endReplay = showReplay(networked);
+      else warnIfAwaitsWord(networked);
+      scheduleCollections(networked, folder.root, flags);
+      notifier?.ready(() => pulseOf(networked));
     },
     onStopping: async () => {
       endReplay();

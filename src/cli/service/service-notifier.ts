@@ -100,9 +100,9 @@ export function serviceNotifier(environment: NotifierEnvironment): ServiceNotifi
 }
 
 /** What a running peer says of itself. */
-export function pulseOf(node: NetworkedPeer): Pulse {
+export function pulseOf(networked: NetworkedPeer): Pulse {
   const { isLive, isReady, role, obstacle, position, outgoing, incoming } = healthOf(
-    node,
+    networked,
     SYSTEM_CLOCK,
   );
   const standing = obstacle === null ? "takes part in consensus" : `${role}: ${obstacle}`;

@@ -20,12 +20,12 @@ export interface HostedPeerOptions
 }
 
 export interface HostedPeer {
-  readonly node: NetworkedPeer;
+  readonly networked: NetworkedPeer;
   readonly listener: Listener;
 }
 
 /**
- * Starts to listen; `node.start()` begins to connect to others.
+ * Starts to listen; `networked.start()` begins to connect to others.
  * @throws StoreError, PeerPortError: then nothing is served, and no peer reads the store
  */
 export function hostPeer(options: HostedPeerOptions): HostedPeer {
@@ -36,29 +36,29 @@ export function hostPeer(options: HostedPeerOptions): HostedPeer {
     ...options.listen,
     clock,
     get memory() {
-      return node.server.memory;
+      return networked.server.memory;
     },
-    accept: (link) => node.network.accept(link),
-    makeRoom: () => node.server.makeRoom(),
+    accept: (link) => networked.network.accept(link),
+    makeRoom: () => networked.server.makeRoom(),
   });
-  const node = networkedPeer(options, listener);
-  return { node, listener };
+  const networked = networkedPeer(options, listener);
+  return { networked, listener };
 }
 
 /** @throws StoreError: then the port is free again */
 function networkedPeer(options: HostedPeerOptions, listener: Listener): NetworkedPeer {
   const clock = SYSTEM_CLOCK;
   try {
-    const node: NetworkedPeer = new NetworkedPeer({
+    const networked: NetworkedPeer = new NetworkedPeer({
       ...options,
       clock,
       executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
       signatures: new GatheredChecks(clock),
       apiSignatures: new GatheredChecks(clock),
       dial: ({ host, port }): Promise<Link> =>
-        dialTcp(host, port, { clock, memory: node.server.memory }),
+        dialTcp(host, port, { clock, memory: networked.server.memory }),
     });
-    return node;
+    return networked;
   } catch (error) {
     listener.stop();
     throw error;
@@ -66,11 +66,11 @@ function networkedPeer(options: HostedPeerOptions, listener: Listener): Networke
 }
 
 /** Intake stops, who waits is answered, then the connections close. The store stays open. */
-export async function stopPeer({ node, listener }: HostedPeer): Promise<void> {
+export async function stopPeer({ networked, listener }: HostedPeer): Promise<void> {
   listener.stop();
-  node.network.close();
-  await node.peer.close();
+  networked.network.close();
+  await networked.peer.close();
   // The answers are on their way to their connections.
   await new Promise<void>((resolve) => SYSTEM_CLOCK.soon(resolve));
-  node.server.close();
+  networked.server.close();
 }

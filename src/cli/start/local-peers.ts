@@ -40,15 +40,15 @@ export function startLocalPeers(options: {
     for (const hosted of further) void stopPeer(hosted);
     throw error;
   }
-  for (const { node } of further) node.start();
+  for (const { networked } of further) networked.start();
   const all = [first, ...further];
-  for (const [i, { node }] of all.entries()) {
+  for (const [i, { networked }] of all.entries()) {
     for (const [j, { listener }] of all.entries()) {
       // One connection between two peers is enough for both to speak and hear.
       const { host, port } = listener;
-      if (j < i) node.network.outgoing.name({ host, port }, true);
+      if (j < i) networked.network.outgoing.name({ host, port }, true);
     }
-    node.network.tick();
+    networked.network.tick();
   }
   return further;
 }

@@ -192,12 +192,12 @@ async function serve(
     onFault: faultOf("network"),
     onNotice: (notice) => log.say("network", "info", notice),
   });
-  const { node, listener } = hosted;
+  const { networked, listener } = hosted;
   try {
     const say = (words: string) => log.say("tls", "info", words);
     const secure = options.secure == null ? null : { ...options.secure, say };
     const operator = { shutdown: requestStop, command };
-    const api = openApi(node, { ...options, ...operator, secure, onFault: faultOf("api") });
+    const api = openApi(networked, { ...options, ...operator, secure, onFault: faultOf("api") });
     return { hosted, listener, api };
   } catch (error) {
     await stopPeer(hosted);
@@ -246,10 +246,10 @@ export async function runPeer(options: RunOptions): Promise<void> {
     const log = openLog(options.logLevels ?? []);
     let commands: OperatorHandler | null = null;
     const surfaces = await serve(options, log, (request) => (commands ?? NOT_YET).handle(request));
-    const { node } = surfaces.hosted;
+    const { networked } = surfaces.hosted;
     const control = { about: () => aboutProcess(surfaces, options), stop: requestStop };
-    const storeCommands = new StoreCommands(node.peer.upkeep);
-    const operator = new OperatorCommands(node, options.bans, SYSTEM_CLOCK, control);
+    const storeCommands = new StoreCommands(networked.peer.upkeep);
+    const operator = new OperatorCommands(networked, options.bans, SYSTEM_CLOCK, control);
     const logCommands = new LogCommands(log);
     commands = {
       handle: (request) =>
@@ -258,9 +258,9 @@ export async function runPeer(options: RunOptions): Promise<void> {
     const { operatorSocket = null } = options;
     const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands, log);
     try {
-      node.start();
+      networked.start();
       options.onRunning?.(surfaces.hosted);
-      printBanner(node.peer, surfaces, options);
+      printBanner(networked.peer, surfaces, options);
       await stopped;
     } finally {
       await options.onStopping?.();

@@ -78,7 +78,7 @@ export function dataReplyPayload(id: Value, hashes: Uint8Array, source: CellSour
   const cells: Uint8Array[] = [];
   const seen = new Set<string>();
   let total = encodedLength(top);
-  for (const cell of [...nodesOf(vector), ...elements]) {
+  for (const cell of [...partsOf(vector), ...elements]) {
     const length = encodedLength(cell);
     if (length <= MAX_EMBEDDED_LENGTH || seen.has(hashKey(cell))) continue;
     seen.add(hashKey(cell));
@@ -91,11 +91,11 @@ export function dataReplyPayload(id: Value, hashes: Uint8Array, source: CellSour
 }
 
 /** The cells that make up a vector, without its elements, parents first. */
-function nodesOf(vector: Vector): Vector[] {
-  const nodes = [vector];
-  for (const node of nodes) {
-    const children = node.isTree ? node.slots : [node.prefix];
-    for (const child of children) if (child instanceof Vector) nodes.push(child);
+function partsOf(vector: Vector): Vector[] {
+  const parts = [vector];
+  for (const part of parts) {
+    const children = part.isTree ? part.slots : [part.prefix];
+    for (const child of children) if (child instanceof Vector) parts.push(child);
   }
-  return nodes;
+  return parts;
 }

@@ -79,13 +79,13 @@ const REFUSALS = [BansError, TargetError, KeyPartError];
 const NO_PROCESS: PeerProcessControl = { about: () => ({}), stop: () => {} };
 
 export class OperatorCommands {
-  readonly #node: NetworkedPeer;
+  readonly #networked: NetworkedPeer;
   readonly #bans: Bans;
   readonly #clock: Clock;
   readonly #process: PeerProcessControl;
 
-  constructor(node: NetworkedPeer, bans: Bans, clock: Clock, process = NO_PROCESS) {
-    this.#node = node;
+  constructor(networked: NetworkedPeer, bans: Bans, clock: Clock, process = NO_PROCESS) {
+    this.#networked = networked;
     this.#bans = bans;
     this.#clock = clock;
     this.#process = process;
@@ -134,14 +134,14 @@ export class OperatorCommands {
   }
 
   #status(): unknown {
-    const { belief, genesis, peer, state } = this.#node.peer.status();
+    const { belief, genesis, peer, state } = this.#networked.peer.status();
     return {
       peer: toHex(peer),
       genesis: toHex(genesis),
       state: toHex(state),
       belief: toHex(belief),
-      ...healthOf(this.#node, this.#clock),
-      wantedOutgoing: this.#node.network.outgoing.target,
+      ...healthOf(this.#networked, this.#clock),
+      wantedOutgoing: this.#networked.network.outgoing.target,
       banned: this.#bans.entries.length,
       namedHosts: this.#namedHosts(),
       process: this.#process.about(),
@@ -149,7 +149,7 @@ export class OperatorCommands {
   }
 
   #namedHosts(): NamedHostReport[] {
-    const { named, connected } = this.#node.network.outgoing;
+    const { named, connected } = this.#networked.network.outgoing;
     const there = new Set([...connected].map(({ origin }) => addressText(origin.address)));
     return named.map(addressText).map((address) => ({ address, isConnected: there.has(address) }));
   }
@@ -157,7 +157,7 @@ export class OperatorCommands {
   #list(): ConnectionReport[] {
     const now = this.#clock.now();
     const steadyNow = steadyOf(this.#clock).now();
-    return [...this.#node.network.neighbours].map((neighbour) => {
+    return [...this.#networked.network.neighbours].map((neighbour) => {
       const { key, origin, heardAtMs, connection } = neighbour;
       return {
         key: key === null ? null : toHex(bytesOfKey(key)),
@@ -166,7 +166,7 @@ export class OperatorCommands {
         isNamed: origin.isNamed,
         ageMs: now - connection.openedAt,
         heardMs: heardAtMs === Number.NEGATIVE_INFINITY ? null : steadyNow - heardAtMs,
-        state: key === null ? "unknown" : this.#node.network.comparison.of(key),
+        state: key === null ? "unknown" : this.#networked.network.comparison.of(key),
         queuedBytes: neighbour.queuedBytes,
         clockSkewMs: neighbour.clockSkewMs,
       };
@@ -174,7 +174,7 @@ export class OperatorCommands {
   }
 
   #connectedKeys(): string[] {
-    const keys = [...this.#node.network.neighbours].map(({ key }) => key);
+    const keys = [...this.#networked.network.neighbours].map(({ key }) => key);
     return keys.filter((key) => key !== null).map((key) => toHex(bytesOfKey(key)));
   }
 
@@ -183,7 +183,7 @@ export class OperatorCommands {
   }
 
   #registeredKeys(): string[] {
-    const keys = this.#node.peer.state().peers.keys();
+    const keys = this.#networked.peer.state().peers.keys();
     return keys.filter((key) => key instanceof Blob).map((key) => toHex(key.toBytes()));
   }
 
@@ -202,8 +202,8 @@ export class OperatorCommands {
 
   /** A host may be named as a key begins. */
   #droppedTarget(target: string): string {
-    const isNamed = this.#node.network.outgoing.named.some(({ host }) => host === target);
-    const isHost = isNamed || [...this.#node.network.neighbours].some(this.#matcher(target));
+    const isNamed = this.#networked.network.outgoing.named.some(({ host }) => host === target);
+    const isHost = isNamed || [...this.#networked.network.neighbours].some(this.#matcher(target));
     if (!isKeyPart(target) || isHost) return target;
     const advice = "`convex-peer peers list` shows who is connected";
     return wholeKey(target, { keys: this.#connectedKeys(), whose: "a connected peer", advice });
@@ -211,11 +211,11 @@ export class OperatorCommands {
 
   /** A ban takes effect at once. */
   #ban(target: string): OperatorReply {
-    if (bannedKey(target) === keyOf(this.#node.peer.publicKey)) {
+    if (bannedKey(target) === keyOf(this.#networked.peer.publicKey)) {
       return failure("this is the key of this peer itself, which can't be banned by itself");
     }
     const entry = this.#bans.add(target);
-    const dropped = this.#node.network.drop(this.#matcher(entry), "it is banned");
+    const dropped = this.#networked.network.drop(this.#matcher(entry), "it is banned");
     return success(`${entry} is banned, ${countText(dropped)} closed`);
   }
 
@@ -226,16 +226,16 @@ export class OperatorCommands {
 
   #connect(address: PeerAddress): OperatorReply {
     if (this.#bans.hasHost(address.host)) return failure(`${address.host} is banned`);
-    this.#node.network.outgoing.name(address, true);
-    this.#node.network.tick();
+    this.#networked.network.outgoing.name(address, true);
+    this.#networked.network.tick();
     return success(`connecting to ${addressText(address)}, and again whenever it is lost`);
   }
 
   /** Holds until the peer is started again. */
   #wantOutgoing(count: number): OperatorReply {
-    const { outgoing } = this.#node.network;
+    const { outgoing } = this.#networked.network;
     outgoing.target = count;
-    this.#node.network.tick();
+    this.#networked.network.tick();
     return success(`${countText(count)} to other peers wanted, until the next start`);
   }
 
@@ -243,13 +243,13 @@ export class OperatorCommands {
   #drop(target: string): OperatorReply {
     const address = bannedKey(target) === null ? parseNamedHost(target) : null;
     const wasNamed = address !== null && this.#unname(address, target);
-    const dropped = this.#node.network.drop(this.#matcher(target), "the operator dropped it");
+    const dropped = this.#networked.network.drop(this.#matcher(target), "the operator dropped it");
     if (dropped === 0 && !wasNamed) return failure(`there is no connection to ${target}`);
     return success(`${countText(dropped)} closed`);
   }
 
   #unname(address: PeerAddress, target: string): boolean {
-    const { outgoing } = this.#node.network;
+    const { outgoing } = this.#networked.network;
     const hasPort = target.endsWith(`:${address.port}`);
     const meant = outgoing.named.filter(
       ({ host, port }) => host === address.host && (!hasPort || port === address.port),

@@ -52,8 +52,8 @@ function urlOf(i: number): string {
 
 /** Keys of the peers that a peer has connected to, as numbers. */
 function connectedTo(cluster: Cluster, i: number): number[] {
-  const keys = [...cluster.node(i).network.outgoing.connected].map(({ key }) => key);
-  const numbers = cluster.nodes.map((_, other) => other);
+  const keys = [...cluster.networked(i).network.outgoing.connected].map(({ key }) => key);
+  const numbers = cluster.networkedPeers.map((_, other) => other);
   return numbers.filter((other) => keys.includes(keyOf(keyPair(other).publicKey)));
 }
 
@@ -256,8 +256,8 @@ describe("the operator", () => {
     const cluster = new Cluster({ count: 2 });
     const bans = new Bans(join(folder, "bans-1.json"));
     cluster.start(1);
-    const node = cluster.start(0, { bans });
-    const commands = new OperatorCommands(node, bans, cluster.clock);
+    const networked = cluster.start(0, { bans });
+    const commands = new OperatorCommands(networked, bans, cluster.clock);
     const list = () => {
       const reply = commands.handle({ command: "list" });
       return (reply.ok ? reply.result : []) as ConnectionReport[];
@@ -293,11 +293,11 @@ describe("the operator", () => {
 
   test("speaks through a socket that is his alone", async () => {
     const cluster = new Cluster({ count: 1 });
-    const node = cluster.start(0);
+    const networked = cluster.start(0);
     const path = join(folder, "operator.sock");
     const socket = new OperatorSocket(
       path,
-      new OperatorCommands(node, new Bans(null), cluster.clock),
+      new OperatorCommands(networked, new Bans(null), cluster.clock),
     );
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const reply = await askPeer(path, { command: "status" });

@@ -74,7 +74,7 @@ function isReady(cluster: Cluster): boolean {
 async function load(cluster: Cluster, first: number, count: number): Promise<Promise<Result>[]> {
   const results: Promise<Result>[] = [];
   for (let i = first; i < first + count; i++) {
-    results.push(cluster.node(1).peer.submit(transfer(2, i)));
+    results.push(cluster.networked(1).peer.submit(transfer(2, i)));
     await cluster.run(100);
   }
   return results;

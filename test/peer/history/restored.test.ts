@@ -15,7 +15,7 @@ const COUNT = 4;
 async function transferred(cluster: Cluster, i: number, user: number, sequence: number) {
   let error: string | null | undefined;
   void cluster
-    .node(i)
+    .networked(i)
     .peer.submit(transfer(user, sequence))
     .then((result) => {
       error = errorOf(result);
@@ -32,7 +32,7 @@ test("a restored peer listens before it votes, and keeps what it has signed sinc
   const backup = (cluster.images[0] as MemoryImage).copy();
   for (let i = 0; i < 5; i++) expect(await transferred(cluster, 0, 11, i + 1)).toBeNull();
   await cluster.until(() => cluster.agrees(6), 10_000);
-  const signed = cluster.node(0).peer.lastOwnOrder as Order;
+  const signed = cluster.networked(0).peer.lastOwnOrder as Order;
   await cluster.stop(0);
   backup.meta.set(RESTORED_META, "yes");
   cluster.images[0] = backup;

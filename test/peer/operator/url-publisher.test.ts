@@ -28,13 +28,13 @@ test("addresses are published and found: a star becomes a mesh", async () => {
     cluster.start(i, { store: store(), url: urlOf(i), allowsPrivate: true });
   const published = (i: number) => {
     const record = cluster
-      .node(0)
+      .networked(0)
       .peer.state()
       .peer(Blob.of(keyPair(i).publicKey)) as PeerStatus;
     return publishedUrl(record);
   };
   await cluster.until(() => [0, 1, 2].every((i) => published(i) === urlOf(i)), 60_000, 50);
-  const count = (i: number) => cluster.node(i).network.outgoing.connected.size;
+  const count = (i: number) => cluster.networked(i).network.outgoing.connected.size;
   await cluster.until(() => [0, 1, 2].every((i) => count(i) === 2), 20_000, 50);
   expect(cluster.faults).toEqual([]);
 }, 30_000);

@@ -86,16 +86,16 @@ async function scene() {
   for (let i = 1; i < 4; i++) cluster.start(i);
   for (let i = 0; i < 4; i++) {
     await pass(cluster, 1_000);
-    expect(cluster.node(i).peer.obstacle()).toBeNull();
-    const result = cluster.node(i).peer.submit(transfer(i + 2, 1));
+    expect(cluster.networked(i).peer.obstacle()).toBeNull();
+    const result = cluster.networked(i).peer.submit(transfer(i + 2, 1));
     await pass(cluster, 200);
     expect(errorOf(await result)).toBeNull();
   }
   return {
     cluster,
     executor,
-    slow: cluster.node(0).peer,
-    others: [1, 2, 3].map((i) => cluster.node(i).peer),
+    slow: cluster.networked(0).peer,
+    others: [1, 2, 3].map((i) => cluster.networked(i).peer),
   };
 }
 
@@ -152,7 +152,7 @@ describe("a peer whose blocks take long", () => {
     const executor = new HeldExecutor(cluster.clock);
     for (let i = 1; i < 4; i++) cluster.start(i);
     await pass(cluster, 1_000);
-    const other = cluster.node(1).peer;
+    const other = cluster.networked(1).peer;
     const count = EXECUTE_BLOCKS_MAX + 20;
     for (let i = 1; i <= count; i++) {
       void other.submit(transfer(2, i));
