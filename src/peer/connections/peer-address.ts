@@ -21,40 +21,57 @@ export interface PeerAddress {
   readonly port: number;
 }
 
+/** A host as it was written: the port is null where none was. */
+export interface NamedHost {
+  readonly host: string;
+  readonly port: number | null;
+}
+
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/;
+
 /**
  * The address in a `:url`: a URI, or host and port; null when it is neither. Whoever wrote it harms
  * nobody but himself.
  */
 export function parsePeerUrl(text: string): PeerAddress | null {
-  const uri = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/.exec(text);
-  if (uri === null) return parseAuthority(text, null);
-  const authority = (uri[1] as string).replace(/^.*@/, "");
-  return parseAuthority(authority, DEFAULT_PEER_PORT);
+  return URI.test(text) ? parseNamedHost(text) : withPort(parseHostAndPort(text), null);
 }
 
 /** A host that the operator names, the port optional; null when it is none. */
 export function parseNamedHost(text: string): PeerAddress | null {
-  if (text.includes("://")) return parsePeerUrl(text);
-  return parseAuthority(text.trim(), DEFAULT_PEER_PORT);
+  return withPort(readNamedHost(text), DEFAULT_PEER_PORT);
 }
 
-function parseAuthority(text: string, defaultPort: number | null): PeerAddress | null {
+/** As `parseNamedHost`, and whether the port was given. */
+export function readNamedHost(text: string): NamedHost | null {
+  if (!text.includes("://")) return parseAuthority(text.trim());
+  const uri = URI.exec(text);
+  return uri === null ? null : parseAuthority((uri[1] as string).replace(/^.*@/, ""));
+}
+
+function withPort(named: NamedHost | null, defaultPort: number | null): PeerAddress | null {
+  const port = named?.port ?? defaultPort;
+  return named === null || port === null ? null : { host: named.host, port };
+}
+
+function parseAuthority(text: string): NamedHost | null {
+  const isBareIpv6 = text.indexOf(":") !== text.lastIndexOf(":") && IPV6.test(text);
+  return isBareIpv6 ? namedHost(text, undefined) : parseHostAndPort(text);
+}
+
+/** An IPv6 address that stands bare ends with a port here. */
+function parseHostAndPort(text: string): NamedHost | null {
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
-  if (bracketed !== null) return addressOf(bracketed[1] as string, bracketed[2], defaultPort);
+  if (bracketed !== null) return namedHost(bracketed[1] as string, bracketed[2]);
   const colon = text.lastIndexOf(":");
-  const isBareIpv6 = defaultPort !== null && text.indexOf(":") !== colon && IPV6.test(text);
-  if (colon < 0 || isBareIpv6) return addressOf(text, undefined, defaultPort);
-  return addressOf(text.slice(0, colon), text.slice(colon + 1), defaultPort);
+  if (colon < 0) return namedHost(text, undefined);
+  return namedHost(text.slice(0, colon), text.slice(colon + 1));
 }
 
-function addressOf(
-  host: string,
-  portText: string | undefined,
-  defaultPort: number | null,
-): PeerAddress | null {
+function namedHost(host: string, portText: string | undefined): NamedHost | null {
   if (portText !== undefined && !/^\d{1,5}$/.test(portText)) return null;
-  const port = portText === undefined ? defaultPort : Number(portText);
-  if (port === null || port < 1 || port > PORT_MAX) return null;
+  const port = portText === undefined ? null : Number(portText);
+  if (port !== null && (port < 1 || port > PORT_MAX)) return null;
   if (host.length > HOST_LENGTH_MAX) return null;
   return HOST.test(host) || (host.includes(":") && IPV6.test(host)) ? { host, port } : null;
 }

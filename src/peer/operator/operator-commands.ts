@@ -8,7 +8,12 @@ import { type Clock, steadyOf } from "../clock.ts";
 import { type Bans, BansError, bannedKey } from "../connections/bans.ts";
 import { canonicalHost } from "../connections/host-form.ts";
 import type { Neighbour } from "../connections/neighbour.ts";
-import { addressText, type PeerAddress, parseNamedHost } from "../connections/peer-address.ts";
+import {
+  addressText,
+  type NamedHost,
+  type PeerAddress,
+  readNamedHost,
+} from "../connections/peer-address.ts";
 import { healthOf } from "../health.ts";
 import type { NetworkedPeer } from "../networked-peer.ts";
 import { isKeyPart, KeyPartError, wholeKey } from "./key-part.ts";
@@ -241,18 +246,17 @@ export class OperatorCommands {
 
   /** A named host that is dropped is not dialled again. */
   #drop(target: string): OperatorReply {
-    const address = bannedKey(target) === null ? parseNamedHost(target) : null;
-    const wasNamed = address !== null && this.#unname(address, target);
+    const named = bannedKey(target) === null ? readNamedHost(target) : null;
+    const wasNamed = named !== null && this.#unname(named);
     const dropped = this.#networked.network.drop(this.#matcher(target), "the operator dropped it");
     if (dropped === 0 && !wasNamed) return failure(`there is no connection to ${target}`);
     return success(`${countText(dropped)} closed`);
   }
 
-  #unname(address: PeerAddress, target: string): boolean {
+  #unname(named: NamedHost): boolean {
     const { outgoing } = this.#networked.network;
-    const hasPort = target.endsWith(`:${address.port}`);
     const meant = outgoing.named.filter(
-      ({ host, port }) => host === address.host && (!hasPort || port === address.port),
+      ({ host, port }) => host === named.host && (named.port === null || port === named.port),
     );
     for (const each of meant) outgoing.unname(each);
     return meant.length > 0;
@@ -261,14 +265,13 @@ export class OperatorCommands {
   /** Neighbours with this key, at this host, or at this host and port. */
   #matcher(target: string): (neighbour: Neighbour) => boolean {
     const wanted = bannedKey(target);
-    const text = target.toLowerCase();
-    const wantedHost = canonicalHost(target);
-    return ({ key, origin, connection }) => {
-      if (wanted !== null) return key === wanted;
-      const { address } = origin;
-      const hosts = [address.host, connection.link.remote.host].map(canonicalHost);
-      const isAtHost = wantedHost !== null && hosts.includes(wantedHost);
-      return isAtHost || addressText(address).toLowerCase() === text;
+    const named = wanted === null ? readNamedHost(target) : null;
+    const wantedHost = named === null ? null : canonicalHost(named.host);
+    return ({ key, origin: { address }, connection }) => {
+      if (named === null || wantedHost === null) return wanted !== null && key === wanted;
+      if (named.port !== null)
+        return canonicalHost(address.host) === wantedHost && address.port === named.port;
+      return [address.host, connection.link.remote.host].map(canonicalHost).includes(wantedHost);
     };
   }
 }

@@ -4,7 +4,7 @@
 import { isIP } from "node:net";
 import { bannedKey } from "../connections/bans.ts";
 import { canonicalHost, isNumeric } from "../connections/host-form.ts";
-import { type PeerAddress, parseNamedHost } from "../connections/peer-address.ts";
+import { type PeerAddress, parseNamedHost, readNamedHost } from "../connections/peer-address.ts";
 import { OUTGOING_MAX } from "../network-bounds.ts";
 import { isKeyPart } from "./key-part.ts";
 
@@ -32,12 +32,6 @@ const isKey = (text: string) => bannedKey(text) !== null || isKeyPart(text);
 const looksLikeHost = (host: string) =>
   isIP(host) !== 0 || host === "localhost" || /[a-z0-9]\.[a-z0-9]/i.test(host);
 
-/** Whether a word that `parseNamedHost` takes has a port of its own. */
-function hasPort(text: string, { host }: PeerAddress): boolean {
-  const authority = text.replace(/^[^:]+:\/\//, "").replace(/[/?#].*$/, "");
-  return !authority.endsWith(host) && !authority.endsWith(`[${host}]`);
-}
-
 /**
  * Whom a ban is of: a key or its first digits as typed, or a host in its one spelling.
  * @throws TargetError
@@ -45,13 +39,12 @@ function hasPort(text: string, { host }: PeerAddress): boolean {
 export function banTarget(text: string): string {
   const trimmed = text.trim();
   if (isKey(trimmed)) return trimmed;
-  const address = parseNamedHost(trimmed);
-  if (address === null || !looksLikeHost(address.host))
-    throw new TargetError(EXPECTED_BANNED, text);
-  if (hasPort(trimmed, address)) throw new TargetError(EXPECTED_WHOLE, text, WHOLE_ADVICE);
-  const host = canonicalHost(address.host);
+  const named = readNamedHost(trimmed);
+  if (named === null || !looksLikeHost(named.host)) throw new TargetError(EXPECTED_BANNED, text);
+  if (named.port !== null) throw new TargetError(EXPECTED_WHOLE, text, WHOLE_ADVICE);
+  const host = canonicalHost(named.host);
   if (host !== null) return host;
-  throw new TargetError(isNumeric(address.host) ? EXPECTED_IPV4 : EXPECTED_BANNED, text);
+  throw new TargetError(isNumeric(named.host) ? EXPECTED_IPV4 : EXPECTED_BANNED, text);
 }
 
 /**

@@ -282,6 +282,12 @@ describe("the operator", () => {
     await cluster.until(() => list().some((report) => report.key === key), 20_000);
     expect(commands.handle({ command: "drop", target: address }).ok).toBe(true);
     expect(commands.handle({ command: "drop", target: "10.9.9.9:1" }).ok).toBe(false);
+    // Whatever the spelling of the port, it is that one alone.
+    for (const port of [1, 2]) commands.handle({ command: "connect", target: `10.9.9.9:${port}` });
+    for (const target of ["tcp://10.9.9.9:1", "10.9.9.9:00002"]) {
+      expect(commands.handle({ command: "drop", target }).ok).toBe(true);
+      expect(commands.handle({ command: "drop", target }).ok).toBe(false);
+    }
     // A container's name, which a key could begin with.
     expect(commands.handle({ command: "connect", target: "abcdef012345:1" }).ok).toBe(true);
     expect(commands.handle({ command: "drop", target: "abcdef012345" }).ok).toBe(true);

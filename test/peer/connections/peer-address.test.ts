@@ -7,6 +7,7 @@ import {
   isPrivateHost,
   parseNamedHost,
   parsePeerUrl,
+  readNamedHost,
 } from "../../../src/peer/connections/peer-address.ts";
 
 describe("a published :url", () => {
@@ -47,6 +48,19 @@ test.each([
 ])("the operator's %p is %p", (text, expected) => {
   const address = parseNamedHost(text);
   expect(address === null ? null : addressText(address)).toBe(expected);
+});
+
+test.each([
+  ["peer.convex.live", "peer.convex.live", null],
+  ["10.0.0.1:5", "10.0.0.1", 5],
+  ["80:80", "80", 80],
+  ["::1", "::1", null],
+  ["[::1]", "::1", null],
+  ["[::1]:18888", "::1", 18_888],
+  ["tcp://h/x", "h", null],
+  ["tcp://h:18888/x", "h", 18_888],
+])("%p is the host %p and the port %p", (text, host, port) => {
+  expect(readNamedHost(text)).toEqual({ host, port });
 });
 
 test("ranges are what addresses under one hand have in common", () => {
