@@ -5,9 +5,20 @@
 import { CommandError, EXIT } from "../failure.ts";
 
 const VERSION_TIMEOUT_MS = 20_000;
-const TRIAL_TIMEOUT_MS = 60_000;
 const LOOK_MS = 50;
 const SAID_MAX = 2_000;
+
+/** How long a peer that is tried may take, each in ms. */
+export interface TrialBounds {
+  /** Until it is ready. */
+  readonly readyMs: number;
+  /** For one answer to the question whether it is. */
+  readonly answerMs: number;
+  /** To stop in order; then it is killed. */
+  readonly stopMs: number;
+}
+
+const BOUNDS: TrialBounds = { readyMs: 60_000, answerMs: 2_000, stopMs: 20_000 };
 
 /** As any release that is not what it should be; a fault of this program is another matter. */
 function refused(text: string): CommandError {
@@ -30,6 +41,7 @@ export async function versionOf(executable: string): Promise<string> {
       stderr: "pipe",
       env: bareEnvironment(),
       timeout: VERSION_TIMEOUT_MS,
+      killSignal: "SIGKILL",
     });
   } catch (error) {
     throw refused(
@@ -57,9 +69,16 @@ async function apiAddress(stdout: ReadableStream<Uint8Array>): Promise<string | 
   return null;
 }
 
-async function becomesReady(url: string, deadlineMs: number): Promise<boolean> {
-  while (performance.now() < deadlineMs) {
-    const response = await fetch(`${url}/readyz`).catch(() => null);
+/** Whether the peer says so in time; one that has ended, or hangs, does not. */
+async function becomesReady(
+  url: string,
+  child: Bun.Subprocess,
+  { answerMs }: TrialBounds,
+  deadlineMs: number,
+): Promise<boolean> {
+  while (performance.now() < deadlineMs && child.exitCode === null && child.signalCode === null) {
+    const signal = AbortSignal.timeout(answerMs);
+    const response = await fetch(`${url}/readyz`, { signal }).catch(() => null);
     if (response?.status === 200) return true;
     await Bun.sleep(LOOK_MS);
   }
@@ -70,22 +89,38 @@ async function becomesReady(url: string, deadlineMs: number): Promise<boolean> {
  * @throws CommandError when a peer of the new executable doesn't become ready, or doesn't stop in
  * order
  */
-export async function tryOut(executable: string, folder: string): Promise<void> {
+export async function tryOut(
+  executable: string,
+  folder: string,
+  bounds: TrialBounds = BOUNDS,
+): Promise<void> {
+  const deadlineMs = performance.now() + bounds.readyMs;
   const flags = ["--port", "0", "--bind", "127.0.0.1", "--api-port", "0", "--json"];
   const child = Bun.spawn([executable, "start", "--data-dir", folder, ...flags], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
     env: bareEnvironment(),
-    timeout: TRIAL_TIMEOUT_MS,
+    // One that hangs does not end on SIGTERM, which it has a handler for.
+    timeout: bounds.readyMs + bounds.stopMs,
+    killSignal: "SIGKILL",
   });
   const errors = new Response(child.stderr).text();
   const url = await apiAddress(child.stdout);
-  const isReady = url !== null && (await becomesReady(url, performance.now() + TRIAL_TIMEOUT_MS));
-  child.kill("SIGTERM");
-  const exitCode = await child.exited;
+  const isReady = url !== null && (await becomesReady(url, child, bounds, deadlineMs));
+  const exitCode = await stopped(child, bounds);
   if (isReady && exitCode === 0) return;
   const said = (await errors).trim().replace(/\.$/, "").slice(0, SAID_MAX);
-  const what = isReady ? `stops with code ${exitCode}` : "does not become ready";
+  const stops = exitCode === null ? "does not stop" : `stops with code ${exitCode}`;
+  const what = isReady ? stops : "does not become ready";
   throw refused(`a peer of the new executable ${what}${said === "" ? "" : `: ${said}`}`);
+}
+
+/** The exit code of a peer that is told to stop, null when it had to be killed. */
+async function stopped(child: Bun.Subprocess, { stopMs }: TrialBounds): Promise<number | null> {
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), stopMs);
+  const exitCode = await child.exited;
+  clearTimeout(timer);
+  return child.signalCode === "SIGKILL" ? null : exitCode;
 }

@@ -1,11 +1,13 @@
 // Executables that are tried before they replace another: those that fail are bad releases.
 
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { failedExit } from "../../../src/cli/failure.ts";
 import { tryOut, versionOf } from "../../../src/cli/upgrade/trial.ts";
+
+setDefaultTimeout(30_000);
 
 const DATAERR = 65;
 const PROGRAM = 0o755;
@@ -40,4 +42,41 @@ test("what does not run, or is no peer that becomes ready, is a bad release", as
     "Not upgraded: a peer of the new executable does not become ready. What was installed runs on",
     DATAERR,
   ]);
+});
+
+/** A peer that says where its API is, answers as told, and does not end on SIGTERM. */
+function peerThat(name: string, answers: string): string {
+  const source =
+    `process.on("SIGTERM", () => {}); const server = Bun.serve({ port: 0, fetch: ${answers} }); ` +
+    'console.log(JSON.stringify({ api: "http://127.0.0.1:" + server.port }));';
+  writeFileSync(join(folder, `${name}.js`), source);
+  return program(name, `exec '${process.execPath}' '${join(folder, `${name}.js`)}'`);
+}
+
+test("a peer that hangs keeps nobody waiting, neither when it is asked nor when it stops", async () => {
+  const bounds = { readyMs: 2_000, answerMs: 100, stopMs: 500 };
+  const asked = join(folder, "asked");
+  const silent = peerThat(
+    "silent",
+    `() => { require("fs").appendFileSync("${asked}", "?"); return new Promise(() => {}); }`,
+  );
+  expect(await failure(tryOut(silent, folder, bounds))).toEqual([
+    "Not upgraded: a peer of the new executable does not become ready. What was installed runs on",
+    DATAERR,
+  ]);
+  // One question after the other, none of which was waited for to the end.
+  expect(readFileSync(asked, "utf8").length).toBeGreaterThan(2);
+  const staying = peerThat("staying", "() => new Response()");
+  expect(await failure(tryOut(staying, folder, { ...bounds, readyMs: 10_000 }))).toEqual([
+    "Not upgraded: a peer of the new executable does not stop. What was installed runs on",
+    DATAERR,
+  ]);
+});
+
+test("a peer that ends before it is ready is not waited for", async () => {
+  const brief = program("brief", `echo '{"api":"http://127.0.0.1:1"}'; echo bad >&2`);
+  const startMs = performance.now();
+  const [said] = await failure(tryOut(brief, folder));
+  expect(said).toContain("does not become ready: bad");
+  expect(performance.now() - startMs).toBeLessThan(15_000);
 });
