@@ -2,7 +2,7 @@
 // is stopped or hangs still has its sockets, and the system takes connections for it.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { askPeer, SilentPeerError } from "../../src/peer/operator/operator-socket.ts";
@@ -94,6 +94,39 @@ test("doctor says that it does not answer, not that none runs", async () => {
   const fix = expect.stringContaining(`kill -9 ${PID}`);
   expect(of("running")).toMatchObject({ level: "fail", detail, fix });
   expect(of("ready")).toMatchObject({ level: "skip", detail: "the peer does not answer" });
+});
+
+test("a peer at which as many wait as the system lets it hangs, too; one that was killed does not", async () => {
+  const crowded = mkdtempSync(join(folder.path, "crowded-"));
+  const socket = join(crowded, "operator.sock");
+  const source = `Bun.listen({ unix: "${socket}", socket: { data() {} } }); console.log("up")`;
+  const stopped = Bun.spawn([process.execPath, "-e", source], { stdout: "pipe", stdin: "ignore" });
+  await stopped.stdout.getReader().read();
+  stopped.kill("SIGSTOP");
+  const waiting: { terminate(): void }[] = [];
+  try {
+    const wait = async () => {
+      waiting.push(await Bun.connect({ unix: socket, socket: { data() {} } }));
+      return true;
+    };
+    while (await wait().catch(() => false));
+    expect(waiting.length).toBeGreaterThan(1);
+    const { exitCode, stderr } = await outcome("health", "--data-dir", crowded);
+    const told = expect.stringContaining(
+      `The peer does not answer on ${socket}: its process hangs`,
+    );
+    expect([exitCode, stderr]).toEqual([UNAVAILABLE, told]);
+    // By another name of the folder it is the same one.
+    symlinkSync(crowded, join(folder.path, "link"));
+    expect((await outcome("health", "--data-dir", join(folder.path, "link"))).stderr).toContain(
+      "The peer does not answer",
+    );
+  } finally {
+    for (const each of waiting) each.terminate();
+    stopped.kill("SIGKILL");
+  }
+  await stopped.exited;
+  expect((await outcome("health", "--data-dir", crowded)).stderr).toContain("No peer runs");
 });
 
 test("emergency says how to end a process that has the store and does not answer", async () => {

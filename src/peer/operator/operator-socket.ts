@@ -4,6 +4,7 @@
 import { chmodSync, existsSync, unlinkSync } from "node:fs";
 import type { Socket, UnixSocketListener } from "bun";
 import type { OperatorReply } from "./operator-commands.ts";
+import { isListenedOn } from "./socket-listeners.ts";
 
 /** Longest request. */
 const LINE_BYTES_MAX = 64 * 1024;
@@ -129,8 +130,11 @@ function flush(socket: Socket<Exchange>): void {
 
 /** Whether a failure is the system's refusal to let this user connect. */
 function isDenial(error: unknown): error is Error {
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  return code === "EACCES" || code === "EPERM";
+  return ["EACCES", "EPERM"].includes(systemCode(error));
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /**
@@ -182,10 +186,14 @@ export function askPeer(
   });
 }
 
-/** Why nothing comes from the socket: nobody listens, has ended meanwhile, or lets this user in. */
+/**
+ * Why nothing comes from the socket: nobody listens, has ended meanwhile, or lets this user in; or
+ * so many wait for an answer that the system takes no more.
+ */
 function unanswered(error: unknown, path: string): Error {
   // The system's error, with the path that Bun leaves out.
   if (isDenial(error)) return Object.assign(error, { syscall: "connect", path });
+  if (systemCode(error) === "ECONNREFUSED" && isListenedOn(path)) return new SilentPeerError(path);
   const advice = "start it, or name its --data-dir";
   return new OperatorSocketError(`No peer runs with the socket ${path}: ${advice}`);
 }
