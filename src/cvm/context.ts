@@ -20,7 +20,7 @@ import type { CoreFn } from "./call/core-fn.ts";
 import { invoke } from "./call/function-call.ts";
 import { compile, expandCompile } from "./compile/compiler.ts";
 import type { CompilerState } from "./compile/compiler-state.ts";
-import { expand } from "./compile/expander.ts";
+import { expand, initialExpand } from "./compile/expander.ts";
 import { CODE, defaultMessage } from "./error-code.ts";
 import { evalAs, evalForm, queryAs, run } from "./evaluate.ts";
 import { ErrorExit, EXIT, type Exit, FailureExit, type Message, type Outcome } from "./exits.ts";
@@ -245,6 +245,11 @@ export class Context {
   /** Expands a form, one level deeper, with an expander function and its continuation. */
   expand(expander: Value, form: Value, continuation: Value): Outcome {
     return expand(this, expander, form, continuation);
+  }
+
+  /** Expands as core `*initial-expander*` does, on this level; the continuation is a function. */
+  initialExpand(form: Value, continuation: Value): Outcome {
+    return initialExpand(this, form, continuation);
   }
 
   /** Compiles an expanded form to an op, one level deeper. */

@@ -16,7 +16,7 @@ import { Do } from "../ops/do.ts";
 import { Lambda } from "../ops/lambda.ts";
 import { compileEach, formsFrom } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
-import { unwrap } from "./expander.ts";
+import { unwrap } from "./form-metadata.ts";
 
 /** Most elements of a binding form; compiling them costs no juice. */
 const BINDINGS_MAX = 2 ** 24;

@@ -25,7 +25,7 @@ import { Local } from "../ops/local.ts";
 import { Lookup } from "../ops/lookup.ts";
 import { Op } from "../ops/op.ts";
 import { Special } from "../ops/special.ts";
-import { unwrap } from "./expander.ts";
+import { unwrap } from "./form-metadata.ts";
 import { SPECIAL_FORMS } from "./special-forms.ts";
 
 const HASH_MAP = CVMSymbol.of("hash-map");

@@ -4,7 +4,6 @@
 
 import { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
-import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
@@ -21,6 +20,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { expansionOrder } from "./expansion-order.ts";
+import { unwrap, withMeta } from "./form-metadata.ts";
 
 const LOOKUP = "lookup";
 const { INITIAL_EXPANDER } = CORE_CODE;
@@ -35,7 +35,10 @@ export function expand(ctx: Context, expander: Value, form: Value, continuation:
   return outcome;
 }
 
-/** The initial expander; the continuation is a true function. */
+/**
+ * What core `*initial-expander*` does, on the level it is called from.
+ * @param continuation a true function
+ */
 export function initialExpand(ctx: Context, form: Value, continuation: Value): Outcome {
   if (isAtom(form)) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
   if (form instanceof Syntax) return expandSyntax(ctx, form, continuation);
@@ -49,26 +52,6 @@ export function initialExpand(ctx: Context, form: Value, continuation: Value): O
 /** The forms there are most of; they expand to themselves. */
 function isAtom(form: Value): boolean {
   return typeof form === "number" || form instanceof CVMSymbol;
-}
-
-/** A datum under its metadata. */
-export function unwrap(form: Value): Value {
-  return form instanceof Syntax ? form.datum : form;
-}
-
-/** Syntax of a value with metadata merged over what the value has itself. */
-export function withMeta(value: Value, meta: CVMMap): Syntax {
-  if (!(value instanceof Syntax)) return Syntax.of(value, meta);
-  return Syntax.of(value.datum, mergedMeta(value.meta, meta));
-}
-
-/** Units of work (data/free-work.ts) of merging an entry of metadata, which costs no juice. */
-const META_ENTRY_WORK = 1500;
-
-/** Metadata with more merged over it. @throws WorkLimitError when that is too much for nothing */
-export function mergedMeta(meta: CVMMap, over: CVMMap): CVMMap {
-  if (meta.count > 0) doWork(over.count * META_ENTRY_WORK);
-  return meta.merge(over);
 }
 
 /** Syntax in Syntax is taken off in a loop: decoded data may hold any number of it. */

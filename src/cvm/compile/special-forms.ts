@@ -39,7 +39,7 @@ import {
   formsFrom,
 } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
-import { mergedMeta, unwrap } from "./expander.ts";
+import { mergedMeta, unwrap } from "./form-metadata.ts";
 
 type SpecialForm = (ctx: Context, list: List) => Outcome;
 

@@ -1,10 +1,9 @@
-// Forms as code (sheet 02 §7, §8, §10): evaluation, compilation, expansion.
+// Forms as code (sheet 02 §7, §8, §10): evaluation, compilation, expansion. All of it is
+// asked of the Context: the compiler imports the table of these, so that they can't import it.
 
 import type { Value } from "../../data/cell.ts";
 import { CORE_CODE } from "../call/core-code.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
-import { expandCompile } from "../compile/compiler.ts";
-import { initialExpand } from "../compile/expander.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
@@ -39,7 +38,7 @@ function expand(ctx: Context, args: Value[]): Outcome {
 function expandInitially(ctx: Context, form: Value, by: Value): Outcome {
   const continuation = castFunctionValue(ctx, by, 1);
   if (continuation === EXIT) return EXIT;
-  return initialExpand(ctx, form, continuation);
+  return ctx.initialExpand(form, continuation);
 }
 
 const INITIAL_EXPANDER = coreFn(
@@ -56,8 +55,8 @@ export const EVAL_FNS: readonly CoreFn[] = [
   coreFn(17, "eval", ONE, (ctx, args) => ctx.evalForm(args[0] as Value)),
   coreFn(18, "eval-as", TWO, evalAs),
   coreFn(19, "query-as", TWO, queryAs),
-  coreFn(CORE_CODE.COMPILE, "compile", ONE, (ctx, args) => expandCompile(ctx, args[0] as Value), {
-    fn1: expandCompile,
+  coreFn(CORE_CODE.COMPILE, "compile", ONE, (ctx, args) => ctx.expandCompile(args[0] as Value), {
+    fn1: (ctx, form) => ctx.expandCompile(form),
   }),
   coreFn(258, "expand", { min: 1, max: 3 }, expand),
   INITIAL_EXPANDER,

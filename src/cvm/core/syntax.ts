@@ -4,7 +4,7 @@ import type { Value } from "../../data/cell.ts";
 import { CVMMap } from "../../data/map.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
-import { withMeta } from "../compile/expander.ts";
+import { withMeta } from "../compile/form-metadata.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { kept } from "../history/array-vectors.ts";
