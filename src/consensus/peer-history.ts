@@ -9,7 +9,6 @@ import { compareIntegers } from "../data/integer.ts";
 import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { Belief } from "../state/belief.ts";
-import { Block } from "../state/block.ts";
 import type { BlockResult } from "../state/block-result.ts";
 import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
@@ -54,9 +53,6 @@ export interface PeerRecord {
   /** A BlockResult for each executed block. */
   readonly results: Vector;
 }
-
-/** Executes a block on a State. */
-export type BlockExecutor = (state: State, block: SignedData) => BlockResult;
 
 export class PeerHistory {
   readonly signer: OrderSigner;
@@ -181,22 +177,6 @@ export class PeerHistory {
   }
 
   /**
-   * Executes what is final.
-   * @throws ForkError when the own Order contradicts executed blocks
-   */
-  updateState(execute: BlockExecutor): PeerHistory {
-    const count = this.finalBlocks();
-    const results: BlockResult[] = [];
-    let { state } = this;
-    for (let i = 0; i < count; i++) {
-      const result = execute(state, this.blockAt(this.position + i));
-      results.push(result);
-      state = result.state;
-    }
-    return this.withExecuted(results);
-  }
-
-  /**
    * Puts signed blocks behind the own Order, whose timestamp stays as it is: others take the Order
    * because it has more blocks. The same peer when its signer refuses.
    * @throws Error when the peer has no Order of its own
@@ -225,13 +205,6 @@ export class PeerHistory {
     const signed = signer.signOrder(next);
     if (signed === null) return this;
     return this.updateBelief(Belief.of(withOrder(this.belief.orders, signed)));
-  }
-
-  /** Proposes one block; the peer's time moves on to the block's, whatever the clock says. */
-  proposeBlock(signed: SignedData): PeerHistory {
-    const block = signed.value;
-    if (!(block instanceof Block)) throw new Error("only a block can be proposed");
-    return this.proposeBlocks([signed]).withTimestamp(block.timestamp);
   }
 }
 

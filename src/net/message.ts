@@ -281,10 +281,3 @@ export function resultField(result: DataRecord | DenseRecord, index: number): Va
   }
   return elementOf(result.fields, index);
 }
-
-/**
- * A Result without log and info, as this layer gives it: a value, or an error code with its words.
- */
-export function plainResult(id: Value, value: Value, error: Keyword | null = null): DenseRecord {
-  return new DenseRecord(RESULT_TAG, Vector.of(id, value, error, null, null));
-}

@@ -4,14 +4,12 @@
 
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import {
-  CONNECT_TIMEOUT_MS,
   MAX_WEBSOCKETS,
   WEBSOCKET_MESSAGE_BYTES,
   WRITE_HIGH_WATER_BYTES,
   WRITE_QUEUE_BYTES,
   WRITE_TIMEOUT_MS,
 } from "./bounds.ts";
-import { DialError } from "./dial.ts";
 import type { Link, LinkClock, LinkHandler, RemoteAddress } from "./link.ts";
 import type { BufferHolder } from "./shared-buffer.ts";
 import type { LinkMemory } from "./tcp-link.ts";
@@ -27,7 +25,7 @@ const NORMAL_CLOSURE = 1000;
 const REASON_LENGTH = 120;
 
 /** What a link needs of a WebSocket of either side. */
-interface WebSocketPort {
+export interface WebSocketPort {
   send(payload: Uint8Array): boolean;
   bufferedBytes(): number;
   close(code: number, reason: string): void;
@@ -266,53 +264,4 @@ export class WebSocketService {
     this.#links.add(link);
     accept(link);
   }
-}
-
-/** Connects to a `ws://` or `wss://` URL. @throws DialError */
-export function dialWebSocket(
-  url: string,
-  options: { readonly clock: LinkClock; readonly memory: LinkMemory; readonly timeoutMs?: number },
-): Promise<WebSocketLink> {
-  const { clock, memory, timeoutMs = CONNECT_TIMEOUT_MS } = options;
-  const ws = new WebSocket(url);
-  ws.binaryType = "arraybuffer";
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    let link: WebSocketLink | null = null;
-    const fail = (code: "TIMEOUT" | "UNREACHABLE", why: string) => {
-      cancelTimeout();
-      reject(new DialError(code, `No connection to ${url}: ${why}`));
-    };
-    const cancelTimeout = clock.after(timeoutMs, () => {
-      ws.terminate();
-      fail("TIMEOUT", `no answer within ${timeoutMs} ms`);
-    });
-    ws.addEventListener("open", () => {
-      cancelTimeout();
-      const remote = { host: hostname, port: Number(port) };
-      link = new WebSocketLink(clientPort(ws), remote, clock, memory);
-      link.isTrusted = true;
-      resolve(link);
-    });
-    ws.addEventListener("message", ({ data }) => {
-      link?.take(typeof data === "string" ? data : new Uint8Array(data as ArrayBuffer));
-    });
-    ws.addEventListener("close", ({ reason }) => {
-      if (link === null) fail("UNREACHABLE", reason || "refused");
-      else link.lost(reason || "closed by the other side");
-    });
-  });
-}
-
-function clientPort(ws: WebSocket): WebSocketPort {
-  return {
-    send: (payload) => {
-      if (ws.readyState !== WebSocket.OPEN) return false;
-      ws.send(payload);
-      return true;
-    },
-    bufferedBytes: () => ws.bufferedAmount,
-    close: (code, reason) => ws.close(code, reason),
-    terminate: () => ws.terminate(),
-  };
 }

@@ -219,11 +219,6 @@ export class AccountStatus extends DataRecord {
     return parent instanceof Address ? parent : null;
   }
 
-  /** An account without a key; transactions of its own are refused. */
-  get isActor(): boolean {
-    return this.#key === null;
-  }
-
   /** Value of a symbol in the account's own environment; undefined when it has none. */
   definition(symbol: CVMSymbol): Value | undefined {
     return this.environment?.get(symbol);

@@ -94,9 +94,6 @@ export class Order extends SlotRecord {
   withTimestamp(timestamp: Integer): Order {
     return timestamp === this.timestamp ? this : this.#with(TIMESTAMP, timestamp);
   }
-  withBlocks(blocks: Vector): Order {
-    return blocks === this.blocks ? this : this.#with(BLOCKS, blocks);
-  }
   withPoints(points: Vector): Order {
     return this.#with(CONSENSUS, points);
   }

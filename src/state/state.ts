@@ -107,10 +107,6 @@ export class State extends DataRecord {
     return this.#identity;
   }
 
-  get accountCount(): number {
-    return this.#written.count;
-  }
-
   /** Whether no account differs, as far as identity shows it. */
   sharesAccounts(other: State): boolean {
     return this.#accounts === other.#accounts && this.#pending === other.#pending;

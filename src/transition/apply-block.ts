@@ -47,6 +47,8 @@ const SMALL_RESULT_JUICE = 100_000;
 const FEE_ACCOUNT = 0;
 
 /**
+ * All of a block at once. A running peer takes the steps (peer/rounds/executor.ts); this is for who
+ * has nothing else to do meanwhile: replays of vectors, and tools.
  * @param signedBlock signed by the peer; whether the signature is right is not checked
  * @throws MissingDataError when the store lacks a cell
  * @throws UpgradeHaltError when an upgrade is due that this software cannot do

@@ -67,7 +67,8 @@ export function applySigned(
 
 /**
  * Applies a transaction that nobody signed, outside any block: what it would do if its account's
- * owner sent it now. `*signer*` is 32 zero bytes, `*peer*` is nil.
+ * owner sent it now. `*signer*` is 32 zero bytes, `*peer*` is nil. The vectors of
+ * expressions are of this; a block goes by `applySigned`, a query by `applyDetached`.
  * @param form whether what it runs was read from text or decoded, which T9 tells
  * @throws as applySigned
  */

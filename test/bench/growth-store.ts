@@ -45,8 +45,8 @@ function fileMb(directory: string): number {
 function build(directory: string, genesisPath: string | undefined): void {
   const store = sqliteStore(directory, CVM_TABLE, CACHE_MB);
   let state = genesisState(genesisPath);
-  while (state.accountCount < ACCOUNTS) {
-    state = grown(state, Math.min(state.accountCount + BUILD_STEP, ACCOUNTS));
+  while (state.accounts.count < ACCOUNTS) {
+    state = grown(state, Math.min(state.accounts.count + BUILD_STEP, ACCOUNTS));
     // Every State that a peer writes has been measured: transactions pay for the difference.
     memorySize(state);
     store.write({ roots: [[ROOT, state]] });

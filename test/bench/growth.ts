@@ -51,7 +51,7 @@ export function grown(state: State, count: number): State {
 
 /** The State after transfers between random accounts. */
 export function transfers(state: State, draw: Draw, count: number): State {
-  const { accountCount } = state;
+  const { count: accountCount } = state.accounts;
   let current = state;
   for (let i = 0; i < count; i++) {
     const from = draw.account(accountCount);

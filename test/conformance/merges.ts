@@ -11,7 +11,7 @@ import type { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
 import type { State } from "../../src/state/state.ts";
-import { applyBlock } from "../../src/transition/apply-block.ts";
+import { proposeBlock, updateState } from "../consensus/peer-steps.ts";
 import { hashHex } from "./cells.ts";
 import { type Difference, differences, type Runner } from "./check.ts";
 import { readGenesis } from "./genesis-state.ts";
@@ -80,7 +80,7 @@ class MergeRun {
   #propose(row: Row, index: number, peer: PeerHistory): PeerHistory {
     const block = decodeMultiCell(bytesOf(row, "block"), CVM_TABLE, null);
     if (!(block instanceof Block)) throw new Error("a proposal is not a block");
-    return peer.proposeBlock(SignedData.sign(this.#keyPairs[index] as KeyPair, block));
+    return proposeBlock(peer, SignedData.sign(this.#keyPairs[index] as KeyPair, block));
   }
 
   #received(row: Row): Belief[] {
@@ -91,10 +91,7 @@ class MergeRun {
 function merge(peer: PeerHistory, received: Belief[]): { peer: PeerHistory; isForked: boolean } {
   const merged = peer.mergeBeliefs(received);
   try {
-    return {
-      peer: merged.updateState((state, block) => applyBlock(state, block)),
-      isForked: false,
-    };
+    return { peer: updateState(merged), isForked: false };
   } catch (error) {
     if (error instanceof ForkError) return { peer: merged, isForked: true };
     throw error;

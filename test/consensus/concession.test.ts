@@ -4,8 +4,9 @@ import { describe, expect, test } from "bun:test";
 import { concession } from "../../src/consensus/concession.ts";
 import { keyPairSigner, PeerHistory } from "../../src/consensus/peer-history.ts";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
+import { Vector } from "../../src/data/vector.ts";
 import type { Belief } from "../../src/state/belief.ts";
-import type { Order } from "../../src/state/order.ts";
+import { Order } from "../../src/state/order.ts";
 import { Blocks, KEY_PAIRS, mergeAt, stateOf } from "./merge-scene.ts";
 
 const blocks = new Blocks("a@0+10 b@1+20 c@2+30 d@3+40 e@4+50");
@@ -16,7 +17,7 @@ function conceded(orders: Readonly<Record<number, string>>): string | null {
   const found = concession(blocks.belief(orders), own.publicKey, state);
   if (found === null) return null;
   const names = (count: number) =>
-    blocks.describe(blocks.order("0/0,0,0,0/–").withBlocks(found.blocks.slice(0, count)));
+    blocks.describe(Order.of(0, Vector.of(0, 0, 0, 0), found.blocks.slice(0, count)));
   return `${names(found.held.count).split("/")[2]} ${names(found.blocks.count).split("/")[2]}`;
 }
 

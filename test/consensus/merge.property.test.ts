@@ -14,8 +14,8 @@ import type { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
 import type { Order } from "../../src/state/order.ts";
-import { applyBlock } from "../../src/transition/apply-block.ts";
 import { KEY_PAIRS, stateOf } from "./merge-scene.ts";
+import { proposeBlock, updateState } from "./peer-steps.ts";
 
 const SEED = 11;
 const PEERS = 5;
@@ -47,12 +47,10 @@ function perform(peers: PeerHistory[], step: Step, now: number): void {
   const peer = (peers[step.peer] as PeerHistory).withTimestamp(now);
   if (step.isProposal) {
     const block = SignedData.sign(KEY_PAIRS[step.peer] as KeyPair, Block.of(now, Vector.EMPTY));
-    peers[step.peer] = peer.proposeBlock(block);
+    peers[step.peer] = proposeBlock(peer, block);
   } else {
     const received: Belief[] = step.from.map((i) => (peers[i] as PeerHistory).belief);
-    peers[step.peer] = peer
-      .mergeBeliefs(received)
-      .updateState((state, block) => applyBlock(state, block));
+    peers[step.peer] = updateState(peer.mergeBeliefs(received));
   }
 }
 

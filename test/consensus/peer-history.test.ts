@@ -13,11 +13,8 @@ import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
 import { Order } from "../../src/state/order.ts";
-import { applyBlock } from "../../src/transition/apply-block.ts";
 import { Blocks, KEY_PAIRS, keyOf, mergeAt, stateOf } from "./merge-scene.ts";
-
-const execute = (state: Parameters<typeof applyBlock>[0], block: SignedData) =>
-  applyBlock(state, block);
+import { proposeBlock, updateState } from "./peer-steps.ts";
 
 function newPeer(index: number, stakes: readonly string[]): PeerHistory {
   const state = stateOf(stakes).withAccounts(Vector.from([AccountStatus.EMPTY]));
@@ -35,10 +32,10 @@ function points(peer: PeerHistory): number[] {
 
 describe("a lone peer", () => {
   test("rises one level a merge, and executes at finality", () => {
-    let peer = newPeer(0, ["5"]).proposeBlock(signedBlock(0, 10));
+    let peer = proposeBlock(newPeer(0, ["5"]), signedBlock(0, 10));
     const seen = [points(peer)];
     for (let i = 0; i < 4; i++) {
-      peer = peer.mergeBeliefs([]).updateState(execute);
+      peer = updateState(peer.mergeBeliefs([]));
       seen.push(points(peer));
     }
     expect(seen).toEqual([
@@ -56,10 +53,10 @@ describe("a lone peer", () => {
 
   test("keeps the Order's timestamp when it proposes, and moves its own clock to the block's", () => {
     const peer = newPeer(0, ["5"]).withTimestamp(INITIAL_TIMESTAMP + 50);
-    const later = peer.proposeBlock(signedBlock(0, 80));
+    const later = proposeBlock(peer, signedBlock(0, 80));
     expect(later.order?.timestamp).toBe(0);
     expect(later.timestamp).toBe(INITIAL_TIMESTAMP + 80);
-    expect(later.proposeBlock(signedBlock(0, 60)).timestamp).toBe(INITIAL_TIMESTAMP + 80);
+    expect(proposeBlock(later, signedBlock(0, 60)).timestamp).toBe(INITIAL_TIMESTAMP + 80);
     expect(peer.proposeBlocks([signedBlock(0, 80)]).timestamp).toBe(peer.timestamp);
     // The next merge runs with that clock, although the wall clock is behind.
     const merged = later.withTimestamp(INITIAL_TIMESTAMP + 70).mergeBeliefs([]);
@@ -72,27 +69,27 @@ describe("a lone peer", () => {
   });
 
   test("with an Order that contradicts executed blocks is forked", () => {
-    let peer = newPeer(0, ["5"]).proposeBlock(signedBlock(0, 10));
-    for (let i = 0; i < 3; i++) peer = peer.mergeBeliefs([]).updateState(execute);
+    let peer = proposeBlock(newPeer(0, ["5"]), signedBlock(0, 10));
+    for (let i = 0; i < 3; i++) peer = updateState(peer.mergeBeliefs([]));
     const blocks = Vector.from([signedBlock(0, 20), signedBlock(0, 30)]);
     const order = Order.of(INITIAL_TIMESTAMP + 99, Vector.from([2, 2, 2, 2]), blocks);
     const signed = SignedData.sign(KEY_PAIRS[0] as KeyPair, order);
     const orders = Index.EMPTY.assoc(keyOf(0), signed) as Index;
-    expect(() => peer.updateBelief(Belief.of(orders)).updateState(execute)).toThrow(ForkError);
+    expect(() => updateState(peer.updateBelief(Belief.of(orders)))).toThrow(ForkError);
   });
 });
 
 describe("several peers", () => {
   test("three of four equal ones reach finality, in as many rounds as the sheet has", () => {
     const peers = [0, 1, 2].map((i) => newPeer(i, ["5", "5", "5", "5"]));
-    peers[0] = (peers[0] as PeerHistory).proposeBlock(signedBlock(0, 10));
+    peers[0] = proposeBlock(peers[0] as PeerHistory, signedBlock(0, 10));
     let beliefs = peers.map((peer) => peer.belief);
     const rounds: number[][] = [];
     for (let round = 0; round < 5; round++) {
       const now = INITIAL_TIMESTAMP + 100 * (round + 1);
       const heard = beliefs;
       peers.forEach((peer, i) => {
-        peers[i] = peer.withTimestamp(now).mergeBeliefs(heard).updateState(execute);
+        peers[i] = updateState(peer.withTimestamp(now).mergeBeliefs(heard));
       });
       beliefs = peers.map((peer) => peer.belief);
       rounds.push(points(peers[0] as PeerHistory));
@@ -109,12 +106,12 @@ describe("several peers", () => {
 
   test("one of three missing halts them", () => {
     const peers = [0, 1].map((i) => newPeer(i, ["5", "5", "5"]));
-    peers[0] = (peers[0] as PeerHistory).proposeBlock(signedBlock(0, 10));
+    peers[0] = proposeBlock(peers[0] as PeerHistory, signedBlock(0, 10));
     for (let round = 0; round < 8; round++) {
       const heard = peers.map((peer) => peer.belief);
       peers.forEach((peer, i) => {
         const later = peer.withTimestamp(INITIAL_TIMESTAMP + 1000 * round);
-        peers[i] = later.mergeBeliefs(heard).updateState(execute);
+        peers[i] = updateState(later.mergeBeliefs(heard));
       });
     }
     expect(peers.map(points)).toEqual([

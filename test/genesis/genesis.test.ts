@@ -141,9 +141,9 @@ describe("genesis", () => {
   test("more than 51 peers shift what follows", () => {
     const state = forPeers(testKeys(60));
     expect(state.accounts.count).toBe(132);
-    expect(state.account(72)?.isActor).toBe(false);
+    expect(state.account(72)?.key).not.toBeNull();
     expect(state.account(72)?.allowance).toBe(10_000);
-    expect(state.account(73)?.isActor).toBe(true);
+    expect(state.account(73)?.key).toBeNull();
     expect(totalCoins(state)).toBe(1_000_000_000_000_000_000n);
   });
 

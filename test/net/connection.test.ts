@@ -15,10 +15,10 @@ import {
   WRITE_HIGH_WATER_BYTES,
 } from "../../src/net/bounds.ts";
 import { Connection, type MessageHandler } from "../../src/net/connection.ts";
-import { type Message, pingRequest, plainResult, statusRequest } from "../../src/net/message.ts";
+import { type Message, pingRequest, statusRequest } from "../../src/net/message.ts";
 import { Turns } from "../../src/net/turns.ts";
 import { TestClock } from "../peer/scene.ts";
-import { FakeLink } from "./fake-link.ts";
+import { FakeLink, resultPayload } from "./fake-link.ts";
 
 const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 
@@ -72,8 +72,8 @@ describe("requests of this side", () => {
       "80023302535210",
       "8002330450494e471101",
     ]);
-    link.arrive(encodeMultiCell(plainResult(1, "two".length)));
-    link.arrive(encodeMultiCell(plainResult(0, 1)));
+    link.arrive(resultPayload(1, "two".length));
+    link.arrive(resultPayload(0, 1));
     expect((await second).value).toBe(3);
     expect((await first).value).toBe(1);
   });
@@ -83,7 +83,7 @@ describe("requests of this side", () => {
     const asked = connection.request(statusRequest).catch((error) => error.code);
     clock.advance(REQUEST_TIMEOUT_MS);
     expect(await asked).toBe("TIMEOUT");
-    link.arrive(encodeMultiCell(plainResult(0, 1)));
+    link.arrive(resultPayload(0, 1));
     await soon();
     expect(heard.messages).toEqual([]);
     expect(connection.isOpen).toBe(true);
@@ -120,7 +120,7 @@ describe("requests of this side", () => {
     for (const hex of ["dd", "dd05", "dd0500", "dd05200000", "dd0533016101", "ddff"]) {
       link.arrive(Uint8Array.fromHex(hex));
     }
-    link.arrive(encodeMultiCell(plainResult(0, true)));
+    link.arrive(resultPayload(0, true));
     expect((await asked).value).toBe(true);
     expect(heard.faults).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe("silence", () => {
     connection.check(clock.now());
     connection.check(clock.now());
     expect(link.sent.length).toBe(1);
-    link.arrive(encodeMultiCell(plainResult(0, clock.now())));
+    link.arrive(resultPayload(0, clock.now()));
     await soon();
     clock.advance(PING_TIMEOUT_MS);
     connection.check(clock.now());

@@ -1,6 +1,11 @@
 // Links without sockets, for tests: two ends that hand each other payloads.
 
+import type { Value } from "../../src/data/cell.ts";
+import { encodeMultiCell } from "../../src/data/multi-cell.ts";
+import { DenseRecord } from "../../src/data/record.ts";
+import { Vector } from "../../src/data/vector.ts";
 import type { Link, LinkHandler, RemoteAddress } from "../../src/net/link.ts";
+import { RESULT_TAG } from "../../src/net/message.ts";
 
 export class FakeLink implements Link {
   readonly remote: RemoteAddress;
@@ -77,4 +82,9 @@ export class FakeLink implements Link {
   }
 
   check(): void {}
+}
+
+/** A Result that answers with a value, as its payload. */
+export function resultPayload(id: Value, value: Value): Uint8Array {
+  return encodeMultiCell(new DenseRecord(RESULT_TAG, Vector.of(id, value, null, null, null)));
 }

@@ -5,7 +5,6 @@ import { WEBSOCKET_MESSAGE_BYTES } from "../../src/net/bounds.ts";
 import { DialError } from "../../src/net/dial.ts";
 import type { Link } from "../../src/net/link.ts";
 import {
-  dialWebSocket,
   WEBSOCKET_PATH,
   type WebSocketData,
   type WebSocketLink,
@@ -13,6 +12,7 @@ import {
 } from "../../src/net/websocket.ts";
 import { TestClock } from "../peer/scene.ts";
 import { newMemory, until } from "./loopback.ts";
+import { dialWebSocket } from "./websocket-client.ts";
 
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -135,11 +135,4 @@ test("only so many at a time", async () => {
   const error = await dialWebSocket(served.url, served).catch((e) => e);
   expect(error).toBeInstanceOf(DialError);
   expect(served.service.count).toBe(2);
-});
-
-test("a host that does not answer ends in a sentence", async () => {
-  const served = serve();
-  const error = await dialWebSocket("ws://127.0.0.1:1/ws", served).catch((e) => e);
-  expect(error.code).toBe("UNREACHABLE");
-  expect(served.clock.timers).toBe(0);
 });

@@ -4,7 +4,7 @@ import type { KeyPair } from "../../src/crypto/ed25519.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { WebSocketService } from "../../src/net/websocket.ts";
-import { MessageServer, NO_BELIEFS } from "../../src/peer/clients/message-server.ts";
+import { MessageServer } from "../../src/peer/clients/message-server.ts";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
 import { Peer } from "../../src/peer/peer.ts";
 import { AddressList } from "../../src/rest/access/address-list.ts";
@@ -15,6 +15,7 @@ import { OriginPolicy } from "../../src/rest/mcp/origin-policy.ts";
 import { serveApi } from "../../src/rest/server.ts";
 import type { State } from "../../src/state/state.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
+import { HeardBeliefs } from "../peer/message-scene.ts";
 
 export interface ServedPeer {
   readonly url: string;
@@ -33,7 +34,7 @@ export function servePeer(keyPair: KeyPair, genesis: State, hasFaucet: boolean):
     identity: { keyPair, network: peer.status().genesis },
     clock,
     table: CVM_TABLE,
-    beliefs: NO_BELIEFS,
+    beliefs: new HeardBeliefs(),
     onFault: fault,
   });
   const controller = genesis.peer(Blob.of(keyPair.publicKey))?.controller ?? null;

@@ -5,7 +5,7 @@ import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
-import { MessageServer, NO_BELIEFS } from "../../src/peer/clients/message-server.ts";
+import { MessageServer } from "../../src/peer/clients/message-server.ts";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
 import type { PeerHealth } from "../../src/peer/health.ts";
 import { Peer } from "../../src/peer/peer.ts";
@@ -19,6 +19,7 @@ import { OriginPolicy } from "../../src/rest/mcp/origin-policy.ts";
 import { Metrics } from "../../src/rest/metrics/metrics.ts";
 import type { MetricsSources } from "../../src/rest/metrics/sources.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
+import { HeardBeliefs } from "../peer/message-scene.ts";
 
 export const SEED = new Uint8Array(32).fill(1);
 const CONTROLLER = Address.of(12);
@@ -82,7 +83,7 @@ export class ApiUnderTest {
       identity: { keyPair: this.keyPair, network: this.peer.status().genesis },
       clock: SYSTEM_CLOCK,
       table: CVM_TABLE,
-      beliefs: NO_BELIEFS,
+      beliefs: new HeardBeliefs(),
       onFault: (error) => this.faults.push(error),
     });
     this.sources = {

@@ -2,14 +2,12 @@
 // crash in the middle of a write leaves all of it or nothing, as SQLite with synchronous=FULL does.
 
 import type { Backend, BackendWriter, StoredCell } from "../../src/store/backend.ts";
-import { FaultBackend } from "../../src/store/fault-store.ts";
 import { MemoryBackend, type MemoryImage } from "../../src/store/memory-store.ts";
 import { type Position, StoreError } from "../../src/store/store.ts";
+import { FaultBackend } from "../store/fault-backend.ts";
 
 export interface DiskFaults {
-  /**
-   * Number of the write boundary at which the peer dies (store/fault-store.ts); Infinity for none.
-   */
+  /** The write boundary at which the peer dies (store/fault-backend.ts); Infinity for none. */
   readonly cutAt: number;
   readonly onCut: () => void;
   /** Milliseconds that the next write takes. */

@@ -30,11 +30,6 @@ test("environment and metadata stay what they were set to", () => {
   expect(defined.definition(foo)).toBe(1);
 });
 
-test("an account without key is an actor", () => {
-  expect(AccountStatus.EMPTY.isActor).toBe(true);
-  expect(AccountStatus.of({ key: Blob.of(new Uint8Array(32)) }).isActor).toBe(false);
-});
-
 test("length and memory size carried over a change of numbers are those measured", () => {
   const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(integer);
   const environment = fc.constantFrom<Value>(

@@ -71,7 +71,7 @@ test("sizes carried along a change of accounts are those measured afresh", () =>
       let state = stateOf(Vector.from(few));
       memorySize(state);
       for (const [at, next] of all) {
-        state = state.withAccount(at % state.accountCount, next);
+        state = state.withAccount(at % few.length, next);
         const fresh = stateOf(Vector.from(state.accounts.toArray()));
         expect(memorySize(state)).toBe(memorySize(fresh));
         expect(encodedLength(state)).toBe(encodedLength(fresh));

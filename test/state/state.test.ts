@@ -48,7 +48,7 @@ test("accounts by address", () => {
   expect(state.account(Address.of(2n ** 62n))).toBeNull();
   const changed = state.withAccount(1, AccountStatus.of({ balance: 9 }));
   expect([changed.account(1)?.balance, state.account(1)?.balance]).toEqual([9, 2]);
-  expect(state.withAccount(Address.of(3), AccountStatus.EMPTY).accountCount).toBe(4);
+  expect(state.withAccount(Address.of(3), AccountStatus.EMPTY).accounts.count).toBe(4);
 });
 
 test("peers by key", () => {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CAD3_TABLE } from "../../src/data/decode.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
-import { FaultBackend } from "../../src/store/fault-store.ts";
 import { MemoryBackend, MemoryImage, memoryStore } from "../../src/store/memory-store.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
+import { FaultBackend } from "./fault-backend.ts";
 import { storeSuite } from "./store-suite.ts";
 
 storeSuite("a store in memory", () => {

@@ -72,15 +72,6 @@ export interface BeliefHandler {
   onClosed(connection: Connection, reason: string): void;
 }
 
-/** For a peer without others. */
-export const NO_BELIEFS: BeliefHandler = {
-  onBelief: () => {},
-  onIncompleteBelief: () => {},
-  onChallenge: () => {},
-  onDataRequest: () => {},
-  onClosed: () => {},
-};
-
 export interface MessageServerOptions {
   readonly peer: PeerApi;
   /** Key and network that challenges are answered with. */

@@ -3,12 +3,10 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import type { CellSource } from "../../../src/data/cell.ts";
-import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { Connection, type MessageHandler } from "../../../src/net/connection.ts";
-import { plainResult } from "../../../src/net/message.ts";
 import { Turns } from "../../../src/net/turns.ts";
 import { Neighbour } from "../../../src/peer/connections/neighbour.ts";
-import { FakeLink } from "../../net/fake-link.ts";
+import { FakeLink, resultPayload } from "../../net/fake-link.ts";
 import { SeededRandom } from "../cluster.ts";
 import { keyPair, TestClock } from "../scene.ts";
 
@@ -42,7 +40,7 @@ const ANSWERS: readonly (readonly [name: string, payload: number[] | Uint8Array]
   ["a value that is not there", [0xdd, 0x05, 0x10, ...REF, 0x00, 0x00, 0x00]],
   ["an error that is not there", [0xdd, 0x05, 0x10, 0x00, ...REF, 0x00, 0x00]],
   ["a Result that ends early", [0xdd, 0x05, 0x10, 0x80]],
-  ["a value of another kind", encodeMultiCell(plainResult(0, true))],
+  ["a value of another kind", resultPayload(0, true)],
 ];
 
 describe.each(ANSWERS)("%p", (_, payload) => {

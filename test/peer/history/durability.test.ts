@@ -12,11 +12,11 @@ import type { Result } from "../../../src/state/result.ts";
 import { PROFILE_0_8_5 } from "../../../src/state/rules.ts";
 import type { BackendWriter } from "../../../src/store/backend.ts";
 import { CellStore } from "../../../src/store/cell-store.ts";
-import { CutError, FaultBackend } from "../../../src/store/fault-store.ts";
 import { MemoryBackend, MemoryImage } from "../../../src/store/memory-store.ts";
 import { StoreError } from "../../../src/store/store.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { expectComplete } from "../../store/closure.ts";
+import { CutError, FaultBackend } from "../../store/fault-backend.ts";
 import { errorOf, keyPair, newPeer, newState, stateHash, TestClock, transfer } from "../scene.ts";
 
 const TRANSACTIONS = 50;

@@ -10,11 +10,11 @@ import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 import type { Backend } from "../../src/store/backend.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
-import { CutError, FaultBackend } from "../../src/store/fault-store.ts";
 import { MemoryBackend, MemoryImage } from "../../src/store/memory-store.ts";
 import { SqliteBackend, STORE_FILE } from "../../src/store/sqlite-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { expectComplete } from "./closure.ts";
+import { CutError, FaultBackend } from "./fault-backend.ts";
 
 const WRITES = 12;
 const ROOT = "counted";

@@ -2,8 +2,8 @@
 // are before each change of a transaction, before its commit and behind it; after the cut the
 // backend answers nothing, and what survives is what the backend below holds.
 
-import type { Backend, BackendWriter, StoredCell } from "./backend.ts";
-import { type Position, StoreError } from "./store.ts";
+import type { Backend, BackendWriter, StoredCell } from "../../src/store/backend.ts";
+import { type Position, StoreError } from "../../src/store/store.ts";
 
 /** Thrown at the cut, and by everything after it. */
 export class CutError extends StoreError {
