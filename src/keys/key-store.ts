@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import { KeyFileError, openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
-import { readKeyFile, replaceSecretFile, SecretFileError, writeSecretFile } from "./secret-file.ts";
+import { readKeyFile, SecretFileError, writeSecretFile } from "./secret-file.ts";
 
 const FOLDER_MODE = 0o700;
 const SUFFIX = ".json";
@@ -198,6 +198,11 @@ export class KeyStore {
     );
   }
 
+  /** All files that have a key, the one that is named by it first. */
+  copiesOf({ publicKey }: StoredKey): readonly StoredKey[] {
+    return this.inventory().keys.filter((each) => each.publicKey === publicKey);
+  }
+
   /** @throws KeyFileError PASSPHRASE when it is wrong or missing */
   async open(key: StoredKey, passphrase: string | null): Promise<KeyPair> {
     return openStored(key, passphrase);
@@ -206,20 +211,5 @@ export class KeyStore {
   /** The key's 32-byte seed: the caller zeroes it when done. @throws KeyFileError as `open` does */
   async openSeed(key: StoredKey, passphrase: string | null): Promise<Uint8Array> {
     return opened(key.path, (text) => openSeed(text, passphrase));
-  }
-
-  /** Puts the key under another passphrase, null for none. @throws KeyFileError as `open` does */
-  async changePassphrase(
-    key: StoredKey,
-    passphrase: string | null,
-    next: string | null,
-  ): Promise<StoredKey> {
-    const seed = await this.openSeed(key, passphrase);
-    try {
-      replaceSecretFile(key.path, await sealKey(seed, next));
-    } finally {
-      seed.fill(0);
-    }
-    return keyOfFile(key.path);
   }
 }

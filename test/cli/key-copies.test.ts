@@ -13,7 +13,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sealPeer } from "../../src/cli/emergency/sealing.ts";
 import { placesOf } from "../../src/cli/files/data-folder.ts";
-import { KeyStore, type StoredKey } from "../../src/keys/key-store.ts";
+import { changePassphrase } from "../../src/keys/change-passphrase.ts";
+import { sealKey } from "../../src/keys/key-file.ts";
+import { KeyStore, keyOfFile, openStored, type StoredKey } from "../../src/keys/key-store.ts";
 import { SecretFileError } from "../../src/keys/secret-file.ts";
 import { command } from "./in-process.ts";
 import { program } from "./terminal-session.ts";
@@ -55,6 +57,63 @@ test("two files of one key are one key, and are both named", async () => {
     key.path,
     inKeys("0-copy.json"),
   ]);
+});
+
+function passphraseFile(text: string): string {
+  const file = join(data, `passphrase-${text.length}`);
+  writeFileSync(file, `${text}\n`, { mode: 0o600 });
+  return file;
+}
+
+const OLD = "the old passphrase";
+const NEW = "the new passphrase, longer";
+const change = (from: string, ...to: string[]) =>
+  keyCommand("passphrase", "--passphrase-file", passphraseFile(from), ...to);
+
+async function opens(path: string, passphrase: string | null): Promise<boolean> {
+  return openStored(keyOfFile(path), passphrase).then(
+    () => true,
+    () => false,
+  );
+}
+
+test("a passphrase is changed in all files of the key, and a change that was cut short goes on", async () => {
+  const copy = inKeys("0-copy.json");
+  const store = new KeyStore(join(data, "keys"));
+  await changePassphrase(store, key, null, OLD);
+  copyFileSync(key.path, copy);
+  const before = readFileSync(copy);
+  const to = ["--new-passphrase-file", passphraseFile(NEW)];
+  const changed = await change(OLD, ...to);
+  expect([changed.exitCode, changed.stdout]).toEqual([0, `${key.publicKey}\n`]);
+  expect(changed.stderr).toContain(`So are the other files of this key: ${copy}.`);
+  for (const path of [key.path, copy]) {
+    expect([await opens(path, NEW), await opens(path, OLD)]).toEqual([true, false]);
+  }
+  // As where it was killed between the two.
+  writeFileSync(copy, before);
+  const again = await change(OLD, ...to, "--json");
+  expect(JSON.parse(again.stdout)).toMatchObject({ file: key.path, copies: [copy] });
+  for (const path of [key.path, copy]) expect(await opens(path, NEW)).toBe(true);
+  const wrong = await change("a wrong one", ...to);
+  expect([wrong.exitCode, wrong.stderr]).toEqual([77, expect.stringContaining("Wrong passphrase")]);
+  expect((await change(NEW, "--remove")).exitCode).toBe(0);
+  expect([await opens(key.path, null), await opens(copy, null)]).toEqual([true, true]);
+});
+
+test("where one of two files does not open, both are named and none is changed", async () => {
+  const copy = inKeys("0-copy.json");
+  const store = new KeyStore(join(data, "keys"));
+  await changePassphrase(store, key, null, "another one");
+  copyFileSync(key.path, copy);
+  writeFileSync(key.path, await sealKey(new Uint8Array(32).fill(1), OLD));
+  const files = [readFileSync(key.path), readFileSync(copy)];
+  const refused = await change(OLD, "--new-passphrase-file", passphraseFile(NEW));
+  expect([refused.exitCode, refused.stderr]).toEqual([
+    77,
+    expect.stringContaining(`opens ${key.path}, but not ${copy}, which has the same key: move`),
+  ]);
+  expect([readFileSync(key.path), readFileSync(copy)]).toEqual(files);
 });
 
 test("a sealed peer's key is put away in every file that has it", () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
+import { changePassphrase } from "../../src/keys/change-passphrase.ts";
 import { KeyFileError } from "../../src/keys/key-file.ts";
 import { KeyNotFoundError, KeyStore, type StoredKey } from "../../src/keys/key-store.ts";
 import { SecretFileError } from "../../src/keys/secret-file.ts";
@@ -64,7 +65,7 @@ test("keys are found by a prefix of their hex", async () => {
 test("from one passphrase to another, to none, and back", async () => {
   const store = newStore();
   const key = await added(store, "one");
-  const failed = store.changePassphrase(key, "wrong", "two");
+  const failed = changePassphrase(store, key, "wrong", "two");
   await expect(failed).rejects.toThrow("Wrong passphrase");
   const steps: readonly (readonly [string | null, string | null])[] = [
     ["one", "pä€s"],
@@ -72,7 +73,7 @@ test("from one passphrase to another, to none, and back", async () => {
     [null, "three"],
   ];
   for (const [from, to] of steps) {
-    const changed = await store.changePassphrase(key, from, to);
+    const [changed = key] = await changePassphrase(store, key, from, to);
     expect(changed.encrypted).toBe(to !== null);
     expect(toHex(await store.openSeed(changed, to))).toBe(SEED_HEX);
   }

@@ -1,6 +1,7 @@
 // `key passphrase`: puts a stored key under another passphrase, or under none.
 
 import { buildCommand } from "@stricli/core";
+import { changePassphrase } from "../../../keys/change-passphrase.ts";
 import { readPassphraseDescriptor } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { jsonFlag } from "../../flags.ts";
@@ -41,9 +42,15 @@ async function nextPassphrase(flags: ChangeFlags): Promise<string | null> {
 
 async function change(flags: ChangeFlags): Promise<void> {
   const key = chosenKey(flags);
-  const passphrase = await openingPassphrase(flags, key);
+  const store = keyStoreOf(flags);
+  const asked = store.copiesOf(key).find(({ encrypted }) => encrypted) ?? key;
+  const passphrase = await openingPassphrase(flags, asked);
   const next = await nextPassphrase(flags);
-  printKey(await keyStoreOf(flags).changePassphrase(key, passphrase, next), flags.json);
+  const [changed = key, ...copies] = await changePassphrase(store, key, passphrase, next);
+  const files = copies.map(({ path }) => path);
+  printKey(changed, flags.json, files.length === 0 ? {} : { copies: files });
+  if (files.length === 0 || flags.json) return;
+  process.stderr.write(`So are the other files of this key: ${files.join(", ")}.\n`);
 }
 
 export const passphraseCommand = buildCommand({
