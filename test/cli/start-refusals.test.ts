@@ -14,8 +14,8 @@ import { Peer } from "../../src/peer/peer.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { keyPair, newState } from "../peer/scene.ts";
-import { command } from "./in-process.ts";
-import { seed } from "./network-scene.ts";
+import { command, json } from "./in-process.ts";
+import { publicKey, seed } from "./network-scene.ts";
 import { program } from "./terminal-session.ts";
 
 setDefaultTimeout(60_000);
@@ -168,6 +168,35 @@ test("a store whose key is gone gets no new one: the key that is wanted is named
   await new KeyStore(keys).add(seed(0), null);
   const peer = await PeerProcess.start({ command: "start", dataDir });
   expect(await peer.end()).toBe(0);
+});
+
+test("among several keys the store's is taken, and that is said; without a store it is asked for", async () => {
+  const dataDir = join(folder, "several");
+  const keys = new KeyStore(join(dataDir, "keys"));
+  for (const i of [0, 1, 2]) await keys.add(seed(i), null);
+  const ports = ["--port", "0", "--api-port", "0"];
+  const unclear = await command("start", "--data-dir", dataDir, ...ports);
+  expect([unclear.exitCode, unclear.stderr]).toEqual([
+    78,
+    expect.stringContaining("3 keys: say which with --key HEX"),
+  ]);
+  const [own, path] = [publicKey(1), join(keys.folder, `${publicKey(1)}.json`)];
+  const first = await PeerProcess.start({ command: "start", dataDir, extra: ["--key", own] });
+  expect(await first.end()).toBe(0);
+  const next = await PeerProcess.start({ command: "start", dataDir, stderr: "pipe" });
+  const told = `${keys.folder}: of its 3 keys the peer takes the one that its store belongs to, `;
+  expect(await next.said(/^.*of its .*\n/m)).toContain(`${told}${own.slice(0, 8)}.`);
+  expect((await json("status", "--data-dir", dataDir)).peer).toBe(own);
+  expect(await next.end()).toBe(0);
+  rmSync(path);
+  const gone = await command("start", "--data-dir", dataDir, ...ports);
+  expect([gone.exitCode, gone.stderr]).toEqual([
+    78,
+    expect.stringContaining(`belongs to peer 0x${own}, and its key is not in`),
+  ]);
+  writeFileSync(path, "{");
+  const bad = await command("start", "--data-dir", dataDir, ...ports);
+  expect([bad.exitCode, bad.stderr]).toEqual([65, expect.stringContaining(`${path}: `)]);
 });
 
 test("who names hosts to join that do not answer is told which network it is then", async () => {

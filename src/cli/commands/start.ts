@@ -57,7 +57,6 @@ import {
 } from "../start/join-network.ts";
 import { showReplay } from "../start/replay-progress.ts";
 import { runPeer } from "../start/run-peer.ts";
-import { requireNoOwner } from "../start/store-owner.ts";
 import { CollectionSchedule, collectAside } from "../store/collection-schedule.ts";
 import {
   diskBudgetFlag,
@@ -187,7 +186,7 @@ async function start(typed: StartFlags): Promise<void> {
   if (flags.certKey !== undefined && existsSync(flags.certKey)) warnIfExposed(flags.certKey, true);
   const wanted = wantedNetwork(flags);
   const url = flags.url === undefined ? null : parseUrl(flags.url);
-  const { stored, keyPair } = await peerKey(folder.keys, flags, () => requireNoOwner(folder));
+  const { stored, keyPair } = await peerKey(folder, flags);
   const peerAddress = { host: flags.bind, port: chosenPeerPort(flags) };
   const store = sqliteStore(folder.root, CVM_TABLE);
   const begin = async () => {

@@ -1,9 +1,12 @@
-// The key a peer runs with: a key file named by the operator, a key of the data directory, or, in
-// an empty one, a new key.
+// The key a peer runs with: a key file named by the operator, a key of the data directory (among
+// several the one that its store belongs to) or, in an empty one, a new key.
 
 import type { KeyPair } from "../../crypto/ed25519.ts";
-import { type KeyStore, keyOfFile, type StoredKey } from "../../keys/key-store.ts";
+import { type KeyStore, keyOfFile, type OnlyKey, type StoredKey } from "../../keys/key-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import type { DataFolder } from "../files/data-folder.ts";
+import { ownerMissing, storeOwner } from "../start/store-owner.ts";
+import { shortKey } from "./account-key.ts";
 import { newSeed } from "./new-seed.ts";
 import {
   fileFlag,
@@ -30,10 +33,26 @@ export interface PeerKey {
   readonly keyPair: KeyPair;
 }
 
+/** The one among several that the store belongs to. @throws CommandError when it belongs to none */
+function ownersKey(keys: KeyStore, only: OnlyKey, folder: DataFolder): StoredKey {
+  const owner = storeOwner(folder);
+  if (owner === null) {
+    const advice = "say which with --key HEX (`convex-peer key list` shows them)";
+    throw new CommandError(EXIT.CONFIG, `${keys.folder} holds ${heldText(only)}: ${advice}`);
+  }
+  const { keys: good, faults } = keys.inventory();
+  const isHere = [...good, ...faults].some(({ publicKey }) => publicKey === owner);
+  if (!isHere) throw ownerMissing(folder, owner);
+  const found = keys.find(owner);
+  const which = `of its ${heldText(only)} the peer takes the one that its store belongs to`;
+  process.stderr.write(`${keys.folder}: ${which}, ${shortKey(owner)}.\n`);
+  return found;
+}
+
 async function chooseKey(
   keys: KeyStore,
   flags: PeerKeyFlags,
-  beforeNew: () => void,
+  folder: DataFolder,
   passphrase: string | null,
 ): Promise<StoredKey> {
   if (flags.keyFile !== undefined) {
@@ -43,30 +62,25 @@ async function chooseKey(
   if (flags.key !== undefined) return keys.find(flags.key);
   const only = keys.only();
   const { key, count } = only;
-  if (count > 1) {
-    const advice = "say which with --key HEX (`convex-peer key list` shows them)";
-    throw new CommandError(EXIT.CONFIG, `${keys.folder} holds ${heldText(only)}: ${advice}`);
-  }
+  if (count > 1) return ownersKey(keys, only, folder);
   if (key !== null) return key;
-  beforeNew();
+  const owner = storeOwner(folder);
+  if (owner !== null) throw ownerMissing(folder, owner);
   const added = await keys.add(newSeed(), passphrase);
   if (added === null) throw new Error("a new key was there already");
   return added;
 }
 
 /**
- * @param beforeNew throws when there must not be a new key
- * @throws KeyNotFoundError, KeyFileError, SecretFileError, CommandError
+ * The key for the peer of a data directory, which may have its store there.
+ * @throws KeyNotFoundError, KeyFileError, SecretFileError, CommandError; StoreError when the store
+ * must be asked, and can't be read
  */
-export async function peerKey(
-  folder: string,
-  flags: PeerKeyFlags,
-  beforeNew: () => void,
-): Promise<PeerKey> {
-  const keys = keyStoreIn(folder);
+export async function peerKey(folder: DataFolder, flags: PeerKeyFlags): Promise<PeerKey> {
+  const keys = keyStoreIn(folder.keys);
   // Read once: a descriptor gives its passphrase only once.
   const given = givenPassphrase(flags);
-  const stored = await chooseKey(keys, flags, beforeNew, given);
+  const stored = await chooseKey(keys, flags, folder, given);
   const passphrase = given ?? (await openingPassphrase({}, stored));
   return { stored, keyPair: await keys.open(stored, passphrase) };
 }

@@ -1,4 +1,5 @@
-// A store is of one peer: who has lost its key is told so before another one is made in its place.
+// A store is of one peer: its key is the one that is meant among several, and who has lost it is
+// told so before another one is made in its place.
 
 import { join } from "node:path";
 import { toHex } from "../../crypto/hex.ts";
@@ -11,14 +12,22 @@ import type { DataFolder } from "../files/data-folder.ts";
 import { isThere } from "../files/file-presence.ts";
 
 /**
- * To be asked where no key is, before a new one is made.
- * @throws CommandError when the data directory has the store of a peer; StoreError when it can't be
- * read
+ * Public key in hex of the peer that the store of a data directory belongs to, null without one.
+ * @throws StoreError when it can't be read
  */
-export function requireNoOwner(folder: DataFolder): void {
-  if (!isThere(folder.store)) return;
-  const owner = ownerOf(folder);
-  if (owner === null) return;
+export function storeOwner(folder: DataFolder): string | null {
+  if (!isThere(folder.store)) return null;
+  const store = sqliteStore(folder.root, CVM_TABLE);
+  try {
+    const key = recordKey(store);
+    return key === null ? null : toHex(key);
+  } finally {
+    store.close();
+  }
+}
+
+/** What to say where the key of a store's owner is not among those of the data directory. */
+export function ownerMissing(folder: DataFolder, owner: string): CommandError {
   const missing = `The store of ${folder.root} belongs to peer 0x${owner}, and its key is not in ${folder.keys}`;
   const place = join(folder.keys, `${owner}.json`);
   const sealed = sealedPath(folder, owner);
@@ -27,15 +36,5 @@ export function requireNoOwner(folder: DataFolder): void {
     : `bring it back by \`convex-peer key recover\` from its words, by \`key import\` from another ` +
       `tool's file, or put the backup of its file at ${place}`;
   const other = "use another --data-dir for a new peer";
-  throw new CommandError(EXIT.CONFIG, `${missing}: ${ways}; or ${other}. No key was made`);
-}
-
-function ownerOf(folder: DataFolder): string | null {
-  const store = sqliteStore(folder.root, CVM_TABLE);
-  try {
-    const key = recordKey(store);
-    return key === null ? null : toHex(key);
-  } finally {
-    store.close();
-  }
+  return new CommandError(EXIT.CONFIG, `${missing}: ${ways}; or ${other}. No key was made`);
 }

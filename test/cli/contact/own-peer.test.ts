@@ -85,11 +85,11 @@ test("where none runs, the usual port is asked; a port that is typed is taken", 
   expect(there.stdout).toBe("1\n");
 });
 
-test("a second key is told of, with how the peer is to be started from then on", async () => {
+test("a second key is told of, with which one the peer takes from then on", async () => {
   const added = await command("key", "new", "--no-mnemonic", "--data-dir", data);
   expect(added.exitCode).toBe(0);
   expect(added.stderr).toContain("now holds 2 keys");
-  expect(added.stderr).toContain(`--key ${publicKey(0).slice(0, 8)}`);
+  expect(added.stderr).toContain(`${publicKey(0).slice(0, 8)}, goes on with its own`);
   // Among several, the running peer's key is the one that is meant, and --key names that of a new
   // account.
   expect(await json("stake", "show", "--data-dir", data)).toMatchObject({ peer: publicKey(0) });

@@ -3,6 +3,7 @@
 import type { KeyStore, StoredKey } from "../../../keys/key-store.ts";
 import { ownPeer } from "../../contact/own-peer.ts";
 import { CommandError, EXIT } from "../../failure.ts";
+import { shortKey } from "../../keys/account-key.ts";
 import { heldText, keyStoreOf } from "../../keys/stored-key.ts";
 import { printJsonLine } from "../../terminal/json-line.ts";
 
@@ -55,10 +56,7 @@ export async function storeNewSeed(
   throw new CommandError(EXIT.CANTCREAT, `This key is in ${store.folder} already: ${advice}`);
 }
 
-/**
- * Says what a second key in a data directory means for the peer, which has to be told its own from
- * then on.
- */
+/** Says what a second key in a data directory means for the peer. */
 export async function warnOfSeveral(dataDir: string | undefined): Promise<void> {
   const store = keyStoreOf({ dataDir });
   const only = store.only();
@@ -66,12 +64,8 @@ export async function warnOfSeveral(dataDir: string | undefined): Promise<void> 
   const running = (await ownPeer(dataDir))?.peer ?? null;
   const whose =
     running === null
-      ? "`convex-peer start` has"
-      : `The peer that runs here, ${running.slice(0, 8)}, has`;
-  const key = running === null ? "HEX" : running.slice(0, 8);
-  const how = `--key ${key}, or key = "${key}" under [start] in the configuration`;
-  process.stderr.write(
-    `Warning: ${store.folder} now holds ${heldText(only)}. ${whose} to be told at its next start ` +
-      `which is its own: ${how}.\n`,
-  );
+      ? "`convex-peer start` takes the one that its store belongs to; where there is no store yet, it " +
+        'has to be told: --key HEX, or key = "HEX" under [start] in the configuration'
+      : `The peer that runs here, ${shortKey(running)}, goes on with its own`;
+  process.stderr.write(`Warning: ${store.folder} now holds ${heldText(only)}. ${whose}.\n`);
 }
