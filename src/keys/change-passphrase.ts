@@ -1,6 +1,6 @@
 // Puts a key under another passphrase in all files of the folder that have it: one left behind
-// could still be opened as before. Each file is replaced at one stroke, so that a change that is cut
-// short leaves every file whole, some as before and some as after; the same change goes on then.
+// could still be opened as before. Each file is replaced at one stroke. A change that is cut short
+// leaves every file whole, some as before and some as after, and the same change goes on then.
 
 import { KeyFileError, sealKey } from "./key-file.ts";
 import { type KeyStore, keyOfFile, type StoredKey } from "./key-store.ts";
