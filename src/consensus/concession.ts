@@ -4,18 +4,15 @@
 // ever moves again. Those that are bound to nothing can: which blocks a peer proposes is its own
 // affair.
 
+import { commonPrefixLength } from "../data/common-prefix.ts";
 import { hashKey } from "../data/encode.ts";
-import { SignedData } from "../data/signed.ts";
 import type { Vector } from "../data/vector.ts";
-import type { Belief } from "../state/belief.ts";
+import { type Belief, orderIn } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
-import { commonPrefix } from "./common-prefix.ts";
 import { CONSENSUS_THRESHOLD } from "./cpos.ts";
-import { orderOf } from "./merge.ts";
 import { pointsOf } from "./points.ts";
-import { signedOrder } from "./vote.ts";
-import { votingWeights } from "./weights.ts";
+import { signerWeight, votingWeights } from "./weights.ts";
 
 /** What others hold on to, against the own proposal. */
 interface Hold {
@@ -23,7 +20,8 @@ interface Hold {
   /** Number of blocks that they have called consensus, and how many of them the own Order has. */
   readonly point: number;
   readonly agreed: number;
-  readonly name: string;
+  /** Hash key of the vector of these blocks. */
+  readonly hash: string;
   weight: number;
 }
 
@@ -46,23 +44,23 @@ export interface Concession {
  * such.
  */
 export function concession(belief: Belief, publicKey: Uint8Array, state: State): Concession | null {
-  const mine = orderOf(belief, publicKey);
+  const mine = belief.orderOf(publicKey);
   if (mine === null) return null;
   const { weights, total } = votingWeights(state);
   const holds = new Map<string, Hold>();
   for (const [, signed] of belief.entries) {
-    const order = signedOrder(signed);
+    const order = orderIn(signed);
     // The own Order does not hold on to anything against itself.
     if (order === null) continue;
     const hold = holdOf(order, mine);
     if (hold === null) continue;
-    const weight = weightOf(signed, weights);
-    const known = holds.get(hold.name);
-    if (known === undefined) holds.set(hold.name, { ...hold, weight });
+    const weight = signerWeight(signed, weights);
+    const known = holds.get(hold.hash);
+    if (known === undefined) holds.set(hold.hash, { ...hold, weight });
     else known.weight += weight;
   }
   const [best] = [...holds.values()].sort(
-    (a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1),
+    (a, b) => b.weight - a.weight || (a.hash < b.hash ? -1 : 1),
   );
   if (best === undefined) return null;
   const isNeeded = total - best.weight <= total * CONSENSUS_THRESHOLD;
@@ -71,14 +69,10 @@ export function concession(belief: Belief, publicKey: Uint8Array, state: State):
 
 function holdOf(order: Order, mine: Order): Omit<Hold, "weight"> | null {
   const point = pointsOf(order)[CONSENSUS_LEVEL.CONSENSUS] as number;
-  const agreed = commonPrefix(order.blocks, mine.blocks);
+  const agreed = commonPrefixLength(order.blocks, mine.blocks);
   if (agreed >= point || agreed < (pointsOf(mine)[CONSENSUS_LEVEL.CONSENSUS] as number))
     return null;
-  return { order, point, agreed, name: hashKey(order.blocks.slice(0, point)) };
-}
-
-function weightOf(signed: unknown, weights: ReadonlyMap<string, number>): number {
-  return signed instanceof SignedData ? (weights.get(signed.signer) ?? 0) : 0;
+  return { order, point, agreed, hash: hashKey(order.blocks.slice(0, point)) };
 }
 
 function concede(mine: Order, { order, point, agreed }: Hold): Omit<Concession, "isNeeded"> {

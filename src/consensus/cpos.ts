@@ -1,9 +1,12 @@
-// Constants of CPoS (sheet 04 §1), each under the name the reference gives it. Times in
-// milliseconds.
+// Constants of CPoS (sheet 04 §1), each under the name the reference gives it, where it gives one.
+// Times in milliseconds.
 
 /** Share of all voting weight that must be exceeded for a level to rise. */
 export const CONSENSUS_THRESHOLD = 0.67;
-/** Share of the votes considered that makes a block vector win without looking further. */
+/**
+ * Share of the votes considered that makes a block vector win without looking further; a plain 0.5
+ * in the reference.
+ */
 export const WINNING_SHARE = 0.5;
 
 /** State time after a peer's last block during which it keeps its whole weight. */

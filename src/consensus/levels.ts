@@ -2,9 +2,9 @@
 // what the others have published. Each level counts only what stands at the level below in their
 // Orders, so a new block needs a round of Beliefs for each level. A level may also fall.
 
+import { commonPrefixLength } from "../data/common-prefix.ts";
 import type { Vector } from "../data/vector.ts";
 import { CONSENSUS_LEVEL, CONSENSUS_LEVELS } from "../state/order.ts";
-import { commonPrefix } from "./common-prefix.ts";
 import { CONSENSUS_THRESHOLD } from "./cpos.ts";
 import type { Points } from "./points.ts";
 import type { Vote } from "./vote.ts";
@@ -24,7 +24,7 @@ export function countLevels(
 ): number[] {
   const agreements = votes.map((vote) => ({
     vote,
-    prefix: commonPrefix(blocks, vote.order.blocks),
+    prefix: commonPrefixLength(blocks, vote.order.blocks),
   }));
   const counted = [...points];
   for (let level = CONSENSUS_LEVEL.PROPOSAL; level < CONSENSUS_LEVELS; level++) {

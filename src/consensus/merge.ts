@@ -2,23 +2,23 @@
 // believes, what it hears, the consensus State and the time, the next Belief. With it goes what the
 // peer itself votes for: its own Order, signed anew when it changes.
 
-import { keyOf } from "../crypto/sha3.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
+import { commonPrefixLength } from "../data/common-prefix.ts";
 import { hashKey } from "../data/encode.ts";
 import type { Index } from "../data/index-map.ts";
 import { compareIntegers } from "../data/integer.ts";
 import type { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
-import { Belief } from "../state/belief.ts";
+import { Belief, orderIn } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
-import { commonPrefix } from "./common-prefix.ts";
 import { KEEP_PROPOSAL_TIME } from "./cpos.ts";
+import { isEffectivePeer } from "./effective-peers.ts";
 import { countLevels } from "./levels.ts";
 import { clippedPoints, pointsOf, replaces, samePoints } from "./points.ts";
-import { collectVotes, consistentOrders, signedOrder } from "./vote.ts";
-import { isEffectivePeer, votingWeights } from "./weights.ts";
+import { collectVotes, consistentOrders } from "./vote.ts";
+import { votingWeights } from "./weights.ts";
 import { winningBlocks } from "./winning-order.ts";
 
 /** Signs the Orders of one peer. */
@@ -59,11 +59,6 @@ export function mergeBeliefs(
   return merged === belief.orders ? belief : Belief.of(merged);
 }
 
-/** The Order under a peer's key, null when there is none. */
-export function orderOf(belief: Belief, publicKey: Uint8Array): Order | null {
-  return signedOrder(belief.orders.lookup(keyOf(publicKey)));
-}
-
 /** Sheet 04 §3.2. Orders that were let in once are not looked at again. */
 function accumulateOrders(
   own: Index,
@@ -74,10 +69,10 @@ function accumulateOrders(
   for (const belief of received) {
     if (belief === null || belief.orders === orders) continue;
     for (const [key, signed] of belief.entries) {
-      const order = signedOrder(signed);
+      const order = orderIn(signed);
       if (order === null || !isEffectivePeer(state, key)) continue;
       if (compareIntegers(order.timestamp, now) > 0) continue;
-      const known = signedOrder(orders.get(key));
+      const known = orderIn(orders.get(key));
       if (replaces(known, order)) orders = orders.assoc(key, signed) ?? orders;
     }
   }
@@ -87,17 +82,17 @@ function accumulateOrders(
 /** Sheet 04 §3.3: the Orders to keep, with the own one brought up to date. */
 function vote(belief: Belief, orders: Index, context: MergeContext): Index {
   const { signer, state } = context;
-  const mine = orderOf(belief, signer.publicKey);
+  const mine = belief.orderOf(signer.publicKey);
   if (mine === null) throw new Error("a peer merges only with an Order of its own");
   const points = pointsOf(mine);
   const consensusPoint = points[CONSENSUS_LEVEL.CONSENSUS] as number;
   const kept = consistentOrders(orders, mine, consensusPoint);
   const weights = votingWeights(state);
-  const votes = collectVotes(kept, weights);
-  const blocks = winningBlocks(votes, consensusPoint, state);
+  const tally = collectVotes(kept, weights);
+  const blocks = winningBlocks(tally, consensusPoint, state);
   if (blocks === null) return belief.orders;
   const clipped = clippedPoints(points, blocks.count);
-  const counted = countLevels(blocks, clipped, votes.votes, weights.total);
+  const counted = countLevels(blocks, clipped, tally.votes, weights.total);
   const isSame = samePoints(counted, points) && hashKey(blocks) === hashKey(mine.blocks);
   if (isSame || !mayReplace(mine, blocks, context.now)) return kept;
   const signed = signer.signOrder(Order.of(context.now, Vector.from(counted), blocks));
@@ -107,6 +102,6 @@ function vote(belief: Belief, orders: Index, context: MergeContext): Index {
 /** A proposal that is given up for another is kept for a while first, against wavering. */
 function mayReplace(mine: Order, blocks: Vector, now: Integer): boolean {
   const proposalPoint = pointsOf(mine)[CONSENSUS_LEVEL.PROPOSAL] as number;
-  if (commonPrefix(blocks, mine.blocks) >= proposalPoint) return true;
+  if (commonPrefixLength(blocks, mine.blocks) >= proposalPoint) return true;
   return Number(now) > Number(mine.timestamp) + KEEP_PROPOSAL_TIME;
 }

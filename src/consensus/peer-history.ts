@@ -4,6 +4,7 @@
 import type { KeyPair } from "../crypto/ed25519.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
+import { commonPrefixLength } from "../data/common-prefix.ts";
 import { Index } from "../data/index-map.ts";
 import { compareIntegers } from "../data/integer.ts";
 import { SignedData } from "../data/signed.ts";
@@ -12,8 +13,7 @@ import { Belief } from "../state/belief.ts";
 import type { BlockResult } from "../state/block-result.ts";
 import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
-import { commonPrefix } from "./common-prefix.ts";
-import { type BeliefMerge, mergeBeliefs, type OrderSigner, orderOf } from "./merge.ts";
+import { type BeliefMerge, mergeBeliefs, type OrderSigner } from "./merge.ts";
 import { clippedPoints, pointsOf } from "./points.ts";
 
 /** The peer's own Order contradicts blocks that it has already executed. */
@@ -110,7 +110,7 @@ export class PeerHistory {
 
   /** The peer's own Order, null when its Belief holds none. */
   get order(): Order | null {
-    if (this.#order === undefined) this.#order = orderOf(this.belief, this.signer.publicKey);
+    if (this.#order === undefined) this.#order = this.belief.orderOf(this.signer.publicKey);
     return this.#order;
   }
 
@@ -150,7 +150,8 @@ export class PeerHistory {
     const { order, position, record } = this;
     if (order === null) return 0;
     const { consensusOrder } = record;
-    const agreed = consensusOrder === null ? 0 : commonPrefix(order.blocks, consensusOrder.blocks);
+    const agreed =
+      consensusOrder === null ? 0 : commonPrefixLength(order.blocks, consensusOrder.blocks);
     if (agreed < position) throw new ForkError(position, agreed);
     return Math.max(0, (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number) - position);
   }
@@ -199,7 +200,7 @@ export class PeerHistory {
   proposeInstead(blocks: Vector): PeerHistory {
     const { order, signer, timestamp } = this;
     if (order === null) throw new Error("a peer proposes only with an Order of its own");
-    const agreed = commonPrefix(blocks, order.blocks);
+    const agreed = commonPrefixLength(blocks, order.blocks);
     const points = pointsOf(order).map((point) => Math.min(point, agreed));
     const next = Order.of(timestamp, Vector.from(clippedPoints(points, blocks.count)), blocks);
     const signed = signer.signOrder(next);

@@ -1,13 +1,13 @@
 // The votes of a merge (sheet 04 §3.3.1–3): which Orders take part, and with how much weight.
 
 import type { Integer } from "../data/cell.ts";
+import { commonPrefixLength } from "../data/common-prefix.ts";
 import { hashKey } from "../data/encode.ts";
 import type { Index } from "../data/index-map.ts";
-import { SignedData } from "../data/signed.ts";
-import { Order } from "../state/order.ts";
-import { commonPrefix } from "./common-prefix.ts";
+import { orderIn } from "../state/belief.ts";
+import type { Order } from "../state/order.ts";
 import { type Points, pointsOf } from "./points.ts";
-import type { VotingWeights } from "./weights.ts";
+import { signerWeight, type VotingWeights } from "./weights.ts";
 
 /** Equal Orders of one or more peers, with the weight of them all. */
 export interface Vote {
@@ -16,17 +16,10 @@ export interface Vote {
   weight: number;
 }
 
-export interface Votes {
+export interface Tally {
   readonly votes: readonly Vote[];
   /** Weight of all that voted. */
   readonly considered: number;
-}
-
-/** The Order in an entry of a Belief, null when the entry is something else. */
-export function signedOrder(value: unknown): Order | null {
-  if (!(value instanceof SignedData)) return null;
-  const order = value.value;
-  return order instanceof Order ? order : null;
 }
 
 /**
@@ -35,8 +28,8 @@ export function signedOrder(value: unknown): Order | null {
  */
 export function consistentOrders(orders: Index, mine: Order, consensusPoint: number): Index {
   return orders.filterValues((signed) => {
-    const order = signedOrder(signed);
-    return order !== null && commonPrefix(order.blocks, mine.blocks) >= consensusPoint;
+    const order = orderIn(signed);
+    return order !== null && commonPrefixLength(order.blocks, mine.blocks) >= consensusPoint;
   });
 }
 
@@ -44,14 +37,14 @@ export function consistentOrders(orders: Index, mine: Order, consensusPoint: num
  * The votes for distinct Orders. A vote weighs what its signer does, whatever key it is filed
  * under.
  */
-export function collectVotes(orders: Index, { weights }: VotingWeights): Votes {
+export function collectVotes(orders: Index, { weights }: VotingWeights): Tally {
   const votes: Vote[] = [];
   const byTime = new Map<Integer, Vote[]>();
   let considered = 0;
   orders.forEach((signed) => {
-    const order = signedOrder(signed);
+    const order = orderIn(signed);
     if (order === null) return;
-    const weight = signerWeight(signed as SignedData, weights);
+    const weight = signerWeight(signed, weights);
     if (weight === 0) return;
     considered += weight;
     const atThatTime = byTime.get(order.timestamp);
@@ -71,8 +64,4 @@ export function collectVotes(orders: Index, { weights }: VotingWeights): Votes {
 /** Orders are only hashed when they could be equal: most differ by time. */
 function isEqual(a: Order, b: Order): boolean {
   return a === b || hashKey(a) === hashKey(b);
-}
-
-function signerWeight(signed: SignedData, weights: ReadonlyMap<string, number>): number {
-  return weights.get(signed.signer) ?? 0;
 }

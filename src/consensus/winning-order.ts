@@ -9,7 +9,7 @@ import { Block } from "../state/block.ts";
 import type { State } from "../state/state.ts";
 import { checkBlock } from "../transition/check-block.ts";
 import { WINNING_SHARE } from "./cpos.ts";
-import type { Vote, Votes } from "./vote.ts";
+import type { Tally, Vote } from "./vote.ts";
 
 /** A vector of blocks, and the weight of all Orders that have it, whatever their points. */
 interface Candidate {
@@ -25,15 +25,16 @@ interface Group {
 }
 
 /** The blocks to vote for, null when nobody with weight has voted; agreed up to `from` already. */
-export function winningBlocks(votes: Votes, from: number, state: State): Vector | null {
-  const [only] = votes.votes;
+export function winningBlocks(tally: Tally, from: number, state: State): Vector | null {
+  const { votes, considered } = tally;
+  const [only] = votes;
   if (only === undefined) return null;
   const { blocks: all } = only.order;
-  if (votes.votes.every(({ order }) => order.blocks === all)) return all;
-  const candidates = candidatesOf(votes.votes);
+  if (votes.every(({ order }) => order.blocks === all)) return all;
+  const candidates = candidatesOf(votes);
   const first = candidates[0] as Candidate;
   if (candidates.length === 1) return first.blocks;
-  const winner = winningVector(candidates, votes.considered, from);
+  const winner = winningVector(candidates, considered, from);
   return appendNewBlocks(winner, candidates, from, state);
 }
 

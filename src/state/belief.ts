@@ -1,11 +1,14 @@
 // A Belief (sheet 04; tag d4): the signed Orders that a peer knows, by the key of their peer.
 
+import { keyOf } from "../crypto/sha3.ts";
 import type { Slot, Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
+import { SignedData } from "../data/signed.ts";
 import type { Vector } from "../data/vector.ts";
 import { HostError } from "./host-error.ts";
+import { Order } from "./order.ts";
 
 export const BELIEF_TAG = 0xd4;
 export const BELIEF_FIELDS = 1;
@@ -49,4 +52,15 @@ export class Belief extends SlotRecord {
     this.#entries ??= this.orders.entries();
     return this.#entries;
   }
+  /** The Order under a peer's key of 32 bytes, null when there is none. */
+  orderOf(publicKey: Uint8Array): Order | null {
+    return orderIn(this.orders.lookup(keyOf(publicKey)));
+  }
+}
+
+/** The Order in an entry of a Belief, null when the entry is something else. */
+export function orderIn(entry: Value | undefined): Order | null {
+  if (!(entry instanceof SignedData)) return null;
+  const order = entry.value;
+  return order instanceof Order ? order : null;
 }

@@ -2,10 +2,10 @@
 
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { commonPrefix } from "../../src/consensus/common-prefix.ts";
 import { keyPairSigner, PeerHistory } from "../../src/consensus/peer-history.ts";
 import { isWellFormed, pointsOf } from "../../src/consensus/points.ts";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
+import { commonPrefixLength } from "../../src/data/common-prefix.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
@@ -86,7 +86,7 @@ test("no two peers ever execute different blocks at one position", () => {
         for (const other of peers) {
           const executed = Math.min(other.position, after.position);
           const mine = (after.order as Order).blocks;
-          expect(commonPrefix((other.order as Order).blocks, mine)).toBeGreaterThanOrEqual(
+          expect(commonPrefixLength((other.order as Order).blocks, mine)).toBeGreaterThanOrEqual(
             executed,
           );
         }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isEffectivePeer, stakeDecay, votingWeights } from "../../src/consensus/weights.ts";
+import { stakeDecay, votingWeights } from "../../src/consensus/weights.ts";
 import { keyOf as keyString } from "../../src/crypto/sha3.ts";
 import { Address } from "../../src/data/address.ts";
 import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
@@ -36,40 +36,5 @@ describe("weights", () => {
       .withDelegatedStake(Address.of(13), 2e12)
       .withBlockReward(9e12, NOW);
     expect(votingWeights(state.withPeer(keyOf(0), status)).total).toBe(7e12);
-  });
-});
-
-describe("who counts (sheet 04 §3.2.1)", () => {
-  test.each([
-    ["1", true],
-    ["0.999999999999", false],
-  ])("own stake of %s coins × 1000: %p", (stake, expected) => {
-    expect(isEffectivePeer(stateOf([stake]), keyOf(0))).toBe(expected);
-  });
-
-  test("delegated stake does not help, rewards do", () => {
-    const delegated = PeerStatus.create(Address.of(12), 9e11).withDelegatedStake(
-      Address.of(1),
-      5e12,
-    );
-    const state = stateOf(["1"]);
-    expect(isEffectivePeer(state.withPeer(keyOf(0), delegated), keyOf(0))).toBe(false);
-    const rewarded = PeerStatus.create(Address.of(12), 9e11).withBlockReward(1e11, NOW);
-    expect(isEffectivePeer(state.withPeer(keyOf(0), rewarded), keyOf(0))).toBe(true);
-  });
-
-  test("nobody who is not in the State", () => {
-    expect(isEffectivePeer(stateOf(["5"]), keyOf(1))).toBe(false);
-  });
-
-  test("a stake that can't be computed counts for nothing", () => {
-    // Rewards, then withdrawal by value: delegated shares become negative (sheet 03 §4.3, defect
-    // 2).
-    const broken = PeerStatus.create(Address.of(12), 5e12)
-      .withDelegatedStake(Address.of(1), 1e12)
-      .withBlockReward(6e12, NOW)
-      .withDelegatedStake(Address.of(1), 0);
-    expect(broken.delegatedStake).toBeLessThan(0);
-    expect(isEffectivePeer(stateOf(["5"]).withPeer(keyOf(0), broken), keyOf(0))).toBe(false);
   });
 });

@@ -5,9 +5,8 @@
 import { mergeBeliefs } from "../../src/consensus/merge.ts";
 import { keyPairSigner } from "../../src/consensus/peer-history.ts";
 import { pointsOf } from "../../src/consensus/points.ts";
-import { signedOrder } from "../../src/consensus/vote.ts";
 import { Blob } from "../../src/data/blob.ts";
-import type { Belief } from "../../src/state/belief.ts";
+import { type Belief, orderIn } from "../../src/state/belief.ts";
 import type { SimPeer } from "./sim-peer.ts";
 
 const ROUNDS = 50;
@@ -37,6 +36,6 @@ export function isDeadlock(peers: readonly SimPeer[]): boolean {
 
 function finality(sim: SimPeer, beliefs: ReadonlyMap<SimPeer, Belief>): number {
   const belief = beliefs.get(sim) as Belief;
-  const order = signedOrder(belief.orders.get(Blob.of(sim.keyPair.publicKey)));
+  const order = orderIn(belief.orders.get(Blob.of(sim.keyPair.publicKey)));
   return order === null ? 0 : (pointsOf(order)[FINALITY] as number);
 }

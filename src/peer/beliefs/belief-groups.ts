@@ -1,17 +1,16 @@
 // The cells of Orders and of the blocks behind them, in groups: what somebody lacks who has other
 // Orders of the same peers (belief-delta.ts).
 
-import { commonPrefix } from "../../consensus/common-prefix.ts";
 import { pointsOf } from "../../consensus/points.ts";
-import { signedOrder } from "../../consensus/vote.ts";
 import { forEachBranch, isBranch } from "../../data/branches.ts";
 import { MAX_EMBEDDED_LENGTH, Ref, resolveSlot, type Slot, type Value } from "../../data/cell.ts";
+import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { encoding, hashKey, slotHashKey } from "../../data/encode.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Vector } from "../../data/vector.ts";
 import { CHUNK_SIZE, childShift } from "../../data/vector-shape.ts";
 import { prefixOf } from "../../data/vector-tree.ts";
-import type { Belief } from "../../state/belief.ts";
+import { type Belief, orderIn } from "../../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
 
 /** Cells that belong together: those of one Order without its blocks, or those of one block. */
@@ -119,7 +118,7 @@ export class BeliefGroups {
     }
     let found = made.find((each) => each.before === before);
     if (found === undefined) {
-      const prefix = commonPrefix(order.blocks, known.blocks);
+      const prefix = commonPrefixLength(order.blocks, known.blocks);
       found = { before, group: this.order(signed, order, prefix), prefix };
       made.push(found);
     }
@@ -159,11 +158,11 @@ export class GroupWalk {
     const { signed } = changed;
     const before = this.#known === null ? null : knownOrder(this.#known, changed);
     if (before?.name === signed.name) return;
-    const order = signedOrder(signed);
+    const order = orderIn(signed);
     if (order === null) return;
     this.orders.set(signed.name, changed);
     const { blocks } = order;
-    const earlier = signedOrder(before);
+    const earlier = orderIn(before);
     let prefix: number;
     if (before === null || earlier === null) {
       prefix = this.#prefix(blocks);
@@ -188,7 +187,7 @@ export class GroupWalk {
 
   get #ordersKnown(): readonly Order[] {
     if (this.#knownOrders === null) {
-      const orders = (this.#known?.entries ?? []).map(([, signed]) => signedOrder(signed));
+      const orders = (this.#known?.entries ?? []).map(([, signed]) => orderIn(signed));
       this.#knownOrders = orders.filter((order) => order !== null);
     }
     return this.#knownOrders;
@@ -198,7 +197,7 @@ export class GroupWalk {
   #prefix(blocks: Vector): number {
     if (this.#known === null) return Math.min(this.#assumed, blocks.count);
     const base = this.#longest();
-    return base === null ? 0 : commonPrefix(blocks, base);
+    return base === null ? 0 : commonPrefixLength(blocks, base);
   }
 
   /** The longest block vector known. */

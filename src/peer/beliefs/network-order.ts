@@ -2,10 +2,10 @@
 // of more than two thirds of the weight have called consensus. It leads a peer back that has parted
 // from the others, or been away.
 
-import { commonPrefix } from "../../consensus/common-prefix.ts";
 import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
 import { pointsOf } from "../../consensus/points.ts";
 import { votingWeights } from "../../consensus/weights.ts";
+import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
 import type { State } from "../../state/state.ts";
 
@@ -57,7 +57,7 @@ function finality(order: Order): number {
 function backs(order: Order, candidate: Order, level: number): boolean {
   const final = finality(candidate);
   if ((pointsOf(order)[level] as number) < final) return false;
-  return commonPrefix(order.blocks, candidate.blocks) >= final;
+  return commonPrefixLength(order.blocks, candidate.blocks) >= final;
 }
 
 /**
@@ -65,7 +65,7 @@ function backs(order: Order, candidate: Order, level: number): boolean {
  * brings the two together (sheet 04 §3.3.1).
  */
 export function contradicts(other: Order, own: Order): boolean {
-  const agreed = commonPrefix(other.blocks, own.blocks);
+  const agreed = commonPrefixLength(other.blocks, own.blocks);
   const consensus = pointsOf(own)[CONSENSUS_LEVEL.CONSENSUS] as number;
   return agreed < Math.min(consensus, finality(other));
 }

@@ -3,9 +3,9 @@
 // have signed, with transactions, and not from the future. The reference looks at the first alone.
 // What the network has called consensus without us is let pass: blocks are executed as it does.
 
-import { commonPrefix } from "../../consensus/common-prefix.ts";
 import { isWellFormed } from "../../consensus/points.ts";
 import type { Value } from "../../data/cell.ts";
+import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Vector } from "../../data/vector.ts";
@@ -59,7 +59,7 @@ export class OrderCheck {
    */
   blocksOf(order: Order, known: Vector, now: number): CheckedOrder | OrderFault {
     const { blocks } = order;
-    const prefix = commonPrefix(blocks, known);
+    const prefix = commonPrefixLength(blocks, known);
     for (let position = prefix; position < blocks.count; position++) {
       const reason = this.faultOf(blocks.get(position), now);
       if (reason !== null) return { reason, position };

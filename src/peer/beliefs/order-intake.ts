@@ -2,21 +2,21 @@
 // its blocks a while; what is kept back because its time has not come, or one of its blocks has a
 // fault that the network may let pass. What is sound goes to the peer.
 
-import { commonPrefix } from "../../consensus/common-prefix.ts";
 import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
+import { isEffectiveSigner } from "../../consensus/effective-peers.ts";
 import { pointsOf, replaces } from "../../consensus/points.ts";
-import { signedOrder } from "../../consensus/vote.ts";
-import { isEffectiveSigner, votingWeights } from "../../consensus/weights.ts";
+import { votingWeights } from "../../consensus/weights.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import { isBranch } from "../../data/branches.ts";
 import { MissingDataError } from "../../data/cell.ts";
+import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey, slotHashKey } from "../../data/encode.ts";
 import { BadFormatError, BadStructureError } from "../../data/errors.ts";
 import { Index } from "../../data/index-map.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
-import { Belief } from "../../state/belief.ts";
+import { Belief, orderIn } from "../../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
 import type { Store } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
@@ -106,7 +106,7 @@ export class OrderIntake {
     if (final === null || peer.isForked || !contradicts(final, own)) return;
     // What it has called final itself it never takes back for so few.
     const kept = pointsOf(own)[CONSENSUS_LEVEL.FINALITY] as number;
-    if (commonPrefix(final.blocks, own.blocks) >= kept) peer.follow(final);
+    if (commonPrefixLength(final.blocks, own.blocks) >= kept) peer.follow(final);
   }
 
   /**
@@ -142,12 +142,12 @@ export class OrderIntake {
     if (!isOwn && !isEffectiveSigner(peer.state(), key)) return false;
     const believed = isOwn ? null : this.#believed(key);
     if (believed?.name === signed.name) {
-      this.#options.onOrder(key, false, signedOrder(believed)?.blockCount ?? 0);
+      this.#options.onOrder(key, false, orderIn(believed)?.blockCount ?? 0);
       return false;
     }
-    const known = isOwn ? peer.lastOwnOrder : signedOrder(believed);
+    const known = isOwn ? peer.lastOwnOrder : orderIn(believed);
     if (isOwn && known !== null && hashKey(known) === slotHashKey(signed.slotAt())) return false;
-    const candidate = signedOrder(signed);
+    const candidate = orderIn(signed);
     if (candidate !== null && !replaces(known, candidate)) return false;
     const order = this.#check.orderOf(signed);
     if ("reason" in order) return this.#refuse(key, order);
@@ -166,7 +166,7 @@ export class OrderIntake {
     const { peer, clock, store } = this.#options;
     const { blocks } = order;
     const known = this.#vetting.nearest(blocks, peer.order?.blocks ?? Vector.EMPTY);
-    const ahead = blocks.count - commonPrefix(blocks, known);
+    const ahead = blocks.count - commonPrefixLength(blocks, known);
     if (ahead > BLOCKS_AHEAD_MAX) {
       return this.#refuse(key, { reason: "it is too far ahead: join again", position: -1 });
     }

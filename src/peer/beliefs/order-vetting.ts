@@ -1,8 +1,8 @@
 // Orders that run far ahead of what is known, after an absence: their blocks are looked at a slice
 // of time after the other, so that nothing else has to wait, and once for all peers that have them.
 
-import { commonPrefix } from "../../consensus/common-prefix.ts";
 import { MissingDataError } from "../../data/cell.ts";
+import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Order } from "../../state/order.ts";
@@ -36,7 +36,8 @@ export class OrderVetting {
    */
   nearest(blocks: Vector, known: Vector): Vector {
     if (this.#vetted.count === 0) return known;
-    if (commonPrefix(blocks, this.#vetted) > commonPrefix(blocks, known)) return this.#vetted;
+    if (commonPrefixLength(blocks, this.#vetted) > commonPrefixLength(blocks, known))
+      return this.#vetted;
     this.#vetted = Vector.EMPTY;
     return known;
   }

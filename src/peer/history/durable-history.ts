@@ -4,13 +4,13 @@
 // that stands for nobody, and its own key signs nothing. So it begins after a sync or a restart,
 // until it has heard what the network knows of it, and so it goes on after a fork (sheet 04 §14.7).
 
-import { commonPrefix } from "../../consensus/common-prefix.ts";
-import { type BeliefMerge, type OrderSigner, orderOf } from "../../consensus/merge.ts";
+import type { BeliefMerge, OrderSigner } from "../../consensus/merge.ts";
 import { keyPairSigner, PeerHistory, type PeerRecord } from "../../consensus/peer-history.ts";
 import { pointsOf } from "../../consensus/points.ts";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { bytesOfKey, sha3 } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
+import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
 import type { Index } from "../../data/index-map.ts";
 import type { SignedData } from "../../data/signed.ts";
@@ -219,7 +219,7 @@ export class DurableHistory {
    */
   #successor(order: Order, last: Order, now: number): Order | Exclude<VoteOutcome, "voting"> {
     if (hashKey(order.withTimestamp(last.timestamp)) === hashKey(last)) return last;
-    const agreed = commonPrefix(order.blocks, last.blocks);
+    const agreed = commonPrefixLength(order.blocks, last.blocks);
     const points = pointsOf(last);
     const isOverruled = (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number) > agreed;
     if (agreed < (points[CONSENSUS_LEVEL.FINALITY] as number)) {
@@ -245,7 +245,8 @@ export class DurableHistory {
     this.observe();
     const { record } = this.#current;
     const { consensusOrder } = record;
-    const agreed = consensusOrder === null ? 0 : commonPrefix(order.blocks, consensusOrder.blocks);
+    const agreed =
+      consensusOrder === null ? 0 : commonPrefixLength(order.blocks, consensusOrder.blocks);
     const back = Math.min(record.position, agreed);
     const last = back === 0 ? null : record.results.get(back - 1);
     // From a State that is forgotten there is no way on but from the beginning.
@@ -264,8 +265,8 @@ export class DurableHistory {
   /** The record with the observer's Order in it: where the record stands. */
   #asObserver(record: PeerRecord): PeerRecord {
     const order =
-      orderOf(record.belief, this.#observer.publicKey) ??
-      orderOf(record.belief, this.guard.publicKey) ??
+      record.belief.orderOf(this.#observer.publicKey) ??
+      record.belief.orderOf(this.guard.publicKey) ??
       record.consensusOrder ??
       Order.EMPTY;
     return { ...record, belief: this.#withOrder(record.belief, this.#observer, order) };

@@ -3,7 +3,6 @@
 // the level below in the Orders of others (sheet 04 §3.3): alone it waits a little, and with a next
 // block under way it goes out with what is said about that.
 
-import { orderOf } from "../../consensus/merge.ts";
 import { pointsOf } from "../../consensus/points.ts";
 import { hashKey } from "../../data/encode.ts";
 import type { Belief } from "../../state/belief.ts";
@@ -59,7 +58,7 @@ export class BeliefNews {
   /** Whether the own Order differs from the one told in nothing but more blocks that are final. */
   #isFinalityAlone(): boolean {
     const { publicKey } = this.#parts.keyPair;
-    const [before, now] = [orderOf(this.#told, publicKey), orderOf(this.#written, publicKey)];
+    const [before, now] = [this.#told.orderOf(publicKey), this.#written.orderOf(publicKey)];
     if (before === null || now === null) return false;
     const [points, next] = [pointsOf(before), pointsOf(now)];
     const risen = (level: number) => (next[level] as number) - (points[level] as number);

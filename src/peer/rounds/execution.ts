@@ -2,8 +2,8 @@
 // are merged and sent meanwhile, as the reference does it, and the results count when the Order
 // that has come of that still has the blocks.
 
-import { commonPrefix } from "../../consensus/common-prefix.ts";
 import type { PeerHistory } from "../../consensus/peer-history.ts";
+import { commonPrefixLength } from "../../data/common-prefix.ts";
 import type { SignedData } from "../../data/signed.ts";
 import type { BlockResult } from "../../state/block-result.ts";
 import type { Order } from "../../state/order.ts";
@@ -125,5 +125,5 @@ export class Execution {
 }
 
 function blocksInCommon(a: Order | null, b: Order | null): number {
-  return a === null || b === null ? 0 : commonPrefix(a.blocks, b.blocks);
+  return a === null || b === null ? 0 : commonPrefixLength(a.blocks, b.blocks);
 }

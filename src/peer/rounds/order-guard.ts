@@ -4,10 +4,10 @@
 // durable, learns of later ones that the network knows under its key, and the peer makes every
 // Order durable before it leaves.
 
-import { commonPrefix } from "../../consensus/common-prefix.ts";
 import type { OrderSigner } from "../../consensus/merge.ts";
 import { pointsOf, replaces } from "../../consensus/points.ts";
 import type { KeyPair } from "../../crypto/ed25519.ts";
+import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
 import { compareIntegers } from "../../data/integer.ts";
 import { SignedData } from "../../data/signed.ts";
@@ -59,7 +59,7 @@ export class OrderGuard implements OrderSigner {
     const refusal = this.#last === null ? null : refusalOf(order, this.#last);
     const conceded = this.#conceded;
     if (refusal !== null || conceded === null) return refusal;
-    const agreed = commonPrefix(order.blocks, conceded);
+    const agreed = commonPrefixLength(order.blocks, conceded);
     return agreed < conceded.count ? "conflict with a concession" : null;
   }
 
@@ -131,6 +131,6 @@ export class OrderGuard implements OrderSigner {
 function refusalOf(order: Order, last: Order): OrderRefusal | null {
   if (compareIntegers(order.timestamp, last.timestamp) < 0) return "older timestamp";
   const final = pointsOf(last)[CONSENSUS_LEVEL.FINALITY] as number;
-  const agreed = commonPrefix(order.blocks, last.blocks);
+  const agreed = commonPrefixLength(order.blocks, last.blocks);
   return agreed < final ? "conflict with final blocks" : null;
 }

@@ -2,7 +2,8 @@
 // `:NETWORK` (sheet 00 O1, O28), instead of leaving them to wait for a Result that can't come.
 
 import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
-import { isEffectivePeer, type VotingWeights, votingWeights } from "../../consensus/weights.ts";
+import { isEffectivePeer } from "../../consensus/effective-peers.ts";
+import { type VotingWeights, votingWeights } from "../../consensus/weights.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import type { State } from "../../state/state.ts";

@@ -2,7 +2,6 @@
 // that is full for a while.
 
 import { describe, expect, test } from "bun:test";
-import { orderOf } from "../../../src/consensus/merge.ts";
 import { pointsOf } from "../../../src/consensus/points.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { hashKey } from "../../../src/data/encode.ts";
@@ -169,7 +168,7 @@ describe("nothing leaves before it is on disk", () => {
     await peer.settled();
     expect(events).toEqual(["written", "written", "published", "answered"]);
     const belief = peer.belief;
-    const order = orderOf(belief, keyPair(0).publicKey) as Order;
+    const order = belief.orderOf(keyPair(0).publicKey) as Order;
     expect(pointsOf(order)).toEqual([1, 1, 1, 1]);
   });
 });

@@ -2,8 +2,8 @@
 // knows under its key, and then nothing that takes that back.
 
 import { expect, test } from "bun:test";
-import { commonPrefix } from "../../../src/consensus/common-prefix.ts";
 import { pointsOf } from "../../../src/consensus/points.ts";
+import { commonPrefixLength } from "../../../src/data/common-prefix.ts";
 import { RESTORED_META } from "../../../src/peer/history/peer-record.ts";
 import { CONSENSUS_LEVEL, type Order } from "../../../src/state/order.ts";
 import type { MemoryImage } from "../../../src/store/memory-store.ts";
@@ -48,7 +48,7 @@ test("a restored peer listens before it votes, and keeps what it has signed sinc
   const own = restored.peer.lastOwnOrder as Order;
   const final = pointsOf(signed)[CONSENSUS_LEVEL.FINALITY] as number;
   expect(final).toBeGreaterThanOrEqual(6);
-  expect(commonPrefix(own.blocks, signed.blocks)).toBeGreaterThanOrEqual(final);
+  expect(commonPrefixLength(own.blocks, signed.blocks)).toBeGreaterThanOrEqual(final);
   expect(await transferred(cluster, 0, 12, 1)).toBeNull();
   await cluster.until(() => cluster.agrees(7), 10_000);
   expect(backup.meta.get(RESTORED_META)).toBe("");

@@ -2,8 +2,8 @@
 // disk, in a form of the simulator's own: points, and for each number of blocks a name of that
 // prefix.
 
-import { commonPrefix } from "../../../src/consensus/common-prefix.ts";
 import type { Blob } from "../../../src/data/blob.ts";
+import { commonPrefixLength } from "../../../src/data/common-prefix.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import type { Vector } from "../../../src/data/vector.ts";
@@ -51,7 +51,7 @@ export class PublishedOrders implements Checker {
     if (this.#known.has(hash)) return;
     const { blocks: vector, points, timestamp } = signed.value;
     // The cells of an earlier life may be gone with its disk.
-    const same = last?.life === sim.life ? commonPrefix(last.vector, vector) : 0;
+    const same = last?.life === sim.life ? commonPrefixLength(last.vector, vector) : 0;
     const prefixes = prefixesOf(vector, same, last?.prefixes ?? [""]);
     const order = {
       hash,

@@ -1,16 +1,16 @@
-// hot: see test/bench. How many elements two vectors have in common at their start. Orders share
-// their history, so this compares hashes of whole subtrees and goes down only where they differ:
-// its cost grows with the logarithm of the length of the Orders.
+// hot: see test/bench. How many elements two vectors have in common at their start. Vectors of
+// blocks share their history, so this compares hashes of whole subtrees and goes down only where
+// they differ: its cost grows with the logarithm of their length.
 
-import { resolveAt, type Slot } from "../data/cell.ts";
-import { hashKey, slotHashKey } from "../data/encode.ts";
-import { BadStructureError } from "../data/errors.ts";
-import { Vector } from "../data/vector.ts";
-import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT } from "../data/vector-shape.ts";
-import { leafSlots, prefixOf } from "../data/vector-tree.ts";
+import { resolveAt, type Slot } from "./cell.ts";
+import { hashKey, slotHashKey } from "./encode.ts";
+import { BadStructureError } from "./errors.ts";
+import { Vector } from "./vector.ts";
+import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT } from "./vector-shape.ts";
+import { leafSlots, prefixOf } from "./vector-tree.ts";
 
 /** Length of the common prefix of two vectors, elements being equal when their hashes are. */
-export function commonPrefix(a: Vector, b: Vector): number {
+export function commonPrefixLength(a: Vector, b: Vector): number {
   if (a === b) return a.count;
   if (a.count === b.count && hashKey(a) === hashKey(b)) return a.count;
   const left = a.built();

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { commonPrefix } from "../../src/consensus/common-prefix.ts";
 import { Ref, type Value } from "../../src/data/cell.ts";
+import { commonPrefixLength } from "../../src/data/common-prefix.ts";
 import { CAD3_TABLE } from "../../src/data/decode.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { CVMString } from "../../src/data/string.ts";
@@ -34,8 +34,8 @@ test("agrees with comparing element by element", () => {
       const a = Vector.from(left);
       const b = isCopied ? copy(Vector.from(right)) : Vector.from(right);
       const expected = naive(left, right);
-      expect(commonPrefix(a, b)).toBe(expected);
-      expect(commonPrefix(b, a)).toBe(expected);
+      expect(commonPrefixLength(a, b)).toBe(expected);
+      expect(commonPrefixLength(b, a)).toBe(expected);
     }),
     { seed: SEED, numRuns: 300 },
   );
@@ -44,10 +44,10 @@ test("agrees with comparing element by element", () => {
 test("works on slices, whose cells are not built, and on grown vectors", () => {
   const all = Vector.from(Array.from({ length: 400 }, (_, i) => CVMString.of(`element ${i}`)));
   const slice = all.slice(20, 400);
-  expect(commonPrefix(slice, all.slice(20, 300))).toBe(280);
+  expect(commonPrefixLength(slice, all.slice(20, 300))).toBe(280);
   let grown = Vector.from([...all.slice(0, 30)]);
   for (let i = 30; i < 100; i++) grown = grown.append(i === 77 ? null : all.get(i));
-  expect(commonPrefix(grown, all)).toBe(77);
+  expect(commonPrefixLength(grown, all)).toBe(77);
 });
 
 test("loads no element: their hashes are enough", () => {
@@ -55,6 +55,6 @@ test("loads no element: their hashes are enough", () => {
   const prefix = new Vector(16, elements.slice(0, 16), null, false);
   const a = new Vector(21, elements.slice(16), prefix, false);
   const b = new Vector(19, elements.slice(16, 19), prefix, false);
-  expect(commonPrefix(a, b)).toBe(19);
-  expect(commonPrefix(b, prefix)).toBe(16);
+  expect(commonPrefixLength(a, b)).toBe(19);
+  expect(commonPrefixLength(b, prefix)).toBe(16);
 });
