@@ -35,6 +35,9 @@ export interface PeerHealth {
   /** Numbers of connections; not to whom. */
   readonly outgoing: number;
   readonly incoming: number;
+  /** Shares of all voting weight, 0 to 1: its own, and all that it reaches with it. */
+  readonly votingShare: number;
+  readonly reachableShare: number;
   /** Number of peers that report another State at the same position. */
   readonly disagreeing: number;
 }
@@ -47,6 +50,7 @@ export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock)
   const peers = provenPeers(network);
   const isStale = staleness !== null;
   const { points } = peer.status();
+  const shares = peer.shares();
   const { backlog, unfinished } = peer.progress;
   const outgoing = network.isStarted ? network.outgoing.connected.size : 0;
   // Who has no vote and hears nobody has nothing to follow.
@@ -67,6 +71,8 @@ export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock)
     peers,
     outgoing,
     incoming: server.load.connections - outgoing,
+    votingShare: shares.own,
+    reachableShare: shares.reachable,
     disagreeing: network.isStarted ? network.comparison.keys("different").length : 0,
   };
 }

@@ -242,6 +242,11 @@ export class Peer implements PeerApi {
     return this.#standing.exclusion(this.state());
   }
 
+  /** Shares of the voting weight, 0 to 1: its own, and all that it reaches with it. */
+  shares(): { readonly own: number; readonly reachable: number } {
+    return this.#standing.shares(this.state());
+  }
+
   /** What it lacks of others to do its part, null when that is nothing, or not all. */
   lack(): Lack | null {
     return this.#standing.lack(this.state());

@@ -3,12 +3,15 @@
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { KeyStore } from "../../src/keys/key-store.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey, seed } from "./network-scene.ts";
 
 setDefaultTimeout(60_000);
 
+const USAGE = 64;
+const UNAVAILABLE = 69;
 const CANTCREAT = 73;
 const TEMPFAIL = 75;
 const NO_PERMISSION = 77;
@@ -52,6 +55,53 @@ test("a dry run opens the controller's key: a passphrase that is wrong shows now
     expect.stringContaining("withdraw: would be done"),
   ]);
   expect(right.stderr).toContain("(33.3 % of the voting weight): its stake is taken back first");
+});
+
+test("a way that leads nowhere leaves the peer running, and what is wrong with it is said", async () => {
+  const other = new NetworkScene(1);
+  // Longer than it is waited for, shorter than the withdrawal would wait.
+  const silent = createServer((socket) => setTimeout(() => socket.destroy(), 4_000));
+  silent.listen(0, "127.0.0.1");
+  await new Promise((resolve) => silent.once("listening", resolve));
+  const { port } = silent.address() as { readonly port: number };
+  const ways = [
+    ["127.0.0.1:1", UNAVAILABLE, "No peer listens at 127.0.0.1:1: check the port"],
+    ["127.0.0.1:port", USAGE, "--via takes HOST:PORT, found '127.0.0.1:port'"],
+    [network.via(OWN), USAGE, "--via leads to the broken peer itself: name another peer"],
+    [other.via(0), USAGE, "--via leads to a peer of another network"],
+    [`127.0.0.1:${port}`, UNAVAILABLE, "the peer of --via has not answered within 3 s"],
+  ] as const;
+  const [name, dir, data = ""] = base;
+  const run = async (folder: string, via: string, ...more: string[]) => {
+    const words = [`${name}`, `${dir}`, folder, "--via", via, "--peer", PEER, ...more, "--json"];
+    const { exitCode, stdout, stderr } = await command(...words);
+    const { steps } = JSON.parse(stdout) as { steps: { step: string; state: string }[] };
+    return { exitCode, stderr, states: steps.map(({ step, state }) => `${step} ${state}`) };
+  };
+  const waiting = ["withdraw failed", "stop waits", "seal waits"];
+  try {
+    for (const [via, exit, why] of ways) {
+      const tried = await run(data, via, "--yes");
+      expect([via, tried.exitCode, tried.states]).toEqual([via, exit, waiting]);
+      expect(tried.stderr).toContain(
+        `Nothing can be taken back through --via as it stands: ${why}`,
+      );
+      expect(tried.stderr).toContain(
+        "(33.3 % of the voting weight): its stake is taken back first",
+      );
+      expect((await command("health", "--data-dir", data)).exitCode).toBe(0);
+    }
+    const elsewhere = await run(await network.dataDir(OWN), "127.0.0.1:1", "--yes");
+    expect(elsewhere).toMatchObject({ exitCode: UNAVAILABLE, states: waiting });
+    expect(elsewhere.stderr).toContain("can't be seen: wherever it runs, it must go on");
+    const first = await run(data, "127.0.0.1:1", "--stop-first", "--dry-run");
+    expect(first.states).toEqual(["stop planned", "seal planned", "withdraw failed"]);
+    const mistaken = await run(data, other.via(0), "--stop-first", "--dry-run");
+    expect(mistaken).toMatchObject({ exitCode: USAGE, states: first.states });
+  } finally {
+    silent.close();
+    await other.end();
+  }
 });
 
 test("the stake is back before the peer stops, and the others agree on", async () => {

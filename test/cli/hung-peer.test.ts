@@ -133,7 +133,8 @@ test("emergency says how to end a process that has the store and does not answer
   const dataDir = mkdtempSync(join(folder.path, "used-"));
   const store = sqliteStore(dataDir, CVM_TABLE);
   const words = ["--peer", "ab".repeat(32), "--via", "127.0.0.1:1", "--dry-run", "--json"];
-  const { exitCode, stdout } = await outcome("emergency", ...words, "--data-dir", dataDir);
+  const all = [...words, "--stop-first", "--data-dir", dataDir];
+  const { exitCode, stdout } = await outcome("emergency", ...all);
   store.close();
   const [stop] = (JSON.parse(stdout) as { steps: unknown[] }).steps;
   const detail = expect.stringContaining(`kill -9 ${process.pid}), and run emergency again`);

@@ -56,6 +56,8 @@ function sample(atMs: number, position: number, connections = 0): WatchSample {
       peers: 0,
       outgoing: connections,
       incoming: 0,
+      votingShare: 1,
+      reachableShare: 1,
       disagreeing: 0,
     },
     connections: Array.from({ length: connections }, (_, i) => ({

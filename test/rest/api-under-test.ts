@@ -41,6 +41,8 @@ const HEALTHY: PeerHealth = {
   peers: 0,
   outgoing: 0,
   incoming: 0,
+  votingShare: 1,
+  reachableShare: 1,
   disagreeing: 0,
 };
 

@@ -7,7 +7,6 @@ import { withPeer } from "../contact/peer-client.ts";
 import { meantPeer, peerFlag } from "../contact/peer-facts.ts";
 import {
   type EmergencyScene,
-  runningPeer,
   type StepName,
   type StepReport,
   type StepState,
@@ -15,9 +14,9 @@ import {
   stopStep,
   withdrawStep,
 } from "../emergency/emergency-steps.ts";
-import { openController, outlookOf } from "../emergency/outlook.ts";
+import { inNetwork, openController, outlookOf } from "../emergency/outlook.ts";
 import { sealOf } from "../emergency/sealing.ts";
-import { isNeeded } from "../emergency/voting-share.ts";
+import { ownView, type StakeFirst, stakeFirst, waitsFor } from "../emergency/step-order.ts";
 import { CommandError, EXIT, failedExit, guarded, sentenceOf } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
 import { dataDirFlag } from "../flags.ts";
@@ -63,46 +62,6 @@ async function attempt(
   }
 }
 
-const PERCENT = 100;
-
-/**
- * Whether the stake must go before the peer does: without it the others would agree on nothing, not
- * on the withdrawal either. What can't be found out leaves the peer to be stopped at once.
- */
-async function goesLast(flags: EmergencyFlags, peer: string, share: number): Promise<boolean> {
-  if (!isNeeded(share)) return false;
-  const weight = `${(share * PERCENT).toFixed(1)} % of the voting weight`;
-  const say = (what: string) =>
-    process.stderr.write(`The others agree on nothing without this peer (${weight}): ${what}.\n`);
-  if (flags.stopFirst) {
-    say("stopped first, its stake is out of reach until they can");
-    return false;
-  }
-  const isHere = (await runningPeer(flags.dataDir)) === peer;
-  say(
-    isHere
-      ? "its stake is taken back first, then it is stopped"
-      : "wherever it runs, it must go on until its stake is back",
-  );
-  return true;
-}
-
-/** What steps that come after the withdrawal wait for. */
-const WAITS: Readonly<Partial<Record<StepState, string>>> = {
-  "handed on":
-    "the network needs this peer: sign and send the withdrawal, then run this again; " +
-    "--stop-first does not wait",
-  failed:
-    "the network needs this peer until its stake is back: put right what the withdrawal says, bring " +
-    "peers that are down back, and run this again; --stop-first does not wait, and leaves the stake",
-};
-
-/** What keeps the other steps from being done, null when nothing does. */
-function waitsFor(reports: readonly StepReport[]): string | null {
-  const withdrawal = reports.find(({ step }) => step === "withdraw");
-  return (withdrawal && WAITS[withdrawal.state]) ?? null;
-}
-
 const UNDER_WAY: Readonly<Record<StepName, string>> = {
   stop: "Stopping the peer …",
   seal: "Sealing its key …",
@@ -116,9 +75,16 @@ const LOOKED_AT: Readonly<Record<StepName, string>> = {
 
 type Step = readonly [StepName, () => StepReport | Promise<StepReport>];
 
+interface Plan {
+  readonly steps: readonly Step[];
+  readonly first: StakeFirst;
+}
+
 /** The steps in their order; the controller's key is open then, or will fail the withdrawal. */
-async function plannedSteps(flags: EmergencyFlags, scene: EmergencyScene): Promise<Step[]> {
-  const { share, controller } = await outlookOf(flags, scene.peer);
+async function planOf(flags: EmergencyFlags, scene: EmergencyScene): Promise<Plan> {
+  const [seen, own] = await Promise.all([outlookOf(flags, scene.peer), ownView(scene)]);
+  const outlook = inNetwork(seen, own.status?.genesis ?? null);
+  const controller = outlook.kind === "seen" ? outlook.controller : null;
   const choice = controllerChoice(flags);
   const isSigner = controller !== null && flags.offline === undefined;
   const opening = isSigner ? openController(scene, choice, controller) : undefined;
@@ -129,14 +95,16 @@ async function plannedSteps(flags: EmergencyFlags, scene: EmergencyScene): Promi
     "withdraw",
     async () => {
       const opened = await opening;
+      // Asked again, that one would say the same.
+      if (outlook.kind === "no way" && outlook.error.exitCode === EXIT.USAGE) throw outlook.error;
       const withdrawal = { ...flags, yes: true };
       return withPeer(flags, (client) =>
         withdrawStep(scene, client, { ...choice, opened }, withdrawal),
       );
     },
   ] as const;
-  const isLast = await goesLast(flags, scene.peer, share);
-  return isLast ? [withdraw, stop, seal] : [stop, seal, withdraw];
+  const first = stakeFirst(scene, outlook, own, flags.stopFirst);
+  return { first, steps: first === null ? [stop, seal, withdraw] : [withdraw, stop, seal] };
 }
 
 async function emergency(flags: EmergencyFlags): Promise<void> {
@@ -150,11 +118,11 @@ async function emergency(flags: EmergencyFlags): Promise<void> {
     process.stderr.write(`${what}\n`);
     await requireConsent(flags);
   }
-  const steps = await plannedSteps(flags, scene);
+  const { steps, first } = await planOf(flags, scene);
   const reports: StepReport[] = [];
   let exitCode: number = 0;
   for (const [step, work] of steps) {
-    const detail = waitsFor(reports);
+    const detail = waitsFor(first, reports);
     if (detail !== null) {
       reports.push({ step, state: "waits", detail });
       exitCode ||= EXIT.TEMPFAIL;

@@ -80,7 +80,11 @@ async function status(flags: StatusFlags): Promise<void> {
  * What keeps a peer from taking part in consensus, or that it does; of an observer, whether it
  * follows.
  */
-export function standingText({ role, obstacle, isReady }: PeerHealth): string {
+export function standingText({
+  role,
+  obstacle,
+  isReady,
+}: Pick<PeerHealth, "role" | "obstacle" | "isReady">): string {
   if (obstacle === null) return "takes part";
   if (role === "voter") return `does NOT take part: ${obstacle}`;
   return isReady ? `observer: ${obstacle}` : `observer, NOT following: ${obstacle}`;

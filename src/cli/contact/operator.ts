@@ -33,7 +33,7 @@ export interface RunningProcess extends Readonly<Record<string, unknown>> {
 }
 
 /** What a running peer tells its operator. */
-export interface OwnStatus extends PeerHealth {
+export interface OwnStatus extends Omit<PeerHealth, "votingShare" | "reachableShare"> {
   readonly peer: string;
   readonly genesis: string;
   readonly state: string;
@@ -41,6 +41,8 @@ export interface OwnStatus extends PeerHealth {
   readonly wantedOutgoing: number;
   /** Number of peers and hosts banned; as the next, not told by peers of earlier versions. */
   readonly banned?: number;
+  readonly votingShare?: number;
+  readonly reachableShare?: number;
   readonly namedHosts?: readonly NamedHostReport[];
   readonly process: Partial<RunningProcess>;
 }

@@ -23,7 +23,7 @@ import { addressText } from "../terminal/address-text.ts";
 import { coinsText } from "../terminal/amounts.ts";
 import { changeStake } from "../transactions/stake-change.ts";
 import type { Receipt, SubmitFlags } from "../transactions/submission.ts";
-import { openController } from "./outlook.ts";
+import { openController, requireIndependent } from "./outlook.ts";
 import { sealOf, sealPeer } from "./sealing.ts";
 
 /** Longest wait for the peer to stop, and how often it is looked. */
@@ -156,14 +156,6 @@ export function sealStep(scene: EmergencyScene, now: Date): StepReport {
   return { step, state, detail: `start refuses this directory; ${where}` };
 }
 
-/** @throws CommandError when the peer gone through is the one that was broken into */
-async function requireIndependent(client: PeerClient, peer: string): Promise<void> {
-  const { peer: found } = await client.status();
-  if (toHex(bytesOfKey(found)) !== peer) return;
-  const fix = "name another peer of the network with --via";
-  throw new CommandError(EXIT.USAGE, `--via leads to the broken peer itself: ${fix}`);
-}
-
 /** @throws CommandError when the peer gone through would refuse a transaction */
 async function requireReady(client: PeerClient): Promise<void> {
   const fix = "its own `convex-peer health` says why. Bring it back, or name another with --via";
@@ -191,10 +183,11 @@ export async function withdrawStep(
 ): Promise<StepReport> {
   const step = "withdraw";
   const { peer, isDryRun } = scene;
-  await requireIndependent(client, peer);
+  const genesis = await requireIndependent(client, peer);
   const found = await findPeer(client, peer);
   if (found === null) {
-    return { step, state: "already", detail: "the network has no record of this peer" };
+    const detail = `the network of --via has no record of this peer (its genesis is ${genesis})`;
+    return { step, state: "already", detail };
   }
   const { controller } = found;
   const account = await accountFacts(client, controller);

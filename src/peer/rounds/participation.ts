@@ -59,7 +59,7 @@ export class Participation {
   obstacle(state: State): string | null {
     const exclusion = this.exclusion(state);
     if (exclusion !== null) return exclusion;
-    const share = this.#reachableShare();
+    const share = this.reachableShare(state);
     if (share > CONSENSUS_THRESHOLD) return null;
     const percent = (100 * share).toFixed(1);
     return `Only ${percent}% of the voting weight can be reached: consensus needs more than 67%`;
@@ -81,11 +81,21 @@ export class Participation {
     return this.#isRestored && !this.mayVote(state);
   }
 
-  /** Asked for with every transaction, when mostly nothing has changed. */
-  #reachableShare(): number {
+  /**
+   * Share of the voting weight that can be reached, this peer's own included. Asked for with every
+   * transaction, when mostly nothing has changed.
+   */
+  reachableShare(state: State): number {
+    this.#follow(state);
     const keys = this.#network.reachablePeers();
     if (this.#reachable?.keys !== keys) this.#reachable = { keys, share: this.#share(keys) };
     return this.#reachable.share;
+  }
+
+  /** This peer's own share of the voting weight. */
+  ownShare(state: State): number {
+    this.#follow(state);
+    return this.#share([]);
   }
 
   /** Share of the voting weight that these peers have together with this one. */

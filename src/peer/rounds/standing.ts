@@ -192,6 +192,12 @@ export class Standing {
     );
   }
 
+  /** Shares of the voting weight: this peer's own, and all that can be reached with it. */
+  shares(state: State): { readonly own: number; readonly reachable: number } {
+    const participation = this.#participation;
+    return { own: participation.ownShare(state), reachable: participation.reachableShare(state) };
+  }
+
   /** What keeps a voter from doing its part, where that is nothing but too few others. */
   lack(state: State): Lack | null {
     const obstacle = this.obstacle(state);
