@@ -11,12 +11,12 @@ import { recordReader } from "../state/record-reader.ts";
 import { STATE_TABLE } from "../state/state-table.ts";
 import { Fn } from "./call/fn.ts";
 import { MultiFn } from "./call/multi-fn.ts";
-import { CORE } from "./core/index.ts";
+import { CORE_BY_CODE } from "./core/index.ts";
 import { Cond } from "./ops/cond.ts";
 import { Constant } from "./ops/constant.ts";
 import { Def } from "./ops/def.ts";
 import { Do } from "./ops/do.ts";
-import { InvokeOp } from "./ops/invoke.ts";
+import { InvokeOp } from "./ops/invoke-op.ts";
 import { Lambda } from "./ops/lambda.ts";
 import { Let } from "./ops/let.ts";
 import { Local } from "./ops/local.ts";
@@ -24,7 +24,7 @@ import { Lookup } from "./ops/lookup.ts";
 import { Loop } from "./ops/loop.ts";
 import { OP_CODE, OP_TAG } from "./ops/op-cell.ts";
 import { Query } from "./ops/query.ts";
-import { SetLocal } from "./ops/set.ts";
+import { SetLocal } from "./ops/set-local.ts";
 import { Special } from "./ops/special.ts";
 import { Try } from "./ops/try.ts";
 
@@ -97,7 +97,7 @@ const READERS: readonly (readonly [tag: number, reader: CellReader])[] = [
   [OP_TAG.SPECIAL, extensionReader(OP_TAG.SPECIAL, Special.ofCode)],
   [OP_TAG.LOCAL, extensionReader(OP_TAG.LOCAL, (position) => new Local(position))],
   ...GENERIC_TAGS.map((tag) => [tag, genericReader(tag)] as const),
-  [OP_TAG.CORE, extensionReader(OP_TAG.CORE, (code) => CORE.get(Number(code)) ?? null)],
+  [OP_TAG.CORE, extensionReader(OP_TAG.CORE, (code) => CORE_BY_CODE.get(Number(code)) ?? null)],
 ];
 
 /** What a peer, a store and the reader of forms decode with. */

@@ -7,7 +7,7 @@ import { CORE_ADDRESS } from "../cvm/account/core-symbols.ts";
 import { LANG } from "../cvm/account/definitions.ts";
 import type { CoreFn } from "../cvm/call/core-fn.ts";
 import { readForms } from "../cvm/compile/read-form.ts";
-import { CORE } from "../cvm/core/index.ts";
+import { CORE_BY_CODE } from "../cvm/core/index.ts";
 import { Special } from "../cvm/ops/special.ts";
 import type { Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
@@ -42,7 +42,7 @@ export function coreAccount(): AccountStatus {
 }
 
 function buildCoreAccount(): AccountStatus {
-  const natives = [...CORE.values()];
+  const natives = [...CORE_BY_CODE.values()];
   const named = CVMMap.from(natives.map((fn) => [CVMSymbol.of(fn.name), fn]));
   const bare = AccountStatus.EMPTY.with({
     environment: named.assoc(LANG, null),

@@ -1,5 +1,6 @@
 // Deployment of the libraries from their sources, in the order of sheet 03 §5.2.
 
+import { CORE_ADDRESS } from "../cvm/account/core-symbols.ts";
 import { readForm } from "../cvm/compile/read-form.ts";
 import { Address } from "../data/address.ts";
 import { Vector } from "../data/vector.ts";
@@ -52,7 +53,6 @@ const STANDARD_LIBRARIES: readonly string[] = [
   governance,
 ];
 
-const CORE = Address.of(8);
 const RESERVE = Address.of(3);
 const UNRELEASED = Address.of(4);
 const DISTRIBUTION = Address.of(5);
@@ -61,7 +61,7 @@ const DISTRIBUTION = Address.of(5);
 type Registration = readonly [account: Address, name: string, description: string];
 
 const REGISTRATIONS: readonly Registration[] = [
-  [CORE, "Convex Core Library", "Core library accessible by default in any account"],
+  [CORE_ADDRESS, "Convex Core Library", "Core library accessible by default in any account"],
   [FOUNDATION, "Foundation Governance", "Master network governance account"],
   [RESERVE, "Foundation Reserve", "Unreleased Foundation coin reserve"],
   [UNRELEASED, "Release Curve Reserve", "Release curve unreleased coins"],

@@ -4,7 +4,7 @@
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Context } from "../../src/cvm/context.ts";
-import { CORE } from "../../src/cvm/core/index.ts";
+import { CORE_BY_CODE } from "../../src/cvm/core/index.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { ErrorExit, EXIT, FailureExit, type Outcome } from "../../src/cvm/exits.ts";
 import { Special } from "../../src/cvm/ops/special.ts";
@@ -36,7 +36,7 @@ function coreAccount(): AccountStatus {
     CVMMap.from(flags.map((flag) => [Keyword.of(flag), true]));
   const environment: [Value, Value][] = [[CVMSymbol.of("*lang*"), null]];
   const metas: [Value, Value][] = [];
-  for (const fn of CORE.values()) {
+  for (const fn of CORE_BY_CODE.values()) {
     const symbol = CVMSymbol.of(fn.name);
     environment.push([symbol, fn]);
     metas.push([symbol, fn.name === "quote" ? metadata("static", "expander") : metadata("static")]);

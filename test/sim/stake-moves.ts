@@ -5,7 +5,7 @@
 
 import { CORE_BY_NAME } from "../../src/cvm/core/index.ts";
 import { Constant } from "../../src/cvm/ops/constant.ts";
-import { InvokeOp } from "../../src/cvm/ops/invoke.ts";
+import { InvokeOp } from "../../src/cvm/ops/invoke-op.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Value } from "../../src/data/cell.ts";
 import type { SignedData } from "../../src/data/signed.ts";

@@ -7,9 +7,8 @@ import { vlqLength, type Writer } from "../../data/writer.ts";
 import type { Context } from "../context.ts";
 import { ErrorExit, EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
+import { OP_TAG } from "../ops/op-cell.ts";
 import { FunctionValue } from "./function-value.ts";
-
-const CORE_TAG = 0xed;
 
 /** Numbers of arguments a core function takes; no `max`: any number from `min` up. */
 export interface Arity {
@@ -94,7 +93,7 @@ export class CoreFn extends FunctionValue {
   }
 
   override get tag(): number {
-    return CORE_TAG;
+    return OP_TAG.CORE;
   }
   override get slotCount(): number {
     return 0;
@@ -109,7 +108,7 @@ export class CoreFn extends FunctionValue {
     return 1 + vlqLength(this.code);
   }
   override writeTo(w: Writer): void {
-    w.byte(CORE_TAG);
+    w.byte(OP_TAG.CORE);
     w.vlq(this.code);
   }
 }

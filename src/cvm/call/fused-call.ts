@@ -10,7 +10,7 @@ import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { childCodes, loadedElement } from "../ops/child-code.ts";
 import { Constant } from "../ops/constant.ts";
-import type { InvokeOp } from "../ops/invoke.ts";
+import type { InvokeOp } from "../ops/invoke-op.ts";
 import { Local } from "../ops/local.ts";
 import type { Code } from "../ops/op.ts";
 import { CORE_CODE } from "./core-code.ts";

@@ -7,7 +7,7 @@ import { EXIT, type Outcome } from "../exits.ts";
 import { MAX_DEPTH } from "../juice.ts";
 import { childCodes, loadedElement } from "../ops/child-code.ts";
 import { Constant } from "../ops/constant.ts";
-import type { InvokeOp } from "../ops/invoke.ts";
+import type { InvokeOp } from "../ops/invoke-op.ts";
 import { Lambda } from "../ops/lambda.ts";
 import { Lookup } from "../ops/lookup.ts";
 import { type Code, Op } from "../ops/op.ts";

@@ -29,6 +29,7 @@ export function isSmallArithmetic(code: number): boolean {
 /** Juice of the core function of this code on two small Integers. */
 export function smallJuice(code: number): number {
   if (code === CORE_CODE.EQUAL) return JUICE.EQUALS;
+  // Comparisons have the lower codes.
   return code <= CORE_CODE.LESS ? JUICE.NUMERIC_COMPARE : TWO_SMALL_OPERANDS;
 }
 
@@ -53,6 +54,7 @@ export function smallResult(code: number, a: number, b: number): number | boolea
       // Adding 0 turns -0 into 0.
       return safe(a * b + 0);
     default:
+      // EQUAL and NUMERIC_EQUAL are the same for two Integers.
       return a === b;
   }
 }

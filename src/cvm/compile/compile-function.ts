@@ -95,10 +95,17 @@ function compileInstance(ctx: Context, params: Vector, list: List, from: number)
   const scope = ctx.compiler;
   const ops = compileBinding(ctx, params) ? compileEach(ctx, formsFrom(list, from)) : null;
   ctx.compiler = scope;
-  return ops === null ? EXIT : new Fn(params, null, bodyOf(ops));
+  return ops === null
+    ? EXIT
+    : new Fn(
+        params,
+        null,
+        oneOp(ops, (all) => new Do(all)),
+      );
 }
 
-function bodyOf(ops: Value[]): Value {
+/** Of ops that stand in a row: nil for none, the op itself for one, and for more what is built. */
+export function oneOp(ops: Value[], build: (ops: Vector) => Value): Value {
   if (ops.length === 0) return new Constant(null);
-  return ops.length === 1 ? (ops[0] as Value) : new Do(Vector.from(ops));
+  return ops.length === 1 ? (ops[0] as Value) : build(Vector.from(ops));
 }

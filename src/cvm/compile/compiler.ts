@@ -16,11 +16,11 @@ import { definingAddress, definitionOf } from "../account/definitions.ts";
 import { CORE_CODE } from "../call/core-code.ts";
 import { invokeTwo } from "../call/function-call.ts";
 import type { Context } from "../context.ts";
-import { CORE, CORE_BY_NAME } from "../core/index.ts";
+import { CORE_BY_NAME, coreFunction } from "../core/index.ts";
 import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "../exits.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { Constant } from "../ops/constant.ts";
-import { InvokeOp } from "../ops/invoke.ts";
+import { InvokeOp } from "../ops/invoke-op.ts";
 import { Local } from "../ops/local.ts";
 import { Lookup } from "../ops/lookup.ts";
 import { Op } from "../ops/op.ts";
@@ -65,11 +65,6 @@ export function compile(ctx: Context, form: Value): Outcome {
     ctx.exit.traceLines.push(new CompileLine(form));
   }
   return outcome;
-}
-
-/** A native core function; they are part of the machine. */
-export function coreFunction(code: number): Value {
-  return CORE.get(code) ?? null;
 }
 
 /** A Constant op, for the juice of a compiled constant. */
@@ -172,14 +167,17 @@ function compileSymbol(ctx: Context, symbol: CVMSymbol): Outcome {
     const native = CORE_BY_NAME.get(name.slice(NATIVE_PREFIX.length));
     if (native !== undefined) return compileConstant(ctx, native);
   }
-  const constant = compileStatic(ctx, symbol, ctx.address);
+  const constant = staticConstant(ctx, symbol, ctx.address);
   if (constant !== null) return ctx.withResult(JUICE.COMPILE_LOOKUP, constant);
   const address = definingAddress(ctx, symbol, ctx.address) ?? ctx.address;
   return ctx.withResult(JUICE.COMPILE_LOOKUP, new Lookup(new Constant(address), symbol));
 }
 
-/** A Constant where the definition is `:static`, else null. */
-export function compileStatic(ctx: Context, symbol: CVMSymbol, address: Address): Constant | null {
+/**
+ * What a symbol compiles to when its definition, looked for from `address` on, is `:static`; else
+ * null.
+ */
+export function staticConstant(ctx: Context, symbol: CVMSymbol, address: Address): Constant | null {
   return definitionOf(ctx, symbol, address)?.constant ?? null;
 }
 

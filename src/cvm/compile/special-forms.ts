@@ -11,6 +11,7 @@ import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { CORE_CODE } from "../call/core-code.ts";
 import type { Context } from "../context.ts";
+import { coreFunction } from "../core/index.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { returnTo } from "../history/context-identity.ts";
@@ -19,24 +20,23 @@ import { Cond } from "../ops/cond.ts";
 import { Constant } from "../ops/constant.ts";
 import { Def } from "../ops/def.ts";
 import { Do } from "../ops/do.ts";
-import { InvokeOp } from "../ops/invoke.ts";
+import { InvokeOp } from "../ops/invoke-op.ts";
 import { Let } from "../ops/let.ts";
 import { Lookup } from "../ops/lookup.ts";
 import { Loop } from "../ops/loop.ts";
 import { Query } from "../ops/query.ts";
-import { SetLocal } from "../ops/set.ts";
+import { SetLocal } from "../ops/set-local.ts";
 import { Special } from "../ops/special.ts";
 import { Try } from "../ops/try.ts";
-import { compileBinding, compileFunction } from "./compile-function.ts";
+import { compileBinding, compileFunction, oneOp } from "./compile-function.ts";
 import {
   compile,
   compileConstant,
   compileEach,
-  compileStatic,
-  coreFunction,
   expandCompile,
   expandCompileHere,
   formsFrom,
+  staticConstant,
 } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
 import { mergedMeta, unwrap } from "./form-metadata.ts";
@@ -59,36 +59,26 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
   ["set!", compileSet],
 ]);
 
-/** Completes with an op of compiled children; an exit when there are none. */
-function node(
-  ctx: Context,
-  ops: Value[] | null,
-  build: (ops: Vector) => Value,
-  juice: number = JUICE.COMPILE_NODE,
-): Outcome {
-  return ops === null ? EXIT : ctx.withResult(juice, build(Vector.from(ops)));
-}
-
-/** A form around one op or none is that op, or nil; null when there are more. */
-function onlyOne(ops: Vector): Value {
-  if (ops.count > 1) return null;
-  return ops.count === 1 ? ops.get(0) : new Constant(null);
+/** Compiles the forms behind the head, and makes one op of theirs. */
+function compileOps(ctx: Context, list: List, build: (ops: Value[]) => Value): Outcome {
+  const ops = compileEach(ctx, formsFrom(list, 1));
+  return ops === null ? EXIT : ctx.withResult(JUICE.COMPILE_NODE, build(ops));
 }
 
 function compileDo(ctx: Context, list: List): Outcome {
-  return node(ctx, compileEach(ctx, formsFrom(list, 1)), (ops) => onlyOne(ops) ?? new Do(ops));
+  return compileOps(ctx, list, (ops) => oneOp(ops, (all) => new Do(all)));
 }
 
 function compileTry(ctx: Context, list: List): Outcome {
-  return node(ctx, compileEach(ctx, formsFrom(list, 1)), (ops) => onlyOne(ops) ?? new Try(ops));
+  return compileOps(ctx, list, (ops) => oneOp(ops, (all) => new Try(all)));
 }
 
 function compileCond(ctx: Context, list: List): Outcome {
-  return node(ctx, compileEach(ctx, formsFrom(list, 1)), (ops) => new Cond(ops));
+  return compileOps(ctx, list, (ops) => new Cond(Vector.from(ops)));
 }
 
 function compileQuery(ctx: Context, list: List): Outcome {
-  return node(ctx, compileEach(ctx, formsFrom(list, 1)), (ops) => new Query(ops));
+  return compileOps(ctx, list, (ops) => new Query(Vector.from(ops)));
 }
 
 /** Values and body are expanded once more before they are compiled. */
@@ -134,7 +124,7 @@ function compileLookup(ctx: Context, list: List): Outcome {
   if (addressOp instanceof Constant) {
     const address = addressOp.value;
     if (!(address instanceof Address)) return ctx.castValueError(address, "Address");
-    const constant = compileStatic(ctx, symbol, address);
+    const constant = staticConstant(ctx, symbol, address);
     if (constant !== null) return ctx.withResult(JUICE.COMPILE_LOOKUP, constant);
   }
   return ctx.withResult(JUICE.COMPILE_NODE, new Lookup(addressOp, symbol));

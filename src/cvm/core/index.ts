@@ -64,7 +64,12 @@ const ALL: readonly CoreFn[] = [
   .sort((a, b) => a.code - b.code);
 
 /** Every core function by its code, in code order. */
-export const CORE: ReadonlyMap<number, CoreFn> = new Map(ALL.map((fn) => [fn.code, fn]));
+export const CORE_BY_CODE: ReadonlyMap<number, CoreFn> = new Map(ALL.map((fn) => [fn.code, fn]));
 
 /** Every core function by its name. */
 export const CORE_BY_NAME: ReadonlyMap<string, CoreFn> = new Map(ALL.map((fn) => [fn.name, fn]));
+
+/** The core function of a code that the machine itself names (CORE_CODE). */
+export function coreFunction(code: number): CoreFn {
+  return CORE_BY_CODE.get(code) as CoreFn;
+}

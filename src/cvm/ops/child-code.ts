@@ -13,10 +13,10 @@ import { type Code, executeConstant, Op, strictOp } from "./op.ts";
 export const CHILD_CODES_MAX = 64;
 
 /** Where a parent keeps the closure of a child, to put the real one in. */
-export type Patch = (code: Code) => void;
+type Patch = (code: Code) => void;
 
 /** Closure of a value that is no op: a constant (T6). */
-export function constantCode(value: Value): Code {
+function constantCode(value: Value): Code {
   return (ctx) => executeConstant(ctx, value);
 }
 

@@ -53,12 +53,12 @@ export class Lookup extends PairOp {
     const slot = this.slotAt(0);
     if (slot instanceof Ref || !(slot instanceof Constant)) return super.makeCode();
     const value = slot.slotAt(1);
-    if (value instanceof Address && value.value === CORE_POSITION) return this.#coreCode();
-    return this.#constantCode();
+    if (value instanceof Address && value.value === CORE_POSITION) return this.#codeInCore();
+    return this.#codeAtAddress();
   }
 
   /** In the core account: what was found is kept as long as that is the same record. */
-  #coreCode(): Code {
+  #codeInCore(): Code {
     let core: AccountStatus | null = null;
     let value: Value = null;
     return (ctx) => {
@@ -76,7 +76,7 @@ export class Lookup extends PairOp {
   }
 
   /** At a constant address: what was found is kept as long as the State stays the same object. */
-  #constantCode(): Code {
+  #codeAtAddress(): Code {
     let known: object | null = null;
     let value: Value = null;
     return (ctx) => {
