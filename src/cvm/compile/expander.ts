@@ -18,6 +18,8 @@ import { invokeTwo } from "../call/function-call.ts";
 import { type Callee, isCallee } from "../call/function-value.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
+import { isTurning, kept, replacedInVector } from "../history/array-vectors.ts";
+import { mapOf, membersOf } from "../history/turning.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { expansionOrder } from "./expansion-order.ts";
 import { unwrap, withMeta } from "./form-metadata.ts";
@@ -70,13 +72,31 @@ function expandList(ctx: Context, form: List, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
   const expander = expanderOf(ctx, form.get(0));
   if (expander !== null) return expand(ctx, expander, form, continuation);
+  if (isTurning()) return expandInPlace(ctx, form, continuation);
   const values = expandElements(ctx, form, continuation);
   if (values === EXIT) return EXIT;
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : List.from(values));
 }
 
+/** A list or vector with one element after the other replaced, as the reference does it (T37). */
+function expandInPlace(ctx: Context, form: List | Vector, continuation: Value): Outcome {
+  let expanded = form;
+  for (let i = 0; i < form.count; i++) {
+    const element = expanded.get(i);
+    const outcome = expand(ctx, continuation, element, continuation);
+    if (outcome === EXIT) return EXIT;
+    if (outcome === element) continue;
+    expanded =
+      expanded instanceof List
+        ? expanded.assoc(i, kept(outcome))
+        : replacedInVector(expanded, i, outcome);
+  }
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, expanded);
+}
+
 function expandVector(ctx: Context, form: Vector, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
+  if (isTurning()) return expandInPlace(ctx, form, continuation);
   const values = expandElements(ctx, form, continuation);
   if (values === EXIT) return EXIT;
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : Vector.from(values));
@@ -86,7 +106,7 @@ function expandSet(ctx: Context, form: CVMSet, continuation: Value): Outcome {
   const values = expandEach(ctx, form, continuation);
   if (values === EXIT) return EXIT;
   // A set that was decoded in another order than its own is built anew in any case.
-  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(values ?? [...form]));
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(membersOf(values ?? [...form])));
 }
 
 /** Entries in an order that the reference can have (T29). */
@@ -99,7 +119,7 @@ function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
     if (expandedValue === EXIT) return EXIT;
     entries.push([expandedKey, expandedValue]);
   }
-  return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMMap.from(entries));
+  return ctx.withResult(JUICE.EXPAND_SEQUENCE, mapOf(entries));
 }
 
 /** Elements of a list or vector after their expansion; null when all are what they were. */

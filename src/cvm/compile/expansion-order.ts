@@ -10,6 +10,7 @@ import { encoding } from "../../data/encode.ts";
 import { doWork } from "../../data/free-work.ts";
 import type { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
+import { isTurning, turnWithin } from "../history/array-vectors.ts";
 
 /** Units of work (data/free-work.ts) of an entry, whose encoding no juice pays for. */
 const ENTRY_WORK = 1500;
@@ -25,6 +26,7 @@ const ORDERED_MAX = 2 ** 16;
 
 /** The entries of a map in the order of such a table. */
 export function expansionOrder(map: CVMMap): Iterable<[Value, Value]> {
+  if (isTurning()) for (const entry of map) for (const part of entry) turnWithin(part);
   if (map.count < 2 || map.count > ORDERED_MAX) return map;
   const entries = map.entries();
   doWork(entries.length * ENTRY_WORK);

@@ -12,15 +12,9 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import {
-  arrayOf,
-  isTurning,
-  kept,
-  keptAll,
-  turnWithin,
-  withoutArray,
-} from "../history/array-vectors.ts";
+import { arrayOf, kept, keptAll, turnWithin, withoutArray } from "../history/array-vectors.ts";
 import { argumentsAsVector } from "../history/shared-arguments.ts";
+import { membersOf } from "../history/turning.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
@@ -59,13 +53,6 @@ function vectorOf(source: Countable): Vector {
 
 function setOf(source: Countable): CVMSet {
   return source instanceof CVMSet ? source : CVMSet.from(membersOf([...elementsOf(source)]));
-}
-
-/** Members need their hashes. */
-function membersOf(values: Value[]): Value[] {
-  const members = keptAll(values);
-  if (isTurning()) for (const member of members) turnWithin(member);
-  return members;
 }
 
 function oddArguments(ctx: Context, name: string): typeof EXIT {

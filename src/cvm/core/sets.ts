@@ -6,7 +6,7 @@ import { CVMSet } from "../../data/set.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { soughtIn } from "../history/turning.ts";
+import { withoutMember } from "../history/turning.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
 import { castSet } from "./arguments.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
@@ -69,7 +69,7 @@ function disj(ctx: Context, args: Value[]): Outcome {
   if (set === EXIT) return EXIT;
   let result = set;
   for (let i = 1; i < args.length; i++) {
-    result = result.exclude(soughtIn(result, args[i] as Value));
+    result = withoutMember(result, args[i] as Value);
   }
   return ctx.withResult(juice, result);
 }

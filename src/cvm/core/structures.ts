@@ -26,7 +26,14 @@ import {
   turnWithin,
   withoutArray,
 } from "../history/array-vectors.ts";
-import { soughtIn, valueUnder, withEntry, withoutValue, withValue } from "../history/turning.ts";
+import {
+  hasMember,
+  valueUnder,
+  withEntry,
+  withoutMember,
+  withoutValue,
+  withValue,
+} from "../history/turning.ts";
 
 /**
  * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set
@@ -187,7 +194,7 @@ export function valueAt(s: Structure, key: Value): Value | undefined {
     const i = position(key, s.countInteger);
     return i < 0 ? undefined : s.get(i);
   }
-  if (s instanceof CVMSet) return s.has(soughtIn(s, key)) ? true : undefined;
+  if (s instanceof CVMSet) return hasMember(s, key) ? true : undefined;
   return s instanceof DenseRecord ? undefined : fieldByKey(s, key);
 }
 
@@ -217,11 +224,7 @@ export function withValueAt(s: Structure, key: Value, value: Value): Structure |
     return s instanceof Vector ? replacedInVector(s, i, value) : s.assoc(i, kept(value));
   }
   if (s instanceof CVMSet) {
-    return value === true
-      ? withMember(s, key)
-      : value === false
-        ? s.exclude(soughtIn(s, key))
-        : null;
+    return value === true ? withMember(s, key) : value === false ? withoutMember(s, key) : null;
   }
   const fields = plainMap(s);
   return fields instanceof Index ? fields.assoc(key, kept(value)) : withValue(fields, key, value);

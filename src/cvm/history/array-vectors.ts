@@ -22,6 +22,7 @@ import { CHUNK_SIZE, MAX_SMALL_COUNT } from "../../data/vector-shape.ts";
 import { leafAt } from "../../data/vector-tree.ts";
 import { HostError } from "../../state/host-error.ts";
 import {
+  ArgumentView,
   copyOfView,
   hasTurnedViews,
   keptOfView,
@@ -83,6 +84,11 @@ function arrayState(vector: Vector): ArrayState | undefined {
   return vector.count < CHUNK_SIZE ? undefined : arrays.get(vector);
 }
 
+/** Whether the reference holds a Vector as an array, turned into another already or not. */
+export function isArray(vector: Vector): boolean {
+  return vector instanceof ArgumentView || arrayState(vector) !== undefined;
+}
+
 /** Whether there is a Vector in the place of an array already. */
 function isTurned(state: ArrayState): boolean {
   return state.isTurned || state.number <= arrayCounts().settled;
@@ -137,7 +143,8 @@ export function turnWithin(value: Value): void {
   for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
     if (cell instanceof Vector) turn(cell);
     if (cell.hashCache !== null || cell.encodingCache !== null) continue;
-    for (let i = 0; i < cell.slotCount; i++) {
+    // The first child is next: what is turned takes in what was turned before it.
+    for (let i = cell.slotCount - 1; i >= 0; i--) {
       const slot = cell.slotAt(i);
       if (slot instanceof Cell) open.push(slot);
     }

@@ -15,8 +15,9 @@
 
 import { Cell, type Slot, type Value } from "../../data/cell.ts";
 import { BlockMemo, type BlockMemory, BlockValue, RunMemo } from "../../data/run-memory.ts";
-import { beginUnsettled, endUnsettled } from "../../data/unsettled.ts";
+import { beginUnsettled, endUnsettled, isUnsettled } from "../../data/unsettled.ts";
 import { Vector } from "../../data/vector.ts";
+import { CHUNK_SIZE } from "../../data/vector-shape.ts";
 import type { Writer } from "../../data/writer.ts";
 
 /** The arguments of the innermost reduce. */
@@ -39,7 +40,7 @@ export class ArgumentView extends Vector {
   /** What it was turned into. */
   #turned: Vector | null = null;
 
-  constructor(shared: SharedArguments, start: number, slots: Value[]) {
+  constructor(shared: SharedArguments | null, start: number, slots: Value[]) {
     super(slots.length, slots, null, false);
     this.shared = shared;
     this.start = start;
@@ -53,15 +54,15 @@ export class ArgumentView extends Vector {
   /** The Vector that it is turned into, always the same. */
   turn(): Vector {
     if (this.#turned !== null) return this.#turned;
-    this.#turned = new Vector(this.count, this.slots.slice(), null, false);
-    if (this.start === 0) this.close();
-    else if (this.shared !== null) noteTurned(this);
+    const slots = this.slots.map((slot) => (slot instanceof Vector ? keptOfView(slot) : slot));
+    this.#turned = new Vector(this.count, slots, null, false);
+    if (this.shared !== null && this.start === 0) this.close();
+    else noteTurned(this);
     return this.#turned;
   }
 
   /** Its elements stay as its encoding has them. */
   close(): void {
-    if (this.shared === null) return;
     this.shared = null;
     const own = this.#turned?.slots ?? this.slots;
     // The one array that a Vector ever changes for another.
@@ -179,12 +180,24 @@ export class SharedArguments {
   }
 }
 
-/** The arguments from one on as a Vector, which is a view when they are those of a reduce. */
+/**
+ * The arguments from one on as a Vector, which is a view when they are those of a reduce. While
+ * there are such, one of other arguments takes what it holds in when it is turned, not before.
+ */
 export function argumentsAsVector(args: readonly Value[], start: number, end: number): Vector {
-  if (innermost === null || args !== innermost.args || start >= end) {
-    return Vector.from(start === 0 && end === args.length ? args : args.slice(start, end));
+  if (innermost !== null && args === innermost.args && start < end) {
+    return innermost.view(start, end);
   }
-  return innermost.view(start, end);
+  const count = end - start;
+  if (hasViews() && count > 0 && count < CHUNK_SIZE) {
+    return new ArgumentView(null, 0, args.slice(start, end));
+  }
+  return Vector.from(start === 0 && end === args.length ? args : args.slice(start, end));
+}
+
+/** Whether there may be views, or Vectors that hold some. */
+function hasViews(): boolean {
+  return isUnsettled() || !turned.isEmpty;
 }
 
 /** A part of a view is one, too. */

@@ -53,6 +53,27 @@ const TURNED: readonly (readonly [step: string, printed: string, encoded: string
   ["(conj (if a a #{}) z)", "#{[:b],[:b]}", "#{[:a],[:b]}"],
   ["(assoc a z 1)", "{[:b] 1,[:b] 1}", "{[:a] 1,[:b] 1}"],
   ["(do (= z [1 2]) [a z])", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:b]] [:b]] [:b]]"],
+  // What holds it in an array takes in what it was turned into when it is turned itself.
+  ["(do (def q z) (if a (conj a z) [z]))", "[[:a] [:a] [:b]]", "[[:a] [:a] [:b]]"],
+  [
+    "(let [m [z]] (= [m] [z]) (def q m) (if a (assoc a (count a) m) {0 m}))",
+    "{2 [[:b]],0 [[:a]],1 [[:a]]}",
+    "{2 [[:b]],0 [[:a]],1 [[:a]]}",
+  ],
+  // Comparing looks no further than to the first elements that differ, in arrays to the end.
+  [
+    "(do (= a (conj [] 0 9)) (conj [] a z))",
+    "[[[nil [:b]] [:b]] [:b]]",
+    "[[[nil [:b]] [:b]] [:b]]",
+  ],
+  ["(do (= a [0 9]) (conj [] a z))", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:a]] [:b]] [:b]]"],
+  [
+    "(do (contains-key? #{[]} a) (conj [] a z))",
+    "[[[nil [:b]] [:b]] [:b]]",
+    "[[[nil [:b]] [:b]] [:b]]",
+  ],
+  // The entries of a map that is expanded are put in an order by their hashes.
+  ["(do (compile a) (hash-map a z))", "{{{nil [:b]} [:b]} [:b]}", "{{{nil [:a]} [:b]} [:b]}"],
   ["(do (concat [] z) (list z a))", "([:b] ([:b] ([:b] nil)))", "([:b] ([:b] ([:b] nil)))"],
 ];
 
