@@ -7,6 +7,7 @@ import { toHex } from "../crypto/hex.ts";
 import { Context } from "../cvm/context.ts";
 import { CODE } from "../cvm/error-code.ts";
 import type { Outcome } from "../cvm/exits.ts";
+import { closeEndlessViews } from "../cvm/history/shared-arguments.ts";
 import { affordableUpTo } from "../cvm/juice-limit.ts";
 import type { BlockPosition, TransactionFacts } from "../cvm/transaction-facts.ts";
 import { Address } from "../data/address.ts";
@@ -14,6 +15,7 @@ import { Blob } from "../data/blob.ts";
 import type { Value } from "../data/cell.ts";
 import { hashBytes } from "../data/encode.ts";
 import type { Keyword } from "../data/keyword.ts";
+import { BlockMemory, withinBlock } from "../data/run-memory.ts";
 import type { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
@@ -100,7 +102,12 @@ export function applyDetached(
 ): TransactionOutcome {
   const account = state.account(tx.origin);
   if (account === null) return refuse(state, CODE.NOBODY, "Account does not exist");
-  return executeDetached(state, tx, account, profile, form, juiceMax, signer);
+  const memory = new BlockMemory();
+  const outcome = withinBlock(memory, () =>
+    executeDetached(state, tx, account, profile, form, juiceMax, signer),
+  );
+  closeEndlessViews(memory);
+  return outcome;
 }
 
 function executeDetached(

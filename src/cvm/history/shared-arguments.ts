@@ -8,10 +8,13 @@
 // (reduce (fn [a & xs] [a xs]) 0 [1 2 3]) is [[[0 [3]] [3]] [3]], and so is it printed with
 // (encoding xs) in each step, but its encoding is then that of [[[0 [1]] [2]] [3]].
 //
-// Here a view has its slots in an array that all views of that part of the arguments share. Two
-// rules are ours. A view of the first argument keeps its elements when it is turned; and one that
-// would come to hold itself, of which the reference dies (its stack overflows), keeps them too.
-// After a block each view is what its encoding says: a peer that decodes it could not know more.
+// Here a view has its slots in an array that all views of that part of the arguments share. One
+// rule is ours: a view that was not turned and would come to hold itself, of which the reference
+// dies (its stack overflows), keeps its elements. One that was turned may hold itself: what goes
+// through cells goes through what it was turned into, and printing ends at its limit. After a block
+// each view is what its encoding says: a peer that decodes it could not know more. A Vector that is
+// an array of other arguments and holds a view is one, too, whose elements never change: it takes
+// in what a view was turned into when it is turned itself.
 
 import { Cell, type Slot, type Value } from "../../data/cell.ts";
 import { BlockMemo, type BlockMemory, BlockValue, RunMemo } from "../../data/run-memory.ts";
@@ -56,17 +59,27 @@ export class ArgumentView extends Vector {
     if (this.#turned !== null) return this.#turned;
     const slots = this.slots.map((slot) => (slot instanceof Vector ? keptOfView(slot) : slot));
     this.#turned = new Vector(this.count, slots, null, false);
-    if (this.shared !== null && this.start === 0) this.close();
-    else noteTurned(this);
+    if (this.shared !== null && this.start === 0) this.shared.noteTurned(this);
+    noteTurned(this);
     return this.#turned;
+  }
+
+  /** Whether it may have come to hold itself, so that going through it would not end. */
+  get isEndless(): boolean {
+    return this.shared !== null && this.start === 0;
   }
 
   /** Its elements stay as its encoding has them. */
   close(): void {
     this.shared = null;
     const own = this.#turned?.slots ?? this.slots;
+    this.showOther(own.slice());
+  }
+
+  /** Its elements are those of another array from now on. */
+  showOther(slots: Slot[]): void {
     // The one array that a Vector ever changes for another.
-    (this as { slots: typeof own }).slots = own.slice();
+    (this as { slots: Slot[] }).slots = slots;
   }
 
   override slotAt(index: number): Slot {
@@ -97,7 +110,9 @@ export class SharedArguments {
   #hasViews = false;
   /** Number of the first view of the first argument whose elements change; 0 when there is none. */
   #firstView = 0;
-  /** Cells known to hold none of those. */
+  /** Views of the first argument that were turned. */
+  readonly #turned: ArgumentView[] = [];
+  /** Cells known to hold none of those that were not. */
   #clean = new WeakSet<Cell>();
 
   /** Runs `body`, in which these are the arguments of the innermost reduce. */
@@ -132,6 +147,7 @@ export class SharedArguments {
       this.#firstView = 0;
       this.args = [null, null];
       this.#first = [null];
+      for (const view of this.#turned) view.showOther(view.count === 2 ? this.args : this.#first);
     }
     const { args } = this;
     args[0] = result;
@@ -143,9 +159,14 @@ export class SharedArguments {
     return args;
   }
 
+  /** Notes a view of the first argument that was turned. */
+  noteTurned(view: ArgumentView): void {
+    this.#turned.push(view);
+  }
+
   /**
-   * Whether a value holds a view of the first argument that changes still. What has a hash holds
-   * none, since those are turned; other cells are looked at once, and once more by each reduce
+   * Whether a value holds a view of the first argument that was not turned. What has a hash holds
+   * none; other cells are looked at once, and once more by each reduce
    * around this one. So all looking takes no longer than making them took, and none of it is work
    * that is counted: which cells have hashes differs between peers.
    */
@@ -170,8 +191,8 @@ export class SharedArguments {
     return false;
   }
 
-  #isFirst({ slots }: ArgumentView): boolean {
-    return slots === this.args || slots === this.#first;
+  #isFirst({ slots, turned }: ArgumentView): boolean {
+    return turned === null && (slots === this.args || slots === this.#first);
   }
 
   #isClean(cell: Cell): boolean {
@@ -231,4 +252,9 @@ export function hasTurnedViews(): boolean {
 /** Ends a block: what it leaves behind is what its encoding says. */
 export function closeViews(block: BlockMemory): void {
   for (const view of turnedInBlocks.of(block).splice(0)) view.close();
+}
+
+/** Ends a query: what it answers can be gone through. */
+export function closeEndlessViews(block: BlockMemory): void {
+  for (const view of turnedInBlocks.of(block).splice(0)) if (view.isEndless) view.close();
 }

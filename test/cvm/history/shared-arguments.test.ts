@@ -12,13 +12,15 @@ import { WorkLimitError, withWorkLimit } from "../../../src/data/free-work.ts";
 import { memorySize } from "../../../src/data/memory-size.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { print } from "../../../src/lang/printer.ts";
+import { runQuery } from "../../../src/peer/clients/queries.ts";
+import { PROFILE_0_8_5 } from "../../../src/state/rules.ts";
 import type { State } from "../../../src/state/state.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
 import { testGenesis } from "../../genesis/test-genesis.ts";
 import { block, invoke, smallState, USER } from "../../transition/small-network.ts";
-import { outcomeText } from "../small-state.ts";
+import { outcomeText, run } from "../small-state.ts";
 
 const KEPT = (keep: string, source = "1 [7 8 9]", params = "[& xs]") =>
   `(do (def s []) (reduce (fn ${params} (do (def s (conj s ${keep})) 5)) ${source}) s)`;
@@ -83,6 +85,23 @@ test.each(TURNED)("turned by %s", (step, printed, encoded) => {
   const value = ctx.run(form) as Value;
   expect(print(value)).toBe(printed);
   expect(print(decodeMultiCell(encodeMultiCell(value), CVM_TABLE, null))).toBe(encoded);
+});
+
+/** What a first argument is kept in goes on changing when it was turned, and prints so. */
+const TURNED_FIRST =
+  "(reduce (fn [& z] (let [m [z]] (encoding z) (def s (conj [] s m)) 5)) 1 [:a :a :b])";
+
+test("a first argument that was turned changes with later steps", () => {
+  expect(run(`(do (def s []) ${TURNED_FIRST} s)`)).toBe("[[[[] [[5 :b]]] [[5 :b]]] [[5 :b]]]");
+  expect(run(`(do (def s []) ${TURNED_FIRST} (encoding s))`)).toBe(
+    "0x8002800280028000800180021101330161800180021105330161800180021105330162",
+  );
+});
+
+test("a query answers nothing that holds itself", () => {
+  const form = readForm("(reduce (fn [& z] (let [m (conj [] z)] (hash-set m) m)) 0 [1 2])");
+  const { result } = runQuery(testGenesis(), form, Address.of(11), PROFILE_0_8_5);
+  expect(print(result)).toBe("[[[[0 1]] 2]]");
 });
 
 /** The least limit of free work with which a form runs. */

@@ -228,11 +228,13 @@ public class ReferencePrograms {
     return new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
   }
 
-  /** Hash of the bytes that a value prints as, or null where printing throws. */
+  /** Hash of the bytes that a value prints as, or null where printing throws; its stack may end first. */
   private static String printed(ACell cell) {
     try {
       AString text = RT.print(cell, PRINT_LIMIT);
       return text == null ? "\"too long\"" : "\"" + text.toBlob().getHash().toHexString() + "\"";
+    } catch (StackOverflowError e) {
+      return "\"too long\"";
     } catch (Throwable t) {
       return "null";
     }

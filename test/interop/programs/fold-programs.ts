@@ -60,19 +60,39 @@ const RESULTS: readonly string[] = [
 
 const PARAMETERS = ["[a & z]", "[a & z]", "[a & z]", "[a b & z]", "[a & [b & z]]", "[& [a & z]]"];
 
+/** Functions of which both arguments, or the first alone, are kept in z. */
+const WHOLE: readonly ((body: string) => string)[] = [
+  (body) => `(fn [& z] (let [a (first z) ${body}))`,
+  (body) => `(fn [& z] (let [a (first z) z (slice z 0 1) ${body}))`,
+  (body) => `(fn [& z] (let [a s ${body}))`,
+];
+
+/** Where those keep it: of a result that holds it, and so itself, the reference dies. */
+const KEEPING = ["(def s (conj [] s m))", "(def s [s m])", "(def s (list m s))", "(def s {s m})"];
+
 export function foldProgram(random: CaseRandom): Case {
   const look = (): string =>
     lookAt(random.pick(LOOKED_AT), random.pick(["z", "z", "m", "a"]), () =>
-      random.pick(["[1]", "[[1]]", "[2]", "z", "q"]),
+      random.pick(["[1]", "[[1]]", "[2]", "z", "q", "p", "(conj [] p)"]),
     );
   const steps = times(random.below(4), () => {
     if (random.oneIn(6)) return random.pick(["(def q m)", "(def q z)", "(set-holding #12 z)"]);
     return random.oneIn(4) ? `(if (vector? a) ${look()})` : `(try ${look()} 0)`;
   });
   const made = random.pick(MADE);
-  const fn = `(fn ${random.pick(PARAMETERS)} (let [m ${made}] ${steps} ${random.pick(RESULTS)}))`;
+  const body = `m ${made}] ${steps}`;
+  const result = random.pick(RESULTS);
+  const fn = random.oneIn(3)
+    ? random.pick(WHOLE)(`${body} ${random.pick(KEEPING)} ${random.oneIn(9) ? result : "5"}`)
+    : `(fn ${random.pick(PARAMETERS)} (let [${body} ${result}))`;
   const start = random.pick(["[]", "0", "nil", "{}", "#{}", "[[1]]", "()"]);
   const folded = `(reduce ${fn} ${start} ${oneOf(random, ELEMENTS)})`;
-  const shown = random.pick(["r", "[r q (get-holding #12)]", "(str r)", "[(encoding r) r]"]);
-  return expression(`(do (def q [1]) (let [r ${folded}] ${shown}))`);
+  const shown = random.pick([
+    "r",
+    "[r q s (get-holding #12)]",
+    "(str [r s])",
+    "[(encoding r) r s]",
+  ]);
+  const known = random.pick(["[1]", "[7 [1]]", "(vector 0 9)", "(conj [] 1 [2])", "'(0 1)"]);
+  return expression(`(do (def q [1]) (def s []) (let [p ${known} r ${folded}] ${shown}))`);
 }
