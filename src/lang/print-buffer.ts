@@ -55,10 +55,10 @@ export class PrintBuffer {
     return this.#writer.take(0);
   }
 
-  /** Writes `0x` and the digits of as many whole bytes as the limit has room for. */
-  blob(blob: Blob): boolean {
+  /** Writes `0x` and the digits of as many bytes as the limit has room for, or half of one more. */
+  blob(blob: Blob, hasHalves = false): boolean {
     this.ascii("0x");
-    return this.hex(blob);
+    return hasHalves ? this.digits(blob.toHex()) : this.hex(blob);
   }
 
   /**

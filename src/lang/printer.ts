@@ -57,6 +57,8 @@ const NAMED_CHARACTERS = new Map([
 export interface PrintOptions {
   /** Is told the big Integers that are printed. */
   readonly onBigInteger?: (value: bigint) => void;
+  /** Whether the limit may cut a Blob between the two digits of a byte. */
+  readonly hasHalves?: (blob: Blob) => boolean;
   /** Bytes beyond the limit after which nothing more is written. */
   readonly beyondMax?: number;
 }
@@ -128,6 +130,7 @@ class Members {
 class Printer implements PrintSink {
   readonly buffer: PrintBuffer;
   readonly #onBigInteger: PrintOptions["onBigInteger"];
+  readonly #hasHalves: PrintOptions["hasHalves"];
   readonly #beyondMax: number;
   #depth = 0;
   /** Whether nothing more is printed, and what is around it is cut off. */
@@ -136,6 +139,7 @@ class Printer implements PrintSink {
   constructor(limitBytes: number, options: PrintOptions) {
     this.buffer = new PrintBuffer(limitBytes);
     this.#onBigInteger = options.onBigInteger;
+    this.#hasHalves = options.hasHalves;
     this.#beyondMax = options.beyondMax ?? BEYOND_LIMIT_MAX;
   }
 
@@ -194,7 +198,7 @@ class Printer implements PrintSink {
     const members = membersOf(value);
     if (members !== null) return members;
     if (value instanceof CVMString) return this.buffer.string(value.blob);
-    if (value instanceof Blob) return this.buffer.blob(value);
+    if (value instanceof Blob) return this.buffer.blob(value, this.#hasHalves?.(value));
     this.buffer.bytes(atomBytes(value));
     return this.buffer.withinLimit;
   }

@@ -1,9 +1,11 @@
 // Blobs: conversion to bytes, and encodings (sheet 02 §19).
 
+import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
-import { Cell, type Value } from "../../data/cell.ts";
+import { Cell, type Integer, type Value } from "../../data/cell.ts";
 import { CVMChar } from "../../data/char.ts";
 import { encodedLength, encoding } from "../../data/encode.ts";
+import { ExtensionValue } from "../../data/generic-cells.ts";
 import { integerBytes, isInteger } from "../../data/integer.ts";
 import { CVMString } from "../../data/string.ts";
 import { codePointBytes } from "../../lang/utf8.ts";
@@ -11,19 +13,30 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { turnWithin } from "../history/array-vectors.ts";
+import { longBlobOf } from "../history/long-blobs.ts";
 import { JUICE } from "../juice.ts";
 import { bytesOf, isByteSequence } from "./countables.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
+
+const LONG_BYTES = 8;
 
 /** Null for what has no bytes to convert. */
 function blobOf(value: Value): Blob | null {
   if (value instanceof Blob) return value;
   // A String is hex digits, not its bytes.
   if (value instanceof CVMString) return Blob.fromHex(value.toString());
+  if (value instanceof Address || value instanceof ExtensionValue) {
+    return longBlobOf(Blob.of(bytesOf(value)));
+  }
   if (isByteSequence(value)) return Blob.of(bytesOf(value));
-  if (isInteger(value)) return Blob.of(integerBytes(value));
+  if (isInteger(value)) return integerBlob(value);
   if (value instanceof CVMChar) return Blob.of(codePointBytes(value.codePoint));
   return typeof value === "boolean" ? Blob.of(Uint8Array.of(value ? 1 : 0)) : null;
+}
+
+function integerBlob(value: Integer): Blob {
+  const blob = Blob.of(integerBytes(value));
+  return blob.count === LONG_BYTES ? longBlobOf(blob) : blob;
 }
 
 function blob(ctx: Context, args: Value[]): Outcome {

@@ -18,6 +18,7 @@ import {
   sliceOfVector,
   withoutArray,
 } from "../history/array-vectors.ts";
+import { withoutLong } from "../history/long-blobs.ts";
 import { addJuice, buildBytesJuice, buildDataJuice, JUICE } from "../juice.ts";
 import { castLong, castSequential } from "./arguments.ts";
 import {
@@ -129,7 +130,7 @@ function part(source: Countable, start: Integer, end: Integer): Value {
 
 /** A name gives a name, or nil of no bytes; an Address or extension value gives a Blob. */
 function partOfBytes(source: ByteSequence, start: number, end: number): Value {
-  if (source instanceof Blob) return source.slice(start, end);
+  if (source instanceof Blob) return withoutLong(source.slice(start, end));
   if (source instanceof CVMString) {
     return start === 0 && end === source.count
       ? source

@@ -5,13 +5,14 @@ import type { Value } from "../../data/cell.ts";
 import { UnprintableError } from "../../data/errors.ts";
 import { CVMString } from "../../data/string.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
-import { printBytes } from "../../lang/printer.ts";
+import { type PrintOptions, printBytes } from "../../lang/printer.ts";
 import { strBytes } from "../../lang/str-text.ts";
 import { codePointBytes, laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
+import { isLongBlob } from "../history/long-blobs.ts";
 import { addJuice, buildDataJuice, JUICE } from "../juice.ts";
 import { castCodePoint, castString } from "./arguments.ts";
 import { sequenceOf } from "./structures.ts";
@@ -58,6 +59,10 @@ function joinBytes(pieces: readonly Piece[], length: number): Uint8Array {
   return bytes;
 }
 
+function printOptions(ctx: Context): PrintOptions {
+  return { onBigInteger: (value) => ctx.integers.compute(value), hasHalves: isLongBlob };
+}
+
 /**
  * The texts of all arguments, one after the other.
  * @throws HostError for a Blob whose digits the reference can't count
@@ -65,12 +70,11 @@ function joinBytes(pieces: readonly Piece[], length: number): Uint8Array {
 function str(ctx: Context, args: Value[]): Outcome {
   if (args.some(isBeyondHex)) throw new HostError("Blob of 2^30 bytes or more in hex");
   const pieces: Piece[] = [];
-  const onBigInteger = (value: bigint) => ctx.integers.compute(value);
+  const options = printOptions(ctx);
   let left = ctx.juiceLimit - ctx.juice;
   for (const arg of args) {
     if (arg instanceof Blob && 2 * arg.count > left) return ctx.outOfJuice();
-    const piece =
-      arg instanceof CVMString ? arg : strBytes(arg, Number.POSITIVE_INFINITY, { onBigInteger });
+    const piece = arg instanceof CVMString ? arg : strBytes(arg, Number.POSITIVE_INFINITY, options);
     // Nothing can fail from here on, so that being unable to pay may as well be seen now.
     left -= lengthOf(piece);
     if (left < 0) return ctx.outOfJuice();
@@ -86,8 +90,7 @@ function str(ctx: Context, args: Value[]): Outcome {
 function print(ctx: Context, args: Value[]): Outcome {
   try {
     const left = ctx.juiceLimit - ctx.juice;
-    const onBigInteger = (value: bigint) => ctx.integers.compute(value);
-    const { bytes, complete } = printBytes(args[0] as Value, left, { onBigInteger });
+    const { bytes, complete } = printBytes(args[0] as Value, left, printOptions(ctx));
     return complete ? withText(ctx, [bytes]) : ctx.outOfJuice();
   } catch (error) {
     if (error instanceof UnprintableError) throw new HostError(error.message);
