@@ -42,7 +42,7 @@ function requireWay({ via, host }: EmergencyFlags): void {
 /** The peer meant: of the flag, of the seal, or of the only key there is. */
 function brokenPeer(flags: EmergencyFlags): Promise<string> {
   const sealed = sealOf(dataFolder(flags.dataDir).root)?.peer;
-  return meantPeer({ dataDir: flags.dataDir, peer: flags.peer ?? sealed });
+  return meantPeer({ dataDir: flags.dataDir, peer: flags.peer ?? sealed ?? undefined });
 }
 
 interface Failure {

@@ -7,7 +7,7 @@ import { SETTINGS } from "../commands/config.ts";
 import { configFile } from "../config/config-file.ts";
 import { configuredSettings, unknownVariables } from "../config/configuration.ts";
 import { accountFacts } from "../contact/account-facts.ts";
-import { sealOf } from "../emergency/sealing.ts";
+import { sealedText, sealOf } from "../emergency/sealing.ts";
 import { CommandError } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { permissionWords } from "../files/permission.ts";
@@ -105,7 +105,7 @@ function sealed({ folder }: DoctorScene): Finding {
   const seal = sealOf(folder.root);
   if (seal === null) return ok("no emergency");
   const fix = "docs/breach.md says how to go on with a new key";
-  return fail(`sealed in an emergency on ${seal.at}: it will not start`, fix);
+  return fail(`${sealedText(seal)}: it will not start`, fix);
 }
 
 /** A controller's key on the machine of its peer falls with it. */

@@ -2,7 +2,7 @@
 // opens, and a mark in the data directory keeps `start` from running, or from making a new key in
 // its place.
 
-import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyStore } from "../../keys/key-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -14,10 +14,10 @@ const SEALED_SUFFIX = ".sealed";
 const READ_ONLY = 0o400;
 
 export interface Seal {
-  /** Public key of the peer in hex. */
-  readonly peer: string;
-  /** When it was sealed, ISO 8601. */
-  readonly at: string;
+  /** Public key of the peer in hex, null when the mark does not tell. */
+  readonly peer: string | null;
+  /** When it was sealed, ISO 8601, null when the mark does not tell. */
+  readonly at: string | null;
 }
 
 /**
@@ -28,11 +28,27 @@ function markPath(root: string): string {
   return join(root, MARK);
 }
 
-/** Null when the data directory is not sealed. */
+/** Null when the data directory is not sealed; a mark that can't be read seals it all the same. */
 export function sealOf(root: string): Seal | null {
   const path = markPath(root);
   if (!isThere(path)) return null;
-  return JSON.parse(readFileSync(path, "utf8")) as Seal;
+  const { peer, at } = readMark(readFileSync(path, "utf8"));
+  const textOf = (value: unknown) => (typeof value === "string" ? value : null);
+  return { peer: textOf(peer), at: textOf(at) };
+}
+
+function readMark(text: string): { readonly peer?: unknown; readonly at?: unknown } {
+  try {
+    return Object(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** As part of a sentence: that a peer was sealed, and when as far as that is known. */
+export function sealedText({ at }: Seal): string {
+  return at === null ? "sealed in an emergency" : `sealed in an emergency on ${at}`;
 }
 
 /** @throws CommandError when the data directory is sealed */
@@ -40,7 +56,7 @@ export function requireUnsealed(root: string): void {
   const seal = sealOf(root);
   if (seal === null) return;
   const fix = `take a new key on a clean machine; to undo it, remove ${markPath(root)} and rename the key`;
-  throw new CommandError(EXIT.CONFIG, `This peer was sealed in an emergency on ${seal.at}: ${fix}`);
+  throw new CommandError(EXIT.CONFIG, `This peer was ${sealedText(seal)}: ${fix}`);
 }
 
 /** Where the key file of a sealed peer is, whose key is given in hex. */
@@ -55,34 +71,58 @@ export interface Sealing {
   readonly keyFile: string | null;
 }
 
-/** Seals the key of a peer; harmless when it is sealed. @throws CommandError */
-export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
-  try {
-    return sealed(folder, peer, now);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && "path" in error)) throw error;
-    const fix = "run it as the owner of the data directory";
-    const what = `Cannot seal ${String(error.path)} (${String(error.code)})`;
-    throw new CommandError(EXIT.CANTCREAT, `${what}: ${fix}`);
-  }
-}
+/** What can be done where sealing fails, by the code of the system's error. */
+const FIXES: Readonly<Record<string, string>> = {
+  EACCES: "permission denied: run it as the owner of the data directory",
+  EPERM: "permission denied: run it as the owner of the data directory",
+  EROFS: "the file system is read-only: make it writable, and run emergency again",
+  ENOSPC: "the disk is full: free some space, and run emergency again",
+};
 
-function sealed(folder: DataFolder, peer: string, now: Date): Sealing {
-  const wasSealed = sealOf(folder.root) !== null;
-  if (!wasSealed) {
-    const seal: Seal = { peer, at: now.toISOString() };
-    writeFileSync(markPath(folder.root), `${JSON.stringify(seal)}\n`);
-  }
-  // One that can't be read is put away all the same.
+/**
+ * Seals the key of a peer; harmless when it is sealed. All is tried: where the disk is full the
+ * mark can't be written, and the key can be put away.
+ * @throws CommandError when a part of it has failed
+ */
+export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
+  const failures: string[] = [];
+  const attempt = (path: string, work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && "syscall" in error)) throw error;
+      failures.push(`Cannot seal ${path}: ${FIXES[String(error.code)] ?? String(error.code)}`);
+    }
+  };
+  const seal = sealOf(folder.root);
+  const mark = markPath(folder.root);
+  // One that tells nothing is written anew.
+  if (seal?.at == null) attempt(mark, () => writeMark(mark, { peer, at: now.toISOString() }));
+  // A key file that can't be read is put away all the same.
   const { keys, faults } = new KeyStore(folder.keys).inventory();
   const found = [...keys, ...faults].filter((each) => each.publicKey === peer);
   const path = sealedPath(folder, peer);
   const main = found.find((each) => each.path + SEALED_SUFFIX === path) ?? found[0];
   for (const each of found) {
     const away = each === main ? path : each.path + SEALED_SUFFIX;
-    renameSync(each.path, away);
-    chmodSync(away, READ_ONLY);
+    attempt(each.path, () => {
+      renameSync(each.path, away);
+      chmodSync(away, READ_ONLY);
+    });
   }
   const keyFile = isThere(path) ? path : null;
-  return { mark: wasSealed ? "there already" : "made", keyFile };
+  if (failures.length === 0) return { mark: seal === null ? "made" : "there already", keyFile };
+  const done = keyFile === null ? "" : `. The key file is put away: ${keyFile}`;
+  throw new CommandError(EXIT.CANTCREAT, failures.join("; ") + done);
+}
+
+/** A mark is there as a whole, or not at all. */
+function writeMark(path: string, seal: Seal): void {
+  const temporary = `${path}.new`;
+  try {
+    writeFileSync(temporary, `${JSON.stringify(seal)}\n`);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }

@@ -1,0 +1,76 @@
+// A peer's key is put away though the disk is full, and a mark that was cut short seals all the same.
+
+import { afterAll, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { requireUnsealed, sealOf, sealPeer } from "../../../src/cli/emergency/sealing.ts";
+import { placesOf } from "../../../src/cli/files/data-folder.ts";
+import { KeyStore } from "../../../src/keys/key-store.ts";
+import { command } from "../in-process.ts";
+import { publicKey, seed } from "../network-scene.ts";
+
+const PEER = publicKey(0);
+const NOW = new Date(0);
+const SEALED = `${PEER}.json.sealed`;
+const folder = mkdtempSync(join(tmpdir(), "convex-sealing-"));
+const disk = mkdtempSync(join(tmpdir(), "convex-sealing-disk-"));
+const mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "convex-peer", disk];
+const isMounted = Bun.spawnSync(mount).exitCode === 0;
+afterAll(() => {
+  if (isMounted) Bun.spawnSync(["umount", disk]);
+  for (const path of [folder, disk]) rmSync(path, { recursive: true });
+});
+
+async function dataDir(parent: string): Promise<string> {
+  const root = mkdtempSync(join(parent, "data-"));
+  await new KeyStore(join(root, "keys")).add(seed(0), null);
+  return root;
+}
+
+test("a mark that was cut short seals, is said to be no fault of the program, and is mended", async () => {
+  const root = await dataDir(folder);
+  const mark = join(root, "sealed.json");
+  for (const text of ["", '{"peer":', "null", "7"]) {
+    writeFileSync(mark, text);
+    expect(sealOf(root)).toEqual({ peer: null, at: null });
+    expect(() => requireUnsealed(root)).toThrow(/^This peer was sealed in an emergency: take/);
+  }
+  const started = await command("start", "--data-dir", root, "--port", "0", "--api-port", "0");
+  expect([started.exitCode, started.stderr]).toEqual([78, expect.stringContaining("sealed in an")]);
+  // Whose it is comes from the key then, as where there is no mark.
+  const way = ["--data-dir", root, "--via", "127.0.0.1:1", "--dry-run"];
+  expect((await command("emergency", ...way)).exitCode).toBe(69);
+  sealPeer(placesOf(root), PEER, NOW);
+  expect(sealOf(root)).toEqual({ peer: PEER, at: NOW.toISOString() });
+  expect(readdirSync(join(root, "keys"))).toEqual([SEALED]);
+});
+
+test("on a full disk the key is put away, and what is missing is said", async () => {
+  if (!isMounted) {
+    const what = "a disk can't be mounted without root; a full one was not tried";
+    process.stdout.write(`1 foreign tool missing: ${what}\n`);
+    return;
+  }
+  const root = await dataDir(disk);
+  const filler = join(disk, "filler");
+  const { bavail, bsize } = statfsSync(disk);
+  writeFileSync(filler, Buffer.alloc(bavail * bsize));
+  const mark = join(root, "sealed.json");
+  expect(() => sealPeer(placesOf(root), PEER, NOW)).toThrow(
+    `Cannot seal ${mark}: the disk is full: free some space, and run emergency again. The key file ` +
+      `is put away: ${join(root, "keys", SEALED)}`,
+  );
+  expect([readdirSync(join(root, "keys")), existsSync(mark)]).toEqual([[SEALED], false]);
+  rmSync(filler);
+  expect(sealPeer(placesOf(root), PEER, NOW)).toMatchObject({ mark: "made" });
+  expect(JSON.parse(readFileSync(mark, "utf8"))).toEqual({ peer: PEER, at: NOW.toISOString() });
+});
