@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from
 import {
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -192,12 +193,49 @@ test("a version that fails only with the operator's data is taken back by itself
   expect(supervisor.pid).not.toBe(pid);
 });
 
-test("what can be restarted neither as the new version nor as the old is told apart", async () => {
-  const outcome = await upgrade("--to", NEW, "--restart-command", "false");
-  expect([outcome.exitCode, outcome.stderr]).toEqual([
+test("what could not be restarted and runs on is not said to be unwell; what hangs is", async () => {
+  const pid = supervisor.pid;
+  const failing = await upgrade("--to", NEW, "--restart-command", "false");
+  expect([failing.exitCode, failing.stderr]).toEqual([
+    75,
+    expect.stringContaining(`Rolled back to version ${OLD}, which runs, but was not restarted`),
+  ]);
+  expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
+  expect(supervisor.pid).toBe(pid);
+  const hanging = await upgrade("--to", NEW, "--restart-command", `kill -STOP ${pid}; false`);
+  process.kill(pid, "SIGCONT");
+  expect([hanging.exitCode, hanging.stderr]).toEqual([
     1,
     expect.stringContaining(`Rolled back to version ${OLD}, and it is not well either`),
   ]);
+  expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
+});
+
+test("interrupted while it tries the new version, it leaves no peer behind", async () => {
+  const started = join(folder, "started");
+  const script = [
+    "#!/bin/sh",
+    'case "$*" in --version) echo 8.2.0 ;;',
+    `*) echo $$ > '${started}.new'; mv '${started}.new' '${started}'; exec sleep 100 ;; esac`,
+    "",
+  ].join("\n");
+  await release.add("8.2.0", script, [TARGET]);
+  const child = Bun.spawn([executable, "upgrade", "--to", "8.2.0", "--data-dir", dataDir], {
+    stderr: "ignore",
+  });
+  while (!existsSync(started)) await Bun.sleep(20);
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(130);
+  const pid = Number(readFileSync(started, "utf8"));
+  const runs = () => {
+    const { stdout } = Bun.spawnSync(["ps", "-o", "stat=", "-p", String(pid)]);
+    return /^\s*[^Z\s]/.test(stdout.toString());
+  };
+  const deadline = performance.now() + 5_000;
+  while (runs() && performance.now() < deadline) await Bun.sleep(20);
+  const isLeft = runs();
+  if (isLeft) process.kill(pid, "SIGKILL");
+  expect(isLeft).toBe(false);
   expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
 });
 

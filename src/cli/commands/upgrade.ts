@@ -40,7 +40,7 @@ function sourceOf(flags: UpgradeFlags): ReleaseSource {
   throw new CommandError(EXIT.USAGE, `This build knows of releases no ${missing}`);
 }
 
-/** @throws CommandError when it names none, or an older one that nobody has asked for */
+/** @throws CommandError when the flag names none; ReleaseError */
 async function wantedVersion(flags: UpgradeFlags, source: ReleaseSource): Promise<string> {
   const { to } = flags;
   if (to === undefined) return source.latest();
@@ -54,28 +54,37 @@ function print(flags: UpgradeFlags, facts: object, text: string): void {
 
 async function optionsOf(
   flags: UpgradeFlags,
-  executable: string,
-  replacement: Replacement,
+  { replacement, signal }: Undertaking,
   to: string,
 ): Promise<UpgradeOptions> {
   return {
     from: packageJson.version,
     to,
     replacement,
-    restarter: await restarterOf(executable, flags.restartCommand),
+    signal,
+    restarter: await restarterOf(replacement.executable, flags.restartCommand),
     dataDir: flags.dataDir,
     healthTimeoutMs: flags.healthTimeout * SECOND_MS,
     line: new ProgressLine(process.stderr, SYSTEM_CLOCK),
   };
 }
 
+/** The change of an executable, and what its interruption aborts. */
+interface Undertaking {
+  readonly replacement: Replacement;
+  readonly signal: AbortSignal;
+}
+
 /** The new executable is staged by `stage`; its version is told once it is there. */
 async function carryOut(
   flags: UpgradeFlags,
-  stage: (replacement: Replacement) => Promise<UpgradeOptions>,
+  executable: string,
+  stage: (undertaking: Undertaking) => Promise<UpgradeOptions>,
 ): Promise<void> {
-  const replacement = new Replacement(ownExecutable("upgrade"));
+  const replacement = new Replacement(executable);
+  const interruption = new AbortController();
   const interrupted = () => {
+    interruption.abort();
     replacement.close();
     if (replacement.isSwapped) {
       const advice = "see `convex-peer health`; `convex-peer upgrade --rollback` goes back";
@@ -86,7 +95,7 @@ async function carryOut(
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
   try {
-    const outcome = await installStaged(await stage(replacement));
+    const outcome = await installStaged(await stage({ replacement, signal: interruption.signal }));
     print(flags, outcome, `Version ${outcome.to} is installed (before: ${outcome.from})`);
   } finally {
     replacement.close();
@@ -94,14 +103,15 @@ async function carryOut(
 }
 
 async function rollBack(flags: UpgradeFlags): Promise<void> {
-  await carryOut(flags, async (replacement) => {
+  await carryOut(flags, ownExecutable("upgrade"), async (undertaking) => {
+    const { replacement } = undertaking;
     if (!replacement.hasPrevious) {
       const why = `there is no ${replacement.previous}`;
       throw new CommandError(EXIT.NOINPUT, `No version to go back to: ${why}`);
     }
     replacement.stagePrevious();
     const to = await versionOf(replacement.staged);
-    return optionsOf(flags, replacement.executable, replacement, to);
+    return optionsOf(flags, undertaking, to);
   });
 }
 
@@ -125,8 +135,8 @@ async function upgrade(flags: UpgradeFlags): Promise<void> {
   const target = targetOf(machineFacts());
   if (target === null)
     throw new CommandError(EXIT.UNAVAILABLE, "There is no release for this machine");
-  await carryOut(flags, async (replacement) => {
-    const options = await optionsOf(flags, executable, replacement, to);
+  await carryOut(flags, executable, async (undertaking) => {
+    const options = await optionsOf(flags, undertaking, to);
     await stageRelease(source, target, options);
     return options;
   });

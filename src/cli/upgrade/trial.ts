@@ -69,20 +69,49 @@ async function apiAddress(stdout: ReadableStream<Uint8Array>): Promise<string | 
   return null;
 }
 
-/** Whether the peer says so in time; one that has ended, or hangs, does not. */
-async function becomesReady(
+/** What `/readyz` answers, if it does. */
+interface Readiness {
+  readonly isReady: boolean;
+  /** Why it isn't, as far as it says. */
+  readonly reason: string | null;
+}
+
+const NO_ANSWER: Readiness = { isReady: false, reason: null };
+
+async function readinessOf(url: string, answerMs: number): Promise<Readiness> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(answerMs) });
+    const { reason } = (await response.json()) as { readonly reason?: unknown };
+    return { isReady: response.status === 200, reason: typeof reason === "string" ? reason : null };
+  } catch {
+    // Not up yet, ended, hung, or no peer at all: the new executable is under test.
+    return NO_ANSWER;
+  }
+}
+
+/** Asks until it is ready, has ended, or the time is over. */
+async function readinessInTime(
   url: string,
   child: Bun.Subprocess,
   { answerMs }: TrialBounds,
   deadlineMs: number,
-): Promise<boolean> {
+): Promise<Readiness> {
+  let readiness = NO_ANSWER;
   while (performance.now() < deadlineMs && child.exitCode === null && child.signalCode === null) {
-    const signal = AbortSignal.timeout(answerMs);
-    const response = await fetch(`${url}/readyz`, { signal }).catch(() => null);
-    if (response?.status === 200) return true;
+    const found = await readinessOf(url, answerMs);
+    if (found.isReady) return found;
+    // Of one that falls silent the last reason is the best there is.
+    if (found.reason !== null) readiness = found;
     await Bun.sleep(LOOK_MS);
   }
-  return false;
+  return readiness;
+}
+
+/** What may be set otherwise than for an operator's upgrade. */
+export interface TrialOptions {
+  readonly bounds?: TrialBounds;
+  /** Kills the peer that is tried. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -92,7 +121,7 @@ async function becomesReady(
 export async function tryOut(
   executable: string,
   folder: string,
-  bounds: TrialBounds = BOUNDS,
+  { bounds = BOUNDS, signal }: TrialOptions = {},
 ): Promise<void> {
   const deadlineMs = performance.now() + bounds.readyMs;
   const flags = ["--port", "0", "--bind", "127.0.0.1", "--api-port", "0", "--json"];
@@ -104,16 +133,19 @@ export async function tryOut(
     // One that hangs does not end on SIGTERM, which it has a handler for.
     timeout: bounds.readyMs + bounds.stopMs,
     killSignal: "SIGKILL",
+    ...(signal === undefined ? {} : { signal }),
   });
   const errors = new Response(child.stderr).text();
   const url = await apiAddress(child.stdout);
-  const isReady = url !== null && (await becomesReady(url, child, bounds, deadlineMs));
+  const { isReady, reason } =
+    url === null ? NO_ANSWER : await readinessInTime(url, child, bounds, deadlineMs);
   const exitCode = await stopped(child, bounds);
   if (isReady && exitCode === 0) return;
   const said = (await errors).trim().replace(/\.$/, "").slice(0, SAID_MAX);
   const stops = exitCode === null ? "does not stop" : `stops with code ${exitCode}`;
   const what = isReady ? stops : "does not become ready";
-  throw refused(`a peer of the new executable ${what}${said === "" ? "" : `: ${said}`}`);
+  const why = [reason ?? "", said].filter((text) => text !== "").join("; ");
+  throw refused(`a peer of the new executable ${what}${why === "" ? "" : `: ${why}`}`);
 }
 
 /** The exit code of a peer that is told to stop, null when it had to be killed. */

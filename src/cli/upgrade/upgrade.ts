@@ -11,6 +11,8 @@ import { tryOut, versionOf } from "./trial.ts";
 
 const BYTES_A_MEGABYTE = 1e6;
 const SECOND_MS = 1_000;
+/** Looks at the peer that runs, whichever process it is, once. */
+const AS_IT_IS = { formerPid: null, timeoutMs: 1 };
 
 export interface UpgradeOptions {
   readonly from: string;
@@ -21,6 +23,8 @@ export interface UpgradeOptions {
   /** Longest time until the restarted peer is well. */
   readonly healthTimeoutMs: number;
   readonly line: ProgressLine;
+  /** Ends the trial when the upgrade is interrupted. */
+  readonly signal: AbortSignal;
 }
 
 /** What has come of it. */
@@ -67,7 +71,7 @@ export async function installStaged(options: UpgradeOptions): Promise<UpgradeOut
     const why = `the new executable says that it is version ${said}, not ${to}`;
     throw new CommandError(EXIT.DATAERR, `Not upgraded: ${why}`);
   }
-  await tryOut(replacement.staged, replacement.trialFolder);
+  await tryOut(replacement.staged, replacement.trialFolder, { signal: options.signal });
   line.say(`a peer of version ${to} works on this machine`);
   const before = await runningPeer(options.dataDir);
   replacement.swap();
@@ -109,9 +113,13 @@ async function restartWell(
   line.say(`not well as version ${to}: ${why}`);
   replacement.rollBack();
   line.say(`${replacement.executable} is version ${from} again; restarting by ${restarter.name}`);
-  const still = await restartedUnwell(restarter, { ...gate, version: from });
-  const end = still === null ? "it runs again" : `and it is not well either: ${still}`;
-  const code = still === null ? EXIT.TEMPFAIL : EXIT.ERROR;
+  const former = { ...gate, version: from };
+  const still = await restartedUnwell(restarter, former);
+  // Who could not be restarted may never have stopped.
+  const isUp = still === null || (await unwellness({ ...former, ...AS_IT_IS })) === null;
+  const goesOn = still === null ? "it runs again" : `which runs, but was not restarted (${still})`;
+  const end = isUp ? goesOn : `and it is not well either: ${still}`;
+  const code = isUp ? EXIT.TEMPFAIL : EXIT.ERROR;
   throw new CommandError(code, `Rolled back to version ${from}, ${end}. Version ${to}: ${why}`);
 }
 

@@ -60,14 +60,16 @@ test("a peer that hangs keeps nobody waiting, neither when it is asked nor when 
     "silent",
     `() => { require("fs").appendFileSync("${asked}", "?"); return new Promise(() => {}); }`,
   );
-  expect(await failure(tryOut(silent, folder, bounds))).toEqual([
+  expect(await failure(tryOut(silent, folder, { bounds }))).toEqual([
     "Not upgraded: a peer of the new executable does not become ready. What was installed runs on",
     DATAERR,
   ]);
   // One question after the other, none of which was waited for to the end.
   expect(readFileSync(asked, "utf8").length).toBeGreaterThan(2);
-  const staying = peerThat("staying", "() => new Response()");
-  expect(await failure(tryOut(staying, folder, { ...bounds, readyMs: 10_000 }))).toEqual([
+  const staying = peerThat("staying", "() => Response.json({})");
+  expect(
+    await failure(tryOut(staying, folder, { bounds: { ...bounds, readyMs: 10_000 } })),
+  ).toEqual([
     "Not upgraded: a peer of the new executable does not stop. What was installed runs on",
     DATAERR,
   ]);
@@ -79,4 +81,20 @@ test("a peer that ends before it is ready is not waited for", async () => {
   const [said] = await failure(tryOut(brief, folder));
   expect(said).toContain("does not become ready: bad");
   expect(performance.now() - startMs).toBeLessThan(15_000);
+});
+
+test("what it says of why it is not ready is told", async () => {
+  const answer = '() => Response.json({ reason: "Only 3% can be reached" }, { status: 503 })';
+  const waiting = peerThat("waiting", answer);
+  const bounds = { readyMs: 1_000, answerMs: 500, stopMs: 200 };
+  const [said] = await failure(tryOut(waiting, folder, { bounds }));
+  expect(said).toContain("does not become ready: Only 3% can be reached. What was installed");
+});
+
+test("when the upgrade is interrupted the peer on trial is killed", async () => {
+  const staying = peerThat("patient", "() => Response.json({}, { status: 503 })");
+  const interruption = new AbortController();
+  const trial = failure(tryOut(staying, folder, { signal: interruption.signal }));
+  setTimeout(() => interruption.abort(), 1_000);
+  expect((await trial)[0]).toContain("does not become ready");
 });
