@@ -1,4 +1,4 @@
-// A peer's key is put away though the disk is full, and a mark that was cut short seals all the same.
+// A peer's key is put away though the disk is full; a mark that was cut short seals all the same.
 
 import { afterAll, expect, test } from "bun:test";
 import {
