@@ -30,8 +30,7 @@ export function stakeDecay(stateTimestamp: Integer, peerTimestamp: Integer): num
 
 /** A peer's weight: all its shares, own and delegated, with decay. The balance plays no part. */
 function peerWeight(status: PeerStatus, stateTimestamp: Integer): number {
-  const shares = BigInt.asIntN(64, BigInt(status.stake) + BigInt(status.delegatedStake));
-  return Number(shares) * stakeDecay(stateTimestamp, status.timestamp);
+  return Number(status.totalShares) * stakeDecay(stateTimestamp, status.timestamp);
 }
 
 /** Weights by State: a merge asks for those of the same one again and again. */

@@ -18,7 +18,7 @@ import { setMemory, transferMemory } from "./account/memory.ts";
 import { arityMessage } from "./call/arity.ts";
 import type { CoreFn } from "./call/core-fn.ts";
 import { invoke } from "./call/function-call.ts";
-import { compile, expandCompile } from "./compile/compiler.ts";
+import { expandCompile } from "./compile/compiler.ts";
 import type { CompilerState } from "./compile/compiler-state.ts";
 import { expand, initialExpand } from "./compile/expander.ts";
 import { CODE, defaultMessage } from "./error-code.ts";
@@ -250,11 +250,6 @@ export class Context {
   /** Expands as core `*initial-expander*` does, on this level; the continuation is a function. */
   initialExpand(form: Value, continuation: Value): Outcome {
     return initialExpand(this, form, continuation);
-  }
-
-  /** Compiles an expanded form to an op, one level deeper. */
-  compile(form: Value): Outcome {
-    return compile(this, form);
   }
 
   /** Expands and compiles a form to an op. */

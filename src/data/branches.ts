@@ -31,10 +31,3 @@ export function hasBranches(cell: Cell): boolean {
   }
   return false;
 }
-
-/** All branches of v in ref order. */
-export function branches(v: Value): Slot[] {
-  const found: Slot[] = [];
-  forEachBranch(v, (branch) => found.push(branch));
-  return found;
-}

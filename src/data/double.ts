@@ -10,8 +10,6 @@ const view = new DataView(new ArrayBuffer(8));
 
 export class CVMDouble extends LeafCell {
   static readonly NAN = new CVMDouble(Number.NaN, CANONICAL_NAN);
-  static readonly ZERO = new CVMDouble(0, null);
-  static readonly ONE = new CVMDouble(1, null);
 
   readonly value: number;
   /** The bits of a NaN, since a JS engine need not keep them; null for every other number. */
@@ -34,13 +32,6 @@ export class CVMDouble extends LeafCell {
     const value = view.getFloat64(0);
     if (!Number.isNaN(value)) return new CVMDouble(value, null);
     return bits === CANONICAL_NAN ? CVMDouble.NAN : new CVMDouble(Number.NaN, bits);
-  }
-
-  /** The 64 bits, unsigned. */
-  get bits(): bigint {
-    if (this.#nanBits !== null) return this.#nanBits;
-    view.setFloat64(0, this.value);
-    return view.getBigUint64(0);
   }
 
   /** Whether this is a NaN other than the one that the CVM makes. */

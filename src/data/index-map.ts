@@ -59,11 +59,6 @@ export class Index extends Cell {
     this.mask = mask;
   }
 
-  /** Whether a value can be a key: what stands for bytes. */
-  static isKey(value: Value): boolean {
-    return isIndexKey(value);
-  }
-
   /** The Index of these entries, later ones winning; null when one of the keys cannot be one. */
   static from(entries: readonly (readonly [Value, Value])[]): Index | null {
     let index: Index | null = Index.EMPTY;
@@ -77,10 +72,6 @@ export class Index extends Cell {
   /** Number of entries as it is encoded. */
   get countInteger(): Integer {
     return exactCount(this);
-  }
-
-  get isEmpty(): boolean {
-    return this.count === 0;
   }
 
   override get tag(): number {
@@ -173,7 +164,7 @@ export class Index extends Cell {
     return [resolveAt(this.slots, 0), resolveAt(this.slots, 1)];
   }
 
-  /** All entries in order of key; so `keys` and `values`. */
+  /** All entries in order of key; so `keys`. */
   entries(): [Value, Value][] {
     checkCopyCount(this);
     const entries: [Value, Value][] = [];
@@ -190,15 +181,6 @@ export class Index extends Cell {
       keys.push(resolveAt(slots, 0));
     });
     return keys;
-  }
-
-  values(): Value[] {
-    checkCopyCount(this);
-    const values: Value[] = [];
-    forEachEntry(this, (slots) => {
-      values.push(resolveAt(slots, 1));
-    });
-    return values;
   }
 
   forEach(visit: (value: Value, key: Value) => void): void {

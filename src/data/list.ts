@@ -44,10 +44,6 @@ export class List extends Cell {
     return this.vector.countInteger;
   }
 
-  get isEmpty(): boolean {
-    return this.vector.count === 0;
-  }
-
   override get tag(): number {
     return TAG.LIST;
   }
@@ -126,19 +122,9 @@ export class List extends Cell {
     return vector === this.vector ? this : List.reverseOf(vector);
   }
 
-  concat(other: List): List {
-    if (other.count === 0) return this;
-    return this.count === 0 ? other : new List(other.vector.concat(this.vector));
-  }
-
   /** All elements in order. @throws RangeError above MAX_COPY_COUNT elements (vector.ts) */
   toArray(): Value[] {
     return this.vector.toArray().reverse();
-  }
-
-  forEach(visit: (value: Value, index: number) => void): void {
-    let i = 0;
-    for (const value of this) visit(value, i++);
   }
 
   [Symbol.iterator](): IterableIterator<Value> {

@@ -119,10 +119,6 @@ export class CVMMap extends HashTrie {
     return collect(this, 0);
   }
 
-  values(): Value[] {
-    return collect(this, 1);
-  }
-
   forEach(visit: (value: Value, key: Value) => void): void {
     forEachLeaf<CVMMap>(this, ({ slots }) => {
       for (let i = 0; i < slots.length; i += 2) visit(resolveAt(slots, i + 1), resolveAt(slots, i));

@@ -12,7 +12,6 @@ import {
   collect,
   type EntryPlace,
   findLeaf,
-  forEachLeaf,
   HashTrie,
   LEAF,
   LEAF_MAX,
@@ -108,12 +107,6 @@ export class CVMSet extends HashTrie {
   /** All elements in order of hash. */
   toArray(): Value[] {
     return collect(this, 0);
-  }
-
-  forEach(visit: (value: Value) => void): void {
-    forEachLeaf<CVMSet>(this, ({ slots }) => {
-      for (let i = 0; i < slots.length; i++) visit(resolveAt(slots, i));
-    });
   }
 
   /** The elements in order of hash, one at a time. */

@@ -215,11 +215,6 @@ export class Vector extends Cell {
     return values;
   }
 
-  forEach(visit: (value: Value, index: number) => void): void {
-    let i = 0;
-    for (const value of this) visit(value, i++);
-  }
-
   [Symbol.iterator](): IterableIterator<Value> {
     return new VectorIterator(this, 0, this.count, 1);
   }

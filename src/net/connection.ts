@@ -67,7 +67,6 @@ export class Connection {
   readonly openedAt: number;
   readonly #context: ConnectionContext;
   readonly #requests: PendingRequests;
-  #provenKey: Uint8Array | null = null;
   #heardAt: number;
   #isAsked = false;
   /** Requests of the other side that are not answered, and the bytes they came in. */
@@ -97,14 +96,8 @@ export class Connection {
     return this.link.isOpen;
   }
 
-  /** Key that the other end has proved to hold by a challenge, null while it has not. */
-  get provenKey(): Uint8Array | null {
-    return this.#provenKey;
-  }
-
-  /** Notes the outcome of a challenge. */
-  proved(publicKey: Uint8Array): void {
-    this.#provenKey = publicKey;
+  /** The other end has proved its key by a challenge. */
+  trust(): void {
     this.link.isTrusted = true;
   }
 

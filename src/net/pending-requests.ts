@@ -36,10 +36,6 @@ export class PendingRequests {
     this.#clock = clock;
   }
 
-  get count(): number {
-    return this.#pending.size;
-  }
-
   /**
    * Sends a request under a fresh id and resolves with the payload of the reply.
    * @param send answers whether the request was taken

@@ -48,6 +48,7 @@ export class NetworkedPeer {
   readonly peer: Peer;
   readonly server: MessageServer;
   readonly network: PeerNetwork;
+  readonly #clock: Clock;
   readonly #identity: ChallengeIdentity;
   readonly #named: readonly NamedAddress[];
 
@@ -55,6 +56,7 @@ export class NetworkedPeer {
   constructor(options: NetworkedPeerOptions) {
     const { store, keyPair, dial, bans, onFault } = options;
     const { clock = SYSTEM_CLOCK as Clock, random = SYSTEM_RANDOM, table = CVM_TABLE } = options;
+    this.#clock = clock;
     const received = new ReceivedCells(store, table, RECEIVED_BYTES_MAX);
     this.network = new PeerNetwork({
       clock,
@@ -105,6 +107,8 @@ export class NetworkedPeer {
   async close(): Promise<void> {
     this.network.close();
     await this.peer.close();
+    // The answers are on their way to their connections.
+    await new Promise<void>((resolve) => this.#clock.soon(resolve));
     this.server.close();
   }
 }

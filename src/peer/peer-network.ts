@@ -2,7 +2,6 @@
 // the peer believes goes out, connections are opened and looked after, and the peer is told who can
 // be reached. Everything it needs of the world (time, chance, links) is injected.
 
-import { bytesOfKey } from "../crypto/sha3.ts";
 import type { Cell } from "../data/cell.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
 import type { Connection } from "../net/connection.ts";
@@ -294,7 +293,7 @@ export class PeerNetwork implements BeliefHandler {
   }
 
   #connected(neighbour: Neighbour): void {
-    if (neighbour.key !== null) neighbour.connection.proved(bytesOfKey(neighbour.key));
+    if (neighbour.key !== null) neighbour.connection.trust();
     this.#chooseReceivers();
     this.#running.polling.plan();
   }

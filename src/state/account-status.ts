@@ -288,9 +288,6 @@ export class AccountStatus extends DataRecord {
   withEnvironment(environment: CVMMap | null): AccountStatus {
     return this.with({ environment });
   }
-  withMetadata(metadata: CVMMap | null): AccountStatus {
-    return this.with({ metadata });
-  }
 
   /** Attaches a value for the account at that address; nil removes. */
   withHolding(address: Address, value: Value): AccountStatus {

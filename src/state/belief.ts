@@ -16,7 +16,6 @@ export const BELIEF_FIELDS = 1;
 const FIELD_NAMES = [Keyword.of("orders")];
 
 export class Belief extends SlotRecord {
-  static readonly EMPTY = new Belief([Index.EMPTY]);
   #entries: readonly [Value, Value][] | null = null;
 
   /** The fields, as `of` and `fromFields` check them. */

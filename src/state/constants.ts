@@ -1,9 +1,7 @@
 // Constants of the state transition (sheet 03 §1), each under the name the reference gives it.
 // Amounts are in copper, times in milliseconds, sizes in bytes unless the comment says otherwise.
 
-/** Coin units (CAD020). */
-export const COPPER = 1;
-/** One CVM coin. */
+/** One CVM coin; this and the next two are the coin units of CAD020. */
 export const GOLD = 1_000_000_000;
 export const DIAMOND = 1_000_000_000_000;
 export const EMERALD = 1_000_000_000_000_000;
@@ -25,7 +23,6 @@ export const MEMORY_POOL_GROWTH_INTERVAL = 3_600_000;
 export const MAX_TRANSACTION_JUICE = 10_000_000;
 export const MAX_TRANSACTIONS_PER_BLOCK = 1024;
 export const INITIAL_FEES = 0;
-export const DEFAULT_PEER_PORT = 18888;
 
 /** Own stake below which a peer's blocks are refused, and anybody may evict it. */
 export const MINIMUM_EFFECTIVE_STAKE = 1000 * GOLD;

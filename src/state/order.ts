@@ -84,13 +84,6 @@ export class Order extends SlotRecord {
     return this.blocks.count;
   }
 
-  /** Number of blocks at a level; at BLOCK all of them. */
-  point(level: number): Integer {
-    if (level === CONSENSUS_LEVEL.BLOCK) return this.blockCount;
-    const { points } = this;
-    return level < points.count ? (longField(points, level) ?? 0) : 0;
-  }
-
   withTimestamp(timestamp: Integer): Order {
     return timestamp === this.timestamp ? this : this.#with(TIMESTAMP, timestamp);
   }

@@ -80,10 +80,6 @@ export class CellCache {
     this.limitBytes = limitMegabytes * MEGABYTE;
   }
 
-  get size(): number {
-    return this.#cells.size;
-  }
-
   get(hashKey: string): Cell | bigint | null {
     return this.#cells.get(hashKey) ?? null;
   }

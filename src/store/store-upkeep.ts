@@ -89,11 +89,6 @@ export class StoreUpkeep {
     this.#backend.removePrevious();
   }
 
-  /** Number of cells in the file; takes as long as reading its index. */
-  countCells(): number {
-    return this.#backend.tables.countCells();
-  }
-
   /**
    * Writes the file anew with what is in it, without gaps. Only for a process that does nothing
    * else.

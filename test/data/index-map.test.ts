@@ -9,7 +9,7 @@ import { encoding, hashBytes, hashKey } from "../../src/data/encode.ts";
 import { BadFormatError, BadStructureError } from "../../src/data/errors.ts";
 import { withWorkLimit } from "../../src/data/free-work.ts";
 import { ByteFlag, ExtensionValue } from "../../src/data/generic-cells.ts";
-import { indexKeyOf } from "../../src/data/index-key.ts";
+import { indexKeyOf, isIndexKey } from "../../src/data/index-key.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
@@ -107,7 +107,6 @@ function expectIndex(value: Index, model: ReadonlyMap<string, number>): void {
   expect(value.entries().map(([k, v]) => [(k as Blob).toHex(), v])).toEqual(entries);
   expect([...value].map(([k]) => (k as Blob).toHex())).toEqual(entries.map(([k]) => k));
   expect(value.keys().map((k) => (k as Blob).toHex())).toEqual(entries.map(([k]) => k));
-  expect(value.values()).toEqual(entries.map(([, v]) => v));
   entries.forEach(([, v], i) => {
     expect(value.entryAt(i)[1]).toBe(v);
   });
@@ -196,11 +195,11 @@ describe("keys (sheet 01 §8)", () => {
     ];
     const bad: Value[] = [null, true, 0, 2n ** 70n, Vector.EMPTY, Index.EMPTY, ByteFlag.of(0xb2)];
     for (const k of good) {
-      expect(Index.isKey(k)).toBe(true);
+      expect(isIndexKey(k)).toBe(true);
       expect(index([k, 1]).get(k)).toBe(1);
     }
     for (const k of bad) {
-      expect(Index.isKey(k)).toBe(false);
+      expect(isIndexKey(k)).toBe(false);
       expect(Index.EMPTY.assoc(k, 1)).toBe(null);
       expect(Index.from([[k, 1]])).toBe(null);
       expect(index([blob("00"), 1]).get(k)).toBe(undefined);
@@ -350,10 +349,11 @@ describe("T35: a key of more than 4,096 bytes matches all that its digits lead t
 
   test("a slice takes the others out by their keys, of which one is not found where it stands", () => {
     const three = (index([blob("12"), 1]).assoc(long, 2) as Index).assoc(blob("6199"), 3) as Index;
-    expect(three.entries().map(([, value]) => value)).toEqual([1, 2, 3]);
+    const valuesOf = (some: Index) => some.entries().map(([, value]) => value);
+    expect(valuesOf(three)).toEqual([1, 2, 3]);
     expect(three.get(long)).toBe(undefined);
-    expect(three.slice(0, 1).values()).toEqual([1]);
-    expect(three.slice(2, 3).values()).toEqual([2, 3]);
+    expect(valuesOf(three.slice(0, 1))).toEqual([1]);
+    expect(valuesOf(three.slice(2, 3))).toEqual([2, 3]);
   });
 });
 

@@ -132,11 +132,10 @@ describe("a map behaves as a Map, and stays canonical", () => {
     );
   });
 
-  test("entryAt, keys, values and iteration are in order of hash", () => {
+  test("entryAt, keys and iteration are in order of hash", () => {
     const map = CVMMap.from(squares(range(500)));
     const keys = range(500).sort((a, b) => (hashKey(a) < hashKey(b) ? -1 : 1));
     expect(map.keys()).toEqual(keys);
-    expect(map.values()).toEqual(keys);
     expect([...map].map(([k]) => k)).toEqual(keys);
     keys.forEach((k, i) => {
       expect(map.entryAt(i)).toEqual([k, k]);

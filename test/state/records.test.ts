@@ -123,7 +123,7 @@ const ROWS: readonly (readonly [
   ],
   [
     "Belief",
-    Belief.EMPTY,
+    Belief.of(Index.EMPTY),
     "d4018400",
     "39b75a419d1d7e94ce5994e1ab9ce0b6f9d77a97a33f8de78f7f39c352b9e962",
   ],
@@ -218,11 +218,6 @@ test("a checked field that is a branch is loaded while reading", () => {
   const bytes = fromHex(`d003ea0b20${"11".repeat(32)}00`) as Uint8Array;
   const source = { cell: () => null, memorySize: () => -1 };
   expect(() => decode(bytes, STATE_TABLE, source)).toThrow("Missing data");
-});
-
-test("an Order has 0 at points that it lacks", () => {
-  const order = Order.of(5, Vector.of(0, 3), Vector.of(null, null, null, null));
-  expect([0, 1, 2, 3].map((level) => order.point(level))).toEqual([4, 3, 0, 0]);
 });
 
 test("a BlockResult gives the Result of each transaction", () => {

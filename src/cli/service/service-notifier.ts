@@ -25,20 +25,15 @@ const STARTING_ASKS_US = 60_000_000;
 const STATUS_EVERY_MS = 30_000;
 
 export class ServiceNotifier {
-  readonly #socket: Pick<NotifySocket, "send" | "close">;
+  readonly #socket: Pick<NotifySocket, "send">;
   readonly #everyMs: number;
   #timer: ReturnType<typeof setInterval> | null = null;
 
-  constructor(socket: Pick<NotifySocket, "send" | "close">, watchdogUs: number | null) {
+  constructor(socket: Pick<NotifySocket, "send">, watchdogUs: number | null) {
     this.#socket = socket;
     // Half of the limit, as sd_watchdog_enabled(3) advises.
     this.#everyMs =
       watchdogUs === null ? STATUS_EVERY_MS : Math.max(1, watchdogUs / MILLISECOND_US / 2);
-  }
-
-  /** Milliseconds from one sign of life to the next. */
-  get everyMs(): number {
-    return this.#everyMs;
   }
 
   starting(text: string): void {
@@ -61,11 +56,6 @@ export class ServiceNotifier {
   stopping(): void {
     this.#repeat(null, 0);
     this.#socket.send(["STOPPING=1", "STATUS=stopping"]);
-  }
-
-  close(): void {
-    this.#repeat(null, 0);
-    this.#socket.close();
   }
 
   #repeat(work: (() => void) | null, everyMs: number): void {

@@ -68,9 +68,5 @@ function networkedPeer(options: HostedPeerOptions, listener: Listener): Networke
 /** Intake stops, who waits is answered, then the connections close. The store stays open. */
 export async function stopPeer({ networked, listener }: HostedPeer): Promise<void> {
   listener.stop();
-  networked.network.close();
-  await networked.peer.close();
-  // The answers are on their way to their connections.
-  await new Promise<void>((resolve) => SYSTEM_CLOCK.soon(resolve));
-  networked.server.close();
+  await networked.close();
 }

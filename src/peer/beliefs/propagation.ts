@@ -91,10 +91,6 @@ export class Propagation {
     this.#deliveries.delete(receiver);
   }
 
-  has(receiver: BeliefReceiver): boolean {
-    return this.#deliveries.has(receiver);
-  }
-
   /** Takes note of what a receiver has sent itself. */
   noteReceived(receiver: BeliefReceiver, payload: Cell): void {
     const delivery = this.#deliveries.get(receiver);

@@ -22,7 +22,6 @@ export class ReceivedCells implements CellSource {
   #recent = new Map<string, Uint8Array>();
   #older: ReadonlyMap<string, Uint8Array> = new Map();
   #recentBytes = 0;
-  #olderBytes = 0;
   /** What this peer believes and has lately believed, which others tell it again and again. */
   readonly #believed: BelievedCells;
 
@@ -31,10 +30,6 @@ export class ReceivedCells implements CellSource {
     this.#table = table;
     this.#bytesMax = bytesMax;
     this.#believed = new BelievedCells(store);
-  }
-
-  get bytes(): number {
-    return this.#recentBytes + this.#olderBytes;
   }
 
   /** Keeps the cells that are in memory at and below a value, without loading any. */
@@ -72,7 +67,6 @@ export class ReceivedCells implements CellSource {
     const size = bytes.length + ENTRY_BYTES;
     if (2 * (this.#recentBytes + size) > this.#bytesMax) {
       this.#older = this.#recent;
-      this.#olderBytes = this.#recentBytes;
       this.#recent = new Map();
       this.#recentBytes = 0;
     }

@@ -95,11 +95,6 @@ export class Outgoing {
     return this.#named.delete(addressText(address));
   }
 
-  /** Takes over a connection that stands already (join.ts). */
-  adopt(neighbour: Neighbour): void {
-    this.#connected.add(neighbour);
-  }
-
   closed(neighbour: Neighbour): void {
     if (!this.#connected.delete(neighbour) || this.#isClosed) return;
     if (this.#isLonely) this.#memory.forget();

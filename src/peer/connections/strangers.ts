@@ -104,7 +104,7 @@ export class Strangers {
       const isRegistered = peer.state().peer(Blob.of(proven)) !== null;
       if (!isRegistered || key === keyOf(peer.publicKey)) return;
       neighbour.key = key;
-      neighbour.connection.proved(proven);
+      neighbour.connection.trust();
       const waiting = this.#waiting.get(neighbour) ?? null;
       this.#waiting.delete(neighbour);
       onProved(neighbour, waiting);

@@ -53,7 +53,6 @@ describe("with a clock", () => {
     const said: string[] = [];
     const socket = {
       send: (lines: readonly string[]) => said.push(lines.join(" ")) > 0,
-      close: () => {},
     };
     const notifier = new ServiceNotifier(socket, 60_000_000);
     notifier.starting("synchronises");

@@ -5,7 +5,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import { branches } from "../../../src/data/branches.ts";
+import { forEachBranch } from "../../../src/data/branches.ts";
 import { Ref, type Slot } from "../../../src/data/cell.ts";
 import { encodedLength, hashKey, slotHashKey } from "../../../src/data/encode.ts";
 import { Index } from "../../../src/data/index-map.ts";
@@ -57,12 +57,12 @@ function closure(root: Belief): Map<string, number> {
   while (stack.length > 0) {
     const slot = stack.pop() as Slot;
     const value = slot instanceof Ref ? slot.load() : slot;
-    for (const branch of branches(value)) {
+    forEachBranch(value, (branch) => {
       const key = slotHashKey(branch);
-      if (found.has(key)) continue;
+      if (found.has(key)) return;
       found.set(key, encodedLength(branch instanceof Ref ? branch.load() : branch));
       stack.push(branch);
-    }
+    });
   }
   return found;
 }

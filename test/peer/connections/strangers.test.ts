@@ -44,7 +44,7 @@ function scene() {
 
 /** A connection that answers a challenge as it is told to: with a key, with none, or not at all. */
 function stranger(answer: Uint8Array | null | "silence" = null, direction = "incoming") {
-  const found = { asked: 0, closed: "", provedTo: null as Uint8Array | null };
+  const found = { asked: 0, closed: "", isTrusted: false };
   const neighbour = {
     key: null as string | null,
     isOpen: true,
@@ -54,8 +54,8 @@ function stranger(answer: Uint8Array | null | "silence" = null, direction = "inc
       close: (reason: string) => {
         found.closed = reason;
       },
-      proved: (key: Uint8Array) => {
-        found.provedTo = key;
+      trust: () => {
+        found.isTrusted = true;
       },
     },
     prove: async () => {
@@ -103,7 +103,7 @@ test("who proves the key of a peer is heard at once, with what it had said", asy
   strangers.onBelief(neighbour, saying("news"));
   await answered();
   expect(proved).toEqual([[neighbour, "news"]]);
-  expect([neighbour.key, found.provedTo]).toEqual([keyOf(publicKey), publicKey]);
+  expect([neighbour.key, found.isTrusted]).toEqual([keyOf(publicKey), true]);
   clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
   expect(taken).toEqual([]);
 });
