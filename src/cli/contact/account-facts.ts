@@ -5,12 +5,10 @@ import { readForm } from "../../cvm/compile/read-form.ts";
 import type { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
 import type { Integer } from "../../data/cell.ts";
-import { isInteger } from "../../data/integer.ts";
-import { Vector } from "../../data/vector.ts";
 import { addLongs } from "../../state/long.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { addressText } from "../terminal/address-text.ts";
-import type { PeerClient } from "./peer-client.ts";
+import { answeredInteger, answeredVector, type PeerClient } from "./peer-client.ts";
 
 export interface AccountFacts {
   readonly address: Address;
@@ -28,12 +26,9 @@ async function findAccount(client: PeerClient, address: Address): Promise<Accoun
   const source =
     `(let [a (account ${addressText(address)})] ` +
     "(if a [(:key a) (:sequence a) (:balance a) (:allowance a)] nil))";
-  const found = await client.query(readForm(source));
-  if (!(found instanceof Vector)) return null;
-  const amount = (i: number): Integer => {
-    const value = found.get(i);
-    return isInteger(value) ? value : 0;
-  };
+  const found = answeredVector(await client.query(readForm(source)), 4);
+  if (found === null) return null;
+  const amount = (i: number): Integer => answeredInteger(found.get(i));
   const key = found.get(0);
   return {
     address,

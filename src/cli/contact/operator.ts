@@ -55,6 +55,16 @@ export async function ownStatus(
   return (await askOperator(dataDir, "status", undefined, timeoutMs)) as OwnStatus;
 }
 
+/** Null when none runs. @throws SilentPeerError when it hangs; as `askOperator` otherwise */
+export async function runningStatus(dataDir: string | undefined): Promise<OwnStatus | null> {
+  try {
+    return await ownStatus(dataDir);
+  } catch (error) {
+    if (!(error instanceof OperatorSocketError) || error instanceof SilentPeerError) throw error;
+    return null;
+  }
+}
+
 /**
  * Where else the peer meant may run: who has named no data directory may mean that of the service.
  */

@@ -2,9 +2,9 @@
 // what it listens on is asked of itself.
 
 import type { PeerAddress } from "../../peer/connections/peer-address.ts";
-import { OperatorSocketError, SilentPeerError } from "../../peer/operator/operator-socket.ts";
+import { SilentPeerError } from "../../peer/operator/operator-socket.ts";
 import { SystemFailure } from "../system-failure.ts";
-import { type OwnStatus, ownStatus } from "./operator.ts";
+import { type OwnStatus, runningStatus } from "./operator.ts";
 
 /**
  * Null when none runs there, or when nobody has said that this data directory is meant and it is
@@ -12,10 +12,8 @@ import { type OwnStatus, ownStatus } from "./operator.ts";
  */
 async function answeringPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
   try {
-    return await ownStatus(dataDir);
+    return await runningStatus(dataDir);
   } catch (error) {
-    if (error instanceof SilentPeerError) throw error;
-    if (error instanceof OperatorSocketError) return null;
     if (dataDir === undefined && error instanceof SystemFailure) return null;
     throw error;
   }

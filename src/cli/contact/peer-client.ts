@@ -3,9 +3,11 @@
 import { toHex } from "../../crypto/hex.ts";
 import { bytesOfKey } from "../../crypto/sha3.ts";
 import type { Address } from "../../data/address.ts";
-import { MissingDataError, type Value } from "../../data/cell.ts";
+import { type Integer, MissingDataError, type Value } from "../../data/cell.ts";
 import { BadFormatError } from "../../data/errors.ts";
+import { isInteger } from "../../data/integer.ts";
 import type { SignedData } from "../../data/signed.ts";
+import { Vector } from "../../data/vector.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../../net/bounds.ts";
 import { DialError, dialTcp } from "../../net/dial.ts";
 import { queryRequest, transactRequest } from "../../net/message.ts";
@@ -77,6 +79,23 @@ export async function hostOf({ host, port, via, dataDir }: HostFlags): Promise<P
   throw new CommandError(EXIT.USAGE, `--via takes HOST:PORT, found '${via}'`);
 }
 
+/** Something answers, and not as a peer does. @param answer what came instead, or was missing */
+export function noPeer(answer: string): CommandError {
+  return new CommandError(EXIT.UNAVAILABLE, `What answers there is no Convex peer: ${answer}`);
+}
+
+/** A number of an answer that must be one: 0 in its place would be taken for the truth. */
+export function answeredInteger(value: Value): Integer {
+  if (isInteger(value)) return value;
+  throw noPeer("no number where one must be");
+}
+
+/** An answer that must be a Vector of so many elements, null for nil. @throws CommandError */
+export function answeredVector(value: Value, count: number): Vector | null {
+  if (value === null || (value instanceof Vector && value.count === count)) return value;
+  throw noPeer(`no Vector of ${count} where one must be`);
+}
+
 export class PeerClient {
   readonly #connections: ClientConnections;
   readonly #neighbour: Neighbour;
@@ -102,7 +121,7 @@ export class PeerClient {
   async status(): Promise<RemoteStatus> {
     const status = await this.#answered(() => this.#neighbour.askStatus());
     if (status !== null) return status;
-    throw new CommandError(EXIT.UNAVAILABLE, "What answers there is no Convex peer");
+    throw noPeer("no status");
   }
 
   /** The Result of a form or transaction, detached, be it an error. @throws CommandError */
@@ -150,7 +169,7 @@ function resultOf(reply: Reply): Result {
   } catch (error) {
     if (!(error instanceof BadFormatError || error instanceof MissingDataError)) throw error;
   }
-  throw new CommandError(EXIT.UNAVAILABLE, "What answers there is no Convex peer: no Result");
+  throw noPeer("no Result");
 }
 
 /** Who has named no peer is told how to come by one. */

@@ -3,19 +3,18 @@
 import { toHex } from "../../crypto/hex.ts";
 import { readForm } from "../../cvm/compile/read-form.ts";
 import { Address } from "../../data/address.ts";
-import type { Integer, Value } from "../../data/cell.ts";
-import { integer, isInteger } from "../../data/integer.ts";
+import type { Integer } from "../../data/cell.ts";
+import { integer } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMString } from "../../data/string.ts";
-import { Vector } from "../../data/vector.ts";
 import { parsePublicKey } from "../../keys/public-key-text.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../state/constants.ts";
 import { ownValue } from "../../state/peer-stake.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { chosenKey, keyStoreOf } from "../keys/stored-key.ts";
 import { ownPeer } from "./own-peer.ts";
-import type { PeerClient } from "./peer-client.ts";
+import { answeredInteger, answeredVector, type PeerClient } from "./peer-client.ts";
 
 export const peerFlag = {
   kind: "parsed",
@@ -83,9 +82,9 @@ export async function findPeer(client: PeerClient, peer: string): Promise<PeerFa
     `(let [k 0x${peer} p (get (:peers *state*) k)] (if p [(:controller p) (get-peer-stake k) ` +
     "(:stake p) (:delegated-stake p) (count (:stakes p)) (:balance p) (:metadata p) (:timestamp p) " +
     "(nil? (:stakes p))] nil))";
-  const found = await client.query(readForm(source));
-  if (!(found instanceof Vector)) return null;
-  const amount = (i: number): Integer => numberOf(found.get(i));
+  const found = answeredVector(await client.query(readForm(source)), 9);
+  if (found === null) return null;
+  const amount = (i: number): Integer => answeredInteger(found.get(i));
   const controller = found.get(0);
   if (!(controller instanceof Address)) {
     throw new CommandError(EXIT.DATAERR, `Peer ${peer} has no controller: nothing can be done`);
@@ -108,10 +107,6 @@ export async function findPeer(client: PeerClient, peer: string): Promise<PeerFa
   };
 }
 
-function numberOf(value: Value): Integer {
-  return isInteger(value) ? value : 0;
-}
-
 /** @throws CommandError when the network has no record of it */
 export async function peerFacts(client: PeerClient, peer: string): Promise<PeerFacts> {
   const found = await findPeer(client, peer);
@@ -126,8 +121,8 @@ export async function networkFacts(client: PeerClient): Promise<NetworkFacts> {
     "(reduce (fn [[n m t] [k p]] " +
     `[(inc n) (if (>= (get-peer-stake k) ${MINIMUM_EFFECTIVE_STAKE}) (inc m) m) ` +
     "(+ t (:stake p) (:delegated-stake p))]) [0 0 0] (:peers *state*))";
-  const found = await client.query(readForm(source));
-  const at = (i: number) => (found instanceof Vector ? numberOf(found.get(i)) : 0);
+  const found = answeredVector(await client.query(readForm(source)), 3);
+  const at = (i: number) => answeredInteger(found?.get(i) ?? null);
   return { peers: Number(at(0)), eligible: Number(at(1)), shares: at(2) };
 }
 
@@ -138,7 +133,7 @@ export async function delegatedBy(
   address: Address,
 ): Promise<Integer> {
   const stake = await client.query(readForm(`(get-stake 0x${peer} #${address.value})`));
-  return numberOf(stake);
+  return stake === null ? 0 : answeredInteger(stake);
 }
 
 /** Value of the controller's stake once its shares are set (sheet 03 §4.2). */

@@ -7,12 +7,12 @@ import { bytesOfKey } from "../../crypto/sha3.ts";
 import { readForm } from "../../cvm/compile/read-form.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { KeyStore } from "../../keys/key-store.ts";
-import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
+import { SilentPeerError } from "../../peer/operator/operator-socket.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
 import { StoreError } from "../../store/store.ts";
 import { lastHolder, StoreLock } from "../../store/store-lock.ts";
 import { accountFacts } from "../contact/account-facts.ts";
-import { askOperator, ownStatus } from "../contact/operator.ts";
+import { askOperator, runningStatus } from "../contact/operator.ts";
 import type { PeerClient } from "../contact/peer-client.ts";
 import { findPeer, isEligible } from "../contact/peer-facts.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -29,6 +29,7 @@ import { sealedText, sealOf, sealPeer } from "./sealing.ts";
 /** Longest wait for the peer to stop, and how often it is looked. */
 const STOP_TIMEOUT_MS = 15_000;
 const LOOK_MS = 50;
+const SECOND_MS = 1_000;
 
 export type StepName = "stop" | "seal" | "withdraw";
 
@@ -53,53 +54,41 @@ export interface EmergencyScene {
   readonly isDryRun: boolean;
 }
 
-/** Public key of the peer that runs in the data directory, null when none does. */
-export async function runningPeer(dataDir: string | undefined): Promise<string | null> {
+/** Public key of the peer that runs in the data directory, null when none does, or it hangs. */
+async function runningPeer(dataDir: string | undefined): Promise<string | null> {
   try {
-    return (await ownStatus(dataDir)).peer;
+    return (await runningStatus(dataDir))?.peer ?? null;
   } catch (error) {
-    if (error instanceof OperatorSocketError) return null;
+    if (error instanceof SilentPeerError) return null;
     throw error;
   }
 }
 
-/** @throws StoreError IN_USE while a process has the store open */
-function requireFreeStore({ root }: DataFolder): void {
-  if (isThere(join(root, STORE_FILE))) StoreLock.acquire(root).release();
+/** Whether no process has the store open. */
+function isStoreFree({ root }: DataFolder): boolean {
+  try {
+    if (isThere(join(root, STORE_FILE))) StoreLock.acquire(root).release();
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "IN_USE") return false;
+    throw error;
+  }
 }
 
 /** @throws CommandError while a process that does not answer has the store open: it may hang */
 function requireEnded(folder: DataFolder): void {
-  try {
-    requireFreeStore(folder);
-  } catch (error) {
-    if (!(error instanceof StoreError && error.code === "IN_USE")) throw error;
-    const pid = lastHolder(folder.root);
-    const who = pid === null ? "a process" : `process ${pid}`;
-    const fix = `end it (systemctl stop, or kill -9 ${pid ?? "PID"}), and run emergency again`;
-    throw new CommandError(EXIT.TEMPFAIL, `${who} has the store open, and does not answer: ${fix}`);
-  }
+  if (isStoreFree(folder)) return;
+  const pid = lastHolder(folder.root);
+  const who = pid === null ? "a process" : `process ${pid}`;
+  const fix = `end it (systemctl stop, or kill -9 ${pid ?? "PID"}), and run emergency again`;
+  throw new CommandError(EXIT.TEMPFAIL, `${who} has the store open, and does not answer: ${fix}`);
 }
 
-/** Whether nobody has the store open any more, within the time. */
-async function isFreed(folder: DataFolder): Promise<boolean> {
-  const deadline = performance.now() + STOP_TIMEOUT_MS;
-  for (;;) {
-    try {
-      requireFreeStore(folder);
-      return true;
-    } catch (error) {
-      if (!(error instanceof StoreError && error.code === "IN_USE")) throw error;
-      if (performance.now() >= deadline) return false;
-    }
-    await Bun.sleep(LOOK_MS);
-  }
-}
-
-async function untilSilent(dataDir: string | undefined): Promise<boolean> {
+/** Whether the peer answers no more, and nobody has its store open, within the time. */
+async function hasStopped({ dataDir, folder }: EmergencyScene): Promise<boolean> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    if ((await runningPeer(dataDir)) === null) return true;
+    if ((await runningPeer(dataDir)) === null && isStoreFree(folder)) return true;
     await Bun.sleep(LOOK_MS);
   }
   return false;
@@ -120,11 +109,12 @@ export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
   }
   if (isDryRun) return { step, state: "planned", detail: "the peer runs, and would be stopped" };
   await askOperator(dataDir, "stop");
-  if ((await untilSilent(dataDir)) && (await isFreed(folder))) {
+  if (await hasStopped(scene)) {
     return { step, state: "done", detail: "the peer has stopped" };
   }
   const fix = "end its process by hand (systemctl stop, kill), and run emergency again";
-  throw new CommandError(EXIT.TEMPFAIL, `the peer has not stopped in 15 s: ${fix}`);
+  const seconds = STOP_TIMEOUT_MS / SECOND_MS;
+  throw new CommandError(EXIT.TEMPFAIL, `the peer has not stopped in ${seconds} s: ${fix}`);
 }
 
 /** Why there is nothing to seal in a data directory, null when there is. */

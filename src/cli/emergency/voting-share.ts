@@ -25,13 +25,13 @@ export async function votingShare(client: PeerClient, peer: string): Promise<Vot
   const answer = await client.ask(readForm(source));
   requireSuccess(answer);
   const found = answer.result;
-  if (!(found instanceof Vector)) return null;
+  if (!(found instanceof Vector) || found.count !== 2) return null;
   const [now, peers] = [found.get(0), found.get(1)];
   if (!isInteger(now) || !(peers instanceof Vector)) return null;
   let own = 0;
   let total = 0;
   for (const row of peers) {
-    if (!(row instanceof Vector)) return null;
+    if (!(row instanceof Vector) || row.count !== 3) return null;
     const [shares, time] = [row.get(1), row.get(2)];
     if (!isInteger(shares) || !isInteger(time)) return null;
     const weight = Number(shares) * stakeDecay(now, time);

@@ -1,24 +1,13 @@
 // The peer that runs while its executable is replaced: how it is restarted, and whether it is well
 // after.
 
-import { OperatorSocketError, SilentPeerError } from "../../peer/operator/operator-socket.ts";
-import { type OwnStatus, ownStatus } from "../contact/operator.ts";
+import { SilentPeerError } from "../../peer/operator/operator-socket.ts";
+import { type OwnStatus, runningStatus } from "../contact/operator.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { type Scope, Systemd } from "../service/systemd.ts";
 import { unitWord } from "../service/unit-file.ts";
 
 const LOOK_MS = 100;
-
-/** Null when none runs. @throws SilentPeerError */
-export async function runningPeer(dataDir: string | undefined): Promise<OwnStatus | null> {
-  try {
-    return await ownStatus(dataDir);
-  } catch (error) {
-    if (error instanceof SilentPeerError) throw error;
-    if (error instanceof OperatorSocketError) return null;
-    throw error;
-  }
-}
 
 export interface Restarter {
   /** Said before. */
@@ -90,7 +79,7 @@ export async function unwellness(gate: Gate): Promise<string | null> {
 
 async function shortcomingNow(gate: Gate): Promise<string | null> {
   try {
-    const status = await runningPeer(gate.dataDir);
+    const status = await runningStatus(gate.dataDir);
     return status === null ? "no peer runs" : shortcoming(status, gate);
   } catch (error) {
     if (error instanceof SilentPeerError) return error.message;

@@ -1,12 +1,13 @@
 // An upgrade, step by step: what is new is checked and tried before it replaces anything, and a
 // peer that is not well with it gets its former executable back.
 
+import { runningStatus } from "../contact/operator.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { ReleaseSource } from "../release/release-source.ts";
 import type { Target } from "../release/target.ts";
 import type { ProgressLine } from "../terminal/progress-line.ts";
 import type { Replacement } from "./replacement.ts";
-import { type Gate, type Restarter, runningPeer, unwellness } from "./running-peer.ts";
+import { type Gate, type Restarter, unwellness } from "./running-peer.ts";
 import { tryOut, versionOf } from "./trial.ts";
 
 const BYTES_A_MEGABYTE = 1e6;
@@ -73,7 +74,7 @@ export async function installStaged(options: UpgradeOptions): Promise<UpgradeOut
   }
   await tryOut(replacement.staged, replacement.trialFolder, { signal: options.signal });
   line.say(`a peer of version ${to} works on this machine`);
-  const before = await runningPeer(options.dataDir);
+  const before = await runningStatus(options.dataDir);
   replacement.swap();
   line.say(
     `${replacement.executable} is version ${to}; ${from} is kept as ${replacement.previous}`,
