@@ -16,7 +16,9 @@ export interface Vote {
   weight: number;
 }
 
+/** Who votes for what in a merge; weights as in VotingWeights. */
 export interface Tally {
+  /** One for each Order that is not equal to another, in the order of the Belief. */
   readonly votes: readonly Vote[];
   /** Weight of all that voted. */
   readonly considered: number;

@@ -10,6 +10,7 @@ import { PeerStatus } from "../state/peer-status.ts";
 import type { State } from "../state/state.ts";
 import { PEER_DECAY_DELAY, PEER_DECAY_MINIMUM, PEER_DECAY_TIME } from "./cpos.ts";
 
+/** In shares of stake (PeerStatus.totalShares), less what decay takes from silent peers. */
 export interface VotingWeights {
   /** Weight by key of the peer (32 characters, see crypto/sha3.ts). */
   readonly weights: ReadonlyMap<string, number>;

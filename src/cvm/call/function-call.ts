@@ -13,7 +13,7 @@ import { FunctionValue, isDataFunction } from "./function-value.ts";
 export function invoke(ctx: Context, fn: Value, args: Value[]): Outcome {
   if (fn instanceof FunctionValue) {
     const outcome = fn.invoke(ctx, args);
-    return outcome === EXIT ? settle(ctx, fn) : outcome;
+    return outcome === EXIT ? trampoline(ctx, fn) : outcome;
   }
   return isDataFunction(fn) ? invokeData(ctx, fn, args) : ctx.castValueError(fn, "Function");
 }
@@ -22,18 +22,21 @@ export function invoke(ctx: Context, fn: Value, args: Value[]): Outcome {
 export function invokeOne(ctx: Context, fn: Value, a: Value): Outcome {
   if (!(fn instanceof FunctionValue)) return invoke(ctx, fn, [a]);
   const outcome = fn.invoke1(ctx, a);
-  return outcome === EXIT ? settle(ctx, fn) : outcome;
+  return outcome === EXIT ? trampoline(ctx, fn) : outcome;
 }
 
 /** `invoke` with two arguments. */
 export function invokeTwo(ctx: Context, fn: Value, a: Value, b: Value): Outcome {
   if (!(fn instanceof FunctionValue)) return invoke(ctx, fn, [a, b]);
   const outcome = fn.invoke2(ctx, a, b);
-  return outcome === EXIT ? settle(ctx, fn) : outcome;
+  return outcome === EXIT ? trampoline(ctx, fn) : outcome;
 }
 
-/** Goes on after a call of `fn` that ended with `ctx.exit`. */
-export function settle(ctx: Context, called: FunctionValue): Outcome {
+/**
+ * Goes on after a call that ended with `ctx.exit`: calls again what it asks for, until a call ends
+ * with a value or an exit that no function takes.
+ */
+export function trampoline(ctx: Context, called: FunctionValue): Outcome {
   let fn = called;
   for (;;) {
     const { exit } = ctx;

@@ -15,7 +15,7 @@ import { Local } from "../ops/local.ts";
 import type { Code } from "../ops/op.ts";
 import { CORE_CODE } from "./core-code.ts";
 import { CoreFn } from "./core-fn.ts";
-import { settle } from "./function-call.ts";
+import { trampoline } from "./function-call.ts";
 import type { FunctionValue } from "./function-value.ts";
 import { isSmallArithmetic, smallJuice, smallResult } from "./small-arithmetic.ts";
 
@@ -64,9 +64,9 @@ function simpleArgument(op: Value | undefined): SimpleArgument | null {
   return value === undefined ? null : { position: -1, value, juice: JUICE.CONSTANT };
 }
 
-/** As `settle`, for a call by `op`, which stands in the trace of an error. */
-export function settleTraced(ctx: Context, op: InvokeOp, fn: FunctionValue): Outcome {
-  const outcome = settle(ctx, fn);
+/** As `trampoline`, for a call by `op`, which stands in the trace of an error. */
+export function trampolineTraced(ctx: Context, op: InvokeOp, fn: FunctionValue): Outcome {
+  const outcome = trampoline(ctx, fn);
   return outcome === EXIT ? op.traced(ctx) : outcome;
 }
 
@@ -81,7 +81,7 @@ function fusedOne(op: InvokeOp, fn: CoreFn, a: SimpleArgument): Code {
     ctx.result = arg;
     ctx.depth = depth + 1;
     let outcome = fn.invoke1(ctx, arg);
-    if (outcome === EXIT) outcome = settleTraced(ctx, op, fn);
+    if (outcome === EXIT) outcome = trampolineTraced(ctx, op, fn);
     ctx.depth = depth;
     return outcome;
   };
@@ -101,7 +101,7 @@ function fusedTwo(op: InvokeOp, fn: CoreFn, a: SimpleArgument, b: SimpleArgument
     ctx.result = argB;
     ctx.depth = depth + 1;
     let outcome = fn.invoke2(ctx, argA, argB);
-    if (outcome === EXIT) outcome = settleTraced(ctx, op, fn);
+    if (outcome === EXIT) outcome = trampolineTraced(ctx, op, fn);
     ctx.depth = depth;
     return outcome;
   };
@@ -158,7 +158,7 @@ function arithmeticCode(op: InvokeOp, fn: CoreFn): Code {
       if (value !== undefined) return ctx.withResult(juice, value);
     }
     const outcome = fn.invoke2(ctx, a, b);
-    return outcome === EXIT ? settleTraced(ctx, op, fn) : outcome;
+    return outcome === EXIT ? trampolineTraced(ctx, op, fn) : outcome;
   };
   return (ctx) => {
     const { depth } = ctx;

@@ -13,7 +13,7 @@ import { Lookup } from "../ops/lookup.ts";
 import { type Code, Op } from "../ops/op.ts";
 import { invokeData } from "./data-functions.ts";
 import { FunctionValue, isDataFunction } from "./function-value.ts";
-import { coreCallCode, settleTraced } from "./fused-call.ts";
+import { coreCallCode, trampolineTraced } from "./fused-call.ts";
 
 /** Evaluates function and arguments and calls; the depth is that of the children. */
 type Call = (ctx: Context) => Outcome;
@@ -55,7 +55,7 @@ function callOfOne(op: InvokeOp, codes: Code[]): Call {
     const a = (codes[1] as Code)(ctx);
     if (a === EXIT) return EXIT;
     const outcome = fn.invoke1(ctx, a);
-    return outcome === EXIT ? settleTraced(ctx, op, fn) : outcome;
+    return outcome === EXIT ? trampolineTraced(ctx, op, fn) : outcome;
   };
 }
 
@@ -69,7 +69,7 @@ function callOfTwo(op: InvokeOp, codes: Code[]): Call {
     const b = (codes[2] as Code)(ctx);
     if (b === EXIT) return EXIT;
     const outcome = fn.invoke2(ctx, a, b);
-    return outcome === EXIT ? settleTraced(ctx, op, fn) : outcome;
+    return outcome === EXIT ? trampolineTraced(ctx, op, fn) : outcome;
   };
 }
 
@@ -82,7 +82,7 @@ function callOfMany(op: InvokeOp, codes: Code[]): Call {
     const args = evaluateArgs(ctx, codes);
     if (args === null) return EXIT;
     const outcome = fn.invoke(ctx, args);
-    return outcome === EXIT ? settleTraced(ctx, op, fn) : outcome;
+    return outcome === EXIT ? trampolineTraced(ctx, op, fn) : outcome;
   };
 }
 
