@@ -9,6 +9,7 @@ import { SecretFileError } from "../keys/secret-file.ts";
 import { DialError } from "../net/dial.ts";
 import { PeerPortError } from "../net/listener.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
+import { systemCode } from "../net/system-code.ts";
 import { BansError } from "../peer/connections/bans.ts";
 import { JoinError, type JoinErrorCode } from "../peer/join.ts";
 import { OperatorSocketError } from "../peer/operator/operator-socket.ts";
@@ -147,7 +148,7 @@ export function sentenceOf(given: unknown): string {
  */
 export function reportFailure(error: unknown): number {
   // Whoever read the output has gone (`… | head`): there is nobody to tell.
-  if (error instanceof Error && "code" in error && error.code === "EPIPE") return EXIT.PIPE;
+  if (systemCode(error) === "EPIPE") return EXIT.PIPE;
   process.stderr.write(`convex-peer: ${sentenceOf(error)}\n`);
   return failedExit(error);
 }

@@ -11,7 +11,7 @@ import { type Belief, orderIn } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
 import { CONSENSUS_THRESHOLD } from "./cpos.ts";
-import { pointsOf } from "./points.ts";
+import { pointAt } from "./points.ts";
 import { signerWeight, votingWeights } from "./weights.ts";
 
 /** What others hold on to, against the own proposal. */
@@ -68,10 +68,9 @@ export function concession(belief: Belief, publicKey: Uint8Array, state: State):
 }
 
 function holdOf(order: Order, mine: Order): Omit<Hold, "weight"> | null {
-  const point = pointsOf(order)[CONSENSUS_LEVEL.CONSENSUS] as number;
+  const point = pointAt(order, CONSENSUS_LEVEL.CONSENSUS);
   const agreed = commonPrefixLength(order.blocks, mine.blocks);
-  if (agreed >= point || agreed < (pointsOf(mine)[CONSENSUS_LEVEL.CONSENSUS] as number))
-    return null;
+  if (agreed >= point || agreed < pointAt(mine, CONSENSUS_LEVEL.CONSENSUS)) return null;
   return { order, point, agreed, hash: hashKey(order.blocks.slice(0, point)) };
 }
 

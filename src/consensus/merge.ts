@@ -16,7 +16,7 @@ import type { State } from "../state/state.ts";
 import { KEEP_PROPOSAL_TIME } from "./cpos.ts";
 import { isEffectivePeer } from "./effective-peers.ts";
 import { countLevels } from "./levels.ts";
-import { clippedPoints, pointsOf, replaces, samePoints } from "./points.ts";
+import { clippedPoints, pointAt, pointsOf, replaces, samePoints } from "./points.ts";
 import { collectVotes, consistentOrders } from "./vote.ts";
 import { votingWeights } from "./weights.ts";
 import { winningBlocks } from "./winning-order.ts";
@@ -101,7 +101,7 @@ function vote(belief: Belief, orders: Index, context: MergeContext): Index {
 
 /** A proposal that is given up for another is kept for a while first, against wavering. */
 function mayReplace(mine: Order, blocks: Vector, now: Integer): boolean {
-  const proposalPoint = pointsOf(mine)[CONSENSUS_LEVEL.PROPOSAL] as number;
+  const proposalPoint = pointAt(mine, CONSENSUS_LEVEL.PROPOSAL);
   if (commonPrefixLength(blocks, mine.blocks) >= proposalPoint) return true;
   return Number(now) > Number(mine.timestamp) + KEEP_PROPOSAL_TIME;
 }

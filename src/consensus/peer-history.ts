@@ -11,10 +11,10 @@ import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { Belief } from "../state/belief.ts";
 import type { BlockResult } from "../state/block-result.ts";
-import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
+import { Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
 import { type BeliefMerge, mergeBeliefs, type OrderSigner } from "./merge.ts";
-import { clippedPoints, pointsOf } from "./points.ts";
+import { clippedPoints, finalityPoint, pointsOf } from "./points.ts";
 
 /** The peer's own Order contradicts blocks that it has already executed. */
 export class ForkError extends Error {
@@ -153,7 +153,7 @@ export class PeerHistory {
     const agreed =
       consensusOrder === null ? 0 : commonPrefixLength(order.blocks, consensusOrder.blocks);
     if (agreed < position) throw new ForkError(position, agreed);
-    return Math.max(0, (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number) - position);
+    return Math.max(0, finalityPoint(order) - position);
   }
 
   /** The signed block at a position of the own Order. */

@@ -14,6 +14,16 @@ export function pointsOf(order: Order): Points {
   return order.pointNumbers;
 }
 
+/** Point of an Order at a level (CONSENSUS_LEVEL). */
+export function pointAt(order: Order, level: number): number {
+  return pointsOf(order)[level] as number;
+}
+
+/** Number of its blocks that an Order calls final. */
+export function finalityPoint(order: Order): number {
+  return pointAt(order, CONSENSUS_LEVEL.FINALITY);
+}
+
 function readPoints(order: Order): number[] {
   const vector = order.points;
   const points: number[] = [];

@@ -4,6 +4,7 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { MAX_CLIENT_CONNECTIONS } from "./bounds.ts";
 import type { LinkClock, RemoteAddress } from "./link.ts";
+import { systemCode } from "./system-code.ts";
 import { type LinkMemory, TcpLink, type TcpSocket } from "./tcp-link.ts";
 
 /** Both families, as far as the machine has them. */
@@ -69,7 +70,7 @@ export class Listener {
     try {
       return { host, server: this.#bind(host, port) };
     } catch (error) {
-      if (host !== ANY_ADDRESS || isFinal(codeOf(error))) throw portError(error, host, port);
+      if (host !== ANY_ADDRESS || isFinal(systemCode(error))) throw portError(error, host, port);
     }
     try {
       return { host: ANY_IPV4, server: this.#bind(ANY_IPV4, port) };
@@ -143,17 +144,13 @@ export function remoteOf(socket: Socket<SocketData>): RemoteAddress | null {
   return { host, port: remotePort };
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
 /** Where another address would not help. */
 function isFinal(code: string): boolean {
   return code === "EADDRINUSE" || code === "EACCES";
 }
 
 function portError(error: unknown, host: string, port: number): PeerPortError {
-  const code = codeOf(error);
+  const code = systemCode(error);
   const what = `Cannot listen for peers on port ${port}`;
   if (code === "EADDRINUSE") {
     const fix = "another program listens there; stop it, or choose another port with --port";

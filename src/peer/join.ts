@@ -3,7 +3,7 @@
 // replays all blocks from genesis with its own code: nothing is believed but the order of the
 // blocks.
 
-import { pointsOf } from "../consensus/points.ts";
+import { finalityPoint, pointsOf } from "../consensus/points.ts";
 import { toHex } from "../crypto/hex.ts";
 import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
@@ -15,7 +15,7 @@ import { Vector } from "../data/vector.ts";
 import type { Link } from "../net/link.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import { Belief } from "../state/belief.ts";
-import { CONSENSUS_LEVEL, Order } from "../state/order.ts";
+import { Order } from "../state/order.ts";
 import { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { OrderCheck } from "./beliefs/order-check.ts";
@@ -146,14 +146,15 @@ async function acquireBelief(hosts: JoinHosts, options: JoinOptions): Promise<Jo
       if (!(belief instanceof Belief)) throw new AcquisitionError("it has no Belief");
       return chooseOrder(belief, host.status.peer, options);
     } catch (error) {
-      if (!isHostFailure(error)) throw error;
+      if (!isFaultOfHost(error)) throw error;
       failure = error as Error;
     }
   }
   throw new JoinError("ACQUISITION", `The blocks can't be brought: ${failure?.message}.`);
 }
 
-function isHostFailure(error: unknown): boolean {
+/** Whether another host may do better, and this peer is not at fault. */
+function isFaultOfHost(error: unknown): boolean {
   return (
     error instanceof NoReplyError ||
     error instanceof JoinError ||
@@ -187,7 +188,7 @@ async function acquire(
     onEvent({ type: "acquired", what });
     return value;
   } catch (error) {
-    if (!isHostFailure(error)) throw error;
+    if (!isFaultOfHost(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new JoinError("ACQUISITION", `The ${what} can't be brought: ${reason}.`);
   }
@@ -209,7 +210,7 @@ function chooseOrder(belief: Belief, hostKey: string, options: JoinOptions): Joi
     else sound.push({ key, signed, order });
   }
   const host = sound.find(({ signed }) => isBy(signed, hostKey));
-  const [longest] = [...sound].sort((a, b) => finality(b.order) - finality(a.order));
+  const [longest] = [...sound].sort((a, b) => finalityPoint(b.order) - finalityPoint(a.order));
   const order = withoutFaults((host ?? longest)?.order ?? Order.EMPTY, check, options);
   let orders = Index.EMPTY;
   for (const each of sound) {
@@ -229,13 +230,9 @@ function isBy(signed: SignedData, key: string): boolean {
   return signed.publicKey !== null && keyOf(signed.publicKey) === key;
 }
 
-function finality(order: Order): number {
-  return pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number;
-}
-
 /** The Order cut where blocks begin that are neither final nor sound. */
 function withoutFaults(order: Order, check: OrderCheck, { clock }: JoinOptions): Order {
-  const final = finality(order);
+  const final = finalityPoint(order);
   const known = order.blocks.slice(0, final);
   const checked = check.blocksOf(order, known, clock.now());
   if (!("reason" in checked)) return order;

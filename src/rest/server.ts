@@ -1,6 +1,7 @@
 // The API's listeners on Bun.serve.
 
 import type { RemoteAddress } from "../net/link.ts";
+import { systemCode } from "../net/system-code.ts";
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
 import { isLoopback } from "./access/address-list.ts";
 import type { RequestEnvironment } from "./access/clients.ts";
@@ -37,10 +38,6 @@ export class ListenError extends Error {
     super(message);
     this.code = code;
   }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /** Why a request gets no WebSocket, null when it gets one. */
@@ -129,7 +126,7 @@ export function serviceOptions(
 }
 
 function listenError(error: unknown, { host, port }: ApiAddress, flags: Flags): unknown {
-  const code = errorCode(error);
+  const code = systemCode(error);
   if (code === "EADDRINUSE") {
     const fix = `another program listens there; choose another with ${flags.port}`;
     return new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
@@ -166,7 +163,7 @@ export function listenAt<T extends { readonly port: number | undefined }>(
       const server = bind({ host, port: wanted.port });
       return { server, address: { host, port: server.port ?? wanted.port } };
     } catch (error) {
-      const isFinal = ["EADDRINUSE", "EACCES"].includes(errorCode(error));
+      const isFinal = ["EADDRINUSE", "EACCES"].includes(systemCode(error));
       if (isFinal || i === hosts.length - 1) throw listenError(error, { ...wanted, host }, flags);
     }
   }

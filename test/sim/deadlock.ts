@@ -4,7 +4,7 @@
 
 import { mergeBeliefs } from "../../src/consensus/merge.ts";
 import { keyPairSigner } from "../../src/consensus/peer-history.ts";
-import { pointsOf } from "../../src/consensus/points.ts";
+import { finalityPoint } from "../../src/consensus/points.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { type Belief, orderIn } from "../../src/state/belief.ts";
 import type { SimPeer } from "./sim-peer.ts";
@@ -12,7 +12,6 @@ import type { SimPeer } from "./sim-peer.ts";
 const ROUNDS = 50;
 /** More than a proposal is kept (sheet 04 §3.3.7). */
 const ROUND_MS = 150;
-const FINALITY = 3;
 
 export function isDeadlock(peers: readonly SimPeer[]): boolean {
   const voters = peers.filter((sim) => sim.isRunning && sim.running.peer.isVoting);
@@ -37,5 +36,5 @@ export function isDeadlock(peers: readonly SimPeer[]): boolean {
 function finality(sim: SimPeer, beliefs: ReadonlyMap<SimPeer, Belief>): number {
   const belief = beliefs.get(sim) as Belief;
   const order = orderIn(belief.orders.get(Blob.of(sim.keyPair.publicKey)));
-  return order === null ? 0 : (pointsOf(order)[FINALITY] as number);
+  return order === null ? 0 : finalityPoint(order);
 }

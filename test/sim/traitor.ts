@@ -3,7 +3,7 @@
 // claims points that it has not, signs what is no Order, repeats old Orders of others, forges
 // theirs, says that it has come to another State, and sends damaged cells or none.
 
-import { pointsOf } from "../../src/consensus/points.ts";
+import { finalityPoint } from "../../src/consensus/points.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { Index } from "../../src/data/index-map.ts";
@@ -139,7 +139,7 @@ export class Traitor {
     if (signed === null) return null;
     const key = Blob.of(signed.publicKey as Uint8Array);
     const belief = Belief.of(Index.EMPTY.assoc(key, signed) as Index);
-    const final = pointsOf(order)[FINALITY] as number;
+    const final = finalityPoint(order);
     const delta = beliefDelta(belief, null, Math.min(final, order.blockCount));
     return deltaPayload(delta, () => false);
   }
@@ -161,7 +161,7 @@ export class Traitor {
    * An Order for half of the network: the blocks that are not final otherwise, as if all agreed.
    */
   #otherOrder(order: Order, to: number): SignedData {
-    const final = Math.min(pointsOf(order)[FINALITY] as number, order.blockCount);
+    const final = Math.min(finalityPoint(order), order.blockCount);
     const tail = order.blocks.slice(final, order.blockCount).toArray();
     if (to % 2 === 0) tail.reverse();
     if (this.#chance.happens(0.2)) tail.push(this.#block(0));
@@ -177,7 +177,7 @@ export class Traitor {
 
   #earlier(order: Order): SignedData {
     const timestamp = this.#sim.clockMs - Math.floor(this.#chance.between(0, BEHIND_MS));
-    const final = pointsOf(order)[FINALITY] as number;
+    const final = finalityPoint(order);
     const count = this.#chance.below(order.blockCount + 1);
     const points = [count, Math.min(count, final), Math.min(count, final), 0];
     return this.#sign(Order.of(timestamp, Vector.from(points), order.blocks.slice(0, count)));
@@ -243,5 +243,3 @@ export class Traitor {
     return bytes;
   }
 }
-
-const FINALITY = 3;

@@ -2,6 +2,7 @@
 // one, and is never taken for it.
 
 import { statSync } from "node:fs";
+import { systemCode } from "../../net/system-code.ts";
 import { permissionFailure } from "../system-failure.ts";
 
 /** Whether the file or folder is there. @throws SystemFailure when this user may not know */
@@ -10,7 +11,7 @@ export function isThere(path: string): boolean {
     statSync(path);
     return true;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = systemCode(error);
     if (code === "EACCES" || code === "EPERM") throw permissionFailure(path);
     if (code === "ENOENT" || code === "ENOTDIR") return false;
     throw error;

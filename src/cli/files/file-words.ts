@@ -1,6 +1,7 @@
 // Files that the user named, and that can't be read or made.
 
 import { isDenied, readingReason, writingReason } from "../../keys/secret-file.ts";
+import { systemCode } from "../../net/system-code.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { permissionWords } from "./permission.ts";
 
@@ -31,7 +32,7 @@ export function unwritable(
     const words = `${cannot}: permission denied; ${permissionWords(path)}`;
     return new CommandError(EXIT.NOPERM, words);
   }
-  const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
+  const isThere = systemCode(error) === "EEXIST";
   const more = isThere && advice !== null ? `: ${advice}` : "";
   return new CommandError(EXIT.CANTCREAT, `${cannot}: ${writingReason(error)}${more}`);
 }

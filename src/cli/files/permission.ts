@@ -3,14 +3,11 @@
 
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { systemCode } from "../../net/system-code.ts";
 
 const OWNER_PLACE = 2;
 const MODE_BITS = 0o777;
 const OCTAL = 8;
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
 
 /** Name of a user, `user N` when the system's list has none. */
 function userName(uid: number): string {
@@ -33,7 +30,7 @@ function visiblePart(path: string): { readonly path: string; readonly stats: Sta
       return { path: at, stats };
     } catch (error) {
       if (at === dirname(at)) return null;
-      if (!["EACCES", "EPERM", "ENOENT", "ENOTDIR"].includes(codeOf(error))) return null;
+      if (!["EACCES", "EPERM", "ENOENT", "ENOTDIR"].includes(systemCode(error))) return null;
     }
   }
 }

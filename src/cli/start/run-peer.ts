@@ -8,7 +8,7 @@ import { toHex } from "../../crypto/hex.ts";
 import type { Listener } from "../../net/listener.ts";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import type { Bans } from "../../peer/connections/bans.ts";
-import type { PeerAddress } from "../../peer/connections/peer-address.ts";
+import { addressText, type PeerAddress } from "../../peer/connections/peer-address.ts";
 import type { NamedAddress } from "../../peer/networked-peer.ts";
 import { OperatorCommands } from "../../peer/operator/operator-commands.ts";
 import {
@@ -85,17 +85,13 @@ export interface RunOptions {
   readonly notes: readonly (readonly [label: string, text: string])[];
 }
 
-function hostAndPort({ host, port }: PeerAddress): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 /** Address of the API over HTTPS, null without. */
 function secureUrlOf({ secure }: ApiSurface, options: RunOptions): string | null {
   if (secure === null) return null;
   const plan = options.secure?.plan.certificate;
   const { host, port } = secure.https;
   const name = plan?.kind === "authority" ? (plan.domains[0] ?? host) : host;
-  return port === 443 ? `https://${name}` : `https://${hostAndPort({ host: name, port })}`;
+  return port === 443 ? `https://${name}` : `https://${addressText({ host: name, port })}`;
 }
 
 function mayQuery({ policy }: RunOptions): boolean {
@@ -114,7 +110,7 @@ function queryLine(api: string, { tokenFile = null }: RunOptions): string {
 function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void {
   const status = peer.status();
   const { listener } = surfaces;
-  const url = `http://${hostAndPort(surfaces.api.address)}`;
+  const url = `http://${addressText(surfaces.api.address)}`;
   const secureUrl = secureUrlOf(surfaces.api, options);
   if (options.json) {
     const facts = {
@@ -135,7 +131,7 @@ function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void 
     ["genesis", toHex(status.genesis)],
     ["state", `${toHex(status.state)}, ${peer.position} blocks`],
     ...options.notes,
-    ["peers", `${hostAndPort(listener)} (other peers and binary clients, TCP)`],
+    ["peers", `${addressText(listener)} (other peers and binary clients, TCP)`],
     ["API", `${url}${API_BASE}${options.hasFaucet ? ", faucet on" : ""}`],
     ...(secureUrl === null ? [] : [["HTTPS", secureUrl] as const]),
     ...(mayQuery(options) ? [["try", queryLine(`${url}${API_BASE}`, options)] as const] : []),
@@ -155,7 +151,7 @@ function aboutProcess({ listener, api }: Surfaces, options: RunOptions): Running
     memoryBytes: process.memoryUsage.rss(),
     peerHost: listener.host,
     peerPort: listener.port,
-    api: `http://${hostAndPort(api.address)}`,
+    api: `http://${addressText(api.address)}`,
     https: secureUrlOf(api, options),
     certificateEndsMs: api.secure?.certificate()?.endsMs ?? null,
     url: options.url ?? null,

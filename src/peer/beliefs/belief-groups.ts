@@ -1,7 +1,7 @@
 // The cells of Orders and of the blocks behind them, in groups: what somebody lacks who has other
 // Orders of the same peers (belief-delta.ts).
 
-import { pointsOf } from "../../consensus/points.ts";
+import { finalityPoint } from "../../consensus/points.ts";
 import { forEachBranch, isBranch } from "../../data/branches.ts";
 import { MAX_EMBEDDED_LENGTH, Ref, resolveSlot, type Slot, type Value } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
@@ -11,7 +11,7 @@ import type { Vector } from "../../data/vector.ts";
 import { CHUNK_SIZE, childShift } from "../../data/vector-shape.ts";
 import { prefixOf } from "../../data/vector-tree.ts";
 import { type Belief, orderIn } from "../../state/belief.ts";
-import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
+import type { Order } from "../../state/order.ts";
 
 /** Cells that belong together: those of one Order without its blocks, or those of one block. */
 export interface CellGroup {
@@ -224,7 +224,7 @@ function unfinishedBlocks(orders: readonly Order[]): Set<string> {
   const keys = new Set<string>();
   for (const order of orders) {
     const { blocks } = order;
-    const final = Math.min(blocks.count, pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
+    const final = Math.min(blocks.count, finalityPoint(order));
     for (let i = final; i < blocks.count; i++) keys.add(hashKey(blocks.get(i)));
   }
   return keys;

@@ -3,7 +3,7 @@
 // from the others, or been away.
 
 import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
-import { pointsOf } from "../../consensus/points.ts";
+import { finalityPoint, pointAt } from "../../consensus/points.ts";
 import { votingWeights } from "../../consensus/weights.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
@@ -39,7 +39,7 @@ function backedOrder(
   share: number,
 ): Order | null {
   const { weights, total } = votingWeights(state);
-  const sorted = [...orders.values()].sort((a, b) => finality(b) - finality(a));
+  const sorted = [...orders.values()].sort((a, b) => finalityPoint(b) - finalityPoint(a));
   for (const candidate of sorted) {
     let weight = 0;
     for (const [key, order] of orders) {
@@ -50,13 +50,9 @@ function backedOrder(
   return null;
 }
 
-function finality(order: Order): number {
-  return pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number;
-}
-
 function backs(order: Order, candidate: Order, level: number): boolean {
-  const final = finality(candidate);
-  if ((pointsOf(order)[level] as number) < final) return false;
+  const final = finalityPoint(candidate);
+  if (pointAt(order, level) < final) return false;
   return commonPrefixLength(order.blocks, candidate.blocks) >= final;
 }
 
@@ -66,6 +62,6 @@ function backs(order: Order, candidate: Order, level: number): boolean {
  */
 export function contradicts(other: Order, own: Order): boolean {
   const agreed = commonPrefixLength(other.blocks, own.blocks);
-  const consensus = pointsOf(own)[CONSENSUS_LEVEL.CONSENSUS] as number;
-  return agreed < Math.min(consensus, finality(other));
+  const consensus = pointAt(own, CONSENSUS_LEVEL.CONSENSUS);
+  return agreed < Math.min(consensus, finalityPoint(other));
 }

@@ -4,7 +4,7 @@
 
 import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
 import { isEffectiveSigner } from "../../consensus/effective-peers.ts";
-import { pointsOf, replaces } from "../../consensus/points.ts";
+import { finalityPoint, pointAt, replaces } from "../../consensus/points.ts";
 import { votingWeights } from "../../consensus/weights.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
@@ -105,7 +105,7 @@ export class OrderIntake {
     const final = finalOrder(this.#latest, state);
     if (final === null || peer.isForked || !contradicts(final, own)) return;
     // What it has called final itself it never takes back for so few.
-    const kept = pointsOf(own)[CONSENSUS_LEVEL.FINALITY] as number;
+    const kept = finalityPoint(own);
     if (commonPrefixLength(final.blocks, own.blocks) >= kept) peer.follow(final);
   }
 
@@ -254,7 +254,7 @@ export class OrderIntake {
     const { weights, total } = votingWeights(this.#options.peer.state());
     let weight = 0;
     for (const [other, { order: theirs }] of this.#quarantined) {
-      const consensus = pointsOf(theirs)[CONSENSUS_LEVEL.CONSENSUS] as number;
+      const consensus = pointAt(theirs, CONSENSUS_LEVEL.CONSENSUS);
       if (consensus <= position) continue;
       if (hashKey(theirs.blocks.get(position)) === hashKey(block))
         weight += weights.get(other) ?? 0;

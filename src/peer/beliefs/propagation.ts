@@ -7,13 +7,13 @@
 // lacked a cell at that moment, keeps nothing of it and does not ask, so that it can't take any
 // later Order either.
 
-import { pointsOf } from "../../consensus/points.ts";
+import { finalityPoint } from "../../consensus/points.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import type { Cell, Value } from "../../data/cell.ts";
 import { encoding, hashKey } from "../../data/encode.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Belief } from "../../state/belief.ts";
-import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
+import type { Order } from "../../state/order.ts";
 import { type Clock, isOver } from "../clock.ts";
 import {
   BELIEF_QUEUE_BYTES,
@@ -127,7 +127,7 @@ export class Propagation {
     this.#own = keyOf(publicKey);
     this.#deltas.clear();
     this.#bases.clear();
-    const final = order === null ? 0 : (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
+    const final = order === null ? 0 : finalityPoint(order);
     this.#final = final;
     this.#blocks = order?.blockCount ?? 0;
     const awaited = firstOwnBlock(order, final, this.#own) ?? `${final}`;

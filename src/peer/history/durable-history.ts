@@ -6,7 +6,7 @@
 
 import type { BeliefMerge, OrderSigner } from "../../consensus/merge.ts";
 import { keyPairSigner, PeerHistory, type PeerRecord } from "../../consensus/peer-history.ts";
-import { pointsOf } from "../../consensus/points.ts";
+import { finalityPoint, pointsOf } from "../../consensus/points.ts";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { bytesOfKey, sha3 } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
@@ -221,7 +221,7 @@ export class DurableHistory {
     if (hashKey(order.withTimestamp(last.timestamp)) === hashKey(last)) return last;
     const agreed = commonPrefixLength(order.blocks, last.blocks);
     const points = pointsOf(last);
-    const isOverruled = (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number) > agreed;
+    const isOverruled = finalityPoint(order) > agreed;
     if (agreed < (points[CONSENSUS_LEVEL.FINALITY] as number)) {
       return isOverruled ? "contradicted" : "waiting";
     }

@@ -3,6 +3,7 @@
 
 import { chmodSync, existsSync, unlinkSync } from "node:fs";
 import type { Socket, UnixSocketListener } from "bun";
+import { systemCode } from "../../net/system-code.ts";
 import type { OperatorReply } from "./operator-commands.ts";
 import { isListenedOn } from "./socket-listeners.ts";
 
@@ -131,10 +132,6 @@ function flush(socket: Socket<Exchange>): void {
 /** Whether a failure is the system's refusal to let this user connect. */
 function isDenial(error: unknown): error is Error {
   return ["EACCES", "EPERM"].includes(systemCode(error));
-}
-
-function systemCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /**

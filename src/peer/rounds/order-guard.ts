@@ -5,7 +5,7 @@
 // Order durable before it leaves.
 
 import type { OrderSigner } from "../../consensus/merge.ts";
-import { pointsOf, replaces } from "../../consensus/points.ts";
+import { finalityPoint, pointsOf, replaces } from "../../consensus/points.ts";
 import type { KeyPair } from "../../crypto/ed25519.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
@@ -93,7 +93,7 @@ export class OrderGuard implements OrderSigner {
   /** An Order that agrees with the last one on its final blocks, with no fewer of them. */
   keepFinality(order: Order): Order {
     if (this.#last === null) return order;
-    const final = pointsOf(this.#last)[CONSENSUS_LEVEL.FINALITY] as number;
+    const final = finalityPoint(this.#last);
     const points = pointsOf(order);
     if ((points[CONSENSUS_LEVEL.FINALITY] as number) >= final) return order;
     return order.withPoints(Vector.from(points.map((point) => Math.max(point, final))));
@@ -130,7 +130,7 @@ export class OrderGuard implements OrderSigner {
 
 function refusalOf(order: Order, last: Order): OrderRefusal | null {
   if (compareIntegers(order.timestamp, last.timestamp) < 0) return "older timestamp";
-  const final = pointsOf(last)[CONSENSUS_LEVEL.FINALITY] as number;
+  const final = finalityPoint(last);
   const agreed = commonPrefixLength(order.blocks, last.blocks);
   return agreed < final ? "conflict with final blocks" : null;
 }

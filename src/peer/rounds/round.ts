@@ -4,10 +4,9 @@
 
 import { KEEP_PROPOSAL_TIME } from "../../consensus/cpos.ts";
 import type { PeerHistory } from "../../consensus/peer-history.ts";
-import { pointsOf } from "../../consensus/points.ts";
+import { finalityPoint } from "../../consensus/points.ts";
 import type { SignedData } from "../../data/signed.ts";
 import type { Belief } from "../../state/belief.ts";
-import { CONSENSUS_LEVEL } from "../../state/order.ts";
 import { MERGES_PER_PASS_MAX } from "../bounds.ts";
 import type { OrderProgress } from "./standing.ts";
 
@@ -33,14 +32,14 @@ export function playRound(peer: PeerHistory, received: readonly Belief[]): PeerH
 export function unfinishedBlocks(peer: PeerHistory): number {
   const { order } = peer;
   if (order === null) return 0;
-  return order.blocks.count - (pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number);
+  return order.blocks.count - finalityPoint(order);
 }
 
 /** Where a peer stands, without a look at whether it has forked. */
 export function progressOf(peer: PeerHistory): OrderProgress {
   const { order, position } = peer;
   if (order === null) return { final: position, unfinished: 0, backlog: 0 };
-  const final = pointsOf(order)[CONSENSUS_LEVEL.FINALITY] as number;
+  const final = finalityPoint(order);
   return {
     final,
     unfinished: order.blocks.count - final,

@@ -2,10 +2,10 @@
 // knows under its key, and then nothing that takes that back.
 
 import { expect, test } from "bun:test";
-import { pointsOf } from "../../../src/consensus/points.ts";
+import { finalityPoint } from "../../../src/consensus/points.ts";
 import { commonPrefixLength } from "../../../src/data/common-prefix.ts";
 import { RESTORED_META } from "../../../src/peer/history/peer-record.ts";
-import { CONSENSUS_LEVEL, type Order } from "../../../src/state/order.ts";
+import type { Order } from "../../../src/state/order.ts";
 import type { MemoryImage } from "../../../src/store/memory-store.ts";
 import { Cluster } from "../cluster.ts";
 import { errorOf, transfer } from "../scene.ts";
@@ -46,7 +46,7 @@ test("a restored peer listens before it votes, and keeps what it has signed sinc
   cluster.heal();
   await cluster.until(() => restored.peer.isVoting, 20_000);
   const own = restored.peer.lastOwnOrder as Order;
-  const final = pointsOf(signed)[CONSENSUS_LEVEL.FINALITY] as number;
+  const final = finalityPoint(signed);
   expect(final).toBeGreaterThanOrEqual(6);
   expect(commonPrefixLength(own.blocks, signed.blocks)).toBeGreaterThanOrEqual(final);
   expect(await transferred(cluster, 0, 12, 1)).toBeNull();
