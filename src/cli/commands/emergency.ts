@@ -89,8 +89,9 @@ async function planOf(flags: EmergencyFlags, scene: EmergencyScene): Promise<Pla
   const isSigner = controller !== null && flags.offline === undefined;
   const opening = isSigner ? openController(scene, choice, controller) : undefined;
   await Promise.allSettled([opening]);
-  const stop = ["stop", () => stopStep(scene)] as const;
-  const seal = ["seal", () => sealStep(scene, new Date())] as const;
+  const now = new Date();
+  const stop = ["stop", () => stopStep(scene, now)] as const;
+  const seal = ["seal", () => sealStep(scene, now)] as const;
   const withdraw = [
     "withdraw",
     async () => {

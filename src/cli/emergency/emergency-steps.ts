@@ -24,7 +24,7 @@ import { coinsText } from "../terminal/amounts.ts";
 import { changeStake } from "../transactions/stake-change.ts";
 import type { Receipt, SubmitFlags } from "../transactions/submission.ts";
 import { openController, requireIndependent } from "./outlook.ts";
-import { sealedText, sealOf, sealPeer } from "./sealing.ts";
+import { closeToStart, sealedText, sealOf, sealPeer } from "./sealing.ts";
 
 /** Longest wait for the peer to stop, and how often it is looked. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -94,8 +94,8 @@ async function hasStopped({ dataDir, folder }: EmergencyScene): Promise<boolean>
   return false;
 }
 
-/** Stops the peer of the data directory. */
-export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
+/** Stops the peer of the data directory. @param now time of this emergency */
+export async function stopStep(scene: EmergencyScene, now: Date): Promise<StepReport> {
   const { dataDir, folder, isDryRun } = scene;
   const step = "stop";
   const running = await runningPeer(dataDir);
@@ -108,6 +108,8 @@ export async function stopStep(scene: EmergencyScene): Promise<StepReport> {
     return { step, state: "already", detail: "no peer runs in this data directory" };
   }
   if (isDryRun) return { step, state: "planned", detail: "the peer runs, and would be stopped" };
+  // What keeps it up must not start it again meanwhile; where that can't be, `seal` will say so.
+  closeToStart(folder, scene.peer, now);
   await askOperator(dataDir, "stop");
   if (await hasStopped(scene)) {
     return { step, state: "done", detail: "the peer has stopped" };

@@ -79,25 +79,36 @@ const FIXES: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full: free some space, and run emergency again",
 };
 
+/** Why a part of it can't be done, null when it is. */
+function failureOf(path: string, work: () => void): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && "syscall" in error)) throw error;
+    return `Cannot seal ${path}: ${FIXES[String(error.code)] ?? String(error.code)}`;
+  }
+}
+
+/**
+ * Closes a data directory to `start`; harmless when it is closed. Null when that is done, else why
+ * not.
+ */
+export function closeToStart({ root }: DataFolder, peer: string, now: Date): string | null {
+  // A mark that tells nothing is written anew.
+  if (sealOf(root)?.at != null) return null;
+  const path = markPath(root);
+  return failureOf(path, () => writeMark(path, { peer, at: now.toISOString() }));
+}
+
 /**
  * Seals the key of a peer; harmless when it is sealed. All is tried: where the disk is full the
  * mark can't be written, and the key can be put away.
+ * @param now time of this emergency: a mark with it is one that was made in it
  * @throws CommandError when a part of it has failed
  */
 export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
-  const failures: string[] = [];
-  const attempt = (path: string, work: () => void) => {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && "syscall" in error)) throw error;
-      failures.push(`Cannot seal ${path}: ${FIXES[String(error.code)] ?? String(error.code)}`);
-    }
-  };
-  const seal = sealOf(folder.root);
-  const mark = markPath(folder.root);
-  // One that tells nothing is written anew.
-  if (seal?.at == null) attempt(mark, () => writeMark(mark, { peer, at: now.toISOString() }));
+  const failures = [closeToStart(folder, peer, now)];
   // A key file that can't be read is put away all the same.
   const { keys, faults } = new KeyStore(folder.keys).inventory();
   const found = [...keys, ...faults].filter((each) => each.publicKey === peer);
@@ -105,15 +116,20 @@ export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
   const main = found.find((each) => each.path + SEALED_SUFFIX === path) ?? found[0];
   for (const each of found) {
     const away = each === main ? path : each.path + SEALED_SUFFIX;
-    attempt(each.path, () => {
+    const put = () => {
       renameSync(each.path, away);
       chmodSync(away, READ_ONLY);
-    });
+    };
+    failures.push(failureOf(each.path, put));
   }
   const keyFile = isThere(path) ? path : null;
-  if (failures.length === 0) return { mark: seal === null ? "made" : "there already", keyFile };
+  const told = failures.filter((failure) => failure !== null);
+  if (told.length === 0) {
+    const isNew = sealOf(folder.root)?.at === now.toISOString();
+    return { mark: isNew ? "made" : "there already", keyFile };
+  }
   const done = keyFile === null ? "" : `. The key file is put away: ${keyFile}`;
-  throw new CommandError(EXIT.CANTCREAT, failures.join("; ") + done);
+  throw new CommandError(EXIT.CANTCREAT, told.join("; ") + done);
 }
 
 /** A mark is there as a whole, or not at all. */

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { requireUnsealed, sealOf, sealPeer } from "../../../src/cli/emergency/sealing.ts";
 import { placesOf } from "../../../src/cli/files/data-folder.ts";
 import { KeyStore } from "../../../src/keys/key-store.ts";
+import { OperatorSocket } from "../../../src/peer/operator/operator-socket.ts";
 import { command } from "../in-process.ts";
 import { publicKey, seed } from "../network-scene.ts";
 
@@ -73,4 +74,28 @@ test("on a full disk the key is put away, and what is missing is said", async ()
   rmSync(filler);
   expect(sealPeer(placesOf(root), PEER, NOW)).toMatchObject({ mark: "made" });
   expect(JSON.parse(readFileSync(mark, "utf8"))).toEqual({ peer: PEER, at: NOW.toISOString() });
+});
+
+test("the directory is closed to start before the peer is told to stop", async () => {
+  const root = await dataDir(folder);
+  const asked: [string, boolean][] = [];
+  const mark = join(root, "sealed.json");
+  const socket = new OperatorSocket(join(root, "operator.sock"), {
+    handle: (request) => {
+      const { command: name } = request as { command: string };
+      asked.push([name, existsSync(mark)]);
+      if (name === "stop") setTimeout(() => socket.close(), 0);
+      return { ok: true, result: { peer: PEER, votingShare: 0.1, reachableShare: 1 } };
+    },
+  });
+  const way = ["--data-dir", root, "--via", "127.0.0.1:1", "--yes", "--json"];
+  const { stdout } = await command("emergency", ...way);
+  const { steps } = JSON.parse(stdout) as { steps: { step: string; state: string }[] };
+  expect(steps.map(({ step, state }) => `${step} ${state}`)).toEqual([
+    "stop done",
+    "seal done",
+    "withdraw failed",
+  ]);
+  expect(asked.filter(([name]) => name === "stop")).toEqual([["stop", true]]);
+  expect(asked[0]).toEqual(["status", false]);
 });
