@@ -12,21 +12,31 @@ const LOOK_MS = 100;
 export interface Restarter {
   /** Said before. */
   readonly name: string;
-  restart(): Promise<void>;
+  /** @throws CommandError when it fails, or an operator's command is not done in time */
+  restart(timeoutMs: number): Promise<void>;
 }
+
+const SECOND_MS = 1_000;
 
 function byCommand(command: string): Restarter {
   return {
     name: `\`${command}\``,
-    restart: async () => {
+    restart: async (timeoutMs) => {
       const child = Bun.spawn(["/bin/sh", "-c", command], {
         stdin: "ignore",
         stdout: "inherit",
         stderr: "inherit",
+        timeout: timeoutMs,
+        killSignal: "SIGKILL",
       });
       const exitCode = await child.exited;
-      if (exitCode !== 0)
-        throw new CommandError(EXIT.UNAVAILABLE, `${command} ended with code ${exitCode}`);
+      if (exitCode === 0) return;
+      const seconds = timeoutMs / SECOND_MS;
+      const how =
+        child.signalCode === "SIGKILL"
+          ? `has not ended within ${seconds} s, and was killed: it must not wait for the peer`
+          : `ended with code ${exitCode}`;
+      throw new CommandError(EXIT.UNAVAILABLE, `${command} ${how}`);
     },
   };
 }

@@ -126,7 +126,7 @@ async function restartWell(
 
 async function restartedUnwell(restarter: Restarter, gate: Gate): Promise<string | null> {
   try {
-    await restarter.restart();
+    await restarter.restart(gate.timeoutMs);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return error.message;

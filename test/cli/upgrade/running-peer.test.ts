@@ -9,6 +9,7 @@ import { unitText } from "../../../src/cli/service/unit-file.ts";
 import { restarterOf, unwellness } from "../../../src/cli/upgrade/running-peer.ts";
 
 const PROGRAM = 0o755;
+const PATIENCE_MS = 10_000;
 const EXECUTABLE = "/opt/convex peer/bin/convex-peer";
 
 let folder: string;
@@ -50,11 +51,11 @@ test("a running unit of this executable is restarted by systemd", async () => {
   systemctl("active");
   const restarter = await restarterOf(EXECUTABLE, undefined);
   expect(restarter?.name).toBe("convex-peer.service");
-  await restarter?.restart();
+  await restarter?.restart(PATIENCE_MS);
   const told = readFileSync(join(folder, "log"), "utf8").trim().split("\n");
   expect(told.at(-1)).toBe("--user restart convex-peer.service");
   systemctl("active", 1);
-  await expect(restarter?.restart()).rejects.toThrow(
+  await expect(restarter?.restart(PATIENCE_MS)).rejects.toThrow(
     "systemctl --user restart convex-peer.service failed",
   );
 });
@@ -69,7 +70,12 @@ test("a unit that does not run, or of another executable, is left alone", async 
 test("the operator's command comes first, and its failure is told", async () => {
   systemctl("active");
   const restarter = await restarterOf(EXECUTABLE, `echo by-command >> '${folder}/log'; exit 3`);
-  await expect(restarter?.restart()).rejects.toThrow("ended with code 3");
+  await expect(restarter?.restart(PATIENCE_MS)).rejects.toThrow("ended with code 3");
+});
+
+test("a command that does not end keeps nobody waiting", async () => {
+  const restarter = await restarterOf(EXECUTABLE, "exec sleep 60");
+  await expect(restarter?.restart(200)).rejects.toThrow("has not ended within 0.2 s");
 });
 
 test("no peer at all is not well", async () => {
