@@ -38,6 +38,7 @@ export async function faucetApi(flags: {
 interface FaucetAnswer {
   readonly address?: number;
   readonly amount?: number;
+  readonly balance?: unknown;
   readonly error?: string;
   readonly errorCode?: string;
   readonly value?: unknown;
@@ -52,6 +53,12 @@ function whyUnreachable(error: unknown): string {
   return message.replace(/\. .*$/s, "");
 }
 
+/** Nothing where the body is no JSON: who needs a part of it will miss it. */
+async function readAnswer(response: Response): Promise<FaucetAnswer> {
+  const body: unknown = await response.json().catch(() => null);
+  return typeof body === "object" && body !== null ? body : {};
+}
+
 async function post(api: string, route: string, body: object): Promise<FaucetAnswer> {
   const url = `${api}/api/v1/${route}`;
   let response: Response;
@@ -64,7 +71,7 @@ async function post(api: string, route: string, body: object): Promise<FaucetAns
     const fix = "start one with `convex-peer local`, or name its --api";
     throw new CommandError(EXIT.UNAVAILABLE, `No faucet answers at ${url} (${reason}): ${fix}`);
   }
-  const answer = (await response.json().catch(() => ({}))) as FaucetAnswer;
+  const answer = await readAnswer(response);
   if (response.status === STATUS_FORBIDDEN) {
     const fix = "have an account pay with --from '#N', or name another peer's with --api";
     throw new CommandError(EXIT.NOPERM, `The peer at ${api} has no faucet: ${fix}`);
@@ -83,7 +90,7 @@ async function coinsOf(api: string, address: number): Promise<number | null> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(`${api}/api/v1/accounts/${address}`, { signal }).catch(() => null);
   if (response?.ok !== true) return null;
-  const { balance } = (await response.json().catch(() => ({}))) as { readonly balance?: unknown };
+  const { balance } = await readAnswer(response);
   return typeof balance === "number" ? balance : null;
 }
 
@@ -105,7 +112,8 @@ export async function faucetAccount(
     faucet: amount.toString(),
   });
   if (typeof answer.address === "number") return answer.address;
-  throw new CommandError(EXIT.UNAVAILABLE, `The faucet at ${api} names no account`);
+  const fix = "is it the HTTP API of a Convex peer?";
+  throw new CommandError(EXIT.UNAVAILABLE, `What answers at ${api} names no account: ${fix}`);
 }
 
 /** Copper that were given, at most what was asked for. @throws CommandError */
@@ -118,5 +126,7 @@ export async function faucetCoins(
     address: address.toString(),
     amount: amount.toString(),
   });
-  return typeof answer.amount === "number" ? answer.amount : amount;
+  if (typeof answer.amount === "number") return answer.amount;
+  const fix = "is it the HTTP API of a Convex peer? `convex-peer account info` shows what came";
+  throw new CommandError(EXIT.UNAVAILABLE, `What answers at ${api} names no amount given: ${fix}`);
 }

@@ -56,6 +56,19 @@ test("a faucet that gives less than was asked for is no success", async () => {
   given = 1_000_000_000;
 });
 
+test("what answers and is no faucet has given nothing", async () => {
+  for (const body of ["<html>hello</html>", "null", "{}"]) {
+    const web = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(body) });
+    const named = ["--api", `http://127.0.0.1:${web.port}`, "--data-dir", data];
+    for (const words of [["create"], ["fund", "#42"]]) {
+      const { exitCode, stdout, stderr } = await command("account", ...words, ...named);
+      const told = expect.stringContaining("is it the HTTP API of a Convex peer?");
+      expect([exitCode, stdout, stderr]).toEqual([69, "", told]);
+    }
+    await web.stop(true);
+  }
+});
+
 test("a faucet is not asked when nothing may happen, nor where no API can be", async () => {
   posted = [];
   for (const flag of [["--dry-run"], ["--offline", network.path("gift.json")]]) {
