@@ -1,5 +1,7 @@
 // Errors of the data layer: what arrives broken, incomplete, or breaks only when it is used.
 
+import type { Value } from "./cell.ts";
+
 import { MissingDataError } from "./cell.ts";
 
 /** Bytes that no cell has (sheet 01 §14). */
@@ -27,6 +29,19 @@ export class UnprintableError extends BadStructureError {
   constructor(text: string) {
     super(text);
     this.text = text;
+  }
+}
+
+/** An Index has no entry at a position where its counts have one, or a child that is no Index. */
+export class IndexFaultError extends BadStructureError {
+  /** How many entries further on it would be; null for such a child. */
+  readonly left: number | null;
+  /** That child. */
+  readonly child: Value;
+  constructor(left: number | null, child: Value = null) {
+    super(left === null ? "a child of an Index is not an Index" : "an Index has too few entries");
+    this.left = left;
+    this.child = child;
   }
 }
 

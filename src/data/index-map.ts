@@ -2,28 +2,22 @@
 // at most one entry of its own, whose key ends where the cell branches, and children that differ in
 // the hex digit at `depth`. (CAD003's `Index`; the file is not called index.ts, which would read
 // as the index of a folder.)
-// Decoding accepts children of other types and keys that are none; use throws BadStructureError.
+// Decoding accepts children of other types, keys that are none, and counts, depths and digits that
+// fit nothing; what the reference throws for throws BadStructureError.
 
 import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
-import { BadFormatError } from "./errors.ts";
+import { BadFormatError, BadStructureError } from "./errors.ts";
 import { exactCount, recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
 import { checkCopyCount } from "./hash-trie.ts";
 import { indexKeyOf, isIndexKey, isMatchingAll } from "./index-key.ts";
 import { isSound, sliceByKeys } from "./index-sound.ts";
-import {
-  entrySlots,
-  filterEntries,
-  findEntry,
-  forEachEntry,
-  placeOf,
-  putEntry,
-  removeEntry,
-  sliceOf,
-} from "./index-tree.ts";
+import { filterEntries, findEntry, putEntry, removeEntry } from "./index-tree.ts";
+import { hasCount, placedSlots, placeOf, sliceOf, visitAll, visitPlaced } from "./index-walk.ts";
 import { TAG } from "./tag.ts";
+import { MAX_COPY_COUNT } from "./vector.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
 /** Hex digits of a key that count, and the depth of a cell of one entry. */
@@ -89,14 +83,17 @@ export class Index extends Cell {
 
   override measure(): number {
     let length = 1 + vlqLength(this.countInteger);
+    if (!this.#isWritten()) return length;
+    if (this.count === 1) return length + slotLength(this.slotAt(0)) + slotLength(this.slotAt(1));
     for (const slot of this.slots) length += slotLength(slot);
-    return this.count > 1 ? length + 4 : length;
+    return length + 4;
   }
 
   override writeTo(w: Writer): void {
     const { slots, count } = this;
     w.byte(TAG.INDEX);
     w.vlq(this.countInteger);
+    if (!this.#isWritten()) return;
     let i = 0;
     if (count > 1) {
       w.byte(this.hasEntry ? WITH_ENTRY : NO_ENTRY);
@@ -105,7 +102,20 @@ export class Index extends Cell {
       w.byte(this.mask >> 8);
       w.byte(this.mask & 0xff);
     }
-    for (; i < slots.length; i++) writeSlot(w, slots[i] as Slot);
+    const end = count === 1 ? 2 : slots.length;
+    for (; i < end; i++) writeSlot(w, slots[i] as Slot);
+  }
+
+  /**
+   * Whether anything follows the count: not of a cell that counts nothing, whatever it holds.
+   * @throws BadStructureError for what has no encoding
+   */
+  #isWritten(): boolean {
+    const { count } = this;
+    if (count < 0 || (count === 1 && !this.hasEntry)) {
+      throw new BadStructureError(`an Index that counts ${count} has no encoding`);
+    }
+    return count > 0;
   }
 
   /** The value of the entry with the bytes of this key; undefined when there is none. */
@@ -135,8 +145,16 @@ export class Index extends Cell {
     return bytes === null ? null : putEntry(this, bytes, key, value);
   }
 
-  /** This Index without the entry with the bytes of this key; the same object when it has none. */
+  /**
+   * This Index without the entry with the bytes of this key; the same object when it has none.
+   * @throws BadStructureError when `dissocOrNil` leaves nothing
+   */
   dissoc(key: Value): Index {
+    return somethingLeft(this.dissocOrNil(key));
+  }
+
+  /** As dissoc; nil can be left of an Index that nothing makes but a hand. */
+  dissocOrNil(key: Value): Index | null {
     const bytes = indexKeyOf(key);
     return bytes === null ? this : removeEntry(this, bytes, isMatchingAll(key));
   }
@@ -156,6 +174,9 @@ export class Index extends Cell {
 
   /** The cell that entry i in order of key is in. @throws RangeError unless 0 ≤ i < count */
   cellAt(i: number): Index {
+    if (!(i >= 0 && i < this.count)) {
+      throw new RangeError(`no entry ${i} of ${this.countInteger}`);
+    }
     return placeOf(this, i);
   }
 
@@ -164,7 +185,7 @@ export class Index extends Cell {
     return [resolveAt(this.slots, 0), resolveAt(this.slots, 1)];
   }
 
-  /** All entries in order of key; so `keys`. */
+  /** All entries in order of key; so `keys`. As many as are counted. */
   entries(): [Value, Value][] {
     checkCopyCount(this);
     const entries: [Value, Value][] = [];
@@ -177,23 +198,60 @@ export class Index extends Cell {
   keys(): Value[] {
     checkCopyCount(this);
     const keys: Value[] = [];
-    forEachEntry(this, (slots) => {
+    visitPlaced(this, this.count, (slots) => {
       keys.push(resolveAt(slots, 0));
     });
     return keys;
   }
 
+  /** All entries that are there, in order of key, however many are counted; so `values`. */
+  heldEntries(): [Value, Value][] {
+    const entries: [Value, Value][] = [];
+    this.#visitHeld((slots) => {
+      entries.push([resolveAt(slots, 0), resolveAt(slots, 1)]);
+    });
+    return entries;
+  }
+
+  values(): Value[] {
+    const values: Value[] = [];
+    this.#visitHeld((slots) => {
+      values.push(resolveAt(slots, 1));
+    });
+    return values;
+  }
+
+  #visitHeld(visit: (slots: Slot[]) => void): void {
+    visitAll(this, visit, this.count > MAX_COPY_COUNT);
+  }
+
+  /** Whether this cell has the count of its parts together, and one that can be copied. */
+  get hasCount(): boolean {
+    return this.count <= MAX_COPY_COUNT && hasCount(this);
+  }
+
   forEach(visit: (value: Value, key: Value) => void): void {
-    forEachEntry(this, (slots) => visit(resolveAt(slots, 1), resolveAt(slots, 0)));
+    visitPlaced(this, this.count, (slots) => visit(resolveAt(slots, 1), resolveAt(slots, 0)));
   }
 
-  /** The entries in order of key, one at a time. */
+  /** The entries in order of key, one at a time, as many as are counted. */
   *[Symbol.iterator](): Iterator<[Value, Value]> {
-    for (const slots of entrySlots(this)) yield [resolveAt(slots, 0), resolveAt(slots, 1)];
+    for (const slots of placedSlots(this, this.count)) {
+      yield [resolveAt(slots, 0), resolveAt(slots, 1)];
+    }
   }
 
-  /** The entries start … end-1 in order. @throws RangeError unless 0 ≤ start ≤ end ≤ count */
+  /**
+   * The entries start … end-1 in order.
+   * @throws RangeError unless 0 ≤ start ≤ end ≤ count
+   * @throws BadStructureError when `sliceOrNil` leaves nothing
+   */
   slice(start: number, end: number): Index {
+    return somethingLeft(this.sliceOrNil(start, end));
+  }
+
+  /** As slice; nil can be left of an Index that nothing makes but a hand. */
+  sliceOrNil(start: number, end: number): Index | null {
     if (!(start >= 0 && start <= end && end <= this.count)) {
       throw new RangeError(`no entries ${start} … ${end} of ${this.countInteger}`);
     }
@@ -202,6 +260,11 @@ export class Index extends Cell {
     }
     return sliceByKeys(this, start, end);
   }
+}
+
+function somethingLeft(index: Index | null): Index {
+  if (index === null) throw new BadStructureError("nothing is left of an Index");
+  return index;
 }
 
 /**

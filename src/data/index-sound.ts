@@ -1,13 +1,15 @@
-// Indexes in which keys stand where their digits do not lead (T35, index-key.ts), or that hold keys
-// which match all. What takes entries out by their keys takes out others there.
+// Indexes in which keys stand where their digits do not lead (T35, index-key.ts), that hold keys
+// which match all, or whose cells are not what they say. What takes entries out by their keys takes
+// out others there.
 
 import { resolveAt, type Value } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
-import { commonDigits, digitAt } from "./hash-digits.ts";
-import { indexKeyOf, isMatchingAll } from "./index-key.ts";
-import type { Index } from "./index-map.ts";
-import { childAt, placeOf, prefixOf, removeEntry } from "./index-tree.ts";
+import { commonDigits, digitAt, popcount } from "./hash-digits.ts";
+import { indexKeyOf, isIndexKey, isMatchingAll } from "./index-key.ts";
+import { INDEX_DIGITS, Index } from "./index-map.ts";
+import { prefixOf, removeEntry } from "./index-tree.ts";
+import { hasCount, placeOf } from "./index-walk.ts";
 import { RunMemo } from "./run-memory.ts";
 
 /** Units of work (free-work.ts) of looking at a cell, and of taking out an entry. */
@@ -16,35 +18,50 @@ const REMOVE_WORK = 2000;
 
 const sound = new RunMemo<Index, boolean>();
 
-/** Whether every key stands where its digits lead, and none of them matches all. */
+/**
+ * Whether every key stands where its digits lead, none of them matches all, and every cell has the
+ * count of its parts.
+ */
 export function isSound(node: Index): boolean {
   const known = sound.get(node);
   if (known !== undefined) return known;
   doWork(CELL_WORK);
-  const result = hasSoundEntry(node) && hasSoundChildren(node);
+  const result = hasSoundEntry(node) && (node.depth === INDEX_DIGITS || hasSoundChildren(node));
   sound.set(node, result);
   return result;
 }
 
 function hasSoundEntry(node: Index): boolean {
-  return !node.hasEntry || !isMatchingAll(resolveAt(node.slots, 0));
+  if (!node.hasEntry) return node.slots.length > 1;
+  const key = resolveAt(node.slots, 0);
+  return isIndexKey(key) && !isMatchingAll(key);
 }
 
 function hasSoundChildren(node: Index): boolean {
-  if (node.count < 2) return true;
+  const first = node.hasEntry ? 2 : 0;
+  const children: Value[] = [];
+  for (let i = first; i < node.slots.length; i++) children.push(resolveAt(node.slots, i));
+  if (children.length === 0 || popcount(node.mask) !== children.length) return false;
+  if (!children.every((child) => child instanceof Index && child.count > 0 && isSound(child))) {
+    return false;
+  }
+  if (!hasCount(node)) return false;
   const prefix = prefixOf(node);
   if (node.hasEntry && 2 * prefix.length !== node.depth) return false;
   let digits = node.mask;
-  for (let i = node.hasEntry ? 2 : 0; i < node.slots.length; i++) {
+  return (children as Index[]).every((child) => {
     const digit = 31 - Math.clz32(digits & -digits);
     digits &= digits - 1;
-    const child = childAt(node, i);
-    const own = prefixOf(child);
-    const depth = child.count === 1 ? 2 * own.length : child.depth;
-    if (depth <= node.depth || digitAt(own, node.depth) !== digit) return false;
-    if (commonDigits(own, prefix) < node.depth || !isSound(child)) return false;
-  }
-  return true;
+    return isPlaced(child, node, prefix, digit);
+  });
+}
+
+/** Whether a child stands where its first key leads. */
+function isPlaced(child: Index, parent: Index, prefix: string, digit: number): boolean {
+  const own = prefixOf(child);
+  const depth = child.count === 1 ? 2 * own.length : child.depth;
+  if (depth <= parent.depth || digitAt(own, parent.depth) !== digit) return false;
+  return commonDigits(own, prefix) >= parent.depth;
 }
 
 /**
@@ -52,16 +69,18 @@ function hasSoundChildren(node: Index): boolean {
  * keys, from the last one on and then from the first.
  * @throws BadStructureError when that takes out more than there is
  */
-export function sliceByKeys(index: Index, start: number, end: number): Index {
-  let rest = index;
+export function sliceByKeys(index: Index, start: number, end: number): Index | null {
+  let rest: Index | null = index;
   for (let i = index.count - 1; i >= end; i--) rest = withoutEntryAt(rest, i);
   for (let i = 0; i < start; i++) rest = withoutEntryAt(rest, 0);
   return rest;
 }
 
-function withoutEntryAt(index: Index, i: number): Index {
+function withoutEntryAt(index: Index | null, i: number): Index | null {
   doWork(REMOVE_WORK);
-  if (i >= index.count) throw new BadStructureError(`an Index without entry ${i}`);
+  if (index === null) throw new BadStructureError("nothing is left of an Index");
   const key: Value = resolveAt(placeOf(index, i).slots, 0);
-  return removeEntry(index, indexKeyOf(key) ?? "", isMatchingAll(key));
+  const bytes = indexKeyOf(key);
+  if (bytes === null) throw new BadStructureError("a key of an Index does not stand for bytes");
+  return removeEntry(index, bytes, isMatchingAll(key));
 }

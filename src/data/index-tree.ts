@@ -1,9 +1,12 @@
 // hot: see test/bench. Search and change of an Index (sheet 01 §8) by the bytes of a key, given as
-// index-key.ts makes them. All changes of a canonical Index give a canonical one.
+// index-key.ts makes them. All changes of a canonical Index give a canonical one. What a sender
+// made up is gone through as the reference does it, whose Blocks depend on that: a child that is an
+// empty Index or nil holds nothing, and counts, depths and digits are taken for what they say. So a
+// change can give a cell that no bytes decode to, and taking out an entry even nil.
 
 import { resolveAt, type Slot, type Value } from "./cell.ts";
 import { equals } from "./equals.ts";
-import { BadStructureError } from "./errors.ts";
+import { BadStructureError, IndexFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { commonDigits, digitAt, popcount } from "./hash-digits.ts";
 import { indexKeyOf, isMatchingAll, KEY_BYTES } from "./index-key.ts";
@@ -15,15 +18,28 @@ import { INDEX_DIGITS, Index } from "./index-map.ts";
  */
 const STEP_ASIDE_WORK = 100;
 
-/** Child from a slot: an Index with entries. */
-export function childAt(node: Index, slot: number): Index {
+/** Child from a slot, null for nil. @throws BadStructureError for what is no Index */
+export function childAt(node: Index, slot: number): Index | null {
   const known = node.slots[slot];
   const child = known instanceof Index ? known : resolveAt(node.slots, slot);
-  if (!(child instanceof Index) || child.count === 0) {
-    throw new BadStructureError("a child of an Index is not an Index with entries");
+  if (!(child instanceof Index)) {
+    if (child === null) return null;
+    throw new IndexFaultError(null, child);
   }
-  if (child.count > 1 && child.depth <= node.depth) doWork(STEP_ASIDE_WORK);
+  if (child.depth <= node.depth) doWork(STEP_ASIDE_WORK);
   return child;
+}
+
+/** Child from a slot, which has to be there. @throws BadStructureError for nil too */
+export function childIn(node: Index, slot: number): Index {
+  const child = childAt(node, slot);
+  if (child === null) throw new IndexFaultError(null);
+  return child;
+}
+
+/** Whether a cell holds one entry and nothing else, or nothing at all. */
+function isLeaf(node: Index): boolean {
+  return node.depth === INDEX_DIGITS;
 }
 
 /** Slot of the child for a digit, or where it would be. */
@@ -44,7 +60,7 @@ function single(key: Slot, value: Slot): Index {
   return new Index(1, true, [key, value], INDEX_DIGITS, 0);
 }
 
-/** A cell of two entries or more; a count beyond 2^53-1 is the work of a damaged part. */
+/** A cell that branches; a count beyond 2^53-1 is the work of a damaged part. */
 function branch(
   count: number,
   hasEntry: boolean,
@@ -66,22 +82,30 @@ function hasOnly(node: Index, key: string, matchesAll: boolean): boolean {
 export function findEntry(root: Index, key: string, matchesAll = false): Index | null {
   const digits = 2 * key.length;
   let node = root;
-  while (node.count > 1) {
+  while (!isLeaf(node)) {
     if (digits <= node.depth) {
       if (digits < node.depth || !node.hasEntry) return null;
       return ownKey(node) === key ? node : null;
     }
     const digit = digitAt(key, node.depth);
     if ((node.mask & (1 << digit)) === 0) return null;
-    node = childAt(node, slotOf(node, digit));
+    const child = childAt(node, slotOf(node, digit));
+    if (child === null) return null;
+    node = child;
   }
-  return node.count === 1 && hasOnly(node, key, matchesAll) ? node : null;
+  return node.hasEntry && hasOnly(node, key, matchesAll) ? node : null;
 }
 
-/** The key whose digits up to its depth a cell stands for: its own, or that of its first child. */
+/**
+ * The key whose digits up to its depth a cell stands for: its own, or that of its first child;
+ * empty where there is none.
+ */
 export function prefixOf(root: Index): string {
   let node = root;
-  while (!node.hasEntry) node = childAt(node, 0);
+  while (!node.hasEntry) {
+    if (node.slots.length === 0) return "";
+    node = childIn(node, 0);
+  }
   return ownKey(node);
 }
 
@@ -93,28 +117,39 @@ export function putEntry(node: Index, bytes: string, key: Value, value: Value): 
   if (node.count === 0) return single(key, value);
   const digits = 2 * bytes.length;
   const prefix = prefixOf(node);
-  const depth = node.count === 1 ? 2 * prefix.length : node.depth;
-  const compared = Math.min(digits, depth);
-  const common = isMatchingAll(key) ? compared : Math.min(compared, commonDigits(bytes, prefix));
+  const depth = isLeaf(node) ? 2 * prefix.length : node.depth;
+  const common = commonTo(bytes, prefix, Math.min(digits, depth), isMatchingAll(key));
   if (common < depth) return fork(node, bytes, prefix, common, single(key, value));
   if (digits === depth) return withEntry(node, key, value);
   const digit = digitAt(bytes, depth);
   const bit = 1 << digit;
   const at = slotOf(node, digit);
-  if (node.count === 1) {
-    return branch(2, true, [...node.slots, single(key, value)], depth, bit);
-  }
-  if ((node.mask & bit) === 0) {
+  if (isLeaf(node)) return branch(2, true, [...node.slots, single(key, value)], depth, bit);
+  const child = (node.mask & bit) === 0 ? null : childAt(node, at);
+  if (child === null || child === Index.EMPTY) {
+    // Beside an empty one, if there is one.
     const slots = node.slots.toSpliced(at, 0, single(key, value));
     return branch(node.count + 1, node.hasEntry, slots, depth, node.mask | bit);
   }
-  const child = childAt(node, at);
   const changed = putEntry(child, bytes, key, value);
   if (changed === child) return node;
   const slots = node.slots.slice();
   slots[at] = changed;
   const count = node.count + changed.count - child.count;
   return branch(count, node.hasEntry, slots, depth, node.mask);
+}
+
+/**
+ * How many of the first digits of a key are those of the cells' keys.
+ * @throws BadStructureError where those have fewer: the reference reads on behind their bytes, and
+ *   finds what its memory holds there
+ */
+function commonTo(bytes: string, prefix: string, compared: number, matchesAll: boolean): number {
+  if (matchesAll) return compared;
+  const common = commonDigits(bytes, prefix);
+  if (common >= compared) return compared;
+  if (common < 2 * prefix.length) return common;
+  throw new BadStructureError("keys of an Index end before it branches");
 }
 
 /** A cell that branches at digit `common`, before `node` does; the new key may end there. */
@@ -145,33 +180,64 @@ function withEntry(node: Index, key: Value, value: Value): Index {
 }
 
 /** Takes out the entry of a key; the same object when there is none. */
-export function removeEntry(node: Index, key: string, matchesAll = false): Index {
+export function removeEntry(node: Index, key: string, matchesAll = false): Index | null {
   if (node.count === 0) return node;
-  if (node.count === 1) return hasOnly(node, key, matchesAll) ? Index.EMPTY : node;
+  if (node.count <= 1) return hasOnly(node, key, matchesAll) ? Index.EMPTY : node;
   const digits = 2 * key.length;
-  if (digits <= node.depth) {
-    const isHere = digits === node.depth && node.hasEntry && ownKey(node) === key;
-    return isHere ? settled(node, node.count - 1, false, node.slots.slice(2), node.mask) : node;
+  if (digits < node.depth) return node;
+  if (digits === node.depth) {
+    return node.hasEntry && ownKey(node) === key ? withoutOwnEntry(node) : node;
   }
   const digit = digitAt(key, node.depth);
   const bit = 1 << digit;
   if ((node.mask & bit) === 0) return node;
   const at = slotOf(node, digit);
-  const child = childAt(node, at);
-  const changed = removeEntry(child, key, matchesAll);
-  return changed === child ? node : withChild(node, at, bit, child, changed);
+  const child = childIn(node, at);
+  return withChild(node, at, bit, child, removeEntry(child, key, matchesAll));
+}
+
+function withoutOwnEntry(node: Index): Index | null {
+  if (node.slots.length === 3) return childAt(node, 2);
+  return branch(node.count - 1, false, node.slots.slice(2), node.depth, node.mask);
 }
 
 /** The cell with another child in a slot; an empty one is taken out. */
-function withChild(node: Index, at: number, bit: number, child: Index, changed: Index): Index {
-  const slots = node.slots.slice();
-  const count = node.count + changed.count - child.count;
-  if (changed.count > 0) {
+function withChild(
+  node: Index,
+  at: number,
+  bit: number,
+  child: Index,
+  changed: Index | null,
+): Index | null {
+  if (changed === child) return node;
+  const isGone = changed === null || changed === Index.EMPTY;
+  if (isGone && child === Index.EMPTY) return node;
+  const { hasEntry, depth, mask } = node;
+  if (!isGone) {
+    const slots = node.slots.slice();
     slots[at] = changed;
-    return settled(node, count, node.hasEntry, slots, node.mask);
+    return branch(node.count + changed.count - child.count, hasEntry, slots, depth, mask);
   }
-  slots.splice(at, 1);
-  return settled(node, count, node.hasEntry, slots, node.mask & ~bit);
+  if (!hasEntry && node.slots.length === 2) {
+    if (at > 1) throw new BadStructureError("an Index has too few children");
+    return childAt(node, 1 - at);
+  }
+  const slots = node.slots.toSpliced(at, 1);
+  return settled(node.count - child.count, hasEntry, slots, depth, mask & ~bit);
+}
+
+/** A cell of one entry, where that is all there is, or what else it is. */
+function settled(
+  count: number,
+  hasEntry: boolean,
+  slots: Slot[],
+  depth: number,
+  mask: number,
+): Index {
+  const cell = branch(count, hasEntry, slots, depth, mask);
+  const isSingle = count === 1 && hasEntry && slots.length === 2;
+  if (!isSingle || 2 * ownKey(cell).length !== depth) return cell;
+  return single(slots[0] as Slot, slots[1] as Slot);
 }
 
 const DIGITS = 16;
@@ -182,114 +248,16 @@ const DIGITS = 16;
  * that child with the next digit. What the child has under this digit or a lower one stays.
  */
 export function filterEntries(node: Index, keeps: (value: Value) => boolean): Index {
-  let result = node;
-  for (let digit = 0; digit < DIGITS && result.mask >= 1 << digit; digit++) {
+  let result: Index | null = node;
+  for (let digit = 0; digit < DIGITS && result !== null; digit++) {
     const bit = 1 << digit;
     if ((result.mask & bit) === 0) continue;
     const at = slotOf(result, digit);
     const child = childAt(result, at);
-    const changed = filterEntries(child, keeps);
-    if (changed !== child) result = withChild(result, at, bit, child, changed);
+    if (child !== null) result = withChild(result, at, bit, child, filterEntries(child, keeps));
   }
+  if (result === null) return Index.EMPTY;
   if (!result.hasEntry || keeps(resolveAt(result.slots, 1))) return result;
-  return settled(result, result.count - 1, false, result.slots.slice(2), result.mask);
-}
-
-/** What a cell becomes when these slots are left of it. */
-function settled(
-  node: Index,
-  count: number,
-  hasEntry: boolean,
-  slots: Slot[],
-  mask: number,
-): Index {
-  if (mask === 0) return hasEntry ? single(slots[0] as Slot, slots[1] as Slot) : Index.EMPTY;
-  if (hasEntry || slots.length > 1) return branch(count, hasEntry, slots, node.depth, mask);
-  const child = resolveAt(slots, 0);
-  if (child instanceof Index) return child;
-  throw new BadStructureError("a child of an Index is not an Index");
-}
-
-/**
- * Visits the slots of all entries, key first, in order. The count of each cell must be that of its
- * parts together, or a small Index that names one child many times could go on for ever.
- */
-export function forEachEntry(node: Index, visit: (slots: Slot[]) => void): void {
-  if (node.hasEntry) visit(node.slots);
-  if (node.count < 2) return;
-  checkCount(node);
-  for (let i = node.hasEntry ? 2 : 0; i < node.slots.length; i++) {
-    forEachEntry(childAt(node, i), visit);
-  }
-}
-
-/** The slots of all entries in order, one at a time; as `forEachEntry`. */
-export function* entrySlots(node: Index): Generator<Slot[]> {
-  if (node.hasEntry) yield node.slots;
-  if (node.count < 2) return;
-  checkCount(node);
-  for (let i = node.hasEntry ? 2 : 0; i < node.slots.length; i++) {
-    yield* entrySlots(childAt(node, i));
-  }
-}
-
-function checkCount(node: Index): void {
-  const first = node.hasEntry ? 2 : 0;
-  let count = node.hasEntry ? 1 : 0;
-  for (let i = first; i < node.slots.length; i++) count += childAt(node, i).count;
-  if (count === node.count) return;
-  throw new BadStructureError(`an Index of ${node.count} entries has ${count}`);
-}
-
-/** The cell whose own entry is number i. @throws RangeError unless 0 ≤ i < count */
-export function placeOf(root: Index, index: number): Index {
-  if (!(index >= 0 && index < root.count)) {
-    throw new RangeError(`no entry ${index} of ${root.countInteger}`);
-  }
-  let node = root;
-  let i = index;
-  while (node.count > 1 && !(node.hasEntry && i === 0)) {
-    let at = 0;
-    if (node.hasEntry) {
-      i--;
-      at = 2;
-    }
-    let child = childAt(node, at);
-    while (i >= child.count) {
-      i -= child.count;
-      if (++at === node.slots.length) throw new BadStructureError("an Index has too few entries");
-      child = childAt(node, at);
-    }
-    node = child;
-  }
-  return node;
-}
-
-/** The entries start … end-1 in order, 0 ≤ start ≤ end ≤ count. */
-export function sliceOf(node: Index, start: number, end: number): Index {
-  if (start >= end) return Index.EMPTY;
-  if (start <= 0 && end >= node.count) return node;
-  checkCount(node);
-  const hasEntry = node.hasEntry && start === 0;
-  const slots: Slot[] = hasEntry ? node.slots.slice(0, 2) : [];
-  let count = hasEntry ? 1 : 0;
-  let position = node.hasEntry ? 1 : 0;
-  let mask = 0;
-  let digits = node.mask;
-  for (let i = node.hasEntry ? 2 : 0; i < node.slots.length; i++) {
-    const bit = digits & -digits;
-    digits ^= bit;
-    const child = childAt(node, i);
-    const part = sliceOf(
-      child,
-      Math.max(start - position, 0),
-      Math.min(end - position, child.count),
-    );
-    position += child.count;
-    if (part.count === 0) continue;
-    slots.push(part);
-    count += part.count;
-    mask |= bit;
-  }
-  return settled(node, count, hasEntry, slots, mask);
+  const matchesAll = isMatchingAll(resolveAt(result.slots, 0));
+  return removeEntry(result, ownKey(result), matchesAll) ?? Index.EMPTY;
 }

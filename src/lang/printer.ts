@@ -59,6 +59,8 @@ export interface PrintOptions {
   readonly onBigInteger?: (value: bigint) => void;
   /** Whether the limit may cut a Blob between the two digits of a byte. */
   readonly hasHalves?: (blob: Blob) => boolean;
+  /** Text of the reference's exception for an error of another kind. */
+  readonly textOf?: (error: unknown) => string | null;
   /** Bytes beyond the limit after which nothing more is written. */
   readonly beyondMax?: number;
 }
@@ -87,8 +89,9 @@ export function printSafely(
   try {
     return printBytes(value, limitBytes, options);
   } catch (error) {
-    if (!(error instanceof UnprintableError)) throw error;
-    return { bytes: utf8Bytes(error.text), complete: true };
+    const text = error instanceof UnprintableError ? error.text : options.textOf?.(error);
+    if (typeof text !== "string") throw error;
+    return { bytes: utf8Bytes(text), complete: true };
   }
 }
 

@@ -8,6 +8,7 @@ import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
+import { Index } from "../../data/index-map.ts";
 import { isInteger, isLong, LONG_MAX } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -167,7 +168,9 @@ export function castSequential(
   if (value === null) return null;
   if (value instanceof Vector || value instanceof List) return value;
   if (!isStructure(value)) return ctx.castError(position, value, "Sequence");
-  return structureCount(value) > MAX_COPY_COUNT ? ctx.outOfJuice() : sequentialOf(value);
+  // An Index can hold fewer than it counts.
+  const isTooLarge = !(value instanceof Index) && structureCount(value) > MAX_COPY_COUNT;
+  return isTooLarge ? ctx.outOfJuice() : sequentialOf(value);
 }
 
 /** The code point when the bytes are exactly one character in its shortest form, else -1. */

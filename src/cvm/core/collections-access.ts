@@ -2,6 +2,7 @@
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
+import { Index } from "../../data/index-map.ts";
 import { isLong } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -20,6 +21,7 @@ import { countOf, isCountable, nthOf } from "./countables.ts";
 import {
   elementAt,
   hasKey,
+  heldIn,
   isStructure,
   type Sequential,
   type Structure,
@@ -213,9 +215,11 @@ function joined(target: Structure, source: Structure): Structure | null {
   }
   if (target instanceof CVMMap && source instanceof CVMMap) return merged(target, source);
   let result = target;
-  const n = structureCount(source);
+  // An Index can hold more or less than it counts.
+  const held = source instanceof Index ? heldIn(source) : source;
+  const n = structureCount(held);
   for (let i = 0; i < n; i++) {
-    const next = withElement(result, elementAt(source, i));
+    const next = withElement(result, elementAt(held, i));
     if (next === null) {
       doWork(i * UNPAID.PUT);
       return null;

@@ -18,7 +18,7 @@ import { membersOf } from "../history/turning.ts";
 import { buildDataJuice, JUICE } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
-import { emptyLike } from "./structures.ts";
+import { emptyLike, heldIn } from "./structures.ts";
 
 /** Builds something of all arguments. */
 function ofArguments(code: number, name: string, build: (args: Value[]) => Value): CoreFn {
@@ -52,7 +52,9 @@ function vectorOf(source: Countable): Vector {
 }
 
 function setOf(source: Countable): CVMSet {
-  return source instanceof CVMSet ? source : CVMSet.from(membersOf([...elementsOf(source)]));
+  if (source instanceof CVMSet) return source;
+  const elements = source instanceof Index ? heldIn(source) : elementsOf(source);
+  return CVMSet.from(membersOf([...elements]));
 }
 
 function oddArguments(ctx: Context, name: string): typeof EXIT {

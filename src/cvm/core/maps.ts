@@ -2,13 +2,14 @@
 
 import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
+import { Index } from "../../data/index-map.ts";
 import { CVMMap } from "../../data/map.ts";
 import { DenseRecord } from "../../data/record.ts";
 import { Vector } from "../../data/vector.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
-import { EXIT, type Outcome } from "../exits.ts";
+import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { arrayOf } from "../history/array-vectors.ts";
 import { merged } from "../history/turning.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
@@ -39,7 +40,9 @@ function keysOf(map: MapLike): Value {
   return map instanceof DenseRecord ? null : arrayOf(Vector.from(entries(map).map(([key]) => key)));
 }
 
+/** Of an Index those that are there, however many it counts. */
 function valuesOf(map: MapLike): Value {
+  if (map instanceof Index) return arrayOf(Vector.from(map.values()));
   return arrayOf(Vector.from(entries(map).map(([, value]) => value)));
 }
 
@@ -51,8 +54,11 @@ function castMap(ctx: Context, value: Value): Cast<MapLike> {
 function dissoc(ctx: Context, args: Value[]): Outcome {
   const map = castMap(ctx, args[0] as Value);
   if (map === EXIT) return EXIT;
-  let result = map;
-  for (let i = 1; i < args.length; i++) result = withoutKey(result, args[i] as Value);
+  let result: MapLike | null = map;
+  for (let i = 1; i < args.length; i++) {
+    if (result === null) throw new HostError("dissoc from what is nil");
+    result = withoutKey(result, args[i] as Value);
+  }
   return ctx.withResult(buildDataJuice(args.length - 1), result);
 }
 

@@ -2,6 +2,7 @@
 
 import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
+import { Index } from "../../data/index-map.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
 import { CVMString } from "../../data/string.ts";
@@ -32,6 +33,7 @@ import {
 import {
   checkRangeCount,
   doRangeWork,
+  heldIn,
   isRecordLike,
   isStructure,
   MAX_RANGE_COUNT,
@@ -52,7 +54,9 @@ function concat(ctx: Context, args: Value[]): Outcome {
     if (!isStructure(part)) {
       return failAfter(ctx.castError(i, part, "Sequence"), result?.count ?? 0, UNPAID.COPY);
     }
-    juice = addJuice(juice, buildDataJuice(structureCount(part)));
+    // Of an Index by what is there, however many it counts.
+    const held = part instanceof Index ? heldIn(part) : part;
+    juice = addJuice(juice, buildDataJuice(structureCount(held)));
     if (!ctx.checkJuice(juice)) return EXIT;
     result = result === null ? sequentialOf(part) : joined(result, sequentialOf(part));
   }
@@ -96,7 +100,8 @@ function cons(ctx: Context, args: Value[]): Outcome {
 }
 
 function next1(ctx: Context, a: Value): Outcome {
-  if (isStructure(a) && !isRecordLike(a)) checkRangeCount(structureCount(a) - 1);
+  const isCounted = isStructure(a) && !isRecordLike(a) && !(a instanceof Index);
+  if (isCounted) checkRangeCount(structureCount(a) - 1);
   const sequence = castSequential(ctx, a, 0);
   if (sequence === EXIT) return EXIT;
   if (sequence === null || sequence.count <= 1) return ctx.withResult(JUICE.SIMPLE_FN, null);

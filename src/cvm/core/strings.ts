@@ -14,6 +14,7 @@ import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { isLongBlob } from "../history/long-blobs.ts";
 import { addJuice, buildDataJuice, JUICE } from "../juice.ts";
+import { faultText } from "../text/unprintable.ts";
 import { castCodePoint, castString } from "./arguments.ts";
 import { sequenceOf } from "./structures.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
@@ -60,7 +61,8 @@ function joinBytes(pieces: readonly Piece[], length: number): Uint8Array {
 }
 
 function printOptions(ctx: Context): PrintOptions {
-  return { onBigInteger: (value) => ctx.integers.compute(value), hasHalves: isLongBlob };
+  const onBigInteger = (value: bigint) => ctx.integers.compute(value);
+  return { onBigInteger, hasHalves: isLongBlob, textOf: faultText };
 }
 
 /**

@@ -134,7 +134,7 @@ export function rangeOf(s: Structure, start: number, end: number): Vector {
     return sliceOfVector(withoutArray(s), start, end);
   }
   if (!isRecordLike(s)) checkRangeCount(end - start);
-  const sequence = sequentialOf(s);
+  const sequence = s instanceof Index ? Vector.from(elements(s)) : sequentialOf(s);
   checkRangeCount(sequence.count - 1);
   doRangeWork(end - start);
   if (sequence instanceof List) return sequence.vector.backwards().slice(start, end);
@@ -144,13 +144,26 @@ export function rangeOf(s: Structure, start: number, end: number): Vector {
 /** Vectors of the elements of what is no sequence. */
 const vectors = new RunMemo<Structure, Vector>();
 
+/** The entries that are there in an Index, however many it counts. */
+export function heldIn(index: Index): Vector {
+  let vector = vectors.get(index);
+  if (vector === undefined) {
+    vector = Vector.from(index.heldEntries().map(([key, value]) => Vector.of(key, value)));
+    vectors.set(index, vector);
+  }
+  return vector;
+}
+
 /**
  * A sequence as it is; anything else as the Vector of its elements.
  * @throws WorkLimitError when those are too many to be walked for nothing
  */
 export function sequentialOf(s: Structure): Sequential {
   if (s instanceof Vector || s instanceof List) return s;
-  doWork(structureCount(s) * (s instanceof CVMSet ? ELEMENT_WORK : MADE_ENTRY_WORK));
+  if (!(s instanceof Index) || s.hasCount) {
+    doWork(structureCount(s) * (s instanceof CVMSet ? ELEMENT_WORK : MADE_ENTRY_WORK));
+  }
+  if (s instanceof Index) return heldIn(s);
   let vector = vectors.get(s);
   if (vector === undefined) {
     vector = Vector.from(elements(s));
@@ -241,10 +254,13 @@ export function withElement(s: Structure, value: Value): Structure | null {
   return map instanceof CVMMap ? withEntry(map, key, entry) : map.assoc(key, kept(entry));
 }
 
-/** A map without a key; a record stays what it is unless the key is one of its fields. */
-export function withoutKey(m: MapLike, key: Value): MapLike {
+/**
+ * A map without a key, nil of some that are made by hand. A record stays what it is unless the key
+ * is one of its fields.
+ */
+export function withoutKey(m: MapLike, key: Value): MapLike | null {
   if (m instanceof CVMMap) return withoutValue(m, key);
-  if (m instanceof Index) return m.dissoc(key);
+  if (m instanceof Index) return m.dissocOrNil(key);
   return hasKey(m, key) ? plainMap(m).dissoc(key) : m;
 }
 
@@ -258,13 +274,14 @@ export function emptyLike(s: Structure): Structure {
 
 /**
  * The elements start … end-1 as a structure of the same kind; a record gives a map of fields in
- * their order.
+ * their order. Nil is left of some that are made by hand.
  */
-export function sliceOf(s: Structure, start: Integer, end: Integer): Structure {
+export function sliceOf(s: Structure, start: Integer, end: Integer): Structure | null {
   if (s instanceof Vector) return sliceOfVector(s, start, end);
   if (s instanceof List) return sliceOfList(s, start, end);
   const from = Number(start);
   const to = Number(end);
+  if (s instanceof Index) return s.sliceOrNil(from, to);
   if (!isRecordLike(s)) return s.slice(from, to);
   const fields = Array.from({ length: to - from }, (_, i) => entryAt(s, from + i));
   return CVMMap.from(fields);

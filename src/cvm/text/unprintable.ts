@@ -3,7 +3,7 @@
 // reach the State. The text names Java classes, and is as Java 17 to 25 make it.
 
 import type { Value } from "../../data/cell.ts";
-import { UnprintableError } from "../../data/errors.ts";
+import { IndexFaultError, UnprintableError } from "../../data/errors.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { Vector } from "../../data/vector.ts";
 import { Op } from "../ops/op.ts";
@@ -61,4 +61,15 @@ export function printPart(sink: PrintSink, part: Value, wanted: string): boolean
 export function unprintableSymbol(symbol: Value): UnprintableError {
   const wanted = `${DATA}Symbol`;
   return symbol === null ? missing(`${wanted}.${PRINT}`, '"symbol"') : wrongClass(symbol, wanted);
+}
+
+/** The text for an Index that can't be gone through by its counts; null for any other error. */
+export function faultText(error: unknown): string | null {
+  if (!(error instanceof IndexFaultError)) return null;
+  const { left, child } = error;
+  if (left !== null) {
+    return `java.lang.IndexOutOfBoundsException Print failed: Index out of range: ${left | 0}`;
+  }
+  const index = `${DATA}Index`;
+  return (child === null ? missing(`${index}.count()`, '"c"') : wrongClass(child, index)).text;
 }

@@ -6,6 +6,7 @@ import { accountBlocks, limitProgram } from "./account-programs.ts";
 import type { Case } from "./case.ts";
 import { cellTransaction } from "./cell-programs.ts";
 import { collectionProgram, indexProgram } from "./collection-programs.ts";
+import { damagedIndexTransaction } from "./damaged-index-programs.ts";
 import { foldProgram } from "./fold-programs.ts";
 import { formProgram } from "./form-programs.ts";
 import { functionProgram, nestedProgram } from "./function-programs.ts";
@@ -27,6 +28,7 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   "vector-blocks": vectorBlocks,
   collections: collectionProgram,
   indexes: indexProgram,
+  "damaged-indexes": damagedIndexTransaction,
   functions: functionProgram,
   nested: nestedProgram,
   typed: typedProgram,

@@ -1,0 +1,127 @@
+// The entries of an Index one after the other (sheet 01 §8). The reference goes through them in two
+// ways, which differ where a sender made up counts: by their positions, as the counts of the cells
+// have them, and through all that is there.
+
+import type { Slot } from "./cell.ts";
+import { BadStructureError, IndexFaultError } from "./errors.ts";
+import { doWork } from "./free-work.ts";
+import { INDEX_DIGITS, Index } from "./index-map.ts";
+import { childAt, childIn } from "./index-tree.ts";
+
+/** Units of work (free-work.ts) of a cell where counts are not what the cells hold. */
+const CELL_WORK = 250;
+
+function firstChild(node: Index): number {
+  return node.hasEntry ? 2 : 0;
+}
+
+/**
+ * The slots of the first `left` entries by position.
+ * @throws BadStructureError when there are fewer
+ */
+export function* placedSlots(node: Index, left: number): Generator<Slot[]> {
+  let rest = left;
+  if (rest > 0 && node.hasEntry) {
+    yield node.slots;
+    rest--;
+  }
+  for (let i = firstChild(node); rest > 0; i++) {
+    if (i >= node.slots.length) throw new BadStructureError("an Index has too few entries");
+    const child = childIn(node, i);
+    const taken = Math.min(rest, child.count);
+    if (taken > 0) yield* placedSlots(child, taken);
+    if (child.count > 0) rest -= taken;
+  }
+}
+
+/** Visits the slots of the first `left` entries by position; as `placedSlots`. */
+export function visitPlaced(node: Index, left: number, visit: (slots: Slot[]) => void): void {
+  let rest = left;
+  if (rest > 0 && node.hasEntry) {
+    visit(node.slots);
+    rest--;
+  }
+  for (let i = firstChild(node); rest > 0; i++) {
+    if (i >= node.slots.length) throw new BadStructureError("an Index has too few entries");
+    const child = childIn(node, i);
+    const taken = Math.min(rest, child.count);
+    if (taken > 0) visitPlaced(child, taken, visit);
+    if (child.count > 0) rest -= taken;
+  }
+}
+
+/**
+ * Visits the slots of all entries that are there, in order.
+ * @param isCharged whether each cell is work: as soon as a count is not that of the parts
+ */
+export function visitAll(node: Index, visit: (slots: Slot[]) => void, isCharged: boolean): void {
+  if (isCharged) doWork(CELL_WORK);
+  if (node.hasEntry) visit(node.slots);
+  if (node.depth === INDEX_DIGITS) return;
+  const areCharged = isCharged || !hasCount(node);
+  for (let i = firstChild(node); i < node.slots.length; i++) {
+    visitAll(childIn(node, i), visit, areCharged);
+  }
+}
+
+/** Whether the count of a cell is that of its parts together, none of them empty. */
+export function hasCount(node: Index): boolean {
+  if (node.depth === INDEX_DIGITS) return true;
+  let count = node.hasEntry ? 1 : 0;
+  for (let i = firstChild(node); i < node.slots.length; i++) {
+    const child = childAt(node, i);
+    if (child === null || child.count <= 0) return false;
+    count += child.count;
+  }
+  return count === node.count;
+}
+
+/** The cell whose own entry is number i by position. @throws IndexFaultError when there is none */
+export function placeOf(root: Index, index: number): Index {
+  let node = root;
+  let i = index;
+  for (;;) {
+    if (node.hasEntry && i-- === 0) return node;
+    let at = firstChild(node);
+    for (; ; at++) {
+      if (at >= node.slots.length) throw new IndexFaultError(i);
+      const child = childIn(node, at);
+      if (i < child.count) {
+        node = child;
+        break;
+      }
+      i -= child.count;
+    }
+  }
+}
+
+/** The entries start … end-1 of a sound Index in order, 0 ≤ start ≤ end ≤ count. */
+export function sliceOf(node: Index, start: number, end: number): Index {
+  if (start >= end) return Index.EMPTY;
+  if (start <= 0 && end >= node.count) return node;
+  const hasEntry = node.hasEntry && start === 0;
+  const slots: Slot[] = hasEntry ? node.slots.slice(0, 2) : [];
+  let count = hasEntry ? 1 : 0;
+  let position = node.hasEntry ? 1 : 0;
+  let mask = 0;
+  let digits = node.mask;
+  for (let i = firstChild(node); i < node.slots.length; i++) {
+    const bit = digits & -digits;
+    digits ^= bit;
+    const child = childIn(node, i);
+    const part = sliceOf(
+      child,
+      Math.max(start - position, 0),
+      Math.min(end - position, child.count),
+    );
+    position += child.count;
+    if (part.count === 0) continue;
+    slots.push(part);
+    count += part.count;
+    mask |= bit;
+  }
+  if (count === 1 && hasEntry) return new Index(1, true, slots, INDEX_DIGITS, 0);
+  const [only] = slots;
+  if (slots.length === 1 && only instanceof Index) return only;
+  return new Index(count, hasEntry, slots, node.depth, mask);
+}
