@@ -187,7 +187,7 @@ function execute(
   const price = state.juicePrice;
   if (price === 0) throw new HostError("Juice price is zero");
   const juiceLimit = affordableUpTo(juiceMax, account.balance, price);
-  if (juiceLimit === 0) return outOfJuice(state, tx);
+  if (juiceLimit === 0) return outOfJuice(state, tx, readForm);
   const ctx = new Context({
     state,
     origin: tx.origin,
@@ -197,7 +197,7 @@ function execute(
     sent: tx,
   });
   ctx.know(account);
-  return completeTransaction(state, ctx, tx, apply(ctx, tx, rules));
+  return completeTransaction(state, ctx, tx, apply(ctx, tx, rules), readForm);
 }
 
 function apply(ctx: Context, tx: Transaction, rules: Rules): Outcome {

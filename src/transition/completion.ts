@@ -7,7 +7,7 @@ import type { Context } from "../cvm/context.ts";
 import { CODE } from "../cvm/error-code.ts";
 import { ErrorExit, EXIT, type Outcome } from "../cvm/exits.ts";
 import { turnAllArrays } from "../cvm/history/array-vectors.ts";
-import type { Integer } from "../data/cell.ts";
+import type { Integer, Value } from "../data/cell.ts";
 import { memorySize } from "../data/memory-size.ts";
 import { Vector } from "../data/vector.ts";
 import type { AccountStatus } from "../state/account-status.ts";
@@ -37,6 +37,7 @@ interface Settlement {
 /**
  * Settles a transaction that ran in `ctx` and ended with `outcome`.
  * @param before State in which the transaction was applied
+ * @param readForm what it runs, if that was read from text
  * @throws MemoryTradeError when it needs the whole memory pool or more (sheet 02 T4)
  */
 export function completeTransaction(
@@ -44,9 +45,10 @@ export function completeTransaction(
   ctx: Context,
   tx: Transaction,
   outcome: Outcome,
+  readForm?: Value,
 ): TransactionOutcome {
   const price = before.juicePrice;
-  const txJuice = transactionJuice(tx);
+  const txJuice = transactionJuice(tx, readForm);
   const due = feesDue(ctx.juice, txJuice, price);
   const account = existing(ctx.accountAt(tx.origin));
   const isBroke = due > account.balance;
@@ -74,14 +76,14 @@ export function completeTransaction(
 }
 
 /** A transaction refused because its account cannot pay for any juice: nothing changes. */
-export function outOfJuice(state: State, tx: Transaction): TransactionOutcome {
+export function outOfJuice(state: State, tx: Transaction, readForm?: Value): TransactionOutcome {
   return new TransactionOutcome({
     state,
     error: machineError(CODE.JUICE, "Out of juice!"),
     value: null,
     log: Vector.EMPTY,
     juice: 0,
-    fees: feesDistributed(0, transactionJuice(tx), state.juicePrice),
+    fees: feesDistributed(0, transactionJuice(tx, readForm), state.juicePrice),
     paid: 0,
     memoryUsed: 0,
   });

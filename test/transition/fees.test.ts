@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CODE } from "../../src/cvm/error-code.ts";
 import { Constant } from "../../src/cvm/ops/constant.ts";
 import { Address } from "../../src/data/address.ts";
@@ -75,4 +76,27 @@ test("a transaction whose parts are shared many times costs more than there is",
   for (let i = 0; i < 20; i++) shared = Vector.from(Array.from({ length: 16 }, () => shared));
   const tx = Invoke.of(Address.of(11), 1, shared);
   expect(feesDue(0, transactionJuice(tx), 10)).toBe(MAX);
+});
+
+/** Juice of the reference for a form that it has just read from text. */
+const READ: readonly (readonly [form: string, juice: number])[] = [
+  [hexOf(4096), 84_540],
+  [hexOf(4097), 1400],
+  [hexOf(16_384), 4620],
+  [hexOf(16_385), 4680],
+  [hexOf(20_481), 422_300],
+  [`(quote [${hexOf(9000)} {1 #{${hexOf(9000)}}}])`, 6980],
+];
+
+function hexOf(count: number): string {
+  return `0x${"ab".repeat(count)}`;
+}
+
+test("T43: of some long Blobs in a form from text no more than the first cell is paid", () => {
+  for (const [source, juice] of READ) {
+    const form = readForm(source);
+    const tx = Invoke.of(Address.of(12), 1, form);
+    expect(transactionJuice(tx, form)).toBe(juice);
+    expect(transactionJuice(tx)).toBeGreaterThan(80_000);
+  }
 });
