@@ -1,6 +1,8 @@
 // Juice costs (sheet 02 §18; names as in the reference). Juice inside the machine is a plain JS
 // number: a transaction has at most 10,000,000, and whatever exceeds 2^53 exceeds every limit.
 
+import type { Integer } from "../data/cell.ts";
+
 export const JUICE = {
   /** Overhead of a transaction, and of each byte of it. */
   TRANSACTION: 500,
@@ -81,6 +83,24 @@ export function multiplyJuice(a: number, b: number): number {
 /** Juice of building a data structure of n elements: 50 + 50n. */
 export function buildDataJuice(n: number): number {
   return addJuice(JUICE.BUILD_DATA, multiplyJuice(JUICE.BUILD_PER_ELEMENT, n));
+}
+
+/** Counts up to here times the price of an element are safe integers. */
+const PLAIN_COUNT_MAX = 2 ** 40;
+
+/**
+ * base + price · count in the 64 bits that some functions of the reference calculate it in (T45).
+ * It wraps around, and may be negative: then juice is given back, as far as any was used.
+ */
+export function wrappedJuice(used: number, base: number, price: number, count: Integer): number {
+  if (count <= PLAIN_COUNT_MAX) return base + price * (count as number);
+  const juice = Number(BigInt.asIntN(64, BigInt(base) + BigInt(price) * BigInt(count)));
+  return used + juice < 0 ? SATURATION : juice;
+}
+
+/** `buildDataJuice` where that is so. */
+export function wrappedDataJuice(used: number, count: Integer): number {
+  return wrappedJuice(used, JUICE.BUILD_DATA, JUICE.BUILD_PER_ELEMENT, count);
 }
 
 /** Juice of building a string or blob of n bytes: 50 + n. */

@@ -24,7 +24,7 @@ import { CVMString } from "./string.ts";
 import { CVMSymbol } from "./symbol.ts";
 import { Syntax } from "./syntax.ts";
 import { TAG } from "./tag.ts";
-import { readVector } from "./vector.ts";
+import { readVector } from "./vector-reader.ts";
 
 export type { ByteReader, CellReader, DecodeTable } from "./byte-reader.ts";
 

@@ -45,6 +45,21 @@ export class IndexFaultError extends BadStructureError {
   }
 }
 
+/** What is not there in a place of a Vector: of which array, or what stands in the place. */
+export type VectorFault =
+  | { readonly index: number; readonly length: number }
+  | { readonly part: Value; readonly isFirst: boolean };
+
+/** A Vector has nothing where its counts say that something is, or no Vector as a part. */
+export class VectorFaultError extends BadStructureError {
+  /** Null for a fault whose text nothing shows. */
+  readonly fault: VectorFault | null;
+  constructor(fault: VectorFault | null) {
+    super("a Vector does not have the parts that its count says");
+    this.fault = fault;
+  }
+}
+
 /** Whether an error says that calls nested so deep that the engine's stack was full. */
 export function isStackOverflow(error: unknown): error is RangeError {
   return error instanceof RangeError && error.message.startsWith("Maximum call stack");

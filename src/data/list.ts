@@ -5,7 +5,8 @@ import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, type Slot, type Value } from "./cell.ts";
 import { subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
-import { readVector, Vector } from "./vector.ts";
+import { Vector } from "./vector.ts";
+import { readVector } from "./vector-reader.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "./vector-shape.ts";
 import type { Writer } from "./writer.ts";
 
@@ -117,9 +118,9 @@ export class List extends Cell {
   /** The elements start … end-1. @throws RangeError unless 0 ≤ start ≤ end ≤ count */
   slice(start: Integer, end: Integer): List {
     const { countInteger } = this;
+    if (start === 0 && end === countInteger) return this;
     const from = subtract(countInteger, end) as Integer;
-    const vector = this.vector.slice(from, subtract(countInteger, start) as Integer);
-    return vector === this.vector ? this : List.reverseOf(vector);
+    return List.reverseOf(this.vector.slice(from, subtract(countInteger, start) as Integer));
   }
 
   /** All elements in order. @throws RangeError above MAX_COPY_COUNT elements (vector.ts) */

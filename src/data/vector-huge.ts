@@ -3,12 +3,13 @@
 // the CVM asks for its elements and appends to it for a few juice. Plain, and with bigint.
 
 import { type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
-import { BadStructureError } from "./errors.ts";
+import { BadStructureError, VectorFaultError } from "./errors.ts";
 import { MAX_COUNT, recordCount } from "./exact-count.ts";
 import { integer } from "./integer.ts";
 import { Vector } from "./vector.ts";
+import { elementOf, pushElements } from "./vector-damaged.ts";
 import { CHUNK_SIZE, hugeChildShift, MAX_SMALL_COUNT } from "./vector-shape.ts";
-import { appendChunk, leafSlots, takeIn } from "./vector-tree.ts";
+import { appendChunk, leafSlots, partIn, takeIn } from "./vector-tree.ts";
 
 /** One cell of any count as it is; the count must fit the slots. */
 export function newVector(count: Integer, slots: Slot[], prefix: Slot, isTree: boolean): Vector {
@@ -36,8 +37,8 @@ function prefixOf(v: Vector): Vector {
   return checked(resolveSlot(v, 0), sizeOf(v) - BigInt(v.slots.length));
 }
 
-/** Slots of the leaf that holds element i, at position i mod 16. */
-export function hugeLeafSlots(root: Vector, index: Integer): Slot[] {
+/** Slots of the leaf that holds element i, at position i mod 16, of a sound vector. */
+function hugeLeafSlots(root: Vector, index: Integer): Slot[] {
   let v = root;
   let i = BigInt(index);
   while (v.count > MAX_SMALL_COUNT) {
@@ -57,7 +58,7 @@ export function hugeLeafSlots(root: Vector, index: Integer): Slot[] {
 /** Element i. @throws RangeError unless 0 ≤ i < count */
 export function getHuge(v: Vector, i: Integer): Value {
   checkPosition(v, i);
-  return resolveAt(hugeLeafSlots(v, i), Number(BigInt(i) % 16n));
+  return elementOf(v, i);
 }
 
 function checkPosition(v: Vector, i: Integer): void {
@@ -73,8 +74,8 @@ export function assocHuge(v: Vector, i: Integer, value: Value): Vector {
   if (v.isTree) {
     const shift = hugeChildShift(sizeOf(v));
     const digit = Number(BigInt(i) >> shift);
-    const child = childAt(v, digit, shift);
-    const changed = assocHuge(child, integer(BigInt(i) & ((1n << shift) - 1n)), value);
+    const child = partAt(v, digit);
+    const changed = assocPart(child, integer(BigInt(i) & ((1n << shift) - 1n)), value);
     if (changed === child) return v;
     slots[digit] = changed;
     return newVector(v.countInteger, slots, null, true);
@@ -85,35 +86,47 @@ export function assocHuge(v: Vector, i: Integer, value: Value): Vector {
     slots[Number(at)] = value;
     return newVector(v.countInteger, slots, v.prefix, false);
   }
-  const prefix = prefixOf(v);
-  const changed = assocHuge(prefix, i, value);
+  const prefix = partIn(resolveSlot(v, 0), false);
+  const changed = assocPart(prefix, i, value);
   return changed === prefix ? v : newVector(v.countInteger, slots, changed, false);
 }
 
-/** @throws RangeError above 2^63-1 elements */
+/** Part `index` of a tree, of whatever count. */
+function partAt(v: Vector, index: number): Vector {
+  if (index >= v.slots.length) throw new VectorFaultError(null);
+  return partIn(resolveAt(v.slots, index), false);
+}
+
+function assocPart(part: Vector, i: Integer, value: Value): Vector {
+  if (!(i < part.countInteger)) throw new VectorFaultError(null);
+  return assocHuge(part, i, value);
+}
+
+/** The vector with one more element; one of 2^63-1 has its last chunk full with that. */
 export function appendHuge(v: Vector, value: Value): Vector {
   const count = sizeOf(v) + 1n;
-  if (count > MAX_COUNT) throw new RangeError("a vector holds at most 2^63-1 elements");
   if (v.isTree) return newVector(integer(count), [value], v, false);
   const slots = v.slots.slice();
   slots.push(value);
   if (slots.length < CHUNK_SIZE) return newVector(integer(count), slots, v.prefix, false);
-  return appendHugeChunk(prefixOf(v), new Vector(CHUNK_SIZE, slots, null, false));
+  const chunk = new Vector(CHUNK_SIZE, slots, null, false);
+  return appendChunk(partIn(resolveSlot(v, 0), false), chunk);
 }
 
-function appendHugeChunk(v: Vector, chunk: Vector): Vector {
-  if (v.count <= MAX_SMALL_COUNT - CHUNK_SIZE) return appendChunk(v, chunk);
+/**
+ * `appendChunk` (vector-tree.ts) to a tree of any count. Of 2^32, 2^36 … elements the reference
+ * does not see that it is full, and gives it another child.
+ */
+export function appendHugeChunk(v: Vector, chunk: Vector): Vector {
   const size = sizeOf(v);
+  if (size + 16n > MAX_COUNT) throw new VectorFaultError(null);
   const count = integer(size + 16n);
   const shift = hugeChildShift(size);
-  if (size === 1n << (shift + 4n)) return newVector(count, [v, chunk], null, true);
   const slots = v.slots.slice();
-  if (size % (1n << shift) === 0n) {
-    slots.push(chunk);
-  } else {
-    const last = slots.length - 1;
-    slots[last] = appendHugeChunk(childAt(v, last, shift), chunk);
-  }
+  const at = slots.length - 1;
+  const last = partIn(resolveAt(slots, at), false);
+  if (sizeOf(last) === 1n << shift) slots.push(chunk);
+  else slots[at] = appendChunk(last, chunk);
   return newVector(count, slots, null, true);
 }
 
@@ -141,11 +154,5 @@ function takeHugeChunks(v: Vector, n: bigint): Vector {
 
 /** Adds the slots of the elements start … end-1 to `target`. */
 export function copyHuge(v: Vector, start: Integer, end: Integer, target: Slot[]): void {
-  let i = BigInt(start);
-  const stop = BigInt(end);
-  while (i < stop) {
-    const slots = hugeLeafSlots(v, integer(i));
-    let at = Number(i % 16n);
-    for (; at < slots.length && i < stop; i++) target.push(slots[at++] as Slot);
-  }
+  pushElements(v, BigInt(start), BigInt(end), target);
 }

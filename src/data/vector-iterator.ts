@@ -4,9 +4,9 @@
 import { type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { add } from "./integer.ts";
 import type { Vector } from "./vector.ts";
-import { hugeLeafSlots } from "./vector-huge.ts";
+import { elementOf } from "./vector-damaged.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "./vector-shape.ts";
-import { leafSlots } from "./vector-tree.ts";
+import { leafAt } from "./vector-tree.ts";
 
 export class VectorIterator implements IterableIterator<Value> {
   #vector: Vector;
@@ -37,8 +37,15 @@ export class VectorIterator implements IterableIterator<Value> {
   #nextLeaf(): void {
     const i = add(this.#start, this.#done * this.#step) as Integer;
     const isSmall = this.#vector.count <= MAX_SMALL_COUNT;
-    this.#slots = isSmall ? leafSlots(this.#vector, i as number) : hugeLeafSlots(this.#vector, i);
-    this.#at = typeof i === "number" ? i % CHUNK_SIZE : Number(i % 16n);
+    const leaf = isSmall ? leafAt(this.#vector, i as number) : null;
+    if (leaf !== null) {
+      this.#slots = leaf.slots;
+      this.#at = (i as number) % CHUNK_SIZE;
+    } else {
+      // One by one, as long as the cells don't say where leaves are.
+      this.#slots = [elementOf(this.#vector, i)];
+      this.#at = 0;
+    }
   }
 
   [Symbol.iterator](): this {

@@ -12,8 +12,12 @@ export function childShift(n: number): number {
   return (31 - Math.clz32(n - 1)) & ~3;
 }
 
+/** Of this many elements and more a tree has children of as many. */
+const LAST_SHIFT = 60n;
+
 /** The same for any n ≥ 32. */
 export function hugeChildShift(n: bigint): bigint {
+  if (n >= 1n << LAST_SHIFT) return LAST_SHIFT;
   let shift = 4n;
   while (n > 1n << (shift + 4n)) shift += 4n;
   return shift;

@@ -1,11 +1,13 @@
-// hot: see test/bench. What vector.ts does to built vectors of up to 2^31-1 elements. Each child
-// is checked for the count that its place requires before it is used, so that a damaged tree
-// (sheet 01 §14) can neither mislead nor go deeper than a sound one.
+// hot: see test/bench. What vector.ts does to built vectors of up to 2^31-1 elements. Where cells
+// are shared or left for later each child is checked for the count that its place requires; what
+// is not as it should be (sheet 01 §14) is left to vector-damaged.ts.
 
 import { resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
-import { BadStructureError } from "./errors.ts";
+import { BadStructureError, VectorFaultError } from "./errors.ts";
 import { Vector } from "./vector.ts";
-import { CHUNK_SIZE, childShift } from "./vector-shape.ts";
+import { elementOf } from "./vector-damaged.ts";
+import { appendHugeChunk, assocHuge } from "./vector-huge.ts";
+import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT } from "./vector-shape.ts";
 
 /** The value in a child position if it is a vector of `expected` elements; built. */
 function checked(value: Value, expected: number): Vector {
@@ -31,40 +33,66 @@ export function prefixOf(v: Vector): Vector {
   return checked(resolveSlot(v, 0), expected);
 }
 
-/** Slots of the leaf that holds element i, at position i mod 16. */
-export function leafSlots(root: Vector, index: number): Slot[] {
-  return leafAt(root, index).slots;
+/**
+ * What the reference takes for a part of a vector, of whatever count; `isFirst` when it asks the
+ * vector itself for one. @throws VectorFaultError for what is no vector
+ */
+export function partIn(value: Value, isFirst: boolean): Vector {
+  if (value instanceof Vector) return value.built();
+  throw new VectorFaultError({ part: value, isFirst });
 }
 
-/** The leaf that holds element i, at position i mod 16. */
-export function leafAt(root: Vector, index: number): Vector {
+/**
+ * Slots of the leaf that holds element i, at position i mod 16.
+ * @throws BadStructureError where the cells don't say which that is
+ */
+export function leafSlots(root: Vector, index: number): Slot[] {
+  const leaf = leafAt(root, index);
+  if (leaf === null) throw new BadStructureError("a part of a vector has another length");
+  return leaf.slots;
+}
+
+/** The leaf that holds element i, at position i mod 16; null where the cells don't say so. */
+export function leafAt(root: Vector, index: number): Vector | null {
   let v = root;
   let i = index;
   for (;;) {
+    let part: Value;
+    let expected: number;
     if (v.isTree) {
       const shift = childShift(v.count);
-      v = childAt(v, i >>> shift, shift);
+      const digit = i >>> shift;
+      const last = v.slots.length - 1;
+      if (digit > last) return null;
+      expected = digit === last ? v.count - digit * 2 ** shift : 1 << shift;
+      part = resolveAt(v.slots, digit);
       i &= (1 << shift) - 1;
-    } else if (i >= v.count - v.slots.length) {
-      return v;
     } else {
-      v = prefixOf(v);
+      expected = v.count - v.slots.length;
+      if (i >= expected) return v;
+      part = resolveSlot(v, 0);
     }
+    if (!(part instanceof Vector) || part.count !== expected) return null;
+    v = part.slots.length > 0 ? part : part.built();
   }
 }
 
-/** Element i, 0 ≤ i < count. */
+/** Element i, 0 ≤ i < count. @throws VectorFaultError when nothing is there */
 export function getIn(v: Vector, i: number): Value {
-  return resolveAt(leafSlots(v, i), i & (CHUNK_SIZE - 1));
+  const leaf = leafAt(v, i);
+  return leaf === null ? elementOf(v, i) : resolveAt(leaf.slots, i & (CHUNK_SIZE - 1));
 }
 
-/** Replaces element i, 0 ≤ i < count. */
+/** Replaces element i, 0 ≤ i < count. @throws VectorFaultError when it is not there */
 export function assocIn(v: Vector, i: number, value: Value): Vector {
+  if (!(i < v.count)) throw new VectorFaultError(null);
+  if (v.count > MAX_SMALL_COUNT) return assocHuge(v, i, value);
   const slots = v.slots.slice();
   if (v.isTree) {
     const shift = childShift(v.count);
     const digit = i >>> shift;
-    const child = childAt(v, digit, shift);
+    if (digit >= slots.length) throw new VectorFaultError(null);
+    const child = partIn(resolveAt(slots, digit), false);
     const changed = assocIn(child, i & ((1 << shift) - 1), value);
     if (changed === child) return v;
     slots[digit] = changed;
@@ -76,28 +104,36 @@ export function assocIn(v: Vector, i: number, value: Value): Vector {
     slots[at] = value;
     return new Vector(v.count, slots, v.prefix, false);
   }
-  const prefix = prefixOf(v);
+  const prefix = partIn(resolveSlot(v, 0), false);
   const changed = assocIn(prefix, i, value);
   return changed === prefix ? v : new Vector(v.count, slots, changed, false);
 }
 
-/** Adds a full leaf to a vector of a multiple of 16, at least 16, elements. */
+/**
+ * Adds a full leaf to a vector of a multiple of 16, at least 16, elements. Of parts only what they
+ * count is asked, as the reference does.
+ * @throws VectorFaultError when there is no place for it
+ */
 export function appendChunk(v: Vector, chunk: Vector): Vector {
+  if (chunk.count !== CHUNK_SIZE) throw new VectorFaultError(null);
+  if (!v.isTree) {
+    if (v.count === 0) return chunk;
+    if (v.count !== CHUNK_SIZE) throw new VectorFaultError(null);
+    return new Vector(2 * CHUNK_SIZE, [v, chunk], null, true);
+  }
+  if (v.count > MAX_SMALL_COUNT - CHUNK_SIZE) return appendHugeChunk(v, chunk);
   const count = v.count + CHUNK_SIZE;
-  if (v.count === CHUNK_SIZE) return new Vector(count, [v, chunk], null, true);
   const shift = childShift(v.count);
   if (v.count === 2 ** (shift + 4)) return new Vector(count, [v, chunk], null, true);
   const slots = v.slots.slice();
-  if (v.count % 2 ** shift === 0) {
-    slots.push(chunk);
-  } else {
-    const last = slots.length - 1;
-    slots[last] = appendChunk(childAt(v, last, shift), chunk);
-  }
+  const at = slots.length - 1;
+  const last = partIn(resolveAt(slots, at), false);
+  if (last.count === 2 ** shift) slots.push(chunk);
+  else slots[at] = appendChunk(last, chunk);
   return new Vector(count, slots, null, true);
 }
 
-/** The first n elements, n > 0. */
+/** The first n elements of a vector that is sound as far, n > 0. */
 export function takeIn(v: Vector, n: number): Vector {
   const tailCount = n % CHUNK_SIZE;
   if (tailCount === 0) return takeChunks(v, n);
@@ -152,7 +188,11 @@ function parentsOf(level: readonly Vector[]): Vector[] {
 export function copyIn(v: Vector, start: number, end: number, target: Slot[]): void {
   let i = start;
   while (i < end) {
-    const slots = leafSlots(v, i);
+    const slots = leafAt(v, i)?.slots;
+    if (slots === undefined) {
+      target.push(elementOf(v, i++));
+      continue;
+    }
     let at = i & (CHUNK_SIZE - 1);
     for (; at < slots.length && i < end; i++) target.push(slots[at++] as Slot);
   }

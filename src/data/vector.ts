@@ -2,21 +2,31 @@
 // encoding has. A leaf holds its last 1 … 16 elements and, when there are more, a prefix: the
 // vector of all elements before them. A tree holds 2 … 16 vectors, all full but the last. Which of
 // the two a vector is follows from its count, so one class serves both.
-// Decoding accepts a prefix or child that is something else; use then throws BadStructureError.
 
-import type { ByteReader } from "./byte-reader.ts";
-import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
+import { Cell, type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
+import { VectorFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
 import { subtract } from "./integer.ts";
 import { withLast } from "./slot-copy.ts";
 import { TAG } from "./tag.ts";
-import { appendHuge, assocHuge, copyHuge, getHuge, newVector, takeHuge } from "./vector-huge.ts";
+import { joined, partOf } from "./vector-damaged.ts";
+import { appendHuge, assocHuge, copyHuge, getHuge, takeHuge } from "./vector-huge.ts";
 import { VectorIterator } from "./vector-iterator.ts";
 import { writePatched } from "./vector-patch.ts";
 import { fullRanges, rangeOf, slotsOf } from "./vector-range.ts";
-import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
-import { appendChunk, assocIn, copyIn, getIn, prefixOf, takeIn, vectorOf } from "./vector-tree.ts";
+import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT } from "./vector-shape.ts";
+import { isSound, isSoundIn } from "./vector-sound.ts";
+import {
+  appendChunk,
+  assocIn,
+  copyIn,
+  getIn,
+  partIn,
+  prefixOf,
+  takeIn,
+  vectorOf,
+} from "./vector-tree.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
 /** Most elements that are copied at once; vectors that name the same children often have more. */
@@ -36,6 +46,8 @@ export class Vector extends Cell {
   readonly isTree: boolean;
   /** A vector of this shape with few other elements, encoded already; see vector-patch.ts. */
   encodedBase: Vector | null = null;
+  /** Whether its parts are known to be what the count says; see vector-sound.ts. */
+  isSound = false;
 
   /** Builds one cell as it is; the count must fit the slots. Use `of`, `from` or the methods. */
   constructor(count: number, slots: Slot[], prefix: Slot, isTree: boolean) {
@@ -135,7 +147,7 @@ export class Vector extends Cell {
     return getIn(this, i as number);
   }
 
-  /** @throws RangeError above 2^63-1 elements */
+  /** This vector with one more element. */
   append(value: Value): Vector {
     const v = this.built();
     const { count, slots } = v;
@@ -145,7 +157,8 @@ export class Vector extends Cell {
     if (grown.length < CHUNK_SIZE || count < CHUNK_SIZE) {
       return new Vector(count + 1, grown, v.prefix, false);
     }
-    return appendChunk(prefixOf(v), new Vector(CHUNK_SIZE, grown, null, false));
+    const chunk = new Vector(CHUNK_SIZE, grown, null, false);
+    return appendChunk(partIn(resolveSlot(v, 0), false), chunk);
   }
 
   /** This vector with element i replaced. @throws RangeError unless 0 ≤ i < count */
@@ -163,8 +176,16 @@ export class Vector extends Cell {
    *   elements out of a vector of 2^31 or more
    */
   slice(start: Integer, end: Integer): Vector {
+    const part = this.sliceOrNil(start, end);
+    if (part === null) throw new VectorFaultError(null);
+    return part;
+  }
+
+  /** `slice`, or nil of a vector made by hand whose parts end before that. */
+  sliceOrNil(start: Integer, end: Integer): Vector | null {
     checkRange(this, start, end);
     if (start === end) return Vector.EMPTY;
+    if (!isSoundIn(this.built(), start as number, end as number)) return partOf(this, start, end);
     if (start === 0) {
       if (end === this.countInteger) return this;
       return this.count > MAX_SMALL_COUNT ? takeHuge(this, end) : takeIn(this, end as number);
@@ -186,12 +207,14 @@ export class Vector extends Cell {
     return this.count === 0 ? this : rangeOf(this.built(), 0, this.count, true);
   }
 
-  /** @throws RangeError when the result would hold more than MAX_COPY_COUNT elements */
+  /** @throws RangeError when there are more than MAX_COPY_COUNT elements to put behind */
   concat(other: Vector): Vector {
     if (other.count === 0) return this;
-    if (this.count === 0) return other;
-    if (this.count + other.count > MAX_COPY_COUNT) throw tooLong(this.count + other.count);
+    if (this.count === 0 && isSound(other)) return other;
+    if (other.count > MAX_COPY_COUNT) throw tooLong(other.count);
     const v = this.built();
+    const isHuge = this.count + other.count > MAX_COPY_COUNT;
+    if (isHuge || !isSound(v) || !isSound(other)) return joined(v, other.built());
     const slots: Slot[] = v.isTree ? [] : v.slots.slice();
     const kept = v.count - slots.length;
     other.copySlots(0, other.count, slots);
@@ -254,6 +277,7 @@ export class VectorView extends Vector {
   constructor(base: Vector, start: number, count: number, isReversed: boolean) {
     super(count, [], null, count % CHUNK_SIZE === 0);
     viewCount++;
+    this.isSound = true;
     this.#base = base;
     this.#start = start;
     this.#isReversed = isReversed;
@@ -324,9 +348,9 @@ export class VectorView extends Vector {
     return base.get(this.#start + at);
   }
 
-  override slice(start: Integer, end: Integer): Vector {
+  override sliceOrNil(start: Integer, end: Integer): Vector | null {
     const base = this.#base;
-    if (base === null) return super.slice(start, end);
+    if (base === null) return super.sliceOrNil(start, end);
     checkRange(this, start, end);
     if (start === 0 && end === this.count) return this;
     return start === end ? Vector.EMPTY : this.#part(base, start as number, end as number);
@@ -373,19 +397,4 @@ function outOfRange(i: Integer, v: Vector): RangeError {
 
 function tooLong(count: number): RangeError {
   return new RangeError(`${count} elements are more than ${MAX_COPY_COUNT} to copy`);
-}
-
-/**
- * Reads the encoding behind a tag that has the body of a vector. Accepts what sheet 01 §14 lists: a
- * prefix or children of the wrong type or length.
- * @throws BadFormatError
- */
-export function readVector(r: ByteReader): Vector {
-  const count = r.vlq();
-  if (count === 0) return Vector.EMPTY;
-  const { isTree, slotCount } = shapeOf(count);
-  const slots: Slot[] = [];
-  for (let i = 0; i < slotCount; i++) slots.push(r.slot());
-  const prefix = !isTree && count > CHUNK_SIZE ? r.slot() : null;
-  return newVector(count, slots, prefix, isTree);
 }

@@ -9,7 +9,7 @@ import type { Cell, Value } from "../data/cell.ts";
 import { CVMChar } from "../data/char.ts";
 import { CVMDouble } from "../data/double.ts";
 import { encoding } from "../data/encode.ts";
-import { UnprintableError } from "../data/errors.ts";
+import { BadStructureError, UnprintableError } from "../data/errors.ts";
 import { doWork } from "../data/free-work.ts";
 import { Index } from "../data/index-map.ts";
 import { integerLength, isLong } from "../data/integer.ts";
@@ -76,8 +76,13 @@ export interface Printed {
  * the text of the reference's exception.
  */
 export function print(value: Value, limitBytes = PRINT_LIMIT): string | null {
-  const { bytes, complete } = printSafely(value, limitBytes, { beyondMax: 0 });
+  const { bytes, complete } = printSafely(value, limitBytes, { beyondMax: 0, textOf: faultOf });
   return complete ? utf8Text(bytes) : null;
+}
+
+/** Messages are free: of what is made by hand they say what is wrong with it. */
+function faultOf(error: unknown): string | null {
+  return error instanceof BadStructureError ? error.message : null;
 }
 
 /** As printBytes, with a text in the place of the error. */

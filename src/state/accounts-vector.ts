@@ -130,7 +130,7 @@ export function fullLeafOf(accounts: Vector, i: number): Vector | null {
     return null;
   }
   const leaf = leafAt(accounts.built(), i);
-  return leaf.slots[i % CHUNK_SIZE] instanceof AccountStatus ? leaf : null;
+  return leaf?.slots[i % CHUNK_SIZE] instanceof AccountStatus ? leaf : null;
 }
 
 /**

@@ -6,7 +6,8 @@ import type { CellReader } from "../data/byte-reader.ts";
 import type { Cell, Integer } from "../data/cell.ts";
 import { isLong } from "../data/integer.ts";
 import { DenseRecord } from "../data/record.ts";
-import { readVector, type Vector } from "../data/vector.ts";
+import type { Vector } from "../data/vector.ts";
+import { readVector } from "../data/vector-reader.ts";
 
 /** Reader of a record of any number of fields; `build` answers null when they do not fit. */
 export function recordReader(build: (fields: Vector) => Cell | null): CellReader {

@@ -243,8 +243,9 @@ function levelCount(level: number): number | bigint {
 }
 
 describe("vectors that name one child many times", () => {
-  const count = 16n ** 15n;
-  const huge = power(15);
+  const count = 3n * 16n ** 13n;
+  const third = power(13);
+  const huge = newVector(count, [third, third, third], null, true);
 
   test("have a sound encoding of their exact count", () => {
     expect(huge.countInteger).toBe(count);
@@ -276,6 +277,21 @@ describe("vectors that name one child many times", () => {
     const tail = changed.slice(count - 20n, count + 40n);
     expect(hashOf(tail)).toBe(hashOf(Vector.from(tail.toArray())));
     expect(tail.count).toBe(60);
+  });
+
+  test("of 2^32 elements another chunk is not where it belongs, as in the reference", () => {
+    let v = power(8);
+    for (let i = 0; i < 16; i++) v = v.append(i);
+    expect(v.countInteger).toBe(2 ** 32 + 16);
+    expect(v.slots.length).toBe(17);
+    expect(v.get(2 ** 32)).toBe(7);
+  });
+
+  test("of 2^60 elements a tree has one child", () => {
+    const bytes = encoding(newVector(16n ** 15n, [power(14)], null, true));
+    const read = decode(bytes, CAD3_TABLE, sourceOf(power(14))) as Vector;
+    expect(read.countInteger).toBe(16n ** 15n);
+    expect(read.slots.length).toBe(1);
   });
 
   test("taking from the front shares all but the edge", () => {
@@ -340,10 +356,10 @@ describe("decoding (sheet 01 §14)", () => {
   ])("%s is accepted and fails on use", (_, hex) => {
     const v = read(hex);
     expect(toHex(encoding(v))).toBe(hex);
-    expect(() => v.get(0)).toThrow(BadStructureError);
+    expect(() => v.get(5)).toThrow(BadStructureError);
     expect(() => v.toArray()).toThrow(BadStructureError);
     expect(() => v.slice(0, v.count - 1).toArray()).toThrow(BadStructureError);
     expect(() => Vector.of(1).concat(v)).toThrow(BadStructureError);
-    expect(() => v.assoc(0, 1)).toThrow(BadStructureError);
+    expect(() => v.assoc(5, 1)).toThrow(BadStructureError);
   });
 });

@@ -2,12 +2,14 @@
 // structure apart. Used by parameters, let and loop alike. Every binding of a value clears the
 // result register.
 
-import type { Value } from "../../data/cell.ts";
+import type { Integer, Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
+import { subtract } from "../../data/integer.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
 import { print } from "../../lang/printer.ts";
 import type { Context } from "../context.ts";
+import { countOf } from "../core/countables.ts";
 import {
   elementAt,
   isStructure,
@@ -29,8 +31,10 @@ const VARIADIC = "&";
 interface Source {
   readonly count: number;
   get(i: number): Value;
-  /** The elements start … end-1. */
-  rest(start: number, end: number): Vector;
+  /** The element that has n-1 behind it. */
+  fromEnd(n: number): Value;
+  /** The elements from a position on, but for the last `after`. */
+  rest(start: number, after: number): Vector | null;
 }
 
 class ArgumentSource implements Source {
@@ -44,8 +48,11 @@ class ArgumentSource implements Source {
   get(i: number): Value {
     return this.#args[i] as Value;
   }
-  rest(start: number, end: number): Vector {
-    return arrayOf(argumentsAsVector(this.#args, start, end));
+  fromEnd(n: number): Value {
+    return this.get(this.count - n);
+  }
+  rest(start: number, after: number): Vector {
+    return arrayOf(argumentsAsVector(this.#args, start, this.count - after));
   }
 }
 
@@ -59,8 +66,12 @@ class StructureSource implements Source {
   get(i: number): Value {
     return elementAt(this.#structure as Structure, i);
   }
-  rest(start: number, end: number): Vector {
-    return this.#structure === null ? Vector.EMPTY : rangeOf(this.#structure, start, end);
+  fromEnd(n: number): Value {
+    const structure = this.#structure as Structure;
+    return elementAt(structure, subtract(countOf(structure), n) as Integer);
+  }
+  rest(start: number, after: number): Vector | null {
+    return this.#structure === null ? Vector.EMPTY : rangeOf(this.#structure, start, after);
   }
 }
 
@@ -108,15 +119,14 @@ function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value
       i++;
       continue;
     }
-    const at = variadic ? count - (n - i) : i;
-    if (at >= count) {
+    if (variadic ? n - i <= 0 : i >= count) {
       ctx.fail(
         CODE.ARITY,
         () => `Insufficient arguments (${count}) for binding form: ${print(forms)}`,
       );
       return false;
     }
-    if (!bind(ctx, form, source.get(at), locals)) return false;
+    if (!bind(ctx, form, variadic ? source.fromEnd(n - i) : source.get(i), locals)) return false;
   }
   if (!variadic && count !== n) {
     ctx.fail(
@@ -147,12 +157,11 @@ function bindRest(
     ctx.fail(CODE.COMPILE, "Can't bind ampersand at end of binding form");
     return false;
   }
-  const end = source.count - after;
-  if (end < i) {
+  if (source.count - after < i) {
     ctx.fail(CODE.ARITY, "Insufficient arguments to allow variadic binding");
     return false;
   }
-  return bind(ctx, forms.get(i + 1), source.rest(i, end), locals);
+  return bind(ctx, forms.get(i + 1), source.rest(i, after), locals);
 }
 
 /**

@@ -7,14 +7,16 @@ import { isLong } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
-import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
+import { Vector } from "../../data/vector.ts";
+import { heldBackwards, heldElements } from "../../data/vector-damaged.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { appendedToVector, joinedVectors, withoutArray } from "../history/array-vectors.ts";
 import { merged } from "../history/turning.ts";
-import { buildDataJuice, JUICE } from "../juice.ts";
+import { buildDataJuice, JUICE, wrappedDataJuice } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { castInteger, castStructure } from "./arguments.ts";
 import { countOf, isCountable, nthOf } from "./countables.ts";
@@ -195,7 +197,7 @@ function into(ctx: Context, args: Value[]): Outcome {
   if (!isStructure(target)) return ctx.castError(0, target, "DataStructure");
   if (source === null) return ctx.withResult(JUICE.BUILD_DATA, target);
   if (!isStructure(source)) return intoNothing(ctx, source);
-  const juice = buildDataJuice(structureCount(source));
+  const juice = wrappedDataJuice(ctx.juice, countOf(source));
   if (!ctx.checkJuice(juice)) return EXIT;
   const result = joined(target, source);
   if (result === null) return ctx.fail(CODE.ARGUMENT, "Invalid element type for 'into'");
@@ -204,7 +206,8 @@ function into(ctx: Context, args: Value[]): Outcome {
 
 /** What can be counted must be affordable before it is the wrong type. */
 function intoNothing(ctx: Context, source: Value): typeof EXIT {
-  if (isCountable(source) && !ctx.checkJuice(buildDataJuice(Number(countOf(source))))) return EXIT;
+  if (isCountable(source) && !ctx.checkJuice(wrappedDataJuice(ctx.juice, countOf(source))))
+    return EXIT;
   return ctx.castValueError(source, "DataStructure");
 }
 
@@ -215,34 +218,44 @@ function joined(target: Structure, source: Structure): Structure | null {
   }
   if (target instanceof CVMMap && source instanceof CVMMap) return merged(target, source);
   let result = target;
-  // An Index can hold more or less than it counts.
-  const held = source instanceof Index ? heldIn(source) : source;
-  const n = structureCount(held);
-  for (let i = 0; i < n; i++) {
-    const next = withElement(result, elementAt(held, i));
+  let i = 0;
+  for (const element of taken(source, target instanceof CVMSet)) {
+    const next = withElement(result, element);
     if (next === null) {
       doWork(i * UNPAID.PUT);
       return null;
     }
     result = next;
+    i++;
   }
   return result;
+}
+
+/**
+ * The elements that are taken one by one: of an Index all that are there, more or less than it
+ * counts, and of a sequence too unless `byPosition`.
+ */
+function* taken(source: Structure, byPosition: boolean): Generator<Value> {
+  const held = source instanceof Index ? heldIn(source) : source;
+  if (!byPosition && held instanceof Vector && !isSound(held)) {
+    yield* heldElements(held);
+  } else if (!byPosition && held instanceof List && !isSound(held.vector)) {
+    yield* heldBackwards(held.vector, BigInt(held.countInteger));
+  } else {
+    const n = structureCount(held);
+    for (let i = 0; i < n; i++) yield elementAt(held, i);
+  }
 }
 
 function isOrdered(s: Structure): s is Sequential {
   return s instanceof Vector || s instanceof List;
 }
 
-/** A List takes elements in at its front. What is too long to be built anew grows by its end. */
+/** A List takes elements in at its front. */
 function appended(target: Sequential, source: Sequential): Sequential {
   const vector = target instanceof List ? target.vector : target;
-  if (vector.count + source.count <= MAX_COPY_COUNT) {
-    const joinedVector = joinedVectors(vector, source);
-    return target instanceof List ? List.reverseOf(withoutArray(joinedVector)) : joinedVector;
-  }
-  let result = vector;
-  for (const value of source) result = result.append(value);
-  return target instanceof List ? List.reverseOf(result) : result;
+  const joinedVector = joinedVectors(vector, source);
+  return target instanceof List ? List.reverseOf(withoutArray(joinedVector)) : joinedVector;
 }
 
 function outOfBounds(ctx: Context, i: Integer): typeof EXIT {

@@ -1,7 +1,7 @@
 // hot: see test/bench. Making collections of arguments or of other collections (sheet 02 §19).
 
 import { Blob, FlatBlob } from "../../data/blob.ts";
-import type { Value } from "../../data/cell.ts";
+import type { Integer, Value } from "../../data/cell.ts";
 import { Index } from "../../data/index-map.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -15,10 +15,10 @@ import { EXIT, type Outcome } from "../exits.ts";
 import { arrayOf, kept, keptAll, turnWithin, withoutArray } from "../history/array-vectors.ts";
 import { argumentsAsVector } from "../history/shared-arguments.ts";
 import { membersOf } from "../history/turning.ts";
-import { buildDataJuice, JUICE } from "../juice.ts";
+import { buildDataJuice, JUICE, wrappedDataJuice } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
-import { emptyLike, heldIn } from "./structures.ts";
+import { checkCopy, emptyLike, heldIn } from "./structures.ts";
 
 /** Builds something of all arguments. */
 function ofArguments(code: number, name: string, build: (args: Value[]) => Value): CoreFn {
@@ -35,11 +35,12 @@ function ofElements(
   wanted: string,
   build: (source: Countable) => Value,
   empty: Value,
+  juiceOf: (used: number, count: Integer) => number,
 ): CoreFn {
   const fn1 = (ctx: Context, a: Value): Outcome => {
     if (a === null) return ctx.withResult(JUICE.BUILD_DATA, empty);
     if (!isCountable(a)) return ctx.castError(0, a, wanted);
-    const juice = buildDataJuice(Number(countOf(a)));
+    const juice = juiceOf(ctx.juice, countOf(a));
     return ctx.checkJuice(juice) ? ctx.withResult(juice, build(a)) : EXIT;
   };
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
@@ -47,6 +48,7 @@ function ofElements(
 
 function vectorOf(source: Countable): Vector {
   if (source instanceof Vector) return withoutArray(source);
+  checkCopy(countOf(source));
   const vector = Vector.from(elementsOf(source));
   return source instanceof CVMSet ? arrayOf(vector) : vector;
 }
@@ -102,8 +104,10 @@ function empty1(ctx: Context, a: Value): Outcome {
 
 export const COLLECTION_BUILD_FNS: readonly CoreFn[] = [
   ofArguments(1, "vector", (args) => arrayOf(argumentsAsVector(args, 0, args.length))),
-  ofElements(3, "vec", "Vector", vectorOf, Vector.EMPTY),
-  ofElements(5, "set", "Sequence", setOf, CVMSet.EMPTY),
+  ofElements(3, "vec", "Vector", vectorOf, Vector.EMPTY, wrappedDataJuice),
+  ofElements(5, "set", "Sequence", setOf, CVMSet.EMPTY, (_, count) =>
+    buildDataJuice(Number(count)),
+  ),
   ofArguments(9, "list", (args) => List.from(keptAll(args))),
   coreFn(80, "hash-map", { min: 0 }, hashMap),
   coreFn(81, "index", { min: 0 }, index),

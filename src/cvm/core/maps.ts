@@ -12,9 +12,11 @@ import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { arrayOf } from "../history/array-vectors.ts";
 import { merged } from "../history/turning.ts";
-import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
+import { addJuice, buildDataJuice, JUICE, multiplyJuice, wrappedDataJuice } from "../juice.ts";
 import type { Cast } from "./arguments.ts";
+import { countOf } from "./countables.ts";
 import {
+  checkCopy,
   eachEntry,
   entries,
   isMapLike,
@@ -30,9 +32,14 @@ function parts(code: number, name: string, select: (map: MapLike) => Value): Cor
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => {
     const map = args[0] as Value;
     if (!isMapLike(map)) return ctx.castError(0, map, "Map");
-    const juice = buildDataJuice(structureCount(map));
-    return ctx.checkJuice(juice) ? ctx.withResult(juice, select(map)) : EXIT;
+    const juice = wrappedDataJuice(ctx.juice, countOf(map));
+    return ctx.checkJuice(juice) ? ctx.withResult(juice, checked(map, select)) : EXIT;
   });
+}
+
+function checked(map: MapLike, select: (map: MapLike) => Value): Value {
+  checkCopy(countOf(map));
+  return select(map);
 }
 
 /** A generic dense record has values but no keys. */

@@ -7,7 +7,9 @@ import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
 import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
-import { Vector } from "../../data/vector.ts";
+import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
+import { arrayOfParts, restOf } from "../../data/vector-damaged.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
@@ -20,7 +22,7 @@ import {
   withoutArray,
 } from "../history/array-vectors.ts";
 import { withoutLong } from "../history/long-blobs.ts";
-import { addJuice, buildBytesJuice, buildDataJuice, JUICE } from "../juice.ts";
+import { buildBytesJuice, buildDataJuice, JUICE, wrappedJuice } from "../juice.ts";
 import { castLong, castSequential } from "./arguments.ts";
 import {
   type ByteSequence,
@@ -31,6 +33,7 @@ import {
   isCountable,
 } from "./countables.ts";
 import {
+  checkCopy,
   checkRangeCount,
   doRangeWork,
   heldIn,
@@ -56,7 +59,12 @@ function concat(ctx: Context, args: Value[]): Outcome {
     }
     // Of an Index by what is there, however many it counts.
     const held = part instanceof Index ? heldIn(part) : part;
-    juice = addJuice(juice, buildDataJuice(structureCount(held)));
+    juice = wrappedJuice(
+      ctx.juice,
+      juice + JUICE.BUILD_DATA,
+      JUICE.BUILD_PER_ELEMENT,
+      countOf(held),
+    );
     if (!ctx.checkJuice(juice)) return EXIT;
     result = result === null ? sequentialOf(part) : joined(result, sequentialOf(part));
   }
@@ -66,6 +74,7 @@ function concat(ctx: Context, args: Value[]): Outcome {
 function joined(first: Sequential, second: Sequential): Sequential {
   if (first instanceof Vector) return joinedVectors(first, second);
   if (second.count === 0) return first;
+  if (second instanceof Vector) checkCopy(second.countInteger);
   const behind = second instanceof List ? second : List.from(second.toArray());
   if (first.count === 0) return behind;
   return List.reverseOf(joinedVectors(behind.vector, first.vector));
@@ -94,7 +103,8 @@ function cons(ctx: Context, args: Value[]): Outcome {
     // The reference copies it, for which it has no memory.
     if (rest.count > MAX_RANGE_COUNT) return ctx.outOfJuice();
     doRangeWork(rest.count);
-    result = List.reverseOf(rest.backwards());
+    const isWhole = isSound(rest);
+    result = isWhole ? List.reverseOf(rest.backwards()) : List.from(arrayOfParts(rest));
   }
   return ctx.withResult(juice, result.withFirst(keptAll(args), last));
 }
@@ -106,8 +116,10 @@ function next1(ctx: Context, a: Value): Outcome {
   if (sequence === EXIT) return EXIT;
   if (sequence === null || sequence.count <= 1) return ctx.withResult(JUICE.SIMPLE_FN, null);
   if (sequence instanceof List) return ctx.withResult(JUICE.SIMPLE_FN, nextOfList(sequence));
-  doRangeWork(sequence.count);
-  return ctx.withResult(JUICE.SIMPLE_FN, sliceOfVector(sequence, 1, sequence.countInteger));
+  const isWhole = isSound(sequence);
+  doRangeWork(isWhole ? sequence.count : Math.min(sequence.count, MAX_COPY_COUNT));
+  const rest = isWhole ? sliceOfVector(sequence, 1, sequence.countInteger) : restOf(sequence);
+  return ctx.withResult(JUICE.SIMPLE_FN, rest);
 }
 
 function slice(ctx: Context, args: Value[]): Outcome {

@@ -3,8 +3,11 @@
 import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
 import { UnprintableError } from "../../data/errors.ts";
+import { doWork } from "../../data/free-work.ts";
+import { List } from "../../data/list.ts";
 import { CVMString } from "../../data/string.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import { type PrintOptions, printBytes } from "../../lang/printer.ts";
 import { strBytes } from "../../lang/str-text.ts";
 import { codePointBytes, laxCodePointAt, utf8Length } from "../../lang/utf8.ts";
@@ -134,13 +137,18 @@ function piecesOf(bytes: Uint8Array, separator: number, piecesMax: number): CVMS
   return pieces;
 }
 
+/** Units of work (data/free-work.ts) of an element of a sequence that was made by hand. */
+const DAMAGED_ELEMENT_WORK = 300;
+
 function join(ctx: Context, args: Value[]): Outcome {
   const strings = sequenceOf(args[0] as Value);
   if (strings === null) return ctx.castError(0, args[0] as Value, "Sequence");
   const separator = castCodePoint(ctx, args[1] as Value, 1);
   if (separator === EXIT) return EXIT;
+  const vector = strings instanceof List ? strings.vector : strings;
+  const isWhole = isSound(vector);
   // More than there is memory for, in the reference too.
-  if (strings.count > MAX_COPY_COUNT) return ctx.outOfJuice();
+  if (isWhole && vector.count > MAX_COPY_COUNT) return ctx.outOfJuice();
   const between = codePointBytes(separator);
   const affordable = ctx.juiceLimit - ctx.juice;
   const pieces: Piece[] = [];
@@ -148,6 +156,7 @@ function join(ctx: Context, args: Value[]): Outcome {
   let seen = 0;
   for (const string of strings) {
     seen++;
+    if (!isWhole) doWork(DAMAGED_ELEMENT_WORK);
     if (!(string instanceof CVMString)) {
       const message = "Element in join is not a String.";
       return failAfter(ctx.fail(CODE.CAST, message), seen, UNPAID.COPY);

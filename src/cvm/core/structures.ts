@@ -4,17 +4,19 @@
 // walks it, but no key finds anything in it.
 
 import type { Integer, Value } from "../../data/cell.ts";
+import { PanicError } from "../../data/errors.ts";
 import { doWork } from "../../data/free-work.ts";
 import { checkCopyCount } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
-import { isLong } from "../../data/integer.ts";
+import { isLong, subtract } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { DataRecord, DenseRecord, fieldByKey, fieldIndex } from "../../data/record.ts";
 import { RunMemo } from "../../data/run-memory.ts";
 import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
-import { Vector } from "../../data/vector.ts";
+import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import { HostError } from "../../state/host-error.ts";
 import {
   anotherArray,
@@ -123,22 +125,39 @@ export function checkRangeCount(count: number): void {
   if (count >= MAX_RANGE_COUNT) throw new HostError(`Index out of range: ${count}`);
 }
 
+/**
+ * Checks that so many elements can be copied, where juice that wraps around lets more pass.
+ * @throws PanicError when the reference has no memory for them, or would go on for years
+ */
+export function checkCopy(count: Integer): void {
+  if (count > MAX_COPY_COUNT) throw new PanicError(`${count} elements to copy`);
+}
+
 /** Counts what the reference copies for nothing: a range of a Vector, all of it. */
 export function doRangeWork(count: number): void {
   doWork(count * RANGE_WORK);
 }
 
-/** The elements start … end-1 as a Vector. @throws HostError when they are too many */
-export function rangeOf(s: Structure, start: number, end: number): Vector {
-  if (s instanceof Vector && end - start === s.count) {
-    return sliceOfVector(withoutArray(s), start, end);
+/**
+ * The elements from a position on but for the last `after`, as a Vector; nil of some made by hand.
+ * @throws HostError when they are too many
+ */
+export function rangeOf(s: Structure, start: number, after: number): Vector | null {
+  if (s instanceof Vector && (start + after === 0 || !isSound(s))) {
+    return sliceOfVector(withoutArray(s), start, subtract(s.countInteger, after) as Integer);
   }
+  const end = structureCount(s) - after;
   if (!isRecordLike(s)) checkRangeCount(end - start);
   const sequence = s instanceof Index ? Vector.from(elements(s)) : sequentialOf(s);
   checkRangeCount(sequence.count - 1);
   doRangeWork(end - start);
-  if (sequence instanceof List) return sequence.vector.backwards().slice(start, end);
+  if (sequence instanceof List) return turned(sequence).slice(start, end);
   return sliceOfVector(s instanceof Vector ? withoutArray(s) : sequence, start, end);
+}
+
+/** The elements of a List as a Vector. */
+function turned(list: List): Vector {
+  return isSound(list.vector) ? list.vector.backwards() : Vector.from(list.toArray());
 }
 
 /** Vectors of the elements of what is no sequence. */
@@ -217,6 +236,7 @@ export function valueAt(s: Structure, key: Value): Value | undefined {
  */
 export function hasKey(s: Structure, key: Value): boolean {
   if (isRecordLike(s)) return !(s instanceof DenseRecord) && fieldIndex(s, key) >= 0;
+  if (s instanceof Vector || s instanceof List) return position(key, s.countInteger) >= 0;
   return valueAt(s, key) !== undefined;
 }
 

@@ -13,11 +13,13 @@
 // makes the Block void. With (hash-set x) done before, which needs the hash of x, it is a Vector.
 
 import { Cell, type Integer, type Value } from "../../data/cell.ts";
+import { PanicError } from "../../data/errors.ts";
+import { MAX_COUNT } from "../../data/exact-count.ts";
 import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import { BlockMemo, BlockValue } from "../../data/run-memory.ts";
 import { isUnsettled } from "../../data/unsettled.ts";
-import { Vector, VectorView } from "../../data/vector.ts";
+import { MAX_COPY_COUNT, Vector, VectorView } from "../../data/vector.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "../../data/vector-shape.ts";
 import { leafAt } from "../../data/vector-tree.ts";
 import { HostError } from "../../state/host-error.ts";
@@ -173,8 +175,11 @@ function copyOf(vector: Vector): Vector {
   return new Vector(count, slots, prefix, isTree);
 }
 
-/** The elements start … end-1. @throws HostError when that cuts along a leaf that is an array */
-export function sliceOfVector(vector: Vector, start: Integer, end: Integer): Vector {
+/**
+ * The elements start … end-1, nil of some vectors made by hand.
+ * @throws HostError when that cuts along a leaf that is an array
+ */
+export function sliceOfVector(vector: Vector, start: Integer, end: Integer): Vector | null {
   if (arrayState(vector) !== undefined) {
     const part = vector.slice(start, end);
     if (part === vector) return part;
@@ -182,7 +187,8 @@ export function sliceOfVector(vector: Vector, start: Integer, end: Integer): Vec
   }
   const isWhole = start === 0 && end === vector.count;
   if (!isWhole || vector.isTree) checkLeaves(vector, start, end);
-  return partOfView(vector, vector.slice(start, end), Number(start));
+  const part = vector.sliceOrNil(start, end);
+  return part === null ? null : partOfView(vector, part, Number(start));
 }
 
 /** As sliceOfVector, of a List: its elements are kept in reverse order. */
@@ -213,7 +219,8 @@ function checkLeaves(vector: Vector, start: Integer, end: Integer): void {
   if (to <= from) return;
   doWork(((to - from) / CHUNK_SIZE) * LEAF_WORK);
   for (let at = from; at < to; at += CHUNK_SIZE) {
-    if (arrayLeaves.get(leafAt(vector, at)) === true) {
+    const leaf = leafAt(vector, at);
+    if (leaf !== null && arrayLeaves.get(leaf) === true) {
       throw new HostError("VectorArray cannot be cast to VectorLeaf");
     }
   }
@@ -224,7 +231,8 @@ function checkLeaves(vector: Vector, start: Integer, end: Integer): void {
  * @throws HostError when that cuts the sequence along a leaf that is an array
  */
 export function joinedVectors(vector: Vector, second: Vector | List): Vector {
-  if (second.count === 0) return withoutArray(vector);
+  if (second.count === 0 || isTooLong(vector, second)) return withoutArray(vector);
+  if (second.count > MAX_COPY_COUNT) throw new PanicError(`${second.count} elements to copy`);
   turn(vector);
   const first = keptOfView(vector);
   const behind = second instanceof List ? Vector.from(second.toArray()) : copyOfView(second);
@@ -250,6 +258,13 @@ export function joinedVectors(vector: Vector, second: Vector | List): Vector {
   return joined;
 }
 
+/** Whether the reference's count of two wraps around, so that it finds nothing to put behind. */
+function isTooLong(first: Vector, second: Vector | List): boolean {
+  if (second.count <= MAX_COPY_COUNT && first.count <= MAX_COPY_COUNT) return false;
+  const count = BigInt(first.countInteger) + BigInt(second.countInteger);
+  return !first.isTree && count > MAX_COUNT;
+}
+
 /**
  * Whether a leaf behind so many elements becomes the second one of a tree, for which it is turned
  * into a Vector.
@@ -264,7 +279,8 @@ function isPairing(count: number): boolean {
 function markLeaves(vector: Vector, from: number): void {
   const leaves = Math.floor(vector.count / CHUNK_SIZE);
   for (let i = from; i < leaves; i++) {
-    if (i % CHUNK_SIZE >= 2) arrayLeaves.set(leafAt(vector, i * CHUNK_SIZE), true);
+    const leaf = i % CHUNK_SIZE >= 2 ? leafAt(vector, i * CHUNK_SIZE) : null;
+    if (leaf !== null) arrayLeaves.set(leaf, true);
   }
 }
 
@@ -276,6 +292,7 @@ export function replacedInVector(vector: Vector, i: Integer, value: Value): Vect
   if (changed !== own) return changed;
   if (arrayState(vector) !== undefined || vector.count < CHUNK_SIZE) return withoutArray(vector);
   if (arrayLeaves.isEmpty || vector.count > MAX_SMALL_COUNT) return vector;
-  if (arrayLeaves.get(leafAt(vector, Number(i))) !== true) return vector;
+  const leaf = leafAt(vector, Number(i));
+  if (leaf === null || arrayLeaves.get(leaf) !== true) return vector;
   return vector.assoc(i, value === null ? true : null).assoc(i, value);
 }

@@ -5,8 +5,12 @@
 import { Blob } from "../../data/blob.ts";
 import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
 import { UnprintableError } from "../../data/errors.ts";
+import { Index } from "../../data/index-map.ts";
+import { List } from "../../data/list.ts";
 import { isPrintable, type PrintSink } from "../../data/printable.ts";
 import { CVMString } from "../../data/string.ts";
+import { Vector } from "../../data/vector.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import { PRINT_LIMIT } from "../../lang/print-buffer.ts";
 
 /**
@@ -57,6 +61,9 @@ function leastText(value: Value): number {
 
 /** Whether the cell itself, apart from what is in it, lacks a part. */
 function lacksPart(cell: Cell): boolean {
+  if (cell instanceof Vector) return !isSound(cell);
+  if (cell instanceof List) return !isSound(cell.vector);
+  if (cell instanceof Index) return !cell.hasCount;
   if (!isPrintable(cell)) return false;
   try {
     cell.printTo(new PartSink());

@@ -3,7 +3,12 @@
 // reach the State. The text names Java classes, and is as Java 17 to 25 make it.
 
 import type { Value } from "../../data/cell.ts";
-import { IndexFaultError, UnprintableError } from "../../data/errors.ts";
+import {
+  IndexFaultError,
+  UnprintableError,
+  type VectorFault,
+  VectorFaultError,
+} from "../../data/errors.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { Vector } from "../../data/vector.ts";
 import { Op } from "../ops/op.ts";
@@ -63,8 +68,12 @@ export function unprintableSymbol(symbol: Value): UnprintableError {
   return symbol === null ? missing(`${wanted}.${PRINT}`, '"symbol"') : wrongClass(symbol, wanted);
 }
 
-/** The text for an Index that can't be gone through by its counts; null for any other error. */
+/**
+ * The text for an Index or Vector that can't be gone through by its counts; null for any other
+ * error.
+ */
 export function faultText(error: unknown): string | null {
+  if (error instanceof VectorFaultError) return vectorFaultText(error.fault);
   if (!(error instanceof IndexFaultError)) return null;
   const { left, child } = error;
   if (left !== null) {
@@ -72,4 +81,15 @@ export function faultText(error: unknown): string | null {
   }
   const index = `${DATA}Index`;
   return (child === null ? missing(`${index}.count()`, '"c"') : wrongClass(child, index)).text;
+}
+
+function vectorFaultText(fault: VectorFault | null): string | null {
+  if (fault === null) return null;
+  if ("part" in fault) {
+    if (fault.part !== null) return wrongClass(fault.part, AVECTOR).text;
+    return missing(`${AVECTOR}.getElementRefUnsafe(long)`, fault.isFirst ? '"child"' : PART).text;
+  }
+  const { index, length } = fault;
+  const message = `Index ${index} out of bounds for length ${length}`;
+  return `java.lang.ArrayIndexOutOfBoundsException Print failed: ${message}`;
 }

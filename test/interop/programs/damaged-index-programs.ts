@@ -1,42 +1,36 @@
 // Calls with an Index that nothing makes but a hand: a transaction may hold any that decodes (sheet
 // 01 §14), with children of another prefix, order or type, other counts, depths and digits.
 
-import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import type { Slot, Value } from "../../../src/data/cell.ts";
 import { INDEX_DIGITS, Index } from "../../../src/data/index-map.ts";
 import { Keyword } from "../../../src/data/keyword.ts";
-import { List } from "../../../src/data/list.ts";
 import { CVMMap } from "../../../src/data/map.ts";
-import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { CVMString } from "../../../src/data/string.ts";
 import { CVMSymbol } from "../../../src/data/symbol.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import type { State } from "../../../src/state/state.ts";
-import { Invoke } from "../../../src/state/transaction.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
-import { CONTROLLER } from "./network.ts";
+import { callsOf, filled, invoked, type Parts, quoted } from "./damaged-calls.ts";
 
 /** What is done with it: `%` stands for the Index, `$` for another or the same, `k` for a key. */
-const CALLS = (
+const CALLS = callsOf(
   "(get % k)|(get % k 7)|(contains-key? % k)|(% k)|(assoc % k 9)|(assoc % k 9)|(assoc % k nil)|(dissoc % k)|(dissoc % k)|" +
-  "(get-in % [k k])|(assoc-in % [k] 8)|(update % k (fn [x] 3))|(count %)|(empty? %)|(empty %)|(first %)|(second %)|" +
-  "(last %)|(nth % 0)|(nth % 1)|(nth % 2)|(nth % 3)|(next %)|(slice % 1)|(slice % 0 1)|(slice % 1 2)|(slice % 0 2)|" +
-  "(slice % 2)|(keys %)|(values %)|(vec %)|(set %)|(into [] %)|(into {} %)|(into (index) %)|(into % $)|(into % [[k 1]])|" +
-  "(merge % $)|(merge {} %)|(merge % {k 1})|(conj % [k 1])|(conj % (first $))|(map identity %)|(map first %)|" +
-  "(reduce (fn [a e] (conj a e)) [] %)|(reduce (fn [a e] 5) %)|(apply vector %)|(apply index (reduce into [] %))|" +
-  "(= % $)|(= % %)|(= (assoc % k 1) (assoc $ k 1))|(str %)|(print %)|(hash (encoding %))|(encoding %)|(filter (fn [e] true) %)|" +
-  "(concat [] %)|(cons 1 %)|(reverse (vec %))|(let [[a & b] %] [a b])|(def q %)|(do (def q %) (def q $))|(set-holding #13 %)|" +
-  "(hash-map % 1)|(hash-set % $)|(map? %)|(coll? %)|(fn? %)|(countable? %)|(log %)|(eval %)|(compile %)|(expand %)|" +
-  "(syntax 1 %)|(meta %)|(index k %)|(for [e %] e)|(assoc (assoc % k 1) k 2)|(dissoc (assoc % k 1) k)|(dissoc (dissoc % k) k)|" +
-  "(count (dissoc % k))|(count (assoc % k 1))|(keys (dissoc % k))|(keys (assoc % k 1))|(call #13 (% k))|(set-peer-data *key* %)|" +
-  "(deploy %)|(loop [i 0 v %] (if (and (< i 6) (> (count v) 0)) (recur (inc i) (next v)) v))|(switch % $ 1 2)|" +
-  "(reduce (fn [a e] (dissoc a (first e))) % %)|(reduce (fn [a e] (assoc a (first e) 0)) % $)|(some nil? %)|(every? nil? %)"
-)
-  .split("|")
-  .map((text) => readForm(text));
+    "(get-in % [k k])|(assoc-in % [k] 8)|(update % k (fn [x] 3))|(count %)|(empty? %)|(empty %)|(first %)|(second %)|" +
+    "(last %)|(nth % 0)|(nth % 1)|(nth % 2)|(nth % 3)|(next %)|(slice % 1)|(slice % 0 1)|(slice % 1 2)|(slice % 0 2)|" +
+    "(slice % 2)|(keys %)|(values %)|(vec %)|(set %)|(into [] %)|(into {} %)|(into (index) %)|(into % $)|(into % [[k 1]])|" +
+    "(merge % $)|(merge {} %)|(merge % {k 1})|(conj % [k 1])|(conj % (first $))|(map identity %)|(map first %)|" +
+    "(reduce (fn [a e] (conj a e)) [] %)|(reduce (fn [a e] 5) %)|(apply vector %)|(apply index (reduce into [] %))|" +
+    "(= % $)|(= % %)|(= (assoc % k 1) (assoc $ k 1))|(str %)|(print %)|(hash (encoding %))|(encoding %)|(filter (fn [e] true) %)|" +
+    "(concat [] %)|(cons 1 %)|(reverse (vec %))|(let [[a & b] %] [a b])|(def q %)|(do (def q %) (def q $))|(set-holding #13 %)|" +
+    "(hash-map % 1)|(hash-set % $)|(map? %)|(coll? %)|(fn? %)|(countable? %)|(log %)|(eval %)|(compile %)|(expand %)|" +
+    "(syntax 1 %)|(meta %)|(index k %)|(for [e %] e)|(assoc (assoc % k 1) k 2)|(dissoc (assoc % k 1) k)|(dissoc (dissoc % k) k)|" +
+    "(count (dissoc % k))|(count (assoc % k 1))|(keys (dissoc % k))|(keys (assoc % k 1))|(call #13 (% k))|(set-peer-data *key* %)|" +
+    "(deploy %)|(loop [i 0 v %] (if (and (< i 6) (> (count v) 0)) (recur (inc i) (next v)) v))|(switch % $ 1 2)|" +
+    "(reduce (fn [a e] (dissoc a (first e))) % %)|(reduce (fn [a e] (assoc a (first e) 0)) % $)|(some nil? %)|(every? nil? %)",
+);
 
 const bytes = (hex: string): Blob => Blob.fromHex(hex) as Blob;
 
@@ -143,27 +137,10 @@ export function damagedIndexTransaction(random: CaseRandom, index: number, genes
     return made;
   };
   const [it, other] = [make(), random.oneIn(3) ? soundIndex(random) : make()];
-  const parts: Readonly<Record<string, () => Value>> = {
+  const parts: Parts = {
     "%": () => quoted(it),
     $: () => quoted(random.oneIn(3) ? it : other),
     k: () => quoted(random.pick(random.oneIn(20) ? NO_KEYS : KEYS)),
   };
-  const command = filled(CALLS[index % CALLS.length] as Value, parts);
-  const sequence = (genesis.account(CONTROLLER)?.sequence as number) + 1;
-  return {
-    kind: "transaction",
-    message: encodeMultiCell(Invoke.of(Address.of(CONTROLLER), sequence, command)),
-  };
-}
-
-const quoted = (value: Value): Value => List.from([CVMSymbol.of("quote"), value]);
-
-function filled(form: Value, parts: Readonly<Record<string, () => Value>>): Value {
-  if (form instanceof CVMSymbol) return parts[form.name]?.() ?? form;
-  if (form instanceof List) return List.from(form.toArray().map((part) => filled(part, parts)));
-  if (form instanceof Vector) return Vector.from(form.toArray().map((part) => filled(part, parts)));
-  if (!(form instanceof CVMMap)) return form;
-  return CVMMap.from(
-    form.entries().map(([key, value]) => [filled(key, parts), filled(value, parts)]),
-  );
+  return invoked(filled(CALLS[index % CALLS.length] as Value, parts), genesis);
 }

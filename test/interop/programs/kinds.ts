@@ -6,7 +6,9 @@ import { accountBlocks, limitProgram } from "./account-programs.ts";
 import type { Case } from "./case.ts";
 import { cellTransaction } from "./cell-programs.ts";
 import { collectionProgram, indexProgram } from "./collection-programs.ts";
+import { damagedBlobTransaction } from "./damaged-blob-programs.ts";
 import { damagedIndexTransaction } from "./damaged-index-programs.ts";
+import { damagedVectorTransaction } from "./damaged-vector-programs.ts";
 import { foldProgram } from "./fold-programs.ts";
 import { formProgram } from "./form-programs.ts";
 import { functionProgram, nestedProgram } from "./function-programs.ts";
@@ -29,6 +31,8 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   collections: collectionProgram,
   indexes: indexProgram,
   "damaged-indexes": damagedIndexTransaction,
+  "damaged-vectors": damagedVectorTransaction,
+  "damaged-blobs": damagedBlobTransaction,
   functions: functionProgram,
   nested: nestedProgram,
   typed: typedProgram,

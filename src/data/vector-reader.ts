@@ -1,0 +1,22 @@
+// Vectors as bytes bring them (sheet 01 §6).
+
+import type { ByteReader } from "./byte-reader.ts";
+import type { Slot } from "./cell.ts";
+import { Vector } from "./vector.ts";
+import { newVector } from "./vector-huge.ts";
+import { CHUNK_SIZE, shapeOf } from "./vector-shape.ts";
+
+/**
+ * Reads the encoding behind a tag that has the body of a vector. Accepts what sheet 01 §14 lists: a
+ * prefix or children of the wrong type or length.
+ * @throws BadFormatError
+ */
+export function readVector(r: ByteReader): Vector {
+  const count = r.vlq();
+  if (count === 0) return Vector.EMPTY;
+  const { isTree, slotCount } = shapeOf(count);
+  const slots: Slot[] = [];
+  for (let i = 0; i < slotCount; i++) slots.push(r.slot());
+  const prefix = !isTree && count > CHUNK_SIZE ? r.slot() : null;
+  return newVector(count, slots, prefix, isTree);
+}

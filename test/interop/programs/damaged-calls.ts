@@ -1,0 +1,43 @@
+// Calls with a cell that nothing makes but a hand, and what they are sent in.
+
+import { readForm } from "../../../src/cvm/compile/read-form.ts";
+import { Address } from "../../../src/data/address.ts";
+import type { Value } from "../../../src/data/cell.ts";
+import { List } from "../../../src/data/list.ts";
+import { CVMMap } from "../../../src/data/map.ts";
+import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { CVMSet } from "../../../src/data/set.ts";
+import { CVMSymbol } from "../../../src/data/symbol.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import type { State } from "../../../src/state/state.ts";
+import { Invoke } from "../../../src/state/transaction.ts";
+import type { Case } from "./case.ts";
+import { CONTROLLER } from "./network.ts";
+
+/** Symbols of a form that stand for something else, which may be made anew in each place. */
+export type Parts = Readonly<Record<string, () => Value>>;
+
+export function callsOf(texts: string): readonly Value[] {
+  return texts.split("|").map((text) => readForm(text));
+}
+
+export const quoted = (value: Value): Value => List.from([CVMSymbol.of("quote"), value]);
+
+export function filled(form: Value, parts: Parts): Value {
+  const fill = (part: Value): Value => filled(part, parts);
+  if (form instanceof CVMSymbol) return parts[form.name]?.() ?? form;
+  if (form instanceof List) return List.from(form.toArray().map(fill));
+  if (form instanceof Vector) return Vector.from(form.toArray().map(fill));
+  if (form instanceof CVMSet) return CVMSet.from(form.toArray().map(fill));
+  if (!(form instanceof CVMMap)) return form;
+  return CVMMap.from(form.entries().map(([key, value]) => [fill(key), fill(value)]));
+}
+
+/** The controller's next transaction with this command. */
+export function invoked(command: Value, genesis: State): Case {
+  const sequence = (genesis.account(CONTROLLER)?.sequence as number) + 1;
+  return {
+    kind: "transaction",
+    message: encodeMultiCell(Invoke.of(Address.of(CONTROLLER), sequence, command)),
+  };
+}
