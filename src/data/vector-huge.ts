@@ -8,7 +8,7 @@ import { MAX_COUNT, recordCount } from "./exact-count.ts";
 import { integer } from "./integer.ts";
 import { Vector } from "./vector.ts";
 import { elementOf, pushElements } from "./vector-damaged.ts";
-import { CHUNK_SIZE, hugeChildShift, MAX_SMALL_COUNT } from "./vector-shape.ts";
+import { CHUNK_SIZE, hugeChildShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
 import { appendChunk, leafSlots, partIn, takeIn } from "./vector-tree.ts";
 
 /** One cell of any count as it is; the count must fit the slots. */
@@ -115,7 +115,7 @@ export function appendHuge(v: Vector, value: Value): Vector {
 
 /**
  * `appendChunk` (vector-tree.ts) to a tree of any count. Of 2^32, 2^36 … elements the reference
- * does not see that it is full, and gives it another child.
+ * does not see that it is full, and gives it another child: nothing can read that again.
  */
 export function appendHugeChunk(v: Vector, chunk: Vector): Vector {
   const size = sizeOf(v);
@@ -127,6 +127,7 @@ export function appendHugeChunk(v: Vector, chunk: Vector): Vector {
   const last = partIn(resolveAt(slots, at), false);
   if (sizeOf(last) === 1n << shift) slots.push(chunk);
   else slots[at] = appendChunk(last, chunk);
+  if (slots.length !== shapeOf(count).slotCount) throw new VectorFaultError(null);
   return newVector(count, slots, null, true);
 }
 

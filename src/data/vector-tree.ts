@@ -112,7 +112,7 @@ export function assocIn(v: Vector, i: number, value: Value): Vector {
 /**
  * Adds a full leaf to a vector of a multiple of 16, at least 16, elements. Of parts only what they
  * count is asked, as the reference does.
- * @throws VectorFaultError when there is no place for it
+ * @throws VectorFaultError when there is no place for it, or it would be no cell
  */
 export function appendChunk(v: Vector, chunk: Vector): Vector {
   if (chunk.count !== CHUNK_SIZE) throw new VectorFaultError(null);
@@ -130,6 +130,8 @@ export function appendChunk(v: Vector, chunk: Vector): Vector {
   const last = partIn(resolveAt(slots, at), false);
   if (last.count === 2 ** shift) slots.push(chunk);
   else slots[at] = appendChunk(last, chunk);
+  // What has not as many children as its count asks for could never be read again.
+  if (slots.length !== ((count - 1) >>> childShift(count)) + 1) throw new VectorFaultError(null);
   return new Vector(count, slots, null, true);
 }
 
