@@ -60,6 +60,25 @@ export class VectorFaultError extends BadStructureError {
   }
 }
 
+/**
+ * A map or Set has no entry at a position where its counts have one, or a child that is none of its
+ * kind.
+ */
+export class TrieFaultError extends BadStructureError {
+  /** Slots of an entry: 1 of a Set, 2 of a map. */
+  readonly stride: 1 | 2;
+  /** The position in the tree whose children are too few; null for such a child. */
+  readonly index: number | null;
+  /** That child. */
+  readonly child: Value;
+  constructor(stride: 1 | 2, index: number | null, child: Value = null) {
+    super(index === null ? "a child of a map or Set is none itself" : "a tree has too few entries");
+    this.stride = stride;
+    this.index = index;
+    this.child = child;
+  }
+}
+
 /** Whether an error says that calls nested so deep that the engine's stack was full. */
 export function isStackOverflow(error: unknown): error is RangeError {
   return error instanceof RangeError && error.message.startsWith("Maximum call stack");

@@ -5,7 +5,7 @@ import type { Slot, Value } from "./cell.ts";
 import { hashKey } from "./encode.ts";
 import { digitAt, HASH_DIGITS } from "./hash-digits.ts";
 import { type HashTrie, LEAF_MAX } from "./hash-trie.ts";
-import { leafOf, leafOfAll, treeOf } from "./hash-trie-edit.ts";
+import { leafOf, rebuilt } from "./hash-trie-rebuild.ts";
 
 interface Entries<T> {
   /** The empty trie. */
@@ -52,8 +52,9 @@ function grow<T extends HashTrie>(
   }
   if (children.length === 1) return children[0] as T;
   // Equal keys may have filled more than a leaf.
-  if (count <= LEAF_MAX) return leafOfAll(entries.like, children, count);
-  return treeOf(entries.like, count, children, position, mask);
+  const trie = rebuilt(entries.like, count, children, position, mask);
+  trie.isRegular = true;
+  return trie;
 }
 
 /** The leaf of at most 15 entries, sorted by insertion. */

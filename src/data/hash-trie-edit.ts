@@ -1,16 +1,15 @@
 // hot: see test/bench. Changes of maps and sets (sheet 01 §7). On a canonical trie all of them give
-// the canonical trie. Set algebra makes tries that are not (sheet 01 §21.1); on those single
-// inserts and removals do what the reference does.
+// the canonical trie. Set algebra (sheet 01 §21.1) and hands make tries that are not; of those
+// single inserts and removals make what the reference does (hash-trie-rebuild.ts).
 
-import type { Slot, Value } from "./cell.ts";
+import type { Integer, Slot, Value } from "./cell.ts";
 import { hashKey } from "./encode.ts";
-import { BadStructureError } from "./errors.ts";
+import { BadStructureError, PanicError } from "./errors.ts";
 import { commonDigits, digitAt, HASH_DIGITS, popcount } from "./hash-digits.ts";
 import {
-  checkCount,
   childAt,
-  forEachLeaf,
   type HashTrie,
+  isRegularTree,
   LEAF,
   LEAF_MAX,
   leafHashes,
@@ -20,27 +19,18 @@ import {
   MAX_TRIE_DEPTH,
   tooDeep,
 } from "./hash-trie.ts";
+import {
+  countWith,
+  isAscending,
+  leafOf,
+  leafOfHeld,
+  rebuilt,
+  rebuiltTree,
+  sortEntries,
+  treeOf,
+} from "./hash-trie-rebuild.ts";
 import { withRoom } from "./slot-copy.ts";
 import { treeBasedOn } from "./trie-patch.ts";
-
-/** A leaf of the kind of `like`, of entries in ascending order of hash. */
-export function leafOf<T extends HashTrie>(like: T, slots: Slot[], hashes: string[] | null): T {
-  if (slots.length === 0) return like.empty;
-  const count = like.stride === 1 ? slots.length : slots.length >> 1;
-  return like.make(count, slots, LEAF, 0, hashes);
-}
-
-/** A tree as it is given; `count` is that of its children. */
-export function treeOf<T extends HashTrie>(
-  like: T,
-  count: number,
-  slots: Slot[],
-  shift: number,
-  mask: number,
-): T {
-  if (count > Number.MAX_SAFE_INTEGER) throw new BadStructureError(`a tree of ${count} entries`);
-  return like.make(count, slots, shift, mask, null);
-}
 
 /** Sets the entry of a key; the same object when that changes nothing. */
 export function put<T extends HashTrie>(root: T, key: Value, value: Value): T {
@@ -60,10 +50,13 @@ function replace<T extends HashTrie>(leaf: T, at: number, value: Value): T {
   if (leaf.stride === 1 || leaf.slots[2 * at + 1] === value) return leaf;
   const slots = leaf.slots.slice();
   slots[2 * at + 1] = value;
-  return leafOf(leaf, slots, leaf.hashes);
+  const replaced = leafOf(leaf, slots, leaf.hashes);
+  replaced.isRegular = leaf.isRegular;
+  return replaced;
 }
 
 function setInLeaf<T extends HashTrie>(leaf: T, hash: string, key: Slot, value: Value): T {
+  if (!leaf.isRegular) return setInRough(leaf, hash, key, value);
   const hashes = leafHashes(leaf);
   const at = lowerBound(hashes, hash);
   if (at < hashes.length && hashes[at] === hash) return replace(leaf, at, value);
@@ -76,43 +69,72 @@ function setInLeaf<T extends HashTrie>(leaf: T, hash: string, key: Slot, value: 
   return grown.length <= LEAF_MAX ? leafOf(leaf, slots, grown) : build(leaf, slots, grown);
 }
 
-/**
- * Sets the entry of the key with this hash. The first `matched` digits are known to agree with
- * those of the entries in the node; only maps know more than none, since sets may be misshapen.
- */
+/** As setInLeaf, in a leaf that is not in order, or holds entries twice. */
+function setInRough<T extends HashTrie>(leaf: T, hash: string, key: Slot, value: Value): T {
+  const at = leafHashes(leaf).indexOf(hash);
+  if (at >= 0) return replace(leaf, at, value);
+  const slots = [...leaf.slots, ...entry(leaf, key, value)];
+  const hashes = [...leafHashes(leaf), hash];
+  sortEntries(slots, hashes, leaf.stride);
+  if (hashes.length > LEAF_MAX) {
+    dropRepeated(slots, hashes, leaf.stride);
+    if (hashes.length <= LEAF_MAX) throw new BadStructureError("a leaf in the place of a tree");
+    return build(leaf, slots, hashes);
+  }
+  const grown = leafOf(leaf, slots, hashes);
+  grown.isRegular = isAscending(hashes);
+  return grown;
+}
+
+/** Leaves the last of several entries with one key, of a set the first. */
+export function dropRepeated(slots: Slot[], hashes: string[], stride: 1 | 2): void {
+  for (let i = hashes.length - 1; i > 0; i--) {
+    if (hashes[i] !== hashes[i - 1]) continue;
+    hashes.splice(i, 1);
+    slots.splice((stride === 2 ? i - 1 : i) * stride, stride);
+  }
+}
+
+/** Sets the entry of the key with this hash. */
 export function insert<T extends HashTrie>(
   node: T,
   hash: string,
   key: Slot,
   value: Value,
-  matched = 0,
   depth = 0,
 ): T {
-  const { shift, mask, slots, stride } = node;
-  if (shift === LEAF) {
-    return setInLeaf(node, hash, key, value);
-  }
+  const { shift, mask, slots } = node;
+  if (shift === LEAF) return setInLeaf(node, hash, key, value);
   if (depth > MAX_TRIE_DEPTH) throw tooDeep();
-  if (matched < shift) {
-    const first = firstHashOf(node);
-    const common = commonDigits(hash, first);
-    if (common < shift) return fork(node, first, common, hash, entry(node, key, value));
-  }
+  const first = firstHashOf(node);
+  const common = commonDigits(hash, first);
+  if (common < shift) return fork(node, first, common, hash, entry(node, key, value));
   const bit = 1 << digitAt(hash, shift);
   const at = popcount(mask & (bit - 1));
   if ((mask & bit) === 0) {
     const more = withRoom(slots, at, 1);
-    more[at] = leafOf(node, entry(node, key, value), [hash]);
-    return treeOf(node, node.count + 1, more, shift, mask | bit);
+    const leaf = leafOf(node, entry(node, key, value), [hash]);
+    more[at] = leaf;
+    return changedTree(node, countWith(node, leaf, node.empty), more, mask | bit);
   }
   const child = childAt(node, at);
-  const next = insert(child, hash, key, value, stride === 2 ? shift + 1 : 0, depth + 1);
+  const next = insert(child, hash, key, value, depth + 1);
   if (next === child) return node;
   const changed = slots.slice();
   changed[at] = next;
-  const count = node.count + next.count - child.count;
-  const tree = treeBasedOn(treeOf(node, count, changed, shift, mask), node);
-  if (at > 0) tree.firstHash = node.firstHash;
+  const tree = changedTree(node, countWith(node, next, child), changed, mask);
+  if (!tree.isRegular) return tree;
+  tree.firstHash = at > 0 ? first : knownFirst(next);
+  return treeBasedOn(tree, node);
+}
+
+/** A tree with one child more, or another one that is not empty. */
+function changedTree<T extends HashTrie>(node: T, count: Integer, slots: Slot[], mask: number): T {
+  if (!isRegularTree(node) || count <= LEAF_MAX) {
+    return rebuiltTree(node, count, slots, node.shift, mask);
+  }
+  const tree = treeOf(node, count, slots, node.shift, mask);
+  tree.isRegular = true;
   return tree;
 }
 
@@ -127,10 +149,17 @@ function fork<T extends HashTrie>(
   const other = digitAt(first, common);
   const leaf = leafOf(node, added, [hash]);
   const slots = digit < other ? [leaf, node] : [node, leaf];
-  return treeOf(node, node.count + 1, slots, common, (1 << digit) | (1 << other));
+  const count = countWith(node, leaf, node.empty);
+  const tree = treeOf(node, count, slots, common, (1 << digit) | (1 << other));
+  tree.isRegular = true;
+  return tree;
 }
 
-/** Hash key of the first entry of a tree. */
+function knownFirst(trie: HashTrie): string | null {
+  return trie.isLeaf ? (trie.hashes?.[0] ?? null) : trie.firstHash;
+}
+
+/** Hash key of the first entry of a tree. @throws BadStructureError where none is */
 function firstHashOf(tree: HashTrie): string {
   let node = tree;
   for (let depth = 0; !node.isLeaf && node.firstHash === null; depth++) {
@@ -153,7 +182,9 @@ export function remove<T extends HashTrie>(root: T, key: Value): T {
 function dropFromLeaf<T extends HashTrie>(leaf: T, at: number): T {
   const { stride } = leaf;
   const slots = leaf.slots.toSpliced(at * stride, stride);
-  return leafOf(leaf, slots, leaf.hashes === null ? null : leaf.hashes.toSpliced(at, 1));
+  const rest = leafOf(leaf, slots, leaf.hashes === null ? null : leaf.hashes.toSpliced(at, 1));
+  if (rest.count > 0) rest.isRegular = leaf.isRegular;
+  return rest;
 }
 
 function removeIn<T extends HashTrie>(node: T, hash: string, key: Value, depth: number): T {
@@ -168,67 +199,43 @@ function removeIn<T extends HashTrie>(node: T, hash: string, key: Value, depth: 
   const child = childAt(node, at);
   const next = removeIn(child, hash, key, depth + 1);
   if (next === child) return node;
-  return withChild(node, at, bit, next, node.count + next.count - child.count);
+  if (node.stride === 2 && node.count - 1 === LEAF_MAX) return leafOfRest(node, at, next);
+  if (next.count === 0) return withoutChild(node, at, bit);
+  return withChild(node, at, next);
 }
 
-/** A tree with one child replaced by a smaller one, or what it becomes. */
-function withChild<T extends HashTrie>(
-  node: T,
-  at: number,
-  bit: number,
-  child: T,
-  count: number,
-): T {
+/** The leaf of what is there in a map that counts 16 entries, with another child. */
+function leafOfRest<T extends HashTrie>(node: T, at: number, next: T): T {
+  const children: T[] = [];
+  for (let i = 0; i < node.slots.length; i++) children.push(i === at ? next : childAt(node, i));
+  const leaf = leafOfHeld(node, children);
+  if (leaf === null) throw new PanicError("a map holds more or less than it counts");
+  return leaf;
+}
+
+/** A tree without one of its children, or what it becomes: of two the other. */
+export function withoutChild<T extends HashTrie>(node: T, at: number, bit: number): T {
+  if (node.slots.length === 2) return childAt(node, 1 - at);
+  const count = countWith(node, node.empty, childAt(node, at));
+  return rebuilt(node, count, node.slots.toSpliced(at, 1), node.shift, node.mask & ~bit);
+}
+
+/**
+ * A tree with another child in the place of one.
+ * @throws BadStructureError when a map becomes a leaf, which it does not in this way
+ */
+export function withChild<T extends HashTrie>(node: T, at: number, child: T): T {
   const slots = node.slots.slice();
   slots[at] = child;
-  if (count <= LEAF_MAX) {
-    const children: T[] = [];
-    for (let i = 0; i < slots.length; i++) children.push(i === at ? child : childAt(node, i));
-    return leafOfAll(node, children, count);
+  const count = countWith(node, child, childAt(node, at));
+  const { shift, mask } = node;
+  if (count > LEAF_MAX && child.count > 0 && isRegularTree(node)) {
+    const tree = treeBasedOn(treeOf(node, count, slots, shift, mask), node);
+    tree.isRegular = true;
+    return tree;
   }
-  if (child.count > 0) {
-    return treeBasedOn(treeOf(node, count, slots, node.shift, node.mask), node);
-  }
-  slots.splice(at, 1);
-  if (slots.length === 1) return childAt(node, at === 0 ? 1 : 0);
-  return treeOf(node, count, slots, node.shift, node.mask & ~bit);
-}
-
-/** The sorted leaf of all entries of some tries, at most 15. */
-export function leafOfAll<T extends HashTrie>(like: T, parts: readonly T[], count: number): T {
-  const entries = entriesOf(parts);
-  if (entries.hashes.length !== count) {
-    throw new BadStructureError(`${entries.hashes.length} entries counted as ${count}`);
-  }
-  sortEntries(entries, like.stride);
-  return leafOf(like, entries.slots, entries.hashes);
-}
-
-interface Entries {
-  readonly slots: Slot[];
-  readonly hashes: string[];
-}
-
-function entriesOf(parts: readonly HashTrie[]): Entries {
-  const entries: Entries = { slots: [], hashes: [] };
-  const add = (leaf: HashTrie): void => {
-    entries.slots.push(...leaf.slots);
-    entries.hashes.push(...leafHashes(leaf));
-  };
-  for (const part of parts) forEachLeaf(part, add);
-  return entries;
-}
-
-/** Insertion sort by hash; entries of a sound trie are in order already. */
-function sortEntries({ slots, hashes }: Entries, stride: 1 | 2): void {
-  for (let i = 1; i < hashes.length; i++) {
-    const hash = hashes[i] as string;
-    let to = i;
-    while (to > 0 && (hashes[to - 1] as string) > hash) to--;
-    if (to === i) continue;
-    hashes.splice(to, 0, ...hashes.splice(i, 1));
-    slots.splice(to * stride, 0, ...slots.splice(i * stride, stride));
-  }
+  const make = node.stride === 2 ? rebuiltTree : rebuilt;
+  return make(node, count, slots, shift, mask);
 }
 
 /** The canonical trie of entries in strictly ascending order of hash. */
@@ -257,39 +264,6 @@ export function build<T extends HashTrie>(
   }
   const tree = treeOf(like, end - start, children, shift, mask);
   tree.firstHash = first;
+  tree.isRegular = true;
   return tree;
-}
-
-/** The entries start … end-1 in order, 0 ≤ start ≤ end ≤ count; canonical if the trie is. */
-export function sliceOf<T extends HashTrie>(node: T, start: number, end: number, depth = 0): T {
-  if (start <= 0 && end >= node.count) return node;
-  if (start >= end) return node.empty;
-  if (node.isLeaf) {
-    const { slots, stride, hashes } = node;
-    const part = slots.slice(start * stride, end * stride);
-    return leafOf(node, part, hashes === null ? null : hashes.slice(start, end));
-  }
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
-  checkCount(node);
-  const children: T[] = [];
-  let mask = 0;
-  let digits = node.mask;
-  let position = 0;
-  let count = 0;
-  for (let i = 0; i < node.slots.length; i++) {
-    const bit = digits & -digits;
-    digits ^= bit;
-    const child = childAt(node, i);
-    const from = Math.max(start - position, 0);
-    const to = Math.min(end - position, child.count);
-    position += child.count;
-    if (from >= to) continue;
-    const part = sliceOf(child, from, to, depth + 1);
-    children.push(part);
-    count += part.count;
-    mask |= bit;
-  }
-  if (children.length === 1) return children[0] as T;
-  if (count <= LEAF_MAX) return leafOfAll(node, children, count);
-  return treeOf(node, count, children, node.shift, mask);
 }

@@ -2,15 +2,16 @@
 // entries in ascending order of hash, or a tree that branches at one hex digit of the hashes. An
 // entry is one slot in a set and two in a map, the key first. Only fields and walks are here;
 // hash-trie-edit.ts changes tries.
-// Decoding accepts children of the wrong type, and counts, shifts and digits that are wrong; use
-// then throws BadStructureError.
+// Decoding accepts children of any type, and counts, shifts and digits that are wrong. They are
+// taken for what they say, as the reference does; what it throws for throws BadStructureError.
 
 import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
 import { hashKey, slotHashKey, slotLength, writeSlot } from "./encode.ts";
 import { equals } from "./equals.ts";
-import { BadStructureError } from "./errors.ts";
+import { BadStructureError, TrieFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
 import { digitAt, isBelow, popcount } from "./hash-digits.ts";
+import { RunMemo } from "./run-memory.ts";
 import { writeTreePatched } from "./trie-patch.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
@@ -36,6 +37,11 @@ export abstract class HashTrie extends Cell {
   hashes: string[] | null;
   /** Hash key of the first entry of a tree, null until needed. */
   firstHash: string | null = null;
+  /**
+   * Whether the entries of a leaf are known to be in ascending order, and the children of a tree to
+   * be of its kind and not empty. Only what a hand made is not so.
+   */
+  isRegular: boolean;
   /** A tree out of whose encoding this one may be written (trie-patch.ts), until it is encoded. */
   encodedBase: HashTrie | null = null;
 
@@ -46,6 +52,7 @@ export abstract class HashTrie extends Cell {
     this.shift = shift;
     this.mask = mask;
     this.hashes = hashes;
+    this.isRegular = shift === LEAF;
   }
 
   /** Slots of one entry. */
@@ -124,7 +131,7 @@ export function childAt<T extends HashTrie>(node: T, index: number): T {
 function loadedChild<T extends HashTrie>(node: T, index: number): T {
   const child = resolveAt(node.slots, index);
   if (child instanceof HashTrie && child.stride === node.stride) return child as T;
-  throw new BadStructureError("a child of a map or set is not one itself");
+  throw new TrieFaultError(node.stride, null, child);
 }
 
 /** Hash keys of the entries of a leaf, in their order. */
@@ -190,14 +197,6 @@ export function leafIndexOf(leaf: HashTrie, hash: string, key: Slot): number {
   return indexOfHash(leafHashes(leaf), hash);
 }
 
-/** Where an entry is: a leaf, and the position of the entry's first slot in it. */
-export interface EntryPlace<T> {
-  readonly leaf: T;
-  readonly at: number;
-  /** How many entries from this one on are in the leaf. */
-  readonly left: number;
-}
-
 /** The slot of the entry's key, or -1 with `leaf` of no use; see `findLeaf`. */
 export function slotIndexIn(leaf: HashTrie | null, key: Value, hash: string | null): number {
   if (leaf === null) return -1;
@@ -225,78 +224,44 @@ export function tooDeep(): BadStructureError {
   return new BadStructureError(`maps or sets nested above ${MAX_TRIE_DEPTH} deep as one tree`);
 }
 
-/** Visits the leaves in order. The count of each tree must be that of its children together. */
-export function forEachLeaf<T extends HashTrie>(
-  node: T,
-  visit: (leaf: T) => void,
-  depth = 0,
-): void {
-  if (node.isLeaf) {
-    visit(node);
-    return;
-  }
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
-  checkCount(node);
-  for (let i = 0; i < node.slots.length; i++) forEachLeaf(childAt(node, i), visit, depth + 1);
-}
-
-/** The leaves in order, one at a time; as `forEachLeaf`. */
-export function* leavesOf<T extends HashTrie>(node: T, depth = 0): Generator<T> {
-  if (node.isLeaf) {
-    yield node;
-    return;
-  }
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
-  checkCount(node);
-  for (let i = 0; i < node.slots.length; i++) yield* leavesOf(childAt(node, i), depth + 1);
-}
-
-/** Without this a small tree that names one child many times could go on for ever. */
-export function checkCount(node: HashTrie): void {
-  let count = 0;
-  for (let i = 0; i < node.slots.length; i++) count += childAt(node, i).count;
-  if (count !== node.count) {
-    throw new BadStructureError(`a tree of ${node.count} entries has ${count}`);
-  }
-}
-
-/** Entry i in order. @throws RangeError unless 0 ≤ i < count */
-export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<T> {
-  if (!(index >= 0 && index < root.count)) {
-    throw new RangeError(`no entry ${index} of ${root.countInteger}`);
-  }
-  let node = root;
-  let i = index;
-  let left = root.count - index;
-  for (let depth = 0; !node.isLeaf; depth++) {
-    if (depth > MAX_TRIE_DEPTH) throw tooDeep();
-    let child: T | null = null;
-    for (let at = 0; at < node.slots.length; at++) {
-      child = childAt(node, at);
-      if (i < child.count) break;
-      i -= child.count;
-    }
-    if (child === null || i >= child.count) {
-      throw new BadStructureError(`a tree of ${node.count} entries has fewer`);
-    }
-    node = child;
-    left = Math.min(left, node.count - i);
-  }
-  return { leaf: node, at: i * node.stride, left };
-}
-
 /** @throws RangeError above MAX_TRIE_COPY_COUNT: parts named many times make such counts true */
 export function checkCopyCount(root: { readonly count: number }): void {
   if (root.count > MAX_TRIE_COPY_COUNT) throw new RangeError(`${root.count} entries to copy`);
 }
 
-/** All keys (offset 0) or values (offset 1) in order. */
-export function collect(root: HashTrie, offset: 0 | 1): Value[] {
-  checkCopyCount(root);
-  const values: Value[] = [];
-  forEachLeaf(root, (leaf) => {
-    const { slots, stride } = leaf;
-    for (let i = offset; i < slots.length; i += stride) values.push(resolveAt(slots, i));
-  });
-  return values;
+const full = new RunMemo<HashTrie, boolean>();
+
+/**
+ * Whether a tree counts what its children count, all of them of its kind.
+ * @param isDeep whether the trees below it have to be like that
+ */
+export function isFullTree(node: HashTrie, isDeep = false, depth = 0): boolean {
+  const known = isDeep ? full.get(node) : undefined;
+  if (known !== undefined) return known;
+  let count = 0;
+  let isFull = depth <= MAX_TRIE_DEPTH;
+  for (let i = 0; i < node.slots.length && isFull; i++) {
+    const child = resolveAt(node.slots, i);
+    isFull = child instanceof HashTrie && child.stride === node.stride && child.count > 0;
+    if (!isFull) break;
+    const trie = child as HashTrie;
+    count += trie.count;
+    if (isDeep && !trie.isLeaf) isFull = isFullTree(trie, true, depth + 1);
+  }
+  isFull &&= count === node.count;
+  if (isDeep) full.set(node, isFull);
+  return isFull;
+}
+
+/** Whether the children of a tree are of its kind and none is empty. */
+export function isRegularTree(node: HashTrie): boolean {
+  if (node.isRegular) return true;
+  for (let i = 0; i < node.slots.length; i++) {
+    const child = resolveAt(node.slots, i);
+    if (!(child instanceof HashTrie) || child.stride !== node.stride || child.count === 0) {
+      return false;
+    }
+  }
+  node.isRegular = true;
+  return true;
 }

@@ -9,19 +9,26 @@ import { recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
 import {
   checkCopyCount,
-  collect,
-  type EntryPlace,
   findLeaf,
-  forEachLeaf,
   HashTrie,
+  isFullTree,
   LEAF,
   LEAF_MAX,
-  leavesOf,
-  placeAt,
   slotIndexIn,
 } from "./hash-trie.ts";
 import { buildFrom } from "./hash-trie-bulk.ts";
-import { leafOf, put, remove, sliceOf } from "./hash-trie-edit.ts";
+import { put, remove } from "./hash-trie-edit.ts";
+import { leafOf } from "./hash-trie-rebuild.ts";
+import { isSoundTrie } from "./hash-trie-sound.ts";
+import {
+  collect,
+  type EntryPlace,
+  forEachHeldLeaf,
+  forEachLeaf,
+  leavesOf,
+  placeAt,
+} from "./hash-trie-walk.ts";
+import { sliceOfMap } from "./map-slice.ts";
 import { TAG } from "./tag.ts";
 
 export class CVMMap extends HashTrie {
@@ -86,7 +93,7 @@ export class CVMMap extends HashTrie {
 
   /** This map with the entries of another, which win. */
   merge(other: CVMMap): CVMMap {
-    if (this.count === 0) return other;
+    if (this.count === 0 && other.isSound) return other;
     let merged: CVMMap = this;
     other.forEach((value, key) => {
       merged = merged.assoc(key, value);
@@ -105,12 +112,33 @@ export class CVMMap extends HashTrie {
     return [resolveAt(leaf.slots, at), resolveAt(leaf.slots, at + 1)];
   }
 
-  /** All entries in order of hash; so `keys` and `values`. */
+  /** All entries in order of hash, by their positions; so `keys`. */
   entries(): [Value, Value][] {
     checkCopyCount(this);
     const entries: [Value, Value][] = [];
     this.forEach((value, key) => {
       entries.push([key, value]);
+    });
+    return entries;
+  }
+
+  /** Whether it counts what it holds, in all its trees: not always when it was made by hand. */
+  get isFull(): boolean {
+    return this.isLeaf || isFullTree(this, true);
+  }
+
+  /** Whether it is the map of its entries: not always when it was made by hand. */
+  get isSound(): boolean {
+    return isSoundTrie(this);
+  }
+
+  /** The entries that are there, whatever is counted. */
+  heldEntries(): [Value, Value][] {
+    if (this.isFull) checkCopyCount(this);
+    const entries: [Value, Value][] = [];
+    forEachHeldLeaf<CVMMap>(this, ({ slots }) => {
+      for (let i = 0; i < slots.length; i += 2)
+        entries.push([resolveAt(slots, i), resolveAt(slots, i + 1)]);
     });
     return entries;
   }
@@ -138,7 +166,7 @@ export class CVMMap extends HashTrie {
     if (!(start >= 0 && start <= end && end <= this.count)) {
       throw new RangeError(`no entries ${start} … ${end} of ${this.countInteger}`);
     }
-    return sliceOf<CVMMap>(this, start, end);
+    return sliceOfMap(this, start, end);
   }
 }
 

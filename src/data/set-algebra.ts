@@ -6,9 +6,12 @@
 
 import type { Slot } from "./cell.ts";
 import { PanicError } from "./errors.ts";
+import { doWork } from "./free-work.ts";
 import { digitAt } from "./hash-digits.ts";
-import { checkCount, childAt, LEAF_MAX, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
-import { build, insert, leafOf, leafOfAll, treeOf } from "./hash-trie-edit.ts";
+import { childAt, isFullTree, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import { build, dropRepeated, insert } from "./hash-trie-edit.ts";
+import { isAscending, leafOf, rebuilt } from "./hash-trie-rebuild.ts";
+import { integer } from "./integer.ts";
 import type { CVMSet } from "./set.ts";
 
 export const UNION = 0;
@@ -22,6 +25,9 @@ export type SetOperation =
   | typeof INTERSECTION
   | typeof LEFT_DIFFERENCE
   | typeof RIGHT_DIFFERENCE;
+
+/** Units of work (free-work.ts) of a tree where counts are not what the trees hold. */
+const TREE_WORK = 2000;
 
 /** Rule 1. @throws PanicError by rule 4 */
 export function combineSets(a: CVMSet, b: CVMSet, op: SetOperation): CVMSet {
@@ -37,8 +43,12 @@ function reversed(op: SetOperation): SetOperation {
 function combine(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
   if (depth > MAX_TRIE_DEPTH) throw tooDeep();
   // Two shortcuts, to the result that the rules come to after visiting everything.
-  if (a === b) return op === UNION || op === INTERSECTION ? a : a.empty;
-  if (b.isEmpty) return op === UNION || op === LEFT_DIFFERENCE ? a : a.empty;
+  if (a.isLeaf || isFullTree(a, true)) {
+    if (a === b) return op === UNION || op === INTERSECTION ? a : a.empty;
+    if (b.isEmpty) return op === UNION || op === LEFT_DIFFERENCE ? a : a.empty;
+  } else {
+    doWork(TREE_WORK);
+  }
   if (a.isLeaf) {
     return b.isLeaf ? combineLeaves(a, b, op) : treeWithLeaf(b, a, reversed(op), s, depth);
   }
@@ -78,14 +88,14 @@ function combineLeaves(a: CVMSet, b: CVMSet, op: SetOperation): CVMSet {
     }
   }
   const isAll = hashes.length === left.length && op !== RIGHT_DIFFERENCE;
-  return isAll ? a : build(a, slots, hashes);
+  if (isAll) return a;
+  if (!a.isRegular || !b.isRegular) dropRepeated(slots, hashes, 1);
+  return build(a, slots, hashes);
 }
 
 /** Rule 4. */
 function combineTrees(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
   if (a.shift !== b.shift) throw new PanicError("Misaligned shifts!");
-  checkCount(a);
-  checkCount(b);
   const children: CVMSet[] = [];
   const mask = a.mask | b.mask;
   let i = 0;
@@ -104,7 +114,6 @@ function combineTrees(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: 
 
 /** Rule 5. */
 function treeWithLeaf(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
-  checkCount(a);
   const children: CVMSet[] = [];
   let isChanged = false;
   let i = 0;
@@ -137,14 +146,17 @@ function withDigit(leaf: CVMSet, s: number, digit: number): CVMSet {
     hashes.push(hash);
     slots.push(leaf.slots[i] as Slot);
   }
-  return hashes.length === all.length ? leaf : leafOf(leaf, slots, hashes);
+  if (hashes.length === all.length) return leaf;
+  const part = leafOf(leaf, slots, hashes);
+  if (!leaf.isRegular && part.count > 0) part.isRegular = isAscending(hashes);
+  return part;
 }
 
 /** Rule 6: shift `s` whether or not the children branch there, and even for a single child. */
 function full(like: CVMSet, children: readonly CVMSet[], mask: number, s: number): CVMSet {
   const kept: CVMSet[] = [];
   let keptMask = 0;
-  let count = 0;
+  let count = 0n;
   let digits = mask;
   for (const child of children) {
     const bit = digits & -digits;
@@ -152,7 +164,7 @@ function full(like: CVMSet, children: readonly CVMSet[], mask: number, s: number
     if (child.isEmpty) continue;
     kept.push(child);
     keptMask |= bit;
-    count += child.count;
+    count += BigInt(child.countInteger);
   }
-  return count <= LEAF_MAX ? leafOfAll(like, kept, count) : treeOf(like, count, kept, s, keptMask);
+  return rebuilt(like, integer(BigInt.asIntN(64, count)), kept, s, keptMask);
 }

@@ -3,47 +3,62 @@
 // the tree, whose children it then goes on with. A range of more than 15 elements inside the last
 // child comes out wrong.
 
+import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
-import { checkCount, childAt, LEAF_MAX, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
-import { sliceOf, treeOf } from "./hash-trie-edit.ts";
+import { childAt, LEAF_MAX, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import { withChild, withoutChild } from "./hash-trie-edit.ts";
+import { isAscending, leafOf, sortEntries } from "./hash-trie-rebuild.ts";
 import type { CVMSet } from "./set.ts";
 
 /** The elements start … end-1, or what the reference takes for them. */
 export function sliceOfSet(set: CVMSet, start: number, end: number, depth = 0): CVMSet {
-  if (start === 0 && end === set.count) return set;
-  if (end - start <= LEAF_MAX) return sliceOf(set, start, end);
+  if (end - start === set.count) return set;
+  if (start === end) return set.empty;
+  if (set.isLeaf || end - start <= LEAF_MAX) return leafOfRange(set, start, end);
   if (depth > MAX_TRIE_DEPTH) throw tooDeep();
-  checkCount(set);
   let result = set;
   let left = set.slots.length;
   let position = 0;
   for (let i = 0; i < left; ) {
-    if (result.isLeaf) throw new BadStructureError("a leaf with children");
+    if (result.isLeaf || i >= result.slots.length) {
+      throw new BadStructureError("a set has too few children");
+    }
     const child = childAt(result, i);
-    const from = Math.max(start - position, 0);
-    const to = Math.min(end - position, child.count);
-    position += child.count;
-    if (from >= to) {
-      result = withoutChild(result, i, child);
+    const next = position + child.count;
+    if (next <= start || position >= end) {
+      result = withoutChild(result, i, digitBit(result, i));
       left--;
     } else {
-      result = withChild(result, i, child, sliceOfSet(child, from, to, depth + 1));
+      const from = Math.max(start - position, 0);
+      const part = sliceOfSet(child, from, Math.min(child.count, end - position), depth + 1);
+      if (part !== child) result = withChild(result, i, part);
       i++;
     }
+    if (result.isLeaf) throw new BadStructureError("a leaf in the place of a tree");
+    position = next;
   }
   return result;
 }
 
-function withoutChild(tree: CVMSet, index: number, child: CVMSet): CVMSet {
-  if (tree.slots.length === 2) return childAt(tree, 1 - index);
+/** Bit of the digit of child number i. */
+function digitBit(tree: CVMSet, index: number): number {
   let digits = tree.mask;
   for (let i = 0; i < index; i++) digits &= digits - 1;
-  const mask = tree.mask & ~(digits & -digits);
-  return treeOf(tree, tree.count - child.count, tree.slots.toSpliced(index, 1), tree.shift, mask);
+  return digits & -digits;
 }
 
-function withChild(tree: CVMSet, index: number, child: CVMSet, part: CVMSet): CVMSet {
-  if (part === child) return tree;
-  const slots = tree.slots.with(index, part);
-  return treeOf(tree, tree.count + part.count - child.count, slots, tree.shift, tree.mask);
+/** A leaf of up to 15 elements in order of hash, which may hold one twice. */
+function leafOfRange(set: CVMSet, start: number, end: number): CVMSet {
+  const slots: Slot[] = [];
+  for (let i = start; i < end; ) {
+    const { leaf, at, left } = set.placeAt(i);
+    const taken = Math.min(left, end - i);
+    slots.push(...leaf.slots.slice(at, at + taken));
+    i += taken;
+  }
+  const part = leafOf(set, slots, null);
+  const hashes = leafHashes(part);
+  sortEntries(slots, hashes, 1);
+  part.isRegular = isAscending(hashes);
+  return part;
 }

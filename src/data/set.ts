@@ -8,20 +8,12 @@ import { hashKey, slotHashKey } from "./encode.ts";
 import { BadFormatError } from "./errors.ts";
 import { recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
-import {
-  collect,
-  type EntryPlace,
-  findLeaf,
-  HashTrie,
-  LEAF,
-  LEAF_MAX,
-  leavesOf,
-  placeAt,
-  slotIndexIn,
-} from "./hash-trie.ts";
+import { findLeaf, HashTrie, isFullTree, LEAF, LEAF_MAX, slotIndexIn } from "./hash-trie.ts";
 import { buildFrom } from "./hash-trie-bulk.ts";
 import { put, remove } from "./hash-trie-edit.ts";
+import { arrayOfSet, collect, type EntryPlace, leavesOf, placeAt } from "./hash-trie-walk.ts";
 import { combineSets, INTERSECTION, LEFT_DIFFERENCE, UNION } from "./set-algebra.ts";
+import { holdsAll } from "./set-compare.ts";
 import { sliceOfSet } from "./set-slice.ts";
 import { TAG } from "./tag.ts";
 
@@ -86,11 +78,9 @@ export class CVMSet extends HashTrie {
     return combineSets(this, other, LEFT_DIFFERENCE);
   }
 
-  /** Whether the other set has all elements of this one. */
+  /** Whether the other set has all elements of this one, as far as the reference finds them. */
   isSubset(other: CVMSet): boolean {
-    if (this === other) return true;
-    for (const value of this) if (!other.has(value)) return false;
-    return true;
+    return holdsAll(other, this);
   }
 
   /** Where element i in order of hash is. @throws RangeError unless 0 ≤ i < count */
@@ -104,9 +94,19 @@ export class CVMSet extends HashTrie {
     return resolveAt(leaf.slots, at);
   }
 
-  /** All elements in order of hash. */
+  /** All elements in order of hash, by their positions. */
   toArray(): Value[] {
     return collect(this, 0);
+  }
+
+  /** Whether it counts what it holds, in all its trees: not always when it was made by hand. */
+  get isFull(): boolean {
+    return this.isLeaf || isFullTree(this, true);
+  }
+
+  /** The elements in as many places as it counts; of a Set made by hand some may be nil. */
+  toPlaces(): Value[] {
+    return arrayOfSet(this);
   }
 
   /** The elements in order of hash, one at a time. */

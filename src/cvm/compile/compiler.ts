@@ -144,7 +144,7 @@ function compileCall(ctx: Context, ops: Value[] | null): Outcome {
 /** (hash-map k v …), by whatever that name means here (T11). */
 function* mapCall(map: CVMMap): Generator<Value> {
   yield HASH_MAP;
-  for (const [key, value] of map) {
+  for (const [key, value] of map.isFull ? map : map.entries()) {
     yield kept(key);
     yield kept(value);
   }

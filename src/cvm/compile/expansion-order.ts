@@ -6,7 +6,7 @@
 // more in one place of its table) and above ORDERED_MAX entries.
 
 import type { Value } from "../../data/cell.ts";
-import { encoding } from "../../data/encode.ts";
+import { encoding, hashKey } from "../../data/encode.ts";
 import { doWork } from "../../data/free-work.ts";
 import type { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
@@ -19,6 +19,9 @@ const HASHED_BYTES = 8;
 /** Share of its places that a table fills before it doubles. */
 const LOAD_FACTOR = 0.75;
 
+/** Most places of a table. */
+const PLACES_MAX = 2 ** 30;
+
 /**
  * Most entries that are put in this order; those of larger maps stay in that of their keys' hashes.
  */
@@ -27,18 +30,30 @@ const ORDERED_MAX = 2 ** 16;
 /** The entries of a map in the order of such a table. */
 export function expansionOrder(map: CVMMap): Iterable<[Value, Value]> {
   if (isTurning()) for (const entry of map) for (const part of entry) turnWithin(part);
-  if (map.count < 2 || map.count > ORDERED_MAX) return map;
-  const entries = map.entries();
+  if (map.isSound && (map.count < 2 || map.count > ORDERED_MAX)) return map;
+  const entries = heldOnce(map);
   doWork(entries.length * ENTRY_WORK);
-  const places = tableSize(entries.length);
+  const places = tableSize(map.count, entries.length);
   const placed = entries.map((entry) => ({ entry, place: hashOf(entry) & (places - 1) }));
   return placed.sort((a, b) => a.place - b.place).map(({ entry }) => entry);
 }
 
-/** Places of a table made for so many elements, after they were put in. */
-function tableSize(count: number): number {
-  const places = 2 ** Math.ceil(Math.log2(count));
-  return count > places * LOAD_FACTOR ? 2 * places : places;
+/** The entries that are there, each once: a map made by hand may hold one several times. */
+function heldOnce(map: CVMMap): [Value, Value][] {
+  const entries = map.heldEntries();
+  if (map.isSound) return entries;
+  const hashes = new Set<string>();
+  return entries.filter((entry) => {
+    const { size } = hashes;
+    return hashes.add(hashKey(Vector.of(...entry))).size > size;
+  });
+}
+
+/** Places of a table made for so many elements, after those that are there were put in. */
+function tableSize(counted: number, held: number): number {
+  let places = Math.min(2 ** Math.ceil(Math.log2(counted)), PLACES_MAX);
+  while (held > places * LOAD_FACTOR && places < PLACES_MAX) places *= 2;
+  return places;
 }
 
 function hashOf([key, value]: readonly [Value, Value]): number {

@@ -8,7 +8,6 @@ import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
-import { Index } from "../../data/index-map.ts";
 import { isInteger, isLong, LONG_MAX } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -27,6 +26,8 @@ import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT } from "../exits.ts";
 import {
+  checkPlaces,
+  isMiscounted,
   isStructure,
   type Sequential,
   type Structure,
@@ -168,8 +169,9 @@ export function castSequential(
   if (value === null) return null;
   if (value instanceof Vector || value instanceof List) return value;
   if (!isStructure(value)) return ctx.castError(position, value, "Sequence");
-  // An Index can hold fewer than it counts.
-  const isTooLarge = !(value instanceof Index) && structureCount(value) > MAX_COPY_COUNT;
+  if (value instanceof CVMSet) checkPlaces(value);
+  // An Index or a map can hold fewer than it counts.
+  const isTooLarge = structureCount(value) > MAX_COPY_COUNT && !isMiscounted(value);
   return isTooLarge ? ctx.outOfJuice() : sequentialOf(value);
 }
 

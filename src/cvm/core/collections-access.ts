@@ -216,7 +216,8 @@ function joined(target: Structure, source: Structure): Structure | null {
   if (isOrdered(target) && (isOrdered(source) || source instanceof CVMSet)) {
     return appended(target, sequentialOf(source));
   }
-  if (target instanceof CVMMap && source instanceof CVMMap) return merged(target, source);
+  const isMap = source instanceof CVMMap;
+  if (target instanceof CVMMap && isMap && source.isFull) return merged(target, source);
   let result = target;
   let i = 0;
   for (const element of taken(source, target instanceof CVMSet)) {
@@ -232,11 +233,12 @@ function joined(target: Structure, source: Structure): Structure | null {
 }
 
 /**
- * The elements that are taken one by one: of an Index all that are there, more or less than it
- * counts, and of a sequence too unless `byPosition`.
+ * The elements that are taken one by one: of an Index or a map all that are there, more or less
+ * than it counts, and of a sequence too unless `byPosition`.
  */
 function* taken(source: Structure, byPosition: boolean): Generator<Value> {
-  const held = source instanceof Index ? heldIn(source) : source;
+  const isMap = source instanceof Index || source instanceof CVMMap;
+  const held = isMap ? heldIn(source) : inPlaces(source);
   if (!byPosition && held instanceof Vector && !isSound(held)) {
     yield* heldElements(held);
   } else if (!byPosition && held instanceof List && !isSound(held.vector)) {
@@ -245,6 +247,11 @@ function* taken(source: Structure, byPosition: boolean): Generator<Value> {
     const n = structureCount(held);
     for (let i = 0; i < n; i++) yield elementAt(held, i);
   }
+}
+
+/** A Set made by hand as the Vector of its places. */
+function inPlaces(source: Structure): Structure {
+  return source instanceof CVMSet && !source.isFull ? sequentialOf(source) : source;
 }
 
 function isOrdered(s: Structure): s is Sequential {

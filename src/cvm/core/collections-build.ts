@@ -18,7 +18,7 @@ import { membersOf } from "../history/turning.ts";
 import { buildDataJuice, JUICE, wrappedDataJuice } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
-import { checkCopy, emptyLike, heldIn } from "./structures.ts";
+import { checkCopy, checkPlaces, emptyLike, heldIn } from "./structures.ts";
 
 /** Builds something of all arguments. */
 function ofArguments(code: number, name: string, build: (args: Value[]) => Value): CoreFn {
@@ -48,14 +48,16 @@ function ofElements(
 
 function vectorOf(source: Countable): Vector {
   if (source instanceof Vector) return withoutArray(source);
+  if (source instanceof CVMSet) checkPlaces(source);
   checkCopy(countOf(source));
-  const vector = Vector.from(elementsOf(source));
-  return source instanceof CVMSet ? arrayOf(vector) : vector;
+  if (!(source instanceof CVMSet)) return Vector.from(elementsOf(source));
+  return arrayOf(Vector.from(source.toPlaces()));
 }
 
 function setOf(source: Countable): CVMSet {
   if (source instanceof CVMSet) return source;
-  const elements = source instanceof Index ? heldIn(source) : elementsOf(source);
+  const isMap = source instanceof Index || source instanceof CVMMap;
+  const elements = isMap ? heldIn(source) : elementsOf(source);
   return CVMSet.from(membersOf([...elements]));
 }
 

@@ -47,9 +47,12 @@ function keysOf(map: MapLike): Value {
   return map instanceof DenseRecord ? null : arrayOf(Vector.from(entries(map).map(([key]) => key)));
 }
 
-/** Of an Index those that are there, however many it counts. */
+/** Of an Index or a map those that are there, however many it counts. */
 function valuesOf(map: MapLike): Value {
   if (map instanceof Index) return arrayOf(Vector.from(map.values()));
+  if (map instanceof CVMMap) {
+    return arrayOf(Vector.from(map.heldEntries().map(([, value]) => value)));
+  }
   return arrayOf(Vector.from(entries(map).map(([, value]) => value)));
 }
 

@@ -2,9 +2,9 @@
 
 import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
-import { Index } from "../../data/index-map.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
+import { CVMSet } from "../../data/set.ts";
 import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
@@ -34,9 +34,11 @@ import {
 } from "./countables.ts";
 import {
   checkCopy,
+  checkPlaces,
   checkRangeCount,
   doRangeWork,
   heldIn,
+  isMiscounted,
   isRecordLike,
   isStructure,
   MAX_RANGE_COUNT,
@@ -57,8 +59,9 @@ function concat(ctx: Context, args: Value[]): Outcome {
     if (!isStructure(part)) {
       return failAfter(ctx.castError(i, part, "Sequence"), result?.count ?? 0, UNPAID.COPY);
     }
-    // Of an Index by what is there, however many it counts.
-    const held = part instanceof Index ? heldIn(part) : part;
+    if (part instanceof CVMSet) checkPlaces(part);
+    // By what is there, however much it counts.
+    const held = isMiscounted(part) ? heldIn(part) : part;
     juice = wrappedJuice(
       ctx.juice,
       juice + JUICE.BUILD_DATA,
@@ -110,7 +113,7 @@ function cons(ctx: Context, args: Value[]): Outcome {
 }
 
 function next1(ctx: Context, a: Value): Outcome {
-  const isCounted = isStructure(a) && !isRecordLike(a) && !(a instanceof Index);
+  const isCounted = isStructure(a) && !isRecordLike(a) && !isMiscounted(a);
   if (isCounted) checkRangeCount(structureCount(a) - 1);
   const sequence = castSequential(ctx, a, 0);
   if (sequence === EXIT) return EXIT;

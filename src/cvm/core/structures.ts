@@ -148,7 +148,8 @@ export function rangeOf(s: Structure, start: number, after: number): Vector | nu
   }
   const end = structureCount(s) - after;
   if (!isRecordLike(s)) checkRangeCount(end - start);
-  const sequence = s instanceof Index ? Vector.from(elements(s)) : sequentialOf(s);
+  const isByPlace = s instanceof Index || (s instanceof CVMMap && isMiscounted(s));
+  const sequence = isByPlace ? Vector.from(elements(s)) : sequentialOf(s);
   checkRangeCount(sequence.count - 1);
   doRangeWork(end - start);
   if (sequence instanceof List) return turned(sequence).slice(start, end);
@@ -160,15 +161,25 @@ function turned(list: List): Vector {
   return isSound(list.vector) ? list.vector.backwards() : Vector.from(list.toArray());
 }
 
+/** @throws HostError when a Set counts more than an array of the reference has places */
+export function checkPlaces(set: CVMSet): void {
+  if (set.count > MAX_RANGE_COUNT) throw new HostError(`Size out of range: ${set.count}`);
+}
+
 /** Vectors of the elements of what is no sequence. */
 const vectors = new RunMemo<Structure, Vector>();
 
-/** The entries that are there in an Index, however many it counts. */
-export function heldIn(index: Index): Vector {
-  let vector = vectors.get(index);
+/** What can hold more or less than it counts: an Index, or a map, made by hand. */
+export function isMiscounted(s: Structure): s is Index | CVMMap {
+  return s instanceof Index ? !s.hasCount : s instanceof CVMMap && !s.isFull;
+}
+
+/** The entries that are there in an Index or a map, however many it counts. */
+export function heldIn(map: Index | CVMMap): Vector {
+  let vector = vectors.get(map);
   if (vector === undefined) {
-    vector = Vector.from(index.heldEntries().map(([key, value]) => Vector.of(key, value)));
-    vectors.set(index, vector);
+    vector = Vector.from(map.heldEntries().map(([key, value]) => Vector.of(key, value)));
+    vectors.set(map, vector);
   }
   return vector;
 }
@@ -179,13 +190,14 @@ export function heldIn(index: Index): Vector {
  */
 export function sequentialOf(s: Structure): Sequential {
   if (s instanceof Vector || s instanceof List) return s;
-  if (!(s instanceof Index) || s.hasCount) {
+  if (s instanceof CVMSet) checkPlaces(s);
+  if (!isMiscounted(s)) {
     doWork(structureCount(s) * (s instanceof CVMSet ? ELEMENT_WORK : MADE_ENTRY_WORK));
   }
-  if (s instanceof Index) return heldIn(s);
+  if (s instanceof Index || s instanceof CVMMap) return heldIn(s);
   let vector = vectors.get(s);
   if (vector === undefined) {
-    vector = Vector.from(elements(s));
+    vector = Vector.from(s instanceof CVMSet ? s.toPlaces() : elements(s));
     vectors.set(s, vector);
   }
   return s instanceof CVMSet ? anotherArray(vector) : vector;

@@ -5,6 +5,7 @@
 import type { Value } from "../../data/cell.ts";
 import {
   IndexFaultError,
+  TrieFaultError,
   UnprintableError,
   type VectorFault,
   VectorFaultError,
@@ -69,11 +70,12 @@ export function unprintableSymbol(symbol: Value): UnprintableError {
 }
 
 /**
- * The text for an Index or Vector that can't be gone through by its counts; null for any other
- * error.
+ * The text for an Index, a map, a Set or a Vector that can't be gone through by its counts; null
+ * for any other error.
  */
 export function faultText(error: unknown): string | null {
   if (error instanceof VectorFaultError) return vectorFaultText(error.fault);
+  if (error instanceof TrieFaultError) return trieFaultText(error);
   if (!(error instanceof IndexFaultError)) return null;
   const { left, child } = error;
   if (left !== null) {
@@ -92,4 +94,14 @@ function vectorFaultText(fault: VectorFault | null): string | null {
   const { index, length } = fault;
   const message = `Index ${index} out of bounds for length ${length}`;
   return `java.lang.ArrayIndexOutOfBoundsException Print failed: ${message}`;
+}
+
+function trieFaultText({ stride, index, child }: TrieFaultError): string {
+  if (index !== null) {
+    const place = stride === 2 ? `Index out of range: ${index | 0}` : `Entry index: ${index}`;
+    return `java.lang.IndexOutOfBoundsException Print failed: ${place}`;
+  }
+  const wanted = `${DATA}${stride === 2 ? "AHashMap" : "AHashSet"}`;
+  return (child === null ? missing(`${wanted}.count()`, '"child"') : wrongClass(child, wanted))
+    .text;
 }

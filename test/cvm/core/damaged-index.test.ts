@@ -4,17 +4,7 @@
 // it throws, and the juice. Of operations of which the answer differed.
 
 import { expect, test } from "bun:test";
-import { fromHex, toHex } from "../../../src/crypto/hex.ts";
-import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
-import { hashBytes } from "../../../src/data/encode.ts";
-import { BadStructureError } from "../../../src/data/errors.ts";
-import { decodeMultiCell } from "../../../src/data/multi-cell.ts";
-import { print } from "../../../src/lang/printer.ts";
-import { HostError } from "../../../src/state/host-error.ts";
-import { PROFILE_0_8_5 } from "../../../src/state/rules.ts";
-import type { Transaction } from "../../../src/state/transaction.ts";
-import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
-import { testGenesis } from "../../genesis/test-genesis.ts";
+import { answerTo } from "./damaged-answers.ts";
 
 const ROWS: readonly (readonly [
   form: string,
@@ -356,19 +346,5 @@ const ROWS: readonly (readonly [
 ];
 
 test.each(ROWS)("%s with %s", (_, message, answer, juice) => {
-  const tx = decodeMultiCell(fromHex(message) as Uint8Array, CVM_TABLE, null) as Transaction;
-  expect(answerTo(tx)).toEqual({ answer, juice });
+  expect(answerTo(message)).toEqual({ answer, juice });
 });
-
-function answerTo(tx: Transaction): { answer: string; juice: number | null } {
-  try {
-    const { error, value, juice } = applyTransaction(testGenesis(), tx, PROFILE_0_8_5, "decoded");
-    if (error !== null) return { answer: `error ${print(error.code)}`, juice };
-    return { answer: toHex(hashBytes(value)).slice(0, 16), juice };
-  } catch (error) {
-    if (error instanceof HostError || error instanceof BadStructureError) {
-      return { answer: "void", juice: null };
-    }
-    throw error;
-  }
-}

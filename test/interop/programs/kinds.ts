@@ -8,6 +8,7 @@ import { cellTransaction } from "./cell-programs.ts";
 import { collectionProgram, indexProgram } from "./collection-programs.ts";
 import { damagedBlobTransaction } from "./damaged-blob-programs.ts";
 import { damagedIndexTransaction } from "./damaged-index-programs.ts";
+import { damagedMapTransaction, damagedSetTransaction } from "./damaged-trie-programs.ts";
 import { damagedVectorTransaction } from "./damaged-vector-programs.ts";
 import { foldProgram } from "./fold-programs.ts";
 import { formProgram } from "./form-programs.ts";
@@ -33,6 +34,8 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   "damaged-indexes": damagedIndexTransaction,
   "damaged-vectors": damagedVectorTransaction,
   "damaged-blobs": damagedBlobTransaction,
+  "damaged-maps": damagedMapTransaction,
+  "damaged-sets": damagedSetTransaction,
   functions: functionProgram,
   nested: nestedProgram,
   typed: typedProgram,

@@ -1,0 +1,47 @@
+// Whether one set has all elements of another, as the reference finds out (sheet 01 §7): two trees
+// are compared digit by digit, whether or not they branch at the same one.
+
+import { doWork } from "./free-work.ts";
+import { childAt, findLeaf, isFullTree, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import type { CVMSet } from "./set.ts";
+
+/** Units of work (free-work.ts) of a tree where counts are not what the trees hold. */
+const TREE_WORK = 2000;
+
+/** Whether `set` has all of `other`. */
+export function holdsAll(set: CVMSet, other: CVMSet, depth = 0): boolean {
+  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  if (set.isLeaf) return set === other || (other.count <= set.count && leafHolds(set, other));
+  if (other.isLeaf) return leafHashes(other).every((hash) => hasHash(set, hash));
+  return treeHolds(set, other, depth);
+}
+
+function leafHolds(leaf: CVMSet, other: CVMSet): boolean {
+  const hashes = leafHashes(leaf);
+  let i = 0;
+  for (const hash of leafHashes(other)) {
+    while (i < hashes.length && (hashes[i] as string) < hash) i++;
+    if (hashes[i] !== hash) return false;
+    i++;
+  }
+  return true;
+}
+
+function hasHash(set: CVMSet, hash: string): boolean {
+  const leaf = findLeaf<CVMSet>(set, hash);
+  return leaf?.isLeaf === true && leafHashes(leaf).includes(hash);
+}
+
+function treeHolds(set: CVMSet, other: CVMSet, depth: number): boolean {
+  if ((set.mask | other.mask) !== set.mask) return false;
+  // What the rules come to after visiting everything.
+  if (set === other && isFullTree(set, true)) return true;
+  if (!isFullTree(set) || !isFullTree(other)) doWork(TREE_WORK);
+  let [i, j] = [0, 0];
+  for (let bit = 1; bit < 0x10000; bit <<= 1) {
+    const child = set.mask & bit ? childAt(set, i++) : set.empty;
+    const theirs = other.mask & bit ? childAt(other, j++) : set.empty;
+    if (!holdsAll(child, theirs, depth + 1)) return false;
+  }
+  return true;
+}
