@@ -112,7 +112,7 @@ export class Index extends Cell {
    */
   #isWritten(): boolean {
     const { count } = this;
-    if (count < 0 || (count === 1 && !this.hasEntry)) {
+    if (count < 0 || (count === 1 && !(this.hasEntry && isKeySlot(this.slots[0] as Slot)))) {
       throw new BadStructureError(`an Index that counts ${count} has no encoding`);
     }
     return count > 0;
@@ -290,9 +290,14 @@ export function readIndex(r: ByteReader): Index {
   return index;
 }
 
+/** Whether a slot can be the key of an only entry: what is not loaded is taken for one. */
+function isKeySlot(slot: Slot): boolean {
+  return slot instanceof Ref || isIndexKey(slot);
+}
+
 function readSingle(r: ByteReader): Index {
   const key = r.slot();
-  if (!(key instanceof Ref) && !isIndexKey(key)) {
+  if (!isKeySlot(key)) {
     throw new BadFormatError("the key of an Index does not stand for bytes");
   }
   return new Index(1, true, [key, r.slot()], INDEX_DIGITS, 0);
