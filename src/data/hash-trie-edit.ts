@@ -7,6 +7,7 @@ import { hashKey } from "./encode.ts";
 import { BadStructureError, PanicError } from "./errors.ts";
 import { commonDigits, digitAt, HASH_DIGITS, popcount } from "./hash-digits.ts";
 import {
+  checkDepth,
   childAt,
   type HashTrie,
   isRegularTree,
@@ -16,8 +17,6 @@ import {
   leafIndex,
   leafIndexOf,
   lowerBound,
-  MAX_TRIE_DEPTH,
-  tooDeep,
 } from "./hash-trie.ts";
 import {
   countWith,
@@ -105,7 +104,7 @@ export function insert<T extends HashTrie>(
 ): T {
   const { shift, mask, slots } = node;
   if (shift === LEAF) return setInLeaf(node, hash, key, value);
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   const first = firstHashOf(node);
   const common = commonDigits(hash, first);
   if (common < shift) return fork(node, first, common, hash, entry(node, key, value));
@@ -163,7 +162,7 @@ function knownFirst(trie: HashTrie): string | null {
 function firstHashOf(tree: HashTrie): string {
   let node = tree;
   for (let depth = 0; !node.isLeaf && node.firstHash === null; depth++) {
-    if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+    checkDepth(depth);
     node = childAt(node, 0);
   }
   const first = node.isLeaf ? leafHashes(node)[0] : node.firstHash;
@@ -192,7 +191,7 @@ function removeIn<T extends HashTrie>(node: T, hash: string, key: Value, depth: 
     const at = leafIndexOf(node, hash, key);
     return at < 0 ? node : dropFromLeaf(node, at);
   }
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   const bit = 1 << digitAt(hash, node.shift);
   if ((node.mask & bit) === 0) return node;
   const at = popcount(node.mask & (bit - 1));

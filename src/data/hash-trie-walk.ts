@@ -6,14 +6,7 @@
 import { resolveAt, type Value } from "./cell.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
-import {
-  checkCopyCount,
-  childAt,
-  type HashTrie,
-  isFullTree,
-  MAX_TRIE_DEPTH,
-  tooDeep,
-} from "./hash-trie.ts";
+import { checkCopyCount, checkDepth, childAt, type HashTrie, isFullTree } from "./hash-trie.ts";
 import { leafOf } from "./hash-trie-rebuild.ts";
 
 /** Units of work (free-work.ts) of a tree where counts are not what the trees hold. */
@@ -47,7 +40,7 @@ export function forEachLeaf<T extends HashTrie>(
     visit(firstOf(node, left));
     return;
   }
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   let rest = left;
   for (let i = 0; i < node.slots.length && rest > 0; i++) {
     const child = childAt(node, i);
@@ -64,7 +57,7 @@ export function* leavesOf<T extends HashTrie>(node: T, left = node.count, depth 
     yield firstOf(node, left);
     return;
   }
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   let rest = left;
   for (let i = 0; i < node.slots.length && rest > 0; i++) {
     const child = childAt(node, i);
@@ -89,7 +82,7 @@ export function forEachHeldLeaf<T extends HashTrie>(
     visit(node);
     return;
   }
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   if (isCharged) doWork(TREE_WORK);
   const areCharged = isCharged || !isFullTree(node);
   for (let i = 0; i < node.slots.length; i++) {
@@ -106,7 +99,7 @@ export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<
   let i = index;
   let left = root.count - index;
   for (let depth = 0; !node.isLeaf; depth++) {
-    if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+    checkDepth(depth);
     const [start, count] = [i, node.slots.length];
     let child: T | null = null;
     for (let at = 0; at < count; at++) {
@@ -147,7 +140,7 @@ export function arrayOfSet(root: HashTrie): Value[] {
 }
 
 function copyTo(values: Value[], node: HashTrie, start: number, depth: number): void {
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   doWork(TREE_WORK);
   if (node.isLeaf) {
     if (start + node.count > values.length) throw new BadStructureError("a set holds more");

@@ -10,7 +10,8 @@ import { hashKey, slotHashKey, slotLength, writeSlot } from "./encode.ts";
 import { equals } from "./equals.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
-import { digitAt, isBelow, popcount } from "./hash-digits.ts";
+import { doWork } from "./free-work.ts";
+import { digitAt, HASH_DIGITS, isBelow, popcount } from "./hash-digits.ts";
 import { RunMemo } from "./run-memory.ts";
 import { writeTreePatched } from "./trie-patch.ts";
 import { vlqLength, type Writer } from "./writer.ts";
@@ -19,8 +20,13 @@ import { vlqLength, type Writer } from "./writer.ts";
 export const LEAF_MAX = 15;
 /** The `shift` of a leaf. */
 export const LEAF = -256;
-/** Trees nested in each other that are walked; a sound map has at most 64. */
-export const MAX_TRIE_DEPTH = 512;
+/**
+ * Trees nested in each other that are walked; a sound map has at most 64. The reference's stack is
+ * full at some depth between 1,500 and 3,000.
+ */
+const MAX_TRIE_DEPTH = 2000;
+/** Units of work (free-work.ts) of a step to a tree deeper than there are digits. */
+const DEEP_WORK = 30;
 /** Most entries copied at once. */
 const MAX_TRIE_COPY_COUNT = 2 ** 24;
 
@@ -208,7 +214,7 @@ export function slotIndexIn(leaf: HashTrie | null, key: Value, hash: string | nu
 export function findLeaf<T extends HashTrie>(root: T, hash: string): T | null {
   let node = root;
   for (let depth = 0; !node.isLeaf; depth++) {
-    if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+    checkDepth(depth);
     const bit = 1 << digitAt(hash, node.shift);
     if ((node.mask & bit) === 0) return null;
     node = childAt(node, popcount(node.mask & (bit - 1)));
@@ -217,11 +223,15 @@ export function findLeaf<T extends HashTrie>(root: T, hash: string): T | null {
 }
 
 /**
- * What a walk throws below MAX_TRIE_DEPTH trees: only a made-up trie goes so deep, hashes have 64
- * digits.
+ * Counts the steps of a walk below as many trees as hashes have digits: only a made-up trie goes so
+ * deep. @throws BadStructureError below MAX_TRIE_DEPTH, WorkLimitError
  */
-export function tooDeep(): BadStructureError {
-  return new BadStructureError(`maps or sets nested above ${MAX_TRIE_DEPTH} deep as one tree`);
+export function checkDepth(depth: number): void {
+  if (depth <= HASH_DIGITS) return;
+  if (depth > MAX_TRIE_DEPTH) {
+    throw new BadStructureError(`maps or sets nested above ${MAX_TRIE_DEPTH} deep as one tree`);
+  }
+  doWork(DEEP_WORK);
 }
 
 /** @throws RangeError above MAX_TRIE_COPY_COUNT: parts named many times make such counts true */

@@ -4,7 +4,7 @@
 
 import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
-import { childAt, LEAF_MAX, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import { checkDepth, childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
 import { isAscending, leafOf, treeOf } from "./hash-trie-rebuild.ts";
 import type { CVMMap } from "./map.ts";
 
@@ -15,7 +15,7 @@ const MAX_SIZE = 2 ** 31 - 1;
 export function sliceOfMap(map: CVMMap, start: number, end: number, depth = 0): CVMMap {
   if (start === end) return map.empty;
   if (start === 0 && end === map.count) return map;
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   if (map.isLeaf || end - start <= LEAF_MAX) return leafOfRange(map, start, end);
   const slots: Slot[] = [];
   let mask = 0;

@@ -8,7 +8,7 @@ import type { Slot } from "./cell.ts";
 import { PanicError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { digitAt } from "./hash-digits.ts";
-import { childAt, isFullTree, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import { checkDepth, childAt, isFullTree, leafHashes } from "./hash-trie.ts";
 import { build, dropRepeated, insert } from "./hash-trie-edit.ts";
 import { isAscending, leafOf, rebuilt } from "./hash-trie-rebuild.ts";
 import { integer } from "./integer.ts";
@@ -41,7 +41,7 @@ function reversed(op: SetOperation): SetOperation {
 
 /** Rules 2 to 4, with `s` the digit that the reference believes to be at. */
 function combine(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   // Two shortcuts, to the result that the rules come to after visiting everything.
   if (a.isLeaf || isFullTree(a, true)) {
     if (a === b) return op === UNION || op === INTERSECTION ? a : a.empty;

@@ -2,7 +2,7 @@
 // are compared digit by digit, whether or not they branch at the same one.
 
 import { doWork } from "./free-work.ts";
-import { childAt, findLeaf, isFullTree, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import { checkDepth, childAt, findLeaf, isFullTree, leafHashes } from "./hash-trie.ts";
 import type { CVMSet } from "./set.ts";
 
 /** Units of work (free-work.ts) of a tree where counts are not what the trees hold. */
@@ -10,7 +10,7 @@ const TREE_WORK = 2000;
 
 /** Whether `set` has all of `other`. */
 export function holdsAll(set: CVMSet, other: CVMSet, depth = 0): boolean {
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   if (set.isLeaf) return set === other || (other.count <= set.count && leafHolds(set, other));
   if (other.isLeaf) return leafHashes(other).every((hash) => hasHash(set, hash));
   return treeHolds(set, other, depth);

@@ -5,7 +5,7 @@
 
 import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
-import { childAt, LEAF_MAX, leafHashes, MAX_TRIE_DEPTH, tooDeep } from "./hash-trie.ts";
+import { checkDepth, childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
 import { withChild, withoutChild } from "./hash-trie-edit.ts";
 import { isAscending, leafOf, sortEntries } from "./hash-trie-rebuild.ts";
 import type { CVMSet } from "./set.ts";
@@ -15,7 +15,7 @@ export function sliceOfSet(set: CVMSet, start: number, end: number, depth = 0): 
   if (end - start === set.count) return set;
   if (start === end) return set.empty;
   if (set.isLeaf || end - start <= LEAF_MAX) return leafOfRange(set, start, end);
-  if (depth > MAX_TRIE_DEPTH) throw tooDeep();
+  checkDepth(depth);
   let result = set;
   let left = set.slots.length;
   let position = 0;

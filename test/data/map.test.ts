@@ -304,6 +304,16 @@ describe("decoding (sheet 01 §14)", () => {
     expect(() => withWorkLimit(10 ** 6, () => map.heldEntries())).toThrow(WorkLimitError);
   });
 
+  test("a tree nested deeper than hashes have digits is found through", () => {
+    let map = CVMMap.from([[1, 1]]);
+    const digit = hashKey(1).charCodeAt(0) >> 4;
+    for (let i = 0; i < 1500; i++) map = new CVMMap(16, [map], 0, 1 << digit, null);
+    expect(map.get(1)).toBe(1);
+    expect(map.assoc(1, 2).get(1)).toBe(2);
+    expect(map.entryAt(0)).toEqual([1, 1]);
+    expect(() => withWorkLimit(1000, () => map.get(1))).toThrow(WorkLimitError);
+  });
+
   test("a tree nested without end fails, and not by stack overflow", () => {
     const leaf = CVMMap.from(squares(range(15)));
     let map: CVMMap = leaf;
