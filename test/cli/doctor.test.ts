@@ -53,6 +53,13 @@ test("a peer that is well: no failure, exit code 0, more than twenty checks with
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test("where the directory is sealed it does not advise to start the peer", async () => {
+  const dir = await network.dataDir(1);
+  writeFileSync(join(dir, "sealed.json"), "{}");
+  const found = await reports("--data-dir", dir);
+  expect([levelOf(found, "sealed"), levelOf(found, "running")]).toEqual(["fail", "skip"]);
+});
+
 test("a certificate is told to end before it does", async () => {
   const dir = await network.dataDir(1);
   const levels: (string | undefined)[] = [];

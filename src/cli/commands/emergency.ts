@@ -15,7 +15,7 @@ import {
   withdrawStep,
 } from "../emergency/emergency-steps.ts";
 import { inNetwork, openController, outlookOf } from "../emergency/outlook.ts";
-import { sealOf } from "../emergency/sealing.ts";
+import { putAwayPeer, sealOf } from "../emergency/sealing.ts";
 import { ownView, type StakeFirst, stakeFirst, waitsFor } from "../emergency/step-order.ts";
 import { CommandError, EXIT, failedExit, guarded, sentenceOf } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
@@ -39,10 +39,11 @@ function requireWay({ via, host }: EmergencyFlags): void {
   throw new CommandError(EXIT.USAGE, `Through which peer? Give --via HOST:PORT: ${why}`);
 }
 
-/** The peer meant: of the flag, of the seal, or of the only key there is. */
-function brokenPeer(flags: EmergencyFlags): Promise<string> {
-  const sealed = sealOf(dataFolder(flags.dataDir).root)?.peer;
-  return meantPeer({ dataDir: flags.dataDir, peer: flags.peer ?? sealed ?? undefined });
+/** The peer meant: of the flag, of the seal, of the key put away, or of the only key there is. */
+async function brokenPeer({ dataDir, peer }: EmergencyFlags): Promise<string> {
+  const folder = dataFolder(dataDir);
+  const found = peer ?? sealOf(folder.root)?.peer ?? putAwayPeer(folder) ?? undefined;
+  return meantPeer({ dataDir, peer: found });
 }
 
 interface Failure {

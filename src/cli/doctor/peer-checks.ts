@@ -13,6 +13,7 @@ import type { OwnStatus } from "../contact/operator.ts";
 import { localHost } from "../contact/own-peer.ts";
 import { PeerClient } from "../contact/peer-client.ts";
 import { isEligible } from "../contact/peer-facts.ts";
+import { sealOf } from "../emergency/sealing.ts";
 import { addressText } from "../terminal/address-text.ts";
 import { coinsText } from "../terminal/amounts.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
@@ -42,10 +43,11 @@ function ofRunning(id: string, title: string, find: PeerFinding): Check<DoctorSc
   return { id, title, run };
 }
 
-async function running({ own, silence }: DoctorScene): Promise<Finding> {
+async function running({ own, silence, folder }: DoctorScene): Promise<Finding> {
   const status = await own;
   const silent = await silence;
   if (silent !== null) return fail(silent.finding, silent.fix);
+  if (status === null && sealOf(folder.root) !== null) return skip("sealed");
   if (status === null) return warn(NOT_RUNNING, "`convex-peer start`, or start its service");
   const { pid, version } = status.process;
   return ok(`process ${pid}, version ${version}`);

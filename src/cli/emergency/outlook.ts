@@ -80,11 +80,15 @@ function outlookAfter(error: unknown): Outlook {
 export async function outlookOf(flags: HostFlags, peer: string): Promise<Outlook> {
   const asked = withPeer(flags, (client) => look(client, peer)).catch(outlookAfter);
   const words = `the peer of --via has not answered within ${LOOK_MAX_MS / SECOND_MS} s`;
-  const late = new CommandError(EXIT.UNAVAILABLE, words);
-  return Promise.race([
-    asked,
-    Bun.sleep(LOOK_MAX_MS).then((): Outlook => ({ kind: "no way", error: late })),
-  ]);
+  const late = Promise.withResolvers<Outlook>();
+  const error = new CommandError(EXIT.UNAVAILABLE, words);
+  const timer = setTimeout(() => late.resolve({ kind: "no way", error }), LOOK_MAX_MS);
+  try {
+    return await Promise.race([asked, late.promise]);
+  } finally {
+    // It would keep the command from ending.
+    clearTimeout(timer);
+  }
 }
 
 /** @param genesis of the peer's own network in hex, null when that is not known */

@@ -2,7 +2,7 @@
 // opens, and a mark in the data directory keeps `start` from running, or from making a new key in
 // its place.
 
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyStore } from "../../keys/key-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -11,6 +11,8 @@ import { isThere } from "../files/file-presence.ts";
 
 const MARK = "sealed.json";
 const SEALED_SUFFIX = ".sealed";
+/** Of a copy the name is another. */
+const SEALED_NAME = /^[0-9a-f]{64}\.json\.sealed$/;
 const READ_ONLY = 0o400;
 
 export interface Seal {
@@ -62,6 +64,22 @@ export function requireUnsealed(root: string): void {
 /** Where the key file of a sealed peer is, whose key is given in hex. */
 export function sealedPath(folder: DataFolder, peer: string): string {
   return join(folder.keys, `${peer}.json${SEALED_SUFFIX}`);
+}
+
+/**
+ * Public key in hex of the peer whose key was put away where the mark could not be written, or was
+ * cut short; null when no key was.
+ * @throws CommandError when it can't be told which is meant
+ */
+export function putAwayPeer(folder: DataFolder): string | null {
+  if (!isThere(folder.keys)) return null;
+  const names = readdirSync(folder.keys).filter((name) => SEALED_NAME.test(name));
+  const [peer] = names.map((name) => name.slice(0, name.indexOf(".")));
+  if (peer === undefined) return null;
+  const { keys, faults } = new KeyStore(folder.keys).inventory();
+  if (names.length === 1 && keys.length === 0 && faults.length === 0) return peer;
+  const what = `${folder.keys} holds ${names.join(" and ")}, put away in an emergency, and others`;
+  throw new CommandError(EXIT.CONFIG, `${what}: say which peer is meant with --peer HEX`);
 }
 
 /** What there was to seal, and what was done. */

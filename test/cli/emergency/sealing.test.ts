@@ -18,6 +18,7 @@ import { KeyStore } from "../../../src/keys/key-store.ts";
 import { OperatorSocket } from "../../../src/peer/operator/operator-socket.ts";
 import { command } from "../in-process.ts";
 import { publicKey, seed } from "../network-scene.ts";
+import { program } from "../terminal-session.ts";
 
 const PEER = publicKey(0);
 const NOW = new Date(0);
@@ -74,6 +75,34 @@ test("on a full disk the key is put away, and what is missing is said", async ()
   rmSync(filler);
   expect(sealPeer(placesOf(root), PEER, NOW)).toMatchObject({ mark: "made" });
   expect(JSON.parse(readFileSync(mark, "utf8"))).toEqual({ peer: PEER, at: NOW.toISOString() });
+});
+
+test("run again where the mark is missing, it knows the peer by the key that it put away", async () => {
+  const root = await dataDir(folder);
+  sealPeer(placesOf(root), PEER, NOW);
+  rmSync(join(root, "sealed.json"));
+  const way = ["--data-dir", root, "--via", "127.0.0.1:1", "--stop-first", "--yes", "--json"];
+  const again = await command("emergency", ...way);
+  const { peer, steps } = JSON.parse(again.stdout) as { peer: string; steps: object[] };
+  expect([peer, steps[1]]).toEqual([PEER, expect.objectContaining({ state: "done" })]);
+  expect(sealOf(root)?.peer).toBe(PEER);
+  // Another key beside it must not be taken for the peer's.
+  rmSync(join(root, "sealed.json"));
+  await new KeyStore(join(root, "keys")).add(seed(1), null);
+  const unclear = await command("emergency", ...way);
+  expect([unclear.exitCode, unclear.stderr]).toEqual([78, expect.stringContaining("--peer HEX")]);
+});
+
+test("it ends when it has said its last word", async () => {
+  const root = await dataDir(folder);
+  const way = ["emergency", "--data-dir", root, "--via", "127.0.0.1:1", "--dry-run"];
+  const child = Bun.spawn([...program(), ...way], { stdout: "pipe", stderr: "ignore" });
+  const { value } = await child.stdout.getReader().read();
+  const saidMs = performance.now();
+  expect(new TextDecoder().decode(value)).toContain("withdraw: would FAIL");
+  expect(await child.exited).toBe(69);
+  // The look at the other peer, which was over long before, may take 3 s.
+  expect(performance.now() - saidMs).toBeLessThan(1_500);
 });
 
 test("the directory is closed to start before the peer is told to stop", async () => {
