@@ -52,8 +52,11 @@ export async function versionOf(executable: string): Promise<string> {
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ]);
-  if ((await child.exited) === 0) return said.trim();
-  throw refused(`the new executable does not run: ${errors.trim().slice(0, SAID_MAX)}`);
+  const exitCode = await child.exited;
+  if (exitCode === 0) return said.trim();
+  const end = child.signalCode ?? `code ${exitCode}`;
+  const why = errors.trim().slice(0, SAID_MAX) || `\`--version\` ends with ${end}`;
+  throw refused(`the new executable does not run: ${why}`);
 }
 
 /** The address of the API in the first line that `start --json` prints. */

@@ -36,6 +36,13 @@ test("what does not run, or is no peer that becomes ready, is a bad release", as
     "Not upgraded: the new executable does not run: bad. What was installed runs on",
     DATAERR,
   ]);
+  for (const [end, lines] of [
+    ["code 3", "exit 3"],
+    ["SIGKILL", "kill -KILL $$"],
+  ] as const) {
+    const [said] = await failure(versionOf(program("mute", lines)));
+    expect(said).toContain(`does not run: \`--version\` ends with ${end}. What`);
+  }
   const [absent, code] = await failure(versionOf(join(folder, "absent")));
   expect([absent, code]).toEqual([expect.stringContaining("does not run"), DATAERR]);
   expect(await failure(tryOut(join(folder, "well"), folder))).toEqual([
