@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runningPeer } from "../../src/cli/store/collect.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { askPeer, SilentPeerError } from "../../src/peer/operator/operator-socket.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
@@ -83,6 +84,10 @@ test("commands end, name the process, and say what to do", async () => {
     expect(stderr).toContain("`systemctl restart convex-peer`");
     expect(stderr).toContain(`\`kill -9 ${PID}\``);
   }
+});
+
+test("so does what collects its store", async () => {
+  await expect(runningPeer(data, 50).begin()).rejects.toThrow(`: process ${PID} hangs`);
 });
 
 test("doctor says that it does not answer, not that none runs", async () => {

@@ -7,12 +7,13 @@ import { firstSince, withoutFirst } from "../../peer/history/history-window.ts";
 import { recordBatch, recordKey } from "../../peer/history/peer-record.ts";
 import { anyRecord } from "../../peer/history/record-check.ts";
 import type { OperatorReply } from "../../peer/operator/operator-commands.ts";
-import { askPeer } from "../../peer/operator/operator-socket.ts";
+import { askPeer, SilentPeerError } from "../../peer/operator/operator-socket.ts";
 import type { StoreCommand } from "../../peer/operator/store-commands.ts";
 import { Collection } from "../../store/collection.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
 import { BUILD_FILE, removeDatabase, STORE_FILE } from "../../store/sqlite-file.ts";
 import type { Store } from "../../store/store.ts";
+import { lastHolder } from "../../store/store-lock.ts";
 import type { Adopted, StoreUpkeep } from "../../store/store-upkeep.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { OPERATOR_SOCKET } from "../files/data-folder.ts";
@@ -37,10 +38,14 @@ interface Holder {
   adopt(): Promise<Adopted>;
 }
 
-function runningPeer(folder: string): Holder {
+/** The peer that has the store; what hangs is named with its process. */
+export function runningPeer(folder: string, answerMs = ANSWER_TIMEOUT_MS): Holder {
   const path = join(folder, OPERATOR_SOCKET);
+  const named = (error: unknown) => {
+    throw error instanceof SilentPeerError ? new SilentPeerError(path, lastHolder(folder)) : error;
+  };
   const ask = async (command: StoreCommand): Promise<unknown> => {
-    const reply: OperatorReply = await askPeer(path, { command }, ANSWER_TIMEOUT_MS);
+    const reply: OperatorReply = await askPeer(path, { command }, answerMs).catch(named);
     if (reply.ok) return reply.result;
     throw new CommandError(EXIT.TEMPFAIL, reply.error);
   };
