@@ -162,11 +162,12 @@ function summary(reports: readonly StepReport[], isDryRun: boolean): string {
   );
   const failed = reports.filter(({ state }) => state === "failed").length;
   const steps = `${failed} of ${reports.length} steps`;
+  const fix = "put right what they say";
   if (isDryRun) {
-    const bad = failed === 0 ? "" : ` ${steps} would fail: put right what they say.`;
+    const bad = failed === 0 ? "" : ` ${steps} would fail: ${fix}.`;
     return `${rows}Dry run: nothing was done.${bad}\n`;
   }
-  return failed === 0 ? rows : `${rows}${steps} failed: run the same command again.\n`;
+  return failed === 0 ? rows : `${rows}${steps} failed: ${fix}, and run the command again.\n`;
 }
 
 export const emergencyCommand = buildCommand({

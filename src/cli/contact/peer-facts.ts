@@ -8,6 +8,7 @@ import { integer } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMString } from "../../data/string.ts";
+import { KeyNotFoundError } from "../../keys/key-store.ts";
 import { parsePublicKey } from "../../keys/public-key-text.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../state/constants.ts";
 import { ownValue } from "../../state/peer-stake.ts";
@@ -44,7 +45,13 @@ export async function meantPeer(flags: {
   }
   const digits = peer.trim().replace(/^0x/i, "");
   if (digits.length >= KEY_DIGITS) return toHex(parsePublicKey(peer));
-  return keyStoreOf({ dataDir }).find(digits).publicKey;
+  try {
+    return keyStoreOf({ dataDir }).find(digits).publicKey;
+  } catch (error) {
+    if (!(error instanceof KeyNotFoundError)) throw error;
+    const advice = `give all ${KEY_DIGITS} digits of a peer whose key is not here`;
+    throw new KeyNotFoundError(`${error.message}; ${advice}`);
+  }
 }
 
 /** The record of a peer, and what it is worth. Amounts are copper. */
