@@ -5,6 +5,7 @@
 
 import { JUICE } from "../cvm/juice.ts";
 import { Blob } from "../data/blob.ts";
+import { CHUNK_LENGTH } from "../data/blob-shape.ts";
 import { Cell, type Integer, resolveSlot, type Value } from "../data/cell.ts";
 import { isEmbedded } from "../data/encode.ts";
 import { integer, LONG_MAX } from "../data/integer.ts";
@@ -22,7 +23,10 @@ const UNSIGNED_LONG_RANGE = 2n ** 64n;
  * @param readForm what it runs, if that was read from text
  */
 export function transactionJuice(tx: Transaction, readForm?: Value): Integer {
-  const size = subtractLongs(storageSize(tx), readForm === undefined ? 0 : unmeasured(readForm));
+  let size = storageSize(tx);
+  // What is smaller holds no Blob of more than one cell.
+  if (readForm !== undefined && size > CHUNK_LENGTH)
+    size = subtractLongs(size, unmeasured(readForm));
   return addLongs(JUICE.TRANSACTION, product(JUICE.TRANSACTION_PER_BYTE, size));
 }
 
