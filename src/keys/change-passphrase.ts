@@ -2,6 +2,7 @@
 // could still be opened as before. Each file is replaced at one stroke. A change that is cut short
 // leaves every file whole, some as before and some as after, and the same change goes on then.
 
+import { realpathSync } from "node:fs";
 import { KeyFileError, sealKey } from "./key-file.ts";
 import { type KeyStore, keyOfFile, type StoredKey } from "./key-store.ts";
 import { replaceSecretFile } from "./secret-file.ts";
@@ -65,7 +66,8 @@ export async function changePassphrase(
     const refusal = await refusalOf(store, openings, next);
     if (refusal !== null) throw refusal;
     for (const { copy, seed } of openings) {
-      if (seed !== null) replaceSecretFile(copy.path, await sealKey(seed, next));
+      // Of a link the file: it would go on to open as before, and the link be none.
+      if (seed !== null) replaceSecretFile(realpathSync(copy.path), await sealKey(seed, next));
     }
   } finally {
     for (const { seed } of openings) seed?.fill(0);

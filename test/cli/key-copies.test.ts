@@ -3,10 +3,13 @@
 import { afterAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import {
   copyFileSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -177,4 +180,13 @@ test("a pipe among the key files is a bad file, and nobody waits for it", async 
     if (exit !== null) expect(child.exitCode).toBe(exit);
   }
   expect(() => new KeyStore(join(data, "keys")).list()).toThrow(SecretFileError);
+});
+
+test("of a key file that is a link, the file itself gets the passphrase", async () => {
+  const file = join(data, "elsewhere.json");
+  renameSync(key.path, file);
+  symlinkSync(file, key.path);
+  await changePassphrase(new KeyStore(join(data, "keys")), key, null, NEW);
+  expect([await opens(file, null), await opens(file, NEW)]).toEqual([false, true]);
+  expect(lstatSync(key.path).isSymbolicLink()).toBe(true);
 });

@@ -2,7 +2,15 @@
 // opens, and a mark in the data directory keeps `start` from running, or from making a new key in
 // its place.
 
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { KeyStore } from "../../keys/key-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -34,7 +42,7 @@ function markPath(root: string): string {
 export function sealOf(root: string): Seal | null {
   const path = markPath(root);
   if (!isThere(path)) return null;
-  const { peer, at } = readMark(readFileSync(path, "utf8"));
+  const { peer, at } = readMark(statSync(path).isFile() ? readFileSync(path, "utf8") : "");
   const textOf = (value: unknown) => (typeof value === "string" ? value : null);
   return { peer: textOf(peer), at: textOf(at) };
 }

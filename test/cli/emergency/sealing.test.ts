@@ -3,9 +3,11 @@
 import { afterAll, expect, test } from "bun:test";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statfsSync,
   writeFileSync,
@@ -48,6 +50,11 @@ test("a mark that was cut short seals, is said to be no fault of the program, an
   }
   const started = await command("start", "--data-dir", root, "--port", "0", "--api-port", "0");
   expect([started.exitCode, started.stderr]).toEqual([78, expect.stringContaining("sealed in an")]);
+  rmSync(mark);
+  mkdirSync(mark);
+  expect(sealOf(root)).toEqual({ peer: null, at: null });
+  rmdirSync(mark);
+  writeFileSync(mark, "");
   // Whose it is comes from the key then, as where there is no mark.
   const way = ["--data-dir", root, "--via", "127.0.0.1:1", "--dry-run"];
   expect((await command("emergency", ...way)).exitCode).toBe(69);
