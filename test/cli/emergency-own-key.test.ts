@@ -72,6 +72,15 @@ test("repeated, it finds the key under its sealed name, however it is named", as
   }
   const last = await emergency(data, "--via", network.via(0), "--yes");
   expect(last.states).toEqual(["stop already", "seal already", "withdraw done"]);
+  // What it says is to be done at once can be done so.
+  const [, advised = ""] = /: convex-peer (transact .*)$/.exec(last.details[2] ?? "") ?? [];
+  const words = advised
+    .replaceAll("'", "")
+    .replace("0x…)", `0x${publicKey(0)})`)
+    .split(" ");
+  const form = words.splice(-2).join(" ");
+  const rekeyed = await command(...words, form, "--yes", "--data-dir", network.path("absent"));
+  expect([rekeyed.exitCode, rekeyed.stdout]).toEqual([0, expect.stringContaining("final")]);
 });
 
 test("a key that is elsewhere is asked for by a flag that the command has", async () => {

@@ -24,7 +24,7 @@ import { coinsText } from "../terminal/amounts.ts";
 import { changeStake } from "../transactions/stake-change.ts";
 import type { Receipt, SubmitFlags } from "../transactions/submission.ts";
 import { openController, requireIndependent } from "./outlook.ts";
-import { closeToStart, sealedText, sealOf, sealPeer } from "./sealing.ts";
+import { closeToStart, sealedPath, sealedText, sealOf, sealPeer } from "./sealing.ts";
 
 /** Longest wait for the peer to stop, and how often it is looked. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -163,6 +163,14 @@ async function requireReady(client: PeerClient): Promise<void> {
   throw new CommandError(EXIT.TEMPFAIL, what);
 }
 
+/** Where the peer's key is once all is done, for who must sign with it a last time. */
+function keyAfter({ folder, peer }: EmergencyScene, { keyFile }: SignerChoice): string {
+  const sealed = sealedPath(folder, peer);
+  const { keys } = new KeyStore(folder.keys).inventory();
+  const isHere = isThere(sealed) || keys.some(({ publicKey }) => publicKey === peer);
+  return isHere ? sealed : (keyFile ?? "FILE");
+}
+
 /**
  * Takes all stake back through an independent peer.
  * @param choice with the controller's key when that is open already
@@ -209,6 +217,7 @@ export async function withdrawStep(
   const { receipt } = outcome;
   const detail = `${amount} went back to ${who}`;
   if (account.key !== peer) return { step, state: "done", detail, receipt };
-  const fix = `give ${who} another key at once: convex-peer transact --address '${who}' '(set-key 0x…)'`;
+  const how = `--address '${who}' --via ${flags.via ?? "HOST:PORT"} --key-file ${keyAfter(scene, choice)}`;
+  const fix = `give ${who} another key at once: convex-peer transact ${how} '(set-key 0x…)'`;
   return { step, state: "done", detail: `${detail}, which has the broken key: ${fix}`, receipt };
 }
