@@ -1,21 +1,25 @@
 // hot: see test/bench. Blobs (sheet 01 §5): flat up to 4096 bytes, above that a tree of blobs. A
 // tree may name the same child many times, so a small one can have up to 2^63-1 bytes: positions
-// are Integers. Decoding accepts a tree whose children are something else; reading their bytes
-// then throws BadStructureError.
+// are Integers. Decoding accepts a tree whose children are something else, or of another length:
+// bytes are then read where their positions lead (T46, blob-damaged.ts), and where there is none
+// BadStructureError is thrown.
 
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { CHUNK_LENGTH, childSize } from "./blob-shape.ts";
 import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
-import { BadStructureError } from "./errors.ts";
+import { BadStructureError, BlobFaultError } from "./errors.ts";
+import { doWork } from "./free-work.ts";
 import { add, integerFromBytes, subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
-import { vlqLength, type Writer } from "./writer.ts";
+import { vlqLength, Writer } from "./writer.ts";
 
 /** Most bytes that are copied out of a blob at once, as a Java array would hold them. */
 const MAX_FLAT_BYTES = 2 ** 31 - 1;
 /** Most cells that a slice of a blob may have to build; what it shares does not count. */
 const MAX_SLICE_CELLS = 2 ** 16;
+/** Units of work (free-work.ts) of going to a cell of a damaged tree. */
+export const CELL_WORK = 250;
 
 export abstract class Blob extends Cell {
   /** Number of bytes; rounded above 2^53-1. */
@@ -57,14 +61,46 @@ export abstract class Blob extends Cell {
   abstract copyTo(target: Uint8Array, at: number, start: Integer, end: Integer): void;
   /** Makes sure that the bytes start … end-1 are there before room is made for them. */
   abstract checkStructure(start: Integer, end: Integer): void;
+  /** Byte i of a cell whose count is not asked. @throws BadStructureError when there is none */
+  abstract byteIn(i: Integer): number;
+  /** Whether all cells with the bytes start … end-1 have the lengths that their places demand. */
+  abstract isSoundIn(start: Integer, end: Integer): boolean;
+  /** Puts all that the leaves hold behind what was written, whatever the counts say. */
+  abstract writeContent(w: Writer): void;
   /** The cell of this tree that has exactly the bytes start … end-1, null when there is none. */
   abstract cellAt(start: Integer, end: Integer): Blob | null;
 
+  get isSound(): boolean {
+    return this.isSoundIn(0, this.countInteger);
+  }
+
   /**
-   * All bytes; those of a flat blob are not to be changed.
+   * As many bytes as the count says; those of a flat blob are not to be changed. A damaged tree has
+   * the bytes of its leaves one behind the other, then zeros.
    * @throws RangeError above MAX_FLAT_BYTES
+   * @throws BadStructureError when the leaves have more
    */
   toBytes(): Uint8Array {
+    const { countInteger } = this;
+    if (countInteger > MAX_FLAT_BYTES || this.isSound) return this.bytesOf(0, countInteger);
+    const content = this.content();
+    if (content.length > countInteger) throw new BadStructureError("more bytes than counted");
+    doWork(this.count);
+    const bytes = new Uint8Array(this.count);
+    bytes.set(content);
+    return bytes;
+  }
+
+  /** The bytes of all leaves one behind the other; those of a flat blob are not to be changed. */
+  content(): Uint8Array {
+    if (this.isSound) return this.toBytes();
+    const w = new Writer(CHUNK_LENGTH);
+    this.writeContent(w);
+    return w.take(0);
+  }
+
+  /** The bytes by their positions, which differ from the content in damaged trees. */
+  positions(): Uint8Array {
     return this.bytesOf(0, this.countInteger);
   }
 
@@ -140,7 +176,25 @@ export class FlatBlob extends Blob {
   override copyTo(target: Uint8Array, at: number, start: Integer, end: Integer): void {
     target.set(this.bytes.subarray(start as number, end as number), at);
   }
-  override checkStructure(): void {}
+  override byteIn(i: Integer): number {
+    const byte = this.bytes[Number(i)];
+    if (byte === undefined) throw new BadStructureError(`no byte ${i} in a leaf`);
+    return byte;
+  }
+  override checkStructure(_start: Integer, end: Integer): void {
+    if (end <= this.bytes.length) return;
+    throw new BadStructureError(`no byte ${end} in a leaf of ${this.bytes.length}`);
+  }
+  override isSoundIn(): boolean {
+    return true;
+  }
+  override writeContent(w: Writer): void {
+    doWork(CELL_WORK + this.bytes.length);
+    w.write(this.bytes);
+  }
+  override positions(): Uint8Array {
+    return this.bytes;
+  }
   override cellAt(start: Integer, end: Integer): Blob | null {
     return start === 0 && end === this.bytes.length ? this : null;
   }
@@ -155,6 +209,8 @@ export class BlobTree extends Blob {
   override readonly countInteger: Integer;
   readonly slots: Slot[];
   readonly childSize: number;
+  /** Whether it was seen to be sound; what holds once holds for ever. */
+  #seenSound = false;
 
   /** `slots` has as many children as the count asks for. */
   constructor(count: Integer, slots: Slot[]) {
@@ -200,63 +256,88 @@ export class BlobTree extends Blob {
     for (const slot of this.slots) writeSlot(w, slot);
   }
 
-  /** Child i, made sure to be a blob of the length that the shape demands. */
+  /** Child i, of whatever length. @throws BlobFaultError when there is none, or that is no blob */
   child(i: number): Blob {
-    const value = resolveAt(this.slots, i);
-    const last = i === this.slots.length - 1;
-    const expected = last ? minus(this.countInteger, this.#offset(i)) : integerOf(this.childSize);
-    if (value instanceof Blob && value.countInteger === expected) return value;
-    throw new BadStructureError(`child ${i} of a blob tree is not a blob of ${expected} bytes`);
+    const { length } = this.slots;
+    if (i >= length) throw new BlobFaultError({ index: i, length });
+    const part = resolveAt(this.slots, i);
+    if (part instanceof Blob) return part;
+    throw new BlobFaultError({ part });
   }
 
   override byteAt(i: Integer): number {
     checkIndex(this, i);
-    const at = this.#childAt(i);
-    return this.child(at).byteAt(minus(i, this.#offset(at)));
+    return this.byteIn(i);
+  }
+
+  override byteIn(i: Integer): number {
+    const at = this.childAt(i);
+    return this.child(at).byteIn(minus(i, this.offset(at)));
   }
 
   override copyTo(target: Uint8Array, at: number, start: Integer, end: Integer): void {
-    this.#overlapping(start, end, (child, from, to, offset) => {
-      child.copyTo(target, at + (minus(plus(offset, from), start) as number), from, to);
+    this.#overlapping(start, end, (i, from, to) => {
+      const offset = this.offset(i);
+      this.child(i).copyTo(target, at + (minus(plus(offset, from), start) as number), from, to);
+      return true;
     });
   }
 
   override checkStructure(start: Integer, end: Integer): void {
-    this.#overlapping(start, end, (child, from, to) => child.checkStructure(from, to));
+    this.#overlapping(start, end, (i, from, to) => {
+      this.child(i).checkStructure(from, to);
+      return true;
+    });
+  }
+
+  override isSoundIn(start: Integer, end: Integer): boolean {
+    if (this.#seenSound) return true;
+    const isSound = this.#overlapping(start, end, (i, from, to) => {
+      const child = resolveAt(this.slots, i);
+      const expected = lesser(integerOf(this.childSize), minus(this.countInteger, this.offset(i)));
+      return child instanceof Blob && child.countInteger === expected && child.isSoundIn(from, to);
+    });
+    if (isSound && start === 0 && end === this.countInteger) this.#seenSound = true;
+    return isSound;
+  }
+
+  override writeContent(w: Writer): void {
+    doWork(CELL_WORK);
+    for (let i = 0; i < this.slots.length; i++) this.child(i).writeContent(w);
   }
 
   override cellAt(start: Integer, end: Integer): Blob | null {
     if (start === 0 && end === this.countInteger) return this;
-    const at = this.#childAt(start);
-    const offset = this.#offset(at);
+    const at = this.childAt(start);
+    const offset = this.offset(at);
     const inChild = minus(end, offset);
     return inChild > this.childSize ? null : this.child(at).cellAt(minus(start, offset), inChild);
   }
 
   /** Which child has byte i. */
-  #childAt(i: Integer): number {
+  childAt(i: Integer): number {
     if (typeof i === "number") return Math.floor(i / this.childSize);
     return Number(i / BigInt(this.childSize));
   }
 
   /** Where child i begins. */
-  #offset(i: number): Integer {
+  offset(i: number): Integer {
     return integerOf(i * this.childSize);
   }
 
-  /** Calls `visit` with each child in the range, the part of it, and where the child begins. */
+  /** Calls `visit` with each child in the range and the part of it, until it gives false. */
   #overlapping(
     start: Integer,
     end: Integer,
-    visit: (child: Blob, from: Integer, to: Integer, offset: Integer) => void,
-  ): void {
-    for (let i = this.#childAt(start); this.#offset(i) < end; i++) {
-      const child = this.child(i);
-      const offset = this.#offset(i);
+    visit: (i: number, from: Integer, to: Integer) => boolean,
+  ): boolean {
+    const size = integerOf(this.childSize);
+    for (let i = this.childAt(start); this.offset(i) < end; i++) {
+      const offset = this.offset(i);
       const from = start > offset ? minus(start, offset) : 0;
-      const to = minus(end, offset);
-      visit(child, from, lesser(to, child.countInteger), offset);
+      if (!visit(i, from, lesser(minus(end, offset), size))) return false;
     }
+    return true;
   }
 }
 
@@ -282,16 +363,16 @@ function integerOf(n: number): Integer {
   return Number.isSafeInteger(n) ? n : BigInt(n);
 }
 
-function plus(a: Integer, b: Integer): Integer {
+export function plus(a: Integer, b: Integer): Integer {
   return add(a, b) as Integer;
 }
 
-function minus(a: Integer, b: Integer): Integer {
+export function minus(a: Integer, b: Integer): Integer {
   return subtract(a, b) as Integer;
 }
 
 /** Math.min does not take a bigint. */
-function lesser(a: Integer, b: Integer): Integer {
+export function lesser(a: Integer, b: Integer): Integer {
   if (a < b) return a;
   return b;
 }

@@ -60,6 +60,16 @@ export class VectorFaultError extends BadStructureError {
   }
 }
 
+/** A Blob has no child in a place, or one that is no Blob. */
+export class BlobFaultError extends BadStructureError {
+  /** Of which array, or what stands in the place. */
+  readonly fault: { readonly index: number; readonly length: number } | { readonly part: Value };
+  constructor(fault: BlobFaultError["fault"]) {
+    super("a Blob does not have the parts that its count says");
+    this.fault = fault;
+  }
+}
+
 /**
  * A map or Set has no entry at a position where its counts have one, or a child that is none of its
  * kind.

@@ -14,7 +14,14 @@ import { popcount } from "./hash-digits.ts";
 import { checkCopyCount } from "./hash-trie.ts";
 import { indexKeyOf, isIndexKey, isMatchingAll } from "./index-key.ts";
 import { isSound, sliceByKeys } from "./index-sound.ts";
-import { filterEntries, findEntry, putEntry, removeEntry } from "./index-tree.ts";
+import {
+  filterEntries,
+  findEntry,
+  isMetByAll,
+  putEntry,
+  removeEntry,
+  withEntry,
+} from "./index-tree.ts";
 import { hasCount, placedSlots, placeOf, sliceOf, visitAll, visitPlaced } from "./index-walk.ts";
 import { TAG } from "./tag.ts";
 import { MAX_COPY_COUNT } from "./vector.ts";
@@ -120,6 +127,7 @@ export class Index extends Cell {
 
   /** The value of the entry with the bytes of this key; undefined when there is none. */
   get(key: Value): Value | undefined {
+    if (isMetByAll(this, key)) return resolveAt(this.slots, 1);
     const bytes = indexKeyOf(key);
     const holder = bytes === null ? null : findEntry(this, bytes, isMatchingAll(key));
     return holder === null ? undefined : resolveAt(holder.slots, 1);
@@ -132,6 +140,7 @@ export class Index extends Cell {
   }
 
   has(key: Value): boolean {
+    if (isMetByAll(this, key)) return true;
     const bytes = indexKeyOf(key);
     return bytes !== null && findEntry(this, bytes, isMatchingAll(key)) !== null;
   }
@@ -141,6 +150,9 @@ export class Index extends Cell {
    * object when nothing changes, null when the key cannot be one.
    */
   assoc(key: Value, value: Value): Index | null {
+    // The bytes of the only key are not looked at, which may be damaged (T46).
+    if (this.count === 0) return isIndexKey(key) ? putEntry(this, "", key, value) : null;
+    if (isMetByAll(this, key)) return withEntry(this, key, value);
     const bytes = indexKeyOf(key);
     return bytes === null ? null : putEntry(this, bytes, key, value);
   }
@@ -155,6 +167,7 @@ export class Index extends Cell {
 
   /** As dissoc; nil can be left of an Index that nothing makes but a hand. */
   dissocOrNil(key: Value): Index | null {
+    if (isMetByAll(this, key)) return Index.EMPTY;
     const bytes = indexKeyOf(key);
     return bytes === null ? this : removeEntry(this, bytes, isMatchingAll(key));
   }

@@ -78,6 +78,15 @@ function hasOnly(node: Index, key: string, matchesAll: boolean): boolean {
   return own === key || (matchesAll && own.length === KEY_BYTES);
 }
 
+/**
+ * Whether a cell has but one entry, and a key that matches all (T35) is as good as its own: then
+ * the bytes of neither are looked at, which may be damaged (T46).
+ */
+export function isMetByAll(node: Index, key: Value): boolean {
+  if (!isLeaf(node) || !node.hasEntry || node.count !== 1 || !isMatchingAll(key)) return false;
+  return isMatchingAll(resolveAt(node.slots, 0)) || ownKey(node).length === KEY_BYTES;
+}
+
 /** The cell whose own entry has this key, or null. */
 export function findEntry(root: Index, key: string, matchesAll = false): Index | null {
   const digits = 2 * key.length;
@@ -167,7 +176,7 @@ function fork(node: Index, bytes: string, prefix: string, common: number, added:
 }
 
 /** Sets the cell's own entry. A key with the same bytes is replaced, its type may be another. */
-function withEntry(node: Index, key: Value, value: Value): Index {
+export function withEntry(node: Index, key: Value, value: Value): Index {
   const { slots } = node;
   if (!node.hasEntry) {
     return branch(node.count + 1, true, [key, value, ...slots], node.depth, node.mask);

@@ -4,6 +4,7 @@
 
 import { isUtf8 } from "node:buffer";
 import type { Blob } from "../data/blob.ts";
+import { writeForHex } from "../data/blob-damaged.ts";
 import { Writer } from "../data/writer.ts";
 import { codePointBytes, laxCodePointAt, utf8Length } from "./utf8.ts";
 
@@ -13,6 +14,8 @@ export const PRINT_LIMIT = 65536;
 /** Longest string that is printed character by character, in bytes; longer ones go as they are. */
 const CHARACTERWISE_MAX = 4096;
 const QUOTE = 0x22;
+/** Most digits that a limit has room for. */
+const MAX_DIGITS = 2n ** 63n - 1n;
 const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
 const REPLACEMENT = codePointBytes(0xfffd);
 
@@ -68,12 +71,20 @@ export class PrintBuffer {
   hex(blob: Blob): boolean {
     const { room } = this;
     if (room < 0) return false;
-    const bytes = blob.bytesOf(0, Math.min(blob.count, Math.floor(room / 2)));
+    const length = Math.min(blob.count, Math.floor(room / 2));
+    if (!blob.isSoundIn(0, length)) {
+      const digits = room === Number.POSITIVE_INFINITY ? MAX_DIGITS : BigInt(Math.floor(room));
+      return writeForHex(blob, digits, (bytes) => this.#hexBytes(bytes));
+    }
+    this.#hexBytes(blob.bytesOf(0, length));
+    return length === blob.count;
+  }
+
+  #hexBytes(bytes: Uint8Array): void {
     for (const byte of bytes) {
       this.#writer.byte(HEX_DIGITS[byte >> 4] as number);
       this.#writer.byte(HEX_DIGITS[byte & 15] as number);
     }
-    return bytes.length === blob.count;
   }
 
   /** Writes as many digits as the limit has room for. */

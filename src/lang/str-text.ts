@@ -27,9 +27,12 @@ export function strBytes(value: Value, hexMax = PRINT_LIMIT, options?: PrintOpti
     return codePointBytes(surrogate ? QUESTION_MARK : codePoint);
   }
   if (value instanceof Blob) {
-    const buffer = new PrintBuffer(hexMax);
-    if (!buffer.hex(value)) buffer.bytes(EXCEEDED);
-    return buffer.take();
+    const digits = 2 * value.count;
+    const buffer = new PrintBuffer(Math.min(hexMax, digits));
+    if (!buffer.hex(value) && digits > hexMax) buffer.bytes(EXCEEDED);
+    const text = buffer.take();
+    // A damaged one can have more than it counts (T46).
+    return digits <= hexMax && text.length > digits ? text.slice(0, digits) : text;
   }
   return repairUtf8(cutBytes(value, options));
 }

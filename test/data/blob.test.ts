@@ -2,9 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { toHex } from "../../src/crypto/hex.ts";
 import { bytesOfKey } from "../../src/crypto/sha3.ts";
 import { Blob, BlobTree, FlatBlob } from "../../src/data/blob.ts";
+import { JoinedBytes } from "../../src/data/blob-damaged.ts";
 import { childCount, childSize } from "../../src/data/blob-shape.ts";
 import { encodedLength, encoding, hashKey, isEmbedded } from "../../src/data/encode.ts";
 import { BadStructureError } from "../../src/data/errors.ts";
+import { WorkLimitError, withWorkLimit } from "../../src/data/free-work.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
 import { CVMString } from "../../src/data/string.ts";
 
@@ -115,13 +117,36 @@ test("a tree of 2^62 bytes that names one child again and again", () => {
 describe("trees that are no trees", () => {
   const full = new FlatBlob(new Uint8Array(4096));
 
-  test("a child of the wrong type or length is found on use", () => {
-    for (const last of [1, CVMString.of("a"), new FlatBlob(new Uint8Array(2)), null]) {
+  test("a child that is no blob, or too short, is found on use", () => {
+    for (const last of [1, CVMString.of("a"), FlatBlob.EMPTY, null]) {
       const tree = new BlobTree(4097, [full, last]);
+      expect(tree.isSound).toBe(false);
       expect(tree.byteAt(0)).toBe(0);
       expect(() => tree.byteAt(4096)).toThrow(BadStructureError);
-      expect(() => tree.toBytes()).toThrow(BadStructureError);
+      expect(() => tree.positions()).toThrow(BadStructureError);
     }
+  });
+
+  test("all bytes of a damaged tree are those of its leaves, then zeros", () => {
+    const short = new BlobTree(4100, [
+      new FlatBlob(Uint8Array.of(1)),
+      new FlatBlob(Uint8Array.of(2)),
+    ]);
+    expect([...short.content()]).toEqual([1, 2]);
+    expect([...short.toBytes().slice(0, 4)]).toEqual([1, 2, 0, 0]);
+    expect(short.toBytes().length).toBe(4100);
+    const long = new BlobTree(4097, [full, full]);
+    expect(long.content().length).toBe(8192);
+    expect(() => long.toBytes()).toThrow(BadStructureError);
+    expect(long.positions().length).toBe(4097);
+  });
+
+  test("leaves without end are work without juice", () => {
+    let blob: Blob = FlatBlob.EMPTY;
+    for (let i = 0; i < 14; i++) blob = new BlobTree(65536, new Array(16).fill(blob));
+    expect(() => withWorkLimit(1e6, () => blob.content())).toThrow(WorkLimitError);
+    expect(() => withWorkLimit(1e6, () => blob.toBytes())).toThrow(WorkLimitError);
+    expect(() => withWorkLimit(1e6, () => new JoinedBytes().add(blob))).toThrow();
   });
 
   test("nothing is allocated for a length that is only declared", () => {

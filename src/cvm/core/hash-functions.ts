@@ -16,7 +16,7 @@ function hashFunction(code: number, name: string, hash: (bytes: Uint8Array) => U
     const juice = wrappedJuice(ctx.juice, JUICE.HASH, JUICE.HASH_PER_BYTE, blob.countInteger);
     if (!ctx.checkJuice(juice)) return EXIT;
     if (blob.count > ctx.juiceLimit) throw new PanicError("juice for a hash wraps around");
-    return ctx.withResult(juice, Blob.of(hash(blob.toBytes())));
+    return ctx.withResult(juice, Blob.of(hash(blob.content())));
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
+import { longOf } from "../../data/blob-damaged.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar, MAX_CODE_POINT } from "../../data/char.ts";
 import { CVMDouble } from "../../data/double.ts";
@@ -49,7 +50,7 @@ function longValue(value: Value): Integer | null {
   if (value instanceof Address) return value.value;
   // Flags that are no Boolean count as the low half of their byte (seen on the reference).
   if (value instanceof ByteFlag) return value.tag & 0x0f;
-  return value instanceof Blob ? value.longValue() : null;
+  return value instanceof Blob ? longOf(value) : null;
 }
 
 function long(ctx: Context, args: Value[]): Outcome {

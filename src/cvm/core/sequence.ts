@@ -1,6 +1,8 @@
 // Functions of sequences (sheet 02 §19): concat, reverse, cons, next, slice.
 
+import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
+import { cutOf } from "../../data/blob-damaged.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
@@ -143,22 +145,27 @@ function slice(ctx: Context, args: Value[]): Outcome {
 }
 
 function part(source: Countable, start: Integer, end: Integer): Value {
-  return isByteSequence(source)
-    ? partOfBytes(source, Number(start), Number(end))
-    : sliceOf(source, start, end);
+  return isByteSequence(source) ? partOfBytes(source, start, end) : sliceOf(source, start, end);
 }
 
-/** A name gives a name, or nil of no bytes; an Address or extension value gives a Blob. */
-function partOfBytes(source: ByteSequence, start: number, end: number): Value {
-  if (source instanceof Blob) return withoutLong(source.slice(start, end));
-  if (source instanceof CVMString) {
-    return start === 0 && end === source.count
-      ? source
-      : new CVMString(source.blob.slice(start, end));
+/**
+ * A name gives a name, or nil of no bytes; an Address or extension value gives a Blob. Nil of
+ * what a damaged Blob or String does not have (T46).
+ */
+function partOfBytes(source: ByteSequence, start: Integer, end: Integer): Value {
+  if (source instanceof Blob) {
+    const cut = cutOf(source, start, end);
+    return cut === null ? null : withoutLong(cut);
   }
-  if (source instanceof Keyword) return Keyword.fromName(source.name.slice(start, end));
-  if (source instanceof CVMSymbol) return CVMSymbol.fromName(source.name.slice(start, end));
-  return Blob.of(bytesOf(source).slice(start, end));
+  if (source instanceof CVMString) {
+    if (start === 0 && end === source.blob.countInteger) return source;
+    const cut = cutOf(source.blob, start, end);
+    return cut === null ? null : new CVMString(cut);
+  }
+  const bytes = bytesOf(source).slice(start as number, end as number);
+  if (source instanceof Keyword) return Keyword.fromName(keyOf(bytes));
+  if (source instanceof CVMSymbol) return CVMSymbol.fromName(keyOf(bytes));
+  return Blob.of(bytes);
 }
 
 export const SEQUENCE_FNS: readonly CoreFn[] = [

@@ -1,6 +1,7 @@
 // Text (sheet 02 §16): Strings are UTF-8 bytes, and everything here counts and cuts bytes.
 
 import { Blob } from "../../data/blob.ts";
+import { cutOf, JoinedBytes } from "../../data/blob-damaged.ts";
 import type { Value } from "../../data/cell.ts";
 import { UnprintableError } from "../../data/errors.ts";
 import { doWork } from "../../data/free-work.ts";
@@ -25,8 +26,21 @@ import { failAfter, UNPAID } from "./unpaid-work.ts";
 /** Text is a String, whose bytes are not copied before they are paid for, or bytes made for it. */
 type Piece = CVMString | Uint8Array;
 
-function lengthOf(piece: Piece): number {
-  return piece instanceof CVMString ? piece.count : piece.length;
+/**
+ * Bytes that it adds; those of a damaged String are seen when they are put together (T46). What is
+ * behind the bytes that can be paid for is not looked at.
+ */
+function lengthOf(piece: Piece, affordable: number): number {
+  if (!(piece instanceof CVMString)) return piece.length;
+  return isSoundUpTo(piece.blob, affordable) ? piece.count : 0;
+}
+
+function isSoundUpTo(blob: Blob, length: number): boolean {
+  return blob.isSoundIn(0, Math.min(blob.count, length));
+}
+
+function isDamaged(piece: Piece): boolean {
+  return piece instanceof CVMString && !piece.blob.isSound;
 }
 
 /** Most hex digits that the reference can count. */
@@ -38,8 +52,9 @@ function isBeyondHex(value: Value): boolean {
 
 /** The pieces as one String, at 20 juice and one for each byte. */
 function withText(ctx: Context, pieces: readonly Piece[]): Outcome {
+  if (pieces.some(isDamaged)) return withText(ctx, [joinDamaged(pieces)]);
   let length = 0;
-  for (const piece of pieces) length += lengthOf(piece);
+  for (const piece of pieces) length += piece instanceof CVMString ? piece.count : piece.length;
   const juice = addJuice(JUICE.STR, length);
   // Nothing can fail from here on, so that being unable to pay may as well be seen now.
   if (!ctx.checkJuice(juice)) return EXIT;
@@ -63,6 +78,15 @@ function joinBytes(pieces: readonly Piece[], length: number): Uint8Array {
   return bytes;
 }
 
+function joinDamaged(pieces: readonly Piece[]): Uint8Array {
+  const joined = new JoinedBytes();
+  for (const piece of pieces) {
+    if (piece instanceof CVMString) joined.add(piece.blob);
+    else joined.addBytes(piece);
+  }
+  return joined.take();
+}
+
 function printOptions(ctx: Context): PrintOptions {
   const onBigInteger = (value: bigint) => ctx.integers.compute(value);
   return { onBigInteger, hasHalves: isLongBlob, textOf: faultText };
@@ -78,10 +102,12 @@ function str(ctx: Context, args: Value[]): Outcome {
   const options = printOptions(ctx);
   let left = ctx.juiceLimit - ctx.juice;
   for (const arg of args) {
-    if (arg instanceof Blob && 2 * arg.count > left) return ctx.outOfJuice();
-    const piece = arg instanceof CVMString ? arg : strBytes(arg, Number.POSITIVE_INFINITY, options);
+    const isBlob = arg instanceof Blob;
+    if (isBlob && 2 * arg.count > left && isSoundUpTo(arg, left)) return ctx.outOfJuice();
+    // A damaged Blob may have less than it counts: beyond the limit is enough to see (T46).
+    const piece = arg instanceof CVMString ? arg : strBytes(arg, left + 2, options);
     // Nothing can fail from here on, so that being unable to pay may as well be seen now.
-    left -= lengthOf(piece);
+    left -= lengthOf(piece, left);
     if (left < 0) return ctx.outOfJuice();
     pieces.push(piece);
   }
@@ -111,7 +137,7 @@ function split(ctx: Context, args: Value[]): Outcome {
   const juice = JUICE.STR + string.count;
   if (!ctx.checkJuice(juice)) return EXIT;
   const piecesMax = (ctx.juiceLimit - ctx.juice - juice) / JUICE.BUILD_PER_ELEMENT;
-  const pieces = piecesOf(string.toBytes(), separator, piecesMax);
+  const pieces = piecesOf(string, separator, piecesMax);
   if (pieces === null) return ctx.outOfJuice();
   return ctx.withResult(addJuice(juice, buildDataJuice(pieces.length)), Vector.from(pieces));
 }
@@ -120,21 +146,38 @@ function split(ctx: Context, args: Value[]): Outcome {
  * Compares the character at each place with the separator. A step is the length of the character
  * there, one byte where none starts. Null above `piecesMax` pieces.
  */
-function piecesOf(bytes: Uint8Array, separator: number, piecesMax: number): CVMString[] | null {
-  const pieces: CVMString[] = [];
+function piecesOf(string: CVMString, separator: number, piecesMax: number): Value[] | null {
+  const bytes = string.blob.positions();
+  const cut = isDamaged(string) ? damagedCutter(string) : soundCutter(bytes);
+  const pieces: Value[] = [];
   let start = 0;
   for (let i = 0; i < bytes.length; ) {
     const codePoint = laxCodePointAt(bytes, i);
     const next = i + (codePoint < 0 ? 1 : utf8Length(codePoint));
     if (codePoint === separator) {
       if (pieces.length >= piecesMax) return null;
-      pieces.push(CVMString.fromBytes(bytes.slice(start, i)));
+      pieces.push(cut(start, i));
       start = next;
     }
     i = next;
   }
-  pieces.push(CVMString.fromBytes(bytes.slice(start)));
+  pieces.push(cut(start, bytes.length));
   return pieces;
+}
+
+type Cutter = (start: number, end: number) => CVMString | null;
+
+function soundCutter(bytes: Uint8Array): Cutter {
+  return (start, end) => CVMString.fromBytes(bytes.slice(start, end));
+}
+
+/** Nil is a piece, of what is beyond a chunk (T46). */
+function damagedCutter(string: CVMString): Cutter {
+  return (start, end) => {
+    if (start === 0 && end === string.count) return string;
+    const blob = cutOf(string.blob, start, end);
+    return blob === null ? null : new CVMString(blob);
+  };
 }
 
 /** Units of work (data/free-work.ts) of an element of a sequence that was made by hand. */
@@ -158,6 +201,7 @@ function join(ctx: Context, args: Value[]): Outcome {
     seen++;
     if (!isWhole) doWork(DAMAGED_ELEMENT_WORK);
     if (!(string instanceof CVMString)) {
+      if (pieces.some(isDamaged)) joinDamaged(pieces);
       const message = "Element in join is not a String.";
       return failAfter(ctx.fail(CODE.CAST, message), seen, UNPAID.COPY);
     }
@@ -165,7 +209,7 @@ function join(ctx: Context, args: Value[]): Outcome {
     if (length > affordable) continue;
     if (pieces.length > 0) pieces.push(between);
     pieces.push(string);
-    length += between.length + string.count;
+    length += between.length + lengthOf(string, affordable);
   }
   return withText(ctx, pieces);
 }

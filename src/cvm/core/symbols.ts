@@ -1,6 +1,7 @@
 // Names: name, keyword, symbol. A name is 1 to 128 bytes, whatever they are.
 
 import { keyOf } from "../../crypto/sha3.ts";
+import { longOf } from "../../data/blob-damaged.ts";
 import type { Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { MAX_NAME_LENGTH } from "../../data/name-table.ts";
@@ -24,13 +25,14 @@ function nameOf(ctx: Context, args: Value[]): Outcome {
   return ctx.withResult(JUICE.SIMPLE_FN, CVMString.fromBytes(bytes));
 }
 
+const TOO_LONG = "x".repeat(MAX_NAME_LENGTH + 1);
+
 /** Bytes of a String, Keyword or Symbol as characters 0–255; null for anything else. */
 function rawName(value: Value): string | null {
   if (value instanceof Keyword || value instanceof CVMSymbol) return value.name;
   if (!(value instanceof CVMString)) return null;
-  // One byte more than a name may have is enough to see that it is too long.
-  const bytes = value.blob.bytesOf(0, Math.min(value.count, MAX_NAME_LENGTH + 1));
-  return keyOf(bytes);
+  // Nothing but the count is seen of more than a name may have, which may be damaged (T46).
+  return value.count > MAX_NAME_LENGTH ? TOO_LONG : keyOf(value.toBytes());
 }
 
 function namesOf(
@@ -41,6 +43,8 @@ function namesOf(
 ): CoreFn {
   return coreFn(code, type.toLowerCase(), ONE, (ctx, args) => {
     const name = rawName(args[0] as Value);
+    // The reference looks for a Keyword by the last bytes of its name, also of one too long (T46).
+    if (name === TOO_LONG && type === "Keyword") longOf((args[0] as CVMString).blob);
     if (name === null) return ctx.castError(0, args[0] as Value, type);
     const result = fromName(name);
     if (result === null) {

@@ -3,8 +3,9 @@
 // looked at once.
 
 import { Blob } from "../../data/blob.ts";
+import { writeForHex } from "../../data/blob-damaged.ts";
 import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
-import { UnprintableError } from "../../data/errors.ts";
+import { BadStructureError, BlobFaultError, UnprintableError } from "../../data/errors.ts";
 import { Index } from "../../data/index-map.ts";
 import { List } from "../../data/list.ts";
 import { isPrintable, type PrintSink } from "../../data/printable.ts";
@@ -45,7 +46,11 @@ export function mayLackText(root: Cell): boolean {
     }
     const value: Value = resolveSlot(top.cell, top.next++);
     bytes += leastText(value);
-    if (!(value instanceof Cell) || value instanceof Blob || value instanceof CVMString) continue;
+    if (!(value instanceof Cell)) continue;
+    if (value instanceof Blob || value instanceof CVMString) {
+      if (lacksPart(value)) return true;
+      continue;
+    }
     if (value.slotCount === 0 || sound.has(value)) continue;
     if (lacksPart(value)) return true;
     open.push({ cell: value, start: bytes, next: 0 });
@@ -61,6 +66,10 @@ function leastText(value: Value): number {
 
 /** Whether the cell itself, apart from what is in it, lacks a part. */
 function lacksPart(cell: Cell): boolean {
+  if (cell instanceof CVMString)
+    return lacksBytes(cell.blob, (blob, end) => blob.checkStructure(0, end));
+  if (cell instanceof Blob)
+    return lacksBytes(cell, (blob, end) => writeForHex(blob, 2n * BigInt(end), () => {}));
   if (cell instanceof Vector) return !isSound(cell);
   if (cell instanceof List) return !isSound(cell.vector);
   if (cell instanceof Index) return !cell.hasCount;
@@ -70,6 +79,21 @@ function lacksPart(cell: Cell): boolean {
     return false;
   } catch (error) {
     if (error instanceof UnprintableError) return true;
+    throw error;
+  }
+}
+
+/** Whether a child that would be printed is no Blob (T46). */
+function lacksBytes(blob: Blob, print: (blob: Blob, end: number) => void): boolean {
+  const end = Math.min(blob.count, PRINT_LIMIT);
+  if (blob.isSoundIn(0, end)) return false;
+  try {
+    print(blob, end);
+    return false;
+  } catch (error) {
+    if (error instanceof BlobFaultError) return true;
+    // What the reference reads behind the end of a chunk is not known.
+    if (error instanceof BadStructureError) return false;
     throw error;
   }
 }

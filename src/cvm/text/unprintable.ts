@@ -4,6 +4,7 @@
 
 import type { Value } from "../../data/cell.ts";
 import {
+  BlobFaultError,
   IndexFaultError,
   TrieFaultError,
   UnprintableError,
@@ -70,11 +71,12 @@ export function unprintableSymbol(symbol: Value): UnprintableError {
 }
 
 /**
- * The text for an Index, a map, a Set or a Vector that can't be gone through by its counts; null
- * for any other error.
+ * The text for an Index, a map, a Set, a Vector or a Blob that can't be gone through by its counts;
+ * null for any other error.
  */
 export function faultText(error: unknown): string | null {
   if (error instanceof VectorFaultError) return vectorFaultText(error.fault);
+  if (error instanceof BlobFaultError) return blobFaultText(error.fault);
   if (error instanceof TrieFaultError) return trieFaultText(error);
   if (!(error instanceof IndexFaultError)) return null;
   const { left, child } = error;
@@ -91,7 +93,14 @@ function vectorFaultText(fault: VectorFault | null): string | null {
     if (fault.part !== null) return wrongClass(fault.part, AVECTOR).text;
     return missing(`${AVECTOR}.getElementRefUnsafe(long)`, fault.isFirst ? '"child"' : PART).text;
   }
-  const { index, length } = fault;
+  return outOfBoundsText(fault);
+}
+
+function blobFaultText(fault: BlobFaultError["fault"]): string {
+  return "part" in fault ? wrongClass(fault.part, `${DATA}ABlob`).text : outOfBoundsText(fault);
+}
+
+function outOfBoundsText({ index, length }: { index: number; length: number }): string {
   const message = `Index ${index} out of bounds for length ${length}`;
   return `java.lang.ArrayIndexOutOfBoundsException Print failed: ${message}`;
 }

@@ -73,7 +73,7 @@ function otherCount(random: CaseRandom, { countInteger, slots }: BlobTree): Inte
     ? integer(random.pick([2n ** 31n, 2n ** 32n, 2n ** 40n, 2n ** 60n, 2n ** 63n - 1n]))
     : random.oneIn(4)
       ? integer(BigInt(countInteger) * 16n)
-      : (countInteger as number) + step;
+      : integer(BigInt(countInteger) + BigInt(step));
   return found > CHUNK_LENGTH && childCount(found) === slots.length ? found : countInteger;
 }
 
