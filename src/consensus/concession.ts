@@ -71,7 +71,7 @@ function holdOf(order: Order, mine: Order): Omit<Hold, "weight"> | null {
   const point = pointAt(order, CONSENSUS_LEVEL.CONSENSUS);
   const agreed = commonPrefixLength(order.blocks, mine.blocks);
   if (agreed >= point || agreed < pointAt(mine, CONSENSUS_LEVEL.CONSENSUS)) return null;
-  return { order, point, agreed, hash: hashKey(order.blocks.slice(0, point)) };
+  return { order, point, agreed, hash: hashKey(order.blocks.take(point)) };
 }
 
 function concede(mine: Order, { order, point, agreed }: Hold): Omit<Concession, "isNeeded"> {
@@ -82,5 +82,5 @@ function concede(mine: Order, { order, point, agreed }: Hold): Omit<Concession, 
     const block = mine.blocks.get(i);
     if (!known.has(hashKey(block))) blocks = blocks.append(block);
   }
-  return { held: order.blocks.slice(0, point), blocks };
+  return { held: order.blocks.take(point), blocks };
 }

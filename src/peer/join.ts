@@ -233,7 +233,7 @@ function isBy(signed: SignedData, key: string): boolean {
 /** The Order cut where blocks begin that are neither final nor sound. */
 function withoutFaults(order: Order, check: OrderCheck, { clock }: JoinOptions): Order {
   const final = finalityPoint(order);
-  const known = order.blocks.slice(0, final);
+  const known = order.blocks.take(final);
   const checked = check.blocksOf(order, known, clock.now());
   if (!("reason" in checked)) return order;
   const points = pointsOf(order).map((point) => Math.min(point, final));

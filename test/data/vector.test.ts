@@ -218,6 +218,28 @@ describe("unresolved parts", () => {
     expect(loads).toBe(1);
   });
 
+  test("the first elements load what lies at their end alone", () => {
+    const whole = Vector.from(Array.from({ length: 5000 }, (_, i) => Blob.of(hashBytes(i))));
+    const cells = new Map<string, Cell>();
+    forEachCell(whole, (cell) => cells.set(hashKey(cell), cell));
+    let loads = 0;
+    const source: CellSource = {
+      cell: (key) => {
+        loads++;
+        return decode(encoding(cells.get(key) as Cell), CAD3_TABLE, source) as Cell;
+      },
+      memorySize: () => -1,
+    };
+    for (const end of [0, 16, 100, 4096, 4097, 4999, 5000]) {
+      const v = decode(encoding(whole), CAD3_TABLE, source) as Vector;
+      loads = 0;
+      const first = v.take(end);
+      expect(loads).toBeLessThanOrEqual(5);
+      expect(hashKey(first)).toBe(hashKey(whole.slice(0, end)));
+    }
+    expect(() => whole.take(5001)).toThrow(RangeError);
+  });
+
   test("slices and changes copy Refs without loading", () => {
     const blob = Blob.of(new Uint8Array(200));
     const bytes = encoding(Vector.of(blob, 1, blob));
@@ -227,6 +249,14 @@ describe("unresolved parts", () => {
     expect(copy.get(1)).toBe(blob);
   });
 });
+
+function forEachCell(v: Vector, visit: (cell: Cell) => void): void {
+  visit(v);
+  for (let i = 0; i < v.slotCount; i++) {
+    const part = v.slotAt(i);
+    if (part instanceof Vector) forEachCell(part, visit);
+  }
+}
 
 /** 16^levels elements in `levels` cells. */
 function power(levels: number): Vector {

@@ -126,8 +126,8 @@ function futureFault(signed: Value, now: number): string | null {
 export function shareBlocks(order: Order, known: Vector, prefix: number): void {
   const { blocks } = order;
   if (prefix === 0 || blocks.count - prefix > SHARED_TAIL_MAX) return;
-  const rest = blocks.slice(prefix, blocks.count);
-  const shared = known.slice(0, prefix).concat(rest);
+  let shared = known.take(prefix);
+  for (let i = prefix; i < blocks.count; i++) shared = shared.append(blocks.get(i));
   if (hashKey(shared) === hashKey(blocks)) order.fillSlot(BLOCKS_SLOT, shared);
 }
 

@@ -258,7 +258,7 @@ export class DurableHistory {
       position,
       consensusOrder: position === 0 ? null : order,
       state: last instanceof BlockResult ? last.state : record.genesis,
-      results: position === 0 ? Vector.EMPTY : record.results.slice(0, position),
+      results: position === 0 ? Vector.EMPTY : record.results.take(position),
     });
   }
 
