@@ -7,6 +7,7 @@
 import { commonPrefixLength } from "../data/common-prefix.ts";
 import { hashKey } from "../data/encode.ts";
 import type { Vector } from "../data/vector.ts";
+import { firstElements } from "../data/vector-first.ts";
 import { type Belief, orderIn } from "../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../state/order.ts";
 import type { State } from "../state/state.ts";
@@ -71,7 +72,7 @@ function holdOf(order: Order, mine: Order): Omit<Hold, "weight"> | null {
   const point = pointAt(order, CONSENSUS_LEVEL.CONSENSUS);
   const agreed = commonPrefixLength(order.blocks, mine.blocks);
   if (agreed >= point || agreed < pointAt(mine, CONSENSUS_LEVEL.CONSENSUS)) return null;
-  return { order, point, agreed, hash: hashKey(order.blocks.take(point)) };
+  return { order, point, agreed, hash: hashKey(firstElements(order.blocks, point)) };
 }
 
 function concede(mine: Order, { order, point, agreed }: Hold): Omit<Concession, "isNeeded"> {
@@ -82,5 +83,5 @@ function concede(mine: Order, { order, point, agreed }: Hold): Omit<Concession, 
     const block = mine.blocks.get(i);
     if (!known.has(hashKey(block))) blocks = blocks.append(block);
   }
-  return { held: order.blocks.take(point), blocks };
+  return { held: firstElements(order.blocks, point), blocks };
 }

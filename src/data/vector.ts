@@ -199,19 +199,6 @@ export class Vector extends Cell {
   }
 
   /**
-   * The first `end` elements. Loads only what lies at their end: of a vector made by hand whose
-   * parts are not what it counts the answer is not the reference's, as that of `slice` is, which
-   * has to go through all of them. For the peer's own vectors, which are as long as its history.
-   * @throws RangeError unless 0 ≤ end ≤ count
-   */
-  take(end: number): Vector {
-    checkRange(this, 0, end);
-    if (end === 0) return Vector.EMPTY;
-    if (end === this.count) return this;
-    return this.count > MAX_SMALL_COUNT ? takeHuge(this, end) : takeIn(this.built(), end);
-  }
-
-  /**
    * The elements from the last to the first, as a slice has them.
    * @throws RangeError above 2^31-1 elements
    */

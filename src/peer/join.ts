@@ -12,6 +12,7 @@ import { BadFormatError, BadStructureError } from "../data/errors.ts";
 import { Index } from "../data/index-map.ts";
 import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
+import { firstElements } from "../data/vector-first.ts";
 import type { Link } from "../net/link.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import { Belief } from "../state/belief.ts";
@@ -233,7 +234,7 @@ function isBy(signed: SignedData, key: string): boolean {
 /** The Order cut where blocks begin that are neither final nor sound. */
 function withoutFaults(order: Order, check: OrderCheck, { clock }: JoinOptions): Order {
   const final = finalityPoint(order);
-  const known = order.blocks.take(final);
+  const known = firstElements(order.blocks, final);
   const checked = check.blocksOf(order, known, clock.now());
   if (!("reason" in checked)) return order;
   const points = pointsOf(order).map((point) => Math.min(point, final));

@@ -8,6 +8,7 @@ import { encoding, hashBytes, hashKey } from "../../src/data/encode.ts";
 import { BadFormatError, BadStructureError, VectorFaultError } from "../../src/data/errors.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
 import { MAX_COPY_COUNT, Vector } from "../../src/data/vector.ts";
+import { firstElements } from "../../src/data/vector-first.ts";
 import { newVector } from "../../src/data/vector-huge.ts";
 import { bytesOf } from "./fixture-rows.ts";
 
@@ -233,11 +234,11 @@ describe("unresolved parts", () => {
     for (const end of [0, 16, 100, 4096, 4097, 4999, 5000]) {
       const v = decode(encoding(whole), CAD3_TABLE, source) as Vector;
       loads = 0;
-      const first = v.take(end);
+      const first = firstElements(v, end);
       expect(loads).toBeLessThanOrEqual(5);
       expect(hashKey(first)).toBe(hashKey(whole.slice(0, end)));
     }
-    expect(() => whole.take(5001)).toThrow(RangeError);
+    expect(() => firstElements(whole, 5001)).toThrow(RangeError);
   });
 
   test("slices and changes copy Refs without loading", () => {

@@ -9,6 +9,7 @@ import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Vector } from "../../data/vector.ts";
+import { firstElements } from "../../data/vector-first.ts";
 import { Block } from "../../state/block.ts";
 import { MAX_TRANSACTIONS_PER_BLOCK } from "../../state/constants.ts";
 import { Order } from "../../state/order.ts";
@@ -126,7 +127,7 @@ function futureFault(signed: Value, now: number): string | null {
 export function shareBlocks(order: Order, known: Vector, prefix: number): void {
   const { blocks } = order;
   if (prefix === 0 || blocks.count - prefix > SHARED_TAIL_MAX) return;
-  let shared = known.take(prefix);
+  let shared = firstElements(known, prefix);
   for (let i = prefix; i < blocks.count; i++) shared = shared.append(blocks.get(i));
   if (hashKey(shared) === hashKey(blocks)) order.fillSlot(BLOCKS_SLOT, shared);
 }

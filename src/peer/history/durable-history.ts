@@ -15,6 +15,7 @@ import { hashKey } from "../../data/encode.ts";
 import type { Index } from "../../data/index-map.ts";
 import type { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
+import { firstElements } from "../../data/vector-first.ts";
 import { Belief } from "../../state/belief.ts";
 import { BlockResult } from "../../state/block-result.ts";
 import { CONSENSUS_LEVEL, Order } from "../../state/order.ts";
@@ -258,7 +259,7 @@ export class DurableHistory {
       position,
       consensusOrder: position === 0 ? null : order,
       state: last instanceof BlockResult ? last.state : record.genesis,
-      results: position === 0 ? Vector.EMPTY : record.results.take(position),
+      results: position === 0 ? Vector.EMPTY : firstElements(record.results, position),
     });
   }
 
