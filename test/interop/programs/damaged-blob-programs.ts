@@ -4,7 +4,7 @@
 
 import { Blob, BlobTree } from "../../../src/data/blob.ts";
 import { CHUNK_LENGTH, childCount } from "../../../src/data/blob-shape.ts";
-import type { Integer, Slot, Value } from "../../../src/data/cell.ts";
+import type { Integer, Value } from "../../../src/data/cell.ts";
 import { integer } from "../../../src/data/integer.ts";
 import { CVMMap } from "../../../src/data/map.ts";
 import { CVMString } from "../../../src/data/string.ts";
@@ -13,7 +13,7 @@ import { Vector } from "../../../src/data/vector.ts";
 import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
-import { callsOf, filled, invoked, quoted } from "./damaged-calls.ts";
+import { callsOf, damagedParts, filled, invoked, quoted } from "./damaged-calls.ts";
 
 /** What is done with it: as in damaged-vector-programs.ts; `v` is short. */
 const CALLS = callsOf(
@@ -81,19 +81,9 @@ function otherCount(random: CaseRandom, { countInteger, slots }: BlobTree): Inte
 function damaged(random: CaseRandom, blob: Blob): Blob {
   if (!(blob instanceof BlobTree)) return blob;
   const count = random.oneIn(3) ? otherCount(random, blob) : blob.countInteger;
-  const slots = blob.slots.slice();
-  const at = random.oneIn(2) ? slots.length - 1 : random.below(slots.length);
-  const child = slots[at] as Value;
-  switch (random.below(4)) {
-    case 0:
-      slots.reverse();
-      break;
-    case 1:
-      slots[at] = child instanceof BlobTree ? damaged(random, child) : child;
-      break;
-    default:
-      slots[at] = oddPart(random) as Slot;
-  }
+  const slots = damagedParts(random, blob.slots, oddPart, (child) =>
+    child instanceof BlobTree ? damaged(random, child) : child,
+  );
   return new BlobTree(count, slots);
 }
 

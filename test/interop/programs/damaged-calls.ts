@@ -2,7 +2,7 @@
 
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
-import type { Value } from "../../../src/data/cell.ts";
+import type { Slot, Value } from "../../../src/data/cell.ts";
 import { List } from "../../../src/data/list.ts";
 import { CVMMap } from "../../../src/data/map.ts";
 import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
@@ -11,6 +11,7 @@ import { CVMSymbol } from "../../../src/data/symbol.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import type { State } from "../../../src/state/state.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
+import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
 import { CONTROLLER } from "./network.ts";
 
@@ -40,4 +41,26 @@ export function invoked(command: Value, genesis: State): Case {
     kind: "transaction",
     message: encodeMultiCell(Invoke.of(Address.of(CONTROLLER), sequence, command)),
   };
+}
+
+/** The children of a tree, in another order, or with one that is damaged or something else. */
+export function damagedParts(
+  random: CaseRandom,
+  parts: readonly Slot[],
+  oddPart: (random: CaseRandom) => Value,
+  damaged: (part: Value) => Value,
+): Slot[] {
+  const slots = parts.slice();
+  const at = random.oneIn(2) ? slots.length - 1 : random.below(slots.length);
+  switch (random.below(4)) {
+    case 0:
+      slots.reverse();
+      break;
+    case 1:
+      slots[at] = damaged(slots[at] as Value);
+      break;
+    default:
+      slots[at] = oddPart(random);
+  }
+  return slots;
 }

@@ -14,7 +14,7 @@ import { shapeOf } from "../../../src/data/vector-shape.ts";
 import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
-import { callsOf, filled, invoked, quoted } from "./damaged-calls.ts";
+import { callsOf, damagedParts, filled, invoked, quoted } from "./damaged-calls.ts";
 
 /**
  * What is done with it: `%` stands for the quoted cell, `%%` for the bare one, `$` for another or
@@ -129,19 +129,9 @@ function damaged(random: CaseRandom, v: Vector): Vector {
     const other = isDeeper ? damaged(random, prefix as Vector) : oddPart(random);
     return newVector(count, v.slots, random.oneIn(4) ? prefix : (other as Slot), false);
   }
-  const slots = v.slots.slice();
-  const at = random.oneIn(2) ? slots.length - 1 : random.below(slots.length);
-  const child = slots[at] as Value;
-  switch (random.below(4)) {
-    case 0:
-      slots.reverse();
-      break;
-    case 1:
-      slots[at] = child instanceof Vector ? damaged(random, child) : child;
-      break;
-    default:
-      slots[at] = oddPart(random);
-  }
+  const slots = damagedParts(random, v.slots, oddPart, (child) =>
+    child instanceof Vector ? damaged(random, child) : child,
+  );
   return newVector(count, slots, null, true);
 }
 
