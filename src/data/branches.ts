@@ -16,14 +16,15 @@ export function forEachBranch(v: Value, visit: (branch: Slot) => void): void {
   for (let i = 0; i < slotCount; i++) {
     const slot = v.slotAt(i);
     if (isBranch(slot)) visit(slot);
-    // Embedded cells nest at most as deep as they have bytes.
-    else if (slot instanceof Cell) forEachBranch(slot, visit);
+    // Embedded cells nest at most as deep as they have bytes; without memory they have no branch.
+    else if (slot instanceof Cell && slot.memoryCache !== 0) forEachBranch(slot, visit);
   }
 }
 
 /** Whether an embedded cell, or one embedded in it, has a branch. */
 export function hasBranches(cell: Cell): boolean {
-  const { slotCount } = cell;
+  const { memoryCache, slotCount } = cell;
+  if (memoryCache >= 0) return memoryCache > 0;
   for (let i = 0; i < slotCount; i++) {
     const slot = cell.slotAt(i);
     if (slot === null || typeof slot === "number" || typeof slot === "boolean") continue;

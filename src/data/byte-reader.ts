@@ -35,6 +35,8 @@ export class ByteReader {
   readonly holders: Cell[] = [];
   /** Branches read so far in the cell whose reader is called. */
   #branchCount = 0;
+  /** Branches read so far in all. */
+  #branchTotal = 0;
   /**
    * A count above 2^53-1 was read: the number kept in the cell may not give the same bytes again.
    */
@@ -118,12 +120,16 @@ export class ByteReader {
     if (!reader) throw new BadFormatError(`unrecognised tag byte 0x${tag.toString(16)}`);
     const outer = this.#unsafeCount;
     const outerCount = this.#branchCount;
+    const totalBefore = this.#branchTotal;
     this.#unsafeCount = false;
     this.#branchCount = 0;
     this.tag = tag;
     const value = reader(this);
     if (value instanceof Cell) {
-      value.lengthCache = this.pos - start;
+      const length = this.pos - start;
+      value.lengthCache = length;
+      // What is embedded and has no branch at any depth takes no memory beside its parent.
+      if (length <= MAX_EMBEDDED_LENGTH && this.#branchTotal === totalBefore) value.memoryCache = 0;
       if (this.#unsafeCount) value.encodingCache = this.bytes.slice(start, this.pos);
       if (this.#branchCount > 0) this.holders.push(value);
     }
@@ -141,6 +147,7 @@ export class ByteReader {
       this.pos = pos + 1;
       if (!this.branches) throw new BadFormatError("branch in a cell that is read without store");
       this.#branchCount++;
+      this.#branchTotal++;
       const start = this.skip(HASH_LENGTH);
       return new Ref(keyAt(this.bytes, start, start + HASH_LENGTH), this.source);
     }
