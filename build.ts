@@ -1,25 +1,28 @@
-// Builds the self-contained executable: `bun run build [--target linux-arm64]` → dist/convex-peer.
+// Builds the self-contained executable, dist/convex-peer.
 
 import { statSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { writeExecutable } from "./release/executable.ts";
-import { isTarget, TARGETS } from "./src/cli/release/target.ts";
+import { oneOf, readCommandLine } from "./release/tool.ts";
+import { TARGETS } from "./src/cli/release/target.ts";
 
 const OUTFILE = "dist/convex-peer";
-const { values } = parseArgs({
-  options: {
-    target: { type: "string" },
-    "release-key": { type: "string" },
-    "base-url": { type: "string" },
-  },
+const TOOL = {
+  command: "bun run build",
+  usage: `[--target TARGET] [--release-key BASE64] [--base-url URL]
+
+  --target TARGET       the machine it is for; this one when it is left out. One of
+                        ${TARGETS.join(", ")}
+  --release-key BASE64  public key that signs the releases \`upgrade\` may take
+  --base-url URL        where it takes them from`,
+  flags: { target: "text", "release-key": "text", "base-url": "text" },
+} as const;
+
+const { target, origin } = readCommandLine(TOOL, ({ values }) => {
+  const name = values.target?.replace(/^bun-/, "");
+  return {
+    target: name === undefined ? null : oneOf(name, "--target", TARGETS),
+    origin: { releaseKey: values["release-key"], releaseUrl: values["base-url"] },
+  };
 });
-const target = values.target?.replace(/^bun-/, "") ?? null;
-if (target !== null && !isTarget(target)) {
-  process.stderr.write(`unknown target '${target}': there are ${TARGETS.join(", ")}\n`);
-  process.exit(64);
-}
-await writeExecutable(OUTFILE, target, {
-  releaseKey: values["release-key"],
-  releaseUrl: values["base-url"],
-});
+await writeExecutable(OUTFILE, target, origin);
 process.stdout.write(`${OUTFILE}  ${(statSync(OUTFILE).size / 1e6).toFixed(0)} MB\n`);

@@ -1,21 +1,27 @@
-// bun run conformance DIR [--file NAME] [--all-failures] [--floor FILE] [--raise-floor FILE]
-//
-// Runs the vector files found in DIR, which hold what the reference answered, and prints a line a
-// file, `NAME PASSED/TOTAL`, with the first failures. Exits 0 when all passed, or with --floor when
-// no file passed less than the number committed there; 1 otherwise, 64 for wrong usage.
-// --raise-floor writes the numbers that have risen into a floor file.
+// Runs vector files, which hold what the reference answered, and prints a line a file, `NAME
+// PASSED/TOTAL`, with the first failures. Exits 0 when all passed, or with --floor when no file
+// passed less than the number committed there; 1 otherwise, 64 for wrong usage.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { existing, oneOf, readCommandLine, UsageError } from "../../release/tool.ts";
 import type { Difference, Runner } from "./check.ts";
 import { type Row, readVectorFile, vectorNames } from "./vector-file.ts";
 
 const FAILURES_SHOWN = 5;
 /** Longest value shown, in characters. */
 const SHOWN_MAX = 400;
-const EXIT_USAGE = 64;
-const USAGE =
-  "usage: bun run conformance DIR [--file NAME] [--all-failures] [--floor FILE] [--raise-floor FILE]";
+const TOOL = {
+  command: "bun run conformance",
+  usage: `DIR [--file NAME] [--all-failures] [--floor FILE] [--raise-floor FILE]
+
+  DIR                 the folder of the vector files (NAME.jsonl or NAME.jsonl.gz)
+  --file NAME         this one alone
+  --all-failures      show them all, not the first ${FAILURES_SHOWN} of a file
+  --floor FILE        the numbers of which none may pass less
+  --raise-floor FILE  write the numbers that have risen into it`,
+  flags: { file: "text", "all-failures": "switch", floor: "text", "raise-floor": "text" },
+  places: ["DIR"],
+} as const;
 
 /** Modules of the runners; each is loaded only when a file may need it. */
 const RUNNERS: readonly (() => Promise<{ readonly runner: Runner }>)[] = [
@@ -34,34 +40,27 @@ type Floor = Record<string, number>;
 
 interface Options {
   readonly dir: string;
-  readonly file: string | undefined;
+  readonly names: readonly string[];
   readonly allFailures: boolean;
   readonly floor: string | undefined;
   readonly raiseFloor: string | undefined;
 }
 
-class UsageError extends Error {}
-
-/** @throws UsageError; parseArgs throws TypeError */
 function parseOptions(): Options {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      file: { type: "string" },
-      "all-failures": { type: "boolean", default: false },
-      floor: { type: "string" },
-      "raise-floor": { type: "string" },
-    },
+  return readCommandLine(TOOL, ({ values, positionals }) => {
+    const [dir] = positionals;
+    if (dir === undefined) throw new UsageError("DIR is needed, the folder of the vector files");
+    const names = vectorNames(existing(dir, "DIR"));
+    if (names.length === 0) throw new UsageError(`DIR: there is no vector file in '${dir}'`);
+    if (values.file !== undefined) oneOf(values.file, "--file", names);
+    return {
+      dir,
+      names: names.filter((name) => name === (values.file ?? name)),
+      allFailures: values["all-failures"],
+      floor: existing(values.floor, "--floor"),
+      raiseFloor: values["raise-floor"],
+    };
   });
-  const [dir] = positionals;
-  if (dir === undefined || positionals.length > 1) throw new UsageError("one directory is needed");
-  return {
-    dir,
-    file: values.file,
-    allFailures: values["all-failures"],
-    floor: values.floor,
-    raiseFloor: values["raise-floor"],
-  };
 }
 
 async function runnerFor(first: Row): Promise<Runner | null> {
@@ -153,13 +152,9 @@ function belowFloor(path: string, passed: Floor): string[] {
 }
 
 async function run(options: Options): Promise<boolean> {
-  const names = vectorNames(options.dir).filter(
-    (n) => options.file === undefined || n === options.file,
-  );
-  if (names.length === 0) throw new Error(`no vector file to run in ${options.dir}`);
   const passed: Floor = {};
   let complete = true;
-  for (const name of names) {
+  for (const name of options.names) {
     const result = await runFile(options, name);
     passed[name] = result.passed;
     if (result.passed < result.total) complete = false;
@@ -171,15 +166,4 @@ async function run(options: Options): Promise<boolean> {
   return below.length === 0;
 }
 
-function optionsOrUsage(): Options | null {
-  try {
-    return parseOptions();
-  } catch (e) {
-    if (!(e instanceof UsageError || e instanceof TypeError)) throw e;
-    console.error(`${e.message}\n${USAGE}`);
-    return null;
-  }
-}
-
-const options = optionsOrUsage();
-process.exitCode = options === null ? EXIT_USAGE : (await run(options)) ? 0 : 1;
+process.exitCode = (await run(parseOptions())) ? 0 : 1;

@@ -1,11 +1,10 @@
 // Kills a peer with SIGKILL at random moments under load and compares what clients were told with
-// what the restarted peer holds: `bun run test/e2e/kill-rounds.ts [--rounds N] [--binary FILE]
-// [--seed S]`.
+// what the restarted peer holds.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { existing, readCommandLine, wholeNumber } from "../../release/tool.ts";
 import { PeerProcess } from "./peer-process.ts";
 import { post, type ResultJson, TestAccount } from "./rest-client.ts";
 
@@ -101,18 +100,21 @@ export async function killRounds({ rounds, seed, binary }: KillOptions): Promise
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "20" },
-      seed: { type: "string", default: "1" },
-      binary: { type: "string" },
-    },
-  });
-  const report = await killRounds({
-    rounds: Number(values.rounds),
-    seed: Number(values.seed),
-    binary: values.binary,
-  });
+  const tool = {
+    command: "bun run test/e2e/kill-rounds.ts",
+    usage: `[--rounds N] [--seed S] [--binary FILE]
+
+  --rounds N     how often the peer is killed (20)
+  --seed S       what the moments come from (1)
+  --binary FILE  the executable to start the peer from; the sources when it is left out`,
+    flags: { rounds: "text", seed: "text", binary: "text" },
+  } as const;
+  const options = readCommandLine(tool, ({ values }) => ({
+    rounds: wholeNumber(values.rounds ?? "20", "--rounds", 1),
+    seed: wholeNumber(values.seed ?? "1", "--seed", 0),
+    binary: existing(values.binary, "--binary"),
+  }));
+  const report = await killRounds(options);
   process.stdout.write(`${JSON.stringify(report)}\n`);
   process.exit(report.lost.length === 0 ? 0 : 1);
 }

@@ -1,7 +1,6 @@
-// `bun run fuzz [SECONDS] [SEED] [--target NAME] [--replay TARGET:SEED:CASE]`: looks for crashes,
-// non-canonical cells and wasted time. Ends with 1 when it found something.
+// Looks for crashes, non-canonical cells and wasted time. Ends with 1 when it found something.
 
-import { parseArgs } from "node:util";
+import { oneOf, readCommandLine, UsageError, wholeNumber } from "../../release/tool.ts";
 import { caseOf, findingLine, runCase, Tally } from "./campaign.ts";
 import type { Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
@@ -12,34 +11,47 @@ const BATCH_MS = 500;
 /** Findings after which a run ends: more are the same again. */
 const MOST_FINDINGS = 100;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { target: { type: "string" }, replay: { type: "string" } },
-});
+const NAMES = TARGETS.map(({ name }) => name);
+const TOOL = {
+  command: "bun run fuzz",
+  usage: `[SECONDS] [SEED] [--target NAME] [--replay TARGET:SEED:CASE]
 
-function targetNamed(name: string): Target {
-  const target = TARGETS.find((each) => each.name === name);
-  if (target !== undefined) return target;
-  const names = TARGETS.map((each) => each.name).join(", ");
-  process.stderr.write(`There is no target '${name}'; expected one of ${names}\n`);
-  process.exit(64);
+  SECONDS                    how long (${DEFAULT_SECONDS})
+  SEED                       what the cases come from (1)
+  --target NAME              one target alone, of ${NAMES.join(", ")}
+  --replay TARGET:SEED:CASE  one case again, as a finding names it`,
+  flags: { target: "text", replay: "text" },
+  places: ["SECONDS", "SEED"],
+} as const;
+
+interface Case {
+  readonly target: Target;
+  readonly seed: number;
+  readonly number: number;
 }
 
-function positive(text: string | undefined, fallback: number, what: string): number {
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  process.stderr.write(`${what}: expected a whole number, found '${text}'\n`);
-  process.exit(64);
+/** @throws UsageError */
+function targetNamed(name: string, flag: string): Target {
+  oneOf(name, flag, NAMES);
+  return TARGETS.find((each) => each.name === name) as Target;
 }
 
-function replay(text: string): number {
-  const [name = "", seed, number] = text.split(":");
-  const target = targetNamed(name);
-  const [seedNumber, caseNumber] = [positive(seed, 1, "seed"), positive(number, 0, "case")];
-  process.stdout.write(`${caseOf(target, seedNumber, caseNumber).text}\n`);
+/** @throws UsageError */
+function caseNamed(text: string): Case {
+  const [name = "", seed, number, ...more] = text.split(":");
+  if (seed === undefined || number === undefined || more.length > 0)
+    throw new UsageError(`--replay: expected TARGET:SEED:CASE, found '${text}'`);
+  return {
+    target: targetNamed(name, "--replay"),
+    seed: wholeNumber(seed, "--replay, SEED", 0),
+    number: wholeNumber(number, "--replay, CASE", 0),
+  };
+}
+
+function replay({ target, seed, number }: Case): number {
+  process.stdout.write(`${caseOf(target, seed, number).text}\n`);
   const tally = new Tally();
-  const finding = runCase(target, seedNumber, caseNumber, tally);
+  const finding = runCase(target, seed, number, tally);
   const part = `${(tally.worst * 100).toFixed(1)} % of the time it may take, ${tally.juice} juice`;
   process.stdout.write(finding === null ? `nothing found: ${part}\n` : `${findingLine(finding)}\n`);
   return finding === null ? 0 : 1;
@@ -84,7 +96,11 @@ function campaign(seconds: number, seed: number, targets: readonly Target[]): nu
   return findings === 0 ? 0 : 1;
 }
 
-if (values.replay !== undefined) process.exit(replay(values.replay));
-const targets = values.target === undefined ? TARGETS : [targetNamed(values.target)];
-const seconds = positive(positionals[0], DEFAULT_SECONDS, "seconds");
-process.exit(campaign(seconds, positive(positionals[1], 1, "seed"), targets));
+const wanted = readCommandLine(TOOL, ({ values, positionals: [seconds, seed] }) => ({
+  replayed: values.replay === undefined ? null : caseNamed(values.replay),
+  targets: values.target === undefined ? TARGETS : [targetNamed(values.target, "--target")],
+  seconds: wholeNumber(seconds ?? `${DEFAULT_SECONDS}`, "SECONDS", 0),
+  seed: wholeNumber(seed ?? "1", "SEED", 0),
+}));
+if (wanted.replayed !== null) process.exit(replay(wanted.replayed));
+process.exit(campaign(wanted.seconds, wanted.seed, wanted.targets));

@@ -1,16 +1,14 @@
-// bun run test/genesis/differential.ts DIR [--juice] [--all]
-//
-// Runs calls of the libraries on our genesis State and on the reference's, which is in DIR, and
-// compares values, error codes, what was logged, and juice: the scenarios of test/genesis/lib on
-// both States, and the file library-scenarios of DIR, which holds what the reference answered, on
-// ours. Prints a line a file and the differences that are not listed with a reason; --all prints
-// those that are, and --juice a table of what the calls cost. Exits 1 when there is a difference
-// that is not listed, one that is listed and not there, or a call that costs more than a tenth
-// more.
+// Runs calls of the libraries on our genesis State and on the reference's, which is in a folder,
+// and compares values, error codes, what was logged, and juice: the scenarios of test/genesis/lib
+// on both States, and the file library-scenarios of that folder, which holds what the reference
+// answered, on ours. Prints a line a file and the differences that are not listed with a reason;
+// --all prints those that are, and --juice a table of what the calls cost. Exits 1 when there is a
+// difference that is not listed, one that is listed and not there, or a call that costs more than a
+// tenth more.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { existing, readCommandLine, UsageError } from "../../release/tool.ts";
 import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { List } from "../../src/data/list.ts";
 import { print } from "../../src/lang/printer.ts";
@@ -28,7 +26,16 @@ import { readScenarios } from "./scenario.ts";
 import { testGenesis } from "./test-genesis.ts";
 
 const LIB = join(import.meta.dir, "lib");
-const EXIT_USAGE = 64;
+const TOOL = {
+  command: "bun run test/genesis/differential.ts",
+  usage: `DIR [--juice] [--all]
+
+  DIR      the folder with the reference's genesis State and library-scenarios
+  --juice  a table of what the calls cost
+  --all    the differences, too, that are listed with a reason`,
+  flags: { juice: "switch", all: "switch" },
+  places: ["DIR"],
+} as const;
 /** Longest form that is compared, in characters; code of libraries is longer. */
 const FORM_SHOWN = 500;
 
@@ -154,17 +161,8 @@ function run(dir: string, options: { readonly juice: boolean; readonly all: bool
   return reports.every(({ wrong }) => wrong.length === 0) && juice.dear.length === 0;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    juice: { type: "boolean", default: false },
-    all: { type: "boolean", default: false },
-  },
+const wanted = readCommandLine(TOOL, ({ values, positionals: [dir] }) => {
+  if (dir === undefined) throw new UsageError("DIR is needed");
+  return { dir: existing(dir, "DIR"), values };
 });
-const [dir] = positionals;
-if (dir === undefined || positionals.length > 1) {
-  console.error("usage: bun run test/genesis/differential.ts DIR [--juice] [--all]");
-  process.exitCode = EXIT_USAGE;
-} else {
-  process.exitCode = run(dir, values) ? 0 : 1;
-}
+process.exitCode = run(wanted.dir, wanted.values) ? 0 : 1;

@@ -83,25 +83,35 @@ export class Attacks {
     this.#honestKey = honestKey;
   }
 
-  get all(): readonly Attack[] {
+  /** What there is to run, by name. */
+  static named(frames: number): readonly (Omit<Attack, "run"> & {
+    readonly run: (attacks: Attacks) => Promise<string | undefined>;
+  })[] {
     return [
-      { name: `${this.#frames} mutated frames`, run: () => this.#mutatedFrames() },
-      { name: "[:TX nil …]", run: () => this.#transactionsWithoutId() },
-      { name: "5,000 zero signatures", run: () => this.#zeroSignatures() },
-      { name: "20,000 forged signatures", run: () => this.#forgedSignatures() },
-      { name: "bad Orders of a stranger", run: () => this.#strangersOrders() },
-      { name: "bad Orders of a peer", run: () => this.#peersOrders() },
-      { name: "5,000 forged Orders, from a peer", run: () => this.#forgedOrders() },
-      { name: "51,200 forged blocks, from a peer", run: () => this.#forgedBlocks() },
-      { name: "bad ports", run: () => this.#badUrls() },
-      { name: "claims of 50 MB", run: () => this.#claims() },
-      { name: "slow writers", run: () => this.#slowWriters() },
-      { name: "floods of data requests", run: () => this.#dataFloods() },
-      { name: "floods of queries and status", run: () => this.#queryFloods() },
-      { name: "answers that nobody reads", run: () => this.#unread() },
-      { name: "1,024 idle connections", run: () => this.#idle() },
-      { name: "8 blocks of forgeries", run: () => this.#forgeries(), fillsBlocks: true },
+      { name: `${frames} mutated frames`, run: (it) => it.#mutatedFrames() },
+      { name: "[:TX nil …]", run: (it) => it.#transactionsWithoutId() },
+      { name: "5,000 zero signatures", run: (it) => it.#zeroSignatures() },
+      { name: "20,000 forged signatures", run: (it) => it.#forgedSignatures() },
+      { name: "bad Orders of a stranger", run: (it) => it.#strangersOrders() },
+      { name: "bad Orders of a peer", run: (it) => it.#peersOrders() },
+      { name: "5,000 forged Orders, from a peer", run: (it) => it.#forgedOrders() },
+      { name: "51,200 forged blocks, from a peer", run: (it) => it.#forgedBlocks() },
+      { name: "bad ports", run: (it) => it.#badUrls() },
+      { name: "claims of 50 MB", run: (it) => it.#claims() },
+      { name: "slow writers", run: (it) => it.#slowWriters() },
+      { name: "floods of data requests", run: (it) => it.#dataFloods() },
+      { name: "floods of queries and status", run: (it) => it.#queryFloods() },
+      { name: "answers that nobody reads", run: (it) => it.#unread() },
+      { name: "1,024 idle connections", run: (it) => it.#idle() },
+      { name: "8 blocks of forgeries", run: (it) => it.#forgeries(), fillsBlocks: true },
     ];
+  }
+
+  get all(): readonly Attack[] {
+    return Attacks.named(this.#frames).map(({ run, ...rest }) => ({
+      ...rest,
+      run: () => run(this),
+    }));
   }
 
   closeAll(): void {

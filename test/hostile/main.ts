@@ -1,14 +1,13 @@
-// `bun run hostile [FRAMES] [--binary FILE]`: three peers in consensus, processes as an operator
+// Three peers in consensus, processes as an operator
 // runs them, and remotes that mean the first one harm, among them the fourth peer of the genesis.
 // All the while an honest client sends a transaction after the other, asks for the status and for
 // /livez, and connects anew. Ends with 1 when a peer died, when anything honest waited for more
-// than a second on end, or when memory grew beyond. `--only PART[,PART…]` runs the attacks whose
-// name has one of them.
+// than a second on end, or when memory grew beyond.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { existing, readCommandLine, UsageError, wholeNumber } from "../../release/tool.ts";
 import { genesisFromFile } from "../../src/cli/start/genesis-choice.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { until } from "../interop/agreement.ts";
@@ -19,9 +18,26 @@ import { type Attack, Attacks } from "./attacks.ts";
 import { Honest } from "./honest.ts";
 import type { HonestAct } from "./honest-client.ts";
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { binary: { type: "string" }, only: { type: "string" } },
+const FRAMES = 100_000;
+const TOOL = {
+  command: "bun run hostile",
+  usage: `[FRAMES] [--only PART[,PART…]] [--binary FILE]
+
+  FRAMES         how many mutated frames the first attack sends (${FRAMES})
+  --only PART    the attacks alone whose name has one of these parts
+  --binary FILE  the executable to start peers from; the sources when it is left out`,
+  flags: { binary: "text", only: "text" },
+  places: ["FRAMES"],
+} as const;
+const wanted = readCommandLine(TOOL, ({ values, positionals }) => {
+  const frames = wholeNumber(positionals[0] ?? `${FRAMES}`, "FRAMES", 1);
+  const parts = (values.only ?? "").split(",");
+  const names = Attacks.named(frames).map(({ name }) => name);
+  if (!names.some((name) => parts.some((part) => name.includes(part))))
+    throw new UsageError(
+      `--only: expected a part of one of ${names.join(", ")}, found '${values.only}'`,
+    );
+  return { frames, parts, binary: existing(values.binary, "--binary") ?? null };
 });
 const PORT = 18_400;
 const WAIT_MAX_MS = 1_000;
@@ -89,10 +105,8 @@ async function campaign(peers: readonly OurPeer[], file: string): Promise<boolea
   const attacker = new AttackingPeer(genesisFromFile(file), listen, addresses);
   await until("the attacker is connected", 20, () => attacker.connected === peers.length);
   const honest = await Honest.start(victim);
-  const frames = Number(positionals[0] ?? 100_000);
-  if (!Number.isSafeInteger(frames)) throw new Error(`FRAMES: a number, not ${positionals[0]}`);
+  const { frames, parts } = wanted;
   const attacks = new Attacks(victim.choice.port, frames, attacker, publicKeyOf(2));
-  const parts = (flags.only ?? "").split(",");
   let unsound = 0;
   try {
     for (const attack of attacks.all.filter(({ name }) =>
@@ -118,7 +132,7 @@ async function campaign(peers: readonly OurPeer[], file: string): Promise<boolea
 }
 
 async function main(): Promise<void> {
-  const binary = flags.binary ?? null;
+  const { binary } = wanted;
   const folder = mkdtempSync(join(tmpdir(), "cvxh-"));
   const file = join(folder, "genesis.cad3");
   const peers = await startPeers(binary, file);

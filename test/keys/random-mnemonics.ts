@@ -1,8 +1,8 @@
 // Random words against a derivation written here with createHmac alone: BIP39's PBKDF2 and
-// SLIP-0010. As a script, with the number of cases and a seed: `bun run
-// test/keys/random-mnemonics.ts 10000 1`.
+// SLIP-0010.
 
 import { createHash, createHmac } from "node:crypto";
+import { readCommandLine, wholeNumber } from "../../release/tool.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { toHex } from "../../src/crypto/hex.ts";
 import { parsePath } from "../../src/keys/derivation-path.ts";
@@ -86,8 +86,16 @@ export function compareRandomMnemonics(count: number, seed: number): Difference[
 }
 
 if (import.meta.main) {
-  const count = Number(process.argv[2] ?? "10000");
-  const seed = Number(process.argv[3] ?? "1");
+  const tool = {
+    command: "bun run test/keys/random-mnemonics.ts",
+    usage: "[COUNT] [SEED]\n\n  COUNT  how many (10000)\n  SEED   what they come from (1)",
+    flags: {},
+    places: ["COUNT", "SEED"],
+  } as const;
+  const { count, seed } = readCommandLine(tool, ({ positionals }) => ({
+    count: wholeNumber(positionals[0] ?? "10000", "COUNT", 1),
+    seed: wholeNumber(positionals[1] ?? "1", "SEED", 0),
+  }));
   const differences = compareRandomMnemonics(count, seed);
   for (const difference of differences.slice(0, 5)) console.log(JSON.stringify(difference));
   console.log(`random-mnemonics ${count - differences.length}/${count} (seed ${seed})`);

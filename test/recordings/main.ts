@@ -1,11 +1,9 @@
-// bun run test/recordings/main.ts RECORDINGS GENESIS
-//
 // Replays the recordings of the reference's HTTP API against two peers of this kind, one with
 // faucet and one without, that begin with the recordings' genesis State and key. Prints what
 // differs and, at the end, how many responses are equal, how many differ as intended and why, and
 // how many do not. Exits 0 when none of the last are left.
 
-import { parseArgs } from "node:util";
+import { existing, readCommandLine, UsageError } from "../../release/tool.ts";
 import { genesisFromFile } from "../../src/cli/start/genesis-choice.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { fromHex } from "../../src/crypto/hex.ts";
@@ -17,7 +15,15 @@ import { type ServedPeer, servePeer } from "./served-peer.ts";
 /** Key pair of both recorded peers (sheet 05); its seed is public. */
 const SEED = "0026a11f81cd2a7df7e00e3a55c4e9817b3bb4d3ed6252117d7d22923d4be24d";
 const SHOWN_MAX = 300;
-const EXIT_USAGE = 64;
+const TOOL = {
+  command: "bun run recordings",
+  usage: `RECORDINGS GENESIS
+
+  RECORDINGS  the file of recorded requests and answers (gzipped JSON lines)
+  GENESIS     the file of the State that the recorded peers began with`,
+  flags: {},
+  places: ["RECORDINGS", "GENESIS"],
+} as const;
 
 /** Hashes and tokens of the recordings by those of this run, for requests that repeat them. */
 class Renamed {
@@ -127,12 +133,11 @@ async function replay(
 }
 
 async function main(): Promise<number> {
-  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
-  const [file, genesisFile] = positionals;
-  if (file === undefined || genesisFile === undefined) {
-    process.stderr.write("usage: bun run test/recordings/main.ts RECORDINGS GENESIS\n");
-    return EXIT_USAGE;
-  }
+  const [file, genesisFile] = readCommandLine(TOOL, ({ positionals: [recordings, genesis] }) => {
+    if (recordings === undefined || genesis === undefined)
+      throw new UsageError("RECORDINGS and GENESIS are needed");
+    return [existing(recordings, "RECORDINGS"), existing(genesis, "GENESIS")] as const;
+  });
   const keyPair = KeyPair.fromSeed(fromHex(SEED) as Uint8Array);
   const peers = {
     faucet: servePeer(keyPair, genesisFromFile(genesisFile), true),

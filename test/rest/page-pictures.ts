@@ -1,7 +1,17 @@
-// Makes the pictures of docs/page.md: `bun run docs:page`.
+// Makes the pictures of docs/page.md.
 
+import { readCommandLine } from "../../release/tool.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 import { listenOn, openBrowser } from "./page-scene.ts";
+
+readCommandLine(
+  {
+    command: "bun run docs:page",
+    usage: "\n\n  makes the pictures of docs/page.md anew",
+    flags: {},
+  },
+  () => null,
+);
 
 const FOLDER = "docs/page";
 const DESKTOP = { width: 1100, height: 900 };

@@ -1,17 +1,24 @@
-// bun run test/schemathesis/main.ts [EXAMPLES]
-//
 // Holds a peer against its own OpenAPI document with schemathesis (PyPI): no failure of the server,
-// and only responses that the document has. EXAMPLES a route (default 350) make some 10,000 cases.
+// and only responses that the document has. 350 examples a route make some 10,000 cases.
 // It needs Python with venv; where that is missing it says so and ends with 0. Not part of `npm
 // test`.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readCommandLine, wholeNumber } from "../../release/tool.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 
 const PACKAGE = "schemathesis==4.32.5";
 const CONFORMANCE = "response_schema_conformance,content_type_conformance,status_code_conformance";
+const TOOL = {
+  command: "bun run schemathesis",
+  usage: `[EXAMPLES]
+
+  EXAMPLES  cases for each route (350)`,
+  flags: {},
+  places: ["EXAMPLES"],
+} as const;
 /** A stream without end, and the end of the peer. */
 const LEFT_OUT = ["/api/v1/events", "/api/v1/peer/shutdown"];
 /** Answers 503 when the peer is not what the reader asks for: that is its work. */
@@ -40,7 +47,10 @@ async function run(folder: string, url: string, more: readonly string[]): Promis
 }
 
 async function main(): Promise<number> {
-  const examples = process.argv[2] ?? "350";
+  const examples = readCommandLine(
+    TOOL,
+    ({ positionals }) => `${wholeNumber(positionals[0] ?? "350", "EXAMPLES", 1)}`,
+  );
   const folder = mkdtempSync(join(tmpdir(), "convex-peer-schemathesis-"));
   try {
     const missing = obstacle(folder);

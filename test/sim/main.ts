@@ -1,12 +1,11 @@
-// `bun run sim [--peers N] [--seed S] [--seeds COUNT] [--rounds R] [FAULTS]`: production peers in a
-// simulated world. Ends with 1 when a checker complained.
+// Production peers in a simulated world. Ends with 1 when a checker complained.
 
-import { readOptions, type SimOptions, USAGE, UsageError } from "./options.ts";
+import { readCommandLine } from "../../release/tool.ts";
+import { optionsFrom, type SimOptions, TOOL } from "./options.ts";
 import { type RunReport, Simulation } from "./simulation.ts";
 import { type Verdict, verdictOn } from "./verdict.ts";
 
 const PROGRESS_MS = 10_000;
-const EX_USAGE = 64;
 
 interface Tally {
   runs: number;
@@ -90,7 +89,7 @@ function summary({ peers, seed, seeds, rounds, flags }: SimOptions, tally: Tally
 }
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+  const options = readCommandLine(TOOL, optionsFrom);
   const tally: Tally = {
     runs: 0,
     faulty: 0,
@@ -115,12 +114,4 @@ async function main(): Promise<number> {
   return tally.faulty === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  const isAskedFor = error.message === "";
-  if (isAskedFor) print(USAGE);
-  else process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-  process.exitCode = isAskedFor ? 0 : EX_USAGE;
-}
+process.exitCode = await main();

@@ -1,14 +1,21 @@
 // What the command line of the simulator says.
 
-import { parseArgs } from "node:util";
+import {
+  type Arguments,
+  numberOf,
+  parseArguments,
+  UsageError,
+  wholeNumber,
+} from "../../release/tool.ts";
 import { type FaultPlan, lessThanThird, NO_FAULTS, planOf } from "./fault-plan.ts";
 
-export const USAGE = `bun run sim [--peers N] [--seed S] [--seeds COUNT] [--rounds R] [--json] [FAULTS]
+const USAGE = `[--peers N] [--seed S] [--seeds COUNT] [--rounds R] [--json] [FAULTS]
 
   --peers N      number of peers, all of equal stake (5)
   --seed S       the run, or the first of several (1)
   --seeds COUNT  number of runs (1)
   --rounds R     seconds with faults before everything heals (60)
+  --json         a line of JSON a run
 
 Without FAULTS each seed chooses its own; with any of them these are all:
   --drop P --duplicate P --reorder P   share of messages that are lost, repeated, overtaken
@@ -27,9 +34,6 @@ Without FAULTS each seed chooses its own; with any of them these are all:
   --stakes       stakes grow, shrink, and go; only without --byzantine, --twins and --skew
   --calm         no faults`;
 
-/** The command line can't be understood, or asks how it is used: then without a message. */
-export class UsageError extends Error {}
-
 export interface SimOptions {
   readonly peers: number;
   readonly seed: number;
@@ -43,34 +47,35 @@ export interface SimOptions {
 }
 
 const FAULT_FLAGS = {
-  drop: { type: "string" },
-  duplicate: { type: "string" },
-  reorder: { type: "string" },
-  delay: { type: "string" },
-  reset: { type: "boolean" },
-  partition: { type: "boolean" },
-  deaf: { type: "boolean" },
-  crash: { type: "boolean" },
-  restore: { type: "boolean" },
-  "slow-disk": { type: "boolean" },
-  "slow-blocks": { type: "boolean" },
-  skew: { type: "string" },
-  steps: { type: "boolean" },
-  byzantine: { type: "string" },
-  twins: { type: "string" },
-  stakes: { type: "boolean" },
-  calm: { type: "boolean" },
+  drop: "text",
+  duplicate: "text",
+  reorder: "text",
+  delay: "text",
+  reset: "switch",
+  partition: "switch",
+  deaf: "switch",
+  crash: "switch",
+  restore: "switch",
+  "slow-disk": "switch",
+  "slow-blocks": "switch",
+  skew: "text",
+  steps: "switch",
+  byzantine: "text",
+  twins: "text",
+  stakes: "switch",
+  calm: "switch",
 } as const;
 
 const FLAGS = {
-  peers: { type: "string", default: "5" },
-  seed: { type: "string", default: "1" },
-  seeds: { type: "string", default: "1" },
-  rounds: { type: "string", default: "60" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
+  peers: "text",
+  seed: "text",
+  seeds: "text",
+  rounds: "text",
+  json: "switch",
   ...FAULT_FLAGS,
 } as const;
+
+export const TOOL = { command: "bun run sim", usage: USAGE, flags: FLAGS } as const;
 
 const PEERS_MAX = 50;
 const RESET = { resetEveryMs: 5_000 };
@@ -83,18 +88,24 @@ const RESTORE = { crashEveryMs: 8_000, downMs: 3_000, restored: 0.5 };
 const SLOW_BLOCKS = { slowPeers: 1, slowBlock: 0.3, slowBlockMs: 4_000 };
 const SLOW_DISK = { slowWrite: 0.2, slowWriteMs: 1_000, fullDisk: 0.02 };
 
-/** @throws UsageError */
+/** @throws UsageError, HelpAsked */
 export function readOptions(args: readonly string[]): SimOptions {
-  const values = parse(args);
-  if (values.help) throw new UsageError("");
-  const peers = whole(values.peers, "--peers", 1, PEERS_MAX);
-  const chosen = Object.keys(FAULT_FLAGS).filter((name) => values[name as Fault] !== undefined);
+  return optionsFrom(parseArguments(TOOL, args));
+}
+
+/** @throws UsageError */
+export function optionsFrom({ values }: Arguments<typeof FLAGS>): SimOptions {
+  const peers = wholeNumber(values.peers ?? "5", "--peers", 1, PEERS_MAX);
+  const chosen = Object.keys(FAULT_FLAGS).filter((name) => {
+    const value = values[name as Fault];
+    return value !== undefined && value !== false;
+  });
   const plan = chosen.length === 0 ? null : planFrom(values, peers);
   return {
     peers,
-    seed: whole(values.seed, "--seed", 0),
-    seeds: whole(values.seeds, "--seeds", 1),
-    rounds: whole(values.rounds, "--rounds", 0),
+    seed: wholeNumber(values.seed ?? "1", "--seed", 0),
+    seeds: wholeNumber(values.seeds ?? "1", "--seeds", 1),
+    rounds: wholeNumber(values.rounds ?? "60", "--rounds", 0),
     isJson: values.json,
     planFor: (seed) => plan ?? planOf(seed, peers),
     flags: chosen.map((name) => flagText(name, values[name as Fault])).join(""),
@@ -102,36 +113,28 @@ export function readOptions(args: readonly string[]): SimOptions {
 }
 
 type Fault = keyof typeof FAULT_FLAGS;
-type Values = ReturnType<typeof parse>;
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
+type Values = Arguments<typeof FLAGS>["values"];
 
 function flagText(name: string, value: string | boolean | undefined): string {
   return typeof value === "string" ? ` --${name} ${value}` : ` --${name}`;
 }
 
 function planFrom(values: Values, peers: number): FaultPlan {
-  const byzantine = whole(values.byzantine ?? "0", "--byzantine", 0, lessThanThird(peers));
+  const byzantine = wholeNumber(values.byzantine ?? "0", "--byzantine", 0, lessThanThird(peers));
   if (values.stakes && (byzantine > 0 || values.twins !== undefined || values.skew !== undefined)) {
     throw new UsageError(
       "--stakes: not with --byzantine, --twins or --skew: it moves what a third is",
     );
   }
-  const skewMs = 1_000 * number(values.skew ?? "0", "--skew", 0, 86_400);
+  const skewMs = 1_000 * numberOf(values.skew ?? "0", "--skew", 0, 86_400);
   return {
     ...NO_FAULTS,
-    drop: number(values.drop ?? "0", "--drop", 0, 1),
-    duplicate: number(values.duplicate ?? "0", "--duplicate", 0, 1),
-    reorder: number(values.reorder ?? "0", "--reorder", 0, 1),
-    delayMs: number(values.delay ?? `${NO_FAULTS.delayMs}`, "--delay", 0, 60_000),
+    drop: numberOf(values.drop ?? "0", "--drop", 0, 1),
+    duplicate: numberOf(values.duplicate ?? "0", "--duplicate", 0, 1),
+    reorder: numberOf(values.reorder ?? "0", "--reorder", 0, 1),
+    delayMs: numberOf(values.delay ?? `${NO_FAULTS.delayMs}`, "--delay", 0, 60_000),
     byzantine,
-    twins: whole(values.twins ?? "0", "--twins", 0, lessThanThird(peers) - byzantine),
+    twins: wholeNumber(values.twins ?? "0", "--twins", 0, lessThanThird(peers) - byzantine),
     skewed: skewMs > 0 ? 1 : 0,
     skewMs,
     ...(values.reset ? RESET : {}),
@@ -144,16 +147,4 @@ function planFrom(values: Values, peers: number): FaultPlan {
     ...(values["slow-disk"] ? SLOW_DISK : {}),
     ...(values["slow-blocks"] ? SLOW_BLOCKS : {}),
   };
-}
-
-function number(text: string, flag: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text !== "" && value >= low && value <= high) return value;
-  throw new UsageError(`${flag}: expected a number from ${low} to ${high}, found '${text}'`);
-}
-
-function whole(text: string, flag: string, low: number, high = Number.MAX_SAFE_INTEGER): number {
-  const value = number(text, flag, low, high);
-  if (Number.isSafeInteger(value)) return value;
-  throw new UsageError(`${flag}: expected a whole number, found '${text}'`);
 }

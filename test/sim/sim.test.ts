@@ -1,8 +1,9 @@
 // A little of the simulator in every test run.
 
 import { describe, expect, test } from "bun:test";
+import { UsageError } from "../../release/tool.ts";
 import { planOf } from "./fault-plan.ts";
-import { readOptions, UsageError } from "./options.ts";
+import { readOptions } from "./options.ts";
 import { Simulation } from "./simulation.ts";
 
 const PEERS = 5;
@@ -89,10 +90,13 @@ describe("the command line", () => {
 
   test.each([
     [["--drop", "2"], "--drop: expected a number from 0 to 1, found '2'"],
-    [["--peers", "x"], "--peers: expected a number from 1 to 50, found 'x'"],
-    [["--seed", "1.5"], "--seed: expected a whole number, found '1.5'"],
-    [["--byzantine", "2"], "--byzantine: expected a number from 0 to 1, found '2'"],
-    [["--byzantine", "1", "--twins", "1"], "--twins: expected a number from 0 to 0, found '1'"],
+    [["--peers", "x"], "--peers: expected a whole number from 1 to 50, found 'x'"],
+    [["--seed", "1.5"], "--seed: expected a whole number from 0 on, found '1.5'"],
+    [["--byzantine", "2"], "--byzantine: expected a whole number from 0 to 1, found '2'"],
+    [
+      ["--byzantine", "1", "--twins", "1"],
+      "--twins: expected a whole number from 0 to 0, found '1'",
+    ],
     [["--stakes", "--skew", "3"], "--stakes: not with --byzantine, --twins or --skew"],
     [["--nonsense"], "nonsense"],
   ])("refuses %p", (args, words) => {

@@ -1,8 +1,7 @@
 // As a new user would, on a clean account and the compiled executable, from a release served on
 // this machine: install → key → start → funded → registered and staked → seen in consensus → backup
 // → destroyed → recovered from words and backup → stake withdrawn through another peer →
-// uninstalled. Then a scan of all that is left finds no secret. `bun run
-// test/e2e/new-user/main.ts`.
+// uninstalled. Then a scan of all that is left finds no secret.
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import {
@@ -19,6 +18,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../../package.json" with { type: "json" };
+import { readCommandLine } from "../../../release/tool.ts";
 import { machineFacts, targetOf } from "../../../src/cli/release/target.ts";
 import { AccountShell } from "./account-shell.ts";
 import { ProcessWatch } from "./process-watch.ts";
@@ -34,6 +34,16 @@ const SECOND_MS = 1_000;
 const LIMIT_MS = 300_000;
 const LOOK_MS = 100;
 const NETWORK_TIMEOUT_MS = 30_000;
+
+const TOOL = {
+  command: "bun run new-user",
+  usage: `
+
+  Takes minutes, root or not; nothing of it remains. Ends with an error at the first step that
+  does not go as a new user would want.`,
+  flags: {},
+} as const;
+readCommandLine(TOOL, () => null);
 
 const begun = performance.now();
 let stepBegun = begun;

@@ -1,22 +1,28 @@
-// bun run test/genesis/properties/main.ts [--operations N] [--seed S] [--library NAME]
-//
-// Random calls of the libraries, 10,000 of each unless told otherwise, and what must hold after
+// Random calls of the libraries, and what must hold after
 // each. Prints a line a library; exits 1 with the shortest sequence found that breaks a law.
 
-import { parseArgs } from "node:util";
+import { oneOf, readCommandLine, wholeNumber } from "../../../release/tool.ts";
 import { checkModel } from "./model.ts";
 import { MODELS } from "./models.ts";
 
-const { values } = parseArgs({
-  options: {
-    operations: { type: "string", default: "10000" },
-    seed: { type: "string", default: "1" },
-    library: { type: "string" },
-  },
-});
+const NAMES = MODELS.map(({ name }) => name);
+const TOOL = {
+  command: "bun run test/genesis/properties/main.ts",
+  usage: `[--operations N] [--seed S] [--library NAME]
 
-for (const model of MODELS.filter(({ name }) => (values.library ?? name) === name)) {
-  const options = { operations: Number(values.operations), seed: Number(values.seed) };
-  const { calls, succeeded } = checkModel(model, options);
+  --operations N  calls of each library (10000)
+  --seed S        what they come from (1)
+  --library NAME  one alone, of ${NAMES.join(", ")}`,
+  flags: { operations: "text", seed: "text", library: "text" },
+} as const;
+
+const wanted = readCommandLine(TOOL, ({ values }) => ({
+  operations: wholeNumber(values.operations ?? "10000", "--operations", 1),
+  seed: wholeNumber(values.seed ?? "1", "--seed", 0),
+  library: values.library === undefined ? null : oneOf(values.library, "--library", NAMES),
+}));
+
+for (const model of MODELS.filter(({ name }) => (wanted.library ?? name) === name)) {
+  const { calls, succeeded } = checkModel(model, wanted);
   console.log(`${model.name}: ${calls} calls, ${succeeded} of them succeeded, 0 violations`);
 }
