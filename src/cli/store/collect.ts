@@ -22,9 +22,12 @@ import { openStore } from "./open-store.ts";
 
 /** The peer answers between two passes, and with a damaged disk not at all. */
 const ANSWER_TIMEOUT_MS = 60_000;
+/** A wait that lasts longer is told of. */
+const TELL_AFTER_MS = 3_000;
 /** How long the last step is tried again while somebody else reads the store. */
 const ADOPT_TIMEOUT_MS = 600_000;
 const ADOPT_PAUSE_MS = 1_000;
+const SECOND_MS = 1_000;
 
 export interface Collected extends Adopted {
   readonly online: boolean;
@@ -38,14 +41,48 @@ interface Holder {
   adopt(): Promise<Adopted>;
 }
 
+/** How the peer is waited for, each in ms, and whoever hears that it is. */
+export interface Patience {
+  readonly answerMs: number;
+  readonly tellAfterMs: number;
+  readonly tell: (text: string) => void;
+}
+
+function usualPatience(tell: (text: string) => void): Patience {
+  return { answerMs: ANSWER_TIMEOUT_MS, tellAfterMs: TELL_AFTER_MS, tell };
+}
+
+const seconds = (ms: number) => `${Math.round(ms / SECOND_MS)} s`;
+
+/** Runs `work`, which may take so long, and says that it is waited for once it takes its time. */
+async function waitedFor<T>(
+  whom: string,
+  mostMs: number,
+  { tell, tellAfterMs }: Patience,
+  work: () => Promise<T>,
+): Promise<T> {
+  const told = `waiting for ${whom}, already for ${seconds(tellAfterMs)}; for ${seconds(mostMs)} at most`;
+  const timer = setTimeout(() => tell(told), tellAfterMs);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The peer that has the store; what hangs is named with its process. */
-export function runningPeer(folder: string, answerMs = ANSWER_TIMEOUT_MS): Holder {
+export function runningPeer(folder: string, patience: Patience): Holder {
+  const { answerMs } = patience;
   const path = join(folder, OPERATOR_SOCKET);
+  const pid = lastHolder(folder);
+  const peer = `the peer${pid === null ? "" : ` (process ${pid})`}`;
   const named = (error: unknown) => {
-    throw error instanceof SilentPeerError ? new SilentPeerError(path, lastHolder(folder)) : error;
+    throw error instanceof SilentPeerError ? new SilentPeerError(path, pid) : error;
   };
   const ask = async (command: StoreCommand): Promise<unknown> => {
-    const reply: OperatorReply = await askPeer(path, { command }, answerMs).catch(named);
+    const reply: OperatorReply = await waitedFor(peer, answerMs, patience, () =>
+      askPeer(path, { command }, answerMs).catch(named),
+    );
     if (reply.ok) return reply.result;
     throw new CommandError(EXIT.TEMPFAIL, reply.error);
   };
@@ -54,19 +91,25 @@ export function runningPeer(folder: string, answerMs = ANSWER_TIMEOUT_MS): Holde
       await ask("store-begin");
     },
     note: async () => (await ask("store-note")) as string,
-    adopt: () => untilAlone(async () => (await ask("store-adopt")) as Adopted),
+    adopt: () => untilAlone(patience, async () => (await ask("store-adopt")) as Adopted),
   };
 }
 
 /** Tries again while another process reads the store. */
-async function untilAlone(adopt: () => Promise<Adopted>): Promise<Adopted> {
+async function untilAlone({ tell }: Patience, adopt: () => Promise<Adopted>): Promise<Adopted> {
   const endMs = performance.now() + ADOPT_TIMEOUT_MS;
+  let isTold = false;
   for (;;) {
     try {
       return await adopt();
     } catch (error) {
       const isRead = error instanceof Error && error.message.includes("Another process reads");
       if (!isRead || performance.now() > endMs) throw error;
+      if (!isTold)
+        tell(
+          `another process reads the store: waiting for it, for ${seconds(ADOPT_TIMEOUT_MS)} at most`,
+        );
+      isTold = true;
       await Bun.sleep(ADOPT_PAUSE_MS);
     }
   }
@@ -94,11 +137,10 @@ function ownStore(store: Store, windowMs: number | null): Holder {
   };
 }
 
-async function collectFor(holder: Holder, folder: string, json: boolean) {
+async function collectFor(holder: Holder, folder: string, copying: Copying) {
   await holder.begin();
   const path = join(folder, STORE_FILE);
   const buildPath = join(folder, BUILD_FILE);
-  const copying = new Copying("collecting", json);
   const collection = new Collection(path, buildPath);
   const total = collection.sourceCells;
   const pause = async ({ cells, bytes }: { cells: number; bytes: number }) => {
@@ -132,10 +174,16 @@ export async function collect(
   requireRoomToCopy(folder);
   setPriority(constants.priority.PRIORITY_LOW);
   const store = openStore(folder);
-  if (store === null)
-    return { ...(await collectFor(runningPeer(folder), folder, json)), online: true };
+  const copying = new Copying("collecting", json);
+  if (store === null) {
+    const peer = runningPeer(
+      folder,
+      usualPatience((text) => copying.say(text)),
+    );
+    return { ...(await collectFor(peer, folder, copying)), online: true };
+  }
   try {
-    return { ...(await collectFor(ownStore(store, windowMs), folder, json)), online: false };
+    return { ...(await collectFor(ownStore(store, windowMs), folder, copying)), online: false };
   } finally {
     store.close();
   }

@@ -36,6 +36,11 @@ export class Copying {
     await Bun.sleep(0);
   }
 
+  /** A line that stays. */
+  say(text: string): void {
+    this.#line?.say(text);
+  }
+
   end(): void {
     this.#line?.end();
   }
