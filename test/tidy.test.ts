@@ -161,6 +161,15 @@ test("no skipped tests and nothing left for later", () => {
   expect([...wrong, ...later.map((file) => file.path)]).toEqual([]);
 });
 
+test("tests that are not run on every machine say so", () => {
+  const silent = [...new Bun.Glob("**/*.test.ts").scanSync(join(ROOT, "test"))].filter((path) => {
+    const text = readFileSync(join(ROOT, "test", path), "utf8");
+    const isPartial = /\b(?:test|it|describe)\.(?:if|skipIf)\(|Bun\.which\(/.test(text);
+    return isPartial && path !== "tidy.test.ts" && !text.includes("notRun(");
+  });
+  expect(silent).toEqual([]);
+});
+
 test("documents and comments name files that exist", () => {
   const paths = [...new Bun.Glob("{src,test,release,docs}/**/*").scanSync(ROOT)];
   const isThere = (name: string) =>

@@ -1,6 +1,7 @@
 // Completion in bash, zsh and fish, as the shells themselves do it.
 
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { notRun } from "../not-run.ts";
 import { command } from "./in-process.ts";
 import { program } from "./terminal-session.ts";
 
@@ -11,7 +12,7 @@ const peer = () => `convex-peer() { ${program().join(" ")} "$@"; }`;
 /** Runs a script in a shell; null when the machine has none, which is said. */
 async function inShell(shell: string, script: string): Promise<string[] | null> {
   if (Bun.which(shell) === null) {
-    process.stderr.write(`${shell} is not installed: its completions were not tried\n`);
+    notRun(`${shell} is not here; its completions were not tried`);
     return null;
   }
   const child = Bun.spawn([shell, "-c", script], { stdout: "pipe", stderr: "pipe" });

@@ -1,11 +1,12 @@
 // What the operating system or SQLite refuses is said in a sentence, with a code of sysexits.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstNetwork } from "../../src/cli/start/join-network.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
+import { notRun, unlessLinux } from "../not-run.ts";
 import { program } from "./terminal-session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convex-failure-"));
@@ -55,7 +56,9 @@ for (const [what, words, code, part] of CASES) {
   });
 }
 
-test.if(existsSync("/dev/full"))("output that can't be written", async () => {
+test("output that can't be written", async () => {
+  const why = unlessLinux("/dev/full");
+  if (why !== null) return notRun(why);
   const stdout = Bun.file("/dev/full");
   const words = [...program(), "config", "show"];
   const child = Bun.spawn(words, { stdout, stderr: "pipe" });

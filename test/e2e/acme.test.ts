@@ -7,6 +7,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
 import { renewalAdvice } from "../../src/rest/tls/renewal-info.ts";
+import { notRun } from "../not-run.ts";
 import { freePort, Pebble, pebbleProgram } from "./pebble.ts";
 import { PeerProcess, type StartOptions } from "./peer-process.ts";
 
@@ -29,7 +30,7 @@ afterAll(async () => {
 async function pebbleOrNot(): Promise<Pebble | null> {
   const found = await pebbleProgram();
   if ("missing" in found) {
-    process.stdout.write(`1 foreign tool missing: ${found.missing}; ACME was not tried\n`);
+    notRun(`${found.missing}; ACME was not tried`);
     return null;
   }
   const pebble = await Pebble.start({

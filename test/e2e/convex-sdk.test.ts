@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { notRun } from "../not-run.ts";
 import { PeerProcess } from "./peer-process.ts";
 
 const PACKAGE = "convex-sdk==0.3.3";
@@ -29,10 +30,7 @@ test(
   "the Python client's calls agree",
   async () => {
     const found = python();
-    if ("missing" in found) {
-      process.stdout.write(`1 foreign tool missing: ${found.missing}; convex-sdk was not run\n`);
-      return;
-    }
+    if ("missing" in found) return notRun(`${found.missing}; convex-sdk was not run`);
     const peer = await PeerProcess.start({ command: "local" });
     const client = Bun.spawn(
       [found.path, join(import.meta.dir, "convex_sdk_client.py"), peer.url],

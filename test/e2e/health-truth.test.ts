@@ -9,6 +9,7 @@ import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
+import { notRun } from "../not-run.ts";
 import { PeerProcess, type StartOptions } from "./peer-process.ts";
 import { Relay } from "./relay.ts";
 import { TestAccount } from "./rest-client.ts";
@@ -130,11 +131,8 @@ describe("a peer on a small disk", () => {
   test(
     "is not ready while the disk is full, and loses nothing",
     async () => {
-      if (!isMounted) {
-        const what = "a disk can't be mounted without root; a full one was not tried";
-        process.stdout.write(`1 foreign tool missing: ${what}\n`);
-        return;
-      }
+      if (!isMounted)
+        return notRun("a disk can't be mounted without root; a full one was not tried");
       const dataDir = join(folder, "data");
       const peer = await PeerProcess.start({ command: "start", dataDir, extra: ["--faucet"] });
       const account = await TestAccount.create(peer.url, 1);

@@ -3,6 +3,7 @@
 
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { notRun } from "../not-run.ts";
 import { hasSpaces } from "./network-space.ts";
 import { CLASS_PATH, referenceClassPath } from "./reference.ts";
 
@@ -15,7 +16,7 @@ function missing(): string | null {
 }
 
 const why = missing();
-if (why !== null) process.stdout.write(`1 test not run, with peers of the reference: ${why}\n`);
+if (why !== null) notRun(`${why}; there were no peers of the reference`);
 
 test.if(why === null)(
   "peers of the reference and ours agree under load, through a crash and a join",

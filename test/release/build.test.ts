@@ -17,6 +17,7 @@ import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { billOfMaterials } from "../../release/bill-of-materials.ts";
 import { bundleHash, writeExecutable } from "../../release/executable.ts";
+import { notRun } from "../not-run.ts";
 
 setDefaultTimeout(120_000);
 
@@ -79,7 +80,7 @@ test("neither .env nor bunfig.toml of the folder it is started in change it", ()
 });
 
 test("the bill of materials names every dependency and the runtime, and no machine", () => {
-  if (Bun.which("npm") === null) return console.log("npm is not here: 1 case not run");
+  if (Bun.which("npm") === null) return notRun("npm is not here");
   const text = billOfMaterials();
   const bom = JSON.parse(text) as { components: { name: string; version: string }[] };
   const found = bom.components.map(({ name, version }) => `${name}@${version}`);

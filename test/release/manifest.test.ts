@@ -15,6 +15,7 @@ import {
   sumsText,
 } from "../../src/cli/release/manifest.ts";
 import { machineFacts, TARGETS, targetOf } from "../../src/cli/release/target.ts";
+import { notRun } from "../not-run.ts";
 
 const message = Buffer.from("a list of checksums\n");
 const { privateKey } = generateKeyPairSync("ed25519");
@@ -37,8 +38,7 @@ describe("a signature", () => {
   });
 
   test("in OpenSSH's envelope is what ssh-keygen accepts", () => {
-    if (Bun.which("ssh-keygen") === null)
-      return console.log("ssh-keygen is not here: 1 case not run");
+    if (Bun.which("ssh-keygen") === null) return notRun("ssh-keygen is not here");
     const folder = mkdtempSync(join(tmpdir(), "convex-signature-"));
     try {
       const blob = Buffer.concat([

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { Access } from "../../src/rest/access/access.ts";
 import { BearerTokens } from "../../src/rest/access/bearer-tokens.ts";
+import { notRun } from "../not-run.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 import { CHROMIUM, listenOn, openBrowser } from "./page-scene.ts";
 
@@ -63,7 +64,7 @@ describe("colours of code", () => {
 });
 
 if (CHROMIUM === undefined) {
-  process.stdout.write("1 foreign tool missing: Chromium; the page was not run in a browser\n");
+  notRun("Chromium is not here; the page was not run in a browser");
 } else {
   describe("in a browser", () => {
     let browser: Browser;

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCommandLine, wholeNumber } from "../../release/tool.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
+import { notRun } from "../not-run.ts";
 
 const PACKAGE = "schemathesis==4.32.5";
 const CONFORMANCE = "response_schema_conformance,content_type_conformance,status_code_conformance";
@@ -55,7 +56,7 @@ async function main(): Promise<number> {
   try {
     const missing = obstacle(folder);
     if (missing !== null) {
-      process.stdout.write(`1 foreign tool missing: ${missing}; schemathesis was not run\n`);
+      notRun(`${missing}; schemathesis was not run`);
       return 0;
     }
     const peer = await PeerProcess.start({ command: "local" });

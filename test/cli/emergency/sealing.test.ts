@@ -18,6 +18,7 @@ import { requireUnsealed, sealOf, sealPeer } from "../../../src/cli/emergency/se
 import { placesOf } from "../../../src/cli/files/data-folder.ts";
 import { KeyStore } from "../../../src/keys/key-store.ts";
 import { OperatorSocket } from "../../../src/peer/operator/operator-socket.ts";
+import { notRun } from "../../not-run.ts";
 import { command } from "../in-process.ts";
 import { publicKey, seed } from "../network-scene.ts";
 import { program } from "../terminal-session.ts";
@@ -64,11 +65,7 @@ test("a mark that was cut short seals, is said to be no fault of the program, an
 });
 
 test("on a full disk the key is put away, and what is missing is said", async () => {
-  if (!isMounted) {
-    const what = "a disk can't be mounted without root; a full one was not tried";
-    process.stdout.write(`1 foreign tool missing: ${what}\n`);
-    return;
-  }
+  if (!isMounted) return notRun("a disk can't be mounted without root; a full one was not tried");
   const root = await dataDir(disk);
   const filler = join(disk, "filler");
   const { bavail, bsize } = statfsSync(disk);

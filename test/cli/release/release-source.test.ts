@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { parseReleaseKey } from "../../../src/cli/release/manifest.ts";
 import { ReleaseSource } from "../../../src/cli/release/release-source.ts";
 import { SystemFailure } from "../../../src/cli/system-failure.ts";
+import { notRun, unlessLinux } from "../../not-run.ts";
 import { SmallRelease, saysVersion } from "../../release/small-release.ts";
 
 const VERSION = "8.0.0";
 const FULL = "/dev/full";
+const why = unlessLinux(FULL);
 let release: SmallRelease;
 
 beforeAll(async () => {
@@ -34,9 +36,11 @@ function expectFull(error: unknown): void {
 }
 
 test("a full disk is no fault of the server", async () => {
+  if (why !== null) return notRun(why);
   expectFull(await failure({ scratch: FULL, executable: join(release.folder, "executable") }));
 });
 
 test("nor is one that the executable does not fit on", async () => {
+  if (why !== null) return notRun(why);
   expectFull(await failure({ scratch: join(release.folder, "scratch"), executable: FULL }));
 });

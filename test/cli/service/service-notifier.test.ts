@@ -11,8 +11,10 @@ import {
   watchdogUs,
 } from "../../../src/cli/service/service-notifier.ts";
 import { PeerProcess } from "../../e2e/peer-process.ts";
+import { notRun, unlessLinux } from "../../not-run.ts";
 import { NotifyReceiver } from "./notify-receiver.ts";
 
+const why = unlessLinux("systemd");
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "convex-notify-"));
@@ -20,6 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test("messages reach a socket in the file system and one in the kernel's name space", () => {
+  if (why !== null) return notRun(why);
   for (const path of [join(folder, "socket"), `@convex-test-${process.pid}`]) {
     const receiver = new NotifyReceiver(path);
     const socket = new NotifySocket(path);
@@ -87,6 +90,7 @@ test("the watchdog's limit is taken when it is for this process", () => {
 });
 
 test("a running peer says that it is ready, lives, and stops", async () => {
+  if (why !== null) return notRun(why);
   const path = join(folder, "socket");
   const receiver = new NotifyReceiver(path);
   const peer = await PeerProcess.start({

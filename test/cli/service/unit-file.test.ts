@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type UnitOptions, unitText, unitWord } from "../../../src/cli/service/unit-file.ts";
+import { notRun } from "../../not-run.ts";
 import { program } from "../terminal-session.ts";
 
 /** Exposure that systemd-analyze may find, out of 10 (sheet: at most 2.5). */
@@ -37,7 +38,7 @@ describe("systemd-analyze", () => {
   ];
 
   test("finds nothing wrong with the units", () => {
-    if (analyse === null) return console.log("systemd-analyze is not here: 1 case not run");
+    if (analyse === null) return notRun("systemd-analyze is not here");
     for (const each of UNITS) {
       const path = join(folder, "convex-peer.service");
       writeFileSync(path, unitText(each));
@@ -54,7 +55,7 @@ describe("systemd-analyze", () => {
   });
 
   test(`finds an exposure of at most ${EXPOSURE_MAX}`, () => {
-    if (analyse === null) return console.log("systemd-analyze is not here: 1 case not run");
+    if (analyse === null) return notRun("systemd-analyze is not here");
     const path = join(folder, "convex-peer.service");
     writeFileSync(path, unitText(options()));
     const run = Bun.spawnSync([analyse, "security", "--offline=true", "--no-pager", path]);

@@ -5,6 +5,7 @@ import { describe, expect, test } from "bun:test";
 import { KeyPair } from "../../../src/crypto/ed25519.ts";
 import { createGenesis } from "../../../src/genesis/genesis.ts";
 import { CaseRandom } from "../../fuzz/random.ts";
+import { notRun } from "../../not-run.ts";
 import { CLASS_PATH, referenceClassPath } from "../reference.ts";
 import { describeCase } from "./case.ts";
 import { KINDS } from "./kinds.ts";
@@ -35,9 +36,7 @@ describe.each(Object.keys(KINDS))("%s", (kind) => {
 });
 
 const isMissing = referenceClassPath() === null;
-if (isMissing) {
-  process.stdout.write(`1 test not run, with the reference: ${CLASS_PATH} names none\n`);
-}
+if (isMissing) notRun(`${CLASS_PATH} names no reference; it was not compared with`);
 
 test.if(!isMissing)(
   "the reference gives the same answers",
