@@ -189,8 +189,13 @@ test("a version that fails only with the operator's data is taken back by itself
     75,
     expect.stringContaining(`Rolled back to version ${OLD}, it runs again`),
   ]);
-  expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
+  expect(await found()).toEqual(UNTOUCHED);
   expect(supervisor.pid).not.toBe(pid);
+  const back = await upgrade("--rollback");
+  expect([back.exitCode, back.stderr]).toEqual([
+    66,
+    expect.stringContaining("No version to go back to"),
+  ]);
 });
 
 test("what could not be restarted and runs on is not said to be unwell; what hangs is", async () => {

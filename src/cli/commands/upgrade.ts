@@ -106,7 +106,7 @@ async function rollBack(flags: UpgradeFlags): Promise<void> {
   await carryOut(flags, ownExecutable("upgrade"), async (undertaking) => {
     const { replacement } = undertaking;
     if (!replacement.hasPrevious) {
-      const why = `there is no ${replacement.previous}`;
+      const why = `there is no ${replacement.previous} that is another than this one`;
       throw new CommandError(EXIT.NOINPUT, `No version to go back to: ${why}`);
     }
     replacement.stagePrevious();

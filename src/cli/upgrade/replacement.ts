@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -36,6 +37,13 @@ function duplicate(from: string, to: string): void {
   } catch {
     copyFileSync(from, to);
   }
+}
+
+/** Whether two names are of one file, or of two with the same bytes. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [statSync(one), statSync(other)];
+  if (a.dev === b.dev && a.ino === b.ino) return true;
+  return a.size === b.size && readFileSync(one).equals(readFileSync(other));
 }
 
 export class Replacement {
@@ -76,8 +84,9 @@ export class Replacement {
     return join(this.#folder, "trial");
   }
 
+  /** Whether the one before is there, and is another than the one in place. */
   get hasPrevious(): boolean {
-    return existsSync(this.previous);
+    return existsSync(this.previous) && !isSameFile(this.previous, this.executable);
   }
 
   /** Whether another executable is in place than was found there. */
@@ -85,10 +94,16 @@ export class Replacement {
     return this.#isSwapped;
   }
 
+  /** Where the one before the one before is until the new one is well. */
+  get #earlier(): string {
+    return join(this.#folder, "earlier");
+  }
+
   /** The staged executable is in place, the one before is kept. */
   swap(): void {
     const kept = join(this.#folder, "previous");
     duplicate(this.executable, kept);
+    if (this.hasPrevious) duplicate(this.previous, this.#earlier);
     renameSync(kept, this.previous);
     renameSync(this.staged, this.executable);
     this.#isSwapped = true;
@@ -100,10 +115,10 @@ export class Replacement {
     duplicate(this.previous, this.staged);
   }
 
-  /** Undoes `swap`. */
+  /** Undoes `swap`: what was the one before that is so again, or none is. */
   rollBack(): void {
-    this.stagePrevious();
-    renameSync(this.staged, this.executable);
+    renameSync(this.previous, this.executable);
+    if (existsSync(this.#earlier)) renameSync(this.#earlier, this.previous);
     this.#isSwapped = false;
     this.#sync();
   }

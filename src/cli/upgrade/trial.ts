@@ -3,6 +3,7 @@
 // machine only.
 
 import { CommandError, EXIT } from "../failure.ts";
+import { Said } from "./said.ts";
 
 const VERSION_TIMEOUT_MS = 20_000;
 const LOOK_MS = 50;
@@ -48,11 +49,9 @@ export async function versionOf(executable: string): Promise<string> {
       `the new executable does not run (${error instanceof Error ? error.message : error})`,
     );
   }
-  const [said, errors] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
+  const streams = [new Said(child.stdout), new Said(child.stderr)];
   const exitCode = await child.exited;
+  const [said = "", errors = ""] = await Promise.all(streams.map((stream) => stream.whole()));
   if (exitCode === 0) return said.trim();
   const end = child.signalCode ?? `code ${exitCode}`;
   const why = errors.trim().slice(0, SAID_MAX) || `\`--version\` ends with ${end}`;
@@ -60,16 +59,12 @@ export async function versionOf(executable: string): Promise<string> {
 }
 
 /** The address of the API in the first line that `start --json` prints. */
-async function apiAddress(stdout: ReadableStream<Uint8Array>): Promise<string | null> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stdout) {
-    text += decoder.decode(chunk, { stream: true });
-    const found = /"api":\s*"(http:\/\/[^"]+)"/.exec(text)?.[1];
-    if (found !== undefined) return found;
-    if (text.length > SAID_MAX) return null;
-  }
-  return null;
+function apiAddress(stdout: Said, exited: Promise<number>): Promise<string | null> {
+  const found = (text: string) => {
+    const address = /"api":\s*"(http:\/\/[^"]+)"/.exec(text)?.[1];
+    return address ?? (text.length > SAID_MAX ? "" : null);
+  };
+  return stdout.until(found, exited).then((address) => address || null);
 }
 
 /** What `/readyz` answers, if it does. */
@@ -138,13 +133,14 @@ export async function tryOut(
     killSignal: "SIGKILL",
     ...(signal === undefined ? {} : { signal }),
   });
-  const errors = new Response(child.stderr).text();
-  const url = await apiAddress(child.stdout);
+  const [stdout, stderr] = [new Said(child.stdout), new Said(child.stderr)];
+  const url = await apiAddress(stdout, child.exited);
   const { isReady, reason } =
     url === null ? NO_ANSWER : await readinessInTime(url, child, bounds, deadlineMs);
   const exitCode = await stopped(child, bounds);
+  const [, errors] = await Promise.all([stdout.whole(), stderr.whole()]);
   if (isReady && exitCode === 0) return;
-  const said = (await errors).trim().replace(/\.$/, "").slice(0, SAID_MAX);
+  const said = errors.trim().replace(/\.$/, "").slice(0, SAID_MAX);
   const stops = exitCode === null ? "does not stop" : `stops with code ${exitCode}`;
   const what = isReady ? stops : "does not become ready";
   const why = [reason ?? "", said].filter((text) => text !== "").join("; ");

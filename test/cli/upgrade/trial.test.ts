@@ -90,6 +90,22 @@ test("a peer that ends before it is ready is not waited for", async () => {
   expect(performance.now() - startMs).toBeLessThan(15_000);
 });
 
+test("who is left behind with its output open is not waited for", async () => {
+  const left = `sleep 100 & echo $! >> '${join(folder, "left")}'`;
+  const startMs = performance.now();
+  expect(await versionOf(program("forking", `${left}; echo 8.0.2`))).toBe("8.0.2");
+  const broken = program("forking-broken", `${left}; echo bad >&2; exit 3`);
+  expect((await failure(versionOf(broken)))[0]).toContain("does not run: bad. What");
+  const brief = program("forking-brief", `${left}; echo worse >&2; exit 3`);
+  expect((await failure(tryOut(brief, folder)))[0]).toContain("does not become ready: worse");
+  const staying = program("forking-staying", `${left}; exec sleep 100`);
+  const bounds = { readyMs: 1_000, answerMs: 100, stopMs: 200 };
+  expect((await failure(tryOut(staying, folder, { bounds })))[0]).toContain("become ready");
+  expect(performance.now() - startMs).toBeLessThan(15_000);
+  const pids = readFileSync(join(folder, "left"), "utf8").trim().split("\n").map(Number);
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+});
+
 test("what it says of why it is not ready is told", async () => {
   const answer = '() => Response.json({ reason: "Only 3% can be reached" }, { status: 503 })';
   const waiting = peerThat("waiting", answer);

@@ -1,0 +1,78 @@
+// What lies beside an executable while it is replaced, and after.
+
+import { afterAll, beforeEach, expect, test } from "bun:test";
+import {
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Replacement } from "../../../src/cli/upgrade/replacement.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "convex-replacement-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let executable: string;
+let previous: string;
+beforeEach(() => {
+  const bin = mkdtempSync(join(folder, "bin-"));
+  executable = join(bin, "convex-peer");
+  previous = `${executable}.previous`;
+  writeFileSync(executable, "one");
+});
+
+/** Puts an executable with this text in place; takes it back when it is not well. */
+function replace(text: string, isWell: boolean): void {
+  const replacement = new Replacement(executable);
+  writeFileSync(replacement.staged, text);
+  replacement.swap();
+  if (!isWell) replacement.rollBack();
+  replacement.close();
+}
+
+/** What lies there, by name. */
+function found(): Record<string, string> {
+  const bin = join(executable, "..");
+  const names = readdirSync(bin).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(bin, name), "utf8")]));
+}
+
+function isOffered(): boolean {
+  const replacement = new Replacement(executable);
+  const { hasPrevious } = replacement;
+  replacement.close();
+  return hasPrevious;
+}
+
+test("what is taken back leaves no version to go back to where there was none", () => {
+  replace("two", false);
+  expect(found()).toEqual({ "convex-peer": "one" });
+  expect(isOffered()).toBe(false);
+});
+
+test("what is taken back leaves the one before as it was", () => {
+  replace("two", true);
+  expect(found()).toEqual({ "convex-peer": "two", "convex-peer.previous": "one" });
+  expect(isOffered()).toBe(true);
+  replace("three", false);
+  expect(found()).toEqual({ "convex-peer": "two", "convex-peer.previous": "one" });
+  replace("three", true);
+  expect(found()).toEqual({ "convex-peer": "three", "convex-peer.previous": "two" });
+});
+
+test("the one in place by another name, or a copy of it, is none to go back to", () => {
+  // As releases before left it.
+  linkSync(executable, previous);
+  expect(isOffered()).toBe(false);
+  replace("two", false);
+  expect(found()).toEqual({ "convex-peer": "one" });
+  copyFileSync(executable, previous);
+  expect(isOffered()).toBe(false);
+  writeFileSync(previous, "eno");
+  expect(isOffered()).toBe(true);
+});
