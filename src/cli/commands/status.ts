@@ -13,7 +13,9 @@ import {
   PeerClient,
   statusFacts,
 } from "../contact/peer-client.ts";
+import { sealAdvice } from "../emergency/sealing.ts";
 import { EXIT, guarded } from "../failure.ts";
+import { dataFolder } from "../files/data-folder.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { durationText } from "../terminal/duration-text.ts";
 import { parseSeconds } from "../transactions/submission.ts";
@@ -56,8 +58,9 @@ async function status(flags: StatusFlags): Promise<void> {
   const isRemote = [flags.host, flags.port, flags.via].some((flag) => flag !== undefined);
   if (isRemote) return remoteStatus(flags);
   const own = await ownStatus(flags.dataDir);
+  const sealed = sealAdvice(dataFolder(flags.dataDir).root);
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify(own)}\n`);
+    process.stdout.write(`${JSON.stringify({ ...own, sealed: sealed !== null })}\n`);
     return;
   }
   const backlog = own.backlog === 0 ? "" : `, ${own.backlog} to execute`;
@@ -73,7 +76,13 @@ async function status(flags: StatusFlags): Promise<void> {
     ["connections", `${own.outgoing} of ${own.wantedOutgoing} out, ${own.incoming} in${differing}`],
     ["consensus", standingText(own)],
     ...(advice === null ? [] : [["to do", advice] as const]),
+    ...(sealed === null ? [] : [["SEALED", runningAllTheSame(sealed)] as const]),
   ]);
+}
+
+/** Of a peer that runs in a sealed data directory. */
+function runningAllTheSame(sealed: string): string {
+  return `it was ${sealed}. It runs all the same: \`convex-peer emergency\` stops it`;
 }
 
 /**
@@ -120,11 +129,15 @@ async function awaitedHealth({ dataDir, wait }: HealthFlags): Promise<OwnStatus>
 async function health(flags: HealthFlags): Promise<void> {
   const own = await awaitedHealth(flags);
   const { isReady, role, obstacle } = own;
-  if (flags.json) process.stdout.write(`${JSON.stringify({ ready: isReady, role, obstacle })}\n`);
-  else {
-    const advice = lackAdvice(own);
+  const sealed = sealAdvice(dataFolder(flags.dataDir).root);
+  if (flags.json) {
+    const facts = { ready: isReady, role, obstacle, sealed: sealed !== null };
+    process.stdout.write(`${JSON.stringify(facts)}\n`);
+  } else {
     const standing = `${isReady ? "ready" : "NOT ready"}: ${standingText(own)}`;
-    process.stdout.write(advice === null ? `${standing}\n` : `${standing}. ${advice}\n`);
+    const seal = sealed === null ? null : `SEALED: ${runningAllTheSame(sealed)}`;
+    const words = [standing, lackAdvice(own), seal].filter((each) => each !== null);
+    process.stdout.write(`${words.join(". ")}\n`);
   }
   if (!isReady) process.exitCode = EXIT.TEMPFAIL;
 }

@@ -10,6 +10,7 @@ import {
   SilentPeerError,
 } from "../../peer/operator/operator-socket.ts";
 import { lastHolder } from "../../store/store-lock.ts";
+import { sealAdvice } from "../emergency/sealing.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { dataFolder, OPERATOR_SOCKET, SYSTEM_FOLDER } from "../files/data-folder.ts";
 
@@ -97,6 +98,9 @@ export async function askOperator(
   } catch (error) {
     if (error instanceof SilentPeerError) throw new SilentPeerError(path, lastHolder(root));
     if (!(error instanceof OperatorSocketError)) throw error;
+    const sealed = sealAdvice(root);
+    if (sealed !== null)
+      throw new OperatorSocketError(`No peer runs in ${root}, which was ${sealed}`);
     throw new OperatorSocketError(error.message + elsewhere(dataDir, root));
   }
 }

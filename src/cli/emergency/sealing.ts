@@ -61,12 +61,18 @@ export function sealedText({ at }: Seal): string {
   return at === null ? "sealed in an emergency" : `sealed in an emergency on ${at}`;
 }
 
+/** As `sealedText`, with what to do; null when the data directory is not sealed. */
+export function sealAdvice(root: string): string | null {
+  const seal = sealOf(root);
+  if (seal === null) return null;
+  const undo = `to undo it, remove ${markPath(root)} and rename the key`;
+  return `${sealedText(seal)}: take a new key on a clean machine; ${undo}`;
+}
+
 /** @throws CommandError when the data directory is sealed */
 export function requireUnsealed(root: string): void {
-  const seal = sealOf(root);
-  if (seal === null) return;
-  const fix = `take a new key on a clean machine; to undo it, remove ${markPath(root)} and rename the key`;
-  throw new CommandError(EXIT.CONFIG, `This peer was ${sealedText(seal)}: ${fix}`);
+  const advice = sealAdvice(root);
+  if (advice !== null) throw new CommandError(EXIT.CONFIG, `This peer was ${advice}`);
 }
 
 /** Where the key file of a sealed peer is, whose key is given in hex. */
