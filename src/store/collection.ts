@@ -153,9 +153,9 @@ export function finishBuild(
       );
       copy.step(Number.POSITIVE_INFINITY);
       for (const [hash, position] of recent) w.putPosition(hash, position);
-      for (const [name, value] of source.metas()) w.putMeta(name, value);
+      // The token stays: while somebody else reads the store, this step is tried again.
+      for (const [name, value] of source.metas()) if (name !== TOKEN_META) w.putMeta(name, value);
       for (const [name, hash] of roots) w.putRoot(name, hash);
-      build.database.run("DELETE FROM meta WHERE name = ?1", [TOKEN_META]);
     });
   } finally {
     build.close();
