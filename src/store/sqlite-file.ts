@@ -13,8 +13,10 @@ export const STORE_FILE = "store.db";
  */
 export const BUILD_FILE = "store.new.db";
 export const PREVIOUS_FILE = "store.old.db";
+const WRITE_AHEAD_LOG = "-wal";
+const JOURNAL = "-journal";
 /** Files that SQLite keeps beside a database. */
-const COMPANIONS = ["", "-wal", "-shm", "-journal"];
+const COMPANIONS = ["", WRITE_AHEAD_LOG, "-shm", JOURNAL];
 
 /** "CVXP", marks a database as ours. */
 const APPLICATION_ID = 0x43565850;
@@ -87,11 +89,32 @@ export function openToRead(path: string): Database {
     const advice = "name the --data-dir of a peer, or the file of a backup";
     throw new StoreError("FOREIGN", `There is no store ${path}: ${advice}.`);
   }
+  if (existsSync(path + JOURNAL)) rollBack(path);
   return opened(path, { readonly: true }, (database) => {
     database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     requireOurs(database, path);
     if (isEmpty(database)) throw foreignFile(path);
   });
+}
+
+/**
+ * Takes back what a killed process left half written (of a backup: its last transaction). SQLite
+ * does that on the first read, but not for who may only read; it leaves a journal alone whose
+ * writer lives.
+ */
+function rollBack(path: string): void {
+  opened(path, { readwrite: true }, (database) => {
+    database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    pragma(database, "user_version");
+  }).close();
+}
+
+/**
+ * Logs beside the place of a store. Without their store they are of one that was moved away, and
+ * SQLite would write them into whatever comes to its place.
+ */
+export function logsBeside(path: string): string[] {
+  return [WRITE_AHEAD_LOG, JOURNAL].map((log) => path + log).filter((log) => existsSync(log));
 }
 
 /**

@@ -3,7 +3,15 @@
 
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../../src/crypto/hex.ts";
@@ -143,6 +151,38 @@ test("a backup that was cut short before it was whole is told, and makes no stor
   expect(existsSync(join(at("cut"), "store.db"))).toBe(false);
   await json(...ofPeer("backup", at("cut.cvxb")));
   expect((await command("store", "check", "--backup", at("cut.cvxb"))).exitCode).toBe(0);
+});
+
+test("a backup whose writer was killed in a commit is what it was before", async () => {
+  const { state } = await json(...ofPeer("backup", at("one.cvxb")));
+  // Pages on disk and their former content in the journal, as in a commit: the cache holds two.
+  const write = `
+    import { Database } from "bun:sqlite";
+    const file = new Database(${JSON.stringify(at("one.cvxb"))});
+    for (const sql of ["PRAGMA cache_size = 2", "BEGIN", "UPDATE cells SET encoding = zeroblob(99)"])
+      file.run(sql);
+    process.kill(process.pid, "SIGKILL");`;
+  await Bun.spawn([process.execPath, "-e", write]).exited;
+  expect(existsSync(at("one.cvxb-journal"))).toBe(true);
+  expect(await json("store", "restore", at("one.cvxb"), "--data-dir", at("other"))).toMatchObject({
+    state,
+  });
+  expect((await json("store", "check", "--data-dir", at("other"))).findings).toEqual([]);
+});
+
+test("the log of a store that was moved away is not taken for the restored one's", async () => {
+  await json(...ofPeer("backup", at("one.cvxb")));
+  await disk.work(20);
+  // As a kill leaves it, but for the file that the operator moves.
+  mkdirSync(at("other"));
+  const log = "store.db-wal";
+  copyFileSync(join(at("peer"), log), join(at("other"), log));
+  const restore = ["store", "restore", at("one.cvxb"), "--data-dir", at("other")];
+  const refused = await command(...restore);
+  expect([refused.exitCode, refused.stderr]).toEqual([73, expect.stringContaining(log)]);
+  rmSync(join(at("other"), log));
+  await json(...restore);
+  expect((await json("store", "check", "--data-dir", at("other"))).findings).toEqual([]);
 });
 
 test("a store whose pages are damaged says so once", async () => {

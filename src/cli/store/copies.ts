@@ -11,6 +11,7 @@ import { backupToFile, restoreTo } from "../../store/file-backup.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
 import { parseBucketAddress, S3Bucket } from "../../store/s3-bucket.ts";
 import {
+  logsBeside,
   numberOf,
   openToAdd,
   removeDatabase,
@@ -132,9 +133,10 @@ export async function restore(
 ): Promise<CopyReport> {
   const target = join(folder, STORE_FILE);
   if (isThere(target)) {
-    const advice = "move it away first, or give another --data-dir";
+    const advice = `move it away first, with the ${STORE_FILE}-… beside it, or give another --data-dir`;
     throw new CommandError(EXIT.CANTCREAT, `There is a store in ${folder} already: ${advice}`);
   }
+  requireNoLogs(target);
   const bucket = bucketAt(address, endpoint);
   if (bucket === null && !isThere(address)) {
     throw new CommandError(EXIT.NOINPUT, `There is no backup ${address}`);
@@ -159,6 +161,17 @@ export async function restore(
     removeDatabase(path);
     rmSync(`${path}-journal`, { force: true });
   }
+}
+
+/** @throws CommandError when what a killed peer wrote last would go into the restored store */
+function requireNoLogs(target: string): void {
+  const logs = logsBeside(target);
+  if (logs.length === 0) return;
+  const advice = "move it to that store first, or give another --data-dir";
+  throw new CommandError(
+    EXIT.CANTCREAT,
+    `${logs.join(" and ")} belongs to a store that was moved away: ${advice}`,
+  );
 }
 
 /** So that the peer votes only when others have told what they know under its key. */
