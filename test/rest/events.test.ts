@@ -174,6 +174,12 @@ test("subscribers are bounded", async () => {
   expect(api.feed.subscribers).toBe(0);
 });
 
+test("HEAD opens no stream", async () => {
+  const { status, type } = await api.request("HEAD", "/api/v1/events?topics=status");
+  expect([status, type]).toEqual([200, "text/event-stream"]);
+  expect(api.feed.subscribers).toBe(0);
+});
+
 test("what is no topic is refused", async () => {
   const queries = ["", "topics=", "topics=nonsense", "transactions=x", "log=-1"];
   queries.push(`transactions=${Array.from({ length: 101 }, (_, i) => i).join(",")}`);

@@ -335,6 +335,12 @@ test("GET without Accept, DELETE without session", async () => {
   expect((await reader.read()).done).toBe(true);
 });
 
+test("HEAD opens no stream", async () => {
+  const headers = { accept: "text/event-stream" };
+  expect((await api.request("HEAD", "/mcp", { headers })).status).toBe(200);
+  expect(api.sessions.size).toBe(0);
+});
+
 test("streams are bounded", async () => {
   const streams = Array.from({ length: SESSIONS_MAX }, (_, i) => api.sessions.open(`n-${i}`));
   const { response } = await openStream("one-more");

@@ -57,7 +57,11 @@ export class McpSessions {
     if (this.#sessions.size >= SESSIONS_MAX) throw new SessionsFullError("Too many streams");
     const encoder = new TextEncoder();
     let cancelKeepAlive = () => {};
+    let isOver = false;
+    // Once: the id may be another session's by the time that the connection closes.
     const over = () => {
+      if (isOver) return;
+      isOver = true;
       cancelKeepAlive();
       this.#sessions.delete(id);
     };
@@ -65,10 +69,12 @@ export class McpSessions {
       {
         start: (controller) => {
           const end = () => {
+            if (isOver) return;
             over();
             controller.close();
           };
           const send = (text: string) => {
+            if (isOver) return;
             if ((controller.desiredSize ?? 0) <= 0) end();
             else controller.enqueue(encoder.encode(text));
           };

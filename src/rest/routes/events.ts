@@ -38,13 +38,15 @@ function resumedFrom(lastEventId: string | undefined): number | null {
 export function eventRoutes(app: Hono, feed: LiveFeed): void {
   app.get("/events", describeEvents, queryInput(TOPICS_QUERY), (c) => {
     const topics = topicsOf(c.req.valid("query"));
+    const headers = {
+      "Content-Type": EVENT_STREAM,
+      "Cache-Control": "no-cache",
+      "X-Accel-Buffering": "no",
+    };
+    // Nobody would read the stream, nor end it.
+    if (c.req.method === "HEAD") return new Response(null, { headers });
     try {
       const stream = feed.open(topics, resumedFrom(c.req.header("last-event-id")));
-      const headers = {
-        "Content-Type": EVENT_STREAM,
-        "Cache-Control": "no-cache",
-        "X-Accel-Buffering": "no",
-      };
       return new Response(stream, { headers });
     } catch (error) {
       if (!(error instanceof FeedFullError)) throw error;

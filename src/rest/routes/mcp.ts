@@ -115,13 +115,15 @@ function openStream(c: Context, sessions: McpSessions): Response {
     return new Response(null, { status: 405, headers: { Allow: "POST, DELETE" } });
   }
   const id = c.req.header(SESSION_HEADER) ?? crypto.randomUUID();
+  const headers = {
+    "Content-Type": EVENT_STREAM,
+    "Cache-Control": "no-cache",
+    "X-Accel-Buffering": "no",
+    [SESSION_HEADER]: id,
+  };
+  // Nobody would read the stream, nor end it.
+  if (c.req.method === "HEAD") return new Response(null, { headers });
   try {
-    const headers = {
-      "Content-Type": EVENT_STREAM,
-      "Cache-Control": "no-cache",
-      "X-Accel-Buffering": "no",
-      [SESSION_HEADER]: id,
-    };
     return new Response(sessions.open(id), { headers });
   } catch (error) {
     if (error instanceof SessionBusyError) return sendError(c, 409, error.message);

@@ -1,0 +1,59 @@
+// The streams of MCP sessions: what becomes of one whose client does not read.
+
+import { expect, test } from "bun:test";
+import { CVMMap } from "../../../src/data/map.ts";
+import { CVMString } from "../../../src/data/string.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import type { PeerApi } from "../../../src/peer/peer-api.ts";
+import { McpSessions } from "../../../src/rest/mcp/mcp-sessions.ts";
+import { WATCHES_MAX } from "../../../src/rest/mcp/watches.ts";
+import { TestClock } from "../../peer/scene.ts";
+
+const LOOK_MS = 1_000;
+/** More than a stream holds ready, at WATCHES_MAX values of some 700 bytes a look. */
+const LOOKS = 10;
+
+/** Sessions over a State whose values all change with each pass. */
+function scene() {
+  const clock = new TestClock();
+  let pass = () => {};
+  let round = 0;
+  const value = (i: number) => [i, CVMString.of(`${round} ${"x".repeat(700)}`)] as const;
+  const peer = {
+    state: () => CVMMap.from(Array.from({ length: WATCHES_MAX }, (_, i) => value(i))),
+    whenPassed: (listener: () => void) => {
+      pass = listener;
+      return () => {};
+    },
+  };
+  const sessions = new McpSessions(peer as unknown as PeerApi, clock);
+  const change = () => {
+    round++;
+    pass();
+    clock.advance(LOOK_MS);
+  };
+  return { sessions, change };
+}
+
+function watchAll(sessions: McpSessions, id: string): void {
+  for (let i = 0; i < WATCHES_MAX; i++) sessions.watches(id)?.add(Vector.of(i));
+}
+
+test("a client that does not read loses its stream in the middle of what it is told", () => {
+  const { sessions, change } = scene();
+  sessions.open("slow");
+  watchAll(sessions, "slow");
+  for (let i = 0; i < LOOKS; i++) change();
+  expect(sessions.size).toBe(0);
+  sessions.closeAll();
+});
+
+test("the connection of a session that has ended does not end the next one of its id", async () => {
+  const { sessions } = scene();
+  const former = sessions.open("one");
+  sessions.close("one");
+  sessions.open("one");
+  await former.cancel();
+  expect(sessions.size).toBe(1);
+  expect(sessions.close("one")).toBe(true);
+});
