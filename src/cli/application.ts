@@ -23,7 +23,7 @@ import { transactCommand } from "./commands/transact.ts";
 import { upgradeCommand } from "./commands/upgrade.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./failure.ts";
-import { complaintText } from "./help/help-text.ts";
+import { complaintText } from "./help/complaint.ts";
 
 export const root = buildRouteMap({
   routes: {

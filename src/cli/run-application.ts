@@ -5,12 +5,15 @@ import { ExitCode, run, type StricliProcess } from "@stricli/core";
 import { dialsUnderWay } from "../net/dial.ts";
 import { application, root } from "./application.ts";
 import { SETTINGS } from "./commands/config.ts";
+import { installCommand } from "./commands/service/install.ts";
 import { COMPLETE_COMMAND, completionLines } from "./completion.ts";
 import { CONFIG_VARIABLE } from "./config/config-file.ts";
 import { commandOf, withConfiguration } from "./config/configuration.ts";
 import { CommandError, EXIT, reportFailure } from "./failure.ts";
+import { complaintWithAdvice } from "./help/complaint.ts";
 import { helpText } from "./help/help-text.ts";
 import { widthOf } from "./help/wrap.ts";
+import { isStartFlag } from "./service/start-words.ts";
 
 const BYTE_VALUES = 256;
 
@@ -41,6 +44,7 @@ function takeConfigFlag(typed: readonly string[]): readonly string[] {
   return typed.filter((_, i) => i !== at && (isJoined || i !== at + 1));
 }
 
+const BEHIND_DASHES = "flags of `start` stand behind --";
 const CONFIG_FLAG = "--config";
 const HELP_COMMAND = "help";
 
@@ -76,7 +80,10 @@ function withHelp(parser: StricliProcess, words: readonly string[]): StricliProc
     stderr: {
       write: (text: string) => {
         const path = ["convex-peer", ...routeOf(words)].join(" ");
-        parser.stderr.write(`convex-peer: ${text.trimEnd()}\nSee \`${path} --help\`.\n`);
+        const complaint = complaintWithAdvice(text.trimEnd(), command, (flag) =>
+          command === installCommand && isStartFlag(flag) ? BEHIND_DASHES : "",
+        );
+        parser.stderr.write(`convex-peer: ${complaint}\nSee \`${path} --help\`.\n`);
       },
     },
     ...(parser.env === undefined ? {} : { env: parser.env }),

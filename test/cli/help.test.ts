@@ -98,3 +98,21 @@ test("what is mistyped is said with flags as they are typed, and where to read o
   ]);
   expect(name.stderr).toContain("See `convex-peer --help`.");
 });
+
+test.each([
+  [
+    ["stake", "add", "5", "--passphrase-file", "x"],
+    "--passphrase-file, did you mean --controller-passphrase-file?",
+  ],
+  [["key", "sign", "--controller-key", "x"], "--controller-key, did you mean --key?"],
+  [["--hlep"], "No flag registered for --hlep, did you mean --help?"],
+  [["--nothing-like-it"], "No flag registered for --nothing-like-it\n"],
+  [["stake", "add"], "CVM is needed\n"],
+  [["account", "balance"], "#N is needed\n"],
+  [["service", "install", "--outgoing", "3"], "--outgoing: flags of `start` stand behind --\n"],
+  [["service", "status", "--outgoing", "3"], "No flag registered for --outgoing\n"],
+])("%p is told what was meant", async (words, told) => {
+  const { exitCode, stderr } = await command(...words);
+  expect(stderr).toContain(told);
+  expect(exitCode).toBe(64);
+});

@@ -32,12 +32,18 @@ interface UpgradeFlags {
 }
 
 /** @throws CommandError where neither flags nor the build say it */
-function sourceOf(flags: UpgradeFlags): ReleaseSource {
+export function sourceOf(flags: Pick<UpgradeFlags, "baseUrl" | "releaseKey">): ReleaseSource {
   const url = flags.baseUrl ?? RELEASE_URL;
   const key = flags.releaseKey ?? RELEASE_KEY;
   if (url !== null && key !== null) return new ReleaseSource(url, parseReleaseKey(key));
-  const missing = key === null ? "release key: give --release-key" : "address: give --base-url";
-  throw new CommandError(EXIT.USAGE, `This build knows of releases no ${missing}`);
+  const [what, flag] =
+    key === null
+      ? ["key that signs releases", "--release-key KEY"]
+      : ["address of releases", "--base-url URL"];
+  throw new CommandError(
+    EXIT.USAGE,
+    `This executable was built without the ${what}: give ${flag}, or build the next version yourself`,
+  );
 }
 
 /** @throws CommandError when the flag names none; ReleaseError */

@@ -1,7 +1,6 @@
 // Help as the parser writes it, brought into the width of the terminal, with our own list of flags.
 
 import type { Command, CommandContext } from "@stricli/core";
-import { kebab } from "../config/setting.ts";
 import { paint } from "../terminal/paint.ts";
 import { flagSections } from "./flag-help.ts";
 import { entry, wrapped } from "./wrap.ts";
@@ -50,13 +49,4 @@ export function helpText(
     return heading === null ? shown : [paint.bold(heading), ...shown];
   });
   return `${lines.join("\n").trim()}\n`;
-}
-
-/** A complaint of the parser's, with flags as they are typed. */
-export function complaintText(text: string): string {
-  return text
-    .replace(/--[a-z]+[A-Z]\w*/g, (flag) => `--${kebab(flag.slice(2))}`)
-    .replace(/^Expected input for flag (--\S+)$/, "$1 is needed, with its value")
-    .replace(/^Failed to parse ".*" for ([a-z]\S*): /s, (_, flag: string) => `--${kebab(flag)}: `)
-    .replace(/^Failed to parse ".*" for (\S+): /s, "$1: ");
 }

@@ -16,6 +16,10 @@ export function parseAmount(text: string): Integer {
   const plain = text.trim().replaceAll("_", "");
   const copper = copperOf(plain);
   if (copper !== null && copper <= MAX_SUPPLY) return integer(copper);
+  if (copper !== null)
+    throw new Error(
+      `expected at most all coins there are, ${coinsText(integer(MAX_SUPPLY))}, found '${text}'`,
+    );
   const expected = "expected CVM coins with at most 9 decimals (1000, 0.5), or copper (500copper)";
   throw new Error(`${expected}, found '${text}'`);
 }

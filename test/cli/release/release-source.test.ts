@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import { sourceOf } from "../../../src/cli/commands/upgrade.ts";
 import { parseReleaseKey } from "../../../src/cli/release/manifest.ts";
 import { ReleaseSource } from "../../../src/cli/release/release-source.ts";
 import { SystemFailure } from "../../../src/cli/system-failure.ts";
@@ -43,4 +44,15 @@ test("a full disk is no fault of the server", async () => {
 test("nor is one that the executable does not fit on", async () => {
   if (why !== null) return notRun(why);
   expectFull(await failure({ scratch: join(release.folder, "scratch"), executable: FULL }));
+});
+
+test("a build that knows of no releases says which flag is missing", () => {
+  const key = release.releaseKey;
+  expect(() => sourceOf({ baseUrl: release.url })).toThrow(
+    "built without the key that signs releases: give --release-key KEY, or build the next version",
+  );
+  expect(() => sourceOf({ releaseKey: key })).toThrow(
+    "without the address of releases: give --base",
+  );
+  expect(sourceOf({ baseUrl: release.url, releaseKey: key })).toBeInstanceOf(ReleaseSource);
 });

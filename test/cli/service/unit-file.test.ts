@@ -152,6 +152,10 @@ describe("service", () => {
       [[...TRUE, "--data-dir", "/srv/peer"], 78, "expected a folder of /var/lib"],
       [[...TRUE, "--passphrase-file", "/nowhere"], 66, "no passphrase file"],
       [[...TRUE, "--", "--data-dir=/x"], 64, "The unit sets --data-dir=/x"],
+      [[...TRUE, "--", "--prot", "3"], 64, "no flag registered for --prot, did you mean --port?"],
+      [[...TRUE, "--print", "--", "--port", "x"], 64, "--port: expected a port number"],
+      [[...TRUE, "--", "--url", "--faucet"], 64, "--url is needed, with its value"],
+      [[...TRUE, "--", "peer.example.org:18888"], 64, "no flag registered for peer.example"],
     ];
     for (const [args, exitCode, text] of refused) {
       const outcome = service(["install", ...args]);
@@ -159,6 +163,9 @@ describe("service", () => {
       expect(outcome.error).toContain(text);
     }
     expect(existsSync(unit())).toBe(false);
+    // As `start` takes it.
+    const right = ["--no-faucet", "--port=3", "--apiPort", "4", "--join", "localhost:1"];
+    expect(service(["install", ...TRUE, "--print", "--", ...right])).toMatchObject({ exitCode: 0 });
   });
 
   test("status shows what systemd knows, and fails when the peer does not run", () => {

@@ -15,8 +15,12 @@ test("amounts are coins unless they say copper", () => {
 });
 
 test("what is no amount is refused with what was expected", () => {
-  const wrong = ["", "-1", "1,5", "1.0000000001", "1e3", "0x10", "1000000001", "1.5copper", "."];
+  const wrong = ["", "-1", "1,5", "1.0000000001", "1e3", "0x10", "1.5copper", "."];
   for (const text of wrong) expect(() => parseAmount(text)).toThrow("expected CVM coins");
+  for (const text of ["1000000001", "1_000_000_000_000 cvm", "1000000000000000001copper"])
+    expect(() => parseAmount(text)).toThrow(
+      "at most all coins there are, 1,000,000,000 CVM, found",
+    );
 });
 
 test("what is shown can be typed again", () => {

@@ -116,7 +116,7 @@ async function make(flags: NewFlags): Promise<void> {
   printKey(await storeNewSeed(keyStoreOf(flags), seed, passphrase), flags.json);
   await warnOfSeveral(flags.dataDir);
   if (!flags.mnemonic) {
-    process.stderr.write("No words: back it up with `convex-peer key paper --seed`.\n");
+    process.stderr.write("No words: back it up with `convex-peer key paper --seed --out FILE`.\n");
   } else if (flags.path !== DEFAULT_PATH) {
     process.stderr.write(`Write the path down with the words: ${flags.path}\n`);
   }

@@ -8,6 +8,7 @@ import { dataFolder } from "../../files/data-folder.ts";
 import { isThere } from "../../files/file-presence.ts";
 import { dataDirFlag } from "../../flags.ts";
 import { ownExecutable } from "../../service/own-executable.ts";
+import { requireStartWords } from "../../service/start-words.ts";
 import {
   isStateFolder,
   STATE_FOLDER,
@@ -45,6 +46,7 @@ function unitOptions(flags: InstallFlags, words: readonly string[]): UnitOptions
     const advice = "give it to `service install` itself";
     throw new CommandError(EXIT.USAGE, `The unit sets ${taken}: ${advice}`);
   }
+  requireStartWords(words);
   const passphraseFile = flags.passphraseFile === undefined ? null : resolve(flags.passphraseFile);
   if (passphraseFile !== null && !isThere(passphraseFile)) {
     throw new CommandError(EXIT.NOINPUT, `There is no passphrase file ${passphraseFile}`);
