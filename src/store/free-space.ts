@@ -54,6 +54,17 @@ export class SpaceGuard {
   }
 }
 
+/** @throws StoreError FULL when a store that is begun there could not be written to */
+export function requireRoomToBegin(folder: string): void {
+  const free = freeBytes(folder);
+  if (free >= DISK_RESERVE_BYTES) return;
+  throw new StoreError(
+    "FULL",
+    `Only ${megabytes(free)} MB are free in ${folder}: a new store is begun where there are ` +
+      `${megabytes(DISK_RESERVE_BYTES)}. Free some space, then start again.`,
+  );
+}
+
 /** @throws StoreError FULL when a copy would take what the store needs */
 export function requireRoomToCopy(folder: string): void {
   const free = freeBytes(folder);

@@ -1,7 +1,6 @@
 // `doctor`: looks at configuration, machine, peer and network, and says what to do about what it
 // finds.
 
-import { writeFileSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
 import { configuredSettings } from "../config/configuration.ts";
 import { type BundleSettings, bundleText } from "../doctor/bundle.ts";
@@ -11,7 +10,7 @@ import { MACHINE_CHECKS } from "../doctor/machine-checks.ts";
 import { PEER_CHECKS } from "../doctor/peer-checks.ts";
 import { barrierOf, closeScene, type DoctorScene, openScene } from "../doctor/scene.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
-import { unwritable } from "../files/file-words.ts";
+import { writeNewFile } from "../files/new-file.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { fileFlag } from "../keys/passphrase.ts";
 import { printJsonLine, rowsText } from "../terminal/json-line.ts";
@@ -47,11 +46,7 @@ async function writeBundle(
 ): Promise<void> {
   const own = await scene.own.catch(() => null);
   const text = bundleText(reports, own, settingsInUse(), new Date());
-  try {
-    writeFileSync(path, text, { flag: "wx", mode: OWNER_ONLY });
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  writeNewFile(path, text, { mode: OWNER_ONLY });
 }
 
 function painted(text: string): string {

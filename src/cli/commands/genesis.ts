@@ -1,6 +1,5 @@
 // `genesis`: writes the State that a new network begins with (sheet 03 §5).
 
-import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
 import { toHex } from "../../crypto/hex.ts";
 import { hashBytes } from "../../data/encode.ts";
@@ -10,7 +9,7 @@ import { GenesisError } from "../../genesis/genesis-error.ts";
 import { parsePublicKey } from "../../keys/public-key-text.ts";
 import type { State } from "../../state/state.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
-import { unwritable } from "../files/file-words.ts";
+import { writeNewFile } from "../files/new-file.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { keyStoreOf } from "../keys/stored-key.ts";
 
@@ -65,33 +64,14 @@ function create(options: GenesisOptions): State {
   }
 }
 
-/**
- * Makes the file, whole or not at all: a network's peers start with the one that is there.
- * @throws CommandError when there is one of that name, or it can't be made
- */
-function write(path: string, bytes: Uint8Array): void {
-  let fd: number;
-  try {
-    fd = openSync(path, "wx");
-  } catch (error) {
-    throw unwritable(path, error, "remove it first, or name another file with --out");
-  }
-  try {
-    writeFileSync(fd, bytes);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw unwritable(path, error);
-  } finally {
-    closeSync(fd);
-  }
-}
-
 async function genesis(flags: GenesisFlags): Promise<void> {
   const options = optionsOf(flags);
   const state = create(options);
   const message = Uint8Array.from(encodeMultiCell(state));
   const bytes = GZIP_NAME.test(flags.out) ? Bun.gzipSync(message) : message;
-  write(flags.out, bytes);
+  // A network's peers start with the one that is there.
+  const advice = "remove it first, or name another file with --out";
+  writeNewFile(flags.out, bytes, { advice });
   const facts = {
     genesis: toHex(hashBytes(state)),
     file: flags.out,

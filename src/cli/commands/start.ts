@@ -19,6 +19,7 @@ import { GENESIS_META, ROOT } from "../../peer/history/peer-record.ts";
 import { JoinError } from "../../peer/join.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
 import type { State } from "../../state/state.ts";
+import { requireRoomToBegin } from "../../store/free-space.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
 import { type ApiFlags, apiFlags, apiPolicyOf } from "../api/api-flags.ts";
@@ -191,6 +192,7 @@ async function start(typed: StartFlags): Promise<void> {
   const store = sqliteStore(folder.root, CVM_TABLE);
   const begin = async () => {
     requireFreePorts(peerAddress, surfaces.api);
+    if (store.root(ROOT.PEER) === null) requireRoomToBegin(folder.root);
     return await beginning(store, keyPair, wanted);
   };
   const { genesis, hosts } = await begin().catch((error) => {

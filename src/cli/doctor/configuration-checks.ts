@@ -3,6 +3,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { KeyStore } from "../../keys/key-store.ts";
 import { isReadableByOthers } from "../../keys/secret-file.ts";
+import { systemCode } from "../../net/system-code.ts";
 import { SETTINGS } from "../commands/config.ts";
 import { configFile } from "../config/config-file.ts";
 import { configuredSettings, unknownVariables } from "../config/configuration.ts";
@@ -48,9 +49,15 @@ function dataDirectory({ folder: { root } }: DoctorScene): Finding {
     const fix = "`convex-peer start` makes it; or name another with --data-dir";
     return fail(`${root} is not there`, fix);
   }
+  if (!statSync(root).isDirectory())
+    return fail(`${root} is a file, not a folder`, "name another with --data-dir");
   try {
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch {
+  } catch (error) {
+    if (systemCode(error) === "EROFS") {
+      const fix = "mount it for writing, or name another data directory with --data-dir";
+      return fail(`${root} is on a read-only file system`, fix);
+    }
     return fail(`${root} can't be written by this user`, permissionWords(root));
   }
   return ok(`${root} is there and can be written`);

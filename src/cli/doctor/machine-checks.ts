@@ -74,6 +74,9 @@ function diskSync({ folder: { root } }: DoctorScene): Finding {
       fdatasyncSync(fd);
       times.push(performance.now() - begun);
     }
+  } catch (error) {
+    // The system's error, with the path that it leaves out.
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
   } finally {
     closeSync(fd);
     rmSync(path, { force: true });

@@ -24,7 +24,14 @@ import { coinsText } from "../terminal/amounts.ts";
 import { changeStake } from "../transactions/stake-change.ts";
 import type { Receipt, SubmitFlags } from "../transactions/submission.ts";
 import { openController, requireIndependent } from "./outlook.ts";
-import { closeToStart, sealedPath, sealedText, sealOf, sealPeer } from "./sealing.ts";
+import {
+  closeToStart,
+  requireSealable,
+  sealedPath,
+  sealedText,
+  sealOf,
+  sealPeer,
+} from "./sealing.ts";
 
 /** Longest wait for the peer to stop, and how often it is looked. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -140,6 +147,7 @@ export function sealStep(scene: EmergencyScene, now: Date): StepReport {
   if (isDryRun) {
     const seal = sealOf(folder.root);
     if (seal !== null) return { step, state: "already", detail: sealedText(seal) };
+    requireSealable(folder);
     return { step, state: "planned", detail: `the key ${shortKey(peer)} would be sealed` };
   }
   const { mark, keyFile } = sealPeer(folder, peer, now);

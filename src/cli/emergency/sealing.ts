@@ -3,7 +3,9 @@
 // its place.
 
 import {
+  accessSync,
   chmodSync,
+  constants,
   readdirSync,
   readFileSync,
   renameSync,
@@ -119,6 +121,16 @@ function failureOf(path: string, work: () => void): string | null {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && "syscall" in error)) throw error;
     return `Cannot seal ${path}: ${FIXES[String(error.code)] ?? String(error.code)}`;
+  }
+}
+
+/**
+ * @throws CommandError when this user could not seal what is there: the places that must be written
+ */
+export function requireSealable({ root, keys }: DataFolder): void {
+  for (const place of [root, keys].filter((each) => isThere(each))) {
+    const failure = failureOf(place, () => accessSync(place, constants.W_OK));
+    if (failure !== null) throw new CommandError(EXIT.CANTCREAT, failure);
   }
 }
 

@@ -1,7 +1,7 @@
 // `store backup` and `store restore`: to and from a file or a bucket. A backup is read beside the
 // running peer, in a process of its own; it never holds a key.
 
-import { accessSync, constants, mkdirSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { RESTORED_META } from "../../peer/history/peer-record.ts";
 import { recordFigures } from "../../peer/history/record-check.ts";
@@ -73,7 +73,11 @@ export async function backup(
   { endpoint, json }: CopyOptions,
 ): Promise<CopyReport> {
   const bucket = bucketAt(address, endpoint);
-  if (bucket === null) requireWritable(resolve(address));
+  if (bucket === null) {
+    requireNoFolder(resolve(address));
+    requireWritable(resolve(address));
+    requireRoomToCopy(dirname(resolve(address)));
+  }
   const source = readStore(requireStore(folder));
   try {
     const figures = recordFigures(source.store);
@@ -101,10 +105,18 @@ export async function backup(
   }
 }
 
+/** @throws CommandError for a folder: a backup is one file */
+function requireNoFolder(path: string): void {
+  if (!isThere(path) || !statSync(path).isDirectory()) return;
+  const advice = `a backup is a file: name one, as ${join(path, "backup")}`;
+  throw new CommandError(EXIT.USAGE, `${path} is a folder; ${advice}`);
+}
+
 /** @throws CommandError when there is no such folder, or nothing may be written there */
 function requireWritable(path: string): void {
   try {
-    accessSync(isThere(path) ? path : dirname(path), constants.W_OK);
+    // With the dot a file is none of the folders of a path.
+    accessSync(isThere(path) ? path : `${dirname(path)}/.`, constants.W_OK);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -141,7 +153,9 @@ export async function restore(
   if (bucket === null && !isThere(address)) {
     throw new CommandError(EXIT.NOINPUT, `There is no backup ${address}`);
   }
+  if (bucket === null) requireNoFolder(resolve(address));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  requireRoomToCopy(folder);
   const path = join(folder, RESTORING);
   removeDatabase(path);
   try {

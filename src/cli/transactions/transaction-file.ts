@@ -2,7 +2,7 @@
 // sent from where the network is. One JSON file; what it says in words is never believed, only
 // shown next to what its bytes say.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from "../../crypto/ed25519.ts";
 import { fromHex, toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
@@ -12,7 +12,8 @@ import { decodeMultiCell, encodeMultiCell } from "../../data/multi-cell.ts";
 import { SignedData } from "../../data/signed.ts";
 import { isTransaction, type Transaction } from "../../state/transaction.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { unreadable, unwritable } from "../files/file-words.ts";
+import { unreadable } from "../files/file-words.ts";
+import { writeNewFile } from "../files/new-file.ts";
 import { valueText } from "./result-output.ts";
 
 const FORMAT = "convex-peer transaction";
@@ -51,11 +52,7 @@ function textOf(file: TransactionFile): string {
 
 /** Makes a file that was not there. @throws CommandError */
 export function writeTransactionFile(path: string, file: TransactionFile): void {
-  try {
-    writeFileSync(path, textOf(file), { flag: "wx" });
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  writeNewFile(path, textOf(file));
 }
 
 /** @throws CommandError when there is no such file, or it holds something else */
