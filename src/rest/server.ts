@@ -47,7 +47,8 @@ export type UpgradeRefusal = (request: Request, environment: RequestEnvironment)
  * Whether a request may be for the WebSocket; most are told apart without parsing their address.
  */
 function isUpgrade({ url }: Request): boolean {
-  return url.includes(WEBSOCKET_PATH) && new URL(url).pathname === WEBSOCKET_PATH;
+  // The Host header is part of it: what that holds may make no address.
+  return url.includes(WEBSOCKET_PATH) && URL.parse(url)?.pathname === WEBSOCKET_PATH;
 }
 
 /** What answers requests. */

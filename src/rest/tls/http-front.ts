@@ -31,10 +31,8 @@ export class Challenges {
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 
 /** The same address over HTTPS; null when the request names no host. */
-function secureUrl(request: Request, port: number): string | null {
-  const host = request.headers.get("host");
+function secureUrl({ pathname, search }: URL, host: string | null, port: number): string | null {
   if (host === null || !HOST.test(host) || !URL.canParse(`http://${host}`)) return null;
-  const { pathname, search } = new URL(request.url);
   const name = new URL(`http://${host}`).hostname;
   return `https://${name}${port === 443 ? "" : `:${port}`}${pathname}${search}`;
 }
@@ -45,9 +43,11 @@ export function frontResponse(
   challenges: Challenges,
   httpsPort: number,
 ): Response {
-  const challenge = challenges.answer(new URL(request.url).pathname);
+  // With a Host header that makes no address there is none.
+  const url = URL.parse(request.url);
+  const challenge = url === null ? null : challenges.answer(url.pathname);
   if (challenge !== null) return challenge;
-  const location = secureUrl(request, httpsPort);
+  const location = url === null ? null : secureUrl(url, request.headers.get("host"), httpsPort);
   if (location === null) return new Response("Use HTTPS\n", { status: 400 });
   // 308 keeps method and body.
   return new Response(null, { status: 308, headers: { Location: location } });
