@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { chmod, open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { SystemFailure } from "../system-failure.ts";
@@ -81,6 +81,8 @@ export class ReleaseSource {
     const out = createWriteStream(files.executable, { mode: EXECUTABLE_MODE, flush: true });
     try {
       await pipeline(createReadStream(files.scratch), createGunzip(), out);
+      // With a umask such as 027 the service's user could not run what root has installed.
+      await chmod(files.executable, EXECUTABLE_MODE);
     } catch (error) {
       throw unwritten(files.executable, error);
     }

@@ -1,6 +1,7 @@
 // A release on a disk without room for it: /dev/full takes no byte.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { sourceOf } from "../../../src/cli/commands/upgrade.ts";
 import { parseReleaseKey } from "../../../src/cli/release/manifest.ts";
@@ -44,6 +45,17 @@ test("a full disk is no fault of the server", async () => {
 test("nor is one that the executable does not fit on", async () => {
   if (why !== null) return notRun(why);
   expectFull(await failure({ scratch: join(release.folder, "scratch"), executable: FULL }));
+});
+
+test("others may run the executable, however closed the files of its owner are made", async () => {
+  const [scratch, executable] = [join(release.folder, "s"), join(release.folder, "e")];
+  const before = process.umask(0o027);
+  try {
+    expect(await failure({ scratch, executable })).toBeUndefined();
+  } finally {
+    process.umask(before);
+  }
+  expect(statSync(executable).mode & 0o777).toBe(0o755);
 });
 
 test("a build that knows of no releases says which flag is missing", () => {
