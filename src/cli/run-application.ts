@@ -8,7 +8,12 @@ import { SETTINGS } from "./commands/config.ts";
 import { installCommand } from "./commands/service/install.ts";
 import { COMPLETE_COMMAND, completionLines } from "./completion.ts";
 import { CONFIG_VARIABLE } from "./config/config-file.ts";
-import { commandOf, withConfiguration } from "./config/configuration.ts";
+import {
+  commandOf,
+  unknownVariables,
+  variableMeant,
+  withConfiguration,
+} from "./config/configuration.ts";
 import { CommandError, EXIT, reportFailure } from "./failure.ts";
 import { complaintWithAdvice } from "./help/complaint.ts";
 import { helpText } from "./help/help-text.ts";
@@ -47,10 +52,22 @@ function takeConfigFlag(typed: readonly string[]): readonly string[] {
 const BEHIND_DASHES = "flags of `start` stand behind --";
 const CONFIG_FLAG = "--config";
 const HELP_COMMAND = "help";
+const HELP_FLAG = "--help";
+const START = "start";
+
+/** A peer that starts with a default because of a slip in a name would run on with it. */
+function warnOfVariables(): void {
+  for (const name of unknownVariables(SETTINGS)) {
+    const meant = variableMeant(name, SETTINGS);
+    if (meant !== null)
+      process.stderr.write(`Warning: ${name} sets nothing: did you mean ${meant}?\n`);
+  }
+}
 
 /** @throws CommandError when flag, file or environment is wrong */
 function configured(typed: readonly string[]): readonly string[] {
   const words = takeConfigFlag(typed);
+  if (words[0] === START && !words.includes(HELP_FLAG)) warnOfVariables();
   try {
     return withConfiguration(root, words, SETTINGS);
   } catch (error) {
@@ -99,7 +116,7 @@ function withHelp(parser: StricliProcess, words: readonly string[]): StricliProc
 /** `help`, and nothing at all, are `--help`; `help key new` is `key new --help`. */
 function asFlag(typed: readonly string[]): readonly string[] {
   const [first, ...rest] = typed;
-  return first === undefined || first === HELP_COMMAND ? [...rest, "--help"] : typed;
+  return first === undefined || first === HELP_COMMAND ? [...rest, HELP_FLAG] : typed;
 }
 
 /** Carries out what was typed; exit codes are left with the process, or with the parser's. */

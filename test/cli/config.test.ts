@@ -124,13 +124,27 @@ test("unknown keys are refused with what was meant, and wrong values with where 
 test("config check counts what is set, and names variables that set nothing", async () => {
   useFile("[start]\napi-port = 1\n");
   const right = await command("config", "check");
-  expect([right.exitCode, right.stdout]).toEqual([0, expect.stringContaining("1 settings")]);
+  expect([right.exitCode, right.stdout]).toEqual([0, expect.stringContaining("1 setting, ")]);
   process.env.CONVEX_API_PROT = "1";
   const wrong = await command("config", "check");
   expect([wrong.exitCode, wrong.stderr]).toEqual([
     CONFIG,
     expect.stringContaining("did you mean CONVEX_API_PORT?"),
   ]);
+});
+
+test("start warns of variables that were meant to set something", async () => {
+  useFile("");
+  process.env.CONVEX_START_PORT = "1";
+  process.env.CONVEX_JION = "a:1";
+  process.env.CONVEX_OF_ANOTHER_PROGRAM = "1";
+  const { stderr } = await command("start", "--genesis", "/nowhere");
+  const status = await command("status", "--data-dir", "/nowhere");
+  expect(stderr.split("\n").slice(0, -2).sort()).toEqual([
+    "Warning: CONVEX_JION sets nothing: did you mean CONVEX_JOIN?",
+    "Warning: CONVEX_START_PORT sets nothing: did you mean CONVEX_PEER_PORT?",
+  ]);
+  expect(status.stderr).not.toContain("Warning");
 });
 
 test("--config names the file; one that is not there is an error, none is none", async () => {

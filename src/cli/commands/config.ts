@@ -1,12 +1,13 @@
 // `config …`: what is set, where, and whether it is right.
 
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { configFile, defaultConfigFile, suggestion } from "../config/config-file.ts";
-import { configuredSettings, unknownVariables } from "../config/configuration.ts";
+import { configFile, defaultConfigFile } from "../config/config-file.ts";
+import { configuredSettings, unknownVariables, variableMeant } from "../config/configuration.ts";
 import { type Setting, settingsOf } from "../config/setting.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { defaultDataFolder } from "../files/data-folder.ts";
 import { jsonFlag } from "../flags.ts";
+import { countText } from "../terminal/amounts.ts";
 import { printJsonLine, rowsText } from "../terminal/json-line.ts";
 import { createCommand as createAccountCommand } from "./account/create.ts";
 import { createCommand as createPeerCommand } from "./peer/create.ts";
@@ -62,11 +63,10 @@ async function show(flags: ShowFlags): Promise<void> {
 async function check({ json }: { readonly json: boolean }): Promise<void> {
   const configured = configuredSettings(SETTINGS);
   const file = configFile();
-  const known = SETTINGS.map(({ variable }) => variable);
   const strange = unknownVariables(SETTINGS);
   if (json) printJsonLine({ file, settings: configured.length, unknownVariables: strange });
   for (const name of strange) {
-    const near = suggestion(name, known);
+    const near = variableMeant(name, SETTINGS);
     const advice =
       near === null ? "`config show --json` lists those there are" : `did you mean ${near}?`;
     process.stderr.write(`The environment variable ${name} sets nothing: ${advice}\n`);
@@ -74,12 +74,16 @@ async function check({ json }: { readonly json: boolean }): Promise<void> {
   if (strange.length > 0) {
     throw new CommandError(
       EXIT.CONFIG,
-      `${strange.length} variables of the environment set nothing`,
+      strange.length === 1
+        ? "1 variable of the environment sets nothing"
+        : `${strange.length} variables of the environment set nothing`,
     );
   }
   if (json) return;
   const where = file ?? `no file (${defaultConfigFile()} would be read)`;
-  process.stdout.write(`The configuration is right: ${configured.length} settings, ${where}.\n`);
+  process.stdout.write(
+    `The configuration is right: ${countText(configured.length, "setting")}, ${where}.\n`,
+  );
 }
 
 export const configRoutes = buildRouteMap({

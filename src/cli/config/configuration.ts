@@ -2,7 +2,7 @@
 // front of what he typed himself.
 
 import type { Command, CommandContext, RouteMap } from "@stricli/core";
-import { configFile, readConfigFile } from "./config-file.ts";
+import { configFile, readConfigFile, suggestion } from "./config-file.ts";
 import { type Configured, checked, flagsOf, parseBoolean, type Setting } from "./setting.ts";
 
 /** Variables that are read elsewhere, or are none of the peer's. */
@@ -24,6 +24,18 @@ export function unknownVariables(settings: readonly Setting[]): string[] {
   return Object.keys(process.env)
     .filter((name) => name.startsWith("CONVEX_") && !known.includes(name))
     .sort();
+}
+
+/**
+ * The variable that one of no meaning was meant to be: by a slip, or by the setting's whole name
+ * (`CONVEX_START_PORT`); null when nothing is near.
+ */
+export function variableMeant(name: string, settings: readonly Setting[]): string | null {
+  const whole = ({ section, key }: Setting) =>
+    `CONVEX_${section}_${key}`.toUpperCase().replaceAll("-", "_");
+  const named = settings.find((setting) => whole(setting) === name);
+  const known = settings.map(({ variable }) => variable);
+  return named?.variable ?? suggestion(name, known);
 }
 
 /** File and environment together, the environment's word being the last. @throws CommandError */

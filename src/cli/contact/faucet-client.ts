@@ -9,10 +9,14 @@ const TIMEOUT_MS = 30_000;
 const SECOND_MS = 1_000;
 const STATUS_FORBIDDEN = 403;
 
-/** An address of an API as its routes are appended to it. @throws Error showing one */
+/**
+ * An address of an API as its routes are appended to it: without the beginning that they share,
+ * with which a peer shows it when it starts. @throws Error showing one
+ */
 export function parseApiUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && /^https?:$/.test(url.protocol)) return text.replace(/\/+$/, "");
+  if (url !== null && /^https?:$/.test(url.protocol))
+    return text.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
   throw new Error(`expected an address such as ${DEFAULT_API}, found '${text}'`);
 }
 

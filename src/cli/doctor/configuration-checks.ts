@@ -12,6 +12,7 @@ import { sealedText, sealOf } from "../emergency/sealing.ts";
 import { CommandError } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { permissionWords } from "../files/permission.ts";
+import { countText } from "../terminal/amounts.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
 import { barrierOf, type DoctorScene } from "./scene.ts";
 
@@ -21,7 +22,7 @@ const OTHERS = 0o007;
 function configuration(): Finding {
   try {
     const { length } = configuredSettings(SETTINGS);
-    return ok(`${length} settings, ${configFile() ?? "no file"}`);
+    return ok(`${countText(length, "setting")}, ${configFile() ?? "no file"}`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return fail(error.message, "mend it; `convex-peer config check` says when it is right");

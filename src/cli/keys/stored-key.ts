@@ -64,7 +64,9 @@ export function chosenKey(flags: KeyChoiceFlags, flag = "--key"): StoredKey {
   const only = store.only();
   const { key, count } = only;
   if (key === null) {
-    throw new KeyNotFoundError(`No keys in ${store.folder}: \`convex-peer key new\` makes one`);
+    const other = flag === "--key" ? "" : `, or say which with ${flag} HEX`;
+    const advice = `\`convex-peer key new\` makes one${other}`;
+    throw new KeyNotFoundError(`No keys in ${store.folder}: ${advice}`);
   }
   if (count === 1) return key;
   const advice = `say which with ${flag} HEX (\`convex-peer key list\` shows them)`;
