@@ -9,6 +9,7 @@ import { redacted } from "../../src/cli/doctor/bundle.ts";
 import { type Check, ok, runChecks } from "../../src/cli/doctor/check.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey, seed } from "./network-scene.ts";
+import { program } from "./terminal-session.ts";
 
 setDefaultTimeout(30_000);
 
@@ -51,6 +52,21 @@ test("a peer that is well: no failure, exit code 0, more than twenty checks with
   }
   const ids = CHECKS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test.each([
+  // Without it the fastest machine seen takes 22 ns a step.
+  ["off", "BUN_JSC_useJIT=0", "fail"],
+  // As on a machine with much to do: it has its turn after a quarter of a second.
+  ["late", "BUN_JSC_thresholdForJITAfterWarmUp=10000000", "ok"],
+])("where the compiler is %s it says so, and only there", async (_, option, level) => {
+  const [name = "", value] = option.split("=");
+  const child = Bun.spawn([...program(), "doctor", "--json", "--data-dir", data], {
+    env: { ...process.env, [name]: value, CONVEX_CONFIG: "" },
+    stdout: "pipe",
+  });
+  const found = JSON.parse(await new Response(child.stdout).text()) as Reports;
+  expect(levelOf(found, "compiler")).toBe(level);
 });
 
 test("where the directory is sealed it does not advise to start the peer", async () => {
