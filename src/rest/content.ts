@@ -54,9 +54,10 @@ export function sendNotFoundPage(message: string): Response {
   return body(htmlPage("404: Not Found", message), `${HTML_TYPE};charset=utf-8`, 404);
 }
 
-/** Results of a number or a truth value need not be measured. */
+/** Results of a number or a truth value need not be measured; an error's code may be anything. */
 function isSmall(value: Value): boolean {
   if (!(value instanceof Result) || value.result instanceof Cell) return false;
+  if (value.error instanceof Cell && !(value.error instanceof Keyword)) return false;
   return value.log === null || value.log.count === 0;
 }
 

@@ -2,8 +2,9 @@
 // and for programs that read pages.
 
 import type { Value } from "../../data/cell.ts";
+import { storedBytes } from "../../data/memory-size.ts";
 import { toJsonPretty } from "../../lang/json.ts";
-import { escapeHtml } from "../content.ts";
+import { escapeHtml, MAX_RESPONSE_BYTES } from "../content.ts";
 import { HTML_TYPE } from "../media-type.ts";
 
 export interface Page {
@@ -30,8 +31,21 @@ const SEARCH =
 const link = ([href, text]: readonly [string, string]) =>
   `<li><a href="${escapeHtml(href)}">${escapeHtml(text)}</a></li>`;
 
-/** 200 and HTML. What comes from the State is escaped; nothing may be loaded from elsewhere. */
+/**
+ * HTML, 200; 413 in place of a value that would be too large as an answer of the API. What comes
+ * from the State is escaped; nothing may be loaded from elsewhere.
+ */
 export function sendPage({ title, links = [], value, words }: Page): Response {
+  const size = value === undefined ? 0 : storedBytes(value);
+  if (size > MAX_RESPONSE_BYTES) {
+    return page({ title, links, words: `The value is too large to show: ${size} bytes` }, 413);
+  }
+  return page({ title, links, value, words }, 200);
+}
+
+type Shown = { readonly [K in keyof Page]: Page[K] | undefined };
+
+function page({ title = "", links = [], value, words }: Shown, status: number): Response {
   const parts = [
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>`,
     '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body>',
@@ -41,5 +55,5 @@ export function sendPage({ title, links = [], value, words }: Page): Response {
     value === undefined ? "" : `<pre>${escapeHtml(toJsonPretty(value))}</pre>`,
     "</body></html>\n",
   ];
-  return new Response(parts.join("\n"), { headers: HEADERS });
+  return new Response(parts.join("\n"), { status, headers: HEADERS });
 }

@@ -20,8 +20,10 @@ import type { Topics } from "./topics.ts";
 
 /** Characters of a printed value that an event carries; longer ones are to be asked for. */
 const PRINTED_MAX = 4_096;
-/** Bytes of the values of a log entry that an event carries. */
-const LOGGED_MAX = 65_536;
+/** Bytes that an event carries of each: values and scope of a log entry, code of an error. */
+const CARRIED_MAX = 65_536;
+
+const isShort = (value: Value) => storedBytes(value) <= CARRIED_MAX;
 
 /**
  * An event. Its id is the position of the block from where a subscriber that comes back goes on:
@@ -36,16 +38,21 @@ export function placeText(id: number): string {
   return `id: ${id}\n\n`;
 }
 
+/** As in Result JSON: the name of a keyword, "" for what is too long. */
+function codeOf(error: Value): Value {
+  if (error instanceof Keyword) return CVMString.of(error.name);
+  return isShort(error) ? error : CVMString.of("");
+}
+
 function transactionFields(signed: SignedData, result: Result, place: Vector): Fields {
   const { origin, sequence } = signed.value as Transaction;
   const printed = print(result.result, PRINTED_MAX);
-  const code = result.error instanceof Keyword ? CVMString.of(result.error.name) : result.error;
   return [
     ["origin", origin],
     ["sequence", sequence],
     ["position", place],
     ["hash", Blob.of(hashBytes(signed))],
-    ["errorCode", code],
+    ["errorCode", codeOf(result.error)],
     ["result", printed === null ? null : CVMString.of(printed)],
     ["info", result.info],
   ];
@@ -53,14 +60,13 @@ function transactionFields(signed: SignedData, result: Result, place: Vector): F
 
 /** A log entry is [address scope location values] (sheet 02 §14, `log`). */
 function logFields(entry: Vector, place: Vector): Fields {
-  const values = entry.get(3);
-  const isShort = storedBytes(values) <= LOGGED_MAX;
+  const [scope, values] = [entry.get(1), entry.get(3)];
   return [
     ["address", entry.get(0)],
-    ["scope", entry.get(1)],
+    ["scope", isShort(scope) ? scope : null],
     ["position", place],
-    ["values", isShort ? values : null],
-    ["isComplete", isShort],
+    ["values", isShort(values) ? values : null],
+    ["isComplete", isShort(scope) && isShort(values)],
   ];
 }
 

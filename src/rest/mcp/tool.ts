@@ -78,18 +78,24 @@ export function tool<S extends InputSchema>(options: ToolOptions<S>): Tool {
   };
 }
 
-/** An answer of fields. */
+/** An answer of fields. @throws ToolError when one is too large */
 export function answer(fields: Fields): ToolAnswer {
+  for (const [, value] of fields) requireAnswerable(value);
   const content = fields.map(([name, value]) => [name, exactJson(value)]);
   return { content: Object.fromEntries(content), isError: false };
+}
+
+/** Whatever a contract has made may be shared a thousand times within itself. */
+function requireAnswerable(value: Value): void {
+  const size = storedBytes(value);
+  if (size > MAX_RESPONSE_BYTES) throw new ToolError(`Response too large: ${size} bytes`);
 }
 
 /**
  * The answer that a Result is: value, errorCode and info. @throws ToolError when it is too large
  */
 export function resultAnswer(result: Result, more: Fields = []): ToolAnswer {
-  const size = storedBytes(result);
-  if (size > MAX_RESPONSE_BYTES) throw new ToolError(`Response too large: ${size} bytes`);
+  requireAnswerable(result);
   const members = resultFields(result)
     .entries()
     .filter(([key]) => String(key) !== "result");
