@@ -1,9 +1,11 @@
 // Where peers are reached: the `:url` in their metadata (sheet 04 §10), hosts that the operator
 // names, and what range of addresses a host lies in.
 
+import type { Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMString } from "../../data/string.ts";
 import { placeOf } from "../../net/dial.ts";
+import { isHostFailure } from "../../state/host-error.ts";
 import type { PeerStatus } from "../../state/peer-status.ts";
 
 export const DEFAULT_PEER_PORT = 18_888;
@@ -84,8 +86,18 @@ export function publishedAddress(status: PeerStatus): PeerAddress | null {
 
 /** The `:url` of a peer as it stands, null when it has none or one that is absurdly long. */
 export function publishedUrl(status: PeerStatus): string | null {
-  const url = status.metadata?.get(URL);
+  const url = metadataAt(status, URL);
   return url instanceof CVMString && url.count <= URL_BYTES_MAX ? url.toString() : null;
+}
+
+/** Whoever controls a peer may set a hand-made map, which is not what it says. */
+function metadataAt({ metadata }: PeerStatus, key: Keyword): Value {
+  try {
+    return metadata?.get(key) ?? null;
+  } catch (error) {
+    if (isHostFailure(error)) return null;
+    throw error;
+  }
 }
 
 /** As an operator writes it. */

@@ -1,6 +1,17 @@
 // Addresses of peers: the table of sheet 04 §10, and what others may have written there.
 
 import { describe, expect, test } from "bun:test";
+import { fromHex } from "../../../src/crypto/hex.ts";
+import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import { Constant } from "../../../src/cvm/ops/constant.ts";
+import { InvokeOp } from "../../../src/cvm/ops/invoke-op.ts";
+import { Address } from "../../../src/data/address.ts";
+import { Blob } from "../../../src/data/blob.ts";
+import type { Value } from "../../../src/data/cell.ts";
+import { decode } from "../../../src/data/decode.ts";
+import { SignedData } from "../../../src/data/signed.ts";
+import { Vector } from "../../../src/data/vector.ts";
 import {
   addressRange,
   addressText,
@@ -9,6 +20,10 @@ import {
   parsePeerUrl,
   readNamedHost,
 } from "../../../src/peer/connections/peer-address.ts";
+import { SERVER_CONNECTION_PAUSE } from "../../../src/peer/network-bounds.ts";
+import { Invoke } from "../../../src/state/transaction.ts";
+import { Cluster } from "../cluster.ts";
+import { errorOf, keyPair } from "../scene.ts";
 
 describe("a published :url", () => {
   test.each([
@@ -35,6 +50,24 @@ describe("a published :url", () => {
   ])("%p is %p", (url, expected) => {
     const address = parsePeerUrl(url);
     expect(address === null ? null : addressText(address)).toBe(expected);
+  });
+
+  test("is looked for in a map that is not what it says without harm to anybody", async () => {
+    const cluster = new Cluster({ count: 3 });
+    cluster.startAll();
+    await cluster.run(1_000);
+    // A tree of 16 entries whose children are told apart by a digit that no hash has.
+    const damaged = decode(fromHex(`82107fffff${"00".repeat(16)}`) as Uint8Array, CVM_TABLE);
+    const fn = CORE_BY_NAME.get("set-peer-data") as Value;
+    const args = [fn, Blob.of(keyPair(1).publicKey), damaged];
+    const call = new InvokeOp(Vector.from(args.map((value) => Constant.of(value))));
+    const invoke = Invoke.of(Address.of(1), 1, call);
+    const answer = cluster.networked(0).peer.submit(SignedData.sign(keyPair(1), invoke));
+    await cluster.run(1_000);
+    expect(errorOf(await answer)).toBeNull();
+    expect(cluster.agrees(1)).toBe(true);
+    await cluster.run(2 * SERVER_CONNECTION_PAUSE);
+    expect(cluster.faults).toEqual([]);
   });
 });
 
