@@ -2,9 +2,11 @@
 // peer is in it; the peer is who signed.
 
 import type { Integer, Slot, Value } from "../data/cell.ts";
+import { BadStructureError } from "../data/errors.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
+import { MAX_TRANSACTIONS_PER_BLOCK } from "./constants.ts";
 import { longField } from "./record-reader.ts";
 
 export const BLOCK_TAG = 0xd6;
@@ -38,6 +40,21 @@ export class Block extends SlotRecord {
   get transactions(): Vector | null {
     const transactions = this.field(1);
     return transactions instanceof Vector ? transactions : null;
+  }
+  /**
+   * The transactions, as far as their vector has them and at most as many as a block may hold: a
+   * hand-made one claims what it has not, and its block is executed all the same, to nothing.
+   */
+  listed(): Value[] {
+    const { transactions } = this;
+    const listed: Value[] = [];
+    const count = Math.min(transactions?.count ?? 0, MAX_TRANSACTIONS_PER_BLOCK);
+    try {
+      for (let i = 0; i < count; i++) listed.push((transactions as Vector).get(i));
+    } catch (error) {
+      if (!(error instanceof BadStructureError)) throw error;
+    }
+    return listed;
   }
   override namedField(i: number): Value {
     return i === 1 ? this.transactions : this.field(i);

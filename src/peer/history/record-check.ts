@@ -116,7 +116,7 @@ function positionsAt(store: Store, signed: unknown, block: number): number {
   let count = isHere(store.position(hashKey(signed)), block, WHOLE_BLOCK) ? 1 : 0;
   if (!(signed.value instanceof Block)) return count;
   let index = 0;
-  for (const transaction of signed.value.transactions ?? []) {
+  for (const transaction of signed.value.listed()) {
     if (isHere(store.position(hashKey(transaction)), block, index)) count++;
     index++;
   }
@@ -130,7 +130,7 @@ function isPlaced(store: Store, signed: SignedData, result: Value): boolean {
   if (store.position(hashKey(signed)) === null) return false;
   if (!(result instanceof BlockResult) || !(signed.value instanceof Block)) return true;
   let index = 0;
-  for (const transaction of signed.value.transactions ?? []) {
+  for (const transaction of signed.value.listed()) {
     const hasResult = result.result(index++) !== null;
     if (hasResult && store.position(hashKey(transaction)) === null) return false;
   }

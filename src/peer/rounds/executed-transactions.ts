@@ -31,7 +31,7 @@ export class ExecutedTransactions {
     this.#positions.set(hashKey(signed), { block, index: WHOLE_BLOCK });
     if (!(signed.value instanceof Block)) return;
     let index = 0;
-    for (const transaction of signed.value.transactions ?? []) {
+    for (const transaction of signed.value.listed()) {
       const hash = hashKey(transaction);
       const result = blockResult.result(index);
       if (result !== null) {

@@ -24,10 +24,10 @@ export function checkBlockSignatures(
 }
 
 function undecidedIn(block: Value): SignedData[] {
-  const transactions = block instanceof Block ? block.transactions : null;
-  if (transactions === null || transactions.count > MAX_TRANSACTIONS_PER_BLOCK) return [];
+  if (!(block instanceof Block)) return [];
+  if ((block.transactions?.count ?? 0) > MAX_TRANSACTIONS_PER_BLOCK) return [];
   const undecided: SignedData[] = [];
-  for (const signed of transactions) {
+  for (const signed of block.listed()) {
     if (signed instanceof SignedData && signed.verified === null) undecided.push(signed);
   }
   return undecided;

@@ -85,7 +85,7 @@ function transactionEvents(executed: ExecutedBlock, topics: Topics): string {
   if (!(block instanceof Block)) return "";
   let text = "";
   let index = -1;
-  for (const signed of block.transactions ?? []) {
+  for (const signed of block.listed()) {
     index++;
     const result = blockResult.result(index);
     if (result === null || !(signed instanceof SignedData)) continue;
