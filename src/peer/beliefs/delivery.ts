@@ -17,6 +17,7 @@ import {
   INTRODUCTIONS_MS,
 } from "../network-bounds.ts";
 import type { KnownOrders } from "./belief-groups.ts";
+import { heldOrders } from "./payload-orders.ts";
 
 /** Place of the blocks among the fields of an Order. */
 const BLOCKS_SLOT = 2;
@@ -112,13 +113,7 @@ export class Delivery {
    * Takes note of what it has sent: the Orders named in a payload, and blocks that are in memory.
    */
   noteReceived(payload: Cell, nowMs: number): void {
-    const stack: Cell[] = [payload];
-    const orders: SignedData[] = [];
-    while (stack.length > 0) {
-      const cell = stack.pop() as Cell;
-      if (cell instanceof SignedData) orders.push(cell);
-      else if (cell instanceof Belief || cell instanceof Index) pushCells(cell, stack);
-    }
+    const orders = heldOrders(payload);
     const isNewsAlone = orders.length < this.#fullest;
     this.#fullest = Math.max(this.#fullest, orders.length);
     for (const signed of orders) this.#noteOrder(signed, isNewsAlone, nowMs);
@@ -182,12 +177,5 @@ export class Delivery {
         stack.push(slot);
       }
     }
-  }
-}
-
-function pushCells(cell: Cell, stack: Cell[]): void {
-  for (let i = 0; i < cell.slotCount; i++) {
-    const slot = cell.slotAt(i);
-    if (slot instanceof Cell) stack.push(slot);
   }
 }
