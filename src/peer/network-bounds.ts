@@ -29,6 +29,8 @@ export const MISSING_WAIT_MS = 10;
 export const FETCHES_PER_BELIEF_MAX = 64;
 /** Connections whose Belief waits although they have proved no key (reference: queue of 10). */
 export const UNTRUSTED_BELIEFS_MAX = 10;
+/** Bytes of them, as messages: whoever has proved its key waits no more. */
+export const UNTRUSTED_BELIEF_BYTES_MAX = 16 * MEGABYTE;
 /** Least time between two Beliefs of connections that have proved no key. */
 export const UNTRUSTED_BELIEF_PAUSE_MS = 50;
 

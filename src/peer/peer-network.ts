@@ -181,14 +181,14 @@ export class PeerNetwork implements BeliefHandler {
     this.#propagation.stop();
   }
 
-  onBelief(connection: Connection, payload: Cell): void {
+  onBelief(connection: Connection, payload: Cell, bytes: Uint8Array): void {
     if (this.#isClosed) return;
     const neighbour = this.#neighbourOf(connection);
     if (neighbour.isTrusted) {
       this.#take(neighbour, payload);
       return;
     }
-    this.#running.strangers.onBelief(neighbour, payload);
+    this.#running.strangers.onBelief(neighbour, payload, bytes.length);
   }
 
   onIncompleteBelief(connection: Connection, missingKey: string): void {

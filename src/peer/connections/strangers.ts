@@ -10,6 +10,7 @@ import { NoReplyError } from "../../net/pending-requests.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import {
   CHALLENGE_AGAIN_MS,
+  UNTRUSTED_BELIEF_BYTES_MAX,
   UNTRUSTED_BELIEF_PAUSE_MS,
   UNTRUSTED_BELIEFS_MAX,
 } from "../network-bounds.ts";
@@ -30,15 +31,22 @@ export interface StrangersOptions {
   readonly onProved: (neighbour: Neighbour, waiting: Cell | null) => void;
 }
 
+interface Waiting {
+  readonly payload: Cell;
+  /** Length of its message; in memory it takes some eight times as much. */
+  readonly bytes: number;
+}
+
 /**
- * Of each the latest Belief waits, of at most UNTRUSTED_BELIEFS_MAX; those of others are dropped.
+ * Of each the latest Belief waits, of at most UNTRUSTED_BELIEFS_MAX and UNTRUSTED_BELIEF_BYTES_MAX;
+ * those of others are dropped.
  */
 export class Strangers {
   readonly #options: StrangersOptions;
   /** For how long something is ago. */
   readonly #steady: Clock;
-  /** What they say, the latest of each; at most UNTRUSTED_BELIEFS_MAX. */
-  readonly #waiting = new Map<Neighbour, Cell>();
+  /** What they say, the latest of each. */
+  readonly #waiting = new Map<Neighbour, Waiting>();
   readonly #challengedAtMs = new Map<Neighbour, number>();
   #isDraining = false;
   #isClosed = false;
@@ -48,13 +56,22 @@ export class Strangers {
     this.#steady = steadyOf(options.clock);
   }
 
-  /** A Belief, or what should be one: taken when its turn comes, unless too many wait. */
-  onBelief(neighbour: Neighbour, payload: Cell): void {
+  /**
+   * A Belief, or what should be one: taken when its turn comes, unless too much waits.
+   * @param bytes length of its message
+   */
+  onBelief(neighbour: Neighbour, payload: Cell, bytes: number): void {
     this.challenge(neighbour);
-    if (this.#waiting.size < UNTRUSTED_BELIEFS_MAX || this.#waiting.has(neighbour)) {
-      this.#waiting.set(neighbour, payload);
-      this.#drain();
-    }
+    if (!this.#hasRoom(neighbour, bytes)) return;
+    this.#waiting.set(neighbour, { payload, bytes });
+    this.#drain();
+  }
+
+  #hasRoom(neighbour: Neighbour, bytes: number): boolean {
+    let total = bytes;
+    for (const [other, waiting] of this.#waiting) if (other !== neighbour) total += waiting.bytes;
+    if (total > UNTRUSTED_BELIEF_BYTES_MAX) return false;
+    return this.#waiting.size < UNTRUSTED_BELIEFS_MAX || this.#waiting.has(neighbour);
   }
 
   /** Has a connection that came in prove its key: for what it says, no more (sheet 00 O16). */
@@ -85,8 +102,9 @@ export class Strangers {
       this.#isDraining = false;
       const next = this.#waiting.entries().next().value;
       if (next === undefined || this.#isClosed) return;
-      this.#waiting.delete(next[0]);
-      if (next[0].isOpen) this.#options.take(...next);
+      const [neighbour, { payload }] = next;
+      this.#waiting.delete(neighbour);
+      if (neighbour.isOpen) this.#options.take(neighbour, payload);
       this.#drain();
     });
   }
@@ -105,7 +123,7 @@ export class Strangers {
       if (!isRegistered || key === keyOf(peer.publicKey)) return;
       neighbour.key = key;
       neighbour.connection.trust();
-      const waiting = this.#waiting.get(neighbour) ?? null;
+      const waiting = this.#waiting.get(neighbour)?.payload ?? null;
       this.#waiting.delete(neighbour);
       onProved(neighbour, waiting);
     } catch (error) {

@@ -12,6 +12,7 @@ import type { Neighbour } from "../../../src/peer/connections/neighbour.ts";
 import { Strangers } from "../../../src/peer/connections/strangers.ts";
 import {
   CHALLENGE_AGAIN_MS,
+  UNTRUSTED_BELIEF_BYTES_MAX,
   UNTRUSTED_BELIEF_PAUSE_MS,
   UNTRUSTED_BELIEFS_MAX,
 } from "../../../src/peer/network-bounds.ts";
@@ -73,9 +74,10 @@ const answered = () => new Promise((resolve) => setImmediate(resolve));
 test("Beliefs take turns, the latest of each, no more than the bound, none of who has gone", () => {
   const { clock, strangers, taken } = scene();
   const many = Array.from({ length: UNTRUSTED_BELIEFS_MAX + 1 }, () => stranger().neighbour);
-  for (const [i, neighbour] of many.entries()) strangers.onBelief(neighbour, saying(`first ${i}`));
+  for (const [i, neighbour] of many.entries())
+    strangers.onBelief(neighbour, saying(`first ${i}`), 1);
   const [first, second, third, fourth] = many as [Neighbour, Neighbour, Neighbour, Neighbour];
-  strangers.onBelief(first, saying("second 0"));
+  strangers.onBelief(first, saying("second 0"), 1);
   strangers.forget(second);
   Object.assign(fourth, { isOpen: false });
   expect(taken).toEqual([]);
@@ -88,9 +90,25 @@ test("Beliefs take turns, the latest of each, no more than the bound, none of wh
   expect(taken.some(([who]) => who === many.at(-1))).toBe(false);
 });
 
+test("no more bytes of Beliefs wait than the bound, whoever sends them", () => {
+  const { clock, strangers, taken } = scene();
+  const [first, second, third] = [stranger(), stranger(), stranger()].map((each) => each.neighbour);
+  const part = UNTRUSTED_BELIEF_BYTES_MAX / 2;
+  strangers.onBelief(first as Neighbour, saying("too long"), UNTRUSTED_BELIEF_BYTES_MAX + 1);
+  strangers.onBelief(first as Neighbour, saying("half"), part);
+  strangers.onBelief(second as Neighbour, saying("more than the other half"), part + 1);
+  strangers.onBelief(first as Neighbour, saying("all"), 2 * part);
+  strangers.onBelief(third as Neighbour, saying("a little"), 1);
+  for (let i = 0; i < 3; i++) clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
+  expect(taken).toEqual([[first, "all"]]);
+  strangers.onBelief(third as Neighbour, saying("a little"), 1);
+  clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
+  expect(taken.at(-1)).toEqual([third, "a little"]);
+});
+
 test("nothing is taken after the end", () => {
   const { clock, strangers, taken } = scene();
-  strangers.onBelief(stranger().neighbour, saying("late"));
+  strangers.onBelief(stranger().neighbour, saying("late"), 1);
   strangers.close();
   clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
   expect(taken).toEqual([]);
@@ -100,7 +118,7 @@ test("who proves the key of a peer is heard at once, with what it had said", asy
   const { clock, strangers, taken, proved } = scene();
   const { publicKey } = keyPair(1);
   const { found, neighbour } = stranger(publicKey);
-  strangers.onBelief(neighbour, saying("news"));
+  strangers.onBelief(neighbour, saying("news"), 1);
   await answered();
   expect(proved).toEqual([[neighbour, "news"]]);
   expect([neighbour.key, found.isTrusted]).toEqual([keyOf(publicKey), true]);

@@ -35,10 +35,11 @@ function send(cluster: Cluster, transactions: Vector): void {
   const signed = SignedData.sign(keyPair(LIAR), Order.of(now, points, blocks));
   const key = Blob.of(keyPair(LIAR).publicKey);
   const belief = Belief.of(Index.from([[key, signed]]) as Index);
-  const payload = decodeMultiCell(encodeMultiCell(belief), CVM_TABLE, peer.cells) as Cell;
+  const bytes = encodeMultiCell(belief);
+  const payload = decodeMultiCell(bytes, CVM_TABLE, peer.cells) as Cell;
   const [neighbour] = [...network.neighbours].filter((each) => each.key !== null);
   if (neighbour === undefined) throw new Error("peer 0 knows nobody");
-  network.onBelief(neighbour.connection, payload);
+  network.onBelief(neighbour.connection, payload, bytes);
 }
 
 describe("a list of transactions", () => {
