@@ -30,7 +30,7 @@ export interface IntakeOptions extends OrderIntakeOptions {
   readonly onUnderstood?: (sender: BeliefSender) => void;
 }
 
-/** The latest Belief of a sender. */
+/** The latest Belief of a sender, while something in it is missing: it may take 50 MB and more. */
 interface Latest {
   payload: Cell;
   /** Fetches for it so far. */
@@ -67,6 +67,8 @@ export class BeliefIntake {
       latest.fetches = 0;
     }
     const isUnderstood = this.#process(sender);
+    // Strangers are not asked for what is missing, and what they send is not kept for it.
+    if (!sender.isTrusted) this.#senders.delete(sender);
     if (isUnderstood) this.#lookAgain(sender);
     return isUnderstood;
   }
@@ -122,11 +124,11 @@ export class BeliefIntake {
     const latest = this.#senders.get(sender);
     if (latest === undefined) return false;
     const { orders, missing } = readOrders(latest.payload);
-    const values = this.#orders.take(orders);
+    const values = this.#orders.take(orders, sender.isTrusted);
     const isIncomplete = missing.length + values.length > 0;
     const isUnderstood = !isIncomplete && !this.#orders.isOwnUnderWay;
     if (isUnderstood) this.#options.onUnderstood?.(sender);
-    if (!isIncomplete) latest.lacksSinceMs = null;
+    if (!isIncomplete) this.#senders.delete(sender);
     else if (sender.isTrusted && this.#isLate(sender, latest)) {
       void this.#complete(sender, latest, missing, values);
     }

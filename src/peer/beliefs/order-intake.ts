@@ -71,15 +71,22 @@ export class OrderIntake {
   }
 
   /**
-   * Takes in Orders of which nothing has been checked.
+   * Takes in Orders of which nothing has been checked. Forged ones cost a check each and their
+   * sender nothing, so that of a peer none is looked at after such a one; who is not trusted is not
+   * listened to any further, as whoever relays Orders has checked them.
    * @returns keys of the values to fetch for those that lack some
    */
-  take(orders: Iterable<SignedData>): string[] {
+  take(orders: Iterable<SignedData>, isTrusted = true): string[] {
     const accepted: SignedData[] = [];
     const values: string[] = [];
+    const forged = new Set<string>();
     for (const signed of orders) {
+      if (forged.has(signed.signer)) continue;
       const absent = this.#tryAccept(signed, accepted);
       if (absent !== null) values.push(absent);
+      if (!isForged(signed)) continue;
+      if (!isTrusted) break;
+      forged.add(signed.signer);
     }
     this.#deliver(accepted);
     return values;
@@ -264,6 +271,11 @@ export class OrderIntake {
     const waiting = [...this.#quarantined.values()].map(({ signed }) => signed);
     this.#options.clock.soon(() => this.take(waiting));
   }
+}
+
+/** Whether its signature has been looked at, and is wrong. */
+function isForged(signed: SignedData): boolean {
+  return !signed.isUnchecked && signed.verified !== true;
 }
 
 function isUnsound(error: unknown): error is Error {

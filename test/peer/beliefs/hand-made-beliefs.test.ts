@@ -4,7 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import type { Cell } from "../../../src/data/cell.ts";
+import { type Cell, Ref } from "../../../src/data/cell.ts";
 import { Index } from "../../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
@@ -67,5 +67,55 @@ describe("a Belief", () => {
     expect(delivery.has(signed.name)).toBe(true);
     await peer.settled();
     expect(peer.currentBelief.orderOf(keyPair(1).publicKey)?.timestamp).toBe(clock.now());
+  });
+
+  test("with forged Orders costs one check of a stranger's, and one a peer of others", async () => {
+    const { clock, peer, intake, read, faults } = scene();
+    await peer.settled();
+    const now = clock.now();
+    const forged = (i: number) => {
+      const key = Blob.of(new Uint8Array(32).fill(i));
+      const order = Order.of(now - i, Vector.of(0, 0, 0, 0), Vector.EMPTY);
+      const { publicKey } = keyPair(1 + (i % 2));
+      const signature = new Uint8Array(64).fill(i);
+      return [key, SignedData.of(publicKey, signature, order)] as const;
+    };
+    const entries = Array.from({ length: 100 }, (_, i) => forged(i + 1));
+    const sound = orderBy(3, now);
+    // Behind all others, as its key is the last.
+    const last = Blob.of(new Uint8Array(32).fill(255));
+    const belief = Belief.of(Index.from([...entries, [last, sound]]) as Index);
+    intake.take(STRANGER, read(belief));
+    expect(faults).toHaveLength(1);
+    intake.take({ ...STRANGER, isTrusted: true }, read(belief));
+    expect(faults).toHaveLength(3);
+    await peer.settled();
+    expect(peer.currentBelief.orderOf(keyPair(3).publicKey)?.timestamp).toBe(now);
+  });
+
+  test("is let go of when nothing in it is missing, and a stranger's anyway", async () => {
+    const { clock, peer, intake, read } = scene();
+    await peer.settled();
+    const held: WeakRef<Cell>[] = [];
+    const senders: BeliefSender[] = [];
+    const absent = new Ref(`${"x".repeat(32)}`, { cell: () => null, memorySize: () => -1 });
+    const send = (i: number) => {
+      const sender = { ...STRANGER, isTrusted: i % 2 === 0 };
+      const key = Blob.of(keyPair(1).publicKey);
+      const whole = Belief.of(Index.from([[key, orderBy(1, clock.now() - i)]]) as Index);
+      const lacking = Belief.of(new Index(2, false, [whole.orders, absent], 1, 3));
+      const payload = sender.isTrusted ? read(whole) : lacking;
+      senders.push(sender);
+      held.push(new WeakRef(payload));
+      expect(intake.take(sender, payload)).toBe(sender.isTrusted);
+    };
+    for (let i = 0; i < 100; i++) send(i);
+    await peer.settled();
+    for (let i = 0; i < 3; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    Bun.gc(true);
+    // The collector looks at the stack without knowing what is a reference.
+    const left = held.filter((ref) => ref.deref() !== undefined);
+    expect(left.length).toBeLessThan(20);
+    expect(senders).toHaveLength(100);
   });
 });
