@@ -7,6 +7,7 @@ import { isWellFormed } from "../../consensus/points.ts";
 import type { Value } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
+import { BadFormatError, BadStructureError } from "../../data/errors.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Vector } from "../../data/vector.ts";
 import { firstElements } from "../../data/vector-first.ts";
@@ -137,3 +138,8 @@ const SHARED_TAIL_MAX = 4_096;
 
 /** Place of the blocks among the fields of an Order. */
 const BLOCKS_SLOT = 2;
+
+/** Whether an error says that an Order, or what it names, is not what it should be. */
+export function isUnsound(error: unknown): error is Error {
+  return error instanceof BadStructureError || error instanceof BadFormatError;
+}

@@ -12,7 +12,6 @@ import { isBranch } from "../../data/branches.ts";
 import { MissingDataError } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey, slotHashKey } from "../../data/encode.ts";
-import { BadFormatError, BadStructureError } from "../../data/errors.ts";
 import { Index } from "../../data/index-map.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
@@ -24,7 +23,7 @@ import { BLOCKS_AHEAD_MAX, BLOCKS_AT_ONCE, ORDER_HOLD_MAX_MS } from "../network-
 import type { Peer } from "../peer.ts";
 import { ExactChecks } from "../signatures/exact-checks.ts";
 import { contradicts, finalOrder, networkOrder } from "./network-order.ts";
-import { OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
+import { isUnsound, OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
 import { OrderVetting } from "./order-vetting.ts";
 
 export interface OrderIntakeOptions {
@@ -212,9 +211,8 @@ export class OrderIntake {
       this.take([signed]);
       return;
     }
-    if (key !== this.#own) {
-      this.#quarantine(key, { signed, order, position: fault.position });
-    }
+    const { position } = fault;
+    if (key !== this.#own && position >= 0) this.#quarantine(key, { signed, order, position });
     this.#refuse(key, fault);
   }
 
@@ -276,8 +274,4 @@ export class OrderIntake {
 /** Whether its signature has been looked at, and is wrong. */
 function isForged(signed: SignedData): boolean {
   return !signed.isUnchecked && signed.verified !== true;
-}
-
-function isUnsound(error: unknown): error is Error {
-  return error instanceof BadStructureError || error instanceof BadFormatError;
 }

@@ -9,7 +9,7 @@ import type { Order } from "../../state/order.ts";
 import type { Store } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import { VETTING_SLICE_MS, VETTINGS_MAX } from "../network-bounds.ts";
-import type { OrderCheck, OrderFault } from "./order-check.ts";
+import { isUnsound, type OrderCheck, type OrderFault } from "./order-check.ts";
 
 export class OrderVetting {
   readonly #check: OrderCheck;
@@ -84,6 +84,10 @@ export class OrderVetting {
         this.#store.requireComplete(block);
       }
     } catch (error) {
+      if (isUnsound(error)) {
+        done({ reason: error.message, position: -1 });
+        return;
+      }
       if (!(error instanceof MissingDataError)) throw error;
       this.#missing.clear();
       this.#missing.set(hashKey(blocks), error.hashKey);

@@ -12,17 +12,18 @@ import { Vector } from "../../../src/data/vector.ts";
 import { BeliefIntake, type BeliefSender } from "../../../src/peer/beliefs/belief-intake.ts";
 import { Delivery } from "../../../src/peer/beliefs/delivery.ts";
 import { ReceivedCells } from "../../../src/peer/cells/received-cells.ts";
+import { VETTINGS_MAX } from "../../../src/peer/network-bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
+import { Block } from "../../../src/state/block.ts";
 import { Order } from "../../../src/state/order.ts";
 import { memoryStore } from "../../../src/store/memory-store.ts";
-import { keyPair, newPeer, newState, TestClock } from "../scene.ts";
+import { keyPair, newPeer, newState, TestClock, transfer } from "../scene.ts";
 
 const STAKE = 1e14;
 const PEERS = 4;
 
 /** Peer 0 of four, and what its intake says. */
-function scene() {
-  const clock = new TestClock();
+function scene(clock = new TestClock()) {
   const store = memoryStore(CVM_TABLE);
   const received = new ReceivedCells(store, CVM_TABLE, 1e6);
   const peer = newPeer({
@@ -117,5 +118,57 @@ describe("a Belief", () => {
     const left = held.filter((ref) => ref.deref() !== undefined);
     expect(left.length).toBeLessThan(20);
     expect(senders).toHaveLength(100);
+  });
+});
+
+/** Moves on a little each time that it is looked at. */
+class WorkingClock extends TestClock {
+  #looks = 0;
+  override now(): number {
+    return super.now() + this.#looks++ / 10;
+  }
+}
+
+describe("Orders far ahead whose vector of blocks is not what it says", () => {
+  const COUNT = 1_024;
+  /** Half of it sound, and each of them another. */
+  function damaged(i: number, timestamp: number): Vector {
+    const block = Block.of(timestamp + i, Vector.of(transfer(2, 1)));
+    const sound = Vector.from(Array(COUNT).fill(SignedData.sign(keyPair(1), block)));
+    const slots = sound.slots.slice();
+    slots[slots.length / 2] = Blob.of(new Uint8Array(200));
+    return new Vector(COUNT, slots, null, true);
+  }
+
+  test.each([
+    ["at once", () => new TestClock()],
+    ["after others had their turn", () => new WorkingClock()],
+  ])("are found out %s, and keep nobody else's away", async (_, clockOf) => {
+    const { clock, peer, intake, read, faults } = scene(clockOf());
+    await peer.settled();
+    const now = Math.floor(clock.now());
+    const sender = { ...STRANGER, isTrusted: true };
+    const turns = async () => {
+      for (let i = 0; i < 100; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+      await peer.settled();
+    };
+    const send = (i: number, timestamp: number, blocks: Vector) => {
+      const points = Vector.of(blocks.count, 0, 0, 0);
+      const signed = SignedData.sign(keyPair(i), Order.of(timestamp, points, blocks));
+      const key = Blob.of(keyPair(i).publicKey);
+      intake.take(sender, read(Belief.of(Index.from([[key, signed]]) as Index)));
+    };
+    for (let i = 0; i <= VETTINGS_MAX; i++) {
+      send(1, now - 10 + i, damaged(i, now));
+      await turns();
+    }
+    expect(faults).toHaveLength(VETTINGS_MAX + 1);
+    expect(new Set(faults).size).toBe(1);
+    const blocks = Array.from({ length: 300 }, (_, i) =>
+      SignedData.sign(keyPair(2), Block.of(now - 300 + i, Vector.of(transfer(3, i + 1)))),
+    );
+    send(2, now, Vector.from(blocks));
+    await turns();
+    expect(peer.currentBelief.orderOf(keyPair(2).publicKey)?.blockCount).toBe(300);
   });
 });
