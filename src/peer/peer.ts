@@ -119,7 +119,7 @@ export class Peer implements PeerApi {
       history: this.#history,
       standing: this.#standing,
       transactions: this.#transactions,
-      executed: new ExecutedTransactions(store),
+      executed: new ExecutedTransactions(store, keyPair.publicKey),
       executor: options.executor ?? new LocalExecutor(profile, steady),
       hasNetwork: network !== ALONE,
       publish: options.publish ?? (() => {}),

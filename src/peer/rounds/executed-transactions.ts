@@ -1,11 +1,15 @@
 // What executed blocks leave to be done for the outside: where each transaction stands, and what to
 // tell those who wait for it. Kept until it is on disk, then handed out.
 
+import { keyOf } from "../../crypto/sha3.ts";
+import type { Value } from "../../data/cell.ts";
 import { hashKey } from "../../data/encode.ts";
-import type { SignedData } from "../../data/signed.ts";
+import { compareIntegers } from "../../data/integer.ts";
+import { SignedData } from "../../data/signed.ts";
 import { Block } from "../../state/block.ts";
 import type { BlockResult } from "../../state/block-result.ts";
 import type { Result } from "../../state/result.ts";
+import { Transaction } from "../../state/transaction.ts";
 import type { Position, Store } from "../../store/store.ts";
 import type { Transactions } from "../clients/transactions.ts";
 import { withLocation } from "../peer-result.ts";
@@ -13,13 +17,22 @@ import { withLocation } from "../peer-result.ts";
 /** Index of the position of a block itself. */
 export const WHOLE_BLOCK = -1;
 
+interface Answer {
+  readonly result: Result;
+  /** Whether the transaction can't come to anything else. */
+  readonly isLast: boolean;
+}
+
 export class ExecutedTransactions {
   readonly #store: Store;
+  /** Key of the peer, as 32 characters. */
+  readonly #own: string;
   readonly #positions = new Map<string, Position>();
-  readonly #answers = new Map<string, Result>();
+  readonly #answers = new Map<string, Answer>();
 
-  constructor(store: Store) {
+  constructor(store: Store, publicKey: Uint8Array) {
     this.#store = store;
+    this.#own = keyOf(publicKey);
   }
 
   get positions(): readonly (readonly [string, Position])[] {
@@ -30,6 +43,7 @@ export class ExecutedTransactions {
   add(signed: SignedData, blockResult: BlockResult, block: number, waiting: Transactions): void {
     this.#positions.set(hashKey(signed), { block, index: WHOLE_BLOCK });
     if (!(signed.value instanceof Block)) return;
+    const isOwn = signed.signer === this.#own;
     let index = 0;
     for (const transaction of signed.value.listed()) {
       const hash = hashKey(transaction);
@@ -37,11 +51,21 @@ export class ExecutedTransactions {
       if (result !== null) {
         if (!result.isError || !this.#isPlaced(hash)) this.#positions.set(hash, { block, index });
         if (waiting.isPending(hash)) {
-          this.#answers.set(hash, withLocation(result, hash, block, index));
+          const isLast = !result.isError || isSpent(transaction, blockResult);
+          const answer = { result: withLocation(result, hash, block, index), isLast };
+          if (isOwn || isLast) this.#answer(hash, answer);
         }
       }
       index++;
     }
+  }
+
+  /**
+   * A transaction may be in blocks of several peers. In that of another it may come too early, or
+   * to nothing with its block: this peer's own is yet to come.
+   */
+  #answer(hash: string, answer: Answer): void {
+    if (this.#answers.get(hash)?.isLast !== true) this.#answers.set(hash, answer);
   }
 
   /** A transaction that was executed stays where it was, however often it is repeated in vain. */
@@ -51,8 +75,16 @@ export class ExecutedTransactions {
 
   /** Answers everybody, once what was executed is on disk. */
   deliver(waiting: Transactions): void {
-    for (const [hash, result] of this.#answers) waiting.settle(hash, result);
+    for (const [hash, { result }] of this.#answers) waiting.settle(hash, result);
     this.#positions.clear();
     this.#answers.clear();
   }
+}
+
+/** Whether the sequence of a signed transaction is used up after a block. */
+function isSpent(signed: Value, { state }: BlockResult): boolean {
+  const transaction = signed instanceof SignedData ? signed.value : null;
+  if (!(transaction instanceof Transaction)) return true;
+  const account = state.account(transaction.origin);
+  return account !== null && compareIntegers(account.sequence, transaction.sequence) >= 0;
 }
