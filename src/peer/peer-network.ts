@@ -2,6 +2,7 @@
 // the peer believes goes out, connections are opened and looked after, and the peer is told who can
 // be reached. Everything it needs of the world (time, chance, links) is injected.
 
+import { keyOf } from "../crypto/sha3.ts";
 import type { Cell } from "../data/cell.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
 import type { Connection } from "../net/connection.ts";
@@ -43,6 +44,11 @@ export interface NetworkOptions {
   readonly onNotice: (notice: string) => void;
 }
 
+/** Key that a neighbour reports its State under: proven, or of a named host the one it says. */
+function reporterOf({ key, status }: Neighbour): string | null {
+  return key ?? status?.peer ?? null;
+}
+
 export class PeerNetwork implements BeliefHandler {
   readonly reachability: Reachability;
   readonly #options: NetworkOptions;
@@ -80,6 +86,7 @@ export class PeerNetwork implements BeliefHandler {
       ...this.#options,
       clock: this.#steady,
       publicKey: peer.publicKey,
+      network: keyOf(identity.network),
       target: this.#options.outgoing,
       attach: (link, origin) => this.#attach(server, link, origin),
       prove: (neighbour, expected) => neighbour.prove(identity, random, expected),
@@ -218,9 +225,16 @@ export class PeerNetwork implements BeliefHandler {
     this.#parts?.outgoing.closed(neighbour);
     if (neighbour.key !== null && !this.#isConnected(neighbour.key)) {
       this.reachability.gone(neighbour.key);
-      this.#parts?.comparison.forget(neighbour.key);
     }
+    this.#forgetReport(neighbour);
     this.#chooseReceivers();
+  }
+
+  /** What a peer said of its State goes with its last connection. */
+  #forgetReport(neighbour: Neighbour): void {
+    const key = reporterOf(neighbour);
+    const others = [...this.#neighbours.values()].filter((other) => reporterOf(other) === key);
+    if (key !== null && others.length === 0) this.#parts?.comparison.forget(key);
   }
 
   #isConnected(key: string): boolean {
@@ -271,7 +285,8 @@ export class PeerNetwork implements BeliefHandler {
   #status(neighbour: Neighbour, status: RemoteStatus): void {
     const { comparison, peer } = this.#running;
     this.reachability.heard(neighbour);
-    comparison.report(neighbour.key ?? status.peer, status, this.#steady.now());
+    const key = reporterOf(neighbour);
+    if (key !== null) comparison.report(key, status, this.#steady.now());
     if (!peer.isVoting) peer.wake();
   }
 

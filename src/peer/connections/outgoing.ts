@@ -28,8 +28,12 @@ import { DialMemory } from "./dial-memory.ts";
 import type { Neighbour, Origin } from "./neighbour.ts";
 import { addressRange, addressText, isPrivateHost, type PeerAddress } from "./peer-address.ts";
 
+const OTHER_NETWORK = "it is of another network";
+
 export interface OutgoingOptions {
   readonly publicKey: Uint8Array;
+  /** Hash key of the genesis State. */
+  readonly network: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly dial: (address: PeerAddress) => Promise<Link>;
@@ -44,6 +48,8 @@ export interface OutgoingOptions {
   readonly prove: (neighbour: Neighbour, expected: Uint8Array | null) => Promise<Uint8Array | null>;
   /** A connection stands, and is to be used. */
   readonly onConnected: (neighbour: Neighbour) => void;
+  /** Hears of a host of the operator's that is of no use. */
+  readonly onNotice: (notice: string) => void;
   /** A peer could not be reached at its address. */
   readonly onUnreachable: (key: string) => void;
 }
@@ -63,6 +69,8 @@ export class Outgoing {
   readonly #named = new Map<string, NamedHost>();
   /** Addresses that are being dialled. */
   readonly #dialling = new Set<string>();
+  /** Addresses that have been found to be of another network. */
+  readonly #strange = new Set<string>();
   #lastTickMs: number;
   #isClosed = false;
 
@@ -237,11 +245,13 @@ export class Outgoing {
   async #establish(neighbour: Neighbour, key: string | null): Promise<boolean> {
     const expected = key === null ? null : bytesOfKey(key);
     const proven = await this.#proof(neighbour, expected);
+    const isStrange = proven === null && (await this.#isOfAnotherNetwork(neighbour));
+    this.#noteStrange(addressText(neighbour.origin.address), isStrange);
     if (!neighbour.isOpen || this.#isClosed) {
       neighbour.connection.close("it is not needed");
       return false;
     }
-    const refusal = this.#refusalOf(neighbour, proven);
+    const refusal = isStrange ? OTHER_NETWORK : this.#refusalOf(neighbour, proven);
     if (refusal !== null) {
       neighbour.connection.close(refusal);
       if (key !== null) this.#options.onUnreachable(key);
@@ -261,6 +271,27 @@ export class Outgoing {
       if (error instanceof NoReplyError && neighbour.origin.isNamed) return null;
       neighbour.connection.close("it did not answer a challenge");
       throw error;
+    }
+  }
+
+  /** Who has proved a key has done so for this network; of others it is asked. */
+  async #isOfAnotherNetwork(neighbour: Neighbour): Promise<boolean> {
+    if (!neighbour.origin.isNamed || !neighbour.isOpen) return false;
+    try {
+      const status = await neighbour.askStatus();
+      return status !== null && status.genesis !== this.#options.network;
+    } catch (error) {
+      if (error instanceof NoReplyError) return false;
+      throw error;
+    }
+  }
+
+  /** It is dialled again, and said once. */
+  #noteStrange(address: string, isStrange: boolean): void {
+    if (!isStrange) this.#strange.delete(address);
+    else if (!this.#strange.has(address)) {
+      this.#strange.add(address);
+      this.#options.onNotice(`${address} is of another network: it is not used`);
     }
   }
 
