@@ -5,12 +5,16 @@ import { existsSync } from "node:fs";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import { ClosureCopy } from "./closure-copy.ts";
 import type { CopyProgress } from "./collection.ts";
-import { openToAdd, syncPath } from "./sqlite-file.ts";
+import { openToAdd, POSITION_COLUMNS, syncPath } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
 
 /** Cells copied between two pauses. */
 const SLICE_CELLS = 2_000;
+
+/** Positions of a backup under way: they become the backup's with its roots. */
+const NEXT_POSITIONS = "next_positions";
+type PositionTable = "positions" | typeof NEXT_POSITIONS;
 
 /** What is copied to: all tables but the cells as they were at one moment. */
 export interface Snapshot {
@@ -20,15 +24,19 @@ export interface Snapshot {
 
 export type CopyPause = (progress: CopyProgress) => Promise<void>;
 
-/** Roots and facts of a store, and into `target` its positions, all of one moment. */
-export function snapshot(source: SqliteTables, target: SqliteTables, sinceBlock = 0): Snapshot {
+/** Roots and facts of a store, and into a table of `target` its positions, all of one moment. */
+export function snapshot(
+  source: SqliteTables,
+  target: SqliteTables,
+  table: PositionTable = "positions",
+): Snapshot {
   const { database } = source;
   return source.guarded(() => {
     database.run("BEGIN");
     try {
       source.loadBatches();
       const found = { roots: source.roots(), metas: source.metas() };
-      copyPositions(source, target, sinceBlock, sinceBlock === 0);
+      copyPositions(source, target, table, true);
       return found;
     } finally {
       database.run("COMMIT");
@@ -40,23 +48,21 @@ export function snapshot(source: SqliteTables, target: SqliteTables, sinceBlock 
 function copyPositions(
   source: SqliteTables,
   target: SqliteTables,
-  sinceBlock: number,
-  isWhole = false,
+  table: PositionTable,
+  isWhole: boolean,
 ): void {
-  const all = source.database.prepare(
-    "SELECT hash, block, place FROM positions WHERE block >= ?1 ORDER BY hash",
-  );
-  const put = target.database.prepare("INSERT OR REPLACE INTO positions VALUES (?1, ?2, ?3)");
+  const all = source.database.prepare("SELECT hash, block, place FROM positions ORDER BY hash");
+  const put = target.database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?1, ?2, ?3)`);
   try {
     target.database.transaction(() => {
       // All of them replace those of an earlier backup: after a fork some are no more.
-      if (isWhole) target.database.run("DELETE FROM positions");
+      if (isWhole) target.database.run(`DELETE FROM ${table}`);
       type Row = { hash: Uint8Array; block: number; place: number };
-      for (const row of all.iterate(sinceBlock) as IterableIterator<Row>) {
+      for (const row of all.iterate() as IterableIterator<Row>) {
         put.run(row.hash, row.block, row.place);
       }
       for (const [hashKey, { block, index }] of source.pending.positions()) {
-        if (block >= sinceBlock) put.run(bytesOfKey(hashKey), block, index);
+        put.run(bytesOfKey(hashKey), block, index);
       }
     })();
   } finally {
@@ -80,12 +86,16 @@ export async function backupToFile(
   const backup = new SqliteTables(openToAdd(path), path);
   try {
     requireSame(backup);
-    const { roots, metas } = snapshot(source, backup);
+    const create = `CREATE TABLE IF NOT EXISTS ${NEXT_POSITIONS} ${POSITION_COLUMNS}`;
+    backup.guarded(() => backup.database.run(create));
+    const { roots, metas } = snapshot(source, backup, NEXT_POSITIONS);
     if (roots.length === 0) throw emptyStore(source.path);
     const progress = await copyAll(source, backup, roots, pause);
     backup.transaction((w) => {
       for (const [name, value] of metas) w.putMeta(name, value);
       for (const [name, hash] of roots) w.putRoot(name, hash);
+      backup.database.run("DROP TABLE positions");
+      backup.database.run(`ALTER TABLE ${NEXT_POSITIONS} RENAME TO positions`);
     });
     return progress;
   } finally {
@@ -152,7 +162,7 @@ export async function restoreTo(
     const last = tables.at(-1) as SqliteTables;
     const roots = last.roots();
     if (roots.length === 0) throw unfinishedBackup(last.path);
-    for (const each of tables) copyPositions(each, store, 0);
+    for (const each of tables) copyPositions(each, store, "positions", false);
     const progress = await copyAll(source, store, roots, pause);
     store.transaction((w) => {
       for (const [name, value] of last.metas()) w.putMeta(name, value);

@@ -29,6 +29,10 @@ const CHECKPOINT_PAGES = 1_000;
 /** How long another process may keep a lock, for those who only read or build. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** Columns of the table of positions, and of one that is to take its place. */
+export const POSITION_COLUMNS =
+  "(hash BLOB PRIMARY KEY, block INTEGER NOT NULL, place INTEGER NOT NULL) WITHOUT ROWID";
+
 const SCHEMA = `
 CREATE TABLE cells (
   id INTEGER PRIMARY KEY, hash BLOB NOT NULL, encoding BLOB NOT NULL, memory INTEGER NOT NULL
@@ -36,9 +40,7 @@ CREATE TABLE cells (
 CREATE UNIQUE INDEX cells_by_hash ON cells (hash);
 CREATE TABLE roots (name TEXT PRIMARY KEY, hash BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE positions (
-  hash BLOB PRIMARY KEY, block INTEGER NOT NULL, place INTEGER NOT NULL
-) WITHOUT ROWID;
+CREATE TABLE positions ${POSITION_COLUMNS};
 `;
 /** What was written and is not in the tables of cells and positions yet (write-ahead.ts). */
 const BATCHES = "CREATE TABLE batches (id INTEGER PRIMARY KEY, content BLOB NOT NULL)";

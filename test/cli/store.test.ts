@@ -17,6 +17,8 @@ import { join } from "node:path";
 import { toHex } from "../../src/crypto/hex.ts";
 import { OperatorSocket } from "../../src/peer/operator/operator-socket.ts";
 import { StoreCommands } from "../../src/peer/operator/store-commands.ts";
+import { backupToFile } from "../../src/store/file-backup.ts";
+import { SqliteTables } from "../../src/store/sqlite-tables.ts";
 import { DiskPeer } from "../peer/store-scene.ts";
 import { BucketServer } from "./bucket-server.ts";
 import { command, json } from "./in-process.ts";
@@ -168,6 +170,28 @@ test("a backup whose writer was killed in a commit is what it was before", async
     state,
   });
   expect((await json("store", "check", "--data-dir", at("other"))).findings).toEqual([]);
+});
+
+test("a backup that was to be added to, and was cut short, has no positions of blocks to come", async () => {
+  await json(...ofPeer("backup", at("one.cvxb")));
+  await disk.work(5);
+  const source = SqliteTables.toRead(at("peer/store.db"));
+  const cut = async () => {
+    throw new Error("cut short");
+  };
+  await expect(backupToFile(source, at("one.cvxb"), () => {}, cut)).rejects.toThrow("cut short");
+  source.close();
+  const blocks = async () => {
+    const backup = SqliteTables.toRead(at("one.cvxb"));
+    const later = backup.rows("SELECT count(*) FROM positions WHERE block >= 40")[0];
+    const all = backup.rows("SELECT count(*) FROM positions")[0];
+    backup.close();
+    return [all, later];
+  };
+  // Of each block and of its one transaction.
+  expect(await blocks()).toEqual([[80], [0]]);
+  await json(...ofPeer("backup", at("one.cvxb")));
+  expect(await blocks()).toEqual([[90], [10]]);
 });
 
 test("the log of a store that was moved away is not taken for the restored one's", async () => {
