@@ -123,7 +123,9 @@ function readCost(kdf: Fields): ScryptCost {
   const bounded = (value: unknown, max: number): value is number =>
     typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= max;
   if (kdf.name === "scrypt" && bounded(n, SCRYPT_N_MAX) && bounded(r, SCRYPT_R_MAX)) {
-    if (bounded(p, SCRYPT_P_MAX)) return { n, r, p };
+    // RFC 7914 §6: a power of two, and more than one.
+    const isCost = n > 1 && (n & (n - 1)) === 0;
+    if (isCost && bounded(p, SCRYPT_P_MAX)) return { n, r, p };
   }
   throw new KeyFileError("FORMAT", "Damaged key file: its 'kdf' asks for costs out of bounds");
 }

@@ -4,6 +4,7 @@
 
 import { randomBytes } from "node:crypto";
 import {
+  chownSync,
   closeSync,
   constants,
   fstatSync,
@@ -237,7 +238,16 @@ export function writeSecretFile(path: string, content: Uint8Array | string): voi
   writeBeside(path, content, (temporary) => linkSync(temporary, path));
 }
 
-/** Replaces a file at one stroke: old and whole, or new and whole. @throws SecretFileError */
+/**
+ * Replaces a file at one stroke: old and whole, or new and whole. It stays its owner's, also when
+ * root does it. @throws SecretFileError
+ */
 export function replaceSecretFile(path: string, content: Uint8Array | string): void {
-  writeBeside(path, content, (temporary) => renameSync(temporary, path));
+  writeBeside(path, content, (temporary) => {
+    const former = statSync(path, { throwIfNoEntry: false });
+    if (former !== undefined && process.getuid?.() === 0) {
+      chownSync(temporary, former.uid, former.gid);
+    }
+    renameSync(temporary, path);
+  });
 }

@@ -101,6 +101,16 @@ test("every changed byte of an encrypted key file is found", async () => {
   }
 });
 
+test("costs that scrypt does not know are damage of the file", async () => {
+  const store = newStore();
+  const key = await added(store, "sesame");
+  const fields = JSON.parse(readFileSync(key.path, "utf8"));
+  for (const n of [1, 3, 131_071, 131_073, 2 ** 21, 1.5, "131072"]) {
+    writeFileSync(key.path, JSON.stringify({ ...fields, kdf: { ...fields.kdf, n } }));
+    await expect(store.openSeed(key, "sesame")).rejects.toThrow("asks for costs out of bounds");
+  }
+});
+
 test("a file too large for a key is not read", async () => {
   const store = newStore();
   const path = `${store.folder}-large`;

@@ -3,6 +3,7 @@
 
 import { afterAll, afterEach, expect, test } from "bun:test";
 import {
+  chownSync,
   closeSync,
   mkdirSync,
   mkdtempSync,
@@ -27,6 +28,7 @@ import {
   SecretFileError,
   writeSecretFile,
 } from "../../src/keys/secret-file.ts";
+import { notRun } from "../not-run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convex-secrets-"));
 const path = join(folder, "secret");
@@ -114,4 +116,15 @@ test("a secret is written for its owner alone, and over nothing", () => {
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(codeOf(() => writeSecretFile(join(folder, "not", "there"), "x"))).toBe("WRITE");
   expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+test("a file that root replaces stays its owner's", () => {
+  if (process.getuid?.() !== 0) return notRun("only root replaces files of others");
+  const path = join(folder, "of-another");
+  writeSecretFile(path, "before");
+  chownSync(path, 1234, 1235);
+  replaceSecretFile(path, "after");
+  const { uid, gid, mode } = statSync(path);
+  expect([uid, gid, mode & 0o777]).toEqual([1234, 1235, 0o600]);
+  expect(readFileSync(path, "utf8")).toBe("after");
 });
