@@ -43,6 +43,7 @@ import {
   portFlag,
   urlFlag,
 } from "../flags.ts";
+import { guardText } from "../keys/key-file-guard.ts";
 import { warnIfExposed } from "../keys/passphrase.ts";
 import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../keys/peer-key.ts";
 import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
@@ -188,6 +189,8 @@ async function start(typed: StartFlags): Promise<void> {
   const wanted = wantedNetwork(flags);
   const url = flags.url === undefined ? null : parseUrl(flags.url);
   const { stored, keyPair } = await peerKey(folder, flags);
+  // The log of a service has it, too.
+  warnIfExposed(stored.path);
   const peerAddress = { host: flags.bind, port: chosenPeerPort(flags) };
   const store = sqliteStore(folder.root, CVM_TABLE);
   const begin = async () => {
@@ -233,7 +236,7 @@ async function start(typed: StartFlags): Promise<void> {
     logLevels: flags.logLevel ?? [],
     notes: [
       ["data", folder.root],
-      ["key file", stored.encrypted ? "encrypted" : "NOT encrypted, readable by its owner only"],
+      ["key file", guardText(stored)],
     ],
   });
 }

@@ -72,13 +72,16 @@ async function typedWords(flags: WordsFlags): Promise<Words> {
   });
 }
 
-/** @throws MnemonicError, DerivationPathError, SecretFileError */
-export async function givenWords(flags: WordsFlags): Promise<Words> {
+/**
+ * @param advice what else can be done where none are given; "" for nothing
+ * @throws MnemonicError, DerivationPathError, SecretFileError
+ */
+export async function givenWords(flags: WordsFlags, advice = ""): Promise<Words> {
   parsePath(flags.path);
   const { mnemonicFile, mnemonicPassphraseFile, path } = flags;
   if (mnemonicFile === undefined) {
     if (isInteractive() && !flags.exactText) return typedWords(flags);
-    throw new CommandError(EXIT.USAGE, "The words are needed: give --mnemonic-file FILE");
+    throw new CommandError(EXIT.USAGE, `The words are needed: give --mnemonic-file FILE${advice}`);
   }
   const text = readMnemonicFile(mnemonicFile);
   warnIfExposed(mnemonicFile);

@@ -4,6 +4,7 @@ import type { KeyStore, StoredKey } from "../../../keys/key-store.ts";
 import { ownPeer } from "../../contact/own-peer.ts";
 import { CommandError, EXIT } from "../../failure.ts";
 import { shortKey } from "../../keys/account-key.ts";
+import { guardClause } from "../../keys/key-file-guard.ts";
 import { heldText, keyStoreOf } from "../../keys/stored-key.ts";
 import { printJsonLine } from "../../terminal/json-line.ts";
 
@@ -25,10 +26,7 @@ export function printKey(key: StoredKey, json: boolean, more: object = {}): void
     return;
   }
   process.stdout.write(`${key.publicKey}\n`);
-  const how = key.encrypted
-    ? "encrypted under your passphrase"
-    : "NOT encrypted: whoever can read this file has the key (it is readable by you alone)";
-  process.stderr.write(`Key file ${key.path}, ${how}.\n`);
+  process.stderr.write(`Key file ${key.path}, ${guardClause(key)}.\n`);
 }
 
 /** Stores a seed and zeroes it. Null when the key is there already. */

@@ -26,7 +26,9 @@ interface ListFlags {
 /** Files of one key, which is as open as the least of them. */
 function lineOf(files: readonly StoredKey[]): string {
   const isEncrypted = files.every(({ encrypted }) => encrypted);
-  const line = `${files[0]?.publicKey}  ${isEncrypted ? "encrypted" : "not encrypted"}`;
+  const isOpen = files.some(({ path }) => isReadableByOthers(path));
+  const how = `${isEncrypted ? "encrypted" : "not encrypted"}${isOpen ? ", OTHERS CAN READ IT" : ""}`;
+  const line = `${files[0]?.publicKey}  ${how}`;
   if (files.length === 1) return `${line}\n`;
   const names = files.map(({ path }) => basename(path));
   return `${line}  in ${files.length} files: ${names.join(", ")}\n`;

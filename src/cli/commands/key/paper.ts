@@ -33,7 +33,7 @@ async function secretOf(flags: PaperFlags, publicKey: string): Promise<PaperSecr
     const passphrase = await openingPassphrase(flags, key);
     return { kind: "seed", seed: await keyStoreOf(flags).openSeed(key, passphrase) };
   }
-  const words = await givenWords(flags);
+  const words = await givenWords(flags, "; --seed is for a key without words");
   const isWanted = (key: string) => key === publicKey;
   if (isWanted(publicKeyOfWords(words))) {
     const { mnemonic, path, passphrase } = words;
