@@ -25,10 +25,19 @@ function isDeclared(c: Exchange, bytesMax: number): boolean {
   return true;
 }
 
-/** @throws RequestError 413 over the limit */
+/** A client that goes away in the middle of its body is no fault of this peer's. */
+function cutShort(error: unknown): never {
+  if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+  throw new RequestError(400, "The connection was closed before the body had come");
+}
+
+/** @throws RequestError 413 over the limit, 400 when the client goes away */
 export async function bodyBytes(c: Exchange, bytesMax = MAX_BODY_BYTES): Promise<Uint8Array> {
-  if (isDeclared(c, bytesMax)) return new Uint8Array(await c.req.raw.arrayBuffer());
-  const stream = c.req.raw.body;
+  if (!isDeclared(c, bytesMax)) return streamed(c.req.raw.body, bytesMax).catch(cutShort);
+  return new Uint8Array(await c.req.raw.arrayBuffer().catch(cutShort));
+}
+
+async function streamed(stream: Request["body"], bytesMax: number): Promise<Uint8Array> {
   if (stream === null) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -42,7 +51,7 @@ export async function bodyBytes(c: Exchange, bytesMax = MAX_BODY_BYTES): Promise
 
 /** The same as UTF-8; what is none becomes U+FFFD. */
 function bodyText(c: Exchange, bytesMax: number): Promise<string> {
-  if (isDeclared(c, bytesMax)) return c.req.raw.text();
+  if (isDeclared(c, bytesMax)) return c.req.raw.text().catch(cutShort);
   return bodyBytes(c, bytesMax).then((bytes) => new TextDecoder().decode(bytes));
 }
 

@@ -6,6 +6,8 @@ import type { WebSocketService } from "../../src/net/websocket.ts";
 import { serveApi } from "../../src/rest/server.ts";
 import { Challenges, frontResponse } from "../../src/rest/tls/http-front.ts";
 
+import { ApiUnderTest } from "./api-under-test.ts";
+
 /** Host headers that make no address. */
 const BAD_HOSTS = ["[", "a b", "x?", "%zz", "x:99999999"];
 
@@ -64,5 +66,47 @@ test("nor does it trouble the port of plain HTTP", async () => {
     }
   } finally {
     await server.stop(true);
+  }
+});
+
+/** Begins a request, and goes away before its body is whole. */
+async function abandoned(port: number, request: string): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => {});
+  socket.write(request);
+  await Bun.sleep(50);
+  socket.destroy();
+}
+
+test("a client that goes away in the middle of its body is no fault of the peer's", async () => {
+  const api = new ApiUnderTest();
+  const sockets = { handlers: { message() {} }, upgrade: () => null };
+  const server = serveApi(
+    { host: "127.0.0.1", port: 0 },
+    {
+      app: api.app,
+      sockets: sockets as unknown as WebSocketService,
+      refusal: () => null,
+    },
+  );
+  const refusals = async () => {
+    const text = await api.metrics.text();
+    return /requests_total\{kind="mcp",status="4xx"\} (\d+)/.exec(text)?.[1];
+  };
+  try {
+    const { port } = server.address;
+    const head = "HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    for (const path of ["/api/v1/query", "/api/v1/message", "/mcp"]) {
+      await abandoned(port, `POST ${path} ${head}Content-Length: 100\r\n\r\n{`);
+      await abandoned(port, `POST ${path} ${head}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`);
+    }
+    for (let i = 0; i < 100 && (await refusals()) !== "2"; i++) await Bun.sleep(20);
+    expect(await refusals()).toBe("2");
+    expect(api.faults).toEqual([]);
+  } finally {
+    await server.stop(true);
+    api.metrics.close();
+    api.feed.close();
+    await api.peer.close();
   }
 });
