@@ -50,6 +50,8 @@ export const PROVIDER_REST_MS = 500;
 export const PROVIDER_REST_MAX_MS = 8_000;
 /** Queries and data requests of all connections together that wait; further ones get `:LOAD`. */
 export const QUERY_LANE_MAX = 10_000;
+/** Those of one connection that may wait all the same. */
+export const QUERIES_OF_ONE_MIN = 32;
 /** Those of one connection that are under way at a time. */
 export const QUERIES_AT_ONCE = 32;
 /** Time for queries and data requests after which other events get their turn. */

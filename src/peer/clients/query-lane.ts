@@ -5,12 +5,16 @@
 import type { Connection } from "../../net/connection.ts";
 import type { LinkClock } from "../../net/link.ts";
 import { Turns, type TurnTaker } from "../../net/turns.ts";
-import { QUERIES_AT_ONCE, QUERY_LANE_MAX, QUERY_SLICE_MS } from "../bounds.ts";
+import { QUERIES_AT_ONCE, QUERIES_OF_ONE_MIN, QUERY_LANE_MAX, QUERY_SLICE_MS } from "../bounds.ts";
 
 /** Does one request and answers it; resolves when it is answered, and never rejects. */
 export type LaneJob = () => Promise<void>;
 
-/** At most QUERY_LANE_MAX wait, of all connections together. */
+/**
+ * At most QUERY_LANE_MAX wait, of all connections together, but for those that each has for itself:
+ * three that always ask more would else leave room for nobody, and challenges and data requests of
+ * other peers wait here too.
+ */
 export class QueryLane {
   readonly #turns: Turns;
   readonly #queues = new Map<Connection, ConnectionQueue>();
@@ -27,10 +31,11 @@ export class QueryLane {
     return this.#waiting;
   }
 
-  /** Queues a request of a connection; false when the lane is full. */
+  /** Queues a request of a connection; false when the lane is full, and its own places are. */
   add(connection: Connection, job: LaneJob): boolean {
-    if (this.#waiting >= this.#limit) return false;
     let queue = this.#queues.get(connection);
+    const own = queue?.length ?? 0;
+    if (this.#waiting >= this.#limit && own >= QUERIES_OF_ONE_MIN) return false;
     if (queue === undefined) {
       queue = new ConnectionQueue(connection, this.#turns, () => {
         this.#waiting--;

@@ -1,0 +1,36 @@
+// The lane of queries: who fills it leaves others their places.
+
+import { expect, test } from "bun:test";
+import type { Connection } from "../../../src/net/connection.ts";
+import { QUERIES_AT_ONCE, QUERIES_OF_ONE_MIN } from "../../../src/peer/bounds.ts";
+import { QueryLane } from "../../../src/peer/clients/query-lane.ts";
+import { TestClock } from "../scene.ts";
+
+const LIMIT = 200;
+
+const connection = () => ({ isWritable: true }) as Connection;
+const endless = () => new Promise<void>(() => {});
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** How many of so many requests are taken. */
+function added(lane: QueryLane, from: Connection, count: number): number {
+  let taken = 0;
+  for (let i = 0; i < count; i++) if (lane.add(from, endless)) taken++;
+  return taken;
+}
+
+test("a full lane has room for a few requests of who has none in it, and for no more", async () => {
+  const lane = new QueryLane(new TestClock(), LIMIT);
+  const greedy = connection();
+  expect(added(lane, greedy, QUERIES_AT_ONCE)).toBe(QUERIES_AT_ONCE);
+  await turn();
+  expect(added(lane, greedy, 2 * LIMIT)).toBe(LIMIT);
+  expect(lane.waiting).toBe(LIMIT);
+  const other = connection();
+  expect(added(lane, other, 2 * QUERIES_OF_ONE_MIN)).toBe(QUERIES_OF_ONE_MIN);
+  expect(added(lane, greedy, 1)).toBe(0);
+  lane.remove(greedy);
+  expect(added(lane, other, 1)).toBe(1);
+  lane.remove(other);
+  expect(lane.waiting).toBe(0);
+});
