@@ -21,7 +21,7 @@ import { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { OrderCheck } from "./beliefs/order-check.ts";
 import { Acquisition, AcquisitionError, type AcquisitionProgress } from "./cells/acquisition.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, steadyOf } from "./clock.ts";
 import { addressText, type PeerAddress } from "./connections/peer-address.ts";
 import type { JoinedBelief } from "./history/durable-history.ts";
 import { type JoinHost, JoinHosts } from "./join-hosts.ts";
@@ -85,7 +85,7 @@ export interface Joined {
  */
 export async function join(options: JoinOptions): Promise<Joined> {
   const { clock, store, dial, addresses, onEvent } = options;
-  const hosts = new JoinHosts(clock, store, dial);
+  const hosts = new JoinHosts(steadyOf(clock), store, dial);
   try {
     await hosts.connect(addresses);
     const genesisKey = chooseNetwork(hosts, options);
@@ -174,7 +174,7 @@ async function acquire(
 ): Promise<Cell | bigint> {
   const acquisition = new Acquisition({
     store,
-    clock,
+    clock: steadyOf(clock),
     table: CVM_TABLE,
     providers: () => hosts.providers,
     onProgress: (progress) => onEvent({ type: "acquiring", what, progress }),

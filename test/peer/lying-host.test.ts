@@ -6,6 +6,7 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import type { Link, LinkHandler } from "../../src/net/link.ts";
 import { ACQUISITION_STALL_MS } from "../../src/peer/bounds.ts";
+import type { Clock } from "../../src/peer/clock.ts";
 import { type Joined, join } from "../../src/peer/join.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { Cluster, everybody, hostOf } from "./cluster.ts";
@@ -108,7 +109,11 @@ interface Ended {
 }
 
 /** A join by hosts of which the first lies. */
-async function joinBy(lie: Lie, hosts: readonly number[]): Promise<Ended & { cluster: Cluster }> {
+async function joinBy(
+  lie: Lie,
+  hosts: readonly number[],
+  clockOf: (cluster: Cluster) => Clock = (cluster) => cluster.clock,
+): Promise<Ended & { cluster: Cluster }> {
   let lies = 0;
   const counted: Lie = (payload) => {
     lies++;
@@ -128,7 +133,7 @@ async function joinBy(lie: Lie, hosts: readonly number[]): Promise<Ended & { clu
     genesisHash: null,
     publicKey: keyPair(3).publicKey,
     store: memoryStore(CVM_TABLE, cluster.images[3]),
-    clock: cluster.clock,
+    clock: clockOf(cluster),
     dial: async (address) => {
       const link = await cluster.dial(3, address);
       return address.host === hostOf(0).host ? new LyingLink(link, cluster, counted) : link;
@@ -168,5 +173,18 @@ describe("a host that gives cells", () => {
     const { joined, error } = await joinBy(LIES["answers after four seconds"] as Lie, [0]);
     expect(error).toBeNull();
     expect(joined).not.toBeNull();
+  });
+
+  test("slowly, alone, is waited for also by a machine that learns the time meanwhile", async () => {
+    const dayBehind = (cluster: Cluster): Clock => {
+      const startMs = cluster.clock.now();
+      const isLearnt = () => cluster.clock.now() > startMs + 2_000;
+      const now = () => cluster.clock.now() + (isLearnt() ? 0 : -24 * 3_600_000);
+      const { soon, after } = cluster.clock;
+      const timers = { soon: soon.bind(cluster.clock), after: after.bind(cluster.clock) };
+      return { now, ...timers, steady: cluster.clock };
+    };
+    const { error } = await joinBy(LIES["answers after four seconds"] as Lie, [0], dayBehind);
+    expect(error).toBeNull();
   });
 });

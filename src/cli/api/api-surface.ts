@@ -4,7 +4,7 @@ import packageJson from "../../../package.json" with { type: "json" };
 import type { KeyPair } from "../../crypto/ed25519.ts";
 import { Blob } from "../../data/blob.ts";
 import { WebSocketService } from "../../net/websocket.ts";
-import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import { SYSTEM_CLOCK, steadyOf } from "../../peer/clock.ts";
 import { healthOf } from "../../peer/health.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
 import type { OperatorHandler } from "../../peer/operator/operator-socket.ts";
@@ -112,7 +112,7 @@ export function openApi(networked: NetworkedPeer, options: ApiSurfaceOptions): A
     onFault: options.onFault,
   });
   const sockets = new WebSocketService({
-    clock: SYSTEM_CLOCK,
+    clock: steadyOf(SYSTEM_CLOCK),
     memory: server.memory,
     accept: (link) => network.accept(link),
   });

@@ -3,7 +3,7 @@
 import { dialTcp } from "../../net/dial.ts";
 import type { Link } from "../../net/link.ts";
 import { Listener } from "../../net/listener.ts";
-import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import { SYSTEM_CLOCK, steadyOf } from "../../peer/clock.ts";
 import type { PeerAddress } from "../../peer/connections/peer-address.ts";
 import { NetworkedPeer, type NetworkedPeerOptions } from "../../peer/networked-peer.ts";
 import { LocalExecutor } from "../../peer/rounds/executor.ts";
@@ -24,17 +24,19 @@ export interface HostedPeer {
   readonly listener: Listener;
 }
 
+/** For how long something takes, on links and in execution. */
+const STEADY_CLOCK = steadyOf(SYSTEM_CLOCK);
+
 /**
  * Starts to listen; `networked.start()` begins to connect to others.
  * @throws StoreError, PeerPortError: then nothing is served, and no peer reads the store
  */
 export function hostPeer(options: HostedPeerOptions): HostedPeer {
-  const clock = SYSTEM_CLOCK;
   // First the port: a peer that was made has begun its network, and works on what its store holds.
   // Nobody is let in before this call has returned.
   const listener = new Listener({
     ...options.listen,
-    clock,
+    clock: STEADY_CLOCK,
     get memory() {
       return networked.server.memory;
     },
@@ -47,16 +49,15 @@ export function hostPeer(options: HostedPeerOptions): HostedPeer {
 
 /** @throws StoreError: then the port is free again */
 function networkedPeer(options: HostedPeerOptions, listener: Listener): NetworkedPeer {
-  const clock = SYSTEM_CLOCK;
   try {
     const networked: NetworkedPeer = new NetworkedPeer({
       ...options,
-      clock,
-      executor: new LocalExecutor(PROFILE_0_8_5, clock, CHECK_ASIDE),
-      signatures: new GatheredChecks(clock),
-      apiSignatures: new GatheredChecks(clock),
+      clock: SYSTEM_CLOCK,
+      executor: new LocalExecutor(PROFILE_0_8_5, STEADY_CLOCK, CHECK_ASIDE),
+      signatures: new GatheredChecks(STEADY_CLOCK),
+      apiSignatures: new GatheredChecks(STEADY_CLOCK),
       dial: ({ host, port }): Promise<Link> =>
-        dialTcp(host, port, { clock, memory: networked.server.memory }),
+        dialTcp(host, port, { clock: STEADY_CLOCK, memory: networked.server.memory }),
     });
     return networked;
   } catch (error) {

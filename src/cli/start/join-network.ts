@@ -7,7 +7,7 @@ import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../../n
 import { DialError, dialTcp } from "../../net/dial.ts";
 import { SharedBuffer } from "../../net/shared-buffer.ts";
 import { ACQUISITION_STALL_MS } from "../../peer/bounds.ts";
-import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import { SYSTEM_CLOCK, steadyOf } from "../../peer/clock.ts";
 import {
   addressText,
   type PeerAddress,
@@ -105,7 +105,7 @@ export async function joinNetwork(options: {
       ...options,
       publicKey: keyPair.publicKey,
       clock: SYSTEM_CLOCK,
-      dial: ({ host, port }) => dialTcp(host, port, { clock: SYSTEM_CLOCK, memory }),
+      dial: ({ host, port }) => dialTcp(host, port, { clock: steadyOf(SYSTEM_CLOCK), memory }),
       onEvent: (event) => {
         if (event.type === "silent") silence.note(event);
         else if (event.type === "acquiring") silence.end();

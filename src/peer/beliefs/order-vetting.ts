@@ -7,7 +7,7 @@ import { hashKey } from "../../data/encode.ts";
 import { Vector } from "../../data/vector.ts";
 import type { Order } from "../../state/order.ts";
 import type { Store } from "../../store/store.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, steadyOf } from "../clock.ts";
 import { VETTING_SLICE_MS, VETTINGS_MAX } from "../network-bounds.ts";
 import { isUnsound, type OrderCheck, type OrderFault } from "./order-check.ts";
 
@@ -15,6 +15,8 @@ export class OrderVetting {
   readonly #check: OrderCheck;
   readonly #store: Store;
   readonly #clock: Clock;
+  /** For how long something takes. */
+  readonly #steady: Clock;
   /**
    * The blocks vetted last, all of them sound, complete and in memory; none when they are known.
    */
@@ -28,6 +30,7 @@ export class OrderVetting {
     this.#check = check;
     this.#store = store;
     this.#clock = clock;
+    this.#steady = steadyOf(clock);
   }
 
   /**
@@ -71,10 +74,10 @@ export class OrderVetting {
   }
 
   #go(blocks: Vector, from: number, done: (fault: OrderFault | null) => void): void {
-    const until = this.#clock.now() + VETTING_SLICE_MS;
+    const until = this.#steady.now() + VETTING_SLICE_MS;
     let position = from;
     try {
-      for (; position < blocks.count && this.#clock.now() <= until; position++) {
+      for (; position < blocks.count && this.#steady.now() <= until; position++) {
         const block = blocks.get(position);
         const reason = this.#check.faultOf(block, this.#clock.now());
         if (reason !== null) {

@@ -43,7 +43,7 @@ import { Turns } from "../../net/turns.ts";
 import { Result } from "../../state/result.ts";
 import { StoreError } from "../../store/store.ts";
 import { RESULT_BYTES_MAX } from "../bounds.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, steadyOf } from "../clock.ts";
 import { OpenConnections } from "../connections/open-connections.ts";
 import type { PeerApi } from "../peer-api.ts";
 import { peerError } from "../peer-result.ts";
@@ -103,6 +103,8 @@ export class MessageServer implements MessageHandler {
     writing: new SharedBuffer(SHARED_WRITE_BYTES, OWN_BUFFER_BYTES),
   };
   readonly #options: MessageServerOptions;
+  /** For how long something takes or is ago, also on the links. */
+  readonly #steady: Clock;
   readonly #peer: PeerApi;
   readonly #turns: Turns;
   readonly #lane: QueryLane;
@@ -113,10 +115,11 @@ export class MessageServer implements MessageHandler {
   constructor(options: MessageServerOptions) {
     this.#options = options;
     this.#peer = options.peer;
-    this.#open = new OpenConnections(options.clock);
-    this.#turns = new Turns(options.clock, TURN_SLICE_MS);
-    this.#lane = new QueryLane(options.clock);
-    this.#intake = new TransactionIntake(options.clock, options.signatures ?? CHECK_IN_PLACE);
+    this.#steady = steadyOf(options.clock);
+    this.#open = new OpenConnections(this.#steady);
+    this.#turns = new Turns(this.#steady, TURN_SLICE_MS);
+    this.#lane = new QueryLane(this.#steady);
+    this.#intake = new TransactionIntake(this.#steady, options.signatures ?? CHECK_IN_PLACE);
   }
 
   /** All open connections, whoever opened them. */
@@ -131,8 +134,14 @@ export class MessageServer implements MessageHandler {
 
   /** Serves a link from now on. */
   attach(link: Link, { isKeptAlive = false }: AttachOptions = {}): Connection {
-    const { clock, table } = this.#options;
-    const context = { clock, turns: this.#turns, table, source: this.#peer.cells, handler: this };
+    const { table } = this.#options;
+    const context = {
+      clock: this.#steady,
+      turns: this.#turns,
+      table,
+      source: this.#peer.cells,
+      handler: this,
+    };
     const connection = new Connection(link, context, isKeptAlive);
     this.#open.add(connection);
     return connection;
@@ -202,12 +211,12 @@ export class MessageServer implements MessageHandler {
       const result = await this.#peer.query(form, address, "decoded");
       const reply = this.#answer(connection, result.withId(id));
       if (result.isError || reply === null) return;
-      this.#memo.remember(payload, reply, state, this.#options.clock.now());
+      this.#memo.remember(payload, reply, state, this.#steady.now());
     });
   }
 
   knownReply(payload: Uint8Array): Uint8Array | null {
-    return this.#memo.reply(payload, this.#peer.state(), this.#options.clock.now());
+    return this.#memo.reply(payload, this.#peer.state(), this.#steady.now());
   }
 
   /** The id comes first: what could not be answered is not run (sheet 04 §7). */

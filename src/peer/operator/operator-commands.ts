@@ -160,8 +160,7 @@ export class OperatorCommands {
   }
 
   #list(): ConnectionReport[] {
-    const now = this.#clock.now();
-    const steadyNow = steadyOf(this.#clock).now();
+    const now = steadyOf(this.#clock).now();
     return [...this.#networked.network.neighbours].map((neighbour) => {
       const { key, origin, heardAtMs, connection } = neighbour;
       return {
@@ -170,7 +169,7 @@ export class OperatorCommands {
         direction: origin.direction,
         isNamed: origin.isNamed,
         ageMs: now - connection.openedAt,
-        heardMs: heardAtMs === Number.NEGATIVE_INFINITY ? null : steadyNow - heardAtMs,
+        heardMs: heardAtMs === Number.NEGATIVE_INFINITY ? null : now - heardAtMs,
         state: key === null ? "unknown" : this.#networked.network.comparison.of(key),
         queuedBytes: neighbour.queuedBytes,
         clockSkewMs: neighbour.clockSkewMs,

@@ -11,7 +11,13 @@ import { CVMMap } from "../../../src/data/map.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { CVMString } from "../../../src/data/string.ts";
 import { Vector } from "../../../src/data/vector.ts";
-import { CROWD_GIVES_WAY_AFTER_MS, CROWD_MIN, MISSING_LIMIT } from "../../../src/net/bounds.ts";
+import {
+  CHECK_INTERVAL_MS,
+  CROWD_GIVES_WAY_AFTER_MS,
+  CROWD_MIN,
+  IDLE_TIMEOUT_MS,
+  MISSING_LIMIT,
+} from "../../../src/net/bounds.ts";
 import { makeChallenge, provenKey } from "../../../src/net/challenge.ts";
 import {
   challengeRequest,
@@ -28,7 +34,7 @@ import { Belief } from "../../../src/state/belief.ts";
 import { Order } from "../../../src/state/order.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
 import { messageScene, TestClient, turn } from "../message-scene.ts";
-import { ACTOR, keyPair, transfer } from "../scene.ts";
+import { ACTOR, keyPair, newPeer, SetClock, transfer } from "../scene.ts";
 
 function vector(tag: string, ...rest: Value[]): Vector {
   return Vector.from([Keyword.of(tag), ...rest]);
@@ -421,6 +427,22 @@ describe("limits", () => {
     await client.nothing();
     expect(beliefs.closed).toEqual(["it does not read what it asked for"]);
     expect(server.load).toEqual({ connections: 0, waitingQueries: 0 });
+  });
+
+  test("silence is measured by a clock that nobody sets", async () => {
+    const clock = new SetClock();
+    const { server, beliefs } = messageScene(newPeer({ clock }), { clock });
+    const client = new TestClient(server);
+    // A machine that learns the time after it has begun.
+    clock.aheadMs = 24 * 3_600_000;
+    clock.steady.advance(CHECK_INTERVAL_MS);
+    client.send(pingRequest(1));
+    expect((await client.reply()).value).toBe(clock.now());
+    clock.aheadMs = 0;
+    clock.steady.advance(IDLE_TIMEOUT_MS);
+    expect(client.link.isOpen).toBe(true);
+    clock.steady.advance(CHECK_INTERVAL_MS);
+    expect(beliefs.closed).toEqual(["nothing was heard of it"]);
   });
 
   test("room is made by closing who has long been silent, first of those that are many", () => {
