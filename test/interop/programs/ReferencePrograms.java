@@ -45,6 +45,7 @@ import java.util.HexFormat;
  *   juice LIMIT,LIMIT… HEX   the same with other juice limits, one object each
  *   transaction HEX          a message with a transaction, applied to the genesis
  *   blocks HEX,HEX…          messages with signed Blocks, one after the other, one object each
+ *   reread HEX,HEX…          the same, and once more with a State that is decoded again after each block
  *   text HEX                 read as forms
  *   message HEX              decoded and encoded again
  */
@@ -77,7 +78,8 @@ public class ReferencePrograms {
       case "expression": return expression(text(last));
       case "juice": return limits(words[1].split(","), text(last));
       case "transaction": return transaction(last);
-      case "blocks": return blocks(last.split(","));
+      case "blocks": return String.join("\t", blocks(last.split(","), false));
+      case "reread": return reread(last.split(","));
       case "text": return forms(text(last));
       case "message": return message(last);
       default: throw new IllegalArgumentException(words[0]);
@@ -166,7 +168,18 @@ public class ReferencePrograms {
     return String.join("\t", rows);
   }
 
-  private static String blocks(String[] messages) {
+  /** A row tells where the State that was decoded again after each block ends otherwise than the one kept. */
+  private static String reread(String[] messages) {
+    ArrayList<String> rows = blocks(messages, false);
+    ArrayList<String> others = blocks(messages, true);
+    for (int i = 0; i < rows.size(); i++) {
+      String row = rows.get(i);
+      if (!row.equals(others.get(i))) rows.set(i, row.substring(0, row.length() - 1) + ",\"reread\":" + others.get(i) + "}");
+    }
+    return String.join("\t", rows);
+  }
+
+  private static ArrayList<String> blocks(String[] messages, boolean isReread) {
     ArrayList<String> rows = new ArrayList<>();
     State state = genesis;
     for (String hex : messages) {
@@ -176,6 +189,7 @@ public class ReferencePrograms {
         BlockResult applied = state.applyBlock(block);
         // A peer keeps the State of each block in its store.
         state = (State) Cells.persist(applied.getState(), new MemoryStore());
+        if (isReread) state = new MemoryStore().decodeMultiCell(Format.encodeMultiCell(state, true));
         StringBuilder errors = new StringBuilder();
         AVector<Result> results = applied.getResults();
         for (long i = 0; i < results.count(); i++) {
@@ -188,7 +202,7 @@ public class ReferencePrograms {
         rows.add("{\"thrown\":" + quote(t.getClass().getSimpleName()) + "}");
       }
     }
-    return String.join("\t", rows);
+    return rows;
   }
 
   private static String forms(String source) {

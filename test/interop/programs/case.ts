@@ -1,6 +1,11 @@
 // What is asked of both: a program of one of these kinds, as a line for ReferencePrograms.java.
 
 import { toHex } from "../../../src/crypto/hex.ts";
+import type { Value } from "../../../src/data/cell.ts";
+import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
+
+/** JavaScript's strings are no values: text of a form. */
+export type Blocks = readonly (readonly (string | Value)[])[];
 
 export type Case =
   /** Text of a form, run on the genesis. */
@@ -9,8 +14,10 @@ export type Case =
   | { readonly kind: "juice"; readonly limits: readonly number[]; readonly source: string }
   /** A message with a transaction, applied to the genesis. */
   | { readonly kind: "transaction"; readonly message: Uint8Array }
-  /** Forms of the controller's next transactions, block after block. */
-  | { readonly kind: "blocks"; readonly blocks: readonly (readonly string[])[] }
+  /** Forms of the controller's next transactions, or their text, block after block. */
+  | { readonly kind: "blocks"; readonly blocks: Blocks }
+  /** Signed blocks as they are, after each of which the State is read from a store anew. */
+  | { readonly kind: "reread"; readonly messages: readonly Uint8Array[] }
   /** Text that is read as forms. */
   | { readonly kind: "text"; readonly source: string }
   | { readonly kind: "message"; readonly message: Uint8Array };
@@ -21,11 +28,17 @@ export function textHex(text: string): string {
   return toHex(new TextEncoder().encode(text));
 }
 
+function describeForm(form: string | Value): string {
+  return typeof form === "string" ? form : toHex(encodeMultiCell(form));
+}
+
 /** A short form of a case to show. */
 export function describeCase(each: Case): string {
   switch (each.kind) {
     case "blocks":
-      return each.blocks.map((forms) => forms.join(" | ")).join(" || ");
+      return each.blocks.map((forms) => forms.map(describeForm).join(" | ")).join(" || ");
+    case "reread":
+      return each.messages.map(toHex).join(" || ");
     case "transaction":
     case "message":
       return toHex(each.message);

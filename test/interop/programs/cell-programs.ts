@@ -48,7 +48,7 @@ const coded = (tag: number, first: Value, second: Value): Value =>
   new CodedValue(tag, first, second);
 
 /** The cells; those of a State come from the genesis. */
-function oddCells(genesis: State): Value[] {
+export function oddCells(genesis: State): Value[] {
   const origin = Address.of(CONTROLLER);
   const invoke = record(0xd0, origin, 1, 7);
   const transfer = record(0xd1, origin, 1, Address.of(13), 5);

@@ -13,7 +13,14 @@ import { Vector } from "../../../src/data/vector.ts";
 import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
-import { callsOf, damagedParts, filled, invoked, quoted } from "./damaged-calls.ts";
+import {
+  type Call,
+  calledOnce,
+  callsOf,
+  damagedParts,
+  type Parts,
+  quoted,
+} from "./damaged-calls.ts";
 
 /** What is done with it: as in damaged-vector-programs.ts; `v` is short. */
 const CALLS = callsOf(
@@ -88,7 +95,7 @@ function damaged(random: CaseRandom, blob: Blob): Blob {
 }
 
 /** One call with a damaged Blob or String, and sometimes another. */
-export function damagedBlobTransaction(random: CaseRandom, index: number, genesis: State): Case {
+export function damagedBlobCall(random: CaseRandom, index: number): Call {
   const make = (): Value => {
     let made = soundBlob(random);
     for (let n = 1 + random.below(2); n > 0; n--) made = damaged(random, made);
@@ -96,13 +103,17 @@ export function damagedBlobTransaction(random: CaseRandom, index: number, genesi
   };
   const it = make();
   const other = make();
-  const command = filled(CALLS[index % CALLS.length] as Value, {
+  const parts: Parts = {
     "%": () => quoted(it),
     "%%": () => it,
     $: () => quoted(random.oneIn(3) ? it : other),
     v: () =>
       quoted(random.oneIn(2) ? CVMString.of("ab") : Blob.of(bytesOf(random, random.pick(SHORT)))),
     k: () => random.pick(POSITIONS),
-  });
-  return invoked(command, genesis);
+  };
+  return { form: CALLS[index % CALLS.length] as Value, parts };
+}
+
+export function damagedBlobTransaction(random: CaseRandom, index: number, genesis: State): Case {
+  return calledOnce(damagedBlobCall(random, index), genesis);
 }

@@ -18,6 +18,15 @@ import { CONTROLLER } from "./network.ts";
 /** Symbols of a form that stand for something else, which may be made anew in each place. */
 export type Parts = Readonly<Record<string, () => Value>>;
 
+/** A form, and what is filled in for its symbols. */
+export interface Call {
+  readonly form: Value;
+  readonly parts: Parts;
+}
+
+/** Makes call number `index`. */
+export type CallMaker = (random: CaseRandom, index: number) => Call;
+
 export function callsOf(texts: string): readonly Value[] {
   return texts.split("|").map((text) => readForm(text));
 }
@@ -32,6 +41,11 @@ export function filled(form: Value, parts: Parts): Value {
   if (form instanceof CVMSet) return CVMSet.from(form.toArray().map(fill));
   if (!(form instanceof CVMMap)) return form;
   return CVMMap.from(form.entries().map(([key, value]) => [fill(key), fill(value)]));
+}
+
+/** The call as a transaction. */
+export function calledOnce({ form, parts }: Call, genesis: State): Case {
+  return invoked(filled(form, parts), genesis);
 }
 
 /** The controller's next transaction with this command. */

@@ -13,7 +13,7 @@ import { Vector } from "../../../src/data/vector.ts";
 import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
-import { callsOf, filled, invoked, type Parts, quoted } from "./damaged-calls.ts";
+import { type Call, calledOnce, callsOf, type Parts, quoted } from "./damaged-calls.ts";
 
 /** What is done with it: `%` stands for the Index, `$` for another or the same, `k` for a key. */
 const CALLS = callsOf(
@@ -130,7 +130,7 @@ function shifted(random: CaseRandom, mask: number): number {
 }
 
 /** One call with a damaged Index, and sometimes another. */
-export function damagedIndexTransaction(random: CaseRandom, index: number, genesis: State): Case {
+export function damagedIndexCall(random: CaseRandom, index: number): Call {
   const make = (): Index => {
     let made = soundIndex(random);
     for (let n = 1 + random.below(3); n > 0; n--) made = damaged(random, made);
@@ -142,5 +142,9 @@ export function damagedIndexTransaction(random: CaseRandom, index: number, genes
     $: () => quoted(random.oneIn(3) ? it : other),
     k: () => quoted(random.pick(random.oneIn(20) ? NO_KEYS : KEYS)),
   };
-  return invoked(filled(CALLS[index % CALLS.length] as Value, parts), genesis);
+  return { form: CALLS[index % CALLS.length] as Value, parts };
+}
+
+export function damagedIndexTransaction(random: CaseRandom, index: number, genesis: State): Case {
+  return calledOnce(damagedIndexCall(random, index), genesis);
 }

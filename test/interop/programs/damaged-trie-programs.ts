@@ -17,7 +17,14 @@ import { Vector } from "../../../src/data/vector.ts";
 import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
-import { callsOf, filled, invoked, quoted } from "./damaged-calls.ts";
+import {
+  type Call,
+  type CallMaker,
+  calledOnce,
+  callsOf,
+  type Parts,
+  quoted,
+} from "./damaged-calls.ts";
 
 /**
  * What is done with one of any kind: `%` stands for it, `raw` for it as a form, `$` for another or
@@ -176,7 +183,7 @@ function digitsOf(random: CaseRandom, count: number): number {
   return mask;
 }
 
-function damagedTransaction(kind: Kind, random: CaseRandom, index: number, genesis: State): Case {
+function damagedCall(kind: Kind, random: CaseRandom, index: number): Call {
   const make = (): HashTrie => {
     let made = sound(random, kind, SIZES.slice(6));
     for (let n = random.pick([1, 1, 1, 2, 3]); n > 0; n--) made = damaged(random, kind, made);
@@ -184,14 +191,14 @@ function damagedTransaction(kind: Kind, random: CaseRandom, index: number, genes
   };
   const it = make();
   const other = random.oneIn(3) ? sound(random, kind, SIZES) : make();
-  const parts: Readonly<Record<string, () => Value>> = {
+  const parts: Parts = {
     "%": () => quoted(it),
     raw: () => it,
     $: () => quoted(random.oneIn(4) ? it : other),
     m: () => quoted(sound(random, kind, SIZES)),
     k: () => quoted(random.pick(random.oneIn(3) ? keysIn(it) : KEYS)),
   };
-  return invoked(filled(CALLS[kind][index % CALLS[kind].length] as Value, parts), genesis);
+  return { form: CALLS[kind][index % CALLS[kind].length] as Value, parts };
 }
 
 /** Some of the keys that are there. */
@@ -203,11 +210,15 @@ function keysIn(trie: HashTrie): readonly Value[] {
 }
 
 /** One call with a damaged map, and sometimes another. */
-export function damagedMapTransaction(random: CaseRandom, index: number, genesis: State): Case {
-  return damagedTransaction("map", random, index, genesis);
-}
+export const damagedMapCall: CallMaker = (random, index) => damagedCall("map", random, index);
 
 /** The same with Sets. */
+export const damagedSetCall: CallMaker = (random, index) => damagedCall("set", random, index);
+
+export function damagedMapTransaction(random: CaseRandom, index: number, genesis: State): Case {
+  return calledOnce(damagedMapCall(random, index), genesis);
+}
+
 export function damagedSetTransaction(random: CaseRandom, index: number, genesis: State): Case {
-  return damagedTransaction("set", random, index, genesis);
+  return calledOnce(damagedSetCall(random, index), genesis);
 }

@@ -14,7 +14,14 @@ import { shapeOf } from "../../../src/data/vector-shape.ts";
 import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
-import { callsOf, damagedParts, filled, invoked, quoted } from "./damaged-calls.ts";
+import {
+  type Call,
+  calledOnce,
+  callsOf,
+  damagedParts,
+  type Parts,
+  quoted,
+} from "./damaged-calls.ts";
 
 /**
  * What is done with it: `%` stands for the quoted cell, `%%` for the bare one, `$` for another or
@@ -70,13 +77,15 @@ function codeOf(random: CaseRandom, n: number): Vector {
   );
 }
 
+type SoundMaker = (random: CaseRandom) => Vector;
+
 function soundVector(random: CaseRandom): Vector {
   const size = random.oneIn(10) ? random.pick(LONG_SIZES) : random.pick(SIZES);
   return random.oneIn(5) ? codeOf(random, size) : numbersOf(size);
 }
 
-/** What a prefix or child may be that belongs elsewhere, or is none. */
-function oddPart(random: CaseRandom): Value {
+/** What a prefix or child may be that belongs elsewhere, or is none; `sound` makes Vectors. */
+function oddPart(random: CaseRandom, sound: SoundMaker): Value {
   if (random.oneIn(4)) {
     return random.pick<Value>([
       null,
@@ -90,7 +99,7 @@ function oddPart(random: CaseRandom): Value {
       CVMSymbol.of("x"),
     ]);
   }
-  return random.oneIn(2) ? soundVector(random) : damaged(random, soundVector(random));
+  return random.oneIn(2) ? sound(random) : damagedVector(random, sound(random), sound);
 }
 
 function otherCount(random: CaseRandom, v: Vector): Integer {
@@ -120,37 +129,50 @@ function otherCount(random: CaseRandom, v: Vector): Integer {
 }
 
 /** A Vector of which something is not as it should be, in the first cell or further down. */
-function damaged(random: CaseRandom, v: Vector): Vector {
+export function damagedVector(
+  random: CaseRandom,
+  v: Vector,
+  sound: SoundMaker = soundVector,
+): Vector {
   if (v.count <= 16) return v;
   const count = random.oneIn(3) ? otherCount(random, v) : v.countInteger;
   if (!v.isTree) {
     const prefix = v.prefix as Value;
     const isDeeper = random.oneIn(2) && prefix instanceof Vector;
-    const other = isDeeper ? damaged(random, prefix as Vector) : oddPart(random);
+    const other = isDeeper
+      ? damagedVector(random, prefix as Vector, sound)
+      : oddPart(random, sound);
     return newVector(count, v.slots, random.oneIn(4) ? prefix : (other as Slot), false);
   }
-  const slots = damagedParts(random, v.slots, oddPart, (child) =>
-    child instanceof Vector ? damaged(random, child) : child,
+  const slots = damagedParts(
+    random,
+    v.slots,
+    () => oddPart(random, sound),
+    (child) => (child instanceof Vector ? damagedVector(random, child, sound) : child),
   );
   return newVector(count, slots, null, true);
 }
 
 /** One call with a damaged Vector or List, and sometimes another. */
-export function damagedVectorTransaction(random: CaseRandom, index: number, genesis: State): Case {
+export function damagedVectorCall(random: CaseRandom, index: number): Call {
   const make = (): Value => {
     let made = soundVector(random);
     while (made.count <= 16) made = soundVector(random);
-    for (let n = 1 + random.below(2); n > 0; n--) made = damaged(random, made);
+    for (let n = 1 + random.below(2); n > 0; n--) made = damagedVector(random, made);
     return random.oneIn(4) ? List.reverseOf(made) : made;
   };
   const it = make();
   const other = random.oneIn(3) ? soundVector(random) : make();
-  const command = filled(CALLS[index % CALLS.length] as Value, {
+  const parts: Parts = {
     "%": () => quoted(it),
     "%%": () => it,
     $: () => quoted(random.oneIn(3) ? it : other),
     v: () => quoted(soundVector(random)),
     k: () => random.pick(random.oneIn(20) ? ODD_POSITIONS : POSITIONS),
-  });
-  return invoked(command, genesis);
+  };
+  return { form: CALLS[index % CALLS.length] as Value, parts };
+}
+
+export function damagedVectorTransaction(random: CaseRandom, index: number, genesis: State): Case {
+  return calledOnce(damagedVectorCall(random, index), genesis);
 }

@@ -8,6 +8,8 @@ import { cellTransaction } from "./cell-programs.ts";
 import { collectionProgram, indexProgram } from "./collection-programs.ts";
 import { damagedBlobTransaction } from "./damaged-blob-programs.ts";
 import { damagedIndexTransaction } from "./damaged-index-programs.ts";
+import { damagedBlock, damagedOpTransaction } from "./damaged-op-programs.ts";
+import { damagedRecordTransaction } from "./damaged-record-programs.ts";
 import { damagedMapTransaction, damagedSetTransaction } from "./damaged-trie-programs.ts";
 import { damagedVectorTransaction } from "./damaged-vector-programs.ts";
 import { foldProgram } from "./fold-programs.ts";
@@ -20,6 +22,7 @@ import { numberProgram } from "./number-programs.ts";
 import { opTransaction } from "./op-programs.ts";
 import { readerText } from "./reader-texts.ts";
 import { sizeTransaction } from "./size-programs.ts";
+import { storedBlocks } from "./stored-programs.ts";
 import { typedProgram } from "./typed-programs.ts";
 import { vectorBlocks, vectorProgram } from "./vector-programs.ts";
 
@@ -36,6 +39,7 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   "damaged-blobs": damagedBlobTransaction,
   "damaged-maps": damagedMapTransaction,
   "damaged-sets": damagedSetTransaction,
+  stored: storedBlocks,
   functions: functionProgram,
   nested: nestedProgram,
   typed: typedProgram,
@@ -44,6 +48,9 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   numbers: numberProgram,
   texts: readerText,
   ops: opTransaction,
+  "damaged-ops": damagedOpTransaction,
+  "damaged-blocks": damagedBlock,
+  "damaged-records": damagedRecordTransaction,
   cells: cellTransaction,
   sizes: sizeTransaction,
   accounts: accountBlocks,

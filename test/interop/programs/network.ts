@@ -10,25 +10,34 @@ import { Vector } from "../../../src/data/vector.ts";
 import { Block } from "../../../src/state/block.ts";
 import type { State } from "../../../src/state/state.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
+import type { Blocks } from "./case.ts";
 
 /** Peers of the genesis; the seed of each is its number repeated. */
 export const PEERS = 4;
 /** Controller of the first peer, with its key. */
 export const CONTROLLER = 12;
-const BLOCK_MS = 1000;
+export const BLOCK_MS = 1000;
 
-const FIRST = KeyPair.fromSeed(new Uint8Array(32).fill(1));
+/** Key pair of the first peer, and of its controller. */
+export const FIRST = KeyPair.fromSeed(new Uint8Array(32).fill(1));
 
 /** Blocks of the controller's transactions, as a peer would receive them. */
-export function signedBlocks(blocks: readonly (readonly string[])[], genesis: State): SignedData[] {
+export function signedBlocks(blocks: Blocks, genesis: State): SignedData[] {
+  return blockMessages(blocks, genesis).map(
+    (message) => decodeMultiCell(message, CVM_TABLE, null) as SignedData,
+  );
+}
+
+/** The same as messages, which may hold what can't be decoded. */
+export function blockMessages(blocks: Blocks, genesis: State): Uint8Array[] {
   let sequence = genesis.account(CONTROLLER)?.sequence as number;
   let time = Number(genesis.timestamp);
   return blocks.map((sources) => {
-    const signed = sources.map((source) =>
-      SignedData.sign(FIRST, Invoke.of(Address.of(CONTROLLER), ++sequence, readForm(source))),
-    );
+    const signed = sources.map((source) => {
+      const form = typeof source === "string" ? readForm(source) : source;
+      return SignedData.sign(FIRST, Invoke.of(Address.of(CONTROLLER), ++sequence, form));
+    });
     time += BLOCK_MS;
-    const block = SignedData.sign(FIRST, Block.of(time, Vector.from(signed)));
-    return decodeMultiCell(encodeMultiCell(block), CVM_TABLE, null) as SignedData;
+    return encodeMultiCell(SignedData.sign(FIRST, Block.of(time, Vector.from(signed))));
   });
 }

@@ -39,8 +39,7 @@ const flag = (tag: number): Value =>
   tag === FLAG.constant ? false : tag === FLAG.true ? true : ByteFlag.of(tag);
 const coded = (tag: number, first: Value, second: Value): Value =>
   new CodedValue(tag, first, second);
-const dense = (tag: number, fields: readonly Value[]): Value =>
-  new DenseRecord(tag, Vector.from([...fields]));
+const dense = (tag: number, fields: Vector): Value => new DenseRecord(tag, fields);
 const extension = (tag: number, n: number): Value => new ExtensionValue(tag, n);
 
 const SYMBOLS = "x y & _ inc count foo *balance* *address* if fn"
@@ -62,13 +61,24 @@ function symbolOf(random: CaseRandom): Value {
   return Syntax.of(symbol, CVMMap.from([[Keyword.of(meta), true]]));
 }
 
+/** A Vector of these parts, or one of which something is not as it should be, with `more` parts. */
+export type VectorMaker = (
+  random: CaseRandom,
+  parts: readonly Value[],
+  more: () => Value,
+) => Vector;
+
+const soundVector: VectorMaker = (_random, parts) => Vector.from([...parts]);
+
 class OpMaker {
   readonly #random: CaseRandom;
+  readonly #vectorOf: VectorMaker;
   /** One in how many parts is anything at all. */
   readonly #odd: number;
 
-  constructor(random: CaseRandom) {
+  constructor(random: CaseRandom, vectorOf: VectorMaker) {
     this.#random = random;
+    this.#vectorOf = vectorOf;
     this.#odd = random.pick([4, 12, 12, 1000]);
   }
 
@@ -105,8 +115,12 @@ class OpMaker {
     ])();
   }
 
-  #values(): Value[] {
-    return Array.from({ length: this.#random.below(5) }, () => this.value());
+  #values(): Vector {
+    return this.#vector(Array.from({ length: this.#random.below(5) }, () => this.value()));
+  }
+
+  #vector(parts: readonly Value[], more: () => Value = () => this.#leaf()): Vector {
+    return this.#vectorOf(this.#random, parts, more);
   }
 
   #anything(): Value {
@@ -123,17 +137,18 @@ class OpMaker {
     if (depth <= 0) return this.#leaf();
     const inner = (): Value => this.op(depth - 1);
     const ops = (most: number): Value[] => Array.from({ length: random.below(most + 1) }, inner);
-    const vector = (most: number): Value => this.#part(() => Vector.from(ops(most)));
+    const record = (tag: number, parts: readonly Value[]): Value => dense(tag, this.#vector(parts));
+    const vector = (most: number): Value => this.#part(() => this.#vector(ops(most)));
     const forms = (): Value => this.#part(() => this.#forms());
     return random.pick<() => Value>([
       () => this.#leaf(),
       () => this.#leaf(),
-      () => dense(TAG.invoke, [coded(TAG.coded, false, random.pick(FUNCTIONS)), ...ops(3)]),
-      () => dense(TAG.invoke, [coded(TAG.coded, false, random.pick(FUNCTIONS)), ...ops(2)]),
-      () => dense(TAG.invoke, [this.#lambda(depth), ...ops(3)]),
-      () => dense(TAG.invoke, ops(3)),
-      () => dense(TAG.do, ops(4)),
-      () => dense(MORE.cond, ops(5)),
+      () => record(TAG.invoke, [coded(TAG.coded, false, random.pick(FUNCTIONS)), ...ops(3)]),
+      () => record(TAG.invoke, [coded(TAG.coded, false, random.pick(FUNCTIONS)), ...ops(2)]),
+      () => record(TAG.invoke, [this.#lambda(depth), ...ops(3)]),
+      () => record(TAG.invoke, ops(3)),
+      () => record(TAG.do, ops(4)),
+      () => record(MORE.cond, ops(5)),
       () => coded(TAG.let, forms(), vector(4)),
       () => coded(TAG.loop, forms(), vector(4)),
       () =>
@@ -185,19 +200,20 @@ class OpMaker {
         ? Vector.from([random.pick(SYMBOLS), random.pick(SYMBOLS)])
         : random.pick(SYMBOLS.slice(0, 2));
     };
-    return Vector.from(Array.from({ length: random.below(4) }, form));
+    return this.#vector(Array.from({ length: random.below(4) }, form), form);
   }
 
   #fn(depth: number): Value {
-    const environment = this.#random.oneIn(2)
-      ? null
-      : this.#part(() => Vector.from(this.#values()));
-    return dense(MORE.fn, [
-      false,
-      this.#part(() => this.#forms()),
-      environment,
-      this.op(depth - 1),
-    ]);
+    const environment = this.#random.oneIn(2) ? null : this.#part(() => this.#values());
+    return dense(
+      MORE.fn,
+      Vector.of(
+        false,
+        this.#part(() => this.#forms()),
+        environment,
+        this.op(depth - 1),
+      ),
+    );
   }
 
   #lambda(depth: number): Value {
@@ -205,7 +221,12 @@ class OpMaker {
       this.#part(() => this.#fn(depth)),
     );
     const isMulti = this.#random.oneIn(3);
-    const template = isMulti ? dense(MORE.fn, functions) : this.#part(() => this.#fn(depth));
+    const template = isMulti
+      ? dense(
+          MORE.fn,
+          this.#vector(functions, () => this.#fn(depth)),
+        )
+      : this.#part(() => this.#fn(depth));
     // A function can also stand there as a constant, with what it has captured.
     return coded(TAG.coded, this.#random.oneIn(3) ? false : flag(FLAG.lambda), template);
   }
@@ -213,13 +234,21 @@ class OpMaker {
 
 /** An Invoke of one op, or a Multi of several and of transfers, in any mode. */
 export function opTransaction(random: CaseRandom): Case {
+  return opCase(random, soundVector);
+}
+
+/** The same with Vectors that a VectorMaker makes in all places. */
+export function opCase(random: CaseRandom, vectorOf: VectorMaker): Case {
   const origin = Address.of(CONTROLLER);
   const command = (): Value => {
-    const op = new OpMaker(random).op(1 + random.below(4));
+    const op = new OpMaker(random, vectorOf).op(1 + random.below(4));
     // What looks at the result of an op, and at an op as a value.
     const seen = random.pick(["str", "hash", "vector", "count"]);
     if (random.oneIn(8))
-      return dense(TAG.invoke, [coded(TAG.coded, false, CORE_BY_NAME.get(seen) ?? null), op]);
+      return dense(
+        TAG.invoke,
+        Vector.of(coded(TAG.coded, false, CORE_BY_NAME.get(seen) ?? null), op),
+      );
     return op;
   };
   if (!random.oneIn(6)) {
@@ -239,7 +268,7 @@ export function opTransaction(random: CaseRandom): Case {
       ? command()
       : Invoke.of(random.oneIn(8) ? Address.of(13) : origin, random.below(2), command());
   };
-  const children = Vector.from(Array.from({ length: random.below(5) }, child));
+  const children = vectorOf(random, Array.from({ length: random.below(5) }, child), child);
   return {
     kind: "transaction",
     message: encodeMultiCell(Multi.of(origin, 1, random.below(5), children)),

@@ -9,7 +9,7 @@ import { ErrorExit, EXIT } from "../../../src/cvm/exits.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import { MissingDataError, type Value } from "../../../src/data/cell.ts";
-import { hashBytes } from "../../../src/data/encode.ts";
+import { hashBytes, hashKey } from "../../../src/data/encode.ts";
 import { BadFormatError, BadStructureError, PanicError } from "../../../src/data/errors.ts";
 import { List } from "../../../src/data/list.ts";
 import { storageSize } from "../../../src/data/memory-size.ts";
@@ -23,6 +23,7 @@ import { Result } from "../../../src/state/result.ts";
 import { PROFILE_0_8_5 } from "../../../src/state/rules.ts";
 import type { State } from "../../../src/state/state.ts";
 import { Invoke, Multi, Transaction } from "../../../src/state/transaction.ts";
+import { memoryStore } from "../../../src/store/memory-store.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { applyTransaction, type FormOrigin } from "../../../src/transition/apply-transaction.ts";
 import { EMPTY_SOURCE } from "../../conformance/cells.ts";
@@ -42,7 +43,9 @@ export function ourAnswers(each: Case, genesis: State): Answer[] {
     case "transaction":
       return [transaction(each.message, genesis)];
     case "blocks":
-      return blocks(signedBlocks(each.blocks, genesis), genesis);
+      return blocks(signedBlocks(each.blocks, genesis), genesis, (state) => state);
+    case "reread":
+      return reread(each.messages, genesis);
     case "text":
       return [forms(each.source)];
     case "message":
@@ -125,11 +128,46 @@ function limited(source: string, juiceLimit: number, genesis: State): Answer {
   });
 }
 
-function blocks(signed: readonly SignedData[], genesis: State): Answer[] {
+/** A row tells where a State read from a store after each block ends otherwise than one kept. */
+function reread(messages: readonly Uint8Array[], genesis: State): Answer[] {
+  const decoded = (): (SignedData | null)[] => messages.map(decodedBlock);
+  const kept = blocks(decoded(), genesis, (state) => state);
+  const others = blocks(decoded(), genesis, fromStore);
+  return kept.map((row, i) => {
+    const other = others[i] as Answer;
+    return JSON.stringify(row) === JSON.stringify(other) ? row : { ...row, reread: other };
+  });
+}
+
+/** Null for bytes that hold no block. */
+function decodedBlock(bytes: Uint8Array): SignedData | null {
+  try {
+    return decodeMultiCell(bytes, CVM_TABLE, null) as SignedData;
+  } catch (error) {
+    if (error instanceof BadFormatError || error instanceof MissingDataError) return null;
+    throw error;
+  }
+}
+
+const store = memoryStore(CVM_TABLE);
+
+/** The State as a peer reads it that starts again. */
+function fromStore(state: State): State {
+  store.write({ roots: [["state", state]] });
+  store.forget();
+  return store.cell(hashKey(state)) as State;
+}
+
+function blocks(
+  signed: readonly (SignedData | null)[],
+  genesis: State,
+  between: (state: State) => State,
+): Answer[] {
   let state = genesis;
   return signed.map((block) => {
+    if (block === null) return { thrown: true };
     const done = applyBlock(state, block);
-    state = done.state;
+    state = between(done.state);
     const results = (done.results?.toArray() ?? []) as Result[];
     return {
       state: hash(state),

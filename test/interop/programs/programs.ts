@@ -67,7 +67,7 @@ function endOf(answer: Answer): string {
 }
 
 function isDeath(answer: Answer): boolean {
-  return typeof answer.thrown === "string" && answer.thrown.endsWith("Error");
+  return typeof answer.thrown === "string" && /(Error|Panic)$/.test(answer.thrown);
 }
 
 function differences(expected: readonly Answer[], actual: readonly Answer[]): string[] {

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
-import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { decodeMultiCell } from "../../../src/data/multi-cell.ts";
 import type { State } from "../../../src/state/state.ts";
 import { runJava } from "../reference.ts";
 import { type Case, textHex } from "./case.ts";
-import { PEERS, signedBlocks } from "./network.ts";
+import { blockMessages, PEERS } from "./network.ts";
 import type { Answer } from "./ours.ts";
 
 const LIMIT_MS = 3_600_000;
@@ -55,9 +55,10 @@ function lineOf(each: Case, genesis: State | null): string {
       return `juice ${each.limits.join(",")} ${textHex(each.source)}`;
     case "blocks": {
       if (genesis === null) throw new Error("blocks are signed on a genesis");
-      const messages = signedBlocks(each.blocks, genesis).map((signed) => encodeMultiCell(signed));
-      return `blocks ${messages.map(toHex).join(",")}`;
+      return `blocks ${blockMessages(each.blocks, genesis).map(toHex).join(",")}`;
     }
+    case "reread":
+      return `reread ${each.messages.map(toHex).join(",")}`;
     case "expression":
     case "text":
       return `${each.kind} ${textHex(each.source)}`;
