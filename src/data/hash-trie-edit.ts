@@ -20,9 +20,9 @@ import {
 } from "./hash-trie.ts";
 import {
   countWith,
-  isAscending,
   leafOf,
   leafOfHeld,
+  markOrder,
   rebuilt,
   rebuiltTree,
   sortEntries,
@@ -81,7 +81,7 @@ function setInRough<T extends HashTrie>(leaf: T, hash: string, key: Slot, value:
     return build(leaf, slots, hashes);
   }
   const grown = leafOf(leaf, slots, hashes);
-  grown.isRegular = isAscending(hashes);
+  markOrder(grown, hashes);
   return grown;
 }
 

@@ -11,6 +11,7 @@ import { Index } from "./index-map.ts";
 import { integer } from "./integer.ts";
 import { DataRecord, DenseRecord } from "./record.ts";
 import { SignedData } from "./signed.ts";
+import { noteUnreadable } from "./unreadable.ts";
 
 /** Counts below are added and taken away as numbers. */
 const SAFE_COUNT = 2 ** 52;
@@ -110,7 +111,7 @@ class Entries {
     const { slots, hashes } = this;
     sortEntries(slots, hashes, like.stride);
     const leaf = leafOf(like, slots, hashes);
-    if (leaf.count > 0) leaf.isRegular = isAscending(hashes);
+    if (leaf.count > 0) markOrder(leaf, hashes);
     return leaf;
   }
 }
@@ -138,8 +139,14 @@ export function leafOfHeld<T extends HashTrie>(like: T, parts: readonly T[]): T 
   return entries.hashes.length === LEAF_MAX ? entries.toLeaf(like) : null;
 }
 
+/** Marks a leaf whose entries may be in no order, or there twice. */
+export function markOrder(leaf: HashTrie, hashes: readonly string[]): void {
+  leaf.isRegular = isAscending(hashes);
+  if (!leaf.isRegular) noteUnreadable();
+}
+
 /** Whether each hash is above the one before. */
-export function isAscending(hashes: readonly string[]): boolean {
+function isAscending(hashes: readonly string[]): boolean {
   return hashes.every((hash, i) => i === 0 || (hashes[i - 1] as string) < hash);
 }
 

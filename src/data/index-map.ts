@@ -24,6 +24,7 @@ import {
 } from "./index-tree.ts";
 import { hasCount, placedSlots, placeOf, sliceOf, visitAll, visitPlaced } from "./index-walk.ts";
 import { TAG } from "./tag.ts";
+import { noteUnreadable } from "./unreadable.ts";
 import { MAX_COPY_COUNT } from "./vector.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
@@ -58,6 +59,7 @@ export class Index extends Cell {
     this.slots = slots;
     this.depth = depth;
     this.mask = mask;
+    if (count < 2 && !this.hasEncoding) noteUnreadable();
   }
 
   /** The Index of these entries, later ones winning; null when one of the keys cannot be one. */
@@ -113,13 +115,20 @@ export class Index extends Cell {
     for (; i < end; i++) writeSlot(w, slots[i] as Slot);
   }
 
+  /** False of some that code makes of what a hand made. */
+  get hasEncoding(): boolean {
+    const { count } = this;
+    if (count === 1) return this.hasEntry && isKeySlot(this.slots[0] as Slot);
+    return count >= 0;
+  }
+
   /**
    * Whether anything follows the count: not of a cell that counts nothing, whatever it holds.
    * @throws BadStructureError for what has no encoding
    */
   #isWritten(): boolean {
     const { count } = this;
-    if (count < 0 || (count === 1 && !(this.hasEntry && isKeySlot(this.slots[0] as Slot)))) {
+    if (!this.hasEncoding) {
       throw new BadStructureError(`an Index that counts ${count} has no encoding`);
     }
     return count > 0;

@@ -5,7 +5,7 @@
 import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
 import { checkDepth, childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
-import { isAscending, leafOf, treeOf } from "./hash-trie-rebuild.ts";
+import { leafOf, markOrder, treeOf } from "./hash-trie-rebuild.ts";
 import type { CVMMap } from "./map.ts";
 
 /** Most elements of what is cut: what is beyond is not seen. */
@@ -51,6 +51,6 @@ function leafOfRange(map: CVMMap, start: number, end: number): CVMMap {
     i += taken;
   }
   const part = leafOf(map, slots, null);
-  if (!map.isLeaf || !map.isRegular) part.isRegular = isAscending(leafHashes(part));
+  if (!map.isLeaf || !map.isRegular) markOrder(part, leafHashes(part));
   return part;
 }

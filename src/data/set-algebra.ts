@@ -10,7 +10,7 @@ import { doWork } from "./free-work.ts";
 import { digitAt } from "./hash-digits.ts";
 import { checkDepth, childAt, isFullTree, leafHashes } from "./hash-trie.ts";
 import { build, dropRepeated, insert } from "./hash-trie-edit.ts";
-import { isAscending, leafOf, rebuilt } from "./hash-trie-rebuild.ts";
+import { leafOf, markOrder, rebuilt } from "./hash-trie-rebuild.ts";
 import { integer } from "./integer.ts";
 import type { CVMSet } from "./set.ts";
 
@@ -148,7 +148,7 @@ function withDigit(leaf: CVMSet, s: number, digit: number): CVMSet {
   }
   if (hashes.length === all.length) return leaf;
   const part = leafOf(leaf, slots, hashes);
-  if (!leaf.isRegular && part.count > 0) part.isRegular = isAscending(hashes);
+  if (!leaf.isRegular && part.count > 0) markOrder(part, hashes);
   return part;
 }
 

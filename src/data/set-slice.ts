@@ -7,7 +7,7 @@ import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
 import { checkDepth, childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
 import { withChild, withoutChild } from "./hash-trie-edit.ts";
-import { isAscending, leafOf, sortEntries } from "./hash-trie-rebuild.ts";
+import { leafOf, markOrder, sortEntries } from "./hash-trie-rebuild.ts";
 import type { CVMSet } from "./set.ts";
 
 /** The elements start … end-1, or what the reference takes for them. */
@@ -59,6 +59,6 @@ function leafOfRange(set: CVMSet, start: number, end: number): CVMSet {
   const part = leafOf(set, slots, null);
   const hashes = leafHashes(part);
   sortEntries(slots, hashes, 1);
-  part.isRegular = isAscending(hashes);
+  markOrder(part, hashes);
   return part;
 }

@@ -12,11 +12,14 @@ import { CODE } from "../cvm/error-code.ts";
 import { closeViews } from "../cvm/history/shared-arguments.ts";
 import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
+import { BadStructureError } from "../data/errors.ts";
 import { integer } from "../data/integer.ts";
 import { memorySize } from "../data/memory-size.ts";
+import { isReadable } from "../data/readable.ts";
 import { BlockMemory, withinBlock } from "../data/run-memory.ts";
 import { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
+import { unreadableMade } from "../data/unreadable.ts";
 import { Vector } from "../data/vector.ts";
 import { Block } from "../state/block.ts";
 import { BlockResult } from "../state/block-result.ts";
@@ -85,9 +88,13 @@ export function* applyBlockInSteps(
     const rules = profile.rulesAt(upgraded.protocolVersion);
     const prepared = prepareBlock(upgraded, block.timestamp);
     const memory = new BlockMemory();
+    const unreadable = unreadableMade();
     const scheduled = withinBlock(memory, () => applyScheduled(prepared));
     const applied = yield* applyTransactions(scheduled, memory, block, Blob.of(publicKey), rules);
     closeViews(memory);
+    if (unreadableMade() !== unreadable && !isReadable(applied.state)) {
+      throw new BadStructureError("a State that could never be read again");
+    }
     return applied;
   } catch (error) {
     if (!isHostFailure(error)) throw error;
@@ -125,6 +132,7 @@ function* applyTransactions(
   let fees: Integer = 0;
   const results: Result[] = [];
   let room = MAX_RESULT_BYTES;
+  const unreadable = unreadableMade();
   for (const signed of transactions) {
     if (!(signed instanceof SignedData)) throw new HostError("Transaction that is not signed");
     const index = results.length;
@@ -134,10 +142,14 @@ function* applyTransactions(
     );
     current = outcome.state;
     fees = addLongs(fees, outcome.fees);
-    if (outcome.juice > SMALL_RESULT_JUICE) {
-      room -= Number(memorySize(outcome.value)) + Number(memorySize(outcome.log));
+    if (unreadableMade() !== unreadable && !outcome.isReadable) {
+      results.push(outcome.toReadableResult(index));
+    } else {
+      if (outcome.juice > SMALL_RESULT_JUICE) {
+        room -= Number(memorySize(outcome.value)) + Number(memorySize(outcome.log));
+      }
+      results.push(room < 0 ? outcome.toShortResult(index) : outcome.toResult(index));
     }
-    results.push(room < 0 ? outcome.toShortResult(index) : outcome.toResult(index));
     yield;
   }
   const settled = distributeFees(current, key, block.timestamp, fees);

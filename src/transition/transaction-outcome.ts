@@ -1,11 +1,13 @@
 // What applying one transaction gave: the next State, what the block has to distribute, and the
 // parts of the Result (sheet 03 §8).
 
+import { CODE } from "../cvm/error-code.ts";
 import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { hashKey } from "../data/encode.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
+import { isReadable } from "../data/readable.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import { Result } from "../state/result.ts";
@@ -87,9 +89,24 @@ export class TransactionOutcome {
 
   /** The Result without value, message and log, which are too large. */
   toShortResult(id: Value): Result {
-    const { error } = this;
-    const message = CVMString.of("The value is too large to be kept");
-    return Result.of({ id, result: message, error: error === null ? null : error.code });
+    return this.#without(id, "The value is too large to be kept");
+  }
+
+  /** Whether the Result can be read again as it is written. */
+  get isReadable(): boolean {
+    const { error, value, log } = this;
+    return isReadable(value, log, error?.code ?? null, error?.message ?? null);
+  }
+
+  /** The Result without value, message and log, which could never be read again. */
+  toReadableResult(id: Value): Result {
+    return this.#without(id, "The value could never be read again");
+  }
+
+  #without(id: Value, reason: string): Result {
+    const code = this.error?.code ?? null;
+    const error = isReadable(code) ? code : CODE.EXCEPTION;
+    return Result.of({ id, result: CVMString.of(reason), error });
   }
 
   #info(): CVMMap {

@@ -1,0 +1,79 @@
+// T48: what code makes of maps and an Index that a hand made, and could never be read again.
+// A State that holds it is not taken; a Result that does is kept without it.
+
+import { expect, test } from "bun:test";
+import { readForm } from "../../src/cvm/compile/read-form.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { CODE } from "../../src/cvm/error-code.ts";
+import { Blob } from "../../src/data/blob.ts";
+import type { Slot, Value } from "../../src/data/cell.ts";
+import { hashKey } from "../../src/data/encode.ts";
+import { INDEX_DIGITS, Index } from "../../src/data/index-map.ts";
+import { CVMMap } from "../../src/data/map.ts";
+import { CVMSet } from "../../src/data/set.ts";
+import { print } from "../../src/lang/printer.ts";
+import type { Result } from "../../src/state/result.ts";
+import type { State } from "../../src/state/state.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
+import { applyBlock } from "../../src/transition/apply-block.ts";
+import { testGenesis } from "../genesis/test-genesis.ts";
+import { filled, quoted } from "../interop/programs/damaged-calls.ts";
+import { signedBlocks } from "../interop/programs/network.ts";
+
+const NUMBERS = Array.from({ length: 16 }, (_, i) => i);
+
+const numbers = CVMMap.from(NUMBERS.map((i) => [i, i]));
+/** With its children the other way round. */
+const MAP = numbers.make(16, numbers.slots.toReversed(), numbers.shift, numbers.mask, null);
+const set = CVMSet.from(NUMBERS);
+/** With its first child in the place of the last one, too. */
+const SET = set.make(16, set.slots.with(-1, set.slots[0] as Slot), set.shift, set.mask, null);
+const single = (hex: string) => new Index(1, true, [Blob.fromHex(hex), 1], INDEX_DIGITS, 0);
+const inner = new Index(2, false, [single("1234"), single("f0")], 0, 0x8002);
+/** Counts fewer than it holds. */
+const INDEX = new Index(2, false, [single("00"), inner, single("ab")], 0, 0x209);
+
+const CASES: [string, Value][] = [
+  ["(slice % 0 15)", MAP],
+  ["[(slice % 0 15)]", MAP],
+  ["(fail (slice % 0 15) 1)", MAP],
+  ["(fail :X (slice % 0 15))", MAP],
+  ["(do (log (slice % 0 15)) 1)", MAP],
+  ["(disj % 0)", SET],
+  ["(slice % 1 2)", INDEX],
+];
+const LASTING = CASES.filter(([form]) => !/fail|log/.test(form));
+
+/** Block after block of one transaction each. */
+function applied(state: State, form: string, value: Value) {
+  const command = filled(readForm(form), { "%": () => quoted(value) });
+  const [block] = signedBlocks([[command]], state);
+  const { state: after, results } = applyBlock(state, block as never);
+  return { after, result: results?.get(0) as Result };
+}
+
+test.each(CASES)("%s is no part of a Result", (form, value) => {
+  const genesis = testGenesis();
+  const { after, result } = applied(genesis, form, value);
+  expect(result.error).not.toBe(CODE.PEER);
+  expect(print(result.result)).toBe('"The value could never be read again"');
+  expect(after.account(12)?.sequence).toBe(1);
+  const store = memoryStore(CVM_TABLE);
+  store.write({ roots: [["result", result]] });
+  store.forget();
+  expect(store.cell(hashKey(result))).not.toBeNull();
+});
+
+test.each(LASTING)("(def q %s) voids its Block", (form, value) => {
+  const genesis = testGenesis();
+  const { after, result } = applied(genesis, `(def q ${form})`, value);
+  expect(result.error).toBe(CODE.PEER);
+  expect(hashKey(after)).toBe(hashKey(genesis));
+});
+
+test("what is made on the way and does not last voids nothing", () => {
+  const genesis = testGenesis();
+  const { after, result } = applied(genesis, "(do (def q (count (slice % 0 15))) q)", MAP);
+  expect(result.result).toBe(15);
+  expect(after.account(12)?.sequence).toBe(1);
+});
