@@ -7,6 +7,7 @@
 import type { Integer, Value } from "../data/cell.ts";
 import { subtract } from "../data/integer.ts";
 import { MAX_COPY_COUNT, Vector } from "../data/vector.ts";
+import { isSound } from "../data/vector-sound.ts";
 import type { Context } from "./context.ts";
 import { kept } from "./history/array-vectors.ts";
 
@@ -40,10 +41,14 @@ export function enterLocals(ctx: Context, base: Vector | null, locals: Value[]):
   settleLocals(ctx);
 }
 
-/** Moves what makes the array too long to copy into the base. */
+/**
+ * Moves what makes the array too long to copy into the base, and whatever is put behind a base that
+ * a hand made: its cells decide where it is found again (T47).
+ */
 export function settleLocals(ctx: Context): void {
-  const { locals } = ctx;
-  if (locals.length <= ARRAY_LOCALS_MAX) return;
+  const { base, locals } = ctx;
+  const isShort = locals.length <= ARRAY_LOCALS_MAX;
+  if (isShort && (base === null || locals.length === 0 || isSound(base))) return;
   ctx.base = allLocals(ctx);
   ctx.locals = [];
 }
@@ -52,7 +57,8 @@ export function settleLocals(ctx: Context): void {
 export function allLocals(ctx: Context): Vector {
   const { base, locals } = ctx;
   if (base === null) return Vector.from(locals.slice());
-  if (base.count <= MAX_COPY_COUNT - locals.length) return base.concat(Vector.from(locals));
+  const isShort = base.count <= MAX_COPY_COUNT - locals.length;
+  if (isShort && isSound(base)) return base.concat(Vector.from(locals));
   let all = base;
   for (const value of locals) all = all.append(value);
   return all;
@@ -69,8 +75,9 @@ export function localAt(ctx: Context, position: Integer): Value | undefined {
 /**
  * Whether there is a local at that position; false for negative ones, which hand-made ops may have.
  */
-export function hasLocal(ctx: Context, position: Integer): boolean {
-  return position >= 0 && localAt(ctx, position) !== undefined;
+export function hasLocal({ base, locals }: Context, position: Integer): boolean {
+  const own = base === null ? position : (subtract(position, base.countInteger) as Integer);
+  return position >= 0 && own < locals.length;
 }
 
 /**

@@ -216,6 +216,19 @@ function copyParts(v: Vector, target: Value[], offset: number): void {
   }
 }
 
+/** The same cells with other elements: what `f` makes of all that are there. */
+export function withMapped(v: Vector, f: (element: Value) => Value): Vector {
+  doWork(CELL_WORK);
+  const { countInteger, isTree, slots } = v.built();
+  if (isTree) {
+    const children = slots.map((_, i) => withMapped(childOf(v, i, false), f));
+    return newVector(countInteger, children, null, true);
+  }
+  const mapped = slots.map((_, i) => f(resolveAt(slots, i)));
+  const prefix = v.count > CHUNK_SIZE ? withMapped(prefixOf(v), f) : null;
+  return newVector(countInteger, mapped, prefix, false);
+}
+
 /**
  * All elements that are there, in order.
  * @throws VectorFaultError at an empty part that is not the first

@@ -2,6 +2,7 @@
 // Consensus points are an open vector with 0 for what is absent: later releases may add some.
 
 import type { Integer, Slot, Value } from "../data/cell.ts";
+import { BadStructureError } from "../data/errors.ts";
 import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
@@ -21,7 +22,7 @@ export const CONSENSUS_LEVEL = {
 } as const;
 export const CONSENSUS_LEVELS = 4;
 /** An Order from outside with more points than this stays a generic record. */
-const MAX_POINTS = 16;
+const MAX_POINTS = 1024;
 
 const FIELD_NAMES = ["timestamp", "consensus", "blocks"].map(Keyword.of);
 
@@ -52,10 +53,7 @@ export class Order extends SlotRecord {
   static fromFields(fields: Vector): Order | null {
     if (longField(fields, TIMESTAMP) === null) return null;
     const points = fields.get(CONSENSUS);
-    if (!(points instanceof Vector) || points.count > MAX_POINTS) return null;
-    for (let i = 0; i < points.count; i++) {
-      if (longField(points, i) === null) return null;
-    }
+    if (!(points instanceof Vector) || !areLongs(points)) return null;
     return new Order(fields.slots);
   }
 
@@ -95,5 +93,17 @@ export class Order extends SlotRecord {
     const slots = this.slots.slice();
     slots[i] = value;
     return new Order(slots);
+  }
+}
+
+/** Whether there are integers of 64 bits at all places, up to MAX_POINTS. */
+function areLongs(points: Vector): boolean {
+  if (points.count > MAX_POINTS) return false;
+  try {
+    for (let i = 0; i < points.count; i++) if (longField(points, i) === null) return false;
+    return true;
+  } catch (error) {
+    if (error instanceof BadStructureError) return false;
+    throw error;
   }
 }

@@ -232,3 +232,19 @@ test("a BlockResult gives the Result of each transaction", () => {
 function read(hex: string): Value {
   return decode(fromHex(hex) as Uint8Array, STATE_TABLE);
 }
+
+test("an Order is one with any number of points, if each is an integer of 64 bits", () => {
+  const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+  const decoded = (points: Vector) =>
+    decode(encoding(new DenseRecord(0xd7, Vector.of(1, points, Vector.EMPTY))), STATE_TABLE);
+  const prefix = Vector.from(numbers(16));
+  // Counts more than there is, and all the same has one where each is looked for (T45).
+  const miscounted = new Vector(20, [1, 2, 3, 4], Vector.from(numbers(17)), false);
+  for (const points of [...[0, 4, 17, 40].map((n) => Vector.from(numbers(n))), miscounted]) {
+    expect(decoded(points)).toBeInstanceOf(Order);
+  }
+  const fields = [null, 2n ** 63n].map((last) => Vector.from([...numbers(16), last]));
+  for (const points of [...fields, new Vector(33, [1], prefix, false)]) {
+    expect(decoded(points)).toBeInstanceOf(DenseRecord);
+  }
+});

@@ -7,6 +7,7 @@ import type { PrintSink } from "../../data/printable.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { TAG } from "../../data/tag.ts";
 import { Vector } from "../../data/vector.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import type { Writer } from "../../data/writer.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
@@ -50,7 +51,7 @@ export class Fn extends FunctionValue {
   #plan: Plan | null;
   /** Captured locals as an array, null until needed. */
   #captured: Value[] | null = null;
-  /** Captured locals when they are too many for an array. */
+  /** Captured locals when they are too many for an array, or are read where they are (T47). */
   #base: Vector | null = null;
 
   constructor(params: Slot, environment: Slot, body: Slot, plan: Plan | null = null) {
@@ -148,7 +149,7 @@ export class Fn extends FunctionValue {
   #capture(): Value[] {
     const environment = this.#at(ENVIRONMENT);
     const vector = environment instanceof Vector ? environment : Vector.EMPTY;
-    if (vector.count > ARRAY_LOCALS_MAX) this.#base = vector;
+    if (vector.count > ARRAY_LOCALS_MAX || !isSound(vector)) this.#base = vector;
     this.#captured = this.#base === null ? vector.toArray() : [];
     return this.#captured;
   }
@@ -215,6 +216,7 @@ export class Fn extends FunctionValue {
 
 function plainCount(params: Value): number {
   if (!(params instanceof Vector) || params.count > PLAIN_PARAMS_MAX) return -1;
+  if (!isSound(params)) return -1;
   for (let i = 0; i < params.count; i++) {
     const form = params.get(i);
     if (!(form instanceof CVMSymbol) || form.name === IGNORED || isVariadicMark(form)) return -1;

@@ -3,9 +3,12 @@
 // looked through once, and get their environment only when they are called or encoded.
 
 import type { Slot, Value } from "../../data/cell.ts";
+import { BadStructureError } from "../../data/errors.ts";
 import { doWork } from "../../data/free-work.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { Vector } from "../../data/vector.ts";
+import { withMapped } from "../../data/vector-damaged.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import type { Writer } from "../../data/writer.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
@@ -28,7 +31,14 @@ interface Arities {
   /** Members of any arity from `min` up, those left out that come behind one of less. */
   readonly variadic: readonly { readonly min: number; readonly index: number }[];
   /** Index of the first member that cannot be asked, with what asking it throws. */
-  readonly broken: { readonly index: number; readonly error: HostError } | null;
+  readonly broken: { readonly index: number; readonly error: Error } | null;
+}
+
+/** What is found out once for a template and all closures made of it, null until then. */
+interface Shared {
+  arities: Arities | null;
+  /** Whether no member has members itself. */
+  isFlat: boolean | null;
 }
 
 export class MultiFn extends FunctionValue {
@@ -36,18 +46,18 @@ export class MultiFn extends FunctionValue {
   readonly #template: Vector;
   /** What the template's members see in this closure; undefined for the template itself. */
   readonly #environment: Vector | undefined;
-  readonly #arities: { found: Arities | null };
+  readonly #shared: Shared;
   #members: Vector | null = null;
 
   constructor(
     members: Vector,
     environment?: Vector,
-    arities: { found: Arities | null } = { found: null },
+    shared: Shared = { arities: null, isFlat: null },
   ) {
     super();
     this.#template = members;
     this.#environment = environment;
-    this.#arities = arities;
+    this.#shared = shared;
   }
 
   /** Members; those that are no Fn never match (T6). */
@@ -68,7 +78,7 @@ export class MultiFn extends FunctionValue {
 
   /** Index of the member that takes so many arguments, -1 when none does. */
   #match(count: number): number {
-    doWork(this.#template.count * MEMBER_WORK);
+    doWork(Math.min(this.#template.count, MULTI_FN_MEMBERS_MAX) * MEMBER_WORK);
     const { exact, variadic, broken } = this.#found();
     let index = exact.get(count) ?? Number.POSITIVE_INFINITY;
     const open = variadic[firstOpen(variadic, count)];
@@ -78,19 +88,22 @@ export class MultiFn extends FunctionValue {
   }
 
   #found(): Arities {
-    this.#arities.found ??= MultiFn.#aritiesOf(this.#template);
-    return this.#arities.found;
+    this.#shared.arities ??= MultiFn.#aritiesOf(this.#template);
+    return this.#shared.arities;
   }
 
   static #aritiesOf(members: Vector): Arities {
-    checkCount(members);
     const found = new ArityTable();
-    let index = 0;
-    for (const member of members) {
-      if (member instanceof Fn) found.addFn(index, member);
-      else if (member instanceof MultiFn) found.addAll(index, member.#found());
-      if (found.broken !== null) return found;
-      index++;
+    for (let index = 0; index < members.count && found.broken === null; index++) {
+      try {
+        if (index >= MULTI_FN_MEMBERS_MAX) throw tooMany(members);
+        const member = members.get(index);
+        if (member instanceof Fn) found.addFn(index, member);
+        else if (member instanceof MultiFn) found.addAll(index, member.#found());
+      } catch (error) {
+        if (!(error instanceof HostError || error instanceof BadStructureError)) throw error;
+        found.broken = { index, error };
+      }
     }
     return found;
   }
@@ -107,13 +120,25 @@ export class MultiFn extends FunctionValue {
   }
 
   /**
-   * Each member with the locals it can see, and nil for those that are no closures.
-   * @throws HostError above MULTI_FN_MEMBERS_MAX members
+   * Each member with the locals it can see, and nil for those that are no closures. Of members in a
+   * Vector made by hand all that are there (T47).
+   * @throws HostError above MULTI_FN_MEMBERS_MAX members, VectorFaultError
    */
   withEnvironment(environment: Vector): MultiFn {
-    checkCount(this.#template);
-    doWork(this.#template.count * CLOSURE_WORK);
-    return new MultiFn(this.#template, environment, this.#arities);
+    const members = this.#template;
+    if (isSound(members)) {
+      if (members.count > MULTI_FN_MEMBERS_MAX) throw tooMany(members);
+      doWork(members.count * CLOSURE_WORK);
+      // What is wrong in a member that has members itself shows at once.
+      this.#shared.isFlat ??= !members.toArray().some((member) => member instanceof MultiFn);
+      if (this.#shared.isFlat) return new MultiFn(members, environment, this.#shared);
+    }
+    return new MultiFn(
+      withMapped(members, (member) => {
+        doWork(CLOSURE_WORK);
+        return isClosure(member) ? member.withEnvironment(environment) : null;
+      }),
+    );
   }
 
   printTo(sink: PrintSink): boolean {
@@ -156,10 +181,8 @@ export class MultiFn extends FunctionValue {
   }
 }
 
-/** @throws HostError above MULTI_FN_MEMBERS_MAX; above PARAMS_MAX in all when it is asked */
-function checkCount(members: Vector): void {
-  if (members.count <= MULTI_FN_MEMBERS_MAX) return;
-  throw new HostError(`A function of ${members.count} arities`);
+function tooMany(members: Vector): HostError {
+  return new HostError(`A function of ${members.count} arities`);
 }
 
 /**
@@ -186,7 +209,7 @@ function isClosure(member: Value): member is Fn | MultiFn {
 class ArityTable implements Arities {
   readonly exact = new Map<number, number>();
   readonly variadic: { min: number; index: number }[] = [];
-  broken: { index: number; error: HostError } | null = null;
+  broken: { index: number; error: Error } | null = null;
   #least = Number.POSITIVE_INFINITY;
   #params = 0;
 

@@ -22,7 +22,7 @@ import { isTurning, kept, replacedInVector } from "../history/array-vectors.ts";
 import { mapOf, membersOf } from "../history/turning.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { expansionOrder } from "./expansion-order.ts";
-import { unwrap, withMeta } from "./form-metadata.ts";
+import { unwrap, withMergedMeta } from "./form-metadata.ts";
 
 const LOOKUP = "lookup";
 const { INITIAL_EXPANDER } = CORE_CODE;
@@ -63,7 +63,7 @@ function expandSyntax(ctx: Context, form: Syntax, continuation: Value): Outcome 
   for (; datum instanceof Syntax; datum = datum.datum) metas.push(datum.meta);
   let outcome = initialExpand(ctx, datum, continuation);
   for (let i = metas.length - 1; i >= 0 && outcome !== EXIT; i--) {
-    outcome = ctx.withResult(JUICE.EXPAND_CONSTANT, withMeta(outcome, metas[i] as CVMMap));
+    outcome = ctx.withResult(JUICE.EXPAND_CONSTANT, withMergedMeta(outcome, metas[i] as CVMMap));
   }
   return outcome;
 }

@@ -39,7 +39,7 @@ import {
   staticConstant,
 } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
-import { mergedMeta, unwrap } from "./form-metadata.ts";
+import { mergedMeta, unwrap, unwrapAll } from "./form-metadata.ts";
 
 type SpecialForm = (ctx: Context, list: List) => Outcome;
 
@@ -136,6 +136,7 @@ function compileDef(ctx: Context, list: List): Outcome {
   const target = list.get(1);
   const symbol = unwrap(target);
   if (!(symbol instanceof CVMSymbol)) {
+    unwrapAll(symbol);
     return ctx.fail(CODE.COMPILE, "def requires a Symbol as first argument");
   }
   let meta = target instanceof Syntax ? target.meta : null;

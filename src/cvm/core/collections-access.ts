@@ -78,14 +78,13 @@ function getIn(ctx: Context, args: Value[]): Outcome {
   const juice = GET * (1 + path.count);
   const notFound = args.length > 2 ? (args[2] as Value) : null;
   let value = args[0] as Value;
-  let depth = 0;
-  for (const key of path) {
+  for (let depth = 0; depth < path.count; depth++) {
     if (value === null) return ctx.withResult(juice, notFound);
     if (!isStructure(value)) {
       return failAfter(ctx.castValueError(value, "DataStructure"), depth, UNPAID.NEST);
     }
-    depth++;
-    const next = valueAt(value, key);
+    // Not before the value is looked at: there may be no such key where a hand made them (T47).
+    const next = valueAt(value, path.get(depth));
     if (next === undefined) return ctx.withResult(juice, notFound);
     value = next;
   }

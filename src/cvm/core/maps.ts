@@ -33,7 +33,8 @@ function parts(code: number, name: string, select: (map: MapLike) => Value): Cor
     const map = args[0] as Value;
     if (!isMapLike(map)) return ctx.castError(0, map, "Map");
     const juice = wrappedDataJuice(ctx.juice, countOf(map));
-    return ctx.checkJuice(juice) ? ctx.withResult(juice, checked(map, select)) : EXIT;
+    if (!ctx.checkJuice(juice)) return EXIT;
+    return ctx.withResult(juice, map instanceof DenseRecord ? select(map) : checked(map, select));
   });
 }
 
@@ -47,8 +48,12 @@ function keysOf(map: MapLike): Value {
   return map instanceof DenseRecord ? null : arrayOf(Vector.from(entries(map).map(([key]) => key)));
 }
 
-/** Of an Index or a map those that are there, however many it counts. */
+/**
+ * Of an Index or a map those that are there, however many it counts; of a generic record the Vector
+ * that it is made of.
+ */
 function valuesOf(map: MapLike): Value {
+  if (map instanceof DenseRecord) return map.fields;
   if (map instanceof Index) return arrayOf(Vector.from(map.values()));
   if (map instanceof CVMMap) {
     return arrayOf(Vector.from(map.heldEntries().map(([, value]) => value)));

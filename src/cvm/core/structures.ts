@@ -104,7 +104,23 @@ export function elements(s: Structure): Value[] {
  */
 export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
   if (m instanceof CVMMap || m instanceof Index) return m.entries();
+  if (isOddRecord(m)) return fieldsByPosition(m);
   return Array.from({ length: structureCount(m) }, (_, i) => entryAt(m, i));
+}
+
+/** Whether a record is one of a Vector made by hand, which may count any number of fields. */
+function isOddRecord(s: Structure): s is DenseRecord {
+  return s instanceof DenseRecord && !isSound(s.fields);
+}
+
+/** @throws VectorFaultError where there is no field, WorkLimitError when there are too many */
+function fieldsByPosition({ fields }: DenseRecord): [Value, Value][] {
+  const found: [Value, Value][] = [];
+  for (let i = 0; i < fields.count; i++) {
+    doWork(ENTRY_WORK);
+    found.push([i, fields.get(i)]);
+  }
+  return found;
 }
 
 /** `entries` one at a time, for who may not need all of them. */
@@ -191,7 +207,7 @@ export function heldIn(map: Index | CVMMap): Vector {
 export function sequentialOf(s: Structure): Sequential {
   if (s instanceof Vector || s instanceof List) return s;
   if (s instanceof CVMSet) checkPlaces(s);
-  if (!isMiscounted(s)) {
+  if (!isMiscounted(s) && !isOddRecord(s)) {
     doWork(structureCount(s) * (s instanceof CVMSet ? ELEMENT_WORK : MADE_ENTRY_WORK));
   }
   if (s instanceof Index || s instanceof CVMMap) return heldIn(s);
@@ -217,7 +233,7 @@ const plainMaps = new RunMemo<RecordLike, CVMMap>();
  */
 export function plainMap(m: MapLike): CVMMap | Index {
   if (!isRecordLike(m)) return m;
-  doWork(structureCount(m) * ENTRY_WORK);
+  if (!isOddRecord(m)) doWork(structureCount(m) * ENTRY_WORK);
   const known = plainMaps.get(m);
   if (known !== undefined) return known;
   const map = CVMMap.from(entries(m));

@@ -5,6 +5,7 @@ import { Ref, type Slot, type Value } from "../../data/cell.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import { bind, IGNORED } from "../call/binding.ts";
 import type { Context } from "../context.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
@@ -49,10 +50,14 @@ export class Let extends PairOp {
     const { forms, ops } = this;
     for (let i = 0; i < forms.count; i++) {
       if (i >= ops.count) throw new HostError("A binding without op");
-      const outcome = executeStrictly(ctx, ops.get(i));
+      const op = ops.get(i);
+      // Before the op is executed: there may be no such form where a hand made them (T47).
+      const form = forms.get(i);
+      const outcome = executeStrictly(ctx, op);
       if (outcome === EXIT) return false;
       if (i === 0) ctx.locals = ctx.locals.slice();
-      if (!bind(ctx, forms.get(i), outcome, ctx.locals)) return false;
+      if (!bind(ctx, form, outcome, ctx.locals)) return false;
+      if (ctx.base !== null) settleLocals(ctx);
     }
     settleLocals(ctx);
     return true;
@@ -68,7 +73,7 @@ export class Let extends PairOp {
     const ops = this.slotAt(1);
     if (forms instanceof Ref || ops instanceof Ref) return null;
     if (!(forms instanceof Vector && ops instanceof Vector)) return null;
-    if (ops.count > CHILD_CODES_MAX || forms.count > ops.count) return null;
+    if (ops.count > CHILD_CODES_MAX || forms.count > ops.count || !isSound(forms)) return null;
     const patterns: (Value | undefined)[] = [];
     for (let i = 0; i < forms.count; i++) {
       const form = forms.get(i);

@@ -5,11 +5,13 @@
 import { Blob } from "../../data/blob.ts";
 import { writeForHex } from "../../data/blob-damaged.ts";
 import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
-import { BadStructureError, BlobFaultError, UnprintableError } from "../../data/errors.ts";
+import { BadStructureError, BlobFaultError } from "../../data/errors.ts";
+import { HashTrie, isFullTree } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
 import { List } from "../../data/list.ts";
 import { isPrintable, type PrintSink } from "../../data/printable.ts";
 import { CVMString } from "../../data/string.ts";
+import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { isSound } from "../../data/vector-sound.ts";
 import { PRINT_LIMIT } from "../../lang/print-buffer.ts";
@@ -73,12 +75,14 @@ function lacksPart(cell: Cell): boolean {
   if (cell instanceof Vector) return !isSound(cell);
   if (cell instanceof List) return !isSound(cell.vector);
   if (cell instanceof Index) return !cell.hasCount;
+  if (cell instanceof HashTrie) return !cell.isLeaf && !isFullTree(cell);
+  if (cell instanceof Syntax) return lacksPart(cell.meta);
   if (!isPrintable(cell)) return false;
   try {
     cell.printTo(new PartSink());
     return false;
   } catch (error) {
-    if (error instanceof UnprintableError) return true;
+    if (error instanceof BadStructureError) return true;
     throw error;
   }
 }

@@ -68,7 +68,8 @@ test("a function of more arities than anybody can look through voids", () => {
     members = new Vector(members.count * 16, new Array<Value>(16).fill(members), null, true);
   }
   expect(call(Vector.of(fn))).toBe("1");
-  expect(() => call(members)).toThrow(HostError);
+  expect(call(members)).toBe("1");
+  expect(() => call(members, new Constant(1))).toThrow(HostError);
   expect(() => execute(new Lambda(new MultiFn(members)))).toThrow(HostError);
 });
 
