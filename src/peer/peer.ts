@@ -78,6 +78,7 @@ const STALE = Keyword.of("stale");
 
 export class Peer implements PeerApi {
   readonly #store: Store;
+  readonly #clock: Clock;
   readonly #keyPair: KeyPair;
   readonly #profile: ReleaseProfile;
   readonly #history: DurableHistory;
@@ -100,6 +101,7 @@ export class Peer implements PeerApi {
     const { network = ALONE, joined = null } = options;
     const steady = steadyOf(clock);
     this.#store = store;
+    this.#clock = clock;
     this.#keyPair = keyPair;
     this.#profile = profile;
     this.#queryJuiceMax = options.queryJuiceMax;
@@ -330,6 +332,7 @@ export class Peer implements PeerApi {
    */
   compare(divergence: string | null, clockSkewMs: number): void {
     this.#standing.skew(clockSkewMs);
+    this.#standing.signsAhead(this.#history.signingTime - this.#clock.now());
     const wasDiverged = this.#standing.isDiverged;
     this.#standing.diverge(divergence);
     if (this.#standing.isDiverged !== wasDiverged) this.#rounds.reconsider();

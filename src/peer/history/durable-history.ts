@@ -10,9 +10,11 @@ import { finalityPoint, pointsOf } from "../../consensus/points.ts";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { bytesOfKey, sha3 } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
+import type { Integer } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
 import type { Index } from "../../data/index-map.ts";
+import { compareIntegers } from "../../data/integer.ts";
 import type { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
 import { firstElements } from "../../data/vector-first.ts";
@@ -22,7 +24,7 @@ import { CONSENSUS_LEVEL, Order } from "../../state/order.ts";
 import type { State } from "../../state/state.ts";
 import { CollectionAtRest, collectGarbage } from "../../store/cell-cache.ts";
 import { type Position, type Store, StoreError } from "../../store/store.ts";
-import { HELD_PLACES_MAX } from "../bounds.ts";
+import { CLOCK_SKEW_MAX_MS, HELD_PLACES_MAX } from "../bounds.ts";
 import { OrderGuard } from "../rounds/order-guard.ts";
 import { withoutFirst } from "./history-window.ts";
 import {
@@ -157,6 +159,12 @@ export class DurableHistory {
     return this.#isVoting;
   }
 
+  /** Least time of what the own key signs next, in ms: that of its last Order, and the record's. */
+  get signingTime(): number {
+    const { last } = this.guard;
+    return Math.max(Number(this.#current.timestamp), last === null ? 0 : Number(last.timestamp));
+  }
+
   /** Goes on in memory. */
   advance(next: PeerHistory): void {
     this.#current = next;
@@ -209,7 +217,8 @@ export class DurableHistory {
     const orders = current.belief.orders.dissoc(Blob.of(this.#observer.publicKey));
     const belief = Belief.of(orders.assoc(Blob.of(guard.publicKey), signed) as Index);
     this.#isVoting = true;
-    this.#current = this.#history(guard, { ...current.record, belief });
+    const timestamp = timeToSignFrom(current.timestamp, own, now);
+    this.#current = this.#history(guard, { ...current.record, belief, timestamp });
     return "voting";
   }
 
@@ -335,6 +344,15 @@ export function beginWith(store: Store, keyPair: KeyPair, start: HistoryStart): 
 /** An Order like the observer's, as the first one under the own key. */
 function firstOrder(order: Order, now: number): Order {
   return order.blockCount === 0 ? Order.EMPTY : order.withTimestamp(now);
+}
+
+/**
+ * Time of a voter that begins: of an observer whose clock was far ahead, and is no longer, only
+ * what it has signed is binding.
+ */
+function timeToSignFrom(observed: Integer, own: Order, now: number): Integer {
+  if (Number(observed) - now < CLOCK_SKEW_MAX_MS) return observed;
+  return compareIntegers(own.timestamp, now) > 0 ? own.timestamp : now;
 }
 
 /** A key that only this peer can know, and that is no peer's. */

@@ -98,6 +98,11 @@ export class Participation {
     return this.#share([]);
   }
 
+  /** Whether this peer makes blocks final by itself. */
+  isEnough(state: State): boolean {
+    return this.ownShare(state) > CONSENSUS_THRESHOLD;
+  }
+
   /** Share of the voting weight that these peers have together with this one. */
   #share(keys: Iterable<string>): number {
     const { weights, total } = this.#weights;

@@ -49,6 +49,8 @@ export class Standing {
   #divergence: string | null = null;
   /** Milliseconds by which the clocks of others are ahead of this one, as far as is known. */
   #clockSkewMs = 0;
+  /** Milliseconds by which what this peer signs is ahead of its clock. */
+  #signedAheadMs = 0;
   #isVoting = false;
   #progress: OrderProgress = { final: 0, unfinished: 0, backlog: 0 };
   /** Since when blocks have waited for finality without any becoming final. */
@@ -120,6 +122,10 @@ export class Standing {
   skew(clockSkewMs: number): void {
     this.#clockSkewMs = clockSkewMs;
   }
+  /** What this peer signs never goes back in time, whatever its clock does. */
+  signsAhead(signedAheadMs: number): void {
+    this.#signedAheadMs = signedAheadMs;
+  }
 
   /** Blocks are being executed, the next one from now on; or none is. */
   executing(isAtWork: boolean): void {
@@ -184,6 +190,7 @@ export class Standing {
       this.#twin() ??
       this.#divergence ??
       this.#wrongTime() ??
+      this.#unripe(state) ??
       this.#hung() ??
       this.#behind() ??
       this.#participation.obstacle(state) ??
@@ -249,6 +256,14 @@ export class Standing {
     if (Math.abs(this.#clockSkewMs) < CLOCK_SKEW_MAX_MS) return null;
     const direction = this.#clockSkewMs > 0 ? "behind" : "ahead of";
     return `The clock of this machine is ${seconds} s ${direction} those of other peers: set it`;
+  }
+
+  /** Whose own share is enough needs nobody to count its Orders. */
+  #unripe(state: State): string | null {
+    if (this.#signedAheadMs < CLOCK_SKEW_MAX_MS) return null;
+    if (this.#participation.isEnough(state)) return null;
+    const seconds = Math.round(this.#signedAheadMs / 1000);
+    return `The clock of this machine was set back: others count nothing that this peer signs for ${seconds} s yet`;
   }
 
   #unheard(): string | null {
