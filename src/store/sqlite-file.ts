@@ -2,7 +2,8 @@
 // brought to this one when it is opened for writing; one of a newer version is refused.
 
 import { Database } from "bun:sqlite";
-import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { makeForFolderOwner } from "./file-owner.ts";
 import { foreignFile, storeErrorOf } from "./sqlite-error.ts";
 import { STORE_VERSION, STORE_VERSION_OLDEST, StoreError } from "./store.ts";
 import type { FoldLimits } from "./write-ahead.ts";
@@ -69,6 +70,7 @@ export interface SqliteOptions {
 /** The store's own file, synced at every commit, made when there is none. */
 export function openStoreFile(path: string, options: SqliteOptions = {}): Database {
   const isNew = !existsSync(path);
+  requireWritable(path, isNew);
   return opened(path, { create: true }, (database) => {
     if (!isNew) requireOurs(database, path);
     database.run("PRAGMA journal_mode = WAL");
@@ -124,6 +126,7 @@ export function logsBeside(path: string): string[] {
  * after a failure it is to be thrown away.
  */
 export function openToBuild(path: string): Database {
+  requireWritable(path, !existsSync(path));
   return opened(path, { create: true }, (database) => {
     database.run("PRAGMA journal_mode = OFF");
     database.run("PRAGMA synchronous = OFF");
@@ -143,6 +146,16 @@ export function openToAdd(path: string): Database {
     database.run(`PRAGMA cache_size = -${BUILD_CACHE_KIB}`);
     if (pragma(database, "user_version") === 0) createTables(database);
   });
+}
+
+/** SQLite opens what may only be read without a word, and fails at the first write. */
+function requireWritable(path: string, isNew: boolean): void {
+  try {
+    if (isNew) makeForFolderOwner(path);
+    else accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw storeErrorOf(error, path);
+  }
 }
 
 /** @throws StoreError when SQLite or the system can't open the file, or finds it damaged */

@@ -1,14 +1,19 @@
-// One process a store. The lock is SQLite's own lock on an empty file beside the store: the system
-// lets go of it when its holder dies, however it dies. A text file beside it names the holder.
+// One process a store, and one that collects it. A lock is SQLite's own lock on an empty file
+// beside the store: the system lets go of it when its holder dies, however it dies. A text file
+// beside it names the holder.
 
 import { Database } from "bun:sqlite";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeForFolderOwner } from "./file-owner.ts";
 import { isSqliteError } from "./sqlite-error.ts";
 import { StoreError } from "./store.ts";
 
 const LOCK_FILE = "store.lock";
 const HOLDER_FILE = "store.pid";
+/** Who builds a copy beside the store: two would build in one file. */
+const COLLECTION_LOCK_FILE = "collection.lock";
+const COLLECTION_HOLDER_FILE = "collection.pid";
 
 /** Held from its making on until `release`, or until the process ends. */
 export class StoreLock {
@@ -20,13 +25,28 @@ export class StoreLock {
 
   /** @throws StoreError IN_USE when another process, or this one, has the store open */
   static acquire(directory: string): StoreLock {
-    const holderPath = join(directory, HOLDER_FILE);
-    const database = new Database(join(directory, LOCK_FILE), { create: true });
+    const lock = StoreLock.#locked(join(directory, LOCK_FILE), join(directory, HOLDER_FILE));
+    if (lock === null) throw inUse(directory);
+    return lock;
+  }
+
+  /** @throws StoreError BUSY when another process, or this one, collects the store */
+  static acquireCollection(directory: string): StoreLock {
+    const holderPath = join(directory, COLLECTION_HOLDER_FILE);
+    const lock = StoreLock.#locked(join(directory, COLLECTION_LOCK_FILE), holderPath);
+    if (lock === null) throw isCollected(directory, holderOf(holderPath));
+    return lock;
+  }
+
+  /** Null when it is locked already. */
+  static #locked(path: string, holderPath: string): StoreLock | null {
+    for (const each of [path, holderPath]) makeForFolderOwner(each);
+    const database = new Database(path, { create: true });
     try {
       database.run("BEGIN EXCLUSIVE");
     } catch (error) {
       database.close();
-      if (isSqliteError(error, "SQLITE_BUSY")) throw inUse(directory);
+      if (isSqliteError(error, "SQLITE_BUSY")) return null;
       throw error;
     }
     writeHolder(holderPath);
@@ -40,8 +60,12 @@ export class StoreLock {
 
 /** The process that opened the store of a directory last; null when that is not known. */
 export function lastHolder(directory: string): number | null {
+  return holderOf(join(directory, HOLDER_FILE));
+}
+
+function holderOf(path: string): number | null {
   try {
-    const pid = Number(readFileSync(join(directory, HOLDER_FILE), "utf8"));
+    const pid = Number(readFileSync(path, "utf8"));
     return Number.isInteger(pid) && pid > 0 ? pid : null;
   } catch {
     // The holder's name is a courtesy; the lock itself says who may have the store.
@@ -64,5 +88,14 @@ function inUse(directory: string): StoreError {
     "IN_USE",
     `The store in ${directory} is in use by ${holder}. Stop that process first, ` +
       "or give this peer a data directory of its own with --data-dir.",
+  );
+}
+
+function isCollected(directory: string, pid: number | null): StoreError {
+  const holder = pid === null ? "another process" : `process ${pid}`;
+  const advice = "when it has ended, the store is smaller, or can be collected again";
+  return new StoreError(
+    "BUSY",
+    `The store in ${directory} is being collected by ${holder}: ${advice}.`,
   );
 }

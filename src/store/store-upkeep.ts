@@ -5,6 +5,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { CellStore } from "./cell-store.ts";
 import { buildMeta, finishBuild } from "./collection.ts";
+import { giveToFolderOwner } from "./file-owner.ts";
 import { BUILD_FILE, removeDatabase, syncPath } from "./sqlite-file.ts";
 import type { SqliteBackend } from "./sqlite-store.ts";
 import { StoreError } from "./store.ts";
@@ -102,6 +103,7 @@ export class StoreUpkeep {
     const bytesBefore = this.#total;
     removeDatabase(path);
     tables.guarded(() => tables.database.run("VACUUM INTO ?1", [path]));
+    giveToFolderOwner(path);
     syncPath(path, "r+");
     this.#store.beginGeneration(this.#backend.replaceFile(path));
     this.endPrevious();

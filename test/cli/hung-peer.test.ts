@@ -99,13 +99,21 @@ test("so does what collects its store, and says that it waits", async () => {
 });
 
 test("who waits for it at a terminal is told after some seconds, a program is not", async () => {
-  const dataDir = mkdtempSync(join(folder.path, "gc-"));
-  const store = sqliteStore(dataDir, CVM_TABLE);
-  const silent = Bun.listen({ unix: join(dataDir, "operator.sock"), socket: { data() {} } });
-  const words = [...program(), "store", "gc", "--data-dir", dataDir];
-  const begin = (more: readonly string[]) =>
-    Bun.spawn([...words, ...more], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const [json, person] = [begin(["--json"]), begin([])];
+  const ends: (() => void)[] = [];
+  const begin = (...more: string[]) => {
+    const dataDir = mkdtempSync(join(folder.path, "gc-"));
+    const store = sqliteStore(dataDir, CVM_TABLE);
+    const silent = Bun.listen({ unix: join(dataDir, "operator.sock"), socket: { data() {} } });
+    const words = [...program(), "store", "gc", "--data-dir", dataDir, ...more];
+    const child = Bun.spawn(words, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    ends.push(() => {
+      child.kill("SIGKILL");
+      silent.stop(true);
+      store.close();
+    });
+    return child;
+  };
+  const [json, person] = [begin("--json"), begin()];
   const { value } = await person.stderr.getReader().read();
   const said = new TextDecoder().decode(value);
   expect(said).toBe(
@@ -113,10 +121,8 @@ test("who waits for it at a terminal is told after some seconds, a program is no
   );
   // It began first, and has said nothing meanwhile.
   await Bun.sleep(500);
-  for (const child of [json, person]) child.kill("SIGKILL");
+  for (const end of ends) end();
   expect(await new Response(json.stderr).text()).toBe("");
-  silent.stop(true);
-  store.close();
 });
 
 test("doctor says that it does not answer, not that none runs", async () => {

@@ -11,7 +11,7 @@ import { CommandError, EXIT, guarded } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { check, requireWhole } from "../store/check.ts";
-import { collect } from "../store/collect.ts";
+import { collect, collectingAlone } from "../store/collect.ts";
 import { backup, type CopyReport, restore } from "../store/copies.ts";
 import { openStore, readStore, requireStore } from "../store/open-store.ts";
 import {
@@ -131,7 +131,8 @@ async function compact(flags: StoreFlags): Promise<void> {
     throw new CommandError(EXIT.TEMPFAIL, `A peer runs on ${root}: ${advice}`);
   }
   try {
-    const done = store.upkeep.compact();
+    const { upkeep } = store;
+    const done = await collectingAlone(root, async () => upkeep.compact());
     print(flags.json, done, [
       ["size", `${bytesText(done.bytesBefore)} before, ${bytesText(done.bytesAfter)} now`],
     ]);

@@ -11,9 +11,10 @@ import { askPeer, SilentPeerError } from "../../peer/operator/operator-socket.ts
 import type { StoreCommand } from "../../peer/operator/store-commands.ts";
 import { Collection } from "../../store/collection.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
+import { storeErrorOf } from "../../store/sqlite-error.ts";
 import { BUILD_FILE, removeDatabase, STORE_FILE } from "../../store/sqlite-file.ts";
 import type { Store } from "../../store/store.ts";
-import { lastHolder } from "../../store/store-lock.ts";
+import { lastHolder, StoreLock } from "../../store/store-lock.ts";
 import type { Adopted, StoreUpkeep } from "../../store/store-upkeep.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { OPERATOR_SOCKET } from "../files/data-folder.ts";
@@ -173,6 +174,29 @@ export async function collect(
 ): Promise<Collected> {
   requireRoomToCopy(folder);
   setPriority(constants.priority.PRIORITY_LOW);
+  return await collectingAlone(folder, () => collectAny(folder, windowMs, json));
+}
+
+/** Nobody else builds a copy in this folder meanwhile. @throws StoreError BUSY, CommandError */
+export async function collectingAlone<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  let lock: StoreLock;
+  try {
+    lock = StoreLock.acquireCollection(folder);
+  } catch (error) {
+    throw storeErrorOf(error, join(folder, STORE_FILE));
+  }
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
+
+async function collectAny(
+  folder: string,
+  windowMs: number | null,
+  json: boolean,
+): Promise<Collected> {
   const store = openStore(folder);
   const copying = new Copying("collecting", json);
   if (store === null) {

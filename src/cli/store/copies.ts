@@ -8,6 +8,7 @@ import { recordFigures } from "../../peer/history/record-check.ts";
 import { backupToBucket, restoreFromBucket } from "../../store/bucket-backup.ts";
 import type { CopyProgress } from "../../store/collection.ts";
 import { backupToFile, restoreTo } from "../../store/file-backup.ts";
+import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
 import { parseBucketAddress, S3Bucket } from "../../store/s3-bucket.ts";
 import {
@@ -168,6 +169,7 @@ export async function restore(
     const figures = recordFigures(restored.store);
     restored.store.close();
     if (figures === null) throw new CommandError(EXIT.DATAERR, `The backup ${address} is empty`);
+    giveToFolderOwner(path);
     renameSync(path, target);
     syncDirectory(folder);
     return { ...made, ...figures, address, parts: null, uploadedBytes: null };

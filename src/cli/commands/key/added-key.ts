@@ -1,6 +1,7 @@
 // Keys that a command puts into the data directory, and how it says so.
 
 import type { KeyStore, StoredKey } from "../../../keys/key-store.ts";
+import { giveToFolderOwner } from "../../../store/file-owner.ts";
 import { ownPeer } from "../../contact/own-peer.ts";
 import { CommandError, EXIT } from "../../failure.ts";
 import { shortKey } from "../../keys/account-key.ts";
@@ -36,7 +37,10 @@ export async function storeSeed(
   passphrase: string | null,
 ): Promise<StoredKey | null> {
   try {
-    return await store.add(seed, passphrase);
+    const added = await store.add(seed, passphrase);
+    // In the data directory of a service it must be the service's, as root's it could not be read.
+    if (added !== null) for (const path of [store.folder, added.path]) giveToFolderOwner(path);
+    return added;
   } finally {
     seed.fill(0);
   }
