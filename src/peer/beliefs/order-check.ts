@@ -11,6 +11,7 @@ import { BadFormatError, BadStructureError } from "../../data/errors.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Vector } from "../../data/vector.ts";
 import { firstElements } from "../../data/vector-first.ts";
+import { isSoundIn } from "../../data/vector-sound.ts";
 import { Block } from "../../state/block.ts";
 import { MAX_TRANSACTIONS_PER_BLOCK } from "../../state/constants.ts";
 import { Order } from "../../state/order.ts";
@@ -62,6 +63,8 @@ export class OrderCheck {
   blocksOf(order: Order, known: Vector, now: number): CheckedOrder | OrderFault {
     const { blocks } = order;
     const prefix = commonPrefixLength(blocks, known);
+    const shapeFault = shapeFaultIn(blocks, prefix, blocks.count);
+    if (shapeFault !== null) return shapeFault;
     for (let position = prefix; position < blocks.count; position++) {
       const reason = this.faultOf(blocks.get(position), now);
       if (reason !== null) return { reason, position };
@@ -138,6 +141,16 @@ const SHARED_TAIL_MAX = 4_096;
 
 /** Place of the blocks among the fields of an Order. */
 const BLOCKS_SLOT = 2;
+
+/**
+ * What is wrong with the cells of a vector on the way to some of its blocks, null when nothing is.
+ * One with parts of other counts gives its elements and can't be compared with others: a merge with
+ * it throws, now or once there are more blocks.
+ */
+export function shapeFaultIn(blocks: Vector, start: number, end: number): OrderFault | null {
+  if (start >= end || isSoundIn(blocks, start, end)) return null;
+  return { reason: "its vector of blocks is not what it says", position: -1 };
+}
 
 /** Whether an error says that an Order, or what it names, is not what it should be. */
 export function isUnsound(error: unknown): error is Error {

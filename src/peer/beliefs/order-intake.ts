@@ -212,7 +212,7 @@ export class OrderIntake {
       return;
     }
     const { position } = fault;
-    if (key !== this.#own && position >= 0) this.#quarantine(key, { signed, order, position });
+    if (key !== this.#own) this.#quarantine(key, { signed, order, position });
     this.#refuse(key, fault);
   }
 
@@ -251,8 +251,12 @@ export class OrderIntake {
     if (peer.isForked || isSuspicious) this.reconsider();
   }
 
-  /** A faulty block that the network agrees on in spite of its fault is let pass. */
+  /**
+   * A faulty block that the network agrees on in spite of its fault is let pass; an Order that is
+   * no such is not.
+   */
   #quarantine(key: string, quarantined: Quarantined): void {
+    if (quarantined.position < 0) return;
     this.#quarantined.set(key, quarantined);
     const { order, position } = quarantined;
     const block = order.blocks.get(position);

@@ -5,11 +5,12 @@ import { MissingDataError } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
 import { Vector } from "../../data/vector.ts";
+import { CHUNK_SIZE } from "../../data/vector-shape.ts";
 import type { Order } from "../../state/order.ts";
 import type { Store } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { VETTING_SLICE_MS, VETTINGS_MAX } from "../network-bounds.ts";
-import { isUnsound, type OrderCheck, type OrderFault } from "./order-check.ts";
+import { isUnsound, type OrderCheck, type OrderFault, shapeFaultIn } from "./order-check.ts";
 
 export class OrderVetting {
   readonly #check: OrderCheck;
@@ -78,13 +79,12 @@ export class OrderVetting {
     let position = from;
     try {
       for (; position < blocks.count && this.#steady.now() <= until; position++) {
-        const block = blocks.get(position);
-        const reason = this.#check.faultOf(block, this.#clock.now());
-        if (reason !== null) {
-          done({ reason, position });
+        const fault = this.#faultAt(blocks, position, from);
+        if (fault !== null) {
+          done(fault);
           return;
         }
-        this.#store.requireComplete(block);
+        this.#store.requireComplete(blocks.get(position));
       }
     } catch (error) {
       if (isUnsound(error)) {
@@ -103,5 +103,17 @@ export class OrderVetting {
     }
     this.#vetted = blocks;
     done(null);
+  }
+
+  /** Looks at the cells on the way to a chunk of blocks with the first of them. */
+  #faultAt(blocks: Vector, position: number, from: number): OrderFault | null {
+    const start = position - (position % CHUNK_SIZE);
+    if (position === from || position === start) {
+      const end = Math.min(blocks.count, start + CHUNK_SIZE);
+      const shapeFault = shapeFaultIn(blocks, position, end);
+      if (shapeFault !== null) return shapeFault;
+    }
+    const reason = this.#check.faultOf(blocks.get(position), this.#clock.now());
+    return reason === null ? null : { reason, position };
   }
 }

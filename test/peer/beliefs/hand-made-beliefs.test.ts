@@ -172,3 +172,47 @@ describe("Orders far ahead whose vector of blocks is not what it says", () => {
     expect(peer.currentBelief.orderOf(keyPair(2).publicKey)?.blockCount).toBe(300);
   });
 });
+
+describe("a vector of blocks that gives them all, and has parts of other counts", () => {
+  const now = new TestClock().now();
+  const all = Array.from({ length: 600 }, (_, i) =>
+    SignedData.sign(keyPair(2), Block.of(now - 600 + i, Vector.of(transfer(3, i + 1)))),
+  );
+  const sound = (count: number) => Vector.from(all.slice(0, count));
+  /** With a last chunk that has an element more than it should. */
+  function lengthened(v: Vector): Vector {
+    if (!v.isTree) return v.append(all.at(-1) as SignedData);
+    const slots = v.slots.slice();
+    const last = slots.length - 1;
+    slots[last] = lengthened(slots[last] as Vector);
+    return new Vector(v.count, slots, v.prefix, v.isTree);
+  }
+
+  test.each([
+    [272, "a few ahead of what is known", 256],
+    [512, "far ahead", 0],
+  ])("%d of them, %s, is left out of the vote", async (count, _, known) => {
+    const { clock, peer, intake, read, faults } = scene();
+    await peer.settled();
+    const send = async (i: number, blocks: Vector) => {
+      const points = Vector.of(blocks.count, 0, 0, 0);
+      const signed = SignedData.sign(keyPair(i), Order.of(clock.now(), points, blocks));
+      const key = Blob.of(keyPair(i).publicKey);
+      const sender = { ...STRANGER, isTrusted: true };
+      intake.take(sender, read(Belief.of(Index.from([[key, signed]]) as Index)));
+      for (let turn = 0; turn < 100; turn++) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+      await peer.settled();
+    };
+    if (known > 0) await send(2, sound(known));
+    await send(1, lengthened(sound(count)));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain("its vector of blocks is not what it says");
+    clock.advance(10);
+    await send(2, sound(600));
+    await send(3, sound(600));
+    expect(peer.order?.blockCount).toBe(600);
+    expect(faults).toHaveLength(1);
+  });
+});
