@@ -171,11 +171,12 @@ function readStatus(value: Value): RemoteStatus | null {
 const CONSENSUS_FIELD = 8;
 const POINTS = 4;
 
+/** Numbers of blocks, so that none is negative, whatever is claimed. */
 function numbersOf(points: Vector): number[] {
   const numbers: number[] = [];
   for (let i = 0; i < POINTS; i++) {
     const point = points.get(i);
-    numbers.push(isInteger(point) ? Number(point) : 0);
+    numbers.push(isInteger(point) ? Math.max(0, Number(point)) : 0);
   }
   return numbers;
 }

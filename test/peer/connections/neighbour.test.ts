@@ -2,13 +2,16 @@
 
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import { Blob } from "../../../src/data/blob.ts";
 import type { CellSource } from "../../../src/data/cell.ts";
+import { Vector } from "../../../src/data/vector.ts";
 import { Connection, type MessageHandler } from "../../../src/net/connection.ts";
 import { Turns } from "../../../src/net/turns.ts";
-import { Neighbour } from "../../../src/peer/connections/neighbour.ts";
+import { StateComparison } from "../../../src/peer/beliefs/state-comparison.ts";
+import { Neighbour, type RemoteStatus } from "../../../src/peer/connections/neighbour.ts";
 import { FakeLink, resultPayload } from "../../net/fake-link.ts";
 import { SeededRandom } from "../cluster.ts";
-import { keyPair, TestClock } from "../scene.ts";
+import { keyPair, newPeer, TestClock, transfer } from "../scene.ts";
 
 const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 const NETWORK = new Uint8Array(32).fill(9);
@@ -67,4 +70,21 @@ describe.each(ANSWERS)("%p", (_, payload) => {
     await told;
     expect(neighbour.clockSkewMs).toBeNull();
   });
+});
+
+test("a status with a negative number of final blocks is compared like any other", async () => {
+  const { clock, link, neighbour } = scene();
+  const peer = newPeer({ clock });
+  const answer = peer.submit(transfer(2, 1));
+  await peer.settled();
+  await answer;
+  expect(peer.position).toBe(1);
+  const hash = Blob.of(new Uint8Array(32).fill(1));
+  const points = Vector.of(0, 0, -5, -(2n ** 70n));
+  const told = neighbour.askStatus();
+  link.arrive(resultPayload(0, Vector.of(hash, hash, hash, hash, hash, 0, 0, 0, points)));
+  const status = (await told) as RemoteStatus;
+  const comparison = new StateComparison(peer);
+  expect(comparison.report(status.peer, status, 0)).toBe("unknown");
+  expect(comparison.report(status.peer, status, 5_000)).toBe("different");
 });
