@@ -4,6 +4,7 @@ import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
 import { hashBytes } from "../../data/encode.ts";
+import { BadStructureError } from "../../data/errors.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { storedBytes } from "../../data/memory-size.ts";
 import { SignedData } from "../../data/signed.ts";
@@ -44,7 +45,12 @@ function codeOf(error: Value): Value {
   return isShort(error) ? error : CVMString.of("");
 }
 
-function transactionFields(signed: SignedData, result: Result, place: Vector): Fields {
+function transactionFields(
+  signed: SignedData,
+  result: Result,
+  place: Vector,
+  isSound = true,
+): Fields {
   const { origin, sequence } = signed.value as Transaction;
   const printed = print(result.result, PRINTED_MAX);
   return [
@@ -52,21 +58,21 @@ function transactionFields(signed: SignedData, result: Result, place: Vector): F
     ["sequence", sequence],
     ["position", place],
     ["hash", Blob.of(hashBytes(signed))],
-    ["errorCode", codeOf(result.error)],
+    ["errorCode", isSound ? codeOf(result.error) : CVMString.of("")],
     ["result", printed === null ? null : CVMString.of(printed)],
     ["info", result.info],
   ];
 }
 
 /** A log entry is [address scope location values] (sheet 02 §14, `log`). */
-function logFields(entry: Vector, place: Vector): Fields {
+function logFields(entry: Vector, place: Vector, isSound = true): Fields {
   const [scope, values] = [entry.get(1), entry.get(3)];
   return [
     ["address", entry.get(0)],
     ["scope", isShort(scope) ? scope : null],
     ["position", place],
     ["values", isShort(values) ? values : null],
-    ["isComplete", isShort(scope) && isShort(values)],
+    ["isComplete", isSound && isShort(scope) && isShort(values)],
   ];
 }
 
@@ -76,6 +82,19 @@ function* entriesOf(result: Result, topics: Topics): Generator<Vector> {
     if (!(entry instanceof Vector) || entry.count < 4) continue;
     const address: Value = entry.get(0);
     if (address instanceof Address && topics.log.has(address.value)) yield entry;
+  }
+}
+
+/**
+ * Fields as JSON. Whoever logs, or fails with, what can't be gone through ends nobody's feed: it is
+ * left out, as what is too long.
+ */
+function soundJson(fields: Fields, without: () => Fields): string {
+  try {
+    return fieldsJson(fields);
+  } catch (error) {
+    if (!(error instanceof BadStructureError)) throw error;
+    return fieldsJson(without());
   }
 }
 
@@ -93,11 +112,16 @@ function transactionEvents(executed: ExecutedBlock, topics: Topics): string {
     if (!(transaction instanceof Transaction)) continue;
     const place = Vector.of(position, index);
     if (topics.transactions.has(transaction.origin.value)) {
-      const fields = transactionFields(signed, result, place);
-      text += eventText("transaction", fieldsJson(fields), position);
+      const json = soundJson(transactionFields(signed, result, place), () =>
+        transactionFields(signed, result, place, false),
+      );
+      text += eventText("transaction", json, position);
     }
     for (const entry of entriesOf(result, topics)) {
-      text += eventText("log", fieldsJson(logFields(entry, place)), position);
+      const json = soundJson(logFields(entry, place), () =>
+        logFields(entry.assoc(1, null).assoc(3, null), place, false),
+      );
+      text += eventText("log", json, position);
     }
   }
   return text;
