@@ -93,6 +93,10 @@ export function forEachHeldLeaf<T extends HashTrie>(
 /** Entry i by position. @throws RangeError unless 0 ≤ i < count, TrieFaultError */
 export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<T> {
   if (!(index >= 0 && index < root.count)) {
+    // A position that is in range is rounded to the count only where nothing has so many entries.
+    if (index === root.count && index > Number.MAX_SAFE_INTEGER) {
+      throw new TrieFaultError(root.stride, index);
+    }
     throw new RangeError(`no entry ${index} of ${root.countInteger}`);
   }
   let node = root;

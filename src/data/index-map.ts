@@ -8,7 +8,7 @@
 import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
-import { BadFormatError, BadStructureError } from "./errors.ts";
+import { BadFormatError, BadStructureError, IndexFaultError } from "./errors.ts";
 import { exactCount, recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
 import { checkCopyCount } from "./hash-trie.ts";
@@ -197,6 +197,8 @@ export class Index extends Cell {
   /** The cell that entry i in order of key is in. @throws RangeError unless 0 ≤ i < count */
   cellAt(i: number): Index {
     if (!(i >= 0 && i < this.count)) {
+      // As in hash-trie-walk.ts: rounded.
+      if (i === this.count && i > Number.MAX_SAFE_INTEGER) throw new IndexFaultError(i);
       throw new RangeError(`no entry ${i} of ${this.countInteger}`);
     }
     return placeOf(this, i);

@@ -28,6 +28,7 @@ import { EXIT } from "../exits.ts";
 import {
   checkPlaces,
   isMiscounted,
+  isOddRecord,
   isStructure,
   type Sequential,
   type Structure,
@@ -170,8 +171,9 @@ export function castSequential(
   if (value instanceof Vector || value instanceof List) return value;
   if (!isStructure(value)) return ctx.castError(position, value, "Sequence");
   if (value instanceof CVMSet) checkPlaces(value);
-  // An Index or a map can hold fewer than it counts.
-  const isTooLarge = structureCount(value) > MAX_COPY_COUNT && !isMiscounted(value);
+  // An Index, a map or a record can hold fewer than it counts.
+  const isOdd = isMiscounted(value) || isOddRecord(value);
+  const isTooLarge = structureCount(value) > MAX_COPY_COUNT && !isOdd;
   return isTooLarge ? ctx.outOfJuice() : sequentialOf(value);
 }
 

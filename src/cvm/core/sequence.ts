@@ -4,6 +4,8 @@ import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import { cutOf } from "../../data/blob-damaged.ts";
 import type { Integer, Value } from "../../data/cell.ts";
+import { BadStructureError } from "../../data/errors.ts";
+import { subtract } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
 import { CVMSet } from "../../data/set.ts";
@@ -39,8 +41,8 @@ import {
   checkPlaces,
   checkRangeCount,
   doRangeWork,
-  heldIn,
   isMiscounted,
+  isOddRecord,
   isRecordLike,
   isStructure,
   MAX_RANGE_COUNT,
@@ -63,7 +65,7 @@ function concat(ctx: Context, args: Value[]): Outcome {
     }
     if (part instanceof CVMSet) checkPlaces(part);
     // By what is there, however much it counts.
-    const held = isMiscounted(part) ? heldIn(part) : part;
+    const held = isMiscounted(part) || isOddRecord(part) ? sequentialOf(part) : part;
     juice = wrappedJuice(
       ctx.juice,
       juice + JUICE.BUILD_DATA,
@@ -138,13 +140,18 @@ function slice(ctx: Context, args: Value[]): Outcome {
   if (end === EXIT) return EXIT;
   if (end > count) return ctx.fail(CODE.BOUNDS, `Index: ${end}`);
   if (end < start) return ctx.fail(CODE.BOUNDS, "End before start");
-  const length = Number(end) - Number(start);
+  const length = Number(subtract(end, start));
   const juice = isByteSequence(source) ? buildBytesJuice(length) : buildDataJuice(length);
   if (!ctx.checkJuice(juice)) return EXIT;
   return ctx.withResult(juice, part(source, start, end));
 }
 
 function part(source: Countable, start: Integer, end: Integer): Value {
+  const isOrdered = source instanceof Vector || source instanceof List || isByteSequence(source);
+  // Nothing else has so many elements that their positions are the same as numbers.
+  if (!isOrdered && start < end && Number(start) === Number(end)) {
+    throw new BadStructureError(`no entries ${start} … ${end}`);
+  }
   return isByteSequence(source) ? partOfBytes(source, start, end) : sliceOf(source, start, end);
 }
 

@@ -7,7 +7,7 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { withoutMember } from "../history/turning.ts";
-import { addJuice, buildDataJuice, JUICE, multiplyJuice } from "../juice.ts";
+import { addJuice, buildDataJuice, JUICE, multiplyJuice, wrappedJuice } from "../juice.ts";
 import { castSet } from "./arguments.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
@@ -56,7 +56,12 @@ function castSetValue(ctx: Context, value: Value): CVMSet | typeof EXIT {
 function isSubset(ctx: Context, args: Value[]): Outcome {
   const a = castSetValue(ctx, args[0] as Value);
   if (a === EXIT) return EXIT;
-  const juice = addJuice(JUICE.SIMPLE_FN, multiplyJuice(JUICE.SET_COMPARE_PER_ELEMENT, a.count));
+  const juice = wrappedJuice(
+    ctx.juice,
+    JUICE.SIMPLE_FN,
+    JUICE.SET_COMPARE_PER_ELEMENT,
+    a.countInteger,
+  );
   if (!ctx.checkJuice(juice)) return EXIT;
   const b = castSetValue(ctx, args[1] as Value);
   return b === EXIT ? EXIT : ctx.withResult(juice, a.isSubset(b));

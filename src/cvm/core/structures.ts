@@ -109,7 +109,7 @@ export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
 }
 
 /** Whether a record is one of a Vector made by hand, which may count any number of fields. */
-function isOddRecord(s: Structure): s is DenseRecord {
+export function isOddRecord(s: Structure): s is DenseRecord {
   return s instanceof DenseRecord && !isSound(s.fields);
 }
 

@@ -5,9 +5,11 @@
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import type { Slot, Value } from "../../../src/data/cell.ts";
+import { recordCount } from "../../../src/data/exact-count.ts";
 import { popcount } from "../../../src/data/hash-digits.ts";
 import { HashTrie, LEAF_MAX } from "../../../src/data/hash-trie.ts";
 import { Index } from "../../../src/data/index-map.ts";
+import { integer } from "../../../src/data/integer.ts";
 import { Keyword } from "../../../src/data/keyword.ts";
 import { CVMMap } from "../../../src/data/map.ts";
 import { CVMSet } from "../../../src/data/set.ts";
@@ -83,6 +85,17 @@ const KEYS: readonly Value[] = [
   true,
   Vector.of(1, 2),
 ];
+/** Counts that numbers are too small for, near to where they become so, and to the greatest. */
+const HUGE_COUNTS = [
+  2n ** 53n - 1n,
+  2n ** 53n,
+  2n ** 53n + 1n,
+  2n ** 60n + 7n,
+  2n ** 63n - 17n,
+  2n ** 63n - 2n,
+  2n ** 63n - 1n,
+];
+const SHIFTS = [62, 63, 64, 65, 68, 80, 96, 127];
 const SIZES = [0, 1, 3, 8, 12, 15, 16, 16, 16, 17, 17, 18, 20, 24, 30, 40, 52];
 
 type Kind = "map" | "set";
@@ -126,7 +139,9 @@ function damaged(random: CaseRandom, kind: Kind, trie: HashTrie): HashTrie {
       count = random.pick([16, 16, 17, count - 1, count - 1, count + 1, count + 1, 30, 2 ** 40]);
       break;
     case 1:
-      shift = random.pick([0, shift + 1, shift + 1, 2, 5, 63, 64, 127, shift - 1]);
+      shift = random.oneIn(3)
+        ? random.pick(SHIFTS)
+        : random.pick([0, shift + 1, shift + 1, 2, 5, 63, 64, 127, shift - 1]);
       break;
     case 2:
       mask = ((mask << 1) | (mask >> 15)) & 0xffff;
@@ -161,7 +176,10 @@ function damaged(random: CaseRandom, kind: Kind, trie: HashTrie): HashTrie {
   if (count <= LEAF_MAX) count = LEAF_MAX + 1;
   if (shift < 0 && kind === "map") shift = 0;
   if (kind === "set" && slots.length < 2) return trie;
-  return trie.make(count, slots, shift, mask, null);
+  const exact = random.oneIn(12) ? integer(random.pick(HUGE_COUNTS)) : count;
+  const made = trie.make(Number(exact), slots, shift, mask, null);
+  recordCount(made, exact);
+  return made;
 }
 
 /** A child that goes on: a leaf becomes a tree. */
