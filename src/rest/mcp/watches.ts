@@ -3,6 +3,7 @@
 import type { Value } from "../../data/cell.ts";
 import { hashKey } from "../../data/encode.ts";
 import { equals } from "../../data/equals.ts";
+import { BadStructureError } from "../../data/errors.ts";
 import { memorySize } from "../../data/memory-size.ts";
 import type { Vector } from "../../data/vector.ts";
 import { PRINT_LIMIT, print } from "../../lang/printer.ts";
@@ -36,9 +37,19 @@ function startsWith(path: Vector, prefix: Vector): boolean {
 
 const hashOf = (value: Value | undefined) => (value === undefined ? null : hashKey(value));
 
+/** Anybody may define a value whose cells are not what they say: nothing of it can be read. */
+function unlessDamaged<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadStructureError) return otherwise;
+    throw error;
+  }
+}
+
 function shortText(value: Value | undefined): string | null {
   if (value === undefined || memorySize(value) > VALUE_BYTES_MAX) return null;
-  return print(value, PRINT_LIMIT);
+  return unlessDamaged(() => print(value, PRINT_LIMIT), null);
 }
 
 export class Watches {
@@ -78,7 +89,7 @@ export class Watches {
     const state = this.#peer.state();
     const changes: StateChange[] = [];
     for (const [watchId, watch] of this.#watches) {
-      const value = valueAt(state, watch.path);
+      const value = unlessDamaged(() => valueAt(state, watch.path), undefined);
       const hash = hashOf(value);
       if (hash === watch.hash) continue;
       watch.hash = hash;
