@@ -70,6 +70,41 @@ describe("a Belief", () => {
     expect(peer.currentBelief.orderOf(keyPair(1).publicKey)?.timestamp).toBe(clock.now());
   });
 
+  test("with blocks that name the same vectors from 2^60 places is gone through once", () => {
+    let made = 0;
+    const chunk = () => {
+      const bytes = () => new Uint8Array(new BigUint64Array([BigInt(made++), 0n, 0n]).buffer);
+      return new Vector(
+        16,
+        Array.from({ length: 16 }, () => Blob.of(bytes())),
+        null,
+        false,
+      );
+    };
+    const tree = (height: number): Vector =>
+      height === 0
+        ? chunk()
+        : new Vector(
+            256,
+            Array.from({ length: 16 }, () => tree(height - 1)),
+            null,
+            true,
+          );
+    // More vectors than are remembered, so that what comes behind them looks new.
+    const many = new Vector(32, [tree(3), tree(3)], null, true);
+    let blocks: Vector = chunk();
+    for (let level = 0; level < 60; level++) {
+      const half = () => new Vector(48, [blocks, many, chunk()], null, true);
+      blocks = new Vector(32, [half(), half()], null, true);
+    }
+    const order = Order.of(0, Vector.of(0, 0, 0, 0), blocks);
+    const signed = SignedData.sign(keyPair(1), order);
+    const payload = decodeMultiCell(encodeMultiCell(signed), CVM_TABLE) as Cell;
+    const delivery = new Delivery(0);
+    delivery.noteReceived(payload, 0);
+    expect(delivery.hears(signed.signer, 0)).toBe(true);
+  });
+
   test("with forged Orders costs one check of a stranger's, and one a peer of others", async () => {
     const { clock, peer, intake, read, faults } = scene();
     await peer.settled();
