@@ -29,6 +29,11 @@ export class ByteReader {
   readonly source: CellSource | null;
   /** Whether a child may be a branch (`20`). */
   readonly branches: boolean;
+  /**
+   * Whether this peer has written the bytes itself. The entries of a leaf may then be in any order:
+   * code can make such of what a hand made, and the State may hold it (T48).
+   */
+  isOwn = false;
   /** Tag of the cell whose reader is called, valid until that reader reads a child. */
   tag = 0;
   /** Cells that have branches among their own children, in the order in which they were read. */

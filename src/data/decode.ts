@@ -35,15 +35,18 @@ const MAX_STRING_LENGTH = 2 ** 31 - 1;
 /**
  * A single cell. The bytes belong to it from now on and must not be changed.
  * @param source loads branches when they are needed; without it a branch is a format error
+ * @param isOwn whether this peer has written the bytes itself
  * @throws BadFormatError unless the bytes are those of one cell
  */
 export function decode(
   bytes: Uint8Array,
   table: DecodeTable,
   source: CellSource | null = null,
+  isOwn = false,
 ): Value {
   if (bytes.length === 0) throw new BadFormatError("empty encoding");
   const r = new ByteReader(bytes, table, source, source !== null);
+  r.isOwn = isOwn;
   const value = r.value();
   if (r.pos !== bytes.length) {
     throw new BadFormatError(`${bytes.length - r.pos} bytes after the cell`);

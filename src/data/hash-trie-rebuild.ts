@@ -11,7 +11,6 @@ import { Index } from "./index-map.ts";
 import { integer } from "./integer.ts";
 import { DataRecord, DenseRecord } from "./record.ts";
 import { SignedData } from "./signed.ts";
-import { noteUnreadable } from "./unreadable.ts";
 
 /** Counts below are added and taken away as numbers. */
 const SAFE_COUNT = 2 ** 52;
@@ -142,7 +141,6 @@ export function leafOfHeld<T extends HashTrie>(like: T, parts: readonly T[]): T 
 /** Marks a leaf whose entries may be in no order, or there twice. */
 export function markOrder(leaf: HashTrie, hashes: readonly string[]): void {
   leaf.isRegular = isAscending(hashes);
-  if (!leaf.isRegular) noteUnreadable();
 }
 
 /** Whether each hash is above the one before. */

@@ -59,7 +59,7 @@ export class Index extends Cell {
     this.slots = slots;
     this.depth = depth;
     this.mask = mask;
-    if (count < 2 && !this.hasEncoding) noteUnreadable();
+    if (!this.isReadable) noteUnreadable();
   }
 
   /** The Index of these entries, later ones winning; null when one of the keys cannot be one. */
@@ -116,10 +116,18 @@ export class Index extends Cell {
   }
 
   /** False of some that code makes of what a hand made. */
-  get hasEncoding(): boolean {
-    const { count } = this;
-    if (count === 1) return this.hasEntry && isKeySlot(this.slots[0] as Slot);
-    return count >= 0;
+  get #hasEncoding(): boolean {
+    return this.count === 1 ? this.hasEntry : this.count >= 0;
+  }
+
+  /**
+   * Whether it has an encoding, and one that gives it back: not with an only entry under what is no
+   * key, or a child without a digit.
+   */
+  get isReadable(): boolean {
+    const { count, hasEntry, slots, mask } = this;
+    if (count === 1) return hasEntry && isKeySlot(slots[0] as Slot);
+    return count < 1 ? count === 0 : popcount(mask) === slots.length - (hasEntry ? 2 : 0);
   }
 
   /**
@@ -128,7 +136,7 @@ export class Index extends Cell {
    */
   #isWritten(): boolean {
     const { count } = this;
-    if (!this.hasEncoding) {
+    if (!this.#hasEncoding) {
       throw new BadStructureError(`an Index that counts ${count} has no encoding`);
     }
     return count > 0;

@@ -183,16 +183,20 @@ export function readMap(r: ByteReader): CVMMap {
 function readLeaf(r: ByteReader, count: number): CVMMap {
   const slots: Slot[] = [];
   const hashes: string[] = [];
+  let isRegular = true;
   for (let i = 0; i < count; i++) {
     const key = r.slot();
     const hash = slotHashKey(key);
     if (i > 0 && (hashes[i - 1] as string) >= hash) {
-      throw new BadFormatError("keys of a map are not in ascending order of hash");
+      if (!r.isOwn) throw new BadFormatError("keys of a map are not in ascending order of hash");
+      isRegular = false;
     }
     hashes.push(hash);
     slots.push(key, r.slot());
   }
-  return new CVMMap(count, slots, LEAF, 0, hashes);
+  const leaf = new CVMMap(count, slots, LEAF, 0, hashes);
+  leaf.isRegular = isRegular;
+  return leaf;
 }
 
 function readTree(r: ByteReader, count: number | bigint): CVMMap {

@@ -2,24 +2,61 @@
 // what it will not read.
 
 import { Cell, type Value } from "./cell.ts";
-import { HashTrie } from "./hash-trie.ts";
 import { Index } from "./index-map.ts";
+import { unreadableMade } from "./unreadable.ts";
+import { Vector } from "./vector.ts";
+import { shapeOf } from "./vector-shape.ts";
 
-/** Looks at all that is not stored yet: nothing unreadable is ever stored. */
-export function isReadable(...roots: readonly Value[]): boolean {
-  const seen = new Set<Cell>();
-  const open: Value[] = [...roots];
-  while (open.length > 0) {
-    const cell = open.pop() as Value;
-    if (!(cell instanceof Cell) || cell.storedIn !== null || seen.has(cell)) continue;
-    if (cell instanceof HashTrie && cell.isLeaf && !cell.isRegular) return false;
-    if (cell instanceof Index && !cell.hasEncoding) return false;
-    seen.add(cell);
-    const { slotCount } = cell;
-    for (let i = 0; i < slotCount; i++) {
-      const slot = cell.slotAt(i);
-      if (slot instanceof Cell) open.push(slot);
+/**
+ * What has come of a block so far. Each cell is looked at once, however many values share it, and
+ * none while nothing unreadable has been made since the beginning.
+ */
+export class Readability {
+  readonly #madeBefore = unreadableMade();
+  readonly #known = new Map<Cell, boolean>();
+
+  /** Whether all of a value can be read again. What is stored can: nothing unreadable ever is. */
+  isReadable(root: Value): boolean {
+    if (unreadableMade() === this.#madeBefore) return true;
+    const path: Cell[] = [];
+    const next: number[] = [];
+    const enter = (slot: unknown): boolean => {
+      if (!(slot instanceof Cell)) return true;
+      const known = this.#verdictOn(slot);
+      if (known !== null) return known;
+      path.push(slot);
+      next.push(0);
+      return true;
+    };
+    if (!enter(root)) return false;
+    while (path.length > 0) {
+      const top = path.length - 1;
+      const cell = path[top] as Cell;
+      const index = next[top] as number;
+      next[top] = index + 1;
+      if (index < cell.slotCount) {
+        if (enter(cell.slotAt(index))) continue;
+        for (const above of path) this.#known.set(above, false);
+        return false;
+      }
+      this.#known.set(cell, true);
+      path.pop();
+      next.pop();
     }
+    return true;
   }
-  return true;
+
+  /** Null for a cell whose children have to be looked at. */
+  #verdictOn(cell: Cell): boolean | null {
+    if (cell.storedIn !== null) return true;
+    const known = this.#known.get(cell);
+    if (known !== undefined) return known;
+    if (cell instanceof Index) return cell.isReadable ? null : false;
+    return cell instanceof Vector && !hasItsShape(cell) ? false : null;
+  }
+}
+
+/** Whether a Vector's own cell has as many children or elements as its count asks for. */
+function hasItsShape({ countInteger, slots }: Vector): boolean {
+  return slots.length === shapeOf(countInteger).slotCount;
 }

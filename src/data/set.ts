@@ -141,16 +141,22 @@ export function readSet(r: ByteReader): CVMSet {
 function readLeaf(r: ByteReader, count: number): CVMSet {
   const slots: Slot[] = [];
   const hashes: string[] = [];
+  let isRegular = true;
   for (let i = 0; i < count; i++) {
     const slot = r.slot();
     const hash = slotHashKey(slot);
     if (i > 0 && (hashes[i - 1] as string) >= hash) {
-      throw new BadFormatError("elements of a set are not in ascending order of hash");
+      if (!r.isOwn) {
+        throw new BadFormatError("elements of a set are not in ascending order of hash");
+      }
+      isRegular = false;
     }
     hashes.push(hash);
     slots.push(slot);
   }
-  return new CVMSet(count, slots, LEAF, 0, hashes);
+  const leaf = new CVMSet(count, slots, LEAF, 0, hashes);
+  leaf.isRegular = isRegular;
+  return leaf;
 }
 
 function readTree(r: ByteReader, count: number | bigint): CVMSet {

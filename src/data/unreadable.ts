@@ -1,7 +1,7 @@
-// Cells that could never be read again: leaves of maps and Sets whose entries are in no order, and
-// an Index that counts one and has no entry (T48). Only what a hand made leads to them. Code
-// may make and use them, as in the reference; what is to last is looked through for them, when any
-// were made at all.
+// Cells that could never be read again (T48): an Index that counts one and has no entry, or one
+// under what is no key, or a child without a digit, and a Vector with not as many children as its
+// count asks for. What a hand made leads to them, and a Vector of 2^32 elements. Code may make and
+// use them, as in the reference; what is to last is looked through for them, when any were made.
 
 let made = 0;
 

@@ -6,6 +6,7 @@ import { type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./c
 import { BadStructureError, VectorFaultError } from "./errors.ts";
 import { MAX_COUNT, recordCount } from "./exact-count.ts";
 import { integer } from "./integer.ts";
+import { noteUnreadable } from "./unreadable.ts";
 import { Vector } from "./vector.ts";
 import { elementOf, pushElements } from "./vector-damaged.ts";
 import { CHUNK_SIZE, hugeChildShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
@@ -127,7 +128,7 @@ export function appendHugeChunk(v: Vector, chunk: Vector): Vector {
   const last = partIn(resolveAt(slots, at), false);
   if (sizeOf(last) === 1n << shift) slots.push(chunk);
   else slots[at] = appendChunk(last, chunk);
-  if (slots.length !== shapeOf(count).slotCount) throw new VectorFaultError(null);
+  if (slots.length !== shapeOf(count).slotCount) noteUnreadable();
   return newVector(count, slots, null, true);
 }
 

@@ -4,6 +4,7 @@
 
 import { resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { BadStructureError, VectorFaultError } from "./errors.ts";
+import { noteUnreadable } from "./unreadable.ts";
 import { Vector } from "./vector.ts";
 import { elementOf } from "./vector-damaged.ts";
 import { appendHugeChunk, assocHuge } from "./vector-huge.ts";
@@ -112,7 +113,7 @@ export function assocIn(v: Vector, i: number, value: Value): Vector {
 /**
  * Adds a full leaf to a vector of a multiple of 16, at least 16, elements. Of parts only what they
  * count is asked, as the reference does.
- * @throws VectorFaultError when there is no place for it, or it would be no cell
+ * @throws VectorFaultError when there is no place for it
  */
 export function appendChunk(v: Vector, chunk: Vector): Vector {
   if (chunk.count !== CHUNK_SIZE) throw new VectorFaultError(null);
@@ -130,8 +131,7 @@ export function appendChunk(v: Vector, chunk: Vector): Vector {
   const last = partIn(resolveAt(slots, at), false);
   if (last.count === 2 ** shift) slots.push(chunk);
   else slots[at] = appendChunk(last, chunk);
-  // What has not as many children as its count asks for could never be read again.
-  if (slots.length !== ((count - 1) >>> childShift(count)) + 1) throw new VectorFaultError(null);
+  if (slots.length !== ((count - 1) >>> childShift(count)) + 1) noteUnreadable();
   return new Vector(count, slots, null, true);
 }
 

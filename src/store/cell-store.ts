@@ -97,7 +97,7 @@ export class CellStore implements Store, StoredCells {
 
   #decode(hashKey: string, bytes: Uint8Array, source: CellSource): Cell | bigint {
     try {
-      const value = decode(bytes, this.#table, source);
+      const value = decode(bytes, this.#table, source, true);
       if (value instanceof Cell || typeof value === "bigint") return value;
     } catch (error) {
       if (!(error instanceof BadFormatError)) throw error;

@@ -41,7 +41,7 @@ interface Frame {
 export function namedCells(hashKey: string, encoding: Uint8Array): string[] {
   let value: Value;
   try {
-    value = decode(encoding, CAD3_TABLE, NAMED);
+    value = decode(encoding, CAD3_TABLE, NAMED, true);
   } catch (error) {
     if (!(error instanceof BadFormatError)) throw error;
     throw damagedCell(hashKey, `can't be read (${error.message})`);

@@ -15,11 +15,10 @@ import type { Integer } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
 import { integer } from "../data/integer.ts";
 import { memorySize } from "../data/memory-size.ts";
-import { isReadable } from "../data/readable.ts";
+import { Readability } from "../data/readable.ts";
 import { BlockMemory, withinBlock } from "../data/run-memory.ts";
 import { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
-import { unreadableMade } from "../data/unreadable.ts";
 import { Vector } from "../data/vector.ts";
 import { Block } from "../state/block.ts";
 import { BlockResult } from "../state/block-result.ts";
@@ -88,11 +87,12 @@ export function* applyBlockInSteps(
     const rules = profile.rulesAt(upgraded.protocolVersion);
     const prepared = prepareBlock(upgraded, block.timestamp);
     const memory = new BlockMemory();
-    const unreadable = unreadableMade();
+    const readability = new Readability();
     const scheduled = withinBlock(memory, () => applyScheduled(prepared));
-    const applied = yield* applyTransactions(scheduled, memory, block, Blob.of(publicKey), rules);
+    const run: BlockRun = { block, key: Blob.of(publicKey), rules, memory, readability };
+    const applied = yield* applyTransactions(scheduled, run);
     closeViews(memory);
-    if (unreadableMade() !== unreadable && !isReadable(applied.state)) {
+    if (!readability.isReadable(applied.state)) {
       throw new BadStructureError("a State that could never be read again");
     }
     return applied;
@@ -118,13 +118,18 @@ function intervals(timestamp: Integer): bigint {
   return BigInt(timestamp) / BigInt(MEMORY_POOL_GROWTH_INTERVAL);
 }
 
-function* applyTransactions(
-  state: State,
-  memory: BlockMemory,
-  block: Block,
-  key: Blob,
-  rules: Rules,
-): Generator<void, BlockResult, void> {
+/** What the transactions of a block have in common. */
+interface BlockRun {
+  readonly block: Block;
+  /** Key of the peer that made it. */
+  readonly key: Blob;
+  readonly rules: Rules;
+  readonly memory: BlockMemory;
+  readonly readability: Readability;
+}
+
+function* applyTransactions(state: State, run: BlockRun): Generator<void, BlockResult, void> {
+  const { block, key, rules, memory, readability } = run;
   const { transactions } = block;
   if (transactions === null) throw new HostError("Block without transactions");
   const { blockNumber } = state;
@@ -132,7 +137,6 @@ function* applyTransactions(
   let fees: Integer = 0;
   const results: Result[] = [];
   let room = MAX_RESULT_BYTES;
-  const unreadable = unreadableMade();
   for (const signed of transactions) {
     if (!(signed instanceof SignedData)) throw new HostError("Transaction that is not signed");
     const index = results.length;
@@ -142,8 +146,8 @@ function* applyTransactions(
     );
     current = outcome.state;
     fees = addLongs(fees, outcome.fees);
-    if (unreadableMade() !== unreadable && !outcome.isReadable) {
-      results.push(outcome.toReadableResult(index));
+    if (!outcome.isReadable(readability)) {
+      results.push(outcome.toReadableResult(index, readability));
     } else {
       if (outcome.juice > SMALL_RESULT_JUICE) {
         room -= Number(memorySize(outcome.value)) + Number(memorySize(outcome.log));

@@ -7,7 +7,7 @@ import type { Integer, Value } from "../data/cell.ts";
 import { hashKey } from "../data/encode.ts";
 import { Keyword } from "../data/keyword.ts";
 import { CVMMap } from "../data/map.ts";
-import { isReadable } from "../data/readable.ts";
+import type { Readability } from "../data/readable.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import { Result } from "../state/result.ts";
@@ -93,19 +93,21 @@ export class TransactionOutcome {
   }
 
   /** Whether the Result can be read again as it is written. */
-  get isReadable(): boolean {
+  isReadable(readability: Readability): boolean {
     const { error, value, log } = this;
-    return isReadable(value, log, error?.code ?? null, error?.message ?? null);
+    if (!readability.isReadable(value) || !readability.isReadable(log)) return false;
+    if (error === null) return true;
+    return readability.isReadable(error.code) && readability.isReadable(error.message);
   }
 
   /** The Result without value, message and log, which could never be read again. */
-  toReadableResult(id: Value): Result {
-    return this.#without(id, "The value could never be read again");
+  toReadableResult(id: Value, readability: Readability): Result {
+    const code = this.error?.code ?? null;
+    const error = readability.isReadable(code) ? code : CODE.EXCEPTION;
+    return this.#without(id, "The value could never be read again", error);
   }
 
-  #without(id: Value, reason: string): Result {
-    const code = this.error?.code ?? null;
-    const error = isReadable(code) ? code : CODE.EXCEPTION;
+  #without(id: Value, reason: string, error = this.error?.code ?? null): Result {
     return Result.of({ id, result: CVMString.of(reason), error });
   }
 

@@ -4,11 +4,13 @@
 import { expect, test } from "bun:test";
 import { toHex } from "../../../src/crypto/hex.ts";
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import type { Value } from "../../../src/data/cell.ts";
+import { decode } from "../../../src/data/decode.ts";
 import { encoding } from "../../../src/data/encode.ts";
-import { BadStructureError } from "../../../src/data/errors.ts";
+import { BadFormatError, BadStructureError } from "../../../src/data/errors.ts";
 import { INDEX_DIGITS, Index } from "../../../src/data/index-map.ts";
 import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
@@ -34,7 +36,13 @@ test("a cell that counts one and has no entry", () => {
   expect(() => encoding(new Index(1, false, [single(key("00"))], 0, 1))).toThrow(BadStructureError);
 });
 
-test("an only entry under what is no key", () => {
-  expect(() => encoding(single(null))).toThrow(BadStructureError);
-  expect(() => encoding(single(7))).toThrow(BadStructureError);
+test.each([null, 7])("an only entry under %s, which is no key", (no) => {
+  expect(single(no).isReadable).toBe(false);
+  expect(() => decode(encoding(single(no)), CVM_TABLE)).toThrow(BadFormatError);
+});
+
+test("a child without a digit", () => {
+  const index = new Index(2, false, [single(key("00")), single(key("12"))], 0, 0b1);
+  expect(index.isReadable).toBe(false);
+  expect(() => decode(encoding(index), CVM_TABLE)).toThrow(BadFormatError);
 });
