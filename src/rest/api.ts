@@ -5,7 +5,8 @@ import type { Hono } from "hono";
 import { getPathNoStrict } from "hono/utils/url";
 import type { Access } from "./access/access.ts";
 import type { Clients, RequestEnvironment } from "./access/clients.ts";
-import { sendError } from "./content.ts";
+import { countWhenRead } from "./access/undeclared-bodies.ts";
+import { sendRefusal } from "./content.ts";
 import { allowAllOrigins, preflight } from "./cors.ts";
 import type { Answering, DirectRoutes } from "./direct-routes.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
@@ -62,10 +63,9 @@ export class Api {
     if (access === null) return null;
     const asker = clients.asker(request, environment);
     const refused = access.refusal(path, asker, Date.now());
-    if (refused === null) return null;
-    const response = sendError(exchangeOf(request), refused.status, refused.message);
-    for (const [name, value] of Object.entries(refused.headers)) response.headers.set(name, value);
-    return response;
+    if (refused !== null) return sendRefusal(exchangeOf(request), refused);
+    countWhenRead(request, access, asker);
+    return null;
   }
 
   #answer(

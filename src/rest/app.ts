@@ -6,12 +6,12 @@ import type { MessageServer } from "../peer/clients/message-server.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import type { PeerHealth } from "../peer/health.ts";
 import type { PeerApi } from "../peer/peer-api.ts";
-import type { Access } from "./access/access.ts";
+import { type Access, RefusedError } from "./access/access.ts";
 import type { AddressList } from "./access/address-list.ts";
 import { Clients } from "./access/clients.ts";
 import { type KeyRate, KeyRateError } from "./access/key-rate.ts";
 import { Api } from "./api.ts";
-import { sendCell, sendError, sendNotFoundPage } from "./content.ts";
+import { sendCell, sendError, sendNotFoundPage, sendRefusal } from "./content.ts";
 import { DirectRoutes } from "./direct-routes.ts";
 import type { Exchange } from "./exchange.ts";
 import { FailedRequest } from "./failed-result.ts";
@@ -83,6 +83,7 @@ function failure(
     return sendError(c, error.status, error.message);
   }
   if (error instanceof FailedRequest) return sendCell(c, error.result, error.status);
+  if (error instanceof RefusedError) return sendRefusal(c, error.refusal);
   if (error instanceof KeyRateError) {
     const response = sendError(c, 429, error.message);
     response.headers.set("Retry-After", String(error.retryAfterS));
@@ -129,8 +130,9 @@ export function createApp(options: ApiOptions): Api {
   tryPageRoutes(app);
   if (options.health !== undefined) healthRoutes(app, peer, options.health);
   if (options.metrics !== undefined) metricsRoutes(app, options.metrics);
-  const { faucet, onFault } = options;
-  if (options.mcp !== undefined) mcpRoutes(app, { peer, faucet, clients, onFault }, options.mcp);
+  const { faucet, onFault, access = null } = options;
+  const mcpParts = { peer, faucet, clients, access, onFault };
+  if (options.mcp !== undefined) mcpRoutes(app, mcpParts, options.mcp);
   const hasMcp = options.mcp !== undefined;
   explorerRoutes(app, peer, { clients, hasFaucet: faucet !== null, hasMcp });
   identityRoutes(app, peer, clients);
@@ -141,7 +143,7 @@ export function createApp(options: ApiOptions): Api {
     app,
     direct,
     clients,
-    access: options.access ?? null,
+    access,
     meter: options.metrics?.requests ?? null,
     failure: failing,
   });

@@ -10,6 +10,7 @@ import { toJson, toJsonPretty } from "../lang/json.ts";
 import { PRINT_LIMIT, print } from "../lang/printer.ts";
 import { PRINT_EXCEEDED_MESSAGE } from "../lang/str-text.ts";
 import { Result } from "../state/result.ts";
+import type { Refusal } from "./access/access.ts";
 import { ANY_ORIGIN } from "./cors.ts";
 import type { Exchange } from "./exchange.ts";
 import {
@@ -110,6 +111,13 @@ export function sendError(c: Exchange, status: number, message: string): Respons
     return sendPlain(type, CVMMap.from([[Keyword.of("error"), CVMString.of(message)]]), status);
   }
   return body(JSON.stringify({ error: message }), JSON_TYPE, status);
+}
+
+/** What a request is told that may not pass. */
+export function sendRefusal(c: Exchange, { status, message, headers }: Refusal): Response {
+  const response = sendError(c, status, message);
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
 }
 
 /** Bytes of a media type. */

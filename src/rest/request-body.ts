@@ -7,6 +7,7 @@ import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
 import { fromJson } from "../lang/json.ts";
 import { ParseError } from "../lang/reader.ts";
+import { bodyWasRead } from "./access/undeclared-bodies.ts";
 import { SCHEMA_OPTIONS } from "./documentation.ts";
 import type { Exchange } from "./exchange.ts";
 import { RequestError, scalarOf } from "./request-fields.ts";
@@ -33,18 +34,22 @@ function cutShort(error: unknown): never {
 
 /** @throws RequestError 413 over the limit, 400 when the client goes away */
 export async function bodyBytes(c: Exchange, bytesMax = MAX_BODY_BYTES): Promise<Uint8Array> {
-  if (!isDeclared(c, bytesMax)) return streamed(c.req.raw.body, bytesMax).catch(cutShort);
+  if (!isDeclared(c, bytesMax)) return streamed(c.req.raw, bytesMax).catch(cutShort);
   return new Uint8Array(await c.req.raw.arrayBuffer().catch(cutShort));
 }
 
-async function streamed(stream: Request["body"], bytesMax: number): Promise<Uint8Array> {
-  if (stream === null) return new Uint8Array(0);
+async function streamed(request: Request, bytesMax: number): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > bytesMax) throw new RequestError(413, "Content Too Large");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.length;
+      if (size > bytesMax) throw new RequestError(413, "Content Too Large");
+      chunks.push(chunk);
+    }
+  } finally {
+    bodyWasRead(request, size);
   }
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
 }

@@ -35,13 +35,21 @@ type Group = RouteGroup | "health" | "operator";
 
 export const DEFAULT_RATE: Rate = { perSecond: 200, burst: 400 };
 
+/** Requests that a use of the faucet counts for: it makes a transaction. */
+export const FAUCET_COST = 20;
+
 /** Requests that count more than one. */
 const COSTS: ReadonlyMap<Group, number> = new Map([
-  ["createAccount", 20],
-  ["faucet", 20],
+  ["createAccount", FAUCET_COST],
+  ["faucet", FAUCET_COST],
   ["events", 10],
   ["ws", 10],
 ]);
+
+/** Bytes of a body that count for one request more: all of it is read, and may be run. */
+const BYTES_PER_REQUEST = 5_000;
+
+const bodyCost = (bytes: number) => Math.floor(bytes / BYTES_PER_REQUEST);
 
 export interface AccessOptions {
   /** Addresses that may ask; null for all. */
@@ -59,6 +67,15 @@ export interface Refusal {
   readonly status: 401 | 403 | 404 | 429;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A route found out that what was asked for may not be done. */
+export class RefusedError extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
 }
 
 const OTHER_GROUPS: ReadonlyMap<string, Group> = new Map([
@@ -109,7 +126,7 @@ export class Access {
     this.#limit = options.rate === null ? null : new RateLimit(options.rate);
   }
 
-  /** Why a request is refused, null when it may pass; then it counts. */
+  /** Why a request is refused, null when it may pass; then it counts, with its declared body. */
   refusal(path: string, asker: Asker, nowMs: number): Refusal | null {
     const { allow, routes } = this.#options;
     if (allow !== null && !allow.has(asker.address())) {
@@ -130,12 +147,38 @@ export class Access {
   }
 
   #tooFast(group: Group, asker: Asker, nowMs: number): Refusal | null {
+    const client = this.#limited(asker);
+    if (client === null) return null;
+    return this.#counted(client, (COSTS.get(group) ?? 1) + bodyCost(asker.bodyBytes()), nowMs);
+  }
+
+  /**
+   * Counts what a request that passed asks for, beside what it has counted for.
+   * @throws RefusedError when that is too much
+   */
+  countMore(asker: Asker, cost: number, nowMs: number): void {
+    const client = cost === 0 ? null : this.#limited(asker);
+    const refused = client === null ? null : this.#counted(client, cost, nowMs);
+    if (refused !== null) throw new RefusedError(refused);
+  }
+
+  /** Counts a body whose length was not declared, after it was read. */
+  countBody(asker: Asker, bytes: number, nowMs: number): void {
+    const client = this.#limited(asker);
+    if (client !== null) this.#limit?.take(client, bodyCost(bytes), nowMs);
+  }
+
+  /** What the asker counts as, null when its rate is not limited. */
+  #limited(asker: Asker): string | null {
     if (this.#limit === null || asker.isLocal) return null;
     const address = asker.address();
     if (isLoopback(address)) return null;
     const token = this.#options.tokens?.shown(asker.authorization()) ?? null;
-    const client = token === null ? clientOf(address) : `token ${token}`;
-    const waitS = this.#limit.wait(client, COSTS.get(group) ?? 1, nowMs);
+    return token === null ? clientOf(address) : `token ${token}`;
+  }
+
+  #counted(client: string, cost: number, nowMs: number): Refusal | null {
+    const waitS = this.#limit?.wait(client, cost, nowMs) ?? 0;
     if (waitS === 0) return null;
     const headers = { "Retry-After": String(Math.ceil(waitS)) };
     return refusal(429, "Too many requests: slow down", headers);

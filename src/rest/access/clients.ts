@@ -21,6 +21,8 @@ export interface Asker {
   /** Whether it is known without its address that it is on this machine. */
   readonly isLocal: boolean;
   authorization(): string | undefined;
+  /** Length of the request's body as it is declared, 0 where it is not. */
+  bodyBytes(): number;
 }
 
 const UNKNOWN = "unknown";
@@ -50,6 +52,7 @@ export class Clients {
       address: () => this.#addressOf(environment, () => headers.get("x-forwarded-for")),
       isLocal: environment.isLocal === true && this.#proxies.isEmpty,
       authorization: () => headers.get("authorization") ?? undefined,
+      bodyBytes: () => Number(headers.get("content-length") ?? 0) || 0,
     };
   }
 

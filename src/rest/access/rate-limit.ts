@@ -29,9 +29,7 @@ export class RateLimit {
   /** Seconds until a request of this cost may come, 0 when it may now; then it is counted. */
   wait(client: string, cost: number, nowMs: number): number {
     const { perSecond, burst } = this.#rate;
-    const bucket = this.#buckets.get(client) ?? { left: burst, atMs: nowMs };
-    const elapsed = Math.max(0, nowMs - bucket.atMs) / 1000;
-    const left = Math.min(burst, bucket.left + elapsed * perSecond);
+    const left = this.#leftTo(client, nowMs);
     const missing = Math.min(cost, burst) - left;
     // At the end of the map is who came last.
     this.#buckets.delete(client);
@@ -39,6 +37,21 @@ export class RateLimit {
     this.#buckets.set(client, { left: remains, atMs: nowMs });
     this.#forget();
     return missing > 0 ? missing / perSecond : 0;
+  }
+
+  /** Counts what was done already, so that what comes next waits for it: at most for a burst. */
+  take(client: string, cost: number, nowMs: number): void {
+    const left = this.#leftTo(client, nowMs) - cost;
+    this.#buckets.delete(client);
+    this.#buckets.set(client, { left: Math.max(-this.#rate.burst, left), atMs: nowMs });
+    this.#forget();
+  }
+
+  #leftTo(client: string, nowMs: number): number {
+    const { perSecond, burst } = this.#rate;
+    const bucket = this.#buckets.get(client) ?? { left: burst, atMs: nowMs };
+    const elapsed = Math.max(0, nowMs - bucket.atMs) / 1000;
+    return Math.min(burst, bucket.left + elapsed * perSecond);
   }
 
   #forget(): void {

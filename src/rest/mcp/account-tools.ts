@@ -7,6 +7,7 @@ import type { Value } from "../../data/cell.ts";
 import { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
+import { FAUCET_COST } from "../access/access.ts";
 import { cappedAmount } from "../faucet.ts";
 import { accountFields } from "../routes/accounts.ts";
 import {
@@ -154,6 +155,7 @@ const createAccount = tool({
     controller: optionalText("controller", "*caller* (the faucet, default), nil, or an Address"),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
+  cost: FAUCET_COST,
   call: async ({ accountKey, faucet: given, controller }, { peer, faucet }) => {
     if (faucet === null) throw new ToolError("Faucet use not authorised on this server");
     const key = keyOf(accountKey, "accountKey");

@@ -6,7 +6,9 @@ import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/
 import { fromJson, type Plain, toPlain } from "../../lang/json.ts";
 import { ParseError } from "../../lang/reader.ts";
 import { type McpRequest, mcpServer } from "./mcp-server.ts";
+import { paramsFault } from "./request-params.ts";
 import { errorResponse, RPC } from "./rpc-error.ts";
+import { TOOLS } from "./tools.ts";
 
 /** Messages in one batch. */
 const BATCH_MAX = 20;
@@ -19,6 +21,12 @@ export interface Exchange {
   readonly isBatch: boolean;
   /** Whether the client has begun a session. */
   readonly isInitialize: boolean;
+}
+
+/** What one message counts for the rate of requests. */
+function costOf(message: Plain): number {
+  if (!isObject(message) || message.method !== "tools/call" || !isObject(message.params)) return 1;
+  return TOOLS.get(String(message.params.name))?.cost ?? 1;
 }
 
 const isObject = (value: Plain | undefined): value is Message =>
@@ -73,6 +81,12 @@ async function answerTo(
   request: McpRequest,
   protocolVersion: string | null,
 ): Promise<string | null> {
+  const whole = completed(message);
+  const fault = paramsFault(whole);
+  if (fault !== null) {
+    // A notification is answered by nothing.
+    return isId(message.id) ? errorResponse(RPC.INVALID_PARAMS, fault, message.id) : null;
+  }
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   const server = mcpServer(request);
   await server.connect(transport);
@@ -83,7 +97,7 @@ async function answerTo(
       ...(protocolVersion === null ? {} : { "mcp-protocol-version": protocolVersion }),
     };
     const posted = new Request("http://peer.invalid/mcp", { method: "POST", headers });
-    const response = await transport.handleRequest(posted, { parsedBody: completed(message) });
+    const response = await transport.handleRequest(posted, { parsedBody: whole });
     const text = await response.text();
     return text === "" ? null : text;
   } finally {
@@ -119,15 +133,20 @@ const only = (answer: string): Exchange => ({
   isInitialize: false,
 });
 
-/** Answers the messages of a body. */
+/**
+ * Answers the messages of a body.
+ * @param admit hears what they count as requests before any is answered, and may throw
+ */
 export async function exchange(
   body: string,
   request: McpRequest,
   protocolVersion: string | null,
+  admit: (cost: number) => void = () => {},
 ): Promise<Exchange> {
   const parsed = parse(body);
   if (parsed === undefined) return only(errorResponse(RPC.PARSE, "Parse error"));
   if (!Array.isArray(parsed)) {
+    admit(costOf(parsed));
     const isInitialize = isObject(parsed) && parsed.method === "initialize";
     const answers = await one(parsed, false, request, protocolVersion);
     return { answers, isBatch: false, isInitialize };
@@ -138,6 +157,7 @@ export async function exchange(
   if (parsed.length > BATCH_MAX) {
     return only(errorResponse(RPC.INVALID_REQUEST, `Batch too large (max ${BATCH_MAX})`));
   }
+  admit(parsed.reduce((sum: number, message) => sum + costOf(message), 0));
   const answers: string[] = [];
   for (const message of parsed) {
     answers.push(...(await one(message, true, request, protocolVersion)));

@@ -73,7 +73,7 @@ function toolResult({ content, isError }: ToolAnswer): CallToolResult {
 function toolList({ seedObstacle }: McpRequest) {
   return [...TOOLS.values()]
     .filter(({ takesSeed }) => !takesSeed || seedObstacle === null)
-    .map(({ takesSeed: _, call: __, ...described }) => described);
+    .map(({ takesSeed: _, cost: __, call: ___, ...described }) => described);
 }
 
 function promptMessages(name: string, args: Readonly<Record<string, string>>) {

@@ -38,6 +38,8 @@ interface ToolOptions<S extends InputSchema> {
   readonly annotations: ToolAnnotations;
   /** Whether a secret goes in or comes out. */
   readonly takesSeed?: boolean;
+  /** Requests that a call counts for; left out: one. */
+  readonly cost?: number;
   readonly call: (
     input: v.InferOutput<S>,
     context: ToolContext,
@@ -51,13 +53,14 @@ export interface Tool {
   readonly inputSchema: { readonly type: "object" };
   readonly annotations: ToolAnnotations;
   readonly takesSeed: boolean;
+  readonly cost: number;
   /** @throws ToolError, RequestError, FailedRequest with words for the client */
   readonly call: (args: Record<string, unknown>, context: ToolContext) => Promise<ToolAnswer>;
 }
 
 /** A tool whose input is checked against its schema before `call` sees it. */
 export function tool<S extends InputSchema>(options: ToolOptions<S>): Tool {
-  const { name, title, description, input, annotations, takesSeed = false } = options;
+  const { name, title, description, input, annotations, takesSeed = false, cost = 1 } = options;
   const { $schema: _, ...inputSchema } = toJsonSchema(input, {
     typeMode: "input",
     errorMode: "ignore",
@@ -69,6 +72,7 @@ export function tool<S extends InputSchema>(options: ToolOptions<S>): Tool {
     inputSchema: inputSchema as { type: "object" },
     annotations,
     takesSeed,
+    cost,
     call: async (args, context) => {
       const given = Object.keys(input.entries).map((key) => [key, args[key]]);
       const parsed = v.safeParse(input, Object.fromEntries(given), { abortEarly: true });

@@ -3,7 +3,8 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import type { PeerApi } from "../../peer/peer-api.ts";
-import type { Clients } from "../access/clients.ts";
+import type { Access } from "../access/access.ts";
+import type { Clients, RequestEnvironment } from "../access/clients.ts";
 import { sendError, sendJson } from "../content.ts";
 import { json, operation, other, refusal } from "../documentation.ts";
 import type { Faucet } from "../faucet.ts";
@@ -29,6 +30,8 @@ export interface McpParts {
   readonly peer: PeerApi;
   readonly faucet: Faucet | null;
   readonly clients: Clients;
+  /** Null where everybody may ask at any rate. */
+  readonly access: Access | null;
   readonly onFault: (error: unknown, path: string) => void;
 }
 
@@ -139,7 +142,7 @@ function openStream(c: Context, sessions: McpSessions): Response {
  * JSON-RPC are 200.
  */
 export function mcpRoutes(app: Hono, parts: McpParts, options: McpOptions): void {
-  const { peer, faucet, clients, onFault } = parts;
+  const { peer, faucet, clients, access, onFault } = parts;
   const { sessions, origins, hasSeedTools } = options;
   const mcp = new Hono();
 
@@ -162,7 +165,12 @@ export function mcpRoutes(app: Hono, parts: McpParts, options: McpOptions): void
     const version = c.req.header("mcp-protocol-version") ?? null;
     // The library behind it takes 18 MB and 200 ms to load: who has no use for MCP does without.
     const { exchange } = await import("../mcp/mcp-exchange.ts");
-    return respond(c, await exchange(body, request, version));
+    // The request itself has counted for one.
+    const admit = (cost: number) => {
+      const asker = clients.asker(c.req.raw, (c.env ?? {}) as RequestEnvironment);
+      access?.countMore(asker, cost - 1, Date.now());
+    };
+    return respond(c, await exchange(body, request, version, admit));
   });
 
   mcp.get("/mcp", describeGet, (c) => openStream(c, sessions));

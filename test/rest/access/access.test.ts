@@ -189,6 +189,9 @@ test("buckets fill at their rate, dear requests count more, and clients are boun
   expect(limit.wait("b", 20, 0)).toBe(2);
   // A clock that goes back gives nothing.
   expect(limit.wait("b", 1, -5_000)).toBeGreaterThan(0);
+  // What was done already is owed, for a burst at most.
+  limit.take("c", 100, 0);
+  expect(limit.wait("c", 1, 0)).toBe(2.5);
   for (let i = 0; i < 20_000; i++) limit.wait(`client ${i}`, 1, 0);
   expect(limit.clients).toBe(10_000);
 });
