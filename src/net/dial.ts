@@ -8,10 +8,10 @@ import { linkEvents, remoteOf, tcpSocket } from "./listener.ts";
 import { type LinkMemory, TcpLink } from "./tcp-link.ts";
 
 /**
- * `NAME`: the name does not resolve; `REFUSED`: nobody listens; `TIMEOUT`; `UNREACHABLE`: anything
- * else.
+ * `NAME`: the name does not resolve; `REFUSED`: nobody listens; `TIMEOUT`; `FORBIDDEN`: it is not
+ * to be connected to; `UNREACHABLE`: anything else.
  */
-export type DialErrorCode = "NAME" | "REFUSED" | "TIMEOUT" | "UNREACHABLE";
+export type DialErrorCode = "NAME" | "REFUSED" | "TIMEOUT" | "FORBIDDEN" | "UNREACHABLE";
 
 /** No connection came about. The message is a sentence for an operator. */
 export class DialError extends Error {
@@ -82,7 +82,8 @@ export function placeOf(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function dialError(error: unknown, host: string, port: number): DialError {
+/** What the runtime's failure to resolve or connect comes to. */
+export function dialError(error: unknown, host: string, port: number): DialError {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
   const place = placeOf(host, port);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code.startsWith("DNS_")) {

@@ -4,11 +4,11 @@
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import type { DecodeTable } from "../data/decode.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
-import type { Link } from "../net/link.ts";
 import { ReceivedCells } from "./cells/received-cells.ts";
 import { MessageServer } from "./clients/message-server.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import type { Bans } from "./connections/bans.ts";
+import type { Dial } from "./connections/outgoing.ts";
 import type { PeerAddress } from "./connections/peer-address.ts";
 import { DEFAULT_OUTGOING_CONNECTION_COUNT, RECEIVED_BYTES_MAX } from "./network-bounds.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
@@ -18,7 +18,7 @@ import type { SignatureChecks } from "./signatures/signature-checks.ts";
 
 export interface NetworkedPeerOptions
   extends Omit<PeerOptions, "network" | "received" | "publish" | "isRelay" | "onPass"> {
-  readonly dial: (address: PeerAddress) => Promise<Link>;
+  readonly dial: Dial;
   readonly bans: Bans;
   readonly random?: Random;
   /** Reads all that messages hold, when not as usual: for simulations. */

@@ -18,8 +18,7 @@ import type { BeliefHandler, MessageServer } from "./clients/message-server.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import type { Bans } from "./connections/bans.ts";
 import { Neighbour, type Origin, type RemoteStatus } from "./connections/neighbour.ts";
-import { Outgoing } from "./connections/outgoing.ts";
-import type { PeerAddress } from "./connections/peer-address.ts";
+import { type Dial, Outgoing } from "./connections/outgoing.ts";
 import { Reachability } from "./connections/reachability.ts";
 import { Strangers } from "./connections/strangers.ts";
 import { SERVER_CONNECTION_PAUSE } from "./network-bounds.ts";
@@ -33,7 +32,7 @@ export interface NetworkOptions {
   readonly store: Store;
   readonly received: ReceivedCells;
   readonly bans: Bans;
-  readonly dial: (address: PeerAddress) => Promise<Link>;
+  readonly dial: Dial;
   /** Number of outgoing connections wanted. */
   readonly outgoing: number;
   /** Whether published addresses of private networks are dialled. */

@@ -10,11 +10,8 @@ import { hashBytes } from "../../data/encode.ts";
 import { ANY_ADDRESS } from "../../net/listener.ts";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import { Bans } from "../../peer/connections/bans.ts";
-import {
-  addressText,
-  isPrivateHost,
-  type PeerAddress,
-} from "../../peer/connections/peer-address.ts";
+import { addressText, type PeerAddress } from "../../peer/connections/peer-address.ts";
+import { isForNeighbours } from "../../peer/connections/private-host.ts";
 import { GENESIS_META, ROOT } from "../../peer/history/peer-record.ts";
 import { JoinError } from "../../peer/join.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
@@ -214,7 +211,7 @@ async function start(typed: StartFlags): Promise<void> {
     operatorSocket: join(folder.root, OPERATOR_SOCKET),
     outgoing: flags.outgoing,
     url,
-    allowsPrivate: isPrivateHost(flags.bind),
+    allowsPrivate: isForNeighbours(flags.bind, url),
     ...surfaces,
     historyMs: historyMs(flags),
     queryJuiceMax: flags.queryJuice,

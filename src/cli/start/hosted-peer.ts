@@ -1,6 +1,7 @@
 // A peer with its port: what other peers and binary clients talk to, without the HTTP API.
 
 import { dialTcp } from "../../net/dial.ts";
+import { dialWhere } from "../../net/dial-where.ts";
 import type { Link } from "../../net/link.ts";
 import { Listener } from "../../net/listener.ts";
 import { SYSTEM_CLOCK, steadyOf } from "../../peer/clock.ts";
@@ -56,8 +57,11 @@ function networkedPeer(options: HostedPeerOptions, listener: Listener): Networke
       executor: new LocalExecutor(PROFILE_0_8_5, STEADY_CLOCK, CHECK_ASIDE),
       signatures: new GatheredChecks(STEADY_CLOCK),
       apiSignatures: new GatheredChecks(STEADY_CLOCK),
-      dial: ({ host, port }): Promise<Link> =>
-        dialTcp(host, port, { clock: STEADY_CLOCK, memory: networked.server.memory }),
+      dial: ({ host, port }, mayReach): Promise<Link> => {
+        const dialling = { clock: STEADY_CLOCK, memory: networked.server.memory };
+        if (mayReach === undefined) return dialTcp(host, port, dialling);
+        return dialWhere(mayReach, host, port, dialling);
+      },
     });
     return networked;
   } catch (error) {

@@ -11,7 +11,8 @@ import { StakeMathError } from "../../state/peer-stake.ts";
 import { PeerStatus } from "../../state/peer-status.ts";
 import type { State } from "../../state/state.ts";
 import type { Random } from "../random.ts";
-import { addressRange, isPrivateHost, type PeerAddress, publishedAddress } from "./peer-address.ts";
+import { addressRange, type PeerAddress, publishedAddress } from "./peer-address.ts";
+import { isPrivateHost } from "./private-host.ts";
 
 /** A peer of the State that has enough stake to take part. */
 export interface StakedPeer {

@@ -26,9 +26,17 @@ import {
 } from "./candidates.ts";
 import { DialMemory } from "./dial-memory.ts";
 import type { Neighbour, Origin } from "./neighbour.ts";
-import { addressRange, addressText, isPrivateHost, type PeerAddress } from "./peer-address.ts";
+import { addressRange, addressText, type PeerAddress } from "./peer-address.ts";
+import { isPrivateHost } from "./private-host.ts";
 
 const OTHER_NETWORK = "it is of another network";
+
+/**
+ * Opens a connection. @param mayReach whether an IP address that the host's name resolves to may be
+ * connected to; all may when absent
+ * @throws DialError
+ */
+export type Dial = (address: PeerAddress, mayReach?: (ip: string) => boolean) => Promise<Link>;
 
 export interface OutgoingOptions {
   readonly publicKey: Uint8Array;
@@ -36,7 +44,7 @@ export interface OutgoingOptions {
   readonly network: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly dial: (address: PeerAddress) => Promise<Link>;
+  readonly dial: Dial;
   readonly bans: Bans;
   /** Number of connections wanted. */
   readonly target: number;
@@ -179,16 +187,15 @@ export class Outgoing {
   }
 
   #dialPublished(peers: readonly StakedPeer[], now: number): void {
-    const { random, bans, publicKey, allowsPrivate } = this.#options;
+    const { random, bans, publicKey } = this.#options;
     if (this.#connected.size + this.#dialling.size >= this.target) return;
     if (peers.every(({ address }) => address === null)) return;
     const own = keyOf(publicKey);
     const connected = new Set([...this.#connected].map(({ key }) => key));
-    const isPrivateNear = allowsPrivate || this.named.some(({ host }) => isPrivateHost(host));
     let open: Candidate[] = candidates(peers, {
       isExcluded: (key) => key === own || connected.has(key) || bans.hasKey(key),
       mayDial: (address) => this.#mayDial(address, now),
-      allowsPrivate: isPrivateNear,
+      allowsPrivate: this.#allowsPrivate,
     });
     const ranges = this.#ranges();
     while (this.#connected.size + this.#dialling.size < this.target) {
@@ -197,6 +204,11 @@ export class Outgoing {
       open = open.filter((each) => each !== chosen);
       void this.#dial(chosen.address, chosen.key);
     }
+  }
+
+  /** Whether published addresses of private networks may be meant for this peer. */
+  get #allowsPrivate(): boolean {
+    return this.#options.allowsPrivate || this.named.some(({ host }) => isPrivateHost(host));
   }
 
   #mayDial(address: PeerAddress, now: number): boolean {
@@ -220,8 +232,11 @@ export class Outgoing {
     const text = addressText(address);
     this.#dialling.add(text);
     try {
-      const link = await this.#options.dial(address);
       const isNamed = key === null;
+      // What is public by its name is so by its address as well, or somebody plays a trick.
+      const link = await (isNamed || this.#allowsPrivate
+        ? this.#options.dial(address)
+        : this.#options.dial(address, (ip) => !isPrivateHost(ip)));
       const neighbour = this.#options.attach(link, { direction: "outgoing", isNamed, address });
       const isUsed = await this.#establish(neighbour, key);
       if (isUsed) this.#memory.succeeded(text);

@@ -111,20 +111,3 @@ export function addressRange(host: string): string {
   if (host.includes(":")) return host.toLowerCase().split(":").slice(0, 2).join(":");
   return host.toLowerCase().split(".").slice(-2).join(".");
 }
-
-/** Whether an address can only be meant for a machine nearby. */
-export function isPrivateHost(host: string): boolean {
-  const name = host.toLowerCase();
-  if (name === "localhost" || name.endsWith(".localhost") || name === "::1") return true;
-  if (/^(fc|fd|fe8|fe9|fea|feb)[0-9a-f]*:/.test(name)) return true;
-  if (!IPV4.test(name)) return name === "::";
-  const [a = 0, b = 0] = name.split(".").map(Number);
-  return (
-    a === 0 ||
-    a === 10 ||
-    a === 127 ||
-    (a === 169 && b === 254) ||
-    (a === 172 && b >= 16 && b < 32) ||
-    (a === 192 && b === 168)
-  );
-}

@@ -22,6 +22,7 @@ import {
 import { DialMemory } from "../../../src/peer/connections/dial-memory.ts";
 import { addressText } from "../../../src/peer/connections/peer-address.ts";
 import { DIALS_AT_ONCE } from "../../../src/peer/network-bounds.ts";
+import type { NetworkedPeerOptions } from "../../../src/peer/networked-peer.ts";
 import type { ConnectionReport } from "../../../src/peer/operator/operator-commands.ts";
 import { OperatorCommands } from "../../../src/peer/operator/operator-commands.ts";
 import {
@@ -95,6 +96,25 @@ describe("connections", () => {
     expect(connectedTo(cluster, 0)).toEqual([]);
     expect(dials).toBeGreaterThanOrEqual(4);
     expect(dials).toBeLessThanOrEqual(12);
+  });
+
+  test("to published names are not opened where the name is that of a private address", async () => {
+    const genesis = withUrls(newState([1e14, 1e14]), [[1, "tcp://peer.example.org:18888"]]);
+    const asked: (boolean | undefined)[][] = [];
+    const dial: NetworkedPeerOptions["dial"] = async (_, mayReach) => {
+      asked.push(["127.0.0.1", "169.254.169.254", "8.8.8.8"].map((ip) => mayReach?.(ip)));
+      throw new DialError("FORBIDDEN", "a trick");
+    };
+    for (const named of [[], [1]]) {
+      const cluster = new Cluster({ count: 2, genesis, named: () => named });
+      cluster.start(0, { dial });
+      await cluster.run(100);
+      await cluster.stop(0);
+    }
+    expect(asked[0]).toEqual([false, false, true]);
+    // Who has named a private host is near such, and what it names may be anywhere.
+    expect(asked.slice(1).flat()).toEqual(Array((asked.length - 1) * 3).fill(undefined));
+    expect(asked.length).toBeGreaterThan(1);
   });
 
   test("of others with bad addresses harm nobody", async () => {
