@@ -19,6 +19,7 @@ import { type Clock, steadyOf } from "./clock.ts";
 import type { Bans } from "./connections/bans.ts";
 import { Neighbour, type Origin, type RemoteStatus } from "./connections/neighbour.ts";
 import { type Dial, Outgoing } from "./connections/outgoing.ts";
+import { addressText } from "./connections/peer-address.ts";
 import { Reachability } from "./connections/reachability.ts";
 import { Strangers } from "./connections/strangers.ts";
 import { SERVER_CONNECTION_PAUSE } from "./network-bounds.ts";
@@ -43,9 +44,12 @@ export interface NetworkOptions {
   readonly onNotice: (notice: string) => void;
 }
 
-/** Key that a neighbour reports its State under: proven, or of a named host the one it says. */
-function reporterOf({ key, status }: Neighbour): string | null {
-  return key ?? status?.peer ?? null;
+/**
+ * Whom a neighbour reports its State as: the key it has proved; a named host without one, which may
+ * claim any, its address, which has no stake.
+ */
+function reporterOf({ key, origin }: Neighbour): string {
+  return key ?? addressText(origin.address);
 }
 
 export class PeerNetwork implements BeliefHandler {
@@ -231,9 +235,9 @@ export class PeerNetwork implements BeliefHandler {
 
   /** What a peer said of its State goes with its last connection. */
   #forgetReport(neighbour: Neighbour): void {
-    const key = reporterOf(neighbour);
-    const others = [...this.#neighbours.values()].filter((other) => reporterOf(other) === key);
-    if (key !== null && others.length === 0) this.#parts?.comparison.forget(key);
+    const reporter = reporterOf(neighbour);
+    for (const other of this.#neighbours.values()) if (reporterOf(other) === reporter) return;
+    this.#parts?.comparison.forget(reporter);
   }
 
   #isConnected(key: string): boolean {
@@ -284,8 +288,7 @@ export class PeerNetwork implements BeliefHandler {
   #status(neighbour: Neighbour, status: RemoteStatus): void {
     const { comparison, peer } = this.#running;
     this.reachability.heard(neighbour);
-    const key = reporterOf(neighbour);
-    if (key !== null) comparison.report(key, status, this.#steady.now());
+    comparison.report(reporterOf(neighbour), status, this.#steady.now());
     if (!peer.isVoting) peer.wake();
   }
 

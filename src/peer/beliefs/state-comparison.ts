@@ -24,7 +24,10 @@ interface Report {
 /** How long a report must stand. */
 const STANDS_AFTER_MS = 1_000;
 
-/** By key of the peer, 32 characters; `unknown` until it has reported something that tells. */
+/**
+ * By key of the peer, 32 characters, or the address of one that has proved none; `unknown` until
+ * it has reported something that tells.
+ */
 export class StateComparison {
   readonly #peer: Peer;
   readonly #reports = new Map<string, Report>();
@@ -34,7 +37,7 @@ export class StateComparison {
     this.#peer = peer;
   }
 
-  /** Takes note of what a peer says. @param key of that peer, 32 characters */
+  /** Takes note of what a peer says. @param key of that peer, or its address */
   report(key: string, status: RemoteStatus, nowMs: number): Agreement {
     const position = status.points[CONSENSUS_LEVEL.FINALITY] as number;
     const last = this.#reports.get(key);
@@ -70,7 +73,7 @@ export class StateComparison {
   /**
    * Why this peer's State seems to be wrong: more others contradict it than agree, and more than
    * can be lying, by their stake, as anybody can have many peers of the least; by their number
-   * where none has any.
+   * where nobody has any, this peer included.
    */
   get divergence(): string | null {
     const different = this.keys("different").length;
@@ -80,7 +83,7 @@ export class StateComparison {
     return `The State of this peer is not that of ${peers} that it can be compared with`;
   }
 
-  /** @param byNumber what counts when no neighbour has a stake */
+  /** @param byNumber what counts when nobody has a stake */
   #isOutweighed(byNumber: boolean): boolean {
     const { weights } = votingWeights(this.#peer.state());
     const weightOf = (keys: Iterable<string>) => {
@@ -89,9 +92,9 @@ export class StateComparison {
       return sum;
     };
     const heard = weightOf(new Set([...this.#reports.keys(), keyOf(this.#peer.publicKey)]));
+    if (heard === 0) return byNumber;
     const contradicting = weightOf(this.keys("different"));
     const agreeing = weightOf(this.keys("same"));
-    if (contradicting + agreeing === 0) return byNumber;
     return contradicting > agreeing && contradicting > heard * (1 - CONSENSUS_THRESHOLD);
   }
 

@@ -33,7 +33,8 @@ test("a State is the same, or another, once it has been said for a second", asyn
   expect(comparison.report(OTHER, report, 999)).toBe("unknown");
   expect(comparison.divergence).toBeNull();
   expect(comparison.report(OTHER, report, 1_000)).toBe("different");
-  expect(comparison.divergence).toContain("not that of the peer");
+  // It has no stake, and this peer has.
+  expect(comparison.divergence).toBeNull();
   for (const position of [0, 1, 2, 3]) {
     expect(verdictOn(stateAfter(position), position)).toBe("same");
   }
@@ -59,6 +60,18 @@ test("a peer that has yet to execute what is final, or whose finality falls, doe
   comparison.forget(OTHER);
   for (const position of [1, 2, 3]) expect(verdictOn(stateAfter(position), 0)).toBe("unknown");
   expect(comparison.of(OTHER)).toBe("unknown");
+});
+
+test("the number counts where nobody has a stake, this peer included", () => {
+  const comparison = new StateComparison(newPeer({ genesis: newState([0]) }));
+  const say = (reporter: string, state: string) => {
+    const report = { state, points: [0, 0, 0, 0] } as never;
+    for (const now of [0, 1_000]) comparison.report(reporter, report, now);
+  };
+  say(OTHER, hashKey(newState([1])));
+  expect(comparison.divergence).toContain("not that of the peer");
+  say("peer.example.org:18888", hashKey(newState([0])));
+  expect(comparison.divergence).toBeNull();
 });
 
 test("many peers of the least stake do not outweigh one that agrees", async () => {
