@@ -126,7 +126,8 @@ export function serviceOptions(
   };
 }
 
-function listenError(error: unknown, { host, port }: ApiAddress, flags: Flags): unknown {
+/** What failed to listen, in words that name the fix; other errors as they are. */
+export function listenError(error: unknown, { host, port }: ApiAddress, flags: Flags): unknown {
   const code = systemCode(error);
   if (code === "EADDRINUSE") {
     const fix = `another program listens there; choose another with ${flags.port}`;
@@ -139,6 +140,10 @@ function listenError(error: unknown, { host, port }: ApiAddress, flags: Flags): 
   if (["EACCES", "EADDRNOTAVAIL", "EINVAL", "ENOTFOUND"].includes(code)) {
     const fix = `choose an address of this machine with ${flags.host}`;
     return new ListenError(code, `Cannot serve the API on ${host}:${port} (${code}): ${fix}`);
+  }
+  if (["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].includes(code)) {
+    const fix = "the process, or the machine, has too much open at once";
+    return new ListenError(code, `Cannot serve the API on port ${port} (${code}): ${fix}`);
   }
   return error;
 }

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
-import { type ApiAddress, ListenError, listenAt, type Service } from "../../rest/server.ts";
+import { type ApiAddress, listenAt, type Service } from "../../rest/server.ts";
 import { AcmeAuthority, type ChallengeAnswers, keptCertificate } from "../../rest/tls/acme.ts";
 import type { Certificate } from "../../rest/tls/certificate.ts";
 import { CertificateFiles } from "../../rest/tls/certificate-files.ts";
@@ -12,6 +12,7 @@ import type { CertificateSource } from "../../rest/tls/certificate-source.ts";
 import { ChallengePort } from "../../rest/tls/challenge-port.ts";
 import { Challenges, frontResponse } from "../../rest/tls/http-front.ts";
 import { SecureListener } from "../../rest/tls/secure-listener.ts";
+import { ServedCertificate } from "../../rest/tls/served-certificate.ts";
 import type { TlsPlan } from "./tls-flags.ts";
 
 /** Folder of certificates in the data directory. */
@@ -83,25 +84,15 @@ export function openSecure(options: SecureOptions, service: Service): SecureSurf
             fetch: (request) => frontResponse(request, challenges, httpsPort),
           }),
         );
-  let current: Certificate | null = null;
-  source.start({
-    onCertificate: (certificate) => {
-      try {
-        listener.use(certificate);
-        current = certificate;
-      } catch (error) {
-        if (!(error instanceof ListenError)) throw error;
-        say(error.message);
-      }
-    },
-    say,
-  });
+  const served = new ServedCertificate({ listener, clock: SYSTEM_CLOCK, say });
+  source.start({ onCertificate: (certificate) => served.use(certificate), say });
   return {
     https: listener.address,
     http: front?.address ?? null,
-    certificate: () => current,
+    certificate: () => served.current,
     stop: async (force) => {
       source.stop();
+      served.stop();
       await challengePort.close();
       await Promise.all([front?.server.stop(force), listener.stop(force)]);
     },

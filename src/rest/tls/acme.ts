@@ -104,7 +104,7 @@ export class AcmeAuthority {
     this.#options = options;
   }
 
-  /** Gets a new certificate and keeps it. @throws AcmeError with what helps */
+  /** Gets a new certificate. @throws AcmeError with what helps */
   async issue(): Promise<Certificate> {
     this.#library ??= this.#load();
     const acme = await this.#library;
@@ -114,6 +114,11 @@ export class AcmeAuthority {
     } catch (error) {
       throw await this.#explained(error);
     }
+  }
+
+  /** Writes a certificate into the folder. @throws SecretFileError */
+  keep({ chain, key }: Certificate): void {
+    replaceSecretFile(join(this.#options.folder, CERTIFICATE_FILE), `${chain}\n${key}`);
   }
 
   /** When the authority wants this certificate renewed. @throws AcmeError when it can't be asked */
@@ -191,9 +196,7 @@ export class AcmeAuthority {
         else await answers.challenges.remove(identifier.value);
       },
     });
-    const certificate = certificateOf(chain, key.toString(), "the authority's answer");
-    replaceSecretFile(join(folder, CERTIFICATE_FILE), `${chain}\n${certificate.key}`);
-    return certificate;
+    return certificateOf(chain, key.toString(), "the authority's answer");
   }
 
   get #accountFile(): string {

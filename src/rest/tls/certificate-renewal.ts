@@ -3,6 +3,7 @@
 // none, at once. After a failure it is asked for again, ever less often: authorities count failures
 // (Let's Encrypt allows five an hour).
 
+import { SecretFileError } from "../../keys/secret-file.ts";
 import type { Clock } from "../../peer/clock.ts";
 import { AcmeError } from "./acme-error.ts";
 import { type Certificate, CertificateError } from "./certificate.ts";
@@ -18,6 +19,8 @@ const FIRST_RETRY_MS = 5 * 60_000;
  */
 const PAUSE_MS = 5 * 60_000;
 const PAUSE_PART = 1 / 3;
+/** How often it is tried to keep a certificate for which there was no room. */
+const KEEP_RETRY_MS = 60_000;
 const RETRY_MAX_MS = 6 * 3_600_000;
 /** Timers hold no more than 24 days. */
 const APPOINTMENT_MAX_MS = 24 * 3_600_000;
@@ -34,6 +37,8 @@ export interface RenewalAdvice {
 export interface Authority {
   /** @throws AcmeError */
   issue(): Promise<Certificate>;
+  /** Keeps one for the next start. Left out: nothing is kept. @throws SecretFileError */
+  keep?(certificate: Certificate): void;
   /** Null where it gives none, or the certificate is another's. Left out: it never does. */
   advice?(certificate: Certificate): Promise<RenewalAdvice | null>;
 }
@@ -57,6 +62,9 @@ export class CertificateRenewal implements CertificateSource {
   #advice: { readonly window: RenewalAdvice; readonly atMs: number } | null = null;
   #askAtMs = 0;
   #failures = 0;
+  /** A certificate that could not be kept: ordered again it would count against a limit. */
+  #unkept: Certificate | null = null;
+  #keepAtMs = 0;
   #cancel: (() => void) | null = null;
   #isStopped = false;
 
@@ -110,13 +118,30 @@ export class CertificateRenewal implements CertificateSource {
     return asks ? this.#askAtMs : Number.POSITIVE_INFINITY;
   }
 
+  #keep(certificate: Certificate, { say }: CertificateEvents): void {
+    const wasUnkept = this.#unkept === certificate;
+    try {
+      this.#options.authority.keep?.(certificate);
+      this.#unkept = null;
+      if (wasUnkept) say("The API's certificate is kept for the next start now");
+    } catch (error) {
+      if (!(error instanceof SecretFileError)) throw error;
+      this.#unkept = certificate;
+      this.#keepAtMs = this.#options.clock.now() + KEEP_RETRY_MS;
+      const rest = "tried again each minute, while the API serves with it";
+      if (!wasUnkept) say(`The API's certificate can't be kept: ${error.message}; ${rest}`);
+    }
+  }
+
   #appoint(events: CertificateEvents): void {
     if (this.#isStopped) return;
     const now = this.#options.clock.now();
-    const waitMs = Math.min(this.#dueMs(), this.#adviceMs) - now;
+    const keepMs = this.#unkept === null ? Number.POSITIVE_INFINITY : this.#keepAtMs;
+    const waitMs = Math.min(this.#dueMs(), this.#adviceMs, keepMs) - now;
     const step = Math.min(Math.max(1, waitMs), APPOINTMENT_MAX_MS);
     this.#cancel = this.#options.clock.after(step, () => {
       const now = this.#options.clock.now();
+      if (this.#unkept !== null && keepMs <= now) this.#keep(this.#unkept, events);
       if (this.#dueMs() <= now) void this.#renew(events);
       else if (this.#adviceMs <= now) void this.#consult(events);
       else this.#appoint(events);
@@ -161,6 +186,7 @@ export class CertificateRenewal implements CertificateSource {
       this.#failures = 0;
       this.#renewedAtMs = clock.now();
       this.#take(certificate, events);
+      this.#keep(certificate, events);
       events.say(
         `The API has a certificate for ${certificate.names.join(", ")} until ${new Date(certificate.endsMs).toISOString()}`,
       );

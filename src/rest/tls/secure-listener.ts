@@ -7,6 +7,7 @@ import {
   type ApiAddress,
   IDLE_TIMEOUT_S,
   listenAt,
+  listenError,
   type Origin,
   type Service,
   serviceOptions,
@@ -64,21 +65,27 @@ export class SecureListener implements SharedPort {
   }
 
   /**
-   * Serves with this certificate from now on. @throws ListenError when the port was taken meanwhile
+   * Serves with this certificate from now on. @throws ListenError when it can't listen with it:
+   * what served before goes on
    */
   use(certificate: Certificate): void {
-    this.#certificate = certificate;
     if (this.#server === null) {
       this.#server = listenAt(this.address, FLAGS, (at) => this.#open(at, certificate)).server;
+      this.#certificate = certificate;
       steerToNewer(this.address.port);
       return;
     }
     // Two at a time, as the steering counts on.
     this.#retire();
     const old = this.#server;
-    this.#server = this.#open(this.address, certificate);
+    try {
+      this.#server = this.#open(this.address, certificate);
+    } catch (error) {
+      throw listenError(error, this.address, FLAGS);
+    }
     const cancel = this.#clock.after(RETIREMENT_MS, () => this.#retire());
     this.#retiring = { server: old, cancel };
+    this.#certificate = certificate;
   }
 
   #open({ host, port }: ApiAddress, certificate: Certificate): Server {

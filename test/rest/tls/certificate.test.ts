@@ -2,6 +2,8 @@
 
 import { afterAll, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
+import { SecretFileError } from "../../../src/keys/secret-file.ts";
+import { ListenError } from "../../../src/rest/server.ts";
 import { AcmeError } from "../../../src/rest/tls/acme-error.ts";
 import { type Certificate, certificateOf } from "../../../src/rest/tls/certificate.ts";
 import { CertificateFiles } from "../../../src/rest/tls/certificate-files.ts";
@@ -10,6 +12,7 @@ import {
   type RenewalAdvice,
 } from "../../../src/rest/tls/certificate-renewal.ts";
 import { Challenges, frontResponse } from "../../../src/rest/tls/http-front.ts";
+import { ServedCertificate } from "../../../src/rest/tls/served-certificate.ts";
 import { TestClock } from "../../peer/scene.ts";
 import { testCertificate, writtenCertificate } from "./test-certificate.ts";
 
@@ -151,6 +154,86 @@ test("after failures it is asked for less and less often, and never before the a
   scene.answers.push(lasting("late.test", clock.now(), 24 * HOUR));
   await scene.advance(minute);
   expect(scene.events).toContain("serve late.test");
+});
+
+test("a certificate that can't be written is served with, and written when that can be", async () => {
+  const clock = new TestClock();
+  const begins = clock.now();
+  const kept: string[] = [];
+  const events: string[] = [];
+  let isFull = true;
+  let asked = 0;
+  const renewal = new CertificateRenewal({
+    authority: {
+      issue: async () => {
+        asked++;
+        return lasting(`issued-${asked}.test`, begins, 90 * 24 * HOUR);
+      },
+      keep: ({ names }) => {
+        if (isFull) throw new SecretFileError("WRITE", "no room");
+        kept.push(names[0] as string);
+      },
+    },
+    kept: () => null,
+    clock,
+  });
+  renewal.start({
+    onCertificate: ({ names }) => events.push(`serve ${names[0]}`),
+    say: (words) => events.push(words),
+  });
+  const advance = async (ms: number) => {
+    clock.advance(ms);
+    await Bun.sleep(0);
+  };
+  await advance(1);
+  for (let i = 0; i < 10; i++) await advance(60_000);
+  expect(events.filter((words) => words.includes("no room")).length).toBe(1);
+  expect([asked, kept, events[0]]).toEqual([1, [], "serve issued-1.test"]);
+  isFull = false;
+  await advance(60_000);
+  for (let i = 0; i < 24; i++) await advance(HOUR);
+  expect([asked, kept, events.at(-1)]).toEqual([
+    1,
+    ["issued-1.test"],
+    "The API's certificate is kept for the next start now",
+  ]);
+  renewal.stop();
+  expect(clock.timers).toBe(0);
+});
+
+test("a certificate that can't be served with is tried again, and no older one after it", () => {
+  const clock = new TestClock();
+  const served: Certificate[] = [];
+  const said: string[] = [];
+  let failure: Error | null = null;
+  const inUse = new ServedCertificate({
+    listener: {
+      use: (certificate) => {
+        if (failure !== null) throw failure;
+        served.push(certificate);
+      },
+    },
+    clock,
+    say: (words) => said.push(words),
+  });
+  const [a, b, c] = ["a.test", "b.test", "c.test"].map((name) => lasting(name, 0, HOUR)) as [
+    Certificate,
+    Certificate,
+    Certificate,
+  ];
+  inUse.use(a);
+  failure = new ListenError("EMFILE", "Too much is open");
+  inUse.use(b);
+  clock.advance(60_000);
+  expect([inUse.current, said.length]).toEqual([a, 2]);
+  inUse.use(c);
+  failure = null;
+  clock.advance(60_000);
+  expect(inUse.current).toBe(c);
+  clock.advance(600_000);
+  expect(served).toEqual([a, c]);
+  inUse.stop();
+  expect(clock.timers).toBe(0);
 });
 
 test("plain HTTP answers challenges and leads everybody else to HTTPS", async () => {

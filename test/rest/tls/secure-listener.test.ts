@@ -1,6 +1,7 @@
 // The port of HTTPS: what it speaks, and that new certificates cost no connection.
 
 import { afterAll, expect, test } from "bun:test";
+import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../src/peer/clock.ts";
 import { SecureListener } from "../../../src/rest/tls/secure-listener.ts";
 import {
@@ -21,6 +22,8 @@ afterAll(async () => {
   await listener.stop(true);
   await closeApi();
 });
+
+const CROWDED = join(import.meta.dir, "crowded-process.ts");
 
 test("the routes know that the connection is encrypted", async () => {
   const url = `https://127.0.0.1:${listener.address.port}/`;
@@ -47,6 +50,18 @@ test("a port that another program has is not shared", async () => {
   await other.stop(true);
   const taken = { host: "127.0.0.1", port: listener.address.port };
   expect(() => new SecureListener(taken, service, SYSTEM_CLOCK)).toThrow("--https-port");
+});
+
+test("a process that can open nothing more keeps the certificate that it serves with", async () => {
+  const child = Bun.spawnSync(
+    ["sh", "-c", `ulimit -n 128; exec "$0" "$1"`, process.execPath, CROWDED],
+    {
+      stdout: "pipe",
+      stderr: "pipe",
+    },
+  );
+  expect(child.stderr.toString()).toBe("");
+  expect(child.stdout.toString()).toBe("ListenError EMFILE\nCN=first.test\nCN=second.test\n");
 });
 
 test("requests at work, idle connections and new ones outlive the exchange of certificates", async () => {
