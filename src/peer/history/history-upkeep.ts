@@ -13,7 +13,7 @@ export interface UpkeepParts {
   readonly upkeep: StoreUpkeep;
   /** How long States and Results are kept, in ms; null for ever. */
   readonly historyMs: number | null;
-  /** Does something between two passes. */
+  /** Does something between two passes. @throws RestlessError when it can't */
   readonly atRest: <T>(task: () => T) => Promise<T>;
 }
 
@@ -48,7 +48,10 @@ export class HistoryUpkeep {
     return this.#collections;
   }
 
-  /** Forgets what the window no longer covers. @throws StoreError when that can't be written */
+  /**
+   * Forgets what the window no longer covers.
+   * @throws StoreError when that can't be written, RestlessError
+   */
   begin(): Promise<KeptHistory> {
     const { atRest, clock, history, historyMs } = this.#parts;
     return atRest(() => {
@@ -64,7 +67,7 @@ export class HistoryUpkeep {
     return this.#parts.upkeep.noteRecent();
   }
 
-  /** Goes on with the copy. @throws StoreError as StoreUpkeep.adopt */
+  /** Goes on with the copy. @throws StoreError as StoreUpkeep.adopt, RestlessError */
   adopt(): Promise<Adopted> {
     const { atRest, clock, history, upkeep } = this.#parts;
     return atRest(() => {

@@ -23,11 +23,17 @@ import { Concessions } from "./concessions.ts";
 import { Execution } from "./execution.ts";
 import { PassLoop } from "./pass-loop.ts";
 import { Proposals } from "./proposals.ts";
+import { RestlessError } from "./restless-error.ts";
 import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
 import { isHalting, isPassing, isUnreadable } from "./round-failures.ts";
 import type { RoundParts } from "./round-parts.ts";
 
 const CONTRADICTED = "its key has signed as final what the network contradicts";
+
+interface RestTask {
+  readonly run: () => void;
+  readonly refuse: (error: RestlessError) => void;
+}
 
 export class Rounds {
   readonly #parts: RoundParts;
@@ -36,7 +42,7 @@ export class Rounds {
   readonly #loop: PassLoop;
   #received: Belief[] = [];
   /** What is to be done when everything is on disk and nothing under way. */
-  #restTasks: (() => void)[] = [];
+  #restTasks: RestTask[] = [];
   /** An Order to follow instead of the own one, from the next pass on. */
   #followed: Order | null = null;
   /** Whether the network knows a later Order of this peer's key than it has signed itself. */
@@ -116,19 +122,28 @@ export class Rounds {
 
   /**
    * Does something once everything is on disk and nothing is under way.
-   * @throws whatever the task throws
+   * @throws RestlessError when that may never be, and whatever the task throws
    */
   atRest<T>(task: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#restTasks.push(() => {
+      const run = () => {
         try {
           resolve(task());
         } catch (error) {
           reject(error);
         }
-      });
+      };
+      this.#restTasks.push({ run, refuse: reject });
+      this.#refuseRest();
       this.#loop.wake();
     });
+  }
+
+  /** What waits for rest waits no more when nothing more is written before somebody sees to it. */
+  #refuseRest(): void {
+    const { impediment } = this.#parts.standing;
+    if (impediment === null || this.#mayRest()) return;
+    for (const { refuse } of this.#restTasks.splice(0)) refuse(new RestlessError(impediment));
   }
 
   /** Has sides taken anew in a pass. */
@@ -198,7 +213,7 @@ export class Rounds {
   #pass(): Promise<void> | null {
     const { standing } = this.#parts;
     if (this.#mayRest()) {
-      for (const task of this.#restTasks.splice(0)) task();
+      for (const { run } of this.#restTasks.splice(0)) run();
       return null;
     }
     const beganAt = this.#steady.now();
@@ -364,5 +379,6 @@ export class Rounds {
     } else {
       throw error;
     }
+    this.#refuseRest();
   }
 }

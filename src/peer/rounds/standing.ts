@@ -179,6 +179,11 @@ export class Standing {
     return this.#halt ?? this.#stall?.reason ?? null;
   }
 
+  /** Why nothing more is written for the time being, null when it is. */
+  get impediment(): string | null {
+    return this.failure ?? this.#fork;
+  }
+
   /** Why transactions are refused with `:NETWORK` at the moment, or null when they are not. */
   obstacle(state: State): string | null {
     if (this.#isClosing) return "Peer is shutting down";
