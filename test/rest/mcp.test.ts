@@ -59,9 +59,6 @@ test("initialize names versions, capabilities and the network", async () => {
 });
 
 /** [body, code, message, id], as recorded. */
-const EXPECTED_TEXT = (path: string, received: string) =>
-  `Invalid ${path}: Invalid input: expected string, received ${received}`;
-
 const REFUSED: readonly (readonly [unknown, number, string, number | undefined])[] = [
   ["{", -32700, "Parse error", undefined],
   ["", -32700, "Parse error", undefined],
@@ -76,20 +73,8 @@ const REFUSED: readonly (readonly [unknown, number, string, number | undefined])
   [call("tools/call", { arguments: {} }), -32602, "Tool name required", 1],
   [call("tools/call", [1]), -32602, "params must be an object", 1],
   [call("tools/call", { name: "nope" }), -32601, "Unknown tool: nope", 1],
-  [call("prompts/get", { name: 5 }), -32602, EXPECTED_TEXT("params.name", "number"), 1],
-  [
-    call("tools/call", { name: "query", arguments: "x" }),
-    -32602,
-    "Invalid params.arguments: Invalid input: expected record, received string",
-    1,
-  ],
-  [call("tools/list", { cursor: 1 }), -32602, EXPECTED_TEXT("params.cursor", "number"), 1],
-  [
-    call("initialize", { protocolVersion: 5 }),
-    -32602,
-    EXPECTED_TEXT("params.protocolVersion", "number"),
-    1,
-  ],
+  [call("prompts/get", { name: 5 }), -32602, "Prompt name required", 1],
+  [call("tools/call", { name: "query", arguments: "x" }), -32602, "query requires arguments", 1],
   [call("prompts/get", { name: "nope" }), -32601, "Unknown prompt: nope", 1],
 ];
 

@@ -10,8 +10,11 @@ const NESTING_MAX = 200;
 /** ES2025; the type library does not have it yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
+/** An integer that is written with every digit. */
+export const exactInteger = (n: bigint): unknown => rawJSON(String(n));
+
 function exact(plain: Plain, depth: number): unknown {
-  if (typeof plain === "bigint") return rawJSON(String(plain));
+  if (typeof plain === "bigint") return exactInteger(plain);
   if (plain === null || typeof plain !== "object") return plain;
   if (depth >= NESTING_MAX) throw new ToolError("The value is nested too deeply for JSON");
   if (Array.isArray(plain)) return plain.map((element) => exact(element, depth + 1));

@@ -6,14 +6,12 @@ import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/
 import { fromJson, type Plain, toPlain } from "../../lang/json.ts";
 import { ParseError } from "../../lang/reader.ts";
 import { type McpRequest, mcpServer } from "./mcp-server.ts";
-import { paramsFault } from "./request-params.ts";
-import { errorResponse, RPC } from "./rpc-error.ts";
+import { isObject, type Members, paramsFault, usedParams } from "./request-params.ts";
+import { errorResponse, RPC, type RpcId } from "./rpc-error.ts";
 import { TOOLS } from "./tools.ts";
 
 /** Messages in one batch. */
 const BATCH_MAX = 20;
-
-type Message = { [key: string]: Plain };
 
 /** Answers as JSON texts; `isBatch` when they stand in an array. */
 export interface Exchange {
@@ -29,11 +27,10 @@ function costOf(message: Plain): number {
   return TOOLS.get(String(message.params.name))?.cost ?? 1;
 }
 
-const isObject = (value: Plain | undefined): value is Message =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isId = (id: Plain | undefined): id is string | number =>
-  typeof id === "string" || (typeof id === "number" && Number.isInteger(id));
+const isId = (id: Plain | undefined): id is RpcId =>
+  typeof id === "string" ||
+  typeof id === "bigint" ||
+  (typeof id === "number" && Number.isInteger(id));
 
 /** The response to what is no sound request, null for what is. */
 function refusal(message: Plain, isInBatch: boolean): string | null {
@@ -49,44 +46,36 @@ function refusal(message: Plain, isInBatch: boolean): string | null {
   if (typeof method !== "string") {
     return errorResponse(RPC.INVALID_REQUEST, "Missing method", known);
   }
-  if (params !== undefined && !isObject(params)) {
-    return errorResponse(RPC.INVALID_PARAMS, "params must be an object", known);
-  }
-  if (method === "tools/call" && typeof params?.name !== "string") {
-    return errorResponse(RPC.INVALID_PARAMS, "Tool name required", known);
-  }
-  return null;
+  // A notification is answered by nothing.
+  const fault = known === undefined ? null : paramsFault(method, params);
+  return fault === null ? null : errorResponse(RPC.INVALID_PARAMS, fault, known);
 }
 
 /** An answer of the client's to something this server would have asked. */
 const isAnswer = (message: Plain) =>
   isObject(message) && message.method === undefined && ("result" in message || "error" in message);
 
-/** What clients of the reference may leave out. */
-function completed(message: Message): Message {
-  const whole: Message = { ...message, jsonrpc: "2.0" };
-  if (message.method !== "initialize") return whole;
-  const given = isObject(message.params) ? message.params : {};
-  const told = isObject(given.clientInfo) ? given.clientInfo : {};
-  const clientInfo = { name: "unknown", version: "0", ...told };
+/** A sound request as the protocol's library gets to see it. */
+function completed({ method, id, params }: Members): Members {
+  const used = usedParams(String(method), params);
   return {
-    ...whole,
-    params: { protocolVersion: "", capabilities: {}, ...given, clientInfo },
+    jsonrpc: "2.0",
+    method: method ?? null,
+    ...(id === undefined ? {} : { id }),
+    ...(used === undefined ? {} : { params: used }),
   };
 }
 
 /** The answer of a server to one message; null when there is none to a notification. */
 async function answerTo(
-  message: Message,
+  message: Members,
   request: McpRequest,
   protocolVersion: string | null,
 ): Promise<string | null> {
-  const whole = completed(message);
-  const fault = paramsFault(whole);
-  if (fault !== null) {
-    // A notification is answered by nothing.
-    return isId(message.id) ? errorResponse(RPC.INVALID_PARAMS, fault, message.id) : null;
-  }
+  const { id } = message;
+  // The library takes no integer beyond 2^53 for an id: it sees this text instead.
+  const alias = typeof id === "bigint" ? crypto.randomUUID() : null;
+  const parsedBody = completed(alias === null ? message : { ...message, id: alias });
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   const server = mcpServer(request);
   await server.connect(transport);
@@ -97,8 +86,9 @@ async function answerTo(
       ...(protocolVersion === null ? {} : { "mcp-protocol-version": protocolVersion }),
     };
     const posted = new Request("http://peer.invalid/mcp", { method: "POST", headers });
-    const response = await transport.handleRequest(posted, { parsedBody: whole });
+    const response = await transport.handleRequest(posted, { parsedBody });
     const text = await response.text();
+    if (alias !== null) return text.replace(`"${alias}"`, String(id));
     return text === "" ? null : text;
   } finally {
     await server.close();
@@ -114,7 +104,7 @@ async function one(
   if (isAnswer(message)) return [];
   const refused = refusal(message, isInBatch);
   if (refused !== null) return [refused];
-  const answer = await answerTo(message as Message, request, protocolVersion);
+  const answer = await answerTo(message as Members, request, protocolVersion);
   return answer === null ? [] : [answer];
 }
 

@@ -1,6 +1,8 @@
 // Errors of JSON-RPC 2.0. Those that the protocol's own library would wrap into words of its own
 // are thrown as this class, which it passes on as it is.
 
+import { exactInteger } from "./exact-json.ts";
+
 export const RPC = {
   PARSE: -32_700,
   INVALID_REQUEST: -32_600,
@@ -16,11 +18,14 @@ export class RpcError extends Error {
   }
 }
 
+/** By what a client knows its request again; clients in other languages count beyond 2^53. */
+export type RpcId = string | number | bigint;
+
 /** An error response; without id where it is not known, as the MCP schema has it. */
-export function errorResponse(code: number, message: string, id?: string | number): string {
+export function errorResponse(code: number, message: string, id?: RpcId): string {
   return JSON.stringify({
     jsonrpc: "2.0",
     error: { code, message },
-    ...(id === undefined ? {} : { id }),
+    ...(id === undefined ? {} : { id: typeof id === "bigint" ? exactInteger(id) : id }),
   });
 }
