@@ -121,7 +121,7 @@ export function createApp(options: ApiOptions): Api {
   listRoutes(api, peer);
   dataRoutes(api, peer);
   messageRoutes(api, peer, options.messages, clients);
-  faucetRoutes(api, options.faucet);
+  faucetRoutes(api, options.faucet, ids);
   if (options.feed !== undefined) eventRoutes(api, options.feed);
   operatorRoutes(api, options.operator);
   app.route(API_BASE, api);

@@ -27,35 +27,33 @@ export class FaucetBusyError extends Error {}
 export class Faucet {
   readonly #peer: PeerApi;
   readonly #keyPair: KeyPair;
-  readonly #address: Address;
+  /** The controller's account. */
+  readonly address: Address;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor(peer: PeerApi, keyPair: KeyPair, address: Address) {
     this.#peer = peer;
     this.#keyPair = keyPair;
-    this.#address = address;
+    this.address = address;
   }
 
   /** Transfers at most FAUCET_MAX copper; the Result's value is the amount. */
   give(target: Address, amount: Integer): Promise<Result> {
-    return this.#invoke(List.from([CVMSymbol.of("transfer"), target, cappedAmount(amount)]));
+    return this.invoke(List.from([CVMSymbol.of("transfer"), target, cappedAmount(amount)]));
   }
 
   /** Creates an account with this key; the Result's value is its Address. */
-  createAccount(accountKey: Uint8Array, amount: Integer | null): Promise<Result> {
-    return this.createBy(List.from([CVMSymbol.of("create-account"), Blob.of(accountKey)]), amount);
-  }
-
-  /** The same by a form whose value is the new Address. */
-  async createBy(form: Value, amount: Integer | null): Promise<Result> {
-    const result = await this.#invoke(form);
+  async createAccount(accountKey: Uint8Array, amount: Integer | null): Promise<Result> {
+    const form = List.from([CVMSymbol.of("create-account"), Blob.of(accountKey)]);
+    const result = await this.invoke(form);
     if (amount === null || !(result.result instanceof Address)) return result;
-    await this.#invoke(List.from([CVMSymbol.of("transfer"), result.result, amount]));
+    await this.invoke(List.from([CVMSymbol.of("transfer"), result.result, amount]));
     return result;
   }
 
-  #invoke(form: Value): Promise<Result> {
+  /** Has the controller's account run a form. @throws FaucetBusyError */
+  invoke(form: Value): Promise<Result> {
     if (this.#waiting >= FAUCET_QUEUE_MAX) {
       return Promise.reject(new FaucetBusyError("The faucet is busy: try again in a moment"));
     }
@@ -70,9 +68,9 @@ export class Faucet {
   }
 
   #submit(form: Value): Promise<Result> {
-    const account = this.#peer.state().account(this.#address);
+    const account = this.#peer.state().account(this.address);
     const sequence = add(account?.sequence ?? 0, 1) ?? 1;
-    const transaction = Invoke.of(this.#address, sequence, form);
+    const transaction = Invoke.of(this.address, sequence, form);
     return this.#peer.submit(SignedData.sign(this.#keyPair, transaction));
   }
 }

@@ -2,6 +2,7 @@
 // taken, or refused, as there.
 
 import { afterAll, expect, test } from "bun:test";
+import { toHex } from "../../src/crypto/hex.ts";
 import { Address } from "../../src/data/address.ts";
 import { List } from "../../src/data/list.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
@@ -11,6 +12,7 @@ import { Invoke } from "../../src/state/transaction.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 
 const api = new ApiUnderTest();
+const KEY = toHex(api.keyPair.publicKey);
 const RAW = { "content-type": "application/cvx-raw" };
 
 afterAll(async () => {
@@ -65,6 +67,23 @@ test("the faucet answers in the type that is accepted", async () => {
   const { type, text } = await api.post("faucet", body, { accept: "application/cvx" });
   expect(type).toBe("application/cvx");
   for (const entry of ['"address" 13', '"amount" 1', '"note" "x"']) expect(text).toContain(entry);
+});
+
+test("what the peer would not take of the faucet has a status, what failed in the machine none", async () => {
+  const poor = new ApiUnderTest();
+  const failed = await poor.post("faucet", { address: 999_999, amount: 1 });
+  expect([failed.status, failed.json.errorCode]).toEqual([200, "NOBODY"]);
+  await poor.submit("(set-key nil)");
+  const body = { address: 13, amount: 1 };
+  const refused = await poor.post("faucet", body);
+  expect(refused.status).toBe(422);
+  expect(refused.json).toMatchObject({ errorCode: "STATE", info: { source: "PEER" } });
+  const text = { accept: "application/cvx" };
+  expect((await poor.post("faucet", body, text)).text).toStartWith("#Result {:id ");
+  const created = await poor.post("createAccount", { accountKey: KEY }, text);
+  expect(created.status).toBe(200);
+  expect(created.text).toStartWith("#Result {:id ");
+  await poor.peer.close();
 });
 
 test("a form that is asked has no signer, a transaction has zeros", async () => {

@@ -3,12 +3,12 @@
 import * as v from "valibot";
 import { toHex } from "../../crypto/hex.ts";
 import { Address } from "../../data/address.ts";
-import type { Value } from "../../data/cell.ts";
+import type { Integer } from "../../data/cell.ts";
 import { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { FAUCET_COST } from "../access/access.ts";
-import { cappedAmount } from "../faucet.ts";
+import { cappedAmount, type Faucet } from "../faucet.ts";
 import { accountFields } from "../routes/accounts.ts";
 import {
   accountOf,
@@ -16,8 +16,10 @@ import {
   amountOf,
   formOf,
   keyOf,
+  keysOf,
+  optionalController,
   optionalText,
-  pathOf,
+  optionalToken,
   symbolOf,
   text,
 } from "./arguments.ts";
@@ -53,7 +55,10 @@ const describeAccount = tool({
 const lookup = tool({
   name: "lookup",
   title: "Look up a symbol",
-  description: "What an account defines under a symbol: the value printed, and its metadata.",
+  description: [
+    "What an account defines under a symbol: the value printed, and its metadata. Where a path",
+    "leads nowhere in the value, nil.",
+  ].join(" "),
   input: v.object({
     address: address("lookup requires 'address'"),
     symbol: text("lookup requires 'symbol' string", "e.g. transfer"),
@@ -63,15 +68,13 @@ const lookup = tool({
   call: async ({ address, symbol, getPath }, { peer }) => {
     const account = requireAccount(peer, await accountOf(peer, address));
     const name = symbolOf(symbol);
+    const path = getPath == null ? Vector.EMPTY : keysOf(getPath, "getPath");
     const value = account.environment?.get(name);
-    const path =
-      getPath == null ? Vector.EMPTY : pathOf(getPath, "'getPath' must be a non-empty CVM vector");
-    const found = value === undefined ? undefined : valueAt(value, path);
-    if (found === undefined) return answer([["exists", false]]);
+    if (value === undefined) return answer([["exists", false]]);
     const meta = account.metadata?.get(name) ?? CVMMap.EMPTY;
     return answer([
       ["exists", true],
-      ["value", printed(found)],
+      ["value", printed(valueAt(value, path) ?? null)],
       ["meta", printed(meta)],
     ]);
   },
@@ -100,7 +103,7 @@ const resolveCns = tool({
 
 async function tokenBalance(peer: PeerApi, holder: Address, token: string): Promise<ToolAnswer> {
   const asset = await accountOf(peer, token);
-  const source = `(@convex.asset/balance #${asset.value} #${holder.value})`;
+  const source = `(@convex.fungible/balance #${asset.value} #${holder.value})`;
   const result = await peer.query(formOf(source, "balance"), null);
   if (result.isError) return resultAnswer(result);
   return answer([
@@ -116,7 +119,7 @@ const getBalance = tool({
   description: "Coins of an account in copper (1,000,000,000 are one coin), or units of a token.",
   input: v.object({
     address: address("getBalance requires 'address'"),
-    token: optionalText("token", "Token, e.g. '#128' or a CNS name; left out: coins"),
+    token: optionalToken(),
   }),
   annotations: READS_STATE,
   call: async ({ address, token }, { peer }) => {
@@ -130,15 +133,17 @@ const getBalance = tool({
   },
 });
 
-/** The form that makes an account with a key and a controller, which is the faucet's by default. */
-async function creation(peer: PeerApi, key: Uint8Array, controller: string): Promise<Value> {
+/** What makes an account with a key and a controller, which is the faucet's by default. */
+async function creation(peer: PeerApi, faucet: Faucet, key: Uint8Array, controller: string) {
   const hex = `0x${toHex(key)}`;
-  if (controller === "nil") return formOf(`(create-account ${hex})`, "createAccount");
-  const by =
-    controller === "*caller*" ? controller : `#${(await accountOf(peer, controller)).value}`;
-  const source = `(deploy '(do (set-key ${hex}) (set-controller ${by})))`;
-  return formOf(source, "createAccount");
+  if (controller === "nil") return `(create-account ${hex})`;
+  const by = controller === "*caller*" ? faucet.address : await accountOf(peer, controller);
+  return `(deploy '(do (set-key ${hex}) (set-controller #${by.value})))`;
 }
+
+/** The same with coins, or no account where these can't be given. */
+const funded = (source: string, amount: Integer) =>
+  `(let [addr ${source}] (transfer addr ${amount}) addr)`;
 
 const createAccount = tool({
   name: "createAccount",
@@ -152,7 +157,7 @@ const createAccount = tool({
         v.metadata({ description: "Copper that it begins with, at most one coin" }),
       ),
     ),
-    controller: optionalText("controller", "*caller* (the faucet, default), nil, or an Address"),
+    controller: optionalController(),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
   cost: FAUCET_COST,
@@ -160,8 +165,9 @@ const createAccount = tool({
     if (faucet === null) throw new ToolError("Faucet use not authorised on this server");
     const key = keyOf(accountKey, "accountKey");
     const amount = given == null ? null : cappedAmount(amountOf(given, "faucet"));
-    const form = await creation(peer, key, controller ?? "*caller*");
-    const result = await faucet.createBy(form, amount);
+    const source = await creation(peer, faucet, key, controller ?? "*caller*");
+    const whole = amount === null ? source : funded(source, amount);
+    const result = await faucet.invoke(formOf(whole, "createAccount"));
     if (!(result.result instanceof Address)) return resultAnswer(result);
     return answer([
       ["address", result.result],

@@ -35,6 +35,19 @@ export const address = (missing: string) => addressLike(missing, ADDRESS_WORDS);
 export const optionalAddress = (description = `${ADDRESS_WORDS}; left out: #11`) =>
   v.nullish(addressLike("'address' must be a string", description));
 
+export const optionalToken = () =>
+  v.nullish(
+    addressLike("'token' must be a string", "Token, e.g. '#128' or a CNS name; left out: coins"),
+  );
+
+export const optionalController = () =>
+  v.nullish(
+    addressLike(
+      "'controller' must be a string",
+      "*caller* (the faucet, default), nil, or an Address",
+    ),
+  );
+
 /** The account that text means. @throws ToolError */
 export async function accountOf(peer: PeerApi, name: string): Promise<Address> {
   const found = parseAddress(name) ?? (await resolveName(peer, name.trim().replace(/^@/, "")));
@@ -55,6 +68,13 @@ export function formOf(source: string, prefix: string): Value {
 /** A form with its text. @throws ToolError with the reader's words after `prefix` */
 export function sourceOf(source: string, prefix: string): Source {
   return { text: source, form: formOf(source, prefix) };
+}
+
+/** A vector of keys into a value, which may be empty. @throws ToolError */
+export function keysOf(source: string, name: string): Vector {
+  const keys = formOf(source, `Failed to parse ${name}`);
+  if (keys instanceof Vector) return keys;
+  throw new ToolError(`'${name}' must be a CVM vector`);
 }
 
 /** A vector that says where to look. @throws ToolError */
@@ -93,10 +113,13 @@ export function keyOf(hex: string, name: string): Uint8Array {
   throw new ToolError(`'${name}' must be an Ed25519 public key: 64 hex digits`);
 }
 
-/** An amount of copper as number or decimal text. @throws ToolError */
-export function amountOf(given: string | number | bigint, name: string): Integer {
-  const scalar = typeof given === "number" && Number.isInteger(given) ? BigInt(given) : given;
-  const amount = parseLong(scalar, false);
-  if (amount !== null) return amount;
-  throw new ToolError(`'${name}' must be an integer of copper`);
+/** An integer of 64 bits as number or decimal text. @throws ToolError with the message */
+export function integerOf(given: string | number | bigint, message: string): Integer {
+  const found = parseLong(given, true);
+  if (found !== null) return found;
+  throw new ToolError(message);
 }
+
+/** An amount of copper as number or decimal text. @throws ToolError */
+export const amountOf = (given: string | number | bigint, name: string): Integer =>
+  integerOf(given, `'${name}' must be an integer of copper`);

@@ -10,7 +10,7 @@ import type { Fields } from "../content.ts";
 import { parseHashKey } from "../request-fields.ts";
 import { transactionByHash } from "../routes/blocks.ts";
 import { statusMap } from "../routes/status.ts";
-import { optionalText, pathOf, text } from "./arguments.ts";
+import { keysOf, optionalText, pathOf, text } from "./arguments.ts";
 import { valueAt } from "./state-path.ts";
 import { answer, type Tool, type ToolContext, tool } from "./tool.ts";
 import { ToolError } from "./tool-error.ts";
@@ -114,18 +114,17 @@ const watchState = tool({
 const unwatchState = tool({
   name: "unwatchState",
   title: "Stop watching the State",
-  description: "Ends a watch by its id, or all whose paths begin with a path.",
+  description: "Ends a watch by its id, or all whose paths begin with a path: [] ends all.",
   input: v.object({
     watchId: optionalText("watchId", "What watchState answered"),
     path: optionalText("path", PATH_WORDS),
   }),
   annotations: { readOnlyHint: false, idempotentHint: true },
   call: ({ watchId, path }, { watches }) => {
-    if (watchId == null && path == null) {
-      throw new ToolError("unwatchState requires 'watchId' or 'path'");
-    }
-    const keys = path == null ? null : pathOf(path, "'path' must be a non-empty CVM vector");
-    return answer([["removed", watches?.remove(watchId ?? null, keys) ?? 0]]);
+    if (watchId != null) return answer([["removed", watches?.remove(watchId) ?? 0]]);
+    if (path == null) throw new ToolError("unwatchState requires 'watchId' or 'path'");
+    const prefix = keysOf(path, "path");
+    return answer([["removed", watches?.removeBelow(prefix) ?? 0]]);
   },
 });
 

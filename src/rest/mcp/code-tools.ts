@@ -8,6 +8,7 @@ import { List } from "../../data/list.ts";
 import { SignedData } from "../../data/signed.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
+import type { Result } from "../../state/result.ts";
 import { Invoke } from "../../state/transaction.ts";
 import { nextSequence, prepared } from "../routes/prepare.ts";
 import { submittedTransaction } from "../routes/transactions.ts";
@@ -17,9 +18,11 @@ import {
   amountOf,
   bytesOf,
   formOf,
+  integerOf,
   keyOf,
   optionalAddress,
   optionalText,
+  optionalToken,
   sourceOf,
   text,
 } from "./arguments.ts";
@@ -30,6 +33,7 @@ const CHANGES_STATE = { readOnlyHint: false, destructiveHint: true, openWorldHin
 const READS_STATE = { readOnlyHint: true, openWorldHint: true };
 
 const SEED_WORDS = "Ed25519 seed of the account's key: 32 bytes in hex. A secret";
+const NO_SEQUENCE = "'sequence' must be an integer";
 const SOURCE_WORDS = "One form of Convex Lisp";
 
 async function submit(peer: PeerApi, signed: SignedData): Promise<ToolAnswer> {
@@ -44,17 +48,23 @@ export function keyPairOf(seed: string): KeyPair {
   return KeyPair.fromSeed(bytesOf(seed, "seed", SEED_LENGTH));
 }
 
-/** The form compiled for the account, as the reference's tool does it: it costs less juice. */
-async function compiled(peer: PeerApi, form: Value, account: Address): Promise<Value> {
+/**
+ * The Result of compiling the form for the account, as the reference's tool does it: what is
+ * compiled costs less juice.
+ */
+async function compiled(peer: PeerApi, form: Value, account: Address): Promise<Result> {
   const quoted = List.from([CVMSymbol.of("quote"), form]);
-  const { result, error } = await peer.query(List.from([CVMSymbol.of("compile"), quoted]), account);
-  if (error !== null) throw new ToolError(`Could not compile the source: ${String(result)}`);
-  return result;
+  return peer.query(List.from([CVMSymbol.of("compile"), quoted]), account);
 }
 
-function execute(peer: PeerApi, account: Address, seed: string, form: Value): Promise<ToolAnswer> {
+function execute(
+  peer: PeerApi,
+  account: Address,
+  keyPair: KeyPair,
+  form: Value,
+): Promise<ToolAnswer> {
   const transaction = Invoke.of(account, nextSequence(peer, account), form);
-  return submit(peer, SignedData.sign(keyPairOf(seed), transaction));
+  return submit(peer, SignedData.sign(keyPair, transaction));
 }
 
 const query = tool({
@@ -89,8 +99,7 @@ const prepare = tool({
     address: address("prepare requires 'address'"),
     sequence: v.nullish(
       v.pipe(
-        v.number("'sequence' must be an integer"),
-        v.integer("'sequence' must be an integer"),
+        v.union([v.number(), v.string(), v.bigint()], NO_SEQUENCE),
         v.metadata({ description: "Left out: the one after the account's" }),
       ),
     ),
@@ -99,7 +108,8 @@ const prepare = tool({
   call: async ({ source, address, sequence }, { peer }) => {
     const account = await accountOf(peer, address);
     const parsed = sourceOf(source, "Failed to parse source");
-    return answer(prepared(peer, account, parsed, sequence ?? null));
+    const given = sequence == null ? null : integerOf(sequence, NO_SEQUENCE);
+    return answer(prepared(peer, account, parsed, given));
   },
 });
 
@@ -153,7 +163,9 @@ const transact = tool({
   call: async ({ source, seed, address }, { peer }) => {
     const account = await accountOf(peer, address);
     const form = formOf(source, "Failed to parse source");
-    return execute(peer, account, seed, await compiled(peer, form, account));
+    const keyPair = keyPairOf(seed);
+    const op = await compiled(peer, form, account);
+    return op.isError ? resultAnswer(op) : execute(peer, account, keyPair, op.result);
   },
 });
 
@@ -169,7 +181,7 @@ const transfer = tool({
       v.metadata({ description: "Copper (1,000,000,000 are one coin), or units of the token" }),
     ),
     seed: text("transfer requires 'seed' string", SEED_WORDS),
-    token: optionalText("token", "Token, e.g. '#128' or a CNS name; left out: coins"),
+    token: optionalToken(),
   }),
   annotations: CHANGES_STATE,
   takesSeed: true,
@@ -179,11 +191,11 @@ const transfer = tool({
     const quantity = amountOf(amount, "amount");
     if (token == null) {
       const form = List.from([CVMSymbol.of("transfer"), target, quantity]);
-      return execute(peer, account, seed, form);
+      return execute(peer, account, keyPairOf(seed), form);
     }
     const asset = await accountOf(peer, token);
-    const source = `(@convex.asset/transfer #${target.value} [#${asset.value} ${quantity}])`;
-    return execute(peer, account, seed, formOf(source, "transfer"));
+    const source = `(@convex.fungible/transfer #${asset.value} #${target.value} ${quantity})`;
+    return execute(peer, account, keyPairOf(seed), formOf(source, "transfer"));
   },
 });
 

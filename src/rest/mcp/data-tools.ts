@@ -69,7 +69,7 @@ const hash = tool({
   }),
   annotations: PURE,
   call: ({ value, algorithm }) => {
-    const name = algorithm ?? "sha256";
+    const name = (algorithm ?? "sha256").toLowerCase();
     if (name !== "sha256" && name !== "sha3") {
       throw new ToolError(`Unsupported hash algorithm: ${name}`);
     }

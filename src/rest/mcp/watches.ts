@@ -61,14 +61,16 @@ export class Watches {
     return { id, value: value === undefined || memorySize(value) > VALUE_BYTES_MAX ? null : value };
   }
 
-  /** Ends a watch by id, and all at or below a path; answers how many. */
-  remove(id: string | null, prefix: Vector | null): number {
+  /** Ends a watch by its id, and says how many that were: one, or none. */
+  remove(id: string): number {
+    return this.#watches.delete(id) ? 1 : 0;
+  }
+
+  /** Ends all whose paths begin with these keys, and says how many. */
+  removeBelow(prefix: Vector): number {
     const before = this.#watches.size;
-    if (id !== null) this.#watches.delete(id);
-    if (prefix !== null) {
-      for (const [other, { path }] of [...this.#watches]) {
-        if (startsWith(path, prefix)) this.#watches.delete(other);
-      }
+    for (const [id, { path }] of [...this.#watches]) {
+      if (startsWith(path, prefix)) this.#watches.delete(id);
     }
     return before - this.#watches.size;
   }

@@ -1,15 +1,18 @@
 // POST createAccount and faucet (sheet 05 §1.8, §1.11); 403 where no faucet was switched on.
 
-import type { Hono, MiddlewareHandler } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import * as v from "valibot";
 import { Address } from "../../data/address.ts";
 import { CVMString } from "../../data/string.ts";
+import type { Result } from "../../state/result.ts";
 import { sendCell, sendError, sendFields } from "../content.ts";
 import { json, operation, refusal } from "../documentation.ts";
+import { statusOf, withServerSource } from "../failed-result.ts";
 import { cappedAmount, FAUCET_MAX, type Faucet } from "../faucet.ts";
 import { accountKeyField, addressField, longField } from "../field-schemas.ts";
 import { jsonInput, LARGE_BODY_BYTES } from "../request-body.ts";
 import { parseLong } from "../request-fields.ts";
+import type { RequestIds } from "../request-ids.ts";
 import { CREATED, FAUCET } from "../response-schemas.ts";
 
 const NO_FAUCET = "Faucet use not authorised on this server";
@@ -63,10 +66,14 @@ const describeGive = operation({
   },
 });
 
+/** What the peer would not take has a status of its own; what failed in the machine has none. */
+const sendFailure = (c: Context, result: Result): Response =>
+  sendCell(c, withServerSource(result), statusOf(result));
+
 const UNLIMITED = { bytesMax: LARGE_BODY_BYTES };
 
 /** @param faucet null: both answer 403 */
-export function faucetRoutes(app: Hono, faucet: Faucet | null): void {
+export function faucetRoutes(app: Hono, faucet: Faucet | null, ids: RequestIds): void {
   const requireFaucet: MiddlewareHandler = async (c, next) => {
     if (faucet === null) return sendError(c, 403, NO_FAUCET);
     await next();
@@ -76,13 +83,13 @@ export function faucetRoutes(app: Hono, faucet: Faucet | null): void {
     const { fields } = c.req.valid("json");
     const result = await (faucet as Faucet).createAccount(fields.accountKey, fields.faucet ?? null);
     if (result.result instanceof Address) return sendFields([["address", result.result]]);
-    return sendCell(c, result);
+    return sendCell(c, ids.stamp(result));
   });
 
   app.post("/faucet", describeGive, requireFaucet, jsonInput(GIVE, UNLIMITED), async (c) => {
     const { fields, body } = c.req.valid("json");
     const result = await (faucet as Faucet).give(fields.address, fields.amount);
-    if (result.error !== null) return sendCell(c, result);
+    if (result.error !== null) return sendFailure(c, ids.stamp(result));
     const echo = body
       .assoc(CVMString.of("address"), fields.address.value)
       .assoc(CVMString.of("amount"), cappedAmount(fields.amount));
