@@ -31,9 +31,9 @@ export async function resolveName(peer: PeerApi, name: string): Promise<Address 
   return error === null && result instanceof Address ? result : null;
 }
 
-/** The Address of an id: an Address as text, or a CNS name. */
+/** The Address of an id: an Address as text, or a CNS name, with `@` before it or without. */
 export async function subjectOf(peer: PeerApi, id: string): Promise<Address | null> {
-  return parseAddress(id) ?? (await resolveName(peer, id));
+  return parseAddress(id) ?? (await resolveName(peer, id.replace(/^@/, "")));
 }
 
 /** The document of an account under the name it was asked for by. */

@@ -82,6 +82,9 @@ test("DID documents of the peer, of an Address, of a name", async () => {
   });
   expect((await api.request("GET", "/12/did.json")).json).toEqual(account);
   const core = (await api.request("GET", "/did/convex.core/did.json")).json;
+  const at = (await api.request("GET", "/did/@convex.core/did.json")).json;
+  expect(at).toEqual({ ...core, id: at.id, controller: at.id });
+  expect(at.id).toEndWith(":@convex.core");
   expect(core).toEqual({
     "@context": "https://www.w3.org/ns/did/v1",
     id: "did:web:localhost:convex.core",
@@ -110,12 +113,15 @@ test("verify repeats what it is told", async () => {
   const verify = async (body: unknown) =>
     (await api.request("POST", "/verify", { body: JSON.stringify(body) })).json;
   expect(await verify({ payer: "#13" })).toEqual({ isValid: true, payer: "#13" });
+  for (const payer of [null, 13, {}]) {
+    expect(await verify({ payer })).toEqual({ error: "Missing 'payer' field" });
+  }
   expect(await verify({ payer: "#13", isValid: false })).toEqual({
     isValid: false,
     invalidReason: "insufficient_funds",
     payer: "#13",
   });
-  expect(await verify({ payer: 1, isValid: false, invalidReason: "x" })).toMatchObject({
+  expect(await verify({ payer: "x", isValid: false, invalidReason: "x" })).toMatchObject({
     invalidReason: "x",
   });
   expect(await verify({})).toEqual({ error: "Missing 'payer' field" });

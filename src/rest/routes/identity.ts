@@ -46,7 +46,7 @@ function identiconRoute(app: Hono): void {
 
 const VERIFY = v.pipe(
   v.object({
-    payer: v.nonNullish(v.unknown(), "Missing 'payer' field"),
+    payer: v.string("Missing 'payer' field"),
     isValid: v.optional(v.unknown()),
     invalidReason: v.optional(v.unknown()),
   }),
