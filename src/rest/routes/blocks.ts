@@ -3,6 +3,7 @@
 import type { Hono } from "hono";
 import * as v from "valibot";
 import { Blob } from "../../data/blob.ts";
+import type { Integer } from "../../data/cell.ts";
 import { hashBytes } from "../../data/encode.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -28,7 +29,6 @@ function countParameter(fallback: number, description: string) {
     v.optional(v.string(), String(fallback)),
     v.metadata({ description, type: "integer", default: fallback }),
     v.check((text) => parseLong(text, false) !== null, BAD_NUMBER),
-    v.transform(Number),
   );
 }
 
@@ -36,10 +36,13 @@ function countParameter(fallback: number, description: string) {
 export const PAGE = v.object({
   offset: v.pipe(
     countParameter(0, "Number of the first"),
-    v.minValue(0, "Offset must be non-negative"),
+    // As it was given, also beyond 2^53, where no list has an element.
+    v.transform((text) => parseLong(text, false) as Integer),
+    v.check((offset) => offset >= 0, "Offset must be non-negative"),
   ),
   limit: v.pipe(
     countParameter(LIMIT_DEFAULT, `Most to answer, up to ${LIMIT_MAX}`),
+    v.transform(Number),
     v.minValue(1, `Limit must be between 1 and ${LIMIT_MAX}`),
     v.maxValue(LIMIT_MAX, `Limit must be between 1 and ${LIMIT_MAX}`),
   ),
@@ -136,10 +139,11 @@ function finalityOf(peer: PeerApi): number {
   return peer.status().points[CONSENSUS_LEVEL.FINALITY] ?? 0;
 }
 
-function blockPage(peer: PeerApi, offset: number, limit: number): string {
+function blockPage(peer: PeerApi, offset: Integer, limit: number): string {
   const finality = finalityOf(peer);
   const items: string[] = [];
-  for (let i = offset; i < offset + limit; i++) {
+  const first = Number(offset);
+  for (let i = first; i < first + limit; i++) {
     const signed = peer.block(i);
     if (signed === null) break;
     items.push(fieldsJson(blockFields(signed, i, finality)));

@@ -4,7 +4,7 @@
 import type { Hono } from "hono";
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
-import type { Value } from "../../data/cell.ts";
+import type { Integer, Value } from "../../data/cell.ts";
 import { hashBytes } from "../../data/encode.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { SignedData } from "../../data/signed.ts";
@@ -55,7 +55,7 @@ const describeTransactions = operation({
   },
 });
 
-const page = (items: readonly Fields[], count: number, offset: number) =>
+const page = (items: readonly Fields[], count: number, offset: Integer) =>
   sendJson(`{"items":[${items.map(fieldsJson).join(",")}],"count":${count},"offset":${offset}}`);
 
 function printed(value: Value): CVMString | null {
@@ -113,13 +113,14 @@ function transactionFields(
 }
 
 interface Range {
-  readonly offset: number;
+  readonly offset: Integer;
   readonly limit: number;
 }
 
 /** The positions that a page of a list of `count` covers. */
 function positions({ offset, limit }: Range, count: number): number[] {
-  return Array.from({ length: Math.max(0, Math.min(limit, count - offset)) }, (_, i) => offset + i);
+  const first = Number(offset);
+  return Array.from({ length: Math.max(0, Math.min(limit, count - first)) }, (_, i) => first + i);
 }
 
 function transactionsOf(peer: PeerApi, position: number, range: Range): Response {
@@ -147,7 +148,8 @@ export function listRoutes(app: Hono, peer: PeerApi): void {
     const { offset, limit } = c.req.valid("query");
     const { peers } = peer.state();
     return reading(404, () => {
-      const entries = peers.entries().slice(offset, offset + limit);
+      const first = Number(offset);
+      const entries = peers.entries().slice(first, first + limit);
       const items = entries.flatMap(([key, record]) =>
         record instanceof PeerStatus ? [peerFields(key, record)] : [],
       );
