@@ -2,7 +2,7 @@
 // is stopped or hangs still has its sockets, and the system takes connections for it.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runningPeer } from "../../src/cli/store/collect.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
@@ -84,6 +84,25 @@ test("commands end, name the process, and say what to do", async () => {
     expect(stderr).toStartWith(`convex-peer: The peer does not answer on ${path}: process ${PID} `);
     expect(stderr).toContain("`systemctl restart convex-peer`");
     expect(stderr).toContain(`\`kill -9 ${PID}\``);
+  }
+});
+
+test("of a sealed data directory none says to start it again", async () => {
+  const mark = join(data, "sealed.json");
+  writeFileSync(mark, JSON.stringify({ peer: "ab".repeat(32), at: "2026-11-30T00:00:00.000Z" }));
+  try {
+    for (const words of [["health"], ["status"]]) {
+      const { exitCode, stderr } = await outcome(...words, "--data-dir", data);
+      expect([words, exitCode]).toEqual([words, UNAVAILABLE]);
+      expect(stderr).toContain(`process ${PID} hangs`);
+      expect(stderr).toContain(`end it with \`kill -9 ${PID}\``);
+      expect(stderr).toContain("sealed in an emergency on 2026-11-30T00:00:00.000Z");
+      expect(stderr).not.toMatch(/restart|start it again/);
+    }
+    const patience = { answerMs: 50, tellAfterMs: 5_000, tell: () => {} };
+    await expect(runningPeer(data, patience).begin()).rejects.toThrow("was sealed in an emergency");
+  } finally {
+    rmSync(mark);
   }
 });
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { type HostedPeer, hostPeer, stopPeer } from "../../src/cli/start/hosted-peer.ts";
 import { startLocalPeers } from "../../src/cli/start/local-peers.ts";
+import { isOwnAddress } from "../../src/cli/start/own-address.ts";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
@@ -109,6 +110,7 @@ export class NetworkScene {
       join(dataDir, "operator.sock"),
       new OperatorCommands(hosted.networked, new Bans(null), SYSTEM_CLOCK, {
         about: () => about,
+        isOwn: (address) => isOwnAddress(address, hosted.listener, null),
         stop: () => {
           socket.close();
           void this.stop(i);

@@ -19,6 +19,19 @@ beforeAll(async () => {
 });
 afterAll(() => network.end());
 
+test("a peer does not connect to itself", async () => {
+  const own = network.port(0);
+  for (const host of ["127.0.0.1", "localhost"]) {
+    const told = await command("peers", "connect", `${host}:${own}`, "--data-dir", data);
+    const words = `${host}:${own} is this peer itself: name another one`;
+    expect(told).toMatchObject({ exitCode: DATAERR, stdout: "" });
+    expect(told.stderr).toContain(words);
+  }
+  const other = await command("peers", "connect", "127.0.0.1:1", "--data-dir", data);
+  expect(other.stdout).toContain("connecting to 127.0.0.1:1");
+  await command("peers", "drop", "127.0.0.1:1", "--data-dir", data);
+});
+
 test("no bans are said to be none", async () => {
   const told = await command("peers", "bans", "--data-dir", data);
   expect(told).toEqual({ exitCode: 0, stdout: "", stderr: "Nobody is banned.\n" });

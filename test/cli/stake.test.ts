@@ -98,6 +98,11 @@ test("stake add, set and withdraw come to what they said", async () => {
   expect(await record()).toMatchObject({ own: MINIMUM - COIN, takesPart: false });
   const less = await command("stake", "withdraw", "1000", ...at, ...signed());
   expect([less.exitCode, less.stderr]).toEqual([DATAERR, expect.stringContaining("999 CVM")]);
+  for (const verb of ["add", "withdraw"]) {
+    const none = await command("stake", verb, "0", ...at, ...signed());
+    expect([none.exitCode, none.stdout]).toEqual([DATAERR, ""]);
+    expect(none.stderr).toContain(`more than 0 CVM to ${verb}`);
+  }
   const unclear = await command("stake", "withdraw", ...at, ...signed());
   expect(unclear.exitCode).toBe(USAGE);
   expect(await change("set", "1000")).toMatchObject({ after: MINIMUM, takesPart: true });

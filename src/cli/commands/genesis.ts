@@ -18,16 +18,12 @@ const GZIP_NAME = /\.gz$/i;
 
 interface GenesisFlags {
   readonly out: string;
-  readonly keys?: readonly Uint8Array[] | undefined;
-  readonly genesisKey?: Uint8Array | undefined;
-  readonly governance?: Uint8Array | undefined;
+  readonly keys?: string | undefined;
+  readonly genesisKey?: string | undefined;
+  readonly governance?: string | undefined;
   readonly timestamp?: number | undefined;
   readonly dataDir?: string | undefined;
   readonly json: boolean;
-}
-
-function parseKeys(text: string): readonly Uint8Array[] {
-  return text.split(",").map(parsePublicKey);
 }
 
 /** @throws Error naming the range */
@@ -47,10 +43,13 @@ function storedKey(dataDir: string | undefined): Uint8Array {
   throw new CommandError(EXIT.CONFIG, `${store.folder} holds ${found}: ${advice}`);
 }
 
+/** @throws PublicKeyTextError, CommandError */
 function optionsOf(flags: GenesisFlags): GenesisOptions {
-  const peerKeys = flags.keys ?? [storedKey(flags.dataDir)];
-  const genesisKey = flags.genesisKey ?? (peerKeys[0] as Uint8Array);
-  const governanceKey = flags.governance ?? genesisKey;
+  // Read here and not with the flags: a key that is none is data, as everywhere else.
+  const keyOf = (text: string | undefined) => (text === undefined ? null : parsePublicKey(text));
+  const peerKeys = flags.keys?.split(",").map(parsePublicKey) ?? [storedKey(flags.dataDir)];
+  const genesisKey = keyOf(flags.genesisKey) ?? (peerKeys[0] as Uint8Array);
+  const governanceKey = keyOf(flags.governance) ?? genesisKey;
   const { timestamp } = flags;
   return { governanceKey, genesisKey, peerKeys, ...(timestamp === undefined ? {} : { timestamp }) };
 }
@@ -95,7 +94,7 @@ async function genesis(flags: GenesisFlags): Promise<void> {
 
 const keyFlag = {
   kind: "parsed",
-  parse: parsePublicKey,
+  parse: String,
   optional: true,
   placeholder: "HEX",
 } as const;
@@ -113,7 +112,7 @@ export const genesisCommand = buildCommand({
       out: { kind: "parsed", parse: String, placeholder: "FILE", brief: "File to write" },
       keys: {
         kind: "parsed",
-        parse: parseKeys,
+        parse: String,
         optional: true,
         placeholder: "HEX[,HEX…]",
         brief: "Public keys of the peers (default: the only key in the data directory)",

@@ -96,9 +96,9 @@ export async function askOperator(
     if (reply.ok) return reply.result;
     throw new CommandError(EXIT.DATAERR, reply.error);
   } catch (error) {
-    if (error instanceof SilentPeerError) throw new SilentPeerError(path, lastHolder(root));
     if (!(error instanceof OperatorSocketError)) throw error;
     const sealed = sealAdvice(root);
+    if (error instanceof SilentPeerError) throw new SilentPeerError(path, lastHolder(root), sealed);
     if (sealed !== null)
       throw new OperatorSocketError(`No peer runs in ${root}, which was ${sealed}`);
     throw new OperatorSocketError(error.message + elsewhere(dataDir, root));

@@ -32,6 +32,7 @@ import { faultText, openLog } from "../log/open-log.ts";
 import { paint } from "../terminal/paint.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
+import { isOwnAddress } from "./own-address.ts";
 import { outliveReaders, stopSignal } from "./stop-signal.ts";
 
 /** Longest orderly stop, in ms; then what still hangs is left behind. */
@@ -243,7 +244,12 @@ export async function runPeer(options: RunOptions): Promise<void> {
     let commands: OperatorHandler | null = null;
     const surfaces = await serve(options, log, (request) => (commands ?? NOT_YET).handle(request));
     const { networked } = surfaces.hosted;
-    const control = { about: () => aboutProcess(surfaces, options), stop: requestStop };
+    const control = {
+      about: () => aboutProcess(surfaces, options),
+      isOwn: (address: PeerAddress) =>
+        isOwnAddress(address, surfaces.listener, options.url ?? null),
+      stop: requestStop,
+    };
     const storeCommands = new StoreCommands(networked.peer.upkeep);
     const operator = new OperatorCommands(networked, options.bans, SYSTEM_CLOCK, control);
     const logCommands = new LogCommands(log);

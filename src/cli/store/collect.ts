@@ -16,6 +16,7 @@ import { BUILD_FILE, removeDatabase, STORE_FILE } from "../../store/sqlite-file.
 import type { Store } from "../../store/store.ts";
 import { lastHolder, StoreLock } from "../../store/store-lock.ts";
 import type { Adopted, StoreUpkeep } from "../../store/store-upkeep.ts";
+import { sealAdvice } from "../emergency/sealing.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { OPERATOR_SOCKET } from "../files/data-folder.ts";
 import { Copying } from "./copying.ts";
@@ -78,7 +79,9 @@ export function runningPeer(folder: string, patience: Patience): Holder {
   const pid = lastHolder(folder);
   const peer = `the peer${pid === null ? "" : ` (process ${pid})`}`;
   const named = (error: unknown) => {
-    throw error instanceof SilentPeerError ? new SilentPeerError(path, pid) : error;
+    throw error instanceof SilentPeerError
+      ? new SilentPeerError(path, pid, sealAdvice(folder))
+      : error;
   };
   const ask = async (command: StoreCommand): Promise<unknown> => {
     const reply: OperatorReply = await waitedFor(peer, answerMs, patience, () =>

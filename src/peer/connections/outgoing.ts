@@ -77,8 +77,8 @@ export class Outgoing {
   readonly #named = new Map<string, NamedHost>();
   /** Addresses that are being dialled. */
   readonly #dialling = new Set<string>();
-  /** Addresses that have been found to be of another network. */
-  readonly #strange = new Set<string>();
+  /** Addresses of named hosts that were found to be of another network, or this peer's own. */
+  readonly #useless = new Set<string>();
   #lastTickMs: number;
   #isClosed = false;
 
@@ -261,7 +261,9 @@ export class Outgoing {
     const expected = key === null ? null : bytesOfKey(key);
     const proven = await this.#proof(neighbour, expected);
     const isStrange = proven === null && (await this.#isOfAnotherNetwork(neighbour));
-    this.#noteStrange(addressText(neighbour.origin.address), isStrange);
+    const isOwn = proven !== null && keyOf(proven) === keyOf(this.#options.publicKey);
+    const why = isStrange ? "is of another network" : isOwn ? "is this peer itself" : null;
+    this.#noteUseless(neighbour, why);
     if (!neighbour.isOpen || this.#isClosed) {
       neighbour.connection.close("it is not needed");
       return false;
@@ -302,11 +304,12 @@ export class Outgoing {
   }
 
   /** It is dialled again, and said once. */
-  #noteStrange(address: string, isStrange: boolean): void {
-    if (!isStrange) this.#strange.delete(address);
-    else if (!this.#strange.has(address)) {
-      this.#strange.add(address);
-      this.#options.onNotice(`${address} is of another network: it is not used`);
+  #noteUseless({ origin }: Neighbour, why: string | null): void {
+    const address = addressText(origin.address);
+    if (why === null || !origin.isNamed) this.#useless.delete(address);
+    else if (!this.#useless.has(address)) {
+      this.#useless.add(address);
+      this.#options.onNotice(`${address} ${why}: it is not used`);
     }
   }
 

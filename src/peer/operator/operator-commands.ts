@@ -74,6 +74,8 @@ export interface NamedHostReport {
 export interface PeerProcessControl {
   /** What its operator may know of it beside consensus: ports, version, memory. */
   about(): Readonly<Record<string, unknown>>;
+  /** Whether this peer itself listens at an address, as far as that is known. */
+  isOwn(address: PeerAddress): boolean;
   /** Has it stop in good order, soon. */
   stop(): void;
 }
@@ -81,7 +83,7 @@ export interface PeerProcessControl {
 /** What an operator is told, with what to do about it. */
 const REFUSALS = [BansError, TargetError, KeyPartError];
 
-const NO_PROCESS: PeerProcessControl = { about: () => ({}), stop: () => {} };
+const NO_PROCESS: PeerProcessControl = { about: () => ({}), isOwn: () => false, stop: () => {} };
 
 export class OperatorCommands {
   readonly #networked: NetworkedPeer;
@@ -230,6 +232,9 @@ export class OperatorCommands {
 
   #connect(address: PeerAddress): OperatorReply {
     if (this.#bans.hasHost(address.host)) return failure(`${address.host} is banned`);
+    if (this.#process.isOwn(address)) {
+      return failure(`${addressText(address)} is this peer itself: name another one`);
+    }
     this.#networked.network.outgoing.name(address, true);
     this.#networked.network.tick();
     return success(`connecting to ${addressText(address)}, and again whenever it is lost`);

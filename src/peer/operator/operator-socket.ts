@@ -27,13 +27,20 @@ export class SilentPeerError extends OperatorSocketError {
   readonly finding: string;
   readonly fix: string;
 
-  /** @param pid the peer's process, null when that is not known */
-  constructor(path: string, pid: number | null = null) {
+  /**
+   * @param pid the peer's process, null when that is not known
+   * @param sealed that its data directory was sealed, and what to do then; null when it was not
+   */
+  constructor(path: string, pid: number | null = null, sealed: string | null = null) {
     const finding = `The peer does not answer on ${path}`;
     const who = pid === null ? "its process" : `process ${pid}`;
-    const fix =
-      `${who} hangs, or has too much to do; see its log, then \`systemctl restart convex-peer\`, ` +
-      `or \`kill -9 ${pid ?? "PID"}\` and start it again`;
+    const kill = `\`kill -9 ${pid ?? "PID"}\``;
+    // A sealed one would not come back.
+    const next =
+      sealed === null
+        ? `see its log, then \`systemctl restart convex-peer\`, or ${kill} and start it again`
+        : `end it with ${kill}; its data directory was ${sealed}`;
+    const fix = `${who} hangs, or has too much to do; ${next}`;
     super(`${finding}: ${fix}`);
     this.finding = finding;
     this.fix = fix;

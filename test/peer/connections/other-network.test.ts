@@ -39,6 +39,16 @@ test("a named host of another network is not compared with, and closed again", a
   expect(dials).toBeLessThan(40);
 });
 
+test("a named host that is the peer itself is told of once, and closed again", async () => {
+  const cluster = new Cluster({ count: 2 });
+  const alone = cluster.start(0, { dial: () => cluster.dial(0, hostOf(0)) });
+  await cluster.run(20_000, 50);
+  expect(alone.network.outgoing.connected.size).toBe(0);
+  expect(cluster.notices).toEqual([
+    `0: ${addressText(hostOf(1))} is this peer itself: it is not used`,
+  ]);
+});
+
 test("what a host without a key to prove has said goes with it", async () => {
   const challenge = Buffer.from(encodeMultiCell(MESSAGE_TAG.CHALLENGE));
   // The second one hears no challenges.

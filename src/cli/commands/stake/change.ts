@@ -48,13 +48,24 @@ function less({ own }: PeerFacts, amount: Integer): Integer {
   throw new CommandError(EXIT.DATAERR, `Cannot withdraw ${coinsText(amount)}: ${found}`);
 }
 
+/** @throws CommandError for an amount that would change nothing */
+function requireSome(amount: Integer, verb: "add" | "withdraw"): void {
+  if (amount !== 0) return;
+  throw new CommandError(EXIT.DATAERR, `How much? Expected more than 0 CVM to ${verb}`);
+}
+
 const amountParameter = {
   parse: parseAmount,
   placeholder: "CVM",
   brief: "Coins, as 1000 or 0.5; 500copper is copper",
 } as const;
 
-function amountCommand(brief: string, next: (facts: PeerFacts, amount: Integer) => Integer) {
+/** @param check refuses an amount before anybody is asked */
+function amountCommand(
+  brief: string,
+  next: (facts: PeerFacts, amount: Integer) => Integer,
+  check: (amount: Integer) => void = () => {},
+) {
   return buildCommand({
     docs: { brief },
     parameters: {
@@ -62,7 +73,10 @@ function amountCommand(brief: string, next: (facts: PeerFacts, amount: Integer) 
       positional: { kind: "tuple", parameters: [amountParameter] },
     },
     func: (flags: ChangeFlags, amount: Integer) =>
-      guarded(() => change(flags, (facts) => next(facts, amount))),
+      guarded(() => {
+        check(amount);
+        return change(flags, (facts) => next(facts, amount));
+      }),
   });
 }
 
@@ -71,8 +85,10 @@ export const setCommand = amountCommand(
   (_facts, amount) => amount,
 );
 
-export const addCommand = amountCommand("Add to the stake of the peer", ({ own }, amount) =>
-  addLongs(own, amount),
+export const addCommand = amountCommand(
+  "Add to the stake of the peer",
+  ({ own }, amount) => addLongs(own, amount),
+  (amount) => requireSome(amount, "add"),
 );
 
 interface WithdrawFlags extends ChangeFlags {
@@ -83,6 +99,7 @@ async function withdraw(flags: WithdrawFlags, amount: Integer | undefined): Prom
   if (flags.all === (amount !== undefined)) {
     throw new CommandError(EXIT.USAGE, "How much? Give an amount, or --all");
   }
+  if (amount !== undefined) requireSome(amount, "withdraw");
   await change(flags, (facts) => (amount === undefined ? 0 : less(facts, amount)));
 }
 
