@@ -9,8 +9,12 @@ import { doWork } from "./free-work.ts";
 import { checkCopyCount, checkDepth, childAt, type HashTrie, isFullTree } from "./hash-trie.ts";
 import { leafOf } from "./hash-trie-rebuild.ts";
 
-/** Units of work (free-work.ts) of a tree where counts are not what the trees hold. */
+/**
+ * Units of work (free-work.ts) of a tree where counts are not what the trees hold, and of an entry
+ * in it: who walks it keeps them all.
+ */
 const TREE_WORK = 500;
+const HELD_WORK = 300;
 
 /** Where an entry is: a leaf, and the position of the entry's first slot in it. */
 export interface EntryPlace<T> {
@@ -70,7 +74,7 @@ export function* leavesOf<T extends HashTrie>(node: T, left = node.count, depth 
 
 /**
  * Visits all leaves that are there, whatever is counted.
- * @param isCharged whether each tree is work: as soon as a count is not that of the children
+ * @param isCharged whether trees and entries are work: as soon as a count is not that of children
  */
 export function forEachHeldLeaf<T extends HashTrie>(
   node: T,
@@ -79,6 +83,7 @@ export function forEachHeldLeaf<T extends HashTrie>(
   depth = 0,
 ): void {
   if (node.isLeaf) {
+    if (isCharged) doWork(node.count * HELD_WORK);
     visit(node);
     return;
   }

@@ -10,7 +10,7 @@ import { hashKey, slotHashKey, slotLength, writeSlot } from "./encode.ts";
 import { equals } from "./equals.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
-import { doWork } from "./free-work.ts";
+import { doWork, WorkLimitError } from "./free-work.ts";
 import { digitAt, HASH_DIGITS, isBelow, popcount } from "./hash-digits.ts";
 import { RunMemo } from "./run-memory.ts";
 import { writeTreePatched } from "./trie-patch.ts";
@@ -234,9 +234,9 @@ export function checkDepth(depth: number): void {
   doWork(DEEP_WORK);
 }
 
-/** @throws RangeError above MAX_TRIE_COPY_COUNT: parts named many times make such counts true */
+/** @throws WorkLimitError above MAX_TRIE_COPY_COUNT: shared parts make such counts true */
 export function checkCopyCount(root: { readonly count: number }): void {
-  if (root.count > MAX_TRIE_COPY_COUNT) throw new RangeError(`${root.count} entries to copy`);
+  if (root.count > MAX_TRIE_COPY_COUNT) throw new WorkLimitError();
 }
 
 const full = new RunMemo<HashTrie, boolean>();

@@ -123,7 +123,7 @@ export class List extends Cell {
     return List.reverseOf(this.vector.slice(from, subtract(countInteger, start) as Integer));
   }
 
-  /** All elements in order. @throws RangeError above MAX_COPY_COUNT elements (vector.ts) */
+  /** All elements in order. @throws WorkLimitError above MAX_COPY_COUNT elements (vector.ts) */
   toArray(): Value[] {
     return this.vector.toArray().reverse();
   }

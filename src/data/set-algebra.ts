@@ -26,12 +26,16 @@ export type SetOperation =
   | typeof LEFT_DIFFERENCE
   | typeof RIGHT_DIFFERENCE;
 
-/** Units of work (free-work.ts) of a tree where counts are not what the trees hold. */
+/**
+ * Units of work (free-work.ts) of a tree where counts are not what the trees hold, or where those
+ * that were paid for were not.
+ */
 const TREE_WORK = 2000;
 
-/** Rule 1. @throws PanicError by rule 4 */
+/** Rule 1; `b` is paid for by its count. @throws PanicError by rule 4 */
 export function combineSets(a: CVMSet, b: CVMSet, op: SetOperation): CVMSet {
-  return combine(a, b, op, a.isLeaf ? 0 : a.shift, 0);
+  const isPaid = b.isLeaf || isFullTree(b, true);
+  return combine(a, b, op, a.isLeaf ? 0 : a.shift, isPaid, 0);
 }
 
 function reversed(op: SetOperation): SetOperation {
@@ -40,19 +44,28 @@ function reversed(op: SetOperation): SetOperation {
 }
 
 /** Rules 2 to 4, with `s` the digit that the reference believes to be at. */
-function combine(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
+function combine(
+  a: CVMSet,
+  b: CVMSet,
+  op: SetOperation,
+  s: number,
+  isPaid: boolean,
+  depth: number,
+): CVMSet {
   checkDepth(depth);
   // Two shortcuts, to the result that the rules come to after visiting everything.
-  if (a.isLeaf || isFullTree(a, true)) {
+  const isFull = a.isLeaf || isFullTree(a, true);
+  if (isFull) {
     if (a === b) return op === UNION || op === INTERSECTION ? a : a.empty;
     if (b.isEmpty) return op === UNION || op === LEFT_DIFFERENCE ? a : a.empty;
-  } else {
-    doWork(TREE_WORK);
   }
+  if (!isFull || !isPaid) doWork(TREE_WORK);
   if (a.isLeaf) {
-    return b.isLeaf ? combineLeaves(a, b, op) : treeWithLeaf(b, a, reversed(op), s, depth);
+    return b.isLeaf ? combineLeaves(a, b, op) : treeWithLeaf(b, a, reversed(op), s, isPaid, depth);
   }
-  return b.isLeaf ? treeWithLeaf(a, b, op, s, depth) : combineTrees(a, b, op, s, depth);
+  return b.isLeaf
+    ? treeWithLeaf(a, b, op, s, isPaid, depth)
+    : combineTrees(a, b, op, s, isPaid, depth);
 }
 
 /** Rule 2. The result is `a` itself when it has the elements of `a`. */
@@ -94,7 +107,14 @@ function combineLeaves(a: CVMSet, b: CVMSet, op: SetOperation): CVMSet {
 }
 
 /** Rule 4. */
-function combineTrees(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
+function combineTrees(
+  a: CVMSet,
+  b: CVMSet,
+  op: SetOperation,
+  s: number,
+  isPaid: boolean,
+  depth: number,
+): CVMSet {
   if (a.shift !== b.shift) throw new PanicError("Misaligned shifts!");
   const children: CVMSet[] = [];
   const mask = a.mask | b.mask;
@@ -105,7 +125,7 @@ function combineTrees(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: 
     const bit = digits & -digits;
     const left = a.mask & bit ? childAt(a, i++) : a.empty;
     const right = b.mask & bit ? childAt(b, j++) : a.empty;
-    const result = combine(left, right, op, s + 1, depth + 1);
+    const result = combine(left, right, op, s + 1, isPaid, depth + 1);
     if (result !== left) isChanged = true;
     children.push(result);
   }
@@ -113,14 +133,21 @@ function combineTrees(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: 
 }
 
 /** Rule 5. */
-function treeWithLeaf(a: CVMSet, b: CVMSet, op: SetOperation, s: number, depth: number): CVMSet {
+function treeWithLeaf(
+  a: CVMSet,
+  b: CVMSet,
+  op: SetOperation,
+  s: number,
+  isPaid: boolean,
+  depth: number,
+): CVMSet {
   const children: CVMSet[] = [];
   let isChanged = false;
   let i = 0;
   for (let digits = a.mask; digits !== 0; digits &= digits - 1) {
     const digit = 31 - Math.clz32(digits & -digits);
     const child = childAt(a, i++);
-    const result = combine(child, withDigit(b, s, digit), op, s + 1, depth + 1);
+    const result = combine(child, withDigit(b, s, digit), op, s + 1, isPaid, depth + 1);
     if (result !== child) isChanged = true;
     children.push(result);
   }

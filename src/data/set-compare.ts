@@ -8,12 +8,20 @@ import type { CVMSet } from "./set.ts";
 /** Units of work (free-work.ts) of a tree where counts are not what the trees hold. */
 const TREE_WORK = 2000;
 
-/** Whether `set` has all of `other`. */
-export function holdsAll(set: CVMSet, other: CVMSet, depth = 0): boolean {
+/** Most elements that anybody can have paid for, where juice does not wrap around. */
+const PAID_COUNT_MAX = 2 ** 40;
+
+/** Whether `set` has all of `other`, which is paid for by its count. */
+export function holdsAll(set: CVMSet, other: CVMSet): boolean {
+  const isPaid = other.isLeaf || (other.count <= PAID_COUNT_MAX && isFullTree(other, true));
+  return holds(set, other, isPaid, 0);
+}
+
+function holds(set: CVMSet, other: CVMSet, isPaid: boolean, depth: number): boolean {
   checkDepth(depth);
   if (set.isLeaf) return set === other || (other.count <= set.count && leafHolds(set, other));
   if (other.isLeaf) return leafHashes(other).every((hash) => hasHash(set, hash));
-  return treeHolds(set, other, depth);
+  return treeHolds(set, other, isPaid, depth);
 }
 
 function leafHolds(leaf: CVMSet, other: CVMSet): boolean {
@@ -32,16 +40,16 @@ function hasHash(set: CVMSet, hash: string): boolean {
   return leaf?.isLeaf === true && leafHashes(leaf).includes(hash);
 }
 
-function treeHolds(set: CVMSet, other: CVMSet, depth: number): boolean {
+function treeHolds(set: CVMSet, other: CVMSet, isPaid: boolean, depth: number): boolean {
   if ((set.mask | other.mask) !== set.mask) return false;
   // What the rules come to after visiting everything.
   if (set === other && isFullTree(set, true)) return true;
-  if (!isFullTree(set) || !isFullTree(other)) doWork(TREE_WORK);
+  if (!isPaid || !isFullTree(set)) doWork(TREE_WORK);
   let [i, j] = [0, 0];
   for (let bit = 1; bit < 0x10000; bit <<= 1) {
     const child = set.mask & bit ? childAt(set, i++) : set.empty;
     const theirs = other.mask & bit ? childAt(other, j++) : set.empty;
-    if (!holdsAll(child, theirs, depth + 1)) return false;
+    if (!holds(child, theirs, isPaid, depth + 1)) return false;
   }
   return true;
 }

@@ -7,6 +7,7 @@ import { Cell, type Integer, resolveAt, resolveSlot, type Slot, type Value } fro
 import { slotLength, writeSlot } from "./encode.ts";
 import { VectorFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
+import { WorkLimitError } from "./free-work.ts";
 import { subtract } from "./integer.ts";
 import { withLast } from "./slot-copy.ts";
 import { TAG } from "./tag.ts";
@@ -172,8 +173,8 @@ export class Vector extends Cell {
   /**
    * The elements start … end-1. The cells of a long slice are built when they are first encoded or
    * changed, so that walking a vector by `slice(1, count)` costs nothing per step.
-   * @throws RangeError unless 0 ≤ start ≤ end ≤ count, and for a copy of more than MAX_COPY_COUNT
-   *   elements out of a vector of 2^31 or more
+   * @throws RangeError unless 0 ≤ start ≤ end ≤ count, WorkLimitError for a copy of more than
+   *   MAX_COPY_COUNT elements out of a vector of 2^31 or more
    */
   slice(start: Integer, end: Integer): Vector {
     const part = this.sliceOrNil(start, end);
@@ -200,18 +201,18 @@ export class Vector extends Cell {
 
   /**
    * The elements from the last to the first, as a slice has them.
-   * @throws RangeError above 2^31-1 elements
+   * @throws WorkLimitError above 2^31-1 elements
    */
   backwards(): Vector {
-    if (this.count > MAX_SMALL_COUNT) throw tooLong(this.count);
+    if (this.count > MAX_SMALL_COUNT) throw new WorkLimitError();
     return this.count === 0 ? this : rangeOf(this.built(), 0, this.count, true);
   }
 
-  /** @throws RangeError when there are more than MAX_COPY_COUNT elements to put behind */
+  /** @throws WorkLimitError when there are more than MAX_COPY_COUNT elements to put behind */
   concat(other: Vector): Vector {
     if (other.count === 0) return this;
     if (this.count === 0 && isSound(other)) return other;
-    if (other.count > MAX_COPY_COUNT) throw tooLong(other.count);
+    if (other.count > MAX_COPY_COUNT) throw new WorkLimitError();
     const v = this.built();
     const isHuge = this.count + other.count > MAX_COPY_COUNT;
     if (isHuge || !isSound(v) || !isSound(other)) return joined(v, other.built());
@@ -229,9 +230,9 @@ export class Vector extends Cell {
     return new Vector(result.count + slots.length - at, slots.slice(at), result, false);
   }
 
-  /** All elements in order. @throws RangeError above MAX_COPY_COUNT elements */
+  /** All elements in order. @throws WorkLimitError above MAX_COPY_COUNT elements */
   toArray(): Value[] {
-    if (this.count > MAX_COPY_COUNT) throw tooLong(this.count);
+    if (this.count > MAX_COPY_COUNT) throw new WorkLimitError();
     if (this.count <= CHUNK_SIZE) return this.slots.map((_, i) => resolveAt(this.slots, i));
     const values: Value[] = [];
     for (const value of this) values.push(value);
@@ -250,7 +251,7 @@ export class Vector extends Cell {
   /** Adds the slots of the elements start … end-1 to `target`, Refs unresolved. */
   copySlots(start: Integer, end: Integer, target: Slot[]): void {
     const count = Number(subtract(end, start));
-    if (count > MAX_COPY_COUNT) throw tooLong(count);
+    if (count > MAX_COPY_COUNT) throw new WorkLimitError();
     const v = this.built();
     if (v.count > MAX_SMALL_COUNT) copyHuge(v, start, end, target);
     else copyIn(v, start as number, end as number, target);
@@ -393,8 +394,4 @@ function checkRange(v: Vector, start: Integer, end: Integer): void {
 
 function outOfRange(i: Integer, v: Vector): RangeError {
   return new RangeError(`no element ${i} in a vector of ${v.countInteger}`);
-}
-
-function tooLong(count: number): RangeError {
-  return new RangeError(`${count} elements are more than ${MAX_COPY_COUNT} to copy`);
 }

@@ -34,7 +34,7 @@ import {
   withElement,
   withValueAt,
 } from "./structures.ts";
-import { failAfter, UNPAID } from "./unpaid-work.ts";
+import { failAfter, PAID_ELEMENTS_MAX, UNPAID } from "./unpaid-work.ts";
 
 const { SIMPLE_FN, GET } = JUICE;
 
@@ -215,11 +215,15 @@ function joined(target: Structure, source: Structure): Structure | null {
   if (isOrdered(target) && (isOrdered(source) || source instanceof CVMSet)) {
     return appended(target, sequentialOf(source));
   }
-  const isMap = source instanceof CVMMap;
-  if (target instanceof CVMMap && isMap && source.isFull) return merged(target, source);
+  if (target instanceof CVMMap && source instanceof CVMMap && isPaidInFull(source)) {
+    return merged(target, source);
+  }
   let result = target;
   let i = 0;
+  const isPaid = countOf(source) <= PAID_ELEMENTS_MAX;
   for (const element of taken(source, target instanceof CVMSet)) {
+    if (!isPaid) doWork(UNPAID.FAR_PUT);
+    else if (i >= PAID_ELEMENTS_MAX) doWork(UNPAID.PUT);
     const next = withElement(result, element);
     if (next === null) {
       doWork(i * UNPAID.PUT);
@@ -229,6 +233,11 @@ function joined(target: Structure, source: Structure): Structure | null {
     i++;
   }
   return result;
+}
+
+/** Whether a map has the entries that it counts, and no more than juice was paid for. */
+function isPaidInFull(map: CVMMap): boolean {
+  return map.count <= PAID_ELEMENTS_MAX && map.isFull;
 }
 
 /**

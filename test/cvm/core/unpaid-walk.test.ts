@@ -1,0 +1,92 @@
+// Cells made by hand that hold far more than was paid for: trees that name one child many times,
+// under a count that is not true, or one with which the price wraps around. A walk of them counts
+// as work without juice, and ends where that ends.
+
+import { expect, test } from "bun:test";
+import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import { withinWorkLimit } from "../../../src/cvm/work-limit.ts";
+import type { Integer, Slot, Value } from "../../../src/data/cell.ts";
+import { recordCount } from "../../../src/data/exact-count.ts";
+import type { HashTrie } from "../../../src/data/hash-trie.ts";
+import { integer } from "../../../src/data/integer.ts";
+import { CVMMap } from "../../../src/data/map.ts";
+import { CVMSet } from "../../../src/data/set.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import { newVector } from "../../../src/data/vector-huge.ts";
+import { outcomeText, testContext } from "./core-call.ts";
+
+function invoke(name: string, ...args: Value[]): string {
+  const ctx = testContext();
+  const fn = CORE_BY_NAME.get(name) as Value;
+  return outcomeText(
+    ctx,
+    withinWorkLimit(ctx, () => ctx.invoke(fn, args), null, null),
+  );
+}
+
+/** A tree of the leaf's kind whose slots are these; `count` when it is not theirs. */
+function tree<T extends HashTrie>(slots: T[], shift: number, count?: Integer): T {
+  const [like] = slots as [T];
+  const held = slots.reduce((sum, { countInteger }) => sum + BigInt(countInteger), 0n);
+  const counted = count ?? integer(held);
+  const made = like.make(Number(counted), slots, shift, (1 << slots.length) - 1, null);
+  recordCount(made, counted);
+  return made;
+}
+
+/** 16^levels times the same leaf. */
+function repeated<T extends HashTrie>(leaf: T, levels: number, shift = 0): T {
+  if (levels === 0) return leaf;
+  return tree(new Array<T>(16).fill(repeated(leaf, levels - 1, shift + 1)), shift);
+}
+
+/** The same under the count 16. */
+function underCounted<T extends HashTrie>(leaf: T, levels: number): T {
+  return tree(new Array<T>(16).fill(repeated(leaf, levels - 1, 1)), 0, 16);
+}
+
+/** An even number of elements or bytes for which 50 juice each come to next to nothing. */
+const WRAPPED = (2n ** 64n / 50n / 16n + 1n) * 16n;
+
+/** A sound Vector of so many elements. */
+function filled(count: bigint, element: Value): Vector {
+  if (count === 16n) return Vector.from(new Array<Value>(16).fill(element));
+  let size = 16n;
+  while (size * 16n < count) size *= 16n;
+  const children = new Array<Slot>(Number(count / size)).fill(filled(size, element));
+  const rest = count % size;
+  if (rest > 0n) children.push(filled(rest, element));
+  return newVector(integer(count), children, null, true);
+}
+
+const ONE = CVMSet.of(1);
+const TWO = CVMSet.of(1, 2);
+
+test.each(["intersection", "difference", "union"])("%s of a Set under a count", (name) => {
+  expect(invoke(name, repeated(TWO, 5), underCounted(ONE, 5))).toBe(":JUICE");
+});
+
+test("subset? of a Set under a count", () => {
+  expect(invoke("subset?", underCounted(ONE, 6), repeated(TWO, 6))).toBe(":JUICE");
+  expect(invoke("subset?", underCounted(ONE, 2), repeated(TWO, 2))).toBe("true");
+});
+
+test("into of a Vector that holds more than it counts", () => {
+  const pair = Vector.of(1, 2);
+  const vector = (levels: number) =>
+    newVector(32, [filled(16n ** BigInt(levels), pair), filled(16n, pair)], null, true);
+  expect(invoke("into", CVMMap.EMPTY, vector(2))).toBe("{1 2}");
+  expect(invoke("into", CVMMap.EMPTY, vector(5))).toBe(":JUICE");
+});
+
+test("into of as many elements as cost next to nothing", () => {
+  expect(invoke("into", CVMSet.EMPTY, filled(WRAPPED, 1))).toBe(":JUICE");
+  expect(invoke("into", CVMMap.EMPTY, filled(WRAPPED, Vector.of(1, 2)))).toBe(":JUICE");
+  expect(invoke("into", CVMMap.EMPTY, filled(WRAPPED, 1))).toBe(":ARGUMENT");
+});
+
+test.each(["cons", "concat", "values"])("%s of a map under a count", (name) => {
+  const leaf = CVMMap.from(Array.from({ length: 15 }, (_, i) => [i, i] as const));
+  const args: Value[] = name === "cons" ? [1] : [];
+  expect(invoke(name, ...args, underCounted(leaf, 5))).toBe(":JUICE");
+});
