@@ -163,7 +163,10 @@ export class SqliteBackend implements Backend {
     this.#writes.foldAll();
   }
 
-  /** Folds the batches and the log in; nothing is lost if it can't. */
+  /**
+   * Folds the batches and the log in; nothing is lost if it can't. The file that a collection has
+   * replaced goes, whoever was to remove it later.
+   */
   close(): void {
     try {
       this.fold();
@@ -172,6 +175,7 @@ export class SqliteBackend implements Backend {
       if (!(error instanceof StoreError)) throw error;
     }
     this.#tables.close();
+    this.removePrevious();
     this.#lock.release();
   }
 }

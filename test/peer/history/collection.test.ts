@@ -2,7 +2,7 @@
 // no longer covers goes, and the peer works on meanwhile and afterwards.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
@@ -11,7 +11,7 @@ import type { SignedData } from "../../../src/data/signed.ts";
 import type { HistoryUpkeep } from "../../../src/peer/history/history-upkeep.ts";
 import { Peer } from "../../../src/peer/peer.ts";
 import { Collection } from "../../../src/store/collection.ts";
-import { BUILD_FILE, STORE_FILE } from "../../../src/store/sqlite-file.ts";
+import { BUILD_FILE, PREVIOUS_FILE, STORE_FILE } from "../../../src/store/sqlite-file.ts";
 import { sqliteStore } from "../../../src/store/sqlite-store.ts";
 import { SqliteTables } from "../../../src/store/sqlite-tables.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -100,6 +100,22 @@ test("the State, the Order and the window stay, the rest goes", async () => {
   expect(peer.blockResult(40)).toBeNull();
   expect(peer.blockResult(55)?.result(0)?.isError).toBe(false);
   await work(5);
+  expectWhole();
+});
+
+test("a peer that stops, or is killed, soon after leaves no file of the former store", async () => {
+  const previous = join(directory, PREVIOUS_FILE);
+  await work(20);
+  await collect();
+  const files = ["", "-wal", "-shm", "-journal"].map((companion) => previous + companion);
+  expect(existsSync(previous)).toBe(true);
+  await peer.close();
+  store.close();
+  expect(files.filter((file) => existsSync(file))).toEqual([]);
+  // What a killed one leaves is removed by the next start.
+  for (const file of files) writeFileSync(file, "of a killed process");
+  open(10 * SECOND_MS);
+  expect(files.filter((file) => existsSync(file))).toEqual([]);
   expectWhole();
 });
 
