@@ -10,6 +10,7 @@ import { noteUnreadable } from "./unreadable.ts";
 import { Vector } from "./vector.ts";
 import { elementOf, pushElements } from "./vector-damaged.ts";
 import { CHUNK_SIZE, hugeChildShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
+import { isSound } from "./vector-sound.ts";
 import { appendChunk, leafSlots, partIn, takeIn } from "./vector-tree.ts";
 
 /** One cell of any count as it is; the count must fit the slots. */
@@ -54,6 +55,11 @@ function hugeLeafSlots(root: Vector, index: Integer): Slot[] {
     }
   }
   return leafSlots(v, Number(i));
+}
+
+/** As hugeLeafSlots; null of a vector that is not sound. */
+export function hugeLeafAt(v: Vector, i: Integer): Slot[] | null {
+  return isSound(v) ? hugeLeafSlots(v, i) : null;
 }
 
 /** Element i. @throws RangeError unless 0 ≤ i < count */

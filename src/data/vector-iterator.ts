@@ -5,8 +5,11 @@ import { type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { add } from "./integer.ts";
 import type { Vector } from "./vector.ts";
 import { elementOf } from "./vector-damaged.ts";
+import { hugeLeafAt } from "./vector-huge.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "./vector-shape.ts";
 import { leafAt } from "./vector-tree.ts";
+
+const CHUNK = BigInt(CHUNK_SIZE);
 
 export class VectorIterator implements IterableIterator<Value> {
   #vector: Vector;
@@ -38,9 +41,10 @@ export class VectorIterator implements IterableIterator<Value> {
     const i = add(this.#start, this.#done * this.#step) as Integer;
     const isSmall = this.#vector.count <= MAX_SMALL_COUNT;
     const leaf = isSmall ? leafAt(this.#vector, i as number) : null;
-    if (leaf !== null) {
-      this.#slots = leaf.slots;
-      this.#at = (i as number) % CHUNK_SIZE;
+    const slots = isSmall ? leaf?.slots : hugeLeafAt(this.#vector, i);
+    if (slots) {
+      this.#slots = slots;
+      this.#at = typeof i === "number" ? i % CHUNK_SIZE : Number(i % CHUNK);
     } else {
       // One by one, as long as the cells don't say where leaves are.
       this.#slots = [elementOf(this.#vector, i)];

@@ -1,19 +1,33 @@
 // The members of collections one by one, so that printing stops loading where its limit stops it.
 
-import type { Value } from "../data/cell.ts";
+import { resolveAt, type Slot, type Value } from "../data/cell.ts";
 import type { Index } from "../data/index-map.ts";
-import type { CVMMap } from "../data/map.ts";
+import { CVMMap } from "../data/map.ts";
 import type { RecordFields } from "../data/record.ts";
 import type { CVMSet } from "../data/set.ts";
 
 /** Entries of a map or Index in their order. */
 export function* entriesOf(map: CVMMap | Index): Generator<readonly [Value, Value]> {
-  for (let i = 0; i < map.count; i++) yield map.entryAt(i);
+  if (map instanceof CVMMap) {
+    for (const [slots, at] of placesOf(map)) yield [resolveAt(slots, at), resolveAt(slots, at + 1)];
+  } else {
+    for (let i = 0; i < map.count; i++) yield map.entryAt(i);
+  }
 }
 
 /** Elements of a set in order of hash. */
 export function* elementsOf(set: CVMSet): Generator<Value> {
-  for (let i = 0; i < set.count; i++) yield set.at(i);
+  for (const [slots, at] of placesOf(set)) yield resolveAt(slots, at);
+}
+
+/** Where the entries are by their positions, each leaf looked up once. */
+function* placesOf(trie: CVMMap | CVMSet): Generator<readonly [slots: Slot[], at: number]> {
+  for (let i = 0; i < trie.count; ) {
+    const { leaf, at, left } = trie.placeAt(i);
+    const taken = Math.min(left, trie.count - i);
+    for (let k = 0; k < taken; k++) yield [leaf.slots, at + k * leaf.stride];
+    i += taken;
+  }
 }
 
 /** Names and values of a record's fields. */

@@ -31,8 +31,10 @@ const ORDERED_MAX = 2 ** 16;
 export function expansionOrder(map: CVMMap): Iterable<[Value, Value]> {
   if (isTurning()) for (const entry of map) for (const part of entry) turnWithin(part);
   if (map.isSound && (map.count < 2 || map.count > ORDERED_MAX)) return map;
+  // Of a map made by hand before they are looked at: 3,000 bytes can hold 2^24 of them.
+  if (map.isFull) doWork(map.count * ENTRY_WORK);
   const entries = heldOnce(map);
-  doWork(entries.length * ENTRY_WORK);
+  if (!map.isFull) doWork(entries.length * ENTRY_WORK);
   const places = tableSize(map.count, entries.length);
   const placed = entries.map((entry) => ({ entry, place: hashOf(entry) & (places - 1) }));
   return placed.sort((a, b) => a.place - b.place).map(({ entry }) => entry);

@@ -3,6 +3,7 @@
 // as work without juice, and ends where that ends.
 
 import { expect, test } from "bun:test";
+import { initialExpand } from "../../../src/cvm/compile/expander.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import { withinWorkLimit } from "../../../src/cvm/work-limit.ts";
 import type { Integer, Slot, Value } from "../../../src/data/cell.ts";
@@ -85,8 +86,30 @@ test("into of as many elements as cost next to nothing", () => {
   expect(invoke("into", CVMMap.EMPTY, filled(WRAPPED, 1))).toBe(":ARGUMENT");
 });
 
+const ENTRIES = CVMMap.from(Array.from({ length: 15 }, (_, i) => [i, i] as const));
+
 test.each(["cons", "concat", "values"])("%s of a map under a count", (name) => {
-  const leaf = CVMMap.from(Array.from({ length: 15 }, (_, i) => [i, i] as const));
   const args: Value[] = name === "cons" ? [1] : [];
-  expect(invoke(name, ...args, underCounted(leaf, 5))).toBe(":JUICE");
+  expect(invoke(name, ...args, underCounted(ENTRIES, 5))).toBe(":JUICE");
+});
+
+test("expand of a map that holds the same entries many times", () => {
+  const ctx = testContext();
+  const expanded = withinWorkLimit(
+    ctx,
+    () => initialExpand(ctx, repeated(ENTRIES, 4), CORE_BY_NAME.get("*initial-expander*") ?? null),
+    null,
+    null,
+  );
+  expect(outcomeText(ctx, expanded)).toBe(":JUICE");
+});
+
+test("a Vector of 2^53 elements is gone through leaf by leaf, both ways", () => {
+  const vector = filled(2n ** 53n, 7)
+    .assoc(3, 5)
+    .concat(Vector.of(0, 1, 2, 3, 4));
+  const [there, back] = [vector[Symbol.iterator](), vector.reversed()];
+  const taken = (from: Iterator<Value>) => Array.from({ length: 40 }, () => from.next().value);
+  expect(taken(there)).toEqual(Array.from({ length: 40 }, (_, i) => (i === 3 ? 5 : 7)));
+  expect(taken(back)).toEqual(Array.from({ length: 40 }, (_, i) => (i < 5 ? 4 - i : 7)));
 });
