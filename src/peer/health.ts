@@ -43,7 +43,43 @@ export interface PeerHealth {
 }
 
 /** How a peer is now; `clock` tells the time of day, which the State's age goes by. */
-export function healthOf({ peer, network, server }: NetworkedPeer, clock: Clock): PeerHealth {
+export function healthOf(networked: NetworkedPeer, clock: Clock): PeerHealth {
+  try {
+    return readHealth(networked, clock);
+  } catch (error) {
+    networked.peer.stumble(error);
+    return blindHealth(networked);
+  }
+}
+
+/** Of a peer that can't read its store: what is known without. */
+function blindHealth({ peer, network, server }: NetworkedPeer): PeerHealth {
+  const outgoing = network.isStarted ? network.outgoing.connected.size : 0;
+  const { backlog, unfinished, final } = peer.progress;
+  return {
+    isLive: !peer.isHalted,
+    isReady: false,
+    role: peer.isVoting ? "voter" : "observer",
+    obstacle: peer.failure,
+    lack: null,
+    isStale: true,
+    isHung: peer.isHung,
+    position: peer.position,
+    backlog,
+    unfinished,
+    // At least.
+    points: [final + unfinished, final, final, final],
+    stateAgeMs: 0,
+    peers: provenPeers(network),
+    outgoing,
+    incoming: server.load.connections - outgoing,
+    votingShare: 0,
+    reachableShare: 0,
+    disagreeing: network.isStarted ? network.comparison.keys("different").length : 0,
+  };
+}
+
+function readHealth({ peer, network, server }: NetworkedPeer, clock: Clock): PeerHealth {
   const exclusion = peer.exclusion();
   const staleness = peer.staleness();
   const obstacle = exclusion === null ? peer.obstacle() : (staleness ?? exclusion);

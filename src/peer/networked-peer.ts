@@ -4,6 +4,7 @@
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import type { DecodeTable } from "../data/decode.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
+import { StoreError } from "../store/store.ts";
 import { ReceivedCells } from "./cells/received-cells.ts";
 import { MessageServer } from "./clients/message-server.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
@@ -15,9 +16,13 @@ import { Peer, type PeerOptions } from "./peer.ts";
 import { PeerNetwork } from "./peer-network.ts";
 import { type Random, SYSTEM_RANDOM } from "./random.ts";
 import type { SignatureChecks } from "./signatures/signature-checks.ts";
+import { guardedClock } from "./store-guard.ts";
 
 export interface NetworkedPeerOptions
-  extends Omit<PeerOptions, "network" | "received" | "publish" | "isRelay" | "onPass"> {
+  extends Omit<
+    PeerOptions,
+    "network" | "received" | "publish" | "isRelay" | "onPass" | "onFailure"
+  > {
   readonly dial: Dial;
   readonly bans: Bans;
   readonly random?: Random;
@@ -55,7 +60,8 @@ export class NetworkedPeer {
   /** @throws StoreError when the store is another peer's or network's, or can't be written */
   constructor(options: NetworkedPeerOptions) {
     const { store, keyPair, dial, bans, onFault } = options;
-    const { clock = SYSTEM_CLOCK as Clock, random = SYSTEM_RANDOM, table = CVM_TABLE } = options;
+    const { random = SYSTEM_RANDOM, table = CVM_TABLE } = options;
+    const clock = guardedClock(options.clock ?? SYSTEM_CLOCK, (error) => this.peer.stumble(error));
     this.#clock = clock;
     const received = new ReceivedCells(store, table, RECEIVED_BYTES_MAX);
     this.network = new PeerNetwork({
@@ -72,6 +78,8 @@ export class NetworkedPeer {
     });
     this.peer = new Peer({
       ...options,
+      clock,
+      onFailure: (error) => onFault(error, "what needs the store"),
       received,
       network: this.network.reachability,
       publish: (belief) => {
@@ -89,7 +97,10 @@ export class NetworkedPeer {
       table,
       beliefs: this.network,
       ...(options.signatures === undefined ? {} : { signatures: options.signatures }),
-      onFault,
+      onFault: (error, where) => {
+        if (error instanceof StoreError) this.peer.stumble(error);
+        else onFault(error, where);
+      },
     });
     this.#named = options.named ?? [];
   }

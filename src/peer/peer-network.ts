@@ -26,6 +26,7 @@ import { SERVER_CONNECTION_PAUSE } from "./network-bounds.ts";
 import { UrlPublisher } from "./operator/url-publisher.ts";
 import type { Peer } from "./peer.ts";
 import type { Random } from "./random.ts";
+import { aside } from "./store-guard.ts";
 
 export interface NetworkOptions {
   readonly clock: Clock;
@@ -204,7 +205,8 @@ export class PeerNetwork implements BeliefHandler {
   onIncompleteBelief(connection: Connection, missingKey: string): void {
     if (this.#isClosed) return;
     const neighbour = this.#neighbourOf(connection);
-    if (neighbour.isTrusted) void this.#running.intake.fetchCell(neighbour, missingKey);
+    const { intake } = this.#running;
+    if (neighbour.isTrusted) aside(this.#steady, intake.fetchCell(neighbour, missingKey));
     else this.#running.strangers.challenge(neighbour);
   }
 
@@ -349,6 +351,8 @@ export class PeerNetwork implements BeliefHandler {
   tick(): void {
     if (this.#isClosed) return;
     this.#cancelTick?.();
+    // First of all: what follows may find that the store can't be read.
+    this.#cancelTick = this.#options.clock.after(SERVER_CONNECTION_PAUSE, () => this.tick());
     const { outgoing, peer, intake, publisher, comparison } = this.#running;
     this.reachability.tick();
     publisher?.tick();
@@ -357,7 +361,6 @@ export class PeerNetwork implements BeliefHandler {
     if (peer.isForked) intake.reconsider();
     peer.refuseHopeless();
     if (!peer.isVoting) peer.wake();
-    this.#cancelTick = this.#options.clock.after(SERVER_CONNECTION_PAUSE, () => this.tick());
   }
 }
 

@@ -70,6 +70,8 @@ export interface PeerOptions {
   readonly publish?: (belief: Belief) => void;
   /** Whether somebody may depend on this peer to hear what others say. */
   readonly isRelay?: () => boolean;
+  /** Hears of what keeps the peer from its part, once until it works again. */
+  readonly onFailure?: (error: Error) => void;
   /** Called after each pass, also one that came to nothing new. */
   readonly onPass?: () => void;
 }
@@ -126,6 +128,7 @@ export class Peer implements PeerApi {
       hasNetwork: network !== ALONE,
       publish: options.publish ?? (() => {}),
       isRelay: options.isRelay ?? (() => false),
+      onFailure: options.onFailure ?? (() => {}),
       onPass: () => {
         options.onPass?.();
         for (const listener of this.#passListeners) listener();
@@ -304,6 +307,14 @@ export class Peer implements PeerApi {
       this.#rounds.stumble(error);
       return peerError("EXCEPTION", "The peer can't read its store");
     }
+  }
+
+  /**
+   * Deals with what the store has thrown outside the passes. @throws the error, when it is none of
+   * the world around
+   */
+  stumble(error: unknown): void {
+    this.#rounds.stumble(error);
   }
 
   submit(signed: SignedData, admit: () => void = () => {}): Promise<Result> {

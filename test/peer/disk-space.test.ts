@@ -22,11 +22,13 @@ let free: number;
 let clock: TestClock;
 let networked: NetworkedPeer;
 let store: CellStore;
+let faults: unknown[];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "convex-space-"));
   free = DISK_RESUME_BYTES;
   clock = new TestClock();
+  faults = [];
   const backend = new SqliteBackend(directory, {
     freeBytes: () => free,
     now: () => clock.now(),
@@ -39,9 +41,7 @@ beforeEach(() => {
     clock,
     bans: new Bans(join(directory, "bans.json")),
     dial: () => Promise.reject(new Error("nobody is there")),
-    onFault: (error) => {
-      throw error;
-    },
+    onFault: (error) => faults.push(error),
   });
 });
 
@@ -74,6 +74,8 @@ test("transactions are refused, queries answered, and it ends by itself", async 
   expect(errorOf(await waiting)).toBeNull();
   expect(peer.obstacle()).toBeNull();
   expect(errorOf(await peer.submit(transfer(4, 1, 3)))).toBeNull();
+  // It is said once.
+  expect(faults.map(String)).toEqual([expect.stringContaining("read-only until")]);
 });
 
 test("the system is asked now and then, and believed", () => {

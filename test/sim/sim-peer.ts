@@ -12,6 +12,7 @@ import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
 import type { State } from "../../src/state/state.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
 import { MemoryImage } from "../../src/store/memory-store.ts";
+import { StoreError } from "../../src/store/store.ts";
 import { CutError } from "../store/fault-backend.ts";
 import type { Chance } from "./chance.ts";
 import { type DiskFaults, SimDisk } from "./sim-disk.ts";
@@ -126,7 +127,10 @@ export class SimPeer {
         bans: new Bans(null),
         dial: (address) => network.dial(this, address),
         named: others.map((other) => ({ address: hostOf(other), isPermanent: true })),
-        onFault: (error) => this.#options.onCrash(this, error),
+        onFault: (error) => {
+          // Of its disk, which is no fault of the peer's.
+          if (!(error instanceof StoreError)) this.#options.onCrash(this, error);
+        },
       });
       this.#running = running;
       running.start();

@@ -1,6 +1,7 @@
 // The log of this process, on standard error.
 
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import { StoreError } from "../../store/store.ts";
 import { Log } from "./log.ts";
 import { jsonLine, prettyLine } from "./log-format.ts";
 import type { LevelChanges } from "./log-levels.ts";
@@ -18,6 +19,8 @@ export function openLog(levels: LevelChanges): Log {
 
 /** An error that is this peer's own fault, with the place in the code where it arose. */
 export function faultText(error: unknown, where: string): string {
+  // What the disk does has no place in the code.
+  if (error instanceof StoreError) return `the store fails: ${error.message}`;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `fault while serving ${where}: ${text}`;
 }

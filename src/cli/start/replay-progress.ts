@@ -20,7 +20,7 @@ export function showReplay({ peer, network }: Pick<NetworkedPeer, "peer" | "netw
   let isCompared = false;
   let standing = "";
   let failure: string | null = null;
-  const timer = setInterval(() => {
+  const look = () => {
     const { backlog, final } = peer.progress;
     if (!isReplayed) {
       if (peer.failure !== failure) line.say(peer.failure ?? "The peer goes on");
@@ -40,6 +40,13 @@ export function showReplay({ peer, network }: Pick<NetworkedPeer, "peer" | "netw
     const kind = now.replace(/[\d.]+/g, "");
     if (kind !== standing) line.say(now);
     standing = kind;
+  };
+  const timer = setInterval(() => {
+    try {
+      look();
+    } catch (error) {
+      peer.stumble(error);
+    }
   }, LOOK_EVERY_MS);
   timer.unref();
   // A look at a peer whose store is closed would end the process.

@@ -9,6 +9,7 @@ import type { CellProvider } from "../cells/cell-provider.ts";
 import type { ReceivedCells } from "../cells/received-cells.ts";
 import { steadyOf } from "../clock.ts";
 import { FETCHES_PER_BELIEF_MAX, MISSING_WAIT_MS } from "../network-bounds.ts";
+import { aside } from "../store-guard.ts";
 import { BeliefFetch } from "./belief-fetch.ts";
 import { OrderIntake, type OrderIntakeOptions } from "./order-intake.ts";
 import { readOrders } from "./payload-orders.ts";
@@ -130,7 +131,7 @@ export class BeliefIntake {
     if (isUnderstood) this.#options.onUnderstood?.(sender);
     if (!isIncomplete) this.#senders.delete(sender);
     else if (sender.isTrusted && this.#isLate(sender, latest)) {
-      void this.#complete(sender, latest, missing, values);
+      aside(this.#options.clock, this.#complete(sender, latest, missing, values));
     }
     return isUnderstood;
   }

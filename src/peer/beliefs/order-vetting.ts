@@ -7,7 +7,7 @@ import { hashKey } from "../../data/encode.ts";
 import { Vector } from "../../data/vector.ts";
 import { CHUNK_SIZE } from "../../data/vector-shape.ts";
 import type { Order } from "../../state/order.ts";
-import type { Store } from "../../store/store.ts";
+import { type Store, StoreError } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { VETTING_SLICE_MS, VETTINGS_MAX } from "../network-bounds.ts";
 import { isUnsound, type OrderCheck, type OrderFault, shapeFaultIn } from "./order-check.ts";
@@ -87,6 +87,8 @@ export class OrderVetting {
         this.#store.requireComplete(blocks.get(position));
       }
     } catch (error) {
+      // It may be looked at again when the store can be read again.
+      if (error instanceof StoreError) this.#active.delete(hashKey(blocks));
       if (isUnsound(error)) {
         done({ reason: error.message, position: -1 });
         return;

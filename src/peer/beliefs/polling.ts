@@ -14,6 +14,7 @@ import {
   POLL_TIMEOUT,
   PUSHED_WITHIN_MS,
 } from "../network-bounds.ts";
+import { aside } from "../store-guard.ts";
 import type { BeliefIntake } from "./belief-intake.ts";
 
 export interface PollingOptions {
@@ -76,7 +77,8 @@ export class Polling {
     const pauseMs = isBusy() ? POLL_BUSY_MS : POLL_IDLE_MS;
     for (const neighbour of neighbours()) {
       if (neighbour.isPolled || dueAtMs(neighbour, pauseMs, now) > now) continue;
-      void this.#poll(neighbour, !isOver(neighbour.pushedAtMs, PUSHED_WITHIN_MS, now));
+      const isPushing = !isOver(neighbour.pushedAtMs, PUSHED_WITHIN_MS, now);
+      aside(this.#steady, this.#poll(neighbour, isPushing));
     }
   }
 

@@ -41,7 +41,6 @@ import { SharedBuffer } from "../../net/shared-buffer.ts";
 import type { LinkMemory } from "../../net/tcp-link.ts";
 import { Turns } from "../../net/turns.ts";
 import { Result } from "../../state/result.ts";
-import { StoreError } from "../../store/store.ts";
 import { RESULT_BYTES_MAX } from "../bounds.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { OpenConnections } from "../connections/open-connections.ts";
@@ -283,7 +282,7 @@ export class MessageServer implements MessageHandler {
       this.#refuse(connection, id, "MISSING", error.message);
       return;
     }
-    if (!(error instanceof StoreError)) this.#options.onFault(error, "a message");
+    this.#options.onFault(error, "a message");
     this.#refuse(connection, id, "EXCEPTION", "The peer can't answer: its operator's log says why");
   }
 

@@ -15,6 +15,7 @@ import {
   PEER_CONNECTION_DROP_TIME,
 } from "../network-bounds.ts";
 import type { Random } from "../random.ts";
+import { aside } from "../store-guard.ts";
 import type { Bans } from "./bans.ts";
 import {
   type Candidate,
@@ -182,7 +183,7 @@ export class Outgoing {
     for (const [text, { address, isPermanent }] of this.#named) {
       if (!isPermanent && !isWanting) continue;
       if (connected.has(text) || !this.#mayDial(address, now)) continue;
-      void this.#dial(address, null);
+      aside(this.#options.clock, this.#dial(address, null));
     }
   }
 
@@ -202,7 +203,7 @@ export class Outgoing {
       const chosen = chooseCandidate(open, ranges, random);
       if (chosen === null || this.#dialling.size >= DIALS_AT_ONCE) return;
       open = open.filter((each) => each !== chosen);
-      void this.#dial(chosen.address, chosen.key);
+      aside(this.#options.clock, this.#dial(chosen.address, chosen.key));
     }
   }
 

@@ -16,6 +16,7 @@ import {
 } from "../network-bounds.ts";
 import type { Peer } from "../peer.ts";
 import type { Random } from "../random.ts";
+import { aside } from "../store-guard.ts";
 import type { Bans } from "./bans.ts";
 import type { Neighbour } from "./neighbour.ts";
 
@@ -81,7 +82,7 @@ export class Strangers {
     const isWanted = neighbour.key === null && neighbour.origin.direction === "incoming";
     if (!isWanted || neighbour.isProving || now - last < CHALLENGE_AGAIN_MS) return;
     this.#challengedAtMs.set(neighbour, now);
-    void this.#verify(neighbour);
+    aside(this.#steady, this.#verify(neighbour));
   }
 
   /** The connection has closed. */

@@ -106,7 +106,8 @@ export class OperatorCommands {
       return this.#run(command, typeof target === "string" ? target.trim() : "");
     } catch (error) {
       if (REFUSALS.some((kind) => error instanceof kind)) return failure((error as Error).message);
-      throw error;
+      this.#networked.peer.stumble(error);
+      return failure((error as Error).message);
     }
   }
 

@@ -20,6 +20,7 @@ import type { Clock } from "../clock.ts";
 import { publishedUrl } from "../connections/peer-address.ts";
 import { OWN_BLOCK_DELAY } from "../network-bounds.ts";
 import type { Peer } from "../peer.ts";
+import { aside } from "../store-guard.ts";
 
 const URL = Keyword.of("url");
 
@@ -81,7 +82,7 @@ export class UrlPublisher {
     const standing = urlStanding(state, peer.publicKey, url, keyPair.publicKey);
     if (standing === "OURS") {
       this.#triedAtMs = clock.now();
-      void this.#publish(state);
+      aside(clock, this.#publish(state));
     } else if (standing === "FOREIGN" && this.#saidStanding !== standing) {
       const advice = `have the controller run \`convex-peer peer set-url ${url}\``;
       this.#options.onNotice(`other peers can't find this one at ${url} yet: ${advice}`);

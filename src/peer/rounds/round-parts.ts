@@ -23,6 +23,8 @@ export interface RoundParts {
   readonly publish: (belief: Belief) => void;
   /** Whether somebody may depend on this peer to hear what others say. */
   readonly isRelay: () => boolean;
+  /** Hears of what keeps the peer from its part, once until it works again. */
+  readonly onFailure: (error: Error) => void;
   /** Called after each pass, also one that came to nothing new. */
   readonly onPass: () => void;
 }

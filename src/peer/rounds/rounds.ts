@@ -66,9 +66,9 @@ export class Rounds {
     this.#proposals = new Proposals(parts, this.#steady);
     this.#concessions = new Concessions(this.#steady, history.guard, standing);
     this.#loop = new PassLoop(this.#steady, {
-      hasWork: () => this.#hasWork(),
+      hasWork: () => this.#read(() => this.#hasWork(), false),
       pass: () => this.#pass(),
-      nextWorkMs: () => this.#nextWorkMs(),
+      nextWorkMs: () => this.#read(() => this.#nextWorkMs(), null),
     });
     this.#execution = new Execution(parts.executor, standing, () => this.#loop.wake());
     this.#followProgress();
@@ -155,6 +155,16 @@ export class Rounds {
   /** Deals with an error of reading outside the passes. */
   stumble(error: unknown): void {
     this.#stumble(error);
+  }
+
+  /** What is read between the passes, or what holds when that fails. */
+  #read<T>(read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch (error) {
+      this.#stumble(error);
+      return otherwise;
+    }
   }
 
   #hasWork(): boolean {
@@ -252,8 +262,10 @@ export class Rounds {
   }
 
   #passed(beganAt: number): void {
-    this.#followProgress();
-    this.#parts.onPass();
+    this.#read(() => {
+      this.#followProgress();
+      this.#parts.onPass();
+    }, undefined);
     this.#proposals.worked(this.#steady.now() - beganAt);
   }
 
@@ -362,7 +374,9 @@ export class Rounds {
    * consensus, not the process. Out of a fork others may lead.
    */
   #stumble(error: unknown): void {
-    const { standing, transactions, history, hasNetwork } = this.#parts;
+    const { standing, transactions, history, hasNetwork, onFailure } = this.#parts;
+    const isNews = standing.impediment === null;
+    if (standing.isHalted && isHalting(error)) return;
     if (isPassing(error)) {
       this.#isRestless = true;
       standing.stall(error.message, this.#steady.now() + WRITE_RETRY_MS);
@@ -379,6 +393,7 @@ export class Rounds {
     } else {
       throw error;
     }
+    if (isNews || standing.isHalted) onFailure(error);
     this.#refuseRest();
   }
 }
