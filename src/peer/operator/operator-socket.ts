@@ -1,7 +1,7 @@
 // The operator's way into the running peer: a Unix socket in the data directory that only its owner
 // can open. JSON lines: a request a line, and a line in reply to each.
 
-import { chmodSync, existsSync, unlinkSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import type { Socket, UnixSocketListener } from "bun";
 import { systemCode } from "../../net/system-code.ts";
 import type { OperatorReply } from "./operator-commands.ts";
@@ -9,6 +9,8 @@ import { isListenedOn } from "./socket-listeners.ts";
 
 /** Longest request. */
 const LINE_BYTES_MAX = 64 * 1024;
+/** Answers that wait for who asks on without reading them; one more is made at most. */
+const WAITING_BYTES_MAX = 1024 * 1024;
 /** Longest path that the system takes for a socket. */
 const PATH_BYTES_MAX = 107;
 const OWNER_ONLY = 0o600;
@@ -54,6 +56,7 @@ export interface OperatorHandler {
 
 /** What has come on a connection and is no line yet, and what waits to be written. */
 interface Exchange {
+  readonly decoder: TextDecoder;
   text: string;
   waiting: Uint8Array;
 }
@@ -71,15 +74,15 @@ export class OperatorSocket {
       const advice = "use a data directory with a shorter path";
       throw new OperatorSocketError(`${path} is too long for a socket: ${advice}`);
     }
-    // Whoever ran here before has lost the store's lock to us.
-    if (existsSync(path)) unlinkSync(path);
     const mask = process.umask(GROUP_AND_OTHERS);
     try {
+      // Whoever ran here before has lost the store's lock to us. A link goes, not what it leads to.
+      rmSync(path, { force: true });
       this.#server = Bun.listen<Exchange>({
         unix: path,
         socket: {
           open: (socket) => {
-            socket.data = { text: "", waiting: new Uint8Array() };
+            socket.data = { text: "", waiting: new Uint8Array(), decoder: new TextDecoder() };
           },
           drain: (socket) => flush(socket),
           data: (socket, bytes) => this.#take(socket, bytes),
@@ -96,8 +99,8 @@ export class OperatorSocket {
 
   #take(socket: Socket<Exchange>, bytes: Uint8Array): void {
     const { data } = socket;
-    data.text += Buffer.from(bytes).toString("utf8");
-    for (;;) {
+    data.text += data.decoder.decode(bytes, { stream: true });
+    while (data.waiting.length <= WAITING_BYTES_MAX) {
       const end = data.text.indexOf("\n");
       if (end < 0) break;
       const line = data.text.slice(0, end);
@@ -106,7 +109,8 @@ export class OperatorSocket {
       if (answer instanceof Promise) void answer.then((reply) => write(socket, reply));
       else write(socket, answer);
     }
-    if (data.text.length > LINE_BYTES_MAX) socket.terminate();
+    const isUnread = data.waiting.length > WAITING_BYTES_MAX;
+    if (isUnread || data.text.length > LINE_BYTES_MAX) socket.terminate();
   }
 
   #answer(line: string): OperatorReply | Promise<OperatorReply> {
@@ -120,7 +124,7 @@ export class OperatorSocket {
 
   close(): void {
     this.#server.stop(true);
-    if (existsSync(this.path)) unlinkSync(this.path);
+    rmSync(this.path, { force: true });
   }
 }
 

@@ -1,0 +1,124 @@
+// The operator's socket in a folder where something else is in its place, and with clients that
+// speak it badly.
+
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  askPeer,
+  type OperatorHandler,
+  OperatorSocket,
+  OperatorSocketError,
+} from "../../../src/peer/operator/operator-socket.ts";
+
+let folder: string;
+let path: string;
+let asked: number;
+
+const ECHO: OperatorHandler = {
+  handle: (request) => {
+    asked++;
+    return { ok: true, result: (request as { command: unknown }).command };
+  },
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "convex-socket-"));
+  path = join(folder, "operator.sock");
+  asked = 0;
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a socket is opened", () => {
+  test.each([
+    ["a link to nothing", () => symlinkSync(join(folder, "nowhere"), path)],
+    ["a link to a file", () => symlinkSync(join(folder, "file"), path)],
+    ["a file", () => writeFileSync(path, "")],
+    ["the socket of a process that was killed", () => new OperatorSocket(path, ECHO)],
+  ])("in the place of %s", async (_, put) => {
+    writeFileSync(join(folder, "file"), "kept");
+    put();
+    const socket = new OperatorSocket(path, ECHO);
+    const found = lstatSync(path);
+    expect([found.isSocket(), found.mode & 0o777]).toEqual([true, 0o600]);
+    expect(await askPeer(path, { command: "status" })).toEqual({ ok: true, result: "status" });
+    socket.close();
+    expect(existsSync(path)).toBe(false);
+    expect(readFileSync(join(folder, "file"), "utf8")).toBe("kept");
+  });
+
+  test("not in the place of a folder, of which it is told in words", () => {
+    mkdirSync(path);
+    expect(() => new OperatorSocket(path, ECHO)).toThrow(OperatorSocketError);
+    expect(existsSync(path)).toBe(true);
+  });
+});
+
+/** What comes back on a connection within a moment; `CLOSED` at the end when it is closed. */
+function said(chunks: readonly (string | Uint8Array)[], isReading = true): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    const client = connect(path);
+    if (isReading) client.on("data", (bytes) => (text += String(bytes)));
+    client.on("error", () => {});
+    client.on("close", () => resolve(`${text}CLOSED`));
+    const write = async () => {
+      for (const chunk of chunks) {
+        client.write(chunk);
+        await Bun.sleep(5);
+      }
+      await Bun.sleep(100);
+      resolve(text);
+      client.destroy();
+    };
+    void write();
+  });
+}
+
+describe("a client", () => {
+  test("that sends no JSON is told so, and one that sends half a line gets nothing", async () => {
+    const socket = new OperatorSocket(path, ECHO);
+    const refusal = '{"ok":false,"error":"expected a line of JSON"}\n';
+    expect(await said(["garbage\n"])).toBe(refusal);
+    expect(await said([new Uint8Array([0xff, 0, 0xfe, 0x0a])])).toBe(refusal);
+    expect(await said(['{"command":'])).toBe("");
+    expect(await said(["y".repeat(200_000)])).toBe("CLOSED");
+    expect(asked).toBe(0);
+    socket.close();
+  });
+
+  test("may cut a letter in two", async () => {
+    const socket = new OperatorSocket(path, ECHO);
+    const line = Buffer.from('{"command":"ü"}\n');
+    const at = line.indexOf(0xc3) + 1;
+    const reply = await said([line.subarray(0, at), line.subarray(at)]);
+    expect(reply).toBe('{"ok":true,"result":"ü"}\n');
+    socket.close();
+  });
+
+  test("that asks on without reading is hung up on", async () => {
+    const big = "x".repeat(100_000);
+    const handle = () => {
+      asked++;
+      return { ok: true, result: big } as const;
+    };
+    const socket = new OperatorSocket(path, { handle });
+    await said(Array(20).fill('{"command":"list"}\n'.repeat(50)), false);
+    // A megabyte, and what the system takes.
+    expect(asked).toBeLessThan(40);
+    expect(await askPeer(path, { command: "list" })).toMatchObject({ ok: true });
+    socket.close();
+  });
+});
