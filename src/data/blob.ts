@@ -9,7 +9,7 @@ import { CHUNK_LENGTH, childSize } from "./blob-shape.ts";
 import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
 import { BadStructureError, BlobFaultError } from "./errors.ts";
-import { doWork } from "./free-work.ts";
+import { doWork, WorkLimitError } from "./free-work.ts";
 import { add, integerFromBytes, subtract } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { vlqLength, Writer } from "./writer.ts";
@@ -108,7 +108,7 @@ export abstract class Blob extends Cell {
   bytesOf(start: Integer, end: Integer): Uint8Array {
     checkRange(this, start, end);
     const length = minus(end, start);
-    if (length > MAX_FLAT_BYTES) throw new RangeError(`${length} bytes at once`);
+    if (length > MAX_FLAT_BYTES) throw new WorkLimitError();
     this.checkStructure(start, end);
     const bytes = new Uint8Array(length as number);
     this.copyTo(bytes, 0, start, end);
@@ -117,7 +117,7 @@ export abstract class Blob extends Cell {
 
   /**
    * The canonical blob of the bytes start … end-1, sharing what lies alike.
-   * @throws RangeError when it takes more than MAX_SLICE_CELLS new cells
+   * @throws WorkLimitError when it takes more than MAX_SLICE_CELLS new cells
    */
   slice(start: Integer, end: Integer): Blob {
     checkRange(this, start, end);
@@ -347,7 +347,7 @@ function slicePart(blob: Blob, start: Integer, end: Integer, budget: { cells: nu
   if (n === 0) return FlatBlob.EMPTY;
   const shared = blob.cellAt(start, end);
   if (shared !== null) return shared;
-  if (budget.cells-- === 0) throw new RangeError("slice of too many cells");
+  if (budget.cells-- === 0) throw new WorkLimitError();
   if (n <= CHUNK_LENGTH) return new FlatBlob(blob.bytesOf(start, end));
   const size = integerOf(childSize(n));
   const slots: Slot[] = [];

@@ -3,7 +3,7 @@
 // starts at a position, nil where none starts, the others show the byte as an Integer.
 
 import { Address } from "../../data/address.ts";
-import { Blob } from "../../data/blob.ts";
+import { Blob, lesser, plus } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar } from "../../data/char.ts";
 import { exactCount } from "../../data/exact-count.ts";
@@ -70,11 +70,12 @@ export function countOf(v: Countable): Integer {
 /** Element at a position that is in range. */
 export function nthOf(v: Countable, i: Integer): Value {
   if (!isByteSequence(v)) return elementAt(v, i);
-  const at = Number(i);
-  if (!isText(v)) return v instanceof Blob ? v.byteAt(at) : (bytesOf(v)[at] as number);
-  if (!(v instanceof CVMString)) return characterAt(bytesOf(v), at);
-  const end = Math.min(at + MAX_CHARACTER_LENGTH, v.count);
-  return characterAt(v.blob.bytesOf(at, end), 0);
+  if (v instanceof Blob) return v.byteAt(i);
+  if (v instanceof CVMString) {
+    const end = lesser(plus(i, MAX_CHARACTER_LENGTH), v.blob.countInteger);
+    return characterAt(v.blob.bytesOf(i, end), 0);
+  }
+  return isText(v) ? characterAt(bytesOf(v), Number(i)) : (bytesOf(v)[Number(i)] as number);
 }
 
 /** All elements. */

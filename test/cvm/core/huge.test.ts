@@ -3,7 +3,10 @@
 
 import { describe, expect, test } from "bun:test";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
-import type { Value } from "../../../src/data/cell.ts";
+import { Blob, BlobTree } from "../../../src/data/blob.ts";
+import { childSize } from "../../../src/data/blob-shape.ts";
+import type { Slot, Value } from "../../../src/data/cell.ts";
+import { integer } from "../../../src/data/integer.ts";
 import { CVMString } from "../../../src/data/string.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { outcomeText, testContext } from "./core-call.ts";
@@ -64,4 +67,29 @@ describe("a vector of 16^8 elements", () => {
     expect(invoke("get-in", null, NUMBERS)).toBe(":JUICE");
     expect(invoke("get-in", 5, NUMBERS)).toBe(":CAST");
   });
+});
+
+/** A sound Blob of so many bytes 0, the last ones as given. */
+function hugeBlob(count: bigint, end: readonly number[]): Blob {
+  if (count <= 4096n) {
+    const bytes = new Uint8Array(Number(count));
+    bytes.set(end, bytes.length - end.length);
+    return Blob.of(bytes);
+  }
+  const size = BigInt(childSize(count));
+  const whole = (count - 1n) / size;
+  const slots = new Array<Slot>(Number(whole)).fill(hugeBlob(size, []));
+  return new BlobTree(integer(count), [...slots, hugeBlob(count - whole * size, end)]);
+}
+
+test("positions in a Blob of 2^63-1 bytes are exact", () => {
+  const count = 2n ** 63n - 1n;
+  const blob = hugeBlob(count, [5, 6, 7]);
+  expect(invoke("last", blob)).toBe("7");
+  expect(invoke("nth", blob, count - 2n)).toBe("6");
+  expect(invoke("nth", blob, count - 3n)).toBe("5");
+  expect(invoke("nth", blob, count)).toBe(":BOUNDS");
+  expect(invoke("byte", blob)).toBe("7");
+  expect(invoke("slice", blob, count - 3n)).toBe("0x050607");
+  expect(invoke("last", hugeBlob(2n ** 53n + 3n, [5, 6, 7]))).toBe("7");
 });
