@@ -4,6 +4,7 @@
 import type { Value } from "../data/cell.ts";
 import { CAD3_TABLE, type DecodeTable } from "../data/decode.ts";
 import { BadStructureError } from "../data/errors.ts";
+import { doWork } from "../data/free-work.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMSet } from "../data/set.ts";
@@ -27,7 +28,8 @@ export interface ReadOptions {
 }
 
 /**
- * The one form of a text.
+ * The one form of a text. Reading reports work (data/free-work.ts), which is bounded where the
+ * caller bounds it.
  * @throws ParseError
  */
 export function read(text: string | Uint8Array, options: ReadOptions = {}): Value {
@@ -58,6 +60,12 @@ const CLOSERS: ReadonlyMap<TokenKind, TokenKind> = new Map([
   ["{", "}"],
   ["#{", "}"],
 ]);
+/**
+ * Work of an atom and of what opens a form (data/free-work.ts): what reading it takes, and what
+ * measuring its cells will.
+ */
+const ATOM_WORK = 250;
+const OPEN_WORK = 1_000;
 const LOOKUP = CVMSymbol.of("lookup");
 
 /** A collection whose closing bracket has not come. */
@@ -130,6 +138,7 @@ class Reader {
     const { kind } = lexer;
     const atom = readAtom(lexer, this.#table);
     if (atom !== undefined) {
+      doWork(ATOM_WORK);
       lexer.advance();
       // Nothing is looked up in nil, be it a literal's.
       this.#deliver(atom === null ? null : this.#withLookups(atom));
@@ -146,6 +155,7 @@ class Reader {
   /** Opens what the current token begins. */
   #begin(kind: TokenKind): void {
     const lexer = this.#lexer;
+    doWork(OPEN_WORK);
     switch (kind) {
       case "(":
       case "[":
@@ -187,6 +197,7 @@ class Reader {
     let value = form;
     if (lexer.kind === "slash" && this.#isAnnotated()) throw this.#unexpected();
     while (lexer.kind === "slash") {
+      doWork(OPEN_WORK);
       value = List.from([LOOKUP, value, symbolOf(lexer, lexer.source.slice(1))]);
       lexer.advance();
     }

@@ -13,13 +13,14 @@ import { Index } from "../data/index-map.ts";
 import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { firstElements } from "../data/vector-first.ts";
+import { isSound } from "../data/vector-sound.ts";
 import type { Link } from "../net/link.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import { Belief } from "../state/belief.ts";
 import { Order } from "../state/order.ts";
 import { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
-import { OrderCheck } from "./beliefs/order-check.ts";
+import { isUnsound, OrderCheck } from "./beliefs/order-check.ts";
 import { Acquisition, AcquisitionError, type AcquisitionProgress } from "./cells/acquisition.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import { addressText, type PeerAddress } from "./connections/peer-address.ts";
@@ -205,8 +206,8 @@ function chooseOrder(belief: Belief, hostKey: string, options: JoinOptions): Joi
   let own: Order | null = null;
   for (const [key, signed] of belief.orders.entries()) {
     if (!(signed instanceof SignedData)) continue;
-    const order = check.orderOf(signed);
-    if (!(order instanceof Order)) continue;
+    const order = soundOrderIn(signed, check);
+    if (order === null) continue;
     if (isBy(signed, keyOf(options.publicKey))) own = order;
     else sound.push({ key, signed, order });
   }
@@ -219,6 +220,17 @@ function chooseOrder(belief: Belief, hostKey: string, options: JoinOptions): Joi
     if (!("reason" in checked)) orders = orders.assoc(each.key, each.signed) ?? orders;
   }
   return { belief: Belief.of(orders), order, own };
+}
+
+/** Null also for one that can't be gone through, or compared with others: a host may hold it. */
+function soundOrderIn(signed: SignedData, check: OrderCheck): Order | null {
+  try {
+    const order = check.orderOf(signed);
+    return order instanceof Order && isSound(order.blocks) ? order : null;
+  } catch (error) {
+    if (isUnsound(error)) return null;
+    throw error;
+  }
 }
 
 interface SoundOrder {

@@ -2,6 +2,7 @@
 // a failed request becomes a response.
 
 import { Hono } from "hono";
+import { BadStructureError } from "../data/errors.ts";
 import type { MessageServer } from "../peer/clients/message-server.ts";
 import { SYSTEM_CLOCK } from "../peer/clock.ts";
 import type { PeerHealth } from "../peer/health.ts";
@@ -93,6 +94,10 @@ function failure(
     const response = sendError(c, 503, error.message);
     response.headers.set("Retry-After", "1");
     return response;
+  }
+  // Made by hand by whoever sent it; what was executed on the way stays so.
+  if (error instanceof BadStructureError) {
+    return sendError(c, 422, `Damaged data can't be shown: ${error.message}`);
   }
   onFault(error, path);
   return sendError(c, 500, "Internal error: the peer's log says more");

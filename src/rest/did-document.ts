@@ -2,13 +2,13 @@
 // multibase key lacks the multicodec prefix, as the reference's does; `did:key` has it.
 
 import { base58 } from "@scure/base";
-import { readForm } from "../cvm/compile/read-form.ts";
 import { Address } from "../data/address.ts";
 import type { Blob } from "../data/blob.ts";
 import type { Value } from "../data/cell.ts";
 import { ParseError } from "../lang/reader.ts";
 import type { PeerApi } from "../peer/peer-api.ts";
 import { parseAddress } from "./request-fields.ts";
+import { readRequestForm } from "./request-form.ts";
 
 /** Multicodec prefix of Ed25519 public keys. */
 const ED25519_PREFIX = [0xed, 0x01];
@@ -16,7 +16,7 @@ const ED25519_PREFIX = [0xed, 0x01];
 /** The form that a CNS name resolves by; null for what is no name. */
 function nameForm(name: string): Value {
   try {
-    return readForm(`@${name}`);
+    return readRequestForm(`@${name}`);
   } catch (error) {
     if (error instanceof ParseError) return null;
     throw error;

@@ -3,7 +3,6 @@
 // Metadata stands before what transforms, because only that far is documented.
 
 import * as v from "valibot";
-import { readForm } from "../cvm/compile/read-form.ts";
 import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { ParseError } from "../lang/reader.ts";
@@ -15,6 +14,7 @@ import {
   parseHex,
   parseLong,
 } from "./request-fields.ts";
+import { readRequestForm } from "./request-form.ts";
 
 const KEY_PATTERN = "^\\s*(?:0x)?[0-9a-fA-F]{64}\\s*$";
 
@@ -121,7 +121,7 @@ export function sourceField(missing: string, prefix: string) {
     v.metadata({ description: "One form of Convex Lisp", examples: ["(+ 1 2)"] }),
     v.rawTransform<string, Source>(({ dataset, addIssue, NEVER }) => {
       try {
-        return { text: dataset.value, form: readForm(dataset.value) };
+        return { text: dataset.value, form: readRequestForm(dataset.value) };
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
         addIssue({ message: prefix + error.message });

@@ -5,7 +5,7 @@
 
 import { Database, type Statement } from "bun:sqlite";
 import { createHash } from "node:crypto";
-import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createReadStream, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import type { StoredCell } from "./backend.ts";
@@ -15,6 +15,8 @@ import { openToBuild, removeDatabase } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
 
+/** Where a restore has the parts of a backup. */
+const PARTS_FOLDER = "restoring.parts";
 const MANIFEST = "manifest.json";
 const MANIFEST_VERSION = 1;
 /** Parts after which a backup begins anew with a whole one: a restore reads all of them. */
@@ -216,7 +218,10 @@ export async function restoreFromBucket(
   const manifest = await readManifest(bucket);
   if (manifest === null)
     throw new StoreError("FOREIGN", `There is no backup at ${bucket.address}.`);
-  const parts = mkdtempSync(join(folder, "parts-"));
+  const parts = join(folder, PARTS_FOLDER);
+  // What a restore left behind that was killed.
+  rmSync(parts, { recursive: true, force: true });
+  mkdirSync(parts, { mode: 0o700 });
   const open: SqliteTables[] = [];
   try {
     for (const { name, sha256: expected } of manifest.parts) {

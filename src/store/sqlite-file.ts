@@ -2,7 +2,17 @@
 // brought to this one when it is opened for writing; one of a newer version is refused.
 
 import { Database } from "bun:sqlite";
-import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  openSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename } from "node:path";
 import { makeForFolderOwner } from "./file-owner.ts";
 import { foreignFile, storeErrorOf } from "./sqlite-error.ts";
 import { STORE_VERSION, STORE_VERSION_OLDEST, StoreError } from "./store.ts";
@@ -27,8 +37,11 @@ const PAGE_CACHE_KIB = 16_384;
 const BUILD_CACHE_KIB = 65_536;
 /** Pages in the WAL before they are copied into the database file. */
 const CHECKPOINT_PAGES = 1_000;
-/** How long another process may keep a lock, for those who only read or build. */
+/** How long another process may keep a lock, for those who open, only read or build. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** How often a store that is being replaced is opened again, and the pause before. */
+const SETTLE_ATTEMPTS = 11;
+const SETTLE_MS = 20;
 
 /** Columns of the table of positions, and of one that is to take its place. */
 export const POSITION_COLUMNS =
@@ -72,6 +85,8 @@ export function openStoreFile(path: string, options: SqliteOptions = {}): Databa
   const isNew = !existsSync(path);
   requireWritable(path, isNew);
   return opened(path, { create: true }, (database) => {
+    // Who reads beside may be opening it at the same moment; later nobody is waited for.
+    database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     if (!isNew) requireOurs(database, path);
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
@@ -81,11 +96,12 @@ export function openStoreFile(path: string, options: SqliteOptions = {}): Databa
     if (version === 0) createTables(database);
     else migrate(database, version);
     if (options.pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${options.pagesMax}`);
+    database.run("PRAGMA busy_timeout = 0");
   });
 }
 
 /**
- * A store's file to read from, beside a process that may be writing to it.
+ * A store's file to read from, beside a process that may be writing to it, or replacing it.
  * @throws StoreError when there is none, or it is foreign or of another version
  */
 export function openToRead(path: string): Database {
@@ -93,12 +109,54 @@ export function openToRead(path: string): Database {
     const advice = "name the --data-dir of a peer, or the file of a backup";
     throw new StoreError("FOREIGN", `There is no store ${path}: ${advice}.`);
   }
+  if (basename(path) === STORE_FILE) return openedSettled(path);
   if (existsSync(path + JOURNAL)) rollBack(path);
+  return openedToRead(path);
+}
+
+/**
+ * The store of a peer has a log, but for the moment in which another file takes its place: who
+ * opens it then reads the new one's log into the old one. One that no peer has opened has none
+ * either.
+ */
+function openedSettled(path: string): Database {
+  for (let attempt = 1; attempt < SETTLE_ATTEMPTS; attempt++) {
+    const { ino } = statSync(path);
+    const database = openedUnlessRefused(path);
+    if (database !== null) {
+      if (hasLog(database) && statSync(path).ino === ino) return database;
+      database.close();
+    }
+    Bun.sleepSync(SETTLE_MS);
+  }
+  return openedToRead(path);
+}
+
+/** What is said of a file that is being replaced holds for a moment only. */
+function openedUnlessRefused(path: string): Database | null {
+  try {
+    return openedToRead(path);
+  } catch (error) {
+    if (error instanceof StoreError) return null;
+    throw error;
+  }
+}
+
+function openedToRead(path: string): Database {
   return opened(path, { readonly: true }, (database) => {
     database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     requireOurs(database, path);
     if (isEmpty(database)) throw foreignFile(path);
   });
+}
+
+function hasLog(database: Database): boolean {
+  const statement = database.prepare("PRAGMA journal_mode");
+  try {
+    return statement.values()[0]?.[0] === "wal";
+  } finally {
+    statement.finalize();
+  }
 }
 
 /**

@@ -120,6 +120,8 @@ export class SqliteBackend implements Backend {
    */
   replaceFile(copyPath: string): SqliteTables | null {
     const previousPath = join(this.directory, PREVIOUS_FILE);
+    // So that in its place it is opened without waiting for who begins to read it there.
+    openStoreFile(copyPath).close();
     this.#requireSole();
     this.#tables.close();
     let hasPrevious = false;

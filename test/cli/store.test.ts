@@ -230,6 +230,10 @@ test("a bucket gets only what it lacks, and gives everything back", async () => 
     const second = await json(...ofPeer("backup", ...bucket));
     await disk.work(3);
     const third = await json(...ofPeer("backup", ...bucket));
+    // As a restore leaves them that is killed.
+    const left = join(at("other"), "restoring.parts");
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, "part-1.db"), "cut short");
     expect(first).toMatchObject({ isWhole: true, parts: 1 });
     expect(second).toMatchObject({ isWhole: false, parts: 2 });
     expect(third).toMatchObject({ isWhole: false, parts: 3 });
@@ -243,6 +247,7 @@ test("a bucket gets only what it lacks, and gives everything back", async () => 
       "--verify",
     );
     expect(restored).toMatchObject({ state: stateOf(disk), blocks: disk.peer.position });
+    expect(existsSync(left)).toBe(false);
     // Without the note of what is there already a whole backup is made.
     await json("store", "gc", "--data-dir", at("other"), "--history", "1s");
     const whole = await json("store", "backup", ...bucket, "--data-dir", at("other"));

@@ -33,6 +33,10 @@ const REFUSED: readonly (readonly [string, unknown, number, string])[] = [
   ["query", { source: "(+ 1 2" }, 400, "Parse error at 1:6: unexpected end of input"],
   ["query", { source: "1 2" }, 400, "Parse error at 1:2: unexpected '2'"],
   ["query", { source: `${"9".repeat(20_000)}` }, 400, "Parse error"],
+  ["query", { source: `${"'".repeat(1_900_000)}1` }, 413, "too many forms"],
+  ["query", { source: "[".repeat(1_900_000) }, 413, "too many forms"],
+  ["query", { source: `a${"/b".repeat(900_000)}` }, 413, "too many forms"],
+  ["query", { source: `[${"1 ".repeat(900_000)}]` }, 200, "Out of juice!"],
   ["transaction/prepare", { source: "1" }, 400, "requires a valid 'address' field"],
   ["transaction/prepare", { address: 12 }, 400, "Source code must be a string"],
   [

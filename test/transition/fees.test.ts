@@ -100,3 +100,30 @@ test("T43: of some long Blobs in a form from text no more than the first cell is
     expect(transactionJuice(tx)).toBeGreaterThan(80_000);
   }
 });
+
+test("T43: what a deep form leaves out is found in less time than it takes to read it", () => {
+  const source = `${"'".repeat(1_000_000)}0x00`;
+  const times = [1, 2].map(() => {
+    const begun = performance.now();
+    const form = readForm(source);
+    const read = performance.now();
+    const tx = Invoke.of(Address.of(12), 1, form);
+    const whole = transactionJuice(tx);
+    const measured = performance.now();
+    expect(transactionJuice(tx, form)).toBe(whole);
+    return (performance.now() - measured) / (read - begun);
+  });
+  expect(Math.min(...times)).toBeLessThan(0.8);
+});
+
+test("T43: a branch that a form names twice is left out twice, and looked at once", () => {
+  let form = readForm(`(quote [${hexOf(9000)} ${hexOf(200)}])`);
+  const once = left(form);
+  for (let i = 0; i < 40; i++) form = Vector.of(form, form, Blob.of(new Uint8Array(200)));
+  expect(left(form)).toBe(once * 2 ** 40);
+
+  function left(value: Value): number {
+    const tx = Invoke.of(Address.of(12), 1, value);
+    return (Number(transactionJuice(tx)) - Number(transactionJuice(tx, value))) / 20;
+  }
+});

@@ -116,7 +116,8 @@ export class Delivery {
     const orders = heldOrders(payload);
     const isNewsAlone = orders.length < this.#fullest;
     this.#fullest = Math.max(this.#fullest, orders.length);
-    for (const signed of orders) this.#noteOrder(signed, isNewsAlone, nowMs);
+    const seen = new Set<string>();
+    for (const signed of orders) this.#noteOrder(signed, isNewsAlone, nowMs, seen);
     this.#noteCount(payload, nowMs);
   }
 
@@ -136,7 +137,7 @@ export class Delivery {
    * when it was not sent it, or does not know that it was: it tells it as news, the two messages
    * having crossed.
    */
-  #noteOrder(signed: SignedData, isNews: boolean, nowMs: number): void {
+  #noteOrder(signed: SignedData, isNews: boolean, nowMs: number, seen: Set<string>): void {
     const key = signed.name;
     if ((isNews || !this.#had.has(key)) && signed.publicKey !== null) {
       // Bounded: a message can name any number of keys.
@@ -146,34 +147,40 @@ export class Delivery {
     this.#noteShown(key);
     const order = signed.slotAt();
     const blocks = order instanceof Order ? order.slotAt(BLOCKS_SLOT) : null;
-    if (blocks instanceof Vector) this.#noteBlocks(blocks);
+    if (blocks instanceof Vector) this.#noteBlocks(blocks, seen);
   }
 
-  #noteBlocks(blocks: Vector): void {
-    if (this.#isNoted(blocks)) return;
+  /** @param seen hash keys of the vectors of the message that have been looked at */
+  #noteBlocks(blocks: Vector, seen: Set<string>): void {
+    if (this.#isNoted(blocks, seen)) return;
     const stack: Cell[] = [blocks];
     while (stack.length > 0) {
       const cell = stack.pop() as Cell;
       if (cell instanceof SignedData) this.#noteShown(hashKey(cell));
-      else if (cell instanceof Vector) this.#noteParts(cell, stack);
+      else if (cell instanceof Vector) this.#noteParts(cell, stack, seen);
     }
   }
 
-  /** Whether all of a vector has been looked at with another Order: they share their blocks. */
-  #isNoted({ hashCache }: Vector): boolean {
+  /**
+   * Whether all of a vector has been looked at with another Order: they share their blocks. What is
+   * had is forgotten in time, and a hand-made vector can name the same one from any number of
+   * places.
+   */
+  #isNoted({ hashCache }: Vector, seen: Set<string>): boolean {
     if (hashCache === null) return false;
-    if (this.#had.has(hashCache)) return true;
+    if (this.#had.has(hashCache) || seen.has(hashCache)) return true;
+    seen.add(hashCache);
     this.note(hashCache);
     return false;
   }
 
   /** Parts of a vector that are in memory, and blocks of it that are only named. */
-  #noteParts(cell: Vector, stack: Cell[]): void {
+  #noteParts(cell: Vector, stack: Cell[], seen: Set<string>): void {
     for (let i = 0; i < cell.slotCount; i++) {
       const slot = cell.slotAt(i);
       if (slot instanceof Ref) {
         if (!cell.isTree) this.#noteShown(slot.hashKey);
-      } else if (slot instanceof Cell && !(slot instanceof Vector && this.#isNoted(slot))) {
+      } else if (slot instanceof Cell && !(slot instanceof Vector && this.#isNoted(slot, seen))) {
         stack.push(slot);
       }
     }

@@ -58,15 +58,21 @@ export class OrderCheck {
    * Looks at the blocks of an Order behind those that are known.
    * @param known blocks that have been accepted
    * @param now milliseconds
+   * @param seen blocks that must not come again; null when they may
    * @throws MissingDataError when one of them is not there
    */
-  blocksOf(order: Order, known: Vector, now: number): CheckedOrder | OrderFault {
+  blocksOf(
+    order: Order,
+    known: Vector,
+    now: number,
+    seen: Set<string> | null = new Set(),
+  ): CheckedOrder | OrderFault {
     const { blocks } = order;
     const prefix = commonPrefixLength(blocks, known);
     const shapeFault = shapeFaultIn(blocks, prefix, blocks.count);
     if (shapeFault !== null) return shapeFault;
     for (let position = prefix; position < blocks.count; position++) {
-      const reason = this.faultOf(blocks.get(position), now);
+      const reason = this.faultOf(blocks.get(position), now, seen);
       if (reason !== null) return { reason, position };
     }
     return { prefix };
@@ -77,10 +83,16 @@ export class OrderCheck {
     if (this.#tolerated.size < BLOCK_VERDICTS_MAX) this.#tolerated.add(hashKey(signedBlock));
   }
 
-  /** Why an Order with this block is not voted with, null when it may be. */
-  faultOf(signed: Value, now: number): string | null {
+  /**
+   * Why an Order with this block is not voted with, null when it may be. A block that comes again
+   * is executed again, to nothing; a vector of a few kilobytes can have one a million times.
+   * @param seen as `blocksOf`
+   */
+  faultOf(signed: Value, now: number, seen: Set<string> | null): string | null {
     const key = hashKey(signed);
     if (this.#tolerated.has(key)) return null;
+    if (seen?.has(key) === true) return "a block is in it twice";
+    seen?.add(key);
     let fault = this.#verdicts.get(key);
     if (fault === undefined) {
       const verdict = this.#blockFault(signed);

@@ -176,14 +176,16 @@ export class OrderIntake {
     if (ahead > BLOCKS_AHEAD_MAX) {
       return this.#refuse(key, { reason: "it is too far ahead: join again", position: -1 });
     }
+    // What this peer has signed it has to know, whatever is in it.
+    const seen = isOwn ? null : new Set<string>();
     if (ahead > BLOCKS_AT_ONCE) {
       if (isOwn) this.#ownUnderWay = hashKey(order);
-      this.#vetting.begin(order, blocks.count - ahead, (fault) =>
+      this.#vetting.begin(order, blocks.count - ahead, seen, (fault) =>
         this.#vetted(signed, order, fault),
       );
       return false;
     }
-    const checked = this.#check.blocksOf(order, known, clock.now());
+    const checked = this.#check.blocksOf(order, known, clock.now(), seen);
     if ("reason" in checked) {
       if (!isOwn) this.#quarantine(key, { signed, order, position: checked.position });
       return this.#refuse(key, checked);

@@ -58,9 +58,15 @@ export class OrderVetting {
   /**
    * Vets the blocks of an Order from a position on. Calls back when it is over, with a fault when
    * there is one; not when these blocks are under way already or too much is.
+   * @param seen as OrderCheck.blocksOf
    * @throws MissingDataError when the last attempt has found that a cell is missing
    */
-  begin(order: Order, from: number, done: (fault: OrderFault | null) => void): void {
+  begin(
+    order: Order,
+    from: number,
+    seen: Set<string> | null,
+    done: (fault: OrderFault | null) => void,
+  ): void {
     const { blocks } = order;
     const key = hashKey(blocks);
     const missing = this.#missing.get(key);
@@ -68,18 +74,23 @@ export class OrderVetting {
     this.#missing.delete(key);
     if (this.#active.has(key) || this.#active.size >= VETTINGS_MAX) return;
     this.#active.add(key);
-    this.#go(blocks, from, (fault) => {
+    this.#go(blocks, from, seen, (fault) => {
       this.#active.delete(key);
       done(fault);
     });
   }
 
-  #go(blocks: Vector, from: number, done: (fault: OrderFault | null) => void): void {
+  #go(
+    blocks: Vector,
+    from: number,
+    seen: Set<string> | null,
+    done: (fault: OrderFault | null) => void,
+  ): void {
     const until = this.#steady.now() + VETTING_SLICE_MS;
     let position = from;
     try {
       for (; position < blocks.count && this.#steady.now() <= until; position++) {
-        const fault = this.#faultAt(blocks, position, from);
+        const fault = this.#faultAt(blocks, position, from, seen);
         if (fault !== null) {
           done(fault);
           return;
@@ -100,7 +111,7 @@ export class OrderVetting {
       return;
     }
     if (position < blocks.count) {
-      this.#clock.soon(() => this.#go(blocks, position, done));
+      this.#clock.soon(() => this.#go(blocks, position, seen, done));
       return;
     }
     this.#vetted = blocks;
@@ -108,14 +119,19 @@ export class OrderVetting {
   }
 
   /** Looks at the cells on the way to a chunk of blocks with the first of them. */
-  #faultAt(blocks: Vector, position: number, from: number): OrderFault | null {
+  #faultAt(
+    blocks: Vector,
+    position: number,
+    from: number,
+    seen: Set<string> | null,
+  ): OrderFault | null {
     const start = position - (position % CHUNK_SIZE);
     if (position === from || position === start) {
       const end = Math.min(blocks.count, start + CHUNK_SIZE);
       const shapeFault = shapeFaultIn(blocks, position, end);
       if (shapeFault !== null) return shapeFault;
     }
-    const reason = this.#check.faultOf(blocks.get(position), this.#clock.now());
+    const reason = this.#check.faultOf(blocks.get(position), this.#clock.now(), seen);
     return reason === null ? null : { reason, position };
   }
 }

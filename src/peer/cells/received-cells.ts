@@ -32,12 +32,17 @@ export class ReceivedCells implements CellSource {
     this.#believed = new BelievedCells(store);
   }
 
-  /** Keeps the cells that are in memory at and below a value, without loading any. */
+  /**
+   * Keeps the cells that are in memory at and below a value, without loading any. Each is gone
+   * through once: those of a long message push each other out, and a hand-made one can name the
+   * same from any number of places.
+   */
   keep(value: Cell): void {
+    const seen = new Set<string>();
     const stack: Cell[] = [value];
     while (stack.length > 0) {
       const cell = stack.pop() as Cell;
-      if (this.#store.holdsCell(cell) || !this.#isNews(cell)) continue;
+      if (this.#store.holdsCell(cell) || !this.#isNews(cell, seen)) continue;
       for (let i = 0; i < cell.slotCount; i++) {
         const slot = cell.slotAt(i);
         if (slot instanceof Cell) stack.push(slot);
@@ -46,10 +51,11 @@ export class ReceivedCells implements CellSource {
   }
 
   /** Keeps one cell; false when it was there, and so what is below it. */
-  #isNews(cell: Cell): boolean {
+  #isNews(cell: Cell, seen: Set<string>): boolean {
     if (!isBranch(cell)) return true;
     const key = hashKey(cell);
-    if (this.#has(key)) return false;
+    if (this.#has(key) || seen.has(key)) return false;
+    seen.add(key);
     this.#add(key, encoding(cell));
     return true;
   }

@@ -41,7 +41,7 @@ import { SharedBuffer } from "../../net/shared-buffer.ts";
 import type { LinkMemory } from "../../net/tcp-link.ts";
 import { Turns } from "../../net/turns.ts";
 import { Result } from "../../state/result.ts";
-import { RESULT_BYTES_MAX } from "../bounds.ts";
+import { QUERY_BYTES_MAX, RESULT_BYTES_MAX } from "../bounds.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { OpenConnections } from "../connections/open-connections.ts";
 import type { PeerApi } from "../peer-api.ts";
@@ -53,8 +53,9 @@ import {
   dataReplyPayload,
   statusVector,
 } from "./message-answers.ts";
+import { tooMuchWork } from "./queries.ts";
 import { QueryLane } from "./query-lane.ts";
-import { QueryMemo } from "./query-memo.ts";
+import { QueryMemo, queryIdOf } from "./query-memo.ts";
 import { TransactionIntake } from "./transaction-intake.ts";
 
 /** Takes Beliefs in, and hears who may want to be trusted. */
@@ -215,6 +216,11 @@ export class MessageServer implements MessageHandler {
   }
 
   knownReply(payload: Uint8Array): Uint8Array | null {
+    // Reading it would hold up all others.
+    if (payload.length > QUERY_BYTES_MAX) {
+      const id = queryIdOf(payload);
+      return id === undefined ? null : this.#encode(tooMuchWork().withId(id));
+    }
     return this.#memo.reply(payload, this.#peer.state(), this.#steady.now());
   }
 

@@ -52,10 +52,15 @@ export function runQuery(
     return withPeerSource(outcome.result);
   } catch (error) {
     if (error instanceof MissingDataError) return peerError("MISSING", error.message);
-    if (error instanceof WorkLimitError) return peerError("EXCEPTION", "Too much work in a query");
+    if (error instanceof WorkLimitError) return tooMuchWork();
     if (isHostFailure(error)) return peerError("EXCEPTION", error.message);
     throw error;
   }
+}
+
+/** What a query gets that would keep others waiting. */
+export function tooMuchWork(): Result {
+  return peerError("EXCEPTION", "Too much work in a query");
 }
 
 const unsigned = (form: Value) => (form instanceof SignedData ? form.value : form);

@@ -1,7 +1,6 @@
 // Arguments of tools: text in the spellings that models use.
 
 import * as v from "valibot";
-import { readForm } from "../../cvm/compile/read-form.ts";
 import type { Address } from "../../data/address.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
@@ -11,6 +10,7 @@ import type { PeerApi } from "../../peer/peer-api.ts";
 import { resolveName } from "../did-document.ts";
 import type { Source } from "../field-schemas.ts";
 import { parseAccountKey, parseAddress, parseHex, parseLong } from "../request-fields.ts";
+import { readRequestForm } from "../request-form.ts";
 import { ToolError } from "./tool-error.ts";
 
 /** Text that must be given. */
@@ -58,7 +58,7 @@ export async function accountOf(peer: PeerApi, name: string): Promise<Address> {
 /** @throws ToolError with the reader's words after `prefix` */
 export function formOf(source: string, prefix: string): Value {
   try {
-    return readForm(source);
+    return readRequestForm(source);
   } catch (error) {
     if (error instanceof ParseError) throw new ToolError(`${prefix}: ${error.message}`);
     throw error;
@@ -81,7 +81,7 @@ export function keysOf(source: string, name: string): Vector {
 export function pathOf(source: string, message: string): Vector {
   const path = (() => {
     try {
-      return readForm(source);
+      return readRequestForm(source);
     } catch (error) {
       if (error instanceof ParseError) return null;
       throw error;

@@ -11,6 +11,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import packageJson from "../../../package.json" with { type: "json" };
 import { toHex } from "../../crypto/hex.ts";
+import { BadStructureError } from "../../data/errors.ts";
 import { KeyRateError } from "../access/key-rate.ts";
 import { FailedRequest } from "../failed-result.ts";
 import { FaucetBusyError } from "../faucet.ts";
@@ -50,6 +51,7 @@ async function callTool(
     return await tool.call(args, request);
   } catch (error) {
     if (error instanceof FailedRequest) return resultAnswer(error.result);
+    if (error instanceof BadStructureError) return failed(`Damaged data: ${error.message}`);
     const isTheirs =
       error instanceof ToolError ||
       error instanceof RequestError ||

@@ -3,7 +3,8 @@
 import type { Value } from "../../data/cell.ts";
 import { hashKey } from "../../data/encode.ts";
 import { equals } from "../../data/equals.ts";
-import { memorySize } from "../../data/memory-size.ts";
+import { BadStructureError } from "../../data/errors.ts";
+import { memorySize, storedBytes } from "../../data/memory-size.ts";
 import type { Vector } from "../../data/vector.ts";
 import { PRINT_LIMIT, print } from "../../lang/printer.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
@@ -12,6 +13,8 @@ import { ToolError } from "./tool-error.ts";
 
 /** Watches of one session. */
 export const WATCHES_MAX = 16;
+/** Bytes of the path of a watch, which is kept as long as its session. */
+const PATH_BYTES_MAX = 4_096;
 /** Bytes of a value that a notification brings along. */
 const VALUE_BYTES_MAX = 1_024;
 
@@ -36,9 +39,19 @@ function startsWith(path: Vector, prefix: Vector): boolean {
 
 const hashOf = (value: Value | undefined) => (value === undefined ? null : hashKey(value));
 
+/** Anybody may define a value whose cells are not what they say: nothing of it can be read. */
+function unlessDamaged<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadStructureError) return otherwise;
+    throw error;
+  }
+}
+
 function shortText(value: Value | undefined): string | null {
   if (value === undefined || memorySize(value) > VALUE_BYTES_MAX) return null;
-  return print(value, PRINT_LIMIT);
+  return unlessDamaged(() => print(value, PRINT_LIMIT), null);
 }
 
 export class Watches {
@@ -50,10 +63,13 @@ export class Watches {
     this.#peer = peer;
   }
 
-  /** @throws ToolError when there are too many */
+  /** @throws ToolError when there are too many, or the path is too long */
   add(path: Vector): { readonly id: string; readonly value: Value } {
     if (this.#watches.size >= WATCHES_MAX) {
       throw new ToolError(`At most ${WATCHES_MAX} watches in a session`);
+    }
+    if (storedBytes(path) > PATH_BYTES_MAX) {
+      throw new ToolError(`At most ${PATH_BYTES_MAX} bytes in the path of a watch`);
     }
     const id = `w-${++this.#count}`;
     const value = valueAt(this.#peer.state(), path);
@@ -80,7 +96,7 @@ export class Watches {
     const state = this.#peer.state();
     const changes: StateChange[] = [];
     for (const [watchId, watch] of this.#watches) {
-      const value = valueAt(state, watch.path);
+      const value = unlessDamaged(() => valueAt(state, watch.path), undefined);
       const hash = hashOf(value);
       if (hash === watch.hash) continue;
       watch.hash = hash;

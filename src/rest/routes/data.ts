@@ -4,7 +4,6 @@
 import type { Context, Hono } from "hono";
 import * as v from "valibot";
 import { toHex } from "../../crypto/hex.ts";
-import { readForm } from "../../cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import type { Value } from "../../data/cell.ts";
 import { BadFormatError } from "../../data/errors.ts";
@@ -28,6 +27,7 @@ import {
 import { missingCell, reading } from "../missing-cells.ts";
 import { bodyBytes, jsonInput, LARGE_BODY_BYTES } from "../request-body.ts";
 import { parseHashKey, RequestError } from "../request-fields.ts";
+import { readRequestForm } from "../request-form.ts";
 import { DECODED, ENCODED, RESULT } from "../response-schemas.ts";
 import { signedByHash } from "./blocks.ts";
 import { refEncoding } from "./prepare.ts";
@@ -96,7 +96,7 @@ const isText = (c: Context) => contentType(c) === CVX_TYPE || contentType(c) ===
 async function formOfText(c: Context): Promise<Value> {
   const bytes = await bodyBytes(c, LARGE_BODY_BYTES);
   try {
-    return readForm(bytes);
+    return readRequestForm(bytes);
   } catch (error) {
     if (error instanceof ParseError) throw new RequestError(400, NO_CVX + error.message);
     throw error;

@@ -4,7 +4,6 @@
 
 import type { Hono } from "hono";
 import * as v from "valibot";
-import { readForm } from "../../cvm/compile/read-form.ts";
 import type { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";
@@ -19,6 +18,7 @@ import { OPTIONAL_ADDRESS, sourceField } from "../field-schemas.ts";
 import { CVX_TYPE, contentType } from "../media-type.ts";
 import { bodyBytes, jsonDocument, jsonReader, LARGE_BODY_BYTES } from "../request-body.ts";
 import { parseAddress, RequestError, scalarOf } from "../request-fields.ts";
+import { readRequestForm } from "../request-form.ts";
 import type { RequestIds } from "../request-ids.ts";
 import { RESULT } from "../response-schemas.ts";
 
@@ -51,7 +51,7 @@ interface QueryRequest {
 /** One form out of a CVX body. @throws RequestError 400 */
 export function readCvxBody(bytes: Uint8Array): Value {
   try {
-    return readForm(bytes);
+    return readRequestForm(bytes);
   } catch (error) {
     if (error instanceof ParseError) throw new RequestError(400, "Invalid CVX body");
     throw error;

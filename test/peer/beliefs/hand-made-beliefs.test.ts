@@ -70,6 +70,41 @@ describe("a Belief", () => {
     expect(peer.currentBelief.orderOf(keyPair(1).publicKey)?.timestamp).toBe(clock.now());
   });
 
+  test("with blocks that name the same vectors from 2^60 places is gone through once", () => {
+    let made = 0;
+    const chunk = () => {
+      const bytes = () => new Uint8Array(new BigUint64Array([BigInt(made++), 0n, 0n]).buffer);
+      return new Vector(
+        16,
+        Array.from({ length: 16 }, () => Blob.of(bytes())),
+        null,
+        false,
+      );
+    };
+    const tree = (height: number): Vector =>
+      height === 0
+        ? chunk()
+        : new Vector(
+            256,
+            Array.from({ length: 16 }, () => tree(height - 1)),
+            null,
+            true,
+          );
+    // More vectors than are remembered, so that what comes behind them looks new.
+    const many = new Vector(32, [tree(3), tree(3)], null, true);
+    let blocks: Vector = chunk();
+    for (let level = 0; level < 60; level++) {
+      const half = () => new Vector(48, [blocks, many, chunk()], null, true);
+      blocks = new Vector(32, [half(), half()], null, true);
+    }
+    const order = Order.of(0, Vector.of(0, 0, 0, 0), blocks);
+    const signed = SignedData.sign(keyPair(1), order);
+    const payload = decodeMultiCell(encodeMultiCell(signed), CVM_TABLE) as Cell;
+    const delivery = new Delivery(0);
+    delivery.noteReceived(payload, 0);
+    expect(delivery.hears(signed.signer, 0)).toBe(true);
+  });
+
   test("with forged Orders costs one check of a stranger's, and one a peer of others", async () => {
     const { clock, peer, intake, read, faults } = scene();
     await peer.settled();
@@ -133,8 +168,11 @@ describe("Orders far ahead whose vector of blocks is not what it says", () => {
   const COUNT = 1_024;
   /** Half of it sound, and each of them another. */
   function damaged(i: number, timestamp: number): Vector {
-    const block = Block.of(timestamp + i, Vector.of(transfer(2, 1)));
-    const sound = Vector.from(Array(COUNT).fill(SignedData.sign(keyPair(1), block)));
+    const blockAt = (position: number) =>
+      Block.of(timestamp - position, Vector.of(transfer(2, i + 1)));
+    const sound = Vector.from(
+      Array.from({ length: COUNT }, (_, at) => SignedData.sign(keyPair(1), blockAt(at))),
+    );
     const slots = sound.slots.slice();
     slots[slots.length / 2] = Blob.of(new Uint8Array(200));
     return new Vector(COUNT, slots, null, true);
@@ -214,5 +252,50 @@ describe("a vector of blocks that gives them all, and has parts of other counts"
     await send(3, sound(600));
     expect(peer.order?.blockCount).toBe(600);
     expect(faults).toHaveLength(1);
+  });
+});
+
+describe("an Order with a block that comes again", () => {
+  const signedBlock = (now: number) =>
+    SignedData.sign(keyPair(1), Block.of(now, Vector.of(transfer(2, 1))));
+  const beliefOf = (...orders: readonly SignedData[]) =>
+    Belief.of(
+      Index.from(orders.map((each) => [Blob.of(each.publicKey as Uint8Array), each])) as Index,
+    );
+
+  test("a million times, in a few kilobytes, is left out of the vote", async () => {
+    const { clock, peer, intake, read, faults } = scene();
+    await peer.settled();
+    let blocks = new Vector(16, Array(16).fill(signedBlock(clock.now())), null, false);
+    while (blocks.count < 2 ** 16) {
+      blocks = new Vector(16 * blocks.count, Array(16).fill(blocks), null, true);
+    }
+    blocks = new Vector(15 * blocks.count, Array(15).fill(blocks), null, true);
+    const order = Order.of(clock.now(), Vector.of(blocks.count, 0, 0, 0), blocks);
+    const belief = beliefOf(SignedData.sign(keyPair(1), order));
+    expect(encodeMultiCell(belief).length).toBeLessThan(4_000);
+    intake.take({ ...STRANGER, isTrusted: true }, read(belief));
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain("a block is in it twice");
+    expect(peer.order?.blockCount).toBe(0);
+  });
+
+  test.each([
+    [[1, 2], 0, 0],
+    [[1, 2, 3], 2, 2],
+    [[0], 0, 2],
+  ])("of peers %p comes to %d blocks executed, and %d signed", async (keys, executed, signed) => {
+    const { clock, peer, intake, read } = scene();
+    await peer.settled();
+    const block = signedBlock(clock.now());
+    const order = Order.of(clock.now(), Vector.of(2, 2, 2, 0), Vector.of(block, block));
+    for (const i of keys) {
+      intake.take(STRANGER, read(beliefOf(SignedData.sign(keyPair(i), order))));
+    }
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await peer.settled();
+    expect([peer.position, peer.lastOwnOrder?.blockCount]).toEqual([executed, signed]);
   });
 });

@@ -8,6 +8,7 @@ import { Ref, type Value } from "../../../src/data/cell.ts";
 import { encodedLength, encoding, hashBytes, hashKey } from "../../../src/data/encode.ts";
 import { Keyword } from "../../../src/data/keyword.ts";
 import { CVMMap } from "../../../src/data/map.ts";
+import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { CVMString } from "../../../src/data/string.ts";
 import { Vector } from "../../../src/data/vector.ts";
@@ -29,7 +30,7 @@ import {
   transactRequest,
 } from "../../../src/net/message.ts";
 import type { Reply } from "../../../src/net/reply.ts";
-import { QUERY_LANE_MAX } from "../../../src/peer/bounds.ts";
+import { QUERY_BYTES_MAX, QUERY_LANE_MAX } from "../../../src/peer/bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
 import { Order } from "../../../src/state/order.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
@@ -93,6 +94,21 @@ describe("queries", () => {
     expect(hashKey(reply.value)).toBe(hashKey(Vector.of(Address.of(2), Address.of(2))));
     expect((infoOf(reply, "source") as Keyword).name).toBe("PEER");
     expect(infoOf(reply, "juice")).toBeGreaterThan(0);
+  });
+
+  test("longer than 4 MB are refused unread", async () => {
+    const { server } = messageScene();
+    const client = new TestClient(server);
+    // Cells as nobody could decode them: the refusal is of the length.
+    const request = encodeMultiCell(queryRequest(7, readForm("[1 2 3]"), Address.of(2)));
+    const long = new Uint8Array(QUERY_BYTES_MAX + 1);
+    long.set(request);
+    client.sendBytes(long);
+    const reply = await client.reply();
+    expect(idOf(reply)).toBe(7);
+    expect(codeAndText(reply)).toBe("EXCEPTION Too much work in a query");
+    client.sendBytes(long.subarray(0, QUERY_BYTES_MAX));
+    expect(codeAndText(await client.reply())).toStartWith("FORMAT");
   });
 
   test("without address, or with something else in its place, run as #11", async () => {

@@ -57,3 +57,15 @@ test("the connection of a session that has ended does not end the next one of it
   expect(sessions.size).toBe(1);
   expect(sessions.close("one")).toBe(true);
 });
+
+test("a path that would take much memory is not watched", () => {
+  const { sessions } = scene();
+  sessions.open("one");
+  const watches = sessions.watches("one");
+  expect(() => watches?.add(Vector.from(Array.from({ length: 100_000 }, (_, i) => i)))).toThrow(
+    "At most 4096 bytes",
+  );
+  expect(() => watches?.add(Vector.of(CVMString.of("x".repeat(5_000))))).toThrow("At most");
+  expect(watches?.add(Vector.of(1, CVMString.of("x".repeat(1_000)))).id).toBe("w-1");
+  sessions.closeAll();
+});

@@ -1,0 +1,27 @@
+// Cells that came with messages, when there are more of them than are kept.
+
+import { expect, test } from "bun:test";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import { Blob } from "../../../src/data/blob.ts";
+import { hashKey } from "../../../src/data/encode.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import { ReceivedCells } from "../../../src/peer/cells/received-cells.ts";
+import { memoryStore } from "../../../src/store/memory-store.ts";
+
+const BYTES_MAX = 20_000;
+
+test("a value that names the same cells from 2^60 places is gone through once", () => {
+  const received = new ReceivedCells(memoryStore(CVM_TABLE), CVM_TABLE, BYTES_MAX);
+  let made = 0;
+  const blob = () => Blob.of(new Uint8Array(new BigUint64Array(32).fill(BigInt(made++)).buffer));
+  // More than is kept, so that what comes behind it looks new.
+  const many = Vector.from(Array.from({ length: BYTES_MAX / 100 }, blob));
+  let value = Vector.of(blob());
+  for (let level = 0; level < 60; level++) {
+    const half = () => Vector.of(value, many, blob(), blob(), blob());
+    value = Vector.of(half(), half(), blob(), blob(), blob());
+  }
+  received.keep(value);
+  // The top comes first, and what is below it has pushed it out.
+  expect(received.encodingOf(hashKey(value))).toBeNull();
+});

@@ -1,0 +1,75 @@
+// Joining by a host that holds an Order which nobody can use: a peer that looks at signatures alone
+// takes such in.
+
+import { expect, test } from "bun:test";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { Blob } from "../../src/data/blob.ts";
+import { hashBytes, hashKey } from "../../src/data/encode.ts";
+import { Index } from "../../src/data/index-map.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { join } from "../../src/peer/join.ts";
+import type { Peer } from "../../src/peer/peer.ts";
+import { Belief } from "../../src/state/belief.ts";
+import { Block } from "../../src/state/block.ts";
+import { Order } from "../../src/state/order.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
+import { hostOf, MemoryLink } from "./cluster.ts";
+import { messageScene } from "./message-scene.ts";
+import { keyPair, newState, TestClock, transfer } from "./scene.ts";
+
+const STAKE = 1e14;
+
+test.each([
+  ["a chunk too long", (sound: Vector) => sound.append(sound.get(0))],
+  ["no vector", () => Blob.of(new Uint8Array(200))],
+])("a vector of blocks with %s as a part keeps nobody from joining", async (_, damage) => {
+  const clock = new TestClock();
+  const genesis = newState([STAKE, STAKE, STAKE]);
+  const blocks = Array.from({ length: 32 }, (_, i) =>
+    SignedData.sign(keyPair(0), Block.of(clock.now() + i, Vector.of(transfer(2, i + 1)))),
+  );
+  const sound = Vector.from(blocks);
+  const [first, last] = sound.slots as [Vector, Vector];
+  const damaged = new Vector(32, [first, damage(last)], null, true);
+  const signed = [sound, damaged].map((each, i) =>
+    SignedData.sign(keyPair(i), Order.of(clock.now(), Vector.of(32, 32, 32, 32), each)),
+  );
+  const entries = signed.map((each) => [Blob.of(each.publicKey as Uint8Array), each] as const);
+  const belief = Belief.of(Index.from(entries) as Index);
+  const store = memoryStore(CVM_TABLE);
+  store.write({
+    roots: [
+      ["genesis", genesis],
+      ["belief", belief],
+    ],
+  });
+  const status = {
+    belief: hashBytes(belief),
+    genesis: hashBytes(genesis),
+    peer: keyPair(0).publicKey,
+    state: hashBytes(genesis),
+    points: [32, 32, 32, 32],
+  };
+  const host = { status: () => status, state: () => genesis, cells: store } as unknown as Peer;
+  const { server } = messageScene(host, { clock });
+  const joining = join({
+    addresses: [hostOf(0)],
+    genesisHash: null,
+    publicKey: keyPair(2).publicKey,
+    store: memoryStore(CVM_TABLE),
+    clock,
+    dial: async () => {
+      const ends = [0, 1].map((i) => new MemoryLink(hostOf(i), clock, 0, () => true));
+      const [near, far] = ends as [MemoryLink, MemoryLink];
+      near.other = far;
+      far.other = near;
+      server.attach(far);
+      return near;
+    },
+    onEvent: () => {},
+  });
+  const { joined } = await joining;
+  expect(hashKey(joined.order.blocks)).toBe(hashKey(sound));
+  expect(joined.belief.orderOf(keyPair(1).publicKey)).toBeNull();
+});
