@@ -25,6 +25,8 @@ export interface FailedHost {
   readonly reason: string;
   /** Whether its name does not resolve. */
   readonly hasNoAddress: boolean;
+  /** Whether it is a peer of another network. */
+  readonly isOfAnother: boolean;
 }
 
 /** Hosts that can't be reached, or are no peers, are in `failed`; nothing is thrown for them. */
@@ -103,14 +105,15 @@ export class JoinHosts {
   }
 
   #fail(address: PeerAddress, reason: string, hasNoAddress = false): void {
-    this.failed.push({ address, reason, hasNoAddress });
+    this.failed.push({ address, reason, hasNoAddress, isOfAnother: false });
   }
 
   /** Leaves a host out. */
   refuse(host: JoinHost, reason: string): void {
     host.neighbour.connection.close("another network is meant");
     this.hosts.splice(this.hosts.indexOf(host), 1);
-    this.#fail(host.address, reason);
+    const { address } = host;
+    this.failed.push({ address, reason, hasNoAddress: false, isOfAnother: true });
   }
 
   /** Those that can be asked for cells now. */

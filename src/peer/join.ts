@@ -123,7 +123,7 @@ function chooseNetwork(hosts: JoinHosts, { genesisHash, addresses }: JoinOptions
 
 function unusable({ failed }: JoinHosts, { genesisHash }: JoinOptions): JoinError {
   const reasons = failed.map(({ reason }) => reason).join("; ");
-  const isOther = genesisHash !== null && failed.some(({ reason }) => reason.includes("network"));
+  const isOther = genesisHash !== null && failed.some(({ isOfAnother }) => isOfAnother);
   if (isOther) {
     const advice = "Check --genesis-hash and --join: they must be of one network";
     return new JoinError("GENESIS", `${reasons}. ${advice}.`);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { firstNetwork } from "../../src/cli/start/join-network.ts";
+import { networkAmong } from "../../src/cli/start/join-network.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { notRun, unlessLinux } from "../not-run.ts";
 import { program } from "./terminal-session.ts";
@@ -91,6 +91,6 @@ test("hosts that are no peers, and none, tell no network", async () => {
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("") });
   const port = server.port ?? 0;
   await server.stop(true);
-  expect(await firstNetwork([{ host: "127.0.0.1", port }])).toBeNull();
-  expect(await firstNetwork([])).toBeNull();
+  expect(await networkAmong([{ host: "127.0.0.1", port }], "")).toBeNull();
+  expect(await networkAmong([], "")).toBeNull();
 });

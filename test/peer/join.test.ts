@@ -4,6 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { hashBytes, hashKey } from "../../src/data/encode.ts";
+import { DialError } from "../../src/net/dial.ts";
 import { type JoinEvent, type JoinOptions, join } from "../../src/peer/join.ts";
 import type { Result } from "../../src/state/result.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
@@ -145,6 +146,17 @@ describe("joining", () => {
 });
 
 describe("what others say", () => {
+  test("says that nobody can be reached, whatever the hosts are called", async () => {
+    const dial = () =>
+      Promise.reject(new DialError("REFUSED", "No peer listens at network.example.org"));
+    const addresses = [{ host: "network.example.org", port: 18_888 }];
+    const cluster = new Cluster({ count: 1 });
+    const genesisHash = hashBytes(newState([1e14]));
+    const joining = join(options(cluster, 0, { addresses, genesisHash, dial }));
+    expect(joining).rejects.toMatchObject({ code: "UNREACHABLE" });
+    await joining.catch(() => {});
+  });
+
   test("of the time is held against a clock that is wrong", async () => {
     const cluster = new Cluster({ count: 3 });
     for (const i of [0, 1]) cluster.start(i);

@@ -49,8 +49,8 @@ import { requireFreePorts } from "../start/free-ports.ts";
 import { genesisFromFile, genesisOfOne } from "../start/genesis-choice.ts";
 import {
   builtInPin,
-  firstNetwork,
   joinNetwork,
+  networkAmong,
   parseGenesisHash,
   parseHosts,
 } from "../start/join-network.ts";
@@ -142,13 +142,13 @@ function requirePinned(store: Store, pin: Uint8Array | null): void {
 
 /**
  * A data directory that has a network goes on with it. Whoever joins another one by mistake is told
- * so, by the first host that answers; when none does in time, nobody can tell, and that is said.
+ * so, unless another of its hosts is of the own one; when none answers in time, that is said.
  * @throws CommandError when the store is of another network than the host
  */
 async function requireSameNetwork(store: Store, hosts: readonly PeerAddress[]): Promise<void> {
   const own = store.meta(GENESIS_META);
   if (hosts.length === 0 || own === null) return;
-  const other = await firstNetwork(hosts);
+  const other = await networkAmong(hosts, own);
   if (other === null) {
     const named = hosts.map(addressText).join(", ");
     const why = `no answer yet from --join ${named}`;

@@ -68,22 +68,42 @@ async function networkOf(address: PeerAddress): Promise<FoundNetwork> {
   }
 }
 
-/** The network of the host that answers first, null when none does within NETWORK_WAIT_MS. */
-export async function firstNetwork(hosts: readonly PeerAddress[]): Promise<FoundNetwork | null> {
-  const isLate = Promise.withResolvers<null>();
-  const cancel = SYSTEM_CLOCK.after(NETWORK_WAIT_MS, () => isLate.resolve(null));
-  const first = Promise.any(hosts.map(networkOf)).catch((error: AggregateError) => {
-    const other = error.errors.find(
-      (one) => !(one instanceof DialError || one instanceof CommandError),
-    );
-    if (other !== undefined) throw other;
-    return null;
-  });
+/** As `networkOf`, null when it does not answer. */
+async function answerOf(address: PeerAddress): Promise<FoundNetwork | null> {
   try {
-    return await Promise.race([first, isLate.promise]);
+    return await networkOf(address);
+  } catch (error) {
+    if (error instanceof DialError || error instanceof CommandError) return null;
+    throw error;
+  }
+}
+
+/**
+ * The network that hosts are of: `own` when one of them is, else that of the one that answers
+ * first; null when none does within NETWORK_WAIT_MS. One that has gone astray speaks for none but
+ * itself.
+ */
+export async function networkAmong(
+  hosts: readonly PeerAddress[],
+  own: string,
+): Promise<FoundNetwork | null> {
+  const found: FoundNetwork[] = [];
+  const isOwn = ({ genesis }: FoundNetwork) => genesis === own;
+  const isEnough = Promise.withResolvers<void>();
+  const cancel = SYSTEM_CLOCK.after(NETWORK_WAIT_MS, () => isEnough.resolve());
+  const ask = async (address: PeerAddress) => {
+    const answer = await answerOf(address);
+    if (answer === null) return;
+    found.push(answer);
+    if (isOwn(answer)) isEnough.resolve();
+  };
+  Promise.all(hosts.map(ask)).then(() => isEnough.resolve(), isEnough.reject);
+  try {
+    await isEnough.promise;
   } finally {
     cancel();
   }
+  return found.find(isOwn) ?? found[0] ?? null;
 }
 
 /** Brings a network's genesis and Belief into an empty store. @throws JoinError, StoreError */
