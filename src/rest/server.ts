@@ -51,6 +51,15 @@ function isUpgrade({ url }: Request): boolean {
   return url.includes(WEBSOCKET_PATH) && URL.parse(url)?.pathname === WEBSOCKET_PATH;
 }
 
+/**
+ * The request with an address. Without a Host, as HTTP/1.0 and its health checks send it, Bun
+ * gives the path alone.
+ */
+function addressed(request: Request): Request {
+  if (!request.url.startsWith("/")) return request;
+  return new Request(`http://localhost${request.url}`, request);
+}
+
 /** What answers requests. */
 interface Answers {
   fetch(request: Request, environment: RequestEnvironment): Response | Promise<Response>;
@@ -121,7 +130,7 @@ export function serviceOptions(
         const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server, origin);
         if (upgraded !== null) return upgraded;
       }
-      return app.fetch(request, environment);
+      return app.fetch(addressed(request), environment);
     },
   };
 }

@@ -49,6 +49,38 @@ test("a Host that makes no address gets the answer of the API, as any other", as
   }
 });
 
+test("a request of HTTP/1.0 needs no Host", async () => {
+  const api = new ApiUnderTest();
+  const sockets = { handlers: { message() {} }, upgrade: () => null };
+  const server = serveApi(
+    { host: "127.0.0.1", port: 0 },
+    { app: api.app, sockets: sockets as unknown as WebSocketService, refusal: () => null },
+  );
+  try {
+    const { port } = server.address;
+    for (const path of ["/api/v1/status", "/api/v1/blocks?limit=1", "//api/v1/status"]) {
+      const answer = await exchanged(port, `GET ${path} HTTP/1.0\r\n\r\n`);
+      expect([path, answer.slice(0, 13)]).toEqual([
+        path,
+        path.startsWith("//") ? "HTTP/1.1 404 " : "HTTP/1.1 200 ",
+      ]);
+    }
+    const query = '{"source":"(+ 1 2)"}';
+    const head = `POST /api/v1/query HTTP/1.0\r\nContent-Length: ${query.length}\r\n\r\n`;
+    expect(await exchanged(port, head + query)).toContain('"value": 3');
+    const call = '{"jsonrpc":"2.0","id":7,"method":"ping"}';
+    const mcp = `POST /mcp HTTP/1.0\r\nContent-Length: ${call.length}\r\n\r\n`;
+    expect(await exchanged(port, mcp + call)).toContain('"id":7');
+    expect(api.faults).toEqual([]);
+  } finally {
+    await server.stop(true);
+    api.metrics.close();
+    api.feed.close();
+    api.sessions.closeAll();
+    await api.peer.close();
+  }
+});
+
 test("nor does it trouble the port of plain HTTP", async () => {
   const challenges = new Challenges();
   const server = Bun.serve({
