@@ -13,7 +13,7 @@ interface Nested {
 export function toJson(value: Value): string {
   if (value === null || typeof value !== "object") return scalarText(value);
   if (asObject(value) === null && asArray(value) === null) return scalarText(value);
-  return flatText(value) ?? joinParts<Nested>({ value }, partsOf);
+  return flatText(value) ?? (joinParts<Nested>({ value }, partsOf) as string);
 }
 
 /** Longest vector that is written without a list of what is open. */

@@ -13,9 +13,15 @@ interface Nested {
   readonly column: number;
 }
 
-/** Indented text; sets stay on one line. */
-export function toJsonPretty(value: Value): string {
-  return joinParts<Nested>({ value, column: 0 }, partsOf);
+/** Most characters of indented text. */
+const LENGTH_MAX = 2 ** 25;
+
+/**
+ * Indented text; sets stay on one line. Null when it is longer than 2^25 characters: 1 MB of values
+ * behind a long key, or within one another, is indented by gigabytes.
+ */
+export function toJsonPretty(value: Value): string | null {
+  return joinParts<Nested>({ value, column: 0 }, partsOf, LENGTH_MAX);
 }
 
 function* partsOf({ value, column }: Nested): Generator<string | Nested> {

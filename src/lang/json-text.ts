@@ -134,19 +134,25 @@ function escapeOf(c: string): string {
 
 /**
  * The text of a root, whose parts are text or further nested things, each with parts of its own.
- * What is open is kept on a list, so nesting costs no stack.
+ * What is open is kept on a list, so nesting costs no stack. Null as soon as it is longer than
+ * `lengthMax`, in characters.
  */
 export function joinParts<T extends object>(
   root: T,
   partsOf: (nested: T) => Iterator<string | T>,
-): string {
+  lengthMax = Number.POSITIVE_INFINITY,
+): string | null {
   const text: string[] = [];
+  let length = 0;
   const open = [partsOf(root)];
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     const { value: part, done } = top.next();
     if (done) open.pop();
-    else if (typeof part === "string") text.push(part);
-    else open.push(partsOf(part));
+    else if (typeof part === "string") {
+      length += part.length;
+      if (length > lengthMax) return null;
+      text.push(part);
+    } else open.push(partsOf(part));
   }
   return text.join("");
 }

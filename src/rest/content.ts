@@ -88,12 +88,16 @@ export function sendPrinted(c: Exchange, value: Value): Response {
 }
 
 function sendPlain(type: MediaType, value: Value, status: number): Response {
-  if (type === JSON_TYPE) {
-    return body(value instanceof Result ? resultToJson(value) : toJsonPretty(value), type, status);
-  }
   if (type === RAW_TYPE) return body(encodeMultiCell(value), type, status);
-  if (type === HTML_TYPE)
-    return body(htmlPage("Convex API Result", toJsonPretty(value)), type, status);
+  if (type === JSON_TYPE && value instanceof Result) {
+    return body(resultToJson(value), type, status);
+  }
+  if (type === JSON_TYPE || type === HTML_TYPE) {
+    const text = toJsonPretty(value);
+    if (text === null) return sendPlain(type, limitResult(PRINT_EXCEEDED_MESSAGE), 413);
+    const content = type === JSON_TYPE ? text : htmlPage("Convex API Result", text);
+    return body(content, type, status);
+  }
   const text = print(value, PRINT_LIMIT);
   if (text !== null) return body(text, type, status);
   return body(

@@ -9,6 +9,9 @@ const api = new ApiUnderTest();
 
 /** Written out 2^18 elements: far beyond what is answered, and not enough to hang a test. */
 const SHARED = "(loop [i 0 v [1 2]] (if (< i 17) (recur (inc i) [v v]) v))";
+/** Some 30 kB that fit into an answer. */
+const LONG_VECTOR = "(loop [i 0 v [1]] (if (< i 14) (recur (inc i) (concat v v)) v))";
+const LONG_STRING = '(loop [i 0 s "abcd"] (if (< i 14) (recur (inc i) (str s s)) s))';
 /** Bytes of what is answered in place of it, at most. */
 const SHORT = 4_096;
 
@@ -28,6 +31,27 @@ for (const accept of ["text/html", "application/json", "text/plain", "applicatio
     expect(answer.bytes.length).toBeLessThan(SHORT);
   });
 }
+
+/** 2^14 elements, each behind 2^16 spaces. */
+const INDENTED = `(let [v ${LONG_VECTOR} s ${LONG_STRING}] {s v})`;
+
+for (const accept of ["text/html", "application/json"]) {
+  test(`indented by a long key, ${accept}`, async () => {
+    const headers = { accept, "content-type": "application/json" };
+    const body = JSON.stringify({ source: INDENTED });
+    const answer = await api.request("POST", "/api/v1/query", { headers, body });
+    const isIndented = accept === "text/html";
+    expect(answer.status).toBe(isIndented ? 413 : 200);
+    if (isIndented) expect(answer.bytes.length).toBeLessThan(SHORT);
+  });
+}
+
+test("indented by a long key in the explorer", async () => {
+  await api.submit(INDENTED);
+  const page = await api.request("GET", `/explorer/blocks/${api.peer.position - 1}/txs/0`);
+  expect(page.status).toBe(413);
+  expect(page.bytes.length).toBeLessThan(SHORT);
+});
 
 test("as result of a transaction in the explorer", async () => {
   await api.submit(SHARED);

@@ -4,6 +4,7 @@
 import type { Value } from "../../data/cell.ts";
 import { storedBytes } from "../../data/memory-size.ts";
 import { toJsonPretty } from "../../lang/json.ts";
+import { PRINT_EXCEEDED_MESSAGE } from "../../lang/str-text.ts";
 import { escapeHtml, MAX_RESPONSE_BYTES } from "../content.ts";
 import { HTML_TYPE } from "../media-type.ts";
 
@@ -40,19 +41,21 @@ export function sendPage({ title, links = [], value, words }: Page): Response {
   if (size > MAX_RESPONSE_BYTES) {
     return page({ title, links, words: `The value is too large to show: ${size} bytes` }, 413);
   }
-  return page({ title, links, value, words }, 200);
+  const text = value === undefined ? "" : toJsonPretty(value);
+  if (text === null) return page({ title, links, words: PRINT_EXCEEDED_MESSAGE }, 413);
+  return page({ title, links, words }, 200, text);
 }
 
-type Shown = { readonly [K in keyof Page]: Page[K] | undefined };
+type Shown = { readonly [K in keyof Omit<Page, "value">]: Page[K] | undefined };
 
-function page({ title = "", links = [], value, words }: Shown, status: number): Response {
+function page({ title = "", links = [], words }: Shown, status: number, text = ""): Response {
   const parts = [
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>`,
     '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body>',
     `<p><a href="/explorer">Explorer</a></p>${SEARCH}<h1>${escapeHtml(title)}</h1>`,
     words === undefined ? "" : `<p>${escapeHtml(words)}</p>`,
     links.length === 0 ? "" : `<ul>${links.map(link).join("")}</ul>`,
-    value === undefined ? "" : `<pre>${escapeHtml(toJsonPretty(value))}</pre>`,
+    text === "" ? "" : `<pre>${escapeHtml(text)}</pre>`,
     "</body></html>\n",
   ];
   return new Response(parts.join("\n"), { status, headers: HEADERS });
