@@ -14,6 +14,7 @@ import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { firstElements } from "../data/vector-first.ts";
 import { isSound } from "../data/vector-sound.ts";
+import { genesisFault } from "../genesis/genesis-fault.ts";
 import type { Link } from "../net/link.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import { Belief } from "../state/belief.ts";
@@ -134,8 +135,12 @@ function unusable({ failed }: JoinHosts, { genesisHash }: JoinOptions): JoinErro
 
 async function acquireGenesis(hosts: JoinHosts, key: string, options: JoinOptions): Promise<State> {
   const genesis = await acquire("genesis", key, hosts, options);
-  if (genesis instanceof State) return genesis;
-  throw new JoinError("GENESIS", "The genesis hash that the peers tell is not that of a State.");
+  if (!(genesis instanceof State)) {
+    throw new JoinError("GENESIS", "The genesis hash that the peers tell is not that of a State.");
+  }
+  const fault = genesisFault(genesis);
+  if (fault === null) return genesis;
+  throw new JoinError("GENESIS", `The genesis State of the peers is no sound one: ${fault}.`);
 }
 
 /** The Belief of one host after the other, until one can be used. */

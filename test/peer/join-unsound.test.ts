@@ -2,10 +2,16 @@
 // takes such in.
 
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
+import { CommandError } from "../../src/cli/failure.ts";
+import { genesisFromFile } from "../../src/cli/start/genesis-choice.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { hashBytes, hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
+import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { join } from "../../src/peer/join.ts";
@@ -13,12 +19,49 @@ import type { Peer } from "../../src/peer/peer.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
+import { State } from "../../src/state/state.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { hostOf, MemoryLink } from "./cluster.ts";
 import { messageScene } from "./message-scene.ts";
 import { keyPair, newState, TestClock, transfer } from "./scene.ts";
 
 const STAKE = 1e14;
+
+/** Joins by a host that has nothing but these. */
+function joinBy(clock: TestClock, genesis: State, belief: Belief) {
+  const store = memoryStore(CVM_TABLE);
+  store.write({
+    roots: [
+      ["genesis", genesis],
+      ["belief", belief],
+    ],
+  });
+  const status = {
+    belief: hashBytes(belief),
+    genesis: hashBytes(genesis),
+    peer: keyPair(0).publicKey,
+    state: hashBytes(genesis),
+    points: [32, 32, 32, 32],
+  };
+  const host = { status: () => status, state: () => genesis, cells: store } as unknown as Peer;
+  const { server } = messageScene(host, { clock });
+  return join({
+    addresses: [hostOf(0)],
+    genesisHash: null,
+    publicKey: keyPair(2).publicKey,
+    store: memoryStore(CVM_TABLE),
+    clock,
+    dial: async () => {
+      const ends = [0, 1].map((i) => new MemoryLink(hostOf(i), clock, 0, () => true));
+      const [near, far] = ends as [MemoryLink, MemoryLink];
+      near.other = far;
+      far.other = near;
+      server.attach(far);
+      return near;
+    },
+    onEvent: () => {},
+  });
+}
 
 test.each([
   ["a chunk too long", (sound: Vector) => sound.append(sound.get(0))],
@@ -37,39 +80,23 @@ test.each([
   );
   const entries = signed.map((each) => [Blob.of(each.publicKey as Uint8Array), each] as const);
   const belief = Belief.of(Index.from(entries) as Index);
-  const store = memoryStore(CVM_TABLE);
-  store.write({
-    roots: [
-      ["genesis", genesis],
-      ["belief", belief],
-    ],
-  });
-  const status = {
-    belief: hashBytes(belief),
-    genesis: hashBytes(genesis),
-    peer: keyPair(0).publicKey,
-    state: hashBytes(genesis),
-    points: [32, 32, 32, 32],
-  };
-  const host = { status: () => status, state: () => genesis, cells: store } as unknown as Peer;
-  const { server } = messageScene(host, { clock });
-  const joining = join({
-    addresses: [hostOf(0)],
-    genesisHash: null,
-    publicKey: keyPair(2).publicKey,
-    store: memoryStore(CVM_TABLE),
-    clock,
-    dial: async () => {
-      const ends = [0, 1].map((i) => new MemoryLink(hostOf(i), clock, 0, () => true));
-      const [near, far] = ends as [MemoryLink, MemoryLink];
-      near.other = far;
-      far.other = near;
-      server.attach(far);
-      return near;
-    },
-    onEvent: () => {},
-  });
-  const { joined } = await joining;
+  const { joined } = await joinBy(clock, genesis, belief);
   expect(hashKey(joined.order.blocks)).toBe(hashKey(sound));
   expect(joined.belief.orderOf(keyPair(1).publicKey)).toBeNull();
+});
+
+const SOUND = newState([STAKE]);
+
+test.each([
+  ["globals of another kind", State.of(SOUND.accounts, SOUND.peers, Vector.EMPTY, SOUND.schedule)],
+  ["no peers", State.of(SOUND.accounts, Vector.EMPTY as never, SOUND.globals, SOUND.schedule)],
+])("a genesis State with %s is refused in words, from a host and a file", async (_, genesis) => {
+  const joining = joinBy(new TestClock(), genesis, Belief.of(Index.EMPTY));
+  expect(joining).rejects.toMatchObject({ code: "GENESIS" });
+  await joining.catch(() => {});
+  const folder = mkdtempSync(joinPath(tmpdir(), "convex-genesis-"));
+  const path = joinPath(folder, "genesis.cad3");
+  writeFileSync(path, encodeMultiCell(genesis));
+  expect(() => genesisFromFile(path)).toThrow(CommandError);
+  rmSync(folder, { recursive: true });
 });

@@ -6,6 +6,7 @@ import { MissingDataError } from "../../data/cell.ts";
 import { BadFormatError } from "../../data/errors.ts";
 import { decodeMultiCell } from "../../data/multi-cell.ts";
 import { createGenesis } from "../../genesis/genesis.ts";
+import { genesisFault } from "../../genesis/genesis-fault.ts";
 import { State } from "../../state/state.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { unreadable } from "../files/file-words.ts";
@@ -41,13 +42,16 @@ function readBytes(path: string): Uint8Array {
 /** @throws CommandError when the file does not hold a complete State */
 export function genesisFromFile(path: string): State {
   const bytes = readBytes(path);
+  let fault: string | null = "expected the complete multi-cell message of a genesis State";
   try {
     const state = decodeMultiCell(bytes, CVM_TABLE);
-    if (state instanceof State) return state;
+    if (state instanceof State) {
+      fault = genesisFault(state);
+      if (fault === null) return state;
+    }
   } catch (error) {
     if (!(error instanceof BadFormatError || error instanceof MissingDataError)) throw error;
     throw new CommandError(EXIT.DATAERR, `${path} is not a complete State: ${error.message}`);
   }
-  const advice = "expected the complete multi-cell message of a genesis State";
-  throw new CommandError(EXIT.DATAERR, `${path} holds another value: ${advice}`);
+  throw new CommandError(EXIT.DATAERR, `${path} holds another value: ${fault}`);
 }
