@@ -3,6 +3,7 @@
 
 import type { Value } from "../data/cell.ts";
 import { CVMDouble } from "../data/double.ts";
+import { doWork } from "../data/free-work.ts";
 import { integer, integerLength, MAX_BIG_INTEGER_LENGTH } from "../data/integer.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
@@ -20,8 +21,12 @@ const LITERALS: readonly (readonly [string, Value])[] = [
   ["false", false],
 ];
 
+/** Work of an array or object (data/free-work.ts): what reading it and its cells takes. */
+const OPEN_WORK = 1_000;
+
 /**
- * The value of a JSON text; of equal keys the last wins.
+ * The value of a JSON text, whose reading reports work as that of forms does; of equal keys the
+ * last wins.
  * @throws ParseError
  */
 export function fromJson(text: string): Value {
@@ -66,6 +71,7 @@ class JsonReader {
     this.#skipSpace();
     const c = this.#text[this.#position];
     if (c === "[" || c === "{") {
+      doWork(OPEN_WORK);
       this.#position++;
       const top: Open = { close: c === "[" ? "]" : "}", items: [] };
       this.#skipSpace();

@@ -5,12 +5,12 @@ import { resolver, uniqueSymbol } from "hono-openapi";
 import * as v from "valibot";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
-import { fromJson } from "../lang/json.ts";
 import { ParseError } from "../lang/reader.ts";
 import { bodyWasRead } from "./access/undeclared-bodies.ts";
 import { SCHEMA_OPTIONS } from "./documentation.ts";
 import type { Exchange } from "./exchange.ts";
 import { RequestError, scalarOf } from "./request-fields.ts";
+import { readRequestJson } from "./request-form.ts";
 
 /** Largest request body in bytes. */
 export const MAX_BODY_BYTES = 1_000_000;
@@ -69,7 +69,7 @@ function objectOf(source: string): CVMMap {
 
 function parseJson(source: string) {
   try {
-    return fromJson(source);
+    return readRequestJson(source);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const reason = error.message.replace(/^Parse error at/, "JSON parse error at line");

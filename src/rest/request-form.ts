@@ -1,9 +1,10 @@
-// Reading forms of Convex Lisp that clients send. Nothing else goes on meanwhile, so that how much
-// is read is bounded by the work that it takes, beside the bytes of the body.
+// Reading forms of Convex Lisp, and JSON, that clients send. Nothing else goes on meanwhile, so
+// that how much is read is bounded by the work that it takes, beside the bytes of the body.
 
 import { readForm } from "../cvm/compile/read-form.ts";
 import type { Value } from "../data/cell.ts";
 import { WorkLimitError, withWorkCap } from "../data/free-work.ts";
+import { fromJson } from "../lang/json.ts";
 import { RequestError } from "./request-fields.ts";
 
 /**
@@ -19,10 +20,23 @@ const READ_WORK_MAX = 500_000_000;
  * @throws RequestError 413 when it holds too many forms
  */
 export function readRequestForm(text: string | Uint8Array): Value {
+  return bounded("forms", () => readForm(text));
+}
+
+/**
+ * The value of a JSON text.
+ * @throws ParseError
+ * @throws RequestError 413 when it holds too many arrays and objects
+ */
+export function readRequestJson(text: string): Value {
+  return bounded("arrays and objects", () => fromJson(text));
+}
+
+function bounded(what: string, read: () => Value): Value {
   try {
-    return withWorkCap(READ_WORK_MAX, () => readForm(text));
+    return withWorkCap(READ_WORK_MAX, read);
   } catch (error) {
     if (!(error instanceof WorkLimitError)) throw error;
-    throw new RequestError(413, "Content Too Large: too many forms");
+    throw new RequestError(413, `Content Too Large: too many ${what}`);
   }
 }

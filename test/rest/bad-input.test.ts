@@ -34,6 +34,7 @@ const REFUSED: readonly (readonly [string, unknown, number, string])[] = [
   ["query", { source: "1 2" }, 400, "Parse error at 1:2: unexpected '2'"],
   ["query", { source: `${"9".repeat(20_000)}` }, 400, "Parse error"],
   ["query", { source: `${"'".repeat(1_900_000)}1` }, 413, "too many forms"],
+  ["query", `{"x":${"[".repeat(900_000)}${"]".repeat(900_000)}}`, 413, "too many arrays"],
   ["query", { source: "[".repeat(1_900_000) }, 413, "too many forms"],
   ["query", { source: `a${"/b".repeat(900_000)}` }, 413, "too many forms"],
   ["query", { source: `[${"1 ".repeat(900_000)}]` }, 200, "Out of juice!"],

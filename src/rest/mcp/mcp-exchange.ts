@@ -3,8 +3,9 @@
 // reference's words.
 
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import { fromJson, type Plain, toPlain } from "../../lang/json.ts";
+import { type Plain, toPlain } from "../../lang/json.ts";
 import { ParseError } from "../../lang/reader.ts";
+import { readRequestJson } from "../request-form.ts";
 import { type McpRequest, mcpServer } from "./mcp-server.ts";
 import { isObject, type Members, paramsFault, usedParams } from "./request-params.ts";
 import { errorResponse, RPC, type RpcId } from "./rpc-error.ts";
@@ -110,7 +111,7 @@ async function one(
 
 function parse(body: string): Plain | undefined {
   try {
-    return toPlain(fromJson(body));
+    return toPlain(readRequestJson(body));
   } catch (error) {
     if (error instanceof ParseError) return undefined;
     throw error;
