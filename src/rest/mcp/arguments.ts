@@ -35,9 +35,13 @@ export const address = (missing: string) => addressLike(missing, ADDRESS_WORDS);
 export const optionalAddress = (description = `${ADDRESS_WORDS}; left out: #11`) =>
   v.nullish(addressLike("'address' must be a string", description));
 
+/** A token by Address or name; blank is left out, as models write what they do not mean. */
 export const optionalToken = () =>
   v.nullish(
-    addressLike("'token' must be a string", "Token, e.g. '#128' or a CNS name; left out: coins"),
+    v.pipe(
+      addressLike("'token' must be a string", "Token, e.g. '#128' or a CNS name; left out: coins"),
+      v.transform((name) => (name.trim() === "" ? null : name)),
+    ),
   );
 
 export const optionalController = () =>

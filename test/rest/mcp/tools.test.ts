@@ -84,6 +84,11 @@ test("a token may be a number, and is asked through the library of fungible toke
   }
   const sent = { address: "#12", to: "#13", amount: 0, seed, token };
   expect((await tool("transfer", sent)).value).toBe(0);
+  const coins = (await api.get("accounts/12")).json.balance;
+  for (const blank of ["", " ", null]) {
+    expect((await tool("getBalance", { address: "#12", token: blank })).balance).toBe(coins);
+  }
+  expect((await tool("getBalance", { address: "#12", token: "nope" })).message).toContain("nope");
   const { info } = await tool("getBalance", { address: "#12", token: 12 });
   expect(info.trace.at(-1)).toContain("convex.fungible");
 });
