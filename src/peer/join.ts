@@ -24,6 +24,7 @@ import type { Store } from "../store/store.ts";
 import { isUnsound, OrderCheck } from "./beliefs/order-check.ts";
 import { Acquisition, AcquisitionError, type AcquisitionProgress } from "./cells/acquisition.ts";
 import { type Clock, steadyOf } from "./clock.ts";
+import type { RemoteStatus } from "./connections/neighbour.ts";
 import { addressText, type PeerAddress } from "./connections/peer-address.ts";
 import type { JoinedBelief } from "./history/durable-history.ts";
 import { type JoinHost, JoinHosts } from "./join-hosts.ts";
@@ -148,7 +149,7 @@ async function acquireBelief(hosts: JoinHosts, options: JoinOptions): Promise<Jo
   let failure: Error | null = null;
   for (const host of [...hosts.hosts]) {
     try {
-      host.status = (await host.neighbour.askStatus()) ?? host.status;
+      host.status = await latestStatus(host);
       const belief = await acquire("belief", host.status.belief, hosts, options);
       if (!(belief instanceof Belief)) throw new AcquisitionError("it has no Belief");
       return chooseOrder(belief, host.status.peer, options);
@@ -157,7 +158,18 @@ async function acquireBelief(hosts: JoinHosts, options: JoinOptions): Promise<Jo
       failure = error as Error;
     }
   }
+  if (failure instanceof JoinError) throw failure;
   throw new JoinError("ACQUISITION", `The blocks can't be brought: ${failure?.message}.`);
+}
+
+/** What a host says now; what it has said when its connection is lost, which is dialled again. */
+async function latestStatus({ neighbour, status }: JoinHost): Promise<RemoteStatus> {
+  try {
+    return (await neighbour.askStatus()) ?? status;
+  } catch (error) {
+    if (!(error instanceof NoReplyError)) throw error;
+    return status;
+  }
 }
 
 /** Whether another host may do better, and this peer is not at fault. */

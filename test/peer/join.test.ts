@@ -5,6 +5,7 @@ import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { hashBytes, hashKey } from "../../src/data/encode.ts";
 import { DialError } from "../../src/net/dial.ts";
+import type { Link } from "../../src/net/link.ts";
 import { type JoinEvent, type JoinOptions, join } from "../../src/peer/join.ts";
 import type { Result } from "../../src/state/result.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
@@ -119,6 +120,22 @@ describe("joining", () => {
     const { genesis, joined } = await settle(cluster, begun);
     expect(hashKey(genesis)).toBe(hashKey(cluster.genesis));
     expect(joined.order.blockCount).toBe(BLOCKS);
+  });
+
+  test("goes on with what the only host has said, when that is lost before it is asked again", async () => {
+    const cluster = await network();
+    const links: Link[] = [];
+    const dial: JoinOptions["dial"] = async (address) => {
+      const link = await cluster.dial(3, address);
+      links.push(link);
+      return link;
+    };
+    const onEvent = ({ type }: JoinEvent) => {
+      if (type === "acquired" && links.length === 1) links[0]?.close("the connection is lost");
+    };
+    const joining = join(options(cluster, 3, { addresses: [hostOf(0)], dial, onEvent }));
+    expect((await settle(cluster, joining)).joined.order.blockCount).toBe(BLOCKS);
+    expect(links.length).toBe(2);
   });
 
   test("learns of the Orders that its own key has signed", async () => {
