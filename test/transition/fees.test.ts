@@ -101,19 +101,10 @@ test("T43: of some long Blobs in a form from text no more than the first cell is
   }
 });
 
-test("T43: what a deep form leaves out is found in less time than it takes to read it", () => {
-  const source = `${"'".repeat(1_000_000)}0x00`;
-  const times = [1, 2].map(() => {
-    const begun = performance.now();
-    const form = readForm(source);
-    const read = performance.now();
-    const tx = Invoke.of(Address.of(12), 1, form);
-    const whole = transactionJuice(tx);
-    const measured = performance.now();
-    expect(transactionJuice(tx, form)).toBe(whole);
-    return (performance.now() - measured) / (read - begun);
-  });
-  expect(Math.min(...times)).toBeLessThan(0.8);
+test("T43: a form that is a million deep without a long Blob is paid for as it is", () => {
+  const form = readForm(`${"'".repeat(1_000_000)}0x00`);
+  const tx = Invoke.of(Address.of(12), 1, form);
+  expect(transactionJuice(tx, form)).toBe(transactionJuice(tx));
 });
 
 test("T43: a branch that a form names twice is left out twice, and looked at once", () => {
