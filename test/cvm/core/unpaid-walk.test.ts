@@ -4,10 +4,12 @@
 
 import { expect, test } from "bun:test";
 import { initialExpand } from "../../../src/cvm/compile/expander.ts";
+import { unwrapAll } from "../../../src/cvm/compile/form-metadata.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
-import { withinWorkLimit } from "../../../src/cvm/work-limit.ts";
+import { FREE_WORK_MAX, withinWorkLimit } from "../../../src/cvm/work-limit.ts";
 import type { Integer, Slot, Value } from "../../../src/data/cell.ts";
 import { recordCount } from "../../../src/data/exact-count.ts";
+import { WorkLimitError, withWorkLimit } from "../../../src/data/free-work.ts";
 import type { HashTrie } from "../../../src/data/hash-trie.ts";
 import { integer } from "../../../src/data/integer.ts";
 import { CVMMap } from "../../../src/data/map.ts";
@@ -102,6 +104,18 @@ test("expand of a map that holds the same entries many times", () => {
     null,
   );
   expect(outcomeText(ctx, expanded)).toBe(":JUICE");
+});
+
+test("def of what is no symbol but a map that holds the same entries many times", () => {
+  let copied = 0;
+  const map = repeated(ENTRIES, 5);
+  const entriesOf = map.heldEntries.bind(map);
+  map.heldEntries = () => {
+    copied++;
+    return entriesOf();
+  };
+  expect(() => withWorkLimit(FREE_WORK_MAX, () => unwrapAll(map))).toThrow(WorkLimitError);
+  expect(copied).toBe(0);
 });
 
 test("a Vector of 2^53 elements is gone through leaf by leaf, both ways", () => {
