@@ -17,6 +17,8 @@ export interface OurReport {
   readonly isStale: boolean;
   readonly role: string;
   readonly obstacle: string | null;
+  /** Of all voting weight. */
+  readonly votingShare: number;
   readonly points: readonly number[];
 }
 

@@ -144,6 +144,7 @@ class PartitionedNetwork {
 
   async run(): Promise<PartitionOutcome> {
     await this.#whole(READY_SECONDS);
+    await this.#weighAlike();
     const first = this.#ours[0] as OurPeer;
     const last = this.#ours.at(-1) as OurPeer;
     this.#wires.cut([3, 4]);
@@ -168,6 +169,18 @@ class PartitionedNetwork {
     const afterFlapping = await this.#whole(3 * HEAL_SECONDS);
     const healMs = { halves: afterHalves, single: afterSingle, flapping: afterFlapping };
     return { halves, single, majority, healMs };
+  }
+
+  /**
+   * Until all have made a block: who has not since the genesis hardly weighs (sheet 04 §3.3.2), so
+   * that one half has a quorum.
+   */
+  async #weighAlike(): Promise<void> {
+    for (const peer of this.#ours) await peer.transact("1");
+    await until("all weigh alike", READY_SECONDS, async () => {
+      const reports = await Promise.all(this.#ours.map((peer) => peer.report()));
+      return reports.every((report) => report !== null && report.votingShare > 1 / (PEERS + 1));
+    });
   }
 
   /** A transaction at a peer of ours: what it is told, and when. */
