@@ -10,28 +10,9 @@ import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
 import type { Order } from "../../src/state/order.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { Cluster } from "./cluster.ts";
-import { errorOf, keyPair, newState, transfer } from "./scene.ts";
+import { errorOf, keyPair, newState, SetClock, transfer } from "./scene.ts";
 
 const HOUR_MS = 3_600_000;
-
-/** The clock of one peer of a cluster, which can be set. */
-class OneClock {
-  readonly steady: Cluster["clock"];
-  aheadMs = 0;
-
-  constructor(steady: Cluster["clock"]) {
-    this.steady = steady;
-  }
-  now(): number {
-    return this.steady.now() + this.aheadMs;
-  }
-  soon(task: () => void): void {
-    this.steady.soon(task);
-  }
-  after(delayMs: number, task: () => void): () => void {
-    return this.steady.after(delayMs, task);
-  }
-}
 
 async function answered(cluster: Cluster, { peer }: NetworkedPeer, user: number, sequence = 1) {
   const answer = peer.submit(transfer(user, sequence));
@@ -42,7 +23,7 @@ async function answered(cluster: Cluster, { peer }: NetworkedPeer, user: number,
 describe("a peer that has signed an hour ahead", () => {
   test("says that nobody counts what it signs, also while others go on", async () => {
     const cluster = new Cluster({ count: 5, delayMs: 5 });
-    const clock = new OneClock(cluster.clock);
+    const clock = new SetClock(cluster.clock);
     cluster.start(0, { clock });
     for (let i = 1; i < 5; i++) cluster.start(i);
     await cluster.run(3_000);
@@ -69,7 +50,7 @@ describe("a peer that has signed an hour ahead", () => {
 
   test("needs nobody to count it where it is alone", async () => {
     const cluster = new Cluster({ count: 1 });
-    const clock = new OneClock(cluster.clock);
+    const clock = new SetClock(cluster.clock);
     const alone = cluster.start(0, { clock });
     await cluster.run(1_000);
     clock.aheadMs = HOUR_MS;

@@ -250,7 +250,7 @@ describe("a peer whose blocks do not become final", () => {
   });
 
   test("does so in time, and goes on proposing, although its clock is set back", async () => {
-    const clock = new SetClock();
+    const clock = new SetClock(new TestClock());
     const peer = unheardPeer(clock);
     const result = peer.submit(transfer(2, 1));
     await peer.settled();

@@ -95,11 +95,14 @@ export class TestClock implements Clock {
 }
 
 /** A clock whose time of day can be set; how long something takes goes by another one. */
-export class SetClock implements Clock {
-  readonly steady = new TestClock();
+export class SetClock<C extends Clock = TestClock> implements Clock {
+  readonly steady: C;
   /** Milliseconds by which the time of day is ahead. */
   aheadMs = 0;
 
+  constructor(steady: C) {
+    this.steady = steady;
+  }
   now(): number {
     return this.steady.now() + this.aheadMs;
   }

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { aside, guardedClock } from "../../src/peer/store-guard.ts";
 import { StoreError } from "../../src/store/store.ts";
-import { SetClock } from "./scene.ts";
+import { SetClock, TestClock } from "./scene.ts";
 
 const FAILURE = new StoreError("IO", "the disk does not answer");
 
 test("failures of the store in tasks and in work that nobody waits for are told, others thrown", async () => {
-  const inner = new SetClock();
+  const inner = new SetClock(new TestClock());
   const heard: unknown[] = [];
   const clock = guardedClock(inner, (error) => heard.push(error));
   const fail = () => {

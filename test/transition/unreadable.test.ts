@@ -36,6 +36,8 @@ const single = (hex: string) => new Index(1, true, [Blob.fromHex(hex), 1], INDEX
 const inner = new Index(2, false, [single("1234"), single("f0")], 0, 0x8002);
 /** Counts fewer than it holds. */
 const INDEX = new Index(2, false, [single("00"), inner, single("ab")], 0, 0x209);
+/** Has an empty child under the digit 1. */
+const EMPTY_CHILD = new Index(3, true, [Blob.fromHex(""), 0, single("0012"), Index.EMPTY], 0, 0b11);
 const leaf = Vector.from(NUMBERS);
 /** Counts 48 in three children, one of which counts 32. */
 const VECTOR = new Vector(48, [leaf, leaf, Vector.from([...NUMBERS, ...NUMBERS])], null, true);
@@ -43,6 +45,8 @@ const MORE = `(concat % [${NUMBERS.join(" ")}])`;
 
 const UNREADABLE: [string, Value][] = [
   ["(slice % 1 2)", INDEX],
+  // The child for the digit 1 is put beside the empty one.
+  ["(assoc % 0x1234 1)", EMPTY_CHILD],
   [MORE, VECTOR],
 ];
 const OUT_OF_ORDER: [string, Value][] = [

@@ -11,54 +11,16 @@ import { Index } from "../../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
-import {
-  BeliefIntake,
-  type BeliefSender,
-  type IntakeOptions,
-} from "../../../src/peer/beliefs/belief-intake.ts";
+import type { BeliefSender } from "../../../src/peer/beliefs/belief-intake.ts";
 import { EXACT_CHECKS_PER_SECOND, TWIN_SILENCE_MS } from "../../../src/peer/bounds.ts";
-import { ReceivedCells } from "../../../src/peer/cells/received-cells.ts";
 import { MISSING_WAIT_MS } from "../../../src/peer/network-bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { Order } from "../../../src/state/order.ts";
 import { memoryStore } from "../../../src/store/memory-store.ts";
 import { signCofactored } from "../../crypto/cofactored-signature.ts";
-import { keyPair, newPeer, newState, TestClock, transfer } from "../scene.ts";
-
-const STAKE = 1e14;
-const PEERS = 4;
-
-/** Peer 0 of four, and what its intake says. */
-function scene(options: Pick<IntakeOptions, "providerOf"> = {}) {
-  const clock = new TestClock();
-  const store = memoryStore(CVM_TABLE);
-  const received = new ReceivedCells(store, CVM_TABLE, 1e6);
-  const peer = newPeer({
-    clock,
-    store,
-    received,
-    genesis: newState(Array(PEERS).fill(STAKE)),
-    network: { reachablePeers: () => [], heardPeers: () => [], hasListened: () => true },
-  });
-  const faults: string[] = [];
-  const intake = new BeliefIntake({
-    peer,
-    store,
-    clock,
-    received,
-    onOrder: () => {},
-    onFault: (reason) => faults.push(reason),
-    ...options,
-  });
-  return { clock, store, received, peer, intake, faults };
-}
-
-const STRANGER: BeliefSender = {
-  isOpen: true,
-  isTrusted: false,
-  cells: () => Promise.reject(new Error("nobody asks a stranger")),
-};
+import { keyPair, newState, TestClock, transfer } from "../scene.ts";
+import { intakeScene, PEERS, STAKE, STRANGER } from "./intake-scene.ts";
 
 /** A sender that holds the cells of a Belief. */
 function holder(belief: Belief): BeliefSender & { asked: number } {
@@ -118,7 +80,7 @@ function believed(belief: Belief): Map<number, number> {
 
 describe("an Order", () => {
   test("that is sound is taken in, by whomever it is sent", async () => {
-    const { clock, peer, intake, faults } = scene();
+    const { clock, peer, intake, faults } = intakeScene();
     await peer.settled();
     const now = clock.now();
     intake.take(STRANGER, beliefOf(orderBy(1, now, [blockBy(1, now)])));
@@ -151,7 +113,7 @@ describe("an Order", () => {
       },
     ],
   ])("is left out of the vote when %s", async (reason, order) => {
-    const { clock, peer, intake, faults } = scene();
+    const { clock, peer, intake, faults } = intakeScene();
     await peer.settled();
     intake.take(STRANGER, beliefOf(order(clock.now())));
     await peer.settled();
@@ -161,7 +123,7 @@ describe("an Order", () => {
   });
 
   test("with the signature of another is not taken, and keeps neither away", async () => {
-    const { clock, peer, intake } = scene();
+    const { clock, peer, intake } = intakeScene();
     await peer.settled();
     const now = clock.now();
     const first = orderBy(1, now - 2, []);
@@ -182,7 +144,7 @@ describe("an Order", () => {
   });
 
   test("with blocks that need exact checks waits when there were too many, and is not held guilty", async () => {
-    const { clock, peer, intake, faults } = scene();
+    const { clock, peer, intake, faults } = intakeScene();
     await peer.settled();
     const now = clock.now();
     const odd = signCofactored(new Uint8Array(32).fill(3), Block.of(now, Vector.EMPTY));
@@ -206,14 +168,14 @@ describe("an Order", () => {
   });
 
   test("of a key without stake is not looked at", async () => {
-    const { clock, peer, intake, faults } = scene();
+    const { clock, peer, intake, faults } = intakeScene();
     intake.take(STRANGER, beliefOf(forged(orderBy(PEERS + 1, clock.now(), []))));
     await peer.settled();
     expect(faults).toEqual([]);
   });
 
   test("with a faulty block counts once the others have agreed on it", async () => {
-    const { clock, peer, intake } = scene();
+    const { clock, peer, intake } = intakeScene();
     await peer.settled();
     const now = clock.now();
     const blocks = [forged(blockBy(2, now))];
@@ -228,7 +190,7 @@ describe("an Order", () => {
   });
 
   test("a little ahead of the clock waits for its time", async () => {
-    const { clock, peer, intake } = scene();
+    const { clock, peer, intake } = intakeScene();
     await peer.settled();
     intake.take(STRANGER, orderBy(1, clock.now() + 40, []));
     await peer.settled();
@@ -239,7 +201,7 @@ describe("an Order", () => {
   });
 
   test("under the own key is learned, and never gone behind", async () => {
-    const { clock, peer, intake } = scene();
+    const { clock, peer, intake } = intakeScene();
     await peer.settled();
     const later = clock.now();
     clock.advance(10);
@@ -260,12 +222,12 @@ describe("an Order", () => {
 
 describe("cells that are missing", () => {
   /** As a message brings it: the Belief alone. */
-  function bare(belief: Belief, { received }: ReturnType<typeof scene>): Cell {
+  function bare(belief: Belief, { received }: ReturnType<typeof intakeScene>): Cell {
     return decodeMultiCell(encoding(belief).slice(), CVM_TABLE, received) as Cell;
   }
 
   test("are asked from a sender that has proved its key", async () => {
-    const all = scene();
+    const all = intakeScene();
     const { clock, peer, intake, store } = all;
     await peer.settled();
     const now = clock.now();
@@ -288,7 +250,7 @@ describe("cells that are missing", () => {
   });
 
   test("are not asked when they come from another sender meanwhile", async () => {
-    const all = scene();
+    const all = intakeScene();
     const { clock, peer, intake } = all;
     await peer.settled();
     const now = clock.now();
@@ -308,7 +270,7 @@ describe("cells that are missing", () => {
 
   test("are asked where the sender answers, and make its Belief one that is not understood", async () => {
     let answering: BeliefSender = STRANGER;
-    const all = scene({ providerOf: () => answering });
+    const all = intakeScene(new TestClock(), { providerOf: () => answering });
     const { clock, peer, intake } = all;
     await peer.settled();
     const now = clock.now();
@@ -324,7 +286,7 @@ describe("cells that are missing", () => {
   });
 
   test("are not asked from strangers, nor for what nobody has signed", async () => {
-    const all = scene();
+    const all = intakeScene();
     const { clock, peer, intake } = all;
     const now = clock.now();
     const sound = beliefOf(orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
@@ -342,7 +304,7 @@ describe("cells that are missing", () => {
 });
 
 test("no mutated Belief does any harm", async () => {
-  const all = scene();
+  const all = intakeScene();
   const { clock, peer, intake, received } = all;
   await peer.settled();
   const now = clock.now();

@@ -9,43 +9,22 @@ import { Index } from "../../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
-import { BeliefIntake, type BeliefSender } from "../../../src/peer/beliefs/belief-intake.ts";
+import type { BeliefSender } from "../../../src/peer/beliefs/belief-intake.ts";
 import { Delivery } from "../../../src/peer/beliefs/delivery.ts";
-import { ReceivedCells } from "../../../src/peer/cells/received-cells.ts";
 import { VETTINGS_MAX } from "../../../src/peer/network-bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { Order } from "../../../src/state/order.ts";
-import { memoryStore } from "../../../src/store/memory-store.ts";
-import { keyPair, newPeer, newState, TestClock, transfer } from "../scene.ts";
+import { keyPair, TestClock, transfer } from "../scene.ts";
+import { intakeScene, STRANGER } from "./intake-scene.ts";
 
-const STAKE = 1e14;
-const PEERS = 4;
-
-/** Peer 0 of four, and what its intake says. */
-function scene(clock = new TestClock()) {
-  const store = memoryStore(CVM_TABLE);
-  const received = new ReceivedCells(store, CVM_TABLE, 1e6);
-  const peer = newPeer({
-    clock,
-    store,
-    received,
-    genesis: newState(Array(PEERS).fill(STAKE)),
-    network: { reachablePeers: () => [], heardPeers: () => [], hasListened: () => true },
-  });
-  const faults: string[] = [];
-  const onFault = (reason: string) => faults.push(reason);
-  const intake = new BeliefIntake({ peer, store, clock, received, onOrder: () => {}, onFault });
+/** With how a Belief is read that came as bytes. */
+function scene(clock?: TestClock) {
+  const all = intakeScene(clock);
   const read = (belief: Belief) =>
-    decodeMultiCell(encodeMultiCell(belief), CVM_TABLE, received) as Cell;
-  return { clock, store, received, peer, intake, faults, read };
+    decodeMultiCell(encodeMultiCell(belief), CVM_TABLE, all.received) as Cell;
+  return { ...all, read };
 }
-
-const STRANGER: BeliefSender = {
-  isOpen: true,
-  isTrusted: false,
-  cells: () => Promise.reject(new Error("nobody asks a stranger")),
-};
 
 function orderBy(i: number, timestamp: number): SignedData {
   const order = Order.of(timestamp, Vector.of(0, 0, 0, 0), Vector.EMPTY);

@@ -35,7 +35,7 @@ import { Belief } from "../../../src/state/belief.ts";
 import { Order } from "../../../src/state/order.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
 import { messageScene, TestClient, turn } from "../message-scene.ts";
-import { ACTOR, keyPair, newPeer, SetClock, transfer } from "../scene.ts";
+import { ACTOR, keyPair, newPeer, SetClock, TestClock, transfer } from "../scene.ts";
 
 function vector(tag: string, ...rest: Value[]): Vector {
   return Vector.from([Keyword.of(tag), ...rest]);
@@ -446,7 +446,7 @@ describe("limits", () => {
   });
 
   test("silence is measured by a clock that nobody sets", async () => {
-    const clock = new SetClock();
+    const clock = new SetClock(new TestClock());
     const { server, beliefs } = messageScene(newPeer({ clock }), { clock });
     const client = new TestClient(server);
     // A machine that learns the time after it has begun.
