@@ -119,8 +119,8 @@ export const INTAKE_BATCH_MS = 10;
 /** Difference to the clocks of others from which on a peer can't take part. */
 export const CLOCK_SKEW_MAX_MS = 5_000;
 /**
- * Bytes of a query over the binary protocol, twice what one by HTTP may have: one of 22 MB took up
- * to 2.6 s to be decoded, and 0.8 s to be measured and run.
+ * Bytes of a query over the binary protocol, twice what one by HTTP may have: all others wait while
+ * it is decoded and run.
  */
 export const QUERY_BYTES_MAX = 4_000_000;
 /** How long the answer to a query may be given again on the same State. */
