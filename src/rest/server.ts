@@ -21,6 +21,12 @@ export interface ApiAddress {
  */
 const ANY_BODY_BYTES = Number.MAX_SAFE_INTEGER;
 
+/**
+ * In development, which is Bun's default, it answers /bun:info by itself, whoever asks, and shows
+ * source text with errors; in production it shares its port with any other process of the user.
+ */
+export const STRICT = { development: false, reusePort: false } as const;
+
 /** Seconds without traffic after which a connection is closed. */
 export const IDLE_TIMEOUT_S = 60;
 
@@ -119,6 +125,7 @@ export function serviceOptions(
 ) {
   let listener: Listening | null = null;
   return {
+    ...STRICT,
     idleTimeout: IDLE_TIMEOUT_S,
     maxRequestBodySize: ANY_BODY_BYTES,
     websocket: sockets.handlers,

@@ -49,6 +49,38 @@ test("a Host that makes no address gets the answer of the API, as any other", as
   }
 });
 
+test("whatever is asked for is the API's to answer", async () => {
+  const sockets = { handlers: { message() {} }, upgrade: () => null };
+  const server = serveApi(
+    { host: "127.0.0.1", port: 0 },
+    {
+      app: { fetch: () => new Response("of the API", { status: 404 }) },
+      sockets: sockets as unknown as WebSocketService,
+      refusal: () => null,
+    },
+  );
+  try {
+    for (const path of ["/bun:info", "/src:/main.ts", "/_bun/hmr"]) {
+      const answer = await exchanged(
+        server.address.port,
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+      );
+      expect([path, answer.slice(-10)]).toEqual([path, "of the API"]);
+    }
+    const { address } = server;
+    expect(() =>
+      Bun.serve({
+        hostname: address.host,
+        port: address.port,
+        reusePort: true,
+        fetch: () => new Response(),
+      }),
+    ).toThrow();
+  } finally {
+    await server.stop(true);
+  }
+});
+
 test("a request of HTTP/1.0 needs no Host", async () => {
   const api = new ApiUnderTest();
   const sockets = { handlers: { message() {} }, upgrade: () => null };

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
-import { type ApiAddress, listenAt, type Service } from "../../rest/server.ts";
+import { type ApiAddress, listenAt, type Service, STRICT } from "../../rest/server.ts";
 import { AcmeAuthority, type ChallengeAnswers, keptCertificate } from "../../rest/tls/acme.ts";
 import type { Certificate } from "../../rest/tls/certificate.ts";
 import { CertificateFiles } from "../../rest/tls/certificate-files.ts";
@@ -79,6 +79,7 @@ export function openSecure(options: SecureOptions, service: Service): SecureSurf
       ? null
       : listenAt({ host, port: plan.httpPort }, FRONT_FLAGS, (at) =>
           Bun.serve({
+            ...STRICT,
             hostname: at.host,
             port: at.port,
             fetch: (request) => frontResponse(request, challenges, httpsPort),

@@ -10,6 +10,7 @@ import {
   listenError,
   type Origin,
   type Service,
+  STRICT,
   serviceOptions,
 } from "../server.ts";
 import type { Certificate } from "./certificate.ts";
@@ -58,7 +59,7 @@ export class SecureListener implements SharedPort {
     this.#clock = clock;
     // Another program must not share the port: sharing is for our own two.
     const probe = listenAt(wanted, FLAGS, ({ host, port }) =>
-      Bun.serve({ hostname: host, port, fetch: () => new Response(null) }),
+      Bun.serve({ ...STRICT, hostname: host, port, fetch: () => new Response(null) }),
     );
     void probe.server.stop(true);
     this.address = probe.address;
@@ -90,11 +91,11 @@ export class SecureListener implements SharedPort {
 
   #open({ host, port }: ApiAddress, certificate: Certificate): Server {
     return Bun.serve({
+      ...serviceOptions(this.#service, true),
       hostname: host,
       port,
       reusePort: true,
       tls: tlsOf(certificate),
-      ...serviceOptions(this.#service, true),
     });
   }
 
