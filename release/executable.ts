@@ -33,7 +33,7 @@ function bundleOptions({ releaseKey, releaseUrl }: Origin) {
 
 /** Main program, and what it starts beside itself. */
 function entrypoints(): string[] {
-  return [join(ROOT, "src/cli/main.ts")];
+  return ["src/cli/main.ts", "src/crypto/verify-thread.ts"].map((file) => join(ROOT, file));
 }
 
 async function built(config: Bun.BuildConfig): Promise<Bun.BuildOutput> {

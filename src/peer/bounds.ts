@@ -108,6 +108,16 @@ export const TOGETHER_MIN = 8;
  */
 export const SIGNATURE_GATHER_MS = 5;
 export const SIGNATURE_GATHER_MAX = 256;
+/**
+ * Signatures checked together within a time from which on a second thread does it, some 10 ms of
+ * work: batches that wait for it, how long it has nothing to do until it ends, and may take for an
+ * answer, of 10 ms for the longest batch.
+ */
+export const THREAD_START_SIGNATURES = 1_000;
+export const THREAD_WINDOW_MS = 1_000;
+export const THREAD_BATCHES_MAX = 64;
+export const THREAD_IDLE_MS = 10_000;
+export const THREAD_ANSWER_MS = 5_000;
 /** How long the signatures of a source are checked one by one after one that was not good. */
 export const SUSPECT_MS = 1_000;
 /**

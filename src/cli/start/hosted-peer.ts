@@ -8,8 +8,9 @@ import { SYSTEM_CLOCK, steadyOf } from "../../peer/clock.ts";
 import type { PeerAddress } from "../../peer/connections/peer-address.ts";
 import { NetworkedPeer, type NetworkedPeerOptions } from "../../peer/networked-peer.ts";
 import { LocalExecutor } from "../../peer/rounds/executor.ts";
-import { CHECK_ASIDE, GatheredChecks } from "../../peer/signatures/signature-checks.ts";
+import { AsideChecks, GatheredChecks } from "../../peer/signatures/signature-checks.ts";
 import { PROFILE_0_8_5 } from "../../state/rules.ts";
+import { signatureThread } from "./signature-thread.ts";
 
 export interface HostedPeerOptions
   extends Omit<
@@ -27,6 +28,8 @@ export interface HostedPeer {
 
 /** For how long something takes, on links and in execution. */
 const STEADY_CLOCK = steadyOf(SYSTEM_CLOCK);
+/** All peers of a process have one thread for them. */
+const SIGNATURES = new AsideChecks(signatureThread(STEADY_CLOCK));
 
 /**
  * Starts to listen; `networked.start()` begins to connect to others.
@@ -54,9 +57,9 @@ function networkedPeer(options: HostedPeerOptions, listener: Listener): Networke
     const networked: NetworkedPeer = new NetworkedPeer({
       ...options,
       clock: SYSTEM_CLOCK,
-      executor: new LocalExecutor(PROFILE_0_8_5, STEADY_CLOCK, CHECK_ASIDE),
-      signatures: new GatheredChecks(STEADY_CLOCK),
-      apiSignatures: new GatheredChecks(STEADY_CLOCK),
+      executor: new LocalExecutor(PROFILE_0_8_5, STEADY_CLOCK, SIGNATURES),
+      signatures: new GatheredChecks(STEADY_CLOCK, SIGNATURES),
+      apiSignatures: new GatheredChecks(STEADY_CLOCK, SIGNATURES),
       dial: ({ host, port }, mayReach): Promise<Link> => {
         const dialling = { clock: STEADY_CLOCK, memory: networked.server.memory };
         if (mayReach === undefined) return dialTcp(host, port, dialling);

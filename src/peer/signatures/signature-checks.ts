@@ -7,6 +7,7 @@ import { verifyAside, verifyTogether } from "../../crypto/ed25519.ts";
 import type { SignedData } from "../../data/signed.ts";
 import { SIGNATURE_GATHER_MAX, SIGNATURE_GATHER_MS, TOGETHER_MIN } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
+import type { SignatureThread } from "./signature-thread.ts";
 
 export interface SignatureChecks {
   /**
@@ -28,51 +29,74 @@ export const CHECK_IN_PLACE: SignatureChecks & BlockSignatureChecks = {
 };
 
 /**
- * Many together, a few on threads of the system's. What those refuse is left to the exact check,
- * which is dearer and rare: only who makes a bad signature on purpose has one.
+ * Many together, on a thread of their own when they are very many, a few on threads of the
+ * system's. What those refuse is left to the exact check, which is dearer and rare: only who makes
+ * a bad signature on purpose has one.
  */
-export const CHECK_ASIDE: SignatureChecks & BlockSignatureChecks = { check: checkAside, checkAll };
+export class AsideChecks implements SignatureChecks, BlockSignatureChecks {
+  readonly #thread: SignatureThread | null;
 
-function checkAside(signed: SignedData, done: () => void): void {
-  const { publicKey } = signed;
-  if (publicKey === null || signed.verified !== null) {
-    done();
-    return;
+  constructor(thread: SignatureThread | null = null) {
+    this.#thread = thread;
   }
-  verifyAside(publicKey, signed.signedBytes(), signed.signature, (isAccepted) => {
-    if (isAccepted) signed.setVerified(true);
-    else signed.setStrictlyRefused();
-    done();
-  });
-}
 
-function checkAll(signatures: readonly SignedData[], done: () => void): void {
-  const rest: SignedData[] = [];
-  for (let from = 0; from < signatures.length; from += BATCH_MAX) {
-    const batch = signatures.slice(from, from + BATCH_MAX);
-    if (!acceptTogether(batch)) rest.push(...batch);
-  }
-  let pending = rest.length;
-  if (pending === 0) done();
-  for (const signed of rest) {
-    checkAside(signed, () => {
-      if (--pending === 0) done();
+  check(signed: SignedData, done: () => void): void {
+    const { publicKey } = signed;
+    if (publicKey === null || signed.verified !== null) {
+      done();
+      return;
+    }
+    verifyAside(publicKey, signed.signedBytes(), signed.signature, (isAccepted) => {
+      if (isAccepted) signed.setVerified(true);
+      else signed.setStrictlyRefused();
+      done();
     });
   }
+
+  checkAll(signatures: readonly SignedData[], done: () => void): void {
+    const batches = Math.ceil(signatures.length / BATCH_MAX);
+    let pending = batches;
+    if (pending === 0) done();
+    const settle = () => {
+      if (--pending === 0) done();
+    };
+    for (let i = 0; i < batches; i++) {
+      this.#checkBatch(signatures.slice(i * BATCH_MAX, (i + 1) * BATCH_MAX), settle);
+    }
+  }
+
+  #checkBatch(batch: readonly SignedData[], done: () => void): void {
+    const settle = (areGood: boolean) => {
+      if (areGood) {
+        for (const signed of batch) signed.setVerified(true);
+        done();
+        return;
+      }
+      let pending = batch.length;
+      for (const signed of batch) {
+        this.check(signed, () => {
+          if (--pending === 0) done();
+        });
+      }
+    };
+    const items = batch.length < TOGETHER_MIN ? null : itemsOf(batch);
+    if (items === null) settle(false);
+    else if (this.#thread?.verify(items, settle) !== true) settle(verifyTogether(items));
+  }
 }
 
-/** Whether all were found good together; if not, nothing is known of any. */
-function acceptTogether(batch: readonly SignedData[]): boolean {
-  if (batch.length < TOGETHER_MIN) return false;
+/** Without a thread of its own. */
+export const CHECK_ASIDE = new AsideChecks();
+
+/** Null when one has no key. */
+function itemsOf(batch: readonly SignedData[]): SignedBytes[] | null {
   const items: SignedBytes[] = [];
   for (const signed of batch) {
     const { publicKey, signature } = signed;
-    if (publicKey === null) return false;
+    if (publicKey === null) return null;
     items.push({ publicKey, signature, message: signed.signedBytes() });
   }
-  if (!verifyTogether(items)) return false;
-  for (const signed of batch) signed.setVerified(true);
-  return true;
+  return items;
 }
 
 /** How many have come in the last whole window of SIGNATURE_GATHER_MS. */
@@ -104,18 +128,20 @@ class Arrivals {
  */
 export class GatheredChecks implements SignatureChecks {
   readonly #clock: Clock;
+  readonly #aside: AsideChecks;
   #waiting: { readonly signed: SignedData; readonly done: () => void }[] = [];
   readonly #arrivals = new Arrivals();
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | null = null;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, aside: AsideChecks = CHECK_ASIDE) {
     this.#clock = clock;
+    this.#aside = aside;
   }
 
   check(signed: SignedData, done: () => void, isAlone = false): void {
     if (isAlone) {
-      checkAside(signed, done);
+      this.#aside.check(signed, done);
       return;
     }
     this.#arrivals.note(this.#clock.now());
@@ -140,7 +166,7 @@ export class GatheredChecks implements SignatureChecks {
     this.#waiting = [];
     this.#checkedAtMs = this.#clock.now();
     const undecided = waiting.filter(({ signed }) => signed.verified === null);
-    checkAll(
+    this.#aside.checkAll(
       undecided.map(({ signed }) => signed),
       () => {
         for (const { done } of waiting) done();

@@ -7,22 +7,9 @@ import {
 } from "../../../src/peer/bounds.ts";
 import { CHECK_ASIDE, GatheredChecks } from "../../../src/peer/signatures/signature-checks.ts";
 import { until } from "../../net/loopback.ts";
-import { keyPair, OTHER, transfer } from "../../transition/small-network.ts";
+import { OTHER, transfer } from "../../transition/small-network.ts";
 import { TestClock } from "../scene.ts";
-
-/** Transactions as they come over the wire, those at some places with a bad signature. */
-function received(count: number, bad: readonly number[] = []): SignedData[] {
-  return Array.from({ length: count }, (_, i) => {
-    const { publicKey, signature, value } = SignedData.sign(keyPair(1), transfer(OTHER, i + 1, 1));
-    const bytes = Uint8Array.from(signature);
-    if (bad.includes(i)) bytes[0] = (bytes[0] as number) ^ 1;
-    return SignedData.of(publicKey, bytes, value);
-  });
-}
-
-function verdicts(all: readonly SignedData[]): (boolean | null)[] {
-  return all.map(({ verified }) => verified);
-}
+import { received, verdicts } from "./received.ts";
 
 test("many good signatures are decided together, at once", () => {
   const all = received(TOGETHER_MIN);
