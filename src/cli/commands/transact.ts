@@ -6,10 +6,11 @@ import { buildCommand } from "@stricli/core";
 import { toHex } from "../../crypto/hex.ts";
 import { bytesOfKey } from "../../crypto/sha3.ts";
 import type { Address } from "../../data/address.ts";
+import type { Value } from "../../data/cell.ts";
 import { compareIntegers } from "../../data/integer.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Transaction } from "../../state/transaction.ts";
-import { accountFacts } from "../contact/account-facts.ts";
+import { type AccountFacts, accountFacts } from "../contact/account-facts.ts";
 import { type PeerClient, withPeer } from "../contact/peer-client.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { dataDirFlag } from "../flags.ts";
@@ -27,6 +28,8 @@ import { givenForms } from "../transactions/form-text.ts";
 import { valueText } from "../transactions/result-output.ts";
 import {
   carryOut,
+  type Intent,
+  NOTHING_DONE,
   printOutcome,
   requireConsent,
   type SubmitFlags,
@@ -53,6 +56,18 @@ function shortened(text: string): string {
   return text.length <= FORM_LENGTH ? text : `${text.slice(0, FORM_LENGTH)}…`;
 }
 
+/** What is shown of a form, or a transaction, and of who pays. */
+function intentOf(account: AccountFacts, command: Value): Intent {
+  const { address, balance } = account;
+  return {
+    summary: `Account ${addressText(address)} executes ${shortened(valueText(command))}`,
+    rows: [["balance", coinsText(balance)]],
+    warnings: [],
+    account,
+    command,
+  };
+}
+
 async function execute(flags: TransactFlags, texts: readonly string[]): Promise<void> {
   const forms = givenForms(texts, flags.file);
   const [form] = forms;
@@ -65,14 +80,7 @@ async function execute(flags: TransactFlags, texts: readonly string[]): Promise<
     throw new CommandError(EXIT.USAGE, "Which account acts, and pays? Give --address '#N'");
   }
   await withPeer(flags, async (client) => {
-    const account = await accountFacts(client, address);
-    const intent = {
-      summary: `Account ${addressText(address)} executes ${shortened(valueText(form))}`,
-      rows: [["balance", coinsText(account.balance)]] as const,
-      warnings: [],
-      account,
-      command: form,
-    };
+    const intent = intentOf(await accountFacts(client, address), form);
     // A form typed by hand is its own question, unless somebody asks for the preview.
     const outcome = await carryOut(client, intent, flags, { ...flags, yes: true });
     printOutcome(outcome, flags.json, { address: address.value });
@@ -97,6 +105,11 @@ async function sign(flags: TransactFlags, path: string): Promise<void> {
       ["signs", key.publicKey],
     ]),
   );
+  if (flags.dryRun) {
+    if (flags.json) printJsonLine({ dryRun: true, publicKey: key.publicKey });
+    else process.stdout.write(NOTHING_DONE);
+    return;
+  }
   await requireConsent(flags);
   const signed = SignedData.sign(await openSigningKey(key, flags), transaction);
   const { signature } = signed;
@@ -115,11 +128,9 @@ async function requireNetwork(client: PeerClient, network: string): Promise<void
 }
 
 /** @throws CommandError when it can never be executed: its place in the account is taken */
-async function requireNext(client: PeerClient, { origin, sequence }: Transaction): Promise<void> {
-  const account = await accountFacts(client, origin);
-  if (compareIntegers(sequence, account.sequence) > 0) return;
-  const who = addressText(origin);
-  const why = `it has sequence ${sequence}, and account ${who} is at ${account.sequence} already`;
+function requireNext({ sequence }: Transaction, { address, sequence: used }: AccountFacts): void {
+  if (compareIntegers(sequence, used) > 0) return;
+  const why = `it has sequence ${sequence}, and account ${addressText(address)} is at ${used} already`;
   const fix = "if it was not this one that was sent before, make it anew with --offline";
   throw new CommandError(
     EXIT.DATAERR,
@@ -130,20 +141,38 @@ async function requireNext(client: PeerClient, { origin, sequence }: Transaction
 async function sendSigned(flags: TransactFlags, path: string): Promise<void> {
   const file = readTransactionFile(path);
   const signed = signedOf(file);
+  const { transaction } = file;
   await withPeer(flags, async (client) => {
     await requireNetwork(client, file.network);
-    await requireNext(client, file.transaction);
-    const outcome = await send(client, signed, flags.timeout);
-    printOutcome(outcome, flags.json, { address: file.transaction.origin.value });
+    const account = await accountFacts(client, transaction.origin);
+    requireNext(transaction, account);
+    const outcome = flags.dryRun
+      ? await carryOut(client, intentOf(account, transaction), flags, flags)
+      : await send(client, signed, flags.timeout);
+    printOutcome(outcome, flags.json, { address: transaction.origin.value });
   });
+}
+
+/** @throws CommandError for flags of different ways to go, of which one would be left out */
+function requireOneWay(flags: TransactFlags, texts: readonly string[]): void {
+  const { sign: toSign, signed, file, out, offline } = flags;
+  const hasForm = texts.length > 0 || file !== undefined;
+  const ways = [toSign !== undefined, signed !== undefined, hasForm].filter(Boolean);
+  if (ways.length > 1) {
+    throw new CommandError(EXIT.USAGE, "Give a form, --sign FILE or --signed FILE, one of them");
+  }
+  if (offline !== undefined && !hasForm && ways.length > 0) {
+    throw new CommandError(EXIT.USAGE, "--offline FILE is for a form that is not signed yet");
+  }
+  if (out !== undefined && toSign === undefined) {
+    const advice = "an unsigned transaction is written with --offline FILE";
+    throw new CommandError(EXIT.USAGE, `--out FILE goes with --sign FILE: ${advice}`);
+  }
 }
 
 async function transact(flags: TransactFlags, texts: readonly string[]): Promise<void> {
   const { sign: toSign, signed } = flags;
-  const ways = [toSign !== undefined, signed !== undefined, texts.length > 0].filter(Boolean);
-  if (ways.length > 1) {
-    throw new CommandError(EXIT.USAGE, "Give a form, --sign FILE or --signed FILE, one of them");
-  }
+  requireOneWay(flags, texts);
   if (toSign !== undefined) return sign(flags, toSign);
   return signed === undefined ? execute(flags, texts) : sendSigned(flags, signed);
 }

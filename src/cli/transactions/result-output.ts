@@ -33,6 +33,19 @@ const CODE_ADVICE: Readonly<Record<string, string>> = {
   SIGNATURE: "the key is not the one of the account",
 };
 
+/** Printed text of a value, null when it is not all there, or too long. */
+export function textIfShort(
+  value: Value,
+  text: (value: Value) => string | null = print,
+): string | null {
+  try {
+    return text(value);
+  } catch (error) {
+    if (!(error instanceof MissingDataError)) throw error;
+    return null;
+  }
+}
+
 /** Printed text of a value. @throws CommandError when it is not all there, or too long */
 export function valueText(value: Value): string {
   const text = complete(() => print(value));
@@ -62,12 +75,17 @@ export function errorCodeOf({ error }: Result): string | null {
   return error instanceof Keyword ? error.name : valueText(error);
 }
 
+/** A String as it reads, other values as they are printed. */
+function plainText(value: Value): string | null {
+  return value instanceof CVMString ? value.toString() : print(value);
+}
+
 /** What an error Result comes to; null for a success. */
 export function failureOf(result: Result): CommandError | null {
   const code = errorCodeOf(result);
   if (code === null) return null;
   const { result: value } = result;
-  const words = value instanceof CVMString ? value.toString() : valueText(value);
+  const words = textIfShort(value, plainText) ?? "with a value that is too long to be shown";
   const advice = CODE_ADVICE[code];
   const text = `The peer answers :${code} ${words}${advice === undefined ? "" : ` (${advice})`}`;
   return new CommandError(CODE_EXIT[code] ?? EXIT.DATAERR, text);

@@ -11,6 +11,7 @@ import {
   type PeerFacts,
   peerFacts,
 } from "../contact/peer-facts.ts";
+import { CommandError } from "../failure.ts";
 import type { SignerChoice } from "../keys/account-key.ts";
 import { addressText } from "../terminal/address-text.ts";
 import { coinsText } from "../terminal/amounts.ts";
@@ -45,7 +46,19 @@ export async function changeStake(
   const intent = stakeIntent({ facts, network, account, next: wanted });
   const outcome = await carryOut(client, intent, choice, flags);
   if (outcome.kind !== "final") return { outcome, before: facts, after: ownAfter(facts, wanted) };
-  return { outcome, before: facts, after: (await peerFacts(client, peer)).own };
+  const expected = ownAfter(facts, wanted);
+  const after = await orExpected(expected, async () => (await peerFacts(client, peer)).own);
+  return { outcome, before: facts, after };
+}
+
+/** What is asked once all is final: where the peer answers no more, nothing is undone by that. */
+export async function orExpected(expected: Integer, ask: () => Promise<Integer>): Promise<Integer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof CommandError) return expected;
+    throw error;
+  }
 }
 
 /** For `--json`: `before` and `after` are copper, the value of the controller's stake. */

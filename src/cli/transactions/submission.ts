@@ -19,8 +19,9 @@ import { fileFlag } from "../keys/passphrase.ts";
 import { addressText } from "../terminal/address-text.ts";
 import { coinsText, grouped } from "../terminal/amounts.ts";
 import { printJsonLine, type Rows, rowsText } from "../terminal/json-line.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import { askYes, isInteractive } from "../terminal/terminal.ts";
-import { errorCodeOf, executionInfo, failureOf, valueText } from "./result-output.ts";
+import { errorCodeOf, executionInfo, failureOf, textIfShort } from "./result-output.ts";
 import { writeTransactionFile } from "./transaction-file.ts";
 
 const SECOND_MS = 1_000;
@@ -78,8 +79,8 @@ export interface Receipt {
   readonly juice: Integer | null;
   /** Copper. */
   readonly fees: Integer | null;
-  /** Printed value. */
-  readonly value: string;
+  /** Printed value, null for one that is too long to be printed, or to come in a message. */
+  readonly value: string | null;
 }
 
 export type Outcome =
@@ -155,7 +156,10 @@ export async function send(
 ): Promise<Outcome & { readonly kind: "final" }> {
   const result = await submitted(client, signed, timeoutSeconds);
   const failure = failureOf(result);
-  if (failure !== null) throw failure;
+  if (failure !== null) {
+    const isOpen = UNDECIDED.includes(errorCodeOf(result) ?? "");
+    throw isOpen ? undecided(signed, failure.message) : failure;
+  }
   const { tx, block, index, juice, fees } = executionInfo(result);
   const receipt = {
     transaction: tx ?? "",
@@ -163,22 +167,33 @@ export async function send(
     index,
     juice,
     fees,
-    value: valueText(result.result),
+    // It is final, whatever can be shown of it.
+    value: textIfShort(result.result),
   };
   return { kind: "final", receipt, result };
+}
+
+/** Codes with which a peer gives up waiting for what may be in a block already. */
+const UNDECIDED = ["NETWORK", "TIMEOUT"];
+
+/** Whoever runs his command again makes another transaction once this one has become final. */
+function undecided(signed: SignedData, why: string): CommandError {
+  const { origin, sequence } = signed.value as Transaction;
+  const info = `\`convex-peer account info ${shellWord(addressText(origin))}\``;
+  const look = `${info} shows sequence ${sequence} once it is`;
+  const advice = "look there before you run again what must not be done twice";
+  const text = `${why}. Sent, but not known to be final: ${look}; ${advice}`;
+  return new CommandError(EXIT.TEMPFAIL, text);
 }
 
 async function submitted(client: PeerClient, signed: SignedData, seconds: number): Promise<Result> {
   try {
     return await client.submit(signed, seconds * SECOND_MS);
   } catch (error) {
-    if (!(error instanceof NoReplyError) || error.code === "LOAD") throw error;
-    const { origin, sequence } = signed.value as Transaction;
-    const why = error.code === "TIMEOUT" ? `no answer in ${seconds} s` : error.message;
-    const account = addressText(origin);
-    const look = `\`convex-peer account info ${account}\` shows sequence ${sequence} once it is`;
-    const text = `Sent, but not known to be final (${why}). ${look}; it can't happen twice.`;
-    throw new CommandError(EXIT.TEMPFAIL, text);
+    const isUnanswered = error instanceof NoReplyError && error.code !== "LOAD";
+    if (!isUnanswered && !(error instanceof CommandError)) throw error;
+    const isLate = isUnanswered && error.code === "TIMEOUT";
+    throw undecided(signed, isLate ? `No answer in ${seconds} s` : error.message);
   }
 }
 
@@ -216,9 +231,12 @@ function receiptRows({ transaction, block, index, juice, fees, value }: Receipt)
     ["final", block === null ? "yes" : `block ${block}, transaction ${index}`],
     ["transaction", transaction],
     ...cost,
-    ["value", value],
+    ["value", value ?? "too long to be shown"],
   ];
 }
+
+/** Said of a dry run. */
+export const NOTHING_DONE = "Nothing was done: --dry-run.\n";
 
 /**
  * What came of it: on standard output, as JSON or in words.
@@ -235,7 +253,7 @@ export function printOutcome(
     printJsonLine({ ...facts, ...outcomeFacts(outcome) });
     return;
   }
-  if (outcome.kind === "shown") process.stdout.write("Nothing was done: --dry-run.\n");
+  if (outcome.kind === "shown") process.stdout.write(NOTHING_DONE);
   if (outcome.kind === "written") process.stdout.write(howToSign(outcome.file));
   if (outcome.kind !== "final") return;
   process.stdout.write(rowsText([...receiptRows(outcome.receipt), ...rows]));

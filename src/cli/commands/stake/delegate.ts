@@ -12,6 +12,7 @@ import { accountKeyFlags, type KeyChoice } from "../../keys/account-key.ts";
 import { addressFlag, addressText } from "../../terminal/address-text.ts";
 import { coinsText, parseAmount } from "../../terminal/amounts.ts";
 import { printJsonLine } from "../../terminal/json-line.ts";
+import { orExpected } from "../../transactions/stake-change.ts";
 import { delegationIntent } from "../../transactions/stake-intent.ts";
 import {
   carryOut,
@@ -43,7 +44,8 @@ async function delegate(flags: DelegateFlags, amount: Integer): Promise<void> {
     }
     const intent = delegationIntent(facts, account, before, amount);
     const outcome = await carryOut(client, intent, flags, flags);
-    const after = outcome.kind === "final" ? await delegatedBy(client, peer, address) : amount;
+    const now = () => delegatedBy(client, peer, address);
+    const after = outcome.kind === "final" ? await orExpected(amount, now) : amount;
     printOutcome(outcome, flags.json, { ...said, after }, [
       [`delegated by ${addressText(address)}`, coinsText(after)],
     ]);
