@@ -66,12 +66,22 @@ function isSmall(value: Value): boolean {
  * A cell in the negotiated media type; over the size or print limit it is a `:LIMIT` Result, 413.
  */
 export function sendCell(c: Exchange, value: Value, status = 200): Response {
-  const type = acceptedType(c);
+  return tooLarge(c, value) ?? sendPlain(acceptedType(c), value, status);
+}
+
+/** The refusal of a value over the size limit, null for any other. */
+function tooLarge(c: Exchange, value: Value): Response | null {
   const size = isSmall(value) ? 0 : storedBytes(value);
-  if (size > MAX_RESPONSE_BYTES) {
-    return sendPlain(type, limitResult(`Response too large: ${size} bytes`), 413);
-  }
-  return sendPlain(type, value, status);
+  if (size <= MAX_RESPONSE_BYTES) return null;
+  return sendPlain(acceptedType(c), limitResult(`Response too large: ${size} bytes`), 413);
+}
+
+/**
+ * A cell as JSON without white space, whatever the request accepts; over the size limit as
+ * `sendCell`.
+ */
+export function sendCompact(c: Exchange, value: Value): Response {
+  return tooLarge(c, value) ?? sendJson(toJson(value));
 }
 
 /**

@@ -3,6 +3,7 @@
 // first.
 
 import { afterAll, expect, test } from "bun:test";
+import { toHex } from "../../src/crypto/hex.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 
 const api = new ApiUnderTest();
@@ -59,6 +60,14 @@ test("as result of a transaction in the explorer", async () => {
   expect(page.status).toBe(413);
   expect(page.text).toContain("too large to show");
   expect(page.bytes.length).toBeLessThan(SHORT);
+});
+
+test("as what a peer says of itself", async () => {
+  const key = toHex(api.keyPair.publicKey);
+  await api.submit(`(set-peer-data 0x${key} {:a ${SHARED}})`);
+  const answer = await api.get(`peers/${key}`);
+  expect(answer.status).toBe(413);
+  expect(answer.bytes.length).toBeLessThan(SHORT);
 });
 
 test("as code of an error, and scope of a log entry, in events", async () => {

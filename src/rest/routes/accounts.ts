@@ -6,13 +6,12 @@ import type { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
 import { memorySize } from "../../data/memory-size.ts";
 import { CVMString } from "../../data/string.ts";
-import { toJson } from "../../lang/json.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import type { AccountStatus } from "../../state/account-status.ts";
-import { type Fields, sendFields, sendJson } from "../content.ts";
-import { HASH_PATTERN, json, operation, refusal } from "../documentation.ts";
+import { type Fields, sendCompact, sendFields } from "../content.ts";
+import { HASH_PATTERN, json, negotiated, operation, refusal } from "../documentation.ts";
 import { parseAccountKey, parseAddress, RequestError } from "../request-fields.ts";
-import { ACCOUNT, PEER } from "../response-schemas.ts";
+import { ACCOUNT, PEER, RESULT } from "../response-schemas.ts";
 
 const describeAccount = operation({
   operationId: "getAccount",
@@ -40,6 +39,7 @@ const describePeer = operation({
     200: json("Its record at finality", PEER),
     400: refusal("Not a key"),
     404: refusal("No such peer"),
+    413: negotiated("What it says of itself is too large", RESULT),
   },
 });
 
@@ -78,6 +78,6 @@ export function accountRoutes(app: Hono, peer: PeerApi): void {
     if (key === null) throw new RequestError(400, `Invalid peer key: ${name}`);
     const record = peer.state().peer(Blob.of(key));
     if (record === null) throw new RequestError(404, `The peer does not exist: ${name}`);
-    return sendJson(toJson(record));
+    return sendCompact(c, record);
   });
 }
