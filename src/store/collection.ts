@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { ClosureCopy } from "./closure-copy.ts";
 import { numberOf, openToBuild, removeDatabase, syncPath } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
-import type { Position } from "./store.ts";
+import { type Position, StoreError } from "./store.ts";
 
 /** Cells copied in one transaction of the copy. */
 const SLICE_CELLS = 2_000;
@@ -113,36 +113,41 @@ function copyPositions(source: SqliteTables, build: SqliteTables): void {
   // Read before the table: what is folded in between is found in both, not in neither.
   source.loadBatches();
   const pending = [...source.pending.positions()];
-  target.run("ATTACH DATABASE ?1 AS source", [source.path]);
-  try {
-    target.run("INSERT OR REPLACE INTO positions SELECT * FROM source.positions ORDER BY hash");
-  } finally {
-    target.run("DETACH DATABASE source");
-  }
+  build.guarded(() => {
+    target.run("ATTACH DATABASE ?1 AS source", [source.path]);
+    try {
+      target.run("INSERT OR REPLACE INTO positions SELECT * FROM source.positions ORDER BY hash");
+    } finally {
+      target.run("DETACH DATABASE source");
+    }
+  });
   build.transaction((w) => {
     for (const [hashKey, position] of pending) w.putPosition(hashKey, position);
   });
 }
 
-/** What a copy says that it was built for, null when there is none. */
-export function buildMeta(path: string): string | null {
-  if (!existsSync(path)) return null;
-  const tables = SqliteTables.toRead(path);
-  try {
-    return tables.meta(TOKEN_META);
-  } finally {
-    tables.close();
-  }
+/** For a copy that was built for another store, or another moment, or is gone. */
+export function strangeCopy(path: string): StoreError {
+  const advice = "begin the collection again";
+  return new StoreError("BUSY", `The copy ${path} does not belong to this store: ${advice}.`);
 }
 
-/** The last step of a copy: what its source holds at this moment. */
+/**
+ * The last step of a copy: what its source holds at this moment.
+ * @param token that the copy has to bear
+ * @throws StoreError BUSY when it bears another, or is gone: who built it may have given up
+ */
 export function finishBuild(
   source: SqliteTables,
   path: string,
   recent: ReadonlyMap<string, Position>,
+  token: string,
 ): void {
+  if (!existsSync(path)) throw strangeCopy(path);
   const build = new SqliteTables(openToBuild(path), path);
   try {
+    // Gone since then it is a new one, which bears none.
+    if (build.meta(TOKEN_META) !== token) throw strangeCopy(path);
     build.transaction((w) => {
       const sink = { has: (hash: string) => build.has(hash), putCell: w.putCell };
       const roots = source.roots();

@@ -2,6 +2,7 @@
 // after itself on a disk that is full to the last byte, and the machine has others to serve.
 
 import { statfsSync } from "node:fs";
+import { storeErrorOf } from "./sqlite-error.ts";
 import { StoreError } from "./store.ts";
 
 const MEGABYTE = 1 << 20;
@@ -14,10 +15,17 @@ const COPY_RESERVE_BYTES = 256 * MEGABYTE;
 /** How often the system is asked. */
 const LOOK_MS = 250;
 
-/** Bytes that this process may still write where a folder is. */
+/**
+ * Bytes that this process may still write where a folder is.
+ * @throws StoreError when the folder is gone, or its disk is
+ */
 export function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch (error) {
+    throw storeErrorOf(error, folder);
+  }
 }
 
 /**

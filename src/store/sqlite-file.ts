@@ -293,22 +293,43 @@ export function numberOf(database: Database, sql: string): number {
   }
 }
 
-/** Removes a database with the files that SQLite keeps beside it; none is no failure. */
+/**
+ * Removes a database with the files that SQLite keeps beside it; none is no failure.
+ * @throws StoreError
+ */
 export function removeDatabase(path: string): void {
-  for (const companion of COMPANIONS) rmSync(path + companion, { force: true });
-}
-
-/** Makes the names in a directory durable. */
-export function syncDirectory(directory: string): void {
-  syncPath(directory, "r");
-}
-
-/** Has what was written to a file, or the names in a directory, on the disk when it returns. */
-export function syncPath(path: string, flags: "r" | "r+"): void {
-  const fd = openSync(path, flags);
   try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    for (const companion of COMPANIONS) rmSync(path + companion, { force: true });
+  } catch (error) {
+    throw storeErrorOf(error, path);
+  }
+}
+
+/**
+ * Makes the names in a directory durable, as far as its file system can: some refuse (EINVAL), and
+ * SQLite does not insist either.
+ */
+export function syncDirectory(directory: string): void {
+  try {
+    syncPath(directory, "r");
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+}
+
+/**
+ * Has what was written to a file, or the names in a directory, on the disk when it returns.
+ * @throws StoreError
+ */
+export function syncPath(path: string, flags: "r" | "r+"): void {
+  try {
+    const fd = openSync(path, flags);
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw storeErrorOf(error, path);
   }
 }

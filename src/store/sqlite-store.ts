@@ -10,6 +10,7 @@ import type { DecodeTable } from "../data/byte-reader.ts";
 import type { Backend, BackendWriter, StoredCell } from "./backend.ts";
 import { CellCache } from "./cell-cache.ts";
 import { CellStore } from "./cell-store.ts";
+import { strangeCopy } from "./collection.ts";
 import { freeBytes, SpaceGuard } from "./free-space.ts";
 import { isSqliteError, storeErrorOf } from "./sqlite-error.ts";
 import {
@@ -32,8 +33,9 @@ export { BUILD_FILE, STORE_FILE } from "./sqlite-file.ts";
 export class SqliteBackend implements Backend {
   readonly #path: string;
   readonly #lock: StoreLock;
-  #tables: SqliteTables;
-  #writes: WriteAhead;
+  /** Null after a failure between two files, until it can be opened. */
+  #file: OpenFile | null;
+  #exchanges = 0;
   readonly #fold: FoldLimits | undefined;
   #recent: Map<string, Position> | null = null;
   #recentMax = 0;
@@ -52,8 +54,7 @@ export class SqliteBackend implements Backend {
       // What a collection left behind that did not come to its end.
       removeDatabase(join(directory, BUILD_FILE));
       removeDatabase(join(directory, PREVIOUS_FILE));
-      this.#tables = new SqliteTables(openStoreFile(this.#path, options), this.#path);
-      this.#writes = new WriteAhead(this.#tables, options.fold);
+      this.#file = this.#opened(options);
     } catch (error) {
       this.#lock.release();
       throw storeErrorOf(error, this.#path);
@@ -65,37 +66,53 @@ export class SqliteBackend implements Backend {
   }
 
   get tables(): SqliteTables {
-    return this.#tables;
+    return this.#open.tables;
+  }
+
+  /** How often the file was closed for another one to take its place. */
+  get exchanges(): number {
+    return this.#exchanges;
+  }
+
+  /** @throws StoreError when it is closed and can't be opened */
+  get #open(): OpenFile {
+    this.#file ??= this.#opened();
+    return this.#file;
+  }
+
+  #opened(options?: SqliteOptions): OpenFile {
+    const tables = new SqliteTables(openStoreFile(this.#path, options), this.#path);
+    return { tables, writes: new WriteAhead(tables, this.#fold) };
   }
 
   cell(hashKey: string): StoredCell | null {
-    return this.#tables.cell(hashKey);
+    return this.tables.cell(hashKey);
   }
 
   has(hashKey: string): boolean {
-    return this.#tables.has(hashKey);
+    return this.tables.has(hashKey);
   }
 
   memorySize(hashKey: string): number {
-    return this.#tables.memorySize(hashKey);
+    return this.tables.memorySize(hashKey);
   }
 
   root(name: string): string | null {
-    return this.#tables.root(name);
+    return this.tables.root(name);
   }
 
   meta(name: string): string | null {
-    return this.#tables.meta(name);
+    return this.tables.meta(name);
   }
 
   position(hashKey: string): Position | null {
-    return this.#tables.position(hashKey);
+    return this.tables.position(hashKey);
   }
 
   transaction(body: (w: BackendWriter) => void): void {
     this.#space.require(this.#path);
     const placed: [string, Position][] = [];
-    this.#writes.transaction((w) => body(this.#recent === null ? w : noting(w, placed)));
+    this.#open.writes.transaction((w) => body(this.#recent === null ? w : noting(w, placed)));
     for (const [hash, position] of placed) this.#recent?.set(hash, position);
     if ((this.#recent?.size ?? 0) > this.#recentMax) this.#recent = null;
   }
@@ -115,15 +132,16 @@ export class SqliteBackend implements Backend {
    * Puts a finished copy in the place of the store's file. Killed at any moment, the one or the
    * other is there whole.
    * @returns the file that was replaced, to read from; null where the file system has no hard links
-   * @throws StoreError BUSY when another process has the store open, or the disk fails; the store
-   * then goes on as it was
+   * @throws StoreError BUSY when another process has the store open, or the copy is none of this
+   * store; or the disk fails; the store then goes on as it was
    */
   replaceFile(copyPath: string): SqliteTables | null {
     const previousPath = join(this.directory, PREVIOUS_FILE);
-    // So that in its place it is opened without waiting for who begins to read it there.
-    openStoreFile(copyPath).close();
+    this.#requireCopy(copyPath);
     this.#requireSole();
-    this.#tables.close();
+    this.tables.close();
+    this.#file = null;
+    this.#exchanges++;
     let hasPrevious = false;
     try {
       removeDatabase(previousPath);
@@ -133,11 +151,21 @@ export class SqliteBackend implements Backend {
     } catch (error) {
       throw storeErrorOf(error, this.#path);
     } finally {
-      this.#tables = new SqliteTables(openStoreFile(this.#path), this.#path);
-      this.#writes = new WriteAhead(this.#tables, this.#fold);
+      this.#file = this.#opened();
     }
     this.#recent = null;
     return hasPrevious ? SqliteTables.toRead(previousPath) : null;
+  }
+
+  /**
+   * Whoever built a copy may have given it up, and removed it: what is opened then is a new one.
+   */
+  #requireCopy(copyPath: string): void {
+    // So that in its place it is opened without waiting for who begins to read it there.
+    const copy = new SqliteTables(openStoreFile(copyPath), copyPath);
+    const isWhole = Bun.deepEquals(copy.roots(), this.tables.roots());
+    copy.close();
+    if (!isWhole) throw strangeCopy(copyPath);
   }
 
   /** Removes the file that was replaced. */
@@ -150,7 +178,7 @@ export class SqliteBackend implements Backend {
    */
   #requireSole(): void {
     try {
-      this.#tables.database.run("PRAGMA journal_mode = DELETE");
+      this.tables.database.run("PRAGMA journal_mode = DELETE");
     } catch (error) {
       if (!isSqliteError(error, "SQLITE_BUSY")) throw storeErrorOf(error, this.#path);
       const advice = "try again when the backup or check that reads it has ended";
@@ -162,7 +190,7 @@ export class SqliteBackend implements Backend {
    * Moves what stands in batches to the tables. @throws StoreError when the disk is full, or fails
    */
   fold(): void {
-    this.#writes.foldAll();
+    this.#open.writes.foldAll();
   }
 
   /**
@@ -176,10 +204,16 @@ export class SqliteBackend implements Backend {
       // The batches then are for the next one that opens it.
       if (!(error instanceof StoreError)) throw error;
     }
-    this.#tables.close();
+    this.#file?.tables.close();
     this.removePrevious();
     this.#lock.release();
   }
+}
+
+/** The store's file while it is open. */
+interface OpenFile {
+  readonly tables: SqliteTables;
+  readonly writes: WriteAhead;
 }
 
 function noting(w: BackendWriter, placed: [string, Position][]): BackendWriter {

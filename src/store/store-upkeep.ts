@@ -4,11 +4,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { CellStore } from "./cell-store.ts";
-import { buildMeta, finishBuild } from "./collection.ts";
+import { finishBuild, strangeCopy } from "./collection.ts";
 import { giveToFolderOwner } from "./file-owner.ts";
 import { BUILD_FILE, removeDatabase, syncPath } from "./sqlite-file.ts";
 import type { SqliteBackend } from "./sqlite-store.ts";
-import { StoreError } from "./store.ts";
+import type { SqliteTables } from "./sqlite-tables.ts";
 
 /** Positions that may be written between the last round of a copy and its adoption. */
 const RECENT_POSITIONS_MAX = 500_000;
@@ -72,16 +72,24 @@ export class StoreUpkeep {
     const started = performance.now();
     const path = join(this.directory, BUILD_FILE);
     const { recent, tables } = this.#backend;
-    if (recent === null || buildMeta(path) !== this.#token) {
-      const advice = "begin the collection again";
-      throw new StoreError("BUSY", `The copy ${path} does not belong to this store: ${advice}.`);
-    }
+    if (recent === null) throw strangeCopy(path);
     const bytesBefore = this.#total;
-    finishBuild(tables, path, recent);
-    const previous = this.#backend.replaceFile(path);
-    this.#store.beginGeneration(previous);
+    finishBuild(tables, path, recent, this.#token);
+    this.#replace(path);
     const pauseMs = performance.now() - started;
     return { bytesBefore, bytesAfter: this.#total, pauseMs };
+  }
+
+  /** Goes on with a copy. */
+  #replace(copyPath: string): void {
+    const before = this.#backend.exchanges;
+    let previous: SqliteTables | null = null;
+    try {
+      previous = this.#backend.replaceFile(copyPath);
+    } finally {
+      // Also after a failure, when it is not known which of the two is in place.
+      if (this.#backend.exchanges > before) this.#store.beginGeneration(previous);
+    }
   }
 
   /** Gives the space of what was collected back. */
@@ -105,7 +113,7 @@ export class StoreUpkeep {
     tables.guarded(() => tables.database.run("VACUUM INTO ?1", [path]));
     giveToFolderOwner(path);
     syncPath(path, "r+");
-    this.#store.beginGeneration(this.#backend.replaceFile(path));
+    this.#replace(path);
     this.endPrevious();
     return { bytesBefore, bytesAfter: this.#total, pauseMs: performance.now() - started };
   }

@@ -3,11 +3,19 @@
 
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SqliteBackend, STORE_FILE } from "../../src/store/sqlite-store.ts";
+import { CAD3_TABLE } from "../../src/data/decode.ts";
+import { CVMString } from "../../src/data/string.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { CellStore } from "../../src/store/cell-store.ts";
+import { Collection } from "../../src/store/collection.ts";
+import { BUILD_FILE, SqliteBackend, STORE_FILE } from "../../src/store/sqlite-store.ts";
 import { SqliteTables } from "../../src/store/sqlite-tables.ts";
+import { StoreError } from "../../src/store/store.ts";
+import { StoreUpkeep } from "../../src/store/store-upkeep.ts";
+import { expectComplete } from "./closure.ts";
 
 let directory: string;
 let file: string;
@@ -84,4 +92,55 @@ test("a store that no peer has opened can be read", () => {
   const tables = SqliteTables.toRead(file);
   expect(tables.meta("which")).toBe("before");
   tables.close();
+});
+
+/** A store with one root, a copy of it beside, and who puts it in its place. */
+async function collected() {
+  const backend = new SqliteBackend(directory);
+  const store = new CellStore(backend, CAD3_TABLE);
+  const upkeep = new StoreUpkeep(backend, store);
+  const large = (text: string) => Vector.from([CVMString.of(text.padEnd(500))]);
+  const [first, second] = [large("first"), large("second")];
+  for (const root of [first, second]) store.write({ roots: [["v", root]] });
+  const copy = join(directory, BUILD_FILE);
+  const collection = new Collection(join(directory, STORE_FILE), copy);
+  await collection.rounds(async () => {});
+  await collection.finish(upkeep.noteRecent(), async () => {});
+  return { backend, store, upkeep, copy, first };
+}
+
+test("a copy that has gone, or is none, never takes the store's place", async () => {
+  const { backend, store, upkeep, copy } = await collected();
+  // Who has built it has waited for too long, and cleans up.
+  rmSync(copy);
+  expect(() => upkeep.adopt()).toThrow("does not belong to this store");
+  expect(existsSync(copy)).toBe(false);
+  expect(() => backend.replaceFile(copy)).toThrow("does not belong to this store");
+  expectComplete(store, "v");
+  store.close();
+});
+
+test("an exchange that fails leaves the store as it was, and what it has not is written again", async () => {
+  const { backend, store, upkeep, first } = await collected();
+  const previous = join(directory, "store.old.db");
+  mkdirSync(previous);
+  writeFileSync(join(previous, "file"), "");
+  expect(() => upkeep.adopt()).toThrow(StoreError);
+  expectComplete(store, "v");
+  // As a disk does that fails behind the exchange: of what was collected nothing is there.
+  const { database } = backend.tables;
+  backend.fold();
+  database.run("DELETE FROM cells WHERE instr(encoding, CAST('first' AS BLOB)) > 0");
+  store.write({ roots: [["v", first]] });
+  expectComplete(store, "v");
+  rmSync(previous, { recursive: true });
+  store.close();
+});
+
+test("a folder that has gone is the store's failure, not the program's", async () => {
+  const { store, first } = await collected();
+  rmSync(directory, { recursive: true });
+  await Bun.sleep(260);
+  expect(() => store.write({ roots: [["w", first]] })).toThrow(StoreError);
+  store.close();
 });
