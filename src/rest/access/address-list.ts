@@ -12,6 +12,15 @@ export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 }
 
+/** An IPv6 address in brackets, or an IPv4 address before a colon: each may have a port. */
+const WITH_PORT = /^\[([\da-fA-F:.]+)\](?::\d+)?$|^([\d.]+):\d+$/;
+
+/** A hop of X-Forwarded-For without the port that some proxies write behind it. */
+export function hopAddress(hop: string): string {
+  const [, inBrackets, beforePort] = WITH_PORT.exec(hop) ?? [];
+  return plainAddress(inBrackets ?? beforePort ?? hop);
+}
+
 /** 127.0.0.0/8 and ::1, also as IPv4 arrives on a dual-stack socket. */
 export function isLoopback(address: string): boolean {
   const plain = plainAddress(address);

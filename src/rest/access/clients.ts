@@ -2,7 +2,7 @@
 // headers are believed only when they come from a proxy that the operator has named.
 
 import type { Context } from "hono";
-import { type AddressList, isLoopback, plainAddress } from "./address-list.ts";
+import { type AddressList, hopAddress, isLoopback, plainAddress } from "./address-list.ts";
 
 /** What the listener knows of a request; absent where there is none, as in tests. */
 export interface RequestEnvironment {
@@ -63,9 +63,9 @@ export class Clients {
     const { remote } = environment;
     if (remote === undefined) return UNKNOWN;
     if (!this.#isForwarded(environment)) return plainAddress(remote);
-    const hops = (forwardedFor() ?? "").split(",").map((hop) => hop.trim());
+    const hops = (forwardedFor() ?? "").split(",").map((hop) => hopAddress(hop.trim()));
     const client = hops.reverse().find((hop) => hop !== "" && !this.#proxies.has(hop));
-    return plainAddress(client ?? remote);
+    return client ?? plainAddress(remote);
   }
 
   /** Host and port as the client knows them. */

@@ -120,6 +120,26 @@ test("an API for some addresses", async () => {
   await some.peer.close();
 });
 
+test("a client behind a proxy is one whatever port the proxy writes behind its address", async () => {
+  const proxies = new AddressList(["10.0.0.1", "2001:db8::1"]);
+  const rate = { perSecond: 1, burst: 2 };
+  const allow = new AddressList(["192.0.2.0/24", "2001:db8:5::/48"]);
+  const some = new ApiUnderTest(true, {
+    access: new Access({ allow, tokens: null, routes: null, rate }),
+    proxies,
+  });
+  const asked = (hops: string, remote = "10.0.0.1") =>
+    statusOf(some, "/api/v1/status", { "x-forwarded-for": hops }, remote);
+  expect(await asked("203.0.113.9, 192.0.2.1:50001")).toBe(200);
+  expect(await asked("192.0.2.1:50002, [2001:db8::1]:443", "2001:db8::1")).toBe(200);
+  expect(await asked("192.0.2.1:50003")).toBe(429);
+  expect(await asked("203.0.113.9:50001")).toBe(403);
+  expect(await asked("[2001:db8:5::1]:50001")).toBe(200);
+  expect(await asked("[2001:db8:5::2]")).toBe(200);
+  expect(await asked("2001:db8:5::3")).toBe(429);
+  await some.peer.close();
+});
+
 test("an API for who has a token; health needs none", async () => {
   const some = apiWith({ tokens: new BearerTokens([SECRET]) });
   const refused = await some.request("GET", "/api/v1/status", {}, "127.0.0.1");
