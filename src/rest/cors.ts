@@ -7,8 +7,10 @@ export const ANY_ORIGIN = { "Access-Control-Allow-Origin": "*" } as const;
 const PREFLIGHT = {
   ...ANY_ORIGIN,
   "Access-Control-Allow-Methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
-  // Authorization beyond what the reference allows: pages of the operator show a token by it.
-  "Access-Control-Allow-Headers": "content-type, authorization",
+  // Beyond what the reference allows: pages of the operator show a token by Authorization, and
+  // clients of MCP and readers of events send the others.
+  "Access-Control-Allow-Headers":
+    "content-type, authorization, mcp-session-id, mcp-protocol-version, last-event-id",
   Vary: "Origin, Access-Control-Request-Headers",
 };
 

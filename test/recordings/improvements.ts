@@ -86,7 +86,7 @@ export const IMPROVEMENTS: readonly Improvement[] = [
     covers: named("decode-accept-cvx"),
   },
   {
-    reason: "pages of others may send Authorization: tokens are how a peer's operator lets them in",
+    reason: "pages of others may send what tokens of the operator, MCP and events need",
     covers: (_recording, { aspect, expected }) =>
       aspect === "header" && expected.startsWith("access-control-allow-headers"),
   },

@@ -366,6 +366,20 @@ test("pages of other origins are refused", async () => {
   expect(new OriginPolicy(["*"]).allows("https://any.example", "x")).toBe(true);
 });
 
+test("a client in a page may send, and read, what a session needs", async () => {
+  const asked = await api.request("OPTIONS", "/mcp");
+  const allowed = (asked.headers.get("access-control-allow-headers") ?? "").split(", ");
+  for (const name of ["mcp-session-id", "mcp-protocol-version", "last-event-id"]) {
+    expect(allowed).toContain(name);
+  }
+  const initialized = await post(call("initialize", { protocolVersion: "2025-06-18" }));
+  const headers = { accept: "text/event-stream" };
+  const opened = await api.request("HEAD", "/mcp", { headers });
+  for (const answer of [initialized, opened]) {
+    expect(answer.headers.get("access-control-expose-headers")).toBe("Mcp-Session-Id");
+  }
+});
+
 test("clients find the server", async () => {
   const { json } = await api.request("GET", "/.well-known/mcp", { headers: { host: "p:1" } });
   expect(json).toEqual({

@@ -18,6 +18,11 @@ import { bodyBytes, LARGE_BODY_BYTES } from "../request-body.ts";
 const EVENT_STREAM = "text/event-stream";
 const UTF8_EVENT_STREAM = `${EVENT_STREAM};charset=utf-8`;
 const SESSION_HEADER = "Mcp-Session-Id";
+/** What names a session; also pages that may use MCP get to read it. */
+const sessionHeaders = (id: string) => ({
+  [SESSION_HEADER]: id,
+  "Access-Control-Expose-Headers": SESSION_HEADER,
+});
 
 export interface McpOptions {
   readonly sessions: McpSessions;
@@ -102,7 +107,9 @@ function respond(c: Context, { answers, isBatch, isInitialize }: Exchange): Resp
         },
       })
     : sendJson(text);
-  if (isInitialize) response.headers.set(SESSION_HEADER, crypto.randomUUID());
+  if (!isInitialize) return response;
+  const headers = sessionHeaders(crypto.randomUUID());
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
 }
 
@@ -122,7 +129,7 @@ function openStream(c: Context, sessions: McpSessions): Response {
     "Content-Type": EVENT_STREAM,
     "Cache-Control": "no-cache",
     "X-Accel-Buffering": "no",
-    [SESSION_HEADER]: id,
+    ...sessionHeaders(id),
   };
   // Nobody would read the stream, nor end it.
   if (c.req.method === "HEAD") return new Response(null, { headers });
