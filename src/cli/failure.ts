@@ -11,7 +11,7 @@ import { PeerPortError } from "../net/listener.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import { systemCode } from "../net/system-code.ts";
 import { BansError } from "../peer/connections/bans.ts";
-import { JoinError, type JoinErrorCode } from "../peer/join.ts";
+import { JoinError, type JoinErrorCode } from "../peer/join-error.ts";
 import { OperatorSocketError } from "../peer/operator/operator-socket.ts";
 import { ListenError } from "../rest/server.ts";
 import { CertificateError } from "../rest/tls/certificate.ts";

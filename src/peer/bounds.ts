@@ -43,6 +43,18 @@ export const ACQUISITION_LATE_MS = 2_000;
 export const ACQUISITION_RETRY_MS = 500;
 /** How long an acquisition goes on without a new cell. */
 export const ACQUISITION_STALL_MS = 60_000;
+/**
+ * Hashes that one acquisition waits for, and bytes of the cells that wait for them: all in memory.
+ * A value of any size stays far below, as its deepest cells are asked for first.
+ */
+export const ACQUISITION_WAITING_MAX = 1_000_000;
+export const ACQUISITION_INCOMPLETE_BYTES_MAX = 256 * 1024 * 1024;
+/**
+ * What a join takes in on the word of one host: bytes of cells that most of the others say they
+ * lack, and of those that came while no other answered.
+ */
+export const JOIN_CONTESTED_BYTES_MAX = 256 * 1024 * 1024;
+export const JOIN_ALONE_BYTES_MAX = 16 * 1024 * 1024 * 1024;
 /** Least time between two attempts of a join to connect again to hosts that it has lost. */
 export const JOIN_RECONNECT_MS = 2_000;
 /** Pause of a provider after a request without answer; doubled each time, up to the maximum. */

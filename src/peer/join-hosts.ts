@@ -9,7 +9,7 @@ import { JOIN_RECONNECT_MS } from "./bounds.ts";
 import { type Clock, isOver } from "./clock.ts";
 import { ClientConnections } from "./connections/client-connections.ts";
 import { Neighbour, type RemoteStatus } from "./connections/neighbour.ts";
-import type { PeerAddress } from "./connections/peer-address.ts";
+import { addressText, type PeerAddress } from "./connections/peer-address.ts";
 
 /** A host that answered. */
 export interface JoinHost {
@@ -125,4 +125,9 @@ export class JoinHosts {
     this.#isClosed = true;
     this.#connections.close("joined");
   }
+}
+
+/** Where hosts are, for the operator. */
+export function namesOf(hosts: readonly JoinHost[]): string {
+  return hosts.map(({ address }) => addressText(address)).join(", ");
 }

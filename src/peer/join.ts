@@ -22,28 +22,18 @@ import { Order } from "../state/order.ts";
 import { State } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { isUnsound, OrderCheck } from "./beliefs/order-check.ts";
+import { JOIN_ALONE_BYTES_MAX, JOIN_CONTESTED_BYTES_MAX } from "./bounds.ts";
 import { Acquisition, AcquisitionError, type AcquisitionProgress } from "./cells/acquisition.ts";
+import { Vouching, type VouchingLimits } from "./cells/vouching.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import type { RemoteStatus } from "./connections/neighbour.ts";
 import { addressText, type PeerAddress } from "./connections/peer-address.ts";
 import type { JoinedBelief } from "./history/durable-history.ts";
-import { type JoinHost, JoinHosts } from "./join-hosts.ts";
+import { JoinError } from "./join-error.ts";
+import { type JoinHost, JoinHosts, namesOf } from "./join-hosts.ts";
+import { JoinWitnesses } from "./join-witnesses.ts";
+import { SYSTEM_RANDOM } from "./random.ts";
 import { ExactChecks } from "./signatures/exact-checks.ts";
-
-/**
- * `UNREACHABLE`: no host can be used, `NAME`: none resolves; `GENESIS`: another network;
- * `ACQUISITION`.
- */
-export type JoinErrorCode = "UNREACHABLE" | "NAME" | "GENESIS" | "ACQUISITION";
-
-/** The network could not be joined. The message is for an operator. */
-export class JoinError extends Error {
-  readonly code: JoinErrorCode;
-  constructor(code: JoinErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** What a join has come to; for a progress display. */
 export type JoinEvent =
@@ -67,14 +57,21 @@ export type JoinEvent =
 
 export interface JoinOptions {
   readonly addresses: readonly PeerAddress[];
-  /** Hash of the genesis State that is meant, 32 bytes; null takes what the hosts have. */
+  /** Hash of the genesis State that is meant, 32 bytes; null takes what most hosts have. */
   readonly genesisHash: Uint8Array | null;
   readonly publicKey: Uint8Array;
   readonly store: Store;
   readonly clock: Clock;
   readonly dial: (address: PeerAddress) => Promise<Link>;
   readonly onEvent: (event: JoinEvent) => void;
+  /** What is taken in on the word of one host; the bounds of a peer when absent. */
+  readonly vouching?: VouchingLimits;
 }
+
+const VOUCHING: VouchingLimits = {
+  contestedBytesMax: JOIN_CONTESTED_BYTES_MAX,
+  aloneBytesMax: JOIN_ALONE_BYTES_MAX,
+};
 
 export interface Joined {
   readonly genesis: State;
@@ -106,21 +103,41 @@ export async function join(options: JoinOptions): Promise<Joined> {
   }
 }
 
-/** Hash key of the genesis State; hosts of another network are left out. */
+/**
+ * Hash key of the genesis State: the one that is meant, else that of most hosts. Those of another
+ * network are left out.
+ */
 function chooseNetwork(hosts: JoinHosts, { genesisHash, addresses }: JoinOptions): string {
   const order = new Map(addresses.map((address, i) => [addressText(address), i]));
   const rank = ({ address }: JoinHost) => order.get(addressText(address)) ?? 0;
   hosts.hosts.sort((a, b) => rank(a) - rank(b));
-  const first = hosts.hosts[0]?.status.genesis ?? "";
-  const genesis = genesisHash === null ? first : keyOf(genesisHash);
+  const genesis = genesisHash === null ? genesisOfMost(hosts.hosts) : keyOf(genesisHash);
   for (const host of [...hosts.hosts]) {
     if (host.status.genesis === genesis) continue;
-    const found = toHex(bytesOfKey(host.status.genesis));
-    const wanted = toHex(bytesOfKey(genesis));
+    const found = hexOf(host.status.genesis);
+    const wanted = hexOf(genesis);
     const where = addressText(host.address);
     hosts.refuse(host, `The peer at ${where} is of the network ${found}, not of ${wanted}`);
   }
   return genesis;
+}
+
+/**
+ * What more than half of the hosts say, "" when there are none. The first one's word is not enough:
+ * it would decide alone, whatever the others say. @throws JoinError when there is no majority
+ */
+function genesisOfMost(hosts: readonly JoinHost[]): string {
+  const byGenesis = Map.groupBy(hosts, ({ status }) => status.genesis);
+  for (const [genesis, those] of byGenesis) if (2 * those.length > hosts.length) return genesis;
+  if (hosts.length === 0) return "";
+  const words = [...byGenesis].map(([genesis, those]) => `${namesOf(those)}: ${hexOf(genesis)}`);
+  const fix = "Ask somebody whom you trust which is meant, and give it with --genesis-hash";
+  const why = `The hosts are of different networks (${words.join("; ")})`;
+  throw new JoinError("GENESIS", `${why}. ${fix}.`);
+}
+
+function hexOf(key: string): string {
+  return toHex(bytesOfKey(key));
 }
 
 function unusable({ failed }: JoinHosts, { genesisHash }: JoinOptions): JoinError {
@@ -146,20 +163,33 @@ async function acquireGenesis(hosts: JoinHosts, key: string, options: JoinOption
 
 /** The Belief of one host after the other, until one can be used. */
 async function acquireBelief(hosts: JoinHosts, options: JoinOptions): Promise<JoinedBelief> {
+  const witnesses = new JoinWitnesses(hosts.hosts);
   let failure: Error | null = null;
   for (const host of [...hosts.hosts]) {
     try {
       host.status = await latestStatus(host);
       const belief = await acquire("belief", host.status.belief, hosts, options);
       if (!(belief instanceof Belief)) throw new AcquisitionError("it has no Belief");
-      return chooseOrder(belief, host.status.peer, options);
+      const joined = chooseOrder(belief, host.status.peer, options);
+      if (await witnesses.confirm({ host, joined })) return joined;
     } catch (error) {
       if (!isFaultOfHost(error)) throw error;
       failure = error as Error;
+      witnesses.discount(host);
+      if (hosts.hosts.length > 1) tellFailure(host, failure.message, options);
     }
   }
+  const settled = await witnesses.settle();
+  if (settled !== null) return settled.joined;
+  const { dispute } = witnesses;
+  if (dispute !== null) throw new JoinError("ACQUISITION", dispute);
   if (failure instanceof JoinError) throw failure;
   throw new JoinError("ACQUISITION", `The blocks can't be brought: ${failure?.message}.`);
+}
+
+function tellFailure({ address }: JoinHost, why: string, { onEvent }: JoinOptions): void {
+  const reason = `Not joined by ${addressText(address)}: ${why}`;
+  onEvent({ type: "failed", address, reason });
 }
 
 /** What a host says now; what it has said when its connection is lost, which is dialled again. */
@@ -188,13 +218,16 @@ async function acquire(
   what: "genesis" | "belief",
   key: string,
   hosts: JoinHosts,
-  { store, clock, onEvent }: JoinOptions,
+  { store, clock, genesisHash, vouching = VOUCHING, onEvent }: JoinOptions,
 ): Promise<Cell | bigint> {
+  // What the operator vouches for may be of any size.
+  const isVouchedFor = what === "genesis" && genesisHash !== null;
   const acquisition = new Acquisition({
     store,
     clock: steadyOf(clock),
     table: CVM_TABLE,
     providers: () => hosts.providers,
+    ...(isVouchedFor ? {} : { vouching: new Vouching(vouching, SYSTEM_RANDOM) }),
     onProgress: (progress) => onEvent({ type: "acquiring", what, progress }),
     onSilence: (silentMs) => {
       hosts.reconnect();

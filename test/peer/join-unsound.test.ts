@@ -7,60 +7,24 @@ import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { CommandError } from "../../src/cli/failure.ts";
 import { genesisFromFile } from "../../src/cli/start/genesis-choice.ts";
-import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
-import { hashBytes, hashKey } from "../../src/data/encode.ts";
+import { hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { join } from "../../src/peer/join.ts";
-import type { Peer } from "../../src/peer/peer.ts";
 import { Belief } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { Order } from "../../src/state/order.ts";
 import { State } from "../../src/state/state.ts";
-import { memoryStore } from "../../src/store/memory-store.ts";
-import { hostOf, MemoryLink } from "./cluster.ts";
-import { messageScene } from "./message-scene.ts";
+import { joinByHosts } from "./join-scene.ts";
 import { keyPair, newState, TestClock, transfer } from "./scene.ts";
 
 const STAKE = 1e14;
 
 /** Joins by a host that has nothing but these. */
 function joinBy(clock: TestClock, genesis: State, belief: Belief) {
-  const store = memoryStore(CVM_TABLE);
-  store.write({
-    roots: [
-      ["genesis", genesis],
-      ["belief", belief],
-    ],
-  });
-  const status = {
-    belief: hashBytes(belief),
-    genesis: hashBytes(genesis),
-    peer: keyPair(0).publicKey,
-    state: hashBytes(genesis),
-    points: [32, 32, 32, 32],
-  };
-  const host = { status: () => status, state: () => genesis, cells: store } as unknown as Peer;
-  const { server } = messageScene(host, { clock });
-  return join({
-    addresses: [hostOf(0)],
-    genesisHash: null,
-    publicKey: keyPair(2).publicKey,
-    store: memoryStore(CVM_TABLE),
-    clock,
-    dial: async () => {
-      const ends = [0, 1].map((i) => new MemoryLink(hostOf(i), clock, 0, () => true));
-      const [near, far] = ends as [MemoryLink, MemoryLink];
-      near.other = far;
-      far.other = near;
-      server.attach(far);
-      return near;
-    },
-    onEvent: () => {},
-  });
+  return joinByHosts(clock, [{ keyPair: keyPair(0), genesis, belief, point: 32 }]);
 }
 
 test.each([

@@ -13,7 +13,7 @@ import { Bans } from "../../peer/connections/bans.ts";
 import { addressText, type PeerAddress } from "../../peer/connections/peer-address.ts";
 import { isForNeighbours } from "../../peer/connections/private-host.ts";
 import { GENESIS_META, ROOT } from "../../peer/history/peer-record.ts";
-import { JoinError } from "../../peer/join.ts";
+import { JoinError } from "../../peer/join-error.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
 import type { State } from "../../state/state.ts";
 import { requireRoomToBegin } from "../../store/free-space.ts";

@@ -11,15 +11,18 @@ import { statedMemorySize } from "../../data/memory-size.ts";
 import type { Store } from "../../store/store.ts";
 import {
   ACQUISITION_HASHES_MAX,
+  ACQUISITION_INCOMPLETE_BYTES_MAX,
   ACQUISITION_LATE_MS,
   ACQUISITION_RETRY_MS,
   ACQUISITION_STALL_MS,
+  ACQUISITION_WAITING_MAX,
   ACQUISITION_WINDOW,
   ACQUISITION_WRITE_BYTES,
   ACQUISITION_WRITE_CELLS,
 } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
 import { type CellProvider, ProviderTrial } from "./cell-provider.ts";
+import type { Vouching } from "./vouching.ts";
 
 /** How far an acquisition has come. */
 export interface AcquisitionProgress {
@@ -42,6 +45,8 @@ export interface AcquisitionOptions {
   readonly onSilence?: (silentMs: number) => void;
   /** Most bytes of cells to take; none when absent. */
   readonly bytesMax?: number;
+  /** Most of what is taken on the word of one provider; none when absent. */
+  readonly vouching?: Vouching;
   /** How long it goes on without a new cell. */
   readonly stallMs?: number;
 }
@@ -64,6 +69,8 @@ interface Request {
 interface Incomplete {
   readonly key: string;
   readonly value: Cell;
+  /** Bytes of its encoding. */
+  readonly bytes: number;
   missing: number;
 }
 
@@ -75,6 +82,7 @@ export class Acquisition implements CellSource {
   readonly #asked = new Set<string>();
   /** Who waits for a cell that is not complete. */
   readonly #waiting = new Map<string, Incomplete[]>();
+  #incompleteBytes = 0;
   /** Complete cells that are not in the store yet, children before parents. */
   readonly #complete = new Map<string, Cell | bigint>();
   #completeBytes = 0;
@@ -236,12 +244,26 @@ export class Acquisition implements CellSource {
     this.#requests.delete(request);
     trial.inFlight--;
     trial.succeed();
+    const { vouching } = this.#options;
+    const others = vouching === undefined ? [] : this.#othersThan(trial);
     for (const [key, bytes] of cells) {
-      if (this.#asked.delete(key)) this.#arrived(key, bytes);
+      if (!this.#asked.delete(key)) continue;
+      vouching?.count(trial, key, bytes.length, others);
+      this.#arrived(key, bytes);
     }
+    const excess = vouching?.excess ?? null;
+    if (excess !== null && this.#waiting.size > 0) throw new AcquisitionError(excess);
     for (const key of keys) if (!cells.has(key)) trial.lacks.add(key);
     if (!isLate) this.#askAgain(keys);
     this.#options.onProgress?.(this.progress);
+  }
+
+  /** Other providers whose word counts. */
+  #othersThan(trial: ProviderTrial): ProviderTrial[] {
+    const all = this.#options.providers().map((provider) => this.#trials.get(provider));
+    const isOther = (each: ProviderTrial | undefined): each is ProviderTrial =>
+      each !== undefined && each !== trial && each.hasAnswered && each.provider.isOpen;
+    return all.filter(isOther);
   }
 
   #arrived(key: string, bytes: Uint8Array): void {
@@ -262,9 +284,17 @@ export class Acquisition implements CellSource {
       const child = slotHashKey(branch);
       if (branch instanceof Ref && !this.#isHeld(child)) missing.add(child);
     });
-    const incomplete = { key, value: cell, missing: missing.size };
+    if (missing.size === 0) {
+      this.#completed(key, cell);
+      return;
+    }
+    const incomplete = { key, value: cell, bytes: bytes.length, missing: missing.size };
+    this.#incompleteBytes += bytes.length;
     for (const child of missing) this.#await(child, incomplete);
-    if (missing.size === 0) this.#completed(key, cell);
+    const isTooMuch =
+      this.#waiting.size > ACQUISITION_WAITING_MAX ||
+      this.#incompleteBytes > ACQUISITION_INCOMPLETE_BYTES_MAX;
+    if (isTooMuch) throw new AcquisitionError("it names too many cells at a time");
   }
 
   #await(child: string, parent: Incomplete): void {
@@ -288,7 +318,9 @@ export class Acquisition implements CellSource {
       this.#completeBytes += encodedLength(done);
       for (const parent of this.#waiting.get(doneKey) ?? []) {
         parent.missing--;
-        if (parent.missing === 0) stack.push([parent.key, parent.value]);
+        if (parent.missing > 0) continue;
+        this.#incompleteBytes -= parent.bytes;
+        stack.push([parent.key, parent.value]);
       }
       this.#waiting.delete(doneKey);
     }

@@ -21,6 +21,8 @@ export class ProviderTrial {
   readonly lacks = new Set<string>();
   /** Not asked before this time. */
   restUntilMs = 0;
+  /** Whether it has ever answered, with cells or that it lacks them. */
+  hasAnswered = false;
   #failures = 0;
 
   constructor(provider: CellProvider) {
@@ -28,6 +30,7 @@ export class ProviderTrial {
   }
 
   succeed(): void {
+    this.hasAnswered = true;
     this.#failures = 0;
   }
 

@@ -11,7 +11,7 @@ import { CVMMap } from "../../../src/data/map.ts";
 import { statedMemorySize } from "../../../src/data/memory-size.ts";
 import { CVMString } from "../../../src/data/string.ts";
 import { Vector } from "../../../src/data/vector.ts";
-import { ACQUISITION_WINDOW } from "../../../src/peer/bounds.ts";
+import { ACQUISITION_WAITING_MAX, ACQUISITION_WINDOW } from "../../../src/peer/bounds.ts";
 import { Acquisition, AcquisitionError } from "../../../src/peer/cells/acquisition.ts";
 import type { CellProvider } from "../../../src/peer/cells/cell-provider.ts";
 import type { PeerStatus } from "../../../src/state/peer-status.ts";
@@ -189,5 +189,29 @@ describe("acquisition", () => {
     const refused = task.acquire(hashKey(STATE));
     expect(refused).rejects.toThrow("more than 5000 bytes");
     await refused.catch(() => {});
+  });
+
+  test("ends when a value without end waits for more and more cells", async () => {
+    let made = 0;
+    let sent = 0;
+    // Vectors that name sixteen others each; whose hash is which is not for an acquisition to say.
+    const endless: CellProvider = {
+      isOpen: true,
+      cells: async (keys) => new Map(keys.map((key) => [key, vectorOfNews()])),
+    };
+    const vectorOfNews = () => {
+      const bytes = new Uint8Array(2 + 16 * 33);
+      bytes.set([0x80, 16]);
+      const view = new DataView(bytes.buffer);
+      for (let i = 0; i < 16; i++) {
+        bytes[2 + 33 * i] = 0x20;
+        view.setUint32(3 + 33 * i, ++made);
+      }
+      if (++sent > ACQUISITION_WAITING_MAX) throw new Error("it goes on and on");
+      return bytes;
+    };
+    const endlessly = acquisition(memoryStore(CVM_TABLE), [endless]).acquire(hashKey(STATE));
+    await expect(endlessly).rejects.toThrow("too many cells at a time");
+    expect(made).toBeLessThan(1.1 * ACQUISITION_WAITING_MAX);
   });
 });
