@@ -13,9 +13,19 @@ export function parsePort(text: string): number {
   throw new Error(`expected a port number from 0 to ${PORT_MAX}, found '${text}'`);
 }
 
+/**
+ * A text that is not empty: that is what a variable of a shell leaves which has no value. The empty
+ * address would be all of them, the empty folder the one that a command is run in.
+ * @throws Error
+ */
+export function parseFilled(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new Error("expected a value, found ''");
+}
+
 export const dataDirFlag = {
   kind: "parsed",
-  parse: String,
+  parse: parseFilled,
   optional: true,
   placeholder: "DIR",
   brief: "Folder of store and keys (default: /var/lib/convex-peer for root, else in your home)",
@@ -34,7 +44,7 @@ export const LOOPBACK = "127.0.0.1";
 
 export const apiBindFlag = {
   kind: "parsed",
-  parse: String,
+  parse: parseFilled,
   optional: true,
   placeholder: "ADDRESS",
   brief: `Address the API listens on (default: ${LOOPBACK}; with --domain or --cert, that of HTTPS: ::)`,
@@ -77,7 +87,7 @@ export function chosenPeerPort(flags: {
 export function bindFlag(address: string) {
   return {
     kind: "parsed",
-    parse: String,
+    parse: parseFilled,
     default: address,
     placeholder: "ADDRESS",
     brief: "Address to listen on for other peers",

@@ -4,7 +4,7 @@ import { buildCommand } from "@stricli/core";
 import packageJson from "../../../package.json" with { type: "json" };
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
-import { dataDirFlag, jsonFlag } from "../flags.ts";
+import { dataDirFlag, jsonFlag, parseFilled } from "../flags.ts";
 import { compareVersions, isVersion, parseReleaseKey } from "../release/manifest.ts";
 import { RELEASE_KEY, RELEASE_URL } from "../release/origin.ts";
 import { ReleaseSource } from "../release/release-source.ts";
@@ -121,8 +121,18 @@ async function rollBack(flags: UpgradeFlags): Promise<void> {
   });
 }
 
+/** @throws CommandError for what contradicts going back */
+function requireNothingElse({ check, to }: UpgradeFlags): void {
+  if (!check && to === undefined) return;
+  const other = check ? "--check, which changes nothing" : "--to: the version before is meant";
+  throw new CommandError(EXIT.USAGE, `Give --rollback, or ${other}`);
+}
+
 async function upgrade(flags: UpgradeFlags): Promise<void> {
-  if (flags.rollback) return rollBack(flags);
+  if (flags.rollback) {
+    requireNothingElse(flags);
+    return rollBack(flags);
+  }
   const executable = ownExecutable("upgrade");
   const source = sourceOf(flags);
   const to = await wantedVersion(flags, source);
@@ -149,7 +159,7 @@ async function upgrade(flags: UpgradeFlags): Promise<void> {
 }
 
 function textFlag(placeholder: string, brief: string) {
-  return { kind: "parsed", parse: String, optional: true, placeholder, brief } as const;
+  return { kind: "parsed", parse: parseFilled, optional: true, placeholder, brief } as const;
 }
 
 export const upgradeCommand = buildCommand({

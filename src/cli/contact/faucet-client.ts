@@ -48,10 +48,26 @@ interface FaucetAnswer {
   readonly value?: unknown;
 }
 
+/** Errors after which the faucet may have what it was asked. */
+const UNANSWERED = /^(?:TimeoutError|ECONNRESET|ConnectionClosed|EPIPE)$/;
+/** Codes of a transaction of the faucet's that may be in a block already. */
+const UNDECIDED = ["NETWORK", "TIMEOUT"];
+
+function isUnanswered(error: unknown): boolean {
+  const { name, code } = error as Error & { readonly code?: unknown };
+  return [name, String(code)].some((each) => UNANSWERED.test(each));
+}
+
+/** Asked again, a faucet gives again. */
+function mayHaveGiven({ api, look }: FaucetRequest, why: string): CommandError {
+  const what = `The faucet at ${api} was asked, and did not say what came of it (${why})`;
+  return new CommandError(EXIT.TEMPFAIL, `${what}: it may have given all the same; ${look}`);
+}
+
 /** The runtime's advice is for who writes programs. */
-function whyUnreachable(error: unknown): string {
+function whyUnanswered(error: unknown, timeoutMs: number): string {
   const { name, code, message } = error as Error & { readonly code?: unknown };
-  if (name === "TimeoutError") return `no answer in ${TIMEOUT_MS / SECOND_MS} s`;
+  if (name === "TimeoutError") return `no answer in ${timeoutMs / SECOND_MS} s`;
   if (/ECONNREFUSED|ConnectionRefused/.test(String(code))) return "nobody listens there";
   if (/Malformed_HTTP_Response/.test(message)) return "what answers is no HTTP API";
   return message.replace(/\. .*$/s, "");
@@ -63,15 +79,26 @@ async function readAnswer(response: Response): Promise<FaucetAnswer> {
   return typeof body === "object" && body !== null ? body : {};
 }
 
-async function post(api: string, route: string, body: object): Promise<FaucetAnswer> {
+/** Who asks, and for how long an answer is waited for. */
+export interface FaucetRequest {
+  readonly api: string;
+  readonly timeoutMs: number;
+  /** How to see what was given, as the end of a sentence. */
+  readonly look: string;
+}
+
+/** @throws CommandError, of which TEMPFAIL says that it may have been given all the same */
+async function post(request: FaucetRequest, route: string, body: object): Promise<FaucetAnswer> {
+  const { api, timeoutMs } = request;
   const url = `${api}/api/v1/${route}`;
   let response: Response;
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(timeoutMs);
     const headers = { "content-type": "application/json" };
     response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
   } catch (error) {
-    const reason = whyUnreachable(error);
+    const reason = whyUnanswered(error, timeoutMs);
+    if (isUnanswered(error)) throw mayHaveGiven(request, reason);
     const fix = "start one with `convex-peer local`, or name its --api";
     throw new CommandError(EXIT.UNAVAILABLE, `No faucet answers at ${url} (${reason}): ${fix}`);
   }
@@ -79,6 +106,9 @@ async function post(api: string, route: string, body: object): Promise<FaucetAns
   if (response.status === STATUS_FORBIDDEN) {
     const fix = "have an account pay with --from '#N', or name another peer's with --api";
     throw new CommandError(EXIT.NOPERM, `The peer at ${api} has no faucet: ${fix}`);
+  }
+  if (UNDECIDED.includes(answer.errorCode ?? "")) {
+    throw mayHaveGiven(request, `:${answer.errorCode} ${String(answer.value)}`);
   }
   if (!response.ok) {
     const words = answer.error ?? `status ${response.status}`;
@@ -107,30 +137,34 @@ export async function isWithoutCoins(api: string, address: number): Promise<bool
 
 /** The Address of a new account; whether it got coins is not said. @throws CommandError */
 export async function faucetAccount(
-  api: string,
+  request: FaucetRequest,
   publicKey: string,
   amount: Integer,
 ): Promise<number> {
-  const answer = await post(api, "createAccount", {
+  const answer = await post(request, "createAccount", {
     accountKey: publicKey,
     faucet: amount.toString(),
   });
   if (typeof answer.address === "number") return answer.address;
   const fix = "is it the HTTP API of a Convex peer?";
-  throw new CommandError(EXIT.UNAVAILABLE, `What answers at ${api} names no account: ${fix}`);
+  throw new CommandError(
+    EXIT.UNAVAILABLE,
+    `What answers at ${request.api} names no account: ${fix}`,
+  );
 }
 
 /** Copper that were given, at most what was asked for. @throws CommandError */
 export async function faucetCoins(
-  api: string,
+  request: FaucetRequest,
   address: Integer,
   amount: Integer,
 ): Promise<Integer> {
-  const answer = await post(api, "faucet", {
+  const answer = await post(request, "faucet", {
     address: address.toString(),
     amount: amount.toString(),
   });
   if (typeof answer.amount === "number") return answer.amount;
   const fix = "is it the HTTP API of a Convex peer? `convex-peer account info` shows what came";
-  throw new CommandError(EXIT.UNAVAILABLE, `What answers at ${api} names no amount given: ${fix}`);
+  const what = `What answers at ${request.api} names no amount given`;
+  throw new CommandError(EXIT.UNAVAILABLE, `${what}: ${fix}`);
 }

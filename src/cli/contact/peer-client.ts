@@ -25,14 +25,14 @@ import {
 } from "../../peer/connections/peer-address.ts";
 import { Result } from "../../state/result.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { LOOPBACK, parsePort } from "../flags.ts";
+import { LOOPBACK, parseFilled, parsePort } from "../flags.ts";
 import { requireSuccess } from "../transactions/result-output.ts";
 import { ownAddress } from "./own-peer.ts";
 
 export const hostFlags = {
   host: {
     kind: "parsed",
-    parse: String,
+    parse: parseFilled,
     optional: true,
     placeholder: "HOST",
     brief: "Peer to ask (default: the one that runs here)",

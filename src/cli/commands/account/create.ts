@@ -14,6 +14,7 @@ import { Transfer } from "../../../state/transaction.ts";
 import { accountFacts, nextSequence } from "../../contact/account-facts.ts";
 import {
   apiUrlFlag,
+  type FaucetRequest,
   faucetAccount,
   faucetApi,
   faucetCoins,
@@ -27,6 +28,7 @@ import { chosenKey } from "../../keys/stored-key.ts";
 import { addressFlag, addressText, parseAddress } from "../../terminal/address-text.ts";
 import { coinsText, parseAmount } from "../../terminal/amounts.ts";
 import { printJsonLine } from "../../terminal/json-line.ts";
+import { shellWord } from "../../terminal/shell-word.ts";
 import {
   carryOut,
   printOutcome,
@@ -34,6 +36,7 @@ import {
   submitFlags,
 } from "../../transactions/submission.ts";
 
+const SECOND_MS = 1_000;
 /** One coin: what a faucet gives at most to one that is there already. */
 const DEFAULT_AMOUNT = "1";
 
@@ -68,14 +71,23 @@ function requireOneWay({ api, from }: PayFlags): void {
   throw new CommandError(EXIT.USAGE, "Give --api, or --from, not both");
 }
 
-/** The API of the faucet that pays. @throws CommandError for what a faucet can't do */
-async function payingFaucet(flags: PayFlags): Promise<string> {
+/**
+ * The faucet that pays. @param look how to see what it gave, as the end of a sentence
+ * @throws CommandError for what a faucet can't do
+ */
+async function payingFaucet(flags: PayFlags, look: string): Promise<FaucetRequest> {
   if (flags.dryRun || flags.offline !== undefined) {
     const why = "a faucet signs its own transaction, at once";
     const fix = "leave --dry-run and --offline out, or have an account pay with --from '#N'";
     throw new CommandError(EXIT.USAGE, `Nothing was done: ${why}; ${fix}`);
   }
-  return await faucetApi(flags);
+  // --host and --port may be those of the configuration, for other commands.
+  const found = flags.via === undefined ? flags.keyFile && "--key-file" : "--via";
+  if (found !== undefined) {
+    const fix = "say which with --from '#N', or name the API of a faucet with --api URL";
+    throw new CommandError(EXIT.USAGE, `${found} is for an account that pays: ${fix}`);
+  }
+  return { api: await faucetApi(flags), timeoutMs: flags.timeout * SECOND_MS, look };
 }
 
 const symbol = (name: string) => CVMSymbol.of(name);
@@ -101,8 +113,10 @@ async function create(flags: CreateFlags): Promise<void> {
   const { amount, from } = flags;
   const publicKey = newAccountKey(flags);
   if (from === undefined) {
-    const api = await payingFaucet(flags);
-    const address = await faucetAccount(api, publicKey, amount);
+    const look = "asked again, it makes another account";
+    const request = await payingFaucet(flags, look);
+    const { api } = request;
+    const address = await faucetAccount(request, publicKey, amount);
     if (flags.json) printJsonLine({ address, key: publicKey });
     else process.stdout.write(`#${address}\n`);
     if (amount === 0 || !(await isWithoutCoins(api, address))) return;
@@ -134,7 +148,9 @@ async function fund(flags: PayFlags, address: Address): Promise<void> {
   requireOneWay(flags);
   const { amount, from } = flags;
   if (from === undefined) {
-    const given = await faucetCoins(await payingFaucet(flags), address.value, amount);
+    const info = `\`convex-peer account info ${shellWord(addressText(address))}\``;
+    const request = await payingFaucet(flags, `${info} shows its coins`);
+    const given = await faucetCoins(request, address.value, amount);
     if (flags.json) printJsonLine({ address: address.value, amount: given });
     else process.stdout.write(`${coinsText(given)}\n`);
     if (compareIntegers(given, amount) >= 0) return;

@@ -82,6 +82,12 @@ async function recover(flags: RecoverFlags): Promise<void> {
   if (added !== null) await warnOfSeveral(flags.dataDir);
 }
 
+/** Nothing at all would be the beginning of every key. @throws Error */
+function parseExpected(text: string): string {
+  if (/^(?:0x)?[0-9a-f]{1,64}$/i.test(text)) return text;
+  throw new Error(`expected the beginning of a public key in hex, found '${text}'`);
+}
+
 export const recoverCommand = buildCommand({
   docs: { brief: "Bring back a key from its words" },
   parameters: {
@@ -91,7 +97,7 @@ export const recoverCommand = buildCommand({
       ...passphraseFlags,
       expect: {
         kind: "parsed",
-        parse: String,
+        parse: parseExpected,
         optional: true,
         placeholder: "HEX",
         brief: "Beginning of the public key that must come out; otherwise nothing is stored",

@@ -6,7 +6,7 @@ import { configFile } from "../../config/config-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataFolder } from "../../files/data-folder.ts";
 import { isThere } from "../../files/file-presence.ts";
-import { dataDirFlag } from "../../flags.ts";
+import { dataDirFlag, parseFilled } from "../../flags.ts";
 import { ownExecutable } from "../../service/own-executable.ts";
 import { requireStartWords } from "../../service/start-words.ts";
 import {
@@ -118,7 +118,7 @@ export const installCommand = buildCommand({
       },
       executable: {
         kind: "parsed",
-        parse: String,
+        parse: parseFilled,
         optional: true,
         placeholder: "FILE",
         brief: "Another executable than this one",

@@ -1,6 +1,7 @@
 // Flags that the commands of `service` share.
 
 import { resolve } from "node:path";
+import { parseFilled } from "../../flags.ts";
 import { type Scope, Systemd } from "../../service/systemd.ts";
 
 export interface ServiceFlags {
@@ -16,7 +17,7 @@ export const serviceFlags = {
   },
   unitDir: {
     kind: "parsed",
-    parse: String,
+    parse: parseFilled,
     optional: true,
     placeholder: "DIR",
     brief: "Folder of the unit, where it is not the usual one",

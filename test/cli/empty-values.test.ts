@@ -1,0 +1,58 @@
+// What a variable of a shell leaves that has no value, and flags that contradict each other: both
+// are refused, where something else would be done than was meant.
+
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { command } from "./in-process.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "convex-empty-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const USAGE = 64;
+const WORDS = "abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
+
+test("an empty address is not all of them, an empty folder not the present one", async () => {
+  const data = join(folder, "data");
+  const start = ["start", "--data-dir", data, "--port", "0", "--api-port", "0"];
+  const lines = [
+    [...start, "--api-bind", ""],
+    [...start, "--bind", ""],
+    ["start", "--data-dir", ""],
+    ["key", "list", "--data-dir", " "],
+    ["status", "--host", ""],
+    ["service", "install", "--unit-dir", "", "--print"],
+    ["service", "install", "--executable", "", "--print"],
+    ["upgrade", "--restart-command", ""],
+  ];
+  for (const line of lines) {
+    const { exitCode, stderr } = await command(...line);
+    const told = expect.stringContaining("expected a value, found ''");
+    expect([line, exitCode, stderr]).toEqual([line, USAGE, told]);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("key recover --expect takes no beginning that every key has", async () => {
+  writeFileSync(join(folder, "words"), `${WORDS} abandon\n`, { mode: 0o600 });
+  const recover = [
+    "key",
+    "recover",
+    "--mnemonic-file",
+    join(folder, "words"),
+    "--data-dir",
+    folder,
+  ];
+  for (const expected of ["", "0x", "yes"]) {
+    const { exitCode, stderr } = await command(...recover, "--expect", expected);
+    expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("--expect: expected")]);
+  }
+});
+
+test("upgrade goes back only where nothing else is said", async () => {
+  for (const other of [["--check"], ["--to", "1.2.3"]]) {
+    const { exitCode, stderr } = await command("upgrade", "--rollback", ...other);
+    expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("Give --rollback, or")]);
+  }
+});
