@@ -1,12 +1,12 @@
 // The folder of key files: one a key, named by the public key. Files and folder are readable by
 // their owner only; a key that is there is never overwritten.
 
-import { chmodSync, mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
 import { KeyFileError, openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
-import { readKeyFile, SecretFileError, writeSecretFile } from "./secret-file.ts";
+import { readKeyFile, SecretFileError, setMode, writeSecretFile } from "./secret-file.ts";
 
 const FOLDER_MODE = 0o700;
 const SUFFIX = ".json";
@@ -169,7 +169,7 @@ export class KeyStore {
   async add(seed: Uint8Array, passphrase: string | null): Promise<StoredKey | null> {
     const publicKey = toHex(KeyPair.fromSeed(seed).publicKey);
     mkdirSync(this.folder, { recursive: true, mode: FOLDER_MODE });
-    chmodSync(this.folder, FOLDER_MODE);
+    setMode(this.folder, FOLDER_MODE);
     const path = join(this.folder, publicKey + SUFFIX);
     if (this.list().some((key) => key.publicKey === publicKey)) return null;
     writeSecretFile(path, await sealKey(seed, passphrase));

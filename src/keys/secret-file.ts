@@ -4,9 +4,11 @@
 
 import { randomBytes } from "node:crypto";
 import {
+  chmodSync,
   chownSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -183,6 +185,30 @@ export function readContainerFile(path: string): Uint8Array {
 /** The bytes of a key file; what is no regular file is refused. @throws SecretFileError */
 export function readKeyFile(path: string): Uint8Array {
   return readBounded(path, "key", CONTAINER_LENGTH_MAX, AT_ONCE);
+}
+
+/**
+ * Sets the mode of a file or folder. Root, who may be at work in the folder of another user, does
+ * not follow links, and leaves files alone that have another name. @throws the system's error
+ */
+export function setMode(path: string, mode: number): void {
+  if (process.geteuid?.() !== 0) {
+    chmodSync(path, mode);
+    return;
+  }
+  let fd: number;
+  try {
+    fd = openSync(path, AT_ONCE | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (systemCode(error) === "ELOOP") return;
+    throw error;
+  }
+  try {
+    const found = fstatSync(fd);
+    if (found.isDirectory() || found.nlink === 1) fchmodSync(fd, mode);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** True when others than the owner may read the file; with `groupMay`, others than its group. */

@@ -3,7 +3,7 @@
 // beside it names the holder.
 
 import { Database } from "bun:sqlite";
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeForFolderOwner } from "./file-owner.ts";
 import { isSqliteError } from "./sqlite-error.ts";
@@ -73,9 +73,22 @@ function holderOf(path: string): number | null {
   }
 }
 
+/** Neither through a link nor into a pipe: this may be root, in the folder of another user. */
+const TO_WRITE =
+  constants.O_WRONLY |
+  constants.O_CREAT |
+  constants.O_TRUNC |
+  constants.O_NOFOLLOW |
+  constants.O_NONBLOCK;
+
 function writeHolder(path: string): void {
   try {
-    writeFileSync(path, `${process.pid}\n`);
+    const fd = openSync(path, TO_WRITE, 0o644);
+    try {
+      writeFileSync(fd, `${process.pid}\n`);
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     // On a full disk the lock still holds, only nameless.
   }

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -16,7 +17,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sealOf, sealPeer } from "../../src/cli/emergency/sealing.ts";
+import { placesOf } from "../../src/cli/files/data-folder.ts";
+import { KeyStore } from "../../src/keys/key-store.ts";
 import { giveToFolderOwner, makeForFolderOwner } from "../../src/store/file-owner.ts";
+import { StoreLock } from "../../src/store/store-lock.ts";
 import { command } from "../cli/in-process.ts";
 import { notRun } from "../not-run.ts";
 import { DiskPeer } from "../peer/store-scene.ts";
@@ -77,6 +82,37 @@ test("nothing elsewhere is given away, whatever links lie in the folder", () => 
   expect(statSync(elsewhere).uid).toBe(0);
   makeForFolderOwner(at("new"));
   expect(statSync(at("new")).uid).toBe(NOBODY);
+});
+
+test("nothing elsewhere is written or changed, whatever links lie in the folder", async () => {
+  if (why !== null) return notRun(why);
+  const [place, elsewhere] = [mkdtempSync(join(folder, "place-")), mkdtempSync(join(folder, "e-"))];
+  const file = join(elsewhere, "file");
+  writeFileSync(file, "precious");
+  for (const path of [elsewhere, file]) chmodSync(path, 0o755);
+  const modes = () => [elsewhere, file].map((path) => statSync(path).mode & 0o777);
+  for (const name of ["store.pid", "collection.pid", "sealed.json.new"]) {
+    symlinkSync(file, join(place, name));
+  }
+  StoreLock.acquire(place).release();
+  StoreLock.acquireCollection(place).release();
+  expect(readFileSync(file, "utf8")).toBe("precious");
+  // A pipe that nobody reads is not waited for.
+  rmSync(join(place, "store.pid"));
+  Bun.spawnSync(["mkfifo", join(place, "store.pid")]);
+  StoreLock.acquire(place).release();
+  symlinkSync(elsewhere, join(place, "keys"));
+  const seed = new Uint8Array(32).fill(7);
+  const key = await new KeyStore(join(place, "keys")).add(seed, null);
+  expect(modes()).toEqual([0o755, 0o755]);
+  rmSync(join(place, "keys"));
+  mkdirSync(join(place, "keys"));
+  const publicKey = key?.publicKey as string;
+  symlinkSync(file, join(place, "keys", `${publicKey}.json`));
+  sealPeer(placesOf(place), publicKey, new Date());
+  expect(sealOf(place)?.peer).toBe(publicKey);
+  expect(readFileSync(file, "utf8")).toBe("precious");
+  expect(modes()).toEqual([0o755, 0o755]);
 });
 
 test("a store that may only be read is not begun to work with", async () => {

@@ -4,7 +4,6 @@
 
 import {
   accessSync,
-  chmodSync,
   constants,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { KeyStore } from "../../keys/key-store.ts";
+import { setMode } from "../../keys/secret-file.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
 import { isThere } from "../files/file-presence.ts";
@@ -162,7 +162,7 @@ export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
     const away = each === main ? path : each.path + SEALED_SUFFIX;
     const put = () => {
       renameSync(each.path, away);
-      chmodSync(away, READ_ONLY);
+      setMode(away, READ_ONLY);
     };
     failures.push(failureOf(each.path, put));
   }
@@ -179,8 +179,10 @@ export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
 /** A mark is there as a whole, or not at all. */
 function writeMark(path: string, seal: Seal): void {
   const temporary = `${path}.new`;
+  // Made anew: a link that lies there leads where root should write nothing.
+  rmSync(temporary, { force: true });
   try {
-    writeFileSync(temporary, `${JSON.stringify(seal)}\n`);
+    writeFileSync(temporary, `${JSON.stringify(seal)}\n`, { flag: "wx" });
     renameSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
