@@ -1,12 +1,23 @@
 // The operator's own certificate: read at the start, and again when its files have changed.
 
 import { statSync } from "node:fs";
+import { systemCode } from "../../net/system-code.ts";
 import type { Clock } from "../../peer/clock.ts";
 import { type Certificate, CertificateError, readCertificate } from "./certificate.ts";
 import type { CertificateEvents, CertificateSource } from "./certificate-source.ts";
 
 /** How often the files are looked at. */
 const LOOK_MS = 10_000;
+
+/** What changes when a file does. A folder may be closed to this user: reading it says so. */
+function stampOf(path: string): string {
+  try {
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch (error) {
+    return systemCode(error);
+  }
+}
 
 export class CertificateFiles implements CertificateSource {
   readonly #chainFile: string;
@@ -43,14 +54,8 @@ export class CertificateFiles implements CertificateSource {
     });
   }
 
-  /** What changes when the files do. */
   #look(): string {
-    return [this.#chainFile, this.#keyFile]
-      .map((path) => {
-        const found = statSync(path, { throwIfNoEntry: false });
-        return found === undefined ? "absent" : `${found.ino} ${found.mtimeMs} ${found.size}`;
-      })
-      .join(", ");
+    return [this.#chainFile, this.#keyFile].map(stampOf).join(", ");
   }
 
   #refresh({ onCertificate, say }: CertificateEvents): void {

@@ -1,11 +1,15 @@
 // Certificates: what is wrong with files, when they are read again, when a new one is asked for.
 
 import { afterAll, expect, test } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { SecretFileError } from "../../../src/keys/secret-file.ts";
 import { ListenError } from "../../../src/rest/server.ts";
 import { AcmeError } from "../../../src/rest/tls/acme-error.ts";
-import { type Certificate, certificateOf } from "../../../src/rest/tls/certificate.ts";
+import {
+  type Certificate,
+  CertificateError,
+  certificateOf,
+} from "../../../src/rest/tls/certificate.ts";
 import { CertificateFiles } from "../../../src/rest/tls/certificate-files.ts";
 import {
   CertificateRenewal,
@@ -68,6 +72,30 @@ test("files are read again when they have changed, and kept while they are wrong
   expect(said.at(-1)).toContain("read again");
   source.stop();
   expect(clock.timers).toBe(0);
+});
+
+test("files that can't be looked at are said, and read again when they can", () => {
+  const one = writtenCertificate(first);
+  const clock = new TestClock();
+  const source = new CertificateFiles(one.chain, one.key, clock);
+  const served: string[] = [];
+  const said: string[] = [];
+  source.start({
+    onCertificate: ({ names }) => served.push(names[0] as string),
+    say: (words) => said.push(words),
+  });
+  rmSync(one.chain);
+  symlinkSync(one.chain, one.chain);
+  clock.advance(10_000);
+  expect(said[0]).toContain("Cannot read the certificate");
+  expect(() => new CertificateFiles(one.chain, one.key, clock)).toThrow(CertificateError);
+  rmSync(one.chain);
+  writeFileSync(one.chain, second.chain);
+  writeFileSync(one.key, second.key);
+  clock.advance(10_000);
+  expect(served).toEqual(["a.test", "b.test"]);
+  source.stop();
+  rmSync(one.folder, { recursive: true });
 });
 
 const HOUR = 3_600_000;
