@@ -13,7 +13,6 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -22,6 +21,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex } from "../crypto/hex.ts";
+import { readPatiently } from "./patient-read.ts";
 
 /** A passphrase, word or seed file is small; anything larger is a mistake. */
 const SECRET_LENGTH_MAX = 4096;
@@ -95,7 +95,7 @@ function readBounded(
     const bytes = Buffer.alloc(lengthMax + 1);
     let length = 0;
     for (;;) {
-      const read = readSync(fd, bytes, length, bytes.length - length, null);
+      const read = readPatiently(fd, bytes, length);
       length += read;
       if (read === 0 || length > lengthMax) break;
     }

@@ -2,12 +2,12 @@
 // refused.
 
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { unreadable } from "../files/file-words.ts";
+import { userFolder } from "../files/user-folder.ts";
 import type { Configured, Setting } from "./setting.ts";
 
 /** Environment variable that names another file, or with "" none. */
@@ -21,8 +21,7 @@ const SLIP_MAX = 4;
 /** `/etc/convex-peer/config.toml` for root, else in the user's folder of configurations. */
 export function defaultConfigFile(): string {
   if (process.getuid?.() === 0) return "/etc/convex-peer/config.toml";
-  const base = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
-  return join(base, "convex-peer", "config.toml");
+  return join(userFolder("XDG_CONFIG_HOME", ".config"), "convex-peer", "config.toml");
 }
 
 /**

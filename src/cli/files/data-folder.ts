@@ -1,8 +1,8 @@
 // Where a peer keeps its things when no --data-dir is given (decisions: configuration).
 
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { requireAccess } from "./file-presence.ts";
+import { userFolder } from "./user-folder.ts";
 
 /** Where a service of the machine has its data, and root by default. */
 export const SYSTEM_FOLDER = "/var/lib/convex-peer";
@@ -10,8 +10,7 @@ export const SYSTEM_FOLDER = "/var/lib/convex-peer";
 /** `/var/lib/convex-peer` for root, else `$XDG_DATA_HOME/convex-peer`. */
 export function defaultDataFolder(): string {
   if (process.getuid?.() === 0) return SYSTEM_FOLDER;
-  const base = process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share");
-  return join(base, "convex-peer");
+  return join(userFolder("XDG_DATA_HOME", ".local", "share"), "convex-peer");
 }
 
 /** File of the bans, and socket of the operator, in the data directory. */

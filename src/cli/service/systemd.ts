@@ -1,10 +1,10 @@
 // systemd as this program uses it: units in a folder, and systemctl.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
+import { userFolder } from "../files/user-folder.ts";
 import { UNIT_NAME } from "./unit-file.ts";
 
 const READABLE_BY_ALL = 0o644;
@@ -35,8 +35,7 @@ const MANAGER_ADVICE: Readonly<Record<Scope, string>> = {
 /** The machine's units are in /etc; a user's where XDG_CONFIG_HOME says, or in ~/.config. */
 function unitFolder(scope: Scope): string {
   if (scope === "system") return "/etc/systemd/system";
-  const base = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
-  return join(base, "systemd", "user");
+  return join(userFolder("XDG_CONFIG_HOME", ".config"), "systemd", "user");
 }
 
 export class Systemd {

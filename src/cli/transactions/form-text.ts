@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { readForms } from "../../cvm/compile/read-form.ts";
 import type { Value } from "../../data/cell.ts";
+import { readToEnd } from "../../keys/patient-read.ts";
 import { ParseError } from "../../lang/parse-error.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { unreadable } from "../files/file-words.ts";
@@ -13,7 +14,8 @@ const STANDARD_INPUT = "-";
 /** @throws CommandError */
 function textOf(path: string): string {
   try {
-    return readFileSync(path === STANDARD_INPUT ? 0 : path, "utf8");
+    if (path === STANDARD_INPUT) return readToEnd(0).toString("utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw unreadable("the forms", path, error);
   }

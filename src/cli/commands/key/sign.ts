@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
 import { SIGNATURE_LENGTH, verify } from "../../../crypto/ed25519.ts";
 import { fromHex, toHex } from "../../../crypto/hex.ts";
+import { readToEnd } from "../../../keys/patient-read.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { unreadable } from "../../files/file-words.ts";
@@ -54,7 +55,7 @@ function messageOf({ hex, file }: MessageFlags): Uint8Array {
   }
   if (hex !== undefined) return parseHex(hex, "the message");
   try {
-    return readFileSync(file === "-" ? 0 : (file as string));
+    return file === "-" ? readToEnd(0) : readFileSync(file as string);
   } catch (error) {
     throw unreadable("the message", String(file), error);
   }

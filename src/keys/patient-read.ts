@@ -1,0 +1,35 @@
+// Reading from a descriptor that may be set not to wait (O_NONBLOCK): whoever shares standard input
+// with this process may have done that, and a read then fails while nothing is there yet.
+
+import { readSync } from "node:fs";
+
+/** Between two looks whether something has come. */
+const PAUSE_MS = 10;
+const CHUNK_BYTES = 1 << 16;
+
+/**
+ * As readSync, from where the descriptor is: number of bytes, 0 at the end.
+ * @throws the system's error
+ */
+export function readPatiently(fd: number, bytes: Uint8Array, offset: number): number {
+  for (;;) {
+    try {
+      return readSync(fd, bytes, offset, bytes.length - offset, null);
+    } catch (error) {
+      const isEarly = error instanceof Error && "code" in error && error.code === "EAGAIN";
+      if (!isEarly) throw error;
+    }
+    Bun.sleepSync(PAUSE_MS);
+  }
+}
+
+/** All that comes until the end. @throws the system's error */
+export function readToEnd(fd: number): Buffer {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const count = readPatiently(fd, chunk, 0);
+    if (count === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, count));
+  }
+}
