@@ -7,42 +7,10 @@ import { Bans } from "../../src/peer/connections/bans.ts";
 import { healthOf } from "../../src/peer/health.ts";
 import { OperatorCommands } from "../../src/peer/operator/operator-commands.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
-import { MemoryBackend } from "../../src/store/memory-store.ts";
-import { StoreError, type StoreErrorCode } from "../../src/store/store.ts";
+import type { StoreErrorCode } from "../../src/store/store.ts";
 import { Cluster } from "./cluster.ts";
+import { FailingBackend } from "./failing-backend.ts";
 import { errorOf, keyPair, newState, transfer } from "./scene.ts";
-
-class FailingBackend extends MemoryBackend {
-  failure: StoreErrorCode | null = null;
-  failures = 0;
-
-  #fail(): void {
-    if (this.failure === null) return;
-    this.failures++;
-    throw new StoreError(this.failure, "the disk does not answer");
-  }
-
-  override cell(hashKey: string) {
-    this.#fail();
-    return super.cell(hashKey);
-  }
-  override has(hashKey: string) {
-    this.#fail();
-    return super.has(hashKey);
-  }
-  override memorySize(hashKey: string) {
-    this.#fail();
-    return super.memorySize(hashKey);
-  }
-  override position(hashKey: string) {
-    this.#fail();
-    return super.position(hashKey);
-  }
-  override transaction(body: Parameters<MemoryBackend["transaction"]>[0]) {
-    this.#fail();
-    super.transaction(body);
-  }
-}
 
 /** Three peers at work; of the first no cell stays in memory. */
 async function scene() {

@@ -10,6 +10,7 @@ import type { NetworkedPeer } from "../../peer/networked-peer.ts";
 import type { OperatorHandler } from "../../peer/operator/operator-socket.ts";
 import type { Peer } from "../../peer/peer.ts";
 import { ExecutedBlocks } from "../../peer/rounds/executed-blocks.ts";
+import { guardedClock } from "../../peer/store-guard.ts";
 import { Access, guardedUpgrade } from "../../rest/access/access.ts";
 import { Clients } from "../../rest/access/clients.ts";
 import { KeyRate } from "../../rest/access/key-rate.ts";
@@ -94,8 +95,9 @@ export function openApi(networked: NetworkedPeer, options: ApiSurfaceOptions): A
     certificateEndsMs:
       (options.secure ?? null) === null ? null : () => secure?.certificate()?.endsMs ?? 0,
   };
-  const feed = new LiveFeed(peer, SYSTEM_CLOCK);
-  const sessions = new McpSessions(peer, SYSTEM_CLOCK);
+  const clock = guardedClock(SYSTEM_CLOCK, (error) => peer.stumble(error));
+  const feed = new LiveFeed(peer, clock);
+  const sessions = new McpSessions(peer, clock);
   const metrics = new Metrics(sources, new ExecutedBlocks(peer));
   const app = createApp({
     peer,

@@ -6,6 +6,7 @@ import { MissingDataError } from "../../data/cell.ts";
 import { toJson } from "../../lang/json.ts";
 import type { Clock } from "../../peer/clock.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
+import { StoreError } from "../../store/store.ts";
 import { statusMap } from "../routes/status.ts";
 import { blockEvents, eventText, placeText } from "./block-events.ts";
 import type { Topics } from "./topics.ts";
@@ -80,8 +81,15 @@ export class LiveFeed {
           controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
         },
         pull: async (controller) => {
-          const text = await this.#textFor(subscriber, () => isOver);
-          if (!isOver) controller.enqueue(encoder.encode(text));
+          try {
+            const text = await this.#textFor(subscriber, () => isOver);
+            if (!isOver) controller.enqueue(encoder.encode(text));
+          } catch (error) {
+            over();
+            if (!(error instanceof StoreError)) throw error;
+            // Of a disk that fails the peer's health tells; who listens comes back.
+            controller.close();
+          }
         },
         cancel: over,
       },
