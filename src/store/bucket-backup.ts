@@ -3,7 +3,6 @@
 // last: a backup that was cut short is not there. Which cells the parts hold is noted beside the
 // store; without that note, or with one of another backup, the next backup is a whole one.
 
-import { Database, type Statement } from "bun:sqlite";
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +10,7 @@ import { bytesOfKey } from "../crypto/sha3.ts";
 import type { StoredCell } from "./backend.ts";
 import type { CopyProgress } from "./collection.ts";
 import { type CopyPause, copyAll, emptyStore, restoreTo, snapshot } from "./file-backup.ts";
+import { PartNotes } from "./part-notes.ts";
 import { openToBuild, removeDatabase } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
@@ -55,58 +55,6 @@ export interface BucketBackup extends CopyProgress {
   readonly uploadedBytes: number;
 }
 
-/** The cells that the parts of a backup hold. */
-class PartNotes {
-  readonly #database: Database;
-  readonly #has: Statement;
-  readonly #add: Statement;
-
-  constructor(path: string) {
-    this.#database = new Database(path, { create: true });
-    this.#database.run("PRAGMA journal_mode = DELETE");
-    this.#database.run("CREATE TABLE IF NOT EXISTS held (hash BLOB PRIMARY KEY) WITHOUT ROWID");
-    this.#database.run("CREATE TABLE IF NOT EXISTS manifest (sha256 TEXT)");
-    this.#has = this.#database.prepare("SELECT 1 FROM held WHERE hash = ?1");
-    this.#add = this.#database.prepare("INSERT OR IGNORE INTO held VALUES (?1)");
-  }
-
-  /** Everything from here to `keep` happens, or nothing. */
-  begin(): void {
-    this.#database.run("BEGIN");
-  }
-
-  /** Whether these notes are of that manifest. */
-  isOf(sha256: string): boolean {
-    const row = this.#database.query("SELECT sha256 FROM manifest").values()[0];
-    return row?.[0] === sha256;
-  }
-
-  clear(): void {
-    this.#database.run("DELETE FROM held");
-  }
-
-  has(hashKey: string): boolean {
-    return this.#has.values(bytesOfKey(hashKey)).length > 0;
-  }
-
-  add(hashKey: string): void {
-    this.#add.run(bytesOfKey(hashKey));
-  }
-
-  keep(sha256: string): void {
-    this.#database.run("DELETE FROM manifest");
-    this.#database.run("INSERT INTO manifest VALUES (?1)", [sha256]);
-    this.#database.run("COMMIT");
-  }
-
-  close(): void {
-    if (this.#database.inTransaction) this.#database.run("ROLLBACK");
-    this.#has.finalize();
-    this.#add.finalize();
-    this.#database.close();
-  }
-}
-
 /** The manifest under an address, null without one. @throws StoreError when it can't be read */
 async function readManifest(bucket: Bucket): Promise<Manifest | null> {
   const text = await bucket.readText(MANIFEST);
@@ -116,7 +64,7 @@ async function readManifest(bucket: Bucket): Promise<Manifest | null> {
 function parsedManifest(text: string, { address }: Bucket): Manifest {
   let found: Manifest;
   try {
-    found = JSON.parse(text) as Manifest;
+    found = Object(JSON.parse(text)) as Manifest;
   } catch {
     throw new StoreError("DAMAGED", `The manifest of the backup ${address} can't be read.`);
   }
@@ -144,11 +92,10 @@ export async function backupToBucket(
     throw new StoreError("FOREIGN", `The backup ${bucket.address} ${reason}.`);
   }
   const label = createHash("sha256").update(bucket.address).digest("hex").slice(0, 16);
-  const notes = new PartNotes(join(folder, `backup-${label}.db`));
+  const notes = PartNotes.open(join(folder, `backup-${label}.db`));
   const partPath = join(folder, `backup-${label}.part`);
-  removeDatabase(partPath);
   try {
-    notes.begin();
+    removeDatabase(partPath);
     const isWhole =
       before === null || !notes.isOf(sha256(text ?? "")) || before.parts.length >= PARTS_MAX;
     if (isWhole) notes.clear();
@@ -164,8 +111,9 @@ export async function backupToBucket(
     notes.keep(sha256(manifestText));
     return { ...built.progress, isWhole, parts: parts.length, uploadedBytes: part.bytes };
   } finally {
-    notes.close();
+    // Before the notes are let go of: from then on the part may be another backup's.
     removeDatabase(partPath);
+    notes.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import { ClosureCopy } from "./closure-copy.ts";
 import type { CopyProgress } from "./collection.ts";
+import { storeErrorOf } from "./sqlite-error.ts";
 import { openToAdd, POSITION_COLUMNS, syncPath } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
@@ -51,23 +52,39 @@ function copyPositions(
   table: PositionTable,
   isWhole: boolean,
 ): void {
-  const all = source.database.prepare("SELECT hash, block, place FROM positions ORDER BY hash");
-  const put = target.database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?1, ?2, ?3)`);
+  const { database } = target;
+  target.guarded(() => {
+    const put = database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?1, ?2, ?3)`);
+    try {
+      database.transaction(() => {
+        // All of them replace those of an earlier backup: after a fork some are no more.
+        if (isWhole) database.run(`DELETE FROM ${table}`);
+        for (const { hash, block, place } of positionRows(source)) put.run(hash, block, place);
+        for (const [hashKey, { block, index }] of source.pending.positions()) {
+          put.run(bytesOfKey(hashKey), block, index);
+        }
+      })();
+    } finally {
+      put.finalize();
+    }
+  });
+}
+
+interface PositionRow {
+  readonly hash: Uint8Array;
+  readonly block: number;
+  readonly place: number;
+}
+
+/** @throws StoreError of the source, which is not to be taken for the target's */
+function* positionRows({ database, path }: SqliteTables): Generator<PositionRow> {
+  const all = database.prepare("SELECT hash, block, place FROM positions ORDER BY hash");
   try {
-    target.database.transaction(() => {
-      // All of them replace those of an earlier backup: after a fork some are no more.
-      if (isWhole) target.database.run(`DELETE FROM ${table}`);
-      type Row = { hash: Uint8Array; block: number; place: number };
-      for (const row of all.iterate() as IterableIterator<Row>) {
-        put.run(row.hash, row.block, row.place);
-      }
-      for (const [hashKey, { block, index }] of source.pending.positions()) {
-        put.run(bytesOfKey(hashKey), block, index);
-      }
-    })();
+    yield* all.iterate() as IterableIterator<PositionRow>;
+  } catch (error) {
+    throw storeErrorOf(error, path);
   } finally {
     all.finalize();
-    put.finalize();
   }
 }
 

@@ -19,6 +19,7 @@ import { OperatorSocket } from "../../src/peer/operator/operator-socket.ts";
 import { StoreCommands } from "../../src/peer/operator/store-commands.ts";
 import { backupToFile } from "../../src/store/file-backup.ts";
 import { SqliteTables } from "../../src/store/sqlite-tables.ts";
+import { StoreLock } from "../../src/store/store-lock.ts";
 import { DiskPeer } from "../peer/store-scene.ts";
 import { BucketServer } from "./bucket-server.ts";
 import { command, json } from "./in-process.ts";
@@ -124,6 +125,19 @@ test("a backup taken under load, and added to, gives the State when it is restor
   const again = await command("store", "restore", at("one.cvxb"), "--data-dir", at("other"));
   expect(again).toMatchObject({ exitCode: 73 });
   expect(again.stderr).toContain("move it away first");
+});
+
+test("nothing is restored where a process has the store, or is about to begin one", async () => {
+  await json(...ofPeer("backup", at("one.cvxb")));
+  mkdirSync(at("other"));
+  const lock = StoreLock.acquire(at("other"));
+  const restore = ["store", "restore", at("one.cvxb"), "--data-dir", at("other")];
+  const refused = await command(...restore);
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.stderr).toContain(`is in use by process ${process.pid}. Stop that process first`);
+  expect(existsSync(join(at("other"), "store.db"))).toBe(false);
+  lock.release();
+  await json(...restore);
 });
 
 test("a damaged backup makes no store", async () => {

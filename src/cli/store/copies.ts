@@ -11,6 +11,7 @@ import { backupToFile, restoreTo } from "../../store/file-backup.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
 import { parseBucketAddress, S3Bucket } from "../../store/s3-bucket.ts";
+import { storeErrorOf } from "../../store/sqlite-error.ts";
 import {
   logsBeside,
   numberOf,
@@ -21,6 +22,7 @@ import {
 } from "../../store/sqlite-file.ts";
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { StoreError } from "../../store/store.ts";
+import { StoreLock } from "../../store/store-lock.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { unwritable } from "../files/file-words.ts";
@@ -142,21 +144,32 @@ function requireSame(source: SqliteTables, backup: SqliteTables): void {
 export async function restore(
   folder: string,
   address: string,
-  { endpoint, json }: CopyOptions,
+  options: CopyOptions,
 ): Promise<CopyReport> {
-  const target = join(folder, STORE_FILE);
-  if (isThere(target)) {
-    const advice = `move it away first, with the ${STORE_FILE}-… beside it, or give another --data-dir`;
-    throw new CommandError(EXIT.CANTCREAT, `There is a store in ${folder} already: ${advice}`);
-  }
-  requireNoLogs(target);
-  const bucket = bucketAt(address, endpoint);
+  requireNoStore(folder);
+  const bucket = bucketAt(address, options.endpoint);
   if (bucket === null && !isThere(address)) {
     throw new CommandError(EXIT.NOINPUT, `There is no backup ${address}`);
   }
   if (bucket === null) requireNoFolder(resolve(address));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   requireRoomToCopy(folder);
+  // Until it is done no peer begins a store of its own here, and no other restore is under way.
+  const lock = lockFolder(folder);
+  try {
+    requireNoStore(folder);
+    return await restoreAlone(folder, address, bucket, options.json);
+  } finally {
+    lock.release();
+  }
+}
+
+async function restoreAlone(
+  folder: string,
+  address: string,
+  bucket: S3Bucket | null,
+  json: boolean,
+): Promise<CopyReport> {
   const path = join(folder, RESTORING);
   removeDatabase(path);
   try {
@@ -170,13 +183,32 @@ export async function restore(
     restored.store.close();
     if (figures === null) throw new CommandError(EXIT.DATAERR, `The backup ${address} is empty`);
     giveToFolderOwner(path);
-    renameSync(path, target);
+    renameSync(path, join(folder, STORE_FILE));
     syncDirectory(folder);
     return { ...made, ...figures, address, parts: null, uploadedBytes: null };
   } finally {
     removeDatabase(path);
     rmSync(`${path}-journal`, { force: true });
   }
+}
+
+/** @throws StoreError IN_USE while a process has it for its store */
+function lockFolder(folder: string): StoreLock {
+  try {
+    return StoreLock.acquire(folder);
+  } catch (error) {
+    throw storeErrorOf(error, join(folder, STORE_FILE));
+  }
+}
+
+/** @throws CommandError when there is a store in the folder, or what belongs to one */
+function requireNoStore(folder: string): void {
+  const target = join(folder, STORE_FILE);
+  if (isThere(target)) {
+    const advice = `move it away first, with the ${STORE_FILE}-… beside it, or give another --data-dir`;
+    throw new CommandError(EXIT.CANTCREAT, `There is a store in ${folder} already: ${advice}`);
+  }
+  requireNoLogs(target);
 }
 
 /** @throws CommandError when what a killed peer wrote last would go into the restored store */

@@ -1,0 +1,158 @@
+// Backups in a bucket that others disturb: a second one at the same time, notes that are damaged, a
+// manifest that is none, a full disk.
+
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CAD3_TABLE } from "../../src/data/decode.ts";
+import { CVMString } from "../../src/data/string.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { type Bucket, backupToBucket, restoreFromBucket } from "../../src/store/bucket-backup.ts";
+import { CellStore } from "../../src/store/cell-store.ts";
+import { restoreTo, snapshot } from "../../src/store/file-backup.ts";
+import { openToAdd } from "../../src/store/sqlite-file.ts";
+import { STORE_FILE, sqliteStore } from "../../src/store/sqlite-store.ts";
+import { SqliteTables } from "../../src/store/sqlite-tables.ts";
+import type { Store } from "../../src/store/store.ts";
+import { expectComplete } from "./closure.ts";
+
+let folder: string;
+let data: string;
+let store: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "convex-bucket-"));
+  data = join(folder, "data");
+  store = sqliteStore(data, CAD3_TABLE);
+  grow(5);
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function grow(count: number): void {
+  const large = (_: unknown, i: number) => CVMString.of(`element ${i} of ${count}`.padEnd(300));
+  store.write({ roots: [["peer", Vector.from(Array.from({ length: count }, large))]] });
+}
+
+/** Objects in a folder. */
+class FolderBucket implements Bucket {
+  readonly address = "s3://folder";
+  readonly #texts = new Map<string, string>();
+  /** Called before a part is sent. */
+  sending: () => Promise<void> = async () => {};
+
+  async readText(name: string): Promise<string | null> {
+    return this.#texts.get(name) ?? null;
+  }
+  async writeText(name: string, text: string): Promise<void> {
+    this.#texts.set(name, text);
+  }
+  async upload(name: string, path: string): Promise<void> {
+    await this.sending();
+    copyFileSync(path, join(folder, name));
+  }
+  async download(name: string, path: string): Promise<void> {
+    copyFileSync(join(folder, name), path);
+  }
+}
+
+async function backup(bucket: Bucket) {
+  const source = SqliteTables.toRead(join(data, STORE_FILE));
+  try {
+    return await backupToBucket(source, bucket, data, "genesis", async () => {});
+  } finally {
+    source.close();
+  }
+}
+
+async function expectRestored(bucket: Bucket): Promise<void> {
+  const path = join(folder, "restored.db");
+  await restoreFromBucket(bucket, data, path, async () => {});
+  const tables = SqliteTables.toRead(path);
+  expect(tables.root("peer")).toBe(store.root("peer"));
+  const restored = new CellStore(tables, CAD3_TABLE);
+  expectComplete(restored, "peer");
+  restored.close();
+}
+
+test("of two backups to one address at a time the second is refused, and the first is whole", async () => {
+  const bucket = new FolderBucket();
+  let refusal = "";
+  bucket.sending = async () => {
+    grow(7);
+    refusal = await backup(bucket).then(
+      () => "",
+      (error) => `${error.code} ${error.message}`,
+    );
+    grow(5);
+  };
+  expect(await backup(bucket)).toMatchObject({ isWhole: true, parts: 1 });
+  expect(refusal).toContain("BUSY Another backup to the same address is under way");
+  await expectRestored(bucket);
+});
+
+test("notes that are damaged are begun anew, with a whole backup", async () => {
+  const bucket = new FolderBucket();
+  await backup(bucket);
+  expect(await backup(bucket)).toMatchObject({ isWhole: false });
+  const notes = readdirSync(data).find((name) => /^backup-.*\.db$/.test(name)) as string;
+  await Bun.write(join(data, notes), "no database, but long enough for a header ".repeat(200));
+  expect(await backup(bucket)).toMatchObject({ isWhole: true, parts: 1 });
+  await expectRestored(bucket);
+});
+
+test("a manifest that is no manifest is said to be none", async () => {
+  const bucket = new FolderBucket();
+  for (const text of ["null", "7", "[]", "{"]) {
+    await bucket.writeText("manifest.json", text);
+    await expect(backup(bucket)).rejects.toThrow("The manifest of the backup s3://folder");
+  }
+});
+
+test("a target that is full is named, and is no fault of the program", async () => {
+  const positions = Array.from({ length: 5_000 }, (_, i) => {
+    const hash = String(i).padStart(32);
+    return [hash, { block: i, index: -1 }] as const;
+  });
+  store.write({ roots: [], positions });
+  const source = SqliteTables.toRead(join(data, STORE_FILE));
+  mkdirSync(join(folder, "small"));
+  const path = join(folder, "small", "target.db");
+  const target = new SqliteTables(openToAdd(path), path);
+  target.database.run("PRAGMA max_page_count = 20");
+  expect(() => snapshot(source, target)).toThrow(`There is no space left for the store ${path}`);
+  target.close();
+  source.close();
+});
+
+test("damaged positions of a backup are said to be its damage", async () => {
+  const path = join(folder, "damaged.db");
+  const target = new SqliteTables(openToAdd(path), path);
+  const source = SqliteTables.toRead(join(data, STORE_FILE));
+  snapshot(source, target);
+  target.close();
+  source.close();
+  const file = new Database(path);
+  file.run("INSERT INTO roots VALUES ('peer', zeroblob(32))");
+  const sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'positions'";
+  const page = Number(file.prepare(sql).values()[0]?.[0]);
+  file.close();
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill(0x5a, (page - 1) * 4096, page * 4096));
+  const damaged = SqliteTables.toRead(path);
+  const made = join(folder, "made.db");
+  const restored = restoreTo(damaged, [damaged], made, async () => {});
+  await expect(restored).rejects.toThrow(`The store ${path} is damaged`);
+  damaged.close();
+});
