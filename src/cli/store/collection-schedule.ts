@@ -3,7 +3,7 @@
 // another process's.
 
 import { constants, setPriority } from "node:os";
-import type { Clock } from "../../peer/clock.ts";
+import { type Clock, steadyOf } from "../../peer/clock.ts";
 import { IS_COMPILED } from "../service/compiled.ts";
 
 /** How often it is looked whether the time has come. */
@@ -40,13 +40,13 @@ export class CollectionSchedule {
     collect: () => Promise<void>,
   ) {
     this.#policy = policy;
-    this.#clock = clock;
+    this.#clock = steadyOf(clock);
     this.#bytes = bytes;
     this.#collect = collect;
-    this.#lastMs = clock.now();
+    this.#lastMs = this.#clock.now();
     // What was there at the start was collected before, as far as is known.
     this.#lastBytes = bytes();
-    this.#cancel = clock.after(LOOK_MS, () => this.#look());
+    this.#cancel = this.#clock.after(LOOK_MS, () => this.#look());
   }
 
   stop(): void {

@@ -6,13 +6,15 @@ import {
   GROWTH_MIN_BYTES,
   LOOK_MS,
 } from "../../../src/cli/store/collection-schedule.ts";
-import { TestClock } from "../../peer/scene.ts";
+import { SetClock, TestClock } from "../../peer/scene.ts";
 
 const HOUR_MS = 3_600_000;
 const GB = 2 ** 30;
 
 class Scene {
   readonly clock = new TestClock();
+  /** What the schedule has: its time of day can be set. */
+  readonly setClock = new SetClock(this.clock);
   bytes = GB;
   collections = 0;
   readonly schedule: CollectionSchedule;
@@ -20,7 +22,7 @@ class Scene {
   constructor(everyMs: number | null, budgetBytes: number | null) {
     this.schedule = new CollectionSchedule(
       { everyMs, budgetBytes },
-      this.clock,
+      this.setClock,
       () => this.bytes,
       async () => {
         this.collections++;
@@ -54,6 +56,18 @@ test("a store that has grown is collected when the time has come", async () => {
   expect(scene.collections).toBe(1);
   await scene.pass(HOUR_MS);
   expect(scene.collections).toBe(2);
+});
+
+test("a time of day that is set back or forward changes nothing", async () => {
+  const scene = new Scene(HOUR_MS, null);
+  scene.bytes = 2 * GB;
+  scene.setClock.aheadMs = 2 * HOUR_MS;
+  await scene.pass(2 * LOOK_MS);
+  expect(scene.collections).toBe(0);
+  // As of a machine that came up years ahead.
+  scene.setClock.aheadMs = -24 * 365 * HOUR_MS;
+  await scene.pass(HOUR_MS);
+  expect(scene.collections).toBe(1);
 });
 
 test("beyond the budget it does not wait", async () => {
