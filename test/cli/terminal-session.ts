@@ -59,6 +59,11 @@ export class TerminalSession {
     throw new Error(`'${text}' was not shown; shown was: ${withoutControls(this.#shown)}`);
   }
 
+  /** Sends the program a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
   /** Types a line and Enter, or other keys. */
   type(text: string, end = "\r"): void {
     this.#terminal.write(text + end);

@@ -1,7 +1,9 @@
 // `watch`: the picture, the lines, and the live view of a terminal.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
 import { durationText } from "../../src/cli/terminal/duration-text.ts";
+import { withSize } from "../../src/cli/terminal/terminal.ts";
 import { curveText, type WatchSample, WatchView } from "../../src/cli/terminal/watch-view.ts";
 import { command } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
@@ -136,3 +138,33 @@ for (const [key, name] of [
     );
   });
 }
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  test(`${signal} gives the terminal back as q does`, async () => {
+    const session = new TerminalSession(["watch", "--every", "0.1", "--data-dir", data]);
+    await session.until("q ends");
+    session.signal(signal);
+    expect(await session.ended()).toBe(0);
+  });
+}
+
+test("a terminal that does not know its size has the usual one", () => {
+  expect(withSize({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });
+  expect(withSize({ columns: 132, rows: 50 })).toEqual({ columns: 132, rows: 50 });
+});
+
+test("q ends it while the peer hangs", async () => {
+  const hung = await network.dataDir(0);
+  const asked = Promise.withResolvers<void>();
+  const socket = Bun.listen({
+    unix: join(hung, "operator.sock"),
+    socket: { open: () => asked.resolve(), data() {} },
+  });
+  const session = new TerminalSession(["watch", "--data-dir", hung]);
+  await asked.promise;
+  const begunMs = performance.now();
+  session.type("q", "");
+  expect(await session.ended()).toBe(0);
+  expect(performance.now() - begunMs).toBeLessThan(3_000);
+  socket.stop(true);
+});

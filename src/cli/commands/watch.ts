@@ -9,6 +9,7 @@ import { askOperator, ownStatus } from "../contact/operator.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { printJsonLine } from "../terminal/json-line.ts";
+import { withSize } from "../terminal/terminal.ts";
 import { type WatchSample, WatchView } from "../terminal/watch-view.ts";
 
 const SECOND_MS = 1_000;
@@ -45,21 +46,26 @@ async function once({ dataDir, json }: WatchFlags): Promise<void> {
   else process.stdout.write(`${view.frame(ONCE_COLUMNS, ONCE_LINES)}\n`);
 }
 
+/** Where it is shown, and until when. */
+interface Watching {
+  readonly show: (view: WatchView, sample: WatchSample) => void;
+  readonly showAbsent: (why: string) => void;
+  /** Resolves when it is to end, with null. */
+  readonly over: Promise<null>;
+}
+
 /** Looks again and again, and shows; a peer that is restarted is waited for. */
-async function again(
-  flags: WatchFlags,
-  isOver: () => boolean,
-  show: (view: WatchView, sample: WatchSample) => void,
-  showAbsent: (why: string) => void,
-  pause: (ms: number) => Promise<void>,
-): Promise<void> {
+async function again(flags: WatchFlags, { show, showAbsent, over }: Watching): Promise<void> {
   const view = new WatchView();
   const looks = flags.count ?? Number.POSITIVE_INFINITY;
-  for (let i = 0; i < looks && !isOver(); i++) {
-    if (i > 0) await pause(flags.every * SECOND_MS);
-    if (isOver()) return;
+  for (let i = 0; i < looks; i++) {
+    const pause = i === 0 ? 0 : flags.every * SECOND_MS;
+    const isOver = (await Promise.race([over, Bun.sleep(pause)])) === null;
+    if (isOver) return;
     try {
-      const sample = await look(flags.dataDir);
+      // A peer that hangs keeps nobody from leaving.
+      const sample = await Promise.race([over, look(flags.dataDir)]);
+      if (sample === null) return;
       view.add(sample);
       show(view, sample);
     } catch (error) {
@@ -89,29 +95,29 @@ function listenToKeys(end: () => void): () => void {
   };
 }
 
+/** Signals after which the terminal is given back. */
+const END_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 async function onTerminal(flags: WatchFlags): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  let isOver = false;
-  const end = () => {
-    isOver = true;
-    over.resolve();
-  };
-  const update = createLogUpdate(process.stdout);
-  const size = () => [process.stdout.columns ?? ONCE_COLUMNS, process.stdout.rows ?? 24] as const;
+  const over = Promise.withResolvers<null>();
+  const end = () => over.resolve(null);
+  const screen = withSize(process.stdout);
+  const update = createLogUpdate(screen);
   const giveBack = listenToKeys(end);
-  process.once("SIGTERM", end);
+  // Kept until the end: what brings the cursor back ends the process on a signal that nobody else
+  // listens to, with the terminal as it is.
+  for (const signal of END_SIGNALS) process.on(signal, end);
   const draw = (text: string) => update(`${text}\n\n  q ends`);
-  const pause = (ms: number) => Promise.race([Bun.sleep(ms), over.promise]);
-  const show = (view: WatchView) => {
-    const [columns, rows] = size();
-    draw(view.frame(columns, rows - 4));
-  };
+  const show = (view: WatchView) => draw(view.frame(screen.columns, screen.rows - 4));
   try {
-    await again(flags, () => isOver, show, draw, pause);
+    await again(flags, { show, showAbsent: draw, over: over.promise });
   } finally {
     update.done();
     giveBack();
+    for (const signal of END_SIGNALS) process.off(signal, end);
   }
+  // A peer that hangs may have been asked a moment ago.
+  process.exit();
 }
 
 async function watch(flags: WatchFlags): Promise<void> {
@@ -120,7 +126,7 @@ async function watch(flags: WatchFlags): Promise<void> {
   if (isTerminal && !flags.json) return onTerminal(flags);
   const show = (view: WatchView, sample: WatchSample) => print(view, sample, flags.json);
   const showAbsent = (why: string) => process.stderr.write(`${why}\n`);
-  await again(flags, () => false, show, showAbsent, Bun.sleep);
+  await again(flags, { show, showAbsent, over: new Promise(() => {}) });
 }
 
 /** @throws Error naming the range */

@@ -11,6 +11,18 @@ export function isInteractive(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
+const USUAL_SIZE = { columns: 80, rows: 24 } as const;
+
+/**
+ * The terminal with a size: a serial console does not know its own and says 0, so that nothing
+ * would be drawn, or one letter a line.
+ */
+export function withSize<T extends { columns: number; rows: number }>(output: T): T {
+  if (!output.columns) output.columns = USUAL_SIZE.columns;
+  if (!output.rows) output.rows = USUAL_SIZE.rows;
+  return output;
+}
+
 const CTRL_D = "\x04";
 
 /** A question and its answer; Ctrl-C, Ctrl-D and a terminal that goes away end the command. */
@@ -22,6 +34,7 @@ async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclu
     if (bytes.toString().includes(CTRL_D)) end();
   };
   process.stdin.on("data", onData).on("end", end).on("close", end);
+  withSize(process.stderr);
   try {
     const answer = await ask(over.signal);
     if (typeof answer !== "symbol") return answer as Exclude<T, symbol>;
