@@ -5,7 +5,7 @@
 
 import { existsSync } from "node:fs";
 import { ClosureCopy } from "./closure-copy.ts";
-import { numberOf, openToBuild, removeDatabase, syncPath } from "./sqlite-file.ts";
+import { openToBuild, removeDatabase, syncPath } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { type Position, StoreError } from "./store.ts";
 
@@ -45,7 +45,7 @@ export class Collection {
 
   /** Cells in the source, about: what was collected before counts too. */
   get sourceCells(): number {
-    return numberOf(this.#source.database, "SELECT coalesce(max(id), 0) FROM cells");
+    return this.#source.lastRow;
   }
 
   get progress(): CopyProgress {

@@ -157,6 +157,11 @@ export class SqliteTables implements BackendReader {
     return this.rows("SELECT name, value FROM meta ORDER BY name") as [string, string][];
   }
 
+  /** Number of the last row of the cells: how many there are, about. */
+  get lastRow(): number {
+    return this.#count("SELECT coalesce(max(id), 0) FROM cells");
+  }
+
   /** Number of cells; takes as long as reading their index. */
   countCells(): number {
     let count = this.#count("SELECT count(*) FROM cells");

@@ -5,7 +5,6 @@
 import { keyOf, sha3Key } from "../crypto/sha3.ts";
 import { namedCells } from "./closure-copy.ts";
 import { openedSize } from "./memory-seal.ts";
-import { numberOf } from "./sqlite-file.ts";
 import type { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
 
@@ -43,7 +42,7 @@ export class StoreCheck {
 
   /** @param pause called between two slices */
   async run(pause: (progress: CheckProgress) => Promise<void>): Promise<CheckFigures> {
-    const total = numberOf(this.#tables.database, "SELECT coalesce(max(id), 0) FROM cells");
+    const total = this.#attempt(() => this.#tables.lastRow) ?? 0;
     await pause({ cells: 0, total });
     this.#attempt(() => this.#structure());
     this.#attempt(() => this.#batches());

@@ -14,7 +14,6 @@ import { parseBucketAddress, S3Bucket } from "../../store/s3-bucket.ts";
 import { storeErrorOf } from "../../store/sqlite-error.ts";
 import {
   logsBeside,
-  numberOf,
   openToAdd,
   removeDatabase,
   STORE_FILE,
@@ -85,7 +84,7 @@ export async function backup(
   try {
     const figures = recordFigures(source.store);
     if (figures === null) throw new CommandError(EXIT.DATAERR, `The store in ${folder} is empty`);
-    const total = numberOf(source.tables.database, "SELECT coalesce(max(id), 0) FROM cells");
+    const total = source.tables.lastRow;
     const place = bucket === null ? dirname(resolve(address)) : folder;
     const { copying, pause } = showing("copying", total, place, json);
     try {
@@ -234,7 +233,7 @@ function markRestored(path: string): void {
 
 async function fromFile(address: string, folder: string, path: string, json: boolean) {
   const source: ReadStore = readStore(address);
-  const total = numberOf(source.tables.database, "SELECT coalesce(max(id), 0) FROM cells");
+  const total = source.tables.lastRow;
   const { copying, pause } = showing("restoring", total, folder, json);
   try {
     return await restoreTo(source.tables, [source.tables], path, pause);
