@@ -27,8 +27,8 @@ export function toJsonPretty(value: Value): string | null {
 function* partsOf({ value, column }: Nested): Generator<string | Nested> {
   const object = asObject(value);
   const array = asArray(value);
-  const indent = " ".repeat(column);
   if (object !== null) {
+    const indent = " ".repeat(column);
     let before = "{\n";
     for (const [k, v] of object.entries) {
       const key = prettyKeyBytes(k);
@@ -40,11 +40,12 @@ function* partsOf({ value, column }: Nested): Generator<string | Nested> {
   } else if (value instanceof CVMSet) {
     yield toJson(value);
   } else if (array !== null) {
-    let before = "[";
+    let before: string | null = "[";
     for (const v of array.items) {
-      yield before;
+      // Arrays of one, deep within one another, would else be as many lines that nobody sees.
+      yield before ?? `,\n${" ".repeat(column)} `;
       yield { value: v, column: column + 1 };
-      before = `,\n${indent} `;
+      before = null;
     }
     yield before === "[" ? "[]" : "]";
   } else yield scalarText(value);

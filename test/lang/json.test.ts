@@ -116,6 +116,12 @@ describe("toJsonPretty", () => {
     expect(toJsonPretty(null)).toBe("null");
   });
 
+  test("makes no spaces for lines that are none", () => {
+    const depth = 200_000;
+    const text = "[".repeat(depth) + "]".repeat(depth);
+    expect(toJsonPretty(fromJson(text))).toBe(text);
+  });
+
   test("indents by the bytes of a key, be they malformed", () => {
     expect(toJsonPretty(read("{#[3001ff] [1 2]}"))).toBe('{\n  "\ufffd": [1,\n        2]\n}');
   });
