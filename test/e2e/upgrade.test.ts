@@ -154,7 +154,7 @@ test("what is not signed, whole, or able to run is not installed, and the peer r
 
 test("an upgrade that is interrupted, or killed, leaves what was there", async () => {
   release.faults.set(`/${NEW}/${fileOf(NEW, TARGET)}`, "stall");
-  for (const signal of ["SIGINT", "SIGKILL"] as const) {
+  for (const signal of ["SIGINT", "SIGHUP", "SIGKILL"] as const) {
     release.stalled = Promise.withResolvers();
     const child = Bun.spawn([executable, "upgrade", "--data-dir", dataDir], { stderr: "ignore" });
     await release.stalled.promise;
@@ -162,7 +162,7 @@ test("an upgrade that is interrupted, or killed, leaves what was there", async (
     await child.exited;
     const { beside, ...rest } = await found();
     expect({ ...rest, beside: beside.filter((name) => !name.startsWith(".")) }).toEqual(UNTOUCHED);
-    expect(beside.length).toBe(signal === "SIGINT" ? 1 : 2);
+    expect([signal, beside.length]).toEqual([signal, signal === "SIGKILL" ? 2 : 1]);
   }
   // What was killed is cleared away a day later.
   const bin = join(folder, "bin");
@@ -258,6 +258,28 @@ test("interrupted while it waits for the new version, it says what is in place",
   copyFileSync(oldProgram, join(folder, "again"));
   renameSync(join(folder, "again"), executable);
   await supervisor.untilReady();
+  expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
+});
+
+test("killed before it has restarted the peer, it says so when it is run again", async () => {
+  const args = ["upgrade", "--to", NEW, "--data-dir", dataDir, "--restart-command", "sleep 9"];
+  const child = Bun.spawn([executable, ...args], { cwd: folder, stderr: "pipe" });
+  let said = "";
+  for await (const chunk of child.stderr) {
+    said += Buffer.from(chunk).toString("utf8");
+    if (!said.includes("restarting by")) continue;
+    child.kill("SIGKILL");
+    break;
+  }
+  await child.exited;
+  const again = await upgrade("--json");
+  expect(JSON.parse(again.stdout)).toEqual({ from: NEW, to: NEW, restarted: false });
+  expect(again.stderr).toContain(`The running peer goes on as version ${OLD}: restart it.`);
+  copyFileSync(oldProgram, join(folder, "again"));
+  renameSync(join(folder, "again"), executable);
+  const bin = join(folder, "bin");
+  for (const name of readdirSync(bin).filter((each) => each !== "convex-peer"))
+    rmSync(join(bin, name), { recursive: true });
   expect(await found()).toMatchObject({ installed: OLD, running: OLD, isReady: true });
 });
 

@@ -3,6 +3,7 @@
 import { buildCommand } from "@stricli/core";
 import packageJson from "../../../package.json" with { type: "json" };
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
+import { ownPeer } from "../contact/own-peer.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag, parseFilled } from "../flags.ts";
 import { compareVersions, isVersion, parseReleaseKey } from "../release/manifest.ts";
@@ -10,6 +11,7 @@ import { RELEASE_KEY, RELEASE_URL } from "../release/origin.ts";
 import { ReleaseSource } from "../release/release-source.ts";
 import { machineFacts, targetOf } from "../release/target.ts";
 import { ownExecutable } from "../service/own-executable.ts";
+import { ignoresHangup } from "../start/stop-signal.ts";
 import { ProgressLine } from "../terminal/progress-line.ts";
 import { parseSeconds } from "../transactions/submission.ts";
 import { Replacement } from "../upgrade/replacement.ts";
@@ -100,6 +102,8 @@ async function carryOut(
   };
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
+  // The end of an operator's connection to the machine.
+  if (!ignoresHangup()) process.once("SIGHUP", interrupted);
   try {
     const outcome = await installStaged(await stage({ replacement, signal: interruption.signal }));
     print(flags, outcome, `Version ${outcome.to} is installed (before: ${outcome.from})`);
@@ -119,6 +123,18 @@ async function rollBack(flags: UpgradeFlags): Promise<void> {
     const to = await versionOf(replacement.staged);
     return optionsOf(flags, undertaking, to);
   });
+}
+
+/**
+ * An upgrade that was killed after it had put the new version in place has left the peer as it ran.
+ */
+async function installedAlready(flags: UpgradeFlags, version: string): Promise<void> {
+  const running = (await ownPeer(flags.dataDir))?.process.version ?? version;
+  const facts = { from: version, to: version };
+  const text = `Version ${version} is installed`;
+  if (running === version) return print(flags, facts, text);
+  process.stderr.write(`The running peer goes on as version ${running}: restart it.\n`);
+  print(flags, { ...facts, restarted: false }, text);
 }
 
 /** @throws CommandError for what contradicts going back */
@@ -143,7 +159,7 @@ async function upgrade(flags: UpgradeFlags): Promise<void> {
       order > 0 ? `Version ${to} is there, this is ${current}` : `${current} is the latest`;
     return print(flags, { current, latest: to, isNewer: order > 0 }, text);
   }
-  if (order === 0) return print(flags, { from: current, to }, `Version ${current} is installed`);
+  if (order === 0) return installedAlready(flags, current);
   if (order < 0 && flags.to === undefined) {
     const why = `the latest there is ${to}, older than this ${current}`;
     throw new CommandError(EXIT.DATAERR, `Not upgraded: ${why}. Name it with --to if you mean it`);

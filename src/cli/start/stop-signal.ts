@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 const HANGUP_BIT = 1n;
 
 /** Whether whoever started this process has it ignore SIGHUP, as `nohup` does. */
-function ignoresHangup(): boolean {
+export function ignoresHangup(): boolean {
   try {
     const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
     return mask !== undefined && (BigInt(`0x${mask}`) & HANGUP_BIT) !== 0n;
