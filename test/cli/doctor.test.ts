@@ -164,6 +164,11 @@ test("redaction takes addresses, hosts, keys and the home out of a text", () => 
   expect(plain).toBe("tcp://<host>:18888 <address>:9 <address>:9 abababab… ~/x");
   expect(redacted("on 127.0.0.1:8080 and ::")).toBe("on 127.0.0.1:8080 and ::");
   expect(redacted("at 12:30:05")).not.toContain("198");
+  // As `--join` names hosts, and as commands name keys.
+  expect(redacted("peer.example.org:18888, node-7:18888, localhost:18888")).toBe(
+    "<host>:18888, <host>:18888, localhost:18888",
+  );
+  expect(redacted(`0x${"ab".repeat(32)}`)).toBe("0xabababab…");
 });
 
 test("status says how it is; through another peer too", async () => {

@@ -9,7 +9,10 @@ import type { CheckReport } from "./check.ts";
 const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
 const IPV6 = /\[?\b(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\b\]?/gi;
 const URL_HOST = /\b((?:tcp|https?):\/\/)([^/\s:"]+)/g;
-const LONG_HEX = /\b([0-9a-f]{8})[0-9a-f]{56}\b/gi;
+/** As `--join` names them. */
+const NAME_AND_PORT = /(?<![\w.-])([a-z](?:[\w-]*\w)?(?:\.[\w-]+)*):(\d{1,5})\b/gi;
+const LONG_HEX = /(?<![0-9a-f])([0-9a-f]{8})[0-9a-f]{56}(?![0-9a-f])/gi;
+const LOOPBACK_NAME = "localhost";
 const KEPT_ADDRESSES = ["127.0.0.1", "0.0.0.0"];
 
 /** The text without addresses, names of hosts, keys in full, the user and his home. */
@@ -18,6 +21,9 @@ export function redacted(text: string): string {
   let plain = text
     .replace(URL_HOST, (all, scheme: string, host: string) =>
       KEPT_ADDRESSES.includes(host) ? all : `${scheme}<host>`,
+    )
+    .replace(NAME_AND_PORT, (all, host: string, port: string) =>
+      host.toLowerCase() === LOOPBACK_NAME ? all : `<host>:${port}`,
     )
     .replace(IPV4, (address) => (KEPT_ADDRESSES.includes(address) ? address : "<address>"))
     .replace(IPV6, (address) => (address === "::" || address === "::1" ? address : "<address>"))
