@@ -17,6 +17,29 @@ export const BLOCK_AHEAD_MAX_MS = 60_000;
 export const ORDER_HOLD_MAX_MS = 5_000;
 /** Bytes fetched of one Order at a time when its sender has not brought all of it. */
 export const FETCH_BYTES_MAX = 64 * MEGABYTE;
+/** Hashes that such a fetch waits for: each sender has one. */
+export const FETCH_WAITING_MAX = 131_072;
+/** Peers whose Orders are known to have cost this one something lately. */
+export const DEBTORS_MAX = 4_096;
+/**
+ * Bytes that Orders of a peer may have fetched, above which none is begun, and what falls due a
+ * second: of all by their weight, of each at the least. Those of the least stake cost a gigabyte in
+ * eighteen hours.
+ */
+export const FETCH_TERMS = {
+  burst: FETCH_BYTES_MAX,
+  perSecond: 32 * MEGABYTE,
+  leastPerSecond: 16 * KILOBYTE,
+} as const;
+/** The same for blocks that are looked at, some 40 µs each, as an Order comes or in slices. */
+export const BLOCKS_AT_ONCE_TERMS = {
+  burst: 16_384,
+  perSecond: 10_000,
+  leastPerSecond: 300,
+} as const;
+export const VETTING_TERMS = { burst: 65_536, perSecond: 10_000, leastPerSecond: 100 } as const;
+/** Share of the weight below which an Order that costs too much is not missed. */
+export const NEGLIGIBLE_SHARE = 0.01;
 /** Cells above Orders asked for at a time. */
 export const FETCH_CELLS_MAX = 128;
 /** How long a fetch goes on without a new cell. */

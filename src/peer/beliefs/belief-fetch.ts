@@ -11,14 +11,23 @@ import { Acquisition, AcquisitionError } from "../cells/acquisition.ts";
 import { type CellProvider, ProviderTrial } from "../cells/cell-provider.ts";
 import type { ReceivedCells } from "../cells/received-cells.ts";
 import type { Clock } from "../clock.ts";
-import { FETCH_BYTES_MAX, FETCH_CELLS_MAX, FETCH_STALL_MS } from "../network-bounds.ts";
+import {
+  FETCH_BYTES_MAX,
+  FETCH_CELLS_MAX,
+  FETCH_STALL_MS,
+  FETCH_TERMS,
+  FETCH_WAITING_MAX,
+  NEGLIGIBLE_SHARE,
+} from "../network-bounds.ts";
+import { AuthorDebts } from "./author-debts.ts";
+import type { WantedValue } from "./order-intake.ts";
 
 /** What a Belief lacks. */
 export interface MissingParts {
   /** Cells above Orders, by hash key. */
   readonly cells: readonly string[];
-  /** Roots of values that are wanted with all below them, by hash key. */
-  readonly values: readonly string[];
+  /** Values that are wanted with all below them. */
+  readonly values: readonly WantedValue[];
 }
 
 export class BeliefFetch {
@@ -26,11 +35,23 @@ export class BeliefFetch {
   readonly #clock: Clock;
   readonly #received: ReceivedCells;
   readonly #trials = new Map<CellProvider, ProviderTrial>();
+  /** Bytes fetched for Orders, by who has signed them. */
+  readonly #debts: AuthorDebts;
 
   constructor(store: Store, clock: Clock, received: ReceivedCells) {
     this.#store = store;
     this.#clock = clock;
     this.#received = received;
+    this.#debts = new AuthorDebts(clock, FETCH_TERMS);
+  }
+
+  /**
+   * What of it is worth waiting for: not what a peer of little weight signs that costs too much.
+   */
+  affordable(values: readonly WantedValue[]): WantedValue[] {
+    return values.filter(({ author: { key, share } }) => {
+      return share >= NEGLIGIBLE_SHARE || this.#debts.mayBegin(key, share);
+    });
   }
 
   /** Whether a fetch from this sender can begin now. */
@@ -72,19 +93,37 @@ export class BeliefFetch {
     if (absent !== undefined) throw new MissingDataError(absent);
   }
 
-  async #fetchValue(sender: CellProvider, key: string): Promise<void> {
+  /** @throws AcquisitionError also when Orders of its author have cost too much */
+  async #fetchValue(sender: CellProvider, { key, author }: WantedValue): Promise<void> {
+    const { key: name, share } = author;
+    if (!this.#debts.mayBegin(name, share)) throw new AcquisitionError(COSTS_TOO_MUCH);
     const provider = receivedFirst(sender, this.#received);
+    let charged = 0;
+    const charge = () => {
+      const { bytes } = acquisition.progress;
+      this.#debts.add(name, share, bytes - charged);
+      charged = bytes;
+    };
     const acquisition = new Acquisition({
       store: this.#store,
       table: CVM_TABLE,
       clock: this.#clock,
       providers: () => [provider],
       bytesMax: FETCH_BYTES_MAX,
+      waitingMax: FETCH_WAITING_MAX,
       stallMs: FETCH_STALL_MS,
+      onProgress: () => {
+        charge();
+        // Several senders may bring Orders of one peer at the same time.
+        const isTooMuch = this.#debts.amount(name, share) > FETCH_TERMS.burst + FETCH_BYTES_MAX;
+        if (isTooMuch) acquisition.cancel(COSTS_TOO_MUCH);
+      },
     });
-    await acquisition.acquire(key);
+    await acquisition.acquire(key).finally(charge);
   }
 }
+
+const COSTS_TOO_MUCH = "the Orders of its peer have cost too much of late";
 
 /** The cells that a sender has sent already are not asked for again. */
 function receivedFirst(sender: CellProvider, received: ReceivedCells): CellProvider {

@@ -11,7 +11,7 @@ import { steadyOf } from "../clock.ts";
 import { FETCHES_PER_BELIEF_MAX, MISSING_WAIT_MS } from "../network-bounds.ts";
 import { aside } from "../store-guard.ts";
 import { BeliefFetch } from "./belief-fetch.ts";
-import { OrderIntake, type OrderIntakeOptions } from "./order-intake.ts";
+import { OrderIntake, type OrderIntakeOptions, type WantedValue } from "./order-intake.ts";
 import { readOrders } from "./payload-orders.ts";
 
 /** Who sends Beliefs. */
@@ -125,7 +125,7 @@ export class BeliefIntake {
     const latest = this.#senders.get(sender);
     if (latest === undefined) return false;
     const { orders, missing } = readOrders(latest.payload);
-    const values = this.#orders.take(orders, sender.isTrusted);
+    const values = this.#fetch.affordable(this.#orders.take(orders, sender.isTrusted));
     const isIncomplete = missing.length + values.length > 0;
     const isUnderstood = !isIncomplete && !this.#orders.isOwnUnderWay;
     if (isUnderstood) this.#options.onUnderstood?.(sender);
@@ -159,7 +159,7 @@ export class BeliefIntake {
     sender: BeliefSender,
     latest: Latest,
     cells: readonly string[],
-    values: readonly string[],
+    values: readonly WantedValue[],
   ): Promise<void> {
     const provider = this.#providerOf(sender);
     if (latest.fetches >= FETCHES_PER_BELIEF_MAX || !this.#fetch.isReady(provider)) return;

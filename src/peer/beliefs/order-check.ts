@@ -37,6 +37,8 @@ export class OrderCheck {
   readonly #verdicts = new Map<string, string | null>();
   /** Blocks that the network has agreed on in spite of their faults. */
   readonly #tolerated = new Set<string>();
+  /** Blocks looked at so far whose verdict was not known: most of the cost of an Order. */
+  looks = 0;
 
   constructor(exact: ExactChecks) {
     this.#exact = exact;
@@ -95,6 +97,7 @@ export class OrderCheck {
     seen?.add(key);
     let fault = this.#verdicts.get(key);
     if (fault === undefined) {
+      this.looks++;
       const verdict = this.#blockFault(signed);
       if (verdict === undefined) return "the signature of a block is not decided yet";
       fault = verdict;

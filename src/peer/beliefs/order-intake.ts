@@ -19,12 +19,18 @@ import { Belief, orderIn } from "../../state/belief.ts";
 import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
 import type { Store } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
-import { BLOCKS_AHEAD_MAX, BLOCKS_AT_ONCE, ORDER_HOLD_MAX_MS } from "../network-bounds.ts";
+import {
+  BLOCKS_AHEAD_MAX,
+  BLOCKS_AT_ONCE,
+  BLOCKS_AT_ONCE_TERMS,
+  ORDER_HOLD_MAX_MS,
+} from "../network-bounds.ts";
 import type { Peer } from "../peer.ts";
 import { ExactChecks } from "../signatures/exact-checks.ts";
+import { AuthorDebts } from "./author-debts.ts";
 import { contradicts, finalOrder, networkOrder } from "./network-order.ts";
 import { isUnsound, OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
-import { OrderVetting } from "./order-vetting.ts";
+import { type Author, OrderVetting } from "./order-vetting.ts";
 
 export interface OrderIntakeOptions {
   readonly peer: Peer;
@@ -34,6 +40,12 @@ export interface OrderIntakeOptions {
   readonly onOrder: (key: string, isNew: boolean, blockCount: number) => void;
   /** Hears why an Order was not taken. */
   readonly onFault: (reason: string) => void;
+}
+
+/** A value without which an Order can't be looked at. */
+export interface WantedValue {
+  readonly key: string;
+  readonly author: Author;
 }
 
 /** An Order that waits because of a fault in one of its blocks. */
@@ -49,6 +61,8 @@ export class OrderIntake {
   readonly #own: string;
   readonly #check: OrderCheck;
   readonly #vetting: OrderVetting;
+  /** Blocks looked at as Orders came. */
+  readonly #debts: AuthorDebts;
   /** The latest sound Order of each peer by key, whatever became of it in the merge. */
   readonly #latest = new Map<string, Order>();
   readonly #quarantined = new Map<string, Quarantined>();
@@ -61,6 +75,7 @@ export class OrderIntake {
     this.#options = options;
     this.#own = keyOf(options.peer.publicKey);
     this.#check = new OrderCheck(new ExactChecks(steadyOf(options.clock)));
+    this.#debts = new AuthorDebts(steadyOf(options.clock), BLOCKS_AT_ONCE_TERMS);
     this.#vetting = new OrderVetting(this.#check, options.store, options.clock);
   }
 
@@ -70,25 +85,31 @@ export class OrderIntake {
   }
 
   /**
-   * Takes in Orders of which nothing has been checked. Forged ones cost a check each and their
-   * sender nothing, so that of a peer none is looked at after such a one; who is not trusted is not
+   * Takes in Orders of which nothing has been checked; of each peer the first alone, as a Belief
+   * has no more. Forged ones cost a check each and their sender nothing: who is not trusted is not
    * listened to any further, as whoever relays Orders has checked them.
-   * @returns keys of the values to fetch for those that lack some
+   * @returns the values to fetch for those that lack some, those of most weight first
    */
-  take(orders: Iterable<SignedData>, isTrusted = true): string[] {
+  take(orders: Iterable<SignedData>, isTrusted = true): WantedValue[] {
     const accepted: SignedData[] = [];
-    const values: string[] = [];
-    const forged = new Set<string>();
+    const values: WantedValue[] = [];
+    const signers = new Set<string>();
     for (const signed of orders) {
-      if (forged.has(signed.signer)) continue;
+      if (signers.has(signed.signer)) continue;
+      signers.add(signed.signer);
       const absent = this.#tryAccept(signed, accepted);
-      if (absent !== null) values.push(absent);
-      if (!isForged(signed)) continue;
-      if (!isTrusted) break;
-      forged.add(signed.signer);
+      if (absent !== null) values.push({ key: absent, author: this.#authorOf(signed) });
+      if (!isTrusted && isForged(signed)) break;
     }
     this.#deliver(accepted);
-    return values;
+    return values.sort((a, b) => b.author.share - a.author.share);
+  }
+
+  /** What this peer has signed itself it has to know, whatever it costs. */
+  #authorOf({ signer: key }: SignedData): Author {
+    if (key === this.#own) return { key, share: 1 };
+    const { weights, total } = votingWeights(this.#options.peer.state());
+    return { key, share: total > 0 ? (weights.get(key) ?? 0) / total : 0 };
   }
 
   /** Makes no more appointments. */
@@ -169,7 +190,7 @@ export class OrderIntake {
   }
 
   #acceptBlocks(key: string, signed: SignedData, order: Order, isOwn: boolean): boolean {
-    const { peer, clock, store } = this.#options;
+    const { peer, store } = this.#options;
     const { blocks } = order;
     const known = this.#vetting.nearest(blocks, peer.order?.blocks ?? Vector.EMPTY);
     const ahead = blocks.count - commonPrefixLength(blocks, known);
@@ -179,13 +200,11 @@ export class OrderIntake {
     // What this peer has signed it has to know, whatever is in it.
     const seen = isOwn ? null : new Set<string>();
     if (ahead > BLOCKS_AT_ONCE) {
-      if (isOwn) this.#ownUnderWay = hashKey(order);
-      this.#vetting.begin(order, blocks.count - ahead, seen, (fault) =>
-        this.#vetted(signed, order, fault),
-      );
+      this.#vet(signed, order, blocks.count - ahead, seen);
       return false;
     }
-    const checked = this.#check.blocksOf(order, known, clock.now(), seen);
+    const checked = this.#checkAtOnce(signed, order, known, seen);
+    if (checked === null) return false;
     if ("reason" in checked) {
       if (!isOwn) this.#quarantine(key, { signed, order, position: checked.position });
       return this.#refuse(key, checked);
@@ -203,6 +222,30 @@ export class OrderIntake {
     this.#latest.set(key, order);
     this.#options.onOrder(key, true, order.blockCount);
     return true;
+  }
+
+  #vet(signed: SignedData, order: Order, from: number, seen: Set<string> | null): void {
+    const author = this.#authorOf(signed);
+    const isOwn = author.key === this.#own;
+    const underWay = this.#ownUnderWay;
+    if (isOwn) this.#ownUnderWay = hashKey(order);
+    const isBegun = this.#vetting.begin(order, from, author, seen, (fault) =>
+      this.#vetted(signed, order, fault),
+    );
+    // Another one of this peer's own may be under way, or this one already.
+    if (isOwn && !isBegun) this.#ownUnderWay = underWay;
+  }
+
+  /** Null when the Orders of its peer have cost too much of late. */
+  #checkAtOnce(signed: SignedData, order: Order, known: Vector, seen: Set<string> | null) {
+    const { key, share } = this.#authorOf(signed);
+    if (key !== this.#own && !this.#debts.mayBegin(key, share)) return null;
+    const looksBefore = this.#check.looks;
+    try {
+      return this.#check.blocksOf(order, known, this.#options.clock.now(), seen);
+    } finally {
+      this.#debts.add(key, share, this.#check.looks - looksBefore);
+    }
   }
 
   /** Many blocks have been looked at: the Order is taken, or not. */

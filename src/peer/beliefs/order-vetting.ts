@@ -9,8 +9,27 @@ import { CHUNK_SIZE } from "../../data/vector-shape.ts";
 import type { Order } from "../../state/order.ts";
 import { type Store, StoreError } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
-import { VETTING_SLICE_MS, VETTINGS_MAX } from "../network-bounds.ts";
+import { VETTING_SLICE_MS, VETTING_TERMS, VETTINGS_MAX } from "../network-bounds.ts";
+import { AuthorDebts } from "./author-debts.ts";
 import { isUnsound, type OrderCheck, type OrderFault, shapeFaultIn } from "./order-check.ts";
+
+/** Who has signed an Order. */
+export interface Author {
+  /** 32 characters. */
+  readonly key: string;
+  /** Of the voting weight, 0 to 1. */
+  readonly share: number;
+}
+
+interface Vetting {
+  readonly blocks: Vector;
+  readonly author: Author;
+  /** Position from which on its blocks are looked at. */
+  readonly from: number;
+  /** As OrderCheck.blocksOf. */
+  readonly seen: Set<string> | null;
+  readonly done: (fault: OrderFault | null) => void;
+}
 
 export class OrderVetting {
   readonly #check: OrderCheck;
@@ -22,8 +41,9 @@ export class OrderVetting {
    * The blocks vetted last, all of them sound, complete and in memory; none when they are known.
    */
   #vetted = Vector.EMPTY;
-  /** Block vectors under way, by hash key. */
-  readonly #active = new Set<string>();
+  /** Block vectors under way, by hash key; one of each author. */
+  readonly #active = new Map<string, Vetting>();
+  readonly #debts: AuthorDebts;
   /** What was found missing, by hash key of the block vector. */
   readonly #missing = new Map<string, string>();
 
@@ -32,6 +52,7 @@ export class OrderVetting {
     this.#store = store;
     this.#clock = clock;
     this.#steady = steadyOf(clock);
+    this.#debts = new AuthorDebts(this.#steady, VETTING_TERMS);
   }
 
   /**
@@ -57,65 +78,81 @@ export class OrderVetting {
 
   /**
    * Vets the blocks of an Order from a position on. Calls back when it is over, with a fault when
-   * there is one; not when these blocks are under way already or too much is.
+   * there is one; not when these blocks, or others of their author, are under way already, its
+   * Orders have cost too much, or too much else is under way.
    * @param seen as OrderCheck.blocksOf
+   * @returns whether it has begun
    * @throws MissingDataError when the last attempt has found that a cell is missing
    */
   begin(
     order: Order,
     from: number,
+    author: Author,
     seen: Set<string> | null,
     done: (fault: OrderFault | null) => void,
-  ): void {
+  ): boolean {
     const { blocks } = order;
     const key = hashKey(blocks);
     const missing = this.#missing.get(key);
     if (missing !== undefined && !this.#store.has(missing)) throw new MissingDataError(missing);
     this.#missing.delete(key);
-    if (this.#active.has(key) || this.#active.size >= VETTINGS_MAX) return;
-    this.#active.add(key);
-    this.#go(blocks, from, seen, (fault) => {
-      this.#active.delete(key);
-      done(fault);
-    });
+    if (this.#active.has(key) || !this.#hasPlaceFor(author)) return false;
+    const vetting = { blocks, author, from, seen, done };
+    this.#active.set(key, vetting);
+    this.#go(vetting, from);
+    return true;
   }
 
-  #go(
-    blocks: Vector,
-    from: number,
-    seen: Set<string> | null,
-    done: (fault: OrderFault | null) => void,
-  ): void {
+  /** When all are taken, the one whose author has the least weight gives way to more. */
+  #hasPlaceFor({ key, share }: Author): boolean {
+    if (!this.#debts.mayBegin(key, share)) return false;
+    let least: [string, number] | null = null;
+    for (const [blocksKey, { author }] of this.#active) {
+      if (author.key === key) return false;
+      if (least === null || author.share < least[1]) least = [blocksKey, author.share];
+    }
+    if (least === null || this.#active.size < VETTINGS_MAX) return true;
+    if (least[1] >= share) return false;
+    this.#active.delete(least[0]);
+    return true;
+  }
+
+  #go(vetting: Vetting, from: number): void {
+    const key = hashKey(vetting.blocks);
+    if (this.#active.get(key) !== vetting) return;
+    const { author, done } = vetting;
+    const looksBefore = this.#check.looks;
+    const end = this.#slice(vetting, from);
+    this.#debts.add(author.key, author.share, this.#check.looks - looksBefore);
+    if (typeof end === "number") {
+      this.#clock.soon(() => this.#go(vetting, end));
+      return;
+    }
+    this.#active.delete(key);
+    done(end);
+  }
+
+  /** Looks at blocks for a while: where to go on, or how it has ended. */
+  #slice({ blocks, from, seen }: Vetting, start: number): number | OrderFault | null {
     const until = this.#steady.now() + VETTING_SLICE_MS;
-    let position = from;
     try {
-      for (; position < blocks.count && this.#steady.now() <= until; position++) {
+      for (let position = start; position < blocks.count; position++) {
+        if (this.#steady.now() > until) return position;
         const fault = this.#faultAt(blocks, position, from, seen);
-        if (fault !== null) {
-          done(fault);
-          return;
-        }
+        if (fault !== null) return fault;
         this.#store.requireComplete(blocks.get(position));
       }
     } catch (error) {
       // It may be looked at again when the store can be read again.
       if (error instanceof StoreError) this.#active.delete(hashKey(blocks));
-      if (isUnsound(error)) {
-        done({ reason: error.message, position: -1 });
-        return;
-      }
+      if (isUnsound(error)) return { reason: error.message, position: -1 };
       if (!(error instanceof MissingDataError)) throw error;
       this.#missing.clear();
       this.#missing.set(hashKey(blocks), error.hashKey);
-      done(null);
-      return;
-    }
-    if (position < blocks.count) {
-      this.#clock.soon(() => this.#go(blocks, position, seen, done));
-      return;
+      return null;
     }
     this.#vetted = blocks;
-    done(null);
+    return null;
   }
 
   /** Looks at the cells on the way to a chunk of blocks with the first of them. */

@@ -45,6 +45,8 @@ export interface AcquisitionOptions {
   readonly onSilence?: (silentMs: number) => void;
   /** Most bytes of cells to take; none when absent. */
   readonly bytesMax?: number;
+  /** Most hashes that it waits for; ACQUISITION_WAITING_MAX when absent. */
+  readonly waitingMax?: number;
   /** Most of what is taken on the word of one provider; none when absent. */
   readonly vouching?: Vouching;
   /** How long it goes on without a new cell. */
@@ -292,7 +294,7 @@ export class Acquisition implements CellSource {
     this.#incompleteBytes += bytes.length;
     for (const child of missing) this.#await(child, incomplete);
     const isTooMuch =
-      this.#waiting.size > ACQUISITION_WAITING_MAX ||
+      this.#waiting.size > (this.#options.waitingMax ?? ACQUISITION_WAITING_MAX) ||
       this.#incompleteBytes > ACQUISITION_INCOMPLETE_BYTES_MAX;
     if (isTooMuch) throw new AcquisitionError("it names too many cells at a time");
   }

@@ -18,6 +18,7 @@ export const PEERS = 4;
 export function intakeScene(
   clock: TestClock = new TestClock(),
   options: Pick<IntakeOptions, "providerOf"> = {},
+  stakes: readonly number[] = Array(PEERS).fill(STAKE),
 ) {
   const store = memoryStore(CVM_TABLE);
   const received = new ReceivedCells(store, CVM_TABLE, 1e6);
@@ -25,7 +26,7 @@ export function intakeScene(
     clock,
     store,
     received,
-    genesis: newState(Array(PEERS).fill(STAKE)),
+    genesis: newState(stakes),
     network: { reachablePeers: () => [], heardPeers: () => [], hasListened: () => true },
   });
   const faults: string[] = [];

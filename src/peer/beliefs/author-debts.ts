@@ -1,0 +1,71 @@
+// What the Orders of each peer have cost this one lately. Anybody with the least stake can sign one
+// Order after the other that is long, and each another; who has more at stake may cost more, and
+// all together no more than this peer can spare.
+
+import type { Clock } from "../clock.ts";
+import { DEBTORS_MAX } from "../network-bounds.ts";
+
+/** In any unit of cost, over all peers. */
+export interface DebtTerms {
+  /** Debt from which on nothing more is begun for a peer. */
+  readonly burst: number;
+  /** What falls due each second for all; for each peer its share of the voting weight. */
+  readonly perSecond: number;
+  /** The same for each peer at the least. */
+  readonly leastPerSecond: number;
+}
+
+interface Debt {
+  amount: number;
+  atMs: number;
+}
+
+const SECOND_MS = 1_000;
+
+/** Of at most DEBTORS_MAX peers: further ones take the places of those with the least debt. */
+export class AuthorDebts {
+  readonly #clock: Clock;
+  readonly #terms: DebtTerms;
+  readonly #debts = new Map<string, Debt>();
+
+  /** @param clock steady */
+  constructor(clock: Clock, terms: DebtTerms) {
+    this.#clock = clock;
+    this.#terms = terms;
+  }
+
+  /** @param share of the voting weight, 0 to 1 */
+  mayBegin(author: string, share: number): boolean {
+    return this.amount(author, share) < this.#terms.burst;
+  }
+
+  /** What a peer's Orders have cost and has not fallen due yet. */
+  amount(author: string, share: number): number {
+    const debt = this.#debts.get(author);
+    if (debt === undefined) return 0;
+    const now = this.#clock.now();
+    const { perSecond, leastPerSecond } = this.#terms;
+    const rate = Math.max(leastPerSecond, share * perSecond);
+    debt.amount -= (rate * Math.max(0, now - debt.atMs)) / SECOND_MS;
+    debt.atMs = now;
+    if (debt.amount > 0) return debt.amount;
+    this.#debts.delete(author);
+    return 0;
+  }
+
+  add(author: string, share: number, cost: number): void {
+    if (cost <= 0) return;
+    const amount = this.amount(author, share) + cost;
+    if (!this.#debts.has(author)) this.#makeRoom();
+    this.#debts.set(author, { amount, atMs: this.#clock.now() });
+  }
+
+  #makeRoom(): void {
+    if (this.#debts.size < DEBTORS_MAX) return;
+    let least: [string, number] | null = null;
+    for (const [author, { amount }] of this.#debts) {
+      if (least === null || amount < least[1]) least = [author, amount];
+    }
+    if (least !== null) this.#debts.delete(least[0]);
+  }
+}
