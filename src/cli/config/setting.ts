@@ -8,6 +8,7 @@ import { CommandError, EXIT } from "../failure.ts";
 interface FlagShape {
   readonly kind: string;
   readonly brief: string;
+  readonly placeholder?: string;
   readonly hidden?: boolean;
   readonly default?: unknown;
   readonly parse?: unknown;

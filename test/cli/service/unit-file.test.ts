@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { type UnitOptions, unitText, unitWord } from "../../../src/cli/service/unit-file.ts";
 import { notRun } from "../../not-run.ts";
 import { program } from "../terminal-session.ts";
@@ -156,6 +156,12 @@ describe("service", () => {
       [[...TRUE, "--print", "--", "--port", "x"], 64, "--port: expected a port number"],
       [[...TRUE, "--", "--url", "--faucet"], 64, "--url is needed, with its value"],
       [[...TRUE, "--", "peer.example.org:18888"], 64, "no flag registered for peer.example"],
+      [[...TRUE, "--", "--genesis", "/nowhere"], 66, "--genesis: there is no file /nowhere"],
+      [
+        [...TRUE, "--", "--cert=/home/me/a.pem"],
+        78,
+        "a service of the machine does not see /home/me",
+      ],
     ];
     for (const [args, exitCode, text] of refused) {
       const outcome = service(["install", ...args]);
@@ -166,6 +172,16 @@ describe("service", () => {
     // As `start` takes it.
     const right = ["--no-faucet", "--port=3", "--apiPort", "4", "--join", "localhost:1"];
     expect(service(["install", ...TRUE, "--print", "--", ...right])).toMatchObject({ exitCode: 0 });
+  });
+
+  test("files are named by their whole path, from where the command runs", () => {
+    const file = join(folder, "genesis.cad3");
+    writeFileSync(file, "");
+    const near = relative(process.cwd(), file);
+    const words = ["--faucet", "--genesis", near, `--key-file=${near}`, "--port", "3"];
+    const { exitCode, output } = service(["install", ...TRUE, "--print", "--", ...words]);
+    expect(exitCode).toBe(0);
+    expect(output).toContain(` --faucet --genesis ${file} --key-file=${file} --port 3\n`);
   });
 
   test("status shows what systemd knows, and fails when the peer does not run", () => {

@@ -8,7 +8,7 @@ import { dataFolder } from "../../files/data-folder.ts";
 import { isThere } from "../../files/file-presence.ts";
 import { dataDirFlag, parseFilled } from "../../flags.ts";
 import { ownExecutable } from "../../service/own-executable.ts";
-import { requireStartWords } from "../../service/start-words.ts";
+import { startWords } from "../../service/start-words.ts";
 import {
   isStateFolder,
   STATE_FOLDER,
@@ -46,7 +46,10 @@ function unitOptions(flags: InstallFlags, words: readonly string[]): UnitOptions
     const advice = "give it to `service install` itself";
     throw new CommandError(EXIT.USAGE, `The unit sets ${taken}: ${advice}`);
   }
-  requireStartWords(words);
+  const startArguments = startWords(words, (path, flag) => {
+    if (scope === "system") requireVisible(path, `file of ${flag}`, "Put it into /etc/convex-peer");
+    if (!isThere(path)) throw new CommandError(EXIT.NOINPUT, `${flag}: there is no file ${path}`);
+  });
   const passphraseFile = flags.passphraseFile === undefined ? null : resolve(flags.passphraseFile);
   if (passphraseFile !== null && !isThere(passphraseFile)) {
     throw new CommandError(EXIT.NOINPUT, `There is no passphrase file ${passphraseFile}`);
@@ -70,7 +73,7 @@ function unitOptions(flags: InstallFlags, words: readonly string[]): UnitOptions
     scope,
     executable,
     dataDir,
-    startArguments: words,
+    startArguments,
     passphraseFile,
     configFile: configPath,
   };
