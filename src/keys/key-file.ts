@@ -5,15 +5,12 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:crypto";
 import { KeyPair, SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
+import { type ScryptCost, scryptCost, scryptOptions } from "./scrypt-cost.ts";
 
 const KEY_FILE_VERSION = 1;
 
 /** scrypt cost: 128 MiB of memory and some 0.4 s on a small VPS, for each guess at a passphrase. */
 export const SCRYPT = { n: 1 << 17, r: 8, p: 1 } as const;
-/** Bounds on what a file may ask for, so that a planted file can't exhaust the machine. */
-const SCRYPT_N_MAX = 1 << 20;
-const SCRYPT_R_MAX = 32;
-const SCRYPT_P_MAX = 16;
 
 const SALT_LENGTH = 32;
 const NONCE_LENGTH = 12;
@@ -29,15 +26,8 @@ export class KeyFileError extends Error {
   }
 }
 
-interface ScryptCost {
-  readonly n: number;
-  readonly r: number;
-  readonly p: number;
-}
-
 function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Buffer> {
-  const { n, r, p } = cost;
-  const options = { N: n, r, p, maxmem: 256 * n * r };
+  const options = scryptOptions(cost);
   return new Promise((resolve, reject) => {
     scrypt(passphrase.normalize("NFKD"), salt, CIPHER_KEY_LENGTH, options, (error, key) =>
       // Success comes as null in Node.js and as undefined in Bun.
@@ -119,14 +109,8 @@ export function readKeyHeader(text: string): KeyFileHeader {
 }
 
 function readCost(kdf: Fields): ScryptCost {
-  const { n, r, p } = kdf;
-  const bounded = (value: unknown, max: number): value is number =>
-    typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= max;
-  if (kdf.name === "scrypt" && bounded(n, SCRYPT_N_MAX) && bounded(r, SCRYPT_R_MAX)) {
-    // RFC 7914 §6: a power of two, and more than one.
-    const isCost = n > 1 && (n & (n - 1)) === 0;
-    if (isCost && bounded(p, SCRYPT_P_MAX)) return { n, r, p };
-  }
+  const cost = kdf.name === "scrypt" ? scryptCost(kdf.n, kdf.r, kdf.p) : null;
+  if (cost !== null) return cost;
   throw new KeyFileError("FORMAT", "Damaged key file: its 'kdf' asks for costs out of bounds");
 }
 

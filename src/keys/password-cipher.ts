@@ -29,13 +29,11 @@ import {
 } from "./der.ts";
 import { KeyFileError } from "./key-file.ts";
 import { PURPOSE, pkcs12Bytes } from "./pkcs12-kdf.ts";
+import { scryptCost, scryptOptions } from "./scrypt-cost.ts";
 
 /** Bounds on what a file may ask for, so that a planted file can't exhaust the machine. */
 const PBKDF2_ITERATIONS_MAX = 10_000_000;
 const PKCS12_ITERATIONS_MAX = 1_000_000;
-const SCRYPT_N_MAX = 1 << 20;
-const SCRYPT_R_MAX = 32;
-const SCRYPT_P_MAX = 16;
 
 const OID = {
   PBES2: "1.2.840.113549.1.5.13",
@@ -108,14 +106,10 @@ async function deriveByPbkdf2(parameters: Der, passphrase: string, length: numbe
 
 async function deriveByScrypt(parameters: Der, passphrase: string, length: number) {
   const [salt, n, r, p] = sequenceOf(parameters, 4);
-  const cost = {
-    N: integerOf(n, SCRYPT_N_MAX),
-    r: Math.max(1, integerOf(r, SCRYPT_R_MAX)),
-    p: Math.max(1, integerOf(p, SCRYPT_P_MAX)),
-  };
-  if (cost.N < 2 || (cost.N & (cost.N - 1)) !== 0) throw new DerError("scrypt N is no power of 2");
-  const options = { ...cost, maxmem: 256 * cost.N * cost.r };
-  return scryptBytes(passphrase, octetsOf(salt), length, options);
+  const numbers = [n, r, p].map((value) => integerOf(value, Number.MAX_SAFE_INTEGER));
+  const cost = scryptCost(numbers[0], numbers[1], numbers[2]);
+  if (cost === null) throw new DerError("its scrypt asks for costs out of bounds");
+  return scryptBytes(passphrase, octetsOf(salt), length, scryptOptions(cost));
 }
 
 async function pbes2(parameters: Der | undefined, passphrase: string): Promise<Deciphering> {

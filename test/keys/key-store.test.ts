@@ -109,6 +109,16 @@ test("costs that scrypt does not know are damage of the file", async () => {
     writeFileSync(key.path, JSON.stringify({ ...fields, kdf: { ...fields.kdf, n } }));
     await expect(store.openSeed(key, "sesame")).rejects.toThrow("asks for costs out of bounds");
   }
+  // 4 GB; minutes; more bits than r has.
+  for (const [exponent, r, p] of [
+    [20, 32, 1],
+    [17, 8, 33],
+    [16, 1, 1],
+  ] as const) {
+    const kdf = { ...fields.kdf, n: 2 ** exponent, r, p };
+    writeFileSync(key.path, JSON.stringify({ ...fields, kdf }));
+    await expect(store.openSeed(key, "sesame")).rejects.toThrow("asks for costs out of bounds");
+  }
 });
 
 test("a file too large for a key is not read", async () => {
