@@ -23,6 +23,8 @@ const LITERALS: readonly (readonly [string, Value])[] = [
 
 /** Work of an array or object (data/free-work.ts): what reading it and its cells takes. */
 const OPEN_WORK = 1_000;
+/** Work of a member of an object beside that: its key is hashed, and has its place. */
+const MEMBER_WORK = 3_000;
 
 /**
  * The value of a JSON text, whose reading reports work as that of forms does; of equal keys the
@@ -96,6 +98,7 @@ class JsonReader {
   }
 
   #key(top: Open): void {
+    doWork(MEMBER_WORK);
     this.#skipSpace();
     if (this.#text[this.#position] !== '"') throw this.#unexpected();
     top.items.push(this.#string());

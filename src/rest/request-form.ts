@@ -26,10 +26,10 @@ export function readRequestForm(text: string | Uint8Array): Value {
 /**
  * The value of a JSON text.
  * @throws ParseError
- * @throws RequestError 413 when it holds too many arrays and objects
+ * @throws RequestError 413 when it holds too many arrays, objects or members
  */
 export function readRequestJson(text: string): Value {
-  return bounded("arrays and objects", () => fromJson(text));
+  return bounded("arrays, objects and members", () => fromJson(text));
 }
 
 function bounded(what: string, read: () => Value): Value {

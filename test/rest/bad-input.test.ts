@@ -35,6 +35,8 @@ const REFUSED: readonly (readonly [string, unknown, number, string])[] = [
   ["query", { source: `${"9".repeat(20_000)}` }, 400, "Parse error"],
   ["query", { source: `${"'".repeat(1_900_000)}1` }, 413, "too many forms"],
   ["query", `{"x":${"[".repeat(900_000)}${"]".repeat(900_000)}}`, 413, "too many arrays"],
+  ["query", `{"x":{${'"k":1,'.repeat(330_000)}"k":1}}`, 413, "objects and members"],
+  ["transaction/prepare", { address: 12, source: `${"'".repeat(480_000)}1` }, 413, "bytes"],
   ["query", { source: "[".repeat(1_900_000) }, 413, "too many forms"],
   ["query", { source: `a${"/b".repeat(900_000)}` }, 413, "too many forms"],
   ["query", { source: `[${"1 ".repeat(900_000)}]` }, 200, "Out of juice!"],

@@ -8,6 +8,7 @@ import type { Address } from "../../data/address.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { slotLength, writeSlot } from "../../data/encode.ts";
 import { add } from "../../data/integer.ts";
+import { storedBytes } from "../../data/memory-size.ts";
 import { encodeMultiCell } from "../../data/multi-cell.ts";
 import { CVMString } from "../../data/string.ts";
 import { Writer } from "../../data/writer.ts";
@@ -20,6 +21,12 @@ import { addressField, optionalLongField, type Source, sourceField } from "../fi
 import { jsonDocument, jsonReader } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
 import { PREPARED } from "../response-schemas.ts";
+
+/**
+ * Largest storage size, in bytes, of what is prepared. Code of a whole body without nesting has
+ * less; forms in each other by the hundred thousand have eight times that.
+ */
+const PREPARED_BYTES_MAX = 2_000_000;
 
 /** Source code of a transaction. */
 export const TRANSACTION_SOURCE = sourceField(
@@ -48,7 +55,7 @@ const describePrepare = operation({
     200: json("The transaction, and what is to be signed", PREPARED),
     400: refusal("Malformed body, or source that is not one form"),
     404: refusal("No such account"),
-    413: refusal("The body is too large"),
+    413: refusal("The body, or the transaction, is too large"),
   },
 });
 
@@ -68,7 +75,7 @@ export function nextSequence(peer: PeerApi, address: Address): Integer {
 
 /**
  * Makes a transaction and remembers it; answers what is to be signed.
- * @throws RequestError 400, 404
+ * @throws RequestError 400, 404, 413
  */
 export function prepared(
   peer: PeerApi,
@@ -79,6 +86,10 @@ export function prepared(
   const sequence = given ?? nextSequence(peer, address);
   if (sequence < 0) throw new RequestError(400, `Illegal sequence number: ${sequence}`);
   const transaction = Invoke.of(address, sequence, source.form);
+  const size = storedBytes(transaction);
+  if (size > PREPARED_BYTES_MAX) {
+    throw new RequestError(413, `Content Too Large: the transaction has ${size} bytes`);
+  }
   peer.remember(transaction);
   return [
     ["sequence", sequence],
