@@ -110,6 +110,18 @@ test("stake add, set and withdraw come to what they said", async () => {
   expect([same.exitCode, same.stdout]).toEqual([0, expect.stringContaining("Nothing to do")]);
 });
 
+test("just the rewards of a peer can't be withdrawn, and that is no success", async () => {
+  const ofFirst = ["--peer", publicKey(0), "--port", network.port(0)];
+  const { own, shares } = await json("stake", "show", ...ofFirst);
+  expect(own).toBeGreaterThan(shares);
+  const by = ["--controller-key-file", await network.keyFile(0), "--dry-run", ...ofFirst];
+  const rewards = await command("stake", "withdraw", `${own - shares}copper`, ...by);
+  expect([rewards.exitCode, rewards.stdout]).toEqual([DATAERR, ""]);
+  expect(rewards.stderr).toContain("withdraw 1 copper more");
+  const more = await command("stake", "withdraw", `${own - shares + 1}copper`, ...by);
+  expect(more.exitCode).toBe(0);
+});
+
 test("stake delegate sets what an account has delegated, and takes it back", async () => {
   const bank = ["--address", "#12", "--key-file", await network.keyFile(0), "--yes", ...at];
   expect(await json("stake", "delegate", "70", ...bank)).toMatchObject({

@@ -41,11 +41,16 @@ async function change(flags: ChangeFlags, next: (facts: PeerFacts) => Integer): 
   else process.stdout.write(`Nothing to do: the stake is ${coinsText(changed.after)} already.\n`);
 }
 
-/** @throws CommandError when there is less than that */
-function less({ own }: PeerFacts, amount: Integer): Integer {
-  if (amount <= own) return subtractLongs(own, amount);
-  const found = `there are ${coinsText(own)}`;
-  throw new CommandError(EXIT.DATAERR, `Cannot withdraw ${coinsText(amount)}: ${found}`);
+/** @throws CommandError when there is less than that, or it is just what rewards have added */
+function less({ own, shares }: PeerFacts, amount: Integer): Integer {
+  const next = amount <= own ? subtractLongs(own, amount) : null;
+  if (next !== null && next !== shares) return next;
+  const why =
+    next === null
+      ? `there are ${coinsText(own)}`
+      : "by a defect of the rules of 0.8.5 just the rewards would be paid, and stay in the record; " +
+        "withdraw 1 copper more";
+  throw new CommandError(EXIT.DATAERR, `Cannot withdraw ${coinsText(amount)}: ${why}`);
 }
 
 /** @throws CommandError for an amount that would change nothing */
