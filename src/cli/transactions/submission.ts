@@ -10,7 +10,7 @@ import { NoReplyError } from "../../net/pending-requests.ts";
 import type { Result } from "../../state/result.ts";
 import { Invoke, Transaction } from "../../state/transaction.ts";
 import type { AccountFacts } from "../contact/account-facts.ts";
-import { nextSequence } from "../contact/account-facts.ts";
+import { accountFacts, nextSequence } from "../contact/account-facts.ts";
 import { type HostFlags, hostFlags, type PeerClient } from "../contact/peer-client.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { jsonFlag } from "../flags.ts";
@@ -22,6 +22,7 @@ import { printJsonLine, type Rows, rowsText } from "../terminal/json-line.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 import { askYes, isInteractive } from "../terminal/terminal.ts";
 import { errorCodeOf, executionInfo, failureOf, textIfShort } from "./result-output.ts";
+import { inTurn } from "./signing-turn.ts";
 import { writeTransactionFile } from "./transaction-file.ts";
 
 const SECOND_MS = 1_000;
@@ -134,7 +135,18 @@ export async function carryOut(
   }
   await requireConsent(flags);
   const keyPair = opened ?? (await openSigningKey(key as NonNullable<typeof key>, choice));
-  return send(client, SignedData.sign(keyPair, transaction), flags.timeout);
+  return inTurn(account.key, flags.timeout * SECOND_MS, async () => {
+    await requireUnused(client, account);
+    return send(client, SignedData.sign(keyPair, transaction), flags.timeout);
+  });
+}
+
+/** @throws CommandError when the account's next sequence is another one by now */
+async function requireUnused(client: PeerClient, { address, sequence }: AccountFacts) {
+  const now = await accountFacts(client, address);
+  if (now.sequence === sequence) return;
+  const what = `Another transaction of account ${addressText(address)} came first`;
+  throw new CommandError(EXIT.TEMPFAIL, `${what}: nothing was sent. Run the command again`);
 }
 
 /**

@@ -1,0 +1,47 @@
+// Commands of the same words in one moment: each is executed, or says that it was not.
+
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { inTurn } from "../../../src/cli/transactions/signing-turn.ts";
+import { json } from "../in-process.ts";
+import { NetworkScene, publicKey } from "../network-scene.ts";
+import { program } from "../terminal-session.ts";
+
+setDefaultTimeout(60_000);
+
+let network: NetworkScene;
+beforeAll(async () => {
+  network = new NetworkScene(1);
+  await network.ready();
+});
+afterAll(() => network.end());
+
+test("as many payments are made as commands end with 0", async () => {
+  const data = await network.dataDir(0);
+  const at = ["--port", network.port(0)];
+  const before = (await json("account", "info", "#13", ...at)).balance;
+  const pay = ["account", "fund", "#13", "--amount", "1", "--from", "#12", "--yes", ...at];
+  const children = Array.from({ length: 8 }, () =>
+    Bun.spawn([...program(), ...pay, "--data-dir", data], { stdout: "ignore", stderr: "ignore" }),
+  );
+  const codes = await Promise.all(children.map((child) => child.exited));
+  const paid = (await json("account", "info", "#13", ...at)).balance - before;
+  expect(codes.filter((code) => code === 0).length).toBe(paid / 1e9);
+  expect(codes.filter((code) => code !== 0 && code !== 75)).toEqual([]);
+});
+
+test("who waits too long for his turn has done nothing; the turn comes when it is given back", async () => {
+  const key = publicKey(40);
+  const first = Promise.withResolvers<void>();
+  const held = inTurn(key, 1_000, () => first.promise);
+  let isDone = false;
+  const late = inTurn(key, 50, async () => {
+    isDone = true;
+  });
+  expect(late).rejects.toThrow("nothing was sent");
+  await late.catch(() => {});
+  expect(isDone).toBe(false);
+  const next = inTurn(key, 5_000, async () => "done");
+  first.resolve();
+  await held;
+  expect(await next).toBe("done");
+});
