@@ -13,6 +13,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -216,13 +217,39 @@ export function isReadableByOthers(path: string, groupMay = false): boolean {
   return (statSync(path).mode & (groupMay ? 0o007 : 0o077)) !== 0;
 }
 
-/** Makes what was done to a folder's names survive losing power. */
+/** What a file system says to what it can't do. */
+const UNABLE = ["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+/** Makes what was done to a folder's names survive losing power, where the file system can. */
 function syncFolder(folder: string): void {
   const fd = openSync(folder, "r");
   try {
     fsyncSync(fd);
+  } catch (error) {
+    if (!UNABLE.includes(systemCode(error))) throw error;
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Behind the name of the file: the process that writes it, and what is its own. */
+const TEMPORARY = /^\.(\d+)-[0-9a-f]{12}\.tmp$/;
+
+/** A process that was killed while it wrote a file has left what it had, a seed say. */
+function removeLeftovers(path: string): void {
+  const [folder, name] = [dirname(path), basename(path)];
+  for (const each of readdirSync(folder)) {
+    const pid = each.startsWith(name) ? TEMPORARY.exec(each.slice(name.length))?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, each), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== "ESRCH";
   }
 }
 
@@ -232,8 +259,9 @@ function writeBeside(
   content: Uint8Array | string,
   place: (temporary: string) => void,
 ): void {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
   try {
+    removeLeftovers(path);
     const fd = openSync(temporary, "wx", FILE_MODE);
     try {
       writeFileSync(fd, content);
@@ -255,13 +283,36 @@ function writeBeside(
   }
 }
 
+type Linking = (from: string, to: string) => void;
+
+/** A link fails where the name exists, which a rename would replace. */
+function placeNew(temporary: string, path: string, link: Linking): void {
+  try {
+    link(temporary, path);
+  } catch (error) {
+    // FAT, on which memory sticks come, has no hard links: the name is taken first.
+    if (![...UNABLE, "EPERM"].includes(systemCode(error))) throw error;
+    closeSync(openSync(path, "wx", FILE_MODE));
+    try {
+      renameSync(temporary, path);
+    } catch (failure) {
+      rmSync(path);
+      throw failure;
+    }
+  }
+}
+
 /**
- * Makes a file that its owner alone may read; one of that name is left alone. @throws
- * SecretFileError
+ * Makes a file that its owner alone may read; one of that name is left alone.
+ * @param link how a file gets a second name, when not as the system does it; for tests
+ * @throws SecretFileError
  */
-export function writeSecretFile(path: string, content: Uint8Array | string): void {
-  // A link fails where the name exists, which a rename would replace.
-  writeBeside(path, content, (temporary) => linkSync(temporary, path));
+export function writeSecretFile(
+  path: string,
+  content: Uint8Array | string,
+  link: Linking = linkSync,
+): void {
+  writeBeside(path, content, (temporary) => placeNew(temporary, path, link));
 }
 
 /**

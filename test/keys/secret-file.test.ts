@@ -118,6 +118,43 @@ test("a secret is written for its owner alone, and over nothing", () => {
   expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 
+test("a file system without hard links gets a secret as well, and over nothing", () => {
+  const [onStick, there] = [join(folder, "on-stick"), join(folder, "there")];
+  // As FAT does.
+  const refuse = () => {
+    throw Object.assign(new Error("EPERM"), { code: "EPERM", syscall: "link" });
+  };
+  writeSecretFile(onStick, "sesame", refuse);
+  expect(readFileSync(onStick, "utf8")).toBe("sesame");
+  expect(statSync(onStick).mode & 0o777).toBe(0o600);
+  writeFileSync(there, "as it was");
+  expect(codeOf(() => writeSecretFile(there, "other", refuse))).toBe("EXISTS");
+  expect(readFileSync(there, "utf8")).toBe("as it was");
+});
+
+test("what a killed process has left of a secret goes with the next writing", async () => {
+  const secret = join(folder, "secret");
+  const file = join(import.meta.dir, "../../src/keys/secret-file.ts");
+  const killed = async () => {
+    const script =
+      `const { writeSecretFile } = await import("${file}");` +
+      `writeSecretFile("${secret}", "seed", () => process.kill(process.pid, "SIGKILL"));`;
+    await Bun.spawn([process.execPath, "-e", script]).exited;
+  };
+  const left = () => readdirSync(folder).filter((name) => name.startsWith("secret."));
+  await killed();
+  expect(left()).toHaveLength(1);
+  expect(statSync(join(folder, left()[0] as string)).mode & 0o777).toBe(0o600);
+  // Another file's, and that of a process that lives.
+  const others = ["secret.words", `secret.${process.pid}-0123456789ab.tmp`];
+  for (const name of others) writeFileSync(join(folder, name), "");
+  writeSecretFile(secret, "seed");
+  expect(left().sort()).toEqual(others.sort());
+  await killed();
+  replaceSecretFile(secret, "another");
+  expect(left().sort()).toEqual(others);
+});
+
 test("a file that root replaces stays its owner's", () => {
   if (process.getuid?.() !== 0) return notRun("only root replaces files of others");
   const path = join(folder, "of-another");
