@@ -36,7 +36,9 @@ test.each([
   const topics = { blocks: false, status: false, transactions: chosen, log: chosen };
   const events: unknown[] = [];
   new ExecutedBlocks(peer).subscribe((block) => {
-    for (const [, data = ""] of blockEvents(block, topics).matchAll(/^data: (.*)$/gm)) {
+    for (const [, data = ""] of [...blockEvents(block, topics)]
+      .join("")
+      .matchAll(/^data: (.*)$/gm)) {
       events.push(JSON.parse(data));
     }
   });

@@ -46,6 +46,9 @@ class Reader {
     return new Reader(response.body as ReadableStream<Uint8Array>);
   }
 
+  /** Bytes of the largest piece that came at once. */
+  pieceMax = 0;
+
   /** The next `count` events. */
   async take(count: number): Promise<Heard[]> {
     const heard: Heard[] = [];
@@ -54,6 +57,7 @@ class Reader {
       if (end < 0) {
         const { value, done } = await this.#reader.read();
         if (done) throw new Error("the stream has ended");
+        this.pieceMax = Math.max(this.pieceMax, value?.length ?? 0);
         this.#text += new TextDecoder().decode(value);
         continue;
       }
@@ -111,6 +115,22 @@ test("log entries of an account", async () => {
   const [first, second] = await reader.take(2);
   expect(first).toMatchObject({ event: "log", data: { address: 12, values: ["A", 1] } });
   expect(second?.data).toMatchObject({ values: [[13, { b: 2 }]], isComplete: true });
+  await reader.close();
+});
+
+test("what one transaction has written to the log comes in pieces", async () => {
+  const reader = await Reader.open("log=12");
+  const text = '(loop [i 0 s "abcdefgh"] (if (< i 12) (recur (inc i) (str s s)) s))';
+  const count = 100;
+  await api.submit(`(let [v ${text}] (dotimes [i ${count}] (log v)))`);
+  const place = api.peer.position - 1;
+  const heard = await reader.take(count);
+  expect(new Set(heard.map(({ id }) => id))).toEqual(new Set([place]));
+  expect(heard.every(({ data }) => data.values[0].length === 8 << 12)).toBe(true);
+  // At most what makes it enough, and one event more.
+  expect(reader.pieceMax).toBeLessThan(3 * (8 << 12) + 1_000);
+  await api.submit("(log 7)");
+  expect((await reader.take(1))[0]?.data.values).toEqual([7]);
   await reader.close();
 });
 

@@ -98,14 +98,13 @@ function soundJson(fields: Fields, without: () => Fields): string {
   }
 }
 
-function transactionEvents(executed: ExecutedBlock, topics: Topics): string {
+/** What there is of each transaction in turn, and of each entry of its log; "" for other ones. */
+function* transactionEvents(executed: ExecutedBlock, topics: Topics): Generator<string> {
   const { position, signed: signedBlock, result: blockResult } = executed;
   const block = signedBlock.value;
-  if (!(block instanceof Block)) return "";
-  let text = "";
-  let index = -1;
-  for (const signed of block.listed()) {
-    index++;
+  if (!(block instanceof Block)) return;
+  for (const [index, signed] of block.listed().entries()) {
+    yield "";
     const result = blockResult.result(index);
     if (result === null || !(signed instanceof SignedData)) continue;
     const transaction = signed.value;
@@ -115,24 +114,25 @@ function transactionEvents(executed: ExecutedBlock, topics: Topics): string {
       const json = soundJson(transactionFields(signed, result, place), () =>
         transactionFields(signed, result, place, false),
       );
-      text += eventText("transaction", json, position);
+      yield eventText("transaction", json, position);
     }
     for (const entry of entriesOf(result, topics)) {
       const json = soundJson(logFields(entry, place), () =>
         logFields(entry.assoc(1, null).assoc(3, null), place, false),
       );
-      text += eventText("log", json, position);
+      yield eventText("log", json, position);
     }
   }
-  return text;
 }
 
-/** The events of a block; empty when it has nothing the subscriber wants. */
-export function blockEvents(executed: ExecutedBlock, topics: Topics): string {
+/**
+ * The events of a block, one after another: one transaction may write the same long value to its
+ * log 5,000 times, which no text could hold.
+ */
+export function* blockEvents(executed: ExecutedBlock, topics: Topics): Generator<string> {
   const { position, signed } = executed;
   // What is executed is final.
   const fields = blockFields(signed, position, position + 1);
-  const own = topics.blocks ? eventText("block", fieldsJson(fields), position) : "";
-  const wantsMore = topics.transactions.size + topics.log.size > 0;
-  return wantsMore ? own + transactionEvents(executed, topics) : own;
+  if (topics.blocks) yield eventText("block", fieldsJson(fields), position);
+  if (topics.transactions.size + topics.log.size > 0) yield* transactionEvents(executed, topics);
 }

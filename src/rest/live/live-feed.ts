@@ -4,7 +4,7 @@
 
 import { MissingDataError } from "../../data/cell.ts";
 import { toJson } from "../../lang/json.ts";
-import type { Clock } from "../../peer/clock.ts";
+import { type Clock, steadyOf } from "../../peer/clock.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { StoreError } from "../../store/store.ts";
 import { statusMap } from "../routes/status.ts";
@@ -15,8 +15,9 @@ import type { Topics } from "./topics.ts";
 export const SUBSCRIBERS_MAX = 1_000;
 /** Blocks that a subscriber who comes back, or is slow, is told of; earlier ones are a gap. */
 export const REPLAY_BLOCKS_MAX = 1_000;
-/** Blocks looked at for one subscriber before others get their turn. */
+/** Blocks looked at, and time taken, for one subscriber before others get their turn. */
 const BLOCKS_PER_TURN = 16;
+const TURN_MS = 5;
 /** Bytes ready for a connection that does not take them. */
 const READY_BYTES_MAX = 65_536;
 /** Least time between two looks at what is new. */
@@ -33,6 +34,8 @@ interface Subscriber {
   readonly topics: Topics;
   /** Position of the next block to tell of. */
   next: number;
+  /** What is still to be told of it, null when it was not begun. */
+  events: Iterator<string> | null;
   status: string;
 }
 
@@ -62,7 +65,8 @@ export class LiveFeed {
     if (this.#endings.size >= SUBSCRIBERS_MAX) {
       throw new FeedFullError("There are too many subscribers: try again in a while");
     }
-    const subscriber: Subscriber = { topics, next: from ?? this.#peer.position, status: "" };
+    const next = from ?? this.#peer.position;
+    const subscriber: Subscriber = { topics, next, events: null, status: "" };
     const encoder = new TextEncoder();
     let isOver = false;
     let end = () => {};
@@ -137,10 +141,11 @@ export class LiveFeed {
   async #textFor(subscriber: Subscriber, isOver: () => boolean): Promise<string> {
     while (!isOver()) {
       const text = this.#nextText(subscriber);
+      const hasMore = subscriber.events !== null || subscriber.next < this.#peer.position;
+      // Also behind text: who reads fast would have one turn after another.
+      if (hasMore) await new Promise<void>((resolve) => this.#clock.soon(resolve));
       if (text !== "") return text;
-      if (subscriber.next < this.#peer.position) {
-        await new Promise<void>((resolve) => this.#clock.soon(resolve));
-      } else if (!(await this.#news())) {
+      if (!hasMore && !(await this.#news())) {
         // Without data this is no event, but moves the place to go on from.
         return `: nothing new\n${placeText(subscriber.next)}`;
       }
@@ -150,11 +155,19 @@ export class LiveFeed {
 
   /** What is new to a subscriber, as far as one turn goes. */
   #nextText(subscriber: Subscriber): string {
-    let text = this.#jump(subscriber);
-    const end = Math.min(this.#peer.position, subscriber.next + BLOCKS_PER_TURN);
-    while (subscriber.next < end && text.length < READY_BYTES_MAX) {
-      text += this.#textAt(subscriber.next, subscriber.topics);
-      subscriber.next++;
+    let text = subscriber.events === null ? this.#jump(subscriber) : "";
+    const steady = steadyOf(this.#clock);
+    const until = steady.now() + TURN_MS;
+    for (let blocks = 0; text.length < READY_BYTES_MAX && steady.now() <= until; ) {
+      if (subscriber.events === null) {
+        if (subscriber.next >= this.#peer.position || ++blocks > BLOCKS_PER_TURN) break;
+        subscriber.events = this.#eventsAt(subscriber.next, subscriber.topics);
+      }
+      const { value, done } = subscriber.events.next();
+      if (done) {
+        subscriber.events = null;
+        subscriber.next++;
+      } else text += value;
     }
     text += this.#statusText(subscriber);
     return text === "" ? "" : text + placeText(subscriber.next);
@@ -174,15 +187,15 @@ export class LiveFeed {
     return eventText("gap", `{"from":${next},"to":${earliest}}`, earliest);
   }
 
-  #textAt(position: number, topics: Topics): string {
+  *#eventsAt(position: number, topics: Topics): Generator<string> {
     try {
       const signed = this.#peer.block(position);
       const result = this.#peer.blockResult(position);
-      if (signed === null || result === null) return "";
-      return blockEvents({ position, signed, result }, topics);
+      if (signed === null || result === null) return;
+      yield* blockEvents({ position, signed, result }, topics);
     } catch (error) {
       if (!(error instanceof MissingDataError)) throw error;
-      return eventText("gap", `{"from":${position},"to":${position + 1}}`, position);
+      yield eventText("gap", `{"from":${position},"to":${position + 1}}`, position);
     }
   }
 

@@ -67,7 +67,7 @@ describe("a list of transactions", () => {
     const topics = { blocks: true, status: false, transactions: new Set([1]), log: new Set([1]) };
     const told: string[] = [];
     const executed = new ExecutedBlocks(peer);
-    executed.subscribe((block) => told.push(blockEvents(block, topics)));
+    executed.subscribe((block) => told.push([...blockEvents(block, topics)].join("")));
     send(cluster, decode(fromHex(hex) as Uint8Array, CVM_TABLE) as Vector);
     await cluster.run(2_000);
     const answer = peer.submit(transfer(2, 1));
