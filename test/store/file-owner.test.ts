@@ -19,7 +19,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sealOf, sealPeer } from "../../src/cli/emergency/sealing.ts";
 import { placesOf } from "../../src/cli/files/data-folder.ts";
+import { peerKey } from "../../src/cli/keys/peer-key.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
+import { Bans } from "../../src/peer/connections/bans.ts";
 import { giveToFolderOwner, makeForFolderOwner } from "../../src/store/file-owner.ts";
 import { StoreLock } from "../../src/store/store-lock.ts";
 import { command } from "../cli/in-process.ts";
@@ -129,4 +131,19 @@ test("a store that may only be read is not begun to work with", async () => {
   expect(await new Response(child.stdout).text()).toBe(
     `The store ${store} can't be used: permission denied; use the user it belongs to.\n`,
   );
+});
+
+test("what a peer that root starts makes in a service's data directory is the service's", async () => {
+  if (why !== null) return notRun(why);
+  const fresh = join(folder, "fresh");
+  mkdirSync(fresh);
+  chownSync(fresh, NOBODY, NOBODY);
+  await peerKey(placesOf(fresh), {});
+  const precious = join(folder, "listed");
+  writeFileSync(precious, "precious");
+  symlinkSync(precious, join(fresh, "bans.json.new"));
+  new Bans(join(fresh, "bans.json")).add("192.0.2.7");
+  expect(owners(fresh)).toEqual([NOBODY]);
+  expect(readFileSync(precious, "utf8")).toBe("precious");
+  expect(new Bans(join(fresh, "bans.json")).entries).toEqual(["192.0.2.7"]);
 });

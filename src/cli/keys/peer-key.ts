@@ -3,6 +3,7 @@
 
 import type { KeyPair } from "../../crypto/ed25519.ts";
 import { type KeyStore, keyOfFile, type OnlyKey, type StoredKey } from "../../keys/key-store.ts";
+import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
 import { ownerMissing, storeOwner } from "../start/store-owner.ts";
@@ -68,6 +69,8 @@ async function chooseKey(
   if (owner !== null) throw ownerMissing(folder, owner);
   const added = await keys.add(newSeed(), passphrase);
   if (added === null) throw new Error("a new key was there already");
+  // As root it is made for the service whose data directory it is, which could not read it.
+  for (const path of [keys.folder, added.path]) giveToFolderOwner(path);
   return added;
 }
 

@@ -1,9 +1,10 @@
 // Peers and hosts that the operator has banned: neither dialled nor served, kept in a file of the
 // data directory.
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fromHex, toHex } from "../../crypto/hex.ts";
 import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
+import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { canonicalHost } from "./host-form.ts";
 
 const FILE_MODE = 0o600;
@@ -69,7 +70,11 @@ export class Bans {
     if (this.#path === null) return;
     const temporary = `${this.#path}.new`;
     try {
-      writeFileSync(temporary, `${JSON.stringify(this.entries, null, 1)}\n`, { mode: FILE_MODE });
+      rmSync(temporary, { force: true });
+      const text = `${JSON.stringify(this.entries, null, 1)}\n`;
+      // A peer that root has started may be in the data directory of a service.
+      writeFileSync(temporary, text, { mode: FILE_MODE, flag: "wx" });
+      giveToFolderOwner(temporary);
       renameSync(temporary, this.#path);
     } catch (error) {
       throw new BansError(`Cannot write the list of bans ${this.#path}: ${reasonOf(error)}`);
