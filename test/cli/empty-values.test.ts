@@ -34,6 +34,14 @@ test("an empty address is not all of them, an empty folder not the present one",
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("an address is published at which others can find a peer", async () => {
+  const nowhere = ["tcp://0.0.0.0:18888", "tcp://[::]:18888", "tcp://[fe80::1%eth0]:18888"];
+  for (const url of [...nowhere, "tcp://127.1:18888", "tcp://192.0.2.300:18888"]) {
+    const { exitCode, stderr } = await command("peer", "set-url", url, "--via", "127.0.0.1:1");
+    expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("Others can't reach")]);
+  }
+});
+
 test("key recover --expect takes no beginning that every key has", async () => {
   writeFileSync(join(folder, "words"), `${WORDS} abandon\n`, { mode: 0o600 });
   const recover = [
