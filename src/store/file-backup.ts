@@ -15,6 +15,8 @@ const SLICE_CELLS = 2_000;
 
 /** Positions of a backup under way: they become the backup's with its roots. */
 const NEXT_POSITIONS = "next_positions";
+/** Name under which a backup under way says whose it is: of two at a time the later one goes on. */
+const WRITER_META = "backup writer";
 type PositionTable = "positions" | typeof NEXT_POSITIONS;
 
 /** What is copied to: all tables but the cells as they were at one moment. */
@@ -91,8 +93,8 @@ function* positionRows({ database, path }: SqliteTables): Generator<PositionRow>
 /**
  * Makes or completes the backup in a file. Killed on the way it leaves what was there before, and
  * perhaps cells that the next one need not copy.
- * @throws StoreError when the file is a backup of another network or peer, the store is damaged, or
- * the disk is full
+ * @throws StoreError when the file is a backup of another network or peer, the store is damaged or
+ * the disk full, or (BUSY) another process has begun a backup to the same file meanwhile
  */
 export async function backupToFile(
   source: SqliteTables,
@@ -103,12 +105,22 @@ export async function backupToFile(
   const backup = new SqliteTables(openToAdd(path), path);
   try {
     requireSame(backup);
+    const writer = crypto.randomUUID();
+    backup.transaction((w) => w.putMeta(WRITER_META, writer));
+    const requireOwn = () => {
+      if (backup.meta(WRITER_META) !== writer) throw overtaken(path);
+    };
     const create = `CREATE TABLE IF NOT EXISTS ${NEXT_POSITIONS} ${POSITION_COLUMNS}`;
     backup.guarded(() => backup.database.run(create));
     const { roots, metas } = snapshot(source, backup, NEXT_POSITIONS);
     if (roots.length === 0) throw emptyStore(source.path);
-    const progress = await copyAll(source, backup, roots, pause);
+    const progress = await copyAll(source, backup, roots, async (figures) => {
+      requireOwn();
+      await pause(figures);
+    });
     backup.transaction((w) => {
+      requireOwn();
+      backup.database.run("DELETE FROM meta WHERE name = ?1", [WRITER_META]);
       for (const [name, value] of metas) w.putMeta(name, value);
       for (const [name, hash] of roots) w.putRoot(name, hash);
       backup.database.run("DROP TABLE positions");
@@ -119,6 +131,11 @@ export async function backupToFile(
     backup.close();
     if (existsSync(path)) syncPath(path, "r+");
   }
+}
+
+function overtaken(path: string): StoreError {
+  const advice = "it holds what this one would, and more";
+  return new StoreError("BUSY", `Another backup to ${path} has been begun meanwhile: ${advice}.`);
 }
 
 /** For a store without a record, of which no copy can be made. */
@@ -182,7 +199,7 @@ export async function restoreTo(
     for (const each of tables) copyPositions(each, store, "positions", false);
     const progress = await copyAll(source, store, roots, pause);
     store.transaction((w) => {
-      for (const [name, value] of last.metas()) w.putMeta(name, value);
+      for (const [name, value] of last.metas()) if (name !== WRITER_META) w.putMeta(name, value);
       for (const [name, hash] of roots) w.putRoot(name, hash);
     });
     return progress;
