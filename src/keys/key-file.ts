@@ -12,6 +12,8 @@ const KEY_FILE_VERSION = 1;
 /** scrypt cost: 128 MiB of memory and some 0.4 s on a small VPS, for each guess at a passphrase. */
 export const SCRYPT = { n: 1 << 17, r: 8, p: 1 } as const;
 
+const VERSION_TEXT_MAX = 20;
+
 const SALT_LENGTH = 32;
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
@@ -70,6 +72,12 @@ export interface KeyFileHeader {
 
 type Fields = Record<string, unknown>;
 
+/** Of a file that is no key file it may be anything, of any length. */
+function versionText(version: unknown): string {
+  const text = (JSON.stringify(version) ?? "none").replace(/\p{C}/gu, "?");
+  return text.length <= VERSION_TEXT_MAX ? text : `${text.slice(0, VERSION_TEXT_MAX)}…`;
+}
+
 function parseFields(text: string): Fields {
   let value: unknown;
   try {
@@ -85,7 +93,7 @@ function parseFields(text: string): Fields {
   }
   const fields = value as Fields;
   if (fields.version !== KEY_FILE_VERSION) {
-    const found = `found version ${JSON.stringify(fields.version)}`;
+    const found = `found version ${versionText(fields.version)}`;
     const advice = "use the convex-peer that wrote it, or import the seed anew";
     throw new KeyFileError(
       "VERSION",

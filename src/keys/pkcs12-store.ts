@@ -112,7 +112,8 @@ function dataOf(contentInfo: Der | undefined): Uint8Array | null {
 function aliasOf(attributes: Der | undefined): string {
   for (const attribute of attributes === undefined ? [] : setOf(attributes)) {
     const [name, values] = sequenceOf(attribute, 2);
-    if (oidOf(name) === OID.FRIENDLY_NAME) return bmpOf(setOf(values)[0]);
+    // It is shown in terminals, which do what control characters say.
+    if (oidOf(name) === OID.FRIENDLY_NAME) return bmpOf(setOf(values)[0]).replace(/\p{C}/gu, "?");
   }
   return "";
 }

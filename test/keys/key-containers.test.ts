@@ -7,9 +7,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
-import { KeyFileError } from "../../src/keys/key-file.ts";
+import { bmp, context, octets, oid, sequence, set, toDer } from "../../src/keys/der.ts";
+import { KeyFileError, readKeyHeader } from "../../src/keys/key-file.ts";
 import { isPemEncrypted, openPem, sealPem } from "../../src/keys/pem.ts";
-import { openEntry, readPkcs12, sealEntry, writePkcs12 } from "../../src/keys/pkcs12-store.ts";
+import {
+  openEntry,
+  type Pkcs12Entry,
+  readPkcs12,
+  sealEntry,
+  writePkcs12,
+} from "../../src/keys/pkcs12-store.ts";
 
 /** Deriving keys from passphrases is slow by design. */
 setDefaultTimeout(60_000);
@@ -108,6 +115,20 @@ test.each(["rc2", "pbes2"] as const)("our PEM, %s", async (container) => {
   expect(text.startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----\n")).toBe(true);
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(64);
   expect(toHex(await openPem(text, "pä€s"))).toBe(toHex(SEED));
+});
+
+test("nothing that a file says of itself is a terminal's command", async () => {
+  const entry = await sealEntry(SEED, "p", NOW);
+  const shown = "\u001b[2J\u202egood";
+  const attributes = set(sequence(oid("1.2.840.113549.1.9.20"), set(bmp(shown))));
+  const secret = sequence(oid("1.2.840.113549.1.12.10.1.2"), context(0, octets(entry.encrypted)));
+  const bag = toDer(sequence(oid("1.2.840.113549.1.12.10.1.5"), context(0, secret), attributes));
+  const [read] = readPkcs12(writePkcs12([{ ...entry, bag }], null)).entries;
+  expect(read?.alias).toBe("?[2J?good");
+  expect(toHex(await openEntry(read as Pkcs12Entry, "p"))).toBe(toHex(SEED));
+  const header = (version: unknown) => failure(() => readKeyHeader(JSON.stringify({ version })));
+  expect((await header("\u009b2J".repeat(1_000))).message).toContain('found version "?2J?2J?2J');
+  expect((await header("v".repeat(1_000))).message.length).toBeLessThan(150);
 });
 
 test("an alias that is not the key's is found out", async () => {
