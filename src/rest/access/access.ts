@@ -38,12 +38,15 @@ export const DEFAULT_RATE: Rate = { perSecond: 200, burst: 400 };
 /** Requests that a use of the faucet counts for: it makes a transaction. */
 export const FAUCET_COST = 20;
 
+/** Requests that a stream, which holds one of the places there are, counts for. */
+export const STREAM_COST = 10;
+
 /** Requests that count more than one. */
 const COSTS: ReadonlyMap<Group, number> = new Map([
   ["createAccount", FAUCET_COST],
   ["faucet", FAUCET_COST],
-  ["events", 10],
-  ["ws", 10],
+  ["events", STREAM_COST],
+  ["ws", STREAM_COST],
 ]);
 
 /** Bytes of a body that count for one request more: all of it is read, and may be run. */

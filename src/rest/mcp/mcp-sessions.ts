@@ -1,7 +1,7 @@
 // Streams that clients have opened with GET /mcp, and what they watch. A session is nothing but its
 // stream: its id is the client's, from initialize or of its own making.
 
-import type { Clock } from "../../peer/clock.ts";
+import { type Clock, steadyOf } from "../../peer/clock.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { Watches } from "./watches.ts";
 
@@ -9,6 +9,8 @@ import { Watches } from "./watches.ts";
 export const SESSIONS_MAX = 1_000;
 /** How often watched values are looked at, at most. */
 const LOOK_PAUSE_MS = 1_000;
+/** Time for one look after which other work gets its turn. */
+const TURN_MS = 5;
 const KEEP_ALIVE_MS = 15_000;
 /** Bytes that wait for a client; one that takes nothing for so long loses its stream. */
 const READY_BYTES_MAX = 65_536;
@@ -109,11 +111,21 @@ export class McpSessions {
   #plan(): void {
     if (this.#isLooking || this.#sessions.size === 0) return;
     this.#isLooking = true;
-    this.#clock.after(LOOK_PAUSE_MS, () => {
-      this.#isLooking = false;
-      for (const { watches, send } of this.#sessions.values()) {
-        for (const change of watches.changes()) send(notification(change));
-      }
-    });
+    this.#clock.after(LOOK_PAUSE_MS, () => this.#look(this.#sessions.values()));
+  }
+
+  /** Looks for what the next sessions watch, and lets other work in when that takes a while. */
+  #look(sessions: Iterator<Session>): void {
+    const steady = steadyOf(this.#clock);
+    const until = steady.now() + TURN_MS;
+    this.#isLooking = false;
+    for (let next = sessions.next(); !next.done; next = sessions.next()) {
+      const { watches, send } = next.value;
+      for (const change of watches.changes()) send(notification(change));
+      if (steady.now() <= until) continue;
+      this.#isLooking = true;
+      this.#clock.soon(() => this.#look(sessions));
+      return;
+    }
   }
 }

@@ -3,7 +3,7 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import type { PeerApi } from "../../peer/peer-api.ts";
-import type { Access } from "../access/access.ts";
+import { type Access, STREAM_COST } from "../access/access.ts";
 import type { Clients, RequestEnvironment } from "../access/clients.ts";
 import { sendError, sendJson } from "../content.ts";
 import { json, operation, other, refusal } from "../documentation.ts";
@@ -120,7 +120,12 @@ function seedObstacle(c: Context, clients: Clients, hasSeedTools: boolean): stri
   return "Tools that take a seed are there over TLS and on the peer's own machine only";
 }
 
-function openStream(c: Context, sessions: McpSessions): Response {
+/** @param admit hears what a stream counts as requests before it is opened, and may throw */
+function openStream(
+  c: Context,
+  sessions: McpSessions,
+  admit: (c: Context, cost: number) => void,
+): Response {
   if (!accepts(c, EVENT_STREAM)) {
     return new Response(null, { status: 405, headers: { Allow: "POST, DELETE" } });
   }
@@ -133,6 +138,7 @@ function openStream(c: Context, sessions: McpSessions): Response {
   };
   // Nobody would read the stream, nor end it.
   if (c.req.method === "HEAD") return new Response(null, { headers });
+  admit(c, STREAM_COST);
   try {
     return new Response(sessions.open(id), { headers });
   } catch (error) {
@@ -152,6 +158,11 @@ export function mcpRoutes(app: Hono, parts: McpParts, options: McpOptions): void
   const { peer, faucet, clients, access, onFault } = parts;
   const { sessions, origins, hasSeedTools } = options;
   const mcp = new Hono();
+  // The request itself has counted for one.
+  const admit = (c: Context, cost: number) => {
+    const asker = clients.asker(c.req.raw, (c.env ?? {}) as RequestEnvironment);
+    access?.countMore(asker, cost - 1, Date.now());
+  };
 
   mcp.use("/mcp", async (c, next) => {
     if (!origins.allows(c.req.header("origin"), clients.host(c))) {
@@ -172,15 +183,10 @@ export function mcpRoutes(app: Hono, parts: McpParts, options: McpOptions): void
     const version = c.req.header("mcp-protocol-version") ?? null;
     // The library behind it takes 18 MB and 200 ms to load: who has no use for MCP does without.
     const { exchange } = await import("../mcp/mcp-exchange.ts");
-    // The request itself has counted for one.
-    const admit = (cost: number) => {
-      const asker = clients.asker(c.req.raw, (c.env ?? {}) as RequestEnvironment);
-      access?.countMore(asker, cost - 1, Date.now());
-    };
-    return respond(c, await exchange(body, request, version, admit));
+    return respond(c, await exchange(body, request, version, (cost) => admit(c, cost)));
   });
 
-  mcp.get("/mcp", describeGet, (c) => openStream(c, sessions));
+  mcp.get("/mcp", describeGet, (c) => openStream(c, sessions, admit));
 
   mcp.delete("/mcp", describeDelete, (c) => {
     const id = c.req.header(SESSION_HEADER);

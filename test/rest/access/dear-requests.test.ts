@@ -102,3 +102,16 @@ test("a batch for which there is not enough is not begun", async () => {
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(accounts()).toBe(before);
 });
+
+test("a stream of MCP counts as any other", async () => {
+  const remote = `192.0.2.${++host}`;
+  const statuses: number[] = [];
+  const headers = { accept: "text/event-stream" };
+  for (let i = 0; i < 5; i++) {
+    const asked = new Request("http://localhost/mcp", { headers });
+    const { status, body } = await api.app.fetch(asked, { remote });
+    statuses.push(status);
+    await body?.cancel();
+  }
+  expect(statuses).toEqual([200, 200, 200, 200, 429]);
+});

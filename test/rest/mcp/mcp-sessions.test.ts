@@ -13,14 +13,20 @@ const LOOK_MS = 1_000;
 /** More than a stream holds ready, at WATCHES_MAX values of some 700 bytes a look. */
 const LOOKS = 10;
 
-/** Sessions over a State whose values all change with each pass. */
-function scene() {
+/**
+ * Sessions over a State whose values all change with each pass.
+ * @param lookMs how long it takes to look for what one session watches
+ */
+function scene(lookMs = 0) {
   const clock = new TestClock();
   let pass = () => {};
   let round = 0;
   const value = (i: number) => [i, CVMString.of(`${round} ${"x".repeat(700)}`)] as const;
   const peer = {
-    state: () => CVMMap.from(Array.from({ length: WATCHES_MAX }, (_, i) => value(i))),
+    state: () => {
+      clock.advance(round === 0 ? 0 : lookMs);
+      return CVMMap.from(Array.from({ length: WATCHES_MAX }, (_, i) => value(i)));
+    },
     whenPassed: (listener: () => void) => {
       pass = listener;
       return () => {};
@@ -32,7 +38,7 @@ function scene() {
     pass();
     clock.advance(LOOK_MS);
   };
-  return { sessions, change };
+  return { clock, sessions, change };
 }
 
 function watchAll(sessions: McpSessions, id: string): void {
@@ -45,6 +51,28 @@ test("a client that does not read loses its stream in the middle of what it is t
   watchAll(sessions, "slow");
   for (let i = 0; i < LOOKS; i++) change();
   expect(sessions.size).toBe(0);
+  sessions.closeAll();
+});
+
+test("a look that takes long lets other work in", async () => {
+  const { clock, sessions, change } = scene(2);
+  const ids = Array.from({ length: 10 }, (_, i) => `s-${i}`);
+  for (const id of ids) {
+    sessions.open(id);
+    sessions.watches(id)?.add(Vector.of(0));
+  }
+  const turns: number[] = [];
+  const { soon } = clock;
+  clock.soon = (task) => {
+    turns.push(clock.now());
+    soon.call(clock, task);
+  };
+  const before = clock.now();
+  change();
+  expect(turns.length).toBe(1);
+  await Bun.sleep(20);
+  // Ten looks of 2 ms each, three of which are more than a turn.
+  expect(turns.map((at) => at - before - LOOK_MS)).toEqual([6, 12, 18]);
   sessions.closeAll();
 });
 
