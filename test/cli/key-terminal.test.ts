@@ -142,3 +142,14 @@ test.each([
   expect(withoutControls(session.shown)).toContain("Stopped: nothing was changed");
   expect(readdirSync(keys)).toEqual(before);
 });
+
+test("a signal ends a question, and no words stay on the terminal", async () => {
+  const session = key("new");
+  await typeAfter(session, "Passphrase for the key file", "");
+  await session.until("Press Enter when they are written down");
+  session.signal("SIGTERM");
+  expect(await session.ended()).toBe(130);
+  expect(session.shown.lastIndexOf(FIRST_SCREEN)).toBeGreaterThan(
+    session.shown.lastIndexOf(SECOND_SCREEN),
+  );
+});

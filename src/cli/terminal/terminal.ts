@@ -25,7 +25,13 @@ export function withSize<T extends { columns: number; rows: number }>(output: T)
 
 const CTRL_D = "\x04";
 
-/** A question and its answer; Ctrl-C, Ctrl-D and a terminal that goes away end the command. */
+/** Otherwise the process would end with the terminal showing nothing of what is typed. */
+const END_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/**
+ * A question and its answer; Ctrl-C, Ctrl-D, a signal and a terminal that goes away end the
+ * command.
+ */
 async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclude<T, symbol>> {
   const over = new AbortController();
   const end = () => over.abort();
@@ -34,6 +40,7 @@ async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclu
     if (bytes.toString().includes(CTRL_D)) end();
   };
   process.stdin.on("data", onData).on("end", end).on("close", end);
+  for (const signal of END_SIGNALS) process.on(signal, end);
   withSize(process.stderr);
   try {
     const answer = await ask(over.signal);
@@ -41,6 +48,7 @@ async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclu
     throw new CommandError(EXIT.INTERRUPT, "Stopped: nothing was changed");
   } finally {
     process.stdin.off("data", onData).off("end", end).off("close", end);
+    for (const signal of END_SIGNALS) process.off(signal, end);
   }
 }
 
