@@ -2,6 +2,7 @@
 // since the last time, and the time has come or the budget of the disk is passed. The work is
 // another process's.
 
+import { existsSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { type Clock, steadyOf } from "../../peer/clock.ts";
 import { IS_COMPILED } from "../service/compiled.ts";
@@ -79,20 +80,39 @@ export class CollectionSchedule {
   }
 }
 
+/** What runs now, also when its file has been replaced, or removed, since the peer has started. */
+const SELF = "/proc/self/exe";
+
 /** The program itself, as a command line. */
 function ownProgram(): string[] {
-  return IS_COMPILED ? [process.execPath] : [process.execPath, Bun.main];
+  if (!IS_COMPILED) return [process.execPath, Bun.main];
+  return [existsSync(SELF) ? SELF : process.execPath];
 }
 
-/** Collects the store of a folder in a process of the lowest priority. */
-export async function collectAside(folder: string): Promise<void> {
-  const program = [...ownProgram(), "store", "gc", "--data-dir", folder, "--json"];
-  const child = Bun.spawn(program, {
+/** `store gc` of a folder, as a process of the lowest priority. @throws the system's error */
+function startCollection(program: readonly string[], folder: string) {
+  const child = Bun.spawn([...program, "store", "gc", "--data-dir", folder, "--json"], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",
   });
   setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  return child;
+}
+
+/**
+ * Collects the store of a folder in a process of its own. A machine without room for one is no
+ * reason for the peer to end: it is said, and tried again when the time has come.
+ */
+export async function collectAside(folder: string, program = ownProgram()): Promise<void> {
+  let child: ReturnType<typeof startCollection>;
+  try {
+    child = startCollection(program, folder);
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    process.stderr.write(`The store was not collected: ${error.message}\n`);
+    return;
+  }
   const text = await new Response(child.stdout).text();
   if ((await child.exited) !== 0) return;
   const { bytesBefore, bytesAfter } = JSON.parse(text) as Record<string, number>;

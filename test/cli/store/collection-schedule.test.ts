@@ -1,8 +1,9 @@
 // When a running peer has its store collected by itself.
 
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import {
   CollectionSchedule,
+  collectAside,
   GROWTH_MIN_BYTES,
   LOOK_MS,
 } from "../../../src/cli/store/collection-schedule.ts";
@@ -86,4 +87,15 @@ test("after its end nothing is begun", async () => {
   scene.schedule.stop();
   await scene.pass(2 * HOUR_MS);
   expect(scene.collections).toBe(0);
+});
+
+test("a machine that can't start the collection is no reason for the peer to end", async () => {
+  const said = spyOn(process.stderr, "write").mockImplementation(() => true);
+  try {
+    // As an executable that was replaced, or removed, since the peer has started.
+    await collectAside("/nowhere", ["/nowhere/convex-peer"]);
+    expect(said.mock.calls.join()).toContain("The store was not collected: ENOENT");
+  } finally {
+    said.mockRestore();
+  }
 });
