@@ -43,6 +43,10 @@ export class PacedPeer implements PeerApi {
   submit(signed: SignedData): Promise<Result> {
     return this.#peer.submit(signed, () => this.#keyRate?.take(signed, Date.now()));
   }
+  /** Other work that takes a while, in its turn among queries. @throws LaneFullError */
+  inTurn<T>(work: () => T): Promise<T> {
+    return this.#lane.run(work);
+  }
   remember(cell: Cell): void {
     this.#peer.remember(cell);
   }

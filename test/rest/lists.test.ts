@@ -3,7 +3,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as v from "valibot";
 import { toHex } from "../../src/crypto/hex.ts";
+import { Address } from "../../src/data/address.ts";
+import { SignedData } from "../../src/data/signed.ts";
 import { ACCOUNTS, BLOCK_TRANSACTIONS, PEERS } from "../../src/rest/response-schemas.ts";
+import { Invoke } from "../../src/state/transaction.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 
 const api = new ApiUnderTest();
@@ -82,4 +85,25 @@ test.each([
   const answer = await api.get(path);
   expect(answer.status).toBe(status);
   expect(answer.json.error).toContain(message);
+});
+
+test("other work gets its turn while a long page is printed", async () => {
+  const { sequence } = (await api.get("accounts/12")).json;
+  const sent = Array.from({ length: 64 }, (_, i) => {
+    const invoke = Invoke.of(Address.of(12), sequence + 1 + i, i);
+    return api.peer.submit(SignedData.sign(api.keyPair, invoke));
+  });
+  await Promise.all(sent);
+  let isOver = false;
+  const asked = api.get(`blocks/${api.peer.position - 1}/transactions`).finally(() => {
+    isOver = true;
+  });
+  let turns = 0;
+  for (; !isOver; turns++) await new Promise((resolve) => setImmediate(resolve));
+  const { items } = (await asked).json;
+  expect(items.map(({ result }: { result: string }) => result)).toEqual(
+    sent.map((_, i) => String(i)),
+  );
+  // Sixteen in a turn.
+  expect(turns).toBeGreaterThanOrEqual(4);
 });
