@@ -3,7 +3,7 @@
 
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
-import { firstSince, withoutFirst } from "../../peer/history/history-window.ts";
+import { firstInWindow, withoutFirst } from "../../peer/history/history-window.ts";
 import { recordBatch, recordKey } from "../../peer/history/peer-record.ts";
 import { anyRecord } from "../../peer/history/record-check.ts";
 import type { OperatorReply } from "../../peer/operator/operator-commands.ts";
@@ -127,7 +127,7 @@ function ownStore(store: Store, windowMs: number | null): Holder {
       const key = recordKey(store);
       if (stored === null || key === null || windowMs === null) return;
       const { record } = stored;
-      const first = firstSince(record.results, Date.now() - windowMs);
+      const first = firstInWindow(record.results, windowMs, Date.now());
       const results = withoutFirst(record.results, first);
       if (results === record.results) return;
       store.write(recordBatch({ ...stored, record: { ...record, results } }, key, []));

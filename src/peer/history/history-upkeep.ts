@@ -5,7 +5,7 @@ import type { Adopted, StoreBytes, StoreUpkeep } from "../../store/store-upkeep.
 import { PREVIOUS_FILE_MS } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
 import type { DurableHistory } from "./durable-history.ts";
-import { firstSince, forgottenCount } from "./history-window.ts";
+import { firstInWindow, forgottenCount } from "./history-window.ts";
 
 export interface UpkeepParts {
   readonly clock: Clock;
@@ -56,7 +56,9 @@ export class HistoryUpkeep {
     const { atRest, clock, history, historyMs } = this.#parts;
     return atRest(() => {
       const { results } = history.current.record;
-      if (historyMs !== null) history.forgetResults(firstSince(results, clock.now() - historyMs));
+      if (historyMs !== null) {
+        history.forgetResults(firstInWindow(results, historyMs, clock.now()));
+      }
       const kept = history.current.record.results;
       return { blocks: kept.count, keptFrom: forgottenCount(kept) };
     });

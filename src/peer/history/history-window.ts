@@ -11,7 +11,7 @@ import { BlockResult } from "../../state/block-result.ts";
  * Position of the first block whose State is of this time or later, or is the last one.
  * @param time milliseconds
  */
-export function firstSince(results: Vector, time: number): number {
+function firstSince(results: Vector, time: number): number {
   let low = 0;
   let high = Math.max(0, results.count - 1);
   while (low < high) {
@@ -22,6 +22,16 @@ export function firstSince(results: Vector, time: number): number {
     else low = middle + 1;
   }
   return low;
+}
+
+/**
+ * Position of the first block that a window of so many ms keeps. It ends with the last block at the
+ * latest: a clock that is far ahead for a moment must not make anything be forgotten for ever.
+ */
+export function firstInWindow(results: Vector, windowMs: number, nowMs: number): number {
+  const last = results.count > 0 ? results.get(results.count - 1) : null;
+  const end = last instanceof BlockResult ? Math.min(nowMs, Number(last.state.timestamp)) : nowMs;
+  return firstSince(results, end - windowMs);
 }
 
 /** The BlockResults without those before a position, but always with the last one. */

@@ -103,6 +103,15 @@ test("the State, the Order and the window stay, the rest goes", async () => {
   expectWhole();
 });
 
+test("a clock that is years ahead for a moment makes nothing be forgotten", async () => {
+  await work(20);
+  clock.advance(3 * 365 * 86_400 * SECOND_MS);
+  await collect();
+  expect(peer.blockResult(5)).toBeNull();
+  // Ten seconds back from the last block.
+  for (let i = 9; i < 20; i++) expect(peer.blockResult(i)?.result(0)?.isError).toBe(false);
+});
+
 test("a peer that stops, or is killed, soon after leaves no file of the former store", async () => {
   const previous = join(directory, PREVIOUS_FILE);
   await work(20);
