@@ -94,6 +94,35 @@ export function decodeMultiCell(
   return top;
 }
 
+/** Length of the top cell of a message. @throws BadFormatError when there is none */
+export function topCellLength(bytes: Uint8Array, table: DecodeTable): number {
+  const r = new ByteReader(bytes, table, NOTHING);
+  r.value();
+  return r.pos;
+}
+
+const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
+
+/**
+ * Encodings of the cells behind the top one, not read: of as many as are whole.
+ * @param start length of the top cell
+ */
+export function* branchEncodings(bytes: Uint8Array, start: number): Generator<Uint8Array> {
+  for (let pos = start; pos < bytes.length; ) {
+    const r = new ByteReader(bytes, [], null, false, pos);
+    let length: number | bigint;
+    try {
+      length = r.vlq();
+    } catch (error) {
+      if (error instanceof BadFormatError) return;
+      throw error;
+    }
+    if (length <= MAX_EMBEDDED_LENGTH || length > bytes.length - r.pos) return;
+    pos = r.pos + Number(length);
+    yield bytes.slice(r.pos, pos);
+  }
+}
+
 /** Signed data without key is for single cells: the reference cannot hash what a message brings. */
 function refuseKeyless(bytes: Uint8Array, start: number): void {
   if (bytes[start] !== TAG.SIGNED_KEYLESS) return;

@@ -6,6 +6,16 @@ export { MAX_MESSAGE_LENGTH } from "../data/multi-cell.ts";
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
 
+/**
+ * Messages of more bytes have limits by what they are, since all others wait while one is read:
+ * 10 MB of small cells take half a second and more, and a hundred times their length in memory.
+ */
+export const LONG_MESSAGE_BYTES = 16 * KILOBYTE;
+/** Of all that are no query, transaction, Belief or reply; and of replies that are no cells. */
+export const PLAIN_MESSAGE_BYTES = 64 * KILOBYTE;
+/** What the reply to a data request has for each cell, at most. */
+export const REPLY_CELL_BYTES = 16 * KILOBYTE + 64;
+
 /** Hashes that one data request may name (CPoSConstants.MISSING_LIMIT). */
 export const MISSING_LIMIT = 254;
 /** Bytes of the length before a payload: 50,000,000 takes four groups of seven bits. */

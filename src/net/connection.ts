@@ -9,6 +9,7 @@ import { decodeMultiCell, encodeMultiCell } from "../data/multi-cell.ts";
 import {
   IDLE_TIMEOUT_MS,
   KEEP_ALIVE_MS,
+  MAX_MESSAGE_LENGTH,
   MESSAGES_PER_TURN,
   PING_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
@@ -24,8 +25,8 @@ import type { Turns } from "./turns.ts";
 
 /** Hears what comes in on connections. */
 export interface MessageHandler {
-  /** The payload that answers this one, when that is known without reading it; else null. */
-  knownReply(payload: Uint8Array): Uint8Array | null;
+  /** Whether a payload is dealt with as the bytes that it is; else it is read. */
+  unread(connection: Connection, payload: Uint8Array): boolean;
   /** Any message but a Result. */
   message(connection: Connection, message: Message, payload: Uint8Array): void;
   /**
@@ -131,11 +132,17 @@ export class Connection {
   /**
    * Sends a request that `build` makes with a fresh id; resolves with the reply, be it an error
    * Result.
+   * @param bytesMax length of a reply that is read
    * @throws NoReplyError when none came
    */
-  async request(build: (id: number) => Value, timeoutMs = REQUEST_TIMEOUT_MS): Promise<Reply> {
+  async request(
+    build: (id: number) => Value,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+    bytesMax = MAX_MESSAGE_LENGTH,
+  ): Promise<Reply> {
     if (!this.isOpen) throw new NoReplyError("CLOSED", "the connection is closed");
     const payload = await this.#requests.add((id) => this.send(build(id)), timeoutMs);
+    if (payload.length > bytesMax) throw new NoReplyError("LENGTH", "the reply is too long");
     return new Reply(payload, this.#context.table, this.#context.source);
   }
 
@@ -197,20 +204,21 @@ export class Connection {
   }
 
   #handle(payload: Uint8Array, handler: MessageHandler): void {
-    const known = handler.knownReply(payload);
-    if (known !== null) {
-      if (!this.sendPayload(known)) this.close(UNREAD_ANSWERS);
-      return;
-    }
-    let message: Message;
+    if (handler.unread(this, payload)) return;
+    const message = this.read(payload);
+    if (message !== null) handler.message(this, message, payload);
+  }
+
+  /** The message in a payload; null when there is none, which the handler has heard of then. */
+  read(payload: Uint8Array): Message | null {
+    const { table, source, handler } = this.#context;
     try {
-      message = readMessage(decodeMultiCell(payload, this.#context.table, this.#context.source));
+      return readMessage(decodeMultiCell(payload, table, source));
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       handler.unreadable(this, error, payload);
-      return;
+      return null;
     }
-    handler.message(this, message, payload);
   }
 
   close(reason: string): void {

@@ -6,12 +6,16 @@
 import { HASH_LENGTH } from "../crypto/sha3.ts";
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
+import { ByteReader } from "../data/byte-reader.ts";
 import { Cell, type Integer, MissingDataError, type Value } from "../data/cell.ts";
+import { CAD3_TABLE } from "../data/decode.ts";
+import { BadFormatError } from "../data/errors.ts";
 import { isLong } from "../data/integer.ts";
 import { Keyword } from "../data/keyword.ts";
 import { DataRecord, DenseRecord } from "../data/record.ts";
 import { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
+import { TAG } from "../data/tag.ts";
 import { Vector } from "../data/vector.ts";
 import { MISSING_LIMIT } from "./bounds.ts";
 
@@ -130,6 +134,48 @@ export function readMessage(payload: Value): Message {
     return { type: "RESULT", id: resultField(payload, RESULT_FIELD.ID), result: payload };
   }
   return UNKNOWN;
+}
+
+/** What is believed in a message; null when it is another one. */
+export function beliefIn(message: Message | null): Cell | null {
+  return message?.type === "BELIEF" ? message.payload : null;
+}
+
+/** The head of a vector that is a message, from its bytes alone. */
+export interface PayloadHead {
+  /** Name of the keyword that it begins with. */
+  readonly name: string;
+  /** Second element, null when it is none that can be read by itself. */
+  readonly id: Value;
+}
+
+/** Vectors of so many elements are one cell. */
+const ELEMENTS_OF_ONE_CELL = 16;
+/** Bytes that certainly hold a keyword, and an element behind it. */
+const HEAD_BYTES = 512;
+
+/** Null for what is no vector in one cell that begins with a keyword and another element. */
+export function payloadHead(payload: Uint8Array): PayloadHead | null {
+  const [tag, count = 0] = payload;
+  if (tag !== TAG.VECTOR || count < 2 || count > ELEMENTS_OF_ONE_CELL) return null;
+  try {
+    const r = new ByteReader(payload.subarray(0, HEAD_BYTES), CAD3_TABLE, null, false, 2);
+    const keyword = r.value();
+    if (!(keyword instanceof Keyword)) return null;
+    return { name: keyword.name, id: readableId(r) };
+  } catch (error) {
+    if (error instanceof BadFormatError) return null;
+    throw error;
+  }
+}
+
+function readableId(r: ByteReader): Value {
+  try {
+    return r.value();
+  } catch (error) {
+    if (error instanceof BadFormatError) return null;
+    throw error;
+  }
 }
 
 function readVectorMessage(vector: Vector): Message {

@@ -8,8 +8,11 @@ import { BadFormatError } from "../data/errors.ts";
 import { REQUESTS_PER_CONNECTION_MAX } from "./bounds.ts";
 import type { LinkClock } from "./link.ts";
 
-/** `CLOSED` before a reply came, `TIMEOUT`, or `LOAD`: too much waits on this side already. */
-export type NoReplyCode = "CLOSED" | "TIMEOUT" | "LOAD";
+/**
+ * `CLOSED` before a reply came, `TIMEOUT`, `LENGTH`: longer than any that is right, or `LOAD`: too
+ * much waits on this side already.
+ */
+export type NoReplyCode = "CLOSED" | "TIMEOUT" | "LENGTH" | "LOAD";
 
 /** A request that got no reply. */
 export class NoReplyError extends Error {

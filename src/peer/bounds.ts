@@ -141,10 +141,15 @@ export const INTAKE_BATCH_MS = 10;
 /** Difference to the clocks of others from which on a peer can't take part. */
 export const CLOCK_SKEW_MAX_MS = 5_000;
 /**
- * Bytes of a query over the binary protocol, twice what one by HTTP may have: all others wait while
+ * Bytes of a query over the binary protocol, as many as one by HTTP may have: all others wait while
  * it is decoded and run.
  */
-export const QUERY_BYTES_MAX = 4_000_000;
+export const QUERY_BYTES_MAX = 1_000_000;
+/**
+ * Bytes of a transaction over the binary protocol: half of them take all the juice that one can
+ * have.
+ */
+export const TRANSACTION_BYTES_MAX = 1_000_000;
 /** How long the answer to a query may be given again on the same State. */
 export const QUERY_MEMO_MS = 100;
 /** Bytes of queries and answers remembered for that, of one and of all. */

@@ -52,10 +52,21 @@ export const MISSING_WAIT_MS = 10;
 export const FETCHES_PER_BELIEF_MAX = 64;
 /** Connections whose Belief waits although they have proved no key (reference: queue of 10). */
 export const UNTRUSTED_BELIEFS_MAX = 10;
-/** Bytes of them, as messages: whoever has proved its key waits no more. */
-export const UNTRUSTED_BELIEF_BYTES_MAX = 16 * MEGABYTE;
-/** Least time between two Beliefs of connections that have proved no key. */
+/** Bytes of one of them: longer ones are not read. */
+export const UNTRUSTED_BELIEF_BYTES_MAX = MEGABYTE;
+/**
+ * Least time between two Beliefs of connections that have proved no key, and how many times as long
+ * as one has taken to be looked at.
+ */
 export const UNTRUSTED_BELIEF_PAUSE_MS = 50;
+export const UNTRUSTED_BELIEF_PAUSES = 4;
+/** Bytes of a Belief that is read as a whole. */
+export const WHOLE_MESSAGE_BYTES = 2 * MEGABYTE;
+/**
+ * Bytes of new cells in one Order that are gone through in memory; what has more is fetched into
+ * the store first, cell by cell.
+ */
+export const ORDER_NEWS_BYTES_MAX = 4 * MEGABYTE;
 
 /**
  * How long a Belief waits to be written and sent in which nothing but Orders of others is new: when

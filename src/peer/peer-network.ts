@@ -7,6 +7,7 @@ import type { Cell } from "../data/cell.ts";
 import type { ChallengeIdentity } from "../net/challenge.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Link } from "../net/link.ts";
+import { beliefIn } from "../net/message.ts";
 import type { Belief } from "../state/belief.ts";
 import type { Store } from "../store/store.ts";
 import { BeliefIntake } from "./beliefs/belief-intake.ts";
@@ -14,7 +15,8 @@ import { Polling } from "./beliefs/polling.ts";
 import { Propagation } from "./beliefs/propagation.ts";
 import { StateComparison } from "./beliefs/state-comparison.ts";
 import type { ReceivedCells } from "./cells/received-cells.ts";
-import type { BeliefHandler, MessageServer } from "./clients/message-server.ts";
+import type { BeliefHandler } from "./clients/belief-handler.ts";
+import type { MessageServer } from "./clients/message-server.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import type { Bans } from "./connections/bans.ts";
 import { Neighbour, type Origin, type RemoteStatus } from "./connections/neighbour.ts";
@@ -22,7 +24,7 @@ import { type Dial, Outgoing } from "./connections/outgoing.ts";
 import { addressText } from "./connections/peer-address.ts";
 import { Reachability } from "./connections/reachability.ts";
 import { Strangers } from "./connections/strangers.ts";
-import { SERVER_CONNECTION_PAUSE } from "./network-bounds.ts";
+import { SERVER_CONNECTION_PAUSE, WHOLE_MESSAGE_BYTES } from "./network-bounds.ts";
 import { UrlPublisher } from "./operator/url-publisher.ts";
 import type { Peer } from "./peer.ts";
 import type { Random } from "./random.ts";
@@ -199,7 +201,28 @@ export class PeerNetwork implements BeliefHandler {
       this.#take(neighbour, payload);
       return;
     }
-    this.#running.strangers.onBelief(neighbour, payload, bytes.length);
+    this.#running.strangers.onBelief(neighbour, () => payload, bytes.length);
+  }
+
+  /**
+   * That of a stranger is read when its turn comes. Of a very long one that its sender can be asked
+   * about the top cell is read, and the others as they are needed, by themselves: all at once they
+   * can take gigabytes.
+   */
+  onLongBelief(connection: Connection, payload: Uint8Array): boolean {
+    if (this.#isClosed) return true;
+    const neighbour = this.#neighbourOf(connection);
+    if (!neighbour.isTrusted) {
+      const read = () => beliefIn(connection.read(payload));
+      this.#running.strangers.onBelief(neighbour, read, payload.length);
+      return true;
+    }
+    if (payload.length <= WHOLE_MESSAGE_BYTES) return false;
+    const top = this.#options.received.keepParts(payload);
+    if (top === null) return false;
+    const belief = beliefIn(connection.read(top));
+    if (belief !== null) this.onBelief(connection, belief, top);
+    return true;
   }
 
   onIncompleteBelief(connection: Connection, missingKey: string): void {

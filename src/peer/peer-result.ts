@@ -18,6 +18,7 @@ const LOC = Keyword.of("loc");
 export type PeerErrorCode =
   | "EXCEPTION"
   | "FORMAT"
+  | "LIMIT"
   | "LOAD"
   | "MISSING"
   | "NETWORK"

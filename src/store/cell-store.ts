@@ -144,8 +144,10 @@ export class CellStore implements Store, StoredCells {
     return ref.source === this.#own || this.#backend.has(ref.hashKey);
   }
 
-  requireComplete(value: Value): void {
-    new Unstored(this).collect(value);
+  requireComplete(value: Value, bytesMax = Number.POSITIVE_INFINITY): number {
+    const walk = new Unstored(this, bytesMax);
+    walk.collect(value);
+    return walk.bytes;
   }
 
   write(batch: StoreBatch): void {

@@ -2,8 +2,8 @@
 // depth-first persist). No recursion: the depth of a value is its sender's choice.
 
 import { hasBranches } from "../data/branches.ts";
-import { Cell, Ref, resolveSlot, type Value } from "../data/cell.ts";
-import { isEmbedded } from "../data/encode.ts";
+import { Cell, MissingDataError, Ref, resolveSlot, type Value } from "../data/cell.ts";
+import { encodedLength, hashKey, isEmbedded } from "../data/encode.ts";
 
 /** What a walk asks about the store. */
 export interface StoredCells {
@@ -11,6 +11,8 @@ export interface StoredCells {
   holdsCell(cell: Cell): boolean;
   /** Whether the cell named, and all below it, are stored. */
   holdsRef(ref: Ref): boolean;
+  /** Whether a cell is stored, with all below it. */
+  has(hashKey: string): boolean;
 }
 
 /** What a walk has found. */
@@ -24,9 +26,14 @@ export class Unstored {
   readonly #path: Cell[] = [];
   readonly #next: number[] = [];
   readonly #store: StoredCells;
+  readonly #bytesMax: number;
+  /** Bytes of the branches gone through. */
+  bytes = 0;
 
-  constructor(store: StoredCells) {
+  /** @param bytesMax bytes of branches to go through */
+  constructor(store: StoredCells, bytesMax = Number.POSITIVE_INFINITY) {
     this.#store = store;
+    this.#bytesMax = bytesMax;
   }
 
   /**
@@ -77,12 +84,26 @@ export class Unstored {
   #visit(value: Value): void {
     if (value instanceof Cell) {
       if (this.#isDone(value)) return;
+      if (this.#bytesMax < Number.POSITIVE_INFINITY && !this.#isNews(value)) return;
       this.walked.add(value);
       this.#path.push(value);
       this.#next.push(0);
     } else if (typeof value === "bigint" && !isEmbedded(value)) {
       this.branches.push(value);
     }
+  }
+
+  /**
+   * Counts a cell. From half of what it may be on the store is asked for each: what was too much
+   * the last time may have been brought there since. @throws MissingDataError when it is too much
+   */
+  #isNews(cell: Cell): boolean {
+    if (isEmbedded(cell)) return true;
+    const bytes = this.bytes + encodedLength(cell);
+    if (2 * bytes > this.#bytesMax && this.#store.has(hashKey(cell))) return false;
+    if (bytes > this.#bytesMax) throw new MissingDataError(hashKey(cell));
+    this.bytes = bytes;
+    return true;
   }
 
   #isDone(cell: Cell): boolean {

@@ -45,9 +45,12 @@ export interface Store extends CellSource {
   holdsCell(cell: Cell): boolean;
   /**
    * Checks that nothing below a value is absent from both memory and this store.
+   * @param bytesMax bytes of cells in memory, or from other sources, to go through; of what has
+   * more a cell that is not in this store counts as absent
+   * @returns bytes gone through
    * @throws MissingDataError naming the first absent cell
    */
-  requireComplete(value: Value): void;
+  requireComplete(value: Value, bytesMax?: number): number;
   /**
    * Writes a batch and everything its roots reach that is not stored yet. When it returns, the
    * batch is on disk; when it throws, the store is as it was.

@@ -21,6 +21,7 @@ import { frameOf, RawClient } from "../net/loopback.ts";
 import { mutated, numbers } from "../net/mutated-frame.ts";
 import type { AttackingPeer } from "./attacking-peer.ts";
 import { badBeliefs, forged, forgedOrders, ordersOfForgedBlocks } from "./bad-beliefs.ts";
+import { denseMessages } from "./dense-messages.ts";
 
 const FRAMES_PER_CLIENT = 5;
 const SEED = 20_261_129;
@@ -98,6 +99,7 @@ export class Attacks {
       { name: "51,200 forged blocks, from a peer", run: (it) => it.#forgedBlocks() },
       { name: "bad ports", run: (it) => it.#badUrls() },
       { name: "claims of 50 MB", run: (it) => it.#claims() },
+      { name: "30 MB of small cells", run: (it) => it.#denseMessages() },
       { name: "slow writers", run: (it) => it.#slowWriters() },
       { name: "floods of data requests", run: (it) => it.#dataFloods() },
       { name: "floods of queries and status", run: (it) => it.#queryFloods() },
@@ -236,6 +238,13 @@ export class Attacks {
       client.send(chunk);
     }
     await Bun.sleep(3_000);
+  }
+
+  async #denseMessages(): Promise<undefined> {
+    for (const bytes of [900_000, 30_000_000]) {
+      for (const payload of denseMessages(bytes)) (await this.#client()).send(frameOf(payload));
+      await Bun.sleep(3_000);
+    }
   }
 
   async #slowWriters(): Promise<undefined> {

@@ -39,8 +39,8 @@ class Heard implements MessageHandler {
   fault(_connection: Connection, error: unknown): void {
     this.faults.push(error);
   }
-  knownReply(): null {
-    return null;
+  unread(): boolean {
+    return false;
   }
   writable(): void {}
   closed(_connection: Connection, reason: string): void {
@@ -76,6 +76,15 @@ describe("requests of this side", () => {
     link.arrive(resultPayload(0, 1));
     expect((await second).value).toBe(3);
     expect((await first).value).toBe(1);
+  });
+
+  test("with a longer reply than any that is right count as not answered", async () => {
+    const { link, connection } = scene();
+    const asked = connection.request(statusRequest, 1_000, 100);
+    const long = new Uint8Array(101);
+    long.set(resultPayload(0, 1));
+    link.arrive(long);
+    expect(await asked.catch((error) => error)).toMatchObject({ code: "LENGTH" });
   });
 
   test("without reply in time are given up, and a late reply is dropped", async () => {

@@ -5,11 +5,8 @@ import type { Cell, CellSource, Value } from "../../src/data/cell.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import type { Connection } from "../../src/net/connection.ts";
 import { Reply } from "../../src/net/reply.ts";
-import {
-  type BeliefHandler,
-  MessageServer,
-  type MessageServerOptions,
-} from "../../src/peer/clients/message-server.ts";
+import type { BeliefHandler } from "../../src/peer/clients/belief-handler.ts";
+import { MessageServer, type MessageServerOptions } from "../../src/peer/clients/message-server.ts";
 import type { Peer } from "../../src/peer/peer.ts";
 import { FakeLink } from "../net/fake-link.ts";
 import { keyPair, newPeer, TestClock } from "./scene.ts";
@@ -25,6 +22,9 @@ export class HeardBeliefs implements BeliefHandler {
 
   onBelief(_connection: Connection, payload: Cell): void {
     this.payloads.push(payload);
+  }
+  onLongBelief(): boolean {
+    return false;
   }
   onIncompleteBelief(_connection: Connection, missingKey: string): void {
     this.incomplete.push(missingKey);

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { Blob } from "../../src/data/blob.ts";
 import { type Cell, MissingDataError, Ref, type Value } from "../../src/data/cell.ts";
 import { CAD3_TABLE } from "../../src/data/decode.ts";
-import { encoding, hashKey, isEmbedded } from "../../src/data/encode.ts";
+import { encodedLength, encoding, hashKey, isEmbedded } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { List } from "../../src/data/list.ts";
 import { CVMMap } from "../../src/data/map.ts";
@@ -188,6 +188,19 @@ export function storeSuite(name: string, newPlace: () => StorePlace): void {
       store.requireComplete(part);
       store.write({ roots: [["v", part]] });
       expectComplete(store, "v");
+    });
+
+    test("goes through so many bytes of what is not stored, and knows what is", () => {
+      const [part, rest] = [longVector(100), longVector(120)];
+      const whole = Vector.of(part, rest);
+      const bytes = store.requireComplete(whole, 1e6);
+      expect(bytes).toBeGreaterThan(encodedLength(part));
+      expect(store.requireComplete(whole, bytes)).toBe(bytes);
+      expect(() => store.requireComplete(whole, bytes - 1)).toThrow(MissingDataError);
+      store.write({ roots: [["v", longVector(120)]] });
+      expect(store.requireComplete(Vector.of(longVector(100), rest), bytes - 1)).toBeLessThan(
+        bytes,
+      );
     });
 
     test("takes cells that come from elsewhere with it", () => {

@@ -24,6 +24,7 @@ import {
   BLOCKS_AT_ONCE,
   BLOCKS_AT_ONCE_TERMS,
   ORDER_HOLD_MAX_MS,
+  ORDER_NEWS_BYTES_MAX,
 } from "../network-bounds.ts";
 import type { Peer } from "../peer.ts";
 import { ExactChecks } from "../signatures/exact-checks.ts";
@@ -210,8 +211,9 @@ export class OrderIntake {
       return this.#refuse(key, checked);
     }
     this.#quarantined.delete(key);
+    let room = ORDER_NEWS_BYTES_MAX;
     for (let i = checked.prefix; i < order.blocks.count; i++) {
-      store.requireComplete(order.blocks.get(i));
+      room -= store.requireComplete(order.blocks.get(i), room);
     }
     shareBlocks(order, known, checked.prefix);
     if (checked.prefix < order.blocks.count) this.#vetting.note(order.blocks);

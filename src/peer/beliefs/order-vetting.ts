@@ -9,7 +9,12 @@ import { CHUNK_SIZE } from "../../data/vector-shape.ts";
 import type { Order } from "../../state/order.ts";
 import { type Store, StoreError } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
-import { VETTING_SLICE_MS, VETTING_TERMS, VETTINGS_MAX } from "../network-bounds.ts";
+import {
+  ORDER_NEWS_BYTES_MAX,
+  VETTING_SLICE_MS,
+  VETTING_TERMS,
+  VETTINGS_MAX,
+} from "../network-bounds.ts";
 import { AuthorDebts } from "./author-debts.ts";
 import { isUnsound, type OrderCheck, type OrderFault, shapeFaultIn } from "./order-check.ts";
 
@@ -140,7 +145,7 @@ export class OrderVetting {
         if (this.#steady.now() > until) return position;
         const fault = this.#faultAt(blocks, position, from, seen);
         if (fault !== null) return fault;
-        this.#store.requireComplete(blocks.get(position));
+        this.#store.requireComplete(blocks.get(position), ORDER_NEWS_BYTES_MAX);
       }
     } catch (error) {
       // It may be looked at again when the store can be read again.

@@ -3,10 +3,13 @@
 // oldest one in a Map costs more than to keep it. What has been dropped is asked for when it is
 // needed. Kept as bytes, so that they pin nothing of the State.
 
+import { sha3Key } from "../../crypto/sha3.ts";
 import { isBranch } from "../../data/branches.ts";
 import { Cell, type CellSource, type Ref } from "../../data/cell.ts";
 import { type DecodeTable, decode } from "../../data/decode.ts";
 import { encoding, hashKey } from "../../data/encode.ts";
+import { BadFormatError } from "../../data/errors.ts";
+import { branchEncodings, topCellLength } from "../../data/multi-cell.ts";
 import type { Belief } from "../../state/belief.ts";
 import type { Store } from "../../store/store.ts";
 import { BelievedCells } from "./believed-cells.ts";
@@ -58,6 +61,28 @@ export class ReceivedCells implements CellSource {
     seen.add(key);
     this.#add(key, encoding(cell));
     return true;
+  }
+
+  /**
+   * Keeps the first cells of a long message without reading them, as many as are not soon forgotten
+   * again; what is needed of the others can be asked for.
+   * @returns the top cell alone, null for what is no message
+   */
+  keepParts(message: Uint8Array): Uint8Array | null {
+    let length: number;
+    try {
+      length = topCellLength(message, this.#table);
+    } catch (error) {
+      if (error instanceof BadFormatError) return null;
+      throw error;
+    }
+    let room = this.#bytesMax / 2;
+    for (const bytes of branchEncodings(message, length)) {
+      room -= bytes.length + ENTRY_BYTES;
+      if (room < 0) break;
+      this.add(sha3Key(bytes), bytes);
+    }
+    return message.slice(0, length);
   }
 
   /** Keeps the encoding of a cell by itself, whose hash has been checked. */

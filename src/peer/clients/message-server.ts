@@ -4,7 +4,7 @@
 // consensus waiting.
 
 import type { DecodeTable } from "../../data/byte-reader.ts";
-import { type Cell, MissingDataError, type Value } from "../../data/cell.ts";
+import { MissingDataError, type Value } from "../../data/cell.ts";
 import { CAD3_TABLE } from "../../data/decode.ts";
 import { BadFormatError, BadStructureError } from "../../data/errors.ts";
 import { Keyword } from "../../data/keyword.ts";
@@ -13,6 +13,7 @@ import type { SignedData } from "../../data/signed.ts";
 import { CVMString } from "../../data/string.ts";
 import { TAG } from "../../data/tag.ts";
 import {
+  LONG_MESSAGE_BYTES,
   OWN_BUFFER_BYTES,
   SHARED_READ_BYTES,
   SHARED_WRITE_BYTES,
@@ -41,36 +42,23 @@ import { SharedBuffer } from "../../net/shared-buffer.ts";
 import type { LinkMemory } from "../../net/tcp-link.ts";
 import { Turns } from "../../net/turns.ts";
 import { Result } from "../../state/result.ts";
-import { QUERY_BYTES_MAX, RESULT_BYTES_MAX } from "../bounds.ts";
+import { RESULT_BYTES_MAX } from "../bounds.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { OpenConnections } from "../connections/open-connections.ts";
 import type { PeerApi } from "../peer-api.ts";
 import { peerError } from "../peer-result.ts";
 import { CHECK_IN_PLACE, type SignatureChecks } from "../signatures/signature-checks.ts";
+import type { BeliefHandler } from "./belief-handler.ts";
+import { longMessage } from "./long-messages.ts";
 import {
   absentChallengeResult,
   challengeResult,
   dataReplyPayload,
   statusVector,
 } from "./message-answers.ts";
-import { tooMuchWork } from "./queries.ts";
 import { QueryLane } from "./query-lane.ts";
-import { QueryMemo, queryIdOf } from "./query-memo.ts";
+import { QueryMemo } from "./query-memo.ts";
 import { TransactionIntake } from "./transaction-intake.ts";
-
-/** Takes Beliefs in, and hears who may want to be trusted. */
-export interface BeliefHandler {
-  /** A Belief, or signed data that should be an Order. Nothing in it has been checked. */
-  onBelief(connection: Connection, payload: Cell, bytes: Uint8Array): void;
-  /** One that can't be read because it names a cell that is neither in it nor in the store. */
-  onIncompleteBelief(connection: Connection, missingKey: string, bytes: Uint8Array): void;
-  /** The other end has sent a challenge. */
-  onChallenge(connection: Connection): void;
-  /** The other end has asked for cells. */
-  onDataRequest(connection: Connection): void;
-  /** The connection has closed. */
-  onClosed(connection: Connection, reason: string): void;
-}
 
 export interface MessageServerOptions {
   readonly peer: PeerApi;
@@ -159,6 +147,33 @@ export class MessageServer implements MessageHandler {
     this.#open.close();
   }
 
+  unread(connection: Connection, payload: Uint8Array): boolean {
+    if (payload.length > LONG_MESSAGE_BYTES) return this.#long(connection, payload);
+    const known = this.#memo.reply(payload, this.#peer.state(), this.#steady.now());
+    if (known === null) return false;
+    if (!connection.sendPayload(known)) connection.close(UNREAD_ANSWERS);
+    return true;
+  }
+
+  #long(connection: Connection, payload: Uint8Array): boolean {
+    const long = longMessage(payload);
+    switch (long.type) {
+      case "READ":
+        return false;
+      case "BELIEF":
+        return this.#options.beliefs.onLongBelief(connection, payload);
+      case "QUERY":
+        this.#later(connection, long.id, payload.length, async () => {
+          const message = connection.read(payload);
+          if (message?.type === "QUERY") await this.#run(connection, message, payload);
+        });
+        return true;
+      case "REFUSED":
+        if (long.result !== null) this.#answer(connection, long.result);
+        return true;
+    }
+  }
+
   message(connection: Connection, message: Message, payload: Uint8Array): void {
     switch (message.type) {
       case "STATUS":
@@ -201,27 +216,25 @@ export class MessageServer implements MessageHandler {
   }
 
   #query(connection: Connection, message: QueryMessage, payload: Uint8Array): void {
+    const { id, isComplete } = message;
+    if (!isComplete || id === null) {
+      connection.close(INCOMPLETE_QUERY);
+      return;
+    }
+    this.#later(connection, id, payload.length, () => this.#run(connection, message, payload));
+  }
+
+  async #run(connection: Connection, message: QueryMessage, payload: Uint8Array): Promise<void> {
     const { id, isComplete, form, address } = message;
     if (!isComplete || id === null) {
       connection.close(INCOMPLETE_QUERY);
       return;
     }
-    this.#later(connection, id, payload.length, async () => {
-      const state = this.#peer.state();
-      const result = await this.#peer.query(form, address, "decoded");
-      const reply = this.#answer(connection, result.withId(id));
-      if (result.isError || reply === null) return;
-      this.#memo.remember(payload, reply, state, this.#steady.now());
-    });
-  }
-
-  knownReply(payload: Uint8Array): Uint8Array | null {
-    // Reading it would hold up all others.
-    if (payload.length > QUERY_BYTES_MAX) {
-      const id = queryIdOf(payload);
-      return id === undefined ? null : this.#encode(tooMuchWork().withId(id));
-    }
-    return this.#memo.reply(payload, this.#peer.state(), this.#steady.now());
+    const state = this.#peer.state();
+    const result = await this.#peer.query(form, address, "decoded");
+    const reply = this.#answer(connection, result.withId(id));
+    if (result.isError || reply === null) return;
+    this.#memo.remember(payload, reply, state, this.#steady.now());
   }
 
   /** The id comes first: what could not be answered is not run (sheet 04 §7). */

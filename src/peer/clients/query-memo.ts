@@ -3,8 +3,6 @@
 // as bytes, so that one that was answered just now is neither decoded nor run again.
 
 import { keyOf } from "../../crypto/sha3.ts";
-import type { Value } from "../../data/cell.ts";
-import { CAD3_TABLE, decode } from "../../data/decode.ts";
 import { QUERY_MEMO_BYTES, QUERY_MEMO_ENTRY_BYTES, QUERY_MEMO_MS } from "../bounds.ts";
 
 /** `[:Q id …]`: a vector of 4 that begins with the keyword. */
@@ -68,15 +66,6 @@ export class QueryMemo {
     this.#bytes = 0;
     this.#state = null;
   }
-}
-
-/**
- * The id of a query, from its payload alone; undefined for other messages, and for ids that nothing
- * is answered to.
- */
-export function queryIdOf(request: Uint8Array): Value | undefined {
-  const end = endOfId(request);
-  return end < 0 ? undefined : decode(request.slice(ID_START, end), CAD3_TABLE);
 }
 
 /** Where the id of a query ends; -1 for other messages, and for ids in a form that is refused. */

@@ -39,6 +39,7 @@ export class RememberedCells implements CellSource {
     const found = new Unstored({
       holdsCell: (other) => this.#store.holdsCell(other),
       holdsRef: (ref) => this.#store.has(ref.hashKey),
+      has: (key) => this.#store.has(key),
     });
     found.collect(cell);
     for (const branch of found.branches) this.#keep(branch);

@@ -10,7 +10,7 @@ import { Turns } from "../../net/turns.ts";
 import type { Clock } from "../clock.ts";
 
 const NO_HANDLER: MessageHandler = {
-  knownReply: () => null,
+  unread: () => true,
   message: () => {},
   unreadable: () => {},
   fault: () => {},

@@ -9,7 +9,12 @@ import { isInteger } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
-import { CHALLENGE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from "../../net/bounds.ts";
+import {
+  CHALLENGE_TIMEOUT_MS,
+  PLAIN_MESSAGE_BYTES,
+  REPLY_CELL_BYTES,
+  REQUEST_TIMEOUT_MS,
+} from "../../net/bounds.ts";
 import {
   type ChallengeIdentity,
   makeChallenge,
@@ -85,7 +90,9 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
 
   /** @throws NoReplyError */
   async cells(hashKeys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    const reply = await this.connection.request((id) => dataRequest(id, hashKeys));
+    const bytesMax = PLAIN_MESSAGE_BYTES + hashKeys.length * REPLY_CELL_BYTES;
+    const build = (id: number) => dataRequest(id, hashKeys);
+    const reply = await this.connection.request(build, REQUEST_TIMEOUT_MS, bytesMax);
     const cells = reply.dataCells(hashKeys);
     if (cells.size === 0 && reply.errorCode !== null) {
       throw new NoReplyError("LOAD", `the peer answers with ${reply.errorCode}`);
@@ -98,7 +105,7 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
    * @throws NoReplyError
    */
   async askStatus(timeoutMs = REQUEST_TIMEOUT_MS): Promise<RemoteStatus | null> {
-    const reply = await this.connection.request(statusRequest, timeoutMs);
+    const reply = await this.connection.request(statusRequest, timeoutMs, PLAIN_MESSAGE_BYTES);
     this.status = readable(() => readStatus(reply.value)) ?? this.status;
     return this.status;
   }
@@ -106,7 +113,8 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
   /** Compares clocks. @throws NoReplyError */
   async askTime(clock: LinkClock): Promise<void> {
     const askedAt = clock.now();
-    const reply = await this.connection.request(pingRequest);
+    const { connection } = this;
+    const reply = await connection.request(pingRequest, REQUEST_TIMEOUT_MS, PLAIN_MESSAGE_BYTES);
     const value = readable(() => (reply.errorCode === null ? reply.value : null));
     if (!isInteger(value)) return;
     this.clockSkewMs = Number(value) - (askedAt + clock.now()) / 2;
@@ -126,7 +134,8 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
     try {
       const challenge = makeChallenge(identity, random.bytes(TOKEN_LENGTH), expected);
       const build = (id: number) => challengeRequest(id, challenge.signed);
-      const reply = await this.connection.request(build, CHALLENGE_TIMEOUT_MS);
+      const { connection } = this;
+      const reply = await connection.request(build, CHALLENGE_TIMEOUT_MS, PLAIN_MESSAGE_BYTES);
       return readable(() => {
         if (reply.errorCode !== null) return null;
         return provenKey(identity, challenge, reply.value, expected);

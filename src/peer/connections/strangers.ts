@@ -12,6 +12,7 @@ import {
   CHALLENGE_AGAIN_MS,
   UNTRUSTED_BELIEF_BYTES_MAX,
   UNTRUSTED_BELIEF_PAUSE_MS,
+  UNTRUSTED_BELIEF_PAUSES,
   UNTRUSTED_BELIEFS_MAX,
 } from "../network-bounds.ts";
 import type { Peer } from "../peer.ts";
@@ -32,22 +33,16 @@ export interface StrangersOptions {
   readonly onProved: (neighbour: Neighbour, waiting: Cell | null) => void;
 }
 
-interface Waiting {
-  readonly payload: Cell;
-  /** Length of its message; in memory it takes some eight times as much. */
-  readonly bytes: number;
-}
+/** Reads what somebody has said; null when it is no Belief. */
+type Read = () => Cell | null;
 
-/**
- * Of each the latest Belief waits, of at most UNTRUSTED_BELIEFS_MAX and UNTRUSTED_BELIEF_BYTES_MAX;
- * those of others are dropped.
- */
+/** Of each the latest Belief waits, of at most UNTRUSTED_BELIEFS_MAX; others' are dropped. */
 export class Strangers {
   readonly #options: StrangersOptions;
   /** For how long something is ago. */
   readonly #steady: Clock;
   /** What they say, the latest of each. */
-  readonly #waiting = new Map<Neighbour, Waiting>();
+  readonly #waiting = new Map<Neighbour, Read>();
   readonly #challengedAtMs = new Map<Neighbour, number>();
   #isDraining = false;
   #isClosed = false;
@@ -58,21 +53,16 @@ export class Strangers {
   }
 
   /**
-   * A Belief, or what should be one: taken when its turn comes, unless too much waits.
+   * A Belief, or what should be one: taken when its turn comes, unless it is too long, or too much
+   * waits. Not read before, as it takes a hundred times its length in memory.
    * @param bytes length of its message
    */
-  onBelief(neighbour: Neighbour, payload: Cell, bytes: number): void {
+  onBelief(neighbour: Neighbour, read: Read, bytes: number): void {
     this.challenge(neighbour);
-    if (!this.#hasRoom(neighbour, bytes)) return;
-    this.#waiting.set(neighbour, { payload, bytes });
+    if (bytes > UNTRUSTED_BELIEF_BYTES_MAX) return;
+    if (this.#waiting.size >= UNTRUSTED_BELIEFS_MAX && !this.#waiting.has(neighbour)) return;
+    this.#waiting.set(neighbour, read);
     this.#drain();
-  }
-
-  #hasRoom(neighbour: Neighbour, bytes: number): boolean {
-    let total = bytes;
-    for (const [other, waiting] of this.#waiting) if (other !== neighbour) total += waiting.bytes;
-    if (total > UNTRUSTED_BELIEF_BYTES_MAX) return false;
-    return this.#waiting.size < UNTRUSTED_BELIEFS_MAX || this.#waiting.has(neighbour);
   }
 
   /** Has a connection that came in prove its key: for what it says, no more (sheet 00 O16). */
@@ -96,17 +86,20 @@ export class Strangers {
     this.#isClosed = true;
   }
 
-  #drain(): void {
+  #drain(pauseMs = UNTRUSTED_BELIEF_PAUSE_MS): void {
     if (this.#isDraining || this.#waiting.size === 0) return;
     this.#isDraining = true;
-    this.#options.clock.after(UNTRUSTED_BELIEF_PAUSE_MS, () => {
+    this.#options.clock.after(pauseMs, () => {
       this.#isDraining = false;
       const next = this.#waiting.entries().next().value;
       if (next === undefined || this.#isClosed) return;
-      const [neighbour, { payload }] = next;
+      const [neighbour, read] = next;
       this.#waiting.delete(neighbour);
-      if (neighbour.isOpen) this.#options.take(neighbour, payload);
-      this.#drain();
+      const begunMs = this.#steady.now();
+      const payload = neighbour.isOpen ? read() : null;
+      if (payload !== null) this.#options.take(neighbour, payload);
+      const tookMs = this.#steady.now() - begunMs;
+      this.#drain(Math.max(UNTRUSTED_BELIEF_PAUSE_MS, UNTRUSTED_BELIEF_PAUSES * tookMs));
     });
   }
 
@@ -124,7 +117,7 @@ export class Strangers {
       if (!isRegistered || key === keyOf(peer.publicKey)) return;
       neighbour.key = key;
       neighbour.connection.trust();
-      const waiting = this.#waiting.get(neighbour)?.payload ?? null;
+      const waiting = this.#waiting.get(neighbour)?.() ?? null;
       this.#waiting.delete(neighbour);
       onProved(neighbour, waiting);
     } catch (error) {

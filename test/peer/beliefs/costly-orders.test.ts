@@ -135,6 +135,34 @@ test("bytes of Orders are fetched by the stake of who signs them", async () => {
   expect(greedy.sent).toBeGreaterThan(before + size);
 }, 60_000);
 
+test("an Order with more news than is read in memory comes by the store", async () => {
+  const { clock, intake, received, turns, peer, store, blocksOf } = scene();
+  await peer.settled();
+  const belief = beliefOf(orderBy(2, clock.now(), bulkyBlocks(2, clock.now(), 6 * MEGABYTE)));
+  const message = encodeMultiCell(belief);
+  const stranger = decodeMultiCell(message, CVM_TABLE, received) as Cell;
+  intake.take(STRANGER, stranger);
+  await turns();
+  expect(blocksOf(2)).toBeNull();
+  const sender = holder();
+  sender.hold(belief);
+  const top = received.keepParts(message) as Uint8Array;
+  intake.take(sender, decodeMultiCell(top, CVM_TABLE, received) as Cell);
+  clock.advance(MISSING_WAIT_MS);
+  await turns();
+  expect(blocksOf(2)).toBe(1);
+  store.requireComplete(peer.belief);
+  // And of one that came as a whole, once it is there.
+  const whole = orderBy(2, clock.now(), bulkyBlocks(2, clock.now() + 1, 5 * MEGABYTE));
+  sender.hold(beliefOf(whole));
+  intake.take(sender, decodeMultiCell(encodeMultiCell(whole), CVM_TABLE, received) as Cell);
+  clock.advance(MISSING_WAIT_MS);
+  await turns();
+  expect(peer.currentBelief.orderOf(keyPair(2).publicKey)?.timestamp).toBe(
+    clock.now() - MISSING_WAIT_MS,
+  );
+}, 30_000);
+
 /** Moves on a little each time that it is looked at, so that blocks take slices. */
 class WorkingClock extends TestClock {
   #looks = 0;

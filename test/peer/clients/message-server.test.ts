@@ -96,7 +96,7 @@ describe("queries", () => {
     expect(infoOf(reply, "juice")).toBeGreaterThan(0);
   });
 
-  test("longer than 4 MB are refused unread", async () => {
+  test("longer than a megabyte are refused unread", async () => {
     const { server } = messageScene();
     const client = new TestClient(server);
     // Cells as nobody could decode them: the refusal is of the length.

@@ -18,7 +18,7 @@ const NETWORK = new Uint8Array(32).fill(9);
 const REF = [0x20, ...new Array(32).fill(7)];
 
 const UNCONCERNED: MessageHandler = {
-  knownReply: () => null,
+  unread: () => false,
   message: () => {},
   unreadable: () => {},
   fault: (_, error) => {

@@ -14,13 +14,14 @@ import {
   CHALLENGE_AGAIN_MS,
   UNTRUSTED_BELIEF_BYTES_MAX,
   UNTRUSTED_BELIEF_PAUSE_MS,
+  UNTRUSTED_BELIEF_PAUSES,
   UNTRUSTED_BELIEFS_MAX,
 } from "../../../src/peer/network-bounds.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../src/state/constants.ts";
 import { SeededRandom } from "../cluster.ts";
 import { keyPair, newPeer, newState, TestClock } from "../scene.ts";
 
-const saying = (words: string): Cell => CVMString.of(words);
+const saying = (words: string) => (): Cell => CVMString.of(words);
 
 function scene() {
   const clock = new TestClock();
@@ -90,20 +91,38 @@ test("Beliefs take turns, the latest of each, no more than the bound, none of wh
   expect(taken.some(([who]) => who === many.at(-1))).toBe(false);
 });
 
-test("no more bytes of Beliefs wait than the bound, whoever sends them", () => {
+test("a Belief that is too long is not read, others in their turn", () => {
   const { clock, strangers, taken } = scene();
-  const [first, second, third] = [stranger(), stranger(), stranger()].map((each) => each.neighbour);
-  const part = UNTRUSTED_BELIEF_BYTES_MAX / 2;
-  strangers.onBelief(first as Neighbour, saying("too long"), UNTRUSTED_BELIEF_BYTES_MAX + 1);
-  strangers.onBelief(first as Neighbour, saying("half"), part);
-  strangers.onBelief(second as Neighbour, saying("more than the other half"), part + 1);
-  strangers.onBelief(first as Neighbour, saying("all"), 2 * part);
-  strangers.onBelief(third as Neighbour, saying("a little"), 1);
+  const [first, second] = [stranger(), stranger()].map((each) => each.neighbour as Neighbour);
+  let reads = 0;
+  const counted = (words: string) => () => {
+    reads++;
+    return saying(words)();
+  };
+  strangers.onBelief(first as Neighbour, counted("too long"), UNTRUSTED_BELIEF_BYTES_MAX + 1);
+  strangers.onBelief(first as Neighbour, counted("former"), UNTRUSTED_BELIEF_BYTES_MAX);
+  strangers.onBelief(first as Neighbour, counted("latter"), UNTRUSTED_BELIEF_BYTES_MAX);
+  strangers.onBelief(second as Neighbour, () => null, 1);
+  expect(reads).toBe(0);
   for (let i = 0; i < 3; i++) clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
-  expect(taken).toEqual([[first, "all"]]);
-  strangers.onBelief(third as Neighbour, saying("a little"), 1);
+  expect(taken).toEqual([[first, "latter"]]);
+  expect(reads).toBe(1);
+});
+
+test("who takes long to be looked at makes the next one wait as many times as long", () => {
+  const { clock, strangers, taken } = scene();
+  const [first, second] = [stranger(), stranger()].map((each) => each.neighbour as Neighbour);
+  const slowly = () => {
+    clock.advance(1_000);
+    return saying("slowly")();
+  };
+  strangers.onBelief(first as Neighbour, slowly, 1);
+  strangers.onBelief(second as Neighbour, saying("then"), 1);
   clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
-  expect(taken.at(-1)).toEqual([third, "a little"]);
+  clock.advance(UNTRUSTED_BELIEF_PAUSES * 1_000 - 1);
+  expect(taken).toEqual([[first, "slowly"]]);
+  clock.advance(1);
+  expect(taken.at(-1)).toEqual([second, "then"]);
 });
 
 test("nothing is taken after the end", () => {

@@ -1,0 +1,48 @@
+// Messages of cells as small as there are: two bytes each, which take a hundred times that once
+// they are read.
+
+import { MAX_EMBEDDED_LENGTH } from "../../src/data/cell.ts";
+import { encoding } from "../../src/data/encode.ts";
+import { Keyword } from "../../src/data/keyword.ts";
+import { TAG } from "../../src/data/tag.ts";
+import { Writer } from "../../src/data/writer.ts";
+import { BELIEF_TAG } from "../../src/net/message.ts";
+
+const ID = [0x11, 1];
+const ABSENT = [TAG.REF, ...new Array<number>(32).fill(7)];
+const name = (text: string) => [...encoding(Keyword.of(text))];
+
+/** The beginnings of messages of all kinds that are read. */
+const TOPS: readonly (readonly number[])[] = [
+  [TAG.VECTOR, 2, ...name("DR"), ...ID],
+  [TAG.VECTOR, 3, ...name("CH"), ...ID, TAG.NIL],
+  [TAG.VECTOR, 3, ...name("TX"), ...ID, TAG.NIL],
+  [TAG.VECTOR, 4, ...name("Q"), ...ID, TAG.NIL, TAG.NIL],
+  [TAG.VECTOR, 2, ...name("ANY"), ...ID],
+  [BELIEF_TAG, 1, ...ABSENT],
+  [TAG.SIGNED, ...new Array<number>(96).fill(3), ...ABSENT],
+];
+
+/** One of each kind, as payloads of some so many bytes. */
+export function denseMessages(bytes: number): Uint8Array[] {
+  return TOPS.map((top) => denseMessage(top, bytes));
+}
+
+function denseMessage(top: readonly number[], bytes: number): Uint8Array {
+  const w = new Writer(bytes);
+  w.write(Uint8Array.from(top));
+  for (let i = 0; w.pos < bytes - 2 * MAX_EMBEDDED_LENGTH; i++) {
+    const cell = denseCell(i);
+    w.vlq(cell.length);
+    w.write(cell);
+  }
+  return w.take(0);
+}
+
+/** `[i (((((…)))))]`. */
+function denseCell(i: number): Uint8Array {
+  const number = [0x14, 1, (i >> 16) & 0xff, (i >> 8) & 0xff, i & 0xff];
+  const nested: number[] = [];
+  while (nested.length < MAX_EMBEDDED_LENGTH - 2) nested.push(TAG.LIST, 1);
+  return Uint8Array.from([TAG.VECTOR, 2, ...number, ...nested, TAG.NIL]);
+}
