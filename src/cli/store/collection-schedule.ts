@@ -54,8 +54,21 @@ export class CollectionSchedule {
     this.#cancel();
   }
 
+  /**
+   * Null while it can't be looked at: others tell of a folder that is closed, or a failing disk.
+   */
+  #sizeNow(): number | null {
+    try {
+      return this.#bytes();
+    } catch (error) {
+      if (error instanceof Error && "syscall" in error) return null;
+      throw error;
+    }
+  }
+
   #isDue(): boolean {
-    const bytes = this.#bytes();
+    const bytes = this.#sizeNow();
+    if (bytes === null) return false;
     const grown = bytes - this.#lastBytes;
     if (grown < GROWTH_MIN_BYTES || grown < this.#lastBytes * GROWTH_MIN_PART) return false;
     const { everyMs, budgetBytes } = this.#policy;
@@ -75,7 +88,7 @@ export class CollectionSchedule {
     } finally {
       this.#isRunning = false;
       this.#lastMs = this.#clock.now();
-      this.#lastBytes = this.#bytes();
+      this.#lastBytes = this.#sizeNow() ?? this.#lastBytes;
     }
   }
 }

@@ -1,6 +1,7 @@
 // When a running peer has its store collected by itself.
 
 import { expect, spyOn, test } from "bun:test";
+import { statSync } from "node:fs";
 import {
   CollectionSchedule,
   collectAside,
@@ -18,13 +19,18 @@ class Scene {
   readonly setClock = new SetClock(this.clock);
   bytes = GB;
   collections = 0;
+  /** Whether the store can't be looked at. */
+  isClosed = false;
   readonly schedule: CollectionSchedule;
 
   constructor(everyMs: number | null, budgetBytes: number | null) {
     this.schedule = new CollectionSchedule(
       { everyMs, budgetBytes },
       this.setClock,
-      () => this.bytes,
+      () => {
+        if (this.isClosed) statSync("/dev/null/store.db");
+        return this.bytes;
+      },
       async () => {
         this.collections++;
         this.bytes = GB;
@@ -98,4 +104,15 @@ test("a machine that can't start the collection is no reason for the peer to end
   } finally {
     said.mockRestore();
   }
+});
+
+test("a store that can't be looked at is not due, and ends no peer", async () => {
+  const scene = new Scene(HOUR_MS, null);
+  scene.bytes = 2 * GB;
+  scene.isClosed = true;
+  await scene.pass(2 * HOUR_MS);
+  expect(scene.collections).toBe(0);
+  scene.isClosed = false;
+  await scene.pass(2 * LOOK_MS);
+  expect(scene.collections).toBe(1);
 });
