@@ -31,6 +31,7 @@ import {
 import { type Clock, SYSTEM_CLOCK, steadyOf } from "./clock.ts";
 import { DurableHistory, type JoinedBelief } from "./history/durable-history.ts";
 import { HistoryUpkeep } from "./history/history-upkeep.ts";
+import { isPlacedAt } from "./history/placed.ts";
 import type { PeerApi, PeerStatusReport } from "./peer-api.ts";
 import { peerError } from "./peer-result.ts";
 import { ExecutedTransactions } from "./rounds/executed-transactions.ts";
@@ -279,7 +280,9 @@ export class Peer implements PeerApi {
 
   /** Place of a signed transaction in the Order, or of a signed block, by hash key. */
   positionOf(hash: string): Position | null {
-    return this.#store.position(hash);
+    const position = this.#store.position(hash);
+    if (position === null || !(position.block >= 0)) return null;
+    return isPlacedAt(hash, position.index, this.block(position.block)) ? position : null;
   }
 
   /** The signed block at a position of the own Order, null beyond its end. */

@@ -6,10 +6,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import type { Cell } from "../../../src/data/cell.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import type { SignedData } from "../../../src/data/signed.ts";
 import type { HistoryUpkeep } from "../../../src/peer/history/history-upkeep.ts";
 import { Peer } from "../../../src/peer/peer.ts";
+import type { Block } from "../../../src/state/block.ts";
 import { Collection } from "../../../src/store/collection.ts";
 import { BUILD_FILE, PREVIOUS_FILE, STORE_FILE } from "../../../src/store/sqlite-file.ts";
 import { sqliteStore } from "../../../src/store/sqlite-store.ts";
@@ -110,6 +112,31 @@ test("a clock that is years ahead for a moment makes nothing be forgotten", asyn
   expect(peer.blockResult(5)).toBeNull();
   // Ten seconds back from the last block.
   for (let i = 9; i < 20; i++) expect(peer.blockResult(i)?.result(0)?.isError).toBe(false);
+});
+
+test("a place that is damaged is none, and never another's", async () => {
+  await work(3);
+  const blocks = [0, 1, 2].map((i) => hashKey(peer.block(i) as SignedData));
+  const [first, second] = blocks as [string, string];
+  const { value } = peer.block(0) as SignedData;
+  const inBlock = hashKey((value as Block).listed()[0] as Cell);
+  expect(peer.positionOf(inBlock)).toEqual({ block: 0, index: 0 });
+  const wrong = [
+    [first, { block: 1, index: -1 }],
+    [second, { block: -5, index: -1 }],
+    [inBlock, { block: 1, index: 0 }],
+  ] as const;
+  store.write({ roots: [], positions: wrong });
+  for (const [hash] of wrong) expect(peer.positionOf(hash)).toBeNull();
+  for (const place of [
+    { block: 9, index: 0 },
+    { block: 0, index: 7 },
+    { block: 0, index: -2 },
+  ]) {
+    store.write({ roots: [], positions: [[inBlock, place]] });
+    expect(peer.positionOf(inBlock)).toBeNull();
+  }
+  expect(peer.positionOf(blocks[2] as string)).toEqual({ block: 2, index: -1 });
 });
 
 test("a peer that stops, or is killed, soon after leaves no file of the former store", async () => {

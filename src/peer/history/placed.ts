@@ -1,0 +1,19 @@
+// No hash covers what a store says of where something stands in the Order: it is looked at before
+// anybody is told, since what one transaction gave must never be taken for what another one did.
+
+import { hashKey } from "../../data/encode.ts";
+import type { SignedData } from "../../data/signed.ts";
+import { Block } from "../../state/block.ts";
+import { WHOLE_BLOCK } from "../rounds/executed-transactions.ts";
+
+/**
+ * Whether the block at a position is, or has at an index, what has the hash key.
+ * @param signed the signed block there, null when there is none
+ */
+export function isPlacedAt(hash: string, index: number, signed: SignedData | null): boolean {
+  if (signed === null) return false;
+  if (index === WHOLE_BLOCK) return hashKey(signed) === hash;
+  const transactions = signed.value instanceof Block ? signed.value.transactions : null;
+  if (transactions === null || !(index >= 0 && index < transactions.count)) return false;
+  return hashKey(transactions.get(index)) === hash;
+}
