@@ -5,7 +5,7 @@ import { parsePeerUrl } from "../peer/connections/peer-address.ts";
 import { outgoingTarget } from "../peer/operator/operator-targets.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
-const PORT_MAX = 65_535;
+export const PORT_MAX = 65_535;
 
 /** @throws Error naming the range */
 export function parsePort(text: string): number {

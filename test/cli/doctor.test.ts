@@ -54,6 +54,13 @@ test("a peer that is well: no failure, exit code 0, more than twenty checks with
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test("an API at an address with a zone, which is no URL, is no fault of a check", async () => {
+  const zoned = await network.dataDir(1);
+  network.operate(1, zoned, { api: "http://[fe80::1%eth0]:8080" });
+  const found = await reports("--data-dir", zoned);
+  expect([levelOf(found, "api"), levelOf(found, "api-exposure")]).toEqual(["skip", "warn"]);
+});
+
 test.each([
   // Without it the fastest machine seen takes 22 ns a step.
   ["off", "BUN_JSC_useJIT=0", "fail"],

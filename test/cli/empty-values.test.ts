@@ -42,6 +42,11 @@ test("an address is published at which others can find a peer", async () => {
   }
 });
 
+test("local takes no more peers than there are ports behind its own", async () => {
+  const { exitCode, stderr } = await command("local", "--port", "65535", "--peers", "2");
+  expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("give a lower --port")]);
+});
+
 test("key recover --expect takes no beginning that every key has", async () => {
   writeFileSync(join(folder, "words"), `${WORDS} abandon\n`, { mode: 0o600 });
   const recover = [

@@ -7,7 +7,7 @@ import { createGenesis } from "../../genesis/genesis.ts";
 import { Bans } from "../../peer/connections/bans.ts";
 import { memoryStore } from "../../store/memory-store.ts";
 import { OPEN_POLICY } from "../api/api-flags.ts";
-import { guarded } from "../failure.ts";
+import { CommandError, EXIT, guarded } from "../failure.ts";
 import {
   apiBindFlag,
   apiPortFlag,
@@ -16,6 +16,7 @@ import {
   faucetFlag,
   jsonFlag,
   LOOPBACK,
+  PORT_MAX,
   peerPortFlag,
   portFlag,
 } from "../flags.ts";
@@ -42,7 +43,15 @@ function onFault(error: unknown, where: string): void {
   process.stderr.write(`${faultText(error, where)}\n`);
 }
 
+/** @throws CommandError where there are not so many ports behind the first one */
+function requirePorts(first: number, peers: number): void {
+  if (first === 0 || first + peers - 1 <= PORT_MAX) return;
+  const what = `${peers} peers take the ports from ${first} on, and there is none after ${PORT_MAX}`;
+  throw new CommandError(EXIT.USAGE, `${what}: give a lower --port`);
+}
+
 async function local(flags: LocalFlags): Promise<void> {
+  requirePorts(chosenPeerPort(flags), flags.peers);
   const keyPairs = Array.from({ length: flags.peers }, () => KeyPair.fromSeed(newSeed()));
   const [keyPair, ...others] = keyPairs as [KeyPair, ...KeyPair[]];
   const listen = { host: flags.bind, port: chosenPeerPort(flags) };

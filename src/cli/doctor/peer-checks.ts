@@ -113,6 +113,7 @@ async function peerPort({ peer, process }: OwnStatus, { client }: DoctorScene): 
 async function api({ process }: OwnStatus): Promise<Finding> {
   const base = process.api;
   if (base === undefined) return skip("it does not tell where");
+  if (!URL.canParse(base)) return skip(`an address with a zone, ${base}, can't be asked`);
   const { protocol, hostname, port } = new URL(base);
   const url = `${protocol}//${hostname.includes(":") ? hostname : localHost(hostname)}:${port}/livez`;
   const signal = AbortSignal.timeout(HTTP_TIMEOUT_MS);
@@ -125,9 +126,10 @@ async function api({ process }: OwnStatus): Promise<Finding> {
 function apiExposure({ process }: OwnStatus): Finding {
   const base = process.api;
   if (base === undefined) return skip("it does not tell where");
-  const { protocol, hostname } = new URL(base);
-  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
-  const isSecure = protocol === "https:" || (process.https ?? null) !== null;
+  // One with a zone is no URL, and is another machine's neighbour.
+  const url = URL.canParse(base) ? new URL(base) : null;
+  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(url?.hostname ?? "");
+  const isSecure = url?.protocol === "https:" || (process.https ?? null) !== null;
   if (isLocal) return ok(isSecure ? "this machine, and others over TLS" : "this machine only");
   const fix = "leave --api-bind away: --domain opens the API to others over TLS";
   return warn("open to other machines in clear text", fix);
