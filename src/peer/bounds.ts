@@ -4,6 +4,13 @@
 export const TRANSACTION_QUEUE_MAX = 10_000;
 /** Transactions that wait for their Result, in a block or not. */
 export const PENDING_TRANSACTIONS_MAX = 30_000;
+/**
+ * Bytes of the transactions that wait for their Result, and of those of them that are bulky: in
+ * memory they take more, small cells a hundred times as much.
+ */
+export const PENDING_BYTES_MAX = 24 * 1024 * 1024;
+export const PENDING_BULKY_BYTES_MAX = 8 * 1024 * 1024;
+export const BULKY_BYTES = 16 * 1024;
 /** Clients that wait for the Result of one transaction. */
 export const WAITERS_PER_TRANSACTION_MAX = 1_000;
 /** How long a client waits for a Result before it is told that there is none yet. */

@@ -8,6 +8,7 @@ import { hashBytes, hashKey } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
+import { TRANSACTION_LIMITS } from "../../src/peer/clients/transactions.ts";
 import type { Clock } from "../../src/peer/clock.ts";
 import type { Peer } from "../../src/peer/peer.ts";
 import { LocalExecutor } from "../../src/peer/rounds/executor.ts";
@@ -284,7 +285,9 @@ describe("a peer whose blocks do not become final", () => {
   });
 
   test("refuses what exceeds its queue", async () => {
-    const peer = newPeer({ limits: { queueMax: 3, pendingMax: 10, timeoutMs: 1000 } });
+    const peer = newPeer({
+      limits: { ...TRANSACTION_LIMITS, queueMax: 3, pendingMax: 10, timeoutMs: 1000 },
+    });
     const results = await Promise.all([1, 2, 3, 4, 5].map((i) => peer.submit(transfer(2, i))));
     expect(results.map(errorOf)).toEqual([null, null, null, "LOAD", "LOAD"]);
   });

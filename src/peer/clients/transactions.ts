@@ -9,6 +9,9 @@ import type { SignedData } from "../../data/signed.ts";
 import type { Result } from "../../state/result.ts";
 import {
   BLOCK_BYTES_MAX,
+  BULKY_BYTES,
+  PENDING_BULKY_BYTES_MAX,
+  PENDING_BYTES_MAX,
   PENDING_TRANSACTIONS_MAX,
   RESULT_TIMEOUT_MS,
   TRANSACTION_QUEUE_MAX,
@@ -23,6 +26,8 @@ type Waiter = (result: Result) => void;
 interface Pending {
   readonly hash: string;
   readonly signed: SignedData;
+  /** Memory size. */
+  readonly bytes: number;
   readonly expiresAt: number;
   readonly waiters: Waiter[];
 }
@@ -30,12 +35,17 @@ interface Pending {
 export interface TransactionLimits {
   readonly queueMax: number;
   readonly pendingMax: number;
+  readonly bytesMax: number;
+  /** Of those above BULKY_BYTES. */
+  readonly bulkyBytesMax: number;
   readonly timeoutMs: number;
 }
 
 export const TRANSACTION_LIMITS: TransactionLimits = {
   queueMax: TRANSACTION_QUEUE_MAX,
   pendingMax: PENDING_TRANSACTIONS_MAX,
+  bytesMax: PENDING_BYTES_MAX,
+  bulkyBytesMax: PENDING_BULKY_BYTES_MAX,
   timeoutMs: RESULT_TIMEOUT_MS,
 };
 
@@ -45,6 +55,8 @@ export class Transactions {
   /** In order of arrival, which with one timeout for all is the order of expiry. */
   readonly #pending = new Map<string, Pending>();
   #queue: Pending[] = [];
+  #bytes = 0;
+  #bulkyBytes = 0;
   #cancelExpiry: (() => void) | null = null;
 
   constructor(clock: Clock, limits: TransactionLimits = TRANSACTION_LIMITS) {
@@ -74,12 +86,28 @@ export class Transactions {
     if (known !== undefined) return this.#join(known);
     if (this.#queue.length >= this.#limits.queueMax) return overload();
     if (this.#pending.size >= this.#limits.pendingMax) return overload();
+    const bytes = Number(storedBytes(signed));
+    if (!this.#hasRoom(bytes)) return overload();
     const expiresAt = this.#clock.now() + this.#limits.timeoutMs;
-    const entry: Pending = { hash, signed, expiresAt, waiters: [] };
+    const entry: Pending = { hash, signed, bytes, expiresAt, waiters: [] };
     this.#pending.set(hash, entry);
+    this.#count(bytes);
     this.#queue.push(entry);
     this.#watchExpiry();
     return this.#join(entry);
+  }
+
+  /** Bulky ones leave room for others; one alone may be of any size. */
+  #hasRoom(bytes: number): boolean {
+    if (this.#pending.size === 0) return true;
+    const { bytesMax, bulkyBytesMax } = this.#limits;
+    if (bytes > BULKY_BYTES && this.#bulkyBytes + bytes > bulkyBytesMax) return false;
+    return this.#bytes + bytes <= bytesMax;
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    if (Math.abs(bytes) > BULKY_BYTES) this.#bulkyBytes += bytes;
   }
 
   #join(entry: Pending): Promise<Result> {
@@ -94,7 +122,7 @@ export class Transactions {
     while (taken.length < countMax) {
       const entry = this.#queue[taken.length];
       if (entry === undefined) break;
-      bytes += Number(storedBytes(entry.signed));
+      bytes += entry.bytes;
       if (bytes > bytesMax && taken.length > 0) break;
       taken.push(entry.signed);
     }
@@ -107,6 +135,7 @@ export class Transactions {
     const entry = this.#pending.get(hash);
     if (entry === undefined) return;
     this.#pending.delete(hash);
+    this.#count(-entry.bytes);
     for (const waiter of entry.waiters) waiter(result);
   }
 
