@@ -2,7 +2,7 @@
 // would make the same transaction, bit for bit, which is executed once: both were told that theirs
 // is final.
 
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCLibrary } from "../../net/c-library.ts";
@@ -19,13 +19,18 @@ const TO_LOCK = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | co
 
 /** An empty file of this user's, for a key; null where there can be none. */
 function lockFile(publicKey: string): number | null {
-  const name = `convex-peer-${process.getuid?.() ?? 0}-${publicKey}.lock`;
+  const name = `convex-peer-${process.geteuid?.() ?? 0}-${publicKey}.lock`;
+  let fd: number;
   try {
-    return openSync(join(tmpdir(), name), TO_LOCK, OWNER_ONLY);
+    fd = openSync(join(tmpdir(), name), TO_LOCK, OWNER_ONLY);
   } catch {
     // Without turns it goes as between two machines.
     return null;
   }
+  if (fstatSync(fd).uid === (process.geteuid?.() ?? 0)) return fd;
+  // Whose it is could keep it for ever.
+  closeSync(fd);
+  return null;
 }
 
 /**

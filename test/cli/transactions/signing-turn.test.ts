@@ -1,7 +1,11 @@
 // Commands of the same words in one moment: each is executed, or says that it was not.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { chownSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inTurn } from "../../../src/cli/transactions/signing-turn.ts";
+import { notRun } from "../../not-run.ts";
 import { json } from "../in-process.ts";
 import { NetworkScene, publicKey } from "../network-scene.ts";
 import { program } from "../terminal-session.ts";
@@ -44,4 +48,20 @@ test("who waits too long for his turn has done nothing; the turn comes when it i
   first.resolve();
   await held;
   expect(await next).toBe("done");
+});
+
+test("a lock file of another user's is not waited for", async () => {
+  if (process.geteuid?.() !== 0) return notRun("files of another user can't be made without root");
+  const key = publicKey(41);
+  const path = join(tmpdir(), `convex-peer-0-${key}.lock`);
+  rmSync(path, { force: true });
+  writeFileSync(path, "");
+  chownSync(path, 65_534, 65_534);
+  try {
+    const never = new Promise<void>(() => {});
+    void inTurn(key, 50, () => never);
+    expect(await inTurn(key, 50, async () => "done")).toBe("done");
+  } finally {
+    rmSync(path);
+  }
 });
