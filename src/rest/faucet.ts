@@ -21,18 +21,34 @@ export const FAUCET_MAX = 1_000_000_000;
 /** Most faucet requests that wait for their turn. */
 const FAUCET_QUEUE_MAX = 1_000;
 
-/** FAUCET_QUEUE_MAX requests wait already; nothing was done. */
+/**
+ * Longest that one waits for its turn: without consensus each turn takes the 8 s of a transaction,
+ * and a connection is closed after IDLE_TIMEOUT_S, so that coins would go to who has given up.
+ */
+const TURN_WAIT_MAX_MS = 20_000;
+
+/** FAUCET_QUEUE_MAX requests wait already, or one has waited too long; nothing was done. */
 export class FaucetBusyError extends Error {}
+
+const BUSY = "The faucet is busy: try again in a moment";
 
 export class Faucet {
   readonly #peer: PeerApi;
   readonly #keyPair: KeyPair;
   /** The controller's account. */
   readonly address: Address;
+  readonly #now: () => number;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(peer: PeerApi, keyPair: KeyPair, address: Address) {
+  /** @param now milliseconds of a time that nobody sets */
+  constructor(
+    peer: PeerApi,
+    keyPair: KeyPair,
+    address: Address,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#now = now;
     this.#peer = peer;
     this.#keyPair = keyPair;
     this.address = address;
@@ -54,11 +70,14 @@ export class Faucet {
 
   /** Has the controller's account run a form. @throws FaucetBusyError */
   invoke(form: Value): Promise<Result> {
-    if (this.#waiting >= FAUCET_QUEUE_MAX) {
-      return Promise.reject(new FaucetBusyError("The faucet is busy: try again in a moment"));
-    }
+    const busy = () => Promise.reject(new FaucetBusyError(BUSY));
+    if (this.#waiting >= FAUCET_QUEUE_MAX) return busy();
     this.#waiting++;
-    const turn = this.#last.then(() => this.#submit(form)).finally(() => this.#waiting--);
+    const cameAt = this.#now();
+    const isLate = () => this.#now() - cameAt > TURN_WAIT_MAX_MS;
+    const turn = this.#last
+      .then(() => (isLate() ? busy() : this.#submit(form)))
+      .finally(() => this.#waiting--);
     // A failed turn is its caller's to hear of; the next one goes on regardless.
     this.#last = turn.then(
       () => undefined,
