@@ -2,7 +2,7 @@
 // are refused, where something else would be done than was meant.
 
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "./in-process.ts";
@@ -40,6 +40,20 @@ test("an address is published at which others can find a peer", async () => {
     const { exitCode, stderr } = await command("peer", "set-url", url, "--via", "127.0.0.1:1");
     expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("Others can't reach")]);
   }
+});
+
+test("upgrade gives the restarted peer some time", async () => {
+  const { exitCode, stderr } = await command("upgrade", "--rollback", "--health-timeout", "0");
+  expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("a second at least")]);
+});
+
+test("a key that is made where no peer starts comes with a warning", async () => {
+  const sealed = join(folder, "sealed");
+  mkdirSync(sealed);
+  writeFileSync(join(sealed, "sealed.json"), "{}");
+  const made = await command("key", "new", "--no-mnemonic", "--data-dir", sealed);
+  expect([made.exitCode, made.stderr]).toEqual([0, expect.stringContaining("no peer starts in")]);
+  rmSync(sealed, { recursive: true });
 });
 
 test("local takes no more peers than there are ports behind its own", async () => {

@@ -174,6 +174,13 @@ async function upgrade(flags: UpgradeFlags): Promise<void> {
   });
 }
 
+/** No peer is well at once. @throws Error naming what was expected */
+function parseHealthTimeout(text: string): number {
+  const seconds = parseSeconds(text);
+  if (seconds >= 1) return seconds;
+  throw new Error(`expected a second at least, found '${text}'`);
+}
+
 function textFlag(placeholder: string, brief: string) {
   return { kind: "parsed", parse: parseFilled, optional: true, placeholder, brief } as const;
 }
@@ -196,7 +203,7 @@ export const upgradeCommand = buildCommand({
       restartCommand: textFlag("COMMAND", "Restarts the peer, where systemd doesn't"),
       healthTimeout: {
         kind: "parsed",
-        parse: parseSeconds,
+        parse: parseHealthTimeout,
         default: "120",
         placeholder: "SECONDS",
         brief: "Longest time until the restarted peer must be as well as before",

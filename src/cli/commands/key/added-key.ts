@@ -3,7 +3,9 @@
 import type { KeyStore, StoredKey } from "../../../keys/key-store.ts";
 import { giveToFolderOwner } from "../../../store/file-owner.ts";
 import { ownPeer } from "../../contact/own-peer.ts";
+import { sealAdvice } from "../../emergency/sealing.ts";
 import { CommandError, EXIT } from "../../failure.ts";
+import { dataFolder } from "../../files/data-folder.ts";
 import { shortKey } from "../../keys/account-key.ts";
 import { guardClause } from "../../keys/key-file-guard.ts";
 import { heldText, keyStoreOf } from "../../keys/stored-key.ts";
@@ -58,8 +60,12 @@ export async function storeNewSeed(
   throw new CommandError(EXIT.CANTCREAT, `This key is in ${store.folder} already: ${advice}`);
 }
 
-/** Says what a second key in a data directory means for the peer. */
+/** Says what a second key in a data directory means for the peer, and one in a sealed directory. */
 export async function warnOfSeveral(dataDir: string | undefined): Promise<void> {
+  const { root } = dataFolder(dataDir);
+  const sealed = sealAdvice(root);
+  if (sealed !== null)
+    process.stderr.write(`Warning: no peer starts in ${root}, which was ${sealed}.\n`);
   const store = keyStoreOf({ dataDir });
   const only = store.only();
   if (only.count < 2) return;
