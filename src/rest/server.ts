@@ -76,6 +76,8 @@ export interface Service {
   readonly app: Answers;
   readonly sockets: WebSocketService;
   readonly refusal: UpgradeRefusal;
+  /** Address of a client behind a proxy, null for others; left out: no proxy is believed. */
+  readonly forwarded?: (request: Request, environment: RequestEnvironment) => string | null;
 }
 
 /** What is known of all requests that come to a listener. */
@@ -119,7 +121,7 @@ class Environment implements RequestEnvironment {
  * on
  */
 export function serviceOptions(
-  { app, sockets, refusal }: Service,
+  { app, sockets, refusal, forwarded = () => null }: Service,
   isSecure: boolean,
   origin?: Origin,
 ) {
@@ -134,7 +136,9 @@ export function serviceOptions(
       listener ??= { isSecure, isLocal, origin };
       const environment = new Environment(request, server, listener);
       if (isUpgrade(request)) {
-        const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server, origin);
+        const host = forwarded(request, environment);
+        const from: Origin = (port) => (host === null ? origin?.(port) : { host, port });
+        const upgraded = refusal(request, environment) ?? sockets.upgrade(request, server, from);
         if (upgraded !== null) return upgraded;
       }
       return app.fetch(addressed(request), environment);

@@ -3,6 +3,8 @@
 import { expect, test } from "bun:test";
 import { connect } from "node:net";
 import type { WebSocketService } from "../../src/net/websocket.ts";
+import { AddressList } from "../../src/rest/access/address-list.ts";
+import { Clients } from "../../src/rest/access/clients.ts";
 import { serveApi } from "../../src/rest/server.ts";
 import { Challenges, frontResponse } from "../../src/rest/tls/http-front.ts";
 
@@ -79,6 +81,26 @@ test("whatever is asked for is the API's to answer", async () => {
   } finally {
     await server.stop(true);
   }
+});
+
+test("a WebSocket behind a named proxy is its client's", async () => {
+  const upgrade: WebSocketService["upgrade"] = (_request, _server, origin) =>
+    new Response(`from ${origin?.(1)?.host}`);
+  const sockets = { handlers: { message() {} }, upgrade } as unknown as WebSocketService;
+  const app = { fetch: () => new Response() };
+  const hostsBehind = async (proxies: string[]) => {
+    const clients = new Clients(new AddressList(proxies));
+    const server = serveApi(
+      { host: "127.0.0.1", port: 0 },
+      { app, sockets, refusal: () => null, forwarded: (...args) => clients.forwarded(...args) },
+    );
+    const head = "GET /ws HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7:50001\r\n\r\n";
+    const answer = await exchanged(server.address.port, head);
+    await server.stop(true);
+    return answer.split("\r\n\r\n")[1];
+  };
+  expect(await hostsBehind(["127.0.0.1"])).toBe("from 192.0.2.7");
+  expect(await hostsBehind([])).toBe("from undefined");
 });
 
 test("a request of HTTP/1.0 needs no Host", async () => {

@@ -123,6 +123,7 @@ export function openApi(networked: NetworkedPeer, options: ApiSurfaceOptions): A
     app,
     sockets,
     refusal: (request, environment) => guardedUpgrade(access, clients, request, environment),
+    forwarded: (request, environment) => clients.forwarded(request, environment),
   };
   const served = serveApi(options.api, service);
   secure = openSecureBeside(served, service, options);

@@ -47,6 +47,12 @@ export class Clients {
     return this.#addressOf(this.#environment(c), () => c.req.header("x-forwarded-for"));
   }
 
+  /** IP address of the client behind a named proxy; null for who comes without one. */
+  forwarded({ headers }: Request, environment: RequestEnvironment): string | null {
+    if (!this.#isForwarded(environment)) return null;
+    return this.#addressOf(environment, () => headers.get("x-forwarded-for"));
+  }
+
   asker({ headers }: Request, environment: RequestEnvironment): Asker {
     return {
       address: () => this.#addressOf(environment, () => headers.get("x-forwarded-for")),
