@@ -38,6 +38,13 @@ export { PRINT_LIMIT } from "./print-buffer.ts";
 export const MAX_PRINTABLE_DEPTH = 2000;
 
 /**
+ * Collections inside one another, at most; deeper ones end the text like the limit. A Vector that
+ * holds itself (T37) has no end, and the limit is not looked at on the way down. The reference dies
+ * of a full stack long before.
+ */
+const MAX_OPEN_COLLECTIONS = 2 ** 18;
+
+/**
  * Bytes beyond the limit after which nothing more is written. A hand-made Def goes on behind a key
  * that was cut off, and one that is its own key and value many times over never ends. More juice
  * than a transaction has would be due for as much text.
@@ -168,6 +175,8 @@ class Printer implements PrintSink {
       if (typeof begun === "boolean") {
         if (!begun) return false;
       } else {
+        this.#isOver ||= open.length >= MAX_OPEN_COLLECTIONS;
+        if (this.#isOver) return false;
         this.buffer.ascii(begun.open);
         open.push(begun);
       }

@@ -207,7 +207,7 @@ describe("nesting", () => {
     expect(printBytes(boxes(MAX_PRINTABLE_DEPTH + 1), 1e6).complete).toBe(false);
   });
 
-  test("of collections has no bound", () => {
+  test("of collections costs no stack", () => {
     let value: Value = Vector.EMPTY;
     for (let i = 0; i < 100_000; i++) value = Vector.of(value);
     expect(print(value, 1e6)).toHaveLength(200_002);

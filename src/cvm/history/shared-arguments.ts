@@ -8,13 +8,14 @@
 // (reduce (fn [a & xs] [a xs]) 0 [1 2 3]) is [[[0 [3]] [3]] [3]], and so is it printed with
 // (encoding xs) in each step, but its encoding is then that of [[[0 [1]] [2]] [3]].
 //
-// Here a view has its slots in an array that all views of that part of the arguments share. One
-// rule is ours: a view that was not turned and would come to hold itself, of which the reference
-// dies (its stack overflows), keeps its elements. One that was turned may hold itself: what goes
-// through cells goes through what it was turned into, and printing ends at its limit. After a block
-// each view is what its encoding says: a peer that decodes it could not know more. A Vector that is
-// an array of other arguments and holds a view is one, too, whose elements never change: it takes
-// in what a view was turned into when it is turned itself.
+// Here a view has its slots in an array that all views of that part of the arguments share. It may
+// come to hold itself: whoever looks at its elements, or compiles it, goes round and round until
+// they stop, juice or depth is out, or what is printed is long enough. What goes through cells goes
+// through what it was turned into. One rule is ours: of one that was not turned when it came to
+// hold itself, and has no encoding then (the reference dies of it, its stack overflows), that is
+// what it held before. After a block each view is what its encoding says: a peer that decodes it
+// could not know more. A Vector that is an array of other arguments and holds a view is one, too,
+// whose elements never change: it takes in what a view was turned into when it is turned itself.
 
 import { Cell, type Slot, type Value } from "../../data/cell.ts";
 import { BlockMemo, type BlockMemory, BlockValue, RunMemo } from "../../data/run-memory.ts";
@@ -42,6 +43,8 @@ export class ArgumentView extends Vector {
   readonly start: number;
   /** What it was turned into. */
   #turned: Vector | null = null;
+  /** What it held before it came to hold itself without having been turned. */
+  #before: Vector | null = null;
 
   constructor(shared: SharedArguments | null, start: number, slots: Value[]) {
     super(slots.length, slots, null, false);
@@ -59,7 +62,6 @@ export class ArgumentView extends Vector {
     if (this.#turned !== null) return this.#turned;
     const slots = this.slots.map((slot) => (slot instanceof Vector ? keptOfView(slot) : slot));
     this.#turned = new Vector(this.count, slots, null, false);
-    if (this.shared !== null && this.start === 0) this.shared.noteTurned(this);
     noteTurned(this);
     return this.#turned;
   }
@@ -69,11 +71,29 @@ export class ArgumentView extends Vector {
     return this.shared !== null && this.start === 0;
   }
 
+  /** Whether going through cells goes through what it holds. */
+  get isOpen(): boolean {
+    return this.#encoded === null;
+  }
+
+  /** From now on that goes through what it holds now. */
+  rememberBefore(): void {
+    if (!this.isOpen) return;
+    this.#before = new Vector(this.count, this.slots.slice(), null, false);
+    turnedInBlocks.current?.push(this);
+  }
+
+  /** What its encoding is that of, if that stays. */
+  get #encoded(): Vector | null {
+    return this.#before ?? this.#turned;
+  }
+
   /** Its elements stay as its encoding has them. */
   close(): void {
     this.shared = null;
-    const own = this.#turned?.slots ?? this.slots;
-    this.showOther(own.slice());
+    const own = this.#encoded;
+    if (own !== null) this.#turned = own;
+    this.showOther((own ?? this).slots.slice());
   }
 
   /** Its elements are those of another array from now on. */
@@ -83,15 +103,16 @@ export class ArgumentView extends Vector {
   }
 
   override slotAt(index: number): Slot {
-    return this.#turned === null ? super.slotAt(index) : this.#turned.slotAt(index);
+    const own = this.#encoded;
+    return own === null ? super.slotAt(index) : own.slotAt(index);
   }
 
   override measure(): number {
-    return this.turn().measure();
+    return (this.#before ?? this.turn()).measure();
   }
 
   override writeTo(w: Writer): void {
-    this.turn().writeTo(w);
+    (this.#before ?? this.turn()).writeTo(w);
   }
 }
 
@@ -108,10 +129,10 @@ export class SharedArguments {
   #first: Value[] = [null];
   #second: Value[] = [null];
   #hasViews = false;
-  /** Number of the first view of the first argument whose elements change; 0 when there is none. */
+  /** Views of the first argument of which none holds itself. */
+  #open: ArgumentView[] = [];
+  /** Number of the first of them; 0 when there is none. */
   #firstView = 0;
-  /** Views of the first argument that were turned. */
-  readonly #turned: ArgumentView[] = [];
   /** Cells known to hold none of those that were not. */
   #clean = new WeakSet<Cell>();
 
@@ -137,17 +158,18 @@ export class SharedArguments {
     }
     const slots = end - start === 2 ? this.args : start === 0 ? this.#first : this.#second;
     if (slots.length === 1) slots[0] = this.args[start] as Value;
-    return new ArgumentView(this, start, slots);
+    const view = new ArgumentView(this, start, slots);
+    if (start === 0) this.#open.push(view);
+    return view;
   }
 
   /** The arguments of the next step; views of those before change with them. */
   next(result: Value, element: Value): Value[] {
     if (this.#firstView > 0 && this.#isHeldBy(result)) {
-      // The views that there are keep the arrays that they have.
+      // The arrays that they share are about to hold them.
+      for (const view of this.#open) view.rememberBefore();
+      this.#open = [];
       this.#firstView = 0;
-      this.args = [null, null];
-      this.#first = [null];
-      for (const view of this.#turned) view.showOther(view.count === 2 ? this.args : this.#first);
     }
     const { args } = this;
     args[0] = result;
@@ -159,13 +181,8 @@ export class SharedArguments {
     return args;
   }
 
-  /** Notes a view of the first argument that was turned. */
-  noteTurned(view: ArgumentView): void {
-    this.#turned.push(view);
-  }
-
   /**
-   * Whether a value holds a view of the first argument that was not turned. What has a hash holds
+   * Whether a value holds a view of the first argument that is open. What has a hash holds
    * none; other cells are looked at once, and once more by each reduce
    * around this one. So all looking takes no longer than making them took, and none of it is work
    * that is counted: which cells have hashes differs between peers.
@@ -191,8 +208,8 @@ export class SharedArguments {
     return false;
   }
 
-  #isFirst({ slots, turned }: ArgumentView): boolean {
-    return turned === null && (slots === this.args || slots === this.#first);
+  #isFirst(view: ArgumentView): boolean {
+    return view.isOpen && view.shared === this && view.start === 0;
   }
 
   #isClean(cell: Cell): boolean {

@@ -22,6 +22,7 @@ import { testGenesis } from "../../genesis/test-genesis.ts";
 import { block, invoke, smallState, USER } from "../../transition/small-network.ts";
 import { outcomeText, run } from "../small-state.ts";
 
+const ENDLESS = "(reduce vector [1 2 3])";
 const KEPT = (keep: string, source = "1 [7 8 9]", params = "[& xs]") =>
   `(do (def s []) (reduce (fn ${params} (do (def s (conj s ${keep})) 5)) ${source}) s)`;
 
@@ -41,8 +42,21 @@ const ROWS: readonly (readonly [source: string, value: string])[] = [
   ["(reduce (fn [a & xs] (concat a xs)) [] [1 200])", "[1 200]"],
   ["(reduce (fn [a & xs] (conj a (into [] xs))) [] [1 200])", "[[1] [200]]"],
   ["(map (fn [& xs] xs) [1 2 3] [4 5 6])", "[[1 4] [2 5] [3 6]]"],
-  // One that would hold itself, of which the reference dies, stays as it is.
-  ["(reduce vector 0 [1 2 3])", "[[[0 1] 2] 3]"],
+  // What holds itself can be looked at without an end.
+  [`(second (first ${ENDLESS}))`, "3"],
+  [`(let [[[[a d] b] c] ${ENDLESS}] [b c d])`, "[3 3 3]"],
+  [`(get-in ${ENDLESS} [0 0 0 0 0 0 1])`, "3"],
+  [`(second (first (conj ${ENDLESS} 4)))`, "3"],
+  [`(second (first (concat ${ENDLESS} [4])))`, "3"],
+  [`(second (first (assoc ${ENDLESS} 1 7)))`, "3"],
+  [`(let [v ${ENDLESS} f (fn [] (second (first v)))] (f))`, "3"],
+  [`(loop [w ${ENDLESS} n 0] (if (< n 50) (recur (first w) (inc n)) (second w)))`, "3"],
+  ["(second (first (reduce vector 0 [1 2])))", "2"],
+  ["(second (first (reduce (fn [& a] (count a) a) [1 2 3])))", "3"],
+  [`(eval ${ENDLESS})`, "error :DEPTH"],
+  [`(compile ${ENDLESS})`, "error :DEPTH"],
+  [`(expand ${ENDLESS})`, "error :DEPTH"],
+  [`(try (eval ${ENDLESS}) 3)`, "3"],
 ];
 
 /** Folds over `:a :a :b` of which the encoding is another than what is printed. */
@@ -96,6 +110,15 @@ test("a first argument that was turned changes with later steps", () => {
   expect(run(`(do (def s []) ${TURNED_FIRST} (encoding s))`)).toBe(
     "0x8002800280028000800180021101330161800180021105330161800180021105330162",
   );
+});
+
+test("what holds itself has an encoding, and is printed to no end", () => {
+  const ctx = new Context({ state: testGenesis(), origin: Address.of(11), juiceLimit: 1_000_000 });
+  const value = ctx.run(readForm(ENDLESS)) as Value;
+  expect(print(decodeMultiCell(encodeMultiCell(value), CVM_TABLE, null))).toBe("[[1 2] 3]");
+  const start = performance.now();
+  expect(print(value, 4000)).toBe(null);
+  expect(performance.now() - start).toBeLessThan(1000);
 });
 
 test("a query answers nothing that holds itself", () => {
