@@ -11,6 +11,14 @@ const MEGABYTE = 1024 * KILOBYTE;
  * 10 MB of small cells take half a second and more, and a hundred times their length in memory.
  */
 export const LONG_MESSAGE_BYTES = 16 * KILOBYTE;
+/**
+ * Bytes of long messages that are read a second for all who have proved no key, and at once after a
+ * while without.
+ */
+export const LONG_BYTES_PER_SECOND = 4 * MEGABYTE;
+export const LONG_BYTES_AT_ONCE = 8 * MEGABYTE;
+/** How long who sent a long message that was not read is not listened to. */
+export const NOT_READ_PAUSE_MS = 1_000;
 /** Of all that are no query, transaction, Belief or reply; and of replies that are no cells. */
 export const PLAIN_MESSAGE_BYTES = 64 * KILOBYTE;
 /** What the reply to a data request has for each cell, at most. */

@@ -215,6 +215,7 @@ export class PeerNetwork implements BeliefHandler {
     if (!neighbour.isTrusted) {
       const read = () => beliefIn(connection.read(payload));
       this.#running.strangers.onBelief(neighbour, read, payload.length);
+      this.#running.server.pause(connection);
       return true;
     }
     if (payload.length <= WHOLE_MESSAGE_BYTES) return false;

@@ -7,7 +7,12 @@ import { isLong } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMString } from "../../data/string.ts";
 import { TAG } from "../../data/tag.ts";
-import { PLAIN_MESSAGE_BYTES } from "../../net/bounds.ts";
+import {
+  LONG_BYTES_AT_ONCE,
+  LONG_BYTES_PER_SECOND,
+  PLAIN_MESSAGE_BYTES,
+} from "../../net/bounds.ts";
+import type { LinkClock } from "../../net/link.ts";
 import { BELIEF_TAG, MESSAGE_TAG, payloadHead } from "../../net/message.ts";
 import { Result } from "../../state/result.ts";
 import { QUERY_BYTES_MAX, TRANSACTION_BYTES_MAX } from "../bounds.ts";
@@ -23,11 +28,39 @@ export type LongMessage =
   | { readonly type: "QUERY"; readonly id: Value }
   | { readonly type: "REFUSED"; readonly result: Result | null };
 
+/** How much of long messages may be read, of all connections together. */
+export class LongAllowance {
+  readonly #clock: LinkClock;
+  #left = LONG_BYTES_AT_ONCE;
+  #atMs: number;
+
+  /** @param clock steady */
+  constructor(clock: LinkClock) {
+    this.#clock = clock;
+    this.#atMs = clock.now();
+  }
+
+  /** Whether so many bytes may be read now; they count then. */
+  take(bytes: number): boolean {
+    const now = this.#clock.now();
+    const due = (Math.max(0, now - this.#atMs) * LONG_BYTES_PER_SECOND) / SECOND_MS;
+    this.#left = Math.min(LONG_BYTES_AT_ONCE, this.#left + due);
+    this.#atMs = now;
+    if (this.#left < bytes) return false;
+    this.#left -= bytes;
+    return true;
+  }
+}
+
+const SECOND_MS = 1_000;
 const READ: LongMessage = { type: "READ" };
 const BELIEF: LongMessage = { type: "BELIEF" };
 
-/** @param payload of more than LONG_MESSAGE_BYTES */
-export function longMessage(payload: Uint8Array): LongMessage {
+/**
+ * @param payload of more than LONG_MESSAGE_BYTES
+ * @param mayRead whether so many bytes may be read now
+ */
+export function longMessage(payload: Uint8Array, mayRead: (bytes: number) => boolean): LongMessage {
   const [tag] = payload;
   if (tag === BELIEF_TAG || tag === TAG.SIGNED) return BELIEF;
   const head = payloadHead(payload);
@@ -36,14 +69,19 @@ export function longMessage(payload: Uint8Array): LongMessage {
   switch (head?.name) {
     case MESSAGE_TAG.QUERY.name:
       if (id === null) return { type: "REFUSED", result: badFormat("a long query without an id") };
-      if (length <= QUERY_BYTES_MAX) return { type: "QUERY", id };
-      return { type: "REFUSED", result: tooMuchWork().withId(id) };
+      if (length > QUERY_BYTES_MAX) return { type: "REFUSED", result: tooMuchWork().withId(id) };
+      return mayRead(length) ? { type: "QUERY", id } : overload(id);
     case MESSAGE_TAG.TRANSACT.name:
-      if (length <= TRANSACTION_BYTES_MAX) return READ;
+      if (length <= TRANSACTION_BYTES_MAX) return mayRead(length) ? READ : overload(id);
       return { type: "REFUSED", result: id === null ? null : unpayable().withId(id) };
   }
-  if (length <= PLAIN_MESSAGE_BYTES) return READ;
+  if (length <= PLAIN_MESSAGE_BYTES) return mayRead(length) ? READ : overload(null);
   return { type: "REFUSED", result: badFormat(`a message of its kind has no ${length} bytes`) };
+}
+
+function overload(id: Value): LongMessage {
+  const result = id === null ? null : peerError("LOAD", "Trx overload").withId(id);
+  return { type: "REFUSED", result };
 }
 
 function unpayable(): Result {

@@ -14,10 +14,12 @@ import { CVMString } from "../../data/string.ts";
 import { TAG } from "../../data/tag.ts";
 import {
   LONG_MESSAGE_BYTES,
+  NOT_READ_PAUSE_MS,
   OWN_BUFFER_BYTES,
   SHARED_READ_BYTES,
   SHARED_WRITE_BYTES,
   TURN_SLICE_MS,
+  UNANSWERED_BYTES,
 } from "../../net/bounds.ts";
 import type { ChallengeIdentity } from "../../net/challenge.ts";
 import {
@@ -49,7 +51,7 @@ import type { PeerApi } from "../peer-api.ts";
 import { peerError } from "../peer-result.ts";
 import { CHECK_IN_PLACE, type SignatureChecks } from "../signatures/signature-checks.ts";
 import type { BeliefHandler } from "./belief-handler.ts";
-import { longMessage } from "./long-messages.ts";
+import { LongAllowance, longMessage } from "./long-messages.ts";
 import {
   absentChallengeResult,
   challengeResult,
@@ -99,6 +101,7 @@ export class MessageServer implements MessageHandler {
   readonly #open: OpenConnections;
   readonly #memo = new QueryMemo();
   readonly #intake: TransactionIntake;
+  readonly #allowance: LongAllowance;
 
   constructor(options: MessageServerOptions) {
     this.#options = options;
@@ -107,6 +110,7 @@ export class MessageServer implements MessageHandler {
     this.#open = new OpenConnections(this.#steady);
     this.#turns = new Turns(this.#steady, TURN_SLICE_MS);
     this.#lane = new QueryLane(this.#steady);
+    this.#allowance = new LongAllowance(this.#steady);
     this.#intake = new TransactionIntake(this.#steady, options.signatures ?? CHECK_IN_PLACE);
   }
 
@@ -156,7 +160,8 @@ export class MessageServer implements MessageHandler {
   }
 
   #long(connection: Connection, payload: Uint8Array): boolean {
-    const long = longMessage(payload);
+    const { isTrusted } = connection.link;
+    const long = longMessage(payload, (bytes) => isTrusted || this.#allowance.take(bytes));
     switch (long.type) {
       case "READ":
         return false;
@@ -170,8 +175,15 @@ export class MessageServer implements MessageHandler {
         return true;
       case "REFUSED":
         if (long.result !== null) this.#answer(connection, long.result);
+        this.pause(connection);
         return true;
     }
+  }
+
+  /** Does not listen to somebody for a while: what nobody reads takes memory all the same. */
+  pause(connection: Connection): void {
+    connection.awaitAnswer(UNANSWERED_BYTES);
+    this.#steady.after(NOT_READ_PAUSE_MS, () => connection.answered(UNANSWERED_BYTES));
   }
 
   message(connection: Connection, message: Message, payload: Uint8Array): void {

@@ -9,12 +9,17 @@ import { Keyword } from "../../../src/data/keyword.ts";
 import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
-import { LONG_MESSAGE_BYTES, PLAIN_MESSAGE_BYTES } from "../../../src/net/bounds.ts";
+import {
+  LONG_BYTES_AT_ONCE,
+  LONG_MESSAGE_BYTES,
+  NOT_READ_PAUSE_MS,
+  PLAIN_MESSAGE_BYTES,
+} from "../../../src/net/bounds.ts";
 import { pingRequest, queryRequest, transactRequest } from "../../../src/net/message.ts";
 import { TRANSACTION_BYTES_MAX } from "../../../src/peer/bounds.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
 import { messageScene, TestClient } from "../message-scene.ts";
-import { keyPair } from "../scene.ts";
+import { keyPair, TestClock } from "../scene.ts";
 
 /** A message with bytes behind it that nobody could read. */
 function longer(message: Value, bytes: number): Uint8Array {
@@ -48,16 +53,41 @@ describe("a long message", () => {
   });
 
   test("with a transaction that nothing can pay for is refused under its id", async () => {
-    const { server } = messageScene();
+    const clock = new TestClock();
+    const { server } = messageScene(null, { clock });
     const client = new TestClient(server);
     const signed = SignedData.sign(keyPair(0), Invoke.of(Address.of(1), 1, 1));
     client.sendBytes(longer(transactRequest(7, signed), TRANSACTION_BYTES_MAX + 1));
     const reply = await client.reply();
     expect(textOf(reply)).toStartWith("LIMIT Nothing pays for a transaction of more than");
+    clock.advance(NOT_READ_PAUSE_MS);
     client.sendBytes(longer(keyword("TX", null, signed), TRANSACTION_BYTES_MAX + 1));
+    await client.nothing();
+    clock.advance(NOT_READ_PAUSE_MS);
     client.sendBytes(longer(transactRequest(7, signed), TRANSACTION_BYTES_MAX));
     expect(textOf(await client.reply())).toMatch(/^FORMAT/);
-    await client.nothing();
+  });
+
+  test("is not read when there are too many of them, and who sends them waits", async () => {
+    const clock = new TestClock();
+    const scene = messageScene(null, { clock });
+    const signed = SignedData.sign(keyPair(0), Invoke.of(Address.of(1), 1, 1));
+    const codes: (string | null)[] = [];
+    const most = Math.ceil(LONG_BYTES_AT_ONCE / TRANSACTION_BYTES_MAX);
+    const last = new TestClient(scene.server);
+    for (let i = 0; i < most; i++) {
+      const client = i === most - 1 ? last : new TestClient(scene.server);
+      client.sendBytes(longer(transactRequest(7, signed), TRANSACTION_BYTES_MAX));
+      codes.push((await client.reply()).errorCode);
+    }
+    expect(codes.slice(0, -1).every((code) => code === "FORMAT")).toBe(true);
+    expect(codes.at(-1)).toBe("LOAD");
+    last.send(pingRequest(1));
+    await last.nothing();
+    clock.advance(NOT_READ_PAUSE_MS);
+    expect((await last.reply()).errorCode).toBeNull();
+    last.sendBytes(longer(transactRequest(7, signed), TRANSACTION_BYTES_MAX));
+    expect((await last.reply()).errorCode).toBe("FORMAT");
   });
 
   test("with a query is answered, or told what is wrong with it", async () => {
