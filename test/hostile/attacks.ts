@@ -99,7 +99,7 @@ export class Attacks {
       { name: "51,200 forged blocks, from a peer", run: (it) => it.#forgedBlocks() },
       { name: "bad ports", run: (it) => it.#badUrls() },
       { name: "claims of 50 MB", run: (it) => it.#claims() },
-      { name: "30 MB of small cells", run: (it) => it.#denseMessages() },
+      { name: "20 MB of small cells", run: (it) => it.#denseMessages() },
       { name: "slow writers", run: (it) => it.#slowWriters() },
       { name: "floods of data requests", run: (it) => it.#dataFloods() },
       { name: "floods of queries and status", run: (it) => it.#queryFloods() },
@@ -241,9 +241,11 @@ export class Attacks {
   }
 
   async #denseMessages(): Promise<undefined> {
-    for (const bytes of [900_000, 30_000_000]) {
-      for (const payload of denseMessages(bytes)) (await this.#client()).send(frameOf(payload));
-      await Bun.sleep(3_000);
+    for (const bytes of [900_000, 20_000_000]) {
+      for (const payload of denseMessages(bytes)) {
+        (await this.#client()).send(frameOf(payload));
+        await Bun.sleep(500);
+      }
     }
   }
 
