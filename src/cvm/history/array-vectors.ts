@@ -235,7 +235,8 @@ export function joinedVectors(vector: Vector, second: Vector | List): Vector {
   if (second.count > MAX_COPY_COUNT) throw new PanicError(`${second.count} elements to copy`);
   turn(vector);
   const first = keptOfView(vector);
-  const behind = second instanceof List ? Vector.from(second.toArray()) : copyOfView(second);
+  const behind =
+    second instanceof List ? Vector.from(keptAll(second.toArray())) : copyOfView(second);
   if (second.count < CHUNK_SIZE) return first.concat(behind);
   const state = second instanceof List ? undefined : arrayState(second);
   const isOfArrays = second instanceof List || state !== undefined;

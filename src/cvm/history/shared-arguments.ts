@@ -256,9 +256,12 @@ export function keptOfView(vector: Vector): Vector {
   return vector instanceof ArgumentView ? (vector.turned ?? vector) : vector;
 }
 
-/** The elements that a view holds now, in a Vector that has nothing to do with it. */
+/** The elements that a view holds now, as what takes them in has them, in a Vector apart. */
 export function copyOfView(vector: Vector): Vector {
-  return vector instanceof ArgumentView ? Vector.from(vector.slots.slice() as Value[]) : vector;
+  if (!(vector instanceof ArgumentView)) return vector;
+  return Vector.from(
+    (vector.slots as Value[]).map((v) => (v instanceof Vector ? keptOfView(v) : v)),
+  );
 }
 
 /** Whether there is anything that `keptOfView` replaces. */

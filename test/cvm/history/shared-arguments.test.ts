@@ -42,6 +42,12 @@ const ROWS: readonly (readonly [source: string, value: string])[] = [
   ["(reduce (fn [a & xs] (concat a xs)) [] [1 200])", "[1 200]"],
   ["(reduce (fn [a & xs] (conj a (into [] xs))) [] [1 200])", "[[1] [200]]"],
   ["(map (fn [& xs] xs) [1 2 3] [4 5 6])", "[[1 4] [2 5] [3 6]]"],
+  // What is put behind a Vector is that which it was turned into.
+  ["(into [] (reduce (fn [& a] (do (encoding a) a)) [] [1 2 3]))", "[[[[] 1] 2] 3]"],
+  [
+    "(concat [1] (cons 1 (reduce (fn [& a] (do (encoding a) a)) [] [1 2 3])))",
+    "[1 1 [[[] 1] 2] 3]",
+  ],
   // What holds itself can be looked at without an end.
   [`(second (first ${ENDLESS}))`, "3"],
   [`(let [[[[a d] b] c] ${ENDLESS}] [b c d])`, "[3 3 3]"],
