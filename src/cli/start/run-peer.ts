@@ -32,6 +32,7 @@ import { faultText, openLog } from "../log/open-log.ts";
 import { paint } from "../terminal/paint.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 import { isOwnAddress } from "./own-address.ts";
 import { outliveReaders, stopSignal } from "./stop-signal.ts";
 
@@ -259,12 +260,14 @@ export async function runPeer(options: RunOptions): Promise<void> {
     };
     const { operatorSocket = null } = options;
     const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands, log);
+    const endWatch = new MemoryWatch().start();
     try {
       networked.start();
       options.onRunning?.(surfaces.hosted);
       printBanner(networked.peer, surfaces, options);
       await stopped;
     } finally {
+      endWatch();
       await options.onStopping?.();
       socket?.close();
       await stop(surfaces, store);

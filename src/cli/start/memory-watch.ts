@@ -1,0 +1,69 @@
+// Gives back what a burst of messages has left. The runtime collects once its heap has doubled, and
+// what was read and dropped takes a hundred times the bytes in which it came: after an attack, or a
+// load that has ended, a process would keep hundreds of MB until the next one.
+
+import { collectGarbage } from "../../store/cell-cache.ts";
+
+const MEGABYTE = 1 << 20;
+export const WATCH_MS = 2_000;
+/** Resident bytes above which it is looked at, some twice what an idle peer has. */
+export const HIGH_BYTES = 320 * MEGABYTE;
+/** Growth that is worth a collection: 60 to 190 ms of the main thread. */
+const WORTHWHILE_GROWTH = 1.25;
+/** Least time between two collections. */
+export const COLLECTION_PAUSE_MS = 20_000;
+/** Share of a processor above which the runtime is left to collect beside the work. */
+const BUSY_SHARE = 0.5;
+
+/** A process as the watch sees it. */
+export interface WatchedProcess {
+  /** Bytes in memory. */
+  resident(): number;
+  /** Processor time, in microseconds. */
+  processorTime(): number;
+  collect(): void;
+}
+
+const OWN_PROCESS: WatchedProcess = {
+  resident: () => process.memoryUsage.rss(),
+  processorTime: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  collect: collectGarbage,
+};
+
+export class MemoryWatch {
+  readonly #process: WatchedProcess;
+  /** Least resident bytes since the last collection. */
+  #least = Number.POSITIVE_INFINITY;
+  #sinceCollectionMs = COLLECTION_PAUSE_MS;
+  #processorTime: number;
+
+  constructor(watched: WatchedProcess = OWN_PROCESS) {
+    this.#process = watched;
+    this.#processorTime = watched.processorTime();
+  }
+
+  /** Looks every WATCH_MS until the answer is called. It never keeps the process alive. */
+  start(): () => void {
+    const timer = setInterval(() => this.look(), WATCH_MS);
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+
+  /** To be called every WATCH_MS. */
+  look(): void {
+    this.#sinceCollectionMs += WATCH_MS;
+    const before = this.#processorTime;
+    this.#processorTime = this.#process.processorTime();
+    const isBusy = this.#processorTime - before > WATCH_MS * 1_000 * BUSY_SHARE;
+    const resident = this.#process.resident();
+    this.#least = Math.min(this.#least, resident);
+    const isLarge = resident > HIGH_BYTES && resident > WORTHWHILE_GROWTH * this.#least;
+    if (isBusy || !isLarge || this.#sinceCollectionMs < COLLECTION_PAUSE_MS) return;
+    this.#sinceCollectionMs = 0;
+    this.#least = Number.POSITIVE_INFINITY;
+    this.#process.collect();
+  }
+}

@@ -1,0 +1,74 @@
+// What a burst of messages leaves in memory is collected when there is time for it, and no more
+// often than is worth it.
+
+import { expect, test } from "bun:test";
+import {
+  COLLECTION_PAUSE_MS,
+  HIGH_BYTES,
+  MemoryWatch,
+  WATCH_MS,
+} from "../../../src/cli/start/memory-watch.ts";
+
+const LOOKS_OF_PAUSE = COLLECTION_PAUSE_MS / WATCH_MS;
+
+/** A process of which the test says how much memory and time it takes. */
+class Scene {
+  residentBytes = HIGH_BYTES / 2;
+  collections = 0;
+  #processorTime = 0;
+  readonly #watch = new MemoryWatch({
+    resident: () => this.residentBytes,
+    processorTime: () => this.#processorTime,
+    collect: () => {
+      this.collections++;
+    },
+  });
+
+  /** @param share of a processor that is used between two looks */
+  look(times = 1, share = 0): void {
+    for (let i = 0; i < times; i++) {
+      this.#processorTime += share * WATCH_MS * 1_000;
+      this.#watch.look();
+    }
+  }
+}
+
+test("what a burst has left is collected once it is over", () => {
+  const scene = new Scene();
+  scene.look();
+  scene.residentBytes = 2 * HIGH_BYTES;
+  scene.look(5, 0.9);
+  expect(scene.collections).toBe(0);
+  scene.look(1, 0.1);
+  expect(scene.collections).toBe(1);
+});
+
+test("a process that is not large, or has not grown, is left alone", () => {
+  const scene = new Scene();
+  scene.look();
+  scene.residentBytes = HIGH_BYTES;
+  scene.look(100);
+  const large = new Scene();
+  large.residentBytes = 4 * HIGH_BYTES;
+  large.look(100);
+  large.residentBytes *= 1.2;
+  large.look(100);
+  expect([scene.collections, large.collections]).toEqual([0, 0]);
+});
+
+test("what stays after a collection counts from then on, and the next one is not soon", () => {
+  const scene = new Scene();
+  scene.look();
+  scene.residentBytes = 2 * HIGH_BYTES;
+  scene.look(100);
+  expect(scene.collections).toBe(1);
+  scene.residentBytes = 3 * HIGH_BYTES;
+  scene.look();
+  expect(scene.collections).toBe(2);
+  scene.look();
+  scene.residentBytes = 6 * HIGH_BYTES;
+  scene.look(LOOKS_OF_PAUSE - 2);
+  expect(scene.collections).toBe(2);
+  scene.look();
+  expect(scene.collections).toBe(3);
+});
