@@ -28,8 +28,17 @@ export interface HostedPeer {
 
 /** For how long something takes, on links and in execution. */
 const STEADY_CLOCK = steadyOf(SYSTEM_CLOCK);
-/** All peers of a process have one thread for them. */
-const SIGNATURES = new AsideChecks(signatureThread(STEADY_CLOCK));
+type OnFault = HostedPeerOptions["onFault"];
+
+let shared: AsideChecks | null = null;
+
+/** All peers of a process have one thread for signatures; the first hears of its faults. */
+function signatureChecks(onFault: OnFault): AsideChecks {
+  shared ??= new AsideChecks(
+    signatureThread(STEADY_CLOCK, (error) => onFault(error, "signatures")),
+  );
+  return shared;
+}
 
 /**
  * Starts to listen; `networked.start()` begins to connect to others.
@@ -53,13 +62,14 @@ export function hostPeer(options: HostedPeerOptions): HostedPeer {
 
 /** @throws StoreError: then the port is free again */
 function networkedPeer(options: HostedPeerOptions, listener: Listener): NetworkedPeer {
+  const checks = signatureChecks(options.onFault);
   try {
     const networked: NetworkedPeer = new NetworkedPeer({
       ...options,
       clock: SYSTEM_CLOCK,
-      executor: new LocalExecutor(PROFILE_0_8_5, STEADY_CLOCK, SIGNATURES),
-      signatures: new GatheredChecks(STEADY_CLOCK, SIGNATURES),
-      apiSignatures: new GatheredChecks(STEADY_CLOCK, SIGNATURES),
+      executor: new LocalExecutor(PROFILE_0_8_5, STEADY_CLOCK, checks),
+      signatures: new GatheredChecks(STEADY_CLOCK, checks),
+      apiSignatures: new GatheredChecks(STEADY_CLOCK, checks),
       dial: ({ host, port }, mayReach): Promise<Link> => {
         const dialling = { clock: STEADY_CLOCK, memory: networked.server.memory };
         if (mayReach === undefined) return dialTcp(host, port, dialling);

@@ -17,6 +17,9 @@ function startWorker(): VerifyWorker {
 }
 
 /** Null where a second thread would only take turns with the first. */
-export function signatureThread(clock: Clock): SignatureThread | null {
-  return availableParallelism() < 2 ? null : new SignatureThread(clock, startWorker);
+export function signatureThread(
+  clock: Clock,
+  onLost: (error: Error) => void,
+): SignatureThread | null {
+  return availableParallelism() < 2 ? null : new SignatureThread(clock, startWorker, onLost);
 }

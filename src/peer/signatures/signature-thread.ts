@@ -29,6 +29,7 @@ type Answer = (areGood: boolean) => void;
 export class SignatureThread {
   readonly #clock: Clock;
   readonly #make: () => VerifyWorker;
+  readonly #onLost: (error: Error) => void;
   #worker: VerifyWorker | null = null;
   #isReady = false;
   #pending: Answer[] = [];
@@ -42,10 +43,12 @@ export class SignatureThread {
   /**
    * @param clock a steady one
    * @param make starts a thread, which must not keep the process alive
+   * @param onLost hears why a thread is of no use any more; what waited for it is answered
    */
-  constructor(clock: Clock, make: () => VerifyWorker) {
+  constructor(clock: Clock, make: () => VerifyWorker, onLost: (error: Error) => void) {
     this.#clock = clock;
     this.#make = make;
+    this.#onLost = onLost;
   }
 
   /**
@@ -74,16 +77,27 @@ export class SignatureThread {
   }
 
   #start(now: number): void {
-    const worker = this.#make();
+    const worker = this.#made();
+    if (worker === null) return;
     this.#worker = worker;
     this.#busyAtMs = now;
     worker.onmessage = ({ data }) => {
       if (this.#worker === worker) this.#answer(data);
     };
-    worker.onerror = () => {
-      if (this.#worker === worker) this.#lose();
+    worker.onerror = ({ message }) => {
+      if (this.#worker === worker) this.#lose(message);
     };
     this.#watch(worker);
+  }
+
+  /** Null where the system gives no further thread. */
+  #made(): VerifyWorker | null {
+    try {
+      return this.#make();
+    } catch (error) {
+      this.#lose(String(error));
+      return null;
+    }
   }
 
   #answer(areGood: boolean): void {
@@ -98,7 +112,7 @@ export class SignatureThread {
       if (this.#worker !== worker) return;
       const quietMs = this.#clock.now() - this.#busyAtMs;
       const isWaited = !this.#isReady || this.#pending.length > 0;
-      if (isWaited && quietMs >= THREAD_ANSWER_MS) this.#lose();
+      if (isWaited && quietMs >= THREAD_ANSWER_MS) this.#lose(`no answer for ${quietMs} ms`);
       else if (!isWaited && quietMs >= THREAD_IDLE_MS) this.#end();
       else this.#watch(worker);
     });
@@ -111,8 +125,9 @@ export class SignatureThread {
     this.#inWindow = 0;
   }
 
-  #lose(): void {
+  #lose(why: string): void {
     this.#end();
+    this.#onLost(new Error(`The thread that checks signatures is lost: ${why}`));
     this.#notBeforeMs = this.#clock.now() + THREAD_IDLE_MS;
     const lost = this.#pending;
     this.#pending = [];

@@ -42,12 +42,14 @@ class FakeWorker implements VerifyWorker {
 function scene() {
   const clock = new TestClock();
   const workers: FakeWorker[] = [];
-  const thread = new SignatureThread(clock, () => {
+  const losses: string[] = [];
+  const make = () => {
     const worker = new FakeWorker();
     workers.push(worker);
     return worker;
-  });
-  return { clock, thread, workers };
+  };
+  const thread = new SignatureThread(clock, make, ({ message }) => losses.push(message));
+  return { clock, thread, workers, losses };
 }
 
 const item: SignedBytes = {
@@ -62,12 +64,12 @@ const NEVER = () => {
 
 /** One that has been started and takes batches. */
 function started() {
-  const { clock, thread, workers } = scene();
+  const { clock, thread, workers, losses } = scene();
   expect(thread.verify(MANY, NEVER)).toBe(false);
   const [worker] = workers as [FakeWorker];
   expect(thread.verify([item], NEVER)).toBe(false);
   worker.answer(true);
-  return { clock, thread, workers, worker };
+  return { clock, thread, workers, worker, losses };
 }
 
 test("a thread is started when so many signatures come within a second", () => {
@@ -119,17 +121,21 @@ test("a thread with nothing to do ends, and another is started when many come ag
 });
 
 test("what waits for a thread that is lost is answered, and no other is started at once", () => {
-  for (const lose of [
-    (_: TestClock, worker: FakeWorker) => worker.onerror?.(new ErrorEvent("error")),
-    (clock: TestClock) => {
-      for (let i = 0; i < 2; i++) clock.advance(THREAD_ANSWER_MS);
-    },
-  ]) {
-    const { clock, thread, workers, worker } = started();
+  const fail = (_: TestClock, worker: FakeWorker) =>
+    worker.onerror?.(new ErrorEvent("error", { message: "no memory" }));
+  const hang = (clock: TestClock) => {
+    for (let i = 0; i < 2; i++) clock.advance(THREAD_ANSWER_MS);
+  };
+  for (const [lose, why] of [
+    [fail, /no memory$/],
+    [hang, /no answer for \d+ ms$/],
+  ] as const) {
+    const { clock, thread, workers, worker, losses } = started();
     const answers: boolean[] = [];
     for (let i = 0; i < 3; i++) thread.verify([item], (areGood) => answers.push(areGood));
     worker.answer(true);
     lose(clock, worker);
+    expect(losses).toEqual([expect.stringMatching(why)]);
     expect(answers).toEqual([true, false, false]);
     expect(worker.isEnded).toBe(true);
     worker.answer(true);
@@ -139,6 +145,20 @@ test("what waits for a thread that is lost is answered, and no other is started 
     thread.verify(MANY, NEVER);
     expect(workers).toHaveLength(2);
   }
+});
+
+test("where no thread can be made batches are left to who asks, and it is said why", () => {
+  const clock = new TestClock();
+  const losses: string[] = [];
+  const refuse = () => {
+    throw new Error("EAGAIN");
+  };
+  const thread = new SignatureThread(clock, refuse, ({ message }) => losses.push(message));
+  for (let i = 0; i < 3; i++) expect(thread.verify(MANY, NEVER)).toBe(false);
+  expect(losses).toEqual([expect.stringMatching(/EAGAIN$/)]);
+  clock.advance(THREAD_IDLE_MS);
+  thread.verify(MANY, NEVER);
+  expect(losses).toHaveLength(2);
 });
 
 test("a thread that never begins is given up", () => {
@@ -152,12 +172,13 @@ test("a real thread finds what is good and what is not, and what it refuses is l
   const program = new URL("../../../src/crypto/verify-thread.ts", import.meta.url).href;
   const workers: Worker[] = [];
   let answered = 0;
-  const thread = new SignatureThread(SYSTEM_CLOCK, () => {
+  const make = () => {
     const worker = new Worker(program);
     worker.addEventListener("message", () => answered++);
     workers.push(worker);
     return worker as VerifyWorker;
-  });
+  };
+  const thread = new SignatureThread(SYSTEM_CLOCK, make, NEVER);
   thread.verify(MANY, NEVER);
   await until(() => answered === 1);
   const checks = new AsideChecks(thread);
