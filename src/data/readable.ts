@@ -57,6 +57,8 @@ export class Readability {
 }
 
 /** Whether a Vector's own cell has as many children or elements as its count asks for. */
-function hasItsShape({ countInteger, slots }: Vector): boolean {
+function hasItsShape(v: Vector): boolean {
+  // A view has no slots before it is built.
+  const { countInteger, slots } = v.built();
   return slots.length === shapeOf(countInteger).slotCount;
 }

@@ -14,6 +14,7 @@ import { BadFormatError } from "../../src/data/errors.ts";
 import { INDEX_DIGITS, Index } from "../../src/data/index-map.ts";
 import { CVMMap } from "../../src/data/map.ts";
 import { CVMSet } from "../../src/data/set.ts";
+import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
 import type { Result } from "../../src/state/result.ts";
@@ -80,6 +81,16 @@ test.each(RESULTS)("%s is no part of a Result", (form, value) => {
   store.write({ roots: [["result", result]] });
   store.forget();
   expect(store.cell(hashKey(result))).not.toBeNull();
+});
+
+test("parts of Vectors are readable beside what is not, before they are written", () => {
+  const parts = `(slice [${[...NUMBERS, ...NUMBERS, ...NUMBERS].join(" ")}] 1 40)`;
+  const form = `(do (slice % 1 2) (def q (reverse ${parts})) ${parts})`;
+  const { after, result } = applied(testGenesis(), form, INDEX);
+  expect(result.error).toBeNull();
+  expect(result.result).toBeInstanceOf(Vector);
+  const defined = after.account(12)?.definition(CVMSymbol.of("q")) ?? null;
+  expect(print(defined)).toStartWith("(7 6 5");
 });
 
 test.each(UNREADABLE)("(def q %s) voids its Block", (form, value) => {
