@@ -15,8 +15,7 @@ export const LONG_MESSAGE_BYTES = 16 * KILOBYTE;
  * Bytes of long messages that are read a second for all who have proved no key, and at once after a
  * while without.
  */
-export const LONG_BYTES_PER_SECOND = 2 * MEGABYTE;
-export const LONG_BYTES_AT_ONCE = 4 * MEGABYTE;
+export const LONG_BYTES = { perSecond: 2 * MEGABYTE, atOnce: 4 * MEGABYTE };
 /** How long who sent a long message that was not read is not listened to. */
 export const NOT_READ_PAUSE_MS = 1_000;
 /** Of all that are no query, transaction, Belief or reply; and of replies that are no cells. */

@@ -163,9 +163,11 @@ export class SqliteBackend implements Backend {
   #requireCopy(copyPath: string): void {
     // So that in its place it is opened without waiting for who begins to read it there.
     const copy = new SqliteTables(openStoreFile(copyPath), copyPath);
-    const isWhole = Bun.deepEquals(copy.roots(), this.tables.roots());
-    copy.close();
-    if (!isWhole) throw strangeCopy(copyPath);
+    try {
+      if (!Bun.deepEquals(copy.roots(), this.tables.roots())) throw strangeCopy(copyPath);
+    } finally {
+      copy.close();
+    }
   }
 
   /** Removes the file that was replaced. */
@@ -193,20 +195,27 @@ export class SqliteBackend implements Backend {
     this.#open.writes.foldAll();
   }
 
-  /**
-   * Folds the batches and the log in; nothing is lost if it can't. The file that a collection has
-   * replaced goes, whoever was to remove it later.
-   */
-  close(): void {
+  #foldAtEnd(): void {
     try {
       this.fold();
     } catch (error) {
       // The batches then are for the next one that opens it.
       if (!(error instanceof StoreError)) throw error;
     }
-    this.#file?.tables.close();
-    this.removePrevious();
-    this.#lock.release();
+  }
+
+  /**
+   * Folds the batches and the log in; nothing is lost if it can't. The file that a collection has
+   * replaced goes, whoever was to remove it later.
+   */
+  close(): void {
+    try {
+      this.#foldAtEnd();
+      this.#file?.tables.close();
+      this.removePrevious();
+    } finally {
+      this.#lock.release();
+    }
   }
 }
 

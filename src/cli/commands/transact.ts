@@ -161,7 +161,7 @@ function requireOneWay(flags: TransactFlags, texts: readonly string[]): void {
   if (ways.length > 1) {
     throw new CommandError(EXIT.USAGE, "Give a form, --sign FILE or --signed FILE, one of them");
   }
-  if (offline !== undefined && !hasForm && ways.length > 0) {
+  if (offline !== undefined && (toSign ?? signed) !== undefined) {
     throw new CommandError(EXIT.USAGE, "--offline FILE is for a form that is not signed yet");
   }
   if (out !== undefined && toSign === undefined) {

@@ -50,21 +50,23 @@ async function once({ dataDir, json }: WatchFlags): Promise<void> {
 interface Watching {
   readonly show: (view: WatchView, sample: WatchSample) => void;
   readonly showAbsent: (why: string) => void;
-  /** Resolves when it is to end, with null. */
-  readonly over: Promise<null>;
+  /** Resolves when it is to end, with null; null when only its count or the process ends it. */
+  readonly over: Promise<null> | null;
 }
 
 /** Looks again and again, and shows; a peer that is restarted is waited for. */
 async function again(flags: WatchFlags, { show, showAbsent, over }: Watching): Promise<void> {
   const view = new WatchView();
   const looks = flags.count ?? Number.POSITIVE_INFINITY;
+  // A promise that never settles would keep what each race with it has left.
+  const unlessOver = <T>(work: Promise<T>) => (over === null ? work : Promise.race([over, work]));
   for (let i = 0; i < looks; i++) {
     const pause = i === 0 ? 0 : flags.every * SECOND_MS;
-    const isOver = (await Promise.race([over, Bun.sleep(pause)])) === null;
+    const isOver = (await unlessOver(Bun.sleep(pause))) === null;
     if (isOver) return;
     try {
       // A peer that hangs keeps nobody from leaving.
-      const sample = await Promise.race([over, look(flags.dataDir)]);
+      const sample = await unlessOver(look(flags.dataDir));
       if (sample === null) return;
       view.add(sample);
       show(view, sample);
@@ -126,7 +128,7 @@ async function watch(flags: WatchFlags): Promise<void> {
   if (isTerminal && !flags.json) return onTerminal(flags);
   const show = (view: WatchView, sample: WatchSample) => print(view, sample, flags.json);
   const showAbsent = (why: string) => process.stderr.write(`${why}\n`);
-  await again(flags, { show, showAbsent, over: new Promise(() => {}) });
+  await again(flags, { show, showAbsent, over: null });
 }
 
 /** @throws Error naming the range */

@@ -2,6 +2,7 @@
 
 import type { Integer } from "../../data/cell.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { isUndecided } from "../transactions/result-output.ts";
 import { ownApi } from "./own-peer.ts";
 
 const DEFAULT_API = "http://127.0.0.1:8080";
@@ -50,8 +51,6 @@ interface FaucetAnswer {
 
 /** Errors after which the faucet may have what it was asked. */
 const UNANSWERED = /^(?:TimeoutError|ECONNRESET|ConnectionClosed|EPIPE)$/;
-/** Codes of a transaction of the faucet's that may be in a block already. */
-const UNDECIDED = ["NETWORK", "TIMEOUT"];
 
 function isUnanswered(error: unknown): boolean {
   const { name, code } = error as Error & { readonly code?: unknown };
@@ -107,7 +106,7 @@ async function post(request: FaucetRequest, route: string, body: object): Promis
     const fix = "have an account pay with --from '#N', or name another peer's with --api";
     throw new CommandError(EXIT.NOPERM, `The peer at ${api} has no faucet: ${fix}`);
   }
-  if (UNDECIDED.includes(answer.errorCode ?? "")) {
+  if (isUndecided(answer.errorCode)) {
     throw mayHaveGiven(request, `:${answer.errorCode} ${String(answer.value)}`);
   }
   if (!response.ok) {

@@ -14,6 +14,11 @@ import { resultFields } from "../../rest/result-json.ts";
 import type { Result } from "../../state/result.ts";
 import { CommandError, EXIT } from "../failure.ts";
 
+/** Whether a peer has given up waiting for what may be in a block already. */
+export function isUndecided(code: string | null | undefined): boolean {
+  return code === "NETWORK" || code === "TIMEOUT";
+}
+
 /** Exit codes of error codes that say more than that the data was wrong. */
 const CODE_EXIT: Readonly<Record<string, number>> = {
   LOAD: EXIT.TEMPFAIL,

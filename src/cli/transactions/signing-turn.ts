@@ -43,12 +43,12 @@ export async function inTurn<T>(
   timeoutMs: number,
   work: () => Promise<T>,
 ): Promise<T> {
+  const fd = lockFile(publicKey);
+  if (fd === null) return work();
   const library = openCLibrary({ flock: { args: ["i32", "i32"], returns: "i32" } });
-  const fd = library === null ? null : lockFile(publicKey);
-  if (library === null || fd === null) return work();
   const deadline = performance.now() + timeoutMs;
   try {
-    while (library.symbols.flock(fd, LOCK_EX | LOCK_NB) !== 0) {
+    while (library !== null && library.symbols.flock(fd, LOCK_EX | LOCK_NB) !== 0) {
       if (performance.now() > deadline) {
         const what = `Another command has signed with key ${shortKey(publicKey)}, and waits`;
         throw new CommandError(EXIT.TEMPFAIL, `${what}: nothing was sent. Run it again later`);
@@ -59,6 +59,6 @@ export async function inTurn<T>(
   } finally {
     // Closed, it is free for the next one.
     closeSync(fd);
-    library.close();
+    library?.close();
   }
 }

@@ -21,7 +21,13 @@ import { coinsText, grouped } from "../terminal/amounts.ts";
 import { printJsonLine, type Rows, rowsText } from "../terminal/json-line.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 import { askYes, isInteractive } from "../terminal/terminal.ts";
-import { errorCodeOf, executionInfo, failureOf, textIfShort } from "./result-output.ts";
+import {
+  errorCodeOf,
+  executionInfo,
+  failureOf,
+  isUndecided,
+  textIfShort,
+} from "./result-output.ts";
 import { inTurn } from "./signing-turn.ts";
 import { writeTransactionFile } from "./transaction-file.ts";
 
@@ -172,7 +178,7 @@ export async function send(
   const result = await submitted(client, signed, timeoutSeconds);
   const failure = failureOf(result);
   if (failure !== null) {
-    const isOpen = UNDECIDED.includes(errorCodeOf(result) ?? "");
+    const isOpen = isUndecided(errorCodeOf(result));
     throw isOpen ? undecided(signed, failure.message) : failure;
   }
   const { tx, block, index, juice, fees } = executionInfo(result);
@@ -187,9 +193,6 @@ export async function send(
   };
   return { kind: "final", receipt, result };
 }
-
-/** Codes with which a peer gives up waiting for what may be in a block already. */
-const UNDECIDED = ["NETWORK", "TIMEOUT"];
 
 /** Whoever runs his command again makes another transaction once this one has become final. */
 function undecided(signed: SignedData, why: string): CommandError {

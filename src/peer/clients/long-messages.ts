@@ -7,12 +7,7 @@ import { isLong } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMString } from "../../data/string.ts";
 import { TAG } from "../../data/tag.ts";
-import {
-  LONG_BYTES_AT_ONCE,
-  LONG_BYTES_PER_SECOND,
-  PLAIN_MESSAGE_BYTES,
-} from "../../net/bounds.ts";
-import type { LinkClock } from "../../net/link.ts";
+import { PLAIN_MESSAGE_BYTES } from "../../net/bounds.ts";
 import { BELIEF_TAG, MESSAGE_TAG, payloadHead } from "../../net/message.ts";
 import { Result } from "../../state/result.ts";
 import { QUERY_BYTES_MAX, TRANSACTION_BYTES_MAX } from "../bounds.ts";
@@ -28,31 +23,6 @@ export type LongMessage =
   | { readonly type: "QUERY"; readonly id: Value }
   | { readonly type: "REFUSED"; readonly result: Result | null };
 
-/** How much of long messages may be read, of all connections together. */
-export class LongAllowance {
-  readonly #clock: LinkClock;
-  #left = LONG_BYTES_AT_ONCE;
-  #atMs: number;
-
-  /** @param clock steady */
-  constructor(clock: LinkClock) {
-    this.#clock = clock;
-    this.#atMs = clock.now();
-  }
-
-  /** Whether so many bytes may be read now; they count then. */
-  take(bytes: number): boolean {
-    const now = this.#clock.now();
-    const due = (Math.max(0, now - this.#atMs) * LONG_BYTES_PER_SECOND) / SECOND_MS;
-    this.#left = Math.min(LONG_BYTES_AT_ONCE, this.#left + due);
-    this.#atMs = now;
-    if (this.#left < bytes) return false;
-    this.#left -= bytes;
-    return true;
-  }
-}
-
-const SECOND_MS = 1_000;
 const READ: LongMessage = { type: "READ" };
 const BELIEF: LongMessage = { type: "BELIEF" };
 

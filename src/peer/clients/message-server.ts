@@ -13,6 +13,7 @@ import type { SignedData } from "../../data/signed.ts";
 import { CVMString } from "../../data/string.ts";
 import { TAG } from "../../data/tag.ts";
 import {
+  LONG_BYTES,
   LONG_MESSAGE_BYTES,
   NOT_READ_PAUSE_MS,
   OWN_BUFFER_BYTES,
@@ -44,6 +45,7 @@ import { SharedBuffer } from "../../net/shared-buffer.ts";
 import type { LinkMemory } from "../../net/tcp-link.ts";
 import { Turns } from "../../net/turns.ts";
 import { Result } from "../../state/result.ts";
+import { Allowance } from "../allowance.ts";
 import { RESULT_BYTES_MAX } from "../bounds.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { OpenConnections } from "../connections/open-connections.ts";
@@ -51,7 +53,7 @@ import type { PeerApi } from "../peer-api.ts";
 import { peerError } from "../peer-result.ts";
 import { CHECK_IN_PLACE, type SignatureChecks } from "../signatures/signature-checks.ts";
 import type { BeliefHandler } from "./belief-handler.ts";
-import { LongAllowance, longMessage } from "./long-messages.ts";
+import { longMessage } from "./long-messages.ts";
 import {
   absentChallengeResult,
   challengeResult,
@@ -101,7 +103,8 @@ export class MessageServer implements MessageHandler {
   readonly #open: OpenConnections;
   readonly #memo = new QueryMemo();
   readonly #intake: TransactionIntake;
-  readonly #allowance: LongAllowance;
+  /** Of bytes of long messages, of all connections that have proved no key. */
+  readonly #allowance: Allowance;
 
   constructor(options: MessageServerOptions) {
     this.#options = options;
@@ -110,7 +113,7 @@ export class MessageServer implements MessageHandler {
     this.#open = new OpenConnections(this.#steady);
     this.#turns = new Turns(this.#steady, TURN_SLICE_MS);
     this.#lane = new QueryLane(this.#steady);
-    this.#allowance = new LongAllowance(this.#steady);
+    this.#allowance = new Allowance(this.#steady, LONG_BYTES);
     this.#intake = new TransactionIntake(this.#steady, options.signatures ?? CHECK_IN_PLACE);
   }
 
@@ -229,19 +232,13 @@ export class MessageServer implements MessageHandler {
 
   #query(connection: Connection, message: QueryMessage, payload: Uint8Array): void {
     const { id, isComplete } = message;
-    if (!isComplete || id === null) {
-      connection.close(INCOMPLETE_QUERY);
-      return;
-    }
-    this.#later(connection, id, payload.length, () => this.#run(connection, message, payload));
+    if (!isComplete || id === null) connection.close(INCOMPLETE_QUERY);
+    else this.#later(connection, id, payload.length, () => this.#run(connection, message, payload));
   }
 
   async #run(connection: Connection, message: QueryMessage, payload: Uint8Array): Promise<void> {
     const { id, isComplete, form, address } = message;
-    if (!isComplete || id === null) {
-      connection.close(INCOMPLETE_QUERY);
-      return;
-    }
+    if (!isComplete || id === null) return connection.close(INCOMPLETE_QUERY);
     const state = this.#peer.state();
     const result = await this.#peer.query(form, address, "decoded");
     const reply = this.#answer(connection, result.withId(id));

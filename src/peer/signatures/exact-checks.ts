@@ -5,18 +5,16 @@
 // them (sheet 04 §14).
 
 import type { SignedData } from "../../data/signed.ts";
+import { Allowance } from "../allowance.ts";
 import { EXACT_CHECKS_PER_SECOND } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
 
 export class ExactChecks {
-  readonly #clock: Clock;
-  /** Checks that may be made at once. */
-  #left = EXACT_CHECKS_PER_SECOND;
-  #countedAt: number;
+  readonly #allowance: Allowance;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#countedAt = clock.now();
+    const most = EXACT_CHECKS_PER_SECOND;
+    this.#allowance = new Allowance(clock, { perSecond: most, atOnce: most });
   }
 
   /**
@@ -24,18 +22,7 @@ export class ExactChecks {
    */
   verdictOn(signed: SignedData): boolean | null {
     if (signed.isStrictlySigned()) return true;
-    if (signed.verified === null && !this.#take()) return null;
+    if (signed.verified === null && !this.#allowance.take(1)) return null;
     return signed.isSigned();
-  }
-
-  #take(): boolean {
-    const now = this.#clock.now();
-    const earned = ((now - this.#countedAt) / 1_000) * EXACT_CHECKS_PER_SECOND;
-    // A clock that goes back earns nothing.
-    this.#left = Math.min(EXACT_CHECKS_PER_SECOND, this.#left + Math.max(0, earned));
-    this.#countedAt = now;
-    if (this.#left < 1) return false;
-    this.#left--;
-    return true;
   }
 }

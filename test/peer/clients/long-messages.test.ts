@@ -10,7 +10,7 @@ import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import {
-  LONG_BYTES_AT_ONCE,
+  LONG_BYTES,
   LONG_MESSAGE_BYTES,
   NOT_READ_PAUSE_MS,
   PLAIN_MESSAGE_BYTES,
@@ -73,7 +73,7 @@ describe("a long message", () => {
     const scene = messageScene(null, { clock });
     const signed = SignedData.sign(keyPair(0), Invoke.of(Address.of(1), 1, 1));
     const codes: (string | null)[] = [];
-    const most = Math.ceil(LONG_BYTES_AT_ONCE / TRANSACTION_BYTES_MAX);
+    const most = Math.ceil(LONG_BYTES.atOnce / TRANSACTION_BYTES_MAX);
     const last = new TestClient(scene.server);
     for (let i = 0; i < most; i++) {
       const client = i === most - 1 ? last : new TestClient(scene.server);

@@ -81,6 +81,8 @@ describe("store gc is told why it can't be", () => {
 });
 
 test("a peer that has halted with all on disk is collected all the same", async () => {
-  const commands = open({ executor: { execute: () => Promise.reject(new ForkError(3, 1)) } });
+  const commands = open();
+  peer.stumble(new ForkError(3, 1));
+  expect(peer.isHalted).toBe(true);
   expect(await begin(commands)).toEqual({ ok: true, result: { blocks: 0, keptFrom: 0 } });
 });
