@@ -5,7 +5,7 @@
 
 import { existsSync } from "node:fs";
 import { ClosureCopy } from "./closure-copy.ts";
-import { openToBuild, removeDatabase, syncPath } from "./sqlite-file.ts";
+import { openToBuild, removeDatabase, syncFile } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { type Position, StoreError } from "./store.ts";
 
@@ -96,7 +96,7 @@ export class Collection {
     await this.#round(pause);
     this.#build.transaction((w) => w.putMeta(TOKEN_META, token));
     this.close();
-    syncPath(this.#buildPath, "r+");
+    syncFile(this.#buildPath);
   }
 
   close(): void {
@@ -165,5 +165,5 @@ export function finishBuild(
   } finally {
     build.close();
   }
-  syncPath(path, "r+");
+  syncFile(path);
 }

@@ -6,7 +6,7 @@ import { bytesOfKey } from "../crypto/sha3.ts";
 import { ClosureCopy } from "./closure-copy.ts";
 import type { CopyProgress } from "./collection.ts";
 import { storeErrorOf } from "./sqlite-error.ts";
-import { openToAdd, POSITION_COLUMNS, syncPath } from "./sqlite-file.ts";
+import { openToAdd, POSITION_COLUMNS, syncFile } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
 
@@ -129,7 +129,7 @@ export async function backupToFile(
     return progress;
   } finally {
     backup.close();
-    if (existsSync(path)) syncPath(path, "r+");
+    if (existsSync(path)) syncFile(path);
   }
 }
 

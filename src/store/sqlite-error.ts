@@ -20,8 +20,7 @@ const SYSTEM_REFUSALS: Readonly<Record<string, string>> = {
 /** The StoreError for a failure of the store at `path`; other errors stay as they are. */
 export function storeErrorOf(error: unknown, path: string): unknown {
   if (isSystemError(error)) {
-    const code = "code" in error ? String(error.code) : "";
-    const reason = SYSTEM_REFUSALS[code];
+    const reason = SYSTEM_REFUSALS[systemCode(error)];
     if (reason !== undefined) {
       return new StoreError("ACCESS", `The store ${path} can't be used: ${reason}.`, error);
     }
@@ -45,6 +44,11 @@ export function storeErrorOf(error: unknown, path: string): unknown {
 /** Whether an error is the operating system's, e.g. of a directory that may not be written. */
 function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error;
+}
+
+/** The system's code of an error, e.g. ENOENT; "" when it has none. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 function damagedFile(path: string, cause: SQLiteError): StoreError {

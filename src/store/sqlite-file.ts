@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { basename } from "node:path";
 import { makeForFolderOwner } from "./file-owner.ts";
-import { foreignFile, storeErrorOf } from "./sqlite-error.ts";
+import { foreignFile, storeErrorOf, systemCode } from "./sqlite-error.ts";
 import { STORE_VERSION, STORE_VERSION_OLDEST, StoreError } from "./store.ts";
 import type { FoldLimits } from "./write-ahead.ts";
 
@@ -305,25 +305,34 @@ export function removeDatabase(path: string): void {
   }
 }
 
+/** What a file system says that can't sync directories. */
+const UNABLE = ["EINVAL", "EBADF", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
 /**
- * Makes the names in a directory durable, as far as its file system can: some refuse (EINVAL), and
- * SQLite does not insist either.
+ * Makes the names in a directory durable, where its file system can, and this user may read it:
+ * SQLite does not insist on more either.
+ * @param sync how that is done, when not as the system does it; for tests
+ * @throws StoreError when the directory is not there, or the disk fails
  */
-export function syncDirectory(directory: string): void {
+export function syncDirectory(directory: string, sync: (fd: number) => void = fsyncSync): void {
   try {
-    syncPath(directory, "r");
+    const fd = openSync(directory, "r");
+    try {
+      sync(fd);
+    } catch (error) {
+      if (!UNABLE.includes(systemCode(error))) throw error;
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    if (systemCode(error) !== "EACCES") throw storeErrorOf(error, directory);
   }
 }
 
-/**
- * Has what was written to a file, or the names in a directory, on the disk when it returns.
- * @throws StoreError
- */
-export function syncPath(path: string, flags: "r" | "r+"): void {
+/** Has what was written to a file on the disk when it returns. @throws StoreError */
+export function syncFile(path: string): void {
   try {
-    const fd = openSync(path, flags);
+    const fd = openSync(path, "r+");
     try {
       fsyncSync(fd);
     } finally {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { CellStore } from "./cell-store.ts";
 import { finishBuild, strangeCopy } from "./collection.ts";
 import { giveToFolderOwner } from "./file-owner.ts";
-import { BUILD_FILE, removeDatabase, syncPath } from "./sqlite-file.ts";
+import { BUILD_FILE, removeDatabase, syncFile } from "./sqlite-file.ts";
 import type { SqliteBackend } from "./sqlite-store.ts";
 import type { SqliteTables } from "./sqlite-tables.ts";
 
@@ -112,7 +112,7 @@ export class StoreUpkeep {
     removeDatabase(path);
     tables.guarded(() => tables.database.run("VACUUM INTO ?1", [path]));
     giveToFolderOwner(path);
-    syncPath(path, "r+");
+    syncFile(path);
     this.#replace(path);
     this.endPrevious();
     return { bytesBefore, bytesAfter: this.#total, pauseMs: performance.now() - started };
