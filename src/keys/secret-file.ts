@@ -218,11 +218,22 @@ export function isReadableByOthers(path: string, groupMay = false): boolean {
 }
 
 /** What a file system says to what it can't do. */
-const UNABLE = ["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+const UNABLE = ["EINVAL", "EBADF", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+/** What needs to list a folder, which its user may not do where files can be made all the same. */
+function whereListed<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isDenied(error)) return otherwise;
+    throw error;
+  }
+}
 
 /** Makes what was done to a folder's names survive losing power, where the file system can. */
 function syncFolder(folder: string): void {
-  const fd = openSync(folder, "r");
+  const fd = whereListed(() => openSync(folder, "r"), null);
+  if (fd === null) return;
   try {
     fsyncSync(fd);
   } catch (error) {
@@ -238,7 +249,7 @@ const TEMPORARY = /^\.(\d+)-[0-9a-f]{12}\.tmp$/;
 /** A process that was killed while it wrote a file has left what it had, a seed say. */
 function removeLeftovers(path: string): void {
   const [folder, name] = [dirname(path), basename(path)];
-  for (const each of readdirSync(folder)) {
+  for (const each of whereListed(() => readdirSync(folder), [])) {
     const pid = each.startsWith(name) ? TEMPORARY.exec(each.slice(name.length))?.[1] : undefined;
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, each), { force: true });
   }

@@ -29,6 +29,7 @@ import {
   writeSecretFile,
 } from "../../src/keys/secret-file.ts";
 import { notRun } from "../not-run.ts";
+import { inUnlistedFolder } from "../unlisted-folder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convex-secrets-"));
 const path = join(folder, "secret");
@@ -153,6 +154,17 @@ test("what a killed process has left of a secret goes with the next writing", as
   await killed();
   replaceSecretFile(secret, "another");
   expect(left().sort()).toEqual(others);
+});
+
+test("a folder that may not be listed takes a secret, and another in its place", () => {
+  inUnlistedFolder((closed) => {
+    const secret = join(closed, "secret");
+    writeSecretFile(secret, "sesame");
+    expect(codeOf(() => writeSecretFile(secret, "other"))).toBe("EXISTS");
+    expect(readFileSync(secret, "utf8")).toBe("sesame");
+    replaceSecretFile(secret, "other");
+    expect(readFileSync(secret, "utf8")).toBe("other");
+  });
 });
 
 test("a file that root replaces stays its owner's", () => {
