@@ -14,14 +14,10 @@ export class PartNotes {
   readonly #has: Statement;
   readonly #add: Statement;
 
+  /** @param database within the transaction that `keep` ends */
   private constructor(path: string, database: Database) {
     this.#path = path;
     this.#database = database;
-    database.run("PRAGMA journal_mode = DELETE");
-    database.run("CREATE TABLE IF NOT EXISTS held (hash BLOB PRIMARY KEY) WITHOUT ROWID");
-    database.run("CREATE TABLE IF NOT EXISTS manifest (sha256 TEXT)");
-    // Everything from here to `keep` happens, or nothing.
-    database.run("BEGIN IMMEDIATE");
     this.#has = database.prepare("SELECT 1 FROM held WHERE hash = ?1");
     this.#add = database.prepare("INSERT OR IGNORE INTO held VALUES (?1)");
   }
@@ -34,10 +30,7 @@ export class PartNotes {
     try {
       return PartNotes.#openSound(path);
     } catch (error) {
-      const failure = storeErrorOf(error, path);
-      if (!(failure instanceof StoreError) || !["DAMAGED", "FOREIGN"].includes(failure.code)) {
-        throw failure;
-      }
+      if (!(error instanceof StoreError) || error.code !== "DAMAGED") throw error;
     }
     removeDatabase(path);
     return PartNotes.#openSound(path);
@@ -48,11 +41,12 @@ export class PartNotes {
     try {
       makeForFolderOwner(path);
       database = new Database(path, { create: true });
-      requireSound(database, path);
+      begin(database);
+      requireSound(database);
       return new PartNotes(path, database);
     } catch (error) {
       database?.close();
-      if (!isSqliteError(error, "SQLITE_BUSY")) throw storeErrorOf(error, path);
+      if (!isSqliteError(error, "SQLITE_BUSY")) throw notesErrorOf(error, path);
       const advice = "try again when it has ended";
       throw new StoreError("BUSY", `Another backup to the same address is under way: ${advice}.`);
     }
@@ -62,7 +56,7 @@ export class PartNotes {
     try {
       return work();
     } catch (error) {
-      throw storeErrorOf(error, this.#path);
+      throw notesErrorOf(error, this.#path);
     }
   }
 
@@ -101,10 +95,31 @@ export class PartNotes {
   }
 }
 
+/** Everything from here to `keep` happens, or nothing. */
+function begin(database: Database): void {
+  database.run("PRAGMA journal_mode = DELETE");
+  database.run("BEGIN IMMEDIATE");
+  database.run("CREATE TABLE IF NOT EXISTS held (hash BLOB PRIMARY KEY) WITHOUT ROWID");
+  database.run("CREATE TABLE IF NOT EXISTS manifest (sha256 TEXT)");
+}
+
 /** Takes as long as reading it: a small part of making a backup. */
-function requireSound(database: Database, path: string): void {
-  if (firstValue(database, "PRAGMA quick_check(1)") === "ok") return;
-  throw new StoreError("DAMAGED", `The notes ${path} are damaged.`);
+function requireSound(database: Database): void {
+  const found = firstValue(database, "PRAGMA quick_check(1)");
+  if (found !== "ok") throw new StoreError("DAMAGED", String(found));
+}
+
+/** The failure of the notes at `path`, in words about them: of the store it says nothing. */
+function notesErrorOf(error: unknown, path: string): unknown {
+  const failure = storeErrorOf(error, path, "notes");
+  if (!(failure instanceof StoreError)) return failure;
+  if (failure.code !== "DAMAGED" && failure.code !== "FOREIGN") return failure;
+  return new StoreError(
+    "DAMAGED",
+    `The notes ${path} of what the backup holds are damaged. Delete this file, and back up ` +
+      "again: that backup is a whole one then. The store itself is as it was.",
+    error,
+  );
 }
 
 function firstValue(database: Database, sql: string): unknown {

@@ -17,28 +17,31 @@ const SYSTEM_REFUSALS: Readonly<Record<string, string>> = {
   EROFS: "its file system is read-only; mount it for writing, or use another data directory",
 };
 
-/** The StoreError for a failure of the store at `path`; other errors stay as they are. */
-export function storeErrorOf(error: unknown, path: string): unknown {
+/**
+ * The StoreError for a failure of the store at `path`; other errors stay as they are.
+ * @param what is at the path, when it is not the store
+ */
+export function storeErrorOf(error: unknown, path: string, what = "store"): unknown {
+  const unusable = `The ${what} ${path} can't be used`;
   if (isSystemError(error)) {
     const reason = SYSTEM_REFUSALS[systemCode(error)];
-    if (reason !== undefined) {
-      return new StoreError("ACCESS", `The store ${path} can't be used: ${reason}.`, error);
-    }
-    return new StoreError("IO", `The store ${path} can't be used: ${error.message}.`, error);
+    if (reason !== undefined) return new StoreError("ACCESS", `${unusable}: ${reason}.`, error);
+    return new StoreError("IO", `${unusable}: ${error.message}.`, error);
   }
   if (!(error instanceof SQLiteError)) return error;
   if (isSqliteError(error, "SQLITE_FULL")) {
-    const advice = "Nothing that was written before is lost. Free some space, then start again.";
-    return new StoreError("FULL", `There is no space left for the store ${path}. ${advice}`, error);
+    const full = `There is no space left for the ${what} ${path}`;
+    const advice = "Nothing that was written before is lost. Free some space, then start again";
+    return new StoreError("FULL", `${full}. ${advice}.`, error);
   }
   if (REFUSALS.some((code) => isSqliteError(error, code))) {
-    const why = `${error.message}: SQLite writes beside the store even to read it`;
+    const why = `${error.message}: SQLite writes beside the ${what} even to read it`;
     const advice = "Use the user it belongs to, and a file system that can be written";
-    return new StoreError("ACCESS", `The store ${path} can't be used (${why}). ${advice}.`, error);
+    return new StoreError("ACCESS", `${unusable} (${why}). ${advice}.`, error);
   }
   if (isSqliteError(error, "SQLITE_CORRUPT")) return damagedFile(path, error);
   if (isSqliteError(error, "SQLITE_NOTADB")) return foreignFile(path, error);
-  return new StoreError("IO", `The store ${path} can't be used: ${error.message}.`, error);
+  return new StoreError("IO", `${unusable}: ${error.message}.`, error);
 }
 
 /** Whether an error is the operating system's, e.g. of a directory that may not be written. */

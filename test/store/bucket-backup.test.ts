@@ -20,10 +20,11 @@ import { Vector } from "../../src/data/vector.ts";
 import { type Bucket, backupToBucket, restoreFromBucket } from "../../src/store/bucket-backup.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
 import { restoreTo, snapshot } from "../../src/store/file-backup.ts";
+import { PartNotes } from "../../src/store/part-notes.ts";
 import { openToAdd } from "../../src/store/sqlite-file.ts";
 import { STORE_FILE, sqliteStore } from "../../src/store/sqlite-store.ts";
 import { SqliteTables } from "../../src/store/sqlite-tables.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Store, StoreError } from "../../src/store/store.ts";
 import { expectComplete } from "./closure.ts";
 
 let folder: string;
@@ -110,6 +111,50 @@ test("notes that are damaged are begun anew, with a whole backup", async () => {
   await Bun.write(join(data, notes), "no database, but long enough for a header ".repeat(200));
   expect(await backup(bucket)).toMatchObject({ isWhole: true, parts: 1 });
   await expectRestored(bucket);
+});
+
+const note = (i: number) => String(i).padStart(32);
+
+/** Notes in a file of their own. */
+function notesOf(count: number): { notes: PartNotes; path: string } {
+  const path = join(folder, "notes.db");
+  const notes = PartNotes.open(path);
+  for (let i = 0; i < count; i++) notes.add(note(i));
+  notes.keep("first");
+  notes.close();
+  return { notes: PartNotes.open(path), path };
+}
+
+/** Damages all pages but the first. */
+function damage(path: string): void {
+  const bytes = readFileSync(path);
+  expect(bytes.length).toBeGreaterThan(10 * 4096);
+  writeFileSync(path, bytes.fill(0x5a, 4096));
+}
+
+test("notes that another backup has are neither read through nor thrown away", () => {
+  const { notes, path } = notesOf(2_000);
+  damage(path);
+  const bytes = readFileSync(path);
+  expect(() => PartNotes.open(path)).toThrow("Another backup to the same address is under way");
+  expect(readFileSync(path)).toEqual(bytes);
+  notes.close();
+});
+
+test("damage of the notes is said to be theirs, and what to do", () => {
+  // More than SQLite keeps in memory.
+  const count = 100_000;
+  const { notes, path } = notesOf(count);
+  damage(path);
+  let said = "";
+  try {
+    for (let i = 0; i < count; i++) notes.has(note(i));
+  } catch (error) {
+    said = `${(error as StoreError).code} ${(error as Error).message}`;
+  }
+  expect(said).toContain(`DAMAGED The notes ${path} of what the backup holds are damaged.`);
+  expect(said).toContain("Delete this file, and back up again");
+  notes.close();
 });
 
 test("a manifest that is no manifest is said to be none", async () => {
