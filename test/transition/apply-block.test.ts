@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Address } from "../../src/data/address.ts";
-import { MissingDataError, Ref } from "../../src/data/cell.ts";
+import { MissingDataError, Ref, type Value } from "../../src/data/cell.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import { BadStructureError, PanicError } from "../../src/data/errors.ts";
 import { SignedData } from "../../src/data/signed.ts";
@@ -10,11 +10,12 @@ import { print } from "../../src/lang/printer.ts";
 import { Block } from "../../src/state/block.ts";
 import type { BlockResult } from "../../src/state/block-result.ts";
 import { EMERALD } from "../../src/state/constants.ts";
+import { HostError } from "../../src/state/host-error.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
 import type { Result } from "../../src/state/result.ts";
 import { PROFILE_0_8_5, type ReleaseProfile, UpgradeHaltError } from "../../src/state/rules.ts";
 import { Call, Invoke } from "../../src/state/transaction.ts";
-import { applyBlock } from "../../src/transition/apply-block.ts";
+import { applyBlock, distributeFees } from "../../src/transition/apply-block.ts";
 import { checkBlock } from "../../src/transition/check-block.ts";
 import {
   balanceOf,
@@ -75,6 +76,39 @@ test("fees go half to the peer, the odd copper to #0", () => {
   expect(after.globals.get(1)).toBe(0);
 });
 
+test("fees that wrapped below zero are taken from nobody", () => {
+  expect(() => distributeFees(state, PEER_KEY, T0, -7)).toThrow("Negative reward");
+  expect(distributeFees(state, keyOfUser(2), T0, -7)).toBe(state);
+});
+
+test("fees of a State without accounts throw", () => {
+  expect(() => distributeFees(state.withAccounts(Vector.EMPTY), PEER_KEY, T0, 7)).toThrow(
+    HostError,
+  );
+});
+
+/** An Invoke of a value that names one of 200 bytes 16^8 times, made behind so many steps. */
+function invokeShared(steps: number, sequence: number): Invoke {
+  const wide = `[${"v ".repeat(16)}]`;
+  return invoke(
+    `(do (loop [i 0] (cond (#%< i ${steps}) (#%recur (#%inc i)) 0))
+      (loop [i 0 v (#%long 5)] (cond (#%< i 8) (#%recur (#%inc i) ${wide}) v)))`,
+    sequence,
+  );
+}
+
+test("Results hold no more than there is room for; cheap values don't count", () => {
+  const { results } = applyBlock(
+    state,
+    block(5, invokeShared(0, 1), invokeShared(1000, 2), invoke("(#%fail 1)", 3)),
+  );
+  const [cheap, dear, behind] = (results?.toArray() ?? []) as Result[];
+  expect(cheap?.result).toBeInstanceOf(Vector);
+  const reason = '"The value is too large to be kept"';
+  expect(print(dear ?? null)).toBe(`#Result {:id 1,:result ${reason}}`);
+  expect(print(behind ?? null)).toBe(`#Result {:id 2,:result ${reason},:error :ASSERT}`);
+});
+
 test("a peer that is gone by the end of its block gets nothing", () => {
   const two = state.withPeer(keyOfUser(2), PeerStatus.create(Address.of(OTHER), STAKE));
   const after = applyBlock(two, block(5, invoke(`(#%evict-peer ${print(PEER_KEY)})`))).state;
@@ -106,6 +140,16 @@ function expectVoid(result: BlockResult, reason: string, count: number): void {
   }
 }
 
+/** A Vector of 16^levels times that, in as many cells as there are levels. */
+function repeated(element: Value, levels: number): Vector {
+  let v = Vector.from(Array.from({ length: 16 }, () => element));
+  for (let i = 1; i < levels; i++) {
+    const children = Array.from({ length: 16 }, () => v);
+    v = new Vector(v.count * 16, children, null, true);
+  }
+  return v;
+}
+
 test("blocks that are refused", () => {
   const tx = sign(invoke("1"));
   expectVoid(applyBlock(state, blockOf(5, [tx, tx], 2)), "Missing Peer!", 2);
@@ -116,6 +160,8 @@ test("blocks that are refused", () => {
     Array.from({ length: 1025 }, () => tx),
   );
   expectVoid(applyBlock(state, many), "Illegal Block Size!", 1025);
+  const endless = SignedData.sign(keyPair(1), Block.of(T0 + 5, repeated(tx, 5)));
+  expectVoid(applyBlock(state, endless), "Illegal Block Size!", 2 ** 16);
   const moved = applyBlock(state, block(1000)).state;
   expect(checkBlock(moved, block(999))).toBe("Block out of order");
   expect(checkBlock(moved, block(1000))).toBeNull();

@@ -1,17 +1,23 @@
 import { expect, test } from "bun:test";
 import { Address } from "../../src/data/address.ts";
+import type { Integer } from "../../src/data/cell.ts";
 import { hashKey } from "../../src/data/encode.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { print } from "../../src/lang/printer.ts";
+import type { AccountStatus } from "../../src/state/account-status.ts";
 import { EMERALD } from "../../src/state/constants.ts";
 import { HostError } from "../../src/state/host-error.ts";
 import { MemoryTradeError } from "../../src/state/memory-pool.ts";
 import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
 import type { State } from "../../src/state/state.ts";
 import { Invoke, type Transaction, Transfer } from "../../src/state/transaction.ts";
-import { applySigned, applyTransaction } from "../../src/transition/apply-transaction.ts";
+import {
+  applyDetached,
+  applySigned,
+  applyTransaction,
+} from "../../src/transition/apply-transaction.ts";
 import type { TransactionOutcome } from "../../src/transition/transaction-outcome.ts";
 import {
   ACTOR,
@@ -126,6 +132,15 @@ test("memory beyond the allowance is bought from the pool", () => {
   expect(after.account(USER)?.balance).toBe(EMERALD - Number(outcome.fees) - spend);
 });
 
+test("an allowance that just suffices buys nothing", () => {
+  const account = state.account(USER) as AccountStatus;
+  const from = state.withAccount(USER, account.withAllowance(6));
+  const outcome = apply(invoke("(def a 1)"), from);
+  expect([outcome.memoryUsed, outcome.paid]).toEqual([6, outcome.fees]);
+  expect(outcome.state.account(USER)?.allowance).toBe(0);
+  expect(outcome.state.memoryPool).toBe(state.memoryPool);
+});
+
 test("memory that is not affordable: only juice is paid, everything is undone", () => {
   const poor = withBalance(state, USER, 1_000_000);
   const outcome = apply(invoke(defineBytes(8)), poor);
@@ -160,6 +175,7 @@ test("a limit of one unit: the balance is taken, the whole fee distributed (T7)"
   );
   expect(shown(outcome)).toContain(":trace []");
   expect(shown(outcome)).toContain(`:eaddr #${USER}`);
+  expect(shown(outcome)).not.toContain(":mem");
   expect(outcome.state.account(USER)?.balance).toBe(0);
   expect(outcome.state.account(USER)?.sequence).toBe(1);
   expect(apply(invoke("1"), withBalance(state, USER, 5009)).state.account(USER)?.sequence).toBe(0);
@@ -206,8 +222,9 @@ test("transfers", () => {
 });
 
 test("a transfer to what is no Address throws, when nothing else is wrong", () => {
-  const to = (amount: number) => new Transfer([Address.of(USER), 1, null, amount]);
+  const to = (amount: Integer) => new Transfer([Address.of(USER), 1, null, amount]);
   expect(print(apply(to(-1)).result.error)).toBe(":ARGUMENT");
+  expect(print(apply(to(10n ** 18n + 1n)).result.error)).toBe(":ARGUMENT");
   expect(print(apply(to(EMERALD + 1)).result.error)).toBe(":FUNDS");
   expect(() => apply(to(5))).toThrow(HostError);
 });
@@ -242,6 +259,18 @@ test("an op is run as it is", () => {
   const outcome = apply(Invoke.of(Address.of(USER), 1, op));
   expect(print(outcome.state.account(USER)?.environment ?? null)).toBe("{a 2}");
   expect(outcome.juice).toBe(105);
+});
+
+test("what a query answers ends, also where a view has come to hold itself (T37)", () => {
+  const { value } = applyDetached(
+    state,
+    invoke("(#%reduce #%vector [1 2 3])"),
+    PROFILE_0_8_5,
+    "read",
+    1_000_000,
+    null,
+  );
+  expect(print(value)).toBe("[[1 2] 3]");
 });
 
 test("sizes carried along are those of the State measured afresh", () => {

@@ -85,6 +85,10 @@ const READ: readonly (readonly [form: string, juice: number])[] = [
   [hexOf(16_384), 4620],
   [hexOf(16_385), 4680],
   [hexOf(20_481), 422_300],
+  // A long one in which a Blob of a chunk and more is embedded.
+  [hexOf(65_536 + 9000), 4680],
+  [hexOf(65_536 + 16_384), 1_683_140],
+  [`"${"a".repeat(65_536 + 9000)}"`, 1_532_780],
   [`(quote [${hexOf(9000)} {1 #{${hexOf(9000)}}}])`, 6980],
 ];
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
-import type { Value } from "../../src/data/cell.ts";
+import { MissingDataError, Ref, type Slot, type Value } from "../../src/data/cell.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
@@ -27,12 +27,12 @@ function timeKey(time: number): Blob {
 }
 
 /** A State with these ops scheduled, in order. */
-function withSchedule(...entries: [number, Value][]): State {
+function withSchedule(...entries: [number, Slot][]): State {
   let schedule = Index.EMPTY;
   for (const [time, code] of entries) {
     const key = timeKey(time);
     const entry = (schedule.get(key) as Vector | undefined) ?? Vector.EMPTY;
-    schedule = schedule.assoc(key, entry.append(Vector.of(user, code))) as Index;
+    schedule = schedule.assoc(key, entry.append(Vector.of(user, code as Value))) as Index;
   }
   return state.withSchedule(schedule);
 }
@@ -98,11 +98,20 @@ function countOfV(s: State): number {
   return v instanceof Vector ? v.count : -1;
 }
 
+test("missing data in a scheduled op leaves, to be tried again", () => {
+  const absent = new Ref("x".repeat(32), null);
+  for (const code of [absent, new Vector(1, [absent], null, false)]) {
+    const from = withSchedule([T0, op("(def a 1)")], [T0, code]);
+    expect(() => applyScheduled(from)).toThrow(MissingDataError);
+  }
+});
+
 test("a schedule that nobody can have written throws", () => {
   const odd = (key: Value, entry: Value) =>
     state.withSchedule(Index.EMPTY.assoc(key, entry) as Index);
   expect(() => applyScheduled(odd(timeKey(T0), 5))).toThrow(HostError);
   expect(() => applyScheduled(odd(timeKey(T0), Vector.of(5)))).toThrow(HostError);
   expect(() => applyScheduled(odd(timeKey(T0), Vector.of(Vector.of(1, 2))))).toThrow(HostError);
+  expect(() => applyScheduled(odd(timeKey(T0), Vector.of(Vector.of(user))))).toThrow(HostError);
   expect(() => applyScheduled(odd(user, Vector.EMPTY))).toThrow(HostError);
 });

@@ -49,6 +49,8 @@ test("where the rules say so it runs", () => {
   const outcome = applyTransaction(state, call(Vector.of(21)), LATER);
   expect(outcome.value).toBe(42);
   expect(print(applyTransaction(state, call(5), LATER).result.error)).toBe(":FORMAT");
+  const nameless = new Call([Address.of(USER), 1, Address.of(ACTOR), 0, null, Vector.EMPTY]);
+  expect(() => applyTransaction(state, nameless, LATER)).toThrow(HostError);
   const missing = new Call([
     Address.of(USER),
     1,
