@@ -87,8 +87,17 @@ export const UNANSWERED_MAX = 4_096;
 export const UNANSWERED_BYTES = 2 * MEGABYTE;
 /** Messages that one connection may have handled before the next connection's turn. */
 export const MESSAGES_PER_TURN = 32;
+/** Time for messages of one connection after which it is the next one's turn as well. */
+export const TURN_MS = 1;
 /** Time for messages after which other events get their turn. */
 export const TURN_SLICE_MS = 5;
+/**
+ * Time from which on a turn is a long one, and how many times as long its taker then comes after
+ * all others, up to a maximum: a thousand that take one each in turn are no shorter at it.
+ */
+export const DEAR_TURN_MS = 1;
+export const DEAR_TURNS = 1_000;
+export const DEAR_MAX_MS = 10_000;
 
 /**
  * WebSocket clients, and the longest message one may send: what is incomplete is not ours to count.

@@ -13,6 +13,7 @@ import {
   MESSAGES_PER_TURN,
   PING_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
+  TURN_MS,
   UNANSWERED_BYTES,
   UNANSWERED_MAX,
   WRITE_HIGH_WATER_BYTES,
@@ -175,16 +176,25 @@ export class Connection {
     this.#context.turns.add(this);
   }
 
+  /** What peers say of consensus is not to wait for what others ask. */
+  get hasPrecedence(): boolean {
+    return this.link.isTrusted;
+  }
+
   takeTurn(): boolean {
-    for (let i = 0; i < MESSAGES_PER_TURN; i++) {
+    const { clock } = this.#context;
+    const beganAt = clock.now();
+    let now = beganAt;
+    for (let i = 0; i < MESSAGES_PER_TURN && now - beganAt < TURN_MS; i++) {
       if (!this.#mayRead) {
         this.#isHeld = this.link.isOpen;
         return false;
       }
       const payload = this.link.receive();
       if (payload === null) return false;
-      this.#heardAt = this.#context.clock.now();
+      this.#heardAt = now;
       this.#take(payload);
+      now = clock.now();
     }
     return this.link.isOpen;
   }

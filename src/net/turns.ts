@@ -1,10 +1,15 @@
 // Turns for those who have work waiting: each in the order in which they came, a little at a time,
-// and never longer than a slice before other events are let in. So neither one busy connection nor
-// many keep the rest, or consensus, waiting.
+// and never longer than a slice before other events are let in. Those whose turns take long come
+// after all others, one of them at least in each slice. So neither one busy connection nor many
+// keep the rest, or consensus, waiting: a thousand that send what takes 25 ms to read would else
+// have everybody wait for 25 s.
 
+import { DEAR_MAX_MS, DEAR_TURN_MS, DEAR_TURNS } from "./bounds.ts";
 import type { LinkClock } from "./link.ts";
 
 export interface TurnTaker {
+  /** Whether its turns may take long, and it does not come after others for it. */
+  readonly hasPrecedence?: boolean;
   /** Does a little of the work; true when there is more that can be done now. */
   takeTurn(): boolean;
 }
@@ -15,6 +20,10 @@ export class Turns {
   readonly #sliceMs: number;
   /** Insertion order is the order of turns. */
   readonly #waiting = new Set<TurnTaker>();
+  /** Those whose turns have taken long lately. */
+  readonly #dear = new Set<TurnTaker>();
+  /** Until when they come after others. */
+  readonly #dearUntilMs = new WeakMap<TurnTaker, number>();
   #isScheduled = false;
 
   constructor(clock: LinkClock, sliceMs: number) {
@@ -24,16 +33,24 @@ export class Turns {
 
   /** Gives a turn to someone who does not wait for one yet. */
   add(taker: TurnTaker): void {
-    this.#waiting.add(taker);
+    this.#queue(taker);
     this.#schedule();
   }
 
   remove(taker: TurnTaker): void {
     this.#waiting.delete(taker);
+    this.#dear.delete(taker);
+  }
+
+  #queue(taker: TurnTaker): void {
+    if (this.#waiting.has(taker) || this.#dear.has(taker)) return;
+    const untilMs = this.#dearUntilMs.get(taker);
+    const isDear = untilMs !== undefined && this.#clock.now() < untilMs;
+    (isDear && taker.hasPrecedence !== true ? this.#dear : this.#waiting).add(taker);
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#waiting.size === 0) return;
+    if (this.#isScheduled || this.#waiting.size + this.#dear.size === 0) return;
     this.#isScheduled = true;
     this.#clock.soon(() => {
       this.#isScheduled = false;
@@ -44,14 +61,30 @@ export class Turns {
   #run(): void {
     const until = this.#clock.now() + this.#sliceMs;
     try {
-      // Who has more to do goes to the end of the set, and is met again by the same iteration.
-      for (const taker of this.#waiting) {
-        this.#waiting.delete(taker);
-        if (taker.takeTurn()) this.#waiting.add(taker);
-        if (this.#clock.now() >= until) break;
-      }
+      this.#serve(this.#waiting, until);
+      this.#serve(this.#dear, until);
     } finally {
       this.#schedule();
     }
+  }
+
+  /** Who has more to do goes to the end of a set, and may be met again by the same iteration. */
+  #serve(takers: Set<TurnTaker>, until: number): void {
+    let beganAt = this.#clock.now();
+    for (const taker of takers) {
+      takers.delete(taker);
+      const hasMore = taker.takeTurn();
+      const now = this.#clock.now();
+      this.#note(taker, now - beganAt, now);
+      if (hasMore) this.#queue(taker);
+      if (now >= until) break;
+      beganAt = now;
+    }
+  }
+
+  #note(taker: TurnTaker, tookMs: number, now: number): void {
+    if (tookMs < DEAR_TURN_MS) return;
+    const from = Math.max(now, this.#dearUntilMs.get(taker) ?? now);
+    this.#dearUntilMs.set(taker, Math.min(from + DEAR_TURNS * tookMs, now + DEAR_MAX_MS));
   }
 }

@@ -7,7 +7,7 @@ import { Keyword } from "../../src/data/keyword.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { MAX_CLIENT_CONNECTIONS, MISSING_LIMIT } from "../../src/net/bounds.ts";
+import { LONG_MESSAGE_BYTES, MAX_CLIENT_CONNECTIONS, MISSING_LIMIT } from "../../src/net/bounds.ts";
 import {
   dataRequest,
   pingRequest,
@@ -21,7 +21,7 @@ import { frameOf, RawClient } from "../net/loopback.ts";
 import { mutated, numbers } from "../net/mutated-frame.ts";
 import type { AttackingPeer } from "./attacking-peer.ts";
 import { badBeliefs, forged, forgedOrders, ordersOfForgedBlocks } from "./bad-beliefs.ts";
-import { denseMessages } from "./dense-messages.ts";
+import { denseBelief, denseMessages } from "./dense-messages.ts";
 
 const FRAMES_PER_CLIENT = 5;
 const SEED = 20_261_129;
@@ -29,6 +29,9 @@ const SEED = 20_261_129;
 const LANES = 8;
 /** Longest wait for a sign that all frames before it have been read. */
 const HEARD_MS = 300;
+/** Clients that send short messages at a time, and how many each. */
+const FLOODING_CLIENTS = 200;
+const FLOOD_MESSAGES = 30;
 /** Id of the request for that sign, as a reply has it: Long 987,654,321. */
 const SIGN = 987_654_321;
 const SIGN_BYTES = Buffer.from("143ade68b1", "hex");
@@ -100,6 +103,7 @@ export class Attacks {
       { name: "bad ports", run: (it) => it.#badUrls() },
       { name: "claims of 50 MB", run: (it) => it.#claims() },
       { name: "20 MB of small cells", run: (it) => it.#denseMessages() },
+      { name: "floods of short messages", run: (it) => it.#shortFloods() },
       { name: "slow writers", run: (it) => it.#slowWriters() },
       { name: "floods of data requests", run: (it) => it.#dataFloods() },
       { name: "floods of queries and status", run: (it) => it.#queryFloods() },
@@ -247,6 +251,14 @@ export class Attacks {
         await Bun.sleep(500);
       }
     }
+  }
+
+  /** Of as many bytes as are read at once, of whoever they are. */
+  async #shortFloods(): Promise<undefined> {
+    const frame = frameOf(denseBelief(LONG_MESSAGE_BYTES));
+    const flood = Buffer.concat(new Array<Uint8Array>(FLOOD_MESSAGES).fill(frame));
+    for (let i = 0; i < FLOODING_CLIENTS; i++) (await this.#client()).send(flood);
+    await Bun.sleep(5_000);
   }
 
   async #slowWriters(): Promise<undefined> {

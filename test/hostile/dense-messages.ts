@@ -23,6 +23,11 @@ const TOPS: readonly (readonly number[])[] = [
   [TAG.SIGNED, ...new Array<number>(96).fill(3), ...ABSENT],
 ];
 
+/** A Belief of at most so many bytes, of which something is missing. */
+export function denseBelief(bytes: number): Uint8Array {
+  return denseMessage([BELIEF_TAG, 1, ...ABSENT], bytes);
+}
+
 /** One of each kind, as payloads of some so many bytes. */
 export function denseMessages(bytes: number): Uint8Array[] {
   return TOPS.map((top) => denseMessage(top, bytes));

@@ -10,6 +10,7 @@ import {
   PING_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
   REQUESTS_PER_CONNECTION_MAX,
+  TURN_MS,
   UNANSWERED_BYTES,
   UNANSWERED_MAX,
   WRITE_HIGH_WATER_BYTES,
@@ -54,7 +55,8 @@ function scene(isKeptAlive = false) {
   const link = new FakeLink();
   const turns = new Turns(clock, 5);
   const context = { clock, turns, table: CVM_TABLE, source: NOTHING, handler: heard };
-  return { clock, heard, link, connection: new Connection(link, context, isKeptAlive) };
+  const connection = new Connection(link, context, isKeptAlive);
+  return { clock, heard, link, context, connection };
 }
 
 function soon(): Promise<void> {
@@ -182,6 +184,22 @@ describe("a remote that asks", () => {
     await soon();
     expect(heard.unreadableOnes.length).toBe(5);
     expect(heard.messages).toEqual([{ type: "STATUS", id: 1 }]);
+  });
+
+  test("gives way after each message that takes long to read", async () => {
+    const { clock, heard, link, context } = scene();
+    const other = new FakeLink({ host: "192.0.2.9", port: 1 });
+    const second = new Connection(other, context);
+    const order: boolean[] = [];
+    heard.onMessage = (connection) => {
+      order.push(connection === second);
+      clock.advance(TURN_MS);
+    };
+    for (let i = 0; i < 3; i++) link.arrive(STATUS);
+    for (let i = 0; i < 3; i++) other.arrive(STATUS);
+    await soon();
+    await soon();
+    expect(order).toEqual([false, true, false, true, false, true]);
   });
 
   test("something that breaks this side loses its connection, and nothing else happens", async () => {

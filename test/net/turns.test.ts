@@ -1,6 +1,7 @@
 // Turns: in order, a little at a time, and other events in between.
 
 import { expect, test } from "bun:test";
+import { DEAR_MAX_MS, DEAR_TURN_MS } from "../../src/net/bounds.ts";
 import { Turns } from "../../src/net/turns.ts";
 import { TestClock } from "../peer/scene.ts";
 
@@ -73,4 +74,54 @@ test("who leaves gets no turn, and a failure keeps nobody else from theirs", asy
   expect(() => tasks.shift()?.()).toThrow("broken");
   tasks.shift()?.();
   expect(taken).toEqual(["last"]);
+});
+
+/** Takes so many turns of so many ms. */
+function busy(clock: TestClock, taken: string[], name: string, turns: number, ms: number) {
+  let left = turns;
+  const takeTurn = () => {
+    taken.push(name);
+    clock.advance(ms);
+    return --left > 0;
+  };
+  return { takeTurn };
+}
+
+test("those whose turns are long come after all others, and one of them in each slice", async () => {
+  const taken: string[] = [];
+  const clock = new TestClock();
+  const turns = new Turns(clock, 5);
+  for (let i = 0; i < 3; i++) turns.add(busy(clock, taken, "d", 2, DEAR_TURN_MS));
+  turns.add(new Taker(taken, "a", 3));
+  await soon();
+  expect(taken.join("")).toBe("dddaaaddd");
+  taken.length = 0;
+  turns.add(busy(clock, taken, "d", 3, 5));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let i = 0; i < 20; i++) turns.add(busy(clock, taken, "a", 1, DEAR_TURN_MS / 2));
+  await soon();
+  await soon();
+  expect(taken.join("")).toBe(`dd${"a".repeat(10)}d${"a".repeat(10)}`);
+});
+
+test("who has had a long turn comes after others for a while, unless it has precedence", async () => {
+  const taken: string[] = [];
+  const clock = new TestClock();
+  const turns = new Turns(clock, 100);
+  const long = busy(clock, taken, "d", 1, 2);
+  const first = { ...busy(clock, taken, "p", 1, 2), hasPrecedence: true };
+  turns.add(long);
+  turns.add(first);
+  await soon();
+  const next = async () => {
+    taken.length = 0;
+    turns.add(long);
+    turns.add(first);
+    turns.add(new Taker(taken, "a", 1));
+    await soon();
+    return taken.join("");
+  };
+  expect(await next()).toBe("pad");
+  clock.advance(DEAR_MAX_MS);
+  expect(await next()).toBe("dpa");
 });

@@ -81,6 +81,10 @@ class ConnectionQueue implements TurnTaker {
     this.#onTaken = onTaken;
   }
 
+  get hasPrecedence(): boolean {
+    return this.#connection.hasPrecedence;
+  }
+
   get length(): number {
     return this.#jobs.length - this.#first;
   }
