@@ -156,6 +156,7 @@ test("--config names the file; one that is not there is an error, none is none",
   expect((await command("key", "list", "--data-dir", folder)).exitCode).toBe(NOINPUT);
   process.env.CONVEX_CONFIG = "";
   expect((await json("config", "show")).file).toBe(null);
+  expect((await command("config", "check")).stdout).toEndWith(" 0 settings, no file.\n");
 });
 
 test("no setting takes a secret, and each has its own variable", () => {

@@ -1,7 +1,7 @@
 // `config …`: what is set, where, and whether it is right.
 
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { configFile, defaultConfigFile } from "../config/config-file.ts";
+import { awaitedConfigFile, configFile } from "../config/config-file.ts";
 import { configuredSettings, unknownVariables, variableMeant } from "../config/configuration.ts";
 import { type Setting, settingsOf } from "../config/setting.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
@@ -36,7 +36,7 @@ function nameOf({ section, key }: Setting): string {
 }
 
 function defaultOf(setting: Setting): string {
-  return setting.key === "data-dir" ? defaultDataFolder() : (setting.byDefault ?? "");
+  return (setting.key === "data-dir" ? defaultDataFolder() : setting.byDefault) ?? "";
 }
 
 async function show(flags: ShowFlags): Promise<void> {
@@ -80,7 +80,8 @@ async function check({ json }: { readonly json: boolean }): Promise<void> {
     );
   }
   if (json) return;
-  const where = file ?? `no file (${defaultConfigFile()} would be read)`;
+  const awaited = awaitedConfigFile();
+  const where = file ?? (awaited === null ? "no file" : `no file (${awaited} would be read)`);
   process.stdout.write(
     `The configuration is right: ${countText(configured.length, "setting")}, ${where}.\n`,
   );

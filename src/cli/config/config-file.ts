@@ -18,10 +18,19 @@ const LINES_SEARCHED_MAX = 1_000;
 /** Letters that a slip of the pen changes. */
 const SLIP_MAX = 4;
 
-/** `/etc/convex-peer/config.toml` for root, else in the user's folder of configurations. */
-export function defaultConfigFile(): string {
+/**
+ * `/etc/convex-peer/config.toml` for root, else in the user's folder of configurations; null for a
+ * user without a home.
+ */
+function defaultConfigFile(): string | null {
   if (process.getuid?.() === 0) return "/etc/convex-peer/config.toml";
-  return join(userFolder("XDG_CONFIG_HOME", ".config"), "convex-peer", "config.toml");
+  const folder = userFolder("XDG_CONFIG_HOME", [".config"]);
+  return folder === null ? null : join(folder, "convex-peer", "config.toml");
+}
+
+/** The file that is read when no other is named: null where none would be. */
+export function awaitedConfigFile(): string | null {
+  return process.env[CONFIG_VARIABLE] === undefined ? defaultConfigFile() : null;
 }
 
 /**
@@ -34,7 +43,7 @@ export function configFile(): string | null {
   if (named === undefined) {
     const path = defaultConfigFile();
     // One that this user may not look at is another user's.
-    return existsSync(path) ? path : null;
+    return path !== null && existsSync(path) ? path : null;
   }
   if (isThere(named)) return named;
   throw new CommandError(EXIT.NOINPUT, `There is no configuration file ${named}`);

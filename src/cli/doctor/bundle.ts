@@ -1,9 +1,10 @@
 // What an operator can hand to others when he asks for help: findings and figures, without what
 // says who and where he is. No secret is read for it in the first place.
 
-import { arch, availableParallelism, cpus, homedir, release, totalmem, userInfo } from "node:os";
+import { arch, availableParallelism, cpus, release, totalmem, userInfo } from "node:os";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { OwnStatus } from "../contact/operator.ts";
+import { homeFolder } from "../files/user-folder.ts";
 import type { CheckReport } from "./check.ts";
 
 const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
@@ -15,9 +16,11 @@ const LONG_HEX = /(?<![0-9a-f])([0-9a-f]{8})[0-9a-f]{56}(?![0-9a-f])/gi;
 const LOOPBACK_NAME = "localhost";
 const KEPT_ADDRESSES = ["127.0.0.1", "0.0.0.0"];
 
+/** Names of users that stand in other words; the second is the runtime's for one it can't tell. */
+const TELLING_NOTHING = ["root", "unknown"];
+
 /** The text without addresses, names of hosts, keys in full, the user and his home. */
-export function redacted(text: string): string {
-  const { username } = userInfo();
+export function redacted(text: string, home = homeFolder()): string {
   let plain = text
     .replace(URL_HOST, (all, scheme: string, host: string) =>
       KEPT_ADDRESSES.includes(host) ? all : `${scheme}<host>`,
@@ -28,10 +31,11 @@ export function redacted(text: string): string {
     .replace(IPV4, (address) => (KEPT_ADDRESSES.includes(address) ? address : "<address>"))
     .replace(IPV6, (address) => (address === "::" || address === "::1" ? address : "<address>"))
     .replace(LONG_HEX, "$1…");
-  const home = homedir();
+  // Without a home the system tells nothing of the user.
+  if (home === null) return plain;
   if (home.length > 1) plain = plain.replaceAll(home, "~");
-  // The name of root says nothing, and stands in other words.
-  return username === "root" ? plain : plain.replaceAll(username, "<user>");
+  const { username } = userInfo();
+  return TELLING_NOTHING.includes(username) ? plain : plain.replaceAll(username, "<user>");
 }
 
 /** Every text in a value redacted. */

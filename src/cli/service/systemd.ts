@@ -35,7 +35,10 @@ const MANAGER_ADVICE: Readonly<Record<Scope, string>> = {
 /** The machine's units are in /etc; a user's where XDG_CONFIG_HOME says, or in ~/.config. */
 function unitFolder(scope: Scope): string {
   if (scope === "system") return "/etc/systemd/system";
-  return join(userFolder("XDG_CONFIG_HOME", ".config"), "systemd", "user");
+  const folder = userFolder("XDG_CONFIG_HOME", [".config"]);
+  if (folder !== null) return join(folder, "systemd", "user");
+  const why = "This user has no home for the unit";
+  throw new CommandError(EXIT.CONFIG, `${why}: name its folder with --unit-dir DIR, or set HOME`);
 }
 
 export class Systemd {
