@@ -25,11 +25,11 @@ function belief(own: Order, other: Order = order(1, 0, 0, 0)): Belief {
   return Belief.of(Index.from(entries) as Index);
 }
 
-function scene(isRelay = false) {
+function scene(isRelay = false, before = belief(order(1, 2, 2, 1))) {
   const clock = new TestClock();
   const told: Belief[] = [];
   const parts = { keyPair: OWN, publish: (b: Belief) => told.push(b), isRelay: () => isRelay };
-  const news = new BeliefNews(parts, clock, belief(order(1, 2, 2, 1)));
+  const news = new BeliefNews(parts, clock, before);
   return { clock, told, news };
 }
 
@@ -73,6 +73,12 @@ test("all else is told at once", () => {
     news.wrote(change);
     expect(told).toEqual([change]);
   }
+});
+
+test("the first Order of one's own is told at once", () => {
+  const { told, news } = scene(false, Belief.of(Index.EMPTY));
+  news.wrote(MORE_FINAL);
+  expect(told).toEqual([MORE_FINAL]);
 });
 
 test("a peer by which others hear of each other tells all at once, and nothing twice", () => {

@@ -42,14 +42,14 @@ beforeEach(() => {
 });
 
 /** The blocks that the peer proposes when so many of five peers hold on to others. */
-function proposed(holders: number): string {
+function proposed(holders: number, isVoting = true): string {
   const orders: Record<number, string> = {};
   for (let i = 0; i < 5; i++) orders[i] = i >= 5 - holders ? HELD : MINE;
   const belief = blocks.belief(orders);
   const fresh = PeerHistory.create(new OrderGuard(own, null), state);
   const timestamp = INITIAL_TIMESTAMP + 1_000;
   const history = new PeerHistory(guard, { ...fresh.record, belief, timestamp });
-  const { order } = concessions.apply(history, true);
+  const { order } = concessions.apply(history, isVoting);
   return blocks.describe(order as Order).split("/")[2] as string;
 }
 
@@ -71,6 +71,27 @@ describe("a peer whose blocks wait", () => {
     expect(guard.refusalOf(blocks.order(LATER))).toBeNull();
     clock.advance(CONCEDE_TO_FEW_EVERY_MS);
     expect(proposed(1)).toBe("acb");
+  });
+
+  test("gives in to few as soon after it gave in to many", () => {
+    clock.advance(CONCEDE_AFTER_MS);
+    expect(proposed(2)).toBe("acb");
+    clock.advance(CONCEDE_TO_FEW_AFTER_MS);
+    expect(proposed(1)).toBe("acb");
+  });
+
+  test("gives in to nobody while it has no vote", () => {
+    clock.advance(CONCEDE_TO_FEW_AFTER_MS);
+    expect(proposed(2, false)).toBe("abc");
+    expect(guard.refusalOf(blocks.order(LATER))).toBeNull();
+  });
+
+  test("takes its word back once blocks become final again", () => {
+    clock.advance(CONCEDE_AFTER_MS);
+    expect(proposed(2)).toBe("acb");
+    standing.follow({ final: 2, unfinished: 1, backlog: 0 }, true);
+    expect(proposed(2)).toBe("abc");
+    expect(guard.refusalOf(blocks.order(LATER))).toBeNull();
   });
 
   test("goes on doing so when its clock is set back", () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import { hashKey } from "../../../src/data/encode.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { Transactions } from "../../../src/peer/clients/transactions.ts";
@@ -84,4 +85,28 @@ describe("a transaction that is in the blocks of two peers", () => {
     expect((await Promise.all(answers)).map(errorOf)).toEqual([null, null]);
     expect(peer.state().account(USER)?.sequence).toBe(2);
   });
+});
+
+test("a transaction that was executed stays where it was, however often it is repeated", () => {
+  const store = memoryStore(CVM_TABLE);
+  const executed = new ExecutedTransactions(store, keyPair(0).publicKey);
+  const waiting = new Transactions(new TestClock());
+  let state = newState([1e14, 1e14]);
+  const add = (position: number, ...transactions: SignedData[]) => {
+    const block = blockBy(1, false, ...transactions);
+    const result = applyBlock(state, block);
+    executed.add(block, result, position, waiting);
+    state = result.state;
+  };
+  const places = () => new Map(executed.positions).get(hashKey(first));
+  add(0, second);
+  expect(new Map(executed.positions).get(hashKey(second))).toEqual({ block: 0, index: 0 });
+  add(1, second, first);
+  expect(places()).toEqual({ block: 1, index: 1 });
+  add(2, first);
+  expect(places()).toEqual({ block: 1, index: 1 });
+  store.write({ roots: [], positions: executed.positions });
+  executed.deliver(waiting);
+  add(3, first);
+  expect(places()).toBeUndefined();
 });
