@@ -12,8 +12,8 @@ const MEGABYTE = 1024 * KILOBYTE;
  */
 export const LONG_MESSAGE_BYTES = 16 * KILOBYTE;
 /**
- * Bytes of long messages that are read a second for all who have proved no key, and at once after a
- * while without.
+ * Bytes of long messages that are read a second for all together, but for Beliefs of who has proved
+ * a key, and at once after a while without.
  */
 export const LONG_BYTES = { perSecond: 2 * MEGABYTE, atOnce: 4 * MEGABYTE };
 /** How long who sent a long message that was not read is not listened to. */

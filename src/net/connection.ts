@@ -40,6 +40,8 @@ export interface MessageHandler {
   fault(connection: Connection, error: unknown): void;
   /** The other end takes answers again, after it took none for a while. */
   writable(connection: Connection): void;
+  /** Reading what has come has taken so many ms. */
+  spent(connection: Connection, ms: number): void;
   closed(connection: Connection, reason: string): void;
 }
 
@@ -182,21 +184,29 @@ export class Connection {
   }
 
   takeTurn(): boolean {
-    const { clock } = this.#context;
+    const { clock, handler } = this.#context;
     const beganAt = clock.now();
     let now = beganAt;
-    for (let i = 0; i < MESSAGES_PER_TURN && now - beganAt < TURN_MS; i++) {
-      if (!this.#mayRead) {
-        this.#isHeld = this.link.isOpen;
-        return false;
-      }
-      const payload = this.link.receive();
-      if (payload === null) return false;
-      this.#heardAt = now;
-      this.#take(payload);
+    let hasMore = true;
+    for (let i = 0; hasMore && i < MESSAGES_PER_TURN && now - beganAt < TURN_MS; i++) {
+      hasMore = this.#readNext(now);
       now = clock.now();
     }
-    return this.link.isOpen;
+    handler.spent(this, now - beganAt);
+    return hasMore && this.link.isOpen;
+  }
+
+  /** False when there is nothing to read now. */
+  #readNext(now: number): boolean {
+    if (!this.#mayRead) {
+      this.#isHeld = this.link.isOpen;
+      return false;
+    }
+    const payload = this.link.receive();
+    if (payload === null) return false;
+    this.#heardAt = now;
+    this.#take(payload);
+    return true;
   }
 
   #take(payload: Uint8Array): void {

@@ -19,10 +19,11 @@ import type { BeliefHandler } from "./clients/belief-handler.ts";
 import type { MessageServer } from "./clients/message-server.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import type { Bans } from "./connections/bans.ts";
+import { clockSkewMs } from "./connections/clock-skew.ts";
 import { Neighbour, type Origin, type RemoteStatus } from "./connections/neighbour.ts";
 import { type Dial, Outgoing } from "./connections/outgoing.ts";
-import { addressText } from "./connections/peer-address.ts";
 import { Reachability } from "./connections/reachability.ts";
+import { ReadingDebts } from "./connections/reading-debts.ts";
 import { Strangers } from "./connections/strangers.ts";
 import { SERVER_CONNECTION_PAUSE, WHOLE_MESSAGE_BYTES } from "./network-bounds.ts";
 import { UrlPublisher } from "./operator/url-publisher.ts";
@@ -45,14 +46,6 @@ export interface NetworkOptions {
   readonly url: string | null;
   /** Hears of what others do wrong, for the log. */
   readonly onNotice: (notice: string) => void;
-}
-
-/**
- * Whom a neighbour reports its State as: the key it has proved; a named host without one, which may
- * claim any, its address, which has no stake.
- */
-function reporterOf({ key, origin }: Neighbour): string {
-  return key ?? addressText(origin.address);
 }
 
 export class PeerNetwork implements BeliefHandler {
@@ -106,6 +99,11 @@ export class PeerNetwork implements BeliefHandler {
       isBusy: () => peer.progress.unfinished > 0,
       onStatus: (neighbour, status) => this.#status(neighbour, status),
     });
+    const debts = new ReadingDebts({
+      clock: this.#steady,
+      state: () => peer.state(),
+      pause: ({ connection }, ms) => server.pause(connection, ms),
+    });
     const strangers = new Strangers({
       ...this.#options,
       peer,
@@ -113,6 +111,7 @@ export class PeerNetwork implements BeliefHandler {
       take: (neighbour, payload) => intake.take(neighbour, payload),
       onProved: (neighbour, waiting) => {
         if (neighbour.key !== null) outgoing.isBack(neighbour.key, peer.state());
+        debts.proved(neighbour);
         this.#chooseReceivers();
         if (waiting !== null) this.#take(neighbour, waiting);
       },
@@ -121,7 +120,8 @@ export class PeerNetwork implements BeliefHandler {
     const { keyPair } = identity;
     const publisher =
       url === null ? null : new UrlPublisher({ peer, keyPair, url, clock: this.#steady, onNotice });
-    this.#parts = { peer, server, intake, strangers, outgoing, polling, comparison, publisher };
+    const main = { peer, server, intake, debts, strangers };
+    this.#parts = { ...main, outgoing, polling, comparison, publisher };
     this.#propagation.publish(peer.belief, peer.order, peer.publicKey);
     polling.plan();
   }
@@ -244,6 +244,12 @@ export class PeerNetwork implements BeliefHandler {
     for (const same of this.#connectionsTo(neighbour)) this.#propagation.noteFetch(same);
   }
 
+  onSpent(connection: Connection, ms: number): void {
+    const neighbour = this.#neighbours.get(connection);
+    if (neighbour === undefined) return;
+    this.#parts?.debts.add(neighbour, ms, () => this.#connectionsTo(neighbour));
+  }
+
   onClosed(connection: Connection): void {
     const neighbour = this.#neighbours.get(connection);
     if (neighbour === undefined) return;
@@ -261,8 +267,8 @@ export class PeerNetwork implements BeliefHandler {
 
   /** What a peer said of its State goes with its last connection. */
   #forgetReport(neighbour: Neighbour): void {
-    const reporter = reporterOf(neighbour);
-    for (const other of this.#neighbours.values()) if (reporterOf(other) === reporter) return;
+    const reporter = neighbour.reporter;
+    for (const other of this.#neighbours.values()) if (other.reporter === reporter) return;
     this.#parts?.comparison.forget(reporter);
   }
 
@@ -314,7 +320,7 @@ export class PeerNetwork implements BeliefHandler {
   #status(neighbour: Neighbour, status: RemoteStatus): void {
     const { comparison, peer } = this.#running;
     this.reachability.heard(neighbour);
-    comparison.report(reporterOf(neighbour), status, this.#steady.now());
+    comparison.report(neighbour.reporter, status, this.#steady.now());
     if (!peer.isVoting) peer.wake();
   }
 
@@ -337,6 +343,7 @@ export class PeerNetwork implements BeliefHandler {
 
   #connected(neighbour: Neighbour): void {
     if (neighbour.key !== null) neighbour.connection.trust();
+    this.#running.debts.proved(neighbour);
     this.#chooseReceivers();
     this.#running.polling.plan();
   }
@@ -362,15 +369,6 @@ export class PeerNetwork implements BeliefHandler {
     }
   }
 
-  /** The middle one of the differences to the clocks of others; of two middle ones the lesser. */
-  #clockSkewMs(): number {
-    const known = [...this.#neighbours.values()].map(({ clockSkewMs }) => clockSkewMs);
-    const sorted = known.filter((skewMs) => skewMs !== null).sort((a, b) => a - b);
-    const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-    const high = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    return Math.abs(low) < Math.abs(high) ? low : high;
-  }
-
   /** Looks after everything, from now on every half second. */
   tick(): void {
     if (this.#isClosed) return;
@@ -381,7 +379,7 @@ export class PeerNetwork implements BeliefHandler {
     this.reachability.tick();
     publisher?.tick();
     outgoing.tick(peer.state());
-    peer.compare(comparison.divergence, this.#clockSkewMs());
+    peer.compare(comparison.divergence, clockSkewMs(this.#neighbours.values()));
     if (peer.isForked) intake.reconsider();
     peer.refuseHopeless();
     if (!peer.isVoting) peer.wake();
@@ -392,6 +390,7 @@ interface Parts {
   readonly peer: Peer;
   readonly server: MessageServer;
   readonly intake: BeliefIntake;
+  readonly debts: ReadingDebts;
   readonly strangers: Strangers;
   readonly outgoing: Outgoing;
   readonly polling: Polling;

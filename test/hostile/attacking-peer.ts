@@ -53,6 +53,11 @@ export class AttackingPeer {
       connection.send(message);
   }
 
+  sayBytes(payload: Uint8Array): void {
+    for (const { connection } of this.#hosted.networked.network.outgoing.connected)
+      connection.sendPayload(payload);
+  }
+
   /** The account that its key controls, and the sequence number it is at. */
   get account(): { readonly address: Address; readonly sequence: number } {
     const key = Blob.of(this.keyPair.publicKey);

@@ -15,6 +15,7 @@ import {
   statusRequest,
   transactRequest,
 } from "../../src/net/message.ts";
+import { WHOLE_MESSAGE_BYTES } from "../../src/peer/network-bounds.ts";
 import { Invoke } from "../../src/state/transaction.ts";
 import { bytesOf, fixtureRows } from "../data/fixture-rows.ts";
 import { frameOf, RawClient } from "../net/loopback.ts";
@@ -103,6 +104,7 @@ export class Attacks {
       { name: "bad ports", run: (it) => it.#badUrls() },
       { name: "claims of 50 MB", run: (it) => it.#claims() },
       { name: "20 MB of small cells", run: (it) => it.#denseMessages() },
+      { name: "small cells, from a peer", run: (it) => it.#denseBeliefs() },
       { name: "floods of short messages", run: (it) => it.#shortFloods() },
       { name: "slow writers", run: (it) => it.#slowWriters() },
       { name: "floods of data requests", run: (it) => it.#dataFloods() },
@@ -250,6 +252,15 @@ export class Attacks {
         (await this.#client()).send(frameOf(payload));
         await Bun.sleep(500);
       }
+    }
+  }
+
+  /** Of as many bytes as are read as a whole, one after the other. */
+  async #denseBeliefs(): Promise<undefined> {
+    const message = denseBelief(WHOLE_MESSAGE_BYTES);
+    for (let i = 0; i < 50; i++) {
+      this.#peer.sayBytes(message);
+      await Bun.sleep(100);
     }
   }
 

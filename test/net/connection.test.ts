@@ -28,6 +28,7 @@ class Heard implements MessageHandler {
   readonly unreadableOnes: Error[] = [];
   readonly faults: unknown[] = [];
   readonly closings: string[] = [];
+  spentMs = 0;
   onMessage: (connection: Connection, message: Message) => void = () => {};
 
   message(connection: Connection, message: Message): void {
@@ -44,6 +45,9 @@ class Heard implements MessageHandler {
     return false;
   }
   writable(): void {}
+  spent(_connection: Connection, ms: number): void {
+    this.spentMs += ms;
+  }
   closed(_connection: Connection, reason: string): void {
     this.closings.push(reason);
   }
@@ -200,6 +204,7 @@ describe("a remote that asks", () => {
     await soon();
     await soon();
     expect(order).toEqual([false, true, false, true, false, true]);
+    expect(heard.spentMs).toBe(order.length * TURN_MS);
   });
 
   test("something that breaks this side loses its connection, and nothing else happens", async () => {

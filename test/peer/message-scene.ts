@@ -18,6 +18,7 @@ export class HeardBeliefs implements BeliefHandler {
   readonly payloads: Cell[] = [];
   readonly incomplete: string[] = [];
   challenges = 0;
+  spentMs = 0;
   readonly closed: string[] = [];
 
   onBelief(_connection: Connection, payload: Cell): void {
@@ -30,6 +31,9 @@ export class HeardBeliefs implements BeliefHandler {
     this.incomplete.push(missingKey);
   }
   onDataRequest(): void {}
+  onSpent(_connection: Connection, ms: number): void {
+    this.spentMs += ms;
+  }
   onChallenge(): void {
     this.challenges++;
   }

@@ -1,6 +1,6 @@
-// What the Orders of each peer have cost this one lately. Anybody with the least stake can sign one
-// Order after the other that is long, and each another; who has more at stake may cost more, and
-// all together no more than this peer can spare.
+// What the Orders or messages of each peer have cost this one lately. Anybody with the least stake
+// can sign one Order after the other that is long, and each another; who has more at stake may cost
+// more, and all together no more than this peer can spare.
 
 import type { Clock } from "../clock.ts";
 import { DEBTORS_MAX } from "../network-bounds.ts";
@@ -39,18 +39,26 @@ export class AuthorDebts {
     return this.amount(author, share) < this.#terms.burst;
   }
 
-  /** What a peer's Orders have cost and has not fallen due yet. */
+  /** What a peer has cost and has not fallen due yet. */
   amount(author: string, share: number): number {
     const debt = this.#debts.get(author);
     if (debt === undefined) return 0;
     const now = this.#clock.now();
-    const { perSecond, leastPerSecond } = this.#terms;
-    const rate = Math.max(leastPerSecond, share * perSecond);
-    debt.amount -= (rate * Math.max(0, now - debt.atMs)) / SECOND_MS;
+    debt.amount -= (this.#rate(share) * Math.max(0, now - debt.atMs)) / SECOND_MS;
     debt.atMs = now;
     if (debt.amount > 0) return debt.amount;
     this.#debts.delete(author);
     return 0;
+  }
+
+  /** Milliseconds until something may be begun for a peer again. */
+  dueInMs(author: string, share: number): number {
+    const excess = this.amount(author, share) - this.#terms.burst;
+    return excess < 0 ? 0 : Math.ceil((excess * SECOND_MS) / this.#rate(share)) + 1;
+  }
+
+  #rate(share: number): number {
+    return Math.max(this.#terms.leastPerSecond, share * this.#terms.perSecond);
   }
 
   add(author: string, share: number, cost: number): void {

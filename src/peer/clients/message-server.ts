@@ -103,7 +103,7 @@ export class MessageServer implements MessageHandler {
   readonly #open: OpenConnections;
   readonly #memo = new QueryMemo();
   readonly #intake: TransactionIntake;
-  /** Of bytes of long messages, of all connections that have proved no key. */
+  /** Of bytes of long messages that are no Beliefs, of all connections. */
   readonly #allowance: Allowance;
 
   constructor(options: MessageServerOptions) {
@@ -163,8 +163,7 @@ export class MessageServer implements MessageHandler {
   }
 
   #long(connection: Connection, payload: Uint8Array): boolean {
-    const { isTrusted } = connection.link;
-    const long = longMessage(payload, (bytes) => isTrusted || this.#allowance.take(bytes));
+    const long = longMessage(payload, (bytes) => this.#allowance.take(bytes));
     switch (long.type) {
       case "READ":
         return false;
@@ -184,9 +183,9 @@ export class MessageServer implements MessageHandler {
   }
 
   /** Does not listen to somebody for a while: what nobody reads takes memory all the same. */
-  pause(connection: Connection): void {
+  pause(connection: Connection, ms = NOT_READ_PAUSE_MS): void {
     connection.awaitAnswer(UNANSWERED_BYTES);
-    this.#steady.after(NOT_READ_PAUSE_MS, () => connection.answered(UNANSWERED_BYTES));
+    this.#steady.after(ms, () => connection.answered(UNANSWERED_BYTES));
   }
 
   message(connection: Connection, message: Message, payload: Uint8Array): void {
@@ -381,6 +380,10 @@ export class MessageServer implements MessageHandler {
   fault(connection: Connection, error: unknown): void {
     const { host, port } = connection.link.remote;
     this.#options.onFault(error, `a message from ${host}:${port}`);
+  }
+
+  spent(connection: Connection, ms: number): void {
+    this.#options.beliefs.onSpent(connection, ms);
   }
 
   writable(connection: Connection): void {

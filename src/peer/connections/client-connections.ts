@@ -15,6 +15,7 @@ const NO_HANDLER: MessageHandler = {
   unreadable: () => {},
   fault: () => {},
   writable: () => {},
+  spent: () => {},
   closed: () => {},
 };
 

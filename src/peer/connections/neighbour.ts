@@ -28,7 +28,7 @@ import { NoReplyError } from "../../net/pending-requests.ts";
 import type { BeliefSender } from "../beliefs/belief-intake.ts";
 import type { BeliefReceiver } from "../beliefs/propagation.ts";
 import type { Random } from "../random.ts";
-import type { PeerAddress } from "./peer-address.ts";
+import { addressText, type PeerAddress } from "./peer-address.ts";
 
 /** What a peer says of itself (sheet 04 §5.4), nobody having checked it. Hashes as keys. */
 export interface RemoteStatus {
@@ -79,6 +79,13 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
   }
   get isTrusted(): boolean {
     return this.key !== null || this.origin.isNamed;
+  }
+  /**
+   * Whom it reports its State as: the key it has proved; a named host without one, which may claim
+   * any, its address, which has no stake.
+   */
+  get reporter(): string {
+    return this.key ?? addressText(this.origin.address);
   }
   get queuedBytes(): number {
     return this.connection.link.queuedBytes;

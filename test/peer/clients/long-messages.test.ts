@@ -77,6 +77,8 @@ describe("a long message", () => {
     const last = new TestClient(scene.server);
     for (let i = 0; i < most; i++) {
       const client = i === most - 1 ? last : new TestClient(scene.server);
+      // Peers are clients as others are, but for their Beliefs.
+      client.link.isTrusted = true;
       client.sendBytes(longer(transactRequest(7, signed), TRANSACTION_BYTES_MAX));
       codes.push((await client.reply()).errorCode);
     }

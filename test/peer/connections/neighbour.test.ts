@@ -25,6 +25,7 @@ const UNCONCERNED: MessageHandler = {
     throw error;
   },
   writable: () => {},
+  spent: () => {},
   closed: () => {},
 };
 
