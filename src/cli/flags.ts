@@ -105,7 +105,7 @@ export const outgoingFlag = {
 
 export const urlFlag = {
   kind: "parsed",
-  parse: String,
+  parse: parseUrl,
   optional: true,
   placeholder: "tcp://HOST:PORT",
   brief: "Address under which other peers reach this one; published by its controller",
@@ -143,7 +143,7 @@ export const jsonFlag = {
 
 export const passphraseFileFlag = {
   kind: "parsed",
-  parse: String,
+  parse: parseFilled,
   optional: true,
   placeholder: "FILE",
   brief: "File whose first line is the passphrase of the key",

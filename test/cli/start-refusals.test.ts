@@ -57,6 +57,8 @@ test("a port that another program has begins no network", async () => {
   }
   const address = await start("--port", "0", "--api-port", "0", "--bind", "192.0.2.1");
   expect([address.exitCode, address.stderr]).toEqual([69, expect.stringContaining("--bind")]);
+  const api = await start("--port", "0", "--api-port", "0", "--api-bind", "192.0.2.1");
+  expect([api.exitCode, api.stderr]).toEqual([69, expect.stringContaining("with --api-bind")]);
   expect(isEmpty(dataDir)).toBe(true);
 });
 

@@ -7,13 +7,13 @@ import {
   ROUTE_GROUPS,
   type RouteGroup,
 } from "../../rest/access/access.ts";
-import { AddressList, AddressListError } from "../../rest/access/address-list.ts";
+import { AddressList } from "../../rest/access/address-list.ts";
 import { BearerTokens, TokenError } from "../../rest/access/bearer-tokens.ts";
 import type { Rate } from "../../rest/access/rate-limit.ts";
-import { OriginError, OriginPolicy } from "../../rest/mcp/origin-policy.ts";
+import { OriginPolicy } from "../../rest/mcp/origin-policy.ts";
 import { MAX_TRANSACTION_JUICE } from "../../state/constants.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { warnIfExposed } from "../keys/passphrase.ts";
+import { fileFlag, warnIfExposed } from "../keys/passphrase.ts";
 
 const RATE_MAX = 1_000_000;
 /** Requests at once after a silence, in seconds of the rate. */
@@ -41,15 +41,15 @@ export const OPEN_POLICY: ApiPolicy = {
 };
 
 export interface ApiFlags {
-  readonly apiAllow?: string | undefined;
+  readonly apiAllow?: AddressList | undefined;
   readonly apiTokenFile?: string | undefined;
-  readonly apiRoutes?: string | undefined;
+  readonly apiRoutes?: ReadonlySet<RouteGroup> | undefined;
   readonly apiRate: number;
   readonly apiKeyRate: number;
   readonly queryJuice: number;
   readonly operatorTokenFile?: string | undefined;
-  readonly trustProxy?: string | undefined;
-  readonly mcpOrigins?: string | undefined;
+  readonly trustProxy?: AddressList | undefined;
+  readonly mcpOrigins?: OriginPolicy | undefined;
   readonly mcpSeedTools?: boolean | undefined;
 }
 
@@ -68,13 +68,46 @@ function parseQueryJuice(text: string): number {
   throw new Error(`expected a number from 1 to ${MAX_TRANSACTION_JUICE}, found '${text}'`);
 }
 
-const textFlag = (placeholder: string, brief: string) =>
-  ({ kind: "parsed", parse: String, optional: true, placeholder, brief }) as const;
+/** Items of a list with commas. @throws Error when there is none */
+function parseList(text: string): readonly string[] {
+  const items = text.split(",").map((item) => item.trim());
+  const filled = items.filter((item) => item !== "");
+  if (filled.length > 0) return filled;
+  throw new Error(`expected a value, found '${text}'`);
+}
+
+/** @throws Error, AddressListError */
+const parseAddresses = (text: string) => new AddressList(parseList(text));
+
+/** @throws Error, OriginError */
+const parseOrigins = (text: string) => new OriginPolicy(parseList(text));
+
+/** @throws Error naming what there is */
+function parseRoutes(text: string): ReadonlySet<RouteGroup> {
+  const known: readonly string[] = ROUTE_GROUPS;
+  const names = parseList(text);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return new Set(names as RouteGroup[]);
+  throw new Error(`there are no '${unknown}'; expected some of ${ROUTE_GROUPS.join(", ")}`);
+}
+
+/** A flag that may be left out. */
+function optionalFlag<T>(parse: (text: string) => T, placeholder: string, brief: string) {
+  return { kind: "parsed", parse, optional: true, placeholder, brief } as const;
+}
 
 export const apiFlags = {
-  apiAllow: textFlag("ADDRESSES", "Addresses and networks the API answers, e.g. 10.0.0.0/8,::1"),
-  apiTokenFile: textFlag("FILE", "File with tokens, one a line, of which the API then needs one"),
-  apiRoutes: textFlag("NAMES", `Routes the API has, of: ${ROUTE_GROUPS.join(", ")}`),
+  apiAllow: optionalFlag(
+    parseAddresses,
+    "ADDRESSES",
+    "Addresses and networks the API answers, e.g. 10.0.0.0/8,::1",
+  ),
+  apiTokenFile: fileFlag("File with tokens, one a line, of which the API then needs one"),
+  apiRoutes: optionalFlag(
+    parseRoutes,
+    "NAMES",
+    `Routes the API has, of: ${ROUTE_GROUPS.join(", ")}`,
+  ),
   apiRate: {
     kind: "parsed",
     parse: parseRate,
@@ -96,9 +129,17 @@ export const apiFlags = {
     placeholder: "N",
     brief: "Juice that a query may have, through the API or from clients of the binary protocol",
   },
-  operatorTokenFile: textFlag("FILE", "File with the token that lets its owner stop the peer"),
-  trustProxy: textFlag("ADDRESSES", "Proxies whose X-Forwarded headers are believed"),
-  mcpOrigins: textFlag("ORIGINS", "Web pages that may use MCP, e.g. https://app.example.org"),
+  operatorTokenFile: fileFlag("File with the token that lets its owner stop the peer"),
+  trustProxy: optionalFlag(
+    parseAddresses,
+    "ADDRESSES",
+    "Proxies whose X-Forwarded headers are believed",
+  ),
+  mcpOrigins: optionalFlag(
+    parseOrigins,
+    "ORIGINS",
+    "Web pages that may use MCP, e.g. https://app.example.org",
+  ),
   mcpSeedTools: {
     kind: "boolean",
     optional: true,
@@ -106,41 +147,16 @@ export const apiFlags = {
   },
 } as const;
 
-const listOf = (text: string | undefined) =>
-  (text ?? "")
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-
-function routesOf(text: string | undefined): ReadonlySet<RouteGroup> | null {
-  if (text === undefined) return null;
-  const known: readonly string[] = ROUTE_GROUPS;
-  const names = listOf(text);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return new Set(names as RouteGroup[]);
-  const there = ROUTE_GROUPS.join(", ");
-  throw new CommandError(EXIT.USAGE, `--api-routes has no '${unknown}'; there are ${there}`);
-}
-
-/** What a flag's text stands for. @throws CommandError that names the flag */
-function meant<T>(flag: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const isTheirs =
-      error instanceof AddressListError ||
-      error instanceof OriginError ||
-      error instanceof TokenError;
-    if (isTheirs) throw new CommandError(EXIT.USAGE, `${flag}: ${error.message}`);
-    throw error;
-  }
-}
-
 function tokensOf(flag: string, file: string | undefined): BearerTokens | null {
   if (file === undefined) return null;
-  const tokens = meant(flag, () => new BearerTokens(readTokenFile(file)));
-  warnIfExposed(file);
-  return tokens;
+  try {
+    const tokens = new BearerTokens(readTokenFile(file));
+    warnIfExposed(file);
+    return tokens;
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    throw new CommandError(EXIT.USAGE, `${flag}: ${error.message}`);
+  }
 }
 
 function rateOf(perSecond: number): Rate | null {
@@ -149,20 +165,17 @@ function rateOf(perSecond: number): Rate | null {
 
 /** @throws CommandError, SecretFileError */
 export function apiPolicyOf(flags: ApiFlags): ApiPolicy {
-  const { apiAllow } = flags;
-  const allow =
-    apiAllow === undefined ? null : meant("--api-allow", () => new AddressList(listOf(apiAllow)));
   return {
     access: {
-      allow,
+      allow: flags.apiAllow ?? null,
       tokens: tokensOf("--api-token-file", flags.apiTokenFile),
-      routes: routesOf(flags.apiRoutes),
+      routes: flags.apiRoutes ?? null,
       rate: rateOf(flags.apiRate),
     },
     keyRate: rateOf(flags.apiKeyRate),
     operatorTokens: tokensOf("--operator-token-file", flags.operatorTokenFile),
-    proxies: meant("--trust-proxy", () => new AddressList(listOf(flags.trustProxy))),
-    mcpOrigins: meant("--mcp-origins", () => new OriginPolicy(listOf(flags.mcpOrigins))),
+    proxies: flags.trustProxy ?? new AddressList([]),
+    mcpOrigins: flags.mcpOrigins ?? new OriginPolicy([]),
     mcpSeedTools: flags.mcpSeedTools ?? null,
   };
 }

@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import { LETS_ENCRYPT } from "../../rest/tls/acme.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { unreadable } from "../files/file-words.ts";
-import { parsePort } from "../flags.ts";
+import { parseFilled, parsePort } from "../flags.ts";
+import { fileFlag } from "../keys/passphrase.ts";
 
 export interface TlsFlags {
-  readonly domain?: string | undefined;
+  readonly domain?: readonly string[] | undefined;
   readonly cert?: string | undefined;
   readonly certKey?: string | undefined;
   readonly httpPort: number | null;
@@ -35,16 +36,36 @@ export interface TlsPlan {
   readonly httpsPort: number;
 }
 
-const text = (placeholder: string, brief: string) =>
-  ({ kind: "parsed", parse: String, optional: true, placeholder, brief }) as const;
+const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const DOMAIN = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})+$`, "i");
+const DOMAINS_MAX = 20;
+
+/** @throws Error naming what was expected */
+function parseDomains(names: string): readonly string[] {
+  const domains = names.split(",").map((name) => name.trim().toLowerCase());
+  const wrong = domains.find((name) => !DOMAIN.test(name) || /^[\d.]+$/.test(name));
+  if (wrong !== undefined)
+    throw new Error(`expected a name such as peer.example.org, found '${wrong}'`);
+  if (domains.length <= DOMAINS_MAX) return domains;
+  throw new Error(`expected at most ${DOMAINS_MAX} names, found ${domains.length}`);
+}
+
+/** @throws Error naming what was expected */
+function parseDirectory(url: string): string {
+  if (URL.canParse(url) && url.startsWith("https:")) return url;
+  throw new Error(`expected an https URL, found '${url}'`);
+}
 
 export const tlsFlags = {
-  domain: text(
-    "NAME[,…]",
-    "Serve HTTPS under this name, with a certificate that is got and renewed",
-  ),
-  cert: text("FILE", "Serve HTTPS with this certificate chain (PEM), read again when it changes"),
-  certKey: text("FILE", "Key of --cert (PEM); --key FILE is understood beside --cert, too"),
+  domain: {
+    kind: "parsed",
+    parse: parseDomains,
+    optional: true,
+    placeholder: "NAME[,…]",
+    brief: "Serve HTTPS under this name, with a certificate that is got and renewed",
+  },
+  cert: fileFlag("Serve HTTPS with this certificate chain (PEM), read again when it changes"),
+  certKey: fileFlag("Key of --cert (PEM); --key FILE is understood beside --cert, too"),
   httpPort: {
     kind: "parsed",
     parse: (port: string): number | null => (port === "off" ? null : parsePort(port)),
@@ -62,32 +83,20 @@ export const tlsFlags = {
   },
   acmeDirectory: {
     kind: "parsed",
-    parse: String,
+    parse: parseDirectory,
     default: LETS_ENCRYPT,
     placeholder: "URL",
     brief: "Directory of the authority that gives certificates (ACME)",
   },
-  acmeCa: text("FILE", "Certificate (PEM) that vouches for an authority of one's own"),
-  acmeEmail: text("ADDRESS", "Where the authority may write to about the certificate"),
+  acmeCa: fileFlag("Certificate (PEM) that vouches for an authority of one's own"),
+  acmeEmail: {
+    kind: "parsed",
+    parse: parseFilled,
+    optional: true,
+    placeholder: "ADDRESS",
+    brief: "Where the authority may write to about the certificate",
+  },
 } as const;
-
-const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-const DOMAIN = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})+$`, "i");
-const DOMAINS_MAX = 20;
-
-function domainsOf(names: string): string[] {
-  const domains = names.split(",").map((name) => name.trim().toLowerCase());
-  const wrong = domains.find((name) => !DOMAIN.test(name) || /^[\d.]+$/.test(name));
-  if (wrong !== undefined) {
-    const expected = "expected a name such as peer.example.org";
-    throw new CommandError(EXIT.USAGE, `--domain: ${expected}, found '${wrong}'`);
-  }
-  if (domains.length <= DOMAINS_MAX) return domains;
-  throw new CommandError(
-    EXIT.USAGE,
-    `--domain: at most ${DOMAINS_MAX} names, not ${domains.length}`,
-  );
-}
 
 function authorityPem(path: string | undefined): string | null {
   if (path === undefined) return null;
@@ -99,29 +108,26 @@ function authorityPem(path: string | undefined): string | null {
 }
 
 function certificatePlan(flags: TlsFlags): CertificatePlan | null {
-  const { domain, cert, certKey, acmeDirectory } = flags;
+  const { domain: domains, cert, certKey } = flags;
   if (cert === undefined && certKey !== undefined) {
     throw new CommandError(EXIT.USAGE, "--cert-key is the key of a --cert: give both");
   }
-  if (domain !== undefined && cert !== undefined) {
+  if (domains !== undefined && cert !== undefined) {
     throw new CommandError(EXIT.USAGE, "Give --domain for a certificate that is got, or --cert");
   }
   if (cert !== undefined) {
     if (certKey !== undefined) return { kind: "files", chain: cert, key: certKey };
     throw new CommandError(EXIT.USAGE, "--cert needs the certificate's key: --cert-key FILE");
   }
-  if (domain === undefined) return null;
+  if (domains === undefined) return null;
   if (flags.httpPort === null && process.platform !== "linux") {
     const why = "without it the authority comes to the port of HTTPS, which only Linux can share";
     throw new CommandError(EXIT.USAGE, `--domain needs an --http-port on this system: ${why}`);
   }
-  if (!URL.canParse(acmeDirectory) || !acmeDirectory.startsWith("https:")) {
-    throw new CommandError(EXIT.USAGE, `--acme-directory must be an https URL: '${acmeDirectory}'`);
-  }
   return {
     kind: "authority",
-    domains: domainsOf(domain),
-    directory: acmeDirectory,
+    domains,
+    directory: flags.acmeDirectory,
     authorityPem: authorityPem(flags.acmeCa),
     email: flags.acmeEmail ?? null,
   };

@@ -35,13 +35,12 @@ import {
   jsonFlag,
   LOOPBACK,
   outgoingFlag,
-  parseUrl,
   peerPortFlag,
   portFlag,
   urlFlag,
 } from "../flags.ts";
 import { guardText } from "../keys/key-file-guard.ts";
-import { warnIfExposed } from "../keys/passphrase.ts";
+import { fileFlag, warnIfExposed } from "../keys/passphrase.ts";
 import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../keys/peer-key.ts";
 import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
 import { pulseOf, serviceNotifier } from "../service/service-notifier.ts";
@@ -76,8 +75,8 @@ interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
   readonly peerPort?: number | undefined;
   readonly bind: string;
   readonly genesis?: string | undefined;
-  readonly join?: string | undefined;
-  readonly genesisHash?: string | undefined;
+  readonly join?: readonly PeerAddress[] | undefined;
+  readonly genesisHash?: Uint8Array | undefined;
   readonly outgoing: number;
   readonly url?: string | undefined;
   readonly faucet: boolean;
@@ -98,7 +97,7 @@ interface WantedNetwork {
 /** Read before a key is made, so that a mistake leaves nothing behind. @throws CommandError */
 function wantedNetwork(flags: StartFlags): WantedNetwork {
   const given = flags.genesis === undefined ? null : genesisFromFile(flags.genesis);
-  const hosts = flags.join === undefined ? [] : parseHosts(flags.join);
+  const hosts = flags.join ?? [];
   return { given, hosts, pin: given === null ? pinOf(flags, hosts) : hashBytes(given) };
 }
 
@@ -128,8 +127,7 @@ async function beginning(store: Store, keyPair: KeyPair, { given, hosts, pin }: 
 }
 
 function pinOf(flags: StartFlags, hosts: readonly PeerAddress[]): Uint8Array | null {
-  if (flags.genesisHash !== undefined) return parseGenesisHash(flags.genesisHash);
-  return builtInPin(hosts);
+  return flags.genesisHash ?? builtInPin(hosts);
 }
 
 /** @throws CommandError when the store is of another network */
@@ -184,7 +182,7 @@ async function start(typed: StartFlags): Promise<void> {
   // Debian's group ssl-cert reads such keys.
   if (flags.certKey !== undefined && existsSync(flags.certKey)) warnIfExposed(flags.certKey, true);
   const wanted = wantedNetwork(flags);
-  const url = flags.url === undefined ? null : parseUrl(flags.url);
+  const { url = null } = flags;
   const { stored, keyPair } = await peerKey(folder, flags);
   // The log of a service has it, too.
   warnIfExposed(stored.path);
@@ -271,24 +269,19 @@ export const startCommand = buildCommand({
       port: portFlag,
       peerPort: peerPortFlag,
       bind: bindFlag(ANY_ADDRESS),
-      genesis: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        placeholder: "FILE",
-        brief:
-          "State an empty data directory begins with (complete multi-cell message, may be gzipped)",
-      },
+      genesis: fileFlag(
+        "State an empty data directory begins with (complete multi-cell message, may be gzipped)",
+      ),
       join: {
         kind: "parsed",
-        parse: String,
+        parse: parseHosts,
         optional: true,
         placeholder: "HOST:PORT[,…]",
         brief: "Peers of the network to join; its history is brought from them and replayed",
       },
       genesisHash: {
         kind: "parsed",
-        parse: String,
+        parse: parseGenesisHash,
         optional: true,
         placeholder: "HEX",
         brief: "Hash of the genesis State that the network must have",

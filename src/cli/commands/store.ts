@@ -9,7 +9,7 @@ import { pragma, STORE_FILE } from "../../store/sqlite-file.ts";
 import { StoreError } from "../../store/store.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
-import { dataDirFlag, jsonFlag } from "../flags.ts";
+import { dataDirFlag, jsonFlag, parseFilled } from "../flags.ts";
 import { check, requireWhole } from "../store/check.ts";
 import { collect, collectingAlone } from "../store/collect.ts";
 import { backup, type CopyReport, restore } from "../store/copies.ts";
@@ -183,7 +183,7 @@ async function runRestore(
 const addressOf = (brief: string) =>
   ({
     kind: "tuple",
-    parameters: [{ parse: String, placeholder: "FILE|s3://BUCKET/PREFIX", brief }],
+    parameters: [{ parse: parseFilled, placeholder: "FILE|s3://BUCKET/PREFIX", brief }],
   }) as const;
 
 export const storeRoutes = buildRouteMap({

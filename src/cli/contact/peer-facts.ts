@@ -13,13 +13,14 @@ import { parsePublicKey } from "../../keys/public-key-text.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../state/constants.ts";
 import { ownValue } from "../../state/peer-stake.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { parseFilled } from "../flags.ts";
 import { chosenKey, keyStoreOf } from "../keys/stored-key.ts";
 import { ownPeer } from "./own-peer.ts";
 import { answeredInteger, answeredVector, type PeerClient } from "./peer-client.ts";
 
 export const peerFlag = {
   kind: "parsed",
-  parse: String,
+  parse: parseFilled,
   optional: true,
   placeholder: "HEX",
   brief: "Public key of the peer meant (default: the key of the data directory)",

@@ -6,6 +6,7 @@ import type { KeyPair } from "../../crypto/ed25519.ts";
 import { toHex } from "../../crypto/hex.ts";
 import { KeyNotFoundError, keyOfFile, openStored, type StoredKey } from "../../keys/key-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { parseFilled } from "../flags.ts";
 import {
   fileFlag,
   openingPassphrase,
@@ -60,7 +61,7 @@ export const controllerKeyFlags = {
   },
   controllerPassphraseCredential: {
     kind: "parsed",
-    parse: String,
+    parse: parseFilled,
     optional: true,
     placeholder: "NAME",
     brief: "systemd credential that holds the passphrase of that key",

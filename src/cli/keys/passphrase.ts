@@ -10,7 +10,7 @@ import {
   readPassphraseFileOrEmpty,
 } from "../../keys/secret-file.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { passphraseFileFlag } from "../flags.ts";
+import { parseFilled, passphraseFileFlag } from "../flags.ts";
 import { askNewSecret, askSecret, isInteractive } from "../terminal/terminal.ts";
 
 /** Below this, some 0.4 s a guess (scrypt) is not enough for words and habits that others share. */
@@ -35,7 +35,8 @@ export function parseDescriptor(text: string): number {
 
 /** An optional flag that names a file. */
 export function fileFlag(brief: string) {
-  return { kind: "parsed", parse: String, optional: true, placeholder: "FILE", brief } as const;
+  const shape = { kind: "parsed", optional: true, placeholder: "FILE" } as const;
+  return { ...shape, parse: parseFilled, brief } as const;
 }
 
 export const passphraseFlags = {
@@ -49,7 +50,7 @@ export const passphraseFlags = {
   },
   passphraseCredential: {
     kind: "parsed",
-    parse: String,
+    parse: parseFilled,
     optional: true,
     placeholder: "NAME",
     brief: "systemd credential (LoadCredential=NAME:…) that holds the passphrase of the key",

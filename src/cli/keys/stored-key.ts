@@ -9,7 +9,7 @@ import {
 } from "../../keys/key-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
-import { dataDirFlag } from "../flags.ts";
+import { dataDirFlag, parseFilled } from "../flags.ts";
 
 export interface KeyChoiceFlags {
   readonly dataDir?: string | undefined;
@@ -18,7 +18,7 @@ export interface KeyChoiceFlags {
 
 export const keyFlag = {
   kind: "parsed",
-  parse: String,
+  parse: parseFilled,
   optional: true,
   placeholder: "HEX",
   brief: "Beginning of the public key meant (not needed when there is one key)",

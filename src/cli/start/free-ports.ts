@@ -28,7 +28,9 @@ export function requireFreePorts(peer: PeerAddress, api: ApiAddress): void {
     );
     void server.stop(true);
   } catch (error) {
-    if (!(error instanceof ListenError) || api.port !== peer.port) throw error;
+    // Port 0 is a free one, another one for each.
+    const isOnePort = api.port === peer.port && api.port !== 0;
+    if (!(error instanceof ListenError) || !isOnePort) throw error;
     const why = `--port and --api-port are both ${api.port}`;
     throw new CommandError(EXIT.USAGE, `${why}: choose another for one of them`);
   } finally {

@@ -17,7 +17,7 @@ import { beginWith } from "../../peer/history/durable-history.ts";
 import { type JoinEvent, join } from "../../peer/join.ts";
 import type { Store } from "../../store/store.ts";
 import { PeerClient, statusFacts } from "../contact/peer-client.ts";
-import { CommandError, EXIT } from "../failure.ts";
+import { CommandError } from "../failure.ts";
 import { ProgressLine } from "../terminal/progress-line.ts";
 
 /** Hosts of the public network, and the hash of its genesis State (sheet 05 §5.1). */
@@ -30,20 +30,20 @@ const SECOND_MS = 1_000;
 /** How often it is said that no cell comes. */
 const SILENCE_SAID_MS = 10_000;
 
-/** The hosts in `--join HOST:PORT[,…]`. @throws CommandError naming the one that is none */
+/** The hosts in `--join HOST:PORT[,…]`. @throws Error naming the one that is none */
 export function parseHosts(text: string): PeerAddress[] {
   return text.split(",").map((part) => {
     const address = parseNamedHost(part);
     if (address !== null) return address;
-    throw new CommandError(EXIT.USAGE, `--join takes HOST:PORT[,HOST:PORT…], found '${part}'`);
+    throw new Error(`expected HOST:PORT[,HOST:PORT…], found '${part}'`);
   });
 }
 
-/** The hash in `--genesis-hash`. @throws CommandError when it is none */
+/** The hash in `--genesis-hash`. @throws Error when it is none */
 export function parseGenesisHash(text: string): Uint8Array {
   const bytes = fromHex(text.replace(/^0x/, ""));
   if (bytes !== null && bytes.length === HASH_LENGTH) return bytes;
-  throw new CommandError(EXIT.USAGE, `--genesis-hash takes 64 hex digits, found '${text}'`);
+  throw new Error(`expected 64 hex digits, found '${text}'`);
 }
 
 /** The pin that goes without saying: that of the public network, for its own hosts. */

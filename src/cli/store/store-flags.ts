@@ -1,6 +1,7 @@
 // Flags of the commands for the store, and how long the history is kept.
 
 import { CommandError, EXIT } from "../failure.ts";
+import { parseFilled } from "../flags.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -68,7 +69,7 @@ export function historyMs({ history, keepHistory }: HistoryFlags): number | null
 
 export const backupFileFlag = {
   kind: "parsed",
-  parse: String,
+  parse: parseFilled,
   optional: true,
   placeholder: "FILE",
   brief: "The file of a backup instead of a data directory",
