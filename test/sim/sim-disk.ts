@@ -4,7 +4,7 @@
 import type { Backend, BackendWriter, StoredCell } from "../../src/store/backend.ts";
 import { MemoryBackend, type MemoryImage } from "../../src/store/memory-store.ts";
 import { type Position, StoreError } from "../../src/store/store.ts";
-import { FaultBackend } from "../store/fault-backend.ts";
+import { CutError, FaultBackend } from "../store/fault-backend.ts";
 
 export interface DiskFaults {
   /** The write boundary at which the peer dies (store/fault-backend.ts); Infinity for none. */
@@ -18,6 +18,17 @@ export interface DiskFaults {
   readonly onBusy: (ms: number) => void;
 }
 
+class NoRoomError extends StoreError {
+  constructor() {
+    super("FULL", "the disk is full");
+  }
+}
+
+/** Whether an error is one that the simulation has planned for a disk, and no fault of a peer's. */
+export function isPlanned(error: unknown): boolean {
+  return error instanceof CutError || error instanceof NoRoomError;
+}
+
 export class SimDisk implements Backend {
   readonly #inner: Backend;
   readonly #faults: DiskFaults;
@@ -29,7 +40,7 @@ export class SimDisk implements Backend {
 
   transaction(body: (w: BackendWriter) => void): void {
     this.#faults.onBusy(this.#faults.writeMs());
-    if (this.#faults.isFull()) throw new StoreError("FULL", "the disk is full");
+    if (this.#faults.isFull()) throw new NoRoomError();
     this.#inner.transaction(body);
   }
 

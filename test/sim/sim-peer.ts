@@ -12,10 +12,9 @@ import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
 import type { State } from "../../src/state/state.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
 import { MemoryImage } from "../../src/store/memory-store.ts";
-import { StoreError } from "../../src/store/store.ts";
 import { CutError } from "../store/fault-backend.ts";
 import type { Chance } from "./chance.ts";
-import { type DiskFaults, SimDisk } from "./sim-disk.ts";
+import { type DiskFaults, isPlanned, SimDisk } from "./sim-disk.ts";
 import { START_MS } from "./sim-genesis.ts";
 import { hostOf, type SimNetwork } from "./sim-network.ts";
 import { type ExecutionFaults, SlowExecutor } from "./slow-executor.ts";
@@ -128,8 +127,7 @@ export class SimPeer {
         dial: (address) => network.dial(this, address),
         named: others.map((other) => ({ address: hostOf(other), isPermanent: true })),
         onFault: (error) => {
-          // Of its disk, which is no fault of the peer's.
-          if (!(error instanceof StoreError)) this.#options.onCrash(this, error);
+          if (!isPlanned(error)) this.#options.onCrash(this, error);
         },
       });
       this.#running = running;
