@@ -110,6 +110,7 @@ export class Collection {
 /** All positions at one moment, in the order of their keys: the tables then grow at their end. */
 function copyPositions(source: SqliteTables, build: SqliteTables): void {
   const target = build.database;
+  source.requireSound("positions");
   // Read before the table: what is folded in between is found in both, not in neither.
   source.loadBatches();
   const pending = [...source.pending.positions()];

@@ -79,7 +79,9 @@ interface PositionRow {
 }
 
 /** @throws StoreError of the source, which is not to be taken for the target's */
-function* positionRows({ database, path }: SqliteTables): Generator<PositionRow> {
+function* positionRows(tables: SqliteTables): Generator<PositionRow> {
+  const { database, path } = tables;
+  tables.requireSound("positions");
   const all = database.prepare("SELECT hash, block, place FROM positions ORDER BY hash");
   try {
     yield* all.iterate() as IterableIterator<PositionRow>;

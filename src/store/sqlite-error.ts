@@ -39,7 +39,7 @@ export function storeErrorOf(error: unknown, path: string, what = "store"): unkn
     const advice = "Use the user it belongs to, and a file system that can be written";
     return new StoreError("ACCESS", `${unusable} (${why}). ${advice}.`, error);
   }
-  if (isSqliteError(error, "SQLITE_CORRUPT")) return damagedFile(path, error);
+  if (isSqliteError(error, "SQLITE_CORRUPT")) return damagedFile(path, error.message, error);
   if (isSqliteError(error, "SQLITE_NOTADB")) return foreignFile(path, error);
   return new StoreError("IO", `${unusable}: ${error.message}.`, error);
 }
@@ -54,10 +54,10 @@ export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-function damagedFile(path: string, cause: SQLiteError): StoreError {
+export function damagedFile(path: string, reason: string, cause?: SQLiteError): StoreError {
   return new StoreError(
     "DAMAGED",
-    `The store ${path} is damaged (${cause.message}). Nothing was changed. Keep a copy of the ` +
+    `The store ${path} is damaged (${reason}). Nothing was changed. Keep a copy of the ` +
       "data directory, and restore a backup or start on an empty one with --join.",
     cause,
   );

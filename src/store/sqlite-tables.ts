@@ -7,7 +7,7 @@ import type { BackendReader, BackendWriter, StoredCell } from "./backend.ts";
 import { decodeBatch } from "./batch.ts";
 import { openedSize, sealedSize } from "./memory-seal.ts";
 import { PendingBatches } from "./pending-batches.ts";
-import { storeErrorOf } from "./sqlite-error.ts";
+import { damagedFile, storeErrorOf } from "./sqlite-error.ts";
 import { openToRead } from "./sqlite-file.ts";
 import type { Position } from "./store.ts";
 
@@ -128,13 +128,30 @@ export class SqliteTables implements BackendReader {
   }
 
   root(name: string): string | null {
-    const row = this.#first(this.#selectRoot, name);
+    const row = this.#named(this.#selectRoot, name, "roots");
     return row === null ? null : keyOf(row[0] as Uint8Array);
   }
 
   meta(name: string): string | null {
-    const row = this.#first(this.#selectMeta, name);
+    const row = this.#named(this.#selectMeta, name, "meta");
     return row === null ? null : (row[0] as string);
+  }
+
+  #named(statement: Statement, name: string, table: "roots" | "meta"): unknown[] | null {
+    const row = this.#first(statement, name);
+    if (row === null) this.requireSound(table);
+    return row;
+  }
+
+  /**
+   * SQLite takes garbage for other names than those looked for, or for none at all. A peer whose
+   * root is not there would begin anew, and sign what contradicts what it has signed before. Takes
+   * as long as reading the table.
+   * @throws StoreError
+   */
+  requireSound(table: "roots" | "meta" | "positions"): void {
+    if (this.rows(`PRAGMA quick_check(${table})`)[0]?.[0] === "ok") return;
+    throw damagedFile(this.path, `its ${table} can't be read`);
   }
 
   position(hashKey: string): Position | null {
@@ -149,11 +166,13 @@ export class SqliteTables implements BackendReader {
   }
 
   roots(): (readonly [name: string, hashKey: string])[] {
+    this.requireSound("roots");
     const rows = this.rows("SELECT name, hash FROM roots ORDER BY name");
     return rows.map(([name, hash]) => [name as string, keyOf(hash as Uint8Array)]);
   }
 
   metas(): (readonly [name: string, value: string])[] {
+    this.requireSound("meta");
     return this.rows("SELECT name, value FROM meta ORDER BY name") as [string, string][];
   }
 
