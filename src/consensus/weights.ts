@@ -21,10 +21,8 @@ export interface VotingWeights {
 /** Share of its stake that a peer votes with; both times in milliseconds. */
 export function stakeDecay(stateTimestamp: Integer, peerTimestamp: Integer): number {
   const peerTime = Number(peerTimestamp);
-  const stateTime = Number(stateTimestamp);
   if (peerTime < 0) return PEER_DECAY_MINIMUM;
-  if (peerTime >= stateTime) return 1;
-  const late = stateTime - peerTime - PEER_DECAY_DELAY;
+  const late = Number(stateTimestamp) - peerTime - PEER_DECAY_DELAY;
   if (late < 0) return 1;
   return Math.max(PEER_DECAY_MINIMUM, exp(-late / PEER_DECAY_TIME));
 }

@@ -4,10 +4,12 @@ import { describe, expect, test } from "bun:test";
 import { concession } from "../../src/consensus/concession.ts";
 import { keyPairSigner, PeerHistory } from "../../src/consensus/peer-history.ts";
 import type { KeyPair } from "../../src/crypto/ed25519.ts";
+import { hashKey } from "../../src/data/encode.ts";
+import type { Index } from "../../src/data/index-map.ts";
 import { Vector } from "../../src/data/vector.ts";
-import type { Belief } from "../../src/state/belief.ts";
+import { Belief } from "../../src/state/belief.ts";
 import { Order } from "../../src/state/order.ts";
-import { Blocks, KEY_PAIRS, mergeAt, stateOf } from "./merge-scene.ts";
+import { Blocks, KEY_PAIRS, keyOf, mergeAt, stateOf } from "./merge-scene.ts";
 
 const blocks = new Blocks("a@0+10 b@1+20 c@2+30 d@3+40 e@4+50");
 const state = stateOf(["5", "5", "5", "5", "5"]);
@@ -36,6 +38,21 @@ describe("a concession", () => {
     ],
   ] as const)("%s", (_, mine, others, expected) => {
     expect(conceded({ 0: mine, ...others })).toBe(expected);
+  });
+
+  test("of two of equal weight to the blocks with the lowest hash", () => {
+    const orders = { 0: "1/3,1,1,1/abc", 1: "2/3,3,2,1/acb", 2: "2/3,3,2,1/adb" };
+    const lowest = ["ac", "ad"].sort((a, b) =>
+      hashKey(blocks.vector(a)) < hashKey(blocks.vector(b)) ? -1 : 1,
+    );
+    expect(conceded(orders)?.split(" ")[0]).toBe(lowest[0] as string);
+    expect(conceded({ ...orders, 1: orders[2], 2: orders[1] })).toBe(conceded(orders));
+  });
+
+  test("not to an entry that holds no Order", () => {
+    const { orders } = blocks.belief({ 0: "1/3,1,1,1/abc" });
+    const odd = Belief.of(orders.assoc(keyOf(1), 42) as Index);
+    expect(concession(odd, own.publicKey, state)).toBeNull();
   });
 
   test("is needed when the others are no quorum without those who hold on", () => {

@@ -210,6 +210,31 @@ const CASES: readonly Case[] = [
     out: { 0: "2000/4,0,0,0/dacb", ...T_RECEIVED },
   },
   {
+    name: "T3",
+    shows: "the heaviest block wins a tie of none over half, whatever its hash",
+    stakes: ["6", "5", "5", "5"],
+    blocks: T_BLOCKS,
+    now: 2000,
+    own: { 0: "0/1,0,0,0/a" },
+    received: T_RECEIVED,
+    out: { 0: "2000/4,0,0,0/adcb", ...T_RECEIVED },
+  },
+  {
+    name: "O1",
+    shows: "who has over half wins outright, though others go on with the same blocks",
+    stakes: ["5", "5", "5", "4"],
+    blocks: "a@0+10 b@1+20 c@2+40 d@3+30",
+    now: 2000,
+    own: { 0: "0/2,0,0,0/ab" },
+    received: { 1: "900/2,0,0,0/ab", 2: "900/3,0,0,0/abc", 3: "900/3,0,0,0/abd" },
+    out: {
+      0: "2000/4,2,0,0/abdc",
+      1: "900/2,0,0,0/ab",
+      2: "900/3,0,0,0/abc",
+      3: "900/3,0,0,0/abd",
+    },
+  },
+  {
     name: "T36",
     shows:
       "an Order that disagrees stays, and wins, when peer 4's alone is left out beside its branch",
@@ -222,7 +247,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe("directed cases of sheet 04 §3.7, and T36", () => {
+describe("directed cases of sheet 04 §3.7, and more", () => {
   for (const each of CASES) {
     test(`${each.name}: ${each.shows}`, () => {
       const blocks = new Blocks(each.blocks);

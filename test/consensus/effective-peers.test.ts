@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { isEffectivePeer } from "../../src/consensus/effective-peers.ts";
 import { Address } from "../../src/data/address.ts";
+import { Blob } from "../../src/data/blob.ts";
 import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
 import { keyOf, stateOf } from "./merge-scene.ts";
@@ -29,6 +30,12 @@ describe("who counts (sheet 04 §3.2.1)", () => {
 
   test("nobody who is not in the State", () => {
     expect(isEffectivePeer(stateOf(["5"]), keyOf(1))).toBe(false);
+  });
+
+  test("a key of more than 4,096 bytes finds whatever its digits lead to (T35)", () => {
+    const state = stateOf(["5"]);
+    expect(isEffectivePeer(state, Blob.of(new Uint8Array(4097)))).toBe(true);
+    expect(isEffectivePeer(state, Blob.of(new Uint8Array(4096)))).toBe(false);
   });
 
   test("a stake that can't be computed counts for nothing", () => {

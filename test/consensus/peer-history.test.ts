@@ -75,8 +75,34 @@ describe("a lone peer", () => {
     const order = Order.of(INITIAL_TIMESTAMP + 99, Vector.from([2, 2, 2, 2]), blocks);
     const signed = SignedData.sign(KEY_PAIRS[0] as KeyPair, order);
     const orders = Index.EMPTY.assoc(keyOf(0), signed) as Index;
-    expect(() => updateState(peer.updateBelief(Belief.of(orders)))).toThrow(ForkError);
+    const forked = peer.updateBelief(Belief.of(orders));
+    expect(() => updateState(forked)).toThrow(ForkError);
+    expect(() => updateState(forked)).toThrow(
+      expect.objectContaining({ position: 1, agreed: 0, code: "FORK" }),
+    );
   });
+});
+
+describe("a peer without an Order of its own", () => {
+  const without = newPeer(0, ["5"]).with({ belief: Belief.of(Index.EMPTY) });
+
+  test("neither merges nor proposes, and has nothing to execute", () => {
+    expect(() => without.mergeBeliefs([])).toThrow("a peer merges only with an Order");
+    expect(() => without.proposeBlocks([])).toThrow("a peer proposes only with an Order");
+    expect(() => without.proposeInstead(Vector.EMPTY)).toThrow(
+      "a peer proposes only with an Order",
+    );
+    expect(without.finalBlocks()).toBe(0);
+    expect(() => without.blockAt(0)).toThrow("no signed block at position 0");
+  });
+});
+
+test("what is not signed in an Order is no block", () => {
+  const order = Order.of(1, Vector.of(1, 0, 0, 0), Vector.of(42));
+  const signed = SignedData.sign(KEY_PAIRS[0] as KeyPair, order);
+  const orders = Index.EMPTY.assoc(keyOf(0), signed) as Index;
+  const peer = newPeer(0, ["5"]).updateBelief(Belief.of(orders));
+  expect(() => peer.blockAt(0)).toThrow("no signed block at position 0");
 });
 
 describe("several peers", () => {
@@ -131,6 +157,19 @@ describe("several peers", () => {
     expect(blocks.describeBelief(first)[1]).toBe("500/2,2,0,0/ab");
     expect(blocks.describeBelief(second)[1]).toBe("500/3,0,0,0/abc");
   });
+});
+
+test("where nobody has weight the Belief stays as it is", () => {
+  const own = new Blocks("a@0+10").belief({ 0: "0/1,0,0,0/a" });
+  expect(mergeAt(stateOf([]), 2000, own, [])).toBe(own);
+});
+
+test("entries of a received Belief that hold no Order are passed over", () => {
+  const own = new Blocks("").belief({ 0: "0/0,0,0,0/–" });
+  for (const entry of [null, 42, SignedData.sign(KEY_PAIRS[1] as KeyPair, 42)]) {
+    const odd = Belief.of(Index.EMPTY.assoc(keyOf(1), entry) as Index);
+    expect(mergeAt(stateOf(["5", "5"]), 2000, own, [odd])).toBe(own);
+  }
 });
 
 describe("blocks that are new to the winner", () => {

@@ -32,3 +32,8 @@ test("too few points are filled up, too many are cut", () => {
   expect(pointsOf(order([5, 4]))).toEqual([5, 4, 0, 0]);
   expect(pointsOf(order([5, 4, 3, 2, 1]))).toEqual([5, 4, 3, 2]);
 });
+
+test("a point that is no Integer is 0", () => {
+  const odd = Order.of(1, Vector.of(5, true, null, Vector.EMPTY), Vector.EMPTY);
+  expect(pointsOf(odd)).toEqual([5, 0, 0, 0]);
+});

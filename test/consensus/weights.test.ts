@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { stakeDecay, votingWeights } from "../../src/consensus/weights.ts";
+import { signerWeight, stakeDecay, votingWeights } from "../../src/consensus/weights.ts";
 import { keyOf as keyString } from "../../src/crypto/sha3.ts";
 import { Address } from "../../src/data/address.ts";
+import { Vector } from "../../src/data/vector.ts";
 import { INITIAL_TIMESTAMP } from "../../src/state/constants.ts";
+import { initialGlobals } from "../../src/state/globals.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
+import { State } from "../../src/state/state.ts";
 import { keyOf, stateOf } from "./merge-scene.ts";
 
 const NOW = INITIAL_TIMESTAMP;
@@ -21,6 +24,10 @@ describe("decay (sheet 04 §3.3.2)", () => {
   ])("a last block at %p weighs %p", (peerTimestamp, expected) => {
     expect(stakeDecay(NOW, peerTimestamp)).toBe(expected);
   });
+
+  test("only a negative time stands for no block", () => {
+    expect(stakeDecay(1000, 0)).toBe(1);
+  });
 });
 
 describe("weights", () => {
@@ -36,5 +43,14 @@ describe("weights", () => {
       .withDelegatedStake(Address.of(13), 2e12)
       .withBlockReward(9e12, NOW);
     expect(votingWeights(state.withPeer(keyOf(0), status)).total).toBe(7e12);
+  });
+
+  test("what is no peer has none, and who has not signed gives none", () => {
+    const { peers } = stateOf(["5"]);
+    const odd = peers.assoc(Address.of(3), 7)?.assoc(keyOf(1), 7) as typeof peers;
+    const { weights, total } = votingWeights(State.of(Vector.EMPTY, odd, initialGlobals(), odd));
+    expect([weights.size, total]).toEqual([1, 5e12 / 1000]);
+    expect(signerWeight(null, weights)).toBe(0);
+    expect(signerWeight(Address.of(3), weights)).toBe(0);
   });
 });

@@ -6,7 +6,10 @@ import { hashKey } from "../../../src/data/encode.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { Transactions } from "../../../src/peer/clients/transactions.ts";
-import { ExecutedTransactions } from "../../../src/peer/rounds/executed-transactions.ts";
+import {
+  ExecutedTransactions,
+  WHOLE_BLOCK,
+} from "../../../src/peer/rounds/executed-transactions.ts";
 import { Block } from "../../../src/state/block.ts";
 import { INITIAL_TIMESTAMP } from "../../../src/state/constants.ts";
 import { memoryStore } from "../../../src/store/memory-store.ts";
@@ -109,4 +112,12 @@ test("a transaction that was executed stays where it was, however often it is re
   executed.deliver(waiting);
   add(3, first);
   expect(places()).toBeUndefined();
+});
+
+test("what is signed in place of a block has a position and nothing more", () => {
+  const executed = new ExecutedTransactions(memoryStore(CVM_TABLE), keyPair(0).publicKey);
+  const signed = SignedData.sign(keyPair(1), 42);
+  const result = applyBlock(newState(), signed);
+  executed.add(signed, result, 7, new Transactions(new TestClock()));
+  expect(executed.positions).toEqual([[hashKey(signed), { block: 7, index: WHOLE_BLOCK }]]);
 });
