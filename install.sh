@@ -1,19 +1,5 @@
 #!/bin/sh
-# Installs convex-peer without root:
-#   curl -fsSL BASE-URL/install.sh | sh
-#   curl -fsSL BASE-URL/install.sh | sh -s -- [OPTIONS]
-#
-#   --prefix DIR       leaves DIR/bin/convex-peer (default: ~/.local, /usr/local for root)
-#   --version V        this version, not the latest
-#   --service          makes it a systemd service that starts with the machine
-#   --uninstall        takes service and executable away; keys and store stay
-#   --from-source      builds from the checkout that install.sh is in (Node.js with npm, or Bun)
-#   --base-url URL     where releases lie
-#   --release-key KEY  base64 of the Ed25519 key that must have signed the release
-#   --target T         for another machine than was found (linux-x64, linux-arm64-musl, ...)
-#
-# A release is taken only when its signature and its checksum are right, and replaces what is there only
-# after it has answered.
+# Installs convex-peer, without root: see usage below, or `--help`.
 set -eu
 
 # Built in by `bun run release`.
@@ -31,7 +17,26 @@ die() { printf 'install.sh: %s\n' "$1" >&2; exit "${2:-1}"; }
 say() { printf '%s\n' "$1"; }
 has() { command -v "$1" >/dev/null 2>&1; }
 cleanup() { [ -z "$work" ] || rm -rf "$work"; }
-usage() { sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0" 2>/dev/null || true; }
+# Not read from $0: that is the shell where this comes through a pipe.
+usage() {
+  cat <<'END'
+Installs convex-peer without root:
+  curl -fsSL BASE-URL/install.sh | sh
+  curl -fsSL BASE-URL/install.sh | sh -s -- [OPTIONS]
+
+  --prefix DIR       leaves DIR/bin/convex-peer (default: ~/.local, /usr/local for root)
+  --version V        this version, not the latest
+  --service          makes it a systemd service that starts with the machine
+  --uninstall        takes service and executable away; keys and store stay
+  --from-source      builds from the checkout that install.sh is in (Node.js with npm, or Bun)
+  --base-url URL     where releases lie
+  --release-key KEY  base64 of the Ed25519 key that must have signed the release
+  --target T         for another machine than was found (linux-x64, linux-arm64-musl, ...)
+
+A release is taken only when its signature and its checksum are right, and replaces what is there
+only after it has answered.
+END
+}
 
 # Also the rule of src/cli/release/target.ts.
 find_target() {
@@ -178,6 +183,10 @@ put_in_place() {
 }
 
 uninstall() {
+  if [ ! -e "$bin/$program" ] && [ ! -e "$bin/$program.previous" ]; then
+    say "There is no $bin/$program: nothing was uninstalled."
+    return 0
+  fi
   if [ -x "$bin/$program" ]; then
     "$bin/$program" service uninstall --if-installed ||
       die 'the service could not be taken away: nothing was uninstalled' 75
@@ -192,7 +201,8 @@ main() {
   while [ $# -gt 0 ]; do
     case $1 in
       --prefix | --version | --base-url | --release-key | --target)
-        [ $# -ge 2 ] || die "$1 needs a value: see --help" 64
+        # An empty one is a variable without a value: another folder, or version, was meant.
+        [ -n "${2:-}" ] || die "$1 needs a value: see --help" 64
         case $1 in
           --prefix) prefix=$2 ;;
           --version) version=$2 ;;

@@ -116,9 +116,30 @@ describe("a whole release", () => {
       expect(installed()).toEqual(["convex-peer"]);
       expect(installedVersion()).toBe(VERSION);
     }
-    expect((await install(DASH, "--uninstall")).exitCode).toBe(0);
+    const away = await install(DASH, "--uninstall");
+    expect([away.exitCode, away.output]).toEqual([0, expect.stringContaining("Uninstalled ")]);
     expect(installed()).toEqual([]);
-    expect((await install(DASH, "--uninstall")).exitCode).toBe(0);
+    const again = await install(DASH, "--uninstall");
+    expect([again.exitCode, again.output]).toEqual([
+      0,
+      expect.stringContaining("nothing was uninstalled"),
+    ]);
+  });
+
+  test("comes with its options told, through a pipe too", async () => {
+    const { exitCode, output } = await install(DASH, "--help");
+    expect([exitCode, output]).toEqual([0, expect.stringContaining("\n  --prefix DIR ")]);
+    expect(output).toContain("\n  --target T ");
+  });
+
+  test("goes nowhere but where it was to go: an empty value is none", async () => {
+    for (const option of ["--prefix", "--version", "--base-url", "--release-key", "--target"]) {
+      await expectRefused(`${option} needs a value`, 64, option, "");
+      await expectRefused(`${option} needs a value`, 64, option);
+    }
+    await install(DASH);
+    const away = await install(DASH, "--uninstall", "--prefix", "");
+    expect([away.exitCode, installed()]).toEqual([64, ["convex-peer"]]);
   });
 
   test("becomes a service when asked to, and takes it away again", async () => {
