@@ -50,6 +50,7 @@ export class CommandError extends Error {
 
 const RELEASE_EXIT: Readonly<Record<ReleaseError["code"], number>> = {
   KEY: EXIT.USAGE,
+  ADDRESS: EXIT.USAGE,
   UNAVAILABLE: EXIT.UNAVAILABLE,
   UNTRUSTED: EXIT.DATAERR,
   UNSUITABLE: EXIT.UNAVAILABLE,

@@ -83,3 +83,8 @@ test("upgrade goes back only where nothing else is said", async () => {
     expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("Give --rollback, or")]);
   }
 });
+
+test("upgrade --check tells of the latest version, of no named one", async () => {
+  const { exitCode, stderr } = await command("upgrade", "--check", "--to", "9.9.9");
+  expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("Give --to, or --check")]);
+});

@@ -137,27 +137,38 @@ async function installedAlready(flags: UpgradeFlags, version: string): Promise<v
   print(flags, { ...facts, restarted: false }, text);
 }
 
-/** @throws CommandError for what contradicts going back */
-function requireNothingElse({ check, to }: UpgradeFlags): void {
-  if (!check && to === undefined) return;
-  const other = check ? "--check, which changes nothing" : "--to: the version before is meant";
-  throw new CommandError(EXIT.USAGE, `Give --rollback, or ${other}`);
+/** @throws CommandError for what contradicts going back, or looking for the latest */
+function requireNothingElse({ rollback, check, to }: UpgradeFlags): void {
+  const named = to !== undefined;
+  if (rollback && (check || named)) {
+    const other = check ? "--check, which changes nothing" : "--to: the version before is meant";
+    throw new CommandError(EXIT.USAGE, `Give --rollback, or ${other}`);
+  }
+  if (!check || !named) return;
+  const why = "it tells of the latest version, and changes nothing";
+  throw new CommandError(EXIT.USAGE, `Give --to, or --check: ${why}`);
+}
+
+/** What `--check` says. */
+function latestText(latest: string, current: string): string {
+  const order = compareVersions(latest, current);
+  if (order > 0) return `Version ${latest} is there, this is ${current}`;
+  return order === 0
+    ? `${current} is the latest`
+    : `The latest there is ${latest}, older than this ${current}`;
 }
 
 async function upgrade(flags: UpgradeFlags): Promise<void> {
-  if (flags.rollback) {
-    requireNothingElse(flags);
-    return rollBack(flags);
-  }
+  requireNothingElse(flags);
+  if (flags.rollback) return rollBack(flags);
   const executable = ownExecutable("upgrade");
   const source = sourceOf(flags);
   const to = await wantedVersion(flags, source);
   const current = packageJson.version;
   const order = compareVersions(to, current);
   if (flags.check) {
-    const text =
-      order > 0 ? `Version ${to} is there, this is ${current}` : `${current} is the latest`;
-    return print(flags, { current, latest: to, isNewer: order > 0 }, text);
+    const facts = { current, latest: to, isNewer: order > 0 };
+    return print(flags, facts, latestText(to, current));
   }
   if (order === 0) return installedAlready(flags, current);
   if (order < 0 && flags.to === undefined) {

@@ -19,7 +19,7 @@ const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
 /** A release is not what it should be. The message is for an operator. */
 export class ReleaseError extends Error {
-  readonly code: "KEY" | "UNAVAILABLE" | "UNTRUSTED" | "UNSUITABLE";
+  readonly code: "KEY" | "ADDRESS" | "UNAVAILABLE" | "UNTRUSTED" | "UNSUITABLE";
   constructor(code: ReleaseError["code"], message: string) {
     super(message);
     this.code = code;

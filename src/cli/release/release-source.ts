@@ -43,7 +43,7 @@ export class ReleaseSource {
   /** @throws ReleaseError when the address is none of the web */
   constructor(url: string, key: Uint8Array) {
     if (!/^https?:\/\/[^/?#]+/.test(url))
-      throw new ReleaseError("UNAVAILABLE", `expected an address http(s)://HOST/…, found '${url}'`);
+      throw new ReleaseError("ADDRESS", `expected an address http(s)://HOST/…, found '${url}'`);
     this.#url = url.replace(/\/+$/, "");
     this.#key = key;
   }

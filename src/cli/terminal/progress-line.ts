@@ -78,7 +78,7 @@ export class ProgressLine {
     }
     const { done, unit, detail, rate } = last.figures;
     const more = detail === "" ? "" : `, ${detail}`;
-    this.say(`${title} complete: ${done} ${unit}${more}, ${Math.round(rate)} a second`);
+    this.say(`${title} complete: ${done} ${unit}${more}, ${Math.round(rate)} ${unit} a second`);
   }
 
   end(): void {

@@ -46,9 +46,17 @@ function isSameFile(one: string, other: string): boolean {
   return a.size === b.size && readFileSync(one).equals(readFileSync(other));
 }
 
+/** Which file stands there: another one, even with the same bytes, is told apart. */
+function identityOf(path: string): string | null {
+  const about = statSync(path, { throwIfNoEntry: false });
+  return about === undefined ? null : `${about.dev}:${about.ino}:${about.mtimeMs}:${about.size}`;
+}
+
 export class Replacement {
   readonly executable: string;
   readonly previous: string;
+  /** The executable as this undertaking has found or put it. */
+  #inPlace: string | null;
   /** Folder of its own, on the same file system. */
   readonly #folder: string;
   #isSwapped = false;
@@ -57,6 +65,7 @@ export class Replacement {
   constructor(executable: string) {
     this.executable = executable;
     this.previous = `${executable}.previous`;
+    this.#inPlace = identityOf(executable);
     try {
       const name = `.${basename(executable)}-upgrade.`;
       removeAbandoned(dirname(executable), name);
@@ -99,13 +108,18 @@ export class Replacement {
     return join(this.#folder, "earlier");
   }
 
-  /** The staged executable is in place, the one before is kept. */
+  /**
+   * The staged executable is in place, the one before is kept.
+   * @throws CommandError when somebody else has replaced it meanwhile: nothing is changed then
+   */
   swap(): void {
     const kept = join(this.#folder, "previous");
     duplicate(this.executable, kept);
     if (this.hasPrevious) duplicate(this.previous, this.#earlier);
+    this.#requireUntouched("nothing was changed");
     renameSync(kept, this.previous);
     renameSync(this.staged, this.executable);
+    this.#inPlace = identityOf(this.executable);
     this.#isSwapped = true;
     this.#sync();
   }
@@ -115,8 +129,12 @@ export class Replacement {
     duplicate(this.previous, this.staged);
   }
 
-  /** Undoes `swap`: what was the one before that is so again, or none is. */
+  /**
+   * Undoes `swap`: what was the one before that is so again, or none is.
+   * @throws CommandError when somebody else has replaced the executable meanwhile: it stays
+   */
   rollBack(): void {
+    this.#requireUntouched("that one stays");
     renameSync(this.previous, this.executable);
     if (existsSync(this.#earlier)) renameSync(this.#earlier, this.previous);
     this.#isSwapped = false;
@@ -125,6 +143,13 @@ export class Replacement {
 
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Two upgrades at once would keep the new version as the one to go back to. */
+  #requireUntouched(consequence: string): void {
+    if (identityOf(this.executable) === this.#inPlace) return;
+    const what = `Another upgrade has replaced ${this.executable} meanwhile: ${consequence}`;
+    throw new CommandError(EXIT.TEMPFAIL, `${what}. See \`convex-peer upgrade --check\``);
   }
 
   #sync(): void {

@@ -16,7 +16,7 @@ test("progress is a line that is written again on a terminal, and lines now and 
     "\r\x1b[2Kreplay [######------------------] 6/24 blocks, 9 KB, 2/s, 9 s left",
   ]);
   line.done("replay");
-  expect(written.at(-1)).toBe("replay complete: 6 blocks, 9 KB, 2 a second\n");
+  expect(written.at(-1)).toBe("replay complete: 6 blocks, 9 KB, 2 blocks a second\n");
   const log: string[] = [];
   const plain = new ProgressLine({ write: (text: string) => log.push(text) }, clock);
   for (let i = 0; i < 120; i++) {

@@ -76,3 +76,19 @@ test("the one in place by another name, or a copy of it, is none to go back to",
   writeFileSync(previous, "eno");
   expect(isOffered()).toBe(true);
 });
+
+test("of two upgrades at once one goes on, and the version before stays the one to go back to", () => {
+  const [first, second] = [new Replacement(executable), new Replacement(executable)];
+  for (const each of [first, second]) writeFileSync(each.staged, "two");
+  first.swap();
+  expect(() => second.swap()).toThrow("Another upgrade has replaced");
+  expect(second.isSwapped).toBe(false);
+  second.close();
+  const later = new Replacement(executable);
+  later.stagePrevious();
+  later.swap();
+  // Who finds the peer unwell now would bring back what the other one has taken away.
+  expect(() => first.rollBack()).toThrow("that one stays");
+  for (const each of [first, later]) each.close();
+  expect(found()).toEqual({ "convex-peer": "one", "convex-peer.previous": "two" });
+});
