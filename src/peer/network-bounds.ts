@@ -53,6 +53,17 @@ export const FETCH_STALL_MS = 12_000;
  * How long what is missing in a Belief may be on its way from others before its sender is asked.
  */
 export const MISSING_WAIT_MS = 10;
+/**
+ * Time for Beliefs in which something is missing, to look whether it has come with another one, and
+ * how many times as long that then rests.
+ */
+export const LOOK_AGAIN_MS = 10;
+export const LOOK_AGAIN_PAUSES = 4;
+/**
+ * Bytes of a Belief in which something is missing that is kept as it came, a hundred times as much
+ * in memory; of a longer one the top cell, and the others among the received.
+ */
+export const KEPT_BELIEF_BYTES = 64 * KILOBYTE;
 /** Missing cells looked for one after another in one Belief. */
 export const FETCHES_PER_BELIEF_MAX = 64;
 /** Connections whose Belief waits although they have proved no key (reference: queue of 10). */

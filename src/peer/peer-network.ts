@@ -20,12 +20,21 @@ import type { MessageServer } from "./clients/message-server.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import type { Bans } from "./connections/bans.ts";
 import { clockSkewMs } from "./connections/clock-skew.ts";
-import { Neighbour, type Origin, type RemoteStatus } from "./connections/neighbour.ts";
+import {
+  connectionsTo,
+  Neighbour,
+  type Origin,
+  type RemoteStatus,
+} from "./connections/neighbour.ts";
 import { type Dial, Outgoing } from "./connections/outgoing.ts";
 import { Reachability } from "./connections/reachability.ts";
 import { ReadingDebts } from "./connections/reading-debts.ts";
 import { Strangers } from "./connections/strangers.ts";
-import { SERVER_CONNECTION_PAUSE, WHOLE_MESSAGE_BYTES } from "./network-bounds.ts";
+import {
+  SERVER_CONNECTION_PAUSE,
+  UNTRUSTED_BELIEF_BYTES_MAX,
+  WHOLE_MESSAGE_BYTES,
+} from "./network-bounds.ts";
 import { UrlPublisher } from "./operator/url-publisher.ts";
 import type { Peer } from "./peer.ts";
 import type { Random } from "./random.ts";
@@ -78,6 +87,9 @@ export class PeerNetwork implements BeliefHandler {
       onUnderstood: (sender) => {
         if (sender instanceof Neighbour) this.#understood(sender, peer);
       },
+      onSpent: (sender, ms) => {
+        if (sender instanceof Neighbour) this.#spent(sender, ms);
+      },
       onOrder: (key, isNew, blocks) => this.reachability.order(key, isNew, blocks),
       onFault: onNotice,
     });
@@ -113,7 +125,7 @@ export class PeerNetwork implements BeliefHandler {
         if (neighbour.key !== null) outgoing.isBack(neighbour.key, peer.state());
         debts.proved(neighbour);
         this.#chooseReceivers();
-        if (waiting !== null) this.#take(neighbour, waiting);
+        if (waiting !== null) this.#take(neighbour, waiting, UNTRUSTED_BELIEF_BYTES_MAX);
       },
     });
     const comparison = new StateComparison(peer);
@@ -198,7 +210,7 @@ export class PeerNetwork implements BeliefHandler {
     if (this.#isClosed) return;
     const neighbour = this.#neighbourOf(connection);
     if (neighbour.isTrusted) {
-      this.#take(neighbour, payload);
+      this.#take(neighbour, payload, bytes.length);
       return;
     }
     this.#running.strangers.onBelief(neighbour, () => payload, bytes.length);
@@ -246,7 +258,10 @@ export class PeerNetwork implements BeliefHandler {
 
   onSpent(connection: Connection, ms: number): void {
     const neighbour = this.#neighbours.get(connection);
-    if (neighbour === undefined) return;
+    if (neighbour !== undefined) this.#spent(neighbour, ms);
+  }
+
+  #spent(neighbour: Neighbour, ms: number): void {
     this.#parts?.debts.add(neighbour, ms, () => this.#connectionsTo(neighbour));
   }
 
@@ -258,9 +273,8 @@ export class PeerNetwork implements BeliefHandler {
     this.#propagation.remove(neighbour);
     this.#parts?.intake.forget(neighbour);
     this.#parts?.outgoing.closed(neighbour);
-    if (neighbour.key !== null && !this.#isConnected(neighbour.key)) {
-      this.reachability.gone(neighbour.key);
-    }
+    const { key } = neighbour;
+    if (key !== null && this.#connectionsTo(neighbour).length === 1) this.reachability.gone(key);
     this.#forgetReport(neighbour);
     this.#chooseReceivers();
   }
@@ -272,18 +286,13 @@ export class PeerNetwork implements BeliefHandler {
     this.#parts?.comparison.forget(reporter);
   }
 
-  #isConnected(key: string): boolean {
-    for (const other of this.#neighbours.values()) if (other.key === key) return true;
-    return false;
-  }
-
-  #take(neighbour: Neighbour, payload: Cell): void {
+  #take(neighbour: Neighbour, payload: Cell, bytes: number): void {
     const { intake, peer } = this.#running;
     const sameOnes = this.#connectionsTo(neighbour);
     for (const same of sameOnes) this.#propagation.noteReceived(same, payload);
     this.reachability.heard(neighbour);
     // Who sends what can't be understood has to be asked for it all the same.
-    if (intake.take(neighbour, payload)) {
+    if (intake.take(neighbour, payload, bytes)) {
       for (const same of sameOnes) same.pushedAtMs = this.#steady.now();
     }
     if (!peer.isVoting) peer.wake();
@@ -304,17 +313,8 @@ export class PeerNetwork implements BeliefHandler {
     return neighbour;
   }
 
-  /**
-   * A neighbour, and others that are the same peer: each listens on one connection, speaks on
-   * another.
-   */
   #connectionsTo(neighbour: Neighbour): readonly Neighbour[] {
-    const same = [neighbour];
-    if (neighbour.key === null) return same;
-    for (const other of this.#neighbours.values()) {
-      if (other !== neighbour && other.key === neighbour.key) same.push(other);
-    }
-    return same;
+    return connectionsTo(neighbour, this.#neighbours.values());
   }
 
   #status(neighbour: Neighbour, status: RemoteStatus): void {

@@ -8,7 +8,13 @@ import { Belief } from "../../state/belief.ts";
 import type { CellProvider } from "../cells/cell-provider.ts";
 import type { ReceivedCells } from "../cells/received-cells.ts";
 import { steadyOf } from "../clock.ts";
-import { FETCHES_PER_BELIEF_MAX, MISSING_WAIT_MS } from "../network-bounds.ts";
+import {
+  FETCHES_PER_BELIEF_MAX,
+  KEPT_BELIEF_BYTES,
+  LOOK_AGAIN_MS,
+  LOOK_AGAIN_PAUSES,
+  MISSING_WAIT_MS,
+} from "../network-bounds.ts";
 import { aside } from "../store-guard.ts";
 import { BeliefFetch } from "./belief-fetch.ts";
 import { OrderIntake, type OrderIntakeOptions, type WantedValue } from "./order-intake.ts";
@@ -29,11 +35,15 @@ export interface IntakeOptions extends OrderIntakeOptions {
   readonly providerOf?: (sender: BeliefSender) => CellProvider;
   /** Hears of each Belief in which there is nothing left to look at. */
   readonly onUnderstood?: (sender: BeliefSender) => void;
+  /** Looking at a sender's Belief once more has taken so many ms. */
+  readonly onSpent?: (sender: BeliefSender, ms: number) => void;
 }
 
-/** The latest Belief of a sender, while something in it is missing: it may take 50 MB and more. */
+/** The latest Belief of a sender, while something in it is missing. */
 interface Latest {
   payload: Cell;
+  /** Whether it takes too much memory to be kept as it came. */
+  isLong: boolean;
   /** Fetches for it so far. */
   fetches: number;
   /** Since when something has been missing in what this sender sends, null while nothing is. */
@@ -45,6 +55,8 @@ export class BeliefIntake {
   readonly #orders: OrderIntake;
   readonly #fetch: BeliefFetch;
   readonly #senders = new Map<BeliefSender, Latest>();
+  /** Before that, what is kept is not looked at again for what comes from others. */
+  #lookAgainAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -54,30 +66,47 @@ export class BeliefIntake {
 
   /**
    * Takes in a Belief, or a signed Order; nothing in it has been checked.
+   * @param bytes length of its message
    * @returns whether nothing was missing in it
    */
-  take(sender: BeliefSender, payload: Cell): boolean {
+  take(sender: BeliefSender, payload: Cell, bytes = 0): boolean {
+    const isLong = bytes > KEPT_BELIEF_BYTES;
     // Strangers may not push out what others have sent.
     if (sender.isTrusted) this.#options.received.keep(payload);
     const latest = this.#senders.get(sender);
     if (latest === undefined)
-      this.#senders.set(sender, { payload, fetches: 0, lacksSinceMs: null });
-    else if (latest.fetches === 0) latest.payload = payload;
-    else if (hashKey(latest.payload) !== hashKey(payload)) {
+      this.#senders.set(sender, { payload, isLong, fetches: 0, lacksSinceMs: null });
+    else if (latest.fetches === 0 || hashKey(latest.payload) !== hashKey(payload)) {
       latest.payload = payload;
+      latest.isLong = isLong;
       latest.fetches = 0;
     }
     const isUnderstood = this.#process(sender);
-    // Strangers are not asked for what is missing, and what they send is not kept for it.
-    if (!sender.isTrusted) this.#senders.delete(sender);
+    // Strangers are not asked for what is missing, nor those who have gone since they have sent
+    // this, and what they send is not kept for it.
+    if (!sender.isTrusted || !sender.isOpen) this.#senders.delete(sender);
     if (isUnderstood) this.#lookAgain(sender);
     return isUnderstood;
   }
 
-  /** What others lacked has perhaps come with this. */
+  /**
+   * What others lacked has perhaps come with this. Anybody can have a long Belief wait on each of
+   * many connections: who has waited longest is looked at first, and only so much at a time.
+   */
   #lookAgain(sender: BeliefSender): void {
-    for (const [other, { lacksSinceMs }] of this.#senders) {
-      if (other !== sender && lacksSinceMs !== null) this.#process(other);
+    const steady = steadyOf(this.#options.clock);
+    const beganAt = steady.now();
+    if (beganAt < this.#lookAgainAtMs) return;
+    const waiting = [...this.#senders].filter(([, { lacksSinceMs }]) => lacksSinceMs !== null);
+    for (const [other, latest] of waiting) {
+      if (other === sender) continue;
+      this.#senders.delete(other);
+      this.#senders.set(other, latest);
+      this.#processAgain(other);
+      const now = steady.now();
+      if (now - beganAt < LOOK_AGAIN_MS) continue;
+      this.#lookAgainAtMs = now + LOOK_AGAIN_PAUSES * (now - beganAt);
+      return;
     }
   }
 
@@ -120,6 +149,14 @@ export class BeliefIntake {
     return this.#options.providerOf?.(sender) ?? sender;
   }
 
+  /** Looks at the latest Belief of a sender once more, at its cost. */
+  #processAgain(sender: BeliefSender): void {
+    const steady = steadyOf(this.#options.clock);
+    const beganAt = steady.now();
+    this.#process(sender);
+    this.#options.onSpent?.(sender, steady.now() - beganAt);
+  }
+
   /** Whether nothing was missing in the latest Belief of a sender. */
   #process(sender: BeliefSender): boolean {
     const latest = this.#senders.get(sender);
@@ -130,7 +167,8 @@ export class BeliefIntake {
     const isUnderstood = !isIncomplete && !this.#orders.isOwnUnderWay;
     if (isUnderstood) this.#options.onUnderstood?.(sender);
     if (!isIncomplete) this.#senders.delete(sender);
-    else if (sender.isTrusted && this.#isLate(sender, latest)) {
+    else if (latest.isLong) latest.payload = this.#options.received.withoutChildren(latest.payload);
+    if (isIncomplete && sender.isTrusted && this.#isLate(sender, latest)) {
       aside(this.#options.clock, this.#complete(sender, latest, missing, values));
     }
     return isUnderstood;
@@ -147,7 +185,7 @@ export class BeliefIntake {
       latest.lacksSinceMs = now;
       steadyOf(clock).after(MISSING_WAIT_MS, () => {
         if (this.#senders.get(sender) === latest && latest.lacksSinceMs !== null) {
-          this.#process(sender);
+          this.#processAgain(sender);
         }
       });
     }
@@ -164,6 +202,6 @@ export class BeliefIntake {
     const provider = this.#providerOf(sender);
     if (latest.fetches >= FETCHES_PER_BELIEF_MAX || !this.#fetch.isReady(provider)) return;
     latest.fetches++;
-    if (await this.#fetch.fetch(provider, { cells, values })) this.#process(sender);
+    if (await this.#fetch.fetch(provider, { cells, values })) this.#processAgain(sender);
   }
 }

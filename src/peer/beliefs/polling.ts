@@ -93,7 +93,8 @@ export class Polling {
         neighbour.timedAtMs = this.#steady.now();
         await neighbour.askTime(clock);
       }
-      if (status === null || this.#isStopped) return;
+      // Its farewell may have come with its answer.
+      if (status === null || this.#isStopped || !neighbour.isOpen) return;
       onStatus(neighbour, status);
       if (!isPushing && (status.belief !== before || neighbour.isIncomplete)) {
         neighbour.isIncomplete = !(await intake.poll(neighbour, status.belief));

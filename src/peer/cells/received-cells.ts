@@ -85,6 +85,11 @@ export class ReceivedCells implements CellSource {
     return message.slice(0, length);
   }
 
+  /** A cell by itself: what it names is loaded again when it is needed. */
+  withoutChildren(cell: Cell): Cell {
+    return decode(encoding(cell), this.#table, this) as Cell;
+  }
+
   /** Keeps the encoding of a cell by itself, whose hash has been checked. */
   add(key: string, bytes: Uint8Array): void {
     if (!this.#has(key)) this.#add(key, bytes);

@@ -17,7 +17,7 @@ export const PEERS = 4;
 /** Peer 0, and what its intake finds fault with. */
 export function intakeScene(
   clock: TestClock = new TestClock(),
-  options: Pick<IntakeOptions, "providerOf"> = {},
+  options: Pick<IntakeOptions, "providerOf" | "onSpent"> = {},
   stakes: readonly number[] = Array(PEERS).fill(STAKE),
 ) {
   const store = memoryStore(CVM_TABLE);

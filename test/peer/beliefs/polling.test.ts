@@ -4,7 +4,7 @@
 import { expect, test } from "bun:test";
 import type { BeliefIntake } from "../../../src/peer/beliefs/belief-intake.ts";
 import { Polling } from "../../../src/peer/beliefs/polling.ts";
-import type { Neighbour } from "../../../src/peer/connections/neighbour.ts";
+import type { Neighbour, RemoteStatus } from "../../../src/peer/connections/neighbour.ts";
 import { COMPARE_EVERY_MS, POLL_BUSY_MS } from "../../../src/peer/network-bounds.ts";
 import { TestClock } from "../scene.ts";
 
@@ -16,8 +16,10 @@ class CountingClock extends TestClock {
   }
 }
 
-function scene<C extends TestClock>(clock: C) {
+function scene<C extends TestClock>(clock: C, status: RemoteStatus | null = null) {
+  const said: RemoteStatus[] = [];
   const neighbour = {
+    isOpen: true,
     isPolled: false,
     pushedAtMs: clock.now(),
     polledAtMs: clock.now(),
@@ -26,7 +28,7 @@ function scene<C extends TestClock>(clock: C) {
     asked: 0,
     async askStatus() {
       this.asked++;
-      return null;
+      return status;
     },
     async askTime() {},
   };
@@ -35,9 +37,9 @@ function scene<C extends TestClock>(clock: C) {
     intake: null as unknown as BeliefIntake,
     neighbours: () => [neighbour as unknown as Neighbour],
     isBusy: () => true,
-    onStatus: () => {},
+    onStatus: (_neighbour, status) => said.push(status),
   });
-  return { clock, neighbour, polling };
+  return { clock, neighbour, polling, said };
 }
 
 /** Lets time pass, with what goes on in promises. */
@@ -121,5 +123,19 @@ test("a neighbour is asked although the clock was set back to before it was aske
   const { asked } = neighbour;
   await pass(clock, 500);
   expect(neighbour.asked).toBeLessThanOrEqual(asked + 1);
+  polling.stop();
+});
+
+test("what one has said that has gone with its answer is not noted", async () => {
+  const status = { belief: "", state: "", genesis: "", peer: "", points: [0, 0, 0, 0] };
+  const { clock, neighbour, polling, said } = scene(new TestClock(), status);
+  neighbour.askStatus = async () => {
+    neighbour.isOpen = false;
+    return status;
+  };
+  polling.plan();
+  await pass(clock, COMPARE_EVERY_MS);
+  expect(neighbour.polledAtMs).toBeGreaterThan(clock.now() - COMPARE_EVERY_MS);
+  expect(said).toEqual([]);
   polling.stop();
 });
