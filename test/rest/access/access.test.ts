@@ -3,7 +3,11 @@
 import { afterAll, expect, test } from "bun:test";
 import type { OperatorReply } from "../../../src/peer/operator/operator-commands.ts";
 import { Access, type AccessOptions, groupOf } from "../../../src/rest/access/access.ts";
-import { AddressList, AddressListError } from "../../../src/rest/access/address-list.ts";
+import {
+  AddressList,
+  AddressListError,
+  plainAddress,
+} from "../../../src/rest/access/address-list.ts";
 import { BearerTokens } from "../../../src/rest/access/bearer-tokens.ts";
 import { clientOf, RateLimit } from "../../../src/rest/access/rate-limit.ts";
 import { ApiUnderTest } from "../api-under-test.ts";
@@ -71,7 +75,8 @@ test("without an operator's token nobody stops the peer", async () => {
 });
 
 test("a token that could be guessed is no token", () => {
-  expect(() => new BearerTokens(["short"])).toThrow("at least 16 characters");
+  expect(() => new BearerTokens(["x".repeat(15)])).toThrow("at least 16 characters");
+  expect(new BearerTokens(["x".repeat(16)]).shown(`Bearer ${"x".repeat(16)}`)).toBe(0);
 });
 
 test("addresses and networks of an operator's list", () => {
@@ -82,6 +87,8 @@ test("addresses and networks of an operator's list", () => {
   for (const outside of ["11.0.0.1", "::2", "fe80::1", "192.0.2.8", "nonsense", ""]) {
     expect(list.has(outside)).toBe(false);
   }
+  expect(new AddressList(["192.0.2.7/32", "fd00::1/128"]).has("fd00::1")).toBe(true);
+  expect(new AddressList([]).has("192.0.2.7")).toBe(false);
   for (const wrong of ["", "10.0.0.0/33", "host.example", "1.2.3.4/8/8", "::1/129", "10.0.0.0/x"]) {
     expect(() => new AddressList([wrong])).toThrow(AddressListError);
   }
@@ -96,6 +103,13 @@ test("forwarded headers are believed only from a named proxy", async () => {
   expect(await idFor("10.2.3.4")).toBe("did:web:peer.example.org:12");
   expect(await idFor("::ffff:10.2.3.4")).toBe("did:web:peer.example.org:12");
   expect(await idFor("192.0.2.1")).toBe("did:web:inside:12");
+});
+
+test("only an IPv4 address that came as IPv6 has another form", () => {
+  expect(plainAddress("::ffff:10.0.0.1")).toBe("10.0.0.1");
+  for (const same of ["::ffff:0a00:1", "2001:db8::1", "fd00::710.0.0.1", "10.0.0.1"]) {
+    expect(plainAddress(same)).toBe(same);
+  }
 });
 
 const SECRET = "a-token-of-many-letters";
@@ -200,6 +214,24 @@ test("who asks too fast is told to wait; who is on this machine is not", async (
   await some.peer.close();
 });
 
+test("a token is one client wherever it is shown, and two at one place are two", () => {
+  const second = `${SECRET}-2`;
+  const access = new Access({
+    allow: null,
+    tokens: new BearerTokens([SECRET, second]),
+    routes: null,
+    rate: { perSecond: 1, burst: 1 },
+  });
+  const asked = (token: string, address: string) => {
+    const authorization = () => `Bearer ${token}`;
+    const asker = { address: () => address, isLocal: false, authorization, bodyBytes: () => 0 };
+    return access.refusal("/api/v1/status", asker, 0)?.status ?? 200;
+  };
+  expect(asked(SECRET, "192.0.2.1")).toBe(200);
+  expect(asked(second, "192.0.2.1")).toBe(200);
+  expect(asked(SECRET, "192.0.2.2")).toBe(429);
+});
+
 test("buckets fill at their rate, dear requests count more, and clients are bounded", () => {
   const limit = new RateLimit({ perSecond: 2, burst: 4 });
   expect(limit.wait("a", 4, 0)).toBe(0);
@@ -216,6 +248,18 @@ test("buckets fill at their rate, dear requests count more, and clients are boun
   expect(limit.clients).toBe(10_000);
 });
 
+test("who has given way was silent longest, also of those who owe", () => {
+  const limit = new RateLimit({ perSecond: 1, burst: 4 });
+  limit.take("owes", 8, 0);
+  limit.wait("asks", 4, 0);
+  for (let i = 2; i < 10_000; i++) limit.wait(`client ${i}`, 4, 0);
+  limit.take("owes", 8, 0);
+  limit.wait("asks", 4, 0);
+  for (let i = 0; i < 9_998; i++) limit.wait(`more ${i}`, 4, 0);
+  expect(limit.wait("owes", 1, 0)).toBe(5);
+  expect(limit.wait("asks", 1, 0)).toBe(1);
+});
+
 /** [address, client] */
 const CLIENTS: readonly (readonly [string, string])[] = [
   ["192.0.2.1", "192.0.2.1"],
@@ -224,6 +268,7 @@ const CLIENTS: readonly (readonly [string, string])[] = [
   ["2001:DB8::1", "2001:db8:0:0::/64"],
   ["2001:0db8:0000:0001::", "2001:db8:0:1::/64"],
   ["::1", "0:0:0:0::/64"],
+  ["::5:6:7:8:9", "0:0:0:5::/64"],
 ];
 
 for (const [address, client] of CLIENTS) {
