@@ -1,5 +1,6 @@
 // Flags that several commands share, and their parsers.
 
+import { ANY_ADDRESSES } from "../net/listener.ts";
 import { canonicalHost } from "../peer/connections/host-form.ts";
 import { parsePeerUrl } from "../peer/connections/peer-address.ts";
 import { outgoingTarget } from "../peer/operator/operator-targets.ts";
@@ -119,9 +120,6 @@ export function parseUrl(text: string): string {
   throw new CommandError(EXIT.USAGE, `A URL of a peer is tcp://HOST:PORT, found '${text}'`);
 }
 
-/** Addresses to listen on, at which nobody is. */
-const ALL_ADDRESSES = ["0.0.0.0", "::"];
-
 /** As `parseUrl`. @throws CommandError also for an address that can lead to nobody's peer */
 export function parseNewUrl(text: string): string {
   const url = parseUrl(text);
@@ -129,7 +127,7 @@ export function parseNewUrl(text: string): string {
   const canonical = canonicalHost(host);
   // A zone is the name of a network here, and means nothing elsewhere.
   const isSomewhere =
-    canonical !== null && !canonical.includes("%") && !ALL_ADDRESSES.includes(canonical);
+    canonical !== null && !canonical.includes("%") && !ANY_ADDRESSES.includes(canonical);
   if (isSomewhere) return url;
   const fix = "give the name or the address under which they know this machine";
   throw new CommandError(EXIT.USAGE, `Others can't reach a peer at '${host}': ${fix}`);

@@ -34,6 +34,9 @@ export interface CellSource {
   held?(hashKey: string): Cell | Ref | null;
 }
 
+/** Where there are none. */
+export const NO_CELLS: CellSource = { cell: () => null, memorySize: () => -1 };
+
 /** A cell named by an encoding is not there (neither in memory nor in the store). */
 export class MissingDataError extends Error {
   readonly code = "MISSING";

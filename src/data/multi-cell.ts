@@ -5,7 +5,15 @@
 import { sha3Key } from "../crypto/sha3.ts";
 import { forEachBranch } from "./branches.ts";
 import { ByteReader, type DecodeTable } from "./byte-reader.ts";
-import { Cell, type CellSource, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
+import {
+  Cell,
+  type CellSource,
+  MAX_EMBEDDED_LENGTH,
+  NO_CELLS,
+  Ref,
+  type Slot,
+  type Value,
+} from "./cell.ts";
 import { keepEncoding, keepOwnEncoding } from "./decode.ts";
 import { encoding, slotHashKey } from "./encode.ts";
 import { BadFormatError, PartialMessageError } from "./errors.ts";
@@ -96,12 +104,10 @@ export function decodeMultiCell(
 
 /** Length of the top cell of a message. @throws BadFormatError when there is none */
 export function topCellLength(bytes: Uint8Array, table: DecodeTable): number {
-  const r = new ByteReader(bytes, table, NOTHING);
+  const r = new ByteReader(bytes, table, NO_CELLS);
   r.value();
   return r.pos;
 }
-
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 
 /**
  * Encodings of the cells behind the top one, not read: of as many as are whole.

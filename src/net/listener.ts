@@ -10,6 +10,8 @@ import { type LinkMemory, TcpLink, type TcpSocket } from "./tcp-link.ts";
 /** Both families, as far as the machine has them. */
 export const ANY_ADDRESS = "::";
 const ANY_IPV4 = "0.0.0.0";
+/** Where a machine listens on all its addresses, as nobody can name it from elsewhere. */
+export const ANY_ADDRESSES: readonly string[] = [ANY_ADDRESS, ANY_IPV4];
 /** How IPv4 addresses look on a dual-stack socket. */
 const MAPPED_PREFIX = "::ffff:";
 

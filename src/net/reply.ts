@@ -2,7 +2,7 @@
 // read as bytes instead, since its cells are parts whose own parts are elsewhere.
 
 import type { DecodeTable } from "../data/byte-reader.ts";
-import { type CellSource, MissingDataError, type Value } from "../data/cell.ts";
+import { type CellSource, MissingDataError, NO_CELLS, type Value } from "../data/cell.ts";
 import { CAD3_TABLE } from "../data/decode.ts";
 import { encoding, hashKey } from "../data/encode.ts";
 import { BadFormatError } from "../data/errors.ts";
@@ -69,7 +69,7 @@ export class Reply {
     const wanted = new Set(asked);
     const found = new Map<string, Uint8Array>();
     // As plain cells: records would look at parts that are not in the reply.
-    const top = decodeMultiCell(this.payload, CAD3_TABLE, NOTHING);
+    const top = decodeMultiCell(this.payload, CAD3_TABLE, NO_CELLS);
     if (!(top instanceof DenseRecord)) throw new BadFormatError("a reply that is no Result");
     const cells = resultField(top, RESULT_FIELD.VALUE);
     if (!(cells instanceof Vector)) return found;
@@ -83,8 +83,6 @@ export class Reply {
     return found;
   }
 }
-
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 
 /** Null also for an element that the sender left out because the message grew too long. */
 function presentAt(cells: Vector, index: number): Value {

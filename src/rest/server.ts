@@ -1,14 +1,11 @@
 // The API's listeners on Bun.serve.
 
 import type { RemoteAddress } from "../net/link.ts";
+import { ANY_ADDRESS, ANY_ADDRESSES } from "../net/listener.ts";
 import { systemCode } from "../net/system-code.ts";
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
 import { isLoopback } from "./access/address-list.ts";
 import type { RequestEnvironment } from "./access/clients.ts";
-
-/** Both families, as far as the machine has them. */
-const ANY_ADDRESS = "::";
-const ANY_IPV4 = "0.0.0.0";
 
 export interface ApiAddress {
   readonly host: string;
@@ -183,7 +180,7 @@ export function listenAt<T extends { readonly port: number | undefined }>(
   flags: Flags,
   bind: (address: ApiAddress) => T,
 ): { readonly server: T; readonly address: ApiAddress } {
-  const hosts = wanted.host === ANY_ADDRESS ? [ANY_ADDRESS, ANY_IPV4] : [wanted.host];
+  const hosts = wanted.host === ANY_ADDRESS ? ANY_ADDRESSES : [wanted.host];
   for (const [i, host] of hosts.entries()) {
     try {
       const server = bind({ host, port: wanted.port });

@@ -4,7 +4,7 @@
 
 import { sha3Key } from "../crypto/sha3.ts";
 import { forEachBranch } from "../data/branches.ts";
-import { type CellSource, Ref, type Value } from "../data/cell.ts";
+import { NO_CELLS, Ref, type Value } from "../data/cell.ts";
 import { CAD3_TABLE, decode } from "../data/decode.ts";
 import { BadFormatError } from "../data/errors.ts";
 import type { StoredCell } from "./backend.ts";
@@ -21,12 +21,6 @@ export interface CellSink {
   putCell(hashKey: string, encoding: Uint8Array, memorySize: number): void;
 }
 
-/** Marks the Refs of an encoding; nothing is loaded through it. */
-const NAMED: CellSource = {
-  cell: () => null,
-  memorySize: () => -1,
-};
-
 interface Frame {
   readonly hashKey: string;
   readonly stored: StoredCell;
@@ -41,7 +35,7 @@ interface Frame {
 export function namedCells(hashKey: string, encoding: Uint8Array): string[] {
   let value: Value;
   try {
-    value = decode(encoding, CAD3_TABLE, NAMED, true);
+    value = decode(encoding, CAD3_TABLE, NO_CELLS, true);
   } catch (error) {
     if (!(error instanceof BadFormatError)) throw error;
     throw damagedCell(hashKey, `can't be read (${error.message})`);

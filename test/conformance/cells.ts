@@ -2,7 +2,7 @@
 
 import { toHex } from "../../src/crypto/hex.ts";
 import { Blob } from "../../src/data/blob.ts";
-import { Cell, type CellSource, Ref, type Value } from "../../src/data/cell.ts";
+import { Cell, Ref, type Value } from "../../src/data/cell.ts";
 import { CVMChar } from "../../src/data/char.ts";
 import { hashBytes } from "../../src/data/encode.ts";
 import { print } from "../../src/lang/printer.ts";
@@ -11,9 +11,6 @@ import { utf8Text } from "../../src/lang/utf8.ts";
 
 /** Print limit, in bytes, under which the vectors were made. */
 export const VECTOR_PRINT_LIMIT = 4000;
-
-/** A store that holds nothing. */
-export const EMPTY_SOURCE: CellSource = { cell: () => null, memorySize: () => -1 };
 
 export function hashHex(value: Value): string {
   return toHex(hashBytes(value));

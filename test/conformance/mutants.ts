@@ -2,11 +2,11 @@
 // with an empty store, so a branch that is absent only shows when it is used.
 
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import { MissingDataError, type Value } from "../../src/data/cell.ts";
+import { MissingDataError, NO_CELLS, type Value } from "../../src/data/cell.ts";
 import { BadFormatError } from "../../src/data/errors.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { print } from "../../src/lang/printer.ts";
-import { EMPTY_SOURCE, hashHex, VECTOR_PRINT_LIMIT } from "./cells.ts";
+import { hashHex, VECTOR_PRINT_LIMIT } from "./cells.ts";
 import { type Difference, differences, outcome, type Runner } from "./check.ts";
 import { bytesOf, type Row } from "./vector-file.ts";
 
@@ -18,7 +18,7 @@ export const runner: Runner = {
 function check(row: Row): readonly Difference[] {
   let value: Value;
   try {
-    value = decodeMultiCell(bytesOf(row, "message"), CVM_TABLE, EMPTY_SOURCE);
+    value = decodeMultiCell(bytesOf(row, "message"), CVM_TABLE, NO_CELLS);
   } catch (e) {
     // A branch that must be known to tell what the cell is counts as a rejection too.
     if (!(e instanceof BadFormatError || e instanceof MissingDataError)) throw e;

@@ -3,7 +3,7 @@
 // was accepted while it is measured, hashed and compared.
 
 import { expect, test } from "bun:test";
-import { Cell, MissingDataError, type Slot, type Value } from "../../src/data/cell.ts";
+import { Cell, MissingDataError, NO_CELLS, type Slot, type Value } from "../../src/data/cell.ts";
 import { CAD3_TABLE, type DecodeTable } from "../../src/data/decode.ts";
 import { encodedLength, encoding, hashKey } from "../../src/data/encode.ts";
 import { equals } from "../../src/data/equals.ts";
@@ -35,7 +35,7 @@ const COUNTING_TABLE: DecodeTable = CAD3_TABLE.map((reader) => {
 
 function decoded(bytes: Uint8Array): Value | undefined {
   try {
-    return decodeMultiCell(bytes, COUNTING_TABLE, { cell: () => null, memorySize: () => -1 });
+    return decodeMultiCell(bytes, COUNTING_TABLE, NO_CELLS);
   } catch (error) {
     if (error instanceof BadFormatError || error instanceof MissingDataError) return undefined;
     throw error;

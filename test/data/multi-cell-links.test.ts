@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Ref, type Value } from "../../src/data/cell.ts";
+import { NO_CELLS, Ref, type Value } from "../../src/data/cell.ts";
 import { CAD3_TABLE } from "../../src/data/decode.ts";
 import { encoding, hashKey } from "../../src/data/encode.ts";
 import { PartialMessageError } from "../../src/data/errors.ts";
@@ -35,8 +35,7 @@ test("the first branch in ref order that is not there is named", () => {
   const failing = () => decodeMultiCell(bytes, CAD3_TABLE);
   expect(failing).toThrow(PartialMessageError);
   expect(failing).toThrow(Buffer.from(hashKey(b), "latin1").toString("hex"));
-  const source = { cell: () => null, memorySize: () => -1 };
-  const read = decodeMultiCell(bytes, CAD3_TABLE, source) as Vector;
+  const read = decodeMultiCell(bytes, CAD3_TABLE, NO_CELLS) as Vector;
   expect((read.get(1) as Vector).slotAt(0)).toBeInstanceOf(Ref);
   expect((read.get(1) as Vector).slotAt(2)).not.toBeInstanceOf(Ref);
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import type { CellSource } from "../../src/data/cell.ts";
+import { NO_CELLS } from "../../src/data/cell.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { queryRequest, statusRequest } from "../../src/net/message.ts";
@@ -15,7 +15,6 @@ import { frameOf, RawClient, until } from "../net/loopback.ts";
 import { PeerProcess } from "./peer-process.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 const UNAVAILABLE = 69;
 
 let peer: PeerProcess;
@@ -41,7 +40,7 @@ test("messages are answered over TCP and over the API's WebSocket", async () => 
     socket.onmessage = ({ data }) => resolve(new Uint8Array(data as ArrayBuffer));
     socket.onopen = () => socket.send(encodeMultiCell(queryRequest(2, readForm("(+ 1 2)"), null)));
   });
-  expect(new Reply(answer, CVM_TABLE, NOTHING).value).toBe(3);
+  expect(new Reply(answer, CVM_TABLE, NO_CELLS).value).toBe(3);
   socket.close();
   client.close();
 });

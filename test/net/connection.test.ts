@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import type { CellSource } from "../../src/data/cell.ts";
+import { NO_CELLS } from "../../src/data/cell.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import {
   IDLE_TIMEOUT_MS,
@@ -20,8 +20,6 @@ import { type Message, pingRequest, statusRequest } from "../../src/net/message.
 import { Turns } from "../../src/net/turns.ts";
 import { TestClock } from "../peer/scene.ts";
 import { FakeLink, resultPayload } from "./fake-link.ts";
-
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 
 class Heard implements MessageHandler {
   readonly messages: Message[] = [];
@@ -58,7 +56,7 @@ function scene(isKeptAlive = false) {
   const heard = new Heard();
   const link = new FakeLink();
   const turns = new Turns(clock, 5);
-  const context = { clock, turns, table: CVM_TABLE, source: NOTHING, handler: heard };
+  const context = { clock, turns, table: CVM_TABLE, source: NO_CELLS, handler: heard };
   const connection = new Connection(link, context, isKeptAlive);
   return { clock, heard, link, context, connection };
 }

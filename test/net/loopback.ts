@@ -1,7 +1,7 @@
 // Sockets on loopback for tests: a raw one that sends whatever bytes, and the means of a link.
 
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import type { CellSource } from "../../src/data/cell.ts";
+import { NO_CELLS } from "../../src/data/cell.ts";
 import { Writer } from "../../src/data/writer.ts";
 import { OWN_BUFFER_BYTES, SHARED_READ_BYTES, SHARED_WRITE_BYTES } from "../../src/net/bounds.ts";
 import { writeFrameHeader } from "../../src/net/frame.ts";
@@ -11,8 +11,6 @@ import { SharedBuffer } from "../../src/net/shared-buffer.ts";
 import type { LinkMemory } from "../../src/net/tcp-link.ts";
 
 export const LOOPBACK = "127.0.0.1";
-
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 
 /** A payload with its length before it. */
 export function frameOf(payload: Uint8Array): Uint8Array {
@@ -99,7 +97,7 @@ export class RawClient {
 
   async replies(count: number, timeoutMs = 5_000): Promise<Reply[]> {
     await until(() => this.payloads.length >= count || this.isClosed, timeoutMs);
-    return this.payloads.map((payload) => new Reply(payload, CVM_TABLE, NOTHING));
+    return this.payloads.map((payload) => new Reply(payload, CVM_TABLE, NO_CELLS));
   }
 
   close(): void {

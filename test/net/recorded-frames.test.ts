@@ -8,7 +8,7 @@ import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
-import { type CellSource, MissingDataError, type Value } from "../../src/data/cell.ts";
+import { type CellSource, MissingDataError, NO_CELLS, type Value } from "../../src/data/cell.ts";
 import { encoding, hashBytes, hashKey } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { CVMMap } from "../../src/data/map.ts";
@@ -50,7 +50,6 @@ interface FrameRow {
 }
 
 const FRAMES = new Map(fixtureRows<FrameRow>("frames").map((row) => [row.name, row.hex]));
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 
 const A = KeyPair.fromSeed(new Uint8Array(32).fill(0x11));
 const B = KeyPair.fromSeed(new Uint8Array(32).fill(0x22));
@@ -74,12 +73,12 @@ function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
 
-function messageOf(name: string, source: CellSource = NOTHING): Message {
+function messageOf(name: string, source: CellSource = NO_CELLS): Message {
   return readMessage(decodeMultiCell(payload(name), CVM_TABLE, source));
 }
 
 function reply(name: string): Reply {
-  return new Reply(payload(name), CVM_TABLE, NOTHING);
+  return new Reply(payload(name), CVM_TABLE, NO_CELLS);
 }
 
 /** Hex of the frame of a message of ours. */
@@ -275,7 +274,7 @@ describe("recorded challenges and Beliefs", () => {
   });
 
   test("F20: a Belief with everything in it", () => {
-    const message = messageOf("F20", NOTHING);
+    const message = messageOf("F20", NO_CELLS);
     if (message.type !== "BELIEF" || !(message.payload instanceof Belief)) throw new Error("none");
     const [entry] = message.payload.orders.entries();
     const signed = entry?.[1] as SignedData;
@@ -289,11 +288,11 @@ describe("recorded challenges and Beliefs", () => {
   });
 
   test("F19, F21: Beliefs that name what is elsewhere", () => {
-    const message = messageOf("F19", NOTHING);
+    const message = messageOf("F19", NO_CELLS);
     if (message.type !== "BELIEF" || !(message.payload instanceof Belief)) throw new Error("none");
     const belief = message.payload;
     expect(() => belief.orders.entries()).toThrow(MissingDataError);
-    const next = messageOf("F21", NOTHING);
+    const next = messageOf("F21", NO_CELLS);
     if (next.type !== "BELIEF" || !(next.payload instanceof Belief)) throw new Error("none");
     const { payload: empty } = next;
     expect(() => empty.orders).toThrow(MissingDataError);

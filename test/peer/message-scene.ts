@@ -1,7 +1,7 @@
 // A peer that answers messages on links without sockets.
 
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
-import type { Cell, CellSource, Value } from "../../src/data/cell.ts";
+import { type Cell, NO_CELLS, type Value } from "../../src/data/cell.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import type { Connection } from "../../src/net/connection.ts";
 import { Reply } from "../../src/net/reply.ts";
@@ -10,8 +10,6 @@ import { MessageServer, type MessageServerOptions } from "../../src/peer/clients
 import type { Peer } from "../../src/peer/peer.ts";
 import { FakeLink } from "../net/fake-link.ts";
 import { keyPair, newPeer, TestClock } from "./scene.ts";
-
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 
 /** Beliefs and challenges as they come. */
 export class HeardBeliefs implements BeliefHandler {
@@ -95,7 +93,7 @@ export class TestClient {
     const payloads = this.link.sent.slice(this.#read, this.#read + count);
     this.#read += payloads.length;
     if (payloads.length < count) throw new Error(`${payloads.length} of ${count} replies`);
-    return payloads.map((payload) => new Reply(payload, CVM_TABLE, NOTHING));
+    return payloads.map((payload) => new Reply(payload, CVM_TABLE, NO_CELLS));
   }
 
   async reply(): Promise<Reply> {

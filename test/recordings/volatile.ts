@@ -6,6 +6,7 @@
 import { inflateSync } from "node:zlib";
 import { toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { NO_CELLS } from "../../src/data/cell.ts";
 import { hashBytes } from "../../src/data/encode.ts";
 import { BadFormatError } from "../../src/data/errors.ts";
 import { decodeMultiCell } from "../../src/data/multi-cell.ts";
@@ -81,7 +82,7 @@ export function stableBytes(bytes: Uint8Array): string | null {
 }
 
 function printed(bytes: Uint8Array): string {
-  const value = decodeMultiCell(bytes, CVM_TABLE, { cell: () => null, memorySize: () => -1 });
+  const value = decodeMultiCell(bytes, CVM_TABLE, NO_CELLS);
   return stableText(print(value, PRINT_LIMIT) ?? toHex(hashBytes(value)));
 }
 

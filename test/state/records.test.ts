@@ -3,7 +3,7 @@ import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
-import type { Cell, Value } from "../../src/data/cell.ts";
+import { type Cell, NO_CELLS, type Value } from "../../src/data/cell.ts";
 import { decode } from "../../src/data/decode.ts";
 import { encoding, hashBytes } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
@@ -165,8 +165,7 @@ for (const [name, cell, bytes, hash, memory] of ROWS) {
     expect(cell.measure()).toBe(bytes.length / 2);
     if (hash !== undefined) expect(toHex(hashBytes(cell))).toBe(hash);
     expect(memorySize(cell)).toBe(memory ?? 0);
-    const source = { cell: () => null, memorySize: () => -1 };
-    const decoded = decode(fromHex(bytes) as Uint8Array, STATE_TABLE, source) as Cell;
+    const decoded = decode(fromHex(bytes) as Uint8Array, STATE_TABLE, NO_CELLS) as Cell;
     expect(decoded.constructor).toBe(cell.constructor);
     expect(toHex(encoding(decoded))).toBe(bytes);
   });
@@ -216,8 +215,7 @@ test("fields that nothing checks may be anything", () => {
 
 test("a checked field that is a branch is loaded while reading", () => {
   const bytes = fromHex(`d003ea0b20${"11".repeat(32)}00`) as Uint8Array;
-  const source = { cell: () => null, memorySize: () => -1 };
-  expect(() => decode(bytes, STATE_TABLE, source)).toThrow("Missing data");
+  expect(() => decode(bytes, STATE_TABLE, NO_CELLS)).toThrow("Missing data");
 });
 
 test("a BlockResult gives the Result of each transaction", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
-import { type Cell, type CellSource, MissingDataError } from "../../src/data/cell.ts";
+import { type Cell, type CellSource, MissingDataError, NO_CELLS } from "../../src/data/cell.ts";
 import { decode } from "../../src/data/decode.ts";
 import { encoding, hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
@@ -95,7 +95,6 @@ test("only the accounts that are touched are loaded", () => {
   const changed = loaded.withAccount(1234, AccountStatus.EMPTY);
   expect(loads).toBeLessThan(5);
   expect(hashKey(changed)).toBe(hashKey(root.withAccount(1234, AccountStatus.EMPTY)));
-  const lost: CellSource = { cell: () => null, memorySize: () => -1 };
-  const absent = decode(encoding(root), STATE_TABLE, lost) as State;
+  const absent = decode(encoding(root), STATE_TABLE, NO_CELLS) as State;
   expect(() => absent.account(1)).toThrow(MissingDataError);
 });

@@ -1,6 +1,7 @@
 // The peer that runs in the data directory, for commands that take any peer when none is named:
 // what it listens on is asked of itself.
 
+import { ANY_ADDRESSES } from "../../net/listener.ts";
 import type { PeerAddress } from "../../peer/connections/peer-address.ts";
 import { SilentPeerError } from "../../peer/operator/operator-socket.ts";
 import { SystemFailure } from "../system-failure.ts";
@@ -31,8 +32,7 @@ export async function ownPeer(dataDir: string | undefined): Promise<OwnStatus | 
 
 /** Where a program on this machine reaches a listening address. */
 export function localHost(host: string | undefined): string {
-  if (host === undefined || host === "::" || host === "0.0.0.0") return "127.0.0.1";
-  return host;
+  return host === undefined || ANY_ADDRESSES.includes(host) ? "127.0.0.1" : host;
 }
 
 /** Address of its binary protocol, null when none runs. @throws SilentPeerError */

@@ -3,6 +3,7 @@
 
 import { arch, availableParallelism, cpus, release, totalmem, userInfo } from "node:os";
 import packageJson from "../../../package.json" with { type: "json" };
+import { ANY_ADDRESSES } from "../../net/listener.ts";
 import type { OwnStatus } from "../contact/operator.ts";
 import { homeFolder } from "../files/user-folder.ts";
 import type { CheckReport } from "./check.ts";
@@ -14,7 +15,7 @@ const URL_HOST = /\b((?:tcp|https?):\/\/)([^/\s:"]+)/g;
 const NAME_AND_PORT = /(?<![\w.-])([a-z](?:[\w-]*\w)?(?:\.[\w-]+)*):(\d{1,5})\b/gi;
 const LONG_HEX = /(?<![0-9a-f])([0-9a-f]{8})[0-9a-f]{56}(?![0-9a-f])/gi;
 const LOOPBACK_NAME = "localhost";
-const KEPT_ADDRESSES = ["127.0.0.1", "0.0.0.0"];
+const KEPT_ADDRESSES = ["127.0.0.1", "::1", ...ANY_ADDRESSES];
 
 /** Names of users that stand in other words; the second is the runtime's for one it can't tell. */
 const TELLING_NOTHING = ["root", "unknown"];
@@ -29,7 +30,7 @@ export function redacted(text: string, home = homeFolder()): string {
       host.toLowerCase() === LOOPBACK_NAME ? all : `<host>:${port}`,
     )
     .replace(IPV4, (address) => (KEPT_ADDRESSES.includes(address) ? address : "<address>"))
-    .replace(IPV6, (address) => (address === "::" || address === "::1" ? address : "<address>"))
+    .replace(IPV6, (address) => (KEPT_ADDRESSES.includes(address) ? address : "<address>"))
     .replace(LONG_HEX, "$1…");
   // Without a home the system tells nothing of the user.
   if (home === null) return plain;

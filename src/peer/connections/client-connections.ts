@@ -2,7 +2,7 @@
 // unasked is not answered.
 
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
-import type { CellSource } from "../../data/cell.ts";
+import { type CellSource, NO_CELLS } from "../../data/cell.ts";
 import { CHECK_INTERVAL_MS, TURN_SLICE_MS } from "../../net/bounds.ts";
 import { Connection, type MessageHandler } from "../../net/connection.ts";
 import type { Link } from "../../net/link.ts";
@@ -18,9 +18,6 @@ const NO_HANDLER: MessageHandler = {
   spent: () => {},
   closed: () => {},
 };
-
-/** Where nothing is stored. */
-const NO_CELLS: CellSource = { cell: () => null, memorySize: () => -1 };
 
 /** Each is asked for a sign of life when it is silent; `close` ends them all. */
 export class ClientConnections {

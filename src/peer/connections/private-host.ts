@@ -2,6 +2,7 @@
 // this peer connect to its own machine, its neighbours or a cloud's metadata service.
 
 import { BlockList, isIP } from "node:net";
+import { ANY_ADDRESSES } from "../../net/listener.ts";
 import { canonicalHost } from "./host-form.ts";
 import { parsePeerUrl } from "./peer-address.ts";
 
@@ -48,9 +49,6 @@ export function isPrivateHost(host: string): boolean {
   return version !== 0 && NEAR.check(plain, version === 4 ? "ipv4" : "ipv6");
 }
 
-/** Where a machine listens on all its addresses, as other machines can't name it. */
-const EVERYWHERE = ["::", "0.0.0.0"];
-
 /**
  * Whether a peer is meant for machines nearby, by the address that it listens at and the one that
  * it publishes: then so are those that others publish.
@@ -58,7 +56,7 @@ const EVERYWHERE = ["::", "0.0.0.0"];
 export function isForNeighbours(bind: string, url: string | null): boolean {
   const published = url === null ? null : parsePeerUrl(url);
   if (published !== null && isPrivateHost(published.host)) return true;
-  return !EVERYWHERE.includes(bind) && isPrivateHost(bind);
+  return !ANY_ADDRESSES.includes(bind) && isPrivateHost(bind);
 }
 
 function translated(address: string): string {

@@ -15,14 +15,13 @@ import { Local } from "../../../src/cvm/ops/local.ts";
 import { Lookup } from "../../../src/cvm/ops/lookup.ts";
 import { Loop } from "../../../src/cvm/ops/loop.ts";
 import { SetLocal } from "../../../src/cvm/ops/set-local.ts";
-import { type CellSource, MissingDataError, Ref, type Value } from "../../../src/data/cell.ts";
+import { MissingDataError, NO_CELLS, Ref, type Value } from "../../../src/data/cell.ts";
 import { List } from "../../../src/data/list.ts";
 import { CVMSymbol } from "../../../src/data/symbol.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { context, outcomeText } from "../small-state.ts";
 
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
-const ABSENT = new Ref("x".repeat(32), NOTHING);
+const ABSENT = new Ref("x".repeat(32), NO_CELLS);
 
 function execute(op: Value, juiceLimit = 100_000): string {
   const ctx = context({ juiceLimit });

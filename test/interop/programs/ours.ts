@@ -8,7 +8,7 @@ import { CODE } from "../../../src/cvm/error-code.ts";
 import { ErrorExit, EXIT } from "../../../src/cvm/exits.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import { MissingDataError, type Value } from "../../../src/data/cell.ts";
+import { MissingDataError, NO_CELLS, type Value } from "../../../src/data/cell.ts";
 import { hashBytes, hashKey } from "../../../src/data/encode.ts";
 import { BadFormatError, BadStructureError, PanicError } from "../../../src/data/errors.ts";
 import { List } from "../../../src/data/list.ts";
@@ -26,7 +26,6 @@ import { Invoke, Multi, Transaction } from "../../../src/state/transaction.ts";
 import { memoryStore } from "../../../src/store/memory-store.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { applyTransaction, type FormOrigin } from "../../../src/transition/apply-transaction.ts";
-import { EMPTY_SOURCE } from "../../conformance/cells.ts";
 import type { Case } from "./case.ts";
 import { CONTROLLER, signedBlocks } from "./network.ts";
 
@@ -188,7 +187,7 @@ function forms(source: string): Answer {
 
 function message(bytes: Uint8Array): Answer {
   try {
-    const cell = decodeMultiCell(bytes, CVM_TABLE, EMPTY_SOURCE);
+    const cell = decodeMultiCell(bytes, CVM_TABLE, NO_CELLS);
     return { hash: hash(cell), value: printed(cell) };
   } catch (error) {
     if (error instanceof BadFormatError || error instanceof MissingDataError)

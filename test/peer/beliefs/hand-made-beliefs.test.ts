@@ -4,7 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import { type Cell, Ref } from "../../../src/data/cell.ts";
+import { type Cell, NO_CELLS, Ref } from "../../../src/data/cell.ts";
 import { Index } from "../../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
@@ -113,7 +113,7 @@ describe("a Belief", () => {
     await peer.settled();
     const held: WeakRef<Cell>[] = [];
     const senders: BeliefSender[] = [];
-    const absent = new Ref(`${"x".repeat(32)}`, { cell: () => null, memorySize: () => -1 });
+    const absent = new Ref(`${"x".repeat(32)}`, NO_CELLS);
     const send = (i: number) => {
       const sender = { ...STRANGER, isTrusted: i % 2 === 0 };
       const key = Blob.of(keyPair(1).publicKey);

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import type { CellSource } from "../../../src/data/cell.ts";
+import { NO_CELLS } from "../../../src/data/cell.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { Connection, type MessageHandler } from "../../../src/net/connection.ts";
 import { Turns } from "../../../src/net/turns.ts";
@@ -13,7 +13,6 @@ import { FakeLink, resultPayload } from "../../net/fake-link.ts";
 import { SeededRandom } from "../cluster.ts";
 import { keyPair, newPeer, TestClock, transfer } from "../scene.ts";
 
-const NOTHING: CellSource = { cell: () => null, memorySize: () => -1 };
 const NETWORK = new Uint8Array(32).fill(9);
 const REF = [0x20, ...new Array(32).fill(7)];
 
@@ -33,7 +32,7 @@ function scene() {
   const clock = new TestClock();
   const link = new FakeLink();
   const turns = new Turns(clock, 5);
-  const context = { clock, turns, table: CVM_TABLE, source: NOTHING, handler: UNCONCERNED };
+  const context = { clock, turns, table: CVM_TABLE, source: NO_CELLS, handler: UNCONCERNED };
   const address = { host: "192.0.2.1", port: 1 };
   const origin = { direction: "outgoing", isNamed: true, address } as const;
   return { clock, link, neighbour: new Neighbour(new Connection(link, context), origin) };
