@@ -116,21 +116,15 @@ export const urlFlag = {
 export function parseUrl(text: string): string {
   // Peers would dial an API's address, and speak to it in vain.
   const isApi = /^(?:https?|wss?):/i.test(text);
-  if (!isApi && parsePeerUrl(text) !== null) return text;
-  throw new CommandError(EXIT.USAGE, `A URL of a peer is tcp://HOST:PORT, found '${text}'`);
-}
-
-/** As `parseUrl`. @throws CommandError also for an address that can lead to nobody's peer */
-export function parseNewUrl(text: string): string {
-  const url = parseUrl(text);
-  const { host = "" } = parsePeerUrl(url) ?? {};
-  const canonical = canonicalHost(host);
+  const address = isApi ? null : parsePeerUrl(text);
+  if (address === null) {
+    throw new CommandError(EXIT.USAGE, `A URL of a peer is tcp://HOST:PORT, found '${text}'`);
+  }
+  const host = canonicalHost(address.host);
   // A zone is the name of a network here, and means nothing elsewhere.
-  const isSomewhere =
-    canonical !== null && !canonical.includes("%") && !ANY_ADDRESSES.includes(canonical);
-  if (isSomewhere) return url;
+  if (host !== null && !host.includes("%") && !ANY_ADDRESSES.includes(host)) return text;
   const fix = "give the name or the address under which they know this machine";
-  throw new CommandError(EXIT.USAGE, `Others can't reach a peer at '${host}': ${fix}`);
+  throw new CommandError(EXIT.USAGE, `Others can't reach a peer at '${address.host}': ${fix}`);
 }
 
 export const jsonFlag = {

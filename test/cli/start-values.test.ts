@@ -20,6 +20,9 @@ const [USAGE, CONFIG] = [64, 78];
 /** Values that mean nothing, with a part of what is said of them. */
 const WRONG = [
   ["url", "http://peer.example.org", "tcp://HOST:PORT"],
+  ["url", "tcp://0.0.0.0:18888", "Others can't reach a peer at '0.0.0.0'"],
+  ["url", "tcp://[fe80::1%eth0]:18888", "Others can't reach"],
+  ["url", "tcp://192.0.2.300:18888", "Others can't reach"],
   ["join", "peer.example.org:x", "expected HOST:PORT"],
   ["join", "", "expected"],
   ["genesis-hash", "abc", "expected 64 hex digits"],

@@ -17,7 +17,7 @@ import {
   peerFlag,
 } from "../../contact/peer-facts.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { dataDirFlag, parseNewUrl, urlFlag } from "../../flags.ts";
+import { dataDirFlag, urlFlag } from "../../flags.ts";
 import {
   type ControllerKeyFlags,
   controllerChoice,
@@ -83,7 +83,7 @@ function creationIntent({ peer, stake, url, account, network }: Creation): Inten
 
 async function create(flags: CreateFlags): Promise<void> {
   const { address, stake } = flags;
-  const url = flags.url === undefined ? null : parseNewUrl(flags.url);
+  const { url = null } = flags;
   if (address === undefined) {
     throw new CommandError(EXIT.USAGE, "Which account controls the peer? Give --address '#N'");
   }

@@ -5,7 +5,7 @@ import { accountFacts } from "../../contact/account-facts.ts";
 import { withPeer } from "../../contact/peer-client.ts";
 import { meantPeer, peerFacts, peerFlag } from "../../contact/peer-facts.ts";
 import { guarded } from "../../failure.ts";
-import { dataDirFlag, parseNewUrl } from "../../flags.ts";
+import { dataDirFlag, parseUrl } from "../../flags.ts";
 import {
   type ControllerKeyFlags,
   controllerChoice,
@@ -25,7 +25,7 @@ interface SetUrlFlags extends SubmitFlags, ControllerKeyFlags {
 }
 
 async function setUrl(flags: SetUrlFlags, text: string): Promise<void> {
-  const url = parseNewUrl(text);
+  const url = parseUrl(text);
   const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {
     const facts = await peerFacts(client, peer);
