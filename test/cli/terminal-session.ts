@@ -27,7 +27,7 @@ export class TerminalSession {
   readonly #process: Bun.Subprocess;
   readonly #atEnd = Promise.withResolvers<void>();
 
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], terminal = "xterm-256color") {
     const decoder = new TextDecoder();
     this.#terminal = new Bun.Terminal({
       cols: 100,
@@ -39,7 +39,7 @@ export class TerminalSession {
     });
     this.#process = Bun.spawn([...program(), ...args], {
       terminal: this.#terminal,
-      env: { ...process.env, NO_COLOR: "1", TERM: "xterm-256color" },
+      env: { ...process.env, NO_COLOR: "1", TERM: terminal },
     });
   }
 

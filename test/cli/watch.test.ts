@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { durationText } from "../../src/cli/terminal/duration-text.ts";
-import { withSize } from "../../src/cli/terminal/terminal.ts";
+import { withSize } from "../../src/cli/terminal/screen.ts";
 import { curveText, type WatchSample, WatchView } from "../../src/cli/terminal/watch-view.ts";
 import { command } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
@@ -147,6 +147,17 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     expect(await session.ended()).toBe(0);
   });
 }
+
+test("on a terminal that can draw nothing over: a line a look", async () => {
+  const session = new TerminalSession(
+    ["watch", "--count", "2", "--every", "0.1", "--data-dir", data],
+    "dumb",
+  );
+  expect(await session.ended()).toBe(0);
+  expect(session.shown).not.toContain("\x1b");
+  expect(session.shown.trim().split("\n")).toHaveLength(2);
+  expect(session.shown).toMatch(/^\d{4}-.*takes part; \d+ blocks/);
+});
 
 test("a terminal that does not know its size has the usual one", () => {
   expect(withSize({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });

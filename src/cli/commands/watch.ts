@@ -1,5 +1,5 @@
 // `watch`: the running peer, looked at every second. On a terminal a picture that is drawn anew;
-// elsewhere a line a look.
+// elsewhere, and where nothing can be drawn over, a line a look.
 
 import { buildCommand } from "@stricli/core";
 import { createLogUpdate } from "log-update";
@@ -9,7 +9,7 @@ import { askOperator, ownStatus } from "../contact/operator.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { printJsonLine } from "../terminal/json-line.ts";
-import { withSize } from "../terminal/terminal.ts";
+import { isScreen, onEndSignal, withSize } from "../terminal/screen.ts";
 import { type WatchSample, WatchView } from "../terminal/watch-view.ts";
 
 const SECOND_MS = 1_000;
@@ -97,9 +97,6 @@ function listenToKeys(end: () => void): () => void {
   };
 }
 
-/** Signals after which the terminal is given back. */
-const END_SIGNALS = ["SIGINT", "SIGTERM"] as const;
-
 async function onTerminal(flags: WatchFlags): Promise<void> {
   const over = Promise.withResolvers<null>();
   const end = () => over.resolve(null);
@@ -108,7 +105,7 @@ async function onTerminal(flags: WatchFlags): Promise<void> {
   const giveBack = listenToKeys(end);
   // Kept until the end: what brings the cursor back ends the process on a signal that nobody else
   // listens to, with the terminal as it is.
-  for (const signal of END_SIGNALS) process.on(signal, end);
+  const letSignalsBe = onEndSignal(end);
   const draw = (text: string) => update(`${text}\n\n  q ends`);
   const show = (view: WatchView) => draw(view.frame(screen.columns, screen.rows - 4));
   try {
@@ -116,7 +113,7 @@ async function onTerminal(flags: WatchFlags): Promise<void> {
   } finally {
     update.done();
     giveBack();
-    for (const signal of END_SIGNALS) process.off(signal, end);
+    letSignalsBe();
   }
   // A peer that hangs may have been asked a moment ago.
   process.exit();
@@ -124,7 +121,7 @@ async function onTerminal(flags: WatchFlags): Promise<void> {
 
 async function watch(flags: WatchFlags): Promise<void> {
   if (flags.once) return once(flags);
-  const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true;
+  const isTerminal = isScreen(process.stdout) && process.stdin.isTTY === true;
   if (isTerminal && !flags.json) return onTerminal(flags);
   const show = (view: WatchView, sample: WatchSample) => print(view, sample, flags.json);
   const showAbsent = (why: string) => process.stderr.write(`${why}\n`);

@@ -1,9 +1,8 @@
 // Colours for terminals; none elsewhere, nor with NO_COLOR.
 
-const isColoured =
-  process.stdout.isTTY === true &&
-  (process.env.NO_COLOR ?? "") === "" &&
-  process.env.TERM !== "dumb";
+import { isScreen } from "./screen.ts";
+
+const isColoured = isScreen(process.stdout) && (process.env.NO_COLOR ?? "") === "";
 
 function style(open: number, close: number): (text: string) => string {
   return (text) => (isColoured ? `\x1b[${open}m${text}\x1b[${close}m` : text);

@@ -2,6 +2,7 @@
 // line now and then where there is no terminal.
 
 import type { Clock } from "../../peer/clock.ts";
+import { isScreen } from "./screen.ts";
 
 export interface ProgressFigures {
   readonly done: number;
@@ -37,7 +38,7 @@ export class ProgressLine {
   constructor(output: ProgressOutput, clock: Clock) {
     this.#output = output;
     this.#clock = clock;
-    this.#isTerminal = output.isTTY === true && process.env.TERM !== "dumb";
+    this.#isTerminal = isScreen(output);
     // Elsewhere what is soon done needs no line.
     if (!this.#isTerminal) this.#shownAtMs = clock.now();
   }

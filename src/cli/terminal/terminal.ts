@@ -3,6 +3,7 @@
 
 import { confirm, password, text } from "@clack/prompts";
 import { CommandError, EXIT } from "../failure.ts";
+import { onEndSignal, withSize } from "./screen.ts";
 
 const SECOND_SCREEN = { enter: "\x1b[?1049h\x1b[2J\x1b[H", leave: "\x1b[?1049l" } as const;
 
@@ -11,22 +12,7 @@ export function isInteractive(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-const USUAL_SIZE = { columns: 80, rows: 24 } as const;
-
-/**
- * The terminal with a size: a serial console does not know its own and says 0, so that nothing
- * would be drawn, or one letter a line.
- */
-export function withSize<T extends { columns: number; rows: number }>(output: T): T {
-  if (!output.columns) output.columns = USUAL_SIZE.columns;
-  if (!output.rows) output.rows = USUAL_SIZE.rows;
-  return output;
-}
-
 const CTRL_D = "\x04";
-
-/** Otherwise the process would end with the terminal showing nothing of what is typed. */
-const END_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /**
  * A question and its answer; Ctrl-C, Ctrl-D, a signal and a terminal that goes away end the
@@ -40,7 +26,8 @@ async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclu
     if (bytes.toString().includes(CTRL_D)) end();
   };
   process.stdin.on("data", onData).on("end", end).on("close", end);
-  for (const signal of END_SIGNALS) process.on(signal, end);
+  // Otherwise the process would end with the terminal showing nothing of what is typed.
+  const letSignalsBe = onEndSignal(end);
   withSize(process.stderr);
   try {
     const answer = await ask(over.signal);
@@ -48,7 +35,7 @@ async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclu
     throw new CommandError(EXIT.INTERRUPT, "Stopped: nothing was changed");
   } finally {
     process.stdin.off("data", onData).off("end", end).off("close", end);
-    for (const signal of END_SIGNALS) process.off(signal, end);
+    letSignalsBe();
   }
 }
 
