@@ -114,19 +114,26 @@ export function topCellLength(bytes: Uint8Array, table: DecodeTable): number {
  * @param start length of the top cell
  */
 export function* branchEncodings(bytes: Uint8Array, start: number): Generator<Uint8Array> {
-  for (let pos = start; pos < bytes.length; ) {
-    const r = new ByteReader(bytes, [], null, false, pos);
-    let length: number | bigint;
+  const r = new ByteReader(bytes, [], null, false, start);
+  while (r.pos < bytes.length) {
+    let end: number;
     try {
-      length = r.vlq();
+      end = branchEnd(r);
     } catch (error) {
       if (error instanceof BadFormatError) return;
       throw error;
     }
-    if (length <= MAX_EMBEDDED_LENGTH || length > bytes.length - r.pos) return;
-    pos = r.pos + Number(length);
-    yield bytes.slice(r.pos, pos);
+    yield bytes.slice(r.pos, end);
+    r.pos = end;
   }
+}
+
+/** Reads the length before a branch; where the branch ends. @throws BadFormatError */
+function branchEnd(r: ByteReader): number {
+  const length = r.vlq();
+  if (length > r.bytes.length - r.pos) throw new BadFormatError("child beyond the message");
+  if (length <= MAX_EMBEDDED_LENGTH) throw new BadFormatError("embedded cell as child");
+  return r.pos + Number(length);
 }
 
 /** Signed data without key is for single cells: the reference cannot hash what a message brings. */
@@ -141,11 +148,8 @@ function readBranches(r: ByteReader): Map<string, Cell | bigint> {
   const { bytes } = r;
   while (r.pos < bytes.length) {
     r.end = bytes.length;
-    const length = r.vlq();
+    r.end = branchEnd(r);
     const start = r.pos;
-    if (length > bytes.length - start) throw new BadFormatError("child beyond the message");
-    if (length <= MAX_EMBEDDED_LENGTH) throw new BadFormatError("embedded cell as child");
-    r.end = start + Number(length);
     refuseKeyless(bytes, start);
     const encoded = bytes.slice(start, r.end);
     const key = sha3Key(encoded);

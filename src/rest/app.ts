@@ -12,7 +12,7 @@ import type { AddressList } from "./access/address-list.ts";
 import { Clients } from "./access/clients.ts";
 import { type KeyRate, KeyRateError } from "./access/key-rate.ts";
 import { Api } from "./api.ts";
-import { sendCell, sendError, sendNotFoundPage, sendRefusal } from "./content.ts";
+import { sendBusy, sendCell, sendError, sendNotFoundPage, sendRefusal } from "./content.ts";
 import { DirectRoutes } from "./direct-routes.ts";
 import type { Exchange } from "./exchange.ts";
 import { FailedRequest } from "./failed-result.ts";
@@ -86,14 +86,10 @@ function failure(
   if (error instanceof FailedRequest) return sendCell(c, error.result, error.status);
   if (error instanceof RefusedError) return sendRefusal(c, error.refusal);
   if (error instanceof KeyRateError) {
-    const response = sendError(c, 429, error.message);
-    response.headers.set("Retry-After", String(error.retryAfterS));
-    return response;
+    return sendBusy(c, 429, error.message, error.retryAfterS);
   }
   if (error instanceof FaucetBusyError || error instanceof LaneFullError) {
-    const response = sendError(c, 503, error.message);
-    response.headers.set("Retry-After", "1");
-    return response;
+    return sendBusy(c, 503, error.message, 1);
   }
   // Made by hand by whoever sent it; what was executed on the way stays so.
   if (error instanceof BadStructureError) {

@@ -134,6 +134,16 @@ export function sendRefusal(c: Exchange, { status, message, headers }: Refusal):
   return response;
 }
 
+/** When another client may have closed a stream. */
+export const STREAM_AGAIN_S = 30;
+
+/** What may be tried again in some seconds. */
+export function sendBusy(c: Exchange, status: 429 | 503, message: string, againS: number) {
+  const response = sendError(c, status, message);
+  response.headers.set("Retry-After", String(againS));
+  return response;
+}
+
 /** Bytes of a media type. */
 export function sendBytes(content: Uint8Array, type: string): Response {
   return body(content, type, 200);

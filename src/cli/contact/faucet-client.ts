@@ -15,7 +15,7 @@ const STATUS_FORBIDDEN = 403;
  * with which a peer shows it when it starts. @throws Error showing one
  */
 export function parseApiUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol))
     return text.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
   throw new Error(`expected an address such as ${DEFAULT_API}, found '${text}'`);

@@ -113,8 +113,9 @@ async function peerPort({ peer, process }: OwnStatus, { client }: DoctorScene): 
 async function api({ process }: OwnStatus): Promise<Finding> {
   const base = process.api;
   if (base === undefined) return skip("it does not tell where");
-  if (!URL.canParse(base)) return skip(`an address with a zone, ${base}, can't be asked`);
-  const { protocol, hostname, port } = new URL(base);
+  const parsed = URL.parse(base);
+  if (parsed === null) return skip(`an address with a zone, ${base}, can't be asked`);
+  const { protocol, hostname, port } = parsed;
   const url = `${protocol}//${hostname.includes(":") ? hostname : localHost(hostname)}:${port}/livez`;
   const signal = AbortSignal.timeout(HTTP_TIMEOUT_MS);
   const response = await fetch(url, { signal }).catch(() => null);
@@ -127,7 +128,7 @@ function apiExposure({ process }: OwnStatus): Finding {
   const base = process.api;
   if (base === undefined) return skip("it does not tell where");
   // One with a zone is no URL, and is another machine's neighbour.
-  const url = URL.canParse(base) ? new URL(base) : null;
+  const url = URL.parse(base);
   const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(url?.hostname ?? "");
   const isSecure = url?.protocol === "https:" || (process.https ?? null) !== null;
   if (isLocal) return ok(isSecure ? "this machine, and others over TLS" : "this machine only");

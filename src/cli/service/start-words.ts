@@ -58,8 +58,8 @@ export function startWords(
     if (value === undefined || (joined === undefined && value.startsWith("--")))
       throw refused(`${name} is needed, with its value`);
     requireValue(name, value, flag);
-    if (flag.isFile) onFile(resolve(value), name);
     const text = flag.isFile ? resolve(value) : value;
+    if (flag.isFile) onFile(text, name);
     taken.push(...(joined === undefined ? [word, text] : [`${typed}=${text}`]));
   }
   return taken;

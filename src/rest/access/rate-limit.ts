@@ -28,23 +28,16 @@ export class RateLimit {
 
   /** Seconds until a request of this cost may come, 0 when it may now; then it is counted. */
   wait(client: string, cost: number, nowMs: number): number {
-    const { perSecond, burst } = this.#rate;
     const left = this.#leftTo(client, nowMs);
-    const missing = Math.min(cost, burst) - left;
-    // At the end of the map is who came last.
-    this.#buckets.delete(client);
-    const remains = missing > 0 ? left : left - Math.min(cost, burst);
-    this.#buckets.set(client, { left: remains, atMs: nowMs });
-    this.#forget();
-    return missing > 0 ? missing / perSecond : 0;
+    const due = Math.min(cost, this.#rate.burst);
+    this.#leave(client, left < due ? left : left - due, nowMs);
+    return left < due ? (due - left) / this.#rate.perSecond : 0;
   }
 
   /** Counts what was done already, so that what comes next waits for it: at most for a burst. */
   take(client: string, cost: number, nowMs: number): void {
     const left = this.#leftTo(client, nowMs) - cost;
-    this.#buckets.delete(client);
-    this.#buckets.set(client, { left: Math.max(-this.#rate.burst, left), atMs: nowMs });
-    this.#forget();
+    this.#leave(client, Math.max(-this.#rate.burst, left), nowMs);
   }
 
   #leftTo(client: string, nowMs: number): number {
@@ -54,7 +47,10 @@ export class RateLimit {
     return Math.min(burst, bucket.left + elapsed * perSecond);
   }
 
-  #forget(): void {
+  /** At the end of the map is who came last. */
+  #leave(client: string, left: number, nowMs: number): void {
+    this.#buckets.delete(client);
+    this.#buckets.set(client, { left, atMs: nowMs });
     if (this.#buckets.size <= CLIENTS_MAX) return;
     const [oldest] = this.#buckets.keys();
     if (oldest !== undefined) this.#buckets.delete(oldest);

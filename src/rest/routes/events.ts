@@ -1,7 +1,7 @@
 // GET events: what happens, as it happens, as server-sent events with JSON in them.
 
 import type { Hono } from "hono";
-import { sendError } from "../content.ts";
+import { STREAM_AGAIN_S, sendBusy } from "../content.ts";
 import { operation, other, refusal } from "../documentation.ts";
 import { FeedFullError, type LiveFeed } from "../live/live-feed.ts";
 import { TOPICS_QUERY, topicsOf } from "../live/topics.ts";
@@ -50,9 +50,7 @@ export function eventRoutes(app: Hono, feed: LiveFeed): void {
       return new Response(stream, { headers });
     } catch (error) {
       if (!(error instanceof FeedFullError)) throw error;
-      const refused = sendError(c, 503, error.message);
-      refused.headers.set("Retry-After", "30");
-      return refused;
+      return sendBusy(c, 503, error.message, STREAM_AGAIN_S);
     }
   });
 }

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { type Access, STREAM_COST } from "../access/access.ts";
 import type { Clients, RequestEnvironment } from "../access/clients.ts";
-import { sendError, sendJson } from "../content.ts";
+import { STREAM_AGAIN_S, sendBusy, sendError, sendJson } from "../content.ts";
 import { json, operation, other, refusal } from "../documentation.ts";
 import type { Faucet } from "../faucet.ts";
 import type { Exchange } from "../mcp/mcp-exchange.ts";
@@ -144,9 +144,7 @@ function openStream(
   } catch (error) {
     if (error instanceof SessionBusyError) return sendError(c, 409, error.message);
     if (!(error instanceof SessionsFullError)) throw error;
-    const refused = sendError(c, 429, error.message);
-    refused.headers.set("Retry-After", "30");
-    return refused;
+    return sendBusy(c, 429, error.message, STREAM_AGAIN_S);
   }
 }
 

@@ -32,8 +32,9 @@ const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 
 /** The same address over HTTPS; null when the request names no host. */
 function secureUrl({ pathname, search }: URL, host: string | null, port: number): string | null {
-  if (host === null || !HOST.test(host) || !URL.canParse(`http://${host}`)) return null;
-  const name = new URL(`http://${host}`).hostname;
+  if (host === null || !HOST.test(host)) return null;
+  const name = URL.parse(`http://${host}`)?.hostname;
+  if (name === undefined) return null;
   return `https://${name}${port === 443 ? "" : `:${port}`}${pathname}${search}`;
 }
 
