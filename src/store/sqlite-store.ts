@@ -248,9 +248,21 @@ function linked(path: string, other: string): boolean {
 function lockDirectory(directory: string, path: string): StoreLock {
   try {
     mkdirSync(directory, { recursive: true });
-    return StoreLock.acquire(directory);
   } catch (error) {
     throw storeErrorOf(error, path);
+  }
+  return lockStore(directory);
+}
+
+/**
+ * The lock of the store in a directory that is there, whether or not it has a store.
+ * @throws StoreError IN_USE while a process has it for its store
+ */
+export function lockStore(directory: string): StoreLock {
+  try {
+    return StoreLock.acquire(directory);
+  } catch (error) {
+    throw storeErrorOf(error, join(directory, STORE_FILE));
   }
 }
 

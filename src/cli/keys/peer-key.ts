@@ -1,9 +1,11 @@
 // The key a peer runs with: a key file named by the operator, a key of the data directory (among
 // several the one that its store belongs to) or, in an empty one, a new key.
 
+import { mkdirSync } from "node:fs";
 import type { KeyPair } from "../../crypto/ed25519.ts";
 import { type KeyStore, keyOfFile, type OnlyKey, type StoredKey } from "../../keys/key-store.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
+import { lockStore } from "../../store/sqlite-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
 import { ownerMissing, storeOwner } from "../start/store-owner.ts";
@@ -17,6 +19,8 @@ import {
   passphraseFlags,
 } from "./passphrase.ts";
 import { heldText, keyFlag, keyStoreIn } from "./stored-key.ts";
+
+const OWNER_ONLY = 0o700;
 
 export interface PeerKeyFlags extends PassphraseFlags {
   readonly key?: string | undefined;
@@ -67,11 +71,29 @@ async function chooseKey(
   if (key !== null) return key;
   const owner = storeOwner(folder);
   if (owner !== null) throw ownerMissing(folder, owner);
-  const added = await keys.add(newSeed(), passphrase);
-  if (added === null) throw new Error("a new key was there already");
+  return firstKey(keys, folder, passphrase);
+}
+
+/** A new key, made while no other process begins here, which would make another one. */
+async function firstKey(
+  keys: KeyStore,
+  folder: DataFolder,
+  passphrase: string | null,
+): Promise<StoredKey> {
+  mkdirSync(keys.folder, { recursive: true, mode: OWNER_ONLY });
   // As root it is made for the service whose data directory it is, which could not read it.
-  for (const path of [keys.folder, added.path]) giveToFolderOwner(path);
-  return added;
+  giveToFolderOwner(keys.folder);
+  const lock = lockStore(folder.root);
+  try {
+    const { key: made } = keys.only();
+    if (made !== null) return made;
+    const added = await keys.add(newSeed(), passphrase);
+    if (added === null) throw new Error("a new key was there already");
+    giveToFolderOwner(added.path);
+    return added;
+  } finally {
+    lock.release();
+  }
 }
 
 /**

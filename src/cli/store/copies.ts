@@ -11,7 +11,6 @@ import { backupToFile, restoreTo } from "../../store/file-backup.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
 import { parseBucketAddress, S3Bucket } from "../../store/s3-bucket.ts";
-import { storeErrorOf } from "../../store/sqlite-error.ts";
 import {
   logsBeside,
   openToAdd,
@@ -19,9 +18,9 @@ import {
   STORE_FILE,
   syncDirectory,
 } from "../../store/sqlite-file.ts";
+import { lockStore } from "../../store/sqlite-store.ts";
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { StoreError } from "../../store/store.ts";
-import { StoreLock } from "../../store/store-lock.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { unwritable } from "../files/file-words.ts";
@@ -154,7 +153,7 @@ export async function restore(
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   requireRoomToCopy(folder);
   // Until it is done no peer begins a store of its own here, and no other restore is under way.
-  const lock = lockFolder(folder);
+  const lock = lockStore(folder);
   try {
     requireNoStore(folder);
     return await restoreAlone(folder, address, bucket, options.json);
@@ -188,15 +187,6 @@ async function restoreAlone(
   } finally {
     removeDatabase(path);
     rmSync(`${path}-journal`, { force: true });
-  }
-}
-
-/** @throws StoreError IN_USE while a process has it for its store */
-function lockFolder(folder: string): StoreLock {
-  try {
-    return StoreLock.acquire(folder);
-  } catch (error) {
-    throw storeErrorOf(error, join(folder, STORE_FILE));
   }
 }
 
