@@ -101,8 +101,8 @@ export function unitText(options: UnitOptions): string {
     ...(isSystem
       ? ["Wants=network-online.target", "After=network-online.target time-sync.target"]
       : []),
-    "StartLimitIntervalSec=600",
-    "StartLimitBurst=10",
+    // What a start waits for comes back without anybody here: the hosts it joins by, a name server.
+    "StartLimitIntervalSec=0",
     "",
     "[Service]",
     "Type=notify",
@@ -117,7 +117,7 @@ export function unitText(options: UnitOptions): string {
     "TimeoutStartSec=90",
     "TimeoutStopSec=60",
     "Restart=on-failure",
-    "RestartSec=2",
+    "RestartSec=5",
     `RestartPreventExitStatus=${NO_RESTART.join(" ")}`,
     "LimitNOFILE=1048576",
     ...(isSystem

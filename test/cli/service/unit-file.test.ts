@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { EXIT } from "../../../src/cli/failure.ts";
 import { type UnitOptions, unitText, unitWord } from "../../../src/cli/service/unit-file.ts";
 import { notRun } from "../../not-run.ts";
 import { program } from "../terminal-session.ts";
@@ -68,6 +69,17 @@ describe("systemd-analyze", () => {
 test("no setting takes the compiler of the runtime away", () => {
   for (const scope of ["system", "user"] as const)
     expect(unitText(options({ scope }))).not.toContain("MemoryDenyWriteExecute");
+});
+
+test("a service is never given up, but for what nobody mends elsewhere", () => {
+  const text = unitText(options());
+  // Ten starts in ten minutes were over within half a minute where no host of --join listened.
+  expect(text).toContain("\nStartLimitIntervalSec=0\n");
+  const [, codes = ""] = /^RestartPreventExitStatus=(.*)$/m.exec(text) ?? [];
+  const { UNAVAILABLE, NOHOST, IOERR, TEMPFAIL, CONFIG, USAGE } = EXIT;
+  const kept = codes.split(" ").map(Number);
+  expect([UNAVAILABLE, NOHOST, IOERR, TEMPFAIL].filter((code) => kept.includes(code))).toEqual([]);
+  expect(kept).toContainValues([CONFIG, USAGE]);
 });
 
 test("words of a command line mean themselves", () => {
