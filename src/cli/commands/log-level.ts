@@ -5,6 +5,7 @@ import { askOperator } from "../contact/operator.ts";
 import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { COMPONENTS, LEVELS } from "../log/log.ts";
+import { parseLevels } from "../log/log-levels.ts";
 
 interface LogLevelFlags {
   readonly dataDir?: string | undefined;
@@ -15,6 +16,12 @@ async function logLevel({ dataDir, json }: LogLevelFlags, change?: string): Prom
   const levels = (await askOperator(dataDir, "log-level", change)) as Record<string, string>;
   if (json) process.stdout.write(`${JSON.stringify(levels)}\n`);
   else for (const one of COMPONENTS) process.stdout.write(`${one.padEnd(8)} ${levels[one]}\n`);
+}
+
+/** Refused where it is typed, as behind `start --log-level`. @throws Error */
+function parseChange(text: string): string {
+  parseLevels(text);
+  return text;
 }
 
 export const logLevelCommand = buildCommand({
@@ -28,7 +35,7 @@ export const logLevelCommand = buildCommand({
       kind: "tuple",
       parameters: [
         {
-          parse: String,
+          parse: parseChange,
           optional: true,
           placeholder: "LEVEL|COMPONENT=LEVEL[,…]",
           brief: "For all components, or for some",

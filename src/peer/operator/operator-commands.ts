@@ -38,6 +38,9 @@ const OPERATOR_COMMANDS = [
   "drop",
   "outgoing",
 ] as const;
+/** Answered before these, by what knows of the log. */
+const LOG_COMMAND = "log-level";
+const EXPECTED_COMMAND = `expected a command of ${[...OPERATOR_COMMANDS, LOG_COMMAND].join(", ")}`;
 export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 
 export type OperatorReply =
@@ -124,7 +127,9 @@ export class OperatorCommands {
       case "bans":
         return success(this.#bans.entries);
     }
-    if (target === "") return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
+    const isKnown = OPERATOR_COMMANDS.some((name) => name === command);
+    if (!isKnown) return failure(EXPECTED_COMMAND);
+    if (target === "") return failure(`${command} needs a 'target': a text that says who is meant`);
     switch (command) {
       case "ban":
         return this.#ban(this.#bannedTarget(banTarget(target)));
@@ -137,7 +142,7 @@ export class OperatorCommands {
       case "outgoing":
         return this.#wantOutgoing(outgoingTarget(target));
       default:
-        return failure(`expected a command of ${OPERATOR_COMMANDS.join(", ")}`);
+        return failure(EXPECTED_COMMAND);
     }
   }
 

@@ -36,7 +36,7 @@ const describeCommand = operation({
   tags: ["Operator"],
   summary: "Carry out a command of the operator's",
   description:
-    "The commands of the operator's socket: list, status, ban, drop, log-level and so on.",
+    "list, status, bans and stop; with a 'target' also ban, unban, connect, drop, outgoing and log-level.",
   security: [{ operator: [] }],
   responses: {
     200: json("What came of it", v.object({ ok: v.boolean(), result: v.optional(v.unknown()) })),

@@ -7,6 +7,7 @@ import { jsonLine, prettyLine } from "../../../src/cli/log/log-format.ts";
 import { LogCommands, parseLevels } from "../../../src/cli/log/log-levels.ts";
 import { withoutSecrets } from "../../../src/cli/log/redaction.ts";
 import { TestClock } from "../../peer/scene.ts";
+import { command } from "../in-process.ts";
 
 function scene() {
   const clock = new TestClock();
@@ -58,6 +59,13 @@ test("levels are by component, and change while it runs", () => {
   for (const wrong of ["loud", "api=loud", "nosuch=info", "", "api=info,,"]) {
     expect(commands.handle({ command: "log-level", target: wrong })).toMatchObject({ ok: false });
     expect(() => parseLevels(wrong)).toThrow("expected debug|info|warn|error|silent");
+  }
+});
+
+test("a level that is none is a mistake of the command line, whether a peer runs or not", async () => {
+  for (const wrong of ["loud", "api=loud", ""]) {
+    const { exitCode, stderr } = await command("log-level", wrong, "--data-dir", "/nowhere");
+    expect([exitCode, stderr]).toEqual([64, expect.stringContaining("expected debug|info|warn")]);
   }
 });
 

@@ -295,6 +295,12 @@ describe("the operator", () => {
     for (const target of ["zz", `0${key}`, "12", "a b"]) {
       expect(commands.handle({ command: "ban", target })).toMatchObject({ ok: false });
     }
+    const why = (request: object) => {
+      const reply = commands.handle(request);
+      return reply.ok ? "done" : reply.error;
+    };
+    expect(why({ command: "ban" })).toContain("ban needs a 'target'");
+    expect(why({ command: "baan", target: key })).toMatch(/a command of list, .* log-level$/);
     expect(commands.handle({ command: "unban", target: key }).ok).toBe(true);
     expect(commands.handle({ command: "unban", target: key }).ok).toBe(false);
     const address = addressText(hostOf(1));
