@@ -84,6 +84,16 @@ test("upgrade goes back only where nothing else is said", async () => {
   }
 });
 
+test("commands give the network some time", async () => {
+  for (const words of [
+    ["query", "1"],
+    ["stake", "add", "1"],
+  ]) {
+    const { exitCode, stderr } = await command(...words, "--via", "127.0.0.1:1", "--timeout", "0");
+    expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("seconds above 0")]);
+  }
+});
+
 test("upgrade --check tells of the latest version, of no named one", async () => {
   const { exitCode, stderr } = await command("upgrade", "--check", "--to", "9.9.9");
   expect([exitCode, stderr]).toEqual([USAGE, expect.stringContaining("Give --to, or --check")]);

@@ -338,14 +338,19 @@ describe("paper and check", () => {
   });
 
   test("the key of a running peer", async () => {
+    let isOpen = true;
+    const untold = () => Response.json({ error: "This API needs a token" }, { status: 401 });
     const server = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
-      fetch: () => Response.json({ peer: `0x${KEY}` }),
+      fetch: () => (isOpen ? Response.json({ peer: `0x${KEY}` }) : untold()),
     });
     const api = `http://127.0.0.1:${server.port}`;
     const running = await folder.key(["check", "--mnemonic-file", "words", "--api", api]);
     expect(running.stdout).toContain(`the peer running at ${api}: ${KEY}`);
+    isOpen = false;
+    const closed = await folder.key(["check", "--mnemonic-file", "words", "--api", api]);
+    expect([closed.exitCode, closed.stderr]).toEqual([77, expect.stringContaining("--public-key")]);
     await server.stop(true);
     const gone = await folder.key(["check", "--mnemonic-file", "words", "--api", api]);
     expect(gone.exitCode).toBe(69);

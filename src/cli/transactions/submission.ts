@@ -49,9 +49,16 @@ export function parseSeconds(text: string): number {
   throw new Error(`expected a number of seconds up to ${TIMEOUT_MAX_S}, found '${text}'`);
 }
 
+/** Nobody answers at once. @throws Error naming what was expected */
+function parseTimeout(text: string): number {
+  const seconds = parseSeconds(text);
+  if (seconds > 0) return seconds;
+  throw new Error(`expected a number of seconds above 0, found '${text}'`);
+}
+
 export const timeoutFlag = {
   kind: "parsed",
-  parse: parseSeconds,
+  parse: parseTimeout,
   default: "30",
   placeholder: "SECONDS",
   brief: "Longest wait for the network",

@@ -29,16 +29,26 @@ interface CheckFlags extends KeyChoiceFlags, WordsFlags {
 
 /** Longest wait for a running peer's answer, in ms. */
 const STATUS_TIMEOUT_MS = 5_000;
+const STATUS_UNAUTHORIZED = 401;
 
 /** The key of the peer that answers at an API address. */
 async function keyOfRunningPeer(api: string): Promise<string> {
   const url = `${api}/api/v1/status`;
   let status: unknown;
+  let needsToken = false;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) });
+    needsToken = response.status === STATUS_UNAUTHORIZED;
     status = await response.json();
   } catch {
     throw new CommandError(EXIT.UNAVAILABLE, `No peer answers at ${url}`);
+  }
+  if (needsToken) {
+    const fix = "compare with its key, as `convex-peer status` shows it, by --public-key HEX";
+    throw new CommandError(
+      EXIT.NOPERM,
+      `The API at ${api} answers who has its token alone: ${fix}`,
+    );
   }
   const peer = (status as { readonly peer?: unknown } | null)?.peer;
   if (typeof peer === "string") return toHex(parsePublicKey(peer));
