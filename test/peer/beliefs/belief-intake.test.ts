@@ -3,11 +3,10 @@
 import { describe, expect, test } from "bun:test";
 import { keyOf } from "../../../src/crypto/sha3.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
-import { Blob } from "../../../src/data/blob.ts";
+import type { Blob } from "../../../src/data/blob.ts";
 import type { Cell } from "../../../src/data/cell.ts";
 import { encoding, hashKey } from "../../../src/data/encode.ts";
 import { BadFormatError } from "../../../src/data/errors.ts";
-import { Index } from "../../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
@@ -16,50 +15,24 @@ import { EXACT_CHECKS_PER_SECOND, TWIN_SILENCE_MS } from "../../../src/peer/boun
 import { MISSING_WAIT_MS } from "../../../src/peer/network-bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
-import { Order } from "../../../src/state/order.ts";
-import { memoryStore } from "../../../src/store/memory-store.ts";
+import type { Order } from "../../../src/state/order.ts";
 import { signCofactored } from "../../crypto/cofactored-signature.ts";
 import { keyPair, newState, TestClock, transfer } from "../scene.ts";
-import { intakeScene, PEERS, STAKE, STRANGER } from "./intake-scene.ts";
-
-/** A sender that holds the cells of a Belief. */
-function holder(belief: Belief): BeliefSender & { asked: number } {
-  const store = memoryStore(CVM_TABLE);
-  store.write({ roots: [["belief", belief]] });
-  return {
-    isOpen: true,
-    isTrusted: true,
-    asked: 0,
-    async cells(keys) {
-      this.asked += keys.length;
-      const found = new Map<string, Uint8Array>();
-      for (const key of keys) {
-        const cell = store.cell(key);
-        if (cell !== null) found.set(key, encoding(cell).slice());
-      }
-      return found;
-    },
-  };
-}
+import { beliefOf, holder, intakeScene, orderBy, PEERS, STAKE, STRANGER } from "./intake-scene.ts";
 
 function blockBy(i: number, timestamp: number, user = 2, sequence = 1): SignedData {
   const transactions = Vector.of(transfer(user, sequence));
   return SignedData.sign(keyPair(i), Block.of(timestamp, transactions));
 }
 
-function orderBy(
+/** @param points as `orderBy` has them */
+function orderOf(
   i: number,
   timestamp: number,
   blocks: readonly SignedData[],
-  points: readonly number[] = [blocks.length, 0, 0, 0],
+  points?: readonly number[],
 ): SignedData {
-  const order = Order.of(timestamp, Vector.from(points), Vector.from(blocks));
-  return SignedData.sign(keyPair(i), order);
-}
-
-function beliefOf(...signed: readonly SignedData[]): Belief {
-  const entries = signed.map((each) => [Blob.of(each.publicKey as Uint8Array), each] as const);
-  return Belief.of(Index.from(entries) as Index);
+  return orderBy(i, timestamp, Vector.from(blocks), points);
 }
 
 function forged(signed: SignedData): SignedData {
@@ -83,8 +56,8 @@ describe("an Order", () => {
     const { clock, peer, intake, faults } = intakeScene();
     await peer.settled();
     const now = clock.now();
-    intake.take(STRANGER, beliefOf(orderBy(1, now, [blockBy(1, now)])));
-    intake.take(STRANGER, orderBy(2, now - 1, []));
+    intake.take(STRANGER, beliefOf(orderOf(1, now, [blockBy(1, now)])));
+    intake.take(STRANGER, orderOf(2, now - 1, []));
     await peer.settled();
     expect(believed(peer.belief).get(1)).toBe(now);
     expect(believed(peer.belief).get(2)).toBe(now - 1);
@@ -93,23 +66,23 @@ describe("an Order", () => {
   });
 
   test.each([
-    ["its signature is wrong", (now: number) => forged(orderBy(1, now, []))],
-    ["its points do not fit", (now: number) => orderBy(1, now, [], [0, 9, 9, 9])],
-    ["its points do not fit", (now: number) => orderBy(1, now, [], [0, 0])],
+    ["its signature is wrong", (now: number) => forged(orderOf(1, now, []))],
+    ["its points do not fit", (now: number) => orderOf(1, now, [], [0, 9, 9, 9])],
+    ["its points do not fit", (now: number) => orderOf(1, now, [], [0, 0])],
     [
       "the signature of a block is wrong",
-      (now: number) => orderBy(1, now, [forged(blockBy(2, now))]),
+      (now: number) => orderOf(1, now, [forged(blockBy(2, now))]),
     ],
-    ["a block is from the future", (now: number) => orderBy(1, now, [blockBy(1, now + 61_000)])],
+    ["a block is from the future", (now: number) => orderOf(1, now, [blockBy(1, now + 61_000)])],
     [
       "a block is none",
-      (now: number) => orderBy(1, now, [SignedData.sign(keyPair(1), Vector.of(1, 2))]),
+      (now: number) => orderOf(1, now, [SignedData.sign(keyPair(1), Vector.of(1, 2))]),
     ],
     [
       "a block has no transactions",
       (now: number) => {
         const block = Block.of(now, null as unknown as Vector);
-        return orderBy(1, now, [SignedData.sign(keyPair(1), block)]);
+        return orderOf(1, now, [SignedData.sign(keyPair(1), block)]);
       },
     ],
   ])("is left out of the vote when %s", async (reason, order) => {
@@ -126,8 +99,8 @@ describe("an Order", () => {
     const { clock, peer, intake } = intakeScene();
     await peer.settled();
     const now = clock.now();
-    const first = orderBy(1, now - 2, []);
-    const later = orderBy(1, now - 1, []);
+    const first = orderOf(1, now - 2, []);
+    const later = orderOf(1, now - 1, []);
     const copied = (of: SignedData, on: SignedData) =>
       SignedData.of(of.publicKey, of.signature, on.value);
     intake.take(STRANGER, beliefOf(copied(first, later)));
@@ -155,9 +128,9 @@ describe("an Order", () => {
         odd.value,
       );
     for (let i = 0; i < EXACT_CHECKS_PER_SECOND; i++) {
-      intake.take(STRANGER, orderBy(1, now - EXACT_CHECKS_PER_SECOND + i, [bad(i)]));
+      intake.take(STRANGER, orderOf(1, now - EXACT_CHECKS_PER_SECOND + i, [bad(i)]));
     }
-    const order = orderBy(1, now, [odd]);
+    const order = orderOf(1, now, [odd]);
     intake.take(STRANGER, order);
     expect(faults.at(-1)).toContain("not decided yet");
     expect(faults.slice(0, -1).every((fault) => fault.endsWith("of a block is wrong"))).toBe(true);
@@ -169,7 +142,7 @@ describe("an Order", () => {
 
   test("of a key without stake is not looked at", async () => {
     const { clock, peer, intake, faults } = intakeScene();
-    intake.take(STRANGER, beliefOf(forged(orderBy(PEERS + 1, clock.now(), []))));
+    intake.take(STRANGER, beliefOf(forged(orderOf(PEERS + 1, clock.now(), []))));
     await peer.settled();
     expect(faults).toEqual([]);
   });
@@ -179,10 +152,10 @@ describe("an Order", () => {
     await peer.settled();
     const now = clock.now();
     const blocks = [forged(blockBy(2, now))];
-    for (const i of [1, 2]) intake.take(STRANGER, orderBy(i, now, blocks, [1, 1, 1, 0]));
+    for (const i of [1, 2]) intake.take(STRANGER, orderOf(i, now, blocks, [1, 1, 1, 0]));
     await peer.settled();
     expect(peer.status().points[0]).toBe(0);
-    intake.take(STRANGER, orderBy(3, now, blocks, [1, 1, 1, 0]));
+    intake.take(STRANGER, orderOf(3, now, blocks, [1, 1, 1, 0]));
     await new Promise<void>((resolve) => setImmediate(resolve));
     await peer.settled();
     expect(peer.status().points).toEqual([1, 1, 1, 1]);
@@ -192,7 +165,7 @@ describe("an Order", () => {
   test("a little ahead of the clock waits for its time", async () => {
     const { clock, peer, intake } = intakeScene();
     await peer.settled();
-    intake.take(STRANGER, orderBy(1, clock.now() + 40, []));
+    intake.take(STRANGER, orderOf(1, clock.now() + 40, []));
     await peer.settled();
     expect(believed(peer.currentBelief).has(1)).toBe(false);
     clock.advance(40);
@@ -206,13 +179,13 @@ describe("an Order", () => {
     const later = clock.now();
     clock.advance(10);
     const blocks = [blockBy(1, later), blockBy(0, later, 3)];
-    intake.take(STRANGER, orderBy(0, later, blocks, [2, 1, 0, 0]));
+    intake.take(STRANGER, orderOf(0, later, blocks, [2, 1, 0, 0]));
     await peer.settled();
     expect(Number(peer.lastOwnOrder?.timestamp)).toBeGreaterThanOrEqual(later);
     // Another process has signed it. What nobody has signed says nothing of one.
     expect(peer.isVoting).toBe(false);
     clock.advance(TWIN_SILENCE_MS);
-    intake.take(STRANGER, forged(orderBy(0, later + 10, [])));
+    intake.take(STRANGER, forged(orderOf(0, later + 10, [])));
     peer.wake();
     await peer.settled();
     expect(peer.isVoting).toBe(true);
@@ -232,8 +205,8 @@ describe("cells that are missing", () => {
     await peer.settled();
     const now = clock.now();
     const belief = beliefOf(
-      orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]),
-      orderBy(2, now, [blockBy(1, now)]),
+      orderOf(1, now, [blockBy(1, now), blockBy(2, now, 3)]),
+      orderOf(2, now, [blockBy(1, now)]),
     );
     const sender = holder(belief);
     intake.take(sender, bare(belief, all));
@@ -255,10 +228,10 @@ describe("cells that are missing", () => {
     await peer.settled();
     const now = clock.now();
     const block = blockBy(1, now);
-    const belief = beliefOf(orderBy(2, now, [block]));
+    const belief = beliefOf(orderOf(2, now, [block]));
     const sender = holder(belief);
     expect(intake.take(sender, bare(belief, all))).toBe(false);
-    const whole = encodeMultiCell(beliefOf(orderBy(1, now, [block]), orderBy(2, now, [block])));
+    const whole = encodeMultiCell(beliefOf(orderOf(1, now, [block]), orderOf(2, now, [block])));
     const other = { ...STRANGER, isTrusted: true };
     expect(intake.take(other, decodeMultiCell(whole, CVM_TABLE, all.received) as Cell)).toBe(true);
     clock.advance(MISSING_WAIT_MS);
@@ -274,7 +247,7 @@ describe("cells that are missing", () => {
     const { clock, peer, intake } = all;
     await peer.settled();
     const now = clock.now();
-    const belief = beliefOf(orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
+    const belief = beliefOf(orderOf(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
     answering = holder(belief);
     const silent = { ...STRANGER, isTrusted: true };
     expect(intake.take(silent, bare(belief, all))).toBe(false);
@@ -289,9 +262,9 @@ describe("cells that are missing", () => {
     const all = intakeScene();
     const { clock, peer, intake } = all;
     const now = clock.now();
-    const sound = beliefOf(orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
+    const sound = beliefOf(orderOf(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
     intake.take(STRANGER, bare(sound, all));
-    const order = orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]);
+    const order = orderOf(1, now, [blockBy(1, now), blockBy(2, now, 3)]);
     const unsigned = beliefOf(forged(order));
     const sender = holder(unsigned);
     intake.take(sender, bare(unsigned, all));
@@ -309,8 +282,8 @@ test("no mutated Belief does any harm", async () => {
   await peer.settled();
   const now = clock.now();
   const belief = beliefOf(
-    orderBy(1, now, [blockBy(1, now), blockBy(2, now, 3)]),
-    orderBy(2, now, [blockBy(1, now)], [1, 1, 0, 0]),
+    orderOf(1, now, [blockBy(1, now), blockBy(2, now, 3)]),
+    orderOf(2, now, [blockBy(1, now)], [1, 1, 0, 0]),
   );
   const bytes = encodeMultiCell(belief);
   let seed = 1;

@@ -11,7 +11,6 @@ import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.t
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { AuthorDebts } from "../../../src/peer/beliefs/author-debts.ts";
-import type { BeliefSender } from "../../../src/peer/beliefs/belief-intake.ts";
 import {
   BLOCKS_AT_ONCE,
   BLOCKS_AT_ONCE_TERMS,
@@ -23,10 +22,16 @@ import {
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../src/state/constants.ts";
-import { Order } from "../../../src/state/order.ts";
-import { memoryStore } from "../../../src/store/memory-store.ts";
 import { keyPair, TestClock, transfer } from "../scene.ts";
-import { intakeScene, STAKE, STRANGER } from "./intake-scene.ts";
+import {
+  beliefOf,
+  type Holder,
+  holder,
+  intakeScene,
+  orderBy,
+  STAKE,
+  STRANGER,
+} from "./intake-scene.ts";
 
 const MEGABYTE = 1 << 20;
 const HOUR_MS = 3_600_000;
@@ -37,25 +42,13 @@ function scene(clock = new TestClock()) {
   const stakes = [1000 * STAKE, MINIMUM_EFFECTIVE_STAKE, 1000 * STAKE];
   for (let i = 0; i < VETTINGS_MAX; i++) stakes.push(MINIMUM_EFFECTIVE_STAKE);
   const all = intakeScene(clock, {}, stakes);
-  const read = (cell: Cell) =>
-    decodeMultiCell(encodeMultiCell(cell), CVM_TABLE, all.received) as Cell;
   const turns = async () => {
     for (let i = 0; i < 500; i++) await new Promise<void>((resolve) => setImmediate(resolve));
     await all.peer.settled();
   };
   const blocksOf = (i: number) =>
     all.peer.currentBelief.orderOf(keyPair(i).publicKey)?.blockCount ?? null;
-  return { ...all, read, turns, blocksOf };
-}
-
-function orderBy(i: number, timestamp: number, blocks: Vector): SignedData {
-  const points = Vector.of(blocks.count, 0, 0, 0);
-  return SignedData.sign(keyPair(i), Order.of(timestamp, points, blocks));
-}
-
-function beliefOf(signed: SignedData): Belief {
-  const key = Blob.of(signed.publicKey as Uint8Array);
-  return Belief.of(Index.from([[key, signed]]) as Index);
+  return { ...all, turns, blocksOf };
 }
 
 /** Sound blocks that nobody has seen. */
@@ -77,33 +70,11 @@ function bulkyBlocks(i: number, timestamp: number, bytes: number): Vector {
   return Vector.of(SignedData.sign(keyPair(i), Block.of(timestamp, Vector.of(Blob.of(bulk)))));
 }
 
-/** Brings what is asked of it, and counts the bytes. */
-function holder(): BeliefSender & { sent: number; hold(belief: Belief): void } {
-  const store = memoryStore(CVM_TABLE);
-  return {
-    isOpen: true,
-    isTrusted: true,
-    sent: 0,
-    hold: (belief) => store.write({ roots: [["belief", belief]] }),
-    async cells(keys) {
-      const found = new Map<string, Uint8Array>();
-      for (const key of keys) {
-        const cell = store.cell(key);
-        if (cell === null) continue;
-        const bytes = encoding(cell).slice();
-        this.sent += bytes.length;
-        found.set(key, bytes);
-      }
-      return found;
-    },
-  };
-}
-
 test("bytes of Orders are fetched by the stake of who signs them", async () => {
   const { clock, intake, received, turns, peer, blocksOf } = scene();
   await peer.settled();
   const size = 20 * MEGABYTE;
-  const send = async (i: number, sender: ReturnType<typeof holder>) => {
+  const send = async (i: number, sender: Holder) => {
     const belief = beliefOf(orderBy(i, clock.now(), bulkyBlocks(i, clock.now(), size)));
     sender.hold(belief);
     const bare = decodeMultiCell(encoding(belief).slice(), CVM_TABLE, received) as Cell;
@@ -144,8 +115,7 @@ test("an Order with more news than is read in memory comes by the store", async 
   intake.take(STRANGER, stranger);
   await turns();
   expect(blocksOf(2)).toBeNull();
-  const sender = holder();
-  sender.hold(belief);
+  const sender = holder(belief);
   const top = received.keepParts(message) as Uint8Array;
   intake.take(sender, decodeMultiCell(top, CVM_TABLE, received) as Cell);
   clock.advance(MISSING_WAIT_MS);

@@ -16,26 +16,13 @@ import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { Order } from "../../../src/state/order.ts";
 import { keyPair, TestClock, transfer } from "../scene.ts";
-import { intakeScene, STRANGER } from "./intake-scene.ts";
-
-/** With how a Belief is read that came as bytes. */
-function scene(clock?: TestClock) {
-  const all = intakeScene(clock);
-  const read = (belief: Belief) =>
-    decodeMultiCell(encodeMultiCell(belief), CVM_TABLE, all.received) as Cell;
-  return { ...all, read };
-}
-
-function orderBy(i: number, timestamp: number): SignedData {
-  const order = Order.of(timestamp, Vector.of(0, 0, 0, 0), Vector.EMPTY);
-  return SignedData.sign(keyPair(i), order);
-}
+import { beliefOf, intakeScene, orderBy, STRANGER } from "./intake-scene.ts";
 
 describe("a Belief", () => {
   test("that names the same cells from 16^12 places is gone through once", async () => {
-    const { clock, peer, intake, read } = scene();
+    const { clock, peer, intake, read } = intakeScene();
     await peer.settled();
-    const signed = orderBy(1, clock.now());
+    const signed = orderBy(1, clock.now(), Vector.EMPTY);
     let index = Index.from([[Blob.of(keyPair(1).publicKey), signed]]) as Index;
     for (let depth = 12; depth >= 1; depth--) {
       index = new Index(16 * index.count, false, Array(16).fill(index), depth, 0xffff);
@@ -85,7 +72,7 @@ describe("a Belief", () => {
   });
 
   test("with forged Orders costs one check of a stranger's, and one a peer of others", async () => {
-    const { clock, peer, intake, read, faults } = scene();
+    const { clock, peer, intake, read, faults } = intakeScene();
     await peer.settled();
     const now = clock.now();
     const forged = (i: number) => {
@@ -96,7 +83,7 @@ describe("a Belief", () => {
       return [key, SignedData.of(publicKey, signature, order)] as const;
     };
     const entries = Array.from({ length: 100 }, (_, i) => forged(i + 1));
-    const sound = orderBy(3, now);
+    const sound = orderBy(3, now, Vector.EMPTY);
     // Behind all others, as its key is the last.
     const last = Blob.of(new Uint8Array(32).fill(255));
     const belief = Belief.of(Index.from([...entries, [last, sound]]) as Index);
@@ -109,7 +96,7 @@ describe("a Belief", () => {
   });
 
   test("is let go of when nothing in it is missing, and a stranger's anyway", async () => {
-    const { clock, peer, intake, read } = scene();
+    const { clock, peer, intake, read } = intakeScene();
     await peer.settled();
     const held: WeakRef<Cell>[] = [];
     const senders: BeliefSender[] = [];
@@ -117,7 +104,9 @@ describe("a Belief", () => {
     const send = (i: number) => {
       const sender = { ...STRANGER, isTrusted: i % 2 === 0 };
       const key = Blob.of(keyPair(1).publicKey);
-      const whole = Belief.of(Index.from([[key, orderBy(1, clock.now() - i)]]) as Index);
+      const whole = Belief.of(
+        Index.from([[key, orderBy(1, clock.now() - i, Vector.EMPTY)]]) as Index,
+      );
       const lacking = Belief.of(new Index(2, false, [whole.orders, absent], 1, 3));
       const payload = sender.isTrusted ? read(whole) : lacking;
       senders.push(sender);
@@ -161,7 +150,7 @@ describe("Orders far ahead whose vector of blocks is not what it says", () => {
     ["at once", () => new TestClock()],
     ["after others had their turn", () => new WorkingClock()],
   ])("are found out %s, and keep nobody else's away", async (_, clockOf) => {
-    const { clock, peer, intake, read, faults } = scene(clockOf());
+    const { clock, peer, intake, read, faults } = intakeScene(clockOf());
     await peer.settled();
     const now = Math.floor(clock.now());
     const sender = { ...STRANGER, isTrusted: true };
@@ -209,14 +198,11 @@ describe("a vector of blocks that gives them all, and has parts of other counts"
     [272, "a few ahead of what is known", 256],
     [512, "far ahead", 0],
   ])("%d of them, %s, is left out of the vote", async (count, _, known) => {
-    const { clock, peer, intake, read, faults } = scene();
+    const { clock, peer, intake, read, faults } = intakeScene();
     await peer.settled();
     const send = async (i: number, blocks: Vector) => {
-      const points = Vector.of(blocks.count, 0, 0, 0);
-      const signed = SignedData.sign(keyPair(i), Order.of(clock.now(), points, blocks));
-      const key = Blob.of(keyPair(i).publicKey);
       const sender = { ...STRANGER, isTrusted: true };
-      intake.take(sender, read(Belief.of(Index.from([[key, signed]]) as Index)));
+      intake.take(sender, read(beliefOf(orderBy(i, clock.now(), blocks))));
       for (let turn = 0; turn < 100; turn++) {
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
@@ -237,21 +223,16 @@ describe("a vector of blocks that gives them all, and has parts of other counts"
 describe("an Order with a block that comes again", () => {
   const signedBlock = (now: number) =>
     SignedData.sign(keyPair(1), Block.of(now, Vector.of(transfer(2, 1))));
-  const beliefOf = (...orders: readonly SignedData[]) =>
-    Belief.of(
-      Index.from(orders.map((each) => [Blob.of(each.publicKey as Uint8Array), each])) as Index,
-    );
 
   test("a million times, in a few kilobytes, is left out of the vote", async () => {
-    const { clock, peer, intake, read, faults } = scene();
+    const { clock, peer, intake, read, faults } = intakeScene();
     await peer.settled();
     let blocks = new Vector(16, Array(16).fill(signedBlock(clock.now())), null, false);
     while (blocks.count < 2 ** 16) {
       blocks = new Vector(16 * blocks.count, Array(16).fill(blocks), null, true);
     }
     blocks = new Vector(15 * blocks.count, Array(15).fill(blocks), null, true);
-    const order = Order.of(clock.now(), Vector.of(blocks.count, 0, 0, 0), blocks);
-    const belief = beliefOf(SignedData.sign(keyPair(1), order));
+    const belief = beliefOf(orderBy(1, clock.now(), blocks));
     expect(encodeMultiCell(belief).length).toBeLessThan(4_000);
     intake.take({ ...STRANGER, isTrusted: true }, read(belief));
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -266,12 +247,12 @@ describe("an Order with a block that comes again", () => {
     [[1, 2, 3], 2, 2],
     [[0], 0, 2],
   ])("of peers %p comes to %d blocks executed, and %d signed", async (keys, executed, signed) => {
-    const { clock, peer, intake, read } = scene();
+    const { clock, peer, intake, read } = intakeScene();
     await peer.settled();
     const block = signedBlock(clock.now());
-    const order = Order.of(clock.now(), Vector.of(2, 2, 2, 0), Vector.of(block, block));
+    const twice = Vector.of(block, block);
     for (const i of keys) {
-      intake.take(STRANGER, read(beliefOf(SignedData.sign(keyPair(i), order))));
+      intake.take(STRANGER, read(beliefOf(orderBy(i, clock.now(), twice, [2, 2, 2, 0]))));
     }
     await new Promise<void>((resolve) => setImmediate(resolve));
     await peer.settled();

@@ -1,14 +1,23 @@
 // A peer of four with its intake of Beliefs, and who sends it some.
 
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import { Blob } from "../../../src/data/blob.ts";
+import type { Cell } from "../../../src/data/cell.ts";
+import { encoding } from "../../../src/data/encode.ts";
+import { Index } from "../../../src/data/index-map.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { SignedData } from "../../../src/data/signed.ts";
+import { Vector } from "../../../src/data/vector.ts";
 import {
   BeliefIntake,
   type BeliefSender,
   type IntakeOptions,
 } from "../../../src/peer/beliefs/belief-intake.ts";
 import { ReceivedCells } from "../../../src/peer/cells/received-cells.ts";
+import { Belief } from "../../../src/state/belief.ts";
+import { Order } from "../../../src/state/order.ts";
 import { memoryStore } from "../../../src/store/memory-store.ts";
-import { newPeer, newState, TestClock } from "../scene.ts";
+import { keyPair, newPeer, newState, TestClock } from "../scene.ts";
 
 /** Stake of each. */
 export const STAKE = 1e14;
@@ -33,7 +42,9 @@ export function intakeScene(
   const onFault = (reason: string) => faults.push(reason);
   const parts = { peer, store, clock, received };
   const intake = new BeliefIntake({ ...parts, onOrder: () => {}, onFault, ...options });
-  return { ...parts, intake, faults };
+  /** A cell as it is read that came as bytes, with all it names. */
+  const read = (cell: Cell) => decodeMultiCell(encodeMultiCell(cell), CVM_TABLE, received) as Cell;
+  return { ...parts, intake, faults, read };
 }
 
 export const STRANGER: BeliefSender = {
@@ -41,3 +52,52 @@ export const STRANGER: BeliefSender = {
   isTrusted: false,
   cells: () => Promise.reject(new Error("nobody asks a stranger")),
 };
+
+/** Who brings what is asked of it, and counts that. */
+export interface Holder extends BeliefSender {
+  /** Cells asked for, and bytes sent. */
+  asked: number;
+  sent: number;
+  /** Holds the cells of one more. */
+  hold(belief: Belief): void;
+}
+
+export function holder(...beliefs: readonly Belief[]): Holder {
+  const store = memoryStore(CVM_TABLE);
+  const made: Holder = {
+    isOpen: true,
+    isTrusted: true,
+    asked: 0,
+    sent: 0,
+    hold: (belief) => store.write({ roots: [["belief", belief]] }),
+    async cells(keys) {
+      this.asked += keys.length;
+      const found = new Map<string, Uint8Array>();
+      for (const key of keys) {
+        const cell = store.cell(key);
+        if (cell === null) continue;
+        const bytes = encoding(cell).slice();
+        this.sent += bytes.length;
+        found.set(key, bytes);
+      }
+      return found;
+    },
+  };
+  for (const belief of beliefs) made.hold(belief);
+  return made;
+}
+
+/** @param points those of an Order of which nothing is proposed, when left out */
+export function orderBy(
+  i: number,
+  timestamp: number,
+  blocks: Vector,
+  points: readonly number[] = [blocks.count, 0, 0, 0],
+): SignedData {
+  return SignedData.sign(keyPair(i), Order.of(timestamp, Vector.from(points), blocks));
+}
+
+export function beliefOf(...signed: readonly SignedData[]): Belief {
+  const entries = signed.map((each) => [Blob.of(each.publicKey as Uint8Array), each] as const);
+  return Belief.of(Index.from(entries) as Index);
+}
