@@ -133,7 +133,7 @@ export class SharedArguments {
   #open: ArgumentView[] = [];
   /** Number of the first of them; 0 when there is none. */
   #firstView = 0;
-  /** Cells known to hold none of those that were not. */
+  /** Cells that hold no view of the first argument: all looked at since one was last found. */
   #clean = new WeakSet<Cell>();
 
   /** Runs `body`, in which these are the arguments of the innermost reduce. */
@@ -182,10 +182,10 @@ export class SharedArguments {
   }
 
   /**
-   * Whether a value holds a view of the first argument that is open. What has a hash holds
-   * none; other cells are looked at once, and once more by each reduce
-   * around this one. So all looking takes no longer than making them took, and none of it is work
-   * that is counted: which cells have hashes differs between peers.
+   * Whether a value holds a view of the first argument that is open. What has a hash holds none;
+   * other cells are looked at once, and once more by each reduce around this one. So all looking
+   * takes no longer than making them took, and none of it is work that is counted: which cells have
+   * hashes differs between peers.
    */
   #isHeldBy(value: Value): boolean {
     const open: Value[] = [value];
