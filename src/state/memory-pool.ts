@@ -23,7 +23,7 @@ export function swapPrice(bytes: Integer, poolBytes: Integer, poolCoins: Integer
   const bytesAfter = BigInt.asIntN(64, pool - delta);
   if (bytesAfter <= 0n) throw new MemoryTradeError("Pool would be emptied!");
   const coinsAfter = (pool * coins) / bytesAfter;
-  // Beyond 64 bits no account can pay: the sign is all that matters.
-  if (coinsAfter > LONG_MAX) return integer(delta > 0n ? LONG_MAX : -LONG_MAX - 1n);
+  // Beyond 64 bits no account can pay. Who sells leaves the pool with fewer coins than that.
+  if (coinsAfter > LONG_MAX) return LONG_MAX;
   return integer(coinsAfter - coins + 1n);
 }

@@ -34,10 +34,13 @@ describe("a lone peer", () => {
   test("rises one level a merge, and executes at finality", () => {
     let peer = proposeBlock(newPeer(0, ["5"]), signedBlock(0, 10));
     const seen = [points(peer)];
+    const positions: number[] = [];
     for (let i = 0; i < 4; i++) {
       peer = updateState(peer.mergeBeliefs([]));
       seen.push(points(peer));
+      positions.push(peer.position);
     }
+    expect(positions).toEqual([0, 0, 1, 1]);
     expect(seen).toEqual([
       [1, 0, 0, 0],
       [1, 1, 0, 0],

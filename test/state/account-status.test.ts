@@ -30,6 +30,18 @@ test("environment and metadata stay what they were set to", () => {
   expect(defined.definition(foo)).toBe(1);
 });
 
+test("a memory size that is not known is not carried over", () => {
+  const account = AccountStatus.of({
+    key: Blob.of(new Uint8Array(32)),
+    environment: CVMMap.from([[foo, CVMString.of("x".repeat(120))]]),
+  });
+  expect(encodedLength(account)).toBeGreaterThan(0);
+  const richer = account.withBalance(10 ** 12);
+  const fresh = AccountStatus.EMPTY.with(richer);
+  expect(account.memoryCache).toBe(-1);
+  expect(memorySize(richer)).toBe(memorySize(fresh));
+});
+
 test("length and memory size carried over a change of numbers are those measured", () => {
   const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(integer);
   const environment = fc.constantFrom<Value>(

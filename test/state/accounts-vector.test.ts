@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { Blob } from "../../src/data/blob.ts";
+import type { Value } from "../../src/data/cell.ts";
 import { encodedLength, hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { CVMMap } from "../../src/data/map.ts";
@@ -9,6 +10,7 @@ import { CVMString } from "../../src/data/string.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";
+import { replaceAccount, staysBranch } from "../../src/state/accounts-vector.ts";
 import { initialGlobals } from "../../src/state/globals.ts";
 import { State } from "../../src/state/state.ts";
 
@@ -51,6 +53,37 @@ test("changes in place leave the base alone and give what copies give", () => {
     }),
     { seed: 4, numRuns: 100 },
   );
+});
+
+test("only an account that is there is replaced", () => {
+  const accounts = Vector.from([AccountStatus.EMPTY, AccountStatus.EMPTY]);
+  for (const i of [-1, 2, 2n ** 53n]) {
+    expect(() => replaceAccount(accounts, i, AccountStatus.EMPTY)).toThrow(RangeError);
+  }
+});
+
+test("a leaf stays a branch when it holds accounts alone", () => {
+  const poor = AccountStatus.EMPTY;
+  const leafOf = (...elements: Value[]) => {
+    const leaf = Vector.from([...new Array<Value>(15).fill(null), ...elements]);
+    encodedLength(leaf);
+    return leaf;
+  };
+  expect(staysBranch(leafOf(poor), poor)).toBe(false);
+  const all = Vector.from(new Array(16).fill(poor));
+  encodedLength(all);
+  expect(staysBranch(all, poor)).toBe(true);
+  // Just as short as a branch may be, and one byte less.
+  const long = (bytes: number) => CVMString.of("x".repeat(bytes));
+  const withLength = (bytes: number) => {
+    const leaf = Vector.from([long(bytes), ...new Array<Value>(14).fill(null), poor]);
+    encodedLength(leaf);
+    return leaf;
+  };
+  const most = Array.from({ length: 140 }, (_, i) => i).find((bytes) =>
+    staysBranch(withLength(bytes), poor),
+  ) as number;
+  expect(encodedLength(withLength(most))).toBe(141);
 });
 
 test("the core account is the one of each State", () => {

@@ -96,6 +96,24 @@ test("accounts that are not loaded are not asked for their sizes", () => {
   expect(grown).toBe(statedMemorySize(stateOf(Vector.from(fresh.accounts.toArray()))) - before);
 });
 
+test("where one size is not known none is carried", () => {
+  const child = (lengthCache: number, memoryCache: number) =>
+    Object.assign(Vector.of(2), { lengthCache, memoryCache });
+  const carried = (from: Vector, oldLength: number, oldMemory: number, next: Vector) => {
+    const after = Vector.of(next);
+    carrySizes(from, after, oldLength, oldMemory, next);
+    return [after.lengthCache, after.memoryCache];
+  };
+  const [known, unknown] = [child(5, 0), [0, -1]];
+  expect(carried(child(9, 0), 4, 0, known)).toEqual([10, 0]);
+  expect(carried(child(9, 0), 0, 0, known)).toEqual(unknown);
+  expect(carried(child(9, 0), 4, -1, known)).toEqual(unknown);
+  expect(carried(child(9, 0), 4, 0, child(0, 0))).toEqual(unknown);
+  expect(carried(child(9, 0), 4, 0, child(5, -1))).toEqual(unknown);
+  expect(carried(child(0, 0), 4, 0, known)).toEqual(unknown);
+  expect(carried(child(9, 2 ** 53), 4, 0, known)).toEqual(unknown);
+});
+
 test("without known sizes nothing is carried", () => {
   const [before, after] = [Vector.of(1, Vector.of(2)), Vector.of(1, Vector.of(3))];
   carrySizes(before, after, 0, -1, after.get(1) as Vector);

@@ -30,6 +30,7 @@ function found(tag: number, fields: string, name: string): string | null {
 test.each([
   ["Transfer", 0xd1, "[#11 1 5 7]", "target", "nil"],
   ["Transfer", 0xd1, "[#11 1 #5 7]", "target", "#5"],
+  ["Transfer", 0xd1, "[#11 1 5 7]", "amount", "7"],
   ["Call", 0xd2, "[#11 1 :x 0 :f [1]]", "target", ":x"],
   ["Call", 0xd2, "[#11 1 #9 0 :f [1]]", "call", "nil"],
   ["Call", 0xd2, "[#11 1 #9 0 f [1]]", "call", "f"],
@@ -37,6 +38,8 @@ test.each([
   ["Call", 0xd2, "[#11 1 #9 0 f [1]]", "args", "[1]"],
   ["Multi", 0xd3, "[#11 1 0 7]", "txs", "nil"],
   ["Multi", 0xd3, "[#11 1 0 [7]]", "txs", "[7]"],
+  ["Multi", 0xd3, "[#11 1 2 [7]]", "mode", "2"],
+  ["Block", 0xd6, "[5 [1]]", "timestamp", "5"],
   ["Block", 0xd6, "[5 {}]", "transactions", "nil"],
   ["Block", 0xd6, "[5 [1]]", "transactions", "[1]"],
   ["BlockResult", 0xde, "[1 []]", "state", "nil"],
@@ -50,6 +53,7 @@ test.each([
   ["State", 0xd5, "[nil nil nil nil]", "accounts", "nil"],
   ["State", 0xd5, "[[1] 2 3 4]", "accounts", "[1]"],
   ["Order", 0xd7, "[1 [] nil]", "blocks", "nil"],
+  ["Belief", 0xd4, "[nil]", "orders", "nil"],
 ] as const)("in a %s %p of %s, :%s is %s", (_name, tag, fields, name, value) => {
   expect(found(tag, fields, name)).toBe(value);
 });

@@ -3,9 +3,9 @@ import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
-import { type Cell, NO_CELLS, type Value } from "../../src/data/cell.ts";
+import { type Cell, MissingDataError, NO_CELLS, Ref, type Value } from "../../src/data/cell.ts";
 import { decode } from "../../src/data/decode.ts";
-import { encoding, hashBytes } from "../../src/data/encode.ts";
+import { encoding, hashBytes, hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { List } from "../../src/data/list.ts";
@@ -17,10 +17,11 @@ import { CVMString } from "../../src/data/string.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";
-import { Belief } from "../../src/state/belief.ts";
+import { Belief, orderIn } from "../../src/state/belief.ts";
 import { Block } from "../../src/state/block.ts";
 import { BlockResult } from "../../src/state/block-result.ts";
 import { initialGlobals } from "../../src/state/globals.ts";
+import { HostError } from "../../src/state/host-error.ts";
 import { Order } from "../../src/state/order.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
 import { Result } from "../../src/state/result.ts";
@@ -185,6 +186,7 @@ const GENERIC = [
   "d40284008400",
   "d503800084008000",
   "d60200 8000", // timestamp nil
+  "d7030080041010101080 00", // timestamp nil
   "d7031080021000 8000", // points not all integers
   "d70310108000", // points no vector
   "d8081000101000000000",
@@ -216,6 +218,66 @@ test("fields that nothing checks may be anything", () => {
 test("a checked field that is a branch is loaded while reading", () => {
   const bytes = fromHex(`d003ea0b20${"11".repeat(32)}00`) as Uint8Array;
   expect(() => decode(bytes, STATE_TABLE, NO_CELLS)).toThrow("Missing data");
+});
+
+test("so is one that nothing checks, when one behind it is", () => {
+  const absent = `20${"11".repeat(32)}`;
+  for (const hex of [
+    `d104ea0b1101${absent}1105`, // target
+    `d206ea0b1101${absent}10320166 8000`, // target
+    `d206ea0b1101ea0910${absent}8000`, // symbol
+    `d80910${absent}10100000000000`, // key
+    `d907${absent}1203e88400100011ff1203e8`, // controller
+  ]) {
+    const bytes = fromHex(hex.replaceAll(" ", "")) as Uint8Array;
+    expect(() => decode(bytes, STATE_TABLE, NO_CELLS)).toThrow("Missing data");
+  }
+});
+
+test("fields of another kind than they are meant to be are read as none", () => {
+  const odd = BlockResult.fromFields(Vector.of(7, 8));
+  expect([odd.results, odd.result(0)]).toEqual([null, null]);
+  expect(() => odd.state).toThrow(HostError);
+  expect(Result.fromFields(Vector.of(1, 2, 3, 4, 5)).log).toBeNull();
+  expect(Result.fromFields(Vector.of(1, 2, 3, 4, 5)).info).toBeNull();
+  expect(orderIn(SignedData.sign(pair, 42))).toBeNull();
+  expect(orderIn(42)).toBeNull();
+  expect(orderIn(signedOrder)).toBe(Order.EMPTY);
+});
+
+test("a Block lists what its vector has, and no more than a block may hold", () => {
+  expect(Block.of(1, Vector.of(7, 8)).listed()).toEqual([7, 8]);
+  expect(new Block([1, null]).listed()).toEqual([]);
+  const many = Vector.from(Array.from({ length: 1025 }, () => 7));
+  expect(Block.of(1, many).listed().length).toBe(1024);
+  // Claims 32 elements and has two, and one that the store lacks.
+  expect(Block.of(1, new Vector(32, [7, 8], null, true)).listed()).toEqual([]);
+  const absent = new Vector(1, [new Ref("x".repeat(32), null)], null, false);
+  expect(() => Block.of(1, absent).listed()).toThrow(MissingDataError);
+});
+
+test("a State loads each of its parts once", () => {
+  const long = CVMString.of("x".repeat(135));
+  const index = Index.EMPTY.assoc(keyBlob, long) as Index;
+  const parts = [Vector.of(1, long), index, initialGlobals().append(long), index];
+  let loads = 0;
+  const refs = parts.map((cell) => {
+    encoding(cell);
+    const source = {
+      cell: () => {
+        loads++;
+        return cell;
+      },
+      memorySize: () => -1,
+    };
+    return new Ref(hashKey(cell), source);
+  });
+  const [accounts, peers, globals, schedule] = refs as [Ref, Ref, Ref, Ref];
+  const state = new State(accounts, peers, globals, schedule);
+  const read = () => [state.accounts, state.peers, state.globals, state.schedule];
+  expect(read()).toEqual(parts);
+  expect(read()).toEqual(parts);
+  expect(loads).toBe(4);
 });
 
 test("a BlockResult gives the Result of each transaction", () => {

@@ -30,5 +30,7 @@ test("is an error when it has a code", () => {
   const failed = Result.of({ result: null, error: Keyword.of("TRUST") });
   expect(failed.isError).toBe(true);
   expect(failed.withId(5).id).toBe(5);
+  const full = Result.of({ log: Vector.of(1), info: CVMMap.from([[1, 2]]) });
+  expect([full.log?.get(0), full.info?.get(1)]).toEqual([1, 2]);
   expect(failed.withInfo(CVMMap.EMPTY).info).toBe(CVMMap.EMPTY);
 });

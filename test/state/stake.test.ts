@@ -36,6 +36,14 @@ test("a new peer's balance is all its own", () => {
   expect(fields(peer)).toEqual([1000, Index.EMPTY, 0, null, -1, 1000]);
 });
 
+test("delegated shares written by hand are none, or not a Long", () => {
+  const odd = (stakes: Value) => new PeerStatus([controller, 1000, stakes, 5, null, -1, 1005]);
+  expect([odd(7).stakes, odd(7).delegatorStake(alice)]).toEqual([null, 0]);
+  const shares = Index.EMPTY.assoc(alice, controller) as Index;
+  expect(() => odd(shares).delegatorStake(alice)).toThrow("Delegated shares are not a Long");
+  expect(odd(shares).delegatorStake(bob)).toBe(0);
+});
+
 test("delegated stake shares rewards by shares, rounded down", () => {
   let peer = PeerStatus.create(controller, 1000);
   peer = peer.withDelegatedStake(alice, 500).withDelegatedStake(bob, 300);

@@ -1,7 +1,13 @@
 import { expect, test } from "bun:test";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
-import { type Cell, type CellSource, MissingDataError, NO_CELLS } from "../../src/data/cell.ts";
+import {
+  type Cell,
+  type CellSource,
+  type Integer,
+  MissingDataError,
+  NO_CELLS,
+} from "../../src/data/cell.ts";
 import { decode } from "../../src/data/decode.ts";
 import { encoding, hashKey } from "../../src/data/encode.ts";
 import { Index } from "../../src/data/index-map.ts";
@@ -38,6 +44,9 @@ test("globals are an open vector", () => {
     3,
     Vector.EMPTY,
   ]);
+  const timed = (time: Integer) => state.withGlobals(state.globals.assoc(0, time)).timestamp;
+  expect(timed(2n ** 62n)).toBe(2n ** 62n);
+  expect(() => timed(2n ** 63n)).toThrow(HostError);
   expect(() => state.withGlobals(Vector.EMPTY).timestamp).toThrow(HostError);
 });
 
@@ -49,6 +58,16 @@ test("accounts by address", () => {
   const changed = state.withAccount(1, AccountStatus.of({ balance: 9 }));
   expect([changed.account(1)?.balance, state.account(1)?.balance]).toEqual([9, 2]);
   expect(state.withAccount(Address.of(3), AccountStatus.EMPTY).accounts.count).toBe(4);
+});
+
+test("States share accounts until one of them is changed, also one that is not written yet", () => {
+  const many = state.withAccounts(Vector.from(Array(40).fill(AccountStatus.EMPTY)));
+  expect(many.withPeer(key, peer).sharesAccounts(many)).toBe(true);
+  for (const i of [3, 39, 40]) {
+    const changed = many.withAccount(i, AccountStatus.of({ balance: 9 }));
+    expect([i, changed.sharesAccounts(many)]).toEqual([i, false]);
+    expect(changed.withPeer(key, peer).sharesAccounts(changed)).toBe(true);
+  }
 });
 
 test("peers by key", () => {
@@ -65,6 +84,8 @@ test("parts of the wrong type are found when they are used", () => {
     expect(() => odd[part]).toThrow(HostError);
   }
   expect(() => state.withAccounts(Vector.of(1)).account(0)).toThrow(HostError);
+  expect(() => state.withPeers(Index.EMPTY.assoc(key, 5) as Index).peer(key)).toThrow(HostError);
+  expect(state.withPeers(Index.EMPTY.assoc(key, null) as Index).peer(key)).toBeNull();
 });
 
 test("only the accounts that are touched are loaded", () => {
