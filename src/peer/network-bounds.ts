@@ -22,9 +22,9 @@ export const FETCH_WAITING_MAX = 131_072;
 /** Peers whose Orders are known to have cost this one something lately. */
 export const DEBTORS_MAX = 4_096;
 /**
- * Bytes that Orders of a peer may have fetched, above which none is begun, and what falls due a
- * second: of all by their weight, of each at the least. Those of the least stake cost a gigabyte in
- * eighteen hours.
+ * Bytes that Orders of a peer may have fetched, or bring, above which none is begun, and what falls
+ * due a second: of all by their weight, of each at the least. Those of the least stake cost a
+ * gigabyte in eighteen hours.
  */
 export const FETCH_TERMS = {
   burst: FETCH_BYTES_MAX,
@@ -83,6 +83,8 @@ export const WHOLE_MESSAGE_BYTES = MEGABYTE;
  * the store first, cell by cell.
  */
 export const ORDER_NEWS_BYTES_MAX = 4 * MEGABYTE;
+/** The same in an Order of a peer of negligible weight: a block full of transfers. */
+export const LITTLE_NEWS_BYTES_MAX = 128 * KILOBYTE;
 
 /**
  * How long a Belief waits to be written and sent in which nothing but Orders of others is new: when

@@ -97,7 +97,7 @@ export class BeliefFetch {
   async #fetchValue(sender: CellProvider, { key, author }: WantedValue): Promise<void> {
     const { key: name, share } = author;
     if (!this.#debts.mayBegin(name, share)) throw new AcquisitionError(COSTS_TOO_MUCH);
-    const provider = receivedFirst(sender, this.#received);
+    const provider = receivedFirst(sender, this.#received, this.#clock);
     let charged = 0;
     const charge = () => {
       const { bytes } = acquisition.progress;
@@ -125,8 +125,15 @@ export class BeliefFetch {
 
 const COSTS_TOO_MUCH = "the Orders of its peer have cost too much of late";
 
-/** The cells that a sender has sent already are not asked for again. */
-function receivedFirst(sender: CellProvider, received: ReceivedCells): CellProvider {
+/**
+ * The cells that a sender has sent already are not asked for again. Other events are let in all the
+ * same before they are read: a long message can have brought megabytes.
+ */
+function receivedFirst(
+  sender: CellProvider,
+  received: ReceivedCells,
+  clock: Pick<Clock, "soon">,
+): CellProvider {
   return {
     get isOpen() {
       return sender.isOpen;
@@ -138,7 +145,10 @@ function receivedFirst(sender: CellProvider, received: ReceivedCells): CellProvi
         if (bytes !== null) found.set(key, bytes.slice());
       }
       const rest = keys.filter((key) => !found.has(key));
-      if (rest.length === 0) return found;
+      if (rest.length === 0) {
+        await new Promise<void>((resolve) => clock.soon(resolve));
+        return found;
+      }
       for (const [key, bytes] of await sender.cells(rest)) found.set(key, bytes);
       return found;
     },

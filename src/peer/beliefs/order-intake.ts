@@ -8,8 +8,8 @@ import { finalityPoint, pointAt, replaces } from "../../consensus/points.ts";
 import { votingWeights } from "../../consensus/weights.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
-import { isBranch } from "../../data/branches.ts";
-import { MissingDataError } from "../../data/cell.ts";
+import { forEachBranch, isBranch } from "../../data/branches.ts";
+import { MissingDataError, type Value } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey, slotHashKey } from "../../data/encode.ts";
 import { Index } from "../../data/index-map.ts";
@@ -24,14 +24,14 @@ import {
   BLOCKS_AT_ONCE,
   BLOCKS_AT_ONCE_TERMS,
   ORDER_HOLD_MAX_MS,
-  ORDER_NEWS_BYTES_MAX,
 } from "../network-bounds.ts";
 import type { Peer } from "../peer.ts";
 import { ExactChecks } from "../signatures/exact-checks.ts";
 import { AuthorDebts } from "./author-debts.ts";
 import { contradicts, finalOrder, networkOrder } from "./network-order.ts";
 import { isUnsound, OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
-import { type Author, OrderVetting } from "./order-vetting.ts";
+import { type Author, OrderNews } from "./order-news.ts";
+import { OrderVetting } from "./order-vetting.ts";
 
 export interface OrderIntakeOptions {
   readonly peer: Peer;
@@ -62,6 +62,7 @@ export class OrderIntake {
   readonly #own: string;
   readonly #check: OrderCheck;
   readonly #vetting: OrderVetting;
+  readonly #news: OrderNews;
   /** Blocks looked at as Orders came. */
   readonly #debts: AuthorDebts;
   /** The latest sound Order of each peer by key, whatever became of it in the merge. */
@@ -77,7 +78,8 @@ export class OrderIntake {
     this.#own = keyOf(options.peer.publicKey);
     this.#check = new OrderCheck(new ExactChecks(steadyOf(options.clock)));
     this.#debts = new AuthorDebts(steadyOf(options.clock), BLOCKS_AT_ONCE_TERMS);
-    this.#vetting = new OrderVetting(this.#check, options.store, options.clock);
+    this.#news = new OrderNews(options.store, steadyOf(options.clock));
+    this.#vetting = new OrderVetting(this.#check, this.#news, options.store, options.clock);
   }
 
   /** Whether blocks of an Order under the peer's own key are still being looked at. */
@@ -157,7 +159,14 @@ export class OrderIntake {
   #rootOf(signed: SignedData, missingKey: string): string | null {
     if (!signed.isStrictlySigned()) return null;
     const slot = signed.slotAt();
-    return isBranch(slot) ? slotHashKey(slot) : missingKey;
+    if (isBranch(slot)) return slotHashKey(slot);
+    // A short Order names its blocks itself: cell by cell they would never come.
+    let absent: string | null = null;
+    forEachBranch(slot as Value, (branch) => {
+      const key = slotHashKey(branch);
+      if (absent === null && !this.#options.store.has(key)) absent = key;
+    });
+    return absent ?? missingKey;
   }
 
   /** @throws MissingDataError */
@@ -191,8 +200,10 @@ export class OrderIntake {
   }
 
   #acceptBlocks(key: string, signed: SignedData, order: Order, isOwn: boolean): boolean {
-    const { peer, store } = this.#options;
+    const { peer } = this.#options;
     const { blocks } = order;
+    const author = this.#authorOf(signed);
+    if (!isOwn && !this.#news.mayBegin(author)) return false;
     const known = this.#vetting.nearest(blocks, peer.order?.blocks ?? Vector.EMPTY);
     const ahead = blocks.count - commonPrefixLength(blocks, known);
     if (ahead > BLOCKS_AHEAD_MAX) {
@@ -204,17 +215,15 @@ export class OrderIntake {
       this.#vet(signed, order, blocks.count - ahead, seen);
       return false;
     }
-    const checked = this.#checkAtOnce(signed, order, known, seen);
+    const checked = this.#checkAtOnce(author, order, known, seen);
     if (checked === null) return false;
     if ("reason" in checked) {
       if (!isOwn) this.#quarantine(key, { signed, order, position: checked.position });
       return this.#refuse(key, checked);
     }
     this.#quarantined.delete(key);
-    let room = ORDER_NEWS_BYTES_MAX;
-    for (let i = checked.prefix; i < order.blocks.count; i++) {
-      room -= store.requireComplete(order.blocks.get(i), room);
-    }
+    const room = this.#news.roomFor(author);
+    for (let i = checked.prefix; i < blocks.count; i++) this.#news.pass(blocks.get(i), room);
     shareBlocks(order, known, checked.prefix);
     if (checked.prefix < order.blocks.count) this.#vetting.note(order.blocks);
     if (isOwn) {
@@ -239,8 +248,7 @@ export class OrderIntake {
   }
 
   /** Null when the Orders of its peer have cost too much of late. */
-  #checkAtOnce(signed: SignedData, order: Order, known: Vector, seen: Set<string> | null) {
-    const { key, share } = this.#authorOf(signed);
+  #checkAtOnce({ key, share }: Author, order: Order, known: Vector, seen: Set<string> | null) {
     if (key !== this.#own && !this.#debts.mayBegin(key, share)) return null;
     const looksBefore = this.#check.looks;
     try {

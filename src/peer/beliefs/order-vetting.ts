@@ -9,26 +9,14 @@ import { CHUNK_SIZE } from "../../data/vector-shape.ts";
 import type { Order } from "../../state/order.ts";
 import { type Store, StoreError } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
-import {
-  ORDER_NEWS_BYTES_MAX,
-  VETTING_SLICE_MS,
-  VETTING_TERMS,
-  VETTINGS_MAX,
-} from "../network-bounds.ts";
+import { VETTING_SLICE_MS, VETTING_TERMS, VETTINGS_MAX } from "../network-bounds.ts";
 import { AuthorDebts } from "./author-debts.ts";
 import { isUnsound, type OrderCheck, type OrderFault, shapeFaultIn } from "./order-check.ts";
-
-/** Who has signed an Order. */
-export interface Author {
-  /** 32 characters. */
-  readonly key: string;
-  /** Of the voting weight, 0 to 1. */
-  readonly share: number;
-}
+import type { Author, NewsRoom, OrderNews } from "./order-news.ts";
 
 interface Vetting {
   readonly blocks: Vector;
-  readonly author: Author;
+  readonly room: NewsRoom;
   /** Position from which on its blocks are looked at. */
   readonly from: number;
   /** As OrderCheck.blocksOf. */
@@ -39,6 +27,7 @@ interface Vetting {
 export class OrderVetting {
   readonly #check: OrderCheck;
   readonly #store: Store;
+  readonly #news: OrderNews;
   readonly #clock: Clock;
   /** For how long something takes. */
   readonly #steady: Clock;
@@ -52,8 +41,9 @@ export class OrderVetting {
   /** What was found missing, by hash key of the block vector. */
   readonly #missing = new Map<string, string>();
 
-  constructor(check: OrderCheck, store: Store, clock: Clock) {
+  constructor(check: OrderCheck, news: OrderNews, store: Store, clock: Clock) {
     this.#check = check;
+    this.#news = news;
     this.#store = store;
     this.#clock = clock;
     this.#steady = steadyOf(clock);
@@ -102,7 +92,7 @@ export class OrderVetting {
     if (missing !== undefined && !this.#store.has(missing)) throw new MissingDataError(missing);
     this.#missing.delete(key);
     if (this.#active.has(key) || !this.#hasPlaceFor(author)) return false;
-    const vetting = { blocks, author, from, seen, done };
+    const vetting = { blocks, room: this.#news.roomFor(author), from, seen, done };
     this.#active.set(key, vetting);
     this.#go(vetting, from);
     return true;
@@ -112,7 +102,8 @@ export class OrderVetting {
   #hasPlaceFor({ key, share }: Author): boolean {
     if (!this.#debts.mayBegin(key, share)) return false;
     let least: [string, number] | null = null;
-    for (const [blocksKey, { author }] of this.#active) {
+    for (const [blocksKey, { room }] of this.#active) {
+      const { author } = room;
       if (author.key === key) return false;
       if (least === null || author.share < least[1]) least = [blocksKey, author.share];
     }
@@ -125,7 +116,8 @@ export class OrderVetting {
   #go(vetting: Vetting, from: number): void {
     const key = hashKey(vetting.blocks);
     if (this.#active.get(key) !== vetting) return;
-    const { author, done } = vetting;
+    const { room, done } = vetting;
+    const { author } = room;
     const looksBefore = this.#check.looks;
     const end = this.#slice(vetting, from);
     this.#debts.add(author.key, author.share, this.#check.looks - looksBefore);
@@ -138,14 +130,14 @@ export class OrderVetting {
   }
 
   /** Looks at blocks for a while: where to go on, or how it has ended. */
-  #slice({ blocks, from, seen }: Vetting, start: number): number | OrderFault | null {
+  #slice({ blocks, room, from, seen }: Vetting, start: number): number | OrderFault | null {
     const until = this.#steady.now() + VETTING_SLICE_MS;
     try {
       for (let position = start; position < blocks.count; position++) {
         if (this.#steady.now() > until) return position;
         const fault = this.#faultAt(blocks, position, from, seen);
         if (fault !== null) return fault;
-        this.#store.requireComplete(blocks.get(position), ORDER_NEWS_BYTES_MAX);
+        this.#news.pass(blocks.get(position), room);
       }
     } catch (error) {
       // It may be looked at again when the store can be read again.

@@ -1,0 +1,128 @@
+// What Orders bring in new blocks: how much of it is gone through in memory, and how much of it
+// others take, goes by the stake of who has signed them.
+
+import { expect, test } from "bun:test";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
+import { Blob } from "../../../src/data/blob.ts";
+import type { Cell } from "../../../src/data/cell.ts";
+import { Index } from "../../../src/data/index-map.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { SignedData } from "../../../src/data/signed.ts";
+import { Vector } from "../../../src/data/vector.ts";
+import {
+  BLOCKS_AT_ONCE,
+  FETCH_TERMS,
+  LITTLE_NEWS_BYTES_MAX,
+  MISSING_WAIT_MS,
+} from "../../../src/peer/network-bounds.ts";
+import { Belief } from "../../../src/state/belief.ts";
+import { Block } from "../../../src/state/block.ts";
+import { MINIMUM_EFFECTIVE_STAKE } from "../../../src/state/constants.ts";
+import { Order } from "../../../src/state/order.ts";
+import { keyPair, TestClock } from "../scene.ts";
+import { intakeScene, STAKE, STRANGER } from "./intake-scene.ts";
+
+const LITTLE = 1;
+const MUCH = 2;
+/** Has nothing but what it has sent. */
+const SENDER = { ...STRANGER, isTrusted: true };
+
+async function scene() {
+  const clock = new TestClock();
+  const all = intakeScene(clock, {}, [1000 * STAKE, MINIMUM_EFFECTIVE_STAKE, 1000 * STAKE]);
+  await all.peer.settled();
+  let count = 0;
+  /** An Order with so many blocks of so many bytes, none of them known. */
+  const orderBy = (i: number, bytes: number, blocks = 1) => {
+    const made = Array.from({ length: blocks }, () => {
+      const bulk = new Uint8Array(bytes);
+      for (let at = 0; at + 8 <= bytes; at += 4_096)
+        new DataView(bulk.buffer).setFloat64(at, count++);
+      return SignedData.sign(keyPair(i), Block.of(clock.now() - count, Vector.of(Blob.of(bulk))));
+    });
+    return Order.of(clock.now(), Vector.of(blocks, 0, 0, 0), Vector.from(made));
+  };
+  const take = (i: number, order: Order) => {
+    const signed = SignedData.sign(keyPair(i), order);
+    const belief = Belief.of(Index.from([[Blob.of(keyPair(i).publicKey), signed]]) as Index);
+    const message = encodeMultiCell(belief);
+    const payload = decodeMultiCell(message, CVM_TABLE, all.received) as Cell;
+    return all.intake.take(SENDER, payload, message.length);
+  };
+  const turns = async (count = 200) => {
+    for (let i = 0; i < count; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    await all.peer.settled();
+  };
+  const timeOf = (i: number) =>
+    all.peer.currentBelief.orderOf(keyPair(i).publicKey)?.timestamp ?? null;
+  return { ...all, clock, orderBy, take, turns, timeOf };
+}
+
+test.each([1, BLOCKS_AT_ONCE + 10])(
+  "with %d blocks much comes by the store from little stake",
+  async (blocks) => {
+    const { clock, orderBy, take, turns, timeOf, store } = await scene();
+    const bytes = Math.ceil((2 * LITTLE_NEWS_BYTES_MAX) / blocks);
+    const order = orderBy(LITTLE, bytes, blocks);
+    const isNow = async (i: number, each: Order) => {
+      take(i, each);
+      await turns();
+      return timeOf(i) === clock.now();
+    };
+    expect(await isNow(LITTLE, order)).toBe(false);
+    expect(await isNow(MUCH, orderBy(MUCH, bytes, blocks))).toBe(true);
+    expect(await isNow(LITTLE, orderBy(LITTLE, bytes / 4, blocks))).toBe(true);
+    clock.advance(1);
+    const later = orderBy(LITTLE, bytes, blocks);
+    expect(await isNow(LITTLE, later)).toBe(false);
+    const sentAtMs = clock.now();
+    // Peers say what they believe again and again.
+    take(LITTLE, later);
+    clock.advance(MISSING_WAIT_MS);
+    await turns();
+    take(LITTLE, later);
+    await turns();
+    expect(timeOf(LITTLE)).toBe(sentAtMs);
+    for (const block of later.blocks) expect(store.requireComplete(block, 0)).toBe(0);
+  },
+);
+
+test("so many bytes a peer's Orders may bring, by its stake", async () => {
+  const { clock, orderBy, take, turns, timeOf } = await scene();
+  const size = 0.8 * LITTLE_NEWS_BYTES_MAX;
+  const taken = async (i: number) => {
+    clock.advance(1);
+    take(i, orderBy(i, size));
+    await turns(1);
+    return timeOf(i) === clock.now();
+  };
+  const most = Math.ceil(FETCH_TERMS.burst / size);
+  let count = 0;
+  while (count <= most && (await taken(LITTLE))) count++;
+  expect(count).toBeGreaterThan(0.9 * most);
+  expect(count).toBeLessThanOrEqual(most);
+  expect(await taken(MUCH)).toBe(true);
+  clock.advance((2 * size * 1_000) / FETCH_TERMS.leastPerSecond);
+  expect(await taken(LITTLE)).toBe(true);
+}, 60_000);
+
+test("what has come with a message is read with other events in between", async () => {
+  const { clock, orderBy, take, turns, timeOf, received } = await scene();
+  take(LITTLE, orderBy(LITTLE, 3 * LITTLE_NEWS_BYTES_MAX));
+  const sentAtMs = clock.now();
+  let events = 0;
+  const decoded: number[] = [];
+  const { encodingOf } = received;
+  received.encodingOf = (key) => {
+    decoded.push(events);
+    return encodingOf.call(received, key);
+  };
+  clock.advance(MISSING_WAIT_MS);
+  for (let i = 0; i < 100; i++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    events++;
+  }
+  await turns();
+  expect(timeOf(LITTLE)).toBe(sentAtMs);
+  expect(new Set(decoded).size).toBeGreaterThan(2);
+});
