@@ -7,6 +7,7 @@ import { Agent } from "node:https";
 import { join } from "node:path";
 import * as v from "valibot";
 import { replaceSecretFile } from "../../keys/secret-file.ts";
+import { systemCode } from "../../net/system-code.ts";
 import { AcmeError, type AcmeProblem, acmeError } from "./acme-error.ts";
 import { type Certificate, certificateOf, readCertificate } from "./certificate.ts";
 import type { RenewalAdvice } from "./certificate-renewal.ts";
@@ -19,6 +20,8 @@ export const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 const ACCOUNT_FILE = "account.json";
 /** Chain and key in one file, so that they are exchanged together. */
 const CERTIFICATE_FILE = "certificate.pem";
+/** What it says of an account that it does not know, or no more. */
+const NO_ACCOUNT = "accountDoesNotExist";
 const PROBLEM = /^urn:ietf:params:acme:error:(\w+)$/;
 /** Longest that one request to the authority may take. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -214,13 +217,26 @@ export class AcmeAuthority {
     replaceSecretFile(this.#accountFile, JSON.stringify(account));
   }
 
+  /** So that the next attempt makes another. What is to be said of that, "" when it has gone. */
+  #forgetAccount(): string {
+    try {
+      rmSync(this.#accountFile, { force: true });
+      return "";
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === "") throw error;
+      return `. The account can't be forgotten (${code}): remove ${this.#accountFile}`;
+    }
+  }
+
   async #explained(error: unknown): Promise<AcmeError> {
     const { domains, answers } = this.#options;
     const problem = this.#problem;
     if (problem !== null) {
-      if (problem.name === "accountDoesNotExist") rmSync(this.#accountFile, { force: true });
+      const left = problem.name === NO_ACCOUNT ? this.#forgetAccount() : "";
       const addresses = await addressesOf(domains);
-      return acmeError(problem, { domains, ports: portsOf(answers), addresses });
+      const refused = acmeError(problem, { domains, ports: portsOf(answers), addresses });
+      return new AcmeError(refused.message + left, refused.retryAfterS);
     }
     const reason = (await this.#unreachable()) ?? wordsOf(error);
     return new AcmeError(`No certificate for ${domains.join(", ")}: ${reason}`, null);

@@ -2,7 +2,7 @@
 // test/e2e/acme.test.ts.)
 
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AcmeAuthority, keptCertificate } from "../../../src/rest/tls/acme.ts";
@@ -14,6 +14,8 @@ const NONCE = { "Replay-Nonce": "bm9uY2U" };
 
 /** An authority that takes accounts and refuses orders. */
 let refusal = { status: 429, type: "rateLimited", detail: "too many", retryAfter: "3600" };
+/** Called when an order comes. */
+let ordering = () => {};
 const accounts: string[] = [];
 const stub = Bun.serve({
   hostname: "127.0.0.1",
@@ -33,6 +35,7 @@ const stub = Bun.serve({
       const headers = { ...NONCE, Location: accounts.at(-1) as string };
       return Response.json({ status: "valid" }, { status: 201, headers });
     }
+    ordering();
     const { status, type, detail, retryAfter } = refusal;
     const headers = { ...NONCE, "Retry-After": retryAfter };
     return Response.json({ type: PROBLEM + type, detail, status }, { status, headers });
@@ -80,6 +83,20 @@ test("one account serves all orders, and is for its owner's eyes only", async ()
   await failure();
   expect(accounts.length).toBe(2);
   expect(keptCertificate(options)).toBe(null);
+});
+
+test("an account that can't be forgotten is no fault of the peer's", async () => {
+  const file = join(folder, "account.json");
+  refusal = { ...refusal, status: 400, type: "accountDoesNotExist" };
+  ordering = () => {
+    rmSync(file);
+    mkdirSync(file);
+  };
+  const { message } = await failure();
+  expect(message).toContain("The account can't be forgotten");
+  expect(message).toEndWith(`remove ${file}`);
+  ordering = () => {};
+  rmSync(file, { recursive: true });
 });
 
 test("a refused domain is explained", async () => {
