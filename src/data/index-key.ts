@@ -5,6 +5,7 @@ import { keyAt, keyOf } from "../crypto/sha3.ts";
 import { Address } from "./address.ts";
 import { Blob, FlatBlob } from "./blob.ts";
 import { Cell, type Integer, type Value } from "./cell.ts";
+import { BadStructureError } from "./errors.ts";
 import { ExtensionValue } from "./generic-cells.ts";
 import { Keyword } from "./keyword.ts";
 import { CVMString } from "./string.ts";
@@ -51,7 +52,27 @@ export function indexKeyOf(value: Value): string | null {
 function blobKey(blob: Blob): string {
   const length = Math.min(blob.count, KEY_BYTES);
   if (blob instanceof FlatBlob) return keyAt(blob.bytes, 0, length);
-  return keyOf(blob.bytesOf(0, length));
+  if (blob.isSoundIn(0, length)) return keyOf(blob.bytesOf(0, length));
+  return damagedKey(blob, length);
+}
+
+/** Stands in a key for a byte that its Blob does not hold (T46). */
+const NO_BYTE = "\uffff";
+
+/** A key of what a hand made: a byte that is not there is missed where it is looked at. */
+function damagedKey(blob: Blob, length: number): string {
+  let key = "";
+  try {
+    while (key.length < length) key += String.fromCharCode(blob.byteIn(key.length));
+  } catch (error) {
+    if (!(error instanceof BadStructureError)) throw error;
+  }
+  return key.padEnd(length, NO_BYTE);
+}
+
+/** @throws BadStructureError for a byte of a key that is not there */
+export function checkKeyByte(key: string, i: number): void {
+  if (key[i] === NO_BYTE) throw new BadStructureError(`no byte ${i} in a key of an Index`);
 }
 
 /** Eight bytes, big-endian; the values of addresses and extension values are not negative. */

@@ -9,7 +9,7 @@ import { equals } from "./equals.ts";
 import { BadStructureError, IndexFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { commonDigits, digitAt, popcount } from "./hash-digits.ts";
-import { indexKeyOf, isMatchingAll, KEY_BYTES } from "./index-key.ts";
+import { checkKeyByte, indexKeyOf, isMatchingAll, KEY_BYTES } from "./index-key.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 
 /**
@@ -75,7 +75,22 @@ function branch(
 /** Whether the only entry of a cell has this key, or one that is as good (T35, index-key.ts). */
 function hasOnly(node: Index, key: string, matchesAll: boolean): boolean {
   const own = ownKey(node);
-  return own === key || (matchesAll && own.length === KEY_BYTES);
+  if (own === key || (matchesAll && own.length === KEY_BYTES)) return true;
+  if (own.length === key.length) checkDifference(own, key);
+  return false;
+}
+
+/** @throws BadStructureError where the first byte in which two keys differ is not there (T46) */
+function checkDifference(a: string, b: string): void {
+  const i = commonDigits(a, b) >> 1;
+  checkKeyByte(a, i);
+  checkKeyByte(b, i);
+}
+
+/** Digit of a key. @throws BadStructureError where it is not there (T46) */
+function keyDigit(key: string, position: number): number {
+  checkKeyByte(key, position >> 1);
+  return digitAt(key, position);
 }
 
 /**
@@ -96,13 +111,17 @@ export function findEntry(root: Index, key: string, matchesAll = false): Index |
       if (digits < node.depth || !node.hasEntry) return null;
       return ownKey(node) === key ? node : null;
     }
-    const digit = digitAt(key, node.depth);
+    const digit = keyDigit(key, node.depth);
     if ((node.mask & (1 << digit)) === 0) return null;
     const child = childAt(node, slotOf(node, digit));
     if (child === null) return null;
     node = child;
   }
-  return node.hasEntry && hasOnly(node, key, matchesAll) ? node : null;
+  if (!node.hasEntry) return null;
+  if (hasOnly(node, key, matchesAll)) return node;
+  // Where a longer key would go on is looked at all the same.
+  checkKeyByte(key, ownKey(node).length);
+  return null;
 }
 
 /**
@@ -130,7 +149,7 @@ export function putEntry(node: Index, bytes: string, key: Value, value: Value): 
   const common = commonTo(bytes, prefix, Math.min(digits, depth), isMatchingAll(key));
   if (common < depth) return fork(node, bytes, prefix, common, single(key, value));
   if (digits === depth) return withEntry(node, key, value);
-  const digit = digitAt(bytes, depth);
+  const digit = keyDigit(bytes, depth);
   const bit = 1 << digit;
   const at = slotOf(node, digit);
   if (isLeaf(node)) return branch(2, true, [...node.slots, single(key, value)], depth, bit);
@@ -157,6 +176,7 @@ function commonTo(bytes: string, prefix: string, compared: number, matchesAll: b
   if (matchesAll) return compared;
   const common = commonDigits(bytes, prefix);
   if (common >= compared) return compared;
+  checkDifference(bytes, prefix);
   if (common < 2 * prefix.length) return common;
   throw new BadStructureError("keys of an Index end before it branches");
 }
@@ -166,11 +186,11 @@ function fork(node: Index, bytes: string, prefix: string, common: number, added:
   const count = node.count + 1;
   if (2 * prefix.length === common)
     throw new BadStructureError("a key ends before its Index branches");
-  const other = digitAt(prefix, common);
+  const other = keyDigit(prefix, common);
   if (2 * bytes.length === common) {
     return branch(count, true, [...added.slots, node], common, 1 << other);
   }
-  const digit = digitAt(bytes, common);
+  const digit = keyDigit(bytes, common);
   const slots = digit < other ? [added, node] : [node, added];
   return branch(count, false, slots, common, (1 << digit) | (1 << other));
 }
@@ -197,7 +217,7 @@ export function removeEntry(node: Index, key: string, matchesAll = false): Index
   if (digits === node.depth) {
     return node.hasEntry && ownKey(node) === key ? withoutOwnEntry(node) : node;
   }
-  const digit = digitAt(key, node.depth);
+  const digit = keyDigit(key, node.depth);
   const bit = 1 << digit;
   if ((node.mask & bit) === 0) return node;
   const at = slotOf(node, digit);

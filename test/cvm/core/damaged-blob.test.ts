@@ -161,6 +161,45 @@ const ROWS = rowsOf(`
 (count (assoc (index) % 1)) | B8192{4095:0 4096:1} | f38ddbe695dc96e7 | 1555
 (count (assoc (index) % 1)) | S8192{4095:0 4096:1} | f38ddbe695dc96e7 | 1555
 (count (assoc (index) % 1)) | B8200{B4097{4096:0 4096:1} 4096:2 8:3} | f38ddbe695dc96e7 | 1555
+(get (index 0x 1) %) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1195
+(get (index 0x00 1) %) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1195
+(get (index 0x64 1) %) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1195
+(get (index 0x64 1 0x6465 2) %) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1445
+(get (index 0x64 1 0x75 2) %) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1445
+(get (index 0x646566 1 0x64656600 2) %) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1445
+(get (index 0x64656667 1 0x6465666700 2) %) | B4100{4:3 4096:1} | void | void
+(get (index 0x64656667000000000000000000000000000000000000000000000000000000000000 1 0x01 3) %) | B4100{4:3 4096:1} | f38ddbe695dc96e7 | 1445
+(contains-key? (index 0x64 1 0x75 2) %) | B4100{4:3 4096:1} | 07da05bf823af182 | 1445
+(contains-key? (index 0x 1) %) | S4100{4:3 4096:1} | 07da05bf823af182 | 1195
+(dissoc (index 0x 1) %) | B4100{4:3 4096:1} | e3181cb6e4e33ad7 | 1265
+(dissoc (index 0x64 1 0x75 2) %) | B4100{4:3 4096:1} | a38362c9ed780a81 | 1515
+(dissoc (index 0x64656667 1 0x6465666700 2) %) | B4100{4:3 4096:1} | void | void
+(assoc (index 0x00 1) % 2) | B4100{4:3 4096:1} | 7fdd000f01207971 | 1390
+(assoc (index 0x64 1) % 2) | B4100{4:3 4096:1} | dd7a57d1632cb266 | 1390
+(count (assoc (index 0x64 1) % 2)) | B4100{4:3 4096:1} | 230dd2cc933dfc3e | 1805
+(count (assoc (index 0x64 1 0x75 2) % 2)) | B4100{4:3 4096:1} | 758636090162cb6b | 2055
+(get (index % 1) 0x00) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1195
+(get (index % 1) 0x64) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1195
+(get (index % 1) 0x0000000000000000000000000000000000000000000000000000000000000000) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1195
+(get (index % 1) 0x6465666700000000000000000000000000000000000000000000000000000000) | B4100{4:3 4096:1} | void | void
+(count (assoc (index % 1) 0x00 2)) | B4100{4:3 4096:1} | 230dd2cc933dfc3e | 1805
+(count (assoc (index % 1) 0x64 2)) | B4100{4:3 4096:1} | 230dd2cc933dfc3e | 1805
+(count (assoc (index % 1) 0x64656667 2)) | B4100{4:3 4096:1} | void | void
+(count (assoc (index % 1) 0x6465666700 2)) | B4100{4:3 4096:1} | void | void
+(count (assoc (index % 1) 0x646566 2)) | B4100{4:3 4096:1} | 230dd2cc933dfc3e | 1805
+(count (assoc (index % 1) 0x6465660000000000000000000000000000000000000000000000000000000000 2)) | B4100{4:3 4096:1} | 230dd2cc933dfc3e | 1805
+(get (assoc (index % 1) 0x00 2) 0x00) | B4100{4:3 4096:1} | 230dd2cc933dfc3e | 1890
+(get (assoc (index % 1) 0x00 2) %) | B4100{4:3 4096:1} | f38ddbe695dc96e7 | 1890
+(get (assoc (index % 1) 0x00 2) 0x64) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1890
+(dissoc (assoc (index % 1) 0x00 2) 0x00) | B4100{4:3 4096:1} | 78f88c34e57569a4 | 1960
+(count (dissoc (assoc (index % 1) 0x00 2) %)) | B4100{4:3 4096:1} | f38ddbe695dc96e7 | 2375
+(merge (index 0x00 1) {% 2}) | B4100{4:3 4096:1} | 7fdd000f01207971 | 1845
+(keys (slice (assoc (index % 1) 0x00 2) 0 1)) | B4100{4:3 4096:1} | 3cf54ee4092b8fda | 2530
+(count (slice (assoc (index % 1) 0x00 2) 1 2)) | B4100{4:3 4096:1} | f38ddbe695dc96e7 | 2450
+(get (index 0x61 1 0x51 2) %) | B4100{"abc" 4096:2} | void | void
+(get (index 0x 1) %) | B4100{"abc" 4096:2} | void | void
+((index 0x00 1) %) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1070
+(= (assoc (index 0x00 1) % 2) (assoc (index % 2) 0x00 1)) | B4100{4:3 4096:1} | 07da05bf823af182 | 3195
 (1 %) | B4100{4096:0 7} | void | void
 (1 %) | S4100{4096:0 7} | void | void
 (1 %) | B4100{"abc" 4096:2} | void | void
