@@ -72,7 +72,8 @@ const GENERIC_TAGS = [0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xce
 /** `df`: a function when the first field is the flag, which takes four fields; else a MultiFn. */
 function functionOf(fields: Vector): Cell | null {
   if (fields.count === 0) return null;
-  if (fields.slots[0] !== false) return new MultiFn(fields);
+  // What a cell of more than 16 refers to first is the part before it.
+  if (fields.slotAt(0) !== false) return new MultiFn(fields);
   if (fields.count !== FN_FIELDS) return null;
   return new Fn(fields.slotAt(1), fields.slotAt(2), fields.slotAt(3));
 }

@@ -121,6 +121,9 @@ describe("what does not fit stays generic, with the same bytes", () => {
     ["df03b0800000", DenseRecord],
     ["df04b0800000c0b01101", Fn],
     ["df011101", MultiFn],
+    // Of more than 16 members what comes first in the cell is the part before the last ones (T47).
+    ["df11b08000", MultiFn],
+    ["df1100b0", DenseRecord],
     ["e518", Op],
     ["e519", ExtensionValue],
     ["e603", Op],
