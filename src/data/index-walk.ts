@@ -76,6 +76,22 @@ export function hasCount(node: Index): boolean {
   return count === node.count;
 }
 
+/**
+ * Whether the cells that hold the first `most` entries or so have the counts of their parts: all of
+ * them, where there are no more.
+ */
+export function isCounted(root: Index, most: number): boolean {
+  let seen = 0;
+  const open = [root];
+  for (let node = open.pop(); node !== undefined && seen <= most; node = open.pop()) {
+    if (!hasCount(node)) return false;
+    if (node.hasEntry) seen++;
+    if (node.depth === INDEX_DIGITS) continue;
+    for (let i = firstChild(node); i < node.slots.length; i++) open.push(childIn(node, i));
+  }
+  return true;
+}
+
 /** The cell whose own entry is number i by position. @throws IndexFaultError when there is none */
 export function placeOf(root: Index, index: number): Index {
   let node = root;

@@ -8,6 +8,7 @@ import { PanicError } from "../../data/errors.ts";
 import { doWork } from "../../data/free-work.ts";
 import { checkCopyCount } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
+import { isCounted } from "../../data/index-walk.ts";
 import { isLong, subtract } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -17,6 +18,7 @@ import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { isSound } from "../../data/vector-sound.ts";
+import { MAX_TRANSACTION_JUICE } from "../../state/constants.ts";
 import { HostError } from "../../state/host-error.ts";
 import {
   anotherArray,
@@ -36,6 +38,7 @@ import {
   withoutValue,
   withValue,
 } from "../history/turning.ts";
+import { JUICE } from "../juice.ts";
 
 /**
  * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set
@@ -185,9 +188,19 @@ export function checkPlaces(set: CVMSet): void {
 /** Vectors of the elements of what is no sequence. */
 const vectors = new RunMemo<Structure, Vector>();
 
+/** Entries that no juice pays for: an Index of more is looked through no further. */
+const COUNTED_MAX = MAX_TRANSACTION_JUICE / JUICE.BUILD_PER_ELEMENT;
+const miscounted = new RunMemo<Index, boolean>();
+
 /** What can hold more or less than it counts: an Index, or a map, made by hand. */
 export function isMiscounted(s: Structure): s is Index | CVMMap {
-  return s instanceof Index ? !s.hasCount : s instanceof CVMMap && !s.isFull;
+  if (!(s instanceof Index)) return s instanceof CVMMap && !s.isFull;
+  let found = miscounted.get(s);
+  if (found === undefined) {
+    found = !s.hasCount || !isCounted(s, COUNTED_MAX);
+    miscounted.set(s, found);
+  }
+  return found;
 }
 
 /** The entries that are there in an Index or a map, however many it counts. */
