@@ -10,18 +10,17 @@ import {
   constants,
   fchmodSync,
   fstatSync,
-  fsyncSync,
   linkSync,
   openSync,
   readdirSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex } from "../crypto/hex.ts";
+import { syncPath, writeSynced } from "./durable-file.ts";
 import { readPatiently } from "./patient-read.ts";
 
 /** A passphrase, word or seed file is small; anything larger is a mistake. */
@@ -230,19 +229,6 @@ function whereListed<T>(work: () => T, otherwise: T): T {
   }
 }
 
-/** Makes what was done to a folder's names survive losing power, where the file system can. */
-function syncFolder(folder: string): void {
-  const fd = whereListed(() => openSync(folder, "r"), null);
-  if (fd === null) return;
-  try {
-    fsyncSync(fd);
-  } catch (error) {
-    if (!UNABLE.includes(systemCode(error))) throw error;
-  } finally {
-    closeSync(fd);
-  }
-}
-
 /** Behind the name of the file: the process that writes it, and what is its own. */
 const TEMPORARY = /^\.(\d+)-[0-9a-f]{12}\.tmp$/;
 
@@ -273,15 +259,9 @@ function writeBeside(
   const temporary = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
   try {
     removeLeftovers(path);
-    const fd = openSync(temporary, "wx", FILE_MODE);
-    try {
-      writeFileSync(fd, content);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    writeSynced(temporary, content, FILE_MODE);
     place(temporary);
-    syncFolder(dirname(path));
+    syncPath(dirname(path));
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     if (error.code === "EEXIST") {

@@ -126,6 +126,9 @@ function openedSettled(path: string): Database {
     if (database !== null) {
       if (hasLog(database) && statSync(path).ino === ino) return database;
       database.close();
+    } else if (existsSync(path + JOURNAL)) {
+      // Its owner was killed, or the power cut, as it was about to be replaced.
+      rollBack(path);
     }
     Bun.sleepSync(SETTLE_MS);
   }
@@ -200,7 +203,9 @@ export function openToAdd(path: string): Database {
     database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     if (!isNew) requireOurs(database, path);
     database.run("PRAGMA journal_mode = DELETE");
-    database.run("PRAGMA synchronous = FULL");
+    // With FULL a journal that was removed can be back after a loss of power, and what it was of is
+    // rolled back: a backup that was whole would be none.
+    database.run("PRAGMA synchronous = EXTRA");
     database.run(`PRAGMA cache_size = -${BUILD_CACHE_KIB}`);
     if (pragma(database, "user_version") === 0) createTables(database);
   });

@@ -5,10 +5,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { existing, readCommandLine, wholeNumber } from "../../release/tool.ts";
+import { ConfirmedLoad, generator } from "./confirmed-load.ts";
 import { PeerProcess } from "./peer-process.ts";
-import { post, type ResultJson, TestAccount } from "./rest-client.ts";
 
-const CLIENTS = 8;
 /** A round lasts at least so long, in ms, and at most twice that. */
 const ROUND_MS = 400;
 
@@ -26,77 +25,25 @@ export interface KillReport {
   readonly lost: readonly string[];
 }
 
-/** A small generator, so that a run can be repeated from its seed. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-interface Client {
-  account: TestAccount;
-  /** Highest value of `n` that a result confirmed, and the highest that was ever sent. */
-  confirmed: number;
-  sent: number;
-}
-
-async function load(client: Client, isRunning: () => boolean): Promise<number> {
-  let confirmed = 0;
-  while (isRunning()) {
-    client.sent++;
-    try {
-      const result = await client.account.transact(`(def n ${client.sent})`);
-      if (result.errorCode !== undefined) throw new Error(`refused: ${JSON.stringify(result)}`);
-      client.confirmed = client.sent;
-      confirmed++;
-    } catch (error) {
-      // A request that the kill cut short may have been executed or not; a refusal is a finding.
-      if (isRunning() && error instanceof Error && error.message.startsWith("refused")) throw error;
-    }
-  }
-  return confirmed;
-}
-
-async function compare(url: string, client: Client): Promise<string[]> {
-  const { address } = client.account;
-  const found = await post<ResultJson>(url, "query", { address, source: "(get *env* 'n 0)" });
-  const n = Number(found.value);
-  if (n >= client.confirmed && n <= client.sent) {
-    client.confirmed = n;
-    return [];
-  }
-  return [`#${address}: told ${client.confirmed}, sent ${client.sent}, found ${n}`];
-}
-
 export async function killRounds({ rounds, seed, binary }: KillOptions): Promise<KillReport> {
   const random = generator(seed);
   const dataDir = mkdtempSync(join(tmpdir(), "convex-peer-kill-"));
   const start = () => PeerProcess.start({ command: "start", binary, dataDir, extra: ["--faucet"] });
   let peer = await start();
-  const clients: Client[] = [];
-  for (let i = 0; i < CLIENTS; i++) {
-    clients.push({ account: await TestAccount.create(peer.url, i), confirmed: 0, sent: 0 });
-  }
-  let confirmed = 0;
+  const load = await ConfirmedLoad.create(peer.url);
   const lost: string[] = [];
   for (let round = 0; round < rounds; round++) {
-    let running = true;
-    const lanes = clients.map((client) => load(client, () => running));
+    load.begin();
     await Bun.sleep(ROUND_MS * (1 + random()));
-    running = false;
+    load.stop();
     await peer.end("SIGKILL");
-    confirmed += (await Promise.all(lanes)).reduce((sum, n) => sum + n, 0);
+    await load.over();
     peer = await start();
-    for (const client of clients) {
-      client.account = new TestAccount(peer.url, client.account.address, client.account.keyPair);
-      lost.push(...(await compare(peer.url, client)));
-    }
+    lost.push(...(await load.compare(peer.url)));
   }
   await peer.end();
   rmSync(dataDir, { recursive: true, force: true });
-  return { rounds, confirmed, lost };
+  return { rounds, confirmed: load.confirmed, lost };
 }
 
 if (import.meta.main) {

@@ -94,6 +94,22 @@ test("a store that no peer has opened can be read", () => {
   tables.close();
 });
 
+test("a store whose owner was killed as another file was to take its place can be read", async () => {
+  storeWith(directory, "before").close();
+  // Without its log, and in a commit: the cache holds two pages, so that those on the disk are new.
+  const killed = `
+    import { Database } from "bun:sqlite";
+    const file = new Database(${JSON.stringify(file)});
+    for (const sql of ["PRAGMA journal_mode = DELETE", "PRAGMA cache_size = 2", "BEGIN",
+      "UPDATE meta SET value = 'half'", "CREATE TABLE spill AS SELECT zeroblob(99999)"]) file.run(sql);
+    process.kill(process.pid, "SIGKILL");`;
+  await Bun.spawn([process.execPath, "-e", killed]).exited;
+  expect(existsSync(`${file}-journal`)).toBe(true);
+  const tables = SqliteTables.toRead(file);
+  expect(tables.meta("which")).toBe("before");
+  tables.close();
+});
+
 /** A store with one root, a copy of it beside, and who puts it in its place. */
 async function collected() {
   const backend = new SqliteBackend(directory);

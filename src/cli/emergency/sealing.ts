@@ -10,9 +10,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { syncPath, writeSynced } from "../../keys/durable-file.ts";
 import { KeyStore } from "../../keys/key-store.ts";
 import { setMode } from "../../keys/secret-file.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -163,6 +163,7 @@ export function sealPeer(folder: DataFolder, peer: string, now: Date): Sealing {
     const put = () => {
       renameSync(each.path, away);
       setMode(away, READ_ONLY);
+      syncPath(dirname(away));
     };
     failures.push(failureOf(each.path, put));
   }
@@ -182,8 +183,9 @@ function writeMark(path: string, seal: Seal): void {
   // Made anew: a link that lies there leads where root should write nothing.
   rmSync(temporary, { force: true });
   try {
-    writeFileSync(temporary, `${JSON.stringify(seal)}\n`, { flag: "wx" });
+    writeSynced(temporary, `${JSON.stringify(seal)}\n`);
     renameSync(temporary, path);
+    syncPath(dirname(path));
   } finally {
     rmSync(temporary, { force: true });
   }

@@ -1,6 +1,8 @@
-// A new file that a command makes where the user has named it: whole, or not there at all.
+// A new file that a command makes where the user has named it: whole, and on the disk, or not there
+// at all.
 
-import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { syncPath, writeSynced } from "../../keys/durable-file.ts";
 import { unwritable } from "./file-words.ts";
 
 /** As others make files. */
@@ -15,18 +17,10 @@ export function writeNewFile(
   content: Uint8Array | string,
   { mode = USUAL_MODE, advice = null }: { mode?: number; advice?: string | null } = {},
 ): void {
-  let fd: number;
   try {
-    fd = openSync(path, "wx", mode);
+    writeSynced(path, content, mode);
+    syncPath(dirname(path));
   } catch (error) {
     throw unwritable(path, error, advice);
-  }
-  try {
-    writeFileSync(fd, content);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw unwritable(path, error);
-  } finally {
-    closeSync(fd);
   }
 }

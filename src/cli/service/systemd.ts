@@ -1,7 +1,8 @@
 // systemd as this program uses it: units in a folder, and systemctl.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { syncPath, writeSynced } from "../../keys/durable-file.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { userFolder } from "../files/user-folder.ts";
@@ -68,8 +69,10 @@ export class Systemd {
     const fresh = `${this.#path}.new`;
     try {
       mkdirSync(join(this.#path, ".."), { recursive: true });
-      writeFileSync(fresh, text, { mode: READABLE_BY_ALL });
+      rmSync(fresh, { force: true });
+      writeSynced(fresh, text, READABLE_BY_ALL);
       renameSync(fresh, this.#path);
+      syncPath(dirname(this.#path));
     } catch (error) {
       const reason = error instanceof Error && "code" in error ? error.code : "unwritable";
       throw new CommandError(EXIT.CANTCREAT, `Cannot write the unit ${this.#path} (${reason})`);

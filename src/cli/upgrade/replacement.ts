@@ -2,13 +2,10 @@
 // one is there, and the one before is kept beside it.
 
 import {
-  closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
   linkSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -16,6 +13,7 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { syncPath } from "../../keys/durable-file.ts";
 import { CommandError, EXIT } from "../failure.ts";
 
 /** What an upgrade that was killed has left behind is nobody's after this time. */
@@ -116,12 +114,14 @@ export class Replacement {
     const kept = join(this.#folder, "previous");
     duplicate(this.executable, kept);
     if (this.hasPrevious) duplicate(this.previous, this.#earlier);
+    // A rename can be on the disk before what it names is.
+    for (const path of [this.staged, kept, this.#earlier]) if (existsSync(path)) syncPath(path);
     this.#requireUntouched("nothing was changed");
     renameSync(kept, this.previous);
     renameSync(this.staged, this.executable);
     this.#inPlace = identityOf(this.executable);
     this.#isSwapped = true;
-    this.#sync();
+    syncPath(dirname(this.executable));
   }
 
   /** The one before becomes the staged one. */
@@ -138,7 +138,7 @@ export class Replacement {
     renameSync(this.previous, this.executable);
     if (existsSync(this.#earlier)) renameSync(this.#earlier, this.previous);
     this.#isSwapped = false;
-    this.#sync();
+    syncPath(dirname(this.executable));
   }
 
   close(): void {
@@ -150,14 +150,5 @@ export class Replacement {
     if (identityOf(this.executable) === this.#inPlace) return;
     const what = `Another upgrade has replaced ${this.executable} meanwhile: ${consequence}`;
     throw new CommandError(EXIT.TEMPFAIL, `${what}. See \`convex-peer upgrade --check\``);
-  }
-
-  #sync(): void {
-    const fd = openSync(dirname(this.executable), "r");
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
   }
 }

@@ -1,9 +1,11 @@
 // Peers and hosts that the operator has banned: neither dialled nor served, kept in a file of the
 // data directory.
 
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { fromHex, toHex } from "../../crypto/hex.ts";
 import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
+import { syncPath, writeSynced } from "../../keys/durable-file.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { canonicalHost } from "./host-form.ts";
 
@@ -73,9 +75,10 @@ export class Bans {
       rmSync(temporary, { force: true });
       const text = `${JSON.stringify(this.entries, null, 1)}\n`;
       // A peer that root has started may be in the data directory of a service.
-      writeFileSync(temporary, text, { mode: FILE_MODE, flag: "wx" });
+      writeSynced(temporary, text, FILE_MODE);
       giveToFolderOwner(temporary);
       renameSync(temporary, this.#path);
+      syncPath(dirname(this.#path));
     } catch (error) {
       throw new BansError(`Cannot write the list of bans ${this.#path}: ${reasonOf(error)}`);
     }

@@ -1,0 +1,31 @@
+// Commands of the executable, or of the sources, as an operator's script runs them.
+
+import { join } from "node:path";
+
+const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
+
+export interface RunningCommand {
+  readonly process: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  /** Exit code, null when it was killed, and all it has said. */
+  readonly outcome: Promise<{ readonly code: number | null; readonly text: string }>;
+}
+
+export function runCommand(binary: string | undefined, words: readonly string[]): RunningCommand {
+  const program = binary === undefined ? [process.execPath, MAIN] : [binary];
+  const child = Bun.spawn([...program, ...words], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  return { process: child, outcome: outcomeOf(child) };
+}
+
+async function outcomeOf(child: RunningCommand["process"]) {
+  const [said, complained] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  await child.exited;
+  return { code: child.exitCode, text: `${said}${complained}`.trim() };
+}
