@@ -25,6 +25,13 @@ export function parseFilled(text: string): string {
   throw new Error("expected a value, found ''");
 }
 
+/** An address to listen on; one of IPv6 may come as in a URL. @throws Error */
+function parseBind(text: string): string {
+  return parseFilled(text)
+    .trim()
+    .replace(/^\[(.*)\]$/, "$1");
+}
+
 export const dataDirFlag = {
   kind: "parsed",
   parse: parseFilled,
@@ -46,7 +53,7 @@ export const LOOPBACK = "127.0.0.1";
 
 export const apiBindFlag = {
   kind: "parsed",
-  parse: parseFilled,
+  parse: parseBind,
   optional: true,
   placeholder: "ADDRESS",
   brief: `Address the API listens on (default: ${LOOPBACK}; with --domain or --cert, that of HTTPS: ::)`,
@@ -89,7 +96,7 @@ export function chosenPeerPort(flags: {
 export function bindFlag(address: string) {
   return {
     kind: "parsed",
-    parse: parseFilled,
+    parse: parseBind,
     default: address,
     placeholder: "ADDRESS",
     brief: "Address to listen on for other peers",

@@ -156,7 +156,8 @@ export function listenError(error: unknown, { host, port }: ApiAddress, flags: F
   }
   if (["EACCES", "EADDRNOTAVAIL", "EINVAL", "ENOTFOUND"].includes(code)) {
     const fix = `choose an address of this machine with ${flags.host}`;
-    return new ListenError(code, `Cannot serve the API on ${host}:${port} (${code}): ${fix}`);
+    const where = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+    return new ListenError(code, `Cannot serve the API on ${where} (${code}): ${fix}`);
   }
   if (["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].includes(code)) {
     const fix = "the process, or the machine, has too much open at once";

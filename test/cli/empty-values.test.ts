@@ -34,6 +34,17 @@ test("an empty address is not all of them, an empty folder not the present one",
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("an IPv6 address to listen on may come as in a URL", async () => {
+  const at = ["--bind", "[2001:db8::1]", "--port", "0", "--api-port", "0"];
+  const peers = await command("start", "--data-dir", join(folder, "v6"), ...at);
+  const why = "Cannot listen for peers on 2001:db8::1 (EADDRNOTAVAIL)";
+  expect([peers.exitCode, peers.stderr]).toEqual([69, expect.stringContaining(why)]);
+  const where = ["--bind", "127.0.0.1", "--api-bind", "[2001:db8::1]", "--port", "0"];
+  const api = await command("start", "--data-dir", join(folder, "v6"), ...where);
+  expect([api.exitCode, api.stderr]).toEqual([69, expect.stringContaining("[2001:db8::1]:8080 (")]);
+  rmSync(join(folder, "v6"), { recursive: true });
+});
+
 test("an address is published at which others can find a peer", async () => {
   const nowhere = ["tcp://0.0.0.0:18888", "tcp://[::]:18888", "tcp://[fe80::1%eth0]:18888"];
   for (const url of [...nowhere, "tcp://127.1:18888", "tcp://192.0.2.300:18888"]) {

@@ -2,7 +2,6 @@
 // peer says of itself.
 
 import { buildCommand } from "@stricli/core";
-import type { PeerHealth } from "../../peer/health.ts";
 import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { lackAdvice } from "../contact/lack-advice.ts";
 import { type OwnStatus, ownStatus } from "../contact/operator.ts";
@@ -13,6 +12,7 @@ import {
   PeerClient,
   statusFacts,
 } from "../contact/peer-client.ts";
+import { standingText } from "../contact/standing-text.ts";
 import { sealAdvice } from "../emergency/sealing.ts";
 import { EXIT, guarded } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
@@ -83,20 +83,6 @@ async function status(flags: StatusFlags): Promise<void> {
 /** Of a peer that runs in a sealed data directory. */
 function runningAllTheSame(sealed: string): string {
   return `it was ${sealed}. It runs all the same: \`convex-peer emergency\` stops it`;
-}
-
-/**
- * What keeps a peer from taking part in consensus, or that it does; of an observer, whether it
- * follows.
- */
-export function standingText({
-  role,
-  obstacle,
-  isReady,
-}: Pick<PeerHealth, "role" | "obstacle" | "isReady">): string {
-  if (obstacle === null) return "takes part";
-  if (role === "voter") return `does NOT take part: ${obstacle}`;
-  return isReady ? `observer: ${obstacle}` : `observer, NOT following: ${obstacle}`;
 }
 
 interface HealthFlags {

@@ -1,5 +1,5 @@
 // What a peer that has joined says until it is where the network is: how much of the history it has
-// replayed, that its State is that of the others, and whether it takes part or observes.
+// replayed, and that its State is that of the others.
 
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
@@ -8,17 +8,12 @@ import { ProgressLine } from "../terminal/progress-line.ts";
 const LOOK_EVERY_MS = 100;
 const SECOND_MS = 1_000;
 
-/**
- * Shows the replay until it is over, then changes of the peer's standing, until the answer is
- * called.
- */
+/** Shows the replay, then how the State compares; ends with that, or when the answer is called. */
 export function showReplay({ peer, network }: Pick<NetworkedPeer, "peer" | "network">): () => void {
   const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
   const startMs = SYSTEM_CLOCK.now();
   const first = peer.position;
   let isReplayed = false;
-  let isCompared = false;
-  let standing = "";
   let failure: string | null = null;
   const look = () => {
     const { backlog, final } = peer.progress;
@@ -34,12 +29,7 @@ export function showReplay({ peer, network }: Pick<NetworkedPeer, "peer" | "netw
       isReplayed = true;
       if (peer.position > first) line.done("replay");
     }
-    if (!isCompared) isCompared = sayAgreement(network, line);
-    const now = standingText(peer);
-    // Seconds and percentages that run are no news.
-    const kind = now.replace(/[\d.]+/g, "");
-    if (kind !== standing) line.say(now);
-    standing = kind;
+    if (sayAgreement(network, line)) clearInterval(timer);
   };
   const timer = setInterval(() => {
     try {
@@ -61,13 +51,4 @@ function sayAgreement(network: NetworkedPeer["network"], line: ProgressLine): bo
   const others = different === 0 ? "" : `, and NOT that of ${different}`;
   line.say(`the State is that of ${same} ${same === 1 ? "peer" : "peers"}${others}`);
   return true;
-}
-
-function standingText(peer: NetworkedPeer["peer"]): string {
-  const exclusion = peer.exclusion();
-  const staleness = peer.staleness();
-  if (exclusion !== null && staleness !== null) return `observer: does not follow: ${staleness}`;
-  if (exclusion !== null) return `observer: follows the network without a vote (${exclusion})`;
-  const obstacle = peer.obstacle();
-  return obstacle === null ? "takes part in consensus" : `does not take part: ${obstacle}`;
 }

@@ -9,6 +9,7 @@ import type { Listener } from "../../net/listener.ts";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import type { Bans } from "../../peer/connections/bans.ts";
 import { addressText, type PeerAddress } from "../../peer/connections/peer-address.ts";
+import { healthOf } from "../../peer/health.ts";
 import type { NamedAddress } from "../../peer/networked-peer.ts";
 import { OperatorCommands } from "../../peer/operator/operator-commands.ts";
 import {
@@ -34,6 +35,7 @@ import { shellWord } from "../terminal/shell-word.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import { isOwnAddress } from "./own-address.ts";
+import { logStanding } from "./standing-log.ts";
 import { outliveReaders, stopSignal } from "./stop-signal.ts";
 
 /** Longest orderly stop, in ms; then what still hangs is left behind. */
@@ -261,13 +263,16 @@ export async function runPeer(options: RunOptions): Promise<void> {
     const { operatorSocket = null } = options;
     const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands, log);
     const endWatch = new MemoryWatch().start();
+    let endStanding = () => {};
     try {
       networked.start();
       options.onRunning?.(surfaces.hosted);
       printBanner(networked.peer, surfaces, options);
+      endStanding = logStanding(() => healthOf(networked, SYSTEM_CLOCK), log, SYSTEM_CLOCK);
       await stopped;
     } finally {
       endWatch();
+      endStanding();
       await options.onStopping?.();
       socket?.close();
       await stop(surfaces, store);

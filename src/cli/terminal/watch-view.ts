@@ -1,8 +1,9 @@
 // What `watch` shows: figures of the last look, and how they changed since the one before.
 
 import type { ConnectionReport } from "../../peer/operator/operator-commands.ts";
-import { pointsText, standingText } from "../commands/status.ts";
+import { pointsText } from "../commands/status.ts";
 import type { OwnStatus } from "../contact/operator.ts";
+import { standingText } from "../contact/standing-text.ts";
 import { grouped } from "./amounts.ts";
 import { durationText } from "./duration-text.ts";
 import { type Rows, rowsText } from "./json-line.ts";
