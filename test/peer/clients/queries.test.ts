@@ -4,6 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
+import { Ref } from "../../../src/data/cell.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
@@ -114,6 +115,24 @@ describe("queries", () => {
     const before = hashKey(genesis);
     expect(query("(do (def x 1) (transfer #13 5))", 11)).not.toContain(":error");
     expect(hashKey(genesis)).toBe(before);
+  });
+
+  test("that name what is absent give :MISSING, and mistakes of ours are not hidden", () => {
+    const absent = new Ref("x".repeat(32), null);
+    const form = new Vector(1, [absent], null, false);
+    const result = runQuery(genesis, form, Address.of(11), PROFILE_0_8_5);
+    expect(print(result.error)).toBe(":MISSING");
+    const failing = {
+      ...PROFILE_0_8_5,
+      rulesAt: () => {
+        throw new TypeError("ours");
+      },
+    };
+    expect(() => runQuery(genesis, 1, Address.of(11), failing)).toThrow("ours");
+    const throwing = new Multi([Address.of(11), 1, MULTI_MODE.ANY, null]);
+    const thrown = runQuery(genesis, throwing, null, PROFILE_0_8_5);
+    expect(print(thrown.error)).toBe(":EXCEPTION");
+    expect(print(thrown.result)).toBe('"Multi without transactions"');
   });
 
   test("in which the reference would throw give :EXCEPTION", () => {

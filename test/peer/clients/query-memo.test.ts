@@ -77,6 +77,9 @@ describe("an answer is given again", () => {
       const bytes = Uint8Array.fromHex(`8004330151${id}${rest}`);
       expect(memo.reply(bytes, STATE, 0)).toBeNull();
     }
+    const named = request(5);
+    named[4] = "X".charCodeAt(0);
+    expect(memo.reply(named, STATE, 0)).toBeNull();
     const other = encodeMultiCell(transactRequest(5, transfer(2, 1)));
     memo.remember(other, reply(5), STATE, 0);
     expect(memo.reply(other, STATE, 0)).toBeNull();
@@ -90,6 +93,8 @@ test("only so much is remembered", () => {
   const long = `"${"x".repeat(QUERY_MEMO_ENTRY_BYTES)}"`;
   memo.remember(request(1, long), reply(1), STATE, 0);
   expect(memo.reply(request(1, long), STATE, 0)).toBeNull();
+  memo.remember(request(1), reply(1, long), STATE, 0);
+  expect(memo.reply(request(1), STATE, 0)).toBeNull();
   const value = `"${"y".repeat(3_000)}"`;
   let remembered = 0;
   for (let i = 0; i < 1_000; i++) memo.remember(request(i, String(i)), reply(i, value), STATE, 0);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { Blob } from "../../../src/data/blob.ts";
+import type { CellSource } from "../../../src/data/cell.ts";
 import { CAD3_TABLE } from "../../../src/data/decode.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import { Vector } from "../../../src/data/vector.ts";
@@ -29,6 +30,22 @@ test("what is remembered again counts once, and as new", () => {
   cells.remember(blob(4));
   expect(cells.cell(hashKey(blob(1)))).not.toBeNull();
   expect(cells.cell(hashKey(blob(2)))).toBeNull();
+});
+
+test("memory sizes and held cells are those of the source behind, but for its own", () => {
+  const store = memoryStore(CAD3_TABLE);
+  const behind: CellSource = {
+    cell: (hash) => store.cell(hash),
+    held: (hash) => (hash === "held" ? blob(7) : null),
+    memorySize: () => 77,
+  };
+  const cells = new RememberedCells(store, 5000, behind);
+  expect(cells.memorySize(hashKey(blob(1)))).toBe(77);
+  cells.remember(blob(1));
+  expect(cells.memorySize(hashKey(blob(1)))).toBe(-1);
+  expect([cells.held("held"), cells.held("other")]).toEqual([blob(7), null]);
+  const bare = new RememberedCells(store, 5000, { cell: () => null, memorySize: () => -1 });
+  expect(bare.held("held")).toBeNull();
 });
 
 test("what the store holds is not remembered, and found there", () => {

@@ -81,6 +81,30 @@ test("no more are checked at a time than may wait for a block", async () => {
   expect((await Promise.all(results.slice(0, 2))).map(errorOf)).toEqual([null, null]);
 });
 
+test("those that were checked leave their places to others", async () => {
+  const { checks, peer } = scene({ ...TRANSACTION_LIMITS, queueMax: 2 });
+  for (let sequence = 1; sequence <= 5; sequence++) {
+    const result = peer.submit(sent(sequence));
+    checks.end(sequence - 1);
+    expect(errorOf(await result)).toBeNull();
+  }
+});
+
+test("one that is on its way already is admitted once, and not refused", async () => {
+  const peer = newPeer();
+  let admitted = 0;
+  const admit = () => {
+    admitted++;
+  };
+  const first = peer.submit(sent(1), admit);
+  expect(admitted).toBe(1);
+  const results = [first, peer.submit(sent(1), admit)];
+  expect((await Promise.all(results)).map(errorOf)).toEqual([null, null]);
+  expect(admitted).toBe(1);
+  expect(errorOf(await peer.submit(sent(1), admit))).toBe("SEQUENCE");
+  expect(admitted).toBe(1);
+});
+
 test("a peer that has stopped meanwhile takes nothing in", async () => {
   const { checks, peer } = scene();
   const result = peer.submit(sent(1));

@@ -3,7 +3,12 @@
 import { expect, test } from "bun:test";
 import { SignedData } from "../../../src/data/signed.ts";
 import type { Connection } from "../../../src/net/connection.ts";
-import { INTAKE_BATCH_MS, SIGNATURES_AT_ONCE, SUSPECT_MS } from "../../../src/peer/bounds.ts";
+import {
+  INTAKE_BATCH_MAX,
+  INTAKE_BATCH_MS,
+  SIGNATURES_AT_ONCE,
+  SUSPECT_MS,
+} from "../../../src/peer/bounds.ts";
 import { TransactionIntake } from "../../../src/peer/clients/transaction-intake.ts";
 import { CHECK_ASIDE, CHECK_IN_PLACE } from "../../../src/peer/signatures/signature-checks.ts";
 import { until } from "../../net/loopback.ts";
@@ -111,6 +116,17 @@ test("after a bad signature those of its source are checked by themselves for a 
   clock.advance(SUSPECT_MS);
   add(one, SIGNED);
   expect(alone.at(-1)).toBe(false);
+});
+
+test("what is checked at once goes on one by one, and a full batch without waiting", () => {
+  const { checks, out, add } = scene();
+  const [slow, fast] = [connection(), connection()];
+  add(slow, "slow");
+  for (let i = 1; i <= INTAKE_BATCH_MAX + 1; i++) add(fast, String(i));
+  for (let i = 1; i < INTAKE_BATCH_MAX; i++) checks.finish(i);
+  expect(out).toEqual([]);
+  checks.finish(INTAKE_BATCH_MAX);
+  expect(out.length).toBe(INTAKE_BATCH_MAX);
 });
 
 test("a long run does not hold on to what is done", () => {

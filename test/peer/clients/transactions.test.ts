@@ -4,6 +4,8 @@ import { expect, test } from "bun:test";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import { SignedData } from "../../../src/data/signed.ts";
+import { print } from "../../../src/lang/printer.ts";
+import { WAITERS_PER_TRANSACTION_MAX } from "../../../src/peer/bounds.ts";
 import { TRANSACTION_LIMITS, Transactions } from "../../../src/peer/clients/transactions.ts";
 import type { Result } from "../../../src/state/result.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
@@ -18,9 +20,9 @@ function invoke(sequence: number, bytes: number): SignedData {
   return SignedData.sign(keyPair(1), Invoke.of(Address.of(1), sequence, form));
 }
 
-function scene() {
+function scene(limits = LIMITS) {
   const clock = new TestClock();
-  const waiting = new Transactions(clock, LIMITS);
+  const waiting = new Transactions(clock, limits);
   const codes: (string | null)[] = [];
   const add = (signed: SignedData) => {
     void waiting.add(signed).then((result: Result) => codes.push(errorOf(result)));
@@ -41,6 +43,57 @@ test("bulky ones leave room for others, and come back to it when they are over",
   expect(waiting.pending).toBe(0);
   for (let i = 1; i <= 2; i++) add(invoke(i, 40_000));
   expect(waiting.pending).toBe(2);
+});
+
+test("no more wait for a block than the queue has room for", async () => {
+  const { waiting, codes, add } = scene({ ...LIMITS, queueMax: 2 });
+  for (let i = 1; i <= 3; i++) add(invoke(i, 1));
+  await Promise.resolve();
+  expect([waiting.queued, codes]).toEqual([2, ["LOAD"]]);
+  waiting.take(2);
+  add(invoke(4, 1));
+  expect([waiting.queued, waiting.pending]).toEqual([1, 3]);
+});
+
+test("no more are waited for than may be", async () => {
+  const { waiting, codes, add } = scene({ ...LIMITS, pendingMax: 2 });
+  for (let i = 1; i <= 2; i++) add(invoke(i, 1));
+  waiting.take(2);
+  add(invoke(3, 1));
+  await Promise.resolve();
+  expect([waiting.pending, codes]).toEqual([2, ["LOAD"]]);
+});
+
+test("no more may wait for one than the bound", async () => {
+  const { codes, add } = scene();
+  for (let i = 0; i < WAITERS_PER_TRANSACTION_MAX + 2; i++) add(invoke(1, 1));
+  await Promise.resolve();
+  expect(codes).toEqual(["LOAD", "LOAD"]);
+});
+
+test("a block takes as many as fit, and one of any size", () => {
+  const { waiting, add } = scene();
+  for (let i = 1; i <= 4; i++) add(invoke(i, 20_000));
+  const sizes = (bytesMax: number) => waiting.take(10, bytesMax).length;
+  expect([sizes(50_000), sizes(1), sizes(50_000), sizes(50_000)]).toEqual([2, 1, 1, 0]);
+});
+
+test("whose time is up is told whether it is in a block", async () => {
+  const { clock, waiting } = scene();
+  const results = [1, 2].map((i) => waiting.add(invoke(i, 1)));
+  waiting.take(1);
+  clock.advance(SECOND_MS);
+  const later = waiting.add(invoke(3, 1));
+  clock.advance(TRANSACTION_LIMITS.timeoutMs - SECOND_MS);
+  const texts = (await Promise.all(results)).map(({ result }) => print(result));
+  expect(texts).toEqual([
+    '"The transaction is in a block that is not final yet"',
+    '"The transaction got into no block in time and was dropped"',
+  ]);
+  expect([waiting.queued, waiting.pending]).toEqual([1, 1]);
+  clock.advance(SECOND_MS);
+  expect(errorOf(await later)).toBe("TIMEOUT");
+  expect([waiting.queued, waiting.pending]).toEqual([0, 0]);
 });
 
 test("one alone may be of any size", () => {
