@@ -7,11 +7,13 @@ import { isEffectiveSigner } from "../../consensus/effective-peers.ts";
 import { finalityPoint, pointAt, replaces } from "../../consensus/points.ts";
 import { votingWeights } from "../../consensus/weights.ts";
 import { keyOf } from "../../crypto/sha3.ts";
+import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { Blob } from "../../data/blob.ts";
 import { forEachBranch, isBranch } from "../../data/branches.ts";
 import { MissingDataError, type Value } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
-import { hashKey, slotHashKey } from "../../data/encode.ts";
+import { decode } from "../../data/decode.ts";
+import { encoding, hashKey, slotHashKey } from "../../data/encode.ts";
 import { Index } from "../../data/index-map.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
@@ -23,6 +25,7 @@ import {
   BLOCKS_AHEAD_MAX,
   BLOCKS_AT_ONCE,
   BLOCKS_AT_ONCE_TERMS,
+  NEGLIGIBLE_SHARE,
   ORDER_HOLD_MAX_MS,
 } from "../network-bounds.ts";
 import type { Peer } from "../peer.ts";
@@ -52,8 +55,9 @@ export interface WantedValue {
 /** An Order that waits because of a fault in one of its blocks. */
 interface Quarantined {
   readonly signed: SignedData;
-  readonly order: Order;
   readonly position: number;
+  /** Hash key of the block at that position, when the Order calls it consensus. */
+  readonly agreedKey: string | null;
 }
 
 export class OrderIntake {
@@ -218,7 +222,7 @@ export class OrderIntake {
     const checked = this.#checkAtOnce(author, order, known, seen);
     if (checked === null) return false;
     if ("reason" in checked) {
-      if (!isOwn) this.#quarantine(key, { signed, order, position: checked.position });
+      if (!isOwn) this.#quarantine(key, signed, order, checked.position);
       return this.#refuse(key, checked);
     }
     this.#quarantined.delete(key);
@@ -266,8 +270,7 @@ export class OrderIntake {
       this.take([signed]);
       return;
     }
-    const { position } = fault;
-    if (key !== this.#own) this.#quarantine(key, { signed, order, position });
+    if (key !== this.#own) this.#quarantine(key, signed, order, fault.position);
     this.#refuse(key, fault);
   }
 
@@ -275,6 +278,15 @@ export class OrderIntake {
     const name = Buffer.from(key, "latin1").toString("hex").slice(0, 8);
     this.#options.onFault(`an Order of peer ${name} is left out of the vote: ${reason}`);
     return false;
+  }
+
+  /**
+   * An Order to be looked at later. Of a peer of negligible weight without what it names: that can
+   * be a hundred times as long in memory as in its message.
+   */
+  #kept(signed: SignedData): SignedData {
+    if (this.#authorOf(signed).share >= NEGLIGIBLE_SHARE) return signed;
+    return decode(encoding(signed), CVM_TABLE, this.#options.peer.cells) as SignedData;
   }
 
   /** Keeps an Order back that is a little ahead of this peer's clock: a merge would ignore it. */
@@ -285,9 +297,10 @@ export class OrderIntake {
     this.#held.get(key)?.();
     this.#held.delete(key);
     if (waitMs > ORDER_HOLD_MAX_MS) return true;
+    const kept = this.#kept(signed);
     const cancel = clock.after(waitMs, () => {
       this.#held.delete(key);
-      this.take([signed]);
+      this.take([kept]);
     });
     this.#held.set(key, cancel);
     return true;
@@ -310,18 +323,17 @@ export class OrderIntake {
    * A faulty block that the network agrees on in spite of its fault is let pass; an Order that is
    * no such is not.
    */
-  #quarantine(key: string, quarantined: Quarantined): void {
-    if (quarantined.position < 0) return;
-    this.#quarantined.set(key, quarantined);
-    const { order, position } = quarantined;
+  #quarantine(key: string, signed: SignedData, order: Order, position: number): void {
+    if (position < 0) return;
     const block = order.blocks.get(position);
+    const isAgreed = pointAt(order, CONSENSUS_LEVEL.CONSENSUS) > position;
+    const agreedKey = isAgreed ? hashKey(block) : null;
+    this.#quarantined.set(key, { signed: this.#kept(signed), position, agreedKey });
     const { weights, total } = votingWeights(this.#options.peer.state());
     let weight = 0;
-    for (const [other, { order: theirs }] of this.#quarantined) {
-      const consensus = pointAt(theirs, CONSENSUS_LEVEL.CONSENSUS);
-      if (consensus <= position) continue;
-      if (hashKey(theirs.blocks.get(position)) === hashKey(block))
-        weight += weights.get(other) ?? 0;
+    for (const [other, theirs] of this.#quarantined) {
+      const isSame = theirs.position === position && theirs.agreedKey === hashKey(block);
+      if (isSame) weight += weights.get(other) ?? 0;
     }
     if (weight <= total * CONSENSUS_THRESHOLD) return;
     this.#check.tolerate(block);

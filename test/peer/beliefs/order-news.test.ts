@@ -10,6 +10,7 @@ import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.t
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import {
+  BLOCK_AHEAD_MAX_MS,
   BLOCKS_AT_ONCE,
   FETCH_TERMS,
   LITTLE_NEWS_BYTES_MAX,
@@ -55,7 +56,18 @@ async function scene() {
   };
   const timeOf = (i: number) =>
     all.peer.currentBelief.orderOf(keyPair(i).publicKey)?.timestamp ?? null;
-  return { ...all, clock, orderBy, take, turns, timeOf };
+  /** Whether what a message has brought is in memory once it has been looked at. */
+  const isPinned = async (i: number, order: Order) => {
+    const signed = SignedData.sign(keyPair(i), order);
+    const payload = new WeakRef(
+      decodeMultiCell(encodeMultiCell(signed), CVM_TABLE, all.received) as SignedData,
+    );
+    all.intake.take(SENDER, payload.deref() as SignedData);
+    await turns(2);
+    Bun.gc(true);
+    return payload.deref() !== undefined;
+  };
+  return { ...all, clock, orderBy, take, turns, timeOf, isPinned };
 }
 
 test.each([1, BLOCKS_AT_ONCE + 10])(
@@ -125,4 +137,25 @@ test("what has come with a message is read with other events in between", async 
   await turns();
   expect(timeOf(LITTLE)).toBe(sentAtMs);
   expect(new Set(decoded).size).toBeGreaterThan(2);
+});
+
+test("what waits for its time, or has a fault, is kept by itself of peers of little stake", async () => {
+  const { clock, orderBy, isPinned, turns, timeOf } = await scene();
+  const waitMs = 1_000;
+  const early = (i: number) => orderBy(i, 1_000).withTimestamp(clock.now() + waitMs);
+  const faulty = (i: number) => {
+    const future = Block.of(clock.now() + 10 * BLOCK_AHEAD_MAX_MS, Vector.of(count++));
+    const blocks = Vector.of(SignedData.sign(keyPair(i), future));
+    return Order.of(clock.now(), Vector.of(1, 0, 0, 0), blocks);
+  };
+  let count = 0;
+  expect(await isPinned(LITTLE, early(LITTLE))).toBe(false);
+  expect(await isPinned(MUCH, early(MUCH))).toBe(true);
+  clock.advance(waitMs);
+  await turns();
+  expect(timeOf(LITTLE)).toBe(clock.now());
+  expect(timeOf(MUCH)).toBe(clock.now());
+  clock.advance(1);
+  expect(await isPinned(LITTLE, faulty(LITTLE))).toBe(false);
+  expect(await isPinned(MUCH, faulty(MUCH))).toBe(true);
 });
