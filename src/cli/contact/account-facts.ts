@@ -8,6 +8,7 @@ import type { Integer } from "../../data/cell.ts";
 import { addLongs } from "../../state/long.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { addressText } from "../terminal/address-text.ts";
+import { awaitedRecord } from "./awaited-record.ts";
 import { answeredInteger, answeredVector, type PeerClient } from "./peer-client.ts";
 
 export interface AccountFacts {
@@ -41,7 +42,7 @@ async function findAccount(client: PeerClient, address: Address): Promise<Accoun
 
 /** @throws CommandError when there is no such account */
 export async function accountFacts(client: PeerClient, address: Address): Promise<AccountFacts> {
-  const found = await findAccount(client, address);
+  const found = await awaitedRecord(() => findAccount(client, address));
   if (found !== null) return found;
   const advice = "the network that answers has no such account";
   throw new CommandError(EXIT.NOUSER, `Account ${addressText(address)} does not exist: ${advice}`);

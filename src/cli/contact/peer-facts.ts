@@ -15,6 +15,7 @@ import { ownValue } from "../../state/peer-stake.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { parseFilled } from "../flags.ts";
 import { chosenKey, keyStoreOf } from "../keys/stored-key.ts";
+import { awaitedRecord } from "./awaited-record.ts";
 import { ownPeer } from "./own-peer.ts";
 import { answeredInteger, answeredVector, type PeerClient } from "./peer-client.ts";
 
@@ -117,7 +118,7 @@ export async function findPeer(client: PeerClient, peer: string): Promise<PeerFa
 
 /** @throws CommandError when the network has no record of it */
 export async function peerFacts(client: PeerClient, peer: string): Promise<PeerFacts> {
-  const found = await findPeer(client, peer);
+  const found = await awaitedRecord(() => findPeer(client, peer));
   if (found !== null) return found;
   const advice = "`convex-peer peer create` gives it a record and a stake";
   throw new CommandError(EXIT.NOUSER, `Peer ${peer} is not registered: ${advice}`);
