@@ -9,8 +9,7 @@ import { Cluster } from "../../peer/cluster.ts";
 import { FailingBackend } from "../../peer/failing-backend.ts";
 import { errorOf, keyPair, newState, transfer } from "../../peer/scene.ts";
 
-/** Somewhat longer than watches wait between two looks. */
-const LOOK_MS = 1_200;
+const POLL_MS = 10;
 
 async function scene() {
   const cluster = new Cluster({ count: 2, genesis: newState([1e14, 1e14]), delayMs: 5 });
@@ -57,7 +56,8 @@ test("what watches the State, or follows events, outlives it", async () => {
   // It looks at what has changed in a second, when the disk fails.
   await work();
   fail();
-  await Bun.sleep(LOOK_MS);
+  expect([first.peer.failure, backend.failures]).toEqual([null, 0]);
+  while (first.peer.failure === null) await Bun.sleep(POLL_MS);
   expect(first.peer.failure).toContain("the disk does not answer");
   const missed = { "last-event-id": "0" };
   const events = await fetch(url("/api/v1/events?topics=blocks"), { headers: missed });
