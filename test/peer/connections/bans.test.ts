@@ -41,6 +41,23 @@ test("every spelling of a host has one form, bans it and lifts the ban", () => {
   }
 });
 
+test("who is not in the list is not banned, be it empty or not", () => {
+  const bans = new Bans(null);
+  const [key, other] = ["k", "o"].map((each) => each.repeat(32)) as [string, string];
+  expect([bans.hasKey(key), bans.hasHost("192.0.2.7")]).toEqual([false, false]);
+  bans.add(Buffer.from(key, "latin1").toString("hex"));
+  bans.add("192.0.2.7");
+  expect([bans.hasKey(key), bans.hasKey(other)]).toEqual([true, false]);
+  expect([bans.hasHost("192.0.2.7"), bans.hasHost("192.0.2.8")]).toEqual([true, false]);
+});
+
+test("the list has ten thousand entries at most", () => {
+  const bans = new Bans(null);
+  for (let i = 0; i < 10_000; i++) bans.add(`host${i}.example`);
+  expect(() => bans.add("one.more")).toThrow(BansError);
+  expect(bans.entries.length).toBe(10_000);
+});
+
 test("what can be no host is none", () => {
   const wrong = ["127.0.0.300", "010.0.0.1", "1.2.3", "127.0.0.1.", "0x7f.1", "a.0x7f", "1::2::3"];
   for (const host of [...wrong, "a..b", "-a.org", "a-.org", ".org", "", `${"a".repeat(64)}.org`]) {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../../../src/crypto/hex.ts";
 import { keyOf } from "../../../src/crypto/sha3.ts";
+import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import type { Index } from "../../../src/data/index-map.ts";
 import { Keyword } from "../../../src/data/keyword.ts";
@@ -21,7 +22,7 @@ import {
 } from "../../../src/peer/connections/candidates.ts";
 import { DialMemory } from "../../../src/peer/connections/dial-memory.ts";
 import { addressText } from "../../../src/peer/connections/peer-address.ts";
-import { DIALS_AT_ONCE } from "../../../src/peer/network-bounds.ts";
+import { DIAL_BACKOFF_MS, DIALS_AT_ONCE, FAILURES_MAX } from "../../../src/peer/network-bounds.ts";
 import type { NetworkedPeerOptions } from "../../../src/peer/networked-peer.ts";
 import type { ConnectionReport } from "../../../src/peer/operator/operator-commands.ts";
 import { OperatorCommands } from "../../../src/peer/operator/operator-commands.ts";
@@ -30,7 +31,7 @@ import {
   OperatorSocket,
   OperatorSocketError,
 } from "../../../src/peer/operator/operator-socket.ts";
-import type { PeerStatus } from "../../../src/state/peer-status.ts";
+import { PeerStatus } from "../../../src/state/peer-status.ts";
 import type { State } from "../../../src/state/state.ts";
 import { FakeLink } from "../../net/fake-link.ts";
 import { Cluster, hostOf, SeededRandom } from "../cluster.ts";
@@ -244,6 +245,20 @@ describe("the choice of peers", () => {
     expect(count(new Map([["b.other", 8]]))).toBeCloseTo(0.5, 1);
   });
 
+  test("is of peers that have a stake, and a record", () => {
+    const broken = PeerStatus.create(Address.of(1), 5e12)
+      .withDelegatedStake(Address.of(2), 1e12)
+      .withBlockReward(6e12, 1)
+      .withDelegatedStake(Address.of(2), 0);
+    const { peers } = newState([1e13]);
+    const odd = peers
+      .assoc(Blob.of(new Uint8Array(32)), broken)
+      ?.assoc(Blob.of(new Uint8Array(31)), 7)
+      ?.assoc(Address.of(7), PeerStatus.create(Address.of(1), 1e13)) as Index;
+    const found = stakedPeers(newState().withPeers(odd));
+    expect(found.map(({ key }) => key)).toEqual([keyOf(keyPair(0).publicKey)]);
+  });
+
   test("gives up low stakes in time, high ones never", () => {
     expect(eliminationChance(0.001, 20, 500, 20_000)).toBeCloseTo(0.0245, 4);
     expect(eliminationChance(0.05, 20, 500, 20_000)).toBe(0);
@@ -265,6 +280,20 @@ describe("the choice of peers", () => {
     expect(pauses.at(-1)).toBeGreaterThan(50_000);
     memory.succeeded("h:1");
     expect(memory.mayDial("h:1", now)).toBe(true);
+    expect(memory.failures("h:1")).toBe(0);
+  });
+
+  test("waits twice as long after each failure, and forgets the oldest of many", () => {
+    const memory = new DialMemory({ number: () => 0.5, bytes: () => new Uint8Array(0) });
+    for (const [i, pauseMs] of [1, 2, 4, 5].map((times) => times * DIAL_BACKOFF_MS).entries()) {
+      memory.failed("h:1", 0, 5 * DIAL_BACKOFF_MS);
+      expect(memory.failures("h:1")).toBe(i + 1);
+      expect([pauseMs - 1, pauseMs].map((ms) => memory.mayDial("h:1", ms))).toEqual([false, true]);
+    }
+    for (let i = 1; i < FAILURES_MAX; i++) memory.failed(`other:${i}`, 0, 1);
+    expect(memory.failures("h:1")).toBe(4);
+    memory.failed("one:more", 0, 1);
+    expect([memory.failures("h:1"), memory.failures("other:1")]).toEqual([0, 1]);
   });
 });
 

@@ -3,12 +3,16 @@
 import { describe, expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import { NO_CELLS } from "../../../src/data/cell.ts";
+import { NO_CELLS, type Value } from "../../../src/data/cell.ts";
+import { Keyword } from "../../../src/data/keyword.ts";
+import { CVMMap } from "../../../src/data/map.ts";
+import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { Connection, type MessageHandler } from "../../../src/net/connection.ts";
 import { Turns } from "../../../src/net/turns.ts";
 import { StateComparison } from "../../../src/peer/beliefs/state-comparison.ts";
 import { Neighbour, type RemoteStatus } from "../../../src/peer/connections/neighbour.ts";
+import { Result } from "../../../src/state/result.ts";
 import { FakeLink, resultPayload } from "../../net/fake-link.ts";
 import { SeededRandom } from "../cluster.ts";
 import { keyPair, newPeer, TestClock, transfer } from "../scene.ts";
@@ -70,6 +74,78 @@ describe.each(ANSWERS)("%p", (_, payload) => {
     await told;
     expect(neighbour.clockSkewMs).toBeNull();
   });
+});
+
+const hash = (fill: number) => Blob.of(new Uint8Array(32).fill(fill));
+const POINTS = Vector.of(4, 3, 2, 1);
+const STATUS: readonly Value[] = [hash(1), hash(2), hash(3), hash(4), hash(5), 2, 3, 4, POINTS];
+
+test("a status is one from nine fields on, or of the same names", async () => {
+  const statusOf = async (value: Value) => {
+    const { link, neighbour } = scene();
+    const told = neighbour.askStatus();
+    link.arrive(resultPayload(0, value));
+    return told;
+  };
+  const expected = await statusOf(Vector.from([...STATUS]));
+  expect(expected?.genesis).toBe("\x03".repeat(32));
+  expect(expected?.peer).toBe("\x04".repeat(32));
+  expect(await statusOf(Vector.from([...STATUS, 1, 2]))).toEqual(expected);
+  const named = ["belief", "states", "genesis", "peer", "state"].map((name, i): [Value, Value] => [
+    Keyword.of(name),
+    STATUS[i] as Value,
+  ]);
+  named.push([Keyword.of("consensus"), POINTS]);
+  expect(await statusOf(CVMMap.from(named))).toEqual(expected);
+  for (const [at, odd] of [
+    ...[0, 2, 3].map((at) => [at, null] as const),
+    [2, Blob.of(new Uint8Array(31))],
+    [8, Vector.of(4, 3, 2)],
+    [8, 7],
+  ] as const) {
+    expect(await statusOf(Vector.from(STATUS.with(at, odd)))).toBeNull();
+  }
+  expect(await statusOf(Vector.from(STATUS.slice(0, 8)))).toBeNull();
+});
+
+/** A Result of an error, in answer to the request with id 0. */
+const refusal = encodeMultiCell(Result.of({ id: 0, result: 77, error: Keyword.of("LOAD") }));
+
+test("an error tells no time, and gives no cells", async () => {
+  const { clock, link, neighbour } = scene();
+  const told = neighbour.askTime(clock);
+  link.arrive(refusal);
+  await told;
+  expect(neighbour.clockSkewMs).toBeNull();
+  const other = scene();
+  const cells = other.neighbour.cells(["x".repeat(32)]);
+  other.link.arrive(refusal);
+  expect(cells).rejects.toThrow("the peer answers with LOAD");
+  const third = scene();
+  const none = third.neighbour.cells(["x".repeat(32)]);
+  third.link.arrive(resultPayload(0, Vector.of(null)));
+  expect((await none).size).toBe(0);
+});
+
+test("clocks are compared by the time between question and answer", async () => {
+  const { clock, link, neighbour } = scene();
+  const askedAt = clock.now();
+  const told = neighbour.askTime(clock);
+  clock.advance(100);
+  link.arrive(resultPayload(0, askedAt + 70));
+  await told;
+  expect(neighbour.clockSkewMs).toBe(20);
+});
+
+test("a neighbour is trusted by its key, or by the operator's word", () => {
+  const { neighbour } = scene();
+  expect(neighbour.isTrusted).toBe(true);
+  const origin = { ...neighbour.origin, isNamed: false };
+  const unnamed = new Neighbour(neighbour.connection, origin);
+  expect(unnamed.isTrusted).toBe(false);
+  expect(unnamed.reporter).toBe("192.0.2.1:1");
+  unnamed.key = "k";
+  expect([unnamed.isTrusted, unnamed.reporter]).toEqual([true, "k"]);
 });
 
 test("a status with a negative number of final blocks is compared like any other", async () => {

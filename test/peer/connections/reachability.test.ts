@@ -6,6 +6,7 @@ import { Reachability } from "../../../src/peer/connections/reachability.ts";
 import {
   BEHIND_MAX_MS,
   HEARD_WITHIN_MS,
+  LISTEN_MAX_MS,
   REACHABLE_FOR_MS,
 } from "../../../src/peer/network-bounds.ts";
 import { TestClock } from "../scene.ts";
@@ -47,6 +48,65 @@ test("the answer stays the same array until something comes, and not for long wi
   expect(second).toEqual(["a", "b"]);
   clock.advance(REACHABLE_FOR_MS);
   expect(view.reachablePeers()).not.toBe(second);
+});
+
+test("an Order that is not new does not bring back who is gone", () => {
+  const { clock, neighbour, view } = scene();
+  view.heard(neighbour);
+  view.order("b", true, 1);
+  clock.advance(1);
+  view.gone("b");
+  clock.advance(1);
+  view.order("b", false, 1);
+  expect(view.reachablePeers()).toEqual(["a"]);
+  view.order("b", true, 2);
+  expect(view.reachablePeers()).toEqual(["a", "b"]);
+  expect(view.reachablePeers().length).toBe(2);
+});
+
+test("a connection that has closed reaches nobody, and one's own Order counts once", () => {
+  const { neighbour, view } = scene();
+  view.heard(neighbour);
+  view.order("a", true, 1);
+  expect(view.reachablePeers()).toEqual(["a"]);
+  Object.assign(neighbour, { isOpen: false });
+  view.order("b", true, 1);
+  expect(view.reachablePeers()).toEqual([]);
+});
+
+test("who falls silent on its only connection is gone, even by what others relay", () => {
+  const clock = new TestClock();
+  const seen = (key: string | null): Neighbour =>
+    ({ key, isOpen: true, isTrusted: true, heardAtMs: Number.NEGATIVE_INFINITY }) as Neighbour;
+  const [a, b, again, nobody] = [seen("a"), seen("b"), seen("b"), seen(null)];
+  const view = new Reachability(clock, () => [a, b, again, nobody]);
+  for (const each of [a, b, nobody]) view.heard(each);
+  for (const key of ["a", "b"]) view.order(key, true, 1);
+  clock.advance(HEARD_WITHIN_MS + 1);
+  view.heard(a);
+  view.heard(again);
+  view.tick();
+  expect(view.reachablePeers()).toEqual(["a", "b"]);
+  clock.advance(HEARD_WITHIN_MS + 1);
+  view.heard(a);
+  view.tick();
+  expect(view.reachablePeers()).toEqual(["a"]);
+});
+
+test("who has listened long enough to one it may believe knows who is there", () => {
+  const { clock, neighbour, view } = scene();
+  Object.assign(neighbour, { isTrusted: false });
+  view.understood(neighbour);
+  clock.advance(LISTEN_MAX_MS);
+  expect(view.hasListened()).toBe(false);
+  Object.assign(neighbour, { isTrusted: true });
+  view.understood(neighbour);
+  clock.advance(LISTEN_MAX_MS - 1);
+  view.understood(neighbour);
+  expect(view.hasListened()).toBe(false);
+  clock.advance(1);
+  expect(view.hasListened()).toBe(true);
+  expect([...view.heardPeers()]).toEqual(["a"]);
 });
 
 test("who is relayed and does not take part in new blocks is gone, who is idle is not", () => {

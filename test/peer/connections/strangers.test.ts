@@ -103,8 +103,10 @@ test("a Belief that is too long is not read, others in their turn", () => {
   strangers.onBelief(first as Neighbour, counted("former"), UNTRUSTED_BELIEF_BYTES_MAX);
   strangers.onBelief(first as Neighbour, counted("latter"), UNTRUSTED_BELIEF_BYTES_MAX);
   strangers.onBelief(second as Neighbour, () => null, 1);
+  const third = stranger().neighbour;
+  strangers.onBelief(third, counted("far too long"), UNTRUSTED_BELIEF_BYTES_MAX + 1);
   expect(reads).toBe(0);
-  for (let i = 0; i < 3; i++) clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
+  for (let i = 0; i < 4; i++) clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
   expect(taken).toEqual([[first, "latter"]]);
   expect(reads).toBe(1);
 });
@@ -165,6 +167,10 @@ test("a key is asked for now and then, and only of who has come in", () => {
   strangers.challenge(neighbour);
   strangers.challenge(neighbour);
   expect(found.asked).toBe(1);
+  clock.advance(CHALLENGE_AGAIN_MS);
+  strangers.challenge(neighbour);
+  expect(found.asked).toBe(2);
+  neighbour.key = "k".repeat(32);
   clock.advance(CHALLENGE_AGAIN_MS);
   strangers.challenge(neighbour);
   expect(found.asked).toBe(2);
