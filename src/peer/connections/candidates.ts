@@ -74,8 +74,8 @@ export interface Candidate extends StakedPeer {
 export interface CandidateFilter {
   /** Keys that are connected, banned or this peer's own. */
   readonly isExcluded: (key: string) => boolean;
-  /** Whether an address may be dialled now. */
-  readonly mayDial: (address: PeerAddress) => boolean;
+  /** Whether a peer may be dialled at its address now. */
+  readonly mayDial: (address: PeerAddress, key: string) => boolean;
   /** Whether addresses of this machine and its neighbours make sense. */
   readonly allowsPrivate: boolean;
 }
@@ -86,7 +86,7 @@ export function candidates(peers: readonly StakedPeer[], filter: CandidateFilter
     const { key, address } = peer;
     if (address === null || filter.isExcluded(key)) return false;
     if (!filter.allowsPrivate && isPrivateHost(address.host)) return false;
-    return filter.mayDial(address);
+    return filter.mayDial(address, key);
   });
 }
 

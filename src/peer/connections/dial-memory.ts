@@ -1,8 +1,16 @@
 // Failures of addresses, remembered: each one makes the pause before the next attempt longer, with
-// jitter, so that a bad address costs little and many peers do not try in step.
+// jitter, so that a bad address costs little and many peers do not try in step. By peer as well
+// where one has published the address: anybody can publish that of another.
 
 import { DIAL_BACKOFF_MS, FAILURES_MAX } from "../network-bounds.ts";
 import type { Random } from "../random.ts";
+import { addressText, type PeerAddress } from "./peer-address.ts";
+
+/** What failures are remembered by. @param key of who has published it, null for the operator's */
+export function dialled(address: PeerAddress, key: string | null): string {
+  const text = addressText(address);
+  return key === null ? text : `${text} ${key}`;
+}
 
 interface Failures {
   count: number;
@@ -10,7 +18,7 @@ interface Failures {
 }
 
 /**
- * By address as text, in memory alone: of FAILURES_MAX addresses, the oldest failures are forgotten
+ * By `dialled`, in memory alone: of FAILURES_MAX addresses, the oldest failures are forgotten
  * first.
  */
 export class DialMemory {

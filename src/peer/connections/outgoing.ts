@@ -25,7 +25,7 @@ import {
   type StakedPeer,
   stakedPeers,
 } from "./candidates.ts";
-import { DialMemory } from "./dial-memory.ts";
+import { DialMemory, dialled } from "./dial-memory.ts";
 import type { Neighbour, Origin } from "./neighbour.ts";
 import { addressRange, addressText, type PeerAddress } from "./peer-address.ts";
 import { isPrivateHost } from "./private-host.ts";
@@ -104,7 +104,7 @@ export class Outgoing {
     const text = addressText(address);
     const known = this.#named.get(text);
     this.#named.set(text, { address, isPermanent: isPermanent || known?.isPermanent === true });
-    this.#memory.succeeded(text);
+    this.#memory.succeeded(dialled(address, null));
   }
 
   /** Forgets a host of the operator's; its connection is closed by whoever asks for this. */
@@ -115,13 +115,15 @@ export class Outgoing {
   closed(neighbour: Neighbour): void {
     if (!this.#connected.delete(neighbour) || this.#isClosed) return;
     if (this.#isLonely) this.#memory.forget();
-    this.#failed(neighbour.origin.address, neighbour.origin.isNamed);
+    const { origin, key } = neighbour;
+    this.#failed(origin.address, origin.isNamed ? null : key);
   }
 
   /** A peer has shown that it runs: what failed at its address was before. */
   isBack(key: string, state: State): void {
     const address = stakedPeers(state).find((peer) => peer.key === key)?.address ?? null;
-    if (address !== null) this.#memory.succeeded(addressText(address));
+    if (address === null) return;
+    for (const by of [null, key]) this.#memory.succeeded(dialled(address, by));
   }
 
   close(): void {
@@ -182,7 +184,7 @@ export class Outgoing {
     for (const { origin } of this.#connected) connected.add(addressText(origin.address));
     for (const [text, { address, isPermanent }] of this.#named) {
       if (!isPermanent && !isWanting) continue;
-      if (connected.has(text) || !this.#mayDial(address, now)) continue;
+      if (connected.has(text) || !this.#mayDial(address, null, now)) continue;
       aside(this.#options.clock, this.#dial(address, null));
     }
   }
@@ -195,7 +197,7 @@ export class Outgoing {
     const connected = new Set([...this.#connected].map(({ key }) => key));
     let open: Candidate[] = candidates(peers, {
       isExcluded: (key) => key === own || connected.has(key) || bans.hasKey(key),
-      mayDial: (address) => this.#mayDial(address, now),
+      mayDial: (address, key) => this.#mayDial(address, key, now),
       allowsPrivate: this.#allowsPrivate,
     });
     const ranges = this.#ranges();
@@ -212,10 +214,10 @@ export class Outgoing {
     return this.#options.allowsPrivate || this.named.some(({ host }) => isPrivateHost(host));
   }
 
-  #mayDial(address: PeerAddress, now: number): boolean {
-    const text = addressText(address);
-    if (this.#dialling.has(text) || this.#options.bans.hasHost(address.host)) return false;
-    return this.#memory.mayDial(text, now);
+  #mayDial(address: PeerAddress, key: string | null, now: number): boolean {
+    const isUnderWay = this.#dialling.has(addressText(address));
+    if (isUnderWay || this.#options.bans.hasHost(address.host)) return false;
+    return this.#memory.mayDial(dialled(address, key), now);
   }
 
   /** Number of connections by address range. */
@@ -240,21 +242,22 @@ export class Outgoing {
         : this.#options.dial(address, (ip) => !isPrivateHost(ip)));
       const neighbour = this.#options.attach(link, { direction: "outgoing", isNamed, address });
       const isUsed = await this.#establish(neighbour, key);
-      if (isUsed) this.#memory.succeeded(text);
-      else this.#failed(address, isNamed);
+      if (isUsed) this.#memory.succeeded(dialled(address, key));
+      else this.#failed(address, key);
     } catch (error) {
       if (!(error instanceof DialError || error instanceof NoReplyError)) throw error;
-      this.#failed(address, key === null);
+      this.#failed(address, key);
       if (key !== null) this.#options.onUnreachable(key);
     } finally {
       this.#dialling.delete(text);
     }
   }
 
-  #failed(address: PeerAddress, isNamed: boolean): void {
-    const isBrief = isNamed || this.#isLonely;
+  /** @param key of the peer that has published the address, null for a host of the operator's */
+  #failed(address: PeerAddress, key: string | null): void {
+    const isBrief = key === null || this.#isLonely;
     const pauseMaxMs = isBrief ? NAMED_BACKOFF_MAX_MS : DIAL_BACKOFF_MAX_MS;
-    this.#memory.failed(addressText(address), this.#options.clock.now(), pauseMaxMs);
+    this.#memory.failed(dialled(address, key), this.#options.clock.now(), pauseMaxMs);
   }
 
   /** Has the other end prove its key; false when the connection is of no use. */

@@ -99,6 +99,21 @@ describe("connections", () => {
     expect(dials).toBeLessThanOrEqual(12);
   });
 
+  test("to a peer come back soon although another one says that it is at the same address", async () => {
+    const genesis = withUrls(newState([1e14, 1e12, 1e14, 1e14]), [
+      [1, urlOf(2)],
+      [2, urlOf(2)],
+      [3, urlOf(3)],
+    ]);
+    const cluster = new Cluster({ count: 4, genesis, named: () => [] });
+    for (const i of [2, 3, 0]) cluster.start(i, { allowsPrivate: true });
+    await cluster.until(() => connectedTo(cluster, 0).length === 2, 10_000);
+    await cluster.run(300_000, 100);
+    cluster.networked(0).network.drop(({ key }) => key === keyOf(keyPair(2).publicKey), "a loss");
+    expect(connectedTo(cluster, 0)).toEqual([3]);
+    await cluster.until(() => connectedTo(cluster, 0).length === 2, 5_000);
+  }, 60_000);
+
   test("to published names are not opened where the name is that of a private address", async () => {
     const genesis = withUrls(newState([1e14, 1e14]), [[1, "tcp://peer.example.org:18888"]]);
     const asked: (boolean | undefined)[][] = [];
