@@ -1,9 +1,11 @@
 // A peer with its port: what other peers and binary clients talk to, without the HTTP API.
 
+import { MAX_CLIENT_CONNECTIONS } from "../../net/bounds.ts";
 import { dialTcp } from "../../net/dial.ts";
 import { dialWhere } from "../../net/dial-where.ts";
 import type { Link } from "../../net/link.ts";
 import { Listener } from "../../net/listener.ts";
+import { descriptorsMax } from "../../net/own-process.ts";
 import { SYSTEM_CLOCK, steadyOf } from "../../peer/clock.ts";
 import type { PeerAddress } from "../../peer/connections/peer-address.ts";
 import { NetworkedPeer, type NetworkedPeerOptions } from "../../peer/networked-peer.ts";
@@ -55,6 +57,8 @@ export function hostPeer(options: HostedPeerOptions): HostedPeer {
     },
     accept: (link) => networked.network.accept(link),
     makeRoom: () => networked.server.makeRoom(),
+    // The others are for the store, the API and the operator.
+    connectionsMax: Math.min(MAX_CLIENT_CONNECTIONS, Math.floor(descriptorsMax() / 2)),
   });
   const networked = networkedPeer(options, listener);
   return { networked, listener };

@@ -2,6 +2,7 @@
 // what was read and dropped takes a hundred times the bytes in which it came: after an attack, or a
 // load that has ended, a process would keep hundreds of MB until the next one.
 
+import { residentBytes } from "../../net/own-process.ts";
 import { collectGarbage } from "../../store/cell-cache.ts";
 
 const MEGABYTE = 1 << 20;
@@ -25,7 +26,7 @@ export interface WatchedProcess {
 }
 
 const OWN_PROCESS: WatchedProcess = {
-  resident: () => process.memoryUsage.rss(),
+  resident: residentBytes,
   processorTime: () => {
     const { user, system } = process.cpuUsage();
     return user + system;

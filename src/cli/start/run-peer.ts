@@ -6,6 +6,7 @@ import packageJson from "../../../package.json" with { type: "json" };
 import type { KeyPair } from "../../crypto/ed25519.ts";
 import { toHex } from "../../crypto/hex.ts";
 import type { Listener } from "../../net/listener.ts";
+import { residentBytes } from "../../net/own-process.ts";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import type { Bans } from "../../peer/connections/bans.ts";
 import { addressText, type PeerAddress } from "../../peer/connections/peer-address.ts";
@@ -152,7 +153,7 @@ function aboutProcess({ listener, api }: Surfaces, options: RunOptions): Running
     version: packageJson.version,
     pid: process.pid,
     uptimeMs: Math.round(process.uptime() * SECOND_MS),
-    memoryBytes: process.memoryUsage.rss(),
+    memoryBytes: residentBytes(),
     peerHost: listener.host,
     peerPort: listener.port,
     api: `http://${addressText(api.address)}`,

@@ -2,6 +2,7 @@
 
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { residentBytes } from "../../net/own-process.ts";
 import { freeBytes } from "../../store/free-space.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
 import { gauge } from "./gauge.ts";
@@ -29,9 +30,7 @@ function openFiles(): number {
 }
 
 function memoryMetrics(registry: Registry): void {
-  gauge(registry, "process_resident_memory_bytes", "Memory of the process", () =>
-    process.memoryUsage.rss(),
-  );
+  gauge(registry, "process_resident_memory_bytes", "Memory of the process", residentBytes);
   gauge(
     registry,
     "process_heap_bytes",
