@@ -61,6 +61,13 @@ interface Exchange {
   waiting: Uint8Array;
 }
 
+/** @throws OperatorSocketError */
+function requireShort(path: string): void {
+  if (Buffer.byteLength(path) <= PATH_BYTES_MAX) return;
+  const advice = "use a data directory with a shorter path";
+  throw new OperatorSocketError(`${path} is too long for a socket: ${advice}`);
+}
+
 export class OperatorSocket {
   readonly path: string;
   readonly #server: UnixSocketListener<Exchange>;
@@ -70,10 +77,7 @@ export class OperatorSocket {
   constructor(path: string, commands: OperatorHandler) {
     this.path = path;
     this.#commands = commands;
-    if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
-      const advice = "use a data directory with a shorter path";
-      throw new OperatorSocketError(`${path} is too long for a socket: ${advice}`);
-    }
+    requireShort(path);
     const mask = process.umask(GROUP_AND_OTHERS);
     try {
       // Whoever ran here before has lost the store's lock to us. A link goes, not what it leads to.
@@ -157,6 +161,7 @@ export function askPeer(
   timeoutMs = REPLY_TIMEOUT_MS,
 ): Promise<OperatorReply> {
   return new Promise((resolve, reject) => {
+    requireShort(path);
     let text = "";
     let asked: Socket<undefined> | null = null;
     let isLate = false;

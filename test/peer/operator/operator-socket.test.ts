@@ -137,3 +137,10 @@ describe("a client", () => {
     socket.close();
   });
 });
+
+test("of a path that is too long for a socket neither side takes it for absent", async () => {
+  const path = join(tmpdir(), "long".repeat(30), "operator.sock");
+  const words = `${path} is too long for a socket: use a data directory with a shorter path`;
+  expect(() => new OperatorSocket(path, ECHO)).toThrow(words);
+  await expect(askPeer(path, { command: "status" })).rejects.toThrow(words);
+});
