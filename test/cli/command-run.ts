@@ -3,13 +3,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Outcome, outcomeOf } from "../process-outcome.ts";
 import { program } from "./terminal-session.ts";
-
-export interface Outcome {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export class CommandFolder {
   readonly path = mkdtempSync(join(tmpdir(), "convex-command-"));
@@ -46,13 +41,9 @@ export class CommandFolder {
       stderr: "pipe",
       env: { ...process.env, NO_COLOR: "1" },
     });
-    const [stdout, stderr] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    const exitCode = await child.exited;
-    this.printed += stdout + stderr;
-    return { exitCode, stdout, stderr };
+    const outcome = await outcomeOf(child);
+    this.printed += outcome.stdout + outcome.stderr;
+    return outcome;
   }
 
   remove(): void {

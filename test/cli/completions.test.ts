@@ -2,6 +2,7 @@
 
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { notRun } from "../not-run.ts";
+import { outcomeOf } from "../process-outcome.ts";
 import { command } from "./in-process.ts";
 import { program } from "./terminal-session.ts";
 
@@ -16,11 +17,8 @@ async function inShell(shell: string, script: string): Promise<string[] | null> 
     return null;
   }
   const child = Bun.spawn([shell, "-c", script], { stdout: "pipe", stderr: "pipe" });
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  expect([await child.exited, stderr]).toEqual([0, ""]);
+  const { exitCode, stdout, stderr } = await outcomeOf(child);
+  expect([exitCode, stderr]).toEqual([0, ""]);
   return stdout.trim().split("\n");
 }
 

@@ -11,6 +11,7 @@ import { decodeMultiCell } from "../../src/data/multi-cell.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
 import { State } from "../../src/state/state.ts";
 import { testKeys } from "../genesis/test-genesis.ts";
+import { outcomeOf } from "../process-outcome.ts";
 import { program } from "./terminal-session.ts";
 
 /** Processes and long runs, on machines that do other things, too; ms. */
@@ -29,11 +30,7 @@ async function genesis(...args: string[]) {
     stderr: "pipe",
     env: { ...process.env, NO_COLOR: "1" },
   });
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { exitCode: await child.exited, stdout, stderr };
+  return outcomeOf(child);
 }
 
 function stateIn(name: string): State {

@@ -9,7 +9,8 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { askPeer, SilentPeerError } from "../../src/peer/operator/operator-socket.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { notRun, unlessLinux } from "../not-run.ts";
-import { CommandFolder, type Outcome } from "./command-run.ts";
+import { type Outcome, outcomeOf } from "../process-outcome.ts";
+import { CommandFolder } from "./command-run.ts";
 import { program } from "./terminal-session.ts";
 
 setDefaultTimeout(60_000);
@@ -44,12 +45,7 @@ async function outcome(...words: string[]): Promise<Outcome> {
     timeout: PATIENCE_MS,
     killSignal: "SIGKILL",
   });
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  await child.exited;
-  return { exitCode: child.exitCode, stdout, stderr };
+  return outcomeOf(child);
 }
 
 test("the connection to a peer that does not answer is closed", async () => {

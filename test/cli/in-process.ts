@@ -2,7 +2,7 @@
 
 import type { StricliProcess } from "@stricli/core";
 import { carryOutTyped, exitCodeOf } from "../../src/cli/run-application.ts";
-import type { Outcome } from "./command-run.ts";
+import type { Outcome } from "../process-outcome.ts";
 
 // What is configured on this machine is not under test.
 process.env.CONVEX_CONFIG ??= "";

@@ -14,6 +14,7 @@ import { Peer } from "../../src/peer/peer.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { keyPair, newState } from "../peer/scene.ts";
+import { outcomeOf } from "../process-outcome.ts";
 import { command, json } from "./in-process.ts";
 import { publicKey, seed } from "./network-scene.ts";
 import { program } from "./terminal-session.ts";
@@ -101,12 +102,11 @@ test("a local network of which one peer has no port ends, and says so instead of
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [said, failed] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  expect([said, failed]).toEqual(["", expect.stringContaining(`listen for peers on port`)]);
-  expect(await child.exited).toBe(69);
+  expect(await outcomeOf(child)).toEqual({
+    exitCode: 69,
+    stdout: "",
+    stderr: expect.stringContaining("listen for peers on port"),
+  });
 });
 
 /** A data directory as a backup leaves it, of the first peer of several with these stakes. */

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../cli/terminal-session.ts";
+import { outcomeOf } from "../process-outcome.ts";
 
 const EXECUTABLE = 0o755;
 const ROOT = join(import.meta.dir, "..", "..");
@@ -16,7 +17,7 @@ export function commandBlocks(page: string): string[] {
 }
 
 export interface PageRun {
-  readonly exitCode: number;
+  readonly exitCode: number | null;
   readonly output: string;
 }
 
@@ -73,11 +74,8 @@ export async function runScript(
         ...env,
       },
     });
-    const [stdout, stderr] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    return { exitCode: await child.exited, output: stdout + stderr };
+    const { exitCode, stdout, stderr } = await outcomeOf(child);
+    return { exitCode, output: stdout + stderr };
   } finally {
     if (options.folder === undefined) rmSync(folder, { recursive: true });
   }

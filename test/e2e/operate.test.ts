@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../cli/terminal-session.ts";
+import { outcomeOf } from "../process-outcome.ts";
 import { PeerProcess } from "./peer-process.ts";
 
 setDefaultTimeout(60_000);
@@ -31,11 +32,7 @@ async function command(...args: string[]) {
     stderr: "pipe",
     env: { ...process.env, NO_COLOR: "1", CONVEX_CONFIG: "" },
   });
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { exitCode: await child.exited, stdout, stderr };
+  return outcomeOf(child);
 }
 
 async function json(...args: string[]) {

@@ -23,6 +23,7 @@ import { writeExecutable } from "../../release/executable.ts";
 import { plainSignature } from "../../release/signature.ts";
 import { fileOf } from "../../src/cli/release/manifest.ts";
 import { machineFacts, targetOf } from "../../src/cli/release/target.ts";
+import { outcomeOf } from "../process-outcome.ts";
 import { SmallRelease, saysVersion } from "../release/small-release.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -85,11 +86,7 @@ function upgrade(...args: string[]) {
 
 async function run(...args: string[]) {
   const child = Bun.spawn([executable, ...args], { cwd: folder, stdout: "pipe", stderr: "pipe" });
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { exitCode: await child.exited, stdout, stderr };
+  return outcomeOf(child);
 }
 
 const restarting = (seconds = 20) => [

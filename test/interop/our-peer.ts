@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askPeer } from "../../src/peer/operator/operator-socket.ts";
+import { outcomeOf } from "../process-outcome.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
 const START_MS = 60_000;
@@ -128,12 +129,10 @@ export class OurPeer {
     const at = ["--data-dir", join(this.dataDir, "user"), "--host", host, "--port", `${port}`];
     const args = ["transact", "--address", "#11", ...at, "--json", "--yes", form];
     const child = Bun.spawn(this.#command(args), { stdout: "pipe", stderr: "pipe" });
-    const [text, said] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    if ((await child.exited) === 0) return "ok";
-    return /:?(NETWORK|TIMEOUT|SEQUENCE|PEER)/.exec(text + said)?.[1] ?? (text + said).trim();
+    const { exitCode, stdout, stderr } = await outcomeOf(child);
+    if (exitCode === 0) return "ok";
+    const said = stdout + stderr;
+    return /:?(NETWORK|TIMEOUT|SEQUENCE|PEER)/.exec(said)?.[1] ?? said.trim();
   }
 
   /** Output of a command that needs no peer. */

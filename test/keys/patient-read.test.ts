@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCLibrary } from "../../src/net/c-library.ts";
 import { program } from "../cli/terminal-session.ts";
+import { outcomeOf } from "../process-outcome.ts";
 
 setDefaultTimeout(30_000);
 
@@ -26,11 +27,7 @@ async function withLateInput(words: readonly string[], text: string) {
   await Bun.sleep(1_500);
   writeSync(writing, text);
   closeSync(writing);
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { exitCode: await child.exited, stdout, stderr };
+  return outcomeOf(child);
 }
 
 test("passphrases and messages are waited for", async () => {

@@ -1,6 +1,7 @@
 // Commands of the executable, or of the sources, as an operator's script runs them.
 
 import { join } from "node:path";
+import { outcomeOf } from "../process-outcome.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
 
@@ -18,14 +19,10 @@ export function runCommand(binary: string | undefined, words: readonly string[])
     stderr: "pipe",
     env: { ...process.env, NO_COLOR: "1" },
   });
-  return { process: child, outcome: outcomeOf(child) };
+  return { process: child, outcome: textAndCode(child) };
 }
 
-async function outcomeOf(child: RunningCommand["process"]) {
-  const [said, complained] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  await child.exited;
-  return { code: child.exitCode, text: `${said}${complained}`.trim() };
+async function textAndCode(child: RunningCommand["process"]) {
+  const { exitCode, stdout, stderr } = await outcomeOf(child);
+  return { code: exitCode, text: `${stdout}${stderr}`.trim() };
 }

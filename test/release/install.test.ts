@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { plainSignature, sshSignature } from "../../release/signature.ts";
 import { fileOf } from "../../src/cli/release/manifest.ts";
 import { notRun } from "../not-run.ts";
+import { outcomeOf } from "../process-outcome.ts";
 import { SmallRelease, saysVersion } from "./small-release.ts";
 
 const VERSION = "9.8.7";
@@ -82,11 +83,8 @@ function start(shell: Shell, args: readonly string[]) {
 
 async function install(shell: Shell, ...args: string[]) {
   const child = start(shell, args);
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { exitCode: await child.exited, output: stdout + stderr };
+  const { exitCode, stdout, stderr } = await outcomeOf(child);
+  return { exitCode, output: stdout + stderr };
 }
 
 function installed(): string[] {

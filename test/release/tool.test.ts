@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { HelpAsked, parseArguments, UsageError } from "../../release/tool.ts";
+import { type Outcome, outcomeOf } from "../process-outcome.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
 const EX_USAGE = 64;
@@ -48,12 +49,6 @@ describe("the command line of a tool", () => {
   });
 });
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs a tool as a script of package.json, or a file. */
 async function run(name: string, ...args: string[]): Promise<Outcome> {
   const child = Bun.spawn([process.execPath, "run", "--silent", name, ...args], {
@@ -62,11 +57,7 @@ async function run(name: string, ...args: string[]): Promise<Outcome> {
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [out, err] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { code: await child.exited, out, err };
+  return outcomeOf(child);
 }
 
 /** Scripts whose command line is that of another program, or of the peer. */
@@ -82,12 +73,12 @@ const TOOLS = [
 describe.each(TOOLS)("%s", (name) => {
   test("tells its use, with every flag that it takes, and refuses others", async () => {
     const [help, wrong] = await Promise.all([run(name, "--help"), run(name, "--no-such-flag")]);
-    expect(help).toMatchObject({ code: 0, err: "" });
-    expect(help.out).toStartWith(`usage: bun run ${name}`);
-    expect(wrong).toMatchObject({ code: EX_USAGE, out: "" });
-    expect(wrong.err).toMatch(/^bun run \S+: there is no flag --no-such-flag: expected .*\n$/);
-    const flags = wrong.err.match(/--[a-z-]+/g)?.slice(1) ?? [];
-    const untold = flags.filter((flag) => flag !== "--help" && !help.out.includes(flag));
+    expect(help).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(help.stdout).toStartWith(`usage: bun run ${name}`);
+    expect(wrong).toMatchObject({ exitCode: EX_USAGE, stdout: "" });
+    expect(wrong.stderr).toMatch(/^bun run \S+: there is no flag --no-such-flag: expected .*\n$/);
+    const flags = wrong.stderr.match(/--[a-z-]+/g)?.slice(1) ?? [];
+    const untold = flags.filter((flag) => flag !== "--help" && !help.stdout.includes(flag));
     expect(untold).toEqual([]);
   });
 });
@@ -113,20 +104,20 @@ describe("a bad value", () => {
     ["release", [], "--signing-key FILE is needed"],
     ["build", ["--target", "amiga"], "--target: expected one of linux-x64, "],
   ])("of %s %p is refused in a sentence", async (name, args, words) => {
-    const { code, out, err } = await run(name, ...args);
-    expect({ code, out }).toEqual({ code: EX_USAGE, out: "" });
-    expect(err).toContain(`bun run ${name}: ${words}`);
-    expect(err.split("\n")).toHaveLength(2);
+    const { exitCode, stdout, stderr } = await run(name, ...args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: EX_USAGE, stdout: "" });
+    expect(stderr).toContain(`bun run ${name}: ${words}`);
+    expect(stderr.split("\n")).toHaveLength(2);
   });
 
   test("of a key that is none is refused in a sentence", async () => {
     const folder = mkdtempSync(join(tmpdir(), "convex-tool-"));
     const file = join(folder, "key.pem");
     writeFileSync(file, "no key\n");
-    const { code, err } = await run("release", "--signing-key", file);
+    const { exitCode, stderr } = await run("release", "--signing-key", file);
     rmSync(folder, { recursive: true });
-    expect(code).toBe(EX_USAGE);
-    expect(err).toContain("--signing-key: expected an Ed25519 private key as PEM");
-    expect(err.split("\n")).toHaveLength(2);
+    expect(exitCode).toBe(EX_USAGE);
+    expect(stderr).toContain("--signing-key: expected an Ed25519 private key as PEM");
+    expect(stderr.split("\n")).toHaveLength(2);
   });
 });
