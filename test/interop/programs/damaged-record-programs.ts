@@ -18,7 +18,7 @@ import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
 import { oddCells } from "./cell-programs.ts";
 import { damagedBlobCall } from "./damaged-blob-programs.ts";
-import { type CallMaker, calledOnce, callsOf, quoted } from "./damaged-calls.ts";
+import { type Call, type CallMaker, calledOnce, callsOf, quoted } from "./damaged-calls.ts";
 import { damagedIndexCall } from "./damaged-index-programs.ts";
 import { damagedMapCall, damagedSetCall } from "./damaged-trie-programs.ts";
 import { damagedVectorCall } from "./damaged-vector-programs.ts";
@@ -130,7 +130,7 @@ function oddCell(random: CaseRandom, records: readonly Cell[]): Value {
 const recordsOf = new WeakMap<State, readonly Cell[]>();
 
 /** One call with one or two of them. */
-export function damagedRecordTransaction(random: CaseRandom, index: number, genesis: State): Case {
+export function damagedRecordCall(random: CaseRandom, index: number, genesis: State): Call {
   const records =
     recordsOf.get(genesis) ??
     oddCells(genesis).filter((cell): cell is Cell => {
@@ -145,5 +145,9 @@ export function damagedRecordTransaction(random: CaseRandom, index: number, gene
     $: () => quoted(other),
     k: () => random.pick(FIELDS),
   };
-  return calledOnce({ form: CALLS[index % CALLS.length] as Value, parts }, genesis);
+  return { form: CALLS[index % CALLS.length] as Value, parts };
+}
+
+export function damagedRecordTransaction(random: CaseRandom, index: number, genesis: State): Case {
+  return calledOnce(damagedRecordCall(random, index, genesis), genesis);
 }

@@ -22,6 +22,7 @@ import { numberProgram } from "./number-programs.ts";
 import { opTransaction } from "./op-programs.ts";
 import { readerText } from "./reader-texts.ts";
 import { sizeTransaction } from "./size-programs.ts";
+import { storedPlaces } from "./stored-places.ts";
 import { storedBlocks } from "./stored-programs.ts";
 import { typedProgram } from "./typed-programs.ts";
 import { vectorBlocks, vectorProgram } from "./vector-programs.ts";
@@ -40,6 +41,7 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   "damaged-maps": damagedMapTransaction,
   "damaged-sets": damagedSetTransaction,
   stored: storedBlocks,
+  "stored-places": storedPlaces,
   functions: functionProgram,
   nested: nestedProgram,
   typed: typedProgram,

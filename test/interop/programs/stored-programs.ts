@@ -14,7 +14,7 @@ import { damagedMapCall, damagedSetCall } from "./damaged-trie-programs.ts";
 import { damagedVectorCall } from "./damaged-vector-programs.ts";
 import { blockMessages } from "./network.ts";
 
-const MAKERS: readonly CallMaker[] = [
+export const STORED_MAKERS: readonly CallMaker[] = [
   damagedIndexCall,
   damagedMapCall,
   damagedSetCall,
@@ -24,7 +24,8 @@ const MAKERS: readonly CallMaker[] = [
 const A = CVMSymbol.of("a");
 const B = CVMSymbol.of("b");
 const C = CVMSymbol.of("c");
-const CALLS_MAX = 2 ** 16;
+/** More than any of them has calls. */
+export const CALLS_MAX = 2 ** 16;
 
 /** What is done with what has been stored. */
 const LOOKS = callsOf(
@@ -39,7 +40,7 @@ const defined = (symbol: Value, value: Value): Value =>
 
 /** Definitions, a call with them, a definition of what a call gives, and looks at that. */
 export function storedBlocks(random: CaseRandom, _index: number, genesis: State): Case {
-  const make = random.pick(MAKERS);
+  const make = random.pick(STORED_MAKERS);
   const { form, parts } = make(random, random.below(CALLS_MAX));
   const stored = { ...parts, "%": () => A, $: () => B };
   const call = (): Value => filled(form, stored);
