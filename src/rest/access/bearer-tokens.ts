@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 /** Fewer characters could be guessed. */
 const TOKEN_LENGTH_MIN = 16;
 
-/** A token that is no secret. */
+/** A token that is no secret, or that no request can show. */
 export class TokenError extends Error {}
 
 const digest = (token: string) => createHash("sha256").update(token).digest();
@@ -14,11 +14,14 @@ const digest = (token: string) => createHash("sha256").update(token).digest();
 export class BearerTokens {
   readonly #digests: readonly Buffer[];
 
-  /** @throws TokenError when one is too short */
+  /** @throws TokenError when one is too short, or is cut off where it is shown */
   constructor(tokens: readonly string[]) {
     for (const token of tokens) {
-      if (token.length >= TOKEN_LENGTH_MIN) continue;
-      throw new TokenError(`an API token must have at least ${TOKEN_LENGTH_MIN} characters`);
+      if (token.length < TOKEN_LENGTH_MIN)
+        throw new TokenError(`a token must have at least ${TOKEN_LENGTH_MIN} characters`);
+      // What else a header can't carry would be another token there.
+      if (!/^[\x21-\x7e]+$/.test(token))
+        throw new TokenError("a token has no spaces, and no other characters than those of ASCII");
     }
     this.#digests = tokens.map(digest);
   }

@@ -76,6 +76,9 @@ test("without an operator's token nobody stops the peer", async () => {
 
 test("a token that could be guessed is no token", () => {
   expect(() => new BearerTokens(["x".repeat(15)])).toThrow("at least 16 characters");
+  // A header ends a token at a space, and carries no other letters than these.
+  for (const token of ["two words of a token", "schlüssel-der-ganz-lang-ist"])
+    expect(() => new BearerTokens([token])).toThrow("a token has no spaces");
   expect(new BearerTokens(["x".repeat(16)]).shown(`Bearer ${"x".repeat(16)}`)).toBe(0);
 });
 
