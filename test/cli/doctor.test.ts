@@ -181,6 +181,10 @@ test("redaction takes addresses, hosts, keys and the home out of a text", () => 
 test("status says how it is; through another peer too", async () => {
   const own = await json("status", "--data-dir", data);
   expect(own).toMatchObject({ peer: publicKey(0), process: { peerPort: Number(network.port(0)) } });
+  const text = (await command("status", "--data-dir", data)).stdout;
+  const { pid, version } = own.process;
+  expect(text).toContain(`process      ${pid}, version ${version}, for `);
+  expect(text).toContain(network.port(0));
   const other = await json("status", "--via", network.via(1));
   expect(other.peer).toBe(publicKey(1));
 });

@@ -2,6 +2,7 @@
 // peer says of itself.
 
 import { buildCommand } from "@stricli/core";
+import { addressText } from "../../peer/connections/peer-address.ts";
 import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { lackAdvice } from "../contact/lack-advice.ts";
 import { type OwnStatus, ownStatus } from "../contact/operator.ts";
@@ -26,6 +27,7 @@ interface StatusFlags extends HostFlags {
 }
 
 const SECOND_MS = 1_000;
+const MEGABYTE = 1 << 20;
 
 function printRows(rows: readonly (readonly [string, string])[]): void {
   const width = Math.max(...rows.map(([label]) => label.length));
@@ -74,10 +76,29 @@ async function status(flags: StatusFlags): Promise<void> {
     ["order", pointsText(own.points)],
     ["last block", own.position === 0 ? "none yet" : `${durationText(own.stateAgeMs)} ago`],
     ["connections", `${own.outgoing} of ${own.wantedOutgoing} out, ${own.incoming} in${differing}`],
+    ...processRows(own),
     ["consensus", standingText(own)],
     ...(advice === null ? [] : [["to do", advice] as const]),
     ...(sealed === null ? [] : [["SEALED", runningAllTheSame(sealed)] as const]),
   ]);
+}
+
+/** Which process it is, and where it listens, as far as a peer of another version tells. */
+function processRows({ process: about }: OwnStatus): (readonly [string, string])[] {
+  const { pid, version, uptimeMs, memoryBytes, peerHost, peerPort, api, https } = about;
+  const facts = [
+    pid,
+    version === undefined ? null : `version ${version}`,
+    uptimeMs === undefined ? null : `for ${durationText(uptimeMs)}`,
+    memoryBytes === undefined ? null : `${(memoryBytes / MEGABYTE).toFixed(0)} MB`,
+  ];
+  const isTold = peerHost !== undefined && peerPort !== undefined;
+  const listens = [isTold ? addressText({ host: peerHost, port: peerPort }) : null, api, https];
+  const told = (words: readonly unknown[]) => words.filter((word) => word != null).join(", ");
+  return [
+    ["process", told(facts)],
+    ["listens at", told(listens)],
+  ];
 }
 
 /** Of a peer that runs in a sealed data directory. */
