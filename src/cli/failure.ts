@@ -18,6 +18,7 @@ import { CertificateError } from "../rest/tls/certificate.ts";
 import { StoreError } from "../store/store.ts";
 import { ReleaseError } from "./release/manifest.ts";
 import { SystemFailure, type SystemFailureCode, wordedFailure } from "./system-failure.ts";
+import { visibleText } from "./terminal/visible-text.ts";
 
 /** Exit codes, by their sysexits names. */
 export const EXIT = {
@@ -150,7 +151,7 @@ export function sentenceOf(given: unknown): string {
 export function reportFailure(error: unknown): number {
   // Whoever read the output has gone (`… | head`): there is nobody to tell.
   if (systemCode(error) === "EPIPE") return EXIT.PIPE;
-  process.stderr.write(`convex-peer: ${sentenceOf(error)}\n`);
+  process.stderr.write(`convex-peer: ${visibleText(sentenceOf(error))}\n`);
   return failedExit(error);
 }
 

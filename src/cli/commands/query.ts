@@ -8,6 +8,7 @@ import { guarded } from "../failure.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { fileFlag } from "../keys/passphrase.ts";
 import { addressFlag } from "../terminal/address-text.ts";
+import { shownText } from "../terminal/visible-text.ts";
 import { givenForms } from "../transactions/form-text.ts";
 import { failureOf, resultJson, valueText } from "../transactions/result-output.ts";
 import { timeoutFlag } from "../transactions/submission.ts";
@@ -26,10 +27,10 @@ async function query(flags: QueryFlags, texts: readonly string[]): Promise<void>
   await withPeer(flags, async (client) => {
     for (const form of forms) {
       const result = await client.ask(form, flags.address ?? null, flags.timeout * SECOND_MS);
-      if (flags.json) process.stdout.write(`${resultJson(result)}\n`);
+      if (flags.json) process.stdout.write(`${shownText(resultJson(result))}\n`);
       const failure = failureOf(result);
       if (failure !== null) throw failure;
-      if (!flags.json) process.stdout.write(`${valueText(result.result)}\n`);
+      if (!flags.json) process.stdout.write(`${shownText(valueText(result.result))}\n`);
     }
   });
 }

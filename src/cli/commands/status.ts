@@ -19,6 +19,7 @@ import { EXIT, guarded } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
 import { dataDirFlag, jsonFlag } from "../flags.ts";
 import { durationText } from "../terminal/duration-text.ts";
+import { rowsText } from "../terminal/json-line.ts";
 import { parseSeconds } from "../transactions/submission.ts";
 
 interface StatusFlags extends HostFlags {
@@ -28,11 +29,6 @@ interface StatusFlags extends HostFlags {
 
 const SECOND_MS = 1_000;
 const MEGABYTE = 1 << 20;
-
-function printRows(rows: readonly (readonly [string, string])[]): void {
-  const width = Math.max(...rows.map(([label]) => label.length));
-  for (const [label, text] of rows) process.stdout.write(`${label.padEnd(width)}  ${text}\n`);
-}
 
 /**
  * @param points number of blocks, and how many are proposed, in consensus and final (sheet 04 §2)
@@ -49,7 +45,7 @@ async function remoteStatus(flags: StatusFlags): Promise<void> {
     if (flags.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
     else {
       const { points, ...hashes } = facts;
-      printRows([...Object.entries(hashes), ["order", pointsText(points)]]);
+      process.stdout.write(rowsText([...Object.entries(hashes), ["order", pointsText(points)]]));
     }
   } finally {
     client.close();
@@ -68,19 +64,24 @@ async function status(flags: StatusFlags): Promise<void> {
   const backlog = own.backlog === 0 ? "" : `, ${own.backlog} to execute`;
   const differing = own.disagreeing === 0 ? "" : `, ${own.disagreeing} with ANOTHER State`;
   const advice = lackAdvice(own);
-  printRows([
-    ["peer", own.peer],
-    ["genesis", own.genesis],
-    ["state", `${own.state}${own.isStale ? " (may be old)" : ""}`],
-    ["executed", `${own.position} blocks${backlog}`],
-    ["order", pointsText(own.points)],
-    ["last block", own.position === 0 ? "none yet" : `${durationText(own.stateAgeMs)} ago`],
-    ["connections", `${own.outgoing} of ${own.wantedOutgoing} out, ${own.incoming} in${differing}`],
-    ...processRows(own),
-    ["consensus", standingText(own)],
-    ...(advice === null ? [] : [["to do", advice] as const]),
-    ...(sealed === null ? [] : [["SEALED", runningAllTheSame(sealed)] as const]),
-  ]);
+  process.stdout.write(
+    rowsText([
+      ["peer", own.peer],
+      ["genesis", own.genesis],
+      ["state", `${own.state}${own.isStale ? " (may be old)" : ""}`],
+      ["executed", `${own.position} blocks${backlog}`],
+      ["order", pointsText(own.points)],
+      ["last block", own.position === 0 ? "none yet" : `${durationText(own.stateAgeMs)} ago`],
+      [
+        "connections",
+        `${own.outgoing} of ${own.wantedOutgoing} out, ${own.incoming} in${differing}`,
+      ],
+      ...processRows(own),
+      ["consensus", standingText(own)],
+      ...(advice === null ? [] : [["to do", advice] as const]),
+      ...(sealed === null ? [] : [["SEALED", runningAllTheSame(sealed)] as const]),
+    ]),
+  );
 }
 
 /** Which process it is, and where it listens, as far as a peer of another version tells. */

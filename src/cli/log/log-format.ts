@@ -1,6 +1,7 @@
 // How lines of the log look.
 
 import { paint } from "../terminal/paint.ts";
+import { visibleText } from "../terminal/visible-text.ts";
 import type { Level, LogEntry } from "./log.ts";
 
 const MARKS: Readonly<Record<Level, string>> = {
@@ -17,7 +18,8 @@ const timesText = (times: number) => (times > 1 ? ` (${times} times within a min
 export function prettyLine({ timeMs, level, component, text, times }: LogEntry): string {
   const clock = new Date(timeMs).toISOString().slice(11, 23);
   const mark = level === "error" || level === "warn" ? paint.bold(MARKS[level]) : MARKS[level];
-  return `${paint.dim(clock)} ${mark} ${paint.dim(component.padEnd(7))} ${text}${timesText(times)}\n`;
+  const words = `${visibleText(text)}${timesText(times)}`;
+  return `${paint.dim(clock)} ${mark} ${paint.dim(component.padEnd(7))} ${words}\n`;
 }
 
 /** For programs: one JSON object a line. */
