@@ -40,7 +40,7 @@ export interface MessageHandler {
   fault(connection: Connection, error: unknown): void;
   /** The other end takes answers again, after it took none for a while. */
   writable(connection: Connection): void;
-  /** Reading what has come has taken so many ms. */
+  /** Reading or answering what has come has taken so many ms. */
   spent(connection: Connection, ms: number): void;
   closed(connection: Connection, reason: string): void;
 }
@@ -76,6 +76,7 @@ export class Connection {
   /** Requests of the other side that are not answered, and the bytes they came in. */
   #unanswered = 0;
   #unansweredBytes = 0;
+  #pauses = 0;
   /** Whether there is something to read that has to wait. */
   #isHeld = false;
 
@@ -165,6 +166,7 @@ export class Connection {
 
   get #mayRead(): boolean {
     return (
+      this.#pauses === 0 &&
       this.#unanswered < UNANSWERED_MAX &&
       this.#unansweredBytes < UNANSWERED_BYTES &&
       this.isWritable
@@ -178,13 +180,30 @@ export class Connection {
     this.#context.turns.add(this);
   }
 
-  /** What peers say of consensus is not to wait for what others ask. */
+  /**
+   * What peers say and ask for the sake of consensus is not to wait for what others ask, unless it
+   * has taken too long of late.
+   */
   get hasPrecedence(): boolean {
-    return this.link.isTrusted;
+    return this.link.isTrusted && this.#pauses === 0;
+  }
+
+  /** Is not read until `resume` has been called as often. */
+  pause(): void {
+    this.#pauses++;
+  }
+
+  resume(): void {
+    this.#pauses--;
+    if (this.#isHeld) this.#release();
+  }
+
+  spent(ms: number): void {
+    this.#context.handler.spent(this, ms);
   }
 
   takeTurn(): boolean {
-    const { clock, handler } = this.#context;
+    const { clock } = this.#context;
     const beganAt = clock.now();
     let now = beganAt;
     let hasMore = true;
@@ -192,7 +211,6 @@ export class Connection {
       hasMore = this.#readNext(now);
       now = clock.now();
     }
-    handler.spent(this, now - beganAt);
     return hasMore && this.link.isOpen;
   }
 

@@ -12,6 +12,8 @@ export interface TurnTaker {
   readonly hasPrecedence?: boolean;
   /** Does a little of the work; true when there is more that can be done now. */
   takeTurn(): boolean;
+  /** Hears how many ms its turn has taken. */
+  spent?(ms: number): void;
 }
 
 /** Who is added again while it waits keeps its place. */
@@ -83,6 +85,7 @@ export class Turns {
   }
 
   #note(taker: TurnTaker, tookMs: number, now: number): void {
+    taker.spent?.(tookMs);
     if (tookMs < DEAR_TURN_MS) return;
     const from = Math.max(now, this.#dearUntilMs.get(taker) ?? now);
     this.#dearUntilMs.set(taker, Math.min(from + DEAR_TURNS * tookMs, now + DEAR_MAX_MS));

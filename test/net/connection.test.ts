@@ -205,6 +205,25 @@ describe("a remote that asks", () => {
     expect(heard.spentMs).toBe(order.length * TURN_MS);
   });
 
+  test("that is paused is not read, and comes after others", async () => {
+    const { heard, link, connection } = scene();
+    link.isTrusted = true;
+    expect(connection.hasPrecedence).toBe(true);
+    connection.pause();
+    connection.pause();
+    link.arrive(STATUS);
+    await soon();
+    connection.resume();
+    await soon();
+    expect(heard.messages).toEqual([]);
+    expect(connection.hasPrecedence).toBe(false);
+    connection.resume();
+    await soon();
+    expect(heard.messages.length).toBe(1);
+    expect(connection.hasPrecedence).toBe(true);
+    expect(connection.unanswered).toBe(0);
+  });
+
   test("something that breaks this side loses its connection, and nothing else happens", async () => {
     const { link, heard } = scene();
     heard.onMessage = () => {

@@ -17,7 +17,7 @@ export interface BeliefHandler {
   onChallenge(connection: Connection): void;
   /** The other end has asked for cells. */
   onDataRequest(connection: Connection): void;
-  /** Reading its messages has taken so many ms. */
+  /** Reading and answering its messages has taken so many ms. */
   onSpent(connection: Connection, ms: number): void;
   /** The connection has closed. */
   onClosed(connection: Connection, reason: string): void;

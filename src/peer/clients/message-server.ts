@@ -20,7 +20,6 @@ import {
   SHARED_READ_BYTES,
   SHARED_WRITE_BYTES,
   TURN_SLICE_MS,
-  UNANSWERED_BYTES,
 } from "../../net/bounds.ts";
 import type { ChallengeIdentity } from "../../net/challenge.ts";
 import {
@@ -184,8 +183,8 @@ export class MessageServer implements MessageHandler {
 
   /** Does not listen to somebody for a while: what nobody reads takes memory all the same. */
   pause(connection: Connection, ms = NOT_READ_PAUSE_MS): void {
-    connection.awaitAnswer(UNANSWERED_BYTES);
-    this.#steady.after(ms, () => connection.answered(UNANSWERED_BYTES));
+    connection.pause();
+    this.#steady.after(ms, () => connection.resume());
   }
 
   message(connection: Connection, message: Message, payload: Uint8Array): void {

@@ -85,6 +85,10 @@ class ConnectionQueue implements TurnTaker {
     return this.#connection.hasPrecedence;
   }
 
+  spent(ms: number): void {
+    this.#connection.spent(ms);
+  }
+
   get length(): number {
     return this.#jobs.length - this.#first;
   }

@@ -8,7 +8,8 @@ import { TestClock } from "../scene.ts";
 
 const LIMIT = 200;
 
-const connection = () => ({ isWritable: true }) as Connection;
+const connection = (spent: (ms: number) => void = () => {}) =>
+  ({ isWritable: true, spent }) as Connection;
 const endless = () => new Promise<void>(() => {});
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -33,4 +34,16 @@ test("a full lane has room for a few requests of who has none in it, and for no 
   expect(added(lane, other, 1)).toBe(1);
   lane.remove(other);
   expect(lane.waiting).toBe(0);
+});
+
+test("what an answer takes is told to who has asked", async () => {
+  const clock = new TestClock();
+  const lane = new QueryLane(clock);
+  const told: number[] = [];
+  lane.add(
+    connection((ms) => told.push(ms)),
+    async () => clock.advance(300),
+  );
+  await turn();
+  expect(told).toEqual([300]);
 });
