@@ -127,6 +127,19 @@ export function insert<T extends HashTrie>(
   return treeBasedOn(tree, node);
 }
 
+/** The leaf that `insert` would change, null where it would make one. */
+export function leafToChange<T extends HashTrie>(root: T, hash: string): T | null {
+  let node = root;
+  for (let depth = 0; !node.isLeaf; depth++) {
+    checkDepth(depth);
+    if (commonDigits(hash, firstHashOf(node)) < node.shift) return null;
+    const bit = 1 << digitAt(hash, node.shift);
+    if ((node.mask & bit) === 0) return null;
+    node = childAt(node, popcount(node.mask & (bit - 1)));
+  }
+  return node;
+}
+
 /** A tree with one child more, or another one that is not empty. */
 function changedTree<T extends HashTrie>(node: T, count: Integer, slots: Slot[], mask: number): T {
   if (!isRegularTree(node) || count <= LEAF_MAX) {

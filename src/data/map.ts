@@ -17,7 +17,7 @@ import {
   slotIndexIn,
 } from "./hash-trie.ts";
 import { buildFrom } from "./hash-trie-bulk.ts";
-import { put, remove } from "./hash-trie-edit.ts";
+import { leafToChange, put, remove } from "./hash-trie-edit.ts";
 import { leafOf } from "./hash-trie-rebuild.ts";
 import { isSoundTrie } from "./hash-trie-sound.ts";
 import {
@@ -79,6 +79,14 @@ export class CVMMap extends HashTrie {
   has(key: Value): boolean {
     const hash = this.isLeaf ? null : hashKey(key);
     return slotIndexIn(hash === null ? this : findLeaf<CVMMap>(this, hash), key, hash) >= 0;
+  }
+
+  /** The value that `assoc` would replace, undefined where it would add one. */
+  replacedBy(key: Value): Value | undefined {
+    const hash = this.isLeaf ? null : hashKey(key);
+    const leaf = hash === null ? this : leafToChange<CVMMap>(this, hash);
+    const at = slotIndexIn(leaf, key, hash);
+    return at < 0 ? undefined : resolveAt((leaf as CVMMap).slots, at + 1);
   }
 
   /** This map with the value of a key set; the same object when that is its value already. */

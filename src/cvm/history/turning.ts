@@ -118,7 +118,7 @@ export function withValue(map: CVMMap, key: Value, value: Value): CVMMap {
   if (place !== undefined) return replaced(map, place[0], place[1], value);
   const [taken, takenValue] = [kept(key), kept(value)];
   turnKeys(map, key);
-  const former = isSmall ? undefined : map.get(key);
+  const former = isSmall ? undefined : map.replacedBy(key);
   return former === undefined ? map.assoc(taken, takenValue) : replaced(map, key, former, value);
 }
 
@@ -137,7 +137,7 @@ export function withEntry(map: CVMMap, key: Value, value: Value): CVMMap {
   if (!isTurning() || map.count === 0) return map.assoc(kept(key), kept(value));
   const [taken, takenValue] = [kept(key), kept(value)];
   turnKeys(map, key);
-  const former = map.get(key);
+  const former = map.replacedBy(key);
   const isSame = former !== undefined && turnBoth(former, value);
   return isSame ? map : map.assoc(taken, takenValue);
 }
