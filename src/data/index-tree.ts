@@ -264,8 +264,10 @@ function settled(
   mask: number,
 ): Index {
   const cell = branch(count, hasEntry, slots, depth, mask);
-  const isSingle = count === 1 && hasEntry && slots.length === 2;
-  if (!isSingle || 2 * ownKey(cell).length !== depth) return cell;
+  if (count !== 1 || !hasEntry || slots.length !== 2) return cell;
+  // Under what is no key it is left as it is (T48).
+  const key = indexKeyOf(resolveAt(slots, 0));
+  if (key === null || 2 * key.length !== depth) return cell;
   return single(slots[0] as Slot, slots[1] as Slot);
 }
 

@@ -46,3 +46,12 @@ test("a child without a digit", () => {
   expect(index.isReadable).toBe(false);
   expect(() => decode(encoding(index), CVM_TABLE)).toThrow(BadFormatError);
 });
+
+test.each([
+  ["(count (dissoc % 0x0012))", "f38ddbe695dc96e7 | 1060"],
+  ["(vec (dissoc % 0x0012))", "2070ae14bfca91c1 | 1140"],
+  ["(slice (dissoc % 0x0012) 0 1)", "46d3243c68d5efd2 | 1290"],
+  ["(get (dissoc % 0x0012) 0x)", "void | void"],
+])("T48: %s of one that is left with an entry under 7, which is no key", (form, expected) => {
+  expect(answer(form, new Index(2, true, [7, 3, single(key("0012"))], 0, 1))).toBe(expected);
+});
