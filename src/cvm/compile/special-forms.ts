@@ -6,6 +6,7 @@ import type { Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";
 import type { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
+import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
@@ -89,6 +90,8 @@ function compileLet(
 ): Outcome {
   const bindings = list.count > 1 ? list.get(1) : null;
   if (!(bindings instanceof Vector)) {
+    // The reference names what is there, and a long String made by hand may have no text (T46).
+    if (bindings instanceof CVMString && !bindings.blob.isSound) bindings.toBytes();
     return ctx.fail(CODE.SYNTAX, "let requires a vector of binding forms");
   }
   if (bindings.count % 2 !== 0) {

@@ -1,7 +1,7 @@
 // T46: operations with a long Blob or String that nothing makes but a hand, with chunks of another
-// length or type than its count says, and what the reference answers: form, % for the quoted cell |
-// cell | first bytes of the value's hash, or void | juice. A cell is B or S, its count and its
-// children; n:k are n letters, the first one the k-th of the alphabet.
+// length or type than its count says, and what the reference answers: form, % for the quoted cell
+// and %% for the bare one | cell | first bytes of the value's hash, or void | juice. A cell is B or
+// S, its count and its children; n:k are n letters, the first one the k-th of the alphabet.
 
 import { expect, test } from "bun:test";
 import { toHex } from "../../../src/crypto/hex.ts";
@@ -40,7 +40,10 @@ function lettersOf(n: number, first: number): Uint8Array {
 }
 
 function messageOf(form: string, cell: string): string {
-  const command = filled(readForm(form), { "%": () => quoted(cellOf(cell)) });
+  const command = filled(readForm(form), {
+    "%": () => quoted(cellOf(cell)),
+    "%%": () => cellOf(cell),
+  });
   const { message } = invoked(command, testGenesis()) as { message: Uint8Array };
   return toHex(message);
 }
@@ -200,6 +203,13 @@ const ROWS = rowsOf(`
 (get (index 0x 1) %) | B4100{"abc" 4096:2} | void | void
 ((index 0x00 1) %) | B4100{4:3 4096:1} | 5d53469f20fef4f8 | 1070
 (= (assoc (index 0x00 1) % 2) (assoc (index % 2) 0x00 1)) | B4100{4:3 4096:1} | 07da05bf823af182 | 3195
+(let %% 1) | S8192{4095:0 4096:1} | error :SYNTAX | 220
+(let %% 1) | S4100{4096:0 100:9} | void | void
+(let %% 1) | S8200{B4097{4096:0 4096:1} 4096:2 8:3} | void | void
+(loop %% 1) | S4100{4096:0 7} | void | void
+(try (let %% 1) 2) | S4100{"abc" 4096:2} | void | void
+(let %% 1) | B4100{"abc" 4096:2} | error :SYNTAX | 220
+(let [1 2 %%] 3) | S4100{4096:0 7} | error :SYNTAX | 400
 (1 %) | B4100{4096:0 7} | void | void
 (1 %) | S4100{4096:0 7} | void | void
 (1 %) | B4100{"abc" 4096:2} | void | void
