@@ -2,11 +2,9 @@
 
 import { ANY_ADDRESSES } from "../net/listener.ts";
 import { canonicalHost } from "../peer/connections/host-form.ts";
-import { parsePeerUrl } from "../peer/connections/peer-address.ts";
+import { PORT_MAX, parsePeerUrl } from "../peer/connections/peer-address.ts";
 import { outgoingTarget } from "../peer/operator/operator-targets.ts";
 import { CommandError, EXIT } from "./failure.ts";
-
-export const PORT_MAX = 65_535;
 
 /** @throws Error naming the range */
 export function parsePort(text: string): number {

@@ -18,6 +18,7 @@ import { CommandError, EXIT, reportFailure } from "./failure.ts";
 import { complaintWithAdvice } from "./help/complaint.ts";
 import { helpText } from "./help/help-text.ts";
 import { widthOf } from "./help/wrap.ts";
+import { CONFIG_FLAG } from "./service/runtime-options.ts";
 import { isStartFlag } from "./service/start-words.ts";
 
 const BYTE_VALUES = 256;
@@ -50,7 +51,6 @@ function takeConfigFlag(typed: readonly string[]): readonly string[] {
 }
 
 const BEHIND_DASHES = "flags of `start` stand behind --";
-const CONFIG_FLAG = "--config";
 const HELP_COMMAND = "help";
 const HELP_FLAG = "--help";
 const START = "start";

@@ -21,9 +21,9 @@ export const PUBLIC_KEY_LENGTH = 32;
 export const SIGNATURE_LENGTH = 64;
 
 /** PKCS#8 (RFC 8410) around a 32-byte seed. */
-const PRIVATE_KEY_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
+export const PRIVATE_KEY_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 /** SubjectPublicKeyInfo (RFC 8410) around a 32-byte public key. */
-const PUBLIC_KEY_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
+export const PUBLIC_KEY_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
 /** Order L of the base point, little-endian. */
 const GROUP_ORDER = Buffer.from(

@@ -4,8 +4,9 @@
 
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 
-/** What a file system says to what it can't do, and the system to who may not look at a folder. */
-const UNABLE = ["EINVAL", "EBADF", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+/** What a file system says to what it can't do. */
+export const UNABLE: readonly string[] = ["EINVAL", "EBADF", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+/** What the system says to who may not look at a folder. */
 const FORBIDDEN = ["EACCES", "EPERM"];
 
 function unless(codes: readonly string[], work: () => void): void {

@@ -1,7 +1,7 @@
 // PKCS#8 PrivateKeyInfo of an Ed25519 key, in the two forms that exist: the seed nested in a second
 // OCTET STRING (RFC 8410), and bare, as in the reference's key stores (sheet 05 §4.5).
 
-import { SEED_LENGTH } from "../crypto/ed25519.ts";
+import { PRIVATE_KEY_PREFIX, SEED_LENGTH } from "../crypto/ed25519.ts";
 import { DerError, integerOf, octetsOf, oidOf, readDer, sequenceOf } from "./der.ts";
 import { KeyFileError } from "./key-file.ts";
 import { openEncrypted } from "./password-cipher.ts";
@@ -10,12 +10,11 @@ const OID_ED25519 = "1.3.101.112";
 /** Version 0, or 1 when the public key follows (RFC 5958). */
 const VERSION_MAX = 1;
 
-const NESTED_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 const BARE_PREFIX = Buffer.from("302c020100300506032b65700420", "hex");
 
 /** As RFC 8410 has it. */
 export function nestedKeyInfo(seed: Uint8Array): Uint8Array {
-  return Buffer.concat([NESTED_PREFIX, seed]);
+  return Buffer.concat([PRIVATE_KEY_PREFIX, seed]);
 }
 
 /** As the reference's key stores have it. */

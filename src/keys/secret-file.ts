@@ -20,7 +20,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex } from "../crypto/hex.ts";
-import { syncPath, writeSynced } from "./durable-file.ts";
+import { syncPath, UNABLE, writeSynced } from "./durable-file.ts";
 import { readPatiently } from "./patient-read.ts";
 
 /** A passphrase, word or seed file is small; anything larger is a mistake. */
@@ -216,26 +216,23 @@ export function isReadableByOthers(path: string, groupMay = false): boolean {
   return (statSync(path).mode & (groupMay ? 0o007 : 0o077)) !== 0;
 }
 
-/** What a file system says to what it can't do. */
-const UNABLE = ["EINVAL", "EBADF", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+/** Behind the name of the file: the process that writes it, and what is its own. */
+const TEMPORARY = /^\.(\d+)-[0-9a-f]{12}\.tmp$/;
 
-/** What needs to list a folder, which its user may not do where files can be made all the same. */
-function whereListed<T>(work: () => T, otherwise: T): T {
+/** Names in a folder; none where its user may not list it, but can make files all the same. */
+function namesIn(folder: string): string[] {
   try {
-    return work();
+    return readdirSync(folder);
   } catch (error) {
-    if (isDenied(error)) return otherwise;
+    if (isDenied(error)) return [];
     throw error;
   }
 }
 
-/** Behind the name of the file: the process that writes it, and what is its own. */
-const TEMPORARY = /^\.(\d+)-[0-9a-f]{12}\.tmp$/;
-
 /** A process that was killed while it wrote a file has left what it had, a seed say. */
 function removeLeftovers(path: string): void {
   const [folder, name] = [dirname(path), basename(path)];
-  for (const each of whereListed(() => readdirSync(folder), [])) {
+  for (const each of namesIn(folder)) {
     const pid = each.startsWith(name) ? TEMPORARY.exec(each.slice(name.length))?.[1] : undefined;
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, each), { force: true });
   }

@@ -28,7 +28,8 @@ const FIELD_NAMES = ["timestamp", "consensus", "blocks"].map(Keyword.of);
 
 const TIMESTAMP = 0;
 const CONSENSUS = 1;
-const BLOCKS = 2;
+/** Slot of the blocks, for who must not load them. */
+export const BLOCKS_SLOT = 2;
 
 export class Order extends SlotRecord {
   /** No blocks, timestamp 0. */
@@ -70,12 +71,12 @@ export class Order extends SlotRecord {
   /** @throws HostError for `:blocks` of the wrong type, as the reference does */
   override namedField(i: number): Value {
     const value = this.field(i);
-    if (i !== BLOCKS || value === null || value instanceof Vector) return value;
+    if (i !== BLOCKS_SLOT || value === null || value instanceof Vector) return value;
     throw new HostError("Order without blocks");
   }
   /** Empty when the field of an Order from outside is no vector. */
   get blocks(): Vector {
-    const blocks = this.field(BLOCKS);
+    const blocks = this.field(BLOCKS_SLOT);
     return blocks instanceof Vector ? blocks : Vector.EMPTY;
   }
   get blockCount(): number {

@@ -5,6 +5,7 @@ import { KeyPair } from "../../crypto/ed25519.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { createGenesis } from "../../genesis/genesis.ts";
 import { Bans } from "../../peer/connections/bans.ts";
+import { PORT_MAX } from "../../peer/connections/peer-address.ts";
 import { memoryStore } from "../../store/memory-store.ts";
 import { OPEN_POLICY } from "../api/api-flags.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
@@ -16,7 +17,6 @@ import {
   faucetFlag,
   jsonFlag,
   LOOPBACK,
-  PORT_MAX,
   peerPortFlag,
   portFlag,
 } from "../flags.ts";

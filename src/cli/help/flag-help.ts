@@ -18,7 +18,8 @@ interface FlagShape {
 
 /** A list of more flags than this is hard to look through. */
 const UNGROUPED_MAX = 20;
-const COLUMN_MAX = 30;
+/** Where words begin at the latest. */
+export const COLUMN_MAX = 30;
 const INDENT = "  ";
 
 const GROUPS: readonly (readonly [title: string, flags: RegExp])[] = [

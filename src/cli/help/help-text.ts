@@ -2,7 +2,7 @@
 
 import type { Command, CommandContext } from "@stricli/core";
 import { paint } from "../terminal/paint.ts";
-import { flagSections } from "./flag-help.ts";
+import { COLUMN_MAX, flagSections } from "./flag-help.ts";
 import { entry, wrapped } from "./wrap.ts";
 
 const HEADING = /^[A-Z]+$/;
@@ -10,7 +10,6 @@ const HEADING = /^[A-Z]+$/;
 const LISTED = /^( {2}\S+(?: \S+)*) {2,}(\S.*)$/;
 const FLAGS = "FLAGS";
 const EXAMPLE = "Example:";
-const COLUMN_MAX = 30;
 
 function columnOf(lines: readonly string[]): number {
   const labels = lines.map((line) => LISTED.exec(line)?.[1]?.length ?? 0);

@@ -4,7 +4,7 @@
 // another.
 
 import { createPublicKey, verify } from "node:crypto";
-import { PUBLIC_KEY_LENGTH } from "../../crypto/ed25519.ts";
+import { PUBLIC_KEY_LENGTH, PUBLIC_KEY_PREFIX } from "../../crypto/ed25519.ts";
 import type { Target } from "./target.ts";
 
 export const LATEST_FILE = "latest";
@@ -13,9 +13,6 @@ export const SUMS_FILE = "SHA256SUMS";
 export const SIGNATURE_FILE = "SHA256SUMS.sig";
 /** The same key's signature as `ssh-keygen -Y verify` takes it. */
 export const SSH_SIGNATURE_FILE = "SHA256SUMS.sshsig";
-
-/** SubjectPublicKeyInfo (RFC 8410) in front of the key. */
-const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
 /** A release is not what it should be. The message is for an operator. */
 export class ReleaseError extends Error {
@@ -67,7 +64,7 @@ export function parseReleaseKey(text: string): Uint8Array {
 
 /** @throws ReleaseError when the holder of the key has not signed exactly these bytes */
 export function requireSigned(sums: Uint8Array, signature: Uint8Array, key: Uint8Array): void {
-  const der = Buffer.concat([SPKI_PREFIX, key]);
+  const der = Buffer.concat([PUBLIC_KEY_PREFIX, key]);
   const publicKey = createPublicKey({ key: der, format: "der", type: "spki" });
   if (verify(null, sums, publicKey, signature)) return;
   throw new ReleaseError("UNTRUSTED", `${SUMS_FILE} is not signed by the release key`);

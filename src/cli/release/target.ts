@@ -16,7 +16,7 @@ export const TARGETS = [
 export type Target = (typeof TARGETS)[number];
 
 /** Whether a release is built for a machine of this name. */
-export function isTarget(text: string): text is Target {
+function isTarget(text: string): text is Target {
   return (TARGETS as readonly string[]).includes(text);
 }
 

@@ -19,7 +19,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 };
 
 /** `--config FILE` may stand before a command. */
-const CONFIG_FLAG = "--config";
+export const CONFIG_FLAG = "--config";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

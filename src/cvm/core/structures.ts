@@ -18,7 +18,6 @@ import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { isSound } from "../../data/vector-sound.ts";
-import { MAX_TRANSACTION_JUICE } from "../../state/constants.ts";
 import { HostError } from "../../state/host-error.ts";
 import {
   anotherArray,
@@ -38,7 +37,7 @@ import {
   withoutValue,
   withValue,
 } from "../history/turning.ts";
-import { JUICE } from "../juice.ts";
+import { PAID_ELEMENTS_MAX } from "./unpaid-work.ts";
 
 /**
  * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set
@@ -188,8 +187,6 @@ export function checkPlaces(set: CVMSet): void {
 /** Vectors of the elements of what is no sequence. */
 const vectors = new RunMemo<Structure, Vector>();
 
-/** Entries that no juice pays for: an Index of more is looked through no further. */
-const COUNTED_MAX = MAX_TRANSACTION_JUICE / JUICE.BUILD_PER_ELEMENT;
 const miscounted = new RunMemo<Index, boolean>();
 
 /** What can hold more or less than it counts: an Index, or a map, made by hand. */
@@ -197,7 +194,7 @@ export function isMiscounted(s: Structure): s is Index | CVMMap {
   if (!(s instanceof Index)) return s instanceof CVMMap && !s.isFull;
   let found = miscounted.get(s);
   if (found === undefined) {
-    found = !s.hasCount || !isCounted(s, COUNTED_MAX);
+    found = !s.hasCount || !isCounted(s, PAID_ELEMENTS_MAX);
     miscounted.set(s, found);
   }
   return found;

@@ -7,7 +7,7 @@ import { Index } from "../../data/index-map.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
 import { Belief } from "../../state/belief.ts";
-import { Order } from "../../state/order.ts";
+import { BLOCKS_SLOT, Order } from "../../state/order.ts";
 import { isOver } from "../clock.ts";
 import {
   ASKS_WITHIN_MS,
@@ -18,9 +18,6 @@ import {
 } from "../network-bounds.ts";
 import type { KnownOrders } from "./belief-groups.ts";
 import { heldOrders } from "./payload-orders.ts";
-
-/** Place of the blocks among the fields of an Order. */
-const BLOCKS_SLOT = 2;
 
 /** One for each receiver, from the time it was connected. */
 export class Delivery {

@@ -14,7 +14,7 @@ import { firstElements } from "../../data/vector-first.ts";
 import { isSoundIn } from "../../data/vector-sound.ts";
 import { Block } from "../../state/block.ts";
 import { MAX_TRANSACTIONS_PER_BLOCK } from "../../state/constants.ts";
-import { Order } from "../../state/order.ts";
+import { BLOCKS_SLOT, Order } from "../../state/order.ts";
 import { BLOCK_AHEAD_MAX_MS, BLOCK_VERDICTS_MAX } from "../network-bounds.ts";
 import type { ExactChecks } from "../signatures/exact-checks.ts";
 
@@ -153,9 +153,6 @@ export function shareBlocks(order: Order, known: Vector, prefix: number): void {
 
 /** Most blocks behind the known ones for which sharing pays. */
 const SHARED_TAIL_MAX = 4_096;
-
-/** Place of the blocks among the fields of an Order. */
-const BLOCKS_SLOT = 2;
 
 /**
  * What is wrong with the cells of a vector on the way to some of its blocks, null when nothing is.

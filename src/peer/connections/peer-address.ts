@@ -9,7 +9,7 @@ import { isHostFailure } from "../../state/host-error.ts";
 import type { PeerStatus } from "../../state/peer-status.ts";
 
 export const DEFAULT_PEER_PORT = 18_888;
-const PORT_MAX = 65_535;
+export const PORT_MAX = 65_535;
 const HOST_LENGTH_MAX = 255;
 const URL_BYTES_MAX = 512;
 const URL = Keyword.of("url");

@@ -26,10 +26,8 @@ import {
 import { printed } from "./chain-tools.ts";
 import { exactJson } from "./exact-json.ts";
 import { valueAt } from "./state-path.ts";
-import { answer, resultAnswer, type Tool, type ToolAnswer, tool } from "./tool.ts";
+import { answer, READS_STATE, resultAnswer, type Tool, type ToolAnswer, tool } from "./tool.ts";
 import { ToolError } from "./tool-error.ts";
-
-const READS_STATE = { readOnlyHint: true, openWorldHint: true };
 
 function requireAccount(peer: PeerApi, found: Address) {
   const account = peer.state().account(found);

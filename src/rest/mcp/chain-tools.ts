@@ -12,11 +12,9 @@ import { transactionByHash } from "../routes/blocks.ts";
 import { statusMap } from "../routes/status.ts";
 import { keysOf, optionalText, pathOf, text } from "./arguments.ts";
 import { valueAt } from "./state-path.ts";
-import { answer, type Tool, type ToolContext, tool } from "./tool.ts";
+import { answer, READS_STATE, type Tool, type ToolContext, tool } from "./tool.ts";
 import { ToolError } from "./tool-error.ts";
 import type { Watches } from "./watches.ts";
-
-const READS_STATE = { readOnlyHint: true, openWorldHint: true };
 
 /** Bytes of a value that is answered itself; of larger ones only the size is. */
 const VALUE_BYTES_MAX = 4_096;

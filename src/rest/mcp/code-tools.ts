@@ -26,11 +26,10 @@ import {
   sourceOf,
   text,
 } from "./arguments.ts";
-import { answer, resultAnswer, type Tool, type ToolAnswer, tool } from "./tool.ts";
+import { answer, READS_STATE, resultAnswer, type Tool, type ToolAnswer, tool } from "./tool.ts";
 import { ToolError } from "./tool-error.ts";
 
 const CHANGES_STATE = { readOnlyHint: false, destructiveHint: true, openWorldHint: true };
-const READS_STATE = { readOnlyHint: true, openWorldHint: true };
 
 const SEED_WORDS = "Ed25519 seed of the account's key: 32 bytes in hex. A secret";
 const NO_SEQUENCE = "'sequence' must be an integer";

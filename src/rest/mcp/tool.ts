@@ -14,6 +14,9 @@ import { exactJson } from "./exact-json.ts";
 import { ToolError } from "./tool-error.ts";
 import type { Watches } from "./watches.ts";
 
+/** What a tool does, for clients that ask before. */
+export const READS_STATE = { readOnlyHint: true, openWorldHint: true };
+
 /** What tools work with. */
 export interface ToolContext {
   readonly peer: PeerApi;
