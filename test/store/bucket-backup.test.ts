@@ -3,8 +3,10 @@
 
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -163,6 +165,46 @@ test("a manifest that is no manifest is said to be none", async () => {
     await bucket.writeText("manifest.json", text);
     await expect(backup(bucket)).rejects.toThrow("The manifest of the backup s3://folder");
   }
+});
+
+test("a manifest of another version is not read", async () => {
+  const bucket = new FolderBucket();
+  for (const manifest of [{ version: 2, genesis: "genesis", parts: [] }, { version: 1 }]) {
+    await bucket.writeText("manifest.json", JSON.stringify(manifest));
+    await expect(backup(bucket)).rejects.toThrow("this release reads 1");
+  }
+});
+
+test("a later backup brings what is new, and both are restored", async () => {
+  const bucket = new FolderBucket();
+  const first = await backup(bucket);
+  grow(9);
+  const second = await backup(bucket);
+  expect(second).toMatchObject({ isWhole: false, parts: 2 });
+  expect(second.cells).toBe(10);
+  expect((await backup(bucket)).cells).toBe(0);
+  expect(first.cells).toBe(6);
+  const left = readdirSync(data).filter((name) => name.includes(".part"));
+  expect(left).toEqual([]);
+  await expectRestored(bucket);
+  expect(existsSync(join(folder, "restoring.parts"))).toBe(false);
+});
+
+test("what a backup that was killed has left is in nobody's way", async () => {
+  const bucket = new FolderBucket();
+  const label = createHash("sha256").update(bucket.address).digest("hex").slice(0, 16);
+  writeFileSync(join(data, `backup-${label}.part`), "no database ".repeat(1_000));
+  expect(await backup(bucket)).toMatchObject({ isWhole: true, parts: 1 });
+  await expectRestored(bucket);
+});
+
+test("a store in which there is nothing yet has no backup", async () => {
+  const empty = join(folder, "empty");
+  sqliteStore(empty, CAD3_TABLE).close();
+  const source = SqliteTables.toRead(join(empty, STORE_FILE));
+  const made = backupToBucket(source, new FolderBucket(), empty, "genesis", async () => {});
+  await expect(made).rejects.toThrow("is empty: there is nothing to keep a copy of");
+  source.close();
 });
 
 test("a target that is full is named, and is no fault of the program", async () => {
