@@ -33,3 +33,60 @@ test("none begins after the stop, whatever still comes", async () => {
   await new Promise<void>((resolve) => setImmediate(resolve));
   expect(work).toEqual({ left: 1, passes: 0 });
 });
+
+test("passes come one at a time, however often the loop is woken", async () => {
+  const clock = new TestClock();
+  let under = 0;
+  let most = 0;
+  let left = 3;
+  const loop: PassLoop = new PassLoop(clock, {
+    hasWork: () => left > 0,
+    pass: async () => {
+      left--;
+      most = Math.max(most, ++under);
+      loop.wake();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      under--;
+    },
+    nextWorkMs: () => null,
+  });
+  for (let i = 0; i < 3; i++) loop.wake();
+  await loop.settled();
+  expect([left, most]).toEqual([0, 1]);
+});
+
+test("it looks again by itself when there may be work, at the earliest of such times", async () => {
+  const clock = new TestClock();
+  let nextMs: number | null = 500;
+  let looks = 0;
+  const loop = new PassLoop(clock, {
+    hasWork: () => {
+      looks++;
+      return false;
+    },
+    pass: () => null,
+    nextWorkMs: () => nextMs,
+  });
+  const woken = async () => {
+    loop.wake();
+    await loop.settled();
+  };
+  await woken();
+  nextMs = 900;
+  await woken();
+  expect([looks, clock.timers]).toEqual([2, 1]);
+  nextMs = 100;
+  await woken();
+  nextMs = null;
+  expect([looks, clock.timers]).toEqual([3, 1]);
+  clock.advance(99);
+  await loop.settled();
+  expect(looks).toBe(3);
+  clock.advance(1);
+  await loop.settled();
+  expect([looks, clock.timers]).toEqual([4, 0]);
+  nextMs = 0;
+  await woken();
+  loop.stop();
+  expect(clock.timers).toBe(0);
+});
