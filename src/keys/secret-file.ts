@@ -8,6 +8,7 @@ import {
   chownSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   linkSync,
@@ -267,7 +268,8 @@ function writeBeside(
     const words = `Cannot write ${path}: ${writingReason(error)}`;
     throw new SecretFileError(isDenied(error) ? "DENIED" : "WRITE", words);
   } finally {
-    rmSync(temporary, { force: true });
+    // In a folder that is closed to this user there is none, and looking for it would fail.
+    if (existsSync(temporary)) rmSync(temporary, { force: true });
   }
 }
 

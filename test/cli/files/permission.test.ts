@@ -2,7 +2,15 @@
 // are and what to do is said, with the code 77. Missing input is 66, wrong content 65.
 
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command, json } from "../in-process.ts";
@@ -161,6 +169,17 @@ test.each(WRITING)("a file that can't be made: %s", async (words) => {
   const lost = await command(...reading(words, join(folder, "no", "file"), own));
   expect(lost.stderr).toContain("there is no such folder");
   expect(lost.exitCode).toBe(CANTCREAT);
+});
+
+test("a secret that can't be written is named as it was asked for", async () => {
+  const own = join(folder, "everybodys");
+  mkdirSync(own);
+  chmodSync(own, 0o777);
+  const words = join(data, "words");
+  const made = await asAnother("key", "new", "--mnemonic-out", words, "--data-dir", own);
+  expect(made.stderr).toContain(`Cannot write ${words}: permission denied`);
+  expect([made.exitCode, made.stderr]).toEqual([NOPERM, expect.not.stringContaining(".tmp")]);
+  expect(readdirSync(own)).toEqual([]);
 });
 
 test.each([
