@@ -10,9 +10,10 @@ import type { State } from "../../../src/state/state.ts";
 import { Invoke, Transfer } from "../../../src/state/transaction.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
+import { type Call, callsOf, quoted } from "./damaged-calls.ts";
 import { damagedVector } from "./damaged-vector-programs.ts";
 import { BLOCK_MS, CONTROLLER, FIRST } from "./network.ts";
-import { opCase, type VectorMaker } from "./op-programs.ts";
+import { opCase, opOf, type VectorMaker } from "./op-programs.ts";
 
 const SIZES = [17, 18, 20, 31, 32, 32, 33, 36, 48];
 
@@ -26,6 +27,23 @@ const damagedMaker: VectorMaker = (random, parts, more) => {
   };
   return damagedVector(random, sound(), sound);
 };
+
+/** What is done with an op where there is an actor `act`: as in damaged-vector-programs.ts. */
+const CALLS = callsOf(
+  "(eval %)|(eval %)|%%|(do %% 1)|(schedule* (+ *timestamp* 500) %)|(schedule* (+ *timestamp* 500) %)|(deploy %)|(eval-as act %)|(call act (run (fn [] %%)))|" +
+    "((fn [x] %%) 1)|((fn [x] %%) 1)|(let [x 1] %%)|(def q %)|(def q %%)|(str %)|(hash (encoding %))|(compile %)|(expand %)|(count %)|(= % $)|(query %%)|(try %% 1)|" +
+    "(defn q [x] %%)|(do (defn q [x] %%) (q 1))|(fn [x] %%)|(first %)|(vec %)|(map eval [% $])|(apply % [1])|(% 1)|(eval (list 'do % $))|(defmacro z [x] %)|(set-holding act %)|(log %)",
+);
+
+export function damagedOpCall(random: CaseRandom, index: number): Call {
+  const [it, other] = [opOf(random, damagedMaker), opOf(random, damagedMaker)];
+  const parts = {
+    "%": () => quoted(it),
+    "%%": () => it,
+    $: () => quoted(random.oneIn(3) ? it : other),
+  };
+  return { form: CALLS[index % CALLS.length] as Value, parts };
+}
 
 export function damagedOpTransaction(random: CaseRandom): Case {
   return opCase(random, damagedMaker);

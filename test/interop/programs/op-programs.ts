@@ -238,10 +238,15 @@ export function opTransaction(random: CaseRandom): Case {
 }
 
 /** The same with Vectors that a VectorMaker makes in all places. */
+/** An op of up to four levels. */
+export function opOf(random: CaseRandom, vectorOf: VectorMaker): Value {
+  return new OpMaker(random, vectorOf).op(1 + random.below(4));
+}
+
 export function opCase(random: CaseRandom, vectorOf: VectorMaker): Case {
   const origin = Address.of(CONTROLLER);
   const command = (): Value => {
-    const op = new OpMaker(random, vectorOf).op(1 + random.below(4));
+    const op = opOf(random, vectorOf);
     // What looks at the result of an op, and at an op as a value.
     const seen = random.pick(["str", "hash", "vector", "count"]);
     if (random.oneIn(8))

@@ -15,6 +15,7 @@ import { applyBlock } from "../../../src/transition/apply-block.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import type { Case } from "./case.ts";
 import { type CallMaker, callsOf, filled } from "./damaged-calls.ts";
+import { damagedOpCall } from "./damaged-op-programs.ts";
 import { damagedRecordCall } from "./damaged-record-programs.ts";
 import { blockMessages } from "./network.ts";
 import { CALLS_MAX, STORED_MAKERS } from "./stored-programs.ts";
@@ -132,7 +133,7 @@ class Spot {
 
 /** Two damaged cells that are put somewhere, calls with them, and what becomes of their places. */
 export function storedPlaces(random: CaseRandom, _index: number, genesis: State): Case {
-  const makers = [...STORED_MAKERS, recordMaker(genesis)];
+  const makers = [...STORED_MAKERS, recordMaker(genesis), damagedOpCall, damagedOpCall];
   const { form, parts } = random.pick(makers)(random, random.below(CALLS_MAX));
   const [one, other, third] = [0, 1, 2].map((i) => new Spot(random.pick(FOUND_PLACES), i)) as [
     Spot,
