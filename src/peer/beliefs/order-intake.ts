@@ -33,7 +33,7 @@ import { ExactChecks } from "../signatures/exact-checks.ts";
 import { AuthorDebts } from "./author-debts.ts";
 import { contradicts, finalOrder, networkOrder } from "./network-order.ts";
 import { isUnsound, OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
-import { type Author, OrderNews } from "./order-news.ts";
+import { type Author, type NewsRoom, OrderNews } from "./order-news.ts";
 import { OrderVetting } from "./order-vetting.ts";
 
 export interface OrderIntakeOptions {
@@ -219,14 +219,14 @@ export class OrderIntake {
       this.#vet(signed, order, blocks.count - ahead, seen);
       return false;
     }
-    const checked = this.#checkAtOnce(author, order, known, seen);
+    const room = this.#news.roomFor(author);
+    const checked = this.#checkAtOnce(room, order, known, seen);
     if (checked === null) return false;
     if ("reason" in checked) {
       if (!isOwn) this.#quarantine(key, signed, order, checked.position);
       return this.#refuse(key, checked);
     }
     this.#quarantined.delete(key);
-    const room = this.#news.roomFor(author);
     for (let i = checked.prefix; i < blocks.count; i++) this.#news.pass(blocks.get(i), room);
     shareBlocks(order, known, checked.prefix);
     if (checked.prefix < order.blocks.count) this.#vetting.note(order.blocks);
@@ -234,6 +234,7 @@ export class OrderIntake {
       peer.learnOwn(order);
       return false;
     }
+    this.#news.taken(room);
     this.#latest.set(key, order);
     this.#options.onOrder(key, true, order.blockCount);
     return true;
@@ -244,21 +245,25 @@ export class OrderIntake {
     const isOwn = author.key === this.#own;
     const underWay = this.#ownUnderWay;
     if (isOwn) this.#ownUnderWay = hashKey(order);
-    const isBegun = this.#vetting.begin(order, from, author, seen, (fault) =>
-      this.#vetted(signed, order, fault),
-    );
+    const isBegun = this.#vetting.begin(order, from, author, seen, (fault, room) => {
+      this.#vetted(signed, order, fault);
+      if (fault === null) this.#news.taken(room);
+    });
     // Another one of this peer's own may be under way, or this one already.
     if (isOwn && !isBegun) this.#ownUnderWay = underWay;
   }
 
   /** Null when the Orders of its peer have cost too much of late. */
-  #checkAtOnce({ key, share }: Author, order: Order, known: Vector, seen: Set<string> | null) {
+  #checkAtOnce(room: NewsRoom, order: Order, known: Vector, seen: Set<string> | null) {
+    const { key, share } = room.author;
     if (key !== this.#own && !this.#debts.mayBegin(key, share)) return null;
-    const looksBefore = this.#check.looks;
+    const { looks, ownLooks } = this.#check;
+    this.#check.author = key;
     try {
       return this.#check.blocksOf(order, known, this.#options.clock.now(), seen);
     } finally {
-      this.#debts.add(key, share, this.#check.looks - looksBefore);
+      this.#debts.add(key, share, this.#check.looks - looks);
+      room.ownBlocks = this.#check.ownLooks - ownLooks;
     }
   }
 

@@ -11,6 +11,8 @@ import {
   LITTLE_NEWS_BYTES_MAX,
   NEGLIGIBLE_SHARE,
   ORDER_NEWS_BYTES_MAX,
+  OWN_BLOCKS_OF_LITTLE_MAX,
+  OWN_BLOCKS_TERMS,
 } from "../network-bounds.ts";
 import { AuthorDebts } from "./author-debts.ts";
 
@@ -26,27 +28,42 @@ export interface Author {
 export interface NewsRoom {
   readonly author: Author;
   left: number;
+  /** Blocks of the author's own that have been looked at for it. */
+  ownBlocks: number;
 }
 
 export class OrderNews {
   readonly #store: Store;
   /** Bytes of all Orders taken so far. */
   readonly #debts: AuthorDebts;
+  /** Blocks of their own in them. */
+  readonly #ownBlocks: AuthorDebts;
 
   /** @param clock steady */
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#debts = new AuthorDebts(clock, FETCH_TERMS);
+    this.#ownBlocks = new AuthorDebts(clock, OWN_BLOCKS_TERMS);
   }
 
   /** Whether Orders of a peer have not cost too much of late. */
   mayBegin({ key, share }: Author): boolean {
-    return this.#debts.mayBegin(key, share);
+    return this.#debts.mayBegin(key, share) && this.#ownBlocks.mayBegin(key, share);
   }
 
   roomFor(author: Author): NewsRoom {
     const isLittle = author.share < NEGLIGIBLE_SHARE;
-    return { author, left: isLittle ? LITTLE_NEWS_BYTES_MAX : ORDER_NEWS_BYTES_MAX };
+    return { author, left: isLittle ? LITTLE_NEWS_BYTES_MAX : ORDER_NEWS_BYTES_MAX, ownBlocks: 0 };
+  }
+
+  /** Whether an Order has no more new blocks of its author than are taken at a time. */
+  hasPlaceFor({ author, ownBlocks }: NewsRoom): boolean {
+    return author.share >= NEGLIGIBLE_SHARE || ownBlocks <= OWN_BLOCKS_OF_LITTLE_MAX;
+  }
+
+  /** An Order has been taken. */
+  taken({ author: { key, share }, ownBlocks }: NewsRoom): void {
+    this.#ownBlocks.add(key, share, ownBlocks);
   }
 
   /**

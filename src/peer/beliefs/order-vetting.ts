@@ -21,8 +21,10 @@ interface Vetting {
   readonly from: number;
   /** As OrderCheck.blocksOf. */
   readonly seen: Set<string> | null;
-  readonly done: (fault: OrderFault | null) => void;
+  readonly done: (fault: OrderFault | null, room: NewsRoom) => void;
 }
+
+const TOO_MANY_BLOCKS = { reason: "it brings too many blocks of its peer", position: -1 };
 
 export class OrderVetting {
   readonly #check: OrderCheck;
@@ -84,7 +86,7 @@ export class OrderVetting {
     from: number,
     author: Author,
     seen: Set<string> | null,
-    done: (fault: OrderFault | null) => void,
+    done: Vetting["done"],
   ): boolean {
     const { blocks } = order;
     const key = hashKey(blocks);
@@ -126,17 +128,21 @@ export class OrderVetting {
       return;
     }
     this.#active.delete(key);
-    done(end);
+    done(end, room);
   }
 
   /** Looks at blocks for a while: where to go on, or how it has ended. */
   #slice({ blocks, room, from, seen }: Vetting, start: number): number | OrderFault | null {
     const until = this.#steady.now() + VETTING_SLICE_MS;
+    this.#check.author = room.author.key;
     try {
       for (let position = start; position < blocks.count; position++) {
         if (this.#steady.now() > until) return position;
+        const ownBefore = this.#check.ownLooks;
         const fault = this.#faultAt(blocks, position, from, seen);
         if (fault !== null) return fault;
+        room.ownBlocks += this.#check.ownLooks - ownBefore;
+        if (!this.#news.hasPlaceFor(room)) return TOO_MANY_BLOCKS;
         this.#news.pass(blocks.get(position), room);
       }
     } catch (error) {

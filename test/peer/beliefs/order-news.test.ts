@@ -15,6 +15,8 @@ import {
   FETCH_TERMS,
   LITTLE_NEWS_BYTES_MAX,
   MISSING_WAIT_MS,
+  OWN_BLOCKS_OF_LITTLE_MAX,
+  OWN_BLOCKS_TERMS,
 } from "../../../src/peer/network-bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
@@ -23,6 +25,7 @@ import { Order } from "../../../src/state/order.ts";
 import { keyPair, TestClock } from "../scene.ts";
 import { intakeScene, STAKE, STRANGER } from "./intake-scene.ts";
 
+const MINUTE_MS = 60_000;
 const LITTLE = 1;
 const MUCH = 2;
 /** Has nothing but what it has sent. */
@@ -63,8 +66,11 @@ async function scene() {
       decodeMultiCell(encodeMultiCell(signed), CVM_TABLE, all.received) as SignedData,
     );
     all.intake.take(SENDER, payload.deref() as SignedData);
-    await turns(2);
-    Bun.gc(true);
+    // What the stack happens to hold stays a little longer.
+    for (let i = 0; i < 20 && payload.deref() !== undefined; i++) {
+      await turns(2);
+      Bun.gc(true);
+    }
     return payload.deref() !== undefined;
   };
   return { ...all, clock, orderBy, take, turns, timeOf, isPinned };
@@ -83,8 +89,9 @@ test.each([1, BLOCKS_AT_ONCE + 10])(
     };
     expect(await isNow(LITTLE, order)).toBe(false);
     expect(await isNow(MUCH, orderBy(MUCH, bytes, blocks))).toBe(true);
+    clock.advance(MINUTE_MS);
     expect(await isNow(LITTLE, orderBy(LITTLE, bytes / 4, blocks))).toBe(true);
-    clock.advance(1);
+    clock.advance(MINUTE_MS);
     const later = orderBy(LITTLE, bytes, blocks);
     expect(await isNow(LITTLE, later)).toBe(false);
     const sentAtMs = clock.now();
@@ -103,7 +110,7 @@ test("so many bytes a peer's Orders may bring, by its stake", async () => {
   const { clock, orderBy, take, turns, timeOf } = await scene();
   const size = 0.8 * LITTLE_NEWS_BYTES_MAX;
   const taken = async (i: number) => {
-    clock.advance(1);
+    clock.advance(1_000 / OWN_BLOCKS_TERMS.leastPerSecond);
     take(i, orderBy(i, size));
     await turns(1);
     return timeOf(i) === clock.now();
@@ -159,3 +166,38 @@ test("what waits for its time, or has a fault, is kept by itself of peers of lit
   expect(await isPinned(LITTLE, faulty(LITTLE))).toBe(false);
   expect(await isPinned(MUCH, faulty(MUCH))).toBe(true);
 });
+
+test("so many blocks of its own a peer's Orders may bring, by its stake", async () => {
+  const { clock, take, turns, timeOf, faults, ...all } = await scene();
+  let count = 0;
+  /** The blocks that the peer has, and more. */
+  const longer = (i: number, blocks: number) => {
+    let vector = all.peer.order?.blocks ?? Vector.EMPTY;
+    for (let n = 0; n < blocks; n++) {
+      const block = Block.of(clock.now() - 1_000, Vector.of(count++));
+      vector = vector.append(SignedData.sign(keyPair(i), block));
+    }
+    return Order.of(clock.now(), Vector.of(vector.count, 0, 0, 0), vector);
+  };
+  const isTaken = async (i: number, order: Order) => {
+    take(i, order);
+    await turns();
+    clock.advance(1);
+    return timeOf(i) === order.timestamp;
+  };
+  const { burst, leastPerSecond } = OWN_BLOCKS_TERMS;
+  expect(await isTaken(LITTLE, longer(LITTLE, burst - 1))).toBe(true);
+  expect(await isTaken(LITTLE, longer(LITTLE, 100))).toBe(true);
+  const more = longer(LITTLE, 1);
+  expect(await isTaken(LITTLE, more)).toBe(false);
+  for (let n = 0; n < 3; n++) {
+    clock.advance(1_000);
+    expect(await isTaken(MUCH, longer(MUCH, burst))).toBe(true);
+  }
+  clock.advance((100 * 1_000) / leastPerSecond);
+  expect(await isTaken(LITTLE, longer(LITTLE, 1))).toBe(true);
+  clock.advance(10 * MINUTE_MS);
+  expect(await isTaken(LITTLE, longer(LITTLE, OWN_BLOCKS_OF_LITTLE_MAX + 1))).toBe(false);
+  expect(faults.at(-1)).toEndWith("it brings too many blocks of its peer");
+  expect(await isTaken(MUCH, longer(MUCH, OWN_BLOCKS_OF_LITTLE_MAX + 1))).toBe(true);
+}, 60_000);

@@ -102,8 +102,11 @@ test("a long one is not kept as it came, and is understood once nothing is missi
   Bun.gc(true);
   expect(short.deref()).toBeDefined();
   const long = take(bare(), KEPT_BELIEF_BYTES + 1);
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  Bun.gc(true);
+  // What the stack happens to hold stays a little longer.
+  for (let i = 0; i < 20 && long.deref() !== undefined; i++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    Bun.gc(true);
+  }
   expect(long.deref()).toBeUndefined();
   intake.take(newSender(), whole());
   expect(looks).toEqual([sender]);
