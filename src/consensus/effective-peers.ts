@@ -3,10 +3,8 @@
 import { Blob } from "../data/blob.ts";
 import type { Value } from "../data/cell.ts";
 import { indexKeyOf, KEY_BYTES } from "../data/index-key.ts";
-import { MINIMUM_EFFECTIVE_STAKE } from "../state/constants.ts";
-import { StakeMathError } from "../state/peer-stake.ts";
-import { PeerStatus } from "../state/peer-status.ts";
 import type { State } from "../state/state.ts";
+import { isEffective, registeredPeers } from "./registered-peers.ts";
 
 /** Keys of the peers whose Orders count, by State: each Order that comes asks for it. */
 const effective = new WeakMap<State, ReadonlySet<string>>();
@@ -39,20 +37,8 @@ function keysOf(state: State): ReadonlySet<string> {
 
 function effectivePeers(state: State): ReadonlySet<string> {
   const keys = new Set<string>();
-  for (const [key, status] of state.peers.entries()) {
-    const name = indexKeyOf(key);
-    if (name !== null && isEffective(status)) keys.add(name);
+  for (const peer of registeredPeers(state.peers)) {
+    if (peer.isEffective && peer.indexKey !== null) keys.add(peer.indexKey);
   }
   return keys;
-}
-
-function isEffective(status: Value | undefined): boolean {
-  if (!(status instanceof PeerStatus)) return false;
-  try {
-    return status.peerStake >= MINIMUM_EFFECTIVE_STAKE;
-  } catch (error) {
-    // A stake that can't be computed (sheet 03 §4.3, defects) voids its peer's blocks as well.
-    if (error instanceof StakeMathError) return false;
-    throw error;
-  }
 }

@@ -1,14 +1,12 @@
 // Voting weights (sheet 04 §3.3.2). They depend on the consensus State alone: its clock, its peers.
 // The sums are doubles, and their order is part of the result: the order of the Index of peers.
 
-import { keyOf } from "../crypto/sha3.ts";
 import { exp } from "../cvm/maths.ts";
-import { Blob } from "../data/blob.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { SignedData } from "../data/signed.ts";
-import { PeerStatus } from "../state/peer-status.ts";
 import type { State } from "../state/state.ts";
 import { PEER_DECAY_DELAY, PEER_DECAY_MINIMUM, PEER_DECAY_TIME } from "./cpos.ts";
+import { registeredPeers } from "./registered-peers.ts";
 
 /** In shares of stake (PeerStatus.totalShares), less what decay takes from silent peers. */
 export interface VotingWeights {
@@ -27,11 +25,6 @@ export function stakeDecay(stateTimestamp: Integer, peerTimestamp: Integer): num
   return Math.max(PEER_DECAY_MINIMUM, exp(-late / PEER_DECAY_TIME));
 }
 
-/** A peer's weight: all its shares, own and delegated, with decay. The balance plays no part. */
-function peerWeight(status: PeerStatus, stateTimestamp: Integer): number {
-  return Number(status.totalShares) * stakeDecay(stateTimestamp, status.timestamp);
-}
-
 /** Weights by State: a merge asks for those of the same one again and again. */
 const known = new WeakMap<State, VotingWeights>();
 
@@ -48,10 +41,11 @@ export function votingWeights(state: State): VotingWeights {
 function computeWeights(state: State): VotingWeights {
   const weights = new Map<string, number>();
   let total = 0;
-  for (const [key, status] of state.peers.entries()) {
-    if (!(key instanceof Blob) || !(status instanceof PeerStatus)) continue;
-    const weight = peerWeight(status, state.timestamp);
-    weights.set(keyOf(key.toBytes()), weight);
+  for (const { key, shares, status } of registeredPeers(state.peers)) {
+    if (key === null) continue;
+    // All its shares, own and delegated. The balance plays no part.
+    const weight = shares * stakeDecay(state.timestamp, status.timestamp);
+    weights.set(key, weight);
     total += weight;
   }
   return { weights, total };

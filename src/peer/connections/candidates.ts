@@ -2,13 +2,9 @@
 // by stake, so that nobody without much stake can surround a peer; and away from address ranges
 // that it has connections to already.
 
-import { keyOf } from "../../crypto/sha3.ts";
-import { Blob } from "../../data/blob.ts";
-import type { Value } from "../../data/cell.ts";
+import { registeredPeers } from "../../consensus/registered-peers.ts";
 import type { Index } from "../../data/index-map.ts";
-import { MINIMUM_EFFECTIVE_STAKE } from "../../state/constants.ts";
-import { StakeMathError } from "../../state/peer-stake.ts";
-import { PeerStatus } from "../../state/peer-status.ts";
+import type { PeerStatus } from "../../state/peer-status.ts";
 import type { State } from "../../state/state.ts";
 import type { Random } from "../random.ts";
 import { addressRange, type PeerAddress, publishedAddress } from "./peer-address.ts";
@@ -43,25 +39,16 @@ export function stakedPeers(state: State): readonly StakedPeer[] {
 
 function findStaked(state: State): StakedPeer[] {
   const found: StakedPeer[] = [];
-  for (const [key, status] of state.peers.entries()) {
-    const peer = stakedPeer(key, status);
-    if (peer !== null) found.push(peer);
+  for (const { key, status, isEffective } of registeredPeers(state.peers)) {
+    if (isEffective && key !== null) found.push(stakedPeer(key, status));
   }
   return found;
 }
 
-function stakedPeer(key: Value, status: Value): StakedPeer | null {
-  if (!(key instanceof Blob) || !(status instanceof PeerStatus)) return null;
-  try {
-    if (status.peerStake < MINIMUM_EFFECTIVE_STAKE) return null;
-  } catch (error) {
-    if (error instanceof StakeMathError) return null;
-    throw error;
-  }
-  const name = keyOf(key.toBytes());
+function stakedPeer(key: string, status: PeerStatus): StakedPeer {
   const before = known.get(status);
-  if (before?.key === name) return before;
-  const peer = { key: name, stake: Number(status.balance), address: publishedAddress(status) };
+  if (before?.key === key) return before;
+  const peer = { key, stake: Number(status.balance), address: publishedAddress(status) };
   known.set(status, peer);
   return peer;
 }
