@@ -75,6 +75,15 @@ export function checkKeyByte(key: string, i: number): void {
   if (key[i] === NO_BYTE) throw new BadStructureError(`no byte ${i} in a key of an Index`);
 }
 
+/**
+ * The bytes of a key as they are read on behind its end: those of a number begin again (T42). What
+ * is behind the bytes of others is not known.
+ */
+export function readOn(key: Value, bytes: string): string {
+  const isNumber = key instanceof Address || key instanceof ExtensionValue;
+  return isNumber ? bytes.repeat(KEY_BYTES / bytes.length) : bytes;
+}
+
 /** Eight bytes, big-endian; the values of addresses and extension values are not negative. */
 function longKey(n: Integer): string {
   const isNumber = typeof n === "number";

@@ -9,7 +9,7 @@ import { equals } from "./equals.ts";
 import { BadStructureError, IndexFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { commonDigits, digitAt, popcount } from "./hash-digits.ts";
-import { checkKeyByte, indexKeyOf, isMatchingAll, KEY_BYTES } from "./index-key.ts";
+import { checkKeyByte, indexKeyOf, isMatchingAll, KEY_BYTES, readOn } from "./index-key.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 
 /**
@@ -129,12 +129,24 @@ export function findEntry(root: Index, key: string, matchesAll = false): Index |
  * empty where there is none.
  */
 export function prefixOf(root: Index): string {
+  const holder = prefixHolder(root);
+  return holder === null ? "" : ownKey(holder);
+}
+
+/** The cell whose own key that is, null where there is none. */
+function prefixHolder(root: Index): Index | null {
   let node = root;
   while (!node.hasEntry) {
-    if (node.slots.length === 0) return "";
+    if (node.slots.length === 0) return null;
     node = childIn(node, 0);
   }
-  return ownKey(node);
+  return node;
+}
+
+/** `prefixOf` a cell that branches behind the end of that key, which only a hand makes. */
+function prefixReadOn(root: Index, prefix: string): string {
+  const holder = prefixHolder(root);
+  return holder === null ? prefix : readOn(resolveAt(holder.slots, 0), prefix);
 }
 
 /**
@@ -144,8 +156,9 @@ export function prefixOf(root: Index): string {
 export function putEntry(node: Index, bytes: string, key: Value, value: Value): Index {
   if (node.count === 0) return single(key, value);
   const digits = 2 * bytes.length;
-  const prefix = prefixOf(node);
+  let prefix = prefixOf(node);
   const depth = isLeaf(node) ? 2 * prefix.length : node.depth;
+  if (depth > 2 * prefix.length) prefix = prefixReadOn(node, prefix);
   const common = commonTo(bytes, prefix, Math.min(digits, depth), isMatchingAll(key));
   if (common < depth) return fork(node, bytes, prefix, common, single(key, value));
   if (digits === depth) return withEntry(node, key, value);
