@@ -6,7 +6,7 @@ import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { toHex } from "../../src/crypto/hex.ts";
 import { DEFAULT_PATH, parsePath } from "../../src/keys/derivation-path.ts";
 import { readMnemonic, seedOfMnemonic } from "../../src/keys/mnemonic.ts";
-import { type PaperBackup, paperText } from "../../src/keys/paper-backup.ts";
+import { type PaperBackup, paperNotes, paperText, wordRows } from "../../src/keys/paper-backup.ts";
 import { paperSvg } from "../../src/keys/paper-svg.ts";
 import { checksumHex, parsePublicKey } from "../../src/keys/public-key-text.ts";
 
@@ -103,4 +103,27 @@ test("the page is well-formed and holds no reference to anything outside", () =>
   const closed = [...svg.matchAll(/<\/([a-z]+)>/g)].map((match) => match[1]);
   expect(open.sort()).toEqual(closed.sort());
   expect(svg.replace("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:|href|<script/);
+});
+
+test("the page says by which commands the key comes back, with the path where it is another", () => {
+  const { secret } = ofWords;
+  if (secret.kind !== "words") throw new Error("no words");
+  expect(paperText(ofWords)).toContain("\nWords\n");
+  expect(paperText(ofSeed)).toContain("\nSeed\n");
+  expect(paperNotes(secret)).toContain("Back: convex-peer key recover");
+  const path = "m/44'/864'/0'/0'/7'";
+  const notes = paperNotes({ ...secret, path, hasPassphrase: true });
+  expect(notes.at(-2)).toBe(`Back: convex-peer key recover --path ${path}`);
+  expect(notes.at(-1)).toBe(`Test: convex-peer key check --path ${path}`);
+  expect(notes.length).toBe(paperNotes(secret).length + 1);
+});
+
+test("24 words stand in columns of equal height, numbered from the top", () => {
+  const rows = wordRows(WORDS);
+  const numbers = rows.map((row) => row.map((cell) => Number(cell.slice(0, 2))));
+  const columns = numbers[0]?.length ?? 0;
+  expect(rows.every((row) => row.length === columns)).toBe(true);
+  expect(rows.length * columns).toBe(24);
+  expect(numbers[0]).toEqual(Array.from({ length: columns }, (_, i) => 1 + i * rows.length));
+  expect(rows[0]?.[0]).toBe(" 1 hamster");
 });

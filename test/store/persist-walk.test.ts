@@ -52,6 +52,9 @@ describe("to be written", () => {
     const { branches } = found(value);
     expect(branches.map((each) => hashKey(each))).toEqual([leaf(1), short].map(hashKey));
     expect(found(value, storeOf(short)).branches).toEqual([]);
+    const shorter = Vector.of(5);
+    const bare = new Ref(hashKey(shorter), { cell: () => shorter, memorySize: () => -1 });
+    expect(found(new Vector(1, [bare], null, false)).branches).toEqual([shorter]);
   });
 
   test("can't be what is nowhere to be found", () => {
@@ -74,7 +77,8 @@ describe("with a bound of bytes", () => {
   });
 
   test("from half of it on the store is asked for each by its hash", () => {
-    expect(found(value, storeOf(leaf(2), leaf(3)), 2 * LENGTH).bytes).toBe(LENGTH);
+    const half = found(value, storeOf(leaf(2), leaf(3)), 2 * LENGTH);
+    expect([half.bytes, half.branches.length]).toEqual([LENGTH, 1]);
     expect(found(value, storeOf(leaf(2), leaf(3)), 4 * LENGTH).bytes).toBe(2 * LENGTH);
     expect(found(value, storeOf(leaf(1), leaf(2), leaf(3)), 0).bytes).toBe(0);
   });
