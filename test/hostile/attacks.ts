@@ -31,7 +31,7 @@ const LANES = 8;
 /** Longest wait for a sign that all frames before it have been read. */
 const HEARD_MS = 300;
 /** Clients that send short messages at a time, and how many each. */
-const FLOODING_CLIENTS = 200;
+const FLOODING_CLIENTS = 100;
 const FLOOD_MESSAGES = 30;
 /** Id of the request for that sign, as a reply has it: Long 987,654,321. */
 const SIGN = 987_654_321;
