@@ -74,6 +74,6 @@ export function unwrapAll(form: Value): void {
   } else if (datum instanceof DenseRecord) {
     for (let i = 0; i < datum.fields.count; i++) unwrapAll(datum.fields.get(i));
   } else if (isRecord(datum)) {
-    for (let i = 0; i < datum.fieldNames.length; i++) unwrapAll(datum.namedField(i));
+    for (let i = 0; i < datum.fieldNames.length; i++) unwrapAll(datum.field(i));
   }
 }
