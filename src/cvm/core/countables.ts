@@ -10,6 +10,7 @@ import { exactCount } from "../../data/exact-count.ts";
 import { ExtensionValue } from "../../data/generic-cells.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
+import { DenseRecord } from "../../data/record.ts";
 import { CVMString } from "../../data/string.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { laxCodePointAt } from "../../lang/utf8.ts";
@@ -64,6 +65,7 @@ export function countOf(v: Countable): Integer {
   if (v instanceof Keyword || v instanceof CVMSymbol) return v.name.length;
   if (isLongLike(v)) return LONG_BYTES;
   if (v instanceof List) return v.countInteger;
+  if (v instanceof DenseRecord) return v.fields.countInteger;
   return isRecordLike(v) ? structureCount(v) : exactCount(v);
 }
 

@@ -90,6 +90,7 @@ export function entryAt(m: MapLike, i: number): readonly [Value, Value] {
 export function elementAt(s: Structure, i: Integer): Value {
   if (s instanceof Vector || s instanceof List) return s.get(i);
   if (s instanceof CVMSet) return s.at(Number(i));
+  if (s instanceof DenseRecord) return Vector.of(i, s.fields.get(i));
   const [key, value] = entryAt(s, Number(i));
   return Vector.of(key, value);
 }
