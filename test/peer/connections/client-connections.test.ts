@@ -1,0 +1,47 @@
+// Connections of someone who only asks: silent ones are asked for a sign of life, and all are
+// closed together.
+
+import { expect, test } from "bun:test";
+import { CHECK_INTERVAL_MS } from "../../../src/net/bounds.ts";
+import { statusRequest } from "../../../src/net/message.ts";
+import { ClientConnections } from "../../../src/peer/connections/client-connections.ts";
+import { FakeLink, resultPayload } from "../../net/fake-link.ts";
+import { TestClock } from "../scene.ts";
+
+function scene(count: number) {
+  const clock = new TestClock();
+  const all = new ClientConnections(clock);
+  const links = Array.from({ length: count }, () => new FakeLink());
+  const connections = links.map((link) => all.attach(link));
+  return { clock, all, links, connections };
+}
+
+test("what comes unasked is not answered, an answer is", async () => {
+  const { links, connections } = scene(1);
+  const [link, connection] = [links[0] as FakeLink, connections[0]];
+  link.arrive(resultPayload(7, 1));
+  const reply = connection?.request(statusRequest, 1_000, 1_000);
+  link.arrive(resultPayload(0, 5));
+  expect((await reply)?.value).toBe(5);
+  expect([link.sent.length, link.isOpen]).toEqual([1, true]);
+});
+
+test("silent ones are asked for a sign of life, and lost when they give none", async () => {
+  const { clock, all, links } = scene(2);
+  expect(clock.timers).toBe(1);
+  for (let i = 0; i < 200; i++) clock.advance(CHECK_INTERVAL_MS);
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  for (const link of links) expect([link.sent.length > 0, link.isOpen]).toEqual([true, false]);
+  all.close("done");
+});
+
+test("all are closed together, and nothing is looked after any more", () => {
+  const { clock, all, links } = scene(2);
+  all.close("done");
+  expect(links.map(({ isOpen }) => isOpen)).toEqual([false, false]);
+  const before = clock.timers;
+  for (let i = 0; i < 5; i++) clock.advance(CHECK_INTERVAL_MS);
+  expect([before, clock.timers]).toEqual([0, 0]);
+  all.attach(new FakeLink());
+  expect(clock.timers).toBe(1);
+});
