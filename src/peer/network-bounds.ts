@@ -49,7 +49,7 @@ export const VETTING_TERMS = { burst: 65_536, perSecond: 10_000, leastPerSecond:
  * The same for the time, in ms, that reading the messages of peers takes the main thread. Reading
  * takes 7 to 25 ms a MB, 150 when a message is of the smallest cells.
  */
-export const READING_TERMS = { burst: 1_000, perSecond: 1_000, leastPerSecond: 50 } as const;
+export const READING_TERMS = { burst: 300, perSecond: 1_000, leastPerSecond: 50 } as const;
 /** Share of the weight below which an Order that costs too much is not missed. */
 export const NEGLIGIBLE_SHARE = 0.01;
 /** Cells above Orders asked for at a time. */

@@ -6,15 +6,23 @@ import { residentBytes } from "../../net/own-process.ts";
 import { collectGarbage } from "../../store/cell-cache.ts";
 
 const MEGABYTE = 1 << 20;
-export const WATCH_MS = 2_000;
+export const WATCH_MS = 500;
 /** Resident bytes above which it is looked at, some twice what an idle peer has. */
 export const HIGH_BYTES = 320 * MEGABYTE;
 /** Growth that is worth a collection: 60 to 190 ms of the main thread. */
 const WORTHWHILE_GROWTH = 1.25;
+/** The same of a very large process that has little else to do. */
+const IDLE_GROWTH = 1.05;
 /** Least time between two collections. */
 export const COLLECTION_PAUSE_MS = 20_000;
 /** Share of a processor above which the runtime is left to collect beside the work. */
 const BUSY_SHARE = 0.5;
+/**
+ * Resident bytes above which it is not, but the pause shorter: the larger the heap was, the later
+ * the runtime collects again, and one attack after the other had it grow to 830 MB.
+ */
+export const VERY_HIGH_BYTES = 448 * MEGABYTE;
+export const SHORT_PAUSE_MS = 1_000;
 
 /** A process as the watch sees it. */
 export interface WatchedProcess {
@@ -61,8 +69,12 @@ export class MemoryWatch {
     const isBusy = this.#processorTime - before > WATCH_MS * 1_000 * BUSY_SHARE;
     const resident = this.#process.resident();
     this.#least = Math.min(this.#least, resident);
-    const isLarge = resident > HIGH_BYTES && resident > WORTHWHILE_GROWTH * this.#least;
-    if (isBusy || !isLarge || this.#sinceCollectionMs < COLLECTION_PAUSE_MS) return;
+    const isVeryLarge = resident > VERY_HIGH_BYTES;
+    const pauseMs = isVeryLarge ? SHORT_PAUSE_MS : COLLECTION_PAUSE_MS;
+    const growth = isVeryLarge && !isBusy ? IDLE_GROWTH : WORTHWHILE_GROWTH;
+    const isWorthwhile = resident > HIGH_BYTES && resident > growth * this.#least;
+    const isFree = isVeryLarge || !isBusy;
+    if (!isWorthwhile || !isFree || this.#sinceCollectionMs < pauseMs) return;
     this.#sinceCollectionMs = 0;
     this.#least = Number.POSITIVE_INFINITY;
     this.#process.collect();

@@ -6,10 +6,14 @@ import {
   COLLECTION_PAUSE_MS,
   HIGH_BYTES,
   MemoryWatch,
+  SHORT_PAUSE_MS,
+  VERY_HIGH_BYTES,
   WATCH_MS,
 } from "../../../src/cli/start/memory-watch.ts";
 
 const LOOKS_OF_PAUSE = COLLECTION_PAUSE_MS / WATCH_MS;
+/** Large, and not very large, when there were half of HIGH_BYTES before. */
+const LARGE_BYTES = VERY_HIGH_BYTES - 1;
 
 /** A process of which the test says how much memory and time it takes. */
 class Scene {
@@ -36,11 +40,25 @@ class Scene {
 test("what a burst has left is collected once it is over", () => {
   const scene = new Scene();
   scene.look();
-  scene.residentBytes = 2 * HIGH_BYTES;
+  scene.residentBytes = LARGE_BYTES;
   scene.look(5, 0.9);
   expect(scene.collections).toBe(0);
   scene.look(1, 0.1);
   expect(scene.collections).toBe(1);
+});
+
+test("what makes a process very large is collected while it is busy, and again soon", () => {
+  const scene = new Scene();
+  scene.look();
+  scene.residentBytes = VERY_HIGH_BYTES + 1;
+  scene.look(1, 0.9);
+  expect(scene.collections).toBe(1);
+  scene.look(1, 0.9);
+  scene.residentBytes *= 1.3;
+  scene.look(SHORT_PAUSE_MS / WATCH_MS - 2, 0.9);
+  expect(scene.collections).toBe(1);
+  scene.look(1, 0.9);
+  expect(scene.collections).toBe(2);
 });
 
 test("a process that is not large, or has not grown, is left alone", () => {
@@ -51,22 +69,27 @@ test("a process that is not large, or has not grown, is left alone", () => {
   const large = new Scene();
   large.residentBytes = 4 * HIGH_BYTES;
   large.look(100);
-  large.residentBytes *= 1.2;
+  large.residentBytes *= 1.04;
   large.look(100);
+  large.residentBytes *= 1.1;
+  large.look(1, 0.9);
   expect([scene.collections, large.collections]).toEqual([0, 0]);
+  large.look();
+  expect(large.collections).toBe(1);
 });
 
 test("what stays after a collection counts from then on, and the next one is not soon", () => {
   const scene = new Scene();
   scene.look();
-  scene.residentBytes = 2 * HIGH_BYTES;
+  scene.residentBytes = 1.05 * HIGH_BYTES;
   scene.look(100);
   expect(scene.collections).toBe(1);
-  scene.residentBytes = 3 * HIGH_BYTES;
+  scene.residentBytes = LARGE_BYTES;
   scene.look();
   expect(scene.collections).toBe(2);
+  scene.residentBytes = HIGH_BYTES / 2;
   scene.look();
-  scene.residentBytes = 6 * HIGH_BYTES;
+  scene.residentBytes = LARGE_BYTES;
   scene.look(LOOKS_OF_PAUSE - 2);
   expect(scene.collections).toBe(2);
   scene.look();
