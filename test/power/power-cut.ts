@@ -35,7 +35,7 @@ export function powerObstacle(): string | null {
 
 export class PowerCut {
   readonly #folder = mkdtempSync(join(tmpdir(), "convex-peer-power-"));
-  readonly #image = join(this.#folder, "image");
+  #image = join(this.#folder, "image");
   /** Where the file system is. */
   readonly path = join(this.#folder, "disk");
   readonly #library = openCLibrary({ ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" } });
@@ -60,9 +60,17 @@ export class PowerCut {
     if (outcome !== 0) throw new Error("this kernel does not stop a file system");
   }
 
-  /** What is on the disk after the cut; everything that had files open has ended. */
+  /**
+   * What is on the disk after the cut; everything that had files open has ended. Mounted from a
+   * copy: a mount namespace that another program has made meanwhile (`ip netns exec`) keeps the
+   * file system that was stopped.
+   */
   restore(): void {
     run("umount", this.path);
+    const cut = this.#image;
+    this.#image = `${cut}+`;
+    run("cp", "--sparse=always", cut, this.#image);
+    rmSync(cut);
     this.#mount();
   }
 
