@@ -6,7 +6,7 @@ import { residentBytes } from "../../net/own-process.ts";
 import { collectGarbage } from "../../store/cell-cache.ts";
 
 const MEGABYTE = 1 << 20;
-export const WATCH_MS = 500;
+export const WATCH_MS = 250;
 /** Resident bytes above which it is looked at, some twice what an idle peer has. */
 export const HIGH_BYTES = 320 * MEGABYTE;
 /** Growth that is worth a collection: 60 to 190 ms of the main thread. */
@@ -19,10 +19,10 @@ export const COLLECTION_PAUSE_MS = 20_000;
 const BUSY_SHARE = 0.5;
 /**
  * Resident bytes above which it is not, but the pause shorter: the larger the heap was, the later
- * the runtime collects again, and one attack after the other had it grow to 830 MB.
+ * the runtime collects again, and one attack after the other had it grow to 850 MB.
  */
-export const VERY_HIGH_BYTES = 448 * MEGABYTE;
-export const SHORT_PAUSE_MS = 1_000;
+export const VERY_HIGH_BYTES = 384 * MEGABYTE;
+export const SHORT_PAUSE_MS = 500;
 
 /** A process as the watch sees it. */
 export interface WatchedProcess {

@@ -81,9 +81,11 @@ test("a process that is not large, or has not grown, is left alone", () => {
 test("what stays after a collection counts from then on, and the next one is not soon", () => {
   const scene = new Scene();
   scene.look();
-  scene.residentBytes = 1.05 * HIGH_BYTES;
-  scene.look(100);
+  scene.residentBytes = LARGE_BYTES;
+  scene.look(2 * LOOKS_OF_PAUSE);
   expect(scene.collections).toBe(1);
+  scene.residentBytes = HIGH_BYTES / 2;
+  scene.look();
   scene.residentBytes = LARGE_BYTES;
   scene.look();
   expect(scene.collections).toBe(2);
