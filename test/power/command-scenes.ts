@@ -3,6 +3,7 @@
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,6 +13,7 @@ import {
 import { basename, join } from "node:path";
 import { sealPeer } from "../../src/cli/emergency/sealing.ts";
 import { placesOf } from "../../src/cli/files/data-folder.ts";
+import { Systemd } from "../../src/cli/service/systemd.ts";
 import { Replacement } from "../../src/cli/upgrade/replacement.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { TestAccount } from "../e2e/rest-client.ts";
@@ -190,6 +192,16 @@ const SCENES: Readonly<Record<string, Scene>> = {
     if (existsSync(join(folder.keys, name))) return "the key is back";
     const { code } = await stage.attempt("start", "--port", "0", "--api-port", "0");
     return code === 78 ? null : "start is not refused";
+  },
+  "service install": async (stage) => {
+    const folder = stage.path("units");
+    mkdirSync(folder);
+    stage.settle();
+    const units = new Systemd("system", folder);
+    units.write("[Unit]\n");
+    await stage.cut();
+    const text = units.read();
+    return text === "[Unit]\n" ? null : `the unit is ${JSON.stringify(text)}`;
   },
   upgrade: async (stage) => {
     const [place, next] = [stage.path("convex-peer"), stage.path("next")];

@@ -1,10 +1,10 @@
 // A terminal is told nothing by what strangers wrote: they could clear what was said, or make a
 // transaction that is to be signed look like another.
 
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { prettyLine } from "../../../src/cli/log/log-format.ts";
-import { rowsText } from "../../../src/cli/terminal/json-line.ts";
-import { visibleLine, visibleText } from "../../../src/cli/terminal/visible-text.ts";
+import { printJsonLine, rowsText } from "../../../src/cli/terminal/json-line.ts";
+import { shownText, visibleLine, visibleText } from "../../../src/cli/terminal/visible-text.ts";
 
 const CLEARING = "\u001b[2Jpays \u009b31m1 \u202ednuop\u0007\u007f";
 const VISIBLE = "\\u001b[2Jpays \\u009b31m1 \\u202ednuop\\u0007\\u007f";
@@ -30,4 +30,22 @@ test("a line of the log is words alone", () => {
     times: 1,
   } as const;
   expect(prettyLine(entry)).toEndWith(`${VISIBLE}\n`);
+});
+
+test("a value is exact where its reader is a program, and JSON has the same in other letters", () => {
+  const { isTTY } = process.stdout;
+  try {
+    process.stdout.isTTY = false;
+    expect(shownText(CLEARING)).toBe(CLEARING);
+    process.stdout.isTTY = true;
+    expect(shownText(CLEARING)).toBe(VISIBLE);
+  } finally {
+    process.stdout.isTTY = isTTY;
+  }
+  const write = spyOn(process.stdout, "write").mockReturnValue(true);
+  printJsonLine({ said: CLEARING });
+  const line = String(write.mock.calls[0]?.[0]);
+  write.mockRestore();
+  expect(line).toBe(`{"said":"${VISIBLE}"}\n`);
+  expect(JSON.parse(line)).toEqual({ said: CLEARING });
 });
