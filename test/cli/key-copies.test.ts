@@ -119,6 +119,19 @@ test("where one of two files does not open, both are named and none is changed",
   expect([readFileSync(key.path), readFileSync(copy)]).toEqual(files);
 });
 
+test("of two changes at once one is told that the passphrase is another one by now", async () => {
+  await changePassphrase(new KeyStore(join(data, "keys")), key, null, OLD);
+  const words = ["key", "passphrase", "--data-dir", data, "--passphrase-file", passphraseFile(OLD)];
+  const news = ["first, a longer one", "second, one longer than that"];
+  const children = news.map((text) => {
+    const typed = [...program(), ...words, "--new-passphrase-file", passphraseFile(text)];
+    return Bun.spawn(typed, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  });
+  const codes = await Promise.all(children.map((child) => child.exited));
+  expect(codes.toSorted()).toEqual([0, 77]);
+  for (const [i, text] of news.entries()) expect(await opens(key.path, text)).toBe(codes[i] === 0);
+});
+
 test("a sealed peer's key is put away in every file that has it", () => {
   copyFileSync(key.path, inKeys("0-copy.json"));
   writeFileSync(key.path, "{");

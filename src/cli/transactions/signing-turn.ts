@@ -5,15 +5,11 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openCLibrary } from "../../net/c-library.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { turnAt } from "../files/turn.ts";
 import { shortKey } from "../keys/account-key.ts";
 
-/** flock(2). */
-const LOCK_EX = 2;
-const LOCK_NB = 4;
 const OWNER_ONLY = 0o600;
-const LOOK_MS = 20;
 /** The folder is everybody's: what others have put there under this name is not opened. */
 const TO_LOCK = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -45,20 +41,14 @@ export async function inTurn<T>(
 ): Promise<T> {
   const fd = lockFile(publicKey);
   if (fd === null) return work();
-  const library = openCLibrary({ flock: { args: ["i32", "i32"], returns: "i32" } });
-  const deadline = performance.now() + timeoutMs;
+  const late = () => {
+    const what = `Another command has signed with key ${shortKey(publicKey)}, and waits`;
+    return new CommandError(EXIT.TEMPFAIL, `${what}: nothing was sent. Run it again later`);
+  };
   try {
-    while (library !== null && library.symbols.flock(fd, LOCK_EX | LOCK_NB) !== 0) {
-      if (performance.now() > deadline) {
-        const what = `Another command has signed with key ${shortKey(publicKey)}, and waits`;
-        throw new CommandError(EXIT.TEMPFAIL, `${what}: nothing was sent. Run it again later`);
-      }
-      await Bun.sleep(LOOK_MS);
-    }
-    return await work();
+    return await turnAt(fd, timeoutMs, late, work);
   } finally {
     // Closed, it is free for the next one.
     closeSync(fd);
-    library?.close();
   }
 }
