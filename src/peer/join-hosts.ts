@@ -53,16 +53,14 @@ export class JoinHosts {
   }
 
   async #connect(address: PeerAddress): Promise<void> {
+    const where = `${address.host}:${address.port}`;
     try {
-      const neighbour = await this.#open(address);
-      const { host, port } = address;
-      const status = await neighbour.askStatus();
+      const { neighbour, status } = await this.#open(address);
       if (status !== null) this.hosts.push({ address, neighbour, status });
-      else this.#fail(address, `What answers at ${host}:${port} is no Convex peer`);
+      else this.#fail(address, `What answers at ${where} is no Convex peer`);
     } catch (error) {
       if (error instanceof DialError) this.#fail(address, error.message, error.code === "NAME");
       else if (error instanceof NoReplyError) {
-        const where = `${address.host}:${address.port}`;
         const advice = "check that it is the port of a Convex peer";
         this.#fail(
           address,
@@ -72,13 +70,24 @@ export class JoinHosts {
     }
   }
 
-  async #open(address: PeerAddress): Promise<Neighbour> {
+  /**
+   * A connection to a host and the status that it gives; closed unless it gives one.
+   * @throws DialError, NoReplyError
+   */
+  async #open(address: PeerAddress) {
     const link = await this.#dial(address);
     const origin = { direction: "outgoing", isNamed: true, address } as const;
-    return new Neighbour(this.#connections.attach(link), origin);
+    const neighbour = new Neighbour(this.#connections.attach(link), origin);
+    let status: RemoteStatus | null = null;
+    try {
+      status = await neighbour.askStatus();
+    } finally {
+      if (status === null) neighbour.connection.close("it tells no status");
+    }
+    return { neighbour, status };
   }
 
-  /** Connects again, every now and then, to those to whom the connection is lost. */
+  /** Connects again, every now and then, to the hosts whose connections are lost. */
   reconnect(): void {
     const now = this.#clock.now();
     if (this.#isClosed || !isOver(this.#reconnectedAtMs, JOIN_RECONNECT_MS, now)) return;
@@ -91,8 +100,7 @@ export class JoinHosts {
   async #connectAgain(host: JoinHost): Promise<void> {
     this.#dialled.add(host);
     try {
-      const neighbour = await this.#open(host.address);
-      const status = await neighbour.askStatus();
+      const { neighbour, status } = await this.#open(host.address);
       const isSame = status?.genesis === host.status.genesis && !this.#isClosed;
       if (isSame) host.neighbour = neighbour;
       else neighbour.connection.close("another network is meant");

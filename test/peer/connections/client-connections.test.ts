@@ -42,6 +42,29 @@ test("all are closed together, and nothing is looked after any more", () => {
   const before = clock.timers;
   for (let i = 0; i < 5; i++) clock.advance(CHECK_INTERVAL_MS);
   expect([before, clock.timers]).toEqual([0, 0]);
-  all.attach(new FakeLink());
-  expect(clock.timers).toBe(1);
+});
+
+test("a link that comes after the end is closed at once, and not looked after", () => {
+  const { clock, all } = scene(1);
+  all.close("done");
+  const late = new FakeLink();
+  const connection = all.attach(late);
+  expect([late.isOpen, connection.isOpen, clock.timers]).toEqual([false, false, 0]);
+});
+
+test("one that has closed is not looked after any more", () => {
+  const { clock, all, links } = scene(2);
+  const looks = [0, 0];
+  links.forEach((link, i) => {
+    link.check = () => {
+      looks[i] = (looks[i] as number) + 1;
+    };
+  });
+  links[0]?.close("closed by the other side");
+  clock.advance(CHECK_INTERVAL_MS);
+  expect(looks).toEqual([0, 1]);
+  links[1]?.close("closed by the other side");
+  clock.advance(CHECK_INTERVAL_MS);
+  expect(clock.timers).toBe(0);
+  all.close("done");
 });
