@@ -119,8 +119,9 @@ export class OrderIntake {
     return { key, share: total > 0 ? (weights.get(key) ?? 0) / total : 0 };
   }
 
-  /** Makes no more appointments. */
+  /** Looks at nothing more: neither at what waits for its time, nor at what is being vetted. */
   close(): void {
+    this.#vetting.close();
     for (const cancel of this.#held.values()) cancel();
     this.#held.clear();
   }

@@ -100,6 +100,11 @@ export class OrderVetting {
     return true;
   }
 
+  /** Looks at no more blocks; those under way are never called back for. */
+  close(): void {
+    this.#active.clear();
+  }
+
   /** When all are taken, the one whose author has the least weight gives way to more. */
   #hasPlaceFor({ key, share }: Author): boolean {
     if (!this.#debts.mayBegin(key, share)) return false;

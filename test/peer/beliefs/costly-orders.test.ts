@@ -163,6 +163,22 @@ test("a peer has one Order vetted at a time, and all of little stake give way to
   expect(blocksOf(2)).toBe(600);
 }, 30_000);
 
+test("blocks that are being vetted are looked at no further once the intake is closed", async () => {
+  const { clock, intake, read, turns, peer, store } = scene(new WorkingClock());
+  await peer.settled();
+  const now = Math.floor(clock.now());
+  intake.take(TRUSTED, read(beliefOf(orderBy(2, now - 100, blocksBy(2, now, 600)))));
+  intake.close();
+  let looks = 0;
+  const { requireComplete } = store;
+  store.requireComplete = (...given) => {
+    looks++;
+    return requireComplete.apply(store, given);
+  };
+  await turns();
+  expect(looks).toBe(0);
+}, 30_000);
+
 test("of each peer the first Order in a Belief is looked at", async () => {
   const { clock, intake, read, faults, peer } = scene();
   await peer.settled();
