@@ -382,6 +382,7 @@ export class Peer implements PeerApi {
     this.#standing.close();
     await this.#rounds.settled();
     this.#rounds.stop();
+    this.upkeep?.close();
     this.#transactions.settleAll(peerError("NETWORK", "Peer is shutting down"));
   }
 }

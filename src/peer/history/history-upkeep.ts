@@ -84,9 +84,14 @@ export class HistoryUpkeep {
     });
   }
 
-  #end(): void {
+  /** Leaves the file that was replaced to the store, which removes it when it is closed. */
+  close(): void {
     this.#cancelEnd?.();
     this.#cancelEnd = null;
+  }
+
+  #end(): void {
+    this.close();
     this.#parts.upkeep.endPrevious();
   }
 }

@@ -155,6 +155,18 @@ test("a peer that stops, or is killed, soon after leaves no file of the former s
   expectWhole();
 });
 
+test("a peer that has stopped leaves alone what its successor replaces", async () => {
+  await work(20);
+  await collect();
+  await peer.close();
+  store.close();
+  const previous = join(directory, PREVIOUS_FILE);
+  writeFileSync(previous, "of the process that has the store now");
+  clock.advance(60 * SECOND_MS);
+  expect(existsSync(previous)).toBe(true);
+  open(10 * SECOND_MS);
+});
+
 test("a peer that works meanwhile loses nothing", async () => {
   await work(30);
   await collect(() => work(3));
@@ -181,7 +193,9 @@ test("after a while the file that was replaced is gone, and the peer starts from
   await work(40);
   await collect();
   const { state, position } = { state: stateHash(peer), position: peer.position };
+  expect(existsSync(join(directory, PREVIOUS_FILE))).toBe(true);
   clock.advance(60 * SECOND_MS);
+  expect(existsSync(join(directory, PREVIOUS_FILE))).toBe(false);
   await peer.close();
   store.close();
   open(null);
