@@ -2,6 +2,7 @@
 
 import packageJson from "../../../package.json" with { type: "json" };
 import type { KeyPair } from "../../crypto/ed25519.ts";
+import { toHex } from "../../crypto/hex.ts";
 import { Blob } from "../../data/blob.ts";
 import { WebSocketService } from "../../net/websocket.ts";
 import { SYSTEM_CLOCK, steadyOf } from "../../peer/clock.ts";
@@ -44,10 +45,16 @@ export interface ApiSurfaceOptions {
   readonly onFault: (error: unknown, where: string) => void;
 }
 
-/** The faucet gives from the account that controls the peer; an unregistered peer has none. */
+/**
+ * The faucet gives from the account that controls the peer. An unregistered peer has none, and one
+ * whose controller has a key of its own can't sign for it.
+ */
 function faucetOf(peer: Peer, { hasFaucet, keyPair }: ApiSurfaceOptions): Faucet | null {
-  const controller = peer.state().peer(Blob.of(peer.publicKey))?.controller ?? null;
-  return hasFaucet && controller !== null ? new Faucet(peer, keyPair, controller) : null;
+  const state = peer.state();
+  const controller = state.peer(Blob.of(peer.publicKey))?.controller ?? null;
+  if (!hasFaucet || controller === null) return null;
+  const isOurs = state.account(controller)?.key?.toHex() === toHex(keyPair.publicKey);
+  return isOurs ? new Faucet(peer, keyPair, controller) : null;
 }
 
 /** MCP tools may take a seed where the operator says so, or where no stake is at risk. */
@@ -73,6 +80,8 @@ function openSecureBeside(
 
 /** The API where it is served. */
 export interface ApiSurface extends ApiServer {
+  /** Whether there is the faucet that was asked for. */
+  readonly hasFaucet: boolean;
   readonly secure: SecureSurface | null;
 }
 
@@ -99,10 +108,11 @@ export function openApi(networked: NetworkedPeer, options: ApiSurfaceOptions): A
   const feed = new LiveFeed(peer, clock);
   const sessions = new McpSessions(peer, clock);
   const metrics = new Metrics(sources, new ExecutedBlocks(peer));
+  const faucet = faucetOf(peer, options);
   const app = createApp({
     peer,
     messages: server,
-    faucet: faucetOf(peer, options),
+    faucet,
     operator: operatorTokens === null ? null : { tokens: operatorTokens, shutdown, command },
     health,
     metrics,
@@ -129,6 +139,7 @@ export function openApi(networked: NetworkedPeer, options: ApiSurfaceOptions): A
   secure = openSecureBeside(served, service, options);
   return {
     address: served.address,
+    hasFaucet: faucet !== null,
     secure,
     stop: async (force) => {
       metrics.close();

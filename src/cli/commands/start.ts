@@ -55,6 +55,7 @@ import {
 } from "../start/join-network.ts";
 import { showReplay } from "../start/replay-progress.ts";
 import { runPeer } from "../start/run-peer.ts";
+import { storeOwner } from "../start/store-owner.ts";
 import { CollectionSchedule, collectAside } from "../store/collection-schedule.ts";
 import {
   diskBudgetFlag,
@@ -98,7 +99,13 @@ interface WantedNetwork {
 function wantedNetwork(flags: StartFlags): WantedNetwork {
   const given = flags.genesis === undefined ? null : genesisFromFile(flags.genesis);
   const hosts = flags.join ?? [];
-  return { given, hosts, pin: given === null ? pinOf(flags, hosts) : hashBytes(given) };
+  const pin = given === null ? pinOf(flags, hosts) : hashBytes(given);
+  const { genesisHash = pin } = flags;
+  if (pin !== null && genesisHash !== null && toHex(genesisHash) !== toHex(pin)) {
+    const why = `--genesis holds ${toHex(pin)}, --genesis-hash is ${toHex(genesisHash)}`;
+    throw new CommandError(EXIT.CONFIG, `${why}: one of them is of another network`);
+  }
+  return { given, hosts, pin };
 }
 
 /**
@@ -124,6 +131,23 @@ async function beginning(store: Store, keyPair: KeyPair, { given, hosts, pin }: 
     if (!isFirst) throw error;
     return { genesis: given, hosts };
   }
+}
+
+/** @throws CommandError when nobody could ask the faucet that the flags ask for */
+function requireFaucetRoute({ faucet, apiRoutes }: StartFlags): void {
+  if (!faucet || apiRoutes === undefined) return;
+  if (apiRoutes.has("faucet") || apiRoutes.has("createAccount")) return;
+  const why = "--faucet has no effect with these --api-routes";
+  throw new CommandError(EXIT.USAGE, `${why}: add faucet,createAccount to them, or leave it out`);
+}
+
+/** @throws CommandError when a network is asked for that nobody could give */
+function requireWay(folder: DataFolder, { given, hosts, pin }: WantedNetwork): void {
+  if (given !== null || hosts.length > 0 || pin === null || storeOwner(folder) !== null) return;
+  const why = `${folder.root} holds no network, and ${toHex(pin)} is asked for`;
+  const fix =
+    "name peers of it with --join HOST:PORT, or leave --genesis-hash out to begin another";
+  throw new CommandError(EXIT.USAGE, `${why}: ${fix}`);
 }
 
 function pinOf(flags: StartFlags, hosts: readonly PeerAddress[]): Uint8Array | null {
@@ -174,6 +198,7 @@ function surfacesOf(flags: StartFlags, dataFolder: string) {
 async function start(typed: StartFlags): Promise<void> {
   const flags = withCertificateKey(typed);
   const policy = apiPolicyOf(flags);
+  requireFaucetRoute(flags);
   const folder: DataFolder = dataFolder(flags.dataDir);
   const notifier = serviceNotifier(process.env);
   notifier?.starting("opens the store, and synchronises");
@@ -182,6 +207,7 @@ async function start(typed: StartFlags): Promise<void> {
   // Debian's group ssl-cert reads such keys.
   if (flags.certKey !== undefined && existsSync(flags.certKey)) warnIfExposed(flags.certKey, true);
   const wanted = wantedNetwork(flags);
+  requireWay(folder, wanted);
   const { url = null } = flags;
   const { stored, keyPair } = await peerKey(folder, flags);
   // The log of a service has it, too.

@@ -3,6 +3,7 @@
 
 import type { Command, CommandContext, RouteMap } from "@stricli/core";
 import { configFile, readConfigFile, suggestion } from "./config-file.ts";
+import { requireNoIdleFlag } from "./idle-flags.ts";
 import { type Configured, checked, flagsOf, parseBoolean, type Setting } from "./setting.ts";
 
 /** Variables that are read elsewhere, or are none of the peer's. */
@@ -52,7 +53,8 @@ export function configuredSettings(settings: readonly Setting[]): Configured[] {
 
 type Target = Command<CommandContext> | RouteMap<CommandContext>;
 
-interface Found {
+/** A command. */
+export interface Found {
   readonly command: Command<CommandContext>;
   /** Words that name it. */
   readonly path: readonly string[];
@@ -78,6 +80,7 @@ const ALTERNATIVES = [
   ["port", "peer-port"],
   ["api", "from"],
   ["key", "key-file"],
+  ["history", "keep-history"],
   ["passphrase-file", "passphrase-fd", "passphrase-credential"],
   ["controller-key", "controller-key-file"],
   ["controller-passphrase-file", "controller-passphrase-fd", "controller-passphrase-credential"],
@@ -105,8 +108,7 @@ function speaksTo({ section, flag }: Setting, { path, command }: Found): boolean
   if (section === null) return true;
   if (section === "start") return first === "start";
   // These are about the peer of the data directory unless another one is typed.
-  if (first === "start" || first === "local" || first === "status" || first === "watch")
-    return false;
+  if (["start", "local", "status", "watch", "key"].includes(first ?? "")) return false;
   return flag !== "address" || !(second === "evict" || second === "show");
 }
 
@@ -127,11 +129,24 @@ export function withConfiguration(
   const found = commandOf(root, typed);
   if (found === null || HELP.some((flag) => names(typed, flag))) return typed;
   if (!settings.some((setting) => speaksTo(setting, found))) return typed;
-  const rest = typed.slice(found.path.length);
+  return [...found.path, ...configuredWords(found, typed.slice(found.path.length), settings)];
+}
+
+/**
+ * The words behind those that name a command, with what file and environment set for it.
+ * @throws CommandError when one of them is wrong, or would have no effect
+ */
+export function configuredWords(
+  found: Found,
+  rest: readonly string[],
+  settings: readonly Setting[],
+): readonly string[] {
   const further = configuredSettings(settings).filter(
     ({ setting }) => speaksTo(setting, found) && !isTyped(setting, rest),
   );
-  return [...found.path, ...further.flatMap(wordsFor), ...rest];
+  const words = [...further.flatMap(wordsFor), ...rest];
+  requireNoIdleFlag(found, words, further);
+  return words;
 }
 
 const HELP = ["--help", "-h", "--help-all", "--helpAll"];

@@ -126,7 +126,7 @@ function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void 
       peerPort: listener.port,
       api: url,
       ...(secureUrl === null ? {} : { https: secureUrl }),
-      faucet: options.hasFaucet,
+      faucet: surfaces.api.hasFaucet,
     };
     process.stdout.write(`${JSON.stringify(facts)}\n`);
     return;
@@ -137,7 +137,7 @@ function printBanner(peer: Peer, surfaces: Surfaces, options: RunOptions): void 
     ["state", `${toHex(status.state)}, ${peer.position} blocks`],
     ...options.notes,
     ["peers", `${addressText(listener)} (other peers and binary clients, TCP)`],
-    ["API", `${url}${API_BASE}${options.hasFaucet ? ", faucet on" : ""}`],
+    ["API", `${url}${API_BASE}${surfaces.api.hasFaucet ? ", faucet on" : ""}`],
     ...(secureUrl === null ? [] : [["HTTPS", secureUrl] as const]),
     ...(mayQuery(options) ? [["try", queryLine(`${url}${API_BASE}`, options)] as const] : []),
     ["stop", "Ctrl-C (twice to force)"],
@@ -160,7 +160,7 @@ function aboutProcess({ listener, api }: Surfaces, options: RunOptions): Running
     https: secureUrlOf(api, options),
     certificateEndsMs: api.secure?.certificate()?.endsMs ?? null,
     url: options.url ?? null,
-    hasFaucet: options.hasFaucet,
+    hasFaucet: api.hasFaucet,
   };
 }
 
@@ -231,6 +231,10 @@ function openSocket(path: string, commands: OperatorHandler, log: Log): Operator
   }
 }
 
+const NO_FAUCET =
+  "No faucet: it gives from the account that controls this peer, and this peer's key is not that " +
+  "account's. Where it is to become that, start the peer again afterwards";
+
 const NOT_YET: OperatorHandler = {
   handle: () => ({ ok: false, error: "the peer is not up yet" }),
 };
@@ -269,6 +273,7 @@ export async function runPeer(options: RunOptions): Promise<void> {
       networked.start();
       options.onRunning?.(surfaces.hosted);
       printBanner(networked.peer, surfaces, options);
+      if (options.hasFaucet && !surfaces.api.hasFaucet) log.say("api", "warn", NO_FAUCET);
       endStanding = logStanding(() => healthOf(networked, SYSTEM_CLOCK), log, SYSTEM_CLOCK);
       await stopped;
     } finally {

@@ -49,6 +49,10 @@ export interface CopyReport {
 function bucketAt(address: string, endpoint: string | null): S3Bucket | null {
   const parsed = parseBucketAddress(address);
   if (parsed !== null) return new S3Bucket(parsed, endpoint);
+  if (endpoint !== null) {
+    const why = "--s3-endpoint has no effect without an s3:// address";
+    throw new CommandError(EXIT.USAGE, `${why}: give s3://BUCKET/PREFIX, or leave it out`);
+  }
   if (address.includes("://")) {
     throw new CommandError(
       EXIT.USAGE,

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { configFile } from "../../config/config-file.ts";
+import { configuredWords } from "../../config/configuration.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataFolder } from "../../files/data-folder.ts";
 import { isThere } from "../../files/file-presence.ts";
@@ -15,6 +16,8 @@ import {
   type UnitOptions,
   unitText,
 } from "../../service/unit-file.ts";
+import { SETTINGS } from "../config.ts";
+import { startCommand } from "../start.ts";
 import { type ServiceFlags, scopeOf, serviceFlags, systemdOf } from "./service-flags.ts";
 
 interface InstallFlags extends ServiceFlags {
@@ -50,6 +53,8 @@ function unitOptions(flags: InstallFlags, words: readonly string[]): UnitOptions
     if (scope === "system") requireVisible(path, `file of ${flag}`, "Put it into /etc/convex-peer");
     if (!isThere(path)) throw new CommandError(EXIT.NOINPUT, `${flag}: there is no file ${path}`);
   });
+  // What the file sets is the service's, too.
+  configuredWords({ path: ["start"], command: startCommand }, words, SETTINGS);
   const passphraseFile = flags.passphraseFile === undefined ? null : resolve(flags.passphraseFile);
   if (passphraseFile !== null && !isThere(passphraseFile)) {
     throw new CommandError(EXIT.NOINPUT, `There is no passphrase file ${passphraseFile}`);

@@ -1,0 +1,121 @@
+// Flags that have an effect only beside another one, or none beside one. Who gives them otherwise
+// expects something that will not be, HTTPS or a passphrase say: that is refused.
+
+import type { Command, CommandContext } from "@stricli/core";
+import { CommandError, EXIT } from "../failure.ts";
+import { type Configured, flagsOf, kebab } from "./setting.ts";
+
+/** Flags by name, without dashes: `name`, `name=value`, or of a switch that is off `no-name`. */
+interface Rule {
+  readonly flags: readonly string[];
+  /** They have an effect beside one of these. */
+  readonly needs?: readonly string[];
+  /** They have none beside any of these. */
+  readonly not?: readonly string[];
+}
+
+const OF_WORDS = ["mnemonic-passphrase-file", "path"];
+
+/** By the words that name the command. */
+const RULES: Readonly<Record<string, readonly Rule[]>> = {
+  start: [
+    { flags: ["http-port", "https-port"], needs: ["domain", "cert"] },
+    { flags: ["acme-directory", "acme-ca", "acme-email"], needs: ["domain"] },
+    { flags: ["history"], not: ["keep-history"] },
+  ],
+  "store gc": [{ flags: ["history"], not: ["keep-history"] }],
+  "key new": [{ flags: ["words", ...OF_WORDS], not: ["no-mnemonic"] }],
+  "key import": [
+    { flags: ["import-passphrase-file"], needs: ["pem-file", "keystore-file"] },
+    { flags: ["store-passphrase-file", "key", "all"], needs: ["keystore-file"] },
+  ],
+  "key export": [
+    { flags: ["export-passphrase-file"], not: ["type=seed"] },
+    { flags: ["store-passphrase-file"], needs: ["type=keystore"] },
+  ],
+  "key paper": [{ flags: ["mnemonic-file", ...OF_WORDS], not: ["seed"] }],
+  "key check": [
+    { flags: OF_WORDS, not: ["seed-file"] },
+    { flags: ["key"], not: ["public-key", "api"] },
+  ],
+  watch: [{ flags: ["count", "every"], not: ["once"] }],
+};
+
+/** What was typed, by name; a switch has the value "". */
+function typedFlags(
+  words: readonly string[],
+  command: Command<CommandContext>,
+): ReadonlyMap<string, string> {
+  const flags = flagsOf(command);
+  const switches = Object.entries(flags).filter(([, { kind }]) => kind === "boolean");
+  const isSwitch = new Set(switches.flatMap(([flag]) => [kebab(flag), `no-${kebab(flag)}`]));
+  const typed = new Map<string, string>();
+  for (let i = 0; i < words.length && words[i] !== "--"; i++) {
+    const [, flag, joined] = /^--([^=]+)(?:=(.*))?$/s.exec(words[i] as string) ?? [];
+    if (flag === undefined) continue;
+    const name = kebab(flag);
+    typed.set(name, joined ?? (isSwitch.has(name) ? "" : (words[++i] ?? "")));
+  }
+  return typed;
+}
+
+const isAmong = (typed: ReadonlyMap<string, string>) => (wanted: string) => {
+  const [name = "", value] = wanted.split("=");
+  return typed.has(name) && (value === undefined || typed.get(name) === value);
+};
+
+const shown = (names: readonly string[]) =>
+  names.map((name) => `--${name.replace("=", " ")}`).join(" or ");
+
+interface Idle {
+  readonly flag: string;
+  /** Why, and what to do. */
+  readonly text: string;
+}
+
+function idleFlag(rules: readonly Rule[], typed: ReadonlyMap<string, string>): Idle | null {
+  for (const { flags, needs = [], not = [] } of rules) {
+    const flag = flags.find((name) => typed.has(name));
+    if (flag === undefined) continue;
+    const beside = not.find(isAmong(typed));
+    if (beside !== undefined) {
+      const text = `--${flag} has no effect beside ${shown([beside])}: leave one of them out`;
+      return { flag, text };
+    }
+    if (needs.length === 0 || needs.some(isAmong(typed))) continue;
+    const text = `--${flag} has no effect without ${shown(needs)}: give that, too, or leave it out`;
+    return { flag, text };
+  }
+  return null;
+}
+
+/**
+ * @param path words that name the command
+ * @param words what stands behind them, with what is configured
+ * @param configured what of it file and environment have set
+ * @throws CommandError for a flag that would have no effect; where it stands when it was not typed
+ */
+export function requireNoIdleFlag(
+  {
+    path,
+    command,
+  }: { readonly path: readonly string[]; readonly command: Command<CommandContext> },
+  words: readonly string[],
+  configured: readonly Configured[],
+): void {
+  const idle = idleFlag(RULES[path.join(" ")] ?? [], typedFlags(words, command));
+  if (idle === null) return;
+  const set = configured.find(({ setting }) => setting.key === idle.flag);
+  if (set === undefined) throw new CommandError(EXIT.USAGE, idle.text);
+  throw new CommandError(EXIT.CONFIG, `${set.origin}: ${idle.text}`);
+}
+
+/** Of what is configured for `start`, what is told of a flag that would have no effect there. */
+export function idleSetting(configured: readonly Configured[]): string | null {
+  const ofStart = configured.filter(({ setting }) => setting.section === "start");
+  const typed = new Map(ofStart.map(({ setting, text }) => [setting.key, text]));
+  const idle = idleFlag(RULES.start ?? [], typed);
+  if (idle === null) return null;
+  const set = ofStart.find(({ setting }) => setting.key === idle.flag);
+  return `${set?.origin}: ${idle.text}`;
+}

@@ -1,0 +1,85 @@
+// Flags that would have no effect are refused, wherever they were set.
+
+import { afterAll, afterEach, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../../src/cli/application.ts";
+import { SETTINGS } from "../../../src/cli/commands/config.ts";
+import { withConfiguration } from "../../../src/cli/config/configuration.ts";
+import { command } from "../in-process.ts";
+
+const USAGE = 64;
+const CONFIG = 78;
+
+const folder = mkdtempSync(join(tmpdir(), "convex-idle-"));
+const data = join(folder, "data");
+const before = { ...process.env };
+afterEach(() => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const IDLE: readonly (readonly [words: string, told: string])[] = [
+  ["start --https-port 8443", "--https-port has no effect without --domain or --cert"],
+  ["start --httpPort=off", "--http-port has no effect without --domain or --cert"],
+  ["start --cert a --cert-key b --acme-email a@b.c", "--acme-email has no effect without --domain"],
+  ["start --keep-history --history 5d", "--history has no effect beside --keep-history"],
+  ["start --faucet --api-routes status", "--faucet has no effect with these --api-routes"],
+  ["key new --no-mnemonic --words 12", "--words has no effect beside --no-mnemonic"],
+  ["key import --seed-file s --key ab", "--key has no effect without --keystore-file"],
+  [
+    "key export --type seed --out s --export-passphrase-file p",
+    "--export-passphrase-file has no effect beside --type seed",
+  ],
+  [
+    "key export --type=pem --out s --store-passphrase-file p",
+    "--store-passphrase-file has no effect without --type keystore",
+  ],
+  ["key paper --seed --mnemonic-file w --out p", "--mnemonic-file has no effect beside --seed"],
+  ["key check --seed-file s --path m", "--path has no effect beside --seed-file"],
+  ["watch --once --count 2", "--count has no effect beside --once"],
+  ["store gc --keep-history --history 5d", "--history has no effect beside --keep-history"],
+];
+
+test("a flag that has no effect as it stands is refused before anything is done", async () => {
+  for (const [words, told] of IDLE) {
+    const { exitCode, stderr } = await command(...words.split(" "), "--data-dir", data);
+    expect([words, exitCode, stderr]).toEqual([words, USAGE, expect.stringContaining(told)]);
+  }
+  expect(existsSync(data)).toBe(false);
+  const executable = ["--executable", "/usr/local/bin/convex-peer"];
+  const install = ["service", "install", "--print", ...executable];
+  const unit = await command(...install, "--", "--https-port", "5");
+  expect([unit.exitCode, unit.stdout]).toEqual([USAGE, ""]);
+  const endpoint = ["--s3-endpoint", "http://127.0.0.1:1", "--data-dir", data];
+  const backup = await command("store", "backup", join(folder, "backup"), ...endpoint);
+  expect([backup.exitCode, backup.stderr]).toEqual([
+    USAGE,
+    expect.stringContaining("--s3-endpoint has no effect without an s3:// address"),
+  ]);
+});
+
+test("where it was set is told, and what stands beside it there or is typed counts", async () => {
+  const file = join(folder, "config.toml");
+  process.env.CONVEX_CONFIG = file;
+  writeFileSync(file, "[start]\nhttps-port = 8443\n");
+  const alone = await command("start", "--data-dir", data);
+  const told = `${file} [start] https-port: --https-port has no effect without`;
+  expect([alone.exitCode, alone.stderr]).toEqual([CONFIG, expect.stringContaining(told)]);
+  const words = ["start", "--domain", "peer.example.org"];
+  expect(withConfiguration(root, words, SETTINGS)).toContain("--https-port=8443");
+  writeFileSync(file, '[start]\nhttps-port = 8443\ndomain = "peer.example.org"\n');
+  expect(withConfiguration(root, ["start"], SETTINGS)).toContain("--https-port=8443");
+  // Typed, one of the two takes the place of the other.
+  writeFileSync(file, '[start]\nhistory = "5d"\n');
+  const kept = withConfiguration(root, ["start", "--keep-history"], SETTINGS);
+  expect(kept).toEqual(["start", "--keep-history"]);
+});
+
+test("an API that is configured for clients is not the one whose key `key check` proves", () => {
+  process.env.CONVEX_API = "http://127.0.0.1:8080";
+  const words = ["key", "check", "--seed-file", "s"];
+  expect(withConfiguration(root, words, SETTINGS)).toEqual(words);
+});
