@@ -27,6 +27,7 @@ import { type Position, type Store, StoreError } from "./store.ts";
 import { StoreLock } from "./store-lock.ts";
 import { StoreUpkeep } from "./store-upkeep.ts";
 import { type FoldLimits, WriteAhead } from "./write-ahead.ts";
+import { WriteTimes } from "./write-times.ts";
 
 export { BUILD_FILE, STORE_FILE } from "./sqlite-file.ts";
 
@@ -40,6 +41,7 @@ export class SqliteBackend implements Backend {
   #recent: Map<string, Position> | null = null;
   #recentMax = 0;
   readonly #space: SpaceGuard;
+  readonly writeTimes = new WriteTimes();
 
   /**
    * Opens the store in a directory, or makes one where none is.
@@ -112,7 +114,9 @@ export class SqliteBackend implements Backend {
   transaction(body: (w: BackendWriter) => void): void {
     this.#space.require(this.#path);
     const placed: [string, Position][] = [];
+    const began = performance.now();
     this.#open.writes.transaction((w) => body(this.#recent === null ? w : noting(w, placed)));
+    this.writeTimes.add(performance.now() - began);
     for (const [hash, position] of placed) this.#recent?.set(hash, position);
     if ((this.#recent?.size ?? 0) > this.#recentMax) this.#recent = null;
   }

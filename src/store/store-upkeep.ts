@@ -9,6 +9,7 @@ import { giveToFolderOwner } from "./file-owner.ts";
 import { BUILD_FILE, removeDatabase, syncFile } from "./sqlite-file.ts";
 import type { SqliteBackend } from "./sqlite-store.ts";
 import type { SqliteTables } from "./sqlite-tables.ts";
+import type { WriteTimes } from "./write-times.ts";
 
 /** Positions that may be written between the last round of a copy and its adoption. */
 const RECENT_POSITIONS_MAX = 500_000;
@@ -40,6 +41,10 @@ export class StoreUpkeep {
 
   get directory(): string {
     return this.#backend.directory;
+  }
+
+  get writes(): WriteTimes {
+    return this.#backend.writeTimes;
   }
 
   get bytes(): StoreBytes {

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExecutedBlocks } from "../../src/peer/rounds/executed-blocks.ts";
 import { Metrics } from "../../src/rest/metrics/metrics.ts";
+import { WriteTimes } from "../../src/store/write-times.ts";
 import { notRun } from "../not-run.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 
@@ -68,6 +69,26 @@ test("metrics that hang on a data folder are there when there is one", () => {
   const metrics = new Metrics(sources, new ExecutedBlocks(api.peer));
   expect(metrics.names).toContain("convex_disk_free_bytes");
   metrics.close();
+});
+
+test("writes to the store are counted by how long they took", async () => {
+  const writes = new WriteTimes();
+  for (const ms of [0.4, 3, 12_000]) writes.add(ms);
+  const upkeep = { writes, collections: 0, last: null };
+  Object.assign(api.peer, { upkeep });
+  const sources = { ...api.sources, dataFolder: import.meta.dir };
+  const metrics = new Metrics(sources, new ExecutedBlocks(api.peer));
+  const lines = (await metrics.text()).split("\n");
+  metrics.close();
+  // As a peer whose store is in memory has it.
+  Object.assign(api.peer, { upkeep: null });
+  expect(lines.filter((line) => line.startsWith("convex_store_write_seconds"))).toEqual([
+    ...["0.001", "0.005", "0.02", "0.1", "0.5", "2", "10", "+Inf"].map(
+      (le, i) => `convex_store_write_seconds_bucket{le="${le}"} ${[1, 2, 2, 2, 2, 2, 2, 3][i]}`,
+    ),
+    "convex_store_write_seconds_sum 12.0034",
+    "convex_store_write_seconds_count 3",
+  ]);
 });
 
 function allNames(): Set<string> {

@@ -36,6 +36,7 @@ import { shellWord } from "../terminal/shell-word.ts";
 import { type HostedPeer, hostPeer, stopPeer } from "./hosted-peer.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import { isOwnAddress } from "./own-address.ts";
+import { logSlowDisk } from "./slow-disk.ts";
 import { logStanding } from "./standing-log.ts";
 import { outliveReaders, stopSignal } from "./stop-signal.ts";
 
@@ -269,6 +270,8 @@ export async function runPeer(options: RunOptions): Promise<void> {
     const socket = operatorSocket === null ? null : openSocket(operatorSocket, commands, log);
     const endWatch = new MemoryWatch().start();
     let endStanding = () => {};
+    const { upkeep } = networked.peer;
+    const endDisk = upkeep === null ? null : logSlowDisk(upkeep.writes, log, SYSTEM_CLOCK);
     try {
       networked.start();
       options.onRunning?.(surfaces.hosted);
@@ -279,6 +282,7 @@ export async function runPeer(options: RunOptions): Promise<void> {
     } finally {
       endWatch();
       endStanding();
+      endDisk?.();
       await options.onStopping?.();
       socket?.close();
       await stop(surfaces, store);

@@ -2,6 +2,7 @@
 // process (or a test) builds the copy, and the peer goes on with that copy between two passes.
 
 import type { Adopted, StoreBytes, StoreUpkeep } from "../../store/store-upkeep.ts";
+import type { WriteTimes } from "../../store/write-times.ts";
 import { PREVIOUS_FILE_MS } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
 import type { DurableHistory } from "./durable-history.ts";
@@ -36,6 +37,11 @@ export class HistoryUpkeep {
 
   get bytes(): StoreBytes {
     return this.#parts.upkeep.bytes;
+  }
+
+  /** How long the writes since the start have taken. */
+  get writes(): WriteTimes {
+    return this.#parts.upkeep.writes;
   }
 
   /** The last collection since the start, null before the first. */

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { residentBytes } from "../../net/own-process.ts";
 import { freeBytes } from "../../store/free-space.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
+import { WRITE_BUCKETS } from "../../store/write-times.ts";
 import { gauge } from "./gauge.ts";
 import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
 import type { MetricsSources } from "./sources.ts";
+import { histogramSamples, tallied } from "./tallied.ts";
 
 /** How often the delay of the event loop is looked at. */
 const SAMPLE_MS = 100;
@@ -101,11 +103,20 @@ function collectionMetrics(registry: Registry, { peer }: MetricsSources): void {
   );
 }
 
+function writeMetrics(registry: Registry, { peer }: MetricsSources): void {
+  const name = "convex_store_write_seconds";
+  tallied(registry, "histogram", name, "Time of a write to the store, until it is on disk", () => {
+    const { upkeep } = peer;
+    return upkeep === null ? [] : histogramSamples(name, WRITE_BUCKETS, upkeep.writes);
+  });
+}
+
 function storeMetrics(registry: Registry, sources: MetricsSources): void {
   const { store, dataFolder } = sources;
   gauge(registry, "convex_store_held_bytes", "Bytes of cells in memory", () => store.heldBytes);
   if (dataFolder === null) return;
   collectionMetrics(registry, sources);
+  writeMetrics(registry, sources);
   const path = join(dataFolder, STORE_FILE);
   gauge(registry, "convex_store_bytes", "Size of the store on disk", () => fileBytes(path));
   gauge(registry, "convex_store_wal_bytes", "Size of what is not copied into the store yet", () =>

@@ -2,9 +2,11 @@
 
 import type { PeerHealth } from "../../peer/health.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
+import type { Tally } from "./tallied.ts";
 
-/** What is known of the collections of a store since the start. */
-export interface CollectionFigures {
+/** What is known of a store since the start: its writes, and its collections. */
+export interface StoreFigures {
+  readonly writes: Tally;
   readonly collections: number;
   readonly last: {
     readonly bytesBefore: number;
@@ -19,8 +21,8 @@ export interface MeasuredPeer extends PeerApi {
   readonly isVoting: boolean;
   /** Numbers of transactions that wait for a block, and for their Result. */
   readonly load: { readonly queued: number; readonly pending: number };
-  /** Collections of its store, null for one in memory. */
-  readonly upkeep: CollectionFigures | null;
+  /** What is known of its store, null for one in memory. */
+  readonly upkeep: StoreFigures | null;
 }
 
 export interface MetricsSources {
