@@ -31,7 +31,6 @@ const WRONG = [
   ["key-file", "", "expected a value"],
   ["passphrase-file", "", "expected a value"],
   ["domain", "127.0.0.1", "expected a name"],
-  ["acme-directory", "http://authority.example.org", "expected an https URL"],
   ["cert", "", "expected a value"],
   ["api-allow", "10.0.0.0/33", "at most 32 bits"],
   ["api-allow", "", "expected a value"],
@@ -42,21 +41,36 @@ const WRONG = [
   ["mcp-origins", "app", "expected an origin"],
 ] as const;
 
-test.each(WRONG)("--%s '%s'", async (key, text, told) => {
+test.each(WRONG)("--%s '%s'", (key, text, told) => expectRefused(key, text, told));
+
+test("--acme-directory of an authority without HTTPS", () =>
+  expectRefused("acme-directory", "http://authority.example.org", "expected an https URL", [
+    ["domain", "peer.example.org"],
+  ]));
+
+/** @param beside settings without which this one has no effect */
+async function expectRefused(
+  key: string,
+  text: string,
+  told: string,
+  beside: readonly (readonly [string, string])[] = [],
+): Promise<void> {
   const data = join(folder, "data");
-  const typed = await command("start", `--${key}`, text, "--data-dir", data);
+  const flags = [...beside, [key, text] as const].flatMap(([name, value]) => [`--${name}`, value]);
+  const typed = await command("start", ...flags, "--data-dir", data);
   expect([typed.exitCode, typed.stderr]).toEqual([USAGE, expect.stringContaining(told)]);
   expect(typed.stderr).toContain(`--${key}: `);
   const unit = ["service", "install", "--print", "--user", "--executable", "/bin/true"];
-  const installed = await command(...unit, "--", `--${key}`, text);
+  const installed = await command(...unit, "--", ...flags);
   expect([installed.exitCode, installed.stderr]).toEqual([USAGE, expect.stringContaining(told)]);
   const file = join(folder, "config.toml");
-  writeFileSync(file, `[start]\n${key} = "${text}"\n`);
+  const lines = [...beside, [key, text] as const].map(([name, value]) => `${name} = "${value}"\n`);
+  writeFileSync(file, `[start]\n${lines.join("")}`);
   const checked = await command("config", "check", "--config", file);
   expect([checked.exitCode, checked.stderr]).toEqual([CONFIG, expect.stringContaining(told)]);
   expect(checked.stderr).toContain(`[start] ${key}: `);
   expect(readdirSync(folder)).toEqual(["config.toml"]);
-});
+}
 
 test("no empty key or file is taken for one", async () => {
   const lines = [
