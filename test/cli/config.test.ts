@@ -121,6 +121,52 @@ test("unknown keys are refused with what was meant, and wrong values with where 
   expect([help.exitCode, help.stdout]).toEqual([0, expect.stringContaining("--api-port")]);
 });
 
+test("all mistakes are told at once, with their lines", async () => {
+  useFile(
+    [
+      "data-dri = '/x'",
+      "[start]",
+      "# api-port = 1",
+      "api-port = 99999",
+      "https-port = 8443",
+      "acme-email = 'a@b.example'",
+      "join = [",
+      "  'a:1',",
+      "  'b:x',",
+      "]",
+      "[client]",
+      "'port' = 70000",
+      "api-port = 5",
+    ].join("\n"),
+  );
+  process.env.CONVEX_OUTGOING = "many";
+  process.env.CONVEX_JION = "a:1";
+  const told = [
+    /, line 1: unknown key 'data-dri': did you mean 'data-dir'\?$/,
+    /, line 4: \[start\] api-port: expected a port number .* found '99999'$/,
+    /, line 7: \[start\] join: /,
+    /, line 12: \[client\] port: expected a port number/,
+    /, line 13: unknown key in \[client\] 'api-port'/,
+    /^CONVEX_OUTGOING \(environment\): /,
+  ];
+  const own = [
+    /\[start\] https-port: --https-port has no effect without/,
+    /\[start\] acme-email: --acme-email has no effect without/,
+    /^The environment variable CONVEX_JION sets nothing/,
+  ];
+  const check = await command("config", "check");
+  const lines = check.stderr.trimEnd().split("\n");
+  expect(check.exitCode).toBe(CONFIG);
+  expect(lines.pop()).toBe("convex-peer: The configuration has 9 mistakes");
+  for (const [i, pattern] of [...told, ...own].entries()) expect(lines[i]).toMatch(pattern);
+  const asJson = await command("config", "check", "--json");
+  expect(JSON.parse(asJson.stdout).faults).toEqual(lines);
+  // Commands that can't go on tell as much.
+  const { exitCode, stderr } = await command("key", "list");
+  expect([exitCode, stderr.split("\n").length]).toEqual([CONFIG, told.length + 2]);
+  expect(stderr).toStartWith("convex-peer: the configuration has 6 mistakes:\n  ");
+});
+
 test("config check counts what is set, and names variables that set nothing", async () => {
   useFile("[start]\napi-port = 1\n");
   const right = await command("config", "check");

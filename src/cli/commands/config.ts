@@ -2,13 +2,20 @@
 
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { awaitedConfigFile, configFile } from "../config/config-file.ts";
-import { configuredSettings, unknownVariables, variableMeant } from "../config/configuration.ts";
+import {
+  configuredSettings,
+  readConfiguration,
+  unknownVariables,
+  variableMeant,
+} from "../config/configuration.ts";
+import { idleSettings } from "../config/idle-flags.ts";
 import { type Setting, settingsOf } from "../config/setting.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { defaultDataFolder } from "../files/data-folder.ts";
 import { jsonFlag } from "../flags.ts";
 import { countText } from "../terminal/amounts.ts";
 import { printJsonLine, rowsText } from "../terminal/json-line.ts";
+import { visibleText } from "../terminal/visible-text.ts";
 import { createCommand as createAccountCommand } from "./account/create.ts";
 import { createCommand as createPeerCommand } from "./peer/create.ts";
 import { startCommand } from "./start.ts";
@@ -60,24 +67,24 @@ async function show(flags: ShowFlags): Promise<void> {
   process.stdout.write(rowsText(rows.map(([name, text]) => [name, text.trimEnd()])));
 }
 
+/** A variable that sets nothing, and what it may have been meant to be. */
+function strangeText(name: string): string {
+  const near = variableMeant(name, SETTINGS);
+  const advice =
+    near === null ? "`config show --json` lists those there are" : `did you mean ${near}?`;
+  return `The environment variable ${name} sets nothing: ${advice}`;
+}
+
 async function check({ json }: { readonly json: boolean }): Promise<void> {
-  const configured = configuredSettings(SETTINGS);
+  const { configured, faults: wrong } = readConfiguration(SETTINGS);
   const file = configFile();
   const strange = unknownVariables(SETTINGS);
-  if (json) printJsonLine({ file, settings: configured.length, unknownVariables: strange });
-  for (const name of strange) {
-    const near = variableMeant(name, SETTINGS);
-    const advice =
-      near === null ? "`config show --json` lists those there are" : `did you mean ${near}?`;
-    process.stderr.write(`The environment variable ${name} sets nothing: ${advice}\n`);
-  }
-  if (strange.length > 0) {
-    throw new CommandError(
-      EXIT.CONFIG,
-      strange.length === 1
-        ? "1 variable of the environment sets nothing"
-        : `${strange.length} variables of the environment set nothing`,
-    );
+  const faults = [...wrong, ...idleSettings(configured), ...strange.map(strangeText)];
+  if (json) printJsonLine({ file, settings: configured.length, unknownVariables: strange, faults });
+  if (faults.length > 0) {
+    process.stderr.write(`${visibleText(faults.join("\n"))}\n`);
+    const count = countText(faults.length, "mistake");
+    throw new CommandError(EXIT.CONFIG, `The configuration has ${count}`);
   }
   if (json) return;
   const awaited = awaitedConfigFile();

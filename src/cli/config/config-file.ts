@@ -8,7 +8,7 @@ import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { unreadable } from "../files/file-words.ts";
 import { userFolder } from "../files/user-folder.ts";
-import type { Configured, Setting } from "./setting.ts";
+import { type Configured, refusal, type Setting } from "./setting.ts";
 
 /** Environment variable that names another file, or with "" none. */
 export const CONFIG_VARIABLE = "CONVEX_CONFIG";
@@ -55,36 +55,118 @@ export function suggestion(name: string, names: readonly string[]): string | nul
   return distance(name, near) <= Math.min(SLIP_MAX, name.length / 2) ? near : null;
 }
 
-function unknown(
-  path: string,
-  where: string,
-  name: string,
-  names: readonly string[],
-): CommandError {
-  const near = suggestion(name, names);
-  const advice = near === null ? `there are ${names.join(", ")}` : `did you mean '${near}'?`;
-  return new CommandError(EXIT.CONFIG, `${path}: unknown ${where} '${name}': ${advice}`);
+/** What a file sets, and all that is wrong in it, each with where it stands. */
+export interface FileReading {
+  readonly configured: readonly Configured[];
+  readonly faults: readonly string[];
 }
 
-function tableOf(path: string): Readonly<Record<string, unknown>> {
+/** A file while it is read. */
+class Reader {
+  readonly #path: string;
+  readonly #text: string;
+  readonly configured: Configured[] = [];
+  readonly faults: string[] = [];
+
+  constructor(path: string, text: string) {
+    this.#path = path;
+    this.#text = text;
+  }
+
+  fault(line: number | null, what: string): void {
+    this.faults.push(`${line === null ? this.#path : `${this.#path}, line ${line}`}: ${what}`);
+  }
+
+  #unknown(
+    section: Setting["section"],
+    where: string,
+    name: string,
+    names: readonly string[],
+  ): void {
+    const near = suggestion(name, names);
+    const advice = near === null ? `there are ${names.join(", ")}` : `did you mean '${near}'?`;
+    const line = keyLine(this.#text, section, name);
+    this.fault(line, `unknown ${where} '${name}': ${advice}`);
+  }
+
+  read(settings: readonly Setting[]): void {
+    const sections = settings.map(({ section }) => section).filter((section) => section !== null);
+    const names = settings.filter(({ section }) => section === null).map(({ key }) => key);
+    for (const [name, value] of Object.entries(this.#table() ?? {})) {
+      const isSection = sections.includes(name as "start");
+      if (!isSection && !names.includes(name)) {
+        this.#unknown(null, "key", name, [...new Set([...names, ...sections])]);
+        continue;
+      }
+      const section = isSection ? (name as Setting["section"]) : null;
+      const table = isSection ? value : { [name]: value };
+      if (typeof table !== "object" || table === null || Array.isArray(table)) {
+        this.fault(keyLine(this.#text, null, name), `'${name}' is a table: [${name}]`);
+        continue;
+      }
+      this.#readEntries(section, table, settings);
+    }
+  }
+
+  #readEntries(section: Setting["section"], table: object, settings: readonly Setting[]): void {
+    const here = settings.filter((setting) => setting.section === section);
+    const where = section === null ? "" : `[${section}] `;
+    for (const [key, value] of Object.entries(table)) {
+      const setting = here.find((each) => each.key === key);
+      if (setting === undefined) {
+        const known = here.map((each) => each.key);
+        this.#unknown(section, section === null ? "key" : `key in [${section}]`, key, known);
+        continue;
+      }
+      const text = textOf(value);
+      const configured = { setting, text: text ?? "", origin: `${this.#path} ${where}${key}` };
+      const why = text === null ? "expected a text, number, boolean or list" : refusal(configured);
+      if (why === null) this.configured.push(configured);
+      else this.fault(keyLine(this.#text, section, key), `${where}${key}: ${why}`);
+    }
+  }
+
+  /** Null for what is no TOML, of which the parser finds the first mistake alone. */
+  #table(): Readonly<Record<string, unknown>> | null {
+    try {
+      return Bun.TOML.parse(this.#text) as Readonly<Record<string, unknown>>;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const what = error.message.replace(/^TOML Parse error: /, "");
+      this.fault(wrongLine(this.#text), `this is not TOML: ${what}`);
+      return null;
+    }
+  }
+}
+
+/** Line of a key, from 1, which the parser does not tell; null when it is not found. */
+function keyLine(text: string, section: Setting["section"], key: string): number | null {
+  let table: string | null = null;
+  const lines = text.split("\n");
+  for (const [i, line] of lines.entries()) {
+    const header = /^\s*\[\s*([^\]]+?)\s*\]/.exec(line)?.[1];
+    if (header !== undefined) {
+      table = header;
+      if (section === null && header === key) return i + 1;
+      continue;
+    }
+    const name = /^\s*([^=#]+?)\s*=/.exec(line)?.[1]?.replaceAll(/["']/g, "");
+    const isHere = table === section && name === key;
+    const isDotted = table === null && (name === `${section}.${key}` || name === section);
+    if (isHere || (section !== null && isDotted)) return i + 1;
+  }
+  return null;
+}
+
+function textIn(path: string): string {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
     throw unreadable("the configuration", path, error);
   }
-  if (text.length > BYTES_MAX) {
-    throw new CommandError(EXIT.CONFIG, `${path} has more than ${BYTES_MAX} bytes`);
-  }
-  try {
-    return Bun.TOML.parse(text) as Readonly<Record<string, unknown>>;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const line = wrongLine(text);
-    const where = line === null ? path : `${path}, line ${line}`;
-    const what = error.message.replace(/^TOML Parse error: /, "");
-    throw new CommandError(EXIT.CONFIG, `${where}: this is not TOML: ${what}`);
-  }
+  if (text.length <= BYTES_MAX) return text;
+  throw new CommandError(EXIT.CONFIG, `${path} has more than ${BYTES_MAX} bytes`);
 }
 
 /**
@@ -121,43 +203,9 @@ function textOf(value: unknown): string | null {
   return isPlain ? String(value) : null;
 }
 
-/** What a file sets. @throws CommandError naming what is wrong in it */
-export function readConfigFile(path: string, settings: readonly Setting[]): Configured[] {
-  const sections = settings.map(({ section }) => section).filter((section) => section !== null);
-  const names = settings.filter(({ section }) => section === null).map(({ key }) => key);
-  const configured: Configured[] = [];
-  for (const [name, value] of Object.entries(tableOf(path))) {
-    const isSection = sections.includes(name as "start");
-    if (!isSection && !names.includes(name)) {
-      throw unknown(path, "key", name, [...new Set([...names, ...sections])]);
-    }
-    const section = isSection ? (name as Setting["section"]) : null;
-    const table = isSection ? value : { [name]: value };
-    if (typeof table !== "object" || table === null || Array.isArray(table)) {
-      throw new CommandError(EXIT.CONFIG, `${path}: '${name}' is a table: [${name}]`);
-    }
-    configured.push(...entriesOf(path, section, table, settings));
-  }
-  return configured;
-}
-
-function entriesOf(
-  path: string,
-  section: Setting["section"],
-  table: object,
-  settings: readonly Setting[],
-): Configured[] {
-  const here = settings.filter((setting) => setting.section === section);
-  const where = section === null ? "" : `[${section}] `;
-  return Object.entries(table).map(([key, value]) => {
-    const setting = here.find((each) => each.key === key);
-    if (setting === undefined) {
-      const known = here.map((each) => each.key);
-      throw unknown(path, section === null ? "key" : `key in [${section}]`, key, known);
-    }
-    const text = textOf(value);
-    const origin = `${path} ${where}${key}`;
-    if (text !== null) return { setting, text, origin };
-    throw new CommandError(EXIT.CONFIG, `${origin}: expected a text, number, boolean or list`);
-  });
+/** What a file sets. @throws CommandError when it can't be read */
+export function readConfigFile(path: string, settings: readonly Setting[]): FileReading {
+  const reader = new Reader(path, textIn(path));
+  reader.read(settings);
+  return reader;
 }

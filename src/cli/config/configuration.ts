@@ -2,21 +2,27 @@
 // front of what he typed himself.
 
 import type { Command, CommandContext, RouteMap } from "@stricli/core";
-import { configFile, readConfigFile, suggestion } from "./config-file.ts";
+import { CommandError, EXIT } from "../failure.ts";
+import { configFile, type FileReading, readConfigFile, suggestion } from "./config-file.ts";
 import { requireNoIdleFlag } from "./idle-flags.ts";
-import { type Configured, checked, flagsOf, parseBoolean, type Setting } from "./setting.ts";
+import { type Configured, flagsOf, parseBoolean, refusal, type Setting } from "./setting.ts";
 
 /** Variables that are read elsewhere, or are none of the peer's. */
 const OTHER_CONVEX_VARIABLES = ["CONVEX_CONFIG", "CONVEX_PEER_BINARY"];
 
 /** What the environment sets. Empty variables set nothing. */
-function environmentSettings(settings: readonly Setting[]): Configured[] {
-  return settings.flatMap((setting) => {
+function readEnvironment(settings: readonly Setting[]): FileReading {
+  const configured: Configured[] = [];
+  const faults: string[] = [];
+  for (const setting of settings) {
     const text = process.env[setting.variable];
-    return text === undefined || text === ""
-      ? []
-      : [{ setting, text, origin: `${setting.variable} (environment)` }];
-  });
+    if (text === undefined || text === "") continue;
+    const origin = `${setting.variable} (environment)`;
+    const why = refusal({ setting, text });
+    if (why === null) configured.push({ setting, text, origin });
+    else faults.push(`${origin}: ${why}`);
+  }
+  return { configured, faults };
 }
 
 /** Variables that begin with CONVEX_ and set nothing. */
@@ -39,16 +45,31 @@ export function variableMeant(name: string, settings: readonly Setting[]): strin
   return named?.variable ?? suggestion(name, known);
 }
 
-/** File and environment together, the environment's word being the last. @throws CommandError */
-export function configuredSettings(settings: readonly Setting[]): Configured[] {
+/**
+ * File and environment together, the environment's word being the last, and all that is wrong with
+ * them. @throws CommandError when the file can't be read
+ */
+export function readConfiguration(settings: readonly Setting[]): FileReading {
   const path = configFile();
+  const inFile = path === null ? null : readConfigFile(path, settings);
+  const around = readEnvironment(settings);
   const bySetting = new Map<Setting, Configured>();
-  const all = [
-    ...(path === null ? [] : readConfigFile(path, settings)),
-    ...environmentSettings(settings),
-  ];
-  for (const configured of all) bySetting.set(configured.setting, checked(configured));
-  return [...bySetting.values()];
+  const all = [...(inFile?.configured ?? []), ...around.configured];
+  for (const configured of all) bySetting.set(configured.setting, configured);
+  return {
+    configured: [...bySetting.values()],
+    faults: [...(inFile?.faults ?? []), ...around.faults],
+  };
+}
+
+/** As `readConfiguration`. @throws CommandError that tells all that is wrong with it */
+export function configuredSettings(settings: readonly Setting[]): readonly Configured[] {
+  const { configured, faults } = readConfiguration(settings);
+  const [fault, ...further] = faults;
+  if (fault === undefined) return configured;
+  if (further.length === 0) throw new CommandError(EXIT.CONFIG, fault);
+  const lines = faults.map((each) => `\n  ${each}`).join("");
+  throw new CommandError(EXIT.CONFIG, `the configuration has ${faults.length} mistakes:${lines}`);
 }
 
 type Target = Command<CommandContext> | RouteMap<CommandContext>;

@@ -73,20 +73,40 @@ interface Idle {
   readonly text: string;
 }
 
-function idleFlag(rules: readonly Rule[], typed: ReadonlyMap<string, string>): Idle | null {
-  for (const { flags, needs = [], not = [] } of rules) {
-    const flag = flags.find((name) => typed.has(name));
-    if (flag === undefined) continue;
-    const beside = not.find(isAmong(typed));
-    if (beside !== undefined) {
-      const text = `--${flag} has no effect beside ${shown([beside])}: leave one of them out`;
-      return { flag, text };
-    }
-    if (needs.length === 0 || needs.some(isAmong(typed))) continue;
-    const text = `--${flag} has no effect without ${shown(needs)}: give that, too, or leave it out`;
-    return { flag, text };
+/** Why a flag has no effect by a rule, and what to do; null when it has one. */
+function idleText(
+  flag: string,
+  { needs = [], not = [] }: Rule,
+  typed: ReadonlyMap<string, string>,
+): string | null {
+  const beside = not.find(isAmong(typed));
+  if (beside !== undefined)
+    return `--${flag} has no effect beside ${shown([beside])}: leave one of them out`;
+  if (needs.length === 0 || needs.some(isAmong(typed))) return null;
+  return `--${flag} has no effect without ${shown(needs)}: give that, too, or leave it out`;
+}
+
+function idleFlags(rules: readonly Rule[], typed: ReadonlyMap<string, string>): Idle[] {
+  return rules.flatMap((rule) =>
+    rule.flags
+      .filter((flag) => typed.has(flag))
+      .flatMap((flag) => {
+        const text = idleText(flag, rule, typed);
+        return text === null ? [] : [{ flag, text }];
+      }),
+  );
+}
+
+/** Whether the parser takes a value: what it refuses it is to tell of itself. */
+function isTaken(command: Command<CommandContext>, flag: string, text: string): boolean {
+  const shape = Object.entries(flagsOf(command)).find(([name]) => kebab(name) === flag)?.[1];
+  if (shape?.parse === undefined) return true;
+  try {
+    (shape.parse as (text: string) => unknown).call(undefined, text);
+    return true;
+  } catch {
+    return false;
   }
-  return null;
 }
 
 /**
@@ -103,19 +123,22 @@ export function requireNoIdleFlag(
   words: readonly string[],
   configured: readonly Configured[],
 ): void {
-  const idle = idleFlag(RULES[path.join(" ")] ?? [], typedFlags(words, command));
-  if (idle === null) return;
+  const typed = typedFlags(words, command);
+  const [idle] = idleFlags(RULES[path.join(" ")] ?? [], typed).filter(({ flag }) =>
+    isTaken(command, flag, typed.get(flag) ?? ""),
+  );
+  if (idle === undefined) return;
   const set = configured.find(({ setting }) => setting.key === idle.flag);
   if (set === undefined) throw new CommandError(EXIT.USAGE, idle.text);
   throw new CommandError(EXIT.CONFIG, `${set.origin}: ${idle.text}`);
 }
 
-/** Of what is configured for `start`, what is told of a flag that would have no effect there. */
-export function idleSetting(configured: readonly Configured[]): string | null {
+/** What is told of settings of `start` that would have no effect there as they stand. */
+export function idleSettings(configured: readonly Configured[]): string[] {
   const ofStart = configured.filter(({ setting }) => setting.section === "start");
   const typed = new Map(ofStart.map(({ setting, text }) => [setting.key, text]));
-  const idle = idleFlag(RULES.start ?? [], typed);
-  if (idle === null) return null;
-  const set = ofStart.find(({ setting }) => setting.key === idle.flag);
-  return `${set?.origin}: ${idle.text}`;
+  return idleFlags(RULES.start ?? [], typed).map(({ flag, text }) => {
+    const set = ofStart.find(({ setting }) => setting.key === flag);
+    return `${set?.origin}: ${text}`;
+  });
 }

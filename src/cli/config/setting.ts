@@ -2,7 +2,6 @@
 // those by which other commands find the network and the controller's key.
 
 import type { Command, CommandContext } from "@stricli/core";
-import { CommandError, EXIT } from "../failure.ts";
 
 /** What a setting knows of its flag. */
 interface FlagShape {
@@ -132,13 +131,12 @@ export interface Configured {
   readonly origin: string;
 }
 
-/** @throws CommandError naming where the wrong value stands */
-export function checked(configured: Configured): Configured {
+/** Why the flag would refuse the value, null when it takes it. */
+export function refusal({ setting, text }: Omit<Configured, "origin">): string | null {
   try {
-    configured.setting.check.call(undefined, configured.text);
-    return configured;
+    setting.check.call(undefined, text);
+    return null;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError(EXIT.CONFIG, `${configured.origin}: ${reason}`);
+    return error instanceof Error ? error.message : String(error);
   }
 }

@@ -6,7 +6,7 @@ import { isReadableByOthers } from "../../keys/secret-file.ts";
 import { systemCode } from "../../net/system-code.ts";
 import { SETTINGS } from "../commands/config.ts";
 import { configFile } from "../config/config-file.ts";
-import { configuredSettings, unknownVariables } from "../config/configuration.ts";
+import { readConfiguration, unknownVariables } from "../config/configuration.ts";
 import { accountFacts } from "../contact/account-facts.ts";
 import { sealedText, sealOf } from "../emergency/sealing.ts";
 import { CommandError } from "../failure.ts";
@@ -21,8 +21,11 @@ const OTHERS = 0o007;
 
 function configuration(): Finding {
   try {
-    const { length } = configuredSettings(SETTINGS);
-    return ok(`${countText(length, "setting")}, ${configFile() ?? "no file"}`);
+    const { configured, faults } = readConfiguration(SETTINGS);
+    const { length } = configured;
+    if (faults.length === 0)
+      return ok(`${countText(length, "setting")}, ${configFile() ?? "no file"}`);
+    return fail(faults.join("; "), "mend it; `convex-peer config check` says when it is right");
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return fail(error.message, "mend it; `convex-peer config check` says when it is right");
