@@ -15,6 +15,7 @@ import { JoinError, type JoinErrorCode } from "../peer/join-error.ts";
 import { OperatorSocketError } from "../peer/operator/operator-socket.ts";
 import { ListenError } from "../rest/server.ts";
 import { CertificateError } from "../rest/tls/certificate.ts";
+import { BucketError, type BucketErrorCode } from "../store/bucket-error.ts";
 import { StoreError } from "../store/store.ts";
 import { ReleaseError } from "./release/manifest.ts";
 import { SystemFailure, type SystemFailureCode, wordedFailure } from "./system-failure.ts";
@@ -69,6 +70,15 @@ const STORE_EXIT: Readonly<Record<StoreError["code"], number>> = {
   CLOSED: EXIT.SOFTWARE,
 };
 
+const BUCKET_EXIT: Readonly<Record<BucketErrorCode, number>> = {
+  NAME: EXIT.NOHOST,
+  UNREACHABLE: EXIT.UNAVAILABLE,
+  DENIED: EXIT.NOPERM,
+  MISSING: EXIT.NOINPUT,
+  REGION: EXIT.CONFIG,
+  BUSY: EXIT.TEMPFAIL,
+};
+
 /** What the user handed over is not what it should be. */
 const DATA_ERRORS = [MnemonicError, DerivationPathError, PublicKeyTextError];
 
@@ -111,6 +121,7 @@ export function failedExit(given: unknown): number {
   if (error instanceof DialError) return error.code === "NAME" ? EXIT.NOHOST : EXIT.UNAVAILABLE;
   if (error instanceof NoReplyError) return EXIT.UNAVAILABLE;
   if (error instanceof StoreError) return STORE_EXIT[error.code];
+  if (error instanceof BucketError) return BUCKET_EXIT[error.code];
   if (error instanceof ReleaseError) return RELEASE_EXIT[error.code];
   if (error instanceof KeyFileError)
     return error.code === "PASSPHRASE" ? EXIT.NOPERM : EXIT.DATAERR;
@@ -131,6 +142,7 @@ const EXPECTED = [
   PeerPortError,
   KeyFileError,
   StoreError,
+  BucketError,
   ReleaseError,
   SystemFailure,
   ...DATA_ERRORS,

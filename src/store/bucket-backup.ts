@@ -8,6 +8,7 @@ import { createReadStream, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import type { StoredCell } from "./backend.ts";
+import { BucketError } from "./bucket-error.ts";
 import type { CopyProgress } from "./collection.ts";
 import { type CopyPause, copyAll, emptyStore, restoreTo, snapshot } from "./file-backup.ts";
 import { PartNotes } from "./part-notes.ts";
@@ -155,7 +156,7 @@ function noted(part: SqliteTables, notes: PartNotes) {
 /**
  * Makes a store out of a backup.
  * @param folder for the parts, while they are needed
- * @throws StoreError when there is no backup, or a part is damaged
+ * @throws BucketError when there is no backup, StoreError when a part is damaged
  */
 export async function restoreFromBucket(
   bucket: Bucket,
@@ -165,7 +166,7 @@ export async function restoreFromBucket(
 ): Promise<CopyProgress> {
   const manifest = await readManifest(bucket);
   if (manifest === null)
-    throw new StoreError("FOREIGN", `There is no backup at ${bucket.address}.`);
+    throw new BucketError("MISSING", `There is no backup at ${bucket.address}: check its name.`);
   const parts = join(folder, PARTS_FOLDER);
   // What a restore left behind that was killed.
   rmSync(parts, { recursive: true, force: true });

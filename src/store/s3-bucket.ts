@@ -3,6 +3,7 @@
 
 import { S3Client } from "bun";
 import type { Bucket } from "./bucket-backup.ts";
+import { bucketErrorOf } from "./bucket-error.ts";
 import { StoreError } from "./store.ts";
 
 const SCHEME = "s3://";
@@ -42,13 +43,21 @@ function fromEnvironment(endpoint: string | null): Record<string, string> {
   return endpoint === null ? options : { ...options, endpoint };
 }
 
+const AMAZON = "https://s3.amazonaws.com";
+/** Longest wait for a small object. */
+const ANSWER_TIMEOUT_MS = 30_000;
+/** What a service says where there is no such object. */
+const NO_OBJECT = "NoSuchKey";
+/** What the runtime has for an answer that is none of a service's errors, as without a body. */
+const NO_CODE = "UnknownError";
+
 /**
- * Each method throws StoreError IO when the service does not answer as it should, whatever its
- * reason.
+ * Each method throws BucketError when the service does not do what is asked, whatever its reason.
  */
 export class S3Bucket implements Bucket {
   readonly address: string;
   readonly #client: S3Client;
+  readonly #endpoint: string;
   readonly #prefix: string;
 
   /**
@@ -64,18 +73,26 @@ export class S3Bucket implements Bucket {
       const names = missing.map((option) => VARIABLES[option].join(" or ")).join(", and ");
       throw new StoreError("ACCESS", `${this.address} needs a key and its secret: set ${names}.`);
     }
+    this.#endpoint = options.endpoint ?? AMAZON;
     this.#client = new S3Client({ bucket, ...options });
   }
 
   async readText(name: string): Promise<string | null> {
+    const file = this.#client.file(this.#prefix + name);
     return await this.#attempt(async () => {
-      const file = this.#client.file(this.#prefix + name);
-      return (await file.exists()) ? await file.text() : null;
+      try {
+        return await inTime(file.text());
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === NO_OBJECT) return null;
+        if (code === NO_CODE && !(await inTime(file.exists()))) return null;
+        throw error;
+      }
     });
   }
 
   async writeText(name: string, text: string): Promise<void> {
-    await this.#attempt(() => this.#client.write(this.#prefix + name, text));
+    await this.#attempt(() => inTime(this.#client.write(this.#prefix + name, text)));
   }
 
   async upload(name: string, path: string): Promise<void> {
@@ -90,10 +107,26 @@ export class S3Bucket implements Bucket {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof StoreError || !(error instanceof Error)) throw error;
-      const advice = "check the address, --s3-endpoint, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY";
-      const message = `${this.address} does not answer as it should (${error.message}): ${advice}.`;
-      throw new StoreError("IO", message, error);
+      // A full disk is none of the service's.
+      if (!(error instanceof Error) || "syscall" in error) throw error;
+      throw bucketErrorOf(this.address, this.#endpoint, error);
     }
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** What is too late fails as the runtime's own failures do. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const cancel = setTimeout(() => {
+    late.reject(Object.assign(new Error("no answer"), { code: "Timeout" }));
+  }, ANSWER_TIMEOUT_MS);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(cancel);
   }
 }

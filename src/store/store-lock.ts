@@ -3,7 +3,7 @@
 // beside it names the holder.
 
 import { Database } from "bun:sqlite";
-import { closeSync, constants, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeForFolderOwner } from "./file-owner.ts";
 import { isSqliteError } from "./sqlite-error.ts";
@@ -56,6 +56,14 @@ export class StoreLock {
   release(): void {
     this.#database.close();
   }
+}
+
+/**
+ * Removes what a lock has left in a directory of which nothing is to stay. Only while it is held:
+ * whoever comes then makes another one.
+ */
+export function removeLockFiles(directory: string): void {
+  for (const name of [LOCK_FILE, HOLDER_FILE]) rmSync(join(directory, name), { force: true });
 }
 
 /** The process that opened the store of a directory last; null when that is not known. */

@@ -1,7 +1,7 @@
 // `store backup` and `store restore`: to and from a file or a bucket. A backup is read beside the
 // running peer, in a process of its own; it never holds a key.
 
-import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { RESTORED_META } from "../../peer/history/peer-record.ts";
 import { recordFigures } from "../../peer/history/record-check.ts";
@@ -21,6 +21,7 @@ import {
 import { lockStore } from "../../store/sqlite-store.ts";
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { StoreError } from "../../store/store.ts";
+import { removeLockFiles } from "../../store/store-lock.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { unwritable } from "../files/file-words.ts";
@@ -154,15 +155,42 @@ export async function restore(
     throw new CommandError(EXIT.NOINPUT, `There is no backup ${address}`);
   }
   if (bucket === null) requireNoFolder(resolve(address));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  requireRoomToCopy(folder);
-  // Until it is done no peer begins a store of its own here, and no other restore is under way.
-  const lock = lockStore(folder);
+  return await inFolder(folder, async (isNew) => {
+    requireRoomToCopy(folder);
+    // Until it is done no peer begins a store of its own here, and no other restore is under way.
+    const lock = lockStore(folder);
+    try {
+      requireNoStore(folder);
+      return await restoreAlone(folder, address, bucket, options.json);
+    } catch (error) {
+      if (isNew) removeLockFiles(folder);
+      throw error;
+    } finally {
+      lock.release();
+    }
+  });
+}
+
+/** Runs `work` in a folder that is made for it; when that fails, what was made is gone again. */
+async function inFolder<T>(folder: string, work: (isNew: boolean) => Promise<T>): Promise<T> {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    requireNoStore(folder);
-    return await restoreAlone(folder, address, bucket, options.json);
-  } finally {
-    lock.release();
+    return await work(first !== undefined);
+  } catch (error) {
+    if (first !== undefined) removeEmpty(folder, first);
+    throw error;
+  }
+}
+
+/** Removes empty folders, up to the first one that was made of them. */
+function removeEmpty(folder: string, first: string): void {
+  for (let each = folder; each.startsWith(first); each = dirname(each)) {
+    try {
+      rmdirSync(each);
+    } catch {
+      // Somebody else has put something there.
+      return;
+    }
   }
 }
 
