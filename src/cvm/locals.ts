@@ -9,7 +9,7 @@ import { subtract } from "../data/integer.ts";
 import { MAX_COPY_COUNT, Vector } from "../data/vector.ts";
 import { isSound } from "../data/vector-sound.ts";
 import type { Context } from "./context.ts";
-import { kept } from "./history/array-vectors.ts";
+import { refValue } from "./history/array-vectors.ts";
 
 /** Most locals that a frame begins with in an array. */
 export const ARRAY_LOCALS_MAX = 1024;
@@ -87,11 +87,11 @@ export function hasLocal({ base, locals }: Context, position: Integer): boolean 
 export function setLocal(ctx: Context, position: Integer, value: Value): void {
   const { base } = ctx;
   if (base !== null && position < base.countInteger) {
-    ctx.base = base.assoc(position, kept(value));
+    ctx.base = base.assoc(position, refValue(value));
     return;
   }
   const locals = ctx.locals.slice();
   const at = base === null ? position : (subtract(position, base.countInteger) as Integer);
-  locals[Number(at)] = kept(value);
+  locals[Number(at)] = refValue(value);
   ctx.locals = locals;
 }

@@ -6,7 +6,7 @@
 import type { Context } from "../cvm/context.ts";
 import { CODE } from "../cvm/error-code.ts";
 import { ErrorExit, EXIT, type Outcome } from "../cvm/exits.ts";
-import { turnAllArrays } from "../cvm/history/array-vectors.ts";
+import { canonicaliseAll } from "../cvm/history/array-vectors.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { memorySize } from "../data/memory-size.ts";
 import { Vector } from "../data/vector.ts";
@@ -131,7 +131,7 @@ function accountMemory(
   tx: Transaction,
   juiceFee: Integer,
 ): Settlement {
-  turnAllArrays();
+  canonicaliseAll();
   const used = before === after ? 0 : subtractLongs(memorySize(after), memorySize(before));
   const { allowance } = account;
   if (used <= 0 || allowance >= used) {

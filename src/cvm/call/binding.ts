@@ -18,7 +18,7 @@ import {
   structureCount,
 } from "../core/structures.ts";
 import { CODE } from "../error-code.ts";
-import { arrayOf, kept } from "../history/array-vectors.ts";
+import { markAsArray, refValue } from "../history/array-vectors.ts";
 import { argumentsAsVector } from "../history/shared-arguments.ts";
 import { typeName } from "../text/type-name.ts";
 
@@ -52,7 +52,7 @@ class ArgumentSource implements Source {
     return this.get(this.count - n);
   }
   rest(start: number, after: number): Vector {
-    return arrayOf(argumentsAsVector(this.#args, start, this.count - after));
+    return markAsArray(argumentsAsVector(this.#args, start, this.count - after));
   }
 }
 
@@ -78,7 +78,7 @@ class StructureSource implements Source {
 /** Binds a value to a form, adding to `locals`; false when that is an error (`ctx.exit`). */
 export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): boolean {
   if (form instanceof CVMSymbol) {
-    if (form.name !== IGNORED) locals.push(kept(value));
+    if (form.name !== IGNORED) locals.push(refValue(value));
     ctx.result = null;
     return true;
   }

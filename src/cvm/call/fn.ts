@@ -12,7 +12,7 @@ import type { Writer } from "../../data/writer.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
-import { kept, keptAll } from "../history/array-vectors.ts";
+import { refValue, refValues } from "../history/array-vectors.ts";
 import { ARRAY_LOCALS_MAX, enterLocals, restoreLocals, saveLocals } from "../locals.ts";
 import { type Code, executeStrictly, Op, strictOp } from "../ops/op.ts";
 import { OP_TAG } from "../ops/op-cell.ts";
@@ -86,7 +86,7 @@ export class Fn extends FunctionValue {
       return this.#invokeBinding(ctx, args, captured);
     }
     ctx.result = null;
-    const bound = keptAll(args);
+    const bound = refValues(args);
     return this.#run(ctx, plan, captured.length === 0 ? bound : captured.concat(bound));
   }
 
@@ -97,7 +97,7 @@ export class Fn extends FunctionValue {
       return this.#invokeBinding(ctx, [a], captured);
     }
     ctx.result = null;
-    return this.#run(ctx, plan, captured.length === 0 ? [kept(a)] : [...captured, kept(a)]);
+    return this.#run(ctx, plan, captured.length === 0 ? [refValue(a)] : [...captured, refValue(a)]);
   }
 
   /** Binds parameters that are not just one symbol for each argument, or finds them wrong. */

@@ -18,7 +18,7 @@ import { invokeTwo } from "../call/function-call.ts";
 import type { Context } from "../context.ts";
 import { CORE_BY_NAME, coreFunction } from "../core/index.ts";
 import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "../exits.ts";
-import { kept } from "../history/array-vectors.ts";
+import { refValue } from "../history/array-vectors.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { Constant } from "../ops/constant.ts";
 import { InvokeOp } from "../ops/invoke-op.ts";
@@ -145,15 +145,15 @@ function compileCall(ctx: Context, ops: Value[] | null): Outcome {
 function* mapCall(map: CVMMap): Generator<Value> {
   yield HASH_MAP;
   for (const [key, value] of map.isFull ? map : map.entries()) {
-    yield kept(key);
-    yield kept(value);
+    yield refValue(key);
+    yield refValue(value);
   }
 }
 
 /** (hash-set …), the elements in reverse order. */
 function* setCall(set: CVMSet): Generator<Value> {
   yield HASH_SET;
-  for (let i = set.count - 1; i >= 0; i--) yield kept(set.at(i));
+  for (let i = set.count - 1; i >= 0; i--) yield refValue(set.at(i));
 }
 
 function compileSymbol(ctx: Context, symbol: CVMSymbol): Outcome {

@@ -18,8 +18,8 @@ import { invokeTwo } from "../call/function-call.ts";
 import { type Callee, isCallee } from "../call/function-value.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { isTurning, kept, replacedInVector } from "../history/array-vectors.ts";
-import { mapOf, membersOf } from "../history/turning.ts";
+import { hasArrays, refValue, replacedInVector } from "../history/array-vectors.ts";
+import { mapOf, membersOf } from "../history/canonicalising.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { expansionOrder } from "./expansion-order.ts";
 import { unwrap, withMergedMeta } from "./form-metadata.ts";
@@ -72,7 +72,7 @@ function expandList(ctx: Context, form: List, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
   const expander = expanderOf(ctx, form.get(0));
   if (expander !== null) return expand(ctx, expander, form, continuation);
-  if (isTurning()) return expandInPlace(ctx, form, continuation);
+  if (hasArrays()) return expandInPlace(ctx, form, continuation);
   const values = expandElements(ctx, form, continuation);
   if (values === EXIT) return EXIT;
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : List.from(values));
@@ -88,7 +88,7 @@ function expandInPlace(ctx: Context, form: List | Vector, continuation: Value): 
     if (outcome === element) continue;
     expanded =
       expanded instanceof List
-        ? expanded.assoc(i, kept(outcome))
+        ? expanded.assoc(i, refValue(outcome))
         : replacedInVector(expanded, i, outcome);
   }
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, expanded);
@@ -96,7 +96,7 @@ function expandInPlace(ctx: Context, form: List | Vector, continuation: Value): 
 
 function expandVector(ctx: Context, form: Vector, continuation: Value): Outcome {
   if (form.count === 0) return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
-  if (isTurning()) return expandInPlace(ctx, form, continuation);
+  if (hasArrays()) return expandInPlace(ctx, form, continuation);
   const values = expandElements(ctx, form, continuation);
   if (values === EXIT) return EXIT;
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : Vector.from(values));

@@ -10,7 +10,7 @@ import { encoding, hashKey } from "../../data/encode.ts";
 import { doWork } from "../../data/free-work.ts";
 import type { CVMMap } from "../../data/map.ts";
 import { Vector } from "../../data/vector.ts";
-import { isTurning, turnWithin } from "../history/array-vectors.ts";
+import { canonicaliseWithin, hasArrays } from "../history/array-vectors.ts";
 
 /** Units of work (data/free-work.ts) of an entry, whose encoding no juice pays for. */
 const ENTRY_WORK = 1500;
@@ -29,7 +29,7 @@ const ORDERED_MAX = 2 ** 16;
 
 /** The entries of a map in the order of such a table. */
 export function expansionOrder(map: CVMMap): Iterable<[Value, Value]> {
-  if (isTurning()) for (const entry of map) for (const part of entry) turnWithin(part);
+  if (hasArrays()) for (const entry of map) for (const part of entry) canonicaliseWithin(part);
   if (map.isSound && (map.count < 2 || map.count > ORDERED_MAX)) return map;
   // Of a map made by hand before they are looked at: 3,000 bytes can hold 2^24 of them.
   if (map.isFull) doWork(map.count * ENTRY_WORK);

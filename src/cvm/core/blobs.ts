@@ -12,7 +12,7 @@ import { codePointBytes } from "../../lang/utf8.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { turnWithin } from "../history/array-vectors.ts";
+import { canonicaliseWithin } from "../history/array-vectors.ts";
 import { longBlobOf } from "../history/long-blobs.ts";
 import { JUICE } from "../juice.ts";
 import { bytesOf, isByteSequence } from "./countables.ts";
@@ -52,7 +52,7 @@ function blob(ctx: Context, args: Value[]): Outcome {
 /** The encoding of the cell itself, its branches as hashes. */
 function encodingOf(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
-  turnWithin(value);
+  canonicaliseWithin(value);
   const juice = JUICE.BLOB + encodedLength(value);
   if (!ctx.checkJuice(juice)) return EXIT;
   const bytes = encoding(value);

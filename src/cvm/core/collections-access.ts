@@ -14,8 +14,8 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { appendedToVector, joinedVectors, withoutArray } from "../history/array-vectors.ts";
-import { merged } from "../history/turning.ts";
+import { appendedToVector, joinedVectors, toCanonical } from "../history/array-vectors.ts";
+import { merged } from "../history/canonicalising.ts";
 import { buildDataJuice, JUICE, wrappedDataJuice } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { castInteger, castStructure } from "./arguments.ts";
@@ -270,7 +270,7 @@ function isOrdered(s: Structure): s is Sequential {
 function appended(target: Sequential, source: Sequential): Sequential {
   const vector = target instanceof List ? target.vector : target;
   const joinedVector = joinedVectors(vector, source);
-  return target instanceof List ? List.reverseOf(withoutArray(joinedVector)) : joinedVector;
+  return target instanceof List ? List.reverseOf(toCanonical(joinedVector)) : joinedVector;
 }
 
 function outOfBounds(ctx: Context, i: Integer): typeof EXIT {

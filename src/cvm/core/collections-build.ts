@@ -12,9 +12,15 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { arrayOf, kept, keptAll, turnWithin, withoutArray } from "../history/array-vectors.ts";
+import {
+  canonicaliseWithin,
+  markAsArray,
+  refValue,
+  refValues,
+  toCanonical,
+} from "../history/array-vectors.ts";
+import { membersOf } from "../history/canonicalising.ts";
 import { argumentsAsVector } from "../history/shared-arguments.ts";
-import { membersOf } from "../history/turning.ts";
 import { buildDataJuice, JUICE, wrappedDataJuice } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
@@ -47,11 +53,11 @@ function ofElements(
 }
 
 function vectorOf(source: Countable): Vector {
-  if (source instanceof Vector) return withoutArray(source);
+  if (source instanceof Vector) return toCanonical(source);
   if (source instanceof CVMSet) checkPlaces(source);
   checkCopy(countOf(source));
   if (!(source instanceof CVMSet)) return Vector.from(elementsOf(source));
-  return arrayOf(Vector.from(source.toPlaces()));
+  return markAsArray(Vector.from(source.toPlaces()));
 }
 
 function setOf(source: Countable): CVMSet {
@@ -69,8 +75,8 @@ function hashMap(ctx: Context, args: Value[]): Outcome {
   if (args.length % 2 !== 0) return oddArguments(ctx, "hash-map");
   const entries: [Value, Value][] = [];
   for (let i = 0; i < args.length; i += 2) {
-    entries.push([kept(args[i] as Value), kept(args[i + 1] as Value)]);
-    if (args.length > 2) turnWithin(args[i] as Value);
+    entries.push([refValue(args[i] as Value), refValue(args[i + 1] as Value)]);
+    if (args.length > 2) canonicaliseWithin(args[i] as Value);
   }
   return ctx.withResult(buildDataJuice(args.length), CVMMap.from(entries));
 }
@@ -81,7 +87,7 @@ function index(ctx: Context, args: Value[]): Outcome {
   if (!ctx.checkJuice(juice)) return EXIT;
   let result = Index.EMPTY;
   for (let i = 0; i < args.length; i += 2) {
-    const next = result.assoc(args[i] as Value, kept(args[i + 1] as Value));
+    const next = result.assoc(args[i] as Value, refValue(args[i + 1] as Value));
     if (next === null) {
       const type = typeName(args[i] as Value);
       return ctx.fail(CODE.ARGUMENT, `Cannot have a key of Type ${type} in Index`);
@@ -105,12 +111,12 @@ function empty1(ctx: Context, a: Value): Outcome {
 }
 
 export const COLLECTION_BUILD_FNS: readonly CoreFn[] = [
-  ofArguments(1, "vector", (args) => arrayOf(argumentsAsVector(args, 0, args.length))),
+  ofArguments(1, "vector", (args) => markAsArray(argumentsAsVector(args, 0, args.length))),
   ofElements(3, "vec", "Vector", vectorOf, Vector.EMPTY, wrappedDataJuice),
   ofElements(5, "set", "Sequence", setOf, CVMSet.EMPTY, (_, count) =>
     buildDataJuice(Number(count)),
   ),
-  ofArguments(9, "list", (args) => List.from(keptAll(args))),
+  ofArguments(9, "list", (args) => List.from(refValues(args))),
   coreFn(80, "hash-map", { min: 0 }, hashMap),
   coreFn(81, "index", { min: 0 }, index),
   ofArguments(82, "hash-set", (args) => CVMSet.from(membersOf(args))),

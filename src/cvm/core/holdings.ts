@@ -6,7 +6,7 @@ import type { Value } from "../../data/cell.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../exits.ts";
-import { kept } from "../history/array-vectors.ts";
+import { refValue } from "../history/array-vectors.ts";
 import { JUICE } from "../juice.ts";
 
 function getHolding(ctx: Context, args: Value[]): Outcome {
@@ -19,7 +19,7 @@ function getHolding(ctx: Context, args: Value[]): Outcome {
 function setHolding(ctx: Context, args: Value[]): Outcome {
   const [address, value] = args as [Value, Value];
   if (!(address instanceof Address)) return ctx.castValueError(address, "Address");
-  ctx.setAccount(ctx.account().withHolding(address, kept(value)));
+  ctx.setAccount(ctx.account().withHolding(address, refValue(value)));
   return ctx.withResult(JUICE.ASSOC, value);
 }
 

@@ -10,8 +10,8 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
-import { arrayOf } from "../history/array-vectors.ts";
-import { merged } from "../history/turning.ts";
+import { markAsArray } from "../history/array-vectors.ts";
+import { merged } from "../history/canonicalising.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice, wrappedDataJuice } from "../juice.ts";
 import type { Cast } from "./arguments.ts";
 import { countOf } from "./countables.ts";
@@ -45,7 +45,9 @@ function checked(map: MapLike, select: (map: MapLike) => Value): Value {
 
 /** A generic dense record has values but no keys. */
 function keysOf(map: MapLike): Value {
-  return map instanceof DenseRecord ? null : arrayOf(Vector.from(entries(map).map(([key]) => key)));
+  return map instanceof DenseRecord
+    ? null
+    : markAsArray(Vector.from(entries(map).map(([key]) => key)));
 }
 
 /**
@@ -54,11 +56,11 @@ function keysOf(map: MapLike): Value {
  */
 function valuesOf(map: MapLike): Value {
   if (map instanceof DenseRecord) return map.fields;
-  if (map instanceof Index) return arrayOf(Vector.from(map.values()));
+  if (map instanceof Index) return markAsArray(Vector.from(map.values()));
   if (map instanceof CVMMap) {
-    return arrayOf(Vector.from(map.heldEntries().map(([, value]) => value)));
+    return markAsArray(Vector.from(map.heldEntries().map(([, value]) => value)));
   }
-  return arrayOf(Vector.from(entries(map).map(([, value]) => value)));
+  return markAsArray(Vector.from(entries(map).map(([, value]) => value)));
 }
 
 function castMap(ctx: Context, value: Value): Cast<MapLike> {

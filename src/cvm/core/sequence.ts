@@ -20,10 +20,10 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import {
   joinedVectors,
-  keptAll,
   nextOfList,
+  refValues,
   sliceOfVector,
-  withoutArray,
+  toCanonical,
 } from "../history/array-vectors.ts";
 import { withoutLong } from "../history/long-blobs.ts";
 import { buildBytesJuice, buildDataJuice, JUICE, wrappedJuice } from "../juice.ts";
@@ -92,7 +92,7 @@ function reverse(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   if (value === null) return ctx.withResult(JUICE.BUILD_DATA, List.EMPTY);
   if (value instanceof Vector)
-    return ctx.withResult(JUICE.BUILD_DATA, List.reverseOf(withoutArray(value)));
+    return ctx.withResult(JUICE.BUILD_DATA, List.reverseOf(toCanonical(value)));
   if (value instanceof List) return ctx.withResult(JUICE.BUILD_DATA, value.vector);
   return ctx.castError(0, value, "Sequence");
 }
@@ -113,7 +113,7 @@ function cons(ctx: Context, args: Value[]): Outcome {
     const isWhole = isSound(rest);
     result = isWhole ? List.reverseOf(rest.backwards()) : List.from(arrayOfParts(rest));
   }
-  return ctx.withResult(juice, result.withFirst(keptAll(args), last));
+  return ctx.withResult(juice, result.withFirst(refValues(args), last));
 }
 
 function next1(ctx: Context, a: Value): Outcome {

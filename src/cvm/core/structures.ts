@@ -20,14 +20,14 @@ import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
 import { isSound } from "../../data/vector-sound.ts";
 import { HostError } from "../../state/host-error.ts";
 import {
-  anotherArray,
   appendedToVector,
-  kept,
+  canonicaliseWithin,
+  copyAsArray,
+  refValue,
   replacedInVector,
   sliceOfList,
   sliceOfVector,
-  turnWithin,
-  withoutArray,
+  toCanonical,
 } from "../history/array-vectors.ts";
 import {
   hasMember,
@@ -36,7 +36,7 @@ import {
   withoutMember,
   withoutValue,
   withValue,
-} from "../history/turning.ts";
+} from "../history/canonicalising.ts";
 import { PAID_ELEMENTS_MAX } from "./unpaid-work.ts";
 
 /**
@@ -163,7 +163,7 @@ export function doRangeWork(count: number): void {
  */
 export function rangeOf(s: Structure, start: number, after: number): Vector | null {
   if (s instanceof Vector && (start + after === 0 || !isSound(s))) {
-    return sliceOfVector(withoutArray(s), start, subtract(s.countInteger, after) as Integer);
+    return sliceOfVector(toCanonical(s), start, subtract(s.countInteger, after) as Integer);
   }
   const end = structureCount(s) - after;
   if (!isRecordLike(s)) checkRangeCount(end - start);
@@ -172,7 +172,7 @@ export function rangeOf(s: Structure, start: number, after: number): Vector | nu
   checkRangeCount(sequence.count - 1);
   doRangeWork(end - start);
   if (sequence instanceof List) return turned(sequence).slice(start, end);
-  return sliceOfVector(s instanceof Vector ? withoutArray(s) : sequence, start, end);
+  return sliceOfVector(s instanceof Vector ? toCanonical(s) : sequence, start, end);
 }
 
 /** The elements of a List as a Vector. */
@@ -227,7 +227,7 @@ export function sequentialOf(s: Structure): Sequential {
     vector = Vector.from(s instanceof CVMSet ? s.toPlaces() : elements(s));
     vectors.set(s, vector);
   }
-  return s instanceof CVMSet ? anotherArray(vector) : vector;
+  return s instanceof CVMSet ? copyAsArray(vector) : vector;
 }
 
 /** A Vector or List as it is, nil as the empty Vector; null for anything else. */
@@ -281,36 +281,38 @@ export function hasKey(s: Structure, key: Value): boolean {
 
 /** The Set with one more member, whose hash is needed. */
 function withMember(set: CVMSet, value: Value): CVMSet {
-  const member = kept(value);
-  turnWithin(value);
+  const member = refValue(value);
+  canonicaliseWithin(value);
   return set.include(member);
 }
 
 /** The structure with `value` under `key`; null when it cannot hold that. */
 export function withValueAt(s: Structure, key: Value, value: Value): Structure | null {
   if (s instanceof CVMMap) return withValue(s, key, value);
-  if (s instanceof Index) return s.assoc(key, kept(value));
+  if (s instanceof Index) return s.assoc(key, refValue(value));
   if (s instanceof Vector || s instanceof List) {
     const i = position(key, s.countInteger);
     if (i < 0) return null;
-    return s instanceof Vector ? replacedInVector(s, i, value) : s.assoc(i, kept(value));
+    return s instanceof Vector ? replacedInVector(s, i, value) : s.assoc(i, refValue(value));
   }
   if (s instanceof CVMSet) {
     return value === true ? withMember(s, key) : value === false ? withoutMember(s, key) : null;
   }
   const fields = plainMap(s);
-  return fields instanceof Index ? fields.assoc(key, kept(value)) : withValue(fields, key, value);
+  return fields instanceof Index
+    ? fields.assoc(key, refValue(value))
+    : withValue(fields, key, value);
 }
 
 /** The structure with one more element; null when it cannot hold that. */
 export function withElement(s: Structure, value: Value): Structure | null {
   if (s instanceof Vector) return appendedToVector(s, value);
-  if (s instanceof List) return s.cons(kept(value));
+  if (s instanceof List) return s.cons(refValue(value));
   if (s instanceof CVMSet) return withMember(s, value);
   if (!(value instanceof Vector) || value.count !== 2) return null;
   const [key, entry] = [value.get(0), value.get(1)];
   const map = plainMap(s);
-  return map instanceof CVMMap ? withEntry(map, key, entry) : map.assoc(key, kept(entry));
+  return map instanceof CVMMap ? withEntry(map, key, entry) : map.assoc(key, refValue(entry));
 }
 
 /**

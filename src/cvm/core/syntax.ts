@@ -7,7 +7,7 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import { withMeta } from "../compile/form-metadata.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { kept } from "../history/array-vectors.ts";
+import { refValue } from "../history/array-vectors.ts";
 import { JUICE } from "../juice.ts";
 import { castHashMap } from "./arguments.ts";
 
@@ -18,7 +18,7 @@ function syntax(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   const meta = args.length > 1 ? castHashMap(ctx, args[1] as Value, 1) : CVMMap.EMPTY;
   if (meta === EXIT) return EXIT;
-  return ctx.withResult(JUICE.SYNTAX, withMeta(kept(value), meta));
+  return ctx.withResult(JUICE.SYNTAX, withMeta(refValue(value), meta));
 }
 
 function unsyntax(ctx: Context, args: Value[]): Outcome {

@@ -1,16 +1,21 @@
-// T34, numbered on from sheet 02: the reference keeps what is made of arguments, of the elements of
-// a Set, or of keys and values as an array, and a piece of 16 elements of one (or of any List) that
-// `concat` or `into` puts behind a Vector stays an array inside of the tree. The bytes are those of
-// any Vector. But whatever cuts that tree along its leaves, `slice` and `concat` and the `next` of
-// a List, throws, and the Block is void. Found by comparing programs of six such calls: 524 of
-// 20,000. An array is turned into a Vector when the reference needs one of it, its encoding for
-// example; it stays an array where it was already, and whatever takes it in from then on, a name or
-// a collection, takes that Vector. Arrays are known by the object, for as long as a block is
-// applied: what is stored after it is none (a peer that decoded it could not know). Where no block
-// is applied, for a transaction.
+// T34, numbered on from sheet 02: Vectors that the reference holds as an array (`VectorArray`, not
+// canonical). It makes one of arguments, of the elements of a Set, and of keys and values. The
+// bytes are those of any Vector, but what `concat` or `into` puts behind a Vector goes in piece by
+// piece: a piece of 16 elements of an array (or of any List) stays an array inside the tree, as one
+// of its leaves. Whatever then cuts the tree along its leaves (`slice`, `concat`, the `next` of a
+// List) throws, and the Block is void. Found by comparing programs of six such calls: 524 of
+// 20,000.
+//
+// The reference canonicalises an array when it needs its canonical Vector, for the encoding for
+// example. The array stays where it already is, but what takes it in from then on (a name, a
+// collection) takes it by its Ref, which names the canonical Vector: `refValue`.
+//
+// Arrays are known by object identity, for as long as a block is applied (for one transaction,
+// outside of blocks). What is stored after the block is no array: a peer that decoded it could not
+// know of one.
 //
 // With b of 32 elements made by `conj` and x made by `vector` of 16, (slice (concat b x) 0 48)
-// makes the Block void. With (hash-set x) done before, which needs the hash of x, it is a Vector.
+// makes the Block void. After (hash-set x), which needs the hash of x, it is an ordinary Vector.
 
 import { Cell, type Integer, type Value } from "../../data/cell.ts";
 import { PanicError } from "../../data/errors.ts";
@@ -25,35 +30,35 @@ import { leafAt } from "../../data/vector-tree.ts";
 import { HostError } from "../../state/host-error.ts";
 import {
   ArgumentView,
+  canonicaliseView,
   copyOfView,
-  hasTurnedViews,
-  keptOfView,
+  hasCanonicalisedViews,
   partOfView,
-  turnView,
+  refValueOfView,
 } from "./shared-arguments.ts";
 
-/** What an array was turned into, as far as that is known here. */
+/** An array, and whether the reference has canonicalised it. */
 interface ArrayState {
-  /** Arrays are numbered as they are made. */
+  /** Arrays are numbered in the order in which they are made. */
   readonly number: number;
-  isTurned: boolean;
-  /** The same elements, no array. */
-  vector: Vector | null;
+  isCanonicalised: boolean;
+  /** The Vector of the same elements that stands for it then; null until it is asked for. */
+  canonical: Vector | null;
 }
 
-/** Vectors that are arrays as a whole. Those of fewer than 16 elements behave like any Vector. */
+/** Whole Vectors that are arrays. One of fewer than 16 elements behaves like any Vector. */
 const arrays = new BlockMemo<Vector, ArrayState>();
-/** Leaves that are arrays inside of a tree. */
+/** Arrays that are leaves of a tree. */
 const arrayLeaves = new BlockMemo<Vector, true>();
 
 /**
- * The arrays of a block, or of what runs outside of blocks. Each block has its own: a query that
- * has its turn between two transactions must settle nothing of theirs.
+ * How many arrays there are in a block, or in what runs outside of blocks. Each block counts its
+ * own: a query that runs between two of its transactions must canonicalise nothing of theirs.
  */
 class ArrayCounts {
   made = 0;
-  /** Of how many the sizes have been asked for, as for all that a transaction leaves behind. */
-  settled = 0;
+  /** The arrays up to this number are canonicalised: see `canonicaliseAll`. */
+  canonicalised = 0;
 }
 
 const countsOfBlocks = new BlockValue(() => new ArrayCounts());
@@ -66,86 +71,86 @@ function arrayCounts(): ArrayCounts {
 /** Units of work (data/free-work.ts) of looking at a leaf. */
 const LEAF_WORK = 30;
 
-/** Takes a vector that nobody else has for an array. */
-export function arrayOf(vector: Vector): Vector {
+/** Makes an array of a new vector, one that nothing else refers to yet. */
+export function markAsArray(vector: Vector): Vector {
   if (vector.count >= CHUNK_SIZE) {
-    arrays.set(vector, { number: ++arrayCounts().made, isTurned: false, vector: null });
+    arrays.set(vector, { number: ++arrayCounts().made, isCanonicalised: false, canonical: null });
   }
   return vector;
 }
 
-/**
- * Another array of the same elements: the reference makes one each time that it needs those of a
- * Set.
- */
-export function anotherArray(vector: Vector): Vector {
-  return vector.count < CHUNK_SIZE ? vector : arrayOf(copyOf(vector));
+/** A new array of the same elements: the reference makes one whenever it lists those of a Set. */
+export function copyAsArray(vector: Vector): Vector {
+  return vector.count < CHUNK_SIZE ? vector : markAsArray(copyOf(vector));
 }
 
 function arrayState(vector: Vector): ArrayState | undefined {
   return vector.count < CHUNK_SIZE ? undefined : arrays.get(vector);
 }
 
-/** Whether the reference holds a Vector as an array, turned into another already or not. */
+/** Whether the reference holds a Vector as an array, canonicalised or not. */
 export function isArray(vector: Vector): boolean {
   return vector instanceof ArgumentView || arrayState(vector) !== undefined;
 }
 
-/** Whether there is a Vector in the place of an array already. */
-function isTurned(state: ArrayState): boolean {
-  return state.isTurned || state.number <= arrayCounts().settled;
+function isCanonicalised(state: ArrayState): boolean {
+  return state.isCanonicalised || state.number <= arrayCounts().canonicalised;
 }
 
-/** The Vector that an array is turned into, always the same. */
-function vectorOf(array: Vector, state: ArrayState): Vector {
-  state.isTurned = true;
-  state.vector ??= copyOf(array);
-  return state.vector;
+/** The canonical Vector of an array, always the same object. */
+function canonicalOf(array: Vector, state: ArrayState): Vector {
+  state.isCanonicalised = true;
+  state.canonical ??= copyOf(array);
+  return state.canonical;
 }
 
-/** The same elements, not as an array. */
-export function withoutArray(vector: Vector): Vector {
-  turnView(vector);
+/** The same elements as a canonical Vector; the vector itself when it is no array. */
+export function toCanonical(vector: Vector): Vector {
+  canonicaliseView(vector);
   const state = arrayState(vector);
-  return state === undefined ? keptOfView(vector) : vectorOf(vector, state);
+  return state === undefined ? refValueOfView(vector) : canonicalOf(vector, state);
 }
 
-/** What a name or a collection takes in: of an array that was turned into a Vector, that Vector. */
-export function kept(value: Value): Value {
+/**
+ * The value that a name or a collection keeps when it takes in `value`: that of its Ref, as the
+ * reference's `getRef` gives it. For an array or a view (T37) that was canonicalised it is the
+ * canonical Vector, else the value itself.
+ */
+export function refValue(value: Value): Value {
   if (!(value instanceof Vector)) return value;
   const state = arrays.isEmpty ? undefined : arrayState(value);
-  if (state === undefined) return keptOfView(value);
-  return isTurned(state) ? vectorOf(value, state) : value;
+  if (state === undefined) return refValueOfView(value);
+  return isCanonicalised(state) ? canonicalOf(value, state) : value;
 }
 
-/** `kept` of each; the same array when all are themselves. */
-export function keptAll(values: Value[]): Value[] {
-  return arrays.isEmpty && !hasTurnedViews() ? values : values.map(kept);
+/** `refValue` of each; the same JavaScript array when none can differ. */
+export function refValues(values: Value[]): Value[] {
+  return arrays.isEmpty && !hasCanonicalisedViews() ? values : values.map(refValue);
 }
 
-/** Notes that something is done to a vector for which an array is turned into one. */
-export function turn(vector: Vector): void {
-  turnView(vector);
+/** Notes that something is done to a vector for which the reference canonicalises an array. */
+function canonicalise(vector: Vector): void {
+  canonicaliseView(vector);
   const state = arrayState(vector);
-  if (state !== undefined) state.isTurned = true;
+  if (state !== undefined) state.isCanonicalised = true;
 }
 
-/** Whether there is anything that may be turned. */
-export function isTurning(): boolean {
+/** Whether there may be arrays or views: if not, nothing of this file or T37 makes a difference. */
+export function hasArrays(): boolean {
   return !arrays.isEmpty || isUnsettled();
 }
 
 /**
  * Notes that the encoding of a value is needed, for its hash for example: all arrays in it are
- * turned into Vectors. What had a hash already was encoded before.
+ * canonicalised. A cell that has a hash was encoded before, with all that is in it.
  */
-export function turnWithin(value: Value): void {
-  if (!isTurning() || !(value instanceof Cell)) return;
+export function canonicaliseWithin(value: Value): void {
+  if (!hasArrays() || !(value instanceof Cell)) return;
   const open: Cell[] = [value];
   for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
-    if (cell instanceof Vector) turn(cell);
+    if (cell instanceof Vector) canonicalise(cell);
     if (cell.hashCache !== null || cell.encodingCache !== null) continue;
-    // The first child is next: what is turned takes in what was turned before it.
+    // First child first: a canonical Vector takes in those that were canonicalised before it.
     for (let i = cell.slotCount - 1; i >= 0; i--) {
       const slot = cell.slotAt(i);
       if (slot instanceof Cell) open.push(slot);
@@ -153,19 +158,22 @@ export function turnWithin(value: Value): void {
   }
 }
 
-/** As turnWithin, of all that this transaction has made. */
-export function turnAllArrays(): void {
+/**
+ * Notes that the memory size of the whole State is asked for, at the end of a transaction: all
+ * arrays made so far are canonicalised.
+ */
+export function canonicaliseAll(): void {
   const counts = arrayCounts();
-  counts.settled = counts.made;
+  counts.canonicalised = counts.made;
 }
 
 /** The vector with one more element. */
 export function appendedToVector(vector: Vector, value: Value): Vector {
-  turn(vector);
-  return keptOfView(vector).append(kept(value));
+  canonicalise(vector);
+  return refValueOfView(vector).append(refValue(value));
 }
 
-/** Whether this is a range whose cells have not been built. */
+/** Whether a vector is a range whose cells have not been built; the reference has copied it. */
 function isUnbuilt(vector: Vector): boolean {
   return vector instanceof VectorView && vector.isUnbuilt;
 }
@@ -176,14 +184,14 @@ function copyOf(vector: Vector): Vector {
 }
 
 /**
- * The elements start … end-1, nil of some vectors made by hand.
- * @throws HostError when that cuts along a leaf that is an array
+ * The elements start … end-1; null for some hand-made vectors (`Vector.sliceOrNil`).
+ * @throws HostError when the cut runs along a leaf that is an array
  */
 export function sliceOfVector(vector: Vector, start: Integer, end: Integer): Vector | null {
   if (arrayState(vector) !== undefined) {
     const part = vector.slice(start, end);
     if (part === vector) return part;
-    return isUnbuilt(part) ? arrayOf(part) : arrayOf(copyOf(part));
+    return isUnbuilt(part) ? markAsArray(part) : markAsArray(copyOf(part));
   }
   const isWhole = start === 0 && end === vector.count;
   if (!isWhole || vector.isTree) checkLeaves(vector, start, end);
@@ -191,7 +199,10 @@ export function sliceOfVector(vector: Vector, start: Integer, end: Integer): Vec
   return part === null ? null : partOfView(vector, part, Number(start));
 }
 
-/** As sliceOfVector, of a List: its elements are kept in reverse order. */
+/**
+ * As sliceOfVector, of a List, whose vector holds the elements in reverse order.
+ * @throws HostError as sliceOfVector
+ */
 export function sliceOfList(list: List, start: Integer, end: Integer): List {
   if (!arrayLeaves.isEmpty && (start !== 0 || end !== list.count)) {
     checkLeaves(list.vector, list.count - Number(end), list.count - Number(start));
@@ -201,16 +212,15 @@ export function sliceOfList(list: List, start: Integer, end: Integer): List {
 
 /**
  * All but the first element, null when there is none.
- * @throws HostError when that cuts along a leaf that is an array
+ * @throws HostError as sliceOfVector
  */
 export function nextOfList(list: List): List | null {
   if (!arrayLeaves.isEmpty) checkLeaves(list.vector, 0, list.count - 1);
   return list.next();
 }
 
-/** Throws when a cut from one border between leaves on meets an array. @throws HostError */
+/** @throws HostError when a cut that begins between two leaves meets one that is an array */
 function checkLeaves(vector: Vector, start: Integer, end: Integer): void {
-  // A range whose cells have not been built is a copy in the reference.
   if (arrayLeaves.isEmpty || isUnbuilt(vector) || vector.count > MAX_SMALL_COUNT) return;
   const from = Number(start);
   if (from % CHUNK_SIZE !== 0) return;
@@ -229,14 +239,15 @@ function checkLeaves(vector: Vector, start: Integer, end: Integer): void {
 /**
  * A vector with the elements of a sequence behind its own.
  * @throws HostError when that cuts the sequence along a leaf that is an array
+ * @throws PanicError when there are too many to copy
  */
 export function joinedVectors(vector: Vector, second: Vector | List): Vector {
-  if (second.count === 0 || isTooLong(vector, second)) return withoutArray(vector);
+  if (second.count === 0 || isTooLong(vector, second)) return toCanonical(vector);
   if (second.count > MAX_COPY_COUNT) throw new PanicError(`${second.count} elements to copy`);
-  turn(vector);
-  const first = keptOfView(vector);
+  canonicalise(vector);
+  const first = refValueOfView(vector);
   const behind =
-    second instanceof List ? Vector.from(keptAll(second.toArray())) : copyOfView(second);
+    second instanceof List ? Vector.from(refValues(second.toArray())) : copyOfView(second);
   if (second.count < CHUNK_SIZE) return first.concat(behind);
   const state = second instanceof List ? undefined : arrayState(second);
   const isOfArrays = second instanceof List || state !== undefined;
@@ -247,19 +258,19 @@ export function joinedVectors(vector: Vector, second: Vector | List): Vector {
     return first.concat(behind);
   }
   if (first.count === 0 && second.count === CHUNK_SIZE) {
-    return state === undefined ? arrayOf(behind) : behind;
+    return state === undefined ? markAsArray(behind) : behind;
   }
   const joined = first.count === 0 ? Vector.from(behind.toArray()) : first.concat(behind);
   if (behind.count === CHUNK_SIZE && state !== undefined) {
     // A whole array is taken in as it is; of a longer one each leaf is an array of its own.
-    if (isTurned(state)) return joined;
-    state.isTurned = isPairing(first.count);
+    if (isCanonicalised(state)) return joined;
+    state.isCanonicalised = isPairing(first.count);
   }
   markLeaves(joined, Math.ceil(first.count / CHUNK_SIZE));
   return joined;
 }
 
-/** Whether the reference's count of two wraps around, so that it finds nothing to put behind. */
+/** Whether the sum of two counts wraps around in the reference, which then appends nothing. */
 function isTooLong(first: Vector, second: Vector | List): boolean {
   if (second.count <= MAX_COPY_COUNT && first.count <= MAX_COPY_COUNT) return false;
   const count = BigInt(first.countInteger) + BigInt(second.countInteger);
@@ -267,15 +278,15 @@ function isTooLong(first: Vector, second: Vector | List): boolean {
 }
 
 /**
- * Whether a leaf behind so many elements becomes the second one of a tree, for which it is turned
- * into a Vector.
+ * Whether a leaf behind so many elements becomes the second one of a new tree: it is canonicalised.
  */
 function isPairing(count: number): boolean {
   return count % (CHUNK_SIZE * CHUNK_SIZE) === CHUNK_SIZE;
 }
 
 /**
- * Marks the leaves from one on; what pairs the first two leaves of a tree makes no arrays of them.
+ * Marks the leaves from number `from` on as arrays, but for the first two of a tree, which are
+ * canonicalised when they are paired.
  */
 function markLeaves(vector: Vector, from: number): void {
   const leaves = Math.floor(vector.count / CHUNK_SIZE);
@@ -285,13 +296,16 @@ function markLeaves(vector: Vector, from: number): void {
   }
 }
 
-/** The vector with element i replaced, which makes a leaf of an array even by the same element. */
+/**
+ * The vector with element i replaced. A leaf that is an array becomes a canonical one by it, even
+ * if the element is the same.
+ */
 export function replacedInVector(vector: Vector, i: Integer, value: Value): Vector {
-  turn(vector);
-  const own = keptOfView(vector);
-  const changed = own.assoc(i, kept(value));
+  canonicalise(vector);
+  const own = refValueOfView(vector);
+  const changed = own.assoc(i, refValue(value));
   if (changed !== own) return changed;
-  if (arrayState(vector) !== undefined || vector.count < CHUNK_SIZE) return withoutArray(vector);
+  if (arrayState(vector) !== undefined || vector.count < CHUNK_SIZE) return toCanonical(vector);
   if (arrayLeaves.isEmpty || vector.count > MAX_SMALL_COUNT) return vector;
   const leaf = leafAt(vector, Number(i));
   if (leaf === null || arrayLeaves.get(leaf) !== true) return vector;

@@ -1,21 +1,24 @@
-// T37, numbered on from sheet 02: `reduce` of the reference calls its function with one array of
-// two arguments over and over. A Vector made of those, `& rest` or what `vector` makes of them, is
-// a view of that array: its elements change with each later step. When its encoding is needed it is
-// turned into a Vector of what it holds then: it has that encoding from then on, and what takes it
-// in later takes that Vector, as of an array (T34, array-vectors.ts). Where it was already its
-// elements go on changing: that shows when they are looked at, or printed.
+// T37, numbered on from sheet 02: `reduce` of the reference calls its function with one and the
+// same array of two arguments in every step. A Vector made of them (`& rest`, or what `vector`
+// makes) is a view of that array, so its elements change with each later step. When its encoding is
+// needed the view is canonicalised: from then on it has the encoding of what it held at that time,
+// and what takes it in later takes that canonical Vector, as with an array (T34, array-vectors.ts).
+// Where it had been taken in before its elements go on changing, which shows when they are looked
+// at or printed.
 //
-// (reduce (fn [a & xs] [a xs]) 0 [1 2 3]) is [[[0 [3]] [3]] [3]], and so is it printed with
-// (encoding xs) in each step, but its encoding is then that of [[[0 [1]] [2]] [3]].
+// (reduce (fn [a & xs] [a xs]) 0 [1 2 3]) is [[[0 [3]] [3]] [3]]. With (encoding xs) in each step
+// it is printed the same, but its encoding is that of [[[0 [1]] [2]] [3]].
 //
-// Here a view has its slots in an array that all views of that part of the arguments share. It may
-// come to hold itself: whoever looks at its elements, or compiles it, goes round and round until
-// they stop, juice or depth is out, or what is printed is long enough. What goes through cells goes
-// through what it was turned into. One rule is ours: of one that was not turned when it came to
-// hold itself, and has no encoding then (the reference dies of it, its stack overflows), that is
-// what it held before. After a block each view is what its encoding says: a peer that decodes it
-// could not know more. A Vector that is an array of other arguments and holds a view is one, too,
-// whose elements never change: it takes in what a view was turned into when it is turned itself.
+// Here the slots of a view are an array that all views of the same arguments share. Then:
+//
+// - A view may come to hold itself. Whoever looks at its elements, or compiles it, goes round and
+//   round until it stops, juice or depth runs out, or enough is printed. What walks cells by their
+//   slots (`slotAt`) gets the slots of the canonical Vector, so it comes to an end.
+// - A view that comes to hold itself before it was canonicalised has no encoding in the reference,
+//   whose stack overflows. Our rule: its encoding is that of what it held before.
+// - After the block a view is what its encoding says. A peer that decodes it could not know more.
+// - While there are views, a Vector of other arguments is an ArgumentView too, of arguments that
+//   never change: when it is canonicalised it takes in the canonical Vectors of the views it holds.
 
 import { Cell, type Slot, type Value } from "../../data/cell.ts";
 import { BlockMemo, type BlockMemory, BlockValue, RunMemo } from "../../data/run-memory.ts";
@@ -26,24 +29,26 @@ import type { Writer } from "../../data/writer.ts";
 
 /** The arguments of the innermost reduce. */
 let innermost: SharedArguments | null = null;
-/** Views of the first argument are numbered as they are made. */
+/** How many views that begin with the first argument were made: their numbers are 1, 2 … */
 let firstViews = 0;
-/** Until which number a cell is known to hold no view, all of them when it was looked at. */
-const seen = new RunMemo<Cell, number>();
-/** Views that were turned and change still. */
-const turned = new BlockMemo<ArgumentView, true>();
-/** Those of a block, to be closed at its end. */
-const turnedInBlocks = new BlockValue<ArgumentView[]>(() => []);
+/**
+ * Cells that hold no view, with the number of the last view that there was when they were searched.
+ */
+const searched = new RunMemo<Cell, number>();
+/** Views that were canonicalised. */
+const canonicalised = new BlockMemo<ArgumentView, true>();
+/** The views that are to be closed at the end of a block. */
+const toClose = new BlockValue<ArgumentView[]>(() => []);
 
-/** A Vector whose slots change until it is closed. */
+/** A Vector whose elements change until it is closed: they are arguments of a `reduce`. */
 export class ArgumentView extends Vector {
-  /** The arguments it is a view of; null once its elements stay. */
+  /** The arguments it is a view of; null when its elements never change, or do so no more. */
   shared: SharedArguments | null;
-  /** Which of the arguments is its first element. */
+  /** Which of the two arguments is its first element: 0 or 1. */
   readonly start: number;
-  /** What it was turned into. */
-  #turned: Vector | null = null;
-  /** What it held before it came to hold itself without having been turned. */
+  /** What it was canonicalised to. */
+  #canonical: Vector | null = null;
+  /** What it held before it came to hold itself, if it was not canonicalised by then. */
   #before: Vector | null = null;
 
   constructor(shared: SharedArguments | null, start: number, slots: Value[]) {
@@ -52,53 +57,53 @@ export class ArgumentView extends Vector {
     this.start = start;
   }
 
-  /** The Vector that it was turned into, if it was. */
-  get turned(): Vector | null {
-    return this.#turned;
+  /** The Vector that it was canonicalised to; null when it was not. */
+  get canonical(): Vector | null {
+    return this.#canonical;
   }
 
-  /** The Vector that it is turned into, always the same. */
-  turn(): Vector {
-    if (this.#turned !== null) return this.#turned;
-    const slots = this.slots.map((slot) => (slot instanceof Vector ? keptOfView(slot) : slot));
-    this.#turned = new Vector(this.count, slots, null, false);
-    noteTurned(this);
-    return this.#turned;
+  /** Canonicalises it to what it holds now; later calls give the same Vector. */
+  toCanonical(): Vector {
+    if (this.#canonical !== null) return this.#canonical;
+    const slots = this.slots.map((slot) => (slot instanceof Vector ? refValueOfView(slot) : slot));
+    this.#canonical = new Vector(this.count, slots, null, false);
+    canonicalised.set(this, true);
+    toClose.current?.push(this);
+    return this.#canonical;
   }
 
-  /** Whether it may have come to hold itself, so that going through it would not end. */
+  /** Whether it may hold itself, so that whoever follows its elements never comes to an end. */
   get isEndless(): boolean {
     return this.shared !== null && this.start === 0;
   }
 
-  /** Whether going through cells goes through what it holds. */
+  /** Whether its encoding is not settled yet: it would be that of what it holds now. */
   get isOpen(): boolean {
     return this.#encoded === null;
   }
 
-  /** From now on that goes through what it holds now. */
+  /** Settles its encoding, since it is about to hold itself. */
   rememberBefore(): void {
     if (!this.isOpen) return;
     this.#before = new Vector(this.count, this.slots.slice(), null, false);
-    turnedInBlocks.current?.push(this);
+    toClose.current?.push(this);
   }
 
-  /** What its encoding is that of, if that stays. */
+  /** The Vector that has its encoding; null as long as that is not settled. */
   get #encoded(): Vector | null {
-    return this.#before ?? this.#turned;
+    return this.#before ?? this.#canonical;
   }
 
-  /** Its elements stay as its encoding has them. */
+  /** Ends all change: from now on its elements are what its encoding says. */
   close(): void {
     this.shared = null;
     const own = this.#encoded;
-    if (own !== null) this.#turned = own;
-    this.showOther((own ?? this).slots.slice());
+    if (own !== null) this.#canonical = own;
+    this.#setSlots((own ?? this).slots.slice());
   }
 
-  /** Its elements are those of another array from now on. */
-  showOther(slots: Slot[]): void {
-    // The one array that a Vector ever changes for another.
+  /** Replaces its slots, which no other Vector ever does. */
+  #setSlots(slots: Slot[]): void {
     (this as { slots: Slot[] }).slots = slots;
   }
 
@@ -108,35 +113,30 @@ export class ArgumentView extends Vector {
   }
 
   override measure(): number {
-    return (this.#before ?? this.turn()).measure();
+    return (this.#before ?? this.toCanonical()).measure();
   }
 
   override writeTo(w: Writer): void {
-    (this.#before ?? this.turn()).writeTo(w);
+    (this.#before ?? this.toCanonical()).writeTo(w);
   }
 }
 
-function noteTurned(view: ArgumentView): void {
-  turned.set(view, true);
-  turnedInBlocks.current?.push(view);
-}
-
-/** The two arguments of all steps of one reduce. */
+/** The array of two arguments with which one `reduce` calls its function in every step. */
 export class SharedArguments {
-  /** Both; and the slots of the views of both. */
+  /** Both arguments; also the slots of views of both. */
   args: Value[] = [null, null];
-  /** The slots of the views of the first argument alone, and of the second. */
+  /** The slots of views of the first argument alone, and of the second alone. */
   #first: Value[] = [null];
   #second: Value[] = [null];
   #hasViews = false;
-  /** Views of the first argument of which none holds itself. */
+  /** Views that begin with the first argument and do not hold themselves yet. */
   #open: ArgumentView[] = [];
-  /** Number of the first of them; 0 when there is none. */
+  /** The number of the first of them; 0 when there is none. */
   #firstView = 0;
-  /** Cells that hold no view of the first argument: all looked at since one was last found. */
+  /** Cells that hold no view of the first argument: those searched since one was last found. */
   #clean = new WeakSet<Cell>();
 
-  /** Runs `body`, in which these are the arguments of the innermost reduce. */
+  /** Runs `body` with these as the arguments of the innermost reduce. */
   within<T>(body: () => T): T {
     const outer = innermost;
     innermost = this;
@@ -166,7 +166,7 @@ export class SharedArguments {
   /** The arguments of the next step; views of those before change with them. */
   next(result: Value, element: Value): Value[] {
     if (this.#firstView > 0 && this.#isHeldBy(result)) {
-      // The arrays that they share are about to hold them.
+      // The argument that they are views of is about to be a value that holds them.
       for (const view of this.#open) view.rememberBefore();
       this.#open = [];
       this.#firstView = 0;
@@ -182,20 +182,20 @@ export class SharedArguments {
   }
 
   /**
-   * Whether a value holds a view of the first argument that is open. What has a hash holds none;
-   * other cells are looked at once, and once more by each reduce around this one. So all looking
-   * takes no longer than making them took, and none of it is work that is counted: which cells have
-   * hashes differs between peers.
+   * Whether a value holds an open view of the first argument. A cell that has a hash holds none;
+   * any other is searched once, and once more by each reduce around this one. So the search takes
+   * no longer than making the cells did. It is not counted as work (data/free-work.ts), because
+   * which cells have a hash differs between peers.
    */
   #isHeldBy(value: Value): boolean {
     const open: Value[] = [value];
-    const looked: Cell[] = [];
+    const visited: Cell[] = [];
     for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
       if (!(cell instanceof Cell) || this.#isClean(cell)) continue;
       this.#clean.add(cell);
-      looked.push(cell);
+      visited.push(cell);
       if (cell instanceof ArgumentView && this.#isFirst(cell)) {
-        // What was looked at may hold it.
+        // Cells that were visited before it may be those that hold it.
         this.#clean = new WeakSet();
         return true;
       }
@@ -204,7 +204,7 @@ export class SharedArguments {
         if (slot instanceof Cell) open.push(slot);
       }
     }
-    for (const cell of looked) seen.set(cell, firstViews);
+    for (const cell of visited) searched.set(cell, firstViews);
     return false;
   }
 
@@ -214,13 +214,13 @@ export class SharedArguments {
 
   #isClean(cell: Cell): boolean {
     if (cell.hashCache !== null || this.#clean.has(cell)) return true;
-    return (seen.get(cell) ?? this.#firstView) < this.#firstView;
+    return (searched.get(cell) ?? this.#firstView) < this.#firstView;
   }
 }
 
 /**
- * The arguments from one on as a Vector, which is a view when they are those of a reduce. While
- * there are such, one of other arguments takes what it holds in when it is turned, not before.
+ * The arguments start … end-1 as a Vector: a view, when they are those of a reduce. While there are
+ * views, a Vector of other arguments takes in what it holds only when it is canonicalised.
  */
 export function argumentsAsVector(args: readonly Value[], start: number, end: number): Vector {
   if (innermost !== null && args === innermost.args && start < end) {
@@ -235,10 +235,10 @@ export function argumentsAsVector(args: readonly Value[], start: number, end: nu
 
 /** Whether there may be views, or Vectors that hold some. */
 function hasViews(): boolean {
-  return isUnsettled() || !turned.isEmpty;
+  return isUnsettled() || !canonicalised.isEmpty;
 }
 
-/** A part of a view is one, too. */
+/** `part`, cut out of `vector` from `start` on: of a view it is a view too. */
 export function partOfView(vector: Vector, part: Vector, start: number): Vector {
   if (!(vector instanceof ArgumentView) || part === vector || part.count === 0) return part;
   const { shared } = vector;
@@ -246,35 +246,35 @@ export function partOfView(vector: Vector, part: Vector, start: number): Vector 
   return shared === null ? part : shared.view(from, from + part.count);
 }
 
-/** Notes that the encoding of a Vector is needed. */
-export function turnView(vector: Vector): void {
-  if (vector instanceof ArgumentView) vector.turn();
+/** Notes that the encoding of a Vector is needed: a view is canonicalised. */
+export function canonicaliseView(vector: Vector): void {
+  if (vector instanceof ArgumentView) vector.toCanonical();
 }
 
-/** What takes a Vector in takes that which a view was turned into. */
-export function keptOfView(vector: Vector): Vector {
-  return vector instanceof ArgumentView ? (vector.turned ?? vector) : vector;
+/** `refValue` (array-vectors.ts) of a Vector as far as views go. */
+export function refValueOfView(vector: Vector): Vector {
+  return vector instanceof ArgumentView ? (vector.canonical ?? vector) : vector;
 }
 
-/** The elements that a view holds now, as what takes them in has them, in a Vector apart. */
+/** An ordinary Vector of what a view holds now; any other Vector is itself. */
 export function copyOfView(vector: Vector): Vector {
   if (!(vector instanceof ArgumentView)) return vector;
   return Vector.from(
-    (vector.slots as Value[]).map((v) => (v instanceof Vector ? keptOfView(v) : v)),
+    (vector.slots as Value[]).map((v) => (v instanceof Vector ? refValueOfView(v) : v)),
   );
 }
 
-/** Whether there is anything that `keptOfView` replaces. */
-export function hasTurnedViews(): boolean {
-  return !turned.isEmpty;
+/** Whether there may be a Vector of which `refValueOfView` gives another. */
+export function hasCanonicalisedViews(): boolean {
+  return !canonicalised.isEmpty;
 }
 
-/** Ends a block: what it leaves behind is what its encoding says. */
+/** Ends a block: each view that it leaves behind becomes what its encoding says. */
 export function closeViews(block: BlockMemory): void {
-  for (const view of turnedInBlocks.of(block).splice(0)) view.close();
+  for (const view of toClose.of(block).splice(0)) view.close();
 }
 
-/** Ends a query: what it answers can be gone through. */
+/** Ends a query: what it answers must be finite, so the views that hold themselves are closed. */
 export function closeEndlessViews(block: BlockMemory): void {
-  for (const view of turnedInBlocks.of(block).splice(0)) if (view.isEndless) view.close();
+  for (const view of toClose.of(block).splice(0)) if (view.isEndless) view.close();
 }

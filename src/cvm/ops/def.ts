@@ -7,8 +7,8 @@ import { CVMSymbol } from "../../data/symbol.ts";
 import { Syntax } from "../../data/syntax.ts";
 import type { Context } from "../context.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
-import { isTurning, kept } from "../history/array-vectors.ts";
-import { inPlaceOf } from "../history/turning.ts";
+import { hasArrays, refValue } from "../history/array-vectors.ts";
+import { redefined } from "../history/canonicalising.ts";
 import { JUICE } from "../juice.ts";
 import { printPart } from "../text/unprintable.ts";
 import { executeOp, Op } from "./op.ts";
@@ -28,7 +28,7 @@ export class Def extends PairOp {
     const outcome = op instanceof Op ? executeOp(ctx, op) : this.#current(ctx);
     if (outcome === EXIT) return EXIT;
     const key = this.first;
-    const value = isTurning() ? inPlaceOf(this.#own(ctx), outcome) : kept(outcome);
+    const value = hasArrays() ? redefined(this.#own(ctx), outcome) : refValue(outcome);
     ctx.define(this.#symbol(), value, key instanceof Syntax ? key.meta : null);
     return ctx.withResult(JUICE.DEF, outcome);
   }

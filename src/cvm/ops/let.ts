@@ -9,7 +9,7 @@ import { isSound } from "../../data/vector-sound.ts";
 import { bind, IGNORED } from "../call/binding.ts";
 import type { Context } from "../context.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
-import { kept } from "../history/array-vectors.ts";
+import { refValue } from "../history/array-vectors.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { restoreLocals, saveLocals, settleLocals } from "../locals.ts";
 import { ELEMENT, noElement, printableVector, printOp } from "../text/unprintable.ts";
@@ -174,7 +174,7 @@ function bindPatterns(
     if (form !== undefined) {
       if (!bind(ctx, form, outcome, ctx.locals)) return false;
     } else {
-      ctx.locals.push(kept(outcome));
+      ctx.locals.push(refValue(outcome));
       ctx.result = null;
     }
   }
@@ -188,10 +188,10 @@ export function bindValues(ctx: Context, values: readonly Code[]): boolean {
     if (outcome === EXIT) return false;
     if (i === 0) {
       const locals = ctx.locals.slice();
-      locals.push(kept(outcome));
+      locals.push(refValue(outcome));
       ctx.locals = locals;
     } else {
-      ctx.locals.push(kept(outcome));
+      ctx.locals.push(refValue(outcome));
     }
     ctx.result = null;
   }

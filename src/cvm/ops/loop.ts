@@ -6,7 +6,7 @@ import { bindEach, isVariadicMark } from "../call/binding.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome, RecurExit } from "../exits.ts";
-import { keptAll } from "../history/array-vectors.ts";
+import { refValues } from "../history/array-vectors.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
 import { enterLocals, restoreLocals, type SavedLocals, saveLocals } from "../locals.ts";
 import { runEach } from "./child-code.ts";
@@ -69,7 +69,7 @@ export class Loop extends Let {
       if (bindValues(ctx, values)) {
         outcome = runBody(ctx);
         while (outcome === EXIT && ctx.exit instanceof RecurExit) {
-          const args = keptAll(ctx.exit.args);
+          const args = refValues(ctx.exit.args);
           if (args.length !== n) {
             recurArityError(ctx, n, args.length);
             break;

@@ -2,7 +2,7 @@
 // Block is void. Which calls do was seen on the reference.
 
 import { describe, expect, test } from "bun:test";
-import { arrayOf, kept, turnAllArrays } from "../../../src/cvm/history/array-vectors.ts";
+import { canonicaliseAll, markAsArray, refValue } from "../../../src/cvm/history/array-vectors.ts";
 import { BlockMemory, withinBlock } from "../../../src/data/run-memory.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { print } from "../../../src/lang/printer.ts";
@@ -64,7 +64,7 @@ describe("T34: leaves that are arrays", () => {
     "((fn [& r] (#%slice (#%concat V40 r) 0 60)) 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26)",
     "(#%slice (#%concat V256 L48) 0 304)",
     "(do (def k (#%concat V40 L40)) (#%slice k 0 80))",
-    // A name that was given before it was turned into a Vector still stands for the array.
+    // A name that was given before it was canonicalised still stands for the array.
     "(let [x A40 y x] (#%encoding x) (#%slice (#%concat V40 y) 0 80))",
     "(let [x A40 m (#%assoc nil 1 x)] (#%encoding m) (#%slice (#%concat V40 (#%get m 1)) 0 80))",
     "(let [x A40] (#%get (#%hash-map x 1) x) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
@@ -121,7 +121,7 @@ describe("T34: leaves that are arrays", () => {
     "(#%slice (#%concat L40 V40) 0 70)",
     "(let [x A40] (#%slice (#%concat V40 (#%assoc x 0 (#%first x))) 0 80))",
     "(let [x (#%concat V40 L40)] (#%slice (#%assoc (#%assoc x 50 (#%nth x 50)) 70 (#%nth x 70)) 0 80))",
-    // What takes it in after it was turned into a Vector takes that.
+    // What takes it in after it was canonicalised takes the canonical Vector.
     "(let [x A40] (#%encoding x) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
     "(let [x A40] (#%encoding (#%vector x)) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
     "(let [x A40] (#%= x V40) (let [y x] (#%slice (#%concat V40 y) 0 80)))",
@@ -185,14 +185,14 @@ describe("T34: from one transaction to the next", () => {
     expect(codes([array, "(def l k)", cut.replace(" k)", " l)")])).toEqual([null, null, null]);
   });
 
-  test("what has its turn between two transactions of a block settles nothing of theirs", () => {
+  test("a query between two transactions of a block canonicalises nothing of theirs", () => {
     const block = new BlockMemory();
     const made = Vector.from(Array.from({ length: 40 }, (_, i) => i));
-    const array = withinBlock(block, () => arrayOf(made));
-    turnAllArrays();
-    withinBlock(new BlockMemory(), turnAllArrays);
-    expect(withinBlock(block, () => kept(array))).toBe(array);
-    withinBlock(block, turnAllArrays);
-    expect(withinBlock(block, () => kept(array))).not.toBe(array);
+    const array = withinBlock(block, () => markAsArray(made));
+    canonicaliseAll();
+    withinBlock(new BlockMemory(), canonicaliseAll);
+    expect(withinBlock(block, () => refValue(array))).toBe(array);
+    withinBlock(block, canonicaliseAll);
+    expect(withinBlock(block, () => refValue(array))).not.toBe(array);
   });
 });

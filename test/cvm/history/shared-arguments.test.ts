@@ -42,7 +42,7 @@ const ROWS: readonly (readonly [source: string, value: string])[] = [
   ["(reduce (fn [a & xs] (concat a xs)) [] [1 200])", "[1 200]"],
   ["(reduce (fn [a & xs] (conj a (into [] xs))) [] [1 200])", "[[1] [200]]"],
   ["(map (fn [& xs] xs) [1 2 3] [4 5 6])", "[[1 4] [2 5] [3 6]]"],
-  // What is put behind a Vector is that which it was turned into.
+  // What is put behind a Vector is its canonical Vector.
   ["(into [] (reduce (fn [& a] (do (encoding a) a)) [] [1 2 3]))", "[[[[] 1] 2] 3]"],
   [
     "(concat [1] (cons 1 (reduce (fn [& a] (do (encoding a) a)) [] [1 2 3])))",
@@ -66,7 +66,7 @@ const ROWS: readonly (readonly [source: string, value: string])[] = [
 ];
 
 /** Folds over `:a :a :b` of which the encoding is another than what is printed. */
-const TURNED: readonly (readonly [step: string, printed: string, encoded: string])[] = [
+const CANONICALISED: readonly (readonly [step: string, printed: string, encoded: string])[] = [
   ["[a (do (encoding z) z)]", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:a]] [:a]] [:b]]"],
   ["(do (def q z) [a z])", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:a]] [:a]] [:b]]"],
   ["(do (hash-set z) [a z])", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:a]] [:a]] [:b]]"],
@@ -75,7 +75,7 @@ const TURNED: readonly (readonly [step: string, printed: string, encoded: string
   ["(conj (if a a #{}) z)", "#{[:b],[:b]}", "#{[:a],[:b]}"],
   ["(assoc a z 1)", "{[:b] 1,[:b] 1}", "{[:a] 1,[:b] 1}"],
   ["(do (= z [1 2]) [a z])", "[[[nil [:b]] [:b]] [:b]]", "[[[nil [:b]] [:b]] [:b]]"],
-  // What holds it in an array takes in what it was turned into when it is turned itself.
+  // An array that holds it takes in its canonical Vector when it is canonicalised itself.
   ["(do (def q z) (if a (conj a z) [z]))", "[[:a] [:a] [:b]]", "[[:a] [:a] [:b]]"],
   [
     "(let [m [z]] (= [m] [z]) (def q m) (if a (assoc a (count a) m) {0 m}))",
@@ -99,7 +99,7 @@ const TURNED: readonly (readonly [step: string, printed: string, encoded: string
   ["(do (concat [] z) (list z a))", "([:b] ([:b] ([:b] nil)))", "([:b] ([:b] ([:b] nil)))"],
 ];
 
-test.each(TURNED)("turned by %s", (step, printed, encoded) => {
+test.each(CANONICALISED)("what a view holds when %s canonicalises it", (step, printed, encoded) => {
   const ctx = new Context({ state: testGenesis(), origin: Address.of(11), juiceLimit: 1_000_000 });
   const form = readForm(`(reduce (fn [a & z] ${step}) nil [:a :a :b])`);
   const value = ctx.run(form) as Value;
@@ -107,13 +107,15 @@ test.each(TURNED)("turned by %s", (step, printed, encoded) => {
   expect(print(decodeMultiCell(encodeMultiCell(value), CVM_TABLE, null))).toBe(encoded);
 });
 
-/** What a first argument is kept in goes on changing when it was turned, and prints so. */
-const TURNED_FIRST =
+/** Where it was taken in before it was canonicalised, a first argument goes on changing. */
+const CANONICALISED_FIRST =
   "(reduce (fn [& z] (let [m [z]] (encoding z) (def s (conj [] s m)) 5)) 1 [:a :a :b])";
 
-test("a first argument that was turned changes with later steps", () => {
-  expect(run(`(do (def s []) ${TURNED_FIRST} s)`)).toBe("[[[[] [[5 :b]]] [[5 :b]]] [[5 :b]]]");
-  expect(run(`(do (def s []) ${TURNED_FIRST} (encoding s))`)).toBe(
+test("a first argument that was canonicalised changes with later steps", () => {
+  expect(run(`(do (def s []) ${CANONICALISED_FIRST} s)`)).toBe(
+    "[[[[] [[5 :b]]] [[5 :b]]] [[5 :b]]]",
+  );
+  expect(run(`(do (def s []) ${CANONICALISED_FIRST} (encoding s))`)).toBe(
     "0x8002800280028000800180021101330161800180021105330161800180021105330162",
   );
 });
