@@ -31,7 +31,7 @@ export class ByteReader {
   readonly branches: boolean;
   /**
    * Whether this peer has written the bytes itself. The entries of a leaf may then be in any order:
-   * code can make such of what a hand made, and the State may hold it (T48).
+   * code can make such a leaf out of hand-made cells, and the State may hold it (T48).
    */
   isOwn = false;
   /** Tag of the cell whose reader is called, valid until that reader reads a child. */
@@ -43,7 +43,8 @@ export class ByteReader {
   /** Branches read so far in all. */
   #branchTotal = 0;
   /**
-   * A count above 2^53-1 was read: the number kept in the cell may not give the same bytes again.
+   * Whether a count above 2^53-1 was read: the rounded number in the cell may not give back the
+   * same bytes, so the cell keeps those.
    */
   #unsafeCount = false;
 
@@ -75,7 +76,9 @@ export class ByteReader {
     return this.bytes[this.pos] as number;
   }
 
-  /** Steps over the next n bytes and answers where they begin. */
+  /**
+   * Skips the next n bytes; returns where they begin. @throws BadFormatError when there are fewer
+   */
   skip(n: number): number {
     const start = this.pos;
     if (n > this.end - start) throw outOfBounds(this);
@@ -83,13 +86,16 @@ export class ByteReader {
     return start;
   }
 
-  /** A copy of the next n bytes; nothing is allocated when they are not there. */
+  /** A copy of the next n bytes. @throws BadFormatError when there are fewer, before allocating */
   take(n: number): Uint8Array {
     const start = this.skip(n);
     return this.bytes.slice(start, this.pos);
   }
 
-  /** An unsigned VLQ count 0 … 2^63-1 in its only form (sheet 01 §2); a bigint above 2^53-1. */
+  /**
+   * An unsigned VLQ count 0 … 2^63-1 (sheet 01 §2); a bigint above 2^53-1.
+   * @throws BadFormatError unless it is in its shortest form
+   */
   vlq(): number | bigint {
     let b = this.byte();
     if (b < 0x80) return b;
@@ -117,7 +123,7 @@ export class ByteReader {
     throw new BadFormatError("VLQ count overflow");
   }
 
-  /** A whole cell, tag included. */
+  /** A whole cell, tag included. @throws BadFormatError */
   value(): Value {
     const start = this.pos;
     const tag = this.byte();
@@ -133,7 +139,7 @@ export class ByteReader {
     if (value instanceof Cell) {
       const length = this.pos - start;
       value.lengthCache = length;
-      // What is embedded and has no branch at any depth takes no memory beside its parent.
+      // An embedded cell without branches at any depth takes no memory of its own (sheet 01 §15).
       if (length <= MAX_EMBEDDED_LENGTH && this.#branchTotal === totalBefore) value.memoryCache = 0;
       if (this.#unsafeCount) value.encodingCache = this.bytes.slice(start, this.pos);
       if (this.#branchCount > 0) this.holders.push(value);
@@ -143,7 +149,7 @@ export class ByteReader {
     return value;
   }
 
-  /** A child: an embedded cell of at most 140 bytes, or a branch. */
+  /** A child: an embedded cell of at most 140 bytes, or a branch. @throws BadFormatError */
   slot(): Slot {
     const { pos, end } = this;
     if (pos >= end) throw outOfBounds(this);

@@ -6,8 +6,9 @@ import type { Writer } from "./writer.ts";
 
 /** CVM Integer: a `number` exactly when it is a safe integer (never -0), else a `bigint`. */
 export type Integer = number | bigint;
+/** Every CVM value: nil, a Boolean and an Integer are JavaScript's own, all else is a Cell. */
 export type Value = null | boolean | Integer | Cell;
-/** A child position of a cell. */
+/** What stands in a child position of a cell: a value, or a Ref that was not loaded yet. */
 export type Slot = Value | Ref;
 
 /** Largest encoding, in bytes, that is written inside its parent instead of by hash. */
@@ -18,8 +19,8 @@ export const MEMORY_OVERHEAD = 64;
 /** Where cells that are not in memory come from. */
 export interface CellSource {
   /**
-   * The cell with this hash key, its memory size cached if known; null when absent. An integer
-   * of more than 137 bytes is a branch too, and is answered as a bigint.
+   * The cell with this hash key, its memory size cached if known; null when absent. An Integer of
+   * more than 137 bytes is a branch too, and comes as a bigint.
    */
   cell(hashKey: string): Cell | bigint | null;
   /**
@@ -28,16 +29,17 @@ export interface CellSource {
    */
   memorySize(hashKey: string): number;
   /**
-   * A cell that is here with all it names: itself when it is in memory, else a Ref to it. Null when
-   * that is not known at once. What a message brings again is not read again.
+   * A cell that this source holds with all that it names: itself when it is in memory, else a Ref
+   * to it; null when that is not known at once. Decoding asks it for the branches of a message, so
+   * that those which the peer already has are not decoded again.
    */
   held?(hashKey: string): Cell | Ref | null;
 }
 
-/** Where there are none. */
+/** A source that holds nothing. */
 export const NO_CELLS: CellSource = { cell: () => null, memorySize: () => -1 };
 
-/** A cell named by an encoding is not there (neither in memory nor in the store). */
+/** A cell that an encoding names is neither in memory nor in the store. */
 export class MissingDataError extends Error {
   readonly code = "MISSING";
   readonly hashKey: string;
@@ -85,7 +87,7 @@ export abstract class Cell {
   /** Children in ref order (sheet 01 §6: prefix before elements). */
   abstract get slotCount(): number;
   abstract slotAt(index: number): Slot;
-  /** Puts a loaded cell into the slot that named it. */
+  /** Puts a loaded value into the slot that named it. */
   abstract fillSlot(index: number, value: Value): void;
   /** Length of the encoding, from the lengths of the children; hashes nothing. */
   abstract measure(): number;
@@ -107,16 +109,19 @@ export abstract class LeafCell extends Cell {
 }
 
 /**
- * Whether what a Ref named may replace it. A Ref to a cell that is short enough to be embedded is
- * accepted by decoding (sheet 01 §14), and has to stay: in its place the cell would be written
- * inline, and its parent would have other bytes and another hash than those it came with.
+ * Whether a loaded value may replace its Ref. Decoding accepts a Ref to a cell that is short enough
+ * to be embedded (sheet 01 §14), and that Ref has to stay: the cell itself would be written inline,
+ * and its parent would have other bytes and another hash than those it came with.
  */
 function mayReplaceRef(value: Cell | bigint): boolean {
   if (typeof value === "bigint") return true;
   return (value.lengthCache || value.measure()) > MAX_EMBEDDED_LENGTH;
 }
 
-/** The value in a slot, loaded and put in place when it was still a Ref. */
+/**
+ * The value in slot `index`, loaded and put in place when it was still a Ref.
+ * @throws MissingDataError
+ */
 export function resolveSlot(cell: Cell, index: number): Value {
   const slot = cell.slotAt(index);
   if (!(slot instanceof Ref)) return slot;
@@ -125,7 +130,7 @@ export function resolveSlot(cell: Cell, index: number): Value {
   return value;
 }
 
-/** Value of a slot held in an array, resolved in place. */
+/** `resolveSlot` for slots that are held in an array. @throws MissingDataError */
 export function resolveAt(slots: Slot[], index: number): Value {
   const slot = slots[index] as Slot;
   if (!(slot instanceof Ref)) return slot;

@@ -1,6 +1,6 @@
 // hot: see test/bench. The decode table of CAD3: a reader for each tag byte, with the strict rules
-// of sheet 01 §14 beside it. What §14 accepts although it is not canonical is accepted, and kept
-// as it came. Layers above put readers of their own into the slots of their tags (extendTable).
+// of sheet 01 §14 beside it. What §14 accepts although it is not canonical is accepted, and keeps
+// the bytes it came in. Layers above put readers of their own in the place of these (extendTable).
 
 import { PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from "../crypto/ed25519.ts";
 import { Address } from "./address.ts";
@@ -33,9 +33,9 @@ const TAG_COUNT = 256;
 const MAX_STRING_LENGTH = 2 ** 31 - 1;
 
 /**
- * A single cell. The bytes belong to it from now on and must not be changed.
+ * Decodes a single cell. The bytes belong to it from now on and must not be changed.
  * @param source loads branches when they are needed; without it a branch is a format error
- * @param isOwn whether this peer has written the bytes itself
+ * @param isOwn whether this peer has written the bytes itself (ByteReader.isOwn)
  * @throws BadFormatError unless the bytes are those of one cell
  */
 export function decode(
@@ -55,14 +55,14 @@ export function decode(
   return value;
 }
 
-/** Lets a cell that is not embedded keep the bytes it came in, unless writing them is a copy. */
+/** Lets a cell that has children and is not embedded keep the bytes it came in. */
 export function keepEncoding(value: Value, bytes: Uint8Array): void {
   if (!isWorthKeeping(value, bytes)) return;
   // A view of a longer buffer would keep all of that alive.
   value.encodingCache = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
-/** The same for bytes that are no view of others, which to find out takes 0.5 µs. */
+/** As keepEncoding, for bytes that are known to be all of their buffer: asking takes 0.5 µs. */
 export function keepOwnEncoding(value: Value, bytes: Uint8Array): void {
   if (isWorthKeeping(value, bytes)) value.encodingCache = bytes;
 }
@@ -72,7 +72,7 @@ function isWorthKeeping(value: Value, bytes: Uint8Array): value is Cell {
   return value instanceof Cell && value.slotCount > 0;
 }
 
-/** The table with other readers for some tags. */
+/** A copy of the table with these readers for their tags. */
 export function extendTable(
   base: DecodeTable,
   entries: Iterable<readonly [tag: number, reader: CellReader]>,
@@ -99,7 +99,7 @@ function readBigInteger(r: ByteReader): Value {
   return integerAt(r.bytes, start, Number(length));
 }
 
-/** @throws BadFormatError when fewer bytes would do: 0 has none, others no superfluous sign */
+/** @throws BadFormatError when fewer bytes would do: 0 takes none, others no superfluous sign */
 function checkMinimal(bytes: Uint8Array, start: number, length: number): void {
   const first = bytes[start] as number;
   if (first !== 0 && first !== 0xff) return;
@@ -166,7 +166,8 @@ function readChar(r: ByteReader): Value {
 
 function readSyntax(r: ByteReader): Value {
   const datum = r.slot();
-  // The map stands here at full length. By its tag, so that metadata of metadata can't nest.
+  // The map is written inline, whatever its length. Its tag is checked first, so that Syntax in the
+  // place of metadata can't nest as deep as a message is long.
   const tag = r.peek();
   if (tag !== TAG.NIL && tag !== TAG.MAP) throw new BadFormatError("metadata is not a map");
   const meta = r.value();

@@ -1,8 +1,8 @@
 // hot: see test/bench. Canonical encodings and hashes (sheet 01 §1, §12). One Writer serves the
 // whole process, since encoding is synchronous: a child is written in place, and when it turns out
 // longer than 140 bytes it is taken back out, kept as that cell's encoding, and replaced by its
-// hash. Depth is the sender's choice (branches may chain for ever), so recursion is bounded: below
-// RECURSION_MAX the rest is settled bottom-up with a stack of our own.
+// hash. How deep cells nest is the sender's choice, so recursion is bounded: cells deeper than
+// RECURSION_MAX are settled (given their encodings or lengths) bottom-up, with a stack of our own.
 
 import { bytesOfKey, sha3Key } from "../crypto/sha3.ts";
 import { isLargeInteger, knownHash, rememberHash } from "./big-hash.ts";
@@ -11,9 +11,9 @@ import { integerEncodedLength, writeInteger } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { Writer } from "./writer.ts";
 
-/** Length of a branch in its parent: `20` and a hash. */
+/** Bytes that a branch takes in its parent: `20` and a hash. */
 export const BRANCH_LENGTH = 33;
-/** Cells nested in each other that are encoded or measured by recursion. */
+/** How deep cells are encoded or measured by recursion. */
 const RECURSION_MAX = 200;
 /** Slots of the direct-mapped cache of integer hashes; a power of two. */
 const INTEGER_HASHES = 4096;
@@ -24,13 +24,17 @@ let depth = 0;
 const NIL_HASH = sha3Key(new Uint8Array([TAG.NIL]));
 const TRUE_HASH = sha3Key(new Uint8Array([TAG.TRUE]));
 const FALSE_HASH = sha3Key(new Uint8Array([TAG.FALSE]));
-/** The encoding of an integer of up to 8 bytes, and views of its first 0 … 9: map-build -4 %. */
+/**
+ * For the encoding of a safe integer: tag and up to 8 bytes. Views of each length are made once, so
+ * that hashing allocates none (bench map-build -4 %).
+ */
 const integerWriter = new Writer(9);
 const integerViews = Array.from({ length: 10 }, (_, n) => integerWriter.bytes.subarray(0, n));
+/** Direct-mapped: the hash of hashedIntegers[i] is integerHashes[i]. */
 const hashedIntegers: number[] = new Array(INTEGER_HASHES).fill(Number.NaN);
 const integerHashes: string[] = new Array(INTEGER_HASHES).fill("");
 
-/** The canonical encoding; do not change it. Kept by cells that have children. */
+/** The canonical encoding, tag included; not to be changed. Cells that have children keep it. */
 export function encoding(v: Value): Uint8Array {
   if (v instanceof Cell) {
     if (v.encodingCache !== null) return v.encodingCache;
@@ -184,7 +188,7 @@ function writeChild(w: Writer, cell: Cell): void {
   writeBranch(w, cell.hashCache as unknown as string);
 }
 
-/** Keeps the hash of the cell written from `start`, and its bytes when writing them again costs. */
+/** Caches the hash of the cell written from `start`, and its bytes too when it has children. */
 function keep(cell: Cell, w: Writer, start: number): void {
   if (cell.slotCount === 0) {
     cell.hashCache = sha3Key(w.bytes.subarray(start, w.pos));
@@ -194,8 +198,11 @@ function keep(cell: Cell, w: Writer, start: number): void {
   cell.hashCache = sha3Key(cell.encodingCache);
 }
 
-/** Encodes a cell that has no encoding yet: answers the bytes when wanted, else only hashes. */
-function encodeCell(cell: Cell, wanted: boolean): Uint8Array | null {
+/**
+ * Encodes a cell that has no encoding yet.
+ * @param wantsBytes whether the bytes are returned; if not, the hash is cached and null returned
+ */
+function encodeCell(cell: Cell, wantsBytes: boolean): Uint8Array | null {
   const start = writer.pos;
   const outerDepth = depth;
   try {
@@ -204,7 +211,7 @@ function encodeCell(cell: Cell, wanted: boolean): Uint8Array | null {
     cell.writeTo(writer);
     const length = writer.pos - start;
     cell.lengthCache = length;
-    if (!wanted) {
+    if (!wantsBytes) {
       if (length > MAX_EMBEDDED_LENGTH) keep(cell, writer, start);
       else cell.hashCache = sha3Key(writer.bytes.subarray(start, writer.pos));
       return null;
@@ -247,7 +254,9 @@ function measureCell(cell: Cell): number {
   return cell.lengthCache;
 }
 
-/** Applies `settleOne` to each unsettled cell under and including root, children before parents. */
+/**
+ * Applies `settleOne` to root and all cells below it that are not done, children before parents.
+ */
 function settle(
   root: Cell,
   isDone: (cell: Cell) => boolean,

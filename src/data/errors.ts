@@ -1,28 +1,35 @@
-// Errors of the data layer: what arrives broken, incomplete, or breaks only when it is used.
+// Errors of the data layer: what arrives broken or incomplete, and what breaks only when it is
+// used.
+//
+// "Hand-made" is said here and elsewhere of cells that no code of the reference builds, but that
+// its decoding accepts (sheet 01 §14): counts that are not those of the parts, children of another
+// type, ops without operands. Anybody can send such a cell in a transaction, and what the reference
+// then does decides about a Block. "Sound" is a collection that is not like that. "Damaged" is one
+// whose parts are not those that its count says.
 
-import type { Value } from "./cell.ts";
-
-import { MissingDataError } from "./cell.ts";
+import { MissingDataError, type Value } from "./cell.ts";
 
 /** Bytes that no cell has (sheet 01 §14). */
 export class BadFormatError extends Error {
   readonly code = "FORMAT";
 }
 
-/** A message without store lacks a branch that its top cell needs; `hashKey` is the first one. */
+/**
+ * A message decoded without a source lacks a branch of its top cell; `hashKey` is the first one.
+ */
 export class PartialMessageError extends MissingDataError {}
 
 /**
- * A cell that decoding had to accept although it is not canonical (sheet 01 §14) was used, and
- * what it should hold is not there: a child of the wrong type or length.
+ * A hand-made cell was used, and what it should hold is not there: a child is missing, or has the
+ * wrong type or length. In the reference this is an exception, and the Block is void.
  */
 export class BadStructureError extends Error {
   readonly code = "STRUCTURE";
 }
 
 /**
- * A hand-made cell has no printed form. `print` fails with it; `str` and messages show `text`,
- * which is what the reference makes of the exception that it meets.
+ * A hand-made cell has no printed form. `print` fails with this error; `str` and messages show
+ * `text`, which is what the reference makes of its exception.
  */
 export class UnprintableError extends BadStructureError {
   readonly text: string;
@@ -32,11 +39,11 @@ export class UnprintableError extends BadStructureError {
   }
 }
 
-/** An Index has no entry at a position where its counts have one, or a child that is no Index. */
+/** A position has no entry in an Index, although its counts say so; or a child is no Index. */
 export class IndexFaultError extends BadStructureError {
-  /** How many entries further on it would be; null for such a child. */
+  /** For a missing entry: how many were still to be skipped where they ended. Null for a child. */
   readonly left: number | null;
-  /** That child. */
+  /** The child that is no Index. */
   readonly child: Value;
   constructor(left: number | null, child: Value = null) {
     super(left === null ? "a child of an Index is not an Index" : "an Index has too few entries");
@@ -45,14 +52,18 @@ export class IndexFaultError extends BadStructureError {
   }
 }
 
-/** What is not there in a place of a Vector: of which array, or what stands in the place. */
+/**
+ * What is wrong at a place of a Vector: `index` is outside of an array of `length` slots; or `part`
+ * stands where a Vector should (`isFirst`: as a child of the Vector that was asked, not further
+ * down).
+ */
 export type VectorFault =
   | { readonly index: number; readonly length: number }
   | { readonly part: Value; readonly isFirst: boolean };
 
-/** A Vector has nothing where its counts say that something is, or no Vector as a part. */
+/** A Vector has nothing where its count says that something is, or a part that is no Vector. */
 export class VectorFaultError extends BadStructureError {
-  /** Null for a fault whose text nothing shows. */
+  /** Null where no text of the reference's exception is ever shown. */
   readonly fault: VectorFault | null;
   constructor(fault: VectorFault | null) {
     super("a Vector does not have the parts that its count says");
@@ -60,9 +71,9 @@ export class VectorFaultError extends BadStructureError {
   }
 }
 
-/** A Blob has no child in a place, or one that is no Blob. */
+/** A Blob has no child at a place, or one that is no Blob. */
 export class BlobFaultError extends BadStructureError {
-  /** Of which array, or what stands in the place. */
+  /** `index` is outside of an array of `length` slots, or `part` stands where a Blob should. */
   readonly fault: { readonly index: number; readonly length: number } | { readonly part: Value };
   constructor(fault: BlobFaultError["fault"]) {
     super("a Blob does not have the parts that its count says");
@@ -71,15 +82,15 @@ export class BlobFaultError extends BadStructureError {
 }
 
 /**
- * A map or Set has no entry at a position where its counts have one, or a child that is none of its
- * kind.
+ * A position has no entry in a map or Set, although the counts say so; or a child of a map is no
+ * map, of a Set no Set.
  */
 export class TrieFaultError extends BadStructureError {
-  /** Slots of an entry: 1 of a Set, 2 of a map. */
+  /** Slots of an entry: 1 in a Set, 2 in a map. */
   readonly stride: 1 | 2;
-  /** The position in the tree whose children are too few; null for such a child. */
+  /** The position, counted in the tree that ends before it; null for a child. */
   readonly index: number | null;
-  /** That child. */
+  /** The child of the wrong type. */
   readonly child: Value;
   constructor(stride: 1 | 2, index: number | null, child: Value = null) {
     super(index === null ? "a child of a map or Set is none itself" : "a tree has too few entries");
@@ -89,12 +100,12 @@ export class TrieFaultError extends BadStructureError {
   }
 }
 
-/** Whether an error says that calls nested so deep that the engine's stack was full. */
+/** Whether an error is the JavaScript engine's for calls that nest too deep. */
 export function isStackOverflow(error: unknown): error is RangeError {
   return error instanceof RangeError && error.message.startsWith("Maximum call stack");
 }
 
-/** Where the reference dies of a Java `Error` (`Panic`), sheet 01 §21.1 rule 4. */
+/** The reference would die of a Java `Error` here (its `Panic`; sheet 01 §21.1 rule 4). */
 export class PanicError extends Error {
   readonly code = "PANIC";
 }

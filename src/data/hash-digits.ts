@@ -6,14 +6,16 @@ import { BadStructureError } from "./errors.ts";
 /** Hex digits of a hash. */
 export const HASH_DIGITS = 64;
 
-/** Digit at a position 0 … 63. @throws BadStructureError elsewhere: a shift no sound tree has */
+/**
+ * Digit at a position 0 … 63. @throws BadStructureError elsewhere: no sound tree has such a shift
+ */
 export function digitAt(hash: string, position: number): number {
   if (position >>> 6 !== 0) throw new BadStructureError(`a hash has no digit ${position}`);
   const byte = hash.charCodeAt(position >> 1);
   return (position & 1) === 0 ? byte >> 4 : byte & 15;
 }
 
-/** Number of leading digits in which two strings of whole bytes agree. */
+/** Number of leading hex digits in which two byte strings (characters 0–255) agree. */
 export function commonDigits(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -23,7 +25,7 @@ export function commonDigits(a: string, b: string): number {
   return 2 * length;
 }
 
-/** a < b, for hash keys: those in a leaf differ early, and `<` on strings is a call of 25 ns. */
+/** `a < b` for hash keys: they differ early, and `<` on strings is a call of 25 ns. */
 export function isBelow(a: string, b: string): boolean {
   for (let i = 0; i < a.length; i++) {
     const difference = a.charCodeAt(i) - b.charCodeAt(i);

@@ -1,5 +1,5 @@
-// hot: see test/bench. Maps and sets of many entries at once: the entries are dealt out by hex
-// digit of their hashes until no more than a leaf holds are together.
+// hot: see test/bench. Builds maps and sets of many entries at once: the entries are dealt out by
+// the hex digits of their hashes, until no group has more than a leaf holds.
 
 import type { Slot, Value } from "./cell.ts";
 import { hashKey } from "./encode.ts";
@@ -51,7 +51,7 @@ function grow<T extends HashTrie>(
     mask |= 1 << digit;
   }
   if (children.length === 1) return children[0] as T;
-  // Equal keys may have filled more than a leaf.
+  // Entries of equal keys counted until now: there may be no more left than a leaf holds.
   const trie = rebuilt(entries.like, count, children, position, mask);
   trie.isRegular = true;
   return trie;

@@ -1,6 +1,6 @@
-// hot: see test/bench. Changes of maps and sets (sheet 01 §7). On a canonical trie all of them give
-// the canonical trie. Set algebra (sheet 01 §21.1) and hands make tries that are not; of those
-// single inserts and removals make what the reference does (hash-trie-rebuild.ts).
+// hot: see test/bench. Changes of maps and sets (sheet 01 §7). A change of a canonical trie gives
+// the canonical trie. There are others, from set algebra (sheet 01 §21.1) and hand-made: a single
+// insert or removal makes of them what it makes in the reference (hash-trie-rebuild.ts).
 
 import type { Integer, Slot, Value } from "./cell.ts";
 import { hashKey } from "./encode.ts";
@@ -44,7 +44,9 @@ function entry(like: HashTrie, key: Slot, value: Value): Slot[] {
   return like.stride === 1 ? [key] : [key, value];
 }
 
-/** The entry of a leaf keeps its key, equal to the one given, and gets this value. */
+/**
+ * Gives entry number `at` of a leaf another value; it keeps its own key, equal to the one sought.
+ */
 function replace<T extends HashTrie>(leaf: T, at: number, value: Value): T {
   if (leaf.stride === 1 || leaf.slots[2 * at + 1] === value) return leaf;
   const slots = leaf.slots.slice();
@@ -55,7 +57,7 @@ function replace<T extends HashTrie>(leaf: T, at: number, value: Value): T {
 }
 
 function setInLeaf<T extends HashTrie>(leaf: T, hash: string, key: Slot, value: Value): T {
-  if (!leaf.isRegular) return setInRough(leaf, hash, key, value);
+  if (!leaf.isRegular) return setInIrregular(leaf, hash, key, value);
   const hashes = leafHashes(leaf);
   const at = lowerBound(hashes, hash);
   if (at < hashes.length && hashes[at] === hash) return replace(leaf, at, value);
@@ -68,8 +70,8 @@ function setInLeaf<T extends HashTrie>(leaf: T, hash: string, key: Slot, value: 
   return grown.length <= LEAF_MAX ? leafOf(leaf, slots, grown) : build(leaf, slots, grown);
 }
 
-/** As setInLeaf, in a leaf that is not in order, or holds entries twice. */
-function setInRough<T extends HashTrie>(leaf: T, hash: string, key: Slot, value: Value): T {
+/** As setInLeaf, for a leaf that is not in order, or has repeated keys. */
+function setInIrregular<T extends HashTrie>(leaf: T, hash: string, key: Slot, value: Value): T {
   const at = leafHashes(leaf).indexOf(hash);
   if (at >= 0) return replace(leaf, at, value);
   const slots = [...leaf.slots, ...entry(leaf, key, value)];
@@ -85,7 +87,7 @@ function setInRough<T extends HashTrie>(leaf: T, hash: string, key: Slot, value:
   return grown;
 }
 
-/** Leaves the last of several entries with one key, of a set the first. */
+/** Removes all but one of the entries with equal keys: a map keeps the last, a set the first. */
 export function dropRepeated(slots: Slot[], hashes: string[], stride: 1 | 2): void {
   for (let i = hashes.length - 1; i > 0; i--) {
     if (hashes[i] !== hashes[i - 1]) continue;
@@ -127,7 +129,7 @@ export function insert<T extends HashTrie>(
   return treeBasedOn(tree, node);
 }
 
-/** The leaf that `insert` would change, null where it would make one. */
+/** The leaf that `insert` would change; null when it would add a leaf. */
 export function leafToChange<T extends HashTrie>(root: T, hash: string): T | null {
   let node = root;
   for (let depth = 0; !node.isLeaf; depth++) {
@@ -140,7 +142,9 @@ export function leafToChange<T extends HashTrie>(root: T, hash: string): T | nul
   return node;
 }
 
-/** A tree with one child more, or another one that is not empty. */
+/**
+ * The tree with these children in the place of its own: one was added or replaced, none is empty.
+ */
 function changedTree<T extends HashTrie>(node: T, count: Integer, slots: Slot[], mask: number): T {
   if (!isRegularTree(node) || count <= LEAF_MAX) {
     return rebuiltTree(node, count, slots, node.shift, mask);
@@ -150,6 +154,9 @@ function changedTree<T extends HashTrie>(node: T, count: Integer, slots: Slot[],
   return tree;
 }
 
+/**
+ * A new tree above `node`, whose first entry is `first`, and the added entry; branches at `common`.
+ */
 function fork<T extends HashTrie>(
   node: T,
   first: string,
@@ -171,7 +178,7 @@ function knownFirst(trie: HashTrie): string | null {
   return trie.isLeaf ? (trie.hashes?.[0] ?? null) : trie.firstHash;
 }
 
-/** Hash key of the first entry of a tree. @throws BadStructureError where none is */
+/** Hash key of the first entry of a tree. @throws BadStructureError when there is none */
 function firstHashOf(tree: HashTrie): string {
   let node = tree;
   for (let depth = 0; !node.isLeaf && node.firstHash === null; depth++) {
@@ -184,7 +191,7 @@ function firstHashOf(tree: HashTrie): string {
   return first;
 }
 
-/** Takes out the entry of a key; the same object when there is none. */
+/** Removes the entry of a key; the same object when there is none. */
 export function remove<T extends HashTrie>(root: T, key: Value): T {
   if (!root.isLeaf) return removeIn(root, hashKey(key), key, 0);
   const at = leafIndex(root, key);
@@ -216,7 +223,7 @@ function removeIn<T extends HashTrie>(node: T, hash: string, key: Value, depth: 
   return withChild(node, at, next);
 }
 
-/** The leaf of what is there in a map that counts 16 entries, with another child. */
+/** A map that falls from 16 entries to 15 becomes a leaf: of all entries that are really there. */
 function leafOfRest<T extends HashTrie>(node: T, at: number, next: T): T {
   const children: T[] = [];
   for (let i = 0; i < node.slots.length; i++) children.push(i === at ? next : childAt(node, i));
@@ -225,7 +232,7 @@ function leafOfRest<T extends HashTrie>(node: T, at: number, next: T): T {
   return leaf;
 }
 
-/** A tree without one of its children, or what it becomes: of two the other. */
+/** A tree without one of its children; of two children the other is what is left. */
 export function withoutChild<T extends HashTrie>(node: T, at: number, bit: number): T {
   if (node.slots.length === 2) return childAt(node, 1 - at);
   const count = countWith(node, node.empty, childAt(node, at));
@@ -233,8 +240,8 @@ export function withoutChild<T extends HashTrie>(node: T, at: number, bit: numbe
 }
 
 /**
- * A tree with another child in the place of one.
- * @throws BadStructureError when a map becomes a leaf, which it does not in this way
+ * A tree with child number `at` replaced.
+ * @throws BadStructureError when a map would have to become a leaf (`removeIn` does that before)
  */
 export function withChild<T extends HashTrie>(node: T, at: number, child: T): T {
   const slots = node.slots.slice();

@@ -1,6 +1,7 @@
-// Trees of maps and sets made of children that nobody has looked at (sheet 01 §7): empty ones are
-// left out, and what counts no more than a leaf holds becomes one. Of sound trees both is known not
-// to be needed; a hand can make others, and what the reference makes of those reaches the State.
+// Builds maps and sets out of children that have not been checked (sheet 01 §7): empty children are
+// left out, and a tree that counts no more than a leaf holds becomes a leaf. For sound trees
+// neither is needed. There are hand-made ones, and what the reference makes of those reaches the
+// State.
 
 import { type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";
@@ -12,17 +13,17 @@ import { integer } from "./integer.ts";
 import { DataRecord, DenseRecord } from "./record.ts";
 import { SignedData } from "./signed.ts";
 
-/** Counts below are added and taken away as numbers. */
+/** Counts below this are added and subtracted as numbers. */
 const SAFE_COUNT = 2 ** 52;
 
-/** A leaf of the kind of `like`, of entries in ascending order of hash. */
+/** A leaf of the same kind as `like`; entries in ascending order of hash. */
 export function leafOf<T extends HashTrie>(like: T, slots: Slot[], hashes: string[] | null): T {
   if (slots.length === 0) return like.empty;
   const count = like.stride === 1 ? slots.length : slots.length >> 1;
   return like.make(count, slots, LEAF, 0, hashes);
 }
 
-/** A tree as it is given. @throws BadStructureError for a count below zero */
+/** A tree of the same kind as `like`, unchecked. @throws BadStructureError for a negative count */
 export function treeOf<T extends HashTrie>(
   like: T,
   count: Integer,
@@ -36,7 +37,7 @@ export function treeOf<T extends HashTrie>(
   return tree;
 }
 
-/** The count of a tree with the entries of `more`, and without those of `less`, in 64 bits. */
+/** node.count + more.count - less.count, wrapping at 64 bits as in the reference. */
 export function countWith(node: HashTrie, more: HashTrie, less: HashTrie): Integer {
   if (node.count < SAFE_COUNT && more.count < SAFE_COUNT && less.count < SAFE_COUNT) {
     return node.count + more.count - less.count;
@@ -45,8 +46,11 @@ export function countWith(node: HashTrie, more: HashTrie, less: HashTrie): Integ
   return integer(BigInt.asIntN(64, (a as bigint) + (b as bigint) - (c as bigint)));
 }
 
-/** How many entries a child that a tree keeps is said to have. @throws TrieFaultError for others */
-function countOfKept(like: HashTrie, child: Value): number {
+/**
+ * The count of a child. In a map the reference takes an Index or a record for a child as well.
+ * @throws TrieFaultError for anything else
+ */
+function childCount(like: HashTrie, child: Value): number {
   if (child instanceof HashTrie && child.stride === like.stride) return child.count;
   if (like.stride === 2) {
     if (child instanceof Index) return child.count;
@@ -58,8 +62,8 @@ function countOfKept(like: HashTrie, child: Value): number {
 }
 
 /**
- * The tree of these children without those that are empty, or a leaf of no more than 15 entries.
- * @throws BadStructureError when more are there than are counted, or a child is none
+ * The tree of these children without the empty ones, or a leaf when `count` is 15 or less.
+ * @throws BadStructureError when that leaf would have more entries, or a child is of another kind
  */
 export function rebuilt<T extends HashTrie>(
   like: T,
@@ -75,14 +79,14 @@ export function rebuilt<T extends HashTrie>(
   for (let i = 0; i < slots.length; i++) {
     const bit = digits & -digits;
     digits ^= bit;
-    if (countOfKept(like, resolveAt(slots, i)) === 0) continue;
+    if (childCount(like, resolveAt(slots, i)) === 0) continue;
     kept.push(slots[i] as Slot);
     keptMask |= bit;
   }
   return treeOf(like, count, kept, shift, keptMask);
 }
 
-/** As `rebuilt`. @throws BadStructureError when that is a leaf */
+/** As `rebuilt`. @throws BadStructureError also when the result is a leaf */
 export function rebuiltTree<T extends HashTrie>(
   like: T,
   count: Integer,
@@ -95,7 +99,7 @@ export function rebuiltTree<T extends HashTrie>(
   return tree;
 }
 
-/** Entries of leaves. */
+/** Collects the entries of leaves. */
 class Entries {
   readonly slots: Slot[] = [];
   readonly hashes: string[] = [];
@@ -105,7 +109,7 @@ class Entries {
     this.hashes.push(...leafHashes(leaf));
   }
 
-  /** A leaf of them in order of hash. */
+  /** The leaf of all of them, sorted by hash. */
   toLeaf<T extends HashTrie>(like: T): T {
     const { slots, hashes } = this;
     sortEntries(slots, hashes, like.stride);
@@ -115,13 +119,15 @@ class Entries {
   }
 }
 
-/** The sorted leaf of the entries of some children, as they count them; fewer may be there. */
+/**
+ * The sorted leaf of the entries of some children that claim to have `count`; it may have fewer.
+ */
 function leafOfCounted<T extends HashTrie>(like: T, slots: Slot[], count: number): T {
   const entries = new Entries();
   const add = (leaf: HashTrie): void => entries.add(leaf);
   for (let i = 0; i < slots.length; i++) {
     const child = resolveAt(slots, i);
-    const taken = countOfKept(like, child);
+    const taken = childCount(like, child);
     if (taken === 0) continue;
     if (entries.hashes.length + taken > count || !(child instanceof HashTrie)) {
       throw new BadStructureError(`more than ${count} entries counted as such`);
@@ -131,14 +137,14 @@ function leafOfCounted<T extends HashTrie>(like: T, slots: Slot[], count: number
   return entries.toLeaf(like);
 }
 
-/** The sorted leaf of the entries that are there in some tries; null of more or less than 15. */
+/** The sorted leaf of all entries that are really there in some tries; null unless they are 15. */
 export function leafOfHeld<T extends HashTrie>(like: T, parts: readonly T[]): T | null {
   const entries = new Entries();
   for (const part of parts) forEachHeldLeaf(part, (leaf) => entries.add(leaf));
   return entries.hashes.length === LEAF_MAX ? entries.toLeaf(like) : null;
 }
 
-/** Marks a leaf whose entries may be in no order, or there twice. */
+/** Notes whether the entries of a leaf are in order, none twice. */
 export function markOrder(leaf: HashTrie, hashes: readonly string[]): void {
   leaf.isRegular = isAscending(hashes);
 }
@@ -148,7 +154,7 @@ function isAscending(hashes: readonly string[]): boolean {
   return hashes.every((hash, i) => i === 0 || (hashes[i - 1] as string) < hash);
 }
 
-/** Insertion sort by hash; entries of a sound trie are in order already. */
+/** Sorts entries by hash, by insertion: those of a sound trie are in order already. */
 export function sortEntries(slots: Slot[], hashes: string[], stride: 1 | 2): void {
   for (let i = 1; i < hashes.length; i++) {
     const hash = hashes[i] as string;

@@ -1,6 +1,6 @@
-// Whether a map or set is the one that its entries have (sheet 01 §7): every tree counts what it
-// holds and branches at the first digit in which its hashes differ, and each entry stands where its
-// hash leads. What decoding reads need not be.
+// Whether a map or set is canonical (sheet 01 §7): every tree has the count of what it holds and
+// branches at the first digit in which its hashes differ, and each entry stands where its hash
+// leads. A decoded one need not be.
 
 import { commonDigits, digitAt } from "./hash-digits.ts";
 import { type HashTrie, isFullTree, LEAF_MAX, leafHashes } from "./hash-trie.ts";
@@ -8,6 +8,7 @@ import { RunMemo } from "./run-memory.ts";
 
 const sound = new RunMemo<HashTrie, boolean>();
 
+/** Whether a trie is the canonical one of its entries; loads all of it, once in a run. */
 export function isSoundTrie(trie: HashTrie): boolean {
   if (trie.isLeaf) return trie.isRegular;
   let result = sound.get(trie);
@@ -18,12 +19,13 @@ export function isSoundTrie(trie: HashTrie): boolean {
   return result;
 }
 
+/** Least and greatest hash of the entries of a trie. */
 interface Bounds {
   readonly first: string;
   readonly last: string;
 }
 
-/** The least and the greatest hash of a trie that counts what it holds; null of an unsound one. */
+/** Bounds of a trie whose counts are known to be true; null when it is not sound. */
 function boundsOf(trie: HashTrie): Bounds | null {
   if (trie.isLeaf) {
     const hashes = leafHashes(trie);

@@ -1,7 +1,7 @@
-// hot: see test/bench. The entries of maps and sets one after the other (sheet 01 §7). The
-// reference goes through them in three ways, which differ where a sender made up counts: by their
-// positions, as the counts of the trees have them; through all that is there; and, of a set, into
-// an array that has as many places as the set counts.
+// hot: see test/bench. Walks the entries of maps and sets (sheet 01 §7). The reference does it in
+// three ways, which differ in hand-made tries whose counts are not true: by position, going by the
+// counts ("placed"); through all that is there, whatever the counts say ("held"); and, for a set,
+// into an array of as many places as the set counts.
 
 import { resolveAt, type Value } from "./cell.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";
@@ -9,22 +9,20 @@ import { doWork } from "./free-work.ts";
 import { checkCopyCount, checkDepth, childAt, type HashTrie, isFullTree } from "./hash-trie.ts";
 import { leafOf } from "./hash-trie-rebuild.ts";
 
-/**
- * Units of work (free-work.ts) of a tree where counts are not what the trees hold, and of an entry
- * in it: who walks it keeps them all.
- */
+/** Units of work (free-work.ts) to visit a tree whose counts are not true. */
 const TREE_WORK = 500;
+/** Units of work of an entry in such a tree: whoever walks them keeps them all. */
 const HELD_WORK = 300;
 
-/** Where an entry is: a leaf, and the position of the entry's first slot in it. */
+/** Where an entry is: its leaf, and the index of its first slot there. */
 export interface EntryPlace<T> {
   readonly leaf: T;
   readonly at: number;
-  /** How many entries from this one on are in the leaf. */
+  /** Entries from this one to the end of the leaf. */
   readonly left: number;
 }
 
-/** A leaf, or its first entries. */
+/** A leaf of the first `left` entries of a leaf. */
 function firstOf<T extends HashTrie>(leaf: T, left: number): T {
   if (left >= leaf.count) return leaf;
   return leafOf(leaf, leaf.slots.slice(0, left * leaf.stride), null);
@@ -55,7 +53,7 @@ export function forEachLeaf<T extends HashTrie>(
   if (rest > 0) throw new TrieFaultError(node.stride, left - rest);
 }
 
-/** The leaves in order, one at a time; as `forEachLeaf`. */
+/** `forEachLeaf` as a generator. @throws TrieFaultError */
 export function* leavesOf<T extends HashTrie>(node: T, left = node.count, depth = 0): Generator<T> {
   if (node.isLeaf) {
     yield firstOf(node, left);
@@ -73,8 +71,9 @@ export function* leavesOf<T extends HashTrie>(node: T, left = node.count, depth 
 }
 
 /**
- * Visits all leaves that are there, whatever is counted.
- * @param isCharged whether trees and entries are work: as soon as a count is not that of children
+ * Visits all leaves that are there, whatever the counts say.
+ * @param isCharged whether trees and entries count as work; below a tree whose count is not that of
+ *   its children they always do
  */
 export function forEachHeldLeaf<T extends HashTrie>(
   node: T,
@@ -95,10 +94,14 @@ export function forEachHeldLeaf<T extends HashTrie>(
   }
 }
 
-/** Entry i by position. @throws RangeError unless 0 ≤ i < count, TrieFaultError */
+/**
+ * The place of entry i by position.
+ * @throws RangeError unless 0 ≤ i < count
+ * @throws TrieFaultError when there are fewer entries
+ */
 export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<T> {
   if (!(index >= 0 && index < root.count)) {
-    // A position that is in range is rounded to the count only where nothing has so many entries.
+    // Beyond 2^53 a position in range can be rounded up to the count; nothing has so many entries.
     if (index === root.count && index > Number.MAX_SAFE_INTEGER) {
       throw new TrieFaultError(root.stride, index);
     }
@@ -136,9 +139,9 @@ export function collect(root: HashTrie, offset: 0 | 1): Value[] {
 }
 
 /**
- * The elements of a set in an array of as many places as it counts, each child at the place where
- * the counts of those before it end. What is nowhere is nil.
- * @throws BadStructureError for an element behind the end
+ * The elements of a set in an array of as many places as it counts. Each child begins at the place
+ * where the counts of those before it end; a place that nothing fills is nil.
+ * @throws BadStructureError for an element beyond the end of the array
  */
 export function arrayOfSet(root: HashTrie): Value[] {
   checkCopyCount(root);

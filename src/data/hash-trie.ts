@@ -1,9 +1,9 @@
 // hot: see test/bench. What maps and sets have in common (sheet 01 §7): a leaf of at most 15
 // entries in ascending order of hash, or a tree that branches at one hex digit of the hashes. An
-// entry is one slot in a set and two in a map, the key first. Only fields and walks are here;
-// hash-trie-edit.ts changes tries.
-// Decoding accepts children of any type, and counts, shifts and digits that are wrong. They are
-// taken for what they say, as the reference does; what it throws for throws BadStructureError.
+// entry is one slot in a set and two in a map, the key first. Here are the cell and the search;
+// hash-trie-edit.ts changes tries, hash-trie-bulk.ts builds and hash-trie-walk.ts walks them.
+// Decoding accepts children of any type, and counts, shifts and digits that are wrong. As in the
+// reference they are believed; where it throws, BadStructureError is thrown.
 
 import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
 import { hashKey, slotHashKey, slotLength, writeSlot } from "./encode.ts";
@@ -21,11 +21,11 @@ export const LEAF_MAX = 15;
 /** The `shift` of a leaf. */
 export const LEAF = -256;
 /**
- * Trees nested in each other that are walked; a sound map has at most 64. The reference's stack is
+ * How deep trees may nest to be walked; in a sound map it is 64 at most. The reference's stack is
  * full at some depth between 1,500 and 3,000.
  */
 const MAX_TRIE_DEPTH = 2000;
-/** Units of work (free-work.ts) of a step to a tree deeper than there are digits. */
+/** Units of work (free-work.ts) of a step down beyond as many trees as there are digits. */
 const DEEP_WORK = 30;
 /** Most entries copied at once. */
 const MAX_TRIE_COPY_COUNT = 2 ** 24;
@@ -44,11 +44,12 @@ export abstract class HashTrie extends Cell {
   /** Hash key of the first entry of a tree, null until needed. */
   firstHash: string | null = null;
   /**
-   * Whether the entries of a leaf are known to be in ascending order, and the children of a tree to
-   * be of its kind and not empty. Only what a hand made is not so.
+   * Of a leaf: whether its entries are known to be in ascending order, none twice. Of a tree:
+   * whether its children are known to be tries of its kind, none empty. Only hand-made tries are
+   * irregular.
    */
   isRegular: boolean;
-  /** A tree out of whose encoding this one may be written (trie-patch.ts), until it is encoded. */
+  /** Until this tree is encoded: one out of whose encoding it can be written (trie-patch.ts). */
   encodedBase: HashTrie | null = null;
 
   constructor(count: number, slots: Slot[], shift: number, mask: number, hashes: string[] | null) {
@@ -74,7 +75,7 @@ export abstract class HashTrie extends Cell {
     hashes: string[] | null,
   ): this;
 
-  /** Number of entries as it is encoded. */
+  /** Number of entries, exact: as it is encoded. */
   get countInteger(): Integer {
     return exactCount(this);
   }
@@ -116,7 +117,7 @@ export abstract class HashTrie extends Cell {
     for (const slot of this.slots) writeSlot(w, slot);
   }
 
-  /** Writes tag and count, and of a tree shift and mask. */
+  /** Writes tag and count; for a tree also shift and mask. */
   writeHeader(w: Writer): void {
     w.byte(this.tag);
     w.vlq(this.countInteger);
@@ -127,7 +128,7 @@ export abstract class HashTrie extends Cell {
   }
 }
 
-/** A trie of the same kind from a child position. */
+/** Child `index` of a tree, a trie of the same kind. @throws TrieFaultError when it is none */
 export function childAt<T extends HashTrie>(node: T, index: number): T {
   const slot = node.slots[index];
   if (slot instanceof HashTrie && slot.stride === node.stride) return slot as T;
@@ -163,8 +164,8 @@ export function lowerBound(hashes: readonly string[], hash: string): number {
 }
 
 /**
- * Position among the entries of a leaf, or -1. Identity first, then equality, which hashes no key
- * that is embedded; by hash where that is known already.
+ * Number of the entry of a leaf that has this key, or -1. Tries identity first, then hashes if they
+ * are known, else equality, which does not hash embedded keys.
  */
 export function leafIndex(leaf: HashTrie, key: Value): number {
   const { slots, stride } = leaf;
@@ -183,8 +184,7 @@ export function leafIndex(leaf: HashTrie, key: Value): number {
 }
 
 function indexOfHash(hashes: readonly string[], hash: string): number {
-  // The few hashes of a leaf begin alike and end by chance: their last byte tells them apart at
-  // once.
+  // The hashes in a leaf of a tree begin alike; their last bytes differ at random.
   const end = hash.length - 1;
   const last = hash.charCodeAt(end);
   for (let i = 0; i < hashes.length; i++) {
@@ -194,7 +194,7 @@ function indexOfHash(hashes: readonly string[], hash: string): number {
   return -1;
 }
 
-/** Position among the entries of a leaf of a key whose hash is known, or -1. */
+/** `leafIndex` of a key whose hash is known. */
 export function leafIndexOf(leaf: HashTrie, hash: string, key: Slot): number {
   const { slots, stride } = leaf;
   for (let i = 0; i < slots.length; i += stride) {
@@ -203,7 +203,10 @@ export function leafIndexOf(leaf: HashTrie, hash: string, key: Slot): number {
   return indexOfHash(leafHashes(leaf), hash);
 }
 
-/** The slot of the entry's key, or -1 with `leaf` of no use; see `findLeaf`. */
+/**
+ * Slot of a key in the leaf that `findLeaf` gave, or -1. `hash` is null when there was no search
+ * because the root is a leaf.
+ */
 export function slotIndexIn(leaf: HashTrie | null, key: Value, hash: string | null): number {
   if (leaf === null) return -1;
   const at = hash === null ? leafIndex(leaf, key) : leafIndexOf(leaf, hash, key);
@@ -223,8 +226,9 @@ export function findLeaf<T extends HashTrie>(root: T, hash: string): T | null {
 }
 
 /**
- * Counts the steps of a walk below as many trees as hashes have digits: only a made-up trie goes so
- * deep. @throws BadStructureError below MAX_TRIE_DEPTH, WorkLimitError
+ * Bounds a walk down a trie. Only a hand-made one is deeper than hashes have digits: from there
+ * each step counts as work.
+ * @throws BadStructureError beyond MAX_TRIE_DEPTH, WorkLimitError
  */
 export function checkDepth(depth: number): void {
   if (depth <= HASH_DIGITS) return;
@@ -234,7 +238,7 @@ export function checkDepth(depth: number): void {
   doWork(DEEP_WORK);
 }
 
-/** @throws WorkLimitError above MAX_TRIE_COPY_COUNT: shared parts make such counts true */
+/** @throws WorkLimitError above MAX_TRIE_COPY_COUNT entries: a few shared parts can be that many */
 export function checkCopyCount(root: { readonly count: number }): void {
   if (root.count > MAX_TRIE_COPY_COUNT) throw new WorkLimitError();
 }
@@ -242,8 +246,8 @@ export function checkCopyCount(root: { readonly count: number }): void {
 const full = new RunMemo<HashTrie, boolean>();
 
 /**
- * Whether a tree counts what its children count, all of them of its kind.
- * @param isDeep whether the trees below it have to be like that
+ * Whether the count of a tree is the sum of its children's, all of them of its kind and none empty.
+ * @param isDeep whether that has to hold for the trees below it too
  */
 export function isFullTree(node: HashTrie, isDeep = false, depth = 0): boolean {
   const known = isDeep ? full.get(node) : undefined;

@@ -1,9 +1,10 @@
-// hot: see test/bench. Keys of an Index (sheet 01 §8): values that stand for bytes, of which the
-// first 32 count and the type does not.
+// hot: see test/bench. Keys of an Index (sheet 01 §8): values that stand for bytes. The first 32
+// bytes make the key, whatever its type.
 
 import { keyAt, keyOf } from "../crypto/sha3.ts";
 import { Address } from "./address.ts";
 import { Blob, FlatBlob } from "./blob.ts";
+import { CHUNK_LENGTH } from "./blob-shape.ts";
 import { Cell, type Integer, type Value } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
 import { ExtensionValue } from "./generic-cells.ts";
@@ -11,7 +12,7 @@ import { Keyword } from "./keyword.ts";
 import { CVMString } from "./string.ts";
 import { CVMSymbol } from "./symbol.ts";
 
-/** Bytes of a key that tell it from others. */
+/** Most bytes of a key: those beyond are ignored. */
 export const KEY_BYTES = 32;
 
 /** Whether a value can be a key. */
@@ -27,20 +28,17 @@ export function isIndexKey(value: Value): boolean {
   );
 }
 
-/** Bytes of the longest Blob or String that the reference holds in one piece. */
-const PIECE_BYTES = 4096;
-
 /**
  * T35, numbered on from sheet 02: the reference takes the bytes of a Blob or String of more than
- * 4,096 for equal to any others as long. So such a key finds, replaces and removes whatever key its
- * digits lead to, and can be put where it does not belong.
+ * one chunk for equal to any others as long. So such a key matches whatever key of 32 bytes its
+ * digits lead to: it finds, replaces and removes that, and can be put where it does not belong.
  */
 export function isMatchingAll(key: Value): boolean {
-  if (key instanceof CVMString) return key.blob.count > PIECE_BYTES;
-  return key instanceof Blob && key.count > PIECE_BYTES;
+  if (key instanceof CVMString) return key.blob.count > CHUNK_LENGTH;
+  return key instanceof Blob && key.count > CHUNK_LENGTH;
 }
 
-/** The bytes that count of a key, as characters 0–255; null when the value cannot be a key. */
+/** The bytes of a key, at most 32, as characters 0–255; null when the value cannot be a key. */
 export function indexKeyOf(value: Value): string | null {
   if (value instanceof Blob) return blobKey(value);
   if (value instanceof Address || value instanceof ExtensionValue) return longKey(value.value);
@@ -56,10 +54,12 @@ function blobKey(blob: Blob): string {
   return damagedKey(blob, length);
 }
 
-/** Stands in a key for a byte that its Blob does not hold (T46). */
+/** Stands for a byte that a key should have but its damaged Blob does not hold (T46). */
 const NO_BYTE = "\uffff";
 
-/** A key of what a hand made: a byte that is not there is missed where it is looked at. */
+/**
+ * The key of a damaged Blob: a missing byte is an error only where it is looked at (checkKeyByte).
+ */
 function damagedKey(blob: Blob, length: number): string {
   let key = "";
   try {
@@ -70,21 +70,21 @@ function damagedKey(blob: Blob, length: number): string {
   return key.padEnd(length, NO_BYTE);
 }
 
-/** @throws BadStructureError for a byte of a key that is not there */
+/** @throws BadStructureError when byte i of the key is missing */
 export function checkKeyByte(key: string, i: number): void {
   if (key[i] === NO_BYTE) throw new BadStructureError(`no byte ${i} in a key of an Index`);
 }
 
 /**
- * The bytes of a key as they are read on behind its end: those of a number begin again (T42). What
- * is behind the bytes of others is not known.
+ * The bytes that the reference sees when it reads beyond the end of a key: those of a number begin
+ * again (T42). What it finds behind other keys is not known, so those are returned as they are.
  */
 export function readOn(key: Value, bytes: string): string {
   const isNumber = key instanceof Address || key instanceof ExtensionValue;
   return isNumber ? bytes.repeat(KEY_BYTES / bytes.length) : bytes;
 }
 
-/** Eight bytes, big-endian; the values of addresses and extension values are not negative. */
+/** Eight bytes, big-endian; n ≥ 0, as the values of addresses and extension values are. */
 function longKey(n: Integer): string {
   const isNumber = typeof n === "number";
   const high = isNumber ? Math.floor(n / 0x1_0000_0000) : Number(n >> 32n);

@@ -1,9 +1,11 @@
-// hot: see test/bench. The Index (sheet 01 §8): a map in the order of its keys' bytes. A cell holds
-// at most one entry of its own, whose key ends where the cell branches, and children that differ in
-// the hex digit at `depth`. (CAD003's `Index`; the file is not called index.ts, which would read
-// as the index of a folder.)
+// hot: see test/bench. The Index (CAD003; sheet 01 §8): a map in the order of its keys' bytes. A
+// cell holds at most one entry of its own, whose key ends where the cell branches, and children
+// that differ in the hex digit at `depth`. Here is the cell; index-tree.ts searches and changes it,
+// index-walk.ts goes through its entries, index-sound.ts and T35, T42, T46 are about hand-made
+// ones. (Not called index.ts, which would read as the index of a folder.)
+//
 // Decoding accepts children of other types, keys that are none, and counts, depths and digits that
-// fit nothing; what the reference throws for throws BadStructureError.
+// are wrong. As in the reference they are believed; where it throws, BadStructureError is thrown.
 
 import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
@@ -17,7 +19,7 @@ import { isSound, sliceByKeys } from "./index-sound.ts";
 import {
   filterEntries,
   findEntry,
-  isMetByAll,
+  isOnlyEntryMatchedByAll,
   putEntry,
   removeEntry,
   withEntry,
@@ -28,8 +30,11 @@ import { noteUnreadable } from "./unreadable.ts";
 import { MAX_COPY_COUNT } from "./vector.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
-/** Hex digits of a key that count, and the depth of a cell of one entry. */
+/**
+ * Hex digits of the longest key; also the `depth` of a cell of one entry, which does not branch.
+ */
 export const INDEX_DIGITS = 64;
+/** Marks in the encoding whether a cell of several entries has one of its own. */
 const NO_ENTRY = 0x00;
 const WITH_ENTRY = 0x80;
 
@@ -46,9 +51,7 @@ export class Index extends Cell {
   readonly depth: number;
   /** Bit d is set when there is a child for digit d. */
   readonly mask: number;
-  /**
-   * Bytes of the key of the own entry as index-key.ts makes them, null until they are asked for.
-   */
+  /** Bytes of the own entry's key as index-key.ts makes them; null until they are asked for. */
   ownKey: string | null = null;
 
   /** Builds one cell as it is. Use `from` or the methods. */
@@ -72,7 +75,7 @@ export class Index extends Cell {
     return index;
   }
 
-  /** Number of entries as it is encoded. */
+  /** Number of entries, exact: as it is encoded. */
   get countInteger(): Integer {
     return exactCount(this);
   }
@@ -92,7 +95,7 @@ export class Index extends Cell {
 
   override measure(): number {
     let length = 1 + vlqLength(this.countInteger);
-    if (!this.#isWritten()) return length;
+    if (!this.#hasBody()) return length;
     if (this.count === 1) return length + slotLength(this.slotAt(0)) + slotLength(this.slotAt(1));
     for (const slot of this.slots) length += slotLength(slot);
     return length + 4;
@@ -102,7 +105,7 @@ export class Index extends Cell {
     const { slots, count } = this;
     w.byte(TAG.INDEX);
     w.vlq(this.countInteger);
-    if (!this.#isWritten()) return;
+    if (!this.#hasBody()) return;
     let i = 0;
     if (count > 1) {
       w.byte(this.hasEntry ? WITH_ENTRY : NO_ENTRY);
@@ -115,14 +118,14 @@ export class Index extends Cell {
     for (; i < end; i++) writeSlot(w, slots[i] as Slot);
   }
 
-  /** False of some that code makes of what a hand made. */
+  /** Whether the cell can be encoded: some that code makes of hand-made ones can't. */
   get #hasEncoding(): boolean {
     return this.count === 1 ? this.hasEntry : this.count >= 0;
   }
 
   /**
-   * Whether it has an encoding, and one that gives it back: not with an only entry under what is no
-   * key, or a child without a digit.
+   * Whether it can be encoded, and decoded again (T48): not when its only entry is under what is no
+   * key, or when it has more or fewer children than digits.
    */
   get isReadable(): boolean {
     const { count, hasEntry, slots, mask } = this;
@@ -131,10 +134,11 @@ export class Index extends Cell {
   }
 
   /**
-   * Whether anything follows the count: not of a cell that counts nothing, whatever it holds.
-   * @throws BadStructureError for what has no encoding
+   * Whether anything follows the count in the encoding: not when that is 0, whatever the cell
+   * holds.
+   * @throws BadStructureError for a cell that can't be encoded
    */
-  #isWritten(): boolean {
+  #hasBody(): boolean {
     const { count } = this;
     if (!this.#hasEncoding) {
       throw new BadStructureError(`an Index that counts ${count} has no encoding`);
@@ -144,20 +148,20 @@ export class Index extends Cell {
 
   /** The value of the entry with the bytes of this key; undefined when there is none. */
   get(key: Value): Value | undefined {
-    if (isMetByAll(this, key)) return resolveAt(this.slots, 1);
+    if (isOnlyEntryMatchedByAll(this, key)) return resolveAt(this.slots, 1);
     const bytes = indexKeyOf(key);
     const holder = bytes === null ? null : findEntry(this, bytes, isMatchingAll(key));
     return holder === null ? undefined : resolveAt(holder.slots, 1);
   }
 
-  /** `get` by the bytes of a key of at most 32, as characters 0–255. */
+  /** `get` by the bytes of a key, at most 32, as characters 0–255. */
   lookup(bytes: string): Value | undefined {
     const holder = findEntry(this, bytes, false);
     return holder === null ? undefined : resolveAt(holder.slots, 1);
   }
 
   has(key: Value): boolean {
-    if (isMetByAll(this, key)) return true;
+    if (isOnlyEntryMatchedByAll(this, key)) return true;
     const bytes = indexKeyOf(key);
     return bytes !== null && findEntry(this, bytes, isMatchingAll(key)) !== null;
   }
@@ -169,7 +173,7 @@ export class Index extends Cell {
   assoc(key: Value, value: Value): Index | null {
     // The bytes of the only key are not looked at, which may be damaged (T46).
     if (this.count === 0) return isIndexKey(key) ? putEntry(this, "", key, value) : null;
-    if (isMetByAll(this, key)) return withEntry(this, key, value);
+    if (isOnlyEntryMatchedByAll(this, key)) return withEntry(this, key, value);
     const bytes = indexKeyOf(key);
     return bytes === null ? null : putEntry(this, bytes, key, value);
   }
@@ -182,16 +186,16 @@ export class Index extends Cell {
     return somethingLeft(this.dissocOrNil(key));
   }
 
-  /** As dissoc; nil can be left of an Index that nothing makes but a hand. */
+  /** As dissoc; null where the reference leaves nil, of some hand-made Indexes. */
   dissocOrNil(key: Value): Index | null {
-    if (isMetByAll(this, key)) return Index.EMPTY;
+    if (isOnlyEntryMatchedByAll(this, key)) return Index.EMPTY;
     const bytes = indexKeyOf(key);
     return bytes === null ? this : removeEntry(this, bytes, isMatchingAll(key));
   }
 
   /**
-   * This Index with the entries of which `keeps` is true of the value, and with some of the others:
-   * see `filterEntries` (T36). The same object when none is left out.
+   * This Index without the entries whose values `keeps` is false of, save some that the reference
+   * does not leave out either (T36, see `filterEntries`). The same object when none is left out.
    */
   filterValues(keeps: (value: Value) => boolean): Index {
     return filterEntries(this, keeps);
@@ -202,22 +206,24 @@ export class Index extends Cell {
     return this.cellAt(i).ownEntry;
   }
 
-  /** The cell that entry i in order of key is in. @throws RangeError unless 0 ≤ i < count */
+  /**
+   * The cell whose own entry is entry i in order of key. @throws RangeError unless 0 ≤ i < count
+   */
   cellAt(i: number): Index {
     if (!(i >= 0 && i < this.count)) {
-      // As in hash-trie-walk.ts: rounded.
+      // Beyond 2^53 a position in range can be rounded up to the count, as in hash-trie-walk.ts.
       if (i === this.count && i > Number.MAX_SAFE_INTEGER) throw new IndexFaultError(i);
       throw new RangeError(`no entry ${i} of ${this.countInteger}`);
     }
     return placeOf(this, i);
   }
 
-  /** The entry in this cell itself, which has one. */
+  /** The own entry of this cell, which must have one. */
   get ownEntry(): [Value, Value] {
     return [resolveAt(this.slots, 0), resolveAt(this.slots, 1)];
   }
 
-  /** All entries in order of key; so `keys`. As many as are counted. */
+  /** All entries in order of key, by position: as many as are counted. @throws WorkLimitError */
   entries(): [Value, Value][] {
     checkCopyCount(this);
     const entries: [Value, Value][] = [];
@@ -227,6 +233,7 @@ export class Index extends Cell {
     return entries;
   }
 
+  /** All keys, as `entries`. */
   keys(): Value[] {
     checkCopyCount(this);
     const keys: Value[] = [];
@@ -236,7 +243,7 @@ export class Index extends Cell {
     return keys;
   }
 
-  /** All entries that are there, in order of key, however many are counted; so `values`. */
+  /** All entries that are there, in order of key, however many are counted. */
   heldEntries(): [Value, Value][] {
     const entries: [Value, Value][] = [];
     this.#visitHeld((slots) => {
@@ -245,6 +252,7 @@ export class Index extends Cell {
     return entries;
   }
 
+  /** All values, as `heldEntries`. */
   values(): Value[] {
     const values: Value[] = [];
     this.#visitHeld((slots) => {
@@ -257,16 +265,17 @@ export class Index extends Cell {
     visitAll(this, visit, this.count > MAX_COPY_COUNT);
   }
 
-  /** Whether this cell has the count of its parts together, and one that can be copied. */
+  /** Whether the count of this cell is the sum of its parts', and small enough to be copied. */
   get hasCount(): boolean {
     return this.count <= MAX_COPY_COUNT && hasCount(this);
   }
 
+  /** Visits all entries, as `entries` has them. */
   forEach(visit: (value: Value, key: Value) => void): void {
     visitPlaced(this, this.count, (slots) => visit(resolveAt(slots, 1), resolveAt(slots, 0)));
   }
 
-  /** The entries in order of key, one at a time, as many as are counted. */
+  /** All entries one at a time, as `entries` has them. */
   *[Symbol.iterator](): Iterator<[Value, Value]> {
     for (const slots of placedSlots(this, this.count)) {
       yield [resolveAt(slots, 0), resolveAt(slots, 1)];
@@ -282,7 +291,7 @@ export class Index extends Cell {
     return somethingLeft(this.sliceOrNil(start, end));
   }
 
-  /** As slice; nil can be left of an Index that nothing makes but a hand. */
+  /** As slice; null where the reference leaves nil, of some hand-made Indexes. */
   sliceOrNil(start: number, end: number): Index | null {
     if (!(start >= 0 && start <= end && end <= this.count)) {
       throw new RangeError(`no entries ${start} … ${end} of ${this.countInteger}`);
@@ -300,7 +309,8 @@ function somethingLeft(index: Index | null): Index {
 }
 
 /**
- * Accepts what sheet 01 §14 lists: from two entries on any children, digits and keys.
+ * Reads what follows the tag of an Index. Accepts what sheet 01 §14 lists: from two entries on any
+ * children, digits and keys.
  * @throws BadFormatError
  */
 export function readIndex(r: ByteReader): Index {
@@ -322,7 +332,7 @@ export function readIndex(r: ByteReader): Index {
   return index;
 }
 
-/** Whether a slot can be the key of an only entry: what is not loaded is taken for one. */
+/** Whether a slot can hold the key of an only entry; a Ref is not loaded to find out. */
 function isKeySlot(slot: Slot): boolean {
   return slot instanceof Ref || isIndexKey(slot);
 }

@@ -1,6 +1,6 @@
-// Indexes in which keys stand where their digits do not lead (T35, index-key.ts), that hold keys
-// which match all, or whose cells are not what they say. What takes entries out by their keys takes
-// out others there.
+// Whether an Index is sound. It is not when keys stand where their digits do not lead, or match all
+// (T35, index-key.ts), or when its cells have wrong counts or children. The reference slices by
+// removing entries by their keys, and in such an Index that removes others than it should.
 
 import { resolveAt, type Value } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
@@ -12,7 +12,7 @@ import { prefixOf, removeEntry } from "./index-tree.ts";
 import { hasCount, placeOf } from "./index-walk.ts";
 import { RunMemo } from "./run-memory.ts";
 
-/** Units of work (free-work.ts) of looking at a cell, and of taking out an entry. */
+/** Units of work (free-work.ts) to look at a cell, and to remove an entry. */
 const CELL_WORK = 200;
 const REMOVE_WORK = 2000;
 
@@ -56,7 +56,7 @@ function hasSoundChildren(node: Index): boolean {
   });
 }
 
-/** Whether a child stands where its first key leads. */
+/** Whether a child stands where its first key leads; `prefix` is the parent's. */
 function isPlaced(child: Index, parent: Index, prefix: string, digit: number): boolean {
   const own = prefixOf(child);
   const depth = child.count === 1 ? 2 * own.length : child.depth;
@@ -65,9 +65,9 @@ function isPlaced(child: Index, parent: Index, prefix: string, digit: number): b
 }
 
 /**
- * The entries start … end-1, made as the reference makes them: by taking out the others by their
- * keys, from the last one on and then from the first.
- * @throws BadStructureError when that takes out more than there is
+ * The entries start … end-1 as the reference finds them: it removes the others by their keys, first
+ * those behind, from the last one on, and then those before.
+ * @throws BadStructureError when that removes more than there is
  */
 export function sliceByKeys(index: Index, start: number, end: number): Index | null {
   let rest: Index | null = index;

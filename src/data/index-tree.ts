@@ -1,8 +1,8 @@
-// hot: see test/bench. Search and change of an Index (sheet 01 §8) by the bytes of a key, given as
-// index-key.ts makes them. All changes of a canonical Index give a canonical one. What a sender
-// made up is gone through as the reference does it, whose Blocks depend on that: a child that is an
-// empty Index or nil holds nothing, and counts, depths and digits are taken for what they say. So a
-// change can give a cell that no bytes decode to, and taking out an entry even nil.
+// hot: see test/bench. Search and change of an Index (sheet 01 §8) by the bytes of a key, as
+// index-key.ts makes them. A change of a canonical Index gives a canonical one. A hand-made Index
+// is treated as the reference treats it, since Blocks depend on that: a child that is nil or an
+// empty Index holds nothing, and counts, depths and digits are believed. So a change can give a
+// cell that nothing can decode (T48), and removing an entry can even give nil.
 
 import { resolveAt, type Slot, type Value } from "./cell.ts";
 import { equals } from "./equals.ts";
@@ -13,12 +13,13 @@ import { checkKeyByte, indexKeyOf, isMatchingAll, KEY_BYTES, readOn } from "./in
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 
 /**
- * Units of work (free-work.ts) of a step to a cell that branches no further on. Only damaged trees
- * and those that T35 made have such; chains of them can be as long as a message.
+ * Units of work (free-work.ts) of a step down to a cell that does not branch at a later digit than
+ * its parent. Only hand-made Indexes and those of T35 have such cells, and in chains as long as a
+ * message.
  */
 const STEP_ASIDE_WORK = 100;
 
-/** Child from a slot, null for nil. @throws BadStructureError for what is no Index */
+/** The child in a slot, null for nil. @throws IndexFaultError when it is no Index */
 export function childAt(node: Index, slot: number): Index | null {
   const known = node.slots[slot];
   const child = known instanceof Index ? known : resolveAt(node.slots, slot);
@@ -30,7 +31,7 @@ export function childAt(node: Index, slot: number): Index | null {
   return child;
 }
 
-/** Child from a slot, which has to be there. @throws BadStructureError for nil too */
+/** As childAt, for a child that has to be there. @throws IndexFaultError for nil too */
 export function childIn(node: Index, slot: number): Index {
   const child = childAt(node, slot);
   if (child === null) throw new IndexFaultError(null);
@@ -60,7 +61,7 @@ function single(key: Slot, value: Slot): Index {
   return new Index(1, true, [key, value], INDEX_DIGITS, 0);
 }
 
-/** A cell that branches; a count beyond 2^53-1 is the work of a damaged part. */
+/** A cell that branches. @throws BadStructureError for a count beyond 2^53-1: a part is damaged */
 function branch(
   count: number,
   hasEntry: boolean,
@@ -72,38 +73,43 @@ function branch(
   return new Index(count, hasEntry, slots, depth, mask);
 }
 
-/** Whether the only entry of a cell has this key, or one that is as good (T35, index-key.ts). */
-function hasOnly(node: Index, key: string, matchesAll: boolean): boolean {
+/**
+ * Whether the only entry of a cell has this key, or, for a key that matches all, 32 bytes (T35).
+ */
+function onlyEntryMatches(node: Index, key: string, matchesAll: boolean): boolean {
   const own = ownKey(node);
   if (own === key || (matchesAll && own.length === KEY_BYTES)) return true;
   if (own.length === key.length) checkDifference(own, key);
   return false;
 }
 
-/** @throws BadStructureError where the first byte in which two keys differ is not there (T46) */
+/**
+ * @throws BadStructureError when the first byte in which two keys differ is missing in one (T46)
+ */
 function checkDifference(a: string, b: string): void {
   const i = commonDigits(a, b) >> 1;
   checkKeyByte(a, i);
   checkKeyByte(b, i);
 }
 
-/** Digit of a key. @throws BadStructureError where it is not there (T46) */
+/** Digit of a key. @throws BadStructureError when its byte is missing (T46) */
 function keyDigit(key: string, position: number): number {
   checkKeyByte(key, position >> 1);
   return digitAt(key, position);
 }
 
 /**
- * Whether a cell has but one entry, and a key that matches all (T35) is as good as its own: then
- * the bytes of neither are looked at, which may be damaged (T46).
+ * Whether the only entry of a cell is matched by a key that matches all (T35). To be asked before
+ * the bytes of either key are made: the reference does not look at them, and they may be missing
+ * (T46).
  */
-export function isMetByAll(node: Index, key: Value): boolean {
+export function isOnlyEntryMatchedByAll(node: Index, key: Value): boolean {
   if (!isLeaf(node) || !node.hasEntry || node.count !== 1 || !isMatchingAll(key)) return false;
   return isMatchingAll(resolveAt(node.slots, 0)) || ownKey(node).length === KEY_BYTES;
 }
 
 /** The cell whose own entry has this key, or null. */
-export function findEntry(root: Index, key: string, matchesAll = false): Index | null {
+export function findEntry(root: Index, key: string, matchesAll: boolean): Index | null {
   const digits = 2 * key.length;
   let node = root;
   while (!isLeaf(node)) {
@@ -118,22 +124,22 @@ export function findEntry(root: Index, key: string, matchesAll = false): Index |
     node = child;
   }
   if (!node.hasEntry) return null;
-  if (hasOnly(node, key, matchesAll)) return node;
-  // Where a longer key would go on is looked at all the same.
+  if (onlyEntryMatches(node, key, matchesAll)) return node;
+  // The reference looks at the byte with which a longer key would go on.
   checkKeyByte(key, ownKey(node).length);
   return null;
 }
 
 /**
- * The key whose digits up to its depth a cell stands for: its own, or that of its first child;
- * empty where there is none.
+ * A key whose digits before `depth` all keys of a cell should share: its own, or else that of the
+ * first entry below it; empty when there is none.
  */
 export function prefixOf(root: Index): string {
   const holder = prefixHolder(root);
   return holder === null ? "" : ownKey(holder);
 }
 
-/** The cell whose own key that is, null where there is none. */
+/** The cell that has the key of `prefixOf` as its own; null when there is none. */
 function prefixHolder(root: Index): Index | null {
   let node = root;
   while (!node.hasEntry) {
@@ -143,15 +149,15 @@ function prefixHolder(root: Index): Index | null {
   return node;
 }
 
-/** `prefixOf` a cell that branches behind the end of that key, which only a hand makes. */
+/** `prefixOf` for a hand-made cell that branches behind the end of that key (T42). */
 function prefixReadOn(root: Index, prefix: string): string {
   const holder = prefixHolder(root);
   return holder === null ? prefix : readOn(resolveAt(holder.slots, 0), prefix);
 }
 
 /**
- * Sets the entry of a key; the same object when that changes nothing. Each cell on the way is
- * compared anew, since T35 puts keys where the digits before are others.
+ * Sets the entry of a key; the same object when that changes nothing. All digits are compared with
+ * each cell on the way, since T35 puts keys below cells whose digits are others.
  */
 export function putEntry(node: Index, bytes: string, key: Value, value: Value): Index {
   if (node.count === 0) return single(key, value);
@@ -168,7 +174,7 @@ export function putEntry(node: Index, bytes: string, key: Value, value: Value): 
   if (isLeaf(node)) return branch(2, true, [...node.slots, single(key, value)], depth, bit);
   const child = (node.mask & bit) === 0 ? null : childAt(node, at);
   if (child === null || child === Index.EMPTY) {
-    // Beside an empty one, if there is one.
+    // Put in before an empty child for this digit, if there is one.
     const slots = node.slots.toSpliced(at, 0, single(key, value));
     return branch(node.count + 1, node.hasEntry, slots, depth, node.mask | bit);
   }
@@ -181,9 +187,9 @@ export function putEntry(node: Index, bytes: string, key: Value, value: Value): 
 }
 
 /**
- * How many of the first digits of a key are those of the cells' keys.
- * @throws BadStructureError where those have fewer: the reference reads on behind their bytes, and
- *   finds what its memory holds there
+ * How many leading digits a key shares with the prefix of a cell, up to `compared`.
+ * @throws BadStructureError when the prefix ends before that: the reference reads on behind its
+ *   bytes, and what it finds in its memory is not known
  */
 function commonTo(bytes: string, prefix: string, compared: number, matchesAll: boolean): number {
   if (matchesAll) return compared;
@@ -194,11 +200,12 @@ function commonTo(bytes: string, prefix: string, compared: number, matchesAll: b
   throw new BadStructureError("keys of an Index end before it branches");
 }
 
-/** A cell that branches at digit `common`, before `node` does; the new key may end there. */
+/** A new cell above `node` that branches at digit `common`; the added key may end there. */
 function fork(node: Index, bytes: string, prefix: string, common: number, added: Index): Index {
   const count = node.count + 1;
-  if (2 * prefix.length === common)
+  if (2 * prefix.length === common) {
     throw new BadStructureError("a key ends before its Index branches");
+  }
   const other = keyDigit(prefix, common);
   if (2 * bytes.length === common) {
     return branch(count, true, [...added.slots, node], common, 1 << other);
@@ -208,7 +215,10 @@ function fork(node: Index, bytes: string, prefix: string, common: number, added:
   return branch(count, false, slots, common, (1 << digit) | (1 << other));
 }
 
-/** Sets the cell's own entry. A key with the same bytes is replaced, its type may be another. */
+/**
+ * Sets the own entry of a cell. The key is replaced too: one of the same bytes may be of another
+ * type.
+ */
 export function withEntry(node: Index, key: Value, value: Value): Index {
   const { slots } = node;
   if (!node.hasEntry) {
@@ -221,10 +231,13 @@ export function withEntry(node: Index, key: Value, value: Value): Index {
   return branch(node.count, true, changed, node.depth, node.mask);
 }
 
-/** Takes out the entry of a key; the same object when there is none. */
-export function removeEntry(node: Index, key: string, matchesAll = false): Index | null {
+/**
+ * Removes the entry of a key; the same object when there is none, null where the reference leaves
+ * nil.
+ */
+export function removeEntry(node: Index, key: string, matchesAll: boolean): Index | null {
   if (node.count === 0) return node;
-  if (node.count <= 1) return hasOnly(node, key, matchesAll) ? Index.EMPTY : node;
+  if (node.count <= 1) return onlyEntryMatches(node, key, matchesAll) ? Index.EMPTY : node;
   const digits = 2 * key.length;
   if (digits < node.depth) return node;
   if (digits === node.depth) {
@@ -243,7 +256,9 @@ function withoutOwnEntry(node: Index): Index | null {
   return branch(node.count - 1, false, node.slots.slice(2), node.depth, node.mask);
 }
 
-/** The cell with another child in a slot; an empty one is taken out. */
+/**
+ * The cell with the child in slot `at` replaced; an empty one is removed, and nil counts as empty.
+ */
 function withChild(
   node: Index,
   at: number,
@@ -265,11 +280,11 @@ function withChild(
     return childAt(node, 1 - at);
   }
   const slots = node.slots.toSpliced(at, 1);
-  return settled(node.count - child.count, hasEntry, slots, depth, mask & ~bit);
+  return withoutChild(node.count - child.count, hasEntry, slots, depth, mask & ~bit);
 }
 
-/** A cell of one entry, where that is all there is, or what else it is. */
-function settled(
+/** A cell from which a child was removed: of one entry only when that is all that is left. */
+function withoutChild(
   count: number,
   hasEntry: boolean,
   slots: Slot[],
@@ -278,7 +293,7 @@ function settled(
 ): Index {
   const cell = branch(count, hasEntry, slots, depth, mask);
   if (count !== 1 || !hasEntry || slots.length !== 2) return cell;
-  // Under what is no key it is left as it is (T48).
+  // An entry under what is no key stays in a cell that branches (T48).
   const key = indexKeyOf(resolveAt(slots, 0));
   if (key === null || 2 * key.length !== depth) return cell;
   return single(slots[0] as Slot, slots[1] as Slot);
@@ -287,9 +302,9 @@ function settled(
 const DIGITS = 16;
 
 /**
- * The Index without the entries of which `keeps` is false of the value, as the reference leaves
- * them out (T36): digit by digit, and when one child is all that is left of a cell, it goes on in
- * that child with the next digit. What the child has under this digit or a lower one stays.
+ * The Index without the entries whose values `keeps` is false of, as the reference leaves them out
+ * (T36). It goes through the digits of a cell; when one child is all that is left of the cell, it
+ * goes on with the next digit in that child, so what this child has under lower digits stays.
  */
 export function filterEntries(node: Index, keeps: (value: Value) => boolean): Index {
   let result: Index | null = node;

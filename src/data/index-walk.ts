@@ -1,6 +1,6 @@
-// The entries of an Index one after the other (sheet 01 §8). The reference goes through them in two
-// ways, which differ where a sender made up counts: by their positions, as the counts of the cells
-// have them, and through all that is there.
+// Walks the entries of an Index (sheet 01 §8). The reference does it in two ways, which differ in a
+// hand-made one whose counts are not true: by position, going by the counts ("placed"), and through
+// all that is there ("held").
 
 import type { Slot } from "./cell.ts";
 import { BadStructureError, IndexFaultError } from "./errors.ts";
@@ -8,9 +8,10 @@ import { doWork } from "./free-work.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 import { childAt, childIn } from "./index-tree.ts";
 
-/** Units of work (free-work.ts) of a cell where counts are not what the cells hold. */
+/** Units of work (free-work.ts) to visit a cell whose count is not true. */
 const CELL_WORK = 250;
 
+/** Slot of the first child. */
 function firstChild(node: Index): number {
   return node.hasEntry ? 2 : 0;
 }
@@ -34,7 +35,7 @@ export function* placedSlots(node: Index, left: number): Generator<Slot[]> {
   }
 }
 
-/** Visits the slots of the first `left` entries by position; as `placedSlots`. */
+/** `placedSlots` with a callback, which is faster. @throws BadStructureError */
 export function visitPlaced(node: Index, left: number, visit: (slots: Slot[]) => void): void {
   let rest = left;
   if (rest > 0 && node.hasEntry) {
@@ -52,7 +53,7 @@ export function visitPlaced(node: Index, left: number, visit: (slots: Slot[]) =>
 
 /**
  * Visits the slots of all entries that are there, in order.
- * @param isCharged whether each cell is work: as soon as a count is not that of the parts
+ * @param isCharged whether cells count as work; below a cell whose count is not true they always do
  */
 export function visitAll(node: Index, visit: (slots: Slot[]) => void, isCharged: boolean): void {
   if (isCharged) doWork(CELL_WORK);
@@ -64,7 +65,7 @@ export function visitAll(node: Index, visit: (slots: Slot[]) => void, isCharged:
   }
 }
 
-/** Whether the count of a cell is that of its parts together, none of them empty. */
+/** Whether the count of a cell is the sum of its parts', none of them empty. */
 export function hasCount(node: Index): boolean {
   if (node.depth === INDEX_DIGITS) return true;
   let count = node.hasEntry ? 1 : 0;
@@ -77,8 +78,8 @@ export function hasCount(node: Index): boolean {
 }
 
 /**
- * Whether the cells that hold the first `most` entries or so have the counts of their parts: all of
- * them, where there are no more.
+ * Whether the counts of the cells are true (`hasCount`), as far as cells with `most` entries have
+ * been looked at.
  */
 export function isCounted(root: Index, most: number): boolean {
   let seen = 0;

@@ -1,6 +1,6 @@
-// Slices of maps as the reference makes them: of up to 15 entries a leaf of them in the order of
-// their positions, of more a tree of what its children are cut to. Of a sound map that is the map
-// of these entries.
+// Slices of maps as the reference makes them: up to 15 entries become a leaf, in the order of their
+// positions; more become a tree of the slices of the children. For a sound map the result is the
+// canonical map of these entries.
 
 import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
@@ -8,10 +8,10 @@ import { checkDepth, childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
 import { leafOf, markOrder, treeOf } from "./hash-trie-rebuild.ts";
 import type { CVMMap } from "./map.ts";
 
-/** Most elements of what is cut: what is beyond is not seen. */
+/** The reference counts entries in 32 bits: those beyond are not seen. */
 const MAX_SIZE = 2 ** 31 - 1;
 
-/** The entries start … end-1, 0 ≤ start ≤ end ≤ count, or what the reference takes for them. */
+/** The entries start … end-1 of a map, 0 ≤ start ≤ end ≤ count, as the reference finds them. */
 export function sliceOfMap(map: CVMMap, start: number, end: number, depth = 0): CVMMap {
   if (start === end) return map.empty;
   if (start === 0 && end === map.count) return map;

@@ -43,7 +43,8 @@ export class CVMMap extends HashTrie {
   }
 
   /**
-   * The map of at most 15 entries, keys and values in turn, in ascending order of the keys' hashes.
+   * The map of at most 15 entries: `slots` are keys and values by turns, in ascending order of the
+   * keys' hashes.
    */
   static ofOrdered(slots: Slot[]): CVMMap {
     return leafOf(CVMMap.EMPTY, slots, null);
@@ -99,7 +100,7 @@ export class CVMMap extends HashTrie {
     return remove<CVMMap>(this, key);
   }
 
-  /** This map with the entries of another, which win. */
+  /** This map with the entries of another, which win over its own. */
   merge(other: CVMMap): CVMMap {
     if (this.count === 0 && other.isSound) return other;
     let merged: CVMMap = this;
@@ -109,18 +110,18 @@ export class CVMMap extends HashTrie {
     return merged;
   }
 
-  /** Where entry i in order of hash is. @throws RangeError unless 0 ≤ i < count */
+  /** The place of entry i, in order of hash. @throws RangeError unless 0 ≤ i < count */
   placeAt(i: number): EntryPlace<CVMMap> {
     return placeAt<CVMMap>(this, i);
   }
 
-  /** Entry i in order of hash. @throws RangeError unless 0 ≤ i < count */
+  /** Entry i, in order of hash. @throws RangeError unless 0 ≤ i < count */
   entryAt(i: number): [Value, Value] {
     const { leaf, at } = this.placeAt(i);
     return [resolveAt(leaf.slots, at), resolveAt(leaf.slots, at + 1)];
   }
 
-  /** All entries in order of hash, by their positions; so `keys`. */
+  /** All entries in order of hash, by position (hash-trie-walk.ts). @throws WorkLimitError */
   entries(): [Value, Value][] {
     checkCopyCount(this);
     const entries: [Value, Value][] = [];
@@ -130,42 +131,46 @@ export class CVMMap extends HashTrie {
     return entries;
   }
 
-  /** Whether it counts what it holds, in all its trees: not always when it was made by hand. */
+  /** Whether all counts in it are true; those of a hand-made map need not be. */
   get isFull(): boolean {
     return this.isLeaf || isFullTree(this, true);
   }
 
-  /** Whether it is the map of its entries: not always when it was made by hand. */
+  /** Whether it is the canonical map of its entries; a hand-made one need not be. */
   get isSound(): boolean {
     return isSoundTrie(this);
   }
 
-  /** The entries that are there, whatever is counted. */
+  /** All entries that are there, whatever the counts say. */
   heldEntries(): [Value, Value][] {
     if (this.isFull) checkCopyCount(this);
     const entries: [Value, Value][] = [];
     forEachHeldLeaf<CVMMap>(this, ({ slots }) => {
-      for (let i = 0; i < slots.length; i += 2)
+      for (let i = 0; i < slots.length; i += 2) {
         entries.push([resolveAt(slots, i), resolveAt(slots, i + 1)]);
+      }
     });
     return entries;
   }
 
+  /** All keys, as `entries`. */
   keys(): Value[] {
     return collect(this, 0);
   }
 
+  /** Visits all entries, as `entries` has them. */
   forEach(visit: (value: Value, key: Value) => void): void {
     forEachLeaf<CVMMap>(this, ({ slots }) => {
       for (let i = 0; i < slots.length; i += 2) visit(resolveAt(slots, i + 1), resolveAt(slots, i));
     });
   }
 
-  /** The entries in order of hash, one at a time. */
+  /** All entries one at a time, as `entries` has them. */
   *[Symbol.iterator](): Iterator<[Value, Value]> {
     for (const { slots } of leavesOf<CVMMap>(this)) {
-      for (let i = 0; i < slots.length; i += 2)
+      for (let i = 0; i < slots.length; i += 2) {
         yield [resolveAt(slots, i), resolveAt(slots, i + 1)];
+      }
     }
   }
 
@@ -179,7 +184,8 @@ export class CVMMap extends HashTrie {
 }
 
 /**
- * Accepts what sheet 01 §14 lists: a tree with one child or none, children of any kind, any digits.
+ * Reads what follows the tag of a map. Accepts what sheet 01 §14 lists: a tree with one child or
+ * none, children of any kind, any digits.
  * @throws BadFormatError
  */
 export function readMap(r: ByteReader): CVMMap {

@@ -1,8 +1,8 @@
-// Union, intersection and difference of sets as the reference computes them (sheet 01 §21.1, whose
-// rules are numbered here). On trees whose elements share leading hash digits it loses track of the
-// digit it is at: the result can be misshapen, and two trees that branch at different digits make
-// it fail. Which child counts as changed is decided by identity, so objects are kept where the
-// reference keeps them.
+// Union, intersection and difference of sets as the reference computes them (sheet 01 §21.1; "rule
+// 2" is the sheet's). On trees whose elements share leading hash digits it loses track of the digit
+// it is at: the result can be misshapen, and two trees that branch at different digits make it
+// panic. Whether a child has changed is decided by identity, so the same objects are returned where
+// the reference returns the same.
 
 import type { Slot } from "./cell.ts";
 import { PanicError } from "./errors.ts";
@@ -27,12 +27,11 @@ export type SetOperation =
   | typeof RIGHT_DIFFERENCE;
 
 /**
- * Units of work (free-work.ts) of a tree where counts are not what the trees hold, or where those
- * that were paid for were not.
+ * Units of work (free-work.ts) of a tree that nobody paid for: a count in either set is not true.
  */
 const TREE_WORK = 2000;
 
-/** Rule 1; `b` is paid for by its count. @throws PanicError by rule 4 */
+/** Rule 1. Juice pays for `b` by its count. @throws PanicError by rule 4 */
 export function combineSets(a: CVMSet, b: CVMSet, op: SetOperation): CVMSet {
   const isPaid = b.isLeaf || isFullTree(b, true);
   return combine(a, b, op, a.isLeaf ? 0 : a.shift, isPaid, 0);
@@ -43,7 +42,11 @@ function reversed(op: SetOperation): SetOperation {
   return op === RIGHT_DIFFERENCE ? LEFT_DIFFERENCE : op;
 }
 
-/** Rules 2 to 4, with `s` the digit that the reference believes to be at. */
+/**
+ * Rules 2 to 5.
+ * @param s the position of the hash digit at which the reference believes to be
+ * @param isPaid whether juice was paid for all that `b` holds
+ */
 function combine(
   a: CVMSet,
   b: CVMSet,
@@ -53,7 +56,7 @@ function combine(
   depth: number,
 ): CVMSet {
   checkDepth(depth);
-  // Two shortcuts, to the result that the rules come to after visiting everything.
+  // Two shortcuts: after visiting everything the rules come to the same result.
   const isFull = a.isLeaf || isFullTree(a, true);
   if (isFull) {
     if (a === b) return op === UNION || op === INTERSECTION ? a : a.empty;
@@ -129,7 +132,7 @@ function combineTrees(
     if (result !== left) isChanged = true;
     children.push(result);
   }
-  return isChanged ? full(a, children, mask, s) : a;
+  return isChanged ? treeAt(a, children, mask, s) : a;
 }
 
 /** Rule 5. */
@@ -151,7 +154,7 @@ function treeWithLeaf(
     if (result !== child) isChanged = true;
     children.push(result);
   }
-  let result = isChanged ? full(a, children, a.mask, s) : a;
+  let result = isChanged ? treeAt(a, children, a.mask, s) : a;
   if (op !== UNION && op !== RIGHT_DIFFERENCE) return result;
   const hashes = leafHashes(b);
   for (let j = 0; j < hashes.length; j++) {
@@ -179,8 +182,8 @@ function withDigit(leaf: CVMSet, s: number, digit: number): CVMSet {
   return part;
 }
 
-/** Rule 6: shift `s` whether or not the children branch there, and even for a single child. */
-function full(like: CVMSet, children: readonly CVMSet[], mask: number, s: number): CVMSet {
+/** Rule 6: a tree with shift `s`, whether or not the children branch there, even for one child. */
+function treeAt(like: CVMSet, children: readonly CVMSet[], mask: number, s: number): CVMSet {
   const kept: CVMSet[] = [];
   let keptMask = 0;
   let count = 0n;

@@ -1,17 +1,19 @@
-// Whether one set has all elements of another, as the reference finds out (sheet 01 §7): two trees
-// are compared digit by digit, whether or not they branch at the same one.
+// Whether one set has all elements of another, as the reference finds out (sheet 01 §7): it
+// compares two trees child by child, whether or not they branch at the same digit.
 
 import { doWork } from "./free-work.ts";
 import { checkDepth, childAt, findLeaf, isFullTree, leafHashes } from "./hash-trie.ts";
 import type { CVMSet } from "./set.ts";
 
-/** Units of work (free-work.ts) of a tree where counts are not what the trees hold. */
+/**
+ * Units of work (free-work.ts) of a tree that nobody paid for: a count in either set is not true.
+ */
 const TREE_WORK = 2000;
 
-/** Most elements that anybody can have paid for, where juice does not wrap around. */
+/** More elements than this nobody can pay for, unless juice wraps around (T45): then nobody has. */
 const PAID_COUNT_MAX = 2 ** 40;
 
-/** Whether `set` has all of `other`, which is paid for by its count. */
+/** Whether `set` has all elements of `other`. Juice pays for `other` by its count. */
 export function holdsAll(set: CVMSet, other: CVMSet): boolean {
   const isPaid = other.isLeaf || (other.count <= PAID_COUNT_MAX && isFullTree(other, true));
   return holds(set, other, isPaid, 0);
@@ -42,7 +44,7 @@ function hasHash(set: CVMSet, hash: string): boolean {
 
 function treeHolds(set: CVMSet, other: CVMSet, isPaid: boolean, depth: number): boolean {
   if ((set.mask | other.mask) !== set.mask) return false;
-  // What the rules come to after visiting everything.
+  // A shortcut: after visiting everything the result is the same.
   if (set === other && isFullTree(set, true)) return true;
   if (!isPaid || !isFullTree(set)) doWork(TREE_WORK);
   let [i, j] = [0, 0];

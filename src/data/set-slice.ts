@@ -1,7 +1,7 @@
-// Slices of sets as the reference makes them (sheet 01 §21.2): it takes children out of a tree one
-// by one while it counts through them, and when only two are left the other one takes the place of
-// the tree, whose children it then goes on with. A range of more than 15 elements inside the last
-// child comes out wrong.
+// Slices of sets as the reference makes them (sheet 01 §21.2): it removes children from a tree one
+// by one while it counts through them. When one of two children is removed the other one takes the
+// place of the tree, and the loop goes on with the children of that. So a range of more than 15
+// elements inside the last child comes out wrong.
 
 import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
@@ -10,7 +10,7 @@ import { withChild, withoutChild } from "./hash-trie-edit.ts";
 import { leafOf, markOrder, sortEntries } from "./hash-trie-rebuild.ts";
 import type { CVMSet } from "./set.ts";
 
-/** The elements start … end-1, or what the reference takes for them. */
+/** The elements start … end-1 of a set, as the reference finds them. */
 export function sliceOfSet(set: CVMSet, start: number, end: number, depth = 0): CVMSet {
   if (end - start === set.count) return set;
   if (start === end) return set.empty;
@@ -47,7 +47,9 @@ function digitBit(tree: CVMSet, index: number): number {
   return digits & -digits;
 }
 
-/** A leaf of up to 15 elements in order of hash, which may hold one twice. */
+/**
+ * The leaf of up to 15 elements by position, sorted by hash; a hand-made set may give one twice.
+ */
 function leafOfRange(set: CVMSet, start: number, end: number): CVMSet {
   const slots: Slot[] = [];
   for (let i = start; i < end; ) {

@@ -20,6 +20,7 @@ import { TAG } from "./tag.ts";
 export class CVMSet extends HashTrie {
   static readonly EMPTY: CVMSet = new CVMSet(0, [], LEAF, 0, null);
 
+  /** The set of these values. */
   static from(values: readonly Value[]): CVMSet {
     if (values.length === 1) return CVMSet.EMPTY.include(values[0] as Value);
     return buildFrom(CVMSet.EMPTY, values, null);
@@ -83,33 +84,33 @@ export class CVMSet extends HashTrie {
     return holdsAll(other, this);
   }
 
-  /** Where element i in order of hash is. @throws RangeError unless 0 ≤ i < count */
+  /** The place of element i, in order of hash. @throws RangeError unless 0 ≤ i < count */
   placeAt(i: number): EntryPlace<CVMSet> {
     return placeAt<CVMSet>(this, i);
   }
 
-  /** Element i in order of hash. @throws RangeError unless 0 ≤ i < count */
+  /** Element i, in order of hash. @throws RangeError unless 0 ≤ i < count */
   at(i: number): Value {
     const { leaf, at } = this.placeAt(i);
     return resolveAt(leaf.slots, at);
   }
 
-  /** All elements in order of hash, by their positions. */
+  /** All elements in order of hash, by position (hash-trie-walk.ts). @throws WorkLimitError */
   toArray(): Value[] {
     return collect(this, 0);
   }
 
-  /** Whether it counts what it holds, in all its trees: not always when it was made by hand. */
+  /** Whether all counts in it are true; those of a hand-made Set need not be. */
   get isFull(): boolean {
     return this.isLeaf || isFullTree(this, true);
   }
 
-  /** The elements in as many places as it counts; of a Set made by hand some may be nil. */
+  /** The elements in an array of as many places as the Set counts (`arrayOfSet`). */
   toPlaces(): Value[] {
     return arrayOfSet(this);
   }
 
-  /** The elements in order of hash, one at a time. */
+  /** All elements one at a time, as `toArray` has them. */
   *[Symbol.iterator](): Iterator<Value> {
     for (const { slots } of leavesOf<CVMSet>(this)) {
       for (let i = 0; i < slots.length; i++) yield resolveAt(slots, i);
@@ -129,7 +130,8 @@ export class CVMSet extends HashTrie {
 }
 
 /**
- * Accepts what sheet 01 §14 lists: children of any kind, any digits, any shift.
+ * Reads what follows the tag of a set. Accepts what sheet 01 §14 lists: children of any kind, any
+ * digits, any shift.
  * @throws BadFormatError
  */
 export function readSet(r: ByteReader): CVMSet {

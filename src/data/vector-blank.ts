@@ -1,13 +1,13 @@
-// A vector with its first elements replaced by nil: what is left of a history that is kept only in
-// part. Positions stay as they were, and the nil part shares its cells: it takes as many of them as
-// the vector is deep.
+// A vector with its first elements replaced by nil: what is left of a peer's history when only the
+// newest part is kept. Positions stay as they were. The parts that are all nil are shared, so that
+// there are only as many new cells as the vector is deep.
 
 import { resolveAt, resolveSlot, type Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
 import { Vector } from "./vector.ts";
 import { CHUNK_SIZE, childShift, MAX_SMALL_COUNT } from "./vector-shape.ts";
 
-/** A full vector of 16^k nils, 2^shift of them. */
+/** The vector of 2^shift nils, a power of 16. */
 function nils(shift: number): Vector {
   if (shift === 4) return new Vector(CHUNK_SIZE, new Array(CHUNK_SIZE).fill(null), null, false);
   const child = nils(shift - 4);
@@ -47,7 +47,7 @@ function blanked(v: Vector, count: number): Vector {
   return new Vector(v.count, slots, prefix, false);
 }
 
-/** The last child of a tree, which may be shorter than the others, all nil. */
+/** The last child of a tree, all nil; it may be shorter than the others. */
 function lastNils(count: number, shift: number): Vector {
   if (count === 2 ** shift) return nils(shift);
   return Vector.from(new Array(count).fill(null));

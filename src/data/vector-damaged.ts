@@ -1,8 +1,8 @@
-// Vectors whose parts are not what their counts say (sheet 01 §14). Only a hand makes them, and a
-// transaction may hold them. The reference does not notice: each function asks the cells for
-// positions, chunks or all elements in its own way, and answers unless it comes to a place where
-// nothing is. The same is done here, whatever the counts are, in bigints; sound vectors come here
-// for nothing.
+// Hand-made vectors whose parts are not those that their counts imply (sheet 01 §14); a transaction
+// may carry one (T45, T47). The reference does not notice: each of its functions asks the cells for
+// positions, for chunks or for all elements in its own way, and gives a result unless it comes to a
+// place where nothing is. Here the same is done, with bigints, since counts can be anything. Of
+// sound vectors only those of 2^31 elements and more use some of it.
 
 import { type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { PanicError, VectorFaultError } from "./errors.ts";
@@ -14,31 +14,30 @@ import { CHUNK_SIZE, hugeChildShift } from "./vector-shape.ts";
 import { appendChunk, partIn } from "./vector-tree.ts";
 
 const CHUNK = BigInt(CHUNK_SIZE);
-/**
- * Units of work (free-work.ts) of a chunk that is looked for and put behind others, of an element
- * that is looked for, and of a cell that is gone through.
- */
+/** Units of work (free-work.ts): to find a chunk and append it. */
 const CHUNK_WORK = 3000;
+/** To find an element. */
 const ELEMENT_WORK = 300;
+/** To visit a cell. */
 const CELL_WORK = 250;
-/** Most elements of an array that the reference has the memory for, as far as we would go. */
+/** Our bound for arrays that the reference may have the memory for. */
 const MAX_ARRAY = 2n ** 24n;
 
 function sizeOf(v: Vector): bigint {
   return BigInt(v.countInteger);
 }
 
-/** Where the elements of a leaf's own begin. */
-function before(v: Vector): bigint {
+/** Position of the first element that stands in a leaf's own slots. */
+function ownStart(v: Vector): bigint {
   return sizeOf(v) - BigInt(v.slots.length);
 }
 
-/** The position that a Java array is asked for. */
+/** Java's cast to int, by which the reference gets the index of an array. */
 function asInt(n: bigint): number {
   return Number(BigInt.asIntN(32, n));
 }
 
-/** Child `index` of a tree; `isFirst` when it is the first step down. */
+/** Child `index` of a tree; `isFirst` as in VectorFault. @throws VectorFaultError */
 function childOf(v: Vector, index: number, isFirst: boolean): Vector {
   checkPlace(v, index);
   return partIn(resolveAt(v.slots, index), isFirst);
@@ -63,8 +62,8 @@ export function elementOf(root: Vector, index: Integer): Value {
       const digit = asInt(i >> shift);
       v = childOf(v, digit, v === root);
       i -= BigInt(digit) << shift;
-    } else if (i >= before(v)) {
-      const at = asInt(i - before(v));
+    } else if (i >= ownStart(v)) {
+      const at = asInt(i - ownStart(v));
       checkPlace(v, at);
       return resolveAt(v.slots, at);
     } else {
@@ -73,7 +72,7 @@ export function elementOf(root: Vector, index: Integer): Value {
   }
 }
 
-/** The elements start … end-1; null when a part ends before them, and they are not there. */
+/** The elements start … end-1; null where the reference gives nil: a part ends before them. */
 export function partOf(v: Vector, start: Integer, end: Integer): Vector | null {
   return cut(v, BigInt(start), BigInt(end));
 }
@@ -84,17 +83,17 @@ function cut(v: Vector, start: bigint, end: bigint): Vector | null {
   if (v.isTree) return start % CHUNK === 0n ? chunksOf(v, start, end) : copied(v, start, end);
   if (start === end) return Vector.EMPTY;
   if (start === 0n && end === size) return v;
-  const own = before(v);
+  const own = ownStart(v);
   if (start >= own) {
     const slots = v.slots.slice(Number(start - own), Number(end - own));
     return new Vector(slots.length, slots, null, false);
   }
   const prefix = prefixOf(v);
   if (end <= own) return cut(prefix, start, end);
-  return joined(there(cut(prefix, start, own)), there(cut(v, own, end)));
+  return joined(ensurePart(cut(prefix, start, own)), ensurePart(cut(v, own, end)));
 }
 
-/** Joins the chunks that stand at the positions from a border between chunks on. */
+/** The elements start … end-1, start a multiple of 16, joined chunk by chunk. */
 function chunksOf(v: Vector, start: bigint, end: bigint): Vector {
   const length = end - start;
   let result = Vector.EMPTY;
@@ -102,12 +101,12 @@ function chunksOf(v: Vector, start: bigint, end: bigint): Vector {
     doWork(CHUNK_WORK);
     const chunk = chunkAt(v, start + at);
     const isWhole = at + CHUNK <= length;
-    result = joined(result, isWhole ? chunk : there(cut(chunk, 0n, length - at)));
+    result = joined(result, isWhole ? chunk : ensurePart(cut(chunk, 0n, length - at)));
   }
   return result;
 }
 
-/** The leaf that begins at a position. */
+/** The leaf that begins at a position. @throws VectorFaultError when none does */
 function chunkAt(root: Vector, position: bigint): Vector {
   let v = root;
   let i = position;
@@ -141,12 +140,12 @@ function copied(v: Vector, start: bigint, end: bigint): Vector {
   return Vector.from(values);
 }
 
-function there(part: Vector | null): Vector {
+function ensurePart(part: Vector | null): Vector {
   if (part === null) throw new VectorFaultError(null);
   return part;
 }
 
-/** The elements of two vectors, chunk by chunk as far as the chunks of both lie alike. */
+/** The elements of two vectors; whole chunks are appended where the chunks of both line up. */
 export function joined(a: Vector, b: Vector): Vector {
   return a.isTree ? joinedToTree(a, b) : joinedToLeaf(a, b);
 }
@@ -159,7 +158,7 @@ function joinedToLeaf(a: Vector, b: Vector): Vector {
     doWork(ELEMENT_WORK);
     const at = i - start;
     if (i % CHUNK === 0n && i + CHUNK <= end) {
-      result = appendChunk(result, there(cut(b, at, at + CHUNK)));
+      result = appendChunk(result, ensurePart(cut(b, at, at + CHUNK)));
       i += CHUNK;
     } else {
       result = result.append(elementOf(b, integer(at)));
@@ -175,20 +174,24 @@ function joinedToTree(a: Vector, b: Vector): Vector {
   let at = 0n;
   for (; at + CHUNK <= end; at += CHUNK) {
     doWork(CHUNK_WORK);
-    result = appendChunk(result, there(cut(b, at, at + CHUNK)));
+    result = appendChunk(result, ensurePart(cut(b, at, at + CHUNK)));
   }
   if (at === end) return result;
-  const { isTree, slots } = there(cut(b, at, end));
+  const { isTree, slots } = ensurePart(cut(b, at, end));
   if (isTree) throw new VectorFaultError(null);
   return newVector(integer(sizeOf(result) + BigInt(slots.length)), slots, result, false);
 }
 
-/** All but the first element, of a vector with more than one. */
+/** All but the first element of a vector with more than one; null as in `partOf`. */
 export function restOf(v: Vector): Vector | null {
   return v.isTree ? copied(v, 1n, sizeOf(v)) : cut(v, 1n, sizeOf(v));
 }
 
-/** The elements as they are copied into an array: each part behind those before it. */
+/**
+ * The elements as the reference copies them into an array of `count` places: each part right after
+ * the parts before it. Places that no part fills are nil.
+ * @throws VectorFaultError for an element beyond the array, PanicError above MAX_ARRAY places
+ */
 export function arrayOfParts(v: Vector): Value[] {
   if (sizeOf(v) > MAX_ARRAY) throw new PanicError("no memory for the elements of a Vector");
   const values: Value[] = new Array(v.count).fill(null);
@@ -216,7 +219,7 @@ function copyParts(v: Vector, target: Value[], offset: number): void {
   }
 }
 
-/** The same cells with other elements: what `f` makes of all that are there. */
+/** A vector of the same cells, with `f` applied to each element that is there. */
 export function withMapped(v: Vector, f: (element: Value) => Value): Vector {
   doWork(CELL_WORK);
   const { countInteger, isTree, slots } = v.built();
@@ -230,7 +233,7 @@ export function withMapped(v: Vector, f: (element: Value) => Value): Vector {
 }
 
 /**
- * All elements that are there, in order.
+ * The elements that are there, in order, whatever the counts say.
  * @throws VectorFaultError at an empty part that is not the first
  */
 export function* heldElements(v: Vector): Generator<Value> {
@@ -246,13 +249,14 @@ export function* heldElements(v: Vector): Generator<Value> {
 }
 
 /**
- * As `heldElements`, from position `end`, counted by the parts, down to the first.
- * @throws VectorFaultError when they end before that
+ * As `heldElements`, from the one before position `end` (by the counts of the parts) down to the
+ * first.
+ * @throws VectorFaultError when the parts end before that
  */
 export function heldBackwards(v: Vector, end: bigint): Generator<Value> {
   doWork(CELL_WORK);
   if (!v.isTree) {
-    const own = before(v);
+    const own = ownStart(v);
     if (end > sizeOf(v)) throw new VectorFaultError(null);
     const prefixEnd = end < own ? end : own;
     const earlier = v.count > CHUNK_SIZE ? heldBackwards(prefixOf(v), prefixEnd) : null;
@@ -285,7 +289,7 @@ function* childrenBackwards(v: Vector, from: number, last: Generator<Value>): Ge
   }
 }
 
-/** The slots that a copy of the elements start … end-1 has. */
+/** Adds the elements start … end-1 to `target`. @throws VectorFaultError where one is missing */
 export function pushElements(v: Vector, start: bigint, end: bigint, target: Slot[]): void {
   for (let i = start; i < end; i++) target.push(elementOf(v, integer(i)));
 }

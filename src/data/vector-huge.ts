@@ -1,6 +1,6 @@
-// Vectors of 2^31 elements and more. No list of that many values was ever written out, but a tree
-// may name one child sixteen times, and then fifteen cells are a sound vector of 2^60 elements;
-// the CVM asks for its elements and appends to it for a few juice. Plain, and with bigint.
+// Vectors of 2^31 elements and more. Nobody writes out that many values, but a tree may name one
+// child sixteen times: fifteen cells are a sound vector of 2^60 elements, and the CVM reads its
+// elements and appends to it for a few juice. Plain code with bigints.
 
 import { type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { BadStructureError, VectorFaultError } from "./errors.ts";
@@ -13,7 +13,7 @@ import { CHUNK_SIZE, hugeChildShift, MAX_SMALL_COUNT, shapeOf } from "./vector-s
 import { isSound } from "./vector-sound.ts";
 import { appendChunk, leafSlots, partIn, takeIn } from "./vector-tree.ts";
 
-/** One cell of any count as it is; the count must fit the slots. */
+/** `new Vector` for any count; the count must fit the slots. */
 export function newVector(count: Integer, slots: Slot[], prefix: Slot, isTree: boolean): Vector {
   const v = new Vector(Number(count), slots, prefix, isTree);
   recordCount(v, count);
@@ -39,7 +39,7 @@ function prefixOf(v: Vector): Vector {
   return checked(resolveSlot(v, 0), sizeOf(v) - BigInt(v.slots.length));
 }
 
-/** Slots of the leaf that holds element i, at position i mod 16, of a sound vector. */
+/** Slots of the leaf that holds element i (at i mod 16) of a sound vector. */
 function hugeLeafSlots(root: Vector, index: Integer): Slot[] {
   let v = root;
   let i = BigInt(index);
@@ -57,7 +57,7 @@ function hugeLeafSlots(root: Vector, index: Integer): Slot[] {
   return leafSlots(v, Number(i));
 }
 
-/** As hugeLeafSlots; null of a vector that is not sound. */
+/** As hugeLeafSlots; null when the vector is not sound. */
 export function hugeLeafAt(v: Vector, i: Integer): Slot[] | null {
   return isSound(v) ? hugeLeafSlots(v, i) : null;
 }
@@ -98,7 +98,7 @@ export function assocHuge(v: Vector, i: Integer, value: Value): Vector {
   return changed === prefix ? v : newVector(v.countInteger, slots, changed, false);
 }
 
-/** Part `index` of a tree, of whatever count. */
+/** Child `index` of a tree, of whatever count. @throws VectorFaultError when there is none */
 function partAt(v: Vector, index: number): Vector {
   if (index >= v.slots.length) throw new VectorFaultError(null);
   return partIn(resolveAt(v.slots, index), false);
@@ -109,7 +109,10 @@ function assocPart(part: Vector, i: Integer, value: Value): Vector {
   return assocHuge(part, i, value);
 }
 
-/** The vector with one more element; one of 2^63-1 has its last chunk full with that. */
+/**
+ * The vector with one more element.
+ * @throws VectorFaultError when there would be 2^63: a vector of 2^63-1 has 15 elements in its leaf
+ */
 export function appendHuge(v: Vector, value: Value): Vector {
   const count = sizeOf(v) + 1n;
   if (v.isTree) return newVector(integer(count), [value], v, false);
@@ -121,8 +124,9 @@ export function appendHuge(v: Vector, value: Value): Vector {
 }
 
 /**
- * `appendChunk` (vector-tree.ts) to a tree of any count. Of 2^32, 2^36 … elements the reference
- * does not see that it is full, and gives it another child: nothing can read that again.
+ * `appendChunk` (vector-tree.ts) for a tree of any count. The reference does not see that a tree of
+ * 2^32, 2^36 … elements is full, and gives it a 17th child: a cell that nothing can decode (T48).
+ * @throws VectorFaultError when the count would pass 2^63-1
  */
 export function appendHugeChunk(v: Vector, chunk: Vector): Vector {
   const size = sizeOf(v);

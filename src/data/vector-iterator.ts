@@ -1,4 +1,4 @@
-// hot: see test/bench. Walks the elements of a vector leaf by leaf: one way down the tree for
+// hot: see test/bench. Walks the elements of a vector leaf by leaf: it goes down the tree once for
 // sixteen elements.
 
 import { type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
@@ -20,7 +20,7 @@ export class VectorIterator implements IterableIterator<Value> {
   #slots: Slot[] = [];
   #at = -1;
 
-  /** Of a built vector, `count` elements beginning with the one at `start`, up or down. */
+  /** Walks `count` elements of a built vector, from the one at `start` up or down. */
   constructor(vector: Vector, start: Integer, count: number, step: 1 | -1) {
     this.#vector = vector;
     this.#start = start;
@@ -46,7 +46,7 @@ export class VectorIterator implements IterableIterator<Value> {
       this.#slots = slots;
       this.#at = typeof i === "number" ? i % CHUNK_SIZE : Number(i % CHUNK);
     } else {
-      // One by one, as long as the cells don't say where leaves are.
+      // Not sound: the cells don't say which leaf holds it, so this one element is looked up.
       this.#slots = [elementOf(this.#vector, i)];
       this.#at = 0;
     }

@@ -1,8 +1,8 @@
-// hot: see test/bench. The encoding of a vector out of that of another one with few other elements:
-// what both share is copied as bytes. Written afresh it would visit every child, and for each a
-// cell, its hash or its own children, which in a State of 10^6 accounts are cache misses nearly all
-// (growth-1000000 -35 %; another -9 % since children of other lengths are patched too, and those
-// that stay are passed by their bytes).
+// hot: see test/bench. Encodes a vector out of the encoding of another one that differs in few
+// elements: what both share is copied as bytes. Written afresh, every child would be visited, and
+// in a State of 10^6 accounts nearly each of these visits is a cache miss (growth-1000000 -35 %;
+// another -9 % since children of other lengths are patched too, and unchanged ones are skipped by
+// their bytes alone).
 
 import { MAX_EMBEDDED_LENGTH, type Slot } from "./cell.ts";
 import { embeddedLengthAt } from "./embedded-length.ts";
@@ -11,22 +11,24 @@ import type { Vector } from "./vector.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
 /**
- * Lets `v` be encoded out of `from`, of the same shape, if that is encoded, or out of what that was
- * to be encoded out of.
+ * Lets `v` be encoded out of `from`, a vector of the same shape, or, when that is not encoded yet,
+ * out of the vector that `from` was to be encoded out of.
  */
 export function basedOn(v: Vector, from: Vector): Vector {
   v.encodedBase = from.encodingCache === null ? from.encodedBase : from;
   return v;
 }
 
-/** Writes `v`, a vector of the same shape that is encoded being at hand. */
+/** Writes `v` out of the encoding of `base`, a vector of the same shape. */
 export function writePatched(v: Vector, base: Vector, w: Writer): void {
   v.encodedBase = null;
   const start = w.pos;
   w.write(base.encodingCache as Uint8Array);
   let end = w.pos;
   let at = start + 1 + vlqLength(v.countInteger);
-  /** The child that begins at `at`: those behind the last one that differs are never looked at. */
+  /**
+   * The child that begins at `at`. Children after the last one that differs are never looked at.
+   */
   let next = 0;
   const { slots } = v;
   const old = base.slots;
@@ -46,14 +48,15 @@ export function writePatched(v: Vector, base: Vector, w: Writer): void {
   w.pos = end;
 }
 
-/** Bytes of the child written at `at`, asked of its cell when they don't tell. */
+/** Length of the child written at `at`: by its bytes, or else by asking its cell. */
 function lengthAt(bytes: Uint8Array, at: number, slot: Slot): number {
   return embeddedLengthAt(bytes, at) || slotLength(slot);
 }
 
 /**
- * Puts a child in the place of the `length` bytes there, what follows moved up to the end; answers
- * how many bytes it has. It is written beyond the end first, where what follows can't get.
+ * Replaces the `length` bytes at `at` by a child, and moves what follows (up to `end`) accordingly.
+ * The child is written beyond the end first, where the move cannot overwrite it.
+ * @returns length of the child
  */
 function replace(w: Writer, at: number, length: number, end: number, slot: Slot): number {
   const aside = end + MAX_EMBEDDED_LENGTH;

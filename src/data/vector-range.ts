@@ -1,11 +1,11 @@
 // hot: see test/bench. The cells of ranges of a vector, forwards and backwards (VectorView in
 // vector.ts), built one level at a time when they are first needed.
 //
-// A range that begins elsewhere than its vector's cells has cells of its own, all of them. But what
-// is cut out of the same two cells at the same place is the same cell, so cuts are kept for as long
-// as the code runs: ranges that begin at different places, or are of vectors that differ in a few
-// elements, share what they have in common, and so do the parts of a vector that names one child
-// sixteen times.
+// A range that does not begin where a cell of its vector begins shares no cell with it. But the
+// same cut out of the same two neighbouring cells gives the same cell, so cuts are remembered while
+// the code runs. Thus ranges that begin at different places, ranges of vectors that differ in a few
+// elements, and the parts of a vector that names one child sixteen times share what they have in
+// common.
 
 import type { Slot } from "./cell.ts";
 import { RunMemo } from "./run-memory.ts";
@@ -14,28 +14,29 @@ import { CHUNK_SIZE, childShift } from "./vector-shape.ts";
 import { childAt, prefixOf } from "./vector-tree.ts";
 
 /**
- * A full cell cut out of two neighbours; `right` is null when it is just the left one backwards.
+ * A full cell cut out of two neighbours of its size; `right` is null when it is the left one, from
+ * last to first.
  */
 interface Cut {
   readonly right: Vector | null;
   readonly cell: Vector;
 }
 
-/** Cuts by their left cell, then by where they begin in it and their direction. */
+/** Cuts by their left cell; then by the offset o in it, -1 - o for those from last to first. */
 const cuts = new RunMemo<Vector, Map<number, Cut>>();
 
 /**
- * The elements start … start+count-1 of a built vector of at most 2^31-1, from the last to the
+ * The elements start … start+count-1 of a built vector of at most 2^31-1 elements; from last to
  * first when `isReversed`.
  */
 export function rangeOf(base: Vector, start: number, count: number, isReversed: boolean): Vector {
-  // Only a full cell, of a power of 16, is the same wherever it stands.
+  // Only a cell of 16^k elements can be a cell of other ranges too, and so be shared.
   const isFull = count >= CHUNK_SIZE && count === 2 ** childShift(count + 1);
   if (isFull) return fullRanges(base, start, count, 1, isReversed)[0] as Vector;
   return newRange(base, start, count, isReversed);
 }
 
-/** `n` ranges of `size` elements, a power of 16, one behind the other. */
+/** `n` adjacent ranges of `size` elements each, a power of 16, the first at `start`. */
 export function fullRanges(
   base: Vector,
   start: number,
@@ -63,8 +64,8 @@ export function fullRanges(
 }
 
 /**
- * The cells of `size` elements, a power of 16, that elements from … to-1 are in, of which the first
- * begins a cell; null where there is no full one, which is at the end.
+ * Adds the cells of `size` elements (a power of 16) that hold the elements from … to-1, where
+ * `from` is a multiple of `size`; null for a cell at the end that is not full.
  */
 function collectCells(
   v: Vector,

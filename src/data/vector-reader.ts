@@ -1,4 +1,4 @@
-// Vectors as bytes bring them (sheet 01 §6).
+// Decoding of Vectors (sheet 01 §6).
 
 import type { ByteReader } from "./byte-reader.ts";
 import type { Slot } from "./cell.ts";
@@ -7,8 +7,8 @@ import { newVector } from "./vector-huge.ts";
 import { CHUNK_SIZE, shapeOf } from "./vector-shape.ts";
 
 /**
- * Reads the encoding behind a tag that has the body of a vector. Accepts what sheet 01 §14 lists: a
- * prefix or children of the wrong type or length.
+ * Reads what follows a tag whose cells have the body of a vector: Vector, List, records. Accepts
+ * what sheet 01 §14 lists: a prefix or children of the wrong type or length.
  * @throws BadFormatError
  */
 export function readVector(r: ByteReader): Vector {

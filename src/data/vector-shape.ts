@@ -12,10 +12,10 @@ export function childShift(n: number): number {
   return (31 - Math.clz32(n - 1)) & ~3;
 }
 
-/** Of this many elements and more a tree has children of as many. */
+/** The children of the largest trees, of 2^60 elements and more, hold 2^60. */
 const LAST_SHIFT = 60n;
 
-/** The same for any n ≥ 32. */
+/** `childShift` for any n ≥ 32. */
 export function hugeChildShift(n: bigint): bigint {
   if (n >= 1n << LAST_SHIFT) return LAST_SHIFT;
   let shift = 4n;
@@ -23,7 +23,7 @@ export function hugeChildShift(n: bigint): bigint {
   return shift;
 }
 
-/** Whether n elements make a tree, and how many elements or children its own cell holds. */
+/** Whether a vector of n elements is a tree, and how many slots its cell has besides a prefix. */
 export function shapeOf(n: Integer): { readonly isTree: boolean; readonly slotCount: number } {
   if (n <= CHUNK_SIZE) return { isTree: false, slotCount: Number(n) };
   const big = BigInt(n);

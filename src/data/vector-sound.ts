@@ -1,6 +1,6 @@
-// hot: see test/bench. Whether the parts of a vector are what its count says. A vector that was
-// decoded may have any (sheet 01 §14); what is found sound is marked, so that nothing is looked
-// through twice.
+// hot: see test/bench. Whether a vector is sound: its parts are vectors of the lengths that its
+// count implies. A decoded one need not be (sheet 01 §14). What is found sound is marked, so that
+// nothing is looked through twice.
 
 import { type Integer, resolveAt, resolveSlot, type Value } from "./cell.ts";
 import { integer } from "./integer.ts";
@@ -13,7 +13,7 @@ import {
   shapeOf,
 } from "./vector-shape.ts";
 
-/** Whether all of it is sound; loads what has not been looked through. */
+/** Whether all of a vector is sound; loads the parts that have not been looked through. */
 export function isSound(v: Vector): boolean {
   if (v.isSound || v.count <= CHUNK_SIZE) return true;
   if (v.count > MAX_SMALL_COUNT) v.isSound = isSoundHuge(v);
@@ -37,7 +37,7 @@ function areChildrenSound(v: Vector): boolean {
   return true;
 }
 
-/** The same in bigints. */
+/** `isSound` with bigints, for counts from 2^31 on. */
 function isSoundHuge(v: Vector): boolean {
   const count = BigInt(v.countInteger);
   const { slots } = v;
@@ -52,7 +52,9 @@ function isSoundHuge(v: Vector): boolean {
   return true;
 }
 
-/** Whether the cells are sound on the way to elements start … end-1, 0 ≤ start < end ≤ count. */
+/**
+ * Whether the cells on the way to the elements start … end-1 are sound; 0 ≤ start < end ≤ count.
+ */
 export function isSoundIn(v: Vector, start: number, end: number): boolean {
   if (v.isSound || v.count <= CHUNK_SIZE) return true;
   if ((start === 0 && end === v.count) || v.count > MAX_SMALL_COUNT) return isSound(v);

@@ -1,6 +1,6 @@
-// hot: see test/bench. What vector.ts does to built vectors of up to 2^31-1 elements. Where cells
-// are shared or left for later each child is checked for the count that its place requires; what
-// is not as it should be (sheet 01 §14) is left to vector-damaged.ts.
+// hot: see test/bench. What vector.ts does with built vectors of up to 2^31-1 elements. A child is
+// checked for the count that its place requires before it is shared or read lazily; hand-made
+// vectors that fail this (sheet 01 §14) are left to vector-damaged.ts.
 
 import { resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { BadStructureError, VectorFaultError } from "./errors.ts";
@@ -16,7 +16,10 @@ function checked(value: Value, expected: number): Vector {
   throw new BadStructureError(`a part of a vector is not a vector of ${expected} elements`);
 }
 
-/** Child of a tree whose full children hold 2^shift elements. */
+/**
+ * Child `index` of a tree whose full children hold 2^shift elements.
+ * @throws BadStructureError when it is no vector of the length that its place requires
+ */
 export function childAt(v: Vector, index: number, shift: number): Vector {
   const isLast = index === v.slots.length - 1;
   const expected = isLast ? v.count - index * 2 ** shift : 1 << shift;
@@ -25,18 +28,20 @@ export function childAt(v: Vector, index: number, shift: number): Vector {
   return checked(resolveAt(v.slots, index), expected);
 }
 
-/** All elements before those of a leaf with more than 16. */
+/** Prefix of a leaf of more than 16 elements. @throws BadStructureError as childAt */
 export function prefixOf(v: Vector): Vector {
   const { prefix } = v;
   const expected = v.count - v.slots.length;
-  if (prefix instanceof Vector && prefix.count === expected && prefix.slots.length > 0)
+  if (prefix instanceof Vector && prefix.count === expected && prefix.slots.length > 0) {
     return prefix;
+  }
   return checked(resolveSlot(v, 0), expected);
 }
 
 /**
- * What the reference takes for a part of a vector, of whatever count; `isFirst` when it asks the
- * vector itself for one. @throws VectorFaultError for what is no vector
+ * A part of a vector as the reference takes it: any vector, whatever its count; built. `isFirst` as
+ * in VectorFault.
+ * @throws VectorFaultError when it is no vector
  */
 export function partIn(value: Value, isFirst: boolean): Vector {
   if (value instanceof Vector) return value.built();
@@ -44,8 +49,8 @@ export function partIn(value: Value, isFirst: boolean): Vector {
 }
 
 /**
- * Slots of the leaf that holds element i, at position i mod 16.
- * @throws BadStructureError where the cells don't say which that is
+ * Slots of the leaf that holds element i (at i mod 16).
+ * @throws BadStructureError when the vector is not sound on the way there
  */
 export function leafSlots(root: Vector, index: number): Slot[] {
   const leaf = leafAt(root, index);
@@ -53,7 +58,7 @@ export function leafSlots(root: Vector, index: number): Slot[] {
   return leaf.slots;
 }
 
-/** The leaf that holds element i, at position i mod 16; null where the cells don't say so. */
+/** The leaf that holds element i (at i mod 16); null when the vector is not sound on the way. */
 export function leafAt(root: Vector, index: number): Vector | null {
   let v = root;
   let i = index;
@@ -78,13 +83,16 @@ export function leafAt(root: Vector, index: number): Vector | null {
   }
 }
 
-/** Element i, 0 ≤ i < count. @throws VectorFaultError when nothing is there */
+/** Element i; 0 ≤ i < count. @throws VectorFaultError when nothing is there */
 export function getIn(v: Vector, i: number): Value {
   const leaf = leafAt(v, i);
   return leaf === null ? elementOf(v, i) : resolveAt(leaf.slots, i & (CHUNK_SIZE - 1));
 }
 
-/** Replaces element i, 0 ≤ i < count. @throws VectorFaultError when it is not there */
+/**
+ * The vector with element i replaced; itself when nothing changes.
+ * @throws VectorFaultError when a part has no such element
+ */
 export function assocIn(v: Vector, i: number, value: Value): Vector {
   if (!(i < v.count)) throw new VectorFaultError(null);
   if (v.count > MAX_SMALL_COUNT) return assocHuge(v, i, value);
@@ -111,9 +119,9 @@ export function assocIn(v: Vector, i: number, value: Value): Vector {
 }
 
 /**
- * Adds a full leaf to a vector of a multiple of 16, at least 16, elements. Of parts only what they
- * count is asked, as the reference does.
- * @throws VectorFaultError when there is no place for it
+ * Appends a full leaf to a vector of 0, 16, 32 … elements. As in the reference, nothing but the
+ * counts of the parts is looked at.
+ * @throws VectorFaultError when a part has no place for it
  */
 export function appendChunk(v: Vector, chunk: Vector): Vector {
   if (chunk.count !== CHUNK_SIZE) throw new VectorFaultError(null);
@@ -135,7 +143,7 @@ export function appendChunk(v: Vector, chunk: Vector): Vector {
   return new Vector(count, slots, null, true);
 }
 
-/** The first n elements of a vector that is sound as far, n > 0. */
+/** The first n elements, n > 0, of a vector that is sound up to there. */
 export function takeIn(v: Vector, n: number): Vector {
   const tailCount = n % CHUNK_SIZE;
   if (tailCount === 0) return takeChunks(v, n);

@@ -2,6 +2,10 @@
 // encoding has. A leaf holds its last 1 … 16 elements and, when there are more, a prefix: the
 // vector of all elements before them. A tree holds 2 … 16 vectors, all full but the last. Which of
 // the two a vector is follows from its count, so one class serves both.
+//
+// The rules are in files of their own: vector-shape.ts (what a count implies), vector-tree.ts (the
+// ordinary case), vector-huge.ts (2^31 elements and more), vector-sound.ts and vector-damaged.ts
+// (hand-made vectors), vector-range.ts (slices as views).
 
 import { Cell, type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
@@ -30,7 +34,7 @@ import {
 } from "./vector-tree.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
-/** Most elements that are copied at once; vectors that name the same children often have more. */
+/** Most elements that are copied at once. A vector whose parts are shared may have more. */
 export const MAX_COPY_COUNT = 2 ** 24;
 
 const NO_SLOTS: Slot[] = [];
@@ -40,14 +44,14 @@ export class Vector extends Cell {
 
   /** Number of elements; rounded above 2^53-1, see `countInteger`. */
   readonly count: number;
-  /** Elements of a leaf (those behind the prefix), or children of a tree. */
+  /** Elements of a leaf (those after its prefix), or children of a tree. */
   readonly slots: Slot[];
-  /** Elements before those of a leaf with more than 16; else null. */
+  /** In a leaf of more than 16 elements: the vector of those before its slots. Else null. */
   prefix: Slot;
   readonly isTree: boolean;
-  /** A vector of this shape with few other elements, encoded already; see vector-patch.ts. */
+  /** An encoded vector of this shape that differs in few elements; see vector-patch.ts. */
   encodedBase: Vector | null = null;
-  /** Whether its parts are known to be what the count says; see vector-sound.ts. */
+  /** Whether its parts are known to be those that the count implies; see vector-sound.ts. */
   isSound = false;
 
   /** Builds one cell as it is; the count must fit the slots. Use `of`, `from` or the methods. */
@@ -59,12 +63,12 @@ export class Vector extends Cell {
     this.isTree = isTree;
   }
 
-  /** The vector of these values; much cheaper than appending one by one. */
+  /** The vector of these values; much cheaper than appending them one by one. */
   static from(values: readonly Value[]): Vector {
     return vectorOf(values);
   }
 
-  /** `from` of an array that is the vector's from now on. */
+  /** As `from`; the array belongs to the vector from now on. */
   static owning(values: Value[]): Vector {
     const { length } = values;
     if (length === 0 || length > CHUNK_SIZE) return vectorOf(values);
@@ -134,7 +138,7 @@ export class Vector extends Cell {
     if (this.hasPrefix) writeSlot(w, this.prefix);
   }
 
-  /** This vector with its own cell built: a slice that nothing has encoded yet has none. */
+  /** This vector, with `slots` and `prefix` filled in: a VectorView does that when first needed. */
   built(): this {
     return this;
   }
@@ -182,7 +186,7 @@ export class Vector extends Cell {
     return part;
   }
 
-  /** `slice`, or nil of a vector made by hand whose parts end before that. */
+  /** `slice`; null where a hand-made vector ends before its count says (reference: nil). */
   sliceOrNil(start: Integer, end: Integer): Vector | null {
     checkRange(this, start, end);
     if (start === end) return Vector.EMPTY;
@@ -199,16 +203,13 @@ export class Vector extends Cell {
     return vectorOf(slots);
   }
 
-  /**
-   * The elements from the last to the first, as a slice has them.
-   * @throws WorkLimitError above 2^31-1 elements
-   */
+  /** The elements from last to first, as a view. @throws WorkLimitError above 2^31-1 elements */
   backwards(): Vector {
     if (this.count > MAX_SMALL_COUNT) throw new WorkLimitError();
     return this.count === 0 ? this : rangeOf(this.built(), 0, this.count, true);
   }
 
-  /** @throws WorkLimitError when there are more than MAX_COPY_COUNT elements to put behind */
+  /** @throws WorkLimitError when `other` has more than MAX_COPY_COUNT elements */
   concat(other: Vector): Vector {
     if (other.count === 0) return this;
     if (this.count === 0 && isSound(other)) return other;
@@ -248,7 +249,7 @@ export class Vector extends Cell {
     return new VectorIterator(this, subtract(this.countInteger, 1) as Integer, this.count, -1);
   }
 
-  /** Adds the slots of the elements start … end-1 to `target`, Refs unresolved. */
+  /** Adds the slots of the elements start … end-1, unresolved. @throws WorkLimitError */
   copySlots(start: Integer, end: Integer, target: Slot[]): void {
     const count = Number(subtract(end, start));
     if (count > MAX_COPY_COUNT) throw new WorkLimitError();
@@ -260,15 +261,15 @@ export class Vector extends Cell {
 
 let viewCount = 0;
 
-/** How many ranges were made since the process began: when it does not change, none was. */
+/** How many VectorViews this process has made: while it does not change, there are no new ones. */
 export function viewsMade(): number {
   return viewCount;
 }
 
 /**
- * A range of more than 16 elements of a built vector, from the last to the first when `isReversed`.
- * Its cells are built when they are first encoded or changed, one level at a time; until then it
- * holds on to the whole of the other vector.
+ * A range of more than 16 elements of a built vector, `base`; from last to first when `isReversed`.
+ * Its own cell is built when it is first encoded or changed, that of each part likewise. Until then
+ * it reads the elements of `base`, and keeps all of that alive.
  */
 export class VectorView extends Vector {
   #base: Vector | null;
@@ -312,7 +313,7 @@ export class VectorView extends Vector {
     return this;
   }
 
-  /** The elements from … to-1. */
+  /** The elements from … to-1 of this range. */
   #part(base: Vector, from: number, to: number): Vector {
     const start = this.#isReversed ? this.#start + this.count - to : this.#start + from;
     return rangeOf(base, start, to - from, this.#isReversed);
@@ -377,7 +378,7 @@ export class VectorView extends Vector {
     return this.#walk(true) ?? super.reversed();
   }
 
-  /** Walks the base while that is where the elements are. */
+  /** Walks the elements of `base`; null once this range has a cell of its own. */
   #walk(fromLast: boolean): IterableIterator<Value> | null {
     const base = this.#base;
     if (base === null) return null;

@@ -2,7 +2,7 @@
 // process, since encoding is synchronous: a child is written in place and taken back when it turns
 // out to be too long to be embedded.
 
-/** Longest VLQ count: 63 bits in groups of 7. */
+/** Bytes of the longest VLQ count: 63 bits in groups of 7. */
 export const MAX_VLQ_LENGTH = 9;
 
 /** Bytes that the VLQ count form of n takes; n is 0 … 2^63-1. */
@@ -21,8 +21,8 @@ export function vlqLength(n: number | bigint): number {
 }
 
 /**
- * Writes at `pos`, which may be set back. `bytes` is another array once there was no room: nobody
- * keeps it.
+ * Writes at `pos`, which callers may set back. `bytes` is replaced by a larger array when there is
+ * no room, so nobody may hold on to it.
  */
 export class Writer {
   bytes: Uint8Array;
