@@ -4,7 +4,7 @@
 
 import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
-import { add } from "../data/integer.ts";
+import { plus } from "../data/integer.ts";
 import { Vector } from "../data/vector.ts";
 import type { State } from "../state/state.ts";
 import type { CompilerState } from "./compile/compiler-state.ts";
@@ -157,5 +157,5 @@ function failUnhandled(ctx: Context): typeof EXIT {
 function withRefund(state: State, address: Address, offer: Integer): State {
   const account = state.account(address);
   if (account === null) return state;
-  return state.withAccount(address, account.withBalance(add(account.balance, offer) as Integer));
+  return state.withAccount(address, account.withBalance(plus(account.balance, offer)));
 }

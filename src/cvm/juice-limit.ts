@@ -3,7 +3,6 @@
 
 import type { Address } from "../data/address.ts";
 import type { Integer } from "../data/cell.ts";
-import { compareIntegers } from "../data/integer.ts";
 import type { State } from "../state/state.ts";
 import { JUICE } from "./juice.ts";
 
@@ -43,6 +42,6 @@ export function limitAfterChange(
   if (isAmple(limit, account.balance, after.juicePrice)) return limit;
   const old = before.account(origin);
   if (old === account || old === null) return limit;
-  if (compareIntegers(account.balance, old.balance) >= 0) return limit;
+  if (account.balance >= old.balance) return limit;
   return affordableUpTo(limit, account.balance, after.juicePrice);
 }

@@ -5,7 +5,7 @@
 // there is one, ops run by their definition: closures only know the array.
 
 import type { Integer, Value } from "../data/cell.ts";
-import { subtract } from "../data/integer.ts";
+import { minus } from "../data/integer.ts";
 import { MAX_COPY_COUNT, Vector } from "../data/vector.ts";
 import { isSound } from "../data/vector-sound.ts";
 import type { Context } from "./context.ts";
@@ -69,14 +69,14 @@ export function localAt(ctx: Context, position: Integer): Value | undefined {
   const { base } = ctx;
   if (base === null) return ctx.locals[Number(position)];
   if (position < base.countInteger) return base.get(position);
-  return ctx.locals[Number(subtract(position, base.countInteger))];
+  return ctx.locals[Number(minus(position, base.countInteger))];
 }
 
 /**
  * Whether there is a local at that position; false for negative ones, which hand-made ops may have.
  */
 export function hasLocal({ base, locals }: Context, position: Integer): boolean {
-  const own = base === null ? position : (subtract(position, base.countInteger) as Integer);
+  const own = base === null ? position : minus(position, base.countInteger);
   return position >= 0 && own < locals.length;
 }
 
@@ -91,7 +91,7 @@ export function setLocal(ctx: Context, position: Integer, value: Value): void {
     return;
   }
   const locals = ctx.locals.slice();
-  const at = base === null ? position : (subtract(position, base.countInteger) as Integer);
+  const at = base === null ? position : minus(position, base.countInteger);
   locals[Number(at)] = refValue(value);
   ctx.locals = locals;
 }

@@ -3,11 +3,12 @@
 // reads bytes by their positions, cuts of chunks, or all leaves, and answers unless it comes to a
 // place where nothing is. Sound blobs come here for nothing.
 
-import { Blob, BlobTree, CELL_WORK, FlatBlob, lesser, minus, plus } from "./blob.ts";
+import { Blob, BlobTree, CELL_WORK, FlatBlob } from "./blob.ts";
 import { CHUNK_LENGTH } from "./blob-shape.ts";
 import type { Integer } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
+import { lesser, minus, plus } from "./integer.ts";
 import { Writer } from "./writer.ts";
 
 /**

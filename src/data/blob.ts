@@ -10,7 +10,7 @@ import { Cell, type Integer, resolveAt, type Slot, type Value } from "./cell.ts"
 import { slotLength, writeSlot } from "./encode.ts";
 import { BadStructureError, BlobFaultError } from "./errors.ts";
 import { doWork, WorkLimitError } from "./free-work.ts";
-import { add, integerFromBytes, subtract } from "./integer.ts";
+import { integerFromBytes, lesser, minus, plus } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { vlqLength, Writer } from "./writer.ts";
 
@@ -361,20 +361,6 @@ function slicePart(blob: Blob, start: Integer, end: Integer, budget: { cells: nu
 /** A number that is exact as the Integer it means: a small multiple of a power of two. */
 function integerOf(n: number): Integer {
   return Number.isSafeInteger(n) ? n : BigInt(n);
-}
-
-export function plus(a: Integer, b: Integer): Integer {
-  return add(a, b) as Integer;
-}
-
-export function minus(a: Integer, b: Integer): Integer {
-  return subtract(a, b) as Integer;
-}
-
-/** Math.min does not take a bigint. */
-export function lesser(a: Integer, b: Integer): Integer {
-  if (a < b) return a;
-  return b;
 }
 
 function checkIndex(blob: Blob, i: Integer): void {

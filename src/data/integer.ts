@@ -70,6 +70,21 @@ export function negate(a: Integer): Integer | null {
   return typeof a === "number" ? 0 - a : bounded(-a);
 }
 
+/** a + b of counts, positions, amounts and times: far below the limit of 4096 bytes, so never null. */
+export function plus(a: Integer, b: Integer): Integer {
+  return add(a, b) as Integer;
+}
+
+/** a - b of such numbers. */
+export function minus(a: Integer, b: Integer): Integer {
+  return subtract(a, b) as Integer;
+}
+
+/** The lesser of two; Math.min does not take a bigint. */
+export function lesser(a: Integer, b: Integer): Integer {
+  return a < b ? a : b;
+}
+
 /** Negative, 0 or positive as a is less than, equal to or greater than b. */
 export function compareIntegers(a: Integer, b: Integer): number {
   // A number and a bigint compare by their exact values.

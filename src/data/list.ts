@@ -3,7 +3,7 @@
 
 import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, type Slot, type Value } from "./cell.ts";
-import { subtract } from "./integer.ts";
+import { minus } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { Vector } from "./vector.ts";
 import { readVector } from "./vector-reader.ts";
@@ -76,11 +76,11 @@ export class List extends Cell {
     if (typeof i === "number" && vector.count <= MAX_SMALL_COUNT) {
       return vector.get(vector.count - 1 - i);
     }
-    return vector.get(subtract(this.#last(), i) as Integer);
+    return vector.get(minus(this.#last(), i));
   }
 
   #last(): Integer {
-    return subtract(this.countInteger, 1) as Integer;
+    return minus(this.countInteger, 1);
   }
 
   /** This list with a value put before its first. */
@@ -106,7 +106,7 @@ export class List extends Cell {
 
   /** This list with element i replaced. @throws RangeError unless 0 ≤ i < count */
   assoc(i: Integer, value: Value): List {
-    const vector = this.vector.assoc(subtract(this.#last(), i) as Integer, value);
+    const vector = this.vector.assoc(minus(this.#last(), i), value);
     return vector === this.vector ? this : new List(vector);
   }
 
@@ -119,8 +119,8 @@ export class List extends Cell {
   slice(start: Integer, end: Integer): List {
     const { countInteger } = this;
     if (start === 0 && end === countInteger) return this;
-    const from = subtract(countInteger, end) as Integer;
-    return List.reverseOf(this.vector.slice(from, subtract(countInteger, start) as Integer));
+    const from = minus(countInteger, end);
+    return List.reverseOf(this.vector.slice(from, minus(countInteger, start)));
   }
 
   /** All elements in order. @throws WorkLimitError above MAX_COPY_COUNT elements (vector.ts) */

@@ -2,7 +2,7 @@
 // sixteen elements.
 
 import { type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
-import { add } from "./integer.ts";
+import { plus } from "./integer.ts";
 import type { Vector } from "./vector.ts";
 import { elementOf } from "./vector-damaged.ts";
 import { hugeLeafAt } from "./vector-huge.ts";
@@ -38,7 +38,7 @@ export class VectorIterator implements IterableIterator<Value> {
   }
 
   #nextLeaf(): void {
-    const i = add(this.#start, this.#done * this.#step) as Integer;
+    const i = plus(this.#start, this.#done * this.#step);
     const isSmall = this.#vector.count <= MAX_SMALL_COUNT;
     const leaf = isSmall ? leafAt(this.#vector, i as number) : null;
     const slots = isSmall ? leaf?.slots : hugeLeafAt(this.#vector, i);

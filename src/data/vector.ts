@@ -12,7 +12,7 @@ import { slotLength, writeSlot } from "./encode.ts";
 import { VectorFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
 import { WorkLimitError } from "./free-work.ts";
-import { subtract } from "./integer.ts";
+import { minus } from "./integer.ts";
 import { withLast } from "./slot-copy.ts";
 import { TAG } from "./tag.ts";
 import { joined, partOf } from "./vector-damaged.ts";
@@ -246,12 +246,12 @@ export class Vector extends Cell {
 
   /** The elements from last to first. */
   reversed(): IterableIterator<Value> {
-    return new VectorIterator(this, subtract(this.countInteger, 1) as Integer, this.count, -1);
+    return new VectorIterator(this, minus(this.countInteger, 1), this.count, -1);
   }
 
   /** Adds the slots of the elements start … end-1, unresolved. @throws WorkLimitError */
   copySlots(start: Integer, end: Integer, target: Slot[]): void {
-    const count = Number(subtract(end, start));
+    const count = Number(minus(end, start));
     if (count > MAX_COPY_COUNT) throw new WorkLimitError();
     const v = this.built();
     if (v.count > MAX_SMALL_COUNT) copyHuge(v, start, end, target);

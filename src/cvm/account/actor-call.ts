@@ -2,7 +2,7 @@
 
 import { Address } from "../../data/address.ts";
 import type { Integer, Value } from "../../data/cell.ts";
-import { compareIntegers, subtract } from "../../data/integer.ts";
+import { minus } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
 import type { CVMSymbol } from "../../data/symbol.ts";
@@ -43,7 +43,7 @@ export function actorCall(
   }
   if (offer < 0) return ctx.fail(CODE.ARGUMENT, `Cannot send negative offer: ${offer}`);
   const own = ctx.account();
-  if (offer > 0 && compareIntegers(own.balance, offer) < 0) {
+  if (offer > 0 && own.balance < offer) {
     return ctx.fail(CODE.FUNDS, "Insufficient funds for offer");
   }
   const fn = callableFunction(account, symbol);
@@ -52,7 +52,7 @@ export function actorCall(
   const caller = ctx.address;
   boundary.enter({ address, caller, scope, offer, levels: 1 });
   if (offer > 0) {
-    const payer = own.withBalance(subtract(own.balance, offer) as Integer);
+    const payer = own.withBalance(minus(own.balance, offer));
     ctx.enterState(ctx.state.withAccount(caller, payer));
   }
   const outcome = ctx.invoke(fn, args);

@@ -2,7 +2,7 @@
 
 import type { Address } from "../../data/address.ts";
 import type { Integer } from "../../data/cell.ts";
-import { add, compareIntegers, subtract } from "../../data/integer.ts";
+import { minus, plus } from "../../data/integer.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { MAX_SUPPLY } from "../../state/constants.ts";
 import type { Context } from "../context.ts";
@@ -19,7 +19,7 @@ export function transfer(ctx: Context, target: Address, amount: Integer): Outcom
   }
   const source = ctx.address;
   const account = ctx.account();
-  if (compareIntegers(account.balance, amount) < 0) {
+  if (account.balance < amount) {
     return ctx.fail(
       CODE.FUNDS,
       `Insufficient balance (${account.balance}) in account #${source.value}, needed ${amount}`,
@@ -31,8 +31,8 @@ export function transfer(ctx: Context, target: Address, amount: Integer): Outcom
   }
   if (receiver.key === null && target.value !== 0) return offerCoins(ctx, target, amount);
   if (target.value !== source.value) {
-    const payer = account.withBalance(subtract(account.balance, amount) as Integer);
-    const payee = receiver.withBalance(add(receiver.balance, amount) as Integer);
+    const payer = account.withBalance(minus(account.balance, amount));
+    const payee = receiver.withBalance(plus(receiver.balance, amount));
     const { state } = ctx;
     ctx.setState(state.withAccount(source, payer).withAccount(target, payee));
   }
@@ -45,7 +45,7 @@ function offerCoins(ctx: Context, target: Address, amount: Integer): Outcome {
   const before = ctx.account().balance;
   const outcome = ctx.actorCall(target, amount, RECEIVE_COIN, [ctx.address, amount, null]);
   if (outcome === EXIT) return EXIT;
-  const taken = subtract(before, ctx.account().balance) as Integer;
+  const taken = minus(before, ctx.account().balance);
   ctx.result = taken;
   return taken;
 }
@@ -53,13 +53,13 @@ function offerCoins(ctx: Context, target: Address, amount: Integer): Outcome {
 /** Takes coins from what the caller offered. */
 export function acceptFunds(ctx: Context, amount: Integer): Outcome {
   if (amount < 0) return ctx.fail(CODE.ARGUMENT, "Negative argument");
-  if (compareIntegers(amount, ctx.offer) > 0) {
+  if (amount > ctx.offer) {
     return ctx.fail(CODE.STATE, "Insufficient offered funds");
   }
   if (amount !== 0) {
     const account = ctx.account();
-    ctx.setAccount(account.withBalance(add(account.balance, amount) as Integer));
-    ctx.offer = subtract(ctx.offer, amount) as Integer;
+    ctx.setAccount(account.withBalance(plus(account.balance, amount)));
+    ctx.offer = minus(ctx.offer, amount);
   }
   ctx.result = amount;
   return amount;

@@ -2,7 +2,7 @@
 
 import type { Address } from "../../data/address.ts";
 import type { Integer } from "../../data/cell.ts";
-import { add, compareIntegers, subtract } from "../../data/integer.ts";
+import { minus, plus } from "../../data/integer.ts";
 import { MAX_SUPPLY } from "../../state/constants.ts";
 import { MemoryTradeError, swapPrice } from "../../state/memory-pool.ts";
 import type { Context } from "../context.ts";
@@ -14,7 +14,7 @@ import { JUICE } from "../juice.ts";
 export function setMemory(ctx: Context, allowance: Integer): Outcome {
   if (allowance < 0) return ctx.fail(CODE.ARGUMENT, "Can't set a negative memory allowance");
   const account = ctx.account();
-  const delta = subtract(allowance, account.allowance) as Integer;
+  const delta = minus(allowance, account.allowance);
   if (delta === 0) {
     ctx.result = 0;
     return 0;
@@ -22,15 +22,15 @@ export function setMemory(ctx: Context, allowance: Integer): Outcome {
   const { memoryPool, memoryValue } = ctx.state;
   const price = priceOf(ctx, delta, memoryPool, memoryValue);
   if (price === EXIT) return EXIT;
-  if (compareIntegers(price, account.balance) > 0) {
+  if (price > account.balance) {
     return ctx.fail(CODE.FUNDS, `Cannot afford allowance, would cost: ${price}`);
   }
   const trader = account.with({
-    balance: subtract(account.balance, price) as Integer,
+    balance: minus(account.balance, price),
     allowance,
   });
-  const poolBytes = subtract(memoryPool, delta) as Integer;
-  const poolCoins = add(memoryValue, price) as Integer;
+  const poolBytes = minus(memoryPool, delta);
+  const poolCoins = plus(memoryValue, price);
   ctx.setState(ctx.state.withMemoryPool(poolBytes, poolCoins).withAccount(ctx.address, trader));
   return ctx.withResult(JUICE.MEMORY_TRADE, price);
 }
@@ -57,7 +57,7 @@ export function transferMemory(ctx: Context, target: Address, amount: Integer): 
     return ctx.fail(CODE.ARGUMENT, "Can't transfer an allowance beyond maximum limit");
   }
   const account = ctx.account();
-  if (compareIntegers(account.allowance, amount) < 0) {
+  if (account.allowance < amount) {
     return ctx.fail(
       CODE.MEMORY,
       `Insufficient memory allowance (${account.allowance}) to transfer ${amount}`,
@@ -68,8 +68,8 @@ export function transferMemory(ctx: Context, target: Address, amount: Integer): 
     return ctx.fail(CODE.NOBODY, `Cannot transfer memory, no account at #${target.value}`);
   }
   if (target.value !== ctx.address.value) {
-    const giver = account.withAllowance(subtract(account.allowance, amount) as Integer);
-    const taker = receiver.withAllowance(add(receiver.allowance, amount) as Integer);
+    const giver = account.withAllowance(minus(account.allowance, amount));
+    const taker = receiver.withAllowance(plus(receiver.allowance, amount));
     ctx.setState(ctx.state.withAccount(ctx.address, giver).withAccount(target, taker));
   }
   ctx.result = amount;

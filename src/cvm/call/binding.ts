@@ -2,9 +2,9 @@
 // structure apart. Used by parameters, let and loop alike. Every binding of a value clears the
 // result register.
 
-import type { Integer, Value } from "../../data/cell.ts";
+import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
-import { subtract } from "../../data/integer.ts";
+import { minus } from "../../data/integer.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
 import { print } from "../../lang/printer.ts";
@@ -68,7 +68,7 @@ class StructureSource implements Source {
   }
   fromEnd(n: number): Value {
     const structure = this.#structure as Structure;
-    return elementAt(structure, subtract(countOf(structure), n) as Integer);
+    return elementAt(structure, minus(countOf(structure), n));
   }
   rest(start: number, after: number): Vector | null {
     return this.#structure === null ? Vector.EMPTY : rangeOf(this.#structure, start, after);

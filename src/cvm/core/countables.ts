@@ -3,11 +3,12 @@
 // starts at a position, nil where none starts, the others show the byte as an Integer.
 
 import { Address } from "../../data/address.ts";
-import { Blob, lesser, plus } from "../../data/blob.ts";
+import { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMChar } from "../../data/char.ts";
 import { exactCount } from "../../data/exact-count.ts";
 import { ExtensionValue } from "../../data/generic-cells.ts";
+import { lesser, plus } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
 import { DenseRecord } from "../../data/record.ts";

@@ -15,7 +15,7 @@ import {
   isLong,
   LONG_MAX,
   MAX_BIG_INTEGER_LENGTH,
-  subtract,
+  minus,
 } from "../../data/integer.ts";
 import { RunMemo } from "../../data/run-memory.ts";
 import { doubleText } from "../../lang/double-text.ts";
@@ -103,7 +103,7 @@ function integerOfBlob(blob: Blob): Integer | null {
   if (isLongerThanNeeded(blob)) {
     // The reference looks at the first two bytes once for each byte there is.
     doWork(blob.count);
-    return integerFromBytes(blob.bytesOf(subtract(count, 1) as Integer, count));
+    return integerFromBytes(blob.bytesOf(minus(count, 1), count));
   }
   if (blob.count > MAX_BIG_INTEGER_LENGTH) return null;
   const known = blobIntegers.get(blob);
@@ -154,7 +154,7 @@ function byte(ctx: Context, args: Value[]): Outcome {
     return ctx.withResult(JUICE.ARITHMETIC, low);
   }
   if (!(value instanceof Blob)) return ctx.castError(0, value, "Long");
-  const last = subtract(value.countInteger, 1) as Integer;
+  const last = minus(value.countInteger, 1);
   return ctx.withResult(JUICE.ARITHMETIC, last < 0 ? 0 : value.byteAt(last));
 }
 

@@ -1,10 +1,10 @@
 // Scheduling an op (sheet 02 §12): the State keeps, for each time, a Vector of [address op].
 
 import { Blob } from "../../data/blob.ts";
-import type { Integer, Value } from "../../data/cell.ts";
+import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
 import type { Index } from "../../data/index-map.ts";
-import { compareIntegers, subtract } from "../../data/integer.ts";
+import { minus } from "../../data/integer.ts";
 import { Vector } from "../../data/vector.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
@@ -26,8 +26,8 @@ function schedule(ctx: Context, args: Value[]): Outcome {
   if (!(op instanceof Op)) return ctx.castError(1, op, "Op");
   const now = ctx.state.timestamp;
   if (now < 0) return ctx.fail(CODE.STATE, "The clock of the State is negative");
-  const time = compareIntegers(wanted, now) > 0 ? wanted : now;
-  const millis = Number(subtract(time, now) as Integer);
+  const time = wanted > now ? wanted : now;
+  const millis = Number(minus(time, now));
   const juice = Math.floor(millis / JUICE.SCHEDULE_MILLIS_PER_JUICE_UNIT);
   if (!ctx.checkJuice(juice)) return EXIT;
   doWork(SCHEDULE_WORK);

@@ -5,7 +5,7 @@ import { Blob } from "../../data/blob.ts";
 import { cutOf } from "../../data/blob-damaged.ts";
 import type { Integer, Value } from "../../data/cell.ts";
 import { BadStructureError } from "../../data/errors.ts";
-import { subtract } from "../../data/integer.ts";
+import { minus } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { List } from "../../data/list.ts";
 import { CVMSet } from "../../data/set.ts";
@@ -140,7 +140,7 @@ function slice(ctx: Context, args: Value[]): Outcome {
   if (end === EXIT) return EXIT;
   if (end > count) return ctx.fail(CODE.BOUNDS, `Index: ${end}`);
   if (end < start) return ctx.fail(CODE.BOUNDS, "End before start");
-  const length = Number(subtract(end, start));
+  const length = Number(minus(end, start));
   const juice = isByteSequence(source) ? buildBytesJuice(length) : buildDataJuice(length);
   if (!ctx.checkJuice(juice)) return EXIT;
   return ctx.withResult(juice, part(source, start, end));

@@ -9,7 +9,7 @@ import { doWork } from "../../data/free-work.ts";
 import { checkCopyCount } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
 import { isCounted } from "../../data/index-walk.ts";
-import { isLong, subtract } from "../../data/integer.ts";
+import { isLong, minus } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { DataRecord, DenseRecord, fieldByKey, fieldIndex } from "../../data/record.ts";
@@ -163,7 +163,7 @@ export function doRangeWork(count: number): void {
  */
 export function rangeOf(s: Structure, start: number, after: number): Vector | null {
   if (s instanceof Vector && (start + after === 0 || !isSound(s))) {
-    return sliceOfVector(toCanonical(s), start, subtract(s.countInteger, after) as Integer);
+    return sliceOfVector(toCanonical(s), start, minus(s.countInteger, after));
   }
   const end = structureCount(s) - after;
   if (!isRecordLike(s)) checkRangeCount(end - start);
