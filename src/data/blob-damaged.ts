@@ -1,7 +1,7 @@
-// T46: long Blobs and Strings whose chunks are not what their counts say (sheet 01 §14). Only a
-// hand makes them, and a transaction may hold them. The reference does not notice: each function
-// reads bytes by their positions, cuts of chunks, or all leaves, and answers unless it comes to a
-// place where nothing is. Sound blobs come here for nothing.
+// T46: hand-made Blobs and Strings whose chunks are not what their counts say (sheet 01 §14); a
+// transaction may carry one. The reference does not notice: each of its functions reads bytes by
+// position, cuts along chunks, or goes through all leaves, and gives a result unless it comes to a
+// place where nothing is. Sound blobs are only passed on from here.
 
 import { Blob, BlobTree, CELL_WORK, FlatBlob } from "./blob.ts";
 import { CHUNK_LENGTH } from "./blob-shape.ts";
@@ -12,8 +12,9 @@ import { lesser, minus, plus } from "./integer.ts";
 import { Writer } from "./writer.ts";
 
 /**
- * A cut of it, null beyond a chunk that it lies in. What reaches over children has of each all up
- * to the end, be it more than its place has room for.
+ * The bytes from … to-1 as the reference's slice gives them. Null (its nil) when they lie in one
+ * child, which ends before them. A cut over several children takes each of them up to its own end,
+ * even if that is more than its place has room for.
  * @throws BadStructureError when a child in between is no blob, or has nothing there
  * @throws RangeError as Blob.slice
  */
@@ -27,9 +28,9 @@ export function cutOf(root: Blob, from: Integer, to: Integer): Blob | null {
     if (start === end) return FlatBlob.EMPTY;
     if (start === 0 && end === blob.countInteger) return blob;
     doWork(CELL_WORK);
-    const first = blob.childAt(start);
-    if (first !== blob.childAt(minus(end, 1))) return cutOver(blob, start, end);
-    const offset = blob.offset(first);
+    const first = blob.childIndex(start);
+    if (first !== blob.childIndex(minus(end, 1))) return cutOver(blob, start, end);
+    const offset = blob.childStart(first);
     blob = blob.child(first);
     start = minus(start, offset);
     end = minus(end, offset);
@@ -38,32 +39,33 @@ export function cutOf(root: Blob, from: Integer, to: Integer): Blob | null {
 
 function cutOver(tree: BlobTree, start: Integer, end: Integer): Blob {
   const joined = new JoinedBytes();
-  const last = tree.childAt(minus(end, 1));
-  for (let i = tree.childAt(start); i <= last; i++) {
+  const last = tree.childIndex(minus(end, 1));
+  for (let i = tree.childIndex(start); i <= last; i++) {
     const child = tree.child(i);
-    const offset = tree.offset(i);
+    const offset = tree.childStart(i);
     const from = start > offset ? minus(start, offset) : 0;
-    joined.add(sureCut(child, from, lesser(minus(end, offset), child.countInteger)));
+    joined.add(ensureCut(child, from, lesser(minus(end, offset), child.countInteger)));
   }
   return Blob.of(joined.take());
 }
 
-function sureCut(blob: Blob, start: Integer, end: Integer): Blob {
+/** `cutOf`. @throws BadStructureError where that is null */
+function ensureCut(blob: Blob, start: Integer, end: Integer): Blob {
   const cut = cutOf(blob, start, end);
   if (cut === null) throw new BadStructureError(`no bytes ${start} … ${end} in a part of a blob`);
   return cut;
 }
 
-/** The last 8 bytes as a cut gives them, as a signed number of 64 bits. */
+/** The last 8 bytes, as `cutOf` gives them, as a signed 64-bit number (sheet 01 §5.7). */
 export function longOf(blob: Blob): Integer {
   if (!(blob instanceof BlobTree)) return blob.longValue();
   const { countInteger } = blob;
-  return longOf(sureCut(blob, minus(countInteger, 8), countInteger));
+  return longOf(ensureCut(blob, minus(countInteger, 8), countInteger));
 }
 
 /**
- * Bytes put together from blobs in chunks. A damaged one is cut where the chunks of the result end,
- * so that what comes of it depends on what stands before it.
+ * Joins the bytes of blobs. As in the reference a damaged blob is cut where the chunks of the
+ * result end, so what it contributes depends on how long the blobs before it are.
  */
 export class JoinedBytes {
   readonly #writer = new Writer(CHUNK_LENGTH);
@@ -77,9 +79,9 @@ export class JoinedBytes {
     } else {
       const { countInteger } = blob;
       const step = CHUNK_LENGTH - (this.#writer.pos % CHUNK_LENGTH);
-      this.add(sureCut(blob, 0, lesser(step, countInteger)));
+      this.add(ensureCut(blob, 0, lesser(step, countInteger)));
       for (let at: Integer = step; at < countInteger; at = plus(at, CHUNK_LENGTH)) {
-        this.add(sureCut(blob, at, lesser(plus(at, CHUNK_LENGTH), countInteger)));
+        this.add(ensureCut(blob, at, lesser(plus(at, CHUNK_LENGTH), countInteger)));
       }
     }
   }
@@ -94,8 +96,9 @@ export class JoinedBytes {
 }
 
 /**
- * Calls `write` with the bytes of the leaves for as many hex digits as there is room for: children
- * are counted as they say. False when bytes are left over.
+ * Calls `write` with the bytes of the leaves, as long as there is room for their hex digits. What
+ * is left of the room after a child goes by the count of that child.
+ * @returns false when bytes are left over
  */
 export function writeForHex(
   blob: Blob,

@@ -1,8 +1,8 @@
 // hot: see test/bench. Blobs (sheet 01 §5): flat up to 4096 bytes, above that a tree of blobs. A
-// tree may name the same child many times, so a small one can have up to 2^63-1 bytes: positions
-// are Integers. Decoding accepts a tree whose children are something else, or of another length:
-// bytes are then read where their positions lead (T46, blob-damaged.ts), and where there is none
-// BadStructureError is thrown.
+// tree may name the same child many times, so a few cells can have up to 2^63-1 bytes: positions
+// are Integers. Decoding accepts a tree whose children are no blobs, or of another length. Of such
+// a damaged tree (T46, blob-damaged.ts) the bytes are read where their positions lead, and
+// BadStructureError is thrown where there is none.
 
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { CHUNK_LENGTH, childSize } from "./blob-shape.ts";
@@ -14,11 +14,11 @@ import { integerFromBytes, lesser, minus, plus } from "./integer.ts";
 import { TAG } from "./tag.ts";
 import { vlqLength, Writer } from "./writer.ts";
 
-/** Most bytes that are copied out of a blob at once, as a Java array would hold them. */
+/** Most bytes that are copied out of a blob at once: the most that a Java array holds. */
 const MAX_FLAT_BYTES = 2 ** 31 - 1;
-/** Most cells that a slice of a blob may have to build; what it shares does not count. */
+/** Most new cells of a slice of a blob; those that it shares do not count. */
 const MAX_SLICE_CELLS = 2 ** 16;
-/** Units of work (free-work.ts) of going to a cell of a damaged tree. */
+/** Units of work (free-work.ts) to visit a cell of a damaged tree. */
 export const CELL_WORK = 250;
 
 export abstract class Blob extends Cell {
@@ -32,7 +32,7 @@ export abstract class Blob extends Cell {
     return bytes.length <= CHUNK_LENGTH ? new FlatBlob(bytes) : BlobTree.build(bytes);
   }
 
-  /** Null when the text is not an even number of hex digits. */
+  /** The blob of these hex digits; null when they are not that, or odd in number. */
   static fromHex(text: string): Blob | null {
     const bytes = fromHex(text);
     return bytes === null ? null : Blob.of(bytes);
@@ -51,23 +51,29 @@ export abstract class Blob extends Cell {
     this.writeBody(w);
   }
 
-  /** Length of the encoding behind the tag, which strings share. */
+  /** Length of the encoding without its tag; strings share that. */
   abstract bodyLength(): number;
+  /** Writes the encoding without its tag. */
   abstract writeBody(w: Writer): void;
 
   /** @throws RangeError unless 0 ≤ i < count */
   abstract byteAt(i: Integer): number;
   /** Copies the bytes start … end-1 to `target` from `at`; the range is inside the blob. */
   abstract copyTo(target: Uint8Array, at: number, start: Integer, end: Integer): void;
-  /** Makes sure that the bytes start … end-1 are there before room is made for them. */
+  /**
+   * Called before room is made for the bytes start … end-1. @throws BadStructureError if some are
+   * missing
+   */
   abstract checkStructure(start: Integer, end: Integer): void;
-  /** Byte i of a cell whose count is not asked. @throws BadStructureError when there is none */
+  /** Byte i, whatever the count says. @throws BadStructureError when there is none */
   abstract byteIn(i: Integer): number;
-  /** Whether all cells with the bytes start … end-1 have the lengths that their places demand. */
+  /**
+   * Whether all cells that hold the bytes start … end-1 have the lengths that their places require.
+   */
   abstract isSoundIn(start: Integer, end: Integer): boolean;
-  /** Puts all that the leaves hold behind what was written, whatever the counts say. */
+  /** Writes all bytes of the leaves, whatever the counts say. */
   abstract writeContent(w: Writer): void;
-  /** The cell of this tree that has exactly the bytes start … end-1, null when there is none. */
+  /** The cell in this tree that has exactly the bytes start … end-1; null when there is none. */
   abstract cellAt(start: Integer, end: Integer): Blob | null;
 
   get isSound(): boolean {
@@ -75,9 +81,9 @@ export abstract class Blob extends Cell {
   }
 
   /**
-   * As many bytes as the count says; those of a flat blob are not to be changed. A damaged tree has
-   * the bytes of its leaves one behind the other, then zeros.
-   * @throws RangeError above MAX_FLAT_BYTES
+   * As many bytes as the count says; not to be changed. Of a damaged tree the bytes of its leaves,
+   * one after the other, then zeros.
+   * @throws WorkLimitError above MAX_FLAT_BYTES
    * @throws BadStructureError when the leaves have more
    */
   toBytes(): Uint8Array {
@@ -91,7 +97,7 @@ export abstract class Blob extends Cell {
     return bytes;
   }
 
-  /** The bytes of all leaves one behind the other; those of a flat blob are not to be changed. */
+  /** The bytes of all leaves, one after the other, whatever the count says; not to be changed. */
   content(): Uint8Array {
     if (this.isSound) return this.toBytes();
     const w = new Writer(CHUNK_LENGTH);
@@ -99,12 +105,18 @@ export abstract class Blob extends Cell {
     return w.take(0);
   }
 
-  /** The bytes by their positions, which differ from the content in damaged trees. */
-  positions(): Uint8Array {
+  /**
+   * The bytes by their positions; not to be changed. Of a damaged tree not the same as `toBytes`.
+   */
+  bytesByPosition(): Uint8Array {
     return this.bytesOf(0, this.countInteger);
   }
 
-  /** A copy of the bytes start … end-1. */
+  /**
+   * A copy of the bytes start … end-1, by position.
+   * @throws RangeError unless 0 ≤ start ≤ end ≤ count, WorkLimitError above MAX_FLAT_BYTES
+   * @throws BadStructureError when one is missing
+   */
   bytesOf(start: Integer, end: Integer): Uint8Array {
     checkRange(this, start, end);
     const length = minus(end, start);
@@ -116,8 +128,8 @@ export abstract class Blob extends Cell {
   }
 
   /**
-   * The canonical blob of the bytes start … end-1, sharing what lies alike.
-   * @throws WorkLimitError when it takes more than MAX_SLICE_CELLS new cells
+   * The canonical blob of the bytes start … end-1, which shares the cells that it can.
+   * @throws WorkLimitError when it takes more than MAX_SLICE_CELLS new ones
    */
   slice(start: Integer, end: Integer): Blob {
     checkRange(this, start, end);
@@ -192,7 +204,7 @@ export class FlatBlob extends Blob {
     doWork(CELL_WORK + this.bytes.length);
     w.write(this.bytes);
   }
-  override positions(): Uint8Array {
+  override bytesByPosition(): Uint8Array {
     return this.bytes;
   }
   override cellAt(start: Integer, end: Integer): Blob | null {
@@ -203,16 +215,16 @@ export class FlatBlob extends Blob {
   }
 }
 
-/** More than 4096 bytes, in 2 to 16 children of which all but the last have `childSize` bytes. */
+/** More than 4096 bytes, in 2 to 16 children, each of `childSize` bytes but the last. */
 export class BlobTree extends Blob {
   override readonly count: number;
   override readonly countInteger: Integer;
   readonly slots: Slot[];
   readonly childSize: number;
-  /** Whether it was seen to be sound; what holds once holds for ever. */
+  /** Whether it is known to be sound, and so for ever. */
   #seenSound = false;
 
-  /** `slots` has as many children as the count asks for. */
+  /** `slots` has as many children as the count requires. */
   constructor(count: Integer, slots: Slot[]) {
     super();
     this.count = Number(count);
@@ -221,7 +233,7 @@ export class BlobTree extends Blob {
     this.childSize = childSize(count);
   }
 
-  /** The tree of more than 4096 bytes. */
+  /** The canonical tree of more than 4096 bytes. */
   static build(bytes: Uint8Array): BlobTree {
     const size = childSize(bytes.length);
     const slots: Slot[] = [];
@@ -256,7 +268,7 @@ export class BlobTree extends Blob {
     for (const slot of this.slots) writeSlot(w, slot);
   }
 
-  /** Child i, of whatever length. @throws BlobFaultError when there is none, or that is no blob */
+  /** Child i, of whatever length. @throws BlobFaultError when there is none, or it is no blob */
   child(i: number): Blob {
     const { length } = this.slots;
     if (i >= length) throw new BlobFaultError({ index: i, length });
@@ -271,13 +283,13 @@ export class BlobTree extends Blob {
   }
 
   override byteIn(i: Integer): number {
-    const at = this.childAt(i);
-    return this.child(at).byteIn(minus(i, this.offset(at)));
+    const at = this.childIndex(i);
+    return this.child(at).byteIn(minus(i, this.childStart(at)));
   }
 
   override copyTo(target: Uint8Array, at: number, start: Integer, end: Integer): void {
     this.#overlapping(start, end, (i, from, to) => {
-      const offset = this.offset(i);
+      const offset = this.childStart(i);
       this.child(i).copyTo(target, at + (minus(plus(offset, from), start) as number), from, to);
       return true;
     });
@@ -294,7 +306,10 @@ export class BlobTree extends Blob {
     if (this.#seenSound) return true;
     const isSound = this.#overlapping(start, end, (i, from, to) => {
       const child = resolveAt(this.slots, i);
-      const expected = lesser(integerOf(this.childSize), minus(this.countInteger, this.offset(i)));
+      const expected = lesser(
+        integerOf(this.childSize),
+        minus(this.countInteger, this.childStart(i)),
+      );
       return child instanceof Blob && child.countInteger === expected && child.isSoundIn(from, to);
     });
     if (isSound && start === 0 && end === this.countInteger) this.#seenSound = true;
@@ -308,32 +323,35 @@ export class BlobTree extends Blob {
 
   override cellAt(start: Integer, end: Integer): Blob | null {
     if (start === 0 && end === this.countInteger) return this;
-    const at = this.childAt(start);
-    const offset = this.offset(at);
+    const at = this.childIndex(start);
+    const offset = this.childStart(at);
     const inChild = minus(end, offset);
     return inChild > this.childSize ? null : this.child(at).cellAt(minus(start, offset), inChild);
   }
 
-  /** Which child has byte i. */
-  childAt(i: Integer): number {
+  /** Index of the child that has byte i. */
+  childIndex(i: Integer): number {
     if (typeof i === "number") return Math.floor(i / this.childSize);
     return Number(i / BigInt(this.childSize));
   }
 
-  /** Where child i begins. */
-  offset(i: number): Integer {
+  /** Position of the first byte of child i. */
+  childStart(i: number): Integer {
     return integerOf(i * this.childSize);
   }
 
-  /** Calls `visit` with each child in the range and the part of it, until it gives false. */
+  /**
+   * Calls `visit` with the index of each child in the range, and the part of that child: from …
+   * to-1. Stops when it returns false, and returns that.
+   */
   #overlapping(
     start: Integer,
     end: Integer,
     visit: (i: number, from: Integer, to: Integer) => boolean,
   ): boolean {
     const size = integerOf(this.childSize);
-    for (let i = this.childAt(start); this.offset(i) < end; i++) {
-      const offset = this.offset(i);
+    for (let i = this.childIndex(start); this.childStart(i) < end; i++) {
+      const offset = this.childStart(i);
       const from = start > offset ? minus(start, offset) : 0;
       if (!visit(i, from, lesser(minus(end, offset), size))) return false;
     }
@@ -341,7 +359,7 @@ export class BlobTree extends Blob {
   }
 }
 
-/** A range of a blob as a canonical one; `budget` is what it may still build. */
+/** `Blob.slice`; `budget.cells` is how many cells it may still build. */
 function slicePart(blob: Blob, start: Integer, end: Integer, budget: { cells: number }): Blob {
   const n = minus(end, start);
   if (n === 0) return FlatBlob.EMPTY;
@@ -358,7 +376,7 @@ function slicePart(blob: Blob, start: Integer, end: Integer, budget: { cells: nu
   return new BlobTree(n, slots);
 }
 
-/** A number that is exact as the Integer it means: a small multiple of a power of two. */
+/** The Integer of a number that is exact although it may be above 2^53: i times a power of two. */
 function integerOf(n: number): Integer {
   return Number.isSafeInteger(n) ? n : BigInt(n);
 }

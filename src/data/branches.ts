@@ -4,7 +4,7 @@
 import { Cell, MAX_EMBEDDED_LENGTH, Ref, type Slot, type Value } from "./cell.ts";
 import { encodedLength } from "./encode.ts";
 
-/** Whether a child is named by its hash: a Ref, or too long to be embedded. */
+/** Whether a child is encoded as its hash: a Ref, or a value too long to be embedded. */
 export function isBranch(slot: Slot): boolean {
   return slot instanceof Ref || encodedLength(slot) > MAX_EMBEDDED_LENGTH;
 }
@@ -16,7 +16,7 @@ export function forEachBranch(v: Value, visit: (branch: Slot) => void): void {
   for (let i = 0; i < slotCount; i++) {
     const slot = v.slotAt(i);
     if (isBranch(slot)) visit(slot);
-    // Embedded cells nest at most as deep as they have bytes; without memory they have no branch.
+    // Embedded cells nest no deeper than 140 bytes allow. One whose memory size is 0 has no branch.
     else if (slot instanceof Cell && slot.memoryCache !== 0) forEachBranch(slot, visit);
   }
 }

@@ -25,10 +25,7 @@ export function commonPrefixLength(a: Vector, b: Vector): number {
   return common < packed ? common : elementPrefix(left, right, packed);
 }
 
-/**
- * Number of elements before the last leaf when both have the same there, which need not be loaded;
- * 0 when that is not so, or not seen at once.
- */
+/** Length of the prefix that two leaves share, without loading it; 0 when they don't. */
 function sharedStart(a: Vector, b: Vector): number {
   if (a.isTree || b.isTree || a.count <= CHUNK_SIZE || b.count <= CHUNK_SIZE) return 0;
   const start = a.count - a.slots.length;
@@ -78,7 +75,7 @@ function childOf(v: Vector, index: number): Vector {
   throw new BadStructureError(`a part of a vector is not a vector of ${expected} elements`);
 }
 
-/** Elements in common from position `from` on, with `from`: at most a chunk beyond is compared. */
+/** Length of the common prefix, of which the first `from` elements are known to be equal. */
 function elementPrefix(a: Vector, b: Vector, from: number): number {
   const end = Math.min(a.count, b.count);
   let i = from;
@@ -90,7 +87,7 @@ function isSameSlot(a: Slot, b: Slot): boolean {
   return a === b || slotHashKey(a) === slotHashKey(b);
 }
 
-/** What holds element i, or names it: an element that only its hash is wanted of is not loaded. */
+/** Slot of element i. It is not loaded: only its hash is wanted. */
 function elementSlot(v: Vector, i: number): Slot {
   if (v.count > MAX_SMALL_COUNT) return v.get(i);
   return leafSlots(v, i)[i % CHUNK_SIZE] as Slot;

@@ -1,5 +1,6 @@
-// A Double (sheet 01 §4): 64 bits IEEE 754. Each bit pattern is a value of its own; the CVM makes
-// only one NaN, others live while they are not computed on.
+// A Double (sheet 01 §4): 64 bits IEEE 754. Each bit pattern is a value of its own. The CVM
+// computes only one NaN, the canonical one; others can be decoded, and last until something
+// computes with them.
 
 import { LeafCell } from "./cell.ts";
 import { TAG } from "./tag.ts";

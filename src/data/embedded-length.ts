@@ -1,19 +1,19 @@
-// hot: see test/bench. How long an embedded cell is, by its bytes alone: its cell may be out of the
-// processor's caches, or not loaded at all. Only what accounts are made of; all else answers that
-// the cell must be asked. The bytes are those of a cell that was encoded or decoded here, never
+// hot: see test/bench. The length of an embedded cell by its bytes alone, since the cell itself may
+// be out of the processor's caches. Knows the types that accounts are made of; for others the
+// caller has to ask the cell. The bytes are those of a cell that was encoded or decoded here, never
 // unchecked.
 
 import { BRANCH_LENGTH } from "./encode.ts";
 import { TAG } from "./tag.ts";
 import { CHUNK_SIZE } from "./vector-shape.ts";
 
-/** Bytes of a cell or branch by its tag, where that is enough; else 0. */
+/** Length of a cell or branch by its tag, where the tag is enough; else 0. */
 const LENGTH_BY_TAG = new Uint8Array(256);
 LENGTH_BY_TAG[TAG.NIL] = 1;
 LENGTH_BY_TAG[TAG.REF] = BRANCH_LENGTH;
 for (let n = 0; n <= 8; n++) LENGTH_BY_TAG[TAG.INTEGER_BASE + n] = 1 + n;
 
-/** Bytes of the embedded cell or branch that begins at `at`; 0 when they don't tell. */
+/** Length of the embedded cell or branch that begins at `at`; 0 when its bytes don't tell. */
 export function embeddedLengthAt(bytes: Uint8Array, at: number): number {
   const tag = bytes[at] as number;
   const known = LENGTH_BY_TAG[tag] as number;
@@ -28,7 +28,7 @@ export function embeddedLengthAt(bytes: Uint8Array, at: number): number {
   return 0;
 }
 
-/** Bytes of a tag, a short count and the children from `at` on. */
+/** Length of a cell of a tag, a count of one byte, and these children, which begin at `at`. */
 function lengthOfChildren(bytes: Uint8Array, at: number, count: number): number {
   let end = at;
   for (let i = 0; i < count; i++) {

@@ -1,13 +1,14 @@
-// Work that no juice pays for. Some functions of the reference cost the same however much they have
-// to do: `next` of a set, `reduce` with a map in the place of a function, `mod` of numbers of 4,096
-// bytes. A transaction can repeat them until the reference needs hours for it. They do the same
-// work here, and report it; whoever runs code sets a limit, beyond which it is thrown out.
+// Work that no juice pays for. Some functions of the reference cost the same juice however much
+// they have to do: `next` of a set, `reduce` with a map in the place of a function, `mod` of
+// numbers of 4,096 bytes. A transaction can repeat them until the reference is busy for hours. Here
+// they do the same and report it as work; whoever runs code sets a limit, beyond which
+// WorkLimitError ends it.
 //
-// A unit is about a nanosecond, but a price and no measurement. It depends on nothing but the
-// values that are worked on: not on what is cached, loaded, or the same object, in which peers
-// differ. The process does one thing at a time, so there is one account of it.
+// A unit of work is about a nanosecond, but it is a fixed price and not measured: peers must agree.
+// So it may depend on nothing but the values, and not on what is cached, loaded, or the same
+// object. The process does one thing at a time, so there is one account for all of it.
 
-/** The limit was passed: what ran is over, whatever it was in the middle of. */
+/** The limit was passed: what ran ends here, whatever it was in the middle of. */
 export class WorkLimitError extends Error {
   readonly code = "WORK";
   constructor() {
@@ -15,41 +16,44 @@ export class WorkLimitError extends Error {
   }
 }
 
+/** Units that the innermost run may still do. Outside of runs no code of strangers is run. */
 let left = Number.POSITIVE_INFINITY;
-/** Whether no run may do more than what is left of the limit around it. */
+/** Whether a run may do no more than what is left to the run around it. */
 let isCapped = false;
 let run = 0;
 
-/** Number of the run that is going on; each beginning and end of one begins another. */
+/** Number of the current run. It changes whenever one begins or ends. */
 export function currentRun(): number {
   return run;
 }
 
-/** Reports work about to be done. @throws WorkLimitError when that passes the limit */
+/** Reports work before it is done. @throws WorkLimitError when that passes the limit */
 export function doWork(units: number): void {
   left -= units;
   if (left < 0) throw new WorkLimitError();
 }
 
-/** What is left of the limit around a run. */
+/** What was left to the run around one, to be handed to `endWork`. */
 export type OuterWork = number;
 
-/** Begins a run with a limit of its own, ended by `endWork`. Outside of all, in places that no
- * stranger's code reaches, there is none. */
+/** Begins a run with a limit of its own; `endWork` ends it. */
 export function beginWork(units: number): OuterWork {
   const outer = left;
-  left = given(outer, units);
+  left = limitOf(outer, units);
   run++;
   return outer;
 }
 
-function given(outer: OuterWork, units: number): number {
+/** The limit of a run that asks for so many units. */
+function limitOf(outer: OuterWork, units: number): number {
   return isCapped ? Math.min(units, outer) : units;
 }
 
-/** Ends a run begun with that many units: what it did counts for the limit around it as well. */
+/**
+ * Ends a run that was begun with so many units. What it did counts for the run around it as well.
+ */
 export function endWork(outer: OuterWork, units: number): void {
-  left = outer - (given(outer, units) - left);
+  left = outer - (limitOf(outer, units) - left);
   run++;
 }
 
@@ -64,8 +68,9 @@ export function withWorkLimit<T>(units: number, body: () => T): T {
 }
 
 /**
- * Runs `body` with a limit that holds for all limits within as well, whatever they are of their
- * own: for what is no part of consensus. @throws as withWorkLimit
+ * As withWorkLimit, but runs inside `body` cannot get more than is left of this limit. For queries,
+ * which are no part of consensus.
+ * @throws as withWorkLimit
  */
 export function withWorkCap<T>(units: number, body: () => T): T {
   return withWorkLimit(units, () => {
@@ -74,7 +79,7 @@ export function withWorkCap<T>(units: number, body: () => T): T {
     try {
       return body();
     } finally {
-      // Before the limit ends, which began without it.
+      // Before the run ends: its own limit was set without the cap.
       isCapped = wasCapped;
     }
   });

@@ -1,5 +1,5 @@
-// Cells whose meaning no layer knows (sheet 01 §3, §11): coded values `c0`–`cf`, extension values
-// `e0`–`ef`, byte flags `b2`–`bf`. They keep their bytes and hash and are not CVM values.
+// Cells of CAD3 categories whose meaning no layer knows (sheet 01 §3, §11): coded values `c0`–`cf`,
+// extension values `e0`–`ef`, byte flags `b2`–`bf`. They keep their bytes and hash.
 
 import { Cell, type Integer, LeafCell, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";

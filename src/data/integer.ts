@@ -5,7 +5,7 @@ import { toHex } from "../crypto/hex.ts";
 import type { Integer, Value } from "./cell.ts";
 import type { Writer } from "./writer.ts";
 
-/** Bytes of two's complement that the largest integers take; beyond that there is no value. */
+/** Bytes of the longest integers, in two's complement; longer ones are no values. */
 export const MAX_BIG_INTEGER_LENGTH = 4096;
 export const LONG_MAX = 2n ** 63n - 1n;
 export const LONG_MIN = -(2n ** 63n);
@@ -37,7 +37,7 @@ function bounded(b: bigint): Integer | null {
   return b <= BIG_MAX && b >= BIG_MIN ? b : null;
 }
 
-/** Null when the sum takes over 4096 bytes; so the other operations. */
+/** a + b; null when it takes over 4096 bytes. */
 export function add(a: Integer, b: Integer): Integer | null {
   if (typeof a === "number" && typeof b === "number") {
     const sum = a + b;
@@ -65,12 +65,14 @@ export function multiply(a: Integer, b: Integer): Integer | null {
   return bounded(BigInt(a) * BigInt(b));
 }
 
-/** -a, never -0; null when it takes over 4096 bytes, as that of the least Integer does. */
+/** -a, never -0; null for the least Integer, whose opposite takes over 4096 bytes. */
 export function negate(a: Integer): Integer | null {
   return typeof a === "number" ? 0 - a : bounded(-a);
 }
 
-/** a + b of counts, positions, amounts and times: far below the limit of 4096 bytes, so never null. */
+/**
+ * a + b of counts, positions, amounts and times: far below the limit of 4096 bytes, so never null.
+ */
 export function plus(a: Integer, b: Integer): Integer {
   return add(a, b) as Integer;
 }

@@ -26,6 +26,7 @@ export class List extends Cell {
     return values.length === 0 ? List.EMPTY : new List(Vector.from(values.toReversed()));
   }
 
+  /** The list of these values, first to last. */
   static of(...values: Value[]): List {
     return List.from(values);
   }
@@ -83,14 +84,14 @@ export class List extends Cell {
     return minus(this.countInteger, 1);
   }
 
-  /** This list with a value put before its first. */
+  /** This list with a value before its first. */
   cons(value: Value): List {
     return new List(this.vector.append(value));
   }
 
   /**
-   * This list with the first `count` of some values before its own; one by one they take a copy
-   * each.
+   * This list after the first `count` of `values`. In a small list that takes one copy, not
+   * `count`.
    */
   withFirst(values: readonly Value[], count: number): List {
     const { vector } = this;
@@ -110,7 +111,7 @@ export class List extends Cell {
     return vector === this.vector ? this : new List(vector);
   }
 
-  /** All but the first element; null when there is no more than one. */
+  /** All but the first element; null when that leaves none. */
   next(): List | null {
     return this.count <= 1 ? null : new List(this.vector.slice(0, this.#last()));
   }

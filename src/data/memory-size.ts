@@ -18,17 +18,17 @@ import { integer, LONG_MAX } from "./integer.ts";
 export const MAX_MEMORY_SIZE = LONG_MAX;
 
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
-/** Cells nested in each other that are added up by recursion. */
+/** How deep memory sizes are added up by recursion. */
 const QUICK_LEVELS = 64;
-/** Most sizes remembered of cells that were loaded to be measured, and whose store knows none. */
+/** Most remembered sizes of cells that had to be loaded to be measured. */
 const REMEMBERED_SIZES_MAX = 2 ** 16;
 
-/** Sizes above 2^53-1 of the cells that have such; their `memoryCache` is rounded. */
+/** Sizes above 2^53-1: the `memoryCache` of these cells is rounded. */
 const exactSizes = new WeakMap<Cell, bigint>();
-/** Sizes by hash key, the latest last. */
+/** Those sizes by hash key, the latest last. */
 const rememberedSizes = new Map<string, Integer>();
 
-/** A cell whose children are being added up; `key` when it was loaded for this and is not kept. */
+/** A cell whose children are being added up; with `key` if it was loaded only for this. */
 interface Frame {
   readonly cell: Cell;
   readonly key: string | null;
@@ -49,12 +49,16 @@ export function memorySize(v: Value): Integer {
   return quick < 0 ? sizeOf(v) : quick;
 }
 
-/** Bytes that v takes on its own: its encoding counts even when it could be embedded. */
+/**
+ * Bytes that v takes when it is stored by itself: its encoding counts even if it could be embedded.
+ */
 export function storedBytes(v: Value): Integer {
   return plus(memorySize(v), embeddedLength(v));
 }
 
-/** The same as the network adds it: what passes 2^63-1 by the last sum alone wraps. */
+/**
+ * `storedBytes` as the reference charges for it: the last sum wraps at 64 bits, and saturates not.
+ */
 export function storageSize(v: Value): Integer {
   const size = memorySize(v);
   const length = embeddedLength(v);
@@ -62,6 +66,9 @@ export function storageSize(v: Value): Integer {
   return isSmall ? size + length : integer(BigInt.asIntN(64, BigInt(size) + BigInt(length)));
 }
 
+/**
+ * Length of the encoding when v can be embedded, else 0: then its memory size counts it already.
+ */
 function embeddedLength(v: Value): number {
   const length = encodedLength(v);
   return length <= MAX_EMBEDDED_LENGTH ? length : 0;
@@ -94,15 +101,15 @@ function plus(a: Integer, b: Integer): Integer {
   return integer(sum > MAX_MEMORY_SIZE ? MAX_MEMORY_SIZE : sum);
 }
 
-/** What the cell itself adds, without its children. */
+/** What a value adds to its memory size by itself, without its children. */
 function ownSize(v: Value): number {
   const length = encodedLength(v);
   return length <= MAX_EMBEDDED_LENGTH ? 0 : length + MEMORY_OVERHEAD;
 }
 
 /**
- * By recursion, when everything is in memory, at most `levels` deep and adds up to less than 2^53;
- * else -1. Three times as fast as with frames on a stack: apply-transfer +10 %.
+ * The memory size, if all of the cell is in memory, at most `levels` deep, and adds up to less than
+ * 2^53; else -1. Recursion is three times as fast as the frames of `sizeOf`: apply-transfer +10 %.
  */
 function quickSize(cell: Cell, levels: number): number {
   let total = ownSize(cell);
@@ -125,7 +132,9 @@ function quickSize(cell: Cell, levels: number): number {
   return total;
 }
 
-/** With a stack of our own, since branches can chain deeper than calls. */
+/**
+ * The memory size in any case. With a stack of our own, since branches can chain deeper than calls.
+ */
 function sizeOf(root: Cell): Integer {
   // Cells that are loaded only to be measured, so that what many of them share is loaded once.
   const loaded = new Map<string, Integer>();
@@ -149,9 +158,7 @@ function sizeOf(root: Cell): Integer {
   }
 }
 
-/**
- * Keeps the size of a cell that was loaded: the parents of what is remembered last need it next.
- */
+/** Remembers the size of a cell that was loaded only for this, and forgets the oldest one. */
 function remember(loaded: Map<string, Integer>, key: string, size: Integer): void {
   loaded.set(key, size);
   rememberedSizes.delete(key);
@@ -163,7 +170,7 @@ function remember(loaded: Map<string, Integer>, key: string, size: Integer): voi
   }
 }
 
-/** The size of what is in a slot, or a frame for the cell that has to be added up. */
+/** The size of what a slot holds, or a frame when its children have to be added up. */
 function sizeOrFrame(slot: Slot, loaded: Map<string, Integer>): Integer | Frame {
   let value = slot;
   let key: string | null = null;

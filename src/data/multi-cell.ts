@@ -24,10 +24,10 @@ import { vlqLength, Writer } from "./writer.ts";
 export const MAX_MESSAGE_LENGTH = 50_000_000;
 
 /**
- * A message with v and all that it names, loaded where needed but not kept. Branches that would
- * take it above `maxBytes` are left out, and with them what only they name: whoever receives the
- * message asks for them. So are branches to cells that should be embedded, which no message may
- * carry.
+ * The message of v and all cells that it refers to; they are loaded where needed, but not kept.
+ * Left out are branches that would take the message above `maxBytes`, with all that only they refer
+ * to (the receiver asks for them), and branches to cells that should be embedded, which no message
+ * may carry.
  * @throws MissingDataError when a branch is absent
  */
 export function encodeMultiCell(v: Value, maxBytes = MAX_MESSAGE_LENGTH): Uint8Array {
@@ -54,7 +54,7 @@ export function encodeMultiCell(v: Value, maxBytes = MAX_MESSAGE_LENGTH): Uint8A
   return joinCells(top, cells, total);
 }
 
-/** A message with the encoding of a top cell and those of chosen branches. */
+/** The message of a top cell and chosen branches, given as their encodings. */
 export function joinCells(
   top: Uint8Array,
   cells: readonly Uint8Array[],
@@ -77,10 +77,10 @@ function joinedLength(top: Uint8Array, cells: readonly Uint8Array[]): number {
 }
 
 /**
- * The top cell of a message, with every branch that the message carries in its place.
+ * Decodes a message: its top cell, with every branch that the message carries in its place.
  * @param source where other branches are loaded from when they are needed
  * @throws BadFormatError when the bytes are no message
- * @throws PartialMessageError without a source, when the top cell needs what is not there
+ * @throws PartialMessageError without a source, when a branch is missing
  * @throws MissingDataError when reading needs a branch at once (sheet 01 §13.6)
  */
 export function decodeMultiCell(
@@ -110,7 +110,7 @@ export function topCellLength(bytes: Uint8Array, table: DecodeTable): number {
 }
 
 /**
- * Encodings of the cells behind the top one, not read: of as many as are whole.
+ * The encodings of the cells after the top one, not decoded, up to the first that is not whole.
  * @param start length of the top cell
  */
 export function* branchEncodings(bytes: Uint8Array, start: number): Generator<Uint8Array> {
@@ -128,7 +128,7 @@ export function* branchEncodings(bytes: Uint8Array, start: number): Generator<Ui
   }
 }
 
-/** Reads the length before a branch; where the branch ends. @throws BadFormatError */
+/** Reads the length before a branch. @returns where the branch ends @throws BadFormatError */
 function branchEnd(r: ByteReader): number {
   const length = r.vlq();
   if (length > r.bytes.length - r.pos) throw new BadFormatError("child beyond the message");
@@ -136,13 +136,16 @@ function branchEnd(r: ByteReader): number {
   return r.pos + Number(length);
 }
 
-/** Signed data without key is for single cells: the reference cannot hash what a message brings. */
+/**
+ * Signed data without key may come as a single cell only: the reference cannot hash it in a
+ * message.
+ */
 function refuseKeyless(bytes: Uint8Array, start: number): void {
   if (bytes[start] !== TAG.SIGNED_KEYLESS) return;
   throw new BadFormatError("signed data without key in a message");
 }
 
-/** The cells behind the top one, by hash key. */
+/** Reads the cells after the top one; by hash key. */
 function readBranches(r: ByteReader): Map<string, Cell | bigint> {
   const cells = new Map<string, Cell | bigint>();
   const { bytes } = r;
@@ -169,7 +172,7 @@ function readBranches(r: ByteReader): Map<string, Cell | bigint> {
   return cells;
 }
 
-/** Puts the cells of a message into the slots that name them; false when some are not there. */
+/** Puts the cells of a message into the slots that refer to them; false when one is missing. */
 function linkAll(holders: readonly Cell[], cells: ReadonlyMap<string, Cell | bigint>): boolean {
   let isComplete = true;
   for (const cell of holders) {
@@ -185,7 +188,7 @@ function linkAll(holders: readonly Cell[], cells: ReadonlyMap<string, Cell | big
   return isComplete;
 }
 
-/** @throws PartialMessageError for the first branch of the cell, in ref order, that is not there */
+/** @throws PartialMessageError for the first branch below `top`, in ref order, that is missing */
 function requireLinked(top: Cell): void {
   const seen = new Set<Cell>([top]);
   const stack: Cell[] = [top];

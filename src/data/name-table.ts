@@ -1,6 +1,7 @@
 // hot: see test/bench. Shares the cells of names (keywords, symbols), so that their hashes are
-// computed once. Bounded: names arrive from the network. Two generations: what is still in use
-// moves to the young one, the old one is dropped when that is full.
+// computed once. It is bounded, since names arrive from the network, by two generations: a name
+// that is asked for moves to the young one; when that is full it becomes the old one, which is
+// dropped.
 
 import { keyAt } from "../crypto/sha3.ts";
 
@@ -8,7 +9,7 @@ import { keyAt } from "../crypto/sha3.ts";
 export const MAX_NAME_LENGTH = 128;
 /** Names in a generation. */
 const GENERATION_SIZE = 8192;
-/** Names that are found by their bytes; a power of two. */
+/** Places of the direct-mapped table by bytes; a power of two. */
 const PLACES = 2048;
 
 /** @param create makes the cell of a name that is not in the table */
@@ -22,7 +23,9 @@ export class NameTable<T extends { readonly name: string }> {
     this.#create = create;
   }
 
-  /** The cell of this name; the same one as before unless it was long out of use. */
+  /**
+   * The cell of this name: the same object as before, unless it was not asked for in a long time.
+   */
   get(name: string): T {
     const known = this.#young.get(name);
     if (known !== undefined) return known;
@@ -36,8 +39,8 @@ export class NameTable<T extends { readonly name: string }> {
   }
 
   /**
-   * `get` of the name that these bytes spell. What stands at their place is compared byte by byte:
-   * 20 ns, where making a string and finding that takes 150 (decode-genesis -20 %).
+   * `get` of the name with these bytes. First the cell at their place is compared byte by byte: 20
+   * ns, where making a string and looking that up takes 150 (decode-genesis -20 %).
    */
   at(bytes: Uint8Array, start: number, length: number): T {
     let hash = length;

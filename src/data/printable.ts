@@ -3,25 +3,27 @@
 import type { Cell, Value } from "./cell.ts";
 
 /**
- * Takes what is printed. Text is written whole, and the limit is held against what was written when
- * a value is done.
+ * Takes what is printed. The print limit does not cut text: it is checked when a value is complete
+ * (sheet 01 §17).
  */
 export interface PrintSink {
-  /** Writes a text as UTF-8, and is true. */
+  /** Writes a text as UTF-8; always true. */
   text(s: string): boolean;
-  /** Writes the printed form of a value; false when it was cut off, or is beyond the limit. */
+  /** Writes the printed form of a value; false when the limit was passed. */
   value(v: Value): boolean;
-  /** Whether what is written keeps the limit. */
+  /** Whether what was written so far keeps the limit. */
   readonly withinLimit: boolean;
 }
 
 /** A cell with a printed form of its own. */
 export interface Printable {
-  /** False when a part that the reference asks about was cut off; ends the text around it too. */
+  /**
+   * Prints the cell. False when the limit was passed, where the reference asks: all printing ends.
+   */
   printTo(sink: PrintSink): boolean;
 }
 
-/** By the method: ops, functions and Results have one. */
+/** Whether a cell prints itself: ops, functions and Results do. */
 export function isPrintable(cell: Cell): cell is Cell & Printable {
   return "printTo" in cell;
 }

@@ -1,5 +1,5 @@
-// Whether what a cell is written as can be read again (data/unreadable.ts). The reference writes
-// what it will not read.
+// Whether what a cell is encoded as can be decoded again (T48, unreadable.ts): the reference can
+// make cells for which that is not so.
 
 import { Cell, type Value } from "./cell.ts";
 import { Index } from "./index-map.ts";
@@ -8,14 +8,16 @@ import { Vector } from "./vector.ts";
 import { shapeOf } from "./vector-shape.ts";
 
 /**
- * What has come of a block so far. Each cell is looked at once, however many values share it, and
- * none while nothing unreadable has been made since the beginning.
+ * Checks the values that a block leaves behind. Each cell is looked at once, however many values
+ * share it; none is as long as nothing unreadable was made since this object was.
  */
 export class Readability {
   readonly #madeBefore = unreadableMade();
   readonly #known = new Map<Cell, boolean>();
 
-  /** Whether all of a value can be read again. What is stored can: nothing unreadable ever is. */
+  /**
+   * Whether all of a value can be decoded again. What is stored can: nothing unreadable is stored.
+   */
   isReadable(root: Value): boolean {
     if (unreadableMade() === this.#madeBefore) return true;
     const path: Cell[] = [];
@@ -46,7 +48,7 @@ export class Readability {
     return true;
   }
 
-  /** Null for a cell whose children have to be looked at. */
+  /** Whether a cell is readable; null when that depends on its children. */
   #verdictOn(cell: Cell): boolean | null {
     if (cell.storedIn !== null) return true;
     const known = this.#known.get(cell);
@@ -56,7 +58,7 @@ export class Readability {
   }
 }
 
-/** Whether a Vector's own cell has as many children or elements as its count asks for. */
+/** Whether a Vector's own cell has as many slots as its count requires. */
 function hasItsShape(v: Vector): boolean {
   // A view has no slots before it is built.
   const { countInteger, slots } = v.built();

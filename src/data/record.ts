@@ -1,6 +1,6 @@
-// Records as cells (sheet 01 §10): a tag `d0`–`df` and the body of the vector of their fields.
-// DataRecord is the base of the records of the layers above, SlotRecord of most; DenseRecord is
-// what a record is when no layer knows it, with the same bytes and hash.
+// Records as cells (sheet 01 §10): a tag `d0`–`df`, and the body of the vector of their fields.
+// DataRecord is the base of the records that the layers above know, SlotRecord the usual way to
+// hold their fields. DenseRecord is a record that no layer knows; it keeps its bytes and hash.
 
 import { Cell, resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
@@ -33,8 +33,8 @@ export abstract class DataRecord extends Cell implements RecordFields {
   }
 
   /**
-   * What is found under the name of field i. Records that code wrote by hand can hold anything; the
-   * reference then gives nil for some fields of the wrong type, and throws for others (T41).
+   * What code finds under the name of field i. For a field of the wrong type in a hand-made record
+   * the reference gives nil or throws, depending on the field (T41): subclasses say which.
    */
   namedField(i: number): Value {
     return this.field(i);

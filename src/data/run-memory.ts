@@ -1,17 +1,17 @@
-// What is remembered of cells while code runs, and no longer: for a run (a transaction, a child of
-// a Multi, a scheduled op; `free-work.ts` begins and ends them), or for all runs of a block. A
-// RunMemo only saves work. What is kept for a block is also what objects went through in its
-// transactions (`cvm/history`), on which results depend: it must be given up with the block, and
-// not before.
+// What is remembered about cells while code runs, and no longer. A RunMemo remembers for one run (a
+// transaction, a child of a Multi, a scheduled op; free-work.ts begins and ends them), and only
+// saves work. BlockMemo and BlockValue remember for all runs of a block: among that is what objects
+// went through in its transactions (cvm/history), on which results depend, so it must be forgotten
+// with the block and not before.
 //
-// The process runs one thing at a time: which block that is a part of stands here, and not in each
-// call on the way to those who ask.
+// The process runs one thing at a time, so the block that it is at is a variable here instead of an
+// argument of every call in between.
 
 import { currentRun } from "./free-work.ts";
 
 /**
- * Values found out about cells, kept until the run ends in which they were; work is not counted by
- * it.
+ * Values by cell, kept until the current run ends. Whether a value is remembered must make no
+ * difference to the work that is counted: peers differ in it.
  */
 export class RunMemo<K extends object, V> {
   #run = currentRun();
@@ -38,18 +38,17 @@ export class RunMemo<K extends object, V> {
   }
 }
 
-/** What the runs of one block know of those before them. */
+/** What is remembered for one block. */
 export class BlockMemory {
-  /** Values by their memo; null until there are any. */
+  /** The values of each BlockMemo; null until there are any. */
   memos: Map<object, WeakMap<object, unknown>> | null = null;
 }
 
-/** That of the block whose runs are going on; null outside of blocks. */
+/** Memory of the block that is being applied; null outside of blocks. */
 let memory: BlockMemory | null = null;
 
 /**
- * Runs `body` as a part of a block: between its parts, runs that are none of it may have their
- * turn.
+ * Runs `body` as a part of a block. Between such parts, runs that do not belong to it may go on.
  */
 export function withinBlock<T>(ofBlock: BlockMemory, body: () => T): T {
   const outer = memory;
@@ -61,7 +60,7 @@ export function withinBlock<T>(ofBlock: BlockMemory, body: () => T): T {
   }
 }
 
-/** A value for each block, made when it is first asked for. */
+/** One value for each block, made when it is first asked for. */
 export class BlockValue<T> {
   readonly #make: () => T;
   readonly #values = new WeakMap<BlockMemory, T>();
@@ -70,6 +69,7 @@ export class BlockValue<T> {
     this.#make = make;
   }
 
+  /** The value of a block. */
   of(block: BlockMemory): T {
     let value = this.#values.get(block);
     if (value === undefined) {
@@ -79,13 +79,15 @@ export class BlockValue<T> {
     return value;
   }
 
-  /** That of the block that what runs is a part of; null when it is part of none. */
+  /** The value of the block that is being applied; null outside of blocks. */
   get current(): T | null {
     return memory === null ? null : this.of(memory);
   }
 }
 
-/** As a RunMemo, but within a block its values are kept for all of it. */
+/**
+ * A RunMemo whose values are kept to the end of the block; outside of blocks to that of the run.
+ */
 export class BlockMemo<K extends object, V> {
   readonly #ofRun = new RunMemo<K, V>();
 

@@ -27,9 +27,9 @@ export class SignedData extends Cell {
   /** The public key and the signature as strings, null until they are asked for. */
   #signer: string | null = null;
   #name: string | null = null;
-  /** Outcome of the verification, null until it is asked for. */
+  /** Whether the signature is right; null until that was found out. */
   #verified: boolean | null = null;
-  /** Whether only the exact check can accept it. */
+  /** Whether the native check has refused it, so that only the exact one could accept it. */
   #isStrictlyRefused = false;
 
   private constructor(publicKey: Uint8Array | null, signature: Uint8Array, value: Slot) {
@@ -61,15 +61,15 @@ export class SignedData extends Cell {
   }
 
   /**
-   * The signature as 64 characters: without a hash it tells signed data from all other that is
-   * rightly signed. Whoever puts it on something else has made nothing that anybody takes.
+   * The signature as 64 characters. Among rightly signed data it identifies one without hashing it;
+   * on anything else the signature would be wrong.
    */
   get name(): string {
     this.#name ??= keyOf(this.signature);
     return this.#name;
   }
 
-  /** The bytes that the signature is of. */
+  /** The bytes that are signed. */
   signedBytes(): Uint8Array {
     return refBytes(this.#slot);
   }
@@ -86,8 +86,8 @@ export class SignedData extends Cell {
   }
 
   /**
-   * `isSigned` as far as the native check tells: false also for a signature that only the exact
-   * check, ten times as dear, would accept, unless that was asked before. For what a peer is free
+   * `isSigned` by the native check alone. Also false for a signature that only the exact check, ten
+   * times as slow, would accept, unless `isSigned` found it right before. For what a peer is free
    * to refuse.
    */
   isStrictlySigned(): boolean {
@@ -100,22 +100,22 @@ export class SignedData extends Cell {
     return isAccepted;
   }
 
-  /** Takes over the verdict of someone who verified these bytes elsewhere. */
+  /** Takes over the verdict on these bytes from elsewhere (a Worker, a batch). */
   setVerified(verified: boolean): void {
     this.#verified = verified;
   }
 
-  /** Takes over that the native check, elsewhere, has refused the signature. */
+  /** Takes over from elsewhere that the native check has refused the signature. */
   setStrictlyRefused(): void {
     this.#isStrictlyRefused = true;
   }
 
-  /** Whether nobody has looked at the signature yet. */
+  /** Whether neither check has been made yet. */
   get isUnchecked(): boolean {
     return this.#verified === null && !this.#isStrictlyRefused;
   }
 
-  /** Null while nobody has verified the signature. */
+  /** Whether the signature is right; null as long as that was not found out. */
   get verified(): boolean | null {
     return this.#verified;
   }
@@ -159,7 +159,7 @@ export class SignedData extends Cell {
   }
 }
 
-/** What a value takes in its parent. */
+/** The bytes of a value in child position (sheet 01 §9). */
 function refBytes(slot: Slot): Uint8Array {
   const w = new Writer(MAX_EMBEDDED_LENGTH);
   writeSlot(w, slot);

@@ -28,7 +28,7 @@ export class CVMString extends Cell {
     return new CVMString(Blob.of(bytes));
   }
 
-  /** Number of bytes. */
+  /** Number of bytes; rounded above 2^53-1, see `blob.countInteger`. */
   get count(): number {
     return this.blob.count;
   }
@@ -53,12 +53,12 @@ export class CVMString extends Cell {
     this.blob.writeBody(w);
   }
 
-  /** Not to be changed. */
+  /** The bytes; not to be changed. @throws as Blob.toBytes */
   toBytes(): Uint8Array {
     return this.blob.toBytes();
   }
 
-  /** The text, U+FFFD for what is not UTF-8. */
+  /** The text, with U+FFFD for what is not UTF-8. @throws as Blob.toBytes */
   override toString(): string {
     return decoder.decode(this.toBytes());
   }

@@ -1,5 +1,5 @@
-// A form with metadata (sheet 01 §9). The metadata map is written inside the cell however long it
-// is, as nil when it is empty; so its children, and not the map, are children of this cell.
+// A form with metadata (sheet 01 §9). The metadata map is written inline, however long it is, and
+// as nil when it is empty. So its children, and not the map, are children of this cell.
 
 import { Cell, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
@@ -17,7 +17,7 @@ export class Syntax extends Cell {
     this.meta = meta;
   }
 
-  /** As given: a datum that is itself Syntax stays so. */
+  /** The datum may be Syntax itself; it is not unwrapped. */
   static of(datum: Slot, meta: CVMMap): Syntax {
     return new Syntax(datum, meta);
   }

@@ -1,15 +1,17 @@
-// Cells that could never be read again (T48): an Index that counts one and has no entry, or one
-// under what is no key, or a child without a digit, and a Vector with not as many children as its
-// count asks for. What a hand made leads to them, and a Vector of 2^32 elements. Code may make and
-// use them, as in the reference; what is to last is looked through for them, when any were made.
+// Counts the cells made so far that could never be decoded again (T48): an Index of one entry that
+// has none, or has it under what is no key; an Index with a child that has no digit; a Vector with
+// more or fewer children than its count requires. They come of hand-made cells, and of a Vector of
+// 2^32 elements. As in the reference code may make and use them. But when any were made, whatever
+// is to be stored is searched for them (readable.ts).
 
 let made = 0;
 
-/** How many were made since the process began: when it does not change, none was. */
+/** How many this process has made: while it does not change, there are no new ones. */
 export function unreadableMade(): number {
   return made;
 }
 
+/** Notes that one was made. */
 export function noteUnreadable(): void {
   made++;
 }

@@ -1,20 +1,20 @@
-// While cells that may still change are within reach (T37: views of the arguments of a reduce),
-// nothing is measured ahead of need: sizes would be those of before, and in which cases they are
-// known differs between peers.
+// Whether there are cells that may still change: views of the arguments of a running reduce (T37).
+// While there are, no size is measured before it is needed: it could become wrong, and which sizes
+// are known differs between peers.
 
 let open = 0;
 
-/** Nests; each one is ended by an `endUnsettled`, in a finally. */
+/** Nests: each call needs an `endUnsettled`, in a finally. */
 export function beginUnsettled(): void {
   open++;
 }
 
-/** Ends the innermost one; sizes are measured again when the last has ended. */
+/** Ends the innermost `beginUnsettled`. */
 export function endUnsettled(): void {
   open--;
 }
 
-/** Whether whoever would measure a size ahead of need has to leave it. */
+/** Whether sizes must not be measured before they are needed. */
 export function isUnsettled(): boolean {
   return open > 0;
 }

@@ -123,7 +123,7 @@ describe("trees that are no trees", () => {
       expect(tree.isSound).toBe(false);
       expect(tree.byteAt(0)).toBe(0);
       expect(() => tree.byteAt(4096)).toThrow(BadStructureError);
-      expect(() => tree.positions()).toThrow(BadStructureError);
+      expect(() => tree.bytesByPosition()).toThrow(BadStructureError);
     }
   });
 
@@ -138,7 +138,7 @@ describe("trees that are no trees", () => {
     const long = new BlobTree(4097, [full, full]);
     expect(long.content().length).toBe(8192);
     expect(() => long.toBytes()).toThrow(BadStructureError);
-    expect(long.positions().length).toBe(4097);
+    expect(long.bytesByPosition().length).toBe(4097);
   });
 
   test("leaves without end are work without juice", () => {

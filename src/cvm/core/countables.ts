@@ -96,8 +96,8 @@ function characterAt(bytes: Uint8Array, i: number): Value {
 
 /** The bytes of it: content, UTF-8 of a name, or 8 bytes big-endian. Not to be changed. */
 export function bytesOf(v: ByteSequence): Uint8Array {
-  if (v instanceof CVMString) return v.blob.positions();
-  if (v instanceof Blob) return v.positions();
+  if (v instanceof CVMString) return v.blob.bytesByPosition();
+  if (v instanceof Blob) return v.bytesByPosition();
   if (v instanceof Keyword || v instanceof CVMSymbol) return Buffer.from(v.name, "latin1");
   return longBytes(v.value);
 }

@@ -26,7 +26,8 @@ function schedule(ctx: Context, args: Value[]): Outcome {
   if (!(op instanceof Op)) return ctx.castError(1, op, "Op");
   const now = ctx.state.timestamp;
   if (now < 0) return ctx.fail(CODE.STATE, "The clock of the State is negative");
-  const time = wanted > now ? wanted : now;
+  let time = wanted;
+  if (time < now) time = now;
   const millis = Number(minus(time, now));
   const juice = Math.floor(millis / JUICE.SCHEDULE_MILLIS_PER_JUICE_UNIT);
   if (!ctx.checkJuice(juice)) return EXIT;

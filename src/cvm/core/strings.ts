@@ -147,7 +147,7 @@ function split(ctx: Context, args: Value[]): Outcome {
  * there, one byte where none starts. Null above `piecesMax` pieces.
  */
 function piecesOf(string: CVMString, separator: number, piecesMax: number): Value[] | null {
-  const bytes = string.blob.positions();
+  const bytes = string.blob.bytesByPosition();
   const cut = isDamaged(string) ? damagedCutter(string) : soundCutter(bytes);
   const pieces: Value[] = [];
   let start = 0;
