@@ -10,6 +10,7 @@ import {
   integer,
   integerBytes,
   integerFromBytes,
+  integerLength,
   isLong,
   LONG_MAX,
   LONG_MIN,
@@ -53,6 +54,17 @@ describe("representation", () => {
       }),
       SEED,
     );
+  });
+
+  test("bytes and lengths at every power of two", () => {
+    for (let power = 0n; power <= 140n; power++) {
+      for (const b of [2n ** power - 1n, 2n ** power, -(2n ** power), -(2n ** power) - 1n]) {
+        const i = integer(b);
+        expect(toHex(integerBytes(i))).toBe(slowHex(b));
+        expect(integerLength(i)).toBe(slowHex(b).length / 2);
+        expect(encodedLength(i)).toBe(encoding(i).length);
+      }
+    }
   });
 
   test("beginsWithZeroByte is about the first of the minimal bytes of what is above the Longs", () => {

@@ -2,13 +2,16 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
-import type { Value } from "../../src/data/cell.ts";
-import { encodedLength } from "../../src/data/encode.ts";
+import { Ref, type Value } from "../../src/data/cell.ts";
+import { encodedLength, hashKey } from "../../src/data/encode.ts";
+import { Index } from "../../src/data/index-map.ts";
 import { integer } from "../../src/data/integer.ts";
 import { CVMMap } from "../../src/data/map.ts";
 import { memorySize, statedMemorySize } from "../../src/data/memory-size.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { print } from "../../src/lang/printer.ts";
 import { AccountStatus } from "../../src/state/account-status.ts";
 
 const foo = CVMSymbol.of("foo");
@@ -28,6 +31,33 @@ test("environment and metadata stay what they were set to", () => {
   expect(account.metadataOf(foo)).toBeUndefined();
   const defined = account.withEnvironment(CVMMap.from([[foo, 1]]));
   expect(defined.definition(foo)).toBe(1);
+});
+
+test("environment, metadata, holdings and controller are loaded when first asked for", () => {
+  const long = CVMString.of("x".repeat(135));
+  const map = CVMMap.from([[foo, long]]);
+  const held = Index.EMPTY.assoc(Address.of(5), long) as Index;
+  const loaded: Value[] = [];
+  const [aMap, holdings, controller] = [map, held, Vector.of(Address.of(5), long)].map((cell) => {
+    const source = {
+      cell: () => {
+        loaded.push(cell);
+        return cell;
+      },
+      memorySize: () => -1,
+    };
+    return new Ref(hashKey(cell), source);
+  }) as [Ref, Ref, Ref];
+  const slots = [0, null, 0, 0, holdings, controller, aMap, aMap, null];
+  const account = AccountStatus.fromFields(new Vector(9, slots, null, false)) as AccountStatus;
+  expect(loaded).toEqual([]);
+  for (let i = 0; i < 2; i++) {
+    expect(account.environment).toBe(map);
+    expect(account.metadata).toBe(map);
+    expect(account.holdings).toBe(held);
+    expect(print(account.controller)).toStartWith("[#5 ");
+  }
+  expect(loaded.length).toBe(4);
 });
 
 test("a memory size that is not known is not carried over", () => {

@@ -215,6 +215,12 @@ test("fields that nothing checks may be anything", () => {
   expect(block.transactions).toBeNull();
 });
 
+test("a Multi has one of four modes", () => {
+  const withMode = (mode: Value) => Multi.fromFields(Vector.of(a11, 1, mode, Vector.EMPTY));
+  for (const mode of Object.values(MULTI_MODE)) expect(withMode(mode)?.mode).toBe(mode);
+  for (const other of [-1, 4, null]) expect(withMode(other)).toBeNull();
+});
+
 test("a checked field that is a branch is loaded while reading", () => {
   const bytes = fromHex(`d003ea0b20${"11".repeat(32)}00`) as Uint8Array;
   expect(() => decode(bytes, STATE_TABLE, NO_CELLS)).toThrow("Missing data");
@@ -293,7 +299,7 @@ function read(hex: string): Value {
   return decode(fromHex(hex) as Uint8Array, STATE_TABLE);
 }
 
-test("an Order is one with any number of points, if each is an integer of 64 bits", () => {
+test("an Order is one with up to 1,024 points, if each is an integer of 64 bits", () => {
   const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
   const decoded = (points: Vector) =>
     decode(encoding(new DenseRecord(0xd7, Vector.of(1, points, Vector.EMPTY))), STATE_TABLE);
@@ -303,6 +309,12 @@ test("an Order is one with any number of points, if each is an integer of 64 bit
   for (const points of [...[0, 4, 17, 40].map((n) => Vector.from(numbers(n))), miscounted]) {
     expect(decoded(points)).toBeInstanceOf(Order);
   }
+  const withPoints = (n: number) => Vector.of(1, Vector.from(numbers(n)), Vector.EMPTY);
+  expect(Order.fromFields(withPoints(1024))).toBeInstanceOf(Order);
+  expect(Order.fromFields(withPoints(1025))).toBeNull();
+  const absent = new Ref("x".repeat(32), null);
+  const withAbsent = Vector.of(1, new Vector(32, [absent, absent], null, true), Vector.EMPTY);
+  expect(() => Order.fromFields(withAbsent)).toThrow(MissingDataError);
   const fields = [null, 2n ** 63n].map((last) => Vector.from([...numbers(16), last]));
   for (const points of [...fields, new Vector(33, [1], prefix, false)]) {
     expect(decoded(points)).toBeInstanceOf(DenseRecord);

@@ -22,6 +22,7 @@ test("mulDiv is exact over 128 bits and refuses what the reference throws at", (
   expect(mulDiv(7n, 5n, 2n)).toBe(17n);
   expect(mulDiv(LONG_MAX, LONG_MAX, LONG_MAX)).toBe(LONG_MAX);
   expect(mulDiv(LONG_MAX, 2n, 1n)).toBe(-1n);
+  expect([mulDiv(0n, 5n, 3n), mulDiv(5n, 0n, 3n)]).toEqual([0n, 0n]);
   expect(() => mulDiv(-1n, 1n, 1n)).toThrow("Negative multiplicand!");
   expect(() => mulDiv(1n, -1n, 1n)).toThrow(StakeMathError);
   expect(() => mulDiv(1n, 1n, 0n)).toThrow("Division by non-positive number!");

@@ -10,6 +10,7 @@ import { print } from "../../src/lang/printer.ts";
 import { Block } from "../../src/state/block.ts";
 import type { BlockResult } from "../../src/state/block-result.ts";
 import { EMERALD } from "../../src/state/constants.ts";
+import { GLOBAL } from "../../src/state/globals.ts";
 import { HostError } from "../../src/state/host-error.ts";
 import { PeerStatus } from "../../src/state/peer-status.ts";
 import type { Result } from "../../src/state/result.ts";
@@ -160,6 +161,7 @@ test("blocks that are refused", () => {
     Array.from({ length: 1025 }, () => tx),
   );
   expectVoid(applyBlock(state, many), "Illegal Block Size!", 1025);
+  expect(checkBlock(state, blockOf(5, Array(1024).fill(tx)))).toBeNull();
   const endless = SignedData.sign(keyPair(1), Block.of(T0 + 5, repeated(tx, 5)));
   expectVoid(applyBlock(state, endless), "Illegal Block Size!", 2 ** 16);
   const moved = applyBlock(state, block(1000)).state;
@@ -201,6 +203,13 @@ test("blocks whose execution makes the reference throw", () => {
     if (typeof reason === "string") expect(text).toBe(reason);
     else expect(text).toMatch(reason);
   }
+});
+
+test("a juice price of zero, by which the reference divides, makes the block void", () => {
+  const free = state.withGlobals(state.globals.assoc(GLOBAL.JUICE_PRICE, 0));
+  const result = applyBlock(free, block(5, invoke("1")));
+  expect(result.state).toBe(free);
+  expect(print(result.result(0)?.error ?? null)).toBe(":PEER");
 });
 
 /** A profile whose upgrade hook does this. */

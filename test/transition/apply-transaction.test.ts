@@ -154,6 +154,14 @@ test("memory that is not affordable: only juice is paid, everything is undone", 
   expect(account?.balance).toBe(1_000_000 - Number(outcome.fees));
 });
 
+test("memory may take the last coins there are", () => {
+  const tx = invoke(defineBytes(8));
+  const price = Number(apply(tx).paid);
+  const just = apply(tx, withBalance(state, USER, price));
+  expect([just.result.error, just.state.account(USER)?.balance]).toEqual([null, 0]);
+  expect(print(apply(tx, withBalance(state, USER, price - 1)).result.error)).toBe(":MEMORY");
+});
+
 test("needing the whole pool is a host exception (T4)", () => {
   expect(() => apply(invoke(defineBytes(17)))).toThrow(MemoryTradeError);
 });
@@ -203,6 +211,7 @@ test("transfers", () => {
   const rows: [Transaction, string][] = [
     [transfer(OTHER, -5), ":ARGUMENT"],
     [transfer(OTHER, 10n ** 18n + 1n), ":ARGUMENT"],
+    [transfer(OTHER, 10n ** 18n), ":FUNDS"],
     [transfer(OTHER, EMERALD + 1), ":FUNDS"],
     [transfer(99, EMERALD + 1), ":FUNDS"],
     [transfer(99, 5), ":NOBODY"],
@@ -225,6 +234,7 @@ test("a transfer to what is no Address throws, when nothing else is wrong", () =
   const to = (amount: Integer) => new Transfer([Address.of(USER), 1, null, amount]);
   expect(print(apply(to(-1)).result.error)).toBe(":ARGUMENT");
   expect(print(apply(to(10n ** 18n + 1n)).result.error)).toBe(":ARGUMENT");
+  expect(print(apply(to(10n ** 18n)).result.error)).toBe(":FUNDS");
   expect(print(apply(to(EMERALD + 1)).result.error)).toBe(":FUNDS");
   expect(() => apply(to(5))).toThrow(HostError);
 });
@@ -271,6 +281,12 @@ test("what a query answers ends, also where a view has come to hold itself (T37)
     null,
   );
   expect(print(value)).toBe("[[1 2] 3]");
+});
+
+test("a query of an account that is not there is answered with :NOBODY", () => {
+  const tx = invoke("1", 1, 16);
+  const { result } = applyDetached(state, tx, PROFILE_0_8_5, "read", 1_000_000, null);
+  expect(print(result.error)).toBe(":NOBODY");
 });
 
 test("sizes carried along are those of the State measured afresh", () => {

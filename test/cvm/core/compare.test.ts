@@ -52,5 +52,7 @@ describe("min and max", () => {
     ["(min #[1d7ff8000000000001] 1)", "##NaN", 10],
     ["(min)", ":ARITY", 0],
     ["(max 1 nil)", ":CAST", 0],
+    ["(min :a)", ":CAST", 0],
+    ["(min :a 1)", ":CAST", 0],
   ]);
 });

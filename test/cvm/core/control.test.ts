@@ -95,6 +95,10 @@ describe("reduce", () => {
     ["(reduce +)", ":ARITY", 0],
     ["(reduce inc [1 2])", ":ARITY", 100],
     ["(reduce reduced [1])", "1", 120],
+    ["(reduce :a {:a {:a 7}} [1 2])", "7"],
+    ["(reduce :a {:a {:a 7}} #{1 2})", "7"],
+    ["(reduce [3 2 0 1] 0 [9 9 9])", "2"],
+    ["(reduce {0 1 1 2} 0 #{8 9})", "2"],
   ]);
 });
 

@@ -28,6 +28,8 @@ describe("split and join", () => {
     ['(split "a" "ab")', ":CAST", 0],
     ['(split "a" 1114112)', ":CAST", 0],
     ["(split 1 2)", ":CAST", 0],
+    ['(split "a" [])', ":CAST", 0],
+    ['(split "a" 0x61)', ":CAST", 0],
     ['(join ["a" "b"] \\,)', '"a,b"', 23],
     ['(join nil ",")', '""', 20],
     ['(join (list "a" 1) \\,)', ":CAST", 0],
