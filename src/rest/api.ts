@@ -5,11 +5,11 @@ import type { Hono } from "hono";
 import { getPathNoStrict } from "hono/utils/url";
 import type { Access } from "./access/access.ts";
 import type { Clients, RequestEnvironment } from "./access/clients.ts";
-import { countWhenRead } from "./access/undeclared-bodies.ts";
 import { sendRefusal } from "./content.ts";
 import { allowAllOrigins, preflight } from "./cors.ts";
 import type { Answering, DirectRoutes } from "./direct-routes.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
+import type { IncomingBodies } from "./incoming-bodies.ts";
 import type { RequestMeter } from "./metrics/request-meter.ts";
 
 interface ApiParts {
@@ -18,6 +18,7 @@ interface ApiParts {
   readonly clients: Clients;
   /** Null where everybody may ask, at any rate. */
   readonly access: Access | null;
+  readonly bodies: IncomingBodies;
   /** Null where nothing is counted. */
   readonly meter: RequestMeter | null;
   /** The response to what a route has thrown. */
@@ -59,12 +60,15 @@ export class Api {
   }
 
   #refusal(request: Request, path: string, environment: RequestEnvironment): Response | null {
-    const { access, clients } = this.#parts;
-    if (access === null) return null;
+    const { access, clients, bodies } = this.#parts;
+    if (access === null) {
+      bodies.expect(request, () => {});
+      return null;
+    }
     const asker = clients.asker(request, environment);
     const refused = access.refusal(path, asker, Date.now());
     if (refused !== null) return sendRefusal(exchangeOf(request), refused);
-    countWhenRead(request, access, asker);
+    bodies.expect(request, (bytes) => access.countBody(asker, bytes, Date.now()));
     return null;
   }
 

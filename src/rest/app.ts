@@ -17,6 +17,7 @@ import { DirectRoutes } from "./direct-routes.ts";
 import type { Exchange } from "./exchange.ts";
 import { FailedRequest } from "./failed-result.ts";
 import { type Faucet, FaucetBusyError } from "./faucet.ts";
+import { BodiesFullError, IncomingBodies } from "./incoming-bodies.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
 import { acceptedType, HTML_TYPE } from "./media-type.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -73,6 +74,9 @@ export interface ApiOptions {
 
 export const API_BASE = "/api/v1";
 
+/** What says that there is too much to do now. */
+const BUSY = [FaucetBusyError, LaneFullError, BodiesFullError];
+
 function failure(
   c: Exchange,
   path: string,
@@ -88,8 +92,8 @@ function failure(
   if (error instanceof KeyRateError) {
     return sendBusy(c, 429, error.message, error.retryAfterS);
   }
-  if (error instanceof FaucetBusyError || error instanceof LaneFullError) {
-    return sendBusy(c, 503, error.message, 1);
+  if (BUSY.some((kind) => error instanceof kind)) {
+    return sendBusy(c, 503, (error as Error).message, 1);
   }
   // Made by hand by whoever sent it; what was executed on the way stays so.
   if (error instanceof BadStructureError) {
@@ -106,7 +110,8 @@ function notFound(c: Exchange, message: string): Response {
 
 /** All routes of a peer, without a listener. */
 export function createApp(options: ApiOptions): Api {
-  const peer = new PacedPeer(options.peer, new WorkLane(SYSTEM_CLOCK), options.keyRate ?? null);
+  const lane = new WorkLane(SYSTEM_CLOCK);
+  const peer = new PacedPeer(options.peer, lane, options.keyRate ?? null);
   // A slash too many at the end of a path changes nothing, as on the reference.
   const app = new Hono({ strict: false });
   const api = new Hono({ strict: false });
@@ -122,7 +127,7 @@ export function createApp(options: ApiOptions): Api {
   listRoutes(api, peer);
   dataRoutes(api, peer);
   messageRoutes(api, peer, options.messages, clients);
-  faucetRoutes(api, options.faucet, ids);
+  faucetRoutes(api, options.faucet, peer, ids);
   if (options.feed !== undefined) eventRoutes(api, options.feed);
   operatorRoutes(api, options.operator);
   app.route(API_BASE, api);
@@ -145,6 +150,7 @@ export function createApp(options: ApiOptions): Api {
     direct,
     clients,
     access,
+    bodies: new IncomingBodies(lane),
     meter: options.metrics?.requests ?? null,
     failure: failing,
   });

@@ -22,6 +22,7 @@ import {
   RAW_TYPE,
   TEXT_TYPE,
 } from "./media-type.ts";
+import type { PacedPeer } from "./paced-peer.ts";
 import { resultToJson } from "./result-json.ts";
 
 /** Largest storage size, in bytes, of a cell that is sent as a response. */
@@ -67,6 +68,23 @@ function isSmall(value: Value): boolean {
  */
 export function sendCell(c: Exchange, value: Value, status = 200): Response {
   return tooLarge(c, value) ?? sendPlain(acceptedType(c), value, status);
+}
+
+/** Bytes of a cell that is sent at once: each takes a microsecond or two. */
+const PROMPT_BYTES = 4_096;
+
+/**
+ * As `sendCell`, a large one in a turn of its own: to print a megabyte takes a second, and a
+ * thousand may be asked for at once.
+ */
+export async function sendInTurn(
+  c: Exchange,
+  lane: Pick<PacedPeer, "turn">,
+  value: Value,
+  status = 200,
+): Promise<Response> {
+  if (!isSmall(value) && storedBytes(value) > PROMPT_BYTES) await lane.turn();
+  return sendCell(c, value, status);
 }
 
 /** The refusal of a value over the size limit, null for any other. */

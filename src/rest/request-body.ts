@@ -6,9 +6,9 @@ import * as v from "valibot";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
 import { ParseError } from "../lang/reader.ts";
-import { bodyWasRead } from "./access/undeclared-bodies.ts";
 import { SCHEMA_OPTIONS } from "./documentation.ts";
 import type { Exchange } from "./exchange.ts";
+import { bodyReader } from "./incoming-bodies.ts";
 import { RequestError, scalarOf } from "./request-fields.ts";
 import { readRequestJson } from "./request-form.ts";
 
@@ -18,12 +18,10 @@ export const MAX_BODY_BYTES = 1_000_000;
 /** The same for routes on which the reference has no limit at all. */
 export const LARGE_BODY_BYTES = 2_000_000;
 
-/** Whether the client says how much it sends. @throws RequestError 413 over the limit */
-function isDeclared(c: Exchange, bytesMax: number): boolean {
+/** @throws RequestError 413 when the client says that it sends more */
+function requireFit(c: Exchange, bytesMax: number): void {
   const declared = c.req.header("content-length");
-  if (declared === undefined) return false;
-  if (Number(declared) > bytesMax) throw new RequestError(413, "Content Too Large");
-  return true;
+  if (Number(declared ?? 0) > bytesMax) throw new RequestError(413, "Content Too Large");
 }
 
 /** A client that goes away in the middle of its body is no fault of this peer's. */
@@ -32,32 +30,20 @@ function cutShort(error: unknown): never {
   throw new RequestError(400, "The connection was closed before the body had come");
 }
 
-/** @throws RequestError 413 over the limit, 400 when the client goes away */
+/** @throws RequestError 413 over the limit, 400 when the client goes away; BodiesFullError */
 export async function bodyBytes(c: Exchange, bytesMax = MAX_BODY_BYTES): Promise<Uint8Array> {
-  if (!isDeclared(c, bytesMax)) return streamed(c.req.raw, bytesMax).catch(cutShort);
+  requireFit(c, bytesMax);
+  const read = bodyReader(c.req.raw);
+  if (read !== undefined) return read(bytesMax).catch(cutShort);
   return new Uint8Array(await c.req.raw.arrayBuffer().catch(cutShort));
 }
 
-async function streamed(request: Request, bytesMax: number): Promise<Uint8Array> {
-  if (request.body === null) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request.body) {
-      size += chunk.length;
-      if (size > bytesMax) throw new RequestError(413, "Content Too Large");
-      chunks.push(chunk);
-    }
-  } finally {
-    bodyWasRead(request, size);
-  }
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
-}
-
 /** The same as UTF-8; what is none becomes U+FFFD. */
-function bodyText(c: Exchange, bytesMax: number): Promise<string> {
-  if (isDeclared(c, bytesMax)) return c.req.raw.text().catch(cutShort);
-  return bodyBytes(c, bytesMax).then((bytes) => new TextDecoder().decode(bytes));
+async function bodyText(c: Exchange, bytesMax: number): Promise<string> {
+  requireFit(c, bytesMax);
+  const read = bodyReader(c.req.raw);
+  if (read === undefined) return c.req.raw.text().catch(cutShort);
+  return new TextDecoder().decode(await read(bytesMax).catch(cutShort));
 }
 
 /** The JSON object as a map with string keys. @throws RequestError 400 */

@@ -1,7 +1,8 @@
 // The lane of HTTP queries: those that came with the events at hand run one after another when all
 // of these are read, and after a slice of time other events are let in, so that no number of them
 // keeps transactions or consensus waiting. Their answers leave together: one that leaves alone
-// wakes its client, which is a sixth of what a query costs.
+// wakes its client, which is a sixth of what a query costs. Other work that may take long, as
+// reading a long body or printing a large answer, has turns of its own between them.
 
 import type { Clock } from "../peer/clock.ts";
 
@@ -19,7 +20,10 @@ type Job = () => Promise<void> | null;
 export class WorkLane {
   readonly #clock: Clock;
   readonly #waiting: Job[] = [];
+  readonly #turns: (() => void)[] = [];
   #isRunning = false;
+  /** Whether the last to run was a turn: they alternate with slices. */
+  #wasTurn = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -49,6 +53,17 @@ export class WorkLane {
     });
   }
 
+  /**
+   * Resolves when its turn has come: what follows without waiting for anything else is done before
+   * other events are let in. Never refused, since what was done already may have to be answered.
+   */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#turns.push(resolve);
+      this.#schedule();
+    });
+  }
+
   #schedule(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -56,12 +71,19 @@ export class WorkLane {
   }
 
   async #drain(): Promise<void> {
+    const isTurn = this.#turns.length > 0 && (this.#waiting.length === 0 || !this.#wasTurn);
+    this.#wasTurn = isTurn;
+    if (isTurn) this.#turns.shift()?.();
+    else await this.#slice();
+    this.#isRunning = false;
+    if (this.#waiting.length + this.#turns.length > 0) this.#schedule();
+  }
+
+  async #slice(): Promise<void> {
     const until = performance.now() + SLICE_MS;
     do {
       const underWay = this.#waiting.shift()?.() ?? null;
       if (underWay !== null) await underWay;
     } while (this.#waiting.length > 0 && performance.now() < until);
-    this.#isRunning = false;
-    if (this.#waiting.length > 0) this.#schedule();
   }
 }

@@ -156,8 +156,13 @@ export class ApiUnderTest {
   /** Prepares, signs and submits code of the controller's. */
   async submit(source: string, address = 12): Promise<Answer> {
     const prepared = (await this.post("transaction/prepare", { address, source })).json;
-    const sig = toHex(this.keyPair.sign(fromHex(prepared.hash) as Uint8Array));
+    return this.submitPrepared(prepared.hash);
+  }
+
+  /** Signs and submits what was prepared. */
+  submitPrepared(hash: string): Promise<Answer> {
+    const sig = toHex(this.keyPair.sign(fromHex(hash) as Uint8Array));
     const accountKey = toHex(this.keyPair.publicKey);
-    return this.post("transaction/submit", { hash: prepared.hash, accountKey, sig });
+    return this.post("transaction/submit", { hash, accountKey, sig });
   }
 }

@@ -78,3 +78,35 @@ test("a full lane refuses", async () => {
   await Promise.all(waiting);
   expect(lane.waiting).toBe(0);
 });
+
+test("turns alternate with slices of queries, and other events come in between", async () => {
+  const lane = new WorkLane(SYSTEM_CLOCK);
+  const order: string[] = [];
+  const done = [1, 2].flatMap((i) => [
+    lane.run(() => {
+      busy(6);
+      order.push(`query ${i}`);
+    }),
+    lane.turn().then(() => {
+      order.push(`turn ${i}`);
+      setImmediate(() => order.push(`after ${i}`));
+    }),
+  ]);
+  await Promise.all(done);
+  await new Promise((resolve) => setImmediate(resolve));
+  const at = (what: string) => order.indexOf(what);
+  expect(order.filter((what) => !what.startsWith("after"))).toEqual([
+    "turn 1",
+    "query 1",
+    "turn 2",
+    "query 2",
+  ]);
+  expect(at("after 1")).toBeLessThan(at("turn 2"));
+});
+
+test("a full lane still gives turns", async () => {
+  const lane = new WorkLane(SYSTEM_CLOCK);
+  const waiting = Array.from({ length: LANE_MAX }, () => lane.run(async () => {}));
+  await lane.turn();
+  await Promise.all(waiting);
+});

@@ -16,7 +16,10 @@ export interface RequestEnvironment {
 
 /** What is known of who asks. */
 export interface Asker {
-  /** IP address of the client; read only where it matters, as are headers. */
+  /**
+   * IP address of the client; read only where it matters, as are headers, and kept: of a connection
+   * that has gone it can't be told.
+   */
   address(): string;
   /** Whether it is known without its address that it is on this machine. */
   readonly isLocal: boolean;
@@ -54,8 +57,12 @@ export class Clients {
   }
 
   asker({ headers }: Request, environment: RequestEnvironment): Asker {
+    let known: string | null = null;
     return {
-      address: () => this.#addressOf(environment, () => headers.get("x-forwarded-for")),
+      address: () => {
+        known ??= this.#addressOf(environment, () => headers.get("x-forwarded-for"));
+        return known;
+      },
       isLocal: environment.isLocal === true && this.#proxies.isEmpty,
       authorization: () => headers.get("authorization") ?? undefined,
       bodyBytes: () => Number(headers.get("content-length") ?? 0) || 0,

@@ -9,6 +9,7 @@ import { Vector } from "../../data/vector.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { FAUCET_COST } from "../access/access.ts";
 import { cappedAmount, type Faucet } from "../faucet.ts";
+import type { PacedPeer } from "../paced-peer.ts";
 import { accountFields } from "../routes/accounts.ts";
 import {
   accountOf,
@@ -99,11 +100,11 @@ const resolveCns = tool({
   },
 });
 
-async function tokenBalance(peer: PeerApi, holder: Address, token: string): Promise<ToolAnswer> {
+async function tokenBalance(peer: PacedPeer, holder: Address, token: string): Promise<ToolAnswer> {
   const asset = await accountOf(peer, token);
   const source = `(@convex.fungible/balance #${asset.value} #${holder.value})`;
   const result = await peer.query(formOf(source, "balance"), null);
-  if (result.isError) return resultAnswer(result);
+  if (result.isError) return resultAnswer(peer, result);
   return answer([
     ["address", holder],
     ["balance", result.result],
@@ -166,7 +167,7 @@ const createAccount = tool({
     const source = await creation(peer, faucet, key, controller ?? "*caller*");
     const whole = amount === null ? source : funded(source, amount);
     const result = await faucet.invoke(formOf(whole, "createAccount"));
-    if (!(result.result instanceof Address)) return resultAnswer(result);
+    if (!(result.result instanceof Address)) return resultAnswer(peer, result);
     return answer([
       ["address", result.result],
       ["info", result.info],

@@ -10,6 +10,7 @@ import { CVMSymbol } from "../../data/symbol.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import type { Result } from "../../state/result.ts";
 import { Invoke } from "../../state/transaction.ts";
+import type { PacedPeer } from "../paced-peer.ts";
 import { nextSequence, prepared } from "../routes/prepare.ts";
 import { submittedTransaction } from "../routes/transactions.ts";
 import {
@@ -35,8 +36,8 @@ const SEED_WORDS = "Ed25519 seed of the account's key: 32 bytes in hex. A secret
 const NO_SEQUENCE = "'sequence' must be an integer";
 const SOURCE_WORDS = "One form of Convex Lisp";
 
-async function submit(peer: PeerApi, signed: SignedData): Promise<ToolAnswer> {
-  return resultAnswer(await peer.submit(signed));
+async function submit(peer: PacedPeer, signed: SignedData): Promise<ToolAnswer> {
+  return resultAnswer(peer, await peer.submit(signed));
 }
 
 /**
@@ -57,7 +58,7 @@ async function compiled(peer: PeerApi, form: Value, account: Address): Promise<R
 }
 
 function execute(
-  peer: PeerApi,
+  peer: PacedPeer,
   account: Address,
   keyPair: KeyPair,
   form: Value,
@@ -81,7 +82,7 @@ const query = tool({
   call: async ({ source, address }, { peer }) => {
     const form = formOf(source, "Failed to parse query source");
     const account = address == null ? null : await accountOf(peer, address);
-    return resultAnswer(await peer.query(form, account));
+    return resultAnswer(peer, await peer.query(form, account));
   },
 });
 
@@ -164,7 +165,7 @@ const transact = tool({
     const form = formOf(source, "Failed to parse source");
     const keyPair = keyPairOf(seed);
     const op = await compiled(peer, form, account);
-    return op.isError ? resultAnswer(op) : execute(peer, account, keyPair, op.result);
+    return op.isError ? resultAnswer(peer, op) : execute(peer, account, keyPair, op.result);
   },
 });
 

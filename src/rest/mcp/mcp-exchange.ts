@@ -105,6 +105,7 @@ async function one(
   if (isAnswer(message)) return [];
   const refused = refusal(message, isInBatch);
   if (refused !== null) return [refused];
+  await request.peer.turn();
   const answer = await answerTo(message as Members, request, protocolVersion);
   return answer === null ? [] : [answer];
 }

@@ -50,7 +50,7 @@ async function callTool(
   try {
     return await tool.call(args, request);
   } catch (error) {
-    if (error instanceof FailedRequest) return resultAnswer(error.result);
+    if (error instanceof FailedRequest) return resultAnswer(request.peer, error.result);
     if (error instanceof BadStructureError) return failed(`Damaged data: ${error.message}`);
     const isTheirs =
       error instanceof ToolError ||

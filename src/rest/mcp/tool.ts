@@ -5,10 +5,10 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import type { Value } from "../../data/cell.ts";
 import { storedBytes } from "../../data/memory-size.ts";
-import type { PeerApi } from "../../peer/peer-api.ts";
 import type { Result } from "../../state/result.ts";
 import { type Fields, MAX_RESPONSE_BYTES } from "../content.ts";
 import type { Faucet } from "../faucet.ts";
+import type { PacedPeer } from "../paced-peer.ts";
 import { resultFields } from "../result-json.ts";
 import { exactJson } from "./exact-json.ts";
 import { ToolError } from "./tool-error.ts";
@@ -19,7 +19,7 @@ export const READS_STATE = { readOnlyHint: true, openWorldHint: true };
 
 /** What tools work with. */
 export interface ToolContext {
-  readonly peer: PeerApi;
+  readonly peer: PacedPeer;
   readonly faucet: Faucet | null;
   /** Watches of the client's session; null without an open stream. */
   readonly watches: Watches | null;
@@ -99,13 +99,15 @@ function requireAnswerable(value: Value): void {
 }
 
 /**
- * The answer that a Result is: value, errorCode and info. @throws ToolError when it is too large
+ * The answer that a Result is: value, errorCode and info; made in a turn of its own.
+ * @throws ToolError when it is too large
  */
-export function resultAnswer(result: Result, more: Fields = []): ToolAnswer {
+export async function resultAnswer(peer: PacedPeer, result: Result): Promise<ToolAnswer> {
+  await peer.turn();
   requireAnswerable(result);
   const members = resultFields(result)
     .entries()
     .filter(([key]) => String(key) !== "result");
   const fields = members.map(([key, value]) => [String(key), value] as [string, Value]);
-  return { ...answer([...fields, ...more]), isError: result.isError };
+  return { ...answer(fields), isError: result.isError };
 }

@@ -6,10 +6,10 @@ import type { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
 import { memorySize } from "../../data/memory-size.ts";
 import { CVMString } from "../../data/string.ts";
-import type { PeerApi } from "../../peer/peer-api.ts";
 import type { AccountStatus } from "../../state/account-status.ts";
 import { type Fields, sendCompact, sendFields } from "../content.ts";
 import { HASH_PATTERN, json, negotiated, operation, refusal } from "../documentation.ts";
+import { inTurn, type PacedPeer } from "../paced-peer.ts";
 import { parseAccountKey, parseAddress, RequestError } from "../request-fields.ts";
 import { ACCOUNT, PEER, RESULT } from "../response-schemas.ts";
 
@@ -60,7 +60,7 @@ export function accountFields(address: Address, account: AccountStatus): Fields 
  * Addresses and keys are looked up in the State at finality: 400 for a malformed one, 404 for one
  * that is not there.
  */
-export function accountRoutes(app: Hono, peer: PeerApi): void {
+export function accountRoutes(app: Hono, peer: PacedPeer): void {
   app.get("/accounts/:address", describeAccount, (c) => {
     const name = c.req.param("address");
     const address = parseAddress(name);
@@ -72,7 +72,7 @@ export function accountRoutes(app: Hono, peer: PeerApi): void {
     return sendFields(accountFields(address, account));
   });
 
-  app.get("/peers/:key", describePeer, (c) => {
+  app.get("/peers/:key", describePeer, inTurn(peer), (c) => {
     const name = c.req.param("key");
     const key = parseAccountKey(name);
     if (key === null) throw new RequestError(400, `Invalid peer key: ${name}`);

@@ -15,6 +15,7 @@ import { CONSENSUS_LEVEL } from "../../state/order.ts";
 import { type Fields, fieldsJson, sendCell, sendFields, sendJson } from "../content.ts";
 import { HASH_PATTERN, json, negotiated, operation, refusal } from "../documentation.ts";
 import { reading } from "../missing-cells.ts";
+import { inTurn, type PacedPeer } from "../paced-peer.ts";
 import { queryInput } from "../request-body.ts";
 import { parseHashKey, parseLong, RequestError } from "../request-fields.ts";
 import { BLOCK, BLOCKS, TRANSACTION } from "../response-schemas.ts";
@@ -166,8 +167,8 @@ export function positionOf(name: string): number {
  * Positions count from 0; `tx` knows executed transactions alone. 404 also for what the peer no
  * longer keeps.
  */
-export function blockRoutes(app: Hono, peer: PeerApi): void {
-  app.get("/blocks", describeBlocks, queryInput(PAGE), (c) => {
+export function blockRoutes(app: Hono, peer: PacedPeer): void {
+  app.get("/blocks", describeBlocks, inTurn(peer), queryInput(PAGE), (c) => {
     const { offset, limit } = c.req.valid("query");
     return sendJson(reading(404, () => blockPage(peer, offset, limit)));
   });
@@ -182,7 +183,7 @@ export function blockRoutes(app: Hono, peer: PeerApi): void {
     });
   });
 
-  app.get("/tx", describeTransaction, queryInput(TRANSACTION_QUERY), (c) => {
+  app.get("/tx", describeTransaction, inTurn(peer), queryInput(TRANSACTION_QUERY), (c) => {
     const { hash } = c.req.valid("query");
     const key = parseHashKey(hash);
     if (key === null) throw new RequestError(400, `Invalid hash: ${hash}`);

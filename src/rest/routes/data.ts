@@ -25,6 +25,7 @@ import {
   TEXT_TYPE,
 } from "../media-type.ts";
 import { missingCell, reading } from "../missing-cells.ts";
+import { inTurn, type PacedPeer } from "../paced-peer.ts";
 import { bodyBytes, jsonInput, LARGE_BODY_BYTES } from "../request-body.ts";
 import { parseHashKey, RequestError } from "../request-fields.ts";
 import { readRequestForm } from "../request-form.ts";
@@ -142,8 +143,8 @@ function decodeRoute(app: Hono, peer: PeerApi): void {
 }
 
 /** GET answers 400 for a hash that is not here, as the reference does, and not 404. */
-export function dataRoutes(app: Hono, peer: PeerApi): void {
-  app.get("/data/:hash", describeData, (c) => {
+export function dataRoutes(app: Hono, peer: PacedPeer): void {
+  app.get("/data/:hash", describeData, inTurn(peer), (c) => {
     const name = c.req.param("hash");
     const key = parseHashKey(name);
     if (key === null) throw new RequestError(400, `Invalid hash: ${name}`);

@@ -18,6 +18,7 @@ import { pageRange } from "../explorer/page-range.ts";
 import { sendPage } from "../explorer/plain-page.ts";
 import { TEXT_TYPE } from "../media-type.ts";
 import { reading } from "../missing-cells.ts";
+import { inTurn, type PacedPeer } from "../paced-peer.ts";
 import { bodyBytes } from "../request-body.ts";
 import { parseAccountKey, parseAddress, RequestError } from "../request-fields.ts";
 import { accountFields } from "./accounts.ts";
@@ -200,12 +201,13 @@ export interface ExplorerOptions {
 }
 
 /** With /llms.txt, which tells programs what is here. */
-export function explorerRoutes(app: Hono, peer: PeerApi, options: ExplorerOptions): void {
+export function explorerRoutes(app: Hono, peer: PacedPeer, options: ExplorerOptions): void {
   const { clients, ...facts } = options;
   app.get("/llms.txt", (c) => {
     const text = llmsText(peer, { baseUrl: clients.baseUrl(c), ...facts });
     return new Response(text, { headers: { "Content-Type": TEXT_TYPE } });
   });
+  app.use("/explorer/*", inTurn(peer));
   for (const path of ["/explorer", "/explorer/"]) {
     app.get(path, () =>
       sendPage({

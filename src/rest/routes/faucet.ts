@@ -5,11 +5,12 @@ import * as v from "valibot";
 import { Address } from "../../data/address.ts";
 import { CVMString } from "../../data/string.ts";
 import type { Result } from "../../state/result.ts";
-import { sendCell, sendError, sendFields } from "../content.ts";
+import { sendError, sendFields, sendInTurn } from "../content.ts";
 import { json, operation, refusal } from "../documentation.ts";
 import { statusOf, withServerSource } from "../failed-result.ts";
 import { cappedAmount, FAUCET_MAX, type Faucet } from "../faucet.ts";
 import { accountKeyField, addressField, longField } from "../field-schemas.ts";
+import type { PacedPeer } from "../paced-peer.ts";
 import { jsonInput, LARGE_BODY_BYTES } from "../request-body.ts";
 import { parseLong } from "../request-fields.ts";
 import type { RequestIds } from "../request-ids.ts";
@@ -67,13 +68,18 @@ const describeGive = operation({
 });
 
 /** What the peer would not take has a status of its own; what failed in the machine has none. */
-const sendFailure = (c: Context, result: Result): Response =>
-  sendCell(c, withServerSource(result), statusOf(result));
+const sendFailure = (c: Context, peer: PacedPeer, result: Result): Promise<Response> =>
+  sendInTurn(c, peer, withServerSource(result), statusOf(result));
 
 const UNLIMITED = { bytesMax: LARGE_BODY_BYTES };
 
 /** @param faucet null: both answer 403 */
-export function faucetRoutes(app: Hono, faucet: Faucet | null, ids: RequestIds): void {
+export function faucetRoutes(
+  app: Hono,
+  faucet: Faucet | null,
+  peer: PacedPeer,
+  ids: RequestIds,
+): void {
   const requireFaucet: MiddlewareHandler = async (c, next) => {
     if (faucet === null) return sendError(c, 403, NO_FAUCET);
     await next();
@@ -83,16 +89,16 @@ export function faucetRoutes(app: Hono, faucet: Faucet | null, ids: RequestIds):
     const { fields } = c.req.valid("json");
     const result = await (faucet as Faucet).createAccount(fields.accountKey, fields.faucet ?? null);
     if (result.result instanceof Address) return sendFields([["address", result.result]]);
-    return sendCell(c, ids.stamp(result));
+    return sendInTurn(c, peer, ids.stamp(result));
   });
 
   app.post("/faucet", describeGive, requireFaucet, jsonInput(GIVE, UNLIMITED), async (c) => {
     const { fields, body } = c.req.valid("json");
     const result = await (faucet as Faucet).give(fields.address, fields.amount);
-    if (result.error !== null) return sendFailure(c, ids.stamp(result));
+    if (result.error !== null) return sendFailure(c, peer, ids.stamp(result));
     const echo = body
       .assoc(CVMString.of("address"), fields.address.value)
       .assoc(CVMString.of("amount"), cappedAmount(fields.amount));
-    return sendCell(c, echo);
+    return sendInTurn(c, peer, echo);
   });
 }

@@ -18,7 +18,7 @@ import { Call, Multi, Transaction, Transfer } from "../../state/transaction.ts";
 import { type Fields, fieldsJson, sendJson } from "../content.ts";
 import { json, operation, refusal } from "../documentation.ts";
 import { reading } from "../missing-cells.ts";
-import type { PacedPeer } from "../paced-peer.ts";
+import { inTurn, type PacedPeer } from "../paced-peer.ts";
 import { queryInput } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
 import { ACCOUNTS, BLOCK_TRANSACTIONS, PEERS } from "../response-schemas.ts";
@@ -150,14 +150,15 @@ async function transactionsOf(peer: PacedPeer, position: number, range: Range): 
   const items: Fields[] = [];
   for (let from = 0; from < wanted.length; from += PRINTED_PER_TURN) {
     const some = wanted.slice(from, from + PRINTED_PER_TURN);
-    items.push(...(await peer.inTurn(() => reading(404, () => some.flatMap(fieldsAt)))));
+    await peer.turn();
+    items.push(...reading(404, () => some.flatMap(fieldsAt)));
   }
   return page(items, count, range.offset);
 }
 
 /** Each takes `offset` and `limit`, and answers `items`, `count` of all and `offset`. */
 export function listRoutes(app: Hono, peer: PacedPeer): void {
-  app.get("/peers", describePeers, queryInput(PAGE), (c) => {
+  app.get("/peers", describePeers, inTurn(peer), queryInput(PAGE), (c) => {
     const { offset, limit } = c.req.valid("query");
     const { peers } = peer.state();
     return reading(404, () => {
@@ -170,7 +171,7 @@ export function listRoutes(app: Hono, peer: PacedPeer): void {
     });
   });
 
-  app.get("/accounts", describeAccounts, queryInput(PAGE), (c) => {
+  app.get("/accounts", describeAccounts, inTurn(peer), queryInput(PAGE), (c) => {
     const { accounts } = peer.state();
     const range = c.req.valid("query");
     return reading(404, () => {

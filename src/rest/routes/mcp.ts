@@ -2,7 +2,6 @@
 
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import type { PeerApi } from "../../peer/peer-api.ts";
 import { type Access, STREAM_COST } from "../access/access.ts";
 import type { Clients, RequestEnvironment } from "../access/clients.ts";
 import { STREAM_AGAIN_S, sendBusy, sendError, sendJson } from "../content.ts";
@@ -13,6 +12,7 @@ import type { McpRequest } from "../mcp/mcp-server.ts";
 import { type McpSessions, SessionBusyError, SessionsFullError } from "../mcp/mcp-sessions.ts";
 import type { OriginPolicy } from "../mcp/origin-policy.ts";
 import { JSON_TYPE } from "../media-type.ts";
+import type { PacedPeer } from "../paced-peer.ts";
 import { bodyBytes, LARGE_BODY_BYTES } from "../request-body.ts";
 
 const EVENT_STREAM = "text/event-stream";
@@ -32,7 +32,7 @@ export interface McpOptions {
 }
 
 export interface McpParts {
-  readonly peer: PeerApi;
+  readonly peer: PacedPeer;
   readonly faucet: Faucet | null;
   readonly clients: Clients;
   /** Null where everybody may ask at any rate. */

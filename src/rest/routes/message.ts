@@ -19,6 +19,7 @@ import { serverError, statusOf, withServerSource } from "../failed-result.ts";
 import { HttpLink } from "../http-link.ts";
 import { CVX_TYPE, contentType, JSON_TYPE, RAW_TYPE, TEXT_TYPE } from "../media-type.ts";
 import { reading } from "../missing-cells.ts";
+import type { PacedPeer } from "../paced-peer.ts";
 import { bodyBytes } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
 import { ERROR_OR_RESULT, RESULT } from "../response-schemas.ts";
@@ -95,7 +96,7 @@ function isUnanswered(message: Message): boolean {
  */
 export function messageRoutes(
   app: Hono,
-  peer: PeerApi,
+  peer: PacedPeer,
   messages: MessageServer,
   clients: Clients,
 ): void {
@@ -108,6 +109,7 @@ export function messageRoutes(
     const link = new HttpLink(payload, clients.address(c), SYSTEM_CLOCK, isOneWay);
     messages.attach(link);
     const answer = await link.answer;
+    await peer.turn();
     return isOneWay ? SENT : resultOf(answer, peer);
   };
 

@@ -9,13 +9,14 @@ import type { Value } from "../../data/cell.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
 import { ParseError } from "../../lang/reader.ts";
-import type { PeerApi } from "../../peer/peer-api.ts";
+import type { Result } from "../../state/result.ts";
 import { sendCell } from "../content.ts";
 import type { DirectRoutes } from "../direct-routes.ts";
 import { negotiated, operation, refusal } from "../documentation.ts";
 import type { Exchange } from "../exchange.ts";
 import { OPTIONAL_ADDRESS, sourceField } from "../field-schemas.ts";
 import { CVX_TYPE, contentType } from "../media-type.ts";
+import type { PacedPeer } from "../paced-peer.ts";
 import { bodyBytes, jsonDocument, jsonReader, LARGE_BODY_BYTES } from "../request-body.ts";
 import { parseAddress, RequestError, scalarOf } from "../request-fields.ts";
 import { readRequestForm } from "../request-form.ts";
@@ -73,14 +74,21 @@ const isCvx = (c: Exchange) => contentType(c) === CVX_TYPE;
  * An error of the code is a Result with status 200 (sheet 05 §1.4); 400 for a body that can't be
  * read.
  */
-export function queryRoutes(app: Hono, direct: DirectRoutes, peer: PeerApi, ids: RequestIds): void {
+export function queryRoutes(
+  app: Hono,
+  direct: DirectRoutes,
+  peer: PacedPeer,
+  ids: RequestIds,
+): void {
   const readQuery = jsonReader(QUERY, { bytesMax: LARGE_BODY_BYTES, isPlain: true });
   direct.post(app, "/query", [describeQuery, jsonDocument(QUERY)], async (c) => {
+    // To print a Result may take longer than to come to it.
+    const send = (result: Result) => sendCell(c, ids.stamp(result));
     if (isCvx(c)) {
       const { form, address } = await cvxQuery(c);
-      return sendCell(c, ids.stamp(await peer.query(form, address)));
+      return peer.queryFor(form, address, send);
     }
     const { source, address = null } = (await readQuery(c)).fields;
-    return sendCell(c, ids.stamp(await peer.query(source.form, address)));
+    return peer.queryFor(source.form, address, send);
   });
 }

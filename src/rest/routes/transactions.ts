@@ -13,7 +13,7 @@ import { SignedData } from "../../data/signed.ts";
 import { PRINT_LIMIT, print } from "../../lang/printer.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { Invoke, isTransaction } from "../../state/transaction.ts";
-import { sendCell } from "../content.ts";
+import { sendInTurn } from "../content.ts";
 import type { DirectRoutes } from "../direct-routes.ts";
 import { negotiated, operation, refusal } from "../documentation.ts";
 import type { Exchange } from "../exchange.ts";
@@ -21,6 +21,7 @@ import { failedResult } from "../failed-result.ts";
 import { accountKeyField, addressField, hexField, ofLength } from "../field-schemas.ts";
 import { contentType, RAW_TYPE } from "../media-type.ts";
 import { reading } from "../missing-cells.ts";
+import type { PacedPeer } from "../paced-peer.ts";
 import { bodyBytes, jsonDocument, jsonInput, jsonReader, MAX_BODY_BYTES } from "../request-body.ts";
 import { RequestError } from "../request-fields.ts";
 import type { RequestIds } from "../request-ids.ts";
@@ -162,7 +163,7 @@ async function rawBody(c: Exchange): Promise<Uint8Array> {
 export function transactionRoutes(
   app: Hono,
   direct: DirectRoutes,
-  peer: PeerApi,
+  peer: PacedPeer,
   ids: RequestIds,
 ): void {
   const submission = submitBody(peer);
@@ -171,7 +172,7 @@ export function transactionRoutes(
   direct.post(app, "/transaction/submit", documents, async (c) => {
     const { hash: transaction, accountKey, sig } = (await readSubmission(c)).fields;
     const signed = SignedData.of(accountKey, sig, transaction);
-    return sendCell(c, ids.stamp(await peer.submit(signed)));
+    return sendInTurn(c, peer, ids.stamp(await peer.submit(signed)));
   });
 
   app.post(
@@ -186,7 +187,7 @@ export function transactionRoutes(
         const transaction = Invoke.of(address, nextSequence(peer, address), source.form);
         signed = SignedData.sign(KeyPair.fromSeed(seed), transaction);
       }
-      return sendCell(c, ids.stamp(await peer.submit(signed)));
+      return sendInTurn(c, peer, ids.stamp(await peer.submit(signed)));
     },
   );
 }
