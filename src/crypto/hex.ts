@@ -1,8 +1,15 @@
 // Bytes as lower-case hex digits, without prefix.
 
+import { bytesOfKey } from "./sha3.ts";
+
 /** Two lower-case digits a byte. */
 export function toHex(bytes: Uint8Array): string {
   return bytes.toHex();
+}
+
+/** The digits of bytes that are a key: a string of characters 0–255 (sha3.ts, `keyOf`). */
+export function hexOfKey(key: string): string {
+  return toHex(bytesOfKey(key));
 }
 
 // Outside of the function: a literal is a new object each time that it is come to.

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { bytesOfKey } from "../crypto/sha3.ts";
+import { hexOfKey } from "../crypto/hex.ts";
 import type { StoredCell } from "./backend.ts";
 import { BucketError } from "./bucket-error.ts";
 import type { CopyProgress } from "./collection.ts";
@@ -130,7 +130,7 @@ async function buildPart(source: SqliteTables, path: string, notes: PartNotes, p
       for (const [name, value] of metas) w.putMeta(name, value);
       for (const [name, hash] of roots) w.putRoot(name, hash);
     });
-    return { progress, peer: Buffer.from(bytesOfKey(peer[1])).toString("hex") };
+    return { progress, peer: hexOfKey(peer[1]) };
   } finally {
     part.close();
   }

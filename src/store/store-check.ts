@@ -2,7 +2,8 @@
 // cell or a root names is there. Cells that no root reaches are read too: nothing then depends on
 // them, but a disk that damaged one has damaged.
 
-import { keyOf, sha3Key } from "../crypto/sha3.ts";
+import { hexOfKey } from "../crypto/hex.ts";
+import { HASH_LENGTH, keyOf, sha3Key } from "../crypto/sha3.ts";
 import { namedCells } from "./closure-copy.ts";
 import { openedSize } from "./memory-seal.ts";
 import type { SqliteTables } from "./sqlite-tables.ts";
@@ -101,7 +102,7 @@ export class StoreCheck {
   }
 
   #cell(hashKey: string, encoding: Uint8Array, memory: number): void {
-    if (hashKey.length !== 32 || sha3Key(encoding) !== hashKey) {
+    if (hashKey.length !== HASH_LENGTH || sha3Key(encoding) !== hashKey) {
       this.#findings.push(`cell ${hex(hashKey)} does not have that hash`);
       return;
     }
@@ -121,5 +122,5 @@ export class StoreCheck {
 }
 
 function hex(hashKey: string): string {
-  return `0x${Buffer.from(hashKey, "latin1").toString("hex")}`;
+  return `0x${hexOfKey(hashKey)}`;
 }

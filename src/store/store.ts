@@ -3,6 +3,7 @@
 // down to the last cell, because a batch writes the cells before the root and in one transaction
 // with it.
 
+import { hexOfKey } from "../crypto/hex.ts";
 import type { Cell, CellSource, Value } from "../data/cell.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
 
@@ -94,10 +95,9 @@ export class StoreError extends Error {
 
 /** A cell whose bytes are not what its hash says, or can't be read. */
 export function damagedCell(hashKey: string, reason: string): StoreError {
-  const hash = Buffer.from(hashKey, "latin1").toString("hex");
   return new StoreError(
     "DAMAGED",
-    `The store is damaged: cell 0x${hash} ${reason}. Stop this peer, keep a copy of the data ` +
+    `The store is damaged: cell 0x${hexOfKey(hashKey)} ${reason}. Stop this peer, keep a copy of the data ` +
       "directory, and restore a backup or start on an empty data directory with --join.",
   );
 }

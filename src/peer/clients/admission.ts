@@ -1,6 +1,7 @@
 // Which transactions are let in (sheet 05 §1.10.6, sheet 04 §7), tested against the State at
 // finality. A gap in the sequence is let in: what fills it may be on its way. Fees are not tested.
 
+import { hexOfKey } from "../../crypto/hex.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import type { Value } from "../../data/cell.ts";
 import { MissingDataError } from "../../data/cell.ts";
@@ -80,7 +81,7 @@ function missingRefusal(signed: SignedData, store: Store): Result | null {
     return null;
   } catch (error) {
     if (!(error instanceof MissingDataError)) throw error;
-    const hash = Buffer.from(error.hashKey, "latin1").toString("hex");
-    return peerError("MISSING", `Transaction data not available: 0x${hash}`);
+    const words = `Transaction data not available: 0x${hexOfKey(error.hashKey)}`;
+    return peerError("MISSING", words);
   }
 }

@@ -3,8 +3,8 @@
 
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { fromHex, toHex } from "../../crypto/hex.ts";
-import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
+import { fromHex, hexOfKey } from "../../crypto/hex.ts";
+import { keyOf } from "../../crypto/sha3.ts";
 import { syncPath, writeSynced } from "../../keys/durable-file.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { canonicalHost } from "./host-form.ts";
@@ -42,7 +42,7 @@ export class Bans {
 
   /** @param key 32 characters */
   hasKey(key: string): boolean {
-    return this.#entries.size > 0 && this.#entries.has(toHex(bytesOfKey(key)));
+    return this.#entries.size > 0 && this.#entries.has(hexOfKey(key));
   }
 
   /** In any spelling. */

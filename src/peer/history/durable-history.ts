@@ -8,7 +8,8 @@ import type { BeliefMerge, OrderSigner } from "../../consensus/merge.ts";
 import { keyPairSigner, PeerHistory, type PeerRecord } from "../../consensus/peer-history.ts";
 import { finalityPoint, pointsOf } from "../../consensus/points.ts";
 import { KeyPair } from "../../crypto/ed25519.ts";
-import { bytesOfKey, sha3 } from "../../crypto/sha3.ts";
+import { hexOfKey } from "../../crypto/hex.ts";
+import { sha3 } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import type { Integer } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
@@ -370,7 +371,7 @@ function requireSameGenesis(own: State, given: State | null): void {
 }
 
 function hex(state: State): string {
-  return `0x${Buffer.from(bytesOfKey(hashKey(state))).toString("hex")}`;
+  return `0x${hexOfKey(hashKey(state))}`;
 }
 
 function hashOf(order: Order | null): string | null {

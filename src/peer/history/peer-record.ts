@@ -3,7 +3,8 @@
 // which must be there even when they are short enough to be embedded.
 
 import type { PeerRecord } from "../../consensus/peer-history.ts";
-import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
+import { hexOfKey, toHex } from "../../crypto/hex.ts";
+import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import type { Cell, Value } from "../../data/cell.ts";
 import { hashKey } from "../../data/encode.ts";
@@ -68,7 +69,7 @@ export function recordBatch(
 export function firstBatch(peer: StoredPeer, publicKey: Uint8Array): StoreBatch {
   const { record } = peer;
   const { roots } = recordBatch(peer, publicKey, []);
-  const genesisHash = Buffer.from(bytesOfKey(hashKey(record.genesis))).toString("hex");
+  const genesisHash = hexOfKey(hashKey(record.genesis));
   return {
     roots: [[ROOT.GENESIS, record.genesis], ...roots],
     meta: [[GENESIS_META, genesisHash]],
@@ -100,8 +101,8 @@ export function loadRecord(store: Store, publicKey: Uint8Array): StoredPeer | nu
   if (keyOf(key.toBytes()) !== keyOf(publicKey)) {
     throw new StoreError(
       "FOREIGN",
-      `The store belongs to peer 0x${Buffer.from(key.toBytes()).toString("hex")}, not to ` +
-        `0x${Buffer.from(publicKey).toString("hex")}. Start with its key, or use another data ` +
+      `The store belongs to peer 0x${toHex(key.toBytes())}, not to ` +
+        `0x${toHex(publicKey)}. Start with its key, or use another data ` +
         "directory.",
     );
   }

@@ -1,8 +1,7 @@
 // Whether the record of a peer fits together, beyond its cells being there: the roots are parts of
 // the record, there is a result for each executed block, and each position is where the Order says.
 
-import { toHex } from "../../crypto/hex.ts";
-import { bytesOfKey } from "../../crypto/sha3.ts";
+import { hexOfKey, toHex } from "../../crypto/hex.ts";
 import type { Value } from "../../data/cell.ts";
 import { hashKey } from "../../data/encode.ts";
 import { SignedData } from "../../data/signed.ts";
@@ -43,8 +42,8 @@ export function recordFigures(store: Store): RecordFigures | null {
   const { record } = stored;
   return {
     peer: toHex(key),
-    genesis: toHex(bytesOfKey(hashKey(record.genesis))),
-    state: toHex(bytesOfKey(hashKey(record.state))),
+    genesis: hexOfKey(hashKey(record.genesis)),
+    state: hexOfKey(hashKey(record.state)),
     blocks: record.position,
     keptFrom: forgottenCount(record.results),
   };
@@ -104,7 +103,7 @@ function rootFindings(store: Store, { record }: StoredPeer): string[] {
   for (const [name, hash] of expected) {
     if (store.root(name) !== hash) findings.push(`root '${name}' is not that of the record`);
   }
-  if (store.meta(GENESIS_META) !== toHex(bytesOfKey(hashKey(record.genesis)))) {
+  if (store.meta(GENESIS_META) !== hexOfKey(hashKey(record.genesis))) {
     findings.push("the hash of the genesis State is not that of the record");
   }
   return findings;

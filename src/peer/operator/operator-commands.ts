@@ -1,8 +1,8 @@
 // What the operator of a peer, and nobody else, can ask of it while it runs (sheet 00 O21): its
 // connections, and changes to them. Reached by the socket in the data directory.
 
-import { toHex } from "../../crypto/hex.ts";
-import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
+import { hexOfKey, toHex } from "../../crypto/hex.ts";
+import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { type Bans, BansError, bannedKey } from "../connections/bans.ts";
@@ -172,7 +172,7 @@ export class OperatorCommands {
     return [...this.#networked.network.neighbours].map((neighbour) => {
       const { key, origin, heardAtMs, connection } = neighbour;
       return {
-        key: key === null ? null : toHex(bytesOfKey(key)),
+        key: key === null ? null : hexOfKey(key),
         address: addressText(origin.address),
         direction: origin.direction,
         isNamed: origin.isNamed,
@@ -187,7 +187,7 @@ export class OperatorCommands {
 
   #connectedKeys(): string[] {
     const keys = [...this.#networked.network.neighbours].map(({ key }) => key);
-    return keys.filter((key) => key !== null).map((key) => toHex(bytesOfKey(key)));
+    return keys.filter((key) => key !== null).map((key) => hexOfKey(key));
   }
 
   #bannedKeys(): string[] {
