@@ -297,7 +297,8 @@ export class Connection {
   }
 }
 
-function isUnreadable(error: unknown): error is UnreadableError {
+/** Whether an error says that what another peer has sent can't be read. */
+export function isUnreadable(error: unknown): error is UnreadableError {
   return (
     error instanceof BadFormatError ||
     error instanceof BadStructureError ||

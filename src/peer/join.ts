@@ -4,17 +4,17 @@
 // blocks.
 
 import { finalityPoint, pointsOf } from "../consensus/points.ts";
-import { toHex } from "../crypto/hex.ts";
+import { hexOfKey } from "../crypto/hex.ts";
 import { bytesOfKey, keyOf } from "../crypto/sha3.ts";
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
-import { type Cell, MissingDataError, type Value } from "../data/cell.ts";
-import { BadFormatError, BadStructureError } from "../data/errors.ts";
+import type { Cell, Value } from "../data/cell.ts";
 import { Index } from "../data/index-map.ts";
 import { SignedData } from "../data/signed.ts";
 import { Vector } from "../data/vector.ts";
 import { firstElements } from "../data/vector-first.ts";
 import { isSound } from "../data/vector-sound.ts";
 import { genesisFault } from "../genesis/genesis-fault.ts";
+import { isUnreadable } from "../net/connection.ts";
 import type { Link } from "../net/link.ts";
 import { NoReplyError } from "../net/pending-requests.ts";
 import { Belief } from "../state/belief.ts";
@@ -114,8 +114,8 @@ function chooseNetwork(hosts: JoinHosts, { genesisHash, addresses }: JoinOptions
   const genesis = genesisHash === null ? genesisOfMost(hosts.hosts) : keyOf(genesisHash);
   for (const host of [...hosts.hosts]) {
     if (host.status.genesis === genesis) continue;
-    const found = hexOf(host.status.genesis);
-    const wanted = hexOf(genesis);
+    const found = hexOfKey(host.status.genesis);
+    const wanted = hexOfKey(genesis);
     const where = addressText(host.address);
     hosts.refuse(host, `The peer at ${where} is of the network ${found}, not of ${wanted}`);
   }
@@ -130,14 +130,10 @@ function genesisOfMost(hosts: readonly JoinHost[]): string {
   const byGenesis = Map.groupBy(hosts, ({ status }) => status.genesis);
   for (const [genesis, those] of byGenesis) if (2 * those.length > hosts.length) return genesis;
   if (hosts.length === 0) return "";
-  const words = [...byGenesis].map(([genesis, those]) => `${namesOf(those)}: ${hexOf(genesis)}`);
+  const words = [...byGenesis].map(([genesis, those]) => `${namesOf(those)}: ${hexOfKey(genesis)}`);
   const fix = "Ask somebody whom you trust which is meant, and give it with --genesis-hash";
   const why = `The hosts are of different networks (${words.join("; ")})`;
   throw new JoinError("GENESIS", `${why}. ${fix}.`);
-}
-
-function hexOf(key: string): string {
-  return toHex(bytesOfKey(key));
 }
 
 function unusable({ failed }: JoinHosts, { genesisHash }: JoinOptions): JoinError {
@@ -208,9 +204,7 @@ function isFaultOfHost(error: unknown): boolean {
     error instanceof NoReplyError ||
     error instanceof JoinError ||
     error instanceof AcquisitionError ||
-    error instanceof BadFormatError ||
-    error instanceof BadStructureError ||
-    error instanceof MissingDataError
+    isUnreadable(error)
   );
 }
 

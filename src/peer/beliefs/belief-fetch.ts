@@ -4,7 +4,7 @@
 
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { MissingDataError } from "../../data/cell.ts";
-import { BadFormatError, BadStructureError } from "../../data/errors.ts";
+import { isUnreadable } from "../../net/connection.ts";
 import { NoReplyError } from "../../net/pending-requests.ts";
 import { type Store, StoreError } from "../../store/store.ts";
 import { Acquisition, AcquisitionError } from "../cells/acquisition.ts";
@@ -72,7 +72,7 @@ export class BeliefFetch {
     trial.inFlight++;
     try {
       if (cells.length > 0) await this.#fetchCells(sender, cells);
-      for (const key of values) await this.#fetchValue(sender, key);
+      for (const value of values) await this.#fetchValue(sender, value);
       trial.succeed();
       return true;
     } catch (error) {
@@ -95,13 +95,12 @@ export class BeliefFetch {
 
   /** @throws AcquisitionError also when Orders of its author have cost too much */
   async #fetchValue(sender: CellProvider, { key, author }: WantedValue): Promise<void> {
-    const { key: name, share } = author;
-    if (!this.#debts.mayBegin(name, share)) throw new AcquisitionError(COSTS_TOO_MUCH);
+    if (!this.#debts.mayBegin(author.key, author.share)) throw new AcquisitionError(COSTS_TOO_MUCH);
     const provider = receivedFirst(sender, this.#received, this.#clock);
     let charged = 0;
     const charge = () => {
       const { bytes } = acquisition.progress;
-      this.#debts.add(name, share, bytes - charged);
+      this.#debts.add(author.key, author.share, bytes - charged);
       charged = bytes;
     };
     const acquisition = new Acquisition({
@@ -115,8 +114,8 @@ export class BeliefFetch {
       onProgress: () => {
         charge();
         // Several senders may bring Orders of one peer at the same time.
-        const isTooMuch = this.#debts.amount(name, share) > FETCH_TERMS.burst + FETCH_BYTES_MAX;
-        if (isTooMuch) acquisition.cancel(COSTS_TOO_MUCH);
+        const owed = this.#debts.amount(author.key, author.share);
+        if (owed > FETCH_TERMS.burst + FETCH_BYTES_MAX) acquisition.cancel(COSTS_TOO_MUCH);
       },
     });
     await acquisition.acquire(key).finally(charge);
@@ -158,10 +157,8 @@ function receivedFirst(
 function isFetchFailure(error: unknown): boolean {
   return (
     error instanceof AcquisitionError ||
-    error instanceof MissingDataError ||
     error instanceof NoReplyError ||
     error instanceof StoreError ||
-    error instanceof BadFormatError ||
-    error instanceof BadStructureError
+    isUnreadable(error)
   );
 }

@@ -16,6 +16,7 @@ import {
   HEARS_WITHIN_MS,
   INTRODUCTIONS_MS,
 } from "../network-bounds.ts";
+import { keepNewest } from "../newest.ts";
 import type { KnownOrders } from "./belief-groups.ts";
 import { heldOrders } from "./payload-orders.ts";
 
@@ -63,11 +64,7 @@ export class Delivery {
   note(groupKey: string): void {
     if (this.#had.has(groupKey)) return;
     this.#had.add(groupKey);
-    if (this.#had.size <= HAD_GROUPS_MAX) return;
-    for (const oldest of this.#had) {
-      this.#had.delete(oldest);
-      break;
-    }
+    keepNewest(this.#had, HAD_GROUPS_MAX);
   }
 
   /** Whether it has shown an Order or block itself since the connection began. */

@@ -16,6 +16,7 @@ import { Block } from "../../state/block.ts";
 import { MAX_TRANSACTIONS_PER_BLOCK } from "../../state/constants.ts";
 import { BLOCKS_SLOT, Order } from "../../state/order.ts";
 import { BLOCK_AHEAD_MAX_MS, BLOCK_VERDICTS_MAX } from "../network-bounds.ts";
+import { keepNewest } from "../newest.ts";
 import type { ExactChecks } from "../signatures/exact-checks.ts";
 
 /** An Order that passed. */
@@ -105,13 +106,8 @@ export class OrderCheck {
       const verdict = this.#blockFault(signed);
       if (verdict === undefined) return "the signature of a block is not decided yet";
       fault = verdict;
-      if (this.#verdicts.size >= BLOCK_VERDICTS_MAX) {
-        for (const oldest of this.#verdicts.keys()) {
-          this.#verdicts.delete(oldest);
-          break;
-        }
-      }
       this.#verdicts.set(key, fault);
+      keepNewest(this.#verdicts, BLOCK_VERDICTS_MAX);
     }
     return fault ?? futureFault(signed, now);
   }

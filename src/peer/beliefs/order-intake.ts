@@ -6,6 +6,7 @@ import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
 import { isEffectiveSigner } from "../../consensus/effective-peers.ts";
 import { finalityPoint, pointAt, replaces } from "../../consensus/points.ts";
 import { votingWeights } from "../../consensus/weights.ts";
+import { hexOfKey } from "../../crypto/hex.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { Blob } from "../../data/blob.ts";
@@ -281,7 +282,7 @@ export class OrderIntake {
   }
 
   #refuse(key: string, { reason }: OrderFault): false {
-    const name = Buffer.from(key, "latin1").toString("hex").slice(0, 8);
+    const name = hexOfKey(key).slice(0, 8);
     this.#options.onFault(`an Order of peer ${name} is left out of the vote: ${reason}`);
     return false;
   }

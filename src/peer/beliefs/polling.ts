@@ -2,8 +2,7 @@
 // themselves, because they have not dialled this peer. Often while blocks wait for finality, else
 // now and then.
 
-import { MissingDataError } from "../../data/cell.ts";
-import { BadFormatError, BadStructureError } from "../../data/errors.ts";
+import { isUnreadable } from "../../net/connection.ts";
 import { NoReplyError } from "../../net/pending-requests.ts";
 import { type Clock, isOver, steadyOf } from "../clock.ts";
 import type { Neighbour, RemoteStatus } from "../connections/neighbour.ts";
@@ -100,7 +99,7 @@ export class Polling {
         neighbour.isIncomplete = !(await intake.poll(neighbour, status.belief));
       }
     } catch (error) {
-      if (!isFailure(error)) throw error;
+      if (!(error instanceof NoReplyError || isUnreadable(error))) throw error;
     } finally {
       neighbour.isPolled = false;
       this.plan();
@@ -116,13 +115,4 @@ function dueAtMs({ pushedAtMs, polledAtMs }: Neighbour, pauseMs: number, now: nu
   if (polledAtMs > now) return now;
   const silentFromMs = pushedAtMs > now ? now : pushedAtMs + PUSHED_WITHIN_MS;
   return Math.min(polledAtMs + COMPARE_EVERY_MS, Math.max(silentFromMs, polledAtMs + pauseMs));
-}
-
-function isFailure(error: unknown): boolean {
-  return (
-    error instanceof NoReplyError ||
-    error instanceof BadFormatError ||
-    error instanceof BadStructureError ||
-    error instanceof MissingDataError
-  );
 }

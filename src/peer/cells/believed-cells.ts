@@ -14,6 +14,7 @@ import type { Belief } from "../../state/belief.ts";
 import { Order } from "../../state/order.ts";
 import type { Store } from "../../store/store.ts";
 import { BELIEVED_BLOCKS_MAX, BELIEVED_VECTORS_MAX } from "../network-bounds.ts";
+import { keepNewest } from "../newest.ts";
 
 type CellsOfStore = Pick<Store, "holdsCell" | "has" | "cell" | "memorySize">;
 
@@ -67,12 +68,7 @@ export class BelievedCells {
     const key = hashKey(blocks);
     if (this.#vectors.has(key)) return;
     this.#vectors.set(key, blocks);
-    if (this.#vectors.size > BELIEVED_VECTORS_MAX) {
-      for (const oldest of this.#vectors.keys()) {
-        this.#vectors.delete(oldest);
-        break;
-      }
-    }
+    keepNewest(this.#vectors, BELIEVED_VECTORS_MAX);
     this.#noteBlocks(blocks);
   }
 

@@ -6,7 +6,6 @@
 import type { DecodeTable } from "../../data/byte-reader.ts";
 import { MissingDataError, type Value } from "../../data/cell.ts";
 import { CAD3_TABLE } from "../../data/decode.ts";
-import { BadFormatError, BadStructureError } from "../../data/errors.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../data/multi-cell.ts";
 import type { SignedData } from "../../data/signed.ts";
@@ -24,6 +23,7 @@ import {
 import type { ChallengeIdentity } from "../../net/challenge.ts";
 import {
   Connection,
+  isUnreadable,
   type MessageHandler,
   UNREAD_ANSWERS,
   type UnreadableError,
@@ -365,13 +365,7 @@ export class MessageServer implements MessageHandler {
     try {
       return requestHead(decodeMultiCell(payload, CAD3_TABLE, this.#peer.cells));
     } catch (error) {
-      if (
-        error instanceof BadFormatError ||
-        error instanceof BadStructureError ||
-        error instanceof MissingDataError
-      ) {
-        return NO_HEAD;
-      }
+      if (isUnreadable(error)) return NO_HEAD;
       throw error;
     }
   }

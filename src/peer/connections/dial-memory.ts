@@ -3,6 +3,7 @@
 // where one has published the address: anybody can publish that of another.
 
 import { DIAL_BACKOFF_MS, FAILURES_MAX } from "../network-bounds.ts";
+import { keepNewest } from "../newest.ts";
 import type { Random } from "../random.ts";
 import { addressText, type PeerAddress } from "./peer-address.ts";
 
@@ -44,11 +45,7 @@ export class DialMemory {
     const jitter = 0.5 + this.#random.number();
     this.#failures.delete(address);
     this.#failures.set(address, { count, notBeforeMs: nowMs + pauseMs * jitter });
-    if (this.#failures.size <= FAILURES_MAX) return;
-    for (const oldest of this.#failures.keys()) {
-      this.#failures.delete(oldest);
-      break;
-    }
+    keepNewest(this.#failures, FAILURES_MAX);
   }
 
   succeeded(address: string): void {

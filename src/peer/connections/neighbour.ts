@@ -1,10 +1,9 @@
 // A peer at the other end of a connection, as consensus sees it: whether it has proved its key,
 // what it has let hear of itself, and the cells it can be asked for.
 
-import { keyOf } from "../../crypto/sha3.ts";
+import { HASH_LENGTH, keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
-import { MissingDataError, type Value } from "../../data/cell.ts";
-import { BadFormatError, BadStructureError } from "../../data/errors.ts";
+import type { Value } from "../../data/cell.ts";
 import { isInteger } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -21,10 +20,11 @@ import {
   provenKey,
   TOKEN_LENGTH,
 } from "../../net/challenge.ts";
-import type { Connection } from "../../net/connection.ts";
+import { type Connection, isUnreadable } from "../../net/connection.ts";
 import type { LinkClock } from "../../net/link.ts";
 import { challengeRequest, dataRequest, pingRequest, statusRequest } from "../../net/message.ts";
 import { NoReplyError } from "../../net/pending-requests.ts";
+import { CONSENSUS_LEVELS } from "../../state/order.ts";
 import type { BeliefSender } from "../beliefs/belief-intake.ts";
 import type { BeliefReceiver } from "../beliefs/propagation.ts";
 import type { Random } from "../random.ts";
@@ -171,11 +171,7 @@ function readable<T>(read: () => T): T | null {
   try {
     return read();
   } catch (error) {
-    const isUnreadable =
-      error instanceof BadFormatError ||
-      error instanceof BadStructureError ||
-      error instanceof MissingDataError;
-    if (isUnreadable) return null;
+    if (isUnreadable(error)) return null;
     throw error;
   }
 }
@@ -191,19 +187,19 @@ function readStatus(value: Value): RemoteStatus | null {
   const keys = STATUS_FIELDS.map((name, index) => keyAt(field(index, name)));
   const [belief, states, genesis, peer, state] = keys;
   const points = field(CONSENSUS_FIELD, "consensus");
-  if (!belief || !genesis || !peer || !(points instanceof Vector) || points.count < 4) return null;
+  if (!belief || !genesis || !peer || !(points instanceof Vector)) return null;
+  if (points.count < CONSENSUS_LEVELS) return null;
   const stateKey = state ?? states;
   if (!stateKey) return null;
   return { belief, genesis, peer, state: stateKey, points: numbersOf(points) };
 }
 
 const CONSENSUS_FIELD = 8;
-const POINTS = 4;
 
 /** Numbers of blocks, so that none is negative, whatever is claimed. */
 function numbersOf(points: Vector): number[] {
   const numbers: number[] = [];
-  for (let i = 0; i < POINTS; i++) {
+  for (let i = 0; i < CONSENSUS_LEVELS; i++) {
     const point = points.get(i);
     numbers.push(isInteger(point) ? Math.max(0, Number(point)) : 0);
   }
@@ -211,5 +207,5 @@ function numbersOf(points: Vector): number[] {
 }
 
 function keyAt(value: Value): string | null {
-  return value instanceof Blob && value.count === 32 ? keyOf(value.toBytes()) : null;
+  return value instanceof Blob && value.count === HASH_LENGTH ? keyOf(value.toBytes()) : null;
 }

@@ -13,6 +13,7 @@ import { compareIntegers } from "../../data/integer.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
 import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
+import { keepNewest } from "../newest.ts";
 
 export type OrderRefusal =
   | "older timestamp"
@@ -77,17 +78,9 @@ export class OrderGuard implements OrderSigner {
       return null;
     }
     this.#last = kept;
-    this.#remember(kept);
+    this.#signed.add(hashKey(kept));
+    keepNewest(this.#signed, SIGNED_ORDERS_MAX);
     return SignedData.sign(this.#keyPair, kept);
-  }
-
-  #remember(order: Order): void {
-    this.#signed.add(hashKey(order));
-    if (this.#signed.size <= SIGNED_ORDERS_MAX) return;
-    for (const oldest of this.#signed) {
-      this.#signed.delete(oldest);
-      break;
-    }
   }
 
   /** An Order that agrees with the last one on its final blocks, with no fewer of them. */
