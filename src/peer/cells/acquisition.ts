@@ -1,26 +1,22 @@
-// Acquisition of a value by hash (sheet 04 §9.2): cell after cell from one or more providers,
-// several requests at a time, deepest first. A cell goes to the store once all below it is there,
-// so that a root never names what is missing, and what was acquired before an interruption is not
-// asked for again. What comes is proved by its hash: a provider can withhold, but not deceive.
+// Acquisition of a value by hash (sheet 04 §9.2): its cells are asked of one or more providers,
+// several requests at a time, the deepest cells first, and put together (assembly.ts) as they come.
+// A request that is late goes to another provider as well. What comes is proved by its hash: a
+// provider can withhold, but not deceive.
 
-import { forEachBranch } from "../../data/branches.ts";
-import { Cell, type CellSource, MissingDataError, Ref, type Slot } from "../../data/cell.ts";
-import { type DecodeTable, decode } from "../../data/decode.ts";
-import { encodedLength, slotHashKey } from "../../data/encode.ts";
-import { statedMemorySize } from "../../data/memory-size.ts";
+import { type Cell, MissingDataError } from "../../data/cell.ts";
+import type { DecodeTable } from "../../data/decode.ts";
 import type { Store } from "../../store/store.ts";
 import {
   ACQUISITION_HASHES_MAX,
-  ACQUISITION_INCOMPLETE_BYTES_MAX,
   ACQUISITION_LATE_MS,
   ACQUISITION_RETRY_MS,
   ACQUISITION_STALL_MS,
   ACQUISITION_WAITING_MAX,
   ACQUISITION_WINDOW,
-  ACQUISITION_WRITE_BYTES,
-  ACQUISITION_WRITE_CELLS,
 } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
+import { AcquisitionError } from "./acquisition-error.ts";
+import { Assembly } from "./assembly.ts";
 import { type CellProvider, ProviderTrial } from "./cell-provider.ts";
 import type { Vouching } from "./vouching.ts";
 
@@ -43,19 +39,14 @@ export interface AcquisitionOptions {
   readonly onProgress?: (progress: AcquisitionProgress) => void;
   /** Hears now and then for how long no new cell has come. */
   readonly onSilence?: (silentMs: number) => void;
-  /** Most bytes of cells to take; none when absent. */
+  /** Most bytes of cells to take; no bound when absent. */
   readonly bytesMax?: number;
   /** Most hashes that it waits for; ACQUISITION_WAITING_MAX when absent. */
   readonly waitingMax?: number;
-  /** Most of what is taken on the word of one provider; none when absent. */
+  /** Bounds what is taken on the word of one provider; no bound when absent. */
   readonly vouching?: Vouching;
   /** How long it goes on without a new cell. */
   readonly stallMs?: number;
-}
-
-/** The value could not be acquired; what came of it is kept. */
-export class AcquisitionError extends Error {
-  readonly code = "ACQUISITION";
 }
 
 /** Hashes that a provider has been asked for. */
@@ -67,37 +58,29 @@ interface Request {
   isLate: boolean;
 }
 
-/** A cell that waits for what it names. */
-interface Incomplete {
-  readonly key: string;
-  readonly value: Cell;
-  /** Bytes of its encoding. */
-  readonly bytes: number;
-  missing: number;
-}
-
-export class Acquisition implements CellSource {
+/** One value; its complete cells stay in the store whatever becomes of the rest. */
+export class Acquisition {
   readonly #options: AcquisitionOptions;
+  readonly #assembly: Assembly;
   readonly #startMs: number;
   /** Hash keys to ask for; the last ones first. */
   readonly #wanted: string[] = [];
+  /** Hash keys that some provider has been asked for, and that have not come. */
   readonly #asked = new Set<string>();
-  /** Who waits for a cell that is not complete. */
-  readonly #waiting = new Map<string, Incomplete[]>();
-  #incompleteBytes = 0;
-  /** Complete cells that are not in the store yet, children before parents. */
-  readonly #complete = new Map<string, Cell | bigint>();
-  #completeBytes = 0;
   readonly #trials = new Map<CellProvider, ProviderTrial>();
   readonly #requests = new Set<Request>();
   #cells = 0;
   #bytes = 0;
+  /** When the last cell came. */
   #lastMs: number;
   #cancelRetry: (() => void) | null = null;
+  /** Settles `acquire`; null before it is called, and when it is settled. */
   #end: ((error: Error | null) => void) | null = null;
 
   constructor(options: AcquisitionOptions) {
     this.#options = options;
+    const { store, table, waitingMax = ACQUISITION_WAITING_MAX } = options;
+    this.#assembly = new Assembly(store, table, waitingMax);
     this.#startMs = options.clock.now();
     this.#lastMs = this.#startMs;
   }
@@ -111,11 +94,11 @@ export class Acquisition implements CellSource {
    */
   async acquire(key: string): Promise<Cell | bigint> {
     const { store } = this.#options;
-    if (!this.#isHeld(key)) {
+    if (!store.has(key)) {
       await new Promise<void>((resolve, reject) => {
         this.#end = (error) => (error === null ? resolve() : reject(error));
+        this.#assembly.begin(key);
         this.#wanted.push(key);
-        this.#waiting.set(key, []);
         this.#pump();
       }).finally(() => this.#stop());
     }
@@ -129,16 +112,6 @@ export class Acquisition implements CellSource {
     this.#fail(new AcquisitionError(reason));
   }
 
-  /** Complete cells: what incomplete ones may already be resolved to. */
-  cell(hashKey: string): Cell | bigint | null {
-    return this.#complete.get(hashKey) ?? this.#options.store.cell(hashKey);
-  }
-
-  memorySize(hashKey: string): number {
-    const value = this.#complete.get(hashKey);
-    return value === undefined ? this.#options.store.memorySize(hashKey) : statedMemorySize(value);
-  }
-
   get progress(): AcquisitionProgress {
     return {
       cells: this.#cells,
@@ -146,10 +119,6 @@ export class Acquisition implements CellSource {
       wanted: this.#wanted.length + this.#asked.size,
       elapsedMs: this.#options.clock.now() - this.#startMs,
     };
-  }
-
-  #isHeld(key: string): boolean {
-    return this.#complete.has(key) || this.#options.store.has(key);
   }
 
   /** Keeps every provider busy. */
@@ -254,7 +223,7 @@ export class Acquisition implements CellSource {
       this.#arrived(key, bytes);
     }
     const excess = vouching?.excess ?? null;
-    if (excess !== null && this.#waiting.size > 0) throw new AcquisitionError(excess);
+    if (excess !== null && !this.#assembly.isComplete) throw new AcquisitionError(excess);
     for (const key of keys) if (!cells.has(key)) trial.lacks.add(key);
     if (!isLate) this.#askAgain(keys);
     this.#options.onProgress?.(this.progress);
@@ -275,73 +244,8 @@ export class Acquisition implements CellSource {
     if (this.#bytes > (this.#options.bytesMax ?? Number.POSITIVE_INFINITY)) {
       throw new AcquisitionError(`it has more than ${this.#options.bytesMax} bytes`);
     }
-    const cell = decode(bytes, this.#options.table, this);
-    if (!(cell instanceof Cell)) {
-      if (typeof cell === "bigint") this.#completed(key, cell);
-      else throw new AcquisitionError("the hash names a value that is no cell of its own");
-      return;
-    }
-    const missing = new Set<string>();
-    forEachBranch(cell, (branch: Slot) => {
-      const child = slotHashKey(branch);
-      if (branch instanceof Ref && !this.#isHeld(child)) missing.add(child);
-    });
-    if (missing.size === 0) {
-      this.#completed(key, cell);
-      return;
-    }
-    const incomplete = { key, value: cell, bytes: bytes.length, missing: missing.size };
-    this.#incompleteBytes += bytes.length;
-    for (const child of missing) this.#await(child, incomplete);
-    const isTooMuch =
-      this.#waiting.size > (this.#options.waitingMax ?? ACQUISITION_WAITING_MAX) ||
-      this.#incompleteBytes > ACQUISITION_INCOMPLETE_BYTES_MAX;
-    if (isTooMuch) throw new AcquisitionError("it names too many cells at a time");
-  }
-
-  #await(child: string, parent: Incomplete): void {
-    const waiting = this.#waiting.get(child);
-    if (waiting !== undefined) {
-      waiting.push(parent);
-      return;
-    }
-    this.#waiting.set(child, [parent]);
-    this.#wanted.push(child);
-  }
-
-  /** Notes a cell as complete, and what becomes complete by it. */
-  #completed(key: string, value: Cell | bigint): void {
-    const stack: [string, Cell | bigint][] = [[key, value]];
-    while (stack.length > 0) {
-      const [doneKey, done] = stack.pop() as [string, Cell | bigint];
-      // Asked for now, while all parts are at hand: the store keeps it beside the cell.
-      statedMemorySize(done);
-      this.#complete.set(doneKey, done);
-      this.#completeBytes += encodedLength(done);
-      for (const parent of this.#waiting.get(doneKey) ?? []) {
-        parent.missing--;
-        if (parent.missing > 0) continue;
-        this.#incompleteBytes -= parent.bytes;
-        stack.push([parent.key, parent.value]);
-      }
-      this.#waiting.delete(doneKey);
-    }
-    const isFull =
-      this.#complete.size >= ACQUISITION_WRITE_CELLS ||
-      this.#completeBytes >= ACQUISITION_WRITE_BYTES;
-    if (this.#waiting.size === 0) {
-      this.#flush();
-      this.#finish(null);
-    } else if (isFull) {
-      this.#flush();
-    }
-  }
-
-  #flush(): void {
-    if (this.#complete.size === 0) return;
-    this.#options.store.write({ roots: [], cells: [...this.#complete.values()] });
-    this.#complete.clear();
-    this.#completeBytes = 0;
+    this.#wanted.push(...this.#assembly.add(key, bytes));
+    if (this.#assembly.isComplete) this.#finish(null);
   }
 
   /** Sees to it that something happens even when no answer comes. */
@@ -371,7 +275,7 @@ export class Acquisition implements CellSource {
   #fail(error: Error): void {
     if (this.#end === null) return;
     try {
-      this.#flush();
+      this.#assembly.flush();
     } catch (flushError) {
       this.#finish(flushError as Error);
       return;
