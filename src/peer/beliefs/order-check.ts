@@ -32,17 +32,29 @@ export interface OrderFault {
   readonly position: number;
 }
 
+/** The blocks of one Order that have been looked at. */
+export interface BlocksSeen {
+  /** Key of the peer that has signed the Order, 32 characters; null where it does not matter. */
+  readonly author: string | null;
+  /** Their hash keys: none of them may come again. Null where they may. */
+  readonly keys: Set<string> | null;
+  /** How many of them the check did not remember: most of what an Order costs. */
+  fresh: number;
+  /** How many of these the author of the Order has signed. */
+  ownFresh: number;
+}
+
+/** No block of an Order yet. @param mayRepeat whether a block may come again in it */
+export function noBlocksSeen(author: string | null = null, mayRepeat = false): BlocksSeen {
+  return { author, keys: mayRepeat ? null : new Set(), fresh: 0, ownFresh: 0 };
+}
+
 export class OrderCheck {
   readonly #exact: ExactChecks;
   /** Faults of blocks by hash key of the signed block; null for those without. Oldest first. */
   readonly #verdicts = new Map<string, string | null>();
   /** Blocks that the network has agreed on in spite of their faults. */
   readonly #tolerated = new Set<string>();
-  /** Blocks looked at so far whose verdict was not known: most of the cost of an Order. */
-  looks = 0;
-  /** Whose Order is looked at, 32 characters, and how many of these blocks were their own. */
-  author = "";
-  ownLooks = 0;
 
   constructor(exact: ExactChecks) {
     this.#exact = exact;
@@ -64,14 +76,14 @@ export class OrderCheck {
    * Looks at the blocks of an Order behind those that are known.
    * @param known blocks that have been accepted
    * @param now milliseconds
-   * @param seen blocks that must not come again; null when they may
+   * @param seen what has been looked at in this Order so far
    * @throws MissingDataError when one of them is not there
    */
   blocksOf(
     order: Order,
     known: Vector,
     now: number,
-    seen: Set<string> | null = new Set(),
+    seen: BlocksSeen = noBlocksSeen(),
   ): CheckedOrder | OrderFault {
     const { blocks } = order;
     const prefix = commonPrefixLength(blocks, known);
@@ -92,17 +104,17 @@ export class OrderCheck {
   /**
    * Why an Order with this block is not voted with, null when it may be. A block that comes again
    * is executed again, to nothing; a vector of a few kilobytes can have one a million times.
-   * @param seen as `blocksOf`
+   * @param seen as `blocksOf`; the block is added to it
    */
-  faultOf(signed: Value, now: number, seen: Set<string> | null): string | null {
+  faultOf(signed: Value, now: number, seen: BlocksSeen): string | null {
     const key = hashKey(signed);
     if (this.#tolerated.has(key)) return null;
-    if (seen?.has(key) === true) return "a block is in it twice";
-    seen?.add(key);
+    if (seen.keys?.has(key) === true) return "a block is in it twice";
+    seen.keys?.add(key);
     let fault = this.#verdicts.get(key);
     if (fault === undefined) {
-      this.looks++;
-      if (signed instanceof SignedData && signed.signer === this.author) this.ownLooks++;
+      seen.fresh++;
+      if (signed instanceof SignedData && signed.signer === seen.author) seen.ownFresh++;
       const verdict = this.#blockFault(signed);
       if (verdict === undefined) return "the signature of a block is not decided yet";
       fault = verdict;

@@ -33,8 +33,15 @@ import type { Peer } from "../peer.ts";
 import { ExactChecks } from "../signatures/exact-checks.ts";
 import { AuthorDebts } from "./author-debts.ts";
 import { contradicts, finalOrder, networkOrder } from "./network-order.ts";
-import { isUnsound, OrderCheck, type OrderFault, shareBlocks } from "./order-check.ts";
-import { type Author, type NewsRoom, OrderNews } from "./order-news.ts";
+import {
+  type BlocksSeen,
+  isUnsound,
+  noBlocksSeen,
+  OrderCheck,
+  type OrderFault,
+  shareBlocks,
+} from "./order-check.ts";
+import { type Author, OrderNews } from "./order-news.ts";
 import { OrderVetting } from "./order-vetting.ts";
 
 export interface OrderIntakeOptions {
@@ -216,56 +223,53 @@ export class OrderIntake {
       return this.#refuse(key, { reason: "it is too far ahead: join again", position: -1 });
     }
     // What this peer has signed it has to know, whatever is in it.
-    const seen = isOwn ? null : new Set<string>();
+    const seen = noBlocksSeen(key, isOwn);
     if (ahead > BLOCKS_AT_ONCE) {
       this.#vet(signed, order, blocks.count - ahead, seen);
       return false;
     }
-    const room = this.#news.roomFor(author);
-    const checked = this.#checkAtOnce(room, order, known, seen);
+    const checked = this.#checkAtOnce(author, order, known, seen);
     if (checked === null) return false;
     if ("reason" in checked) {
       if (!isOwn) this.#quarantine(key, signed, order, checked.position);
       return this.#refuse(key, checked);
     }
     this.#quarantined.delete(key);
-    for (let i = checked.prefix; i < blocks.count; i++) this.#news.pass(blocks.get(i), room);
+    const budget = this.#news.budgetOf(author);
+    budget.ownBlocks = seen.ownFresh;
+    for (let i = checked.prefix; i < blocks.count; i++) this.#news.charge(blocks.get(i), budget);
     shareBlocks(order, known, checked.prefix);
     if (checked.prefix < order.blocks.count) this.#vetting.note(order.blocks);
     if (isOwn) {
       peer.learnOwn(order);
       return false;
     }
-    this.#news.taken(room);
+    this.#news.taken(budget);
     this.#latest.set(key, order);
     this.#options.onOrder(key, true, order.blockCount);
     return true;
   }
 
-  #vet(signed: SignedData, order: Order, from: number, seen: Set<string> | null): void {
+  #vet(signed: SignedData, order: Order, from: number, seen: BlocksSeen): void {
     const author = this.#authorOf(signed);
     const isOwn = author.key === this.#own;
     const underWay = this.#ownUnderWay;
     if (isOwn) this.#ownUnderWay = hashKey(order);
-    const isBegun = this.#vetting.begin(order, from, author, seen, (fault, room) => {
+    const isBegun = this.#vetting.begin(order, from, author, seen, (fault, budget) => {
       this.#vetted(signed, order, fault);
-      if (fault === null) this.#news.taken(room);
+      if (fault === null) this.#news.taken(budget);
     });
     // Another one of this peer's own may be under way, or this one already.
     if (isOwn && !isBegun) this.#ownUnderWay = underWay;
   }
 
   /** Null when the Orders of its peer have cost too much of late. */
-  #checkAtOnce(room: NewsRoom, order: Order, known: Vector, seen: Set<string> | null) {
-    const { key, share } = room.author;
+  #checkAtOnce({ key, share }: Author, order: Order, known: Vector, seen: BlocksSeen) {
     if (key !== this.#own && !this.#debts.mayBegin(key, share)) return null;
-    const { looks, ownLooks } = this.#check;
-    this.#check.author = key;
     try {
       return this.#check.blocksOf(order, known, this.#options.clock.now(), seen);
     } finally {
-      this.#debts.add(key, share, this.#check.looks - looks);
-      room.ownBlocks = this.#check.ownLooks - ownLooks;
+      this.#debts.add(key, share, seen.fresh);
     }
   }
 

@@ -1,7 +1,7 @@
-// What Orders bring in blocks that this peer does not have, gone through before they are taken:
-// all of it is there, and no more than their author may have in the memory and on the disk of
-// others. What an Order has in memory it has for as long as it is its author's latest, small cells
-// a hundred times their length, and whoever signs one after the other fills the disk for nothing.
+// What Orders bring in blocks that this peer does not have. It is gone through before an Order is
+// taken: all of it must be there, and be no more than its author may have in the memory and on the
+// disk of others. In memory it stays for as long as the Order is the latest of its author, small
+// cells at a hundred times their length; and who signs one Order after the other fills the disk.
 
 import type { Value } from "../../data/cell.ts";
 import type { Store } from "../../store/store.ts";
@@ -24,10 +24,11 @@ export interface Author {
   readonly share: number;
 }
 
-/** One for each Order that is gone through: how many bytes it has left. */
-export interface NewsRoom {
+/** What one Order may bring. */
+export interface NewsBudget {
   readonly author: Author;
-  left: number;
+  /** Bytes of new cells that it may bring yet. */
+  bytesLeft: number;
   /** Blocks of the author's own that have been looked at for it. */
   ownBlocks: number;
 }
@@ -51,29 +52,30 @@ export class OrderNews {
     return this.#debts.mayBegin(key, share) && this.#ownBlocks.mayBegin(key, share);
   }
 
-  roomFor(author: Author): NewsRoom {
+  budgetOf(author: Author): NewsBudget {
     const isLittle = author.share < NEGLIGIBLE_SHARE;
-    return { author, left: isLittle ? LITTLE_NEWS_BYTES_MAX : ORDER_NEWS_BYTES_MAX, ownBlocks: 0 };
+    const bytesLeft = isLittle ? LITTLE_NEWS_BYTES_MAX : ORDER_NEWS_BYTES_MAX;
+    return { author, bytesLeft, ownBlocks: 0 };
   }
 
   /** Whether an Order has no more new blocks of its author than are taken at a time. */
-  hasPlaceFor({ author, ownBlocks }: NewsRoom): boolean {
+  mayHaveOwnBlocks({ author, ownBlocks }: NewsBudget): boolean {
     return author.share >= NEGLIGIBLE_SHARE || ownBlocks <= OWN_BLOCKS_OF_LITTLE_MAX;
   }
 
-  /** An Order has been taken. */
-  taken({ author: { key, share }, ownBlocks }: NewsRoom): void {
-    this.#ownBlocks.add(key, share, ownBlocks);
+  /** An Order has been taken: charges its author for the blocks of its own. */
+  taken({ author, ownBlocks }: NewsBudget): void {
+    this.#ownBlocks.add(author.key, author.share, ownBlocks);
   }
 
   /**
-   * Goes through the next block.
-   * @throws MissingDataError when a cell is missing, or what is new is too much to be gone through
-   * in memory: by the store it may come all the same
+   * Goes through the next block of an Order, and charges its author for what is new in it.
+   * @throws MissingDataError when a cell is missing; also when more is new than is gone through in
+   * memory: it may still be fetched into the store
    */
-  pass(block: Value, room: NewsRoom): void {
-    const bytes = this.#store.requireComplete(block, room.left);
-    room.left -= bytes;
-    this.#debts.add(room.author.key, room.author.share, bytes);
+  charge(block: Value, budget: NewsBudget): void {
+    const bytes = this.#store.requireComplete(block, budget.bytesLeft);
+    budget.bytesLeft -= bytes;
+    this.#debts.add(budget.author.key, budget.author.share, bytes);
   }
 }

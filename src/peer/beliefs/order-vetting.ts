@@ -11,17 +11,22 @@ import { type Store, StoreError } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import { VETTING_SLICE_MS, VETTING_TERMS, VETTINGS_MAX } from "../network-bounds.ts";
 import { AuthorDebts } from "./author-debts.ts";
-import { isUnsound, type OrderCheck, type OrderFault, shapeFaultIn } from "./order-check.ts";
-import type { Author, NewsRoom, OrderNews } from "./order-news.ts";
+import {
+  type BlocksSeen,
+  isUnsound,
+  type OrderCheck,
+  type OrderFault,
+  shapeFaultIn,
+} from "./order-check.ts";
+import type { Author, NewsBudget, OrderNews } from "./order-news.ts";
 
 interface Vetting {
   readonly blocks: Vector;
-  readonly room: NewsRoom;
+  readonly budget: NewsBudget;
   /** Position from which on its blocks are looked at. */
   readonly from: number;
-  /** As OrderCheck.blocksOf. */
-  readonly seen: Set<string> | null;
-  readonly done: (fault: OrderFault | null, room: NewsRoom) => void;
+  readonly seen: BlocksSeen;
+  readonly done: (fault: OrderFault | null, budget: NewsBudget) => void;
 }
 
 const TOO_MANY_BLOCKS = { reason: "it brings too many blocks of its peer", position: -1 };
@@ -77,7 +82,7 @@ export class OrderVetting {
    * Vets the blocks of an Order from a position on. Calls back when it is over, with a fault when
    * there is one; not when these blocks, or others of their author, are under way already, its
    * Orders have cost too much, or too much else is under way.
-   * @param seen as OrderCheck.blocksOf
+   * @param seen as OrderCheck.blocksOf, of no block yet
    * @returns whether it has begun
    * @throws MissingDataError when the last attempt has found that a cell is missing
    */
@@ -85,7 +90,7 @@ export class OrderVetting {
     order: Order,
     from: number,
     author: Author,
-    seen: Set<string> | null,
+    seen: BlocksSeen,
     done: Vetting["done"],
   ): boolean {
     const { blocks } = order;
@@ -94,7 +99,7 @@ export class OrderVetting {
     if (missing !== undefined && !this.#store.has(missing)) throw new MissingDataError(missing);
     this.#missing.delete(key);
     if (this.#active.has(key) || !this.#hasPlaceFor(author)) return false;
-    const vetting = { blocks, room: this.#news.roomFor(author), from, seen, done };
+    const vetting = { blocks, budget: this.#news.budgetOf(author), from, seen, done };
     this.#active.set(key, vetting);
     this.#go(vetting, from);
     return true;
@@ -109,8 +114,8 @@ export class OrderVetting {
   #hasPlaceFor({ key, share }: Author): boolean {
     if (!this.#debts.mayBegin(key, share)) return false;
     let least: [string, number] | null = null;
-    for (const [blocksKey, { room }] of this.#active) {
-      const { author } = room;
+    for (const [blocksKey, { budget }] of this.#active) {
+      const { author } = budget;
       if (author.key === key) return false;
       if (least === null || author.share < least[1]) least = [blocksKey, author.share];
     }
@@ -123,32 +128,30 @@ export class OrderVetting {
   #go(vetting: Vetting, from: number): void {
     const key = hashKey(vetting.blocks);
     if (this.#active.get(key) !== vetting) return;
-    const { room, done } = vetting;
-    const { author } = room;
-    const looksBefore = this.#check.looks;
+    const { budget, seen, done } = vetting;
+    const { author } = budget;
+    const freshBefore = seen.fresh;
     const end = this.#slice(vetting, from);
-    this.#debts.add(author.key, author.share, this.#check.looks - looksBefore);
+    this.#debts.add(author.key, author.share, seen.fresh - freshBefore);
     if (typeof end === "number") {
       this.#clock.soon(() => this.#go(vetting, end));
       return;
     }
     this.#active.delete(key);
-    done(end, room);
+    done(end, budget);
   }
 
   /** Looks at blocks for a while: where to go on, or how it has ended. */
-  #slice({ blocks, room, from, seen }: Vetting, start: number): number | OrderFault | null {
+  #slice({ blocks, budget, from, seen }: Vetting, start: number): number | OrderFault | null {
     const until = this.#steady.now() + VETTING_SLICE_MS;
-    this.#check.author = room.author.key;
     try {
       for (let position = start; position < blocks.count; position++) {
         if (this.#steady.now() > until) return position;
-        const ownBefore = this.#check.ownLooks;
         const fault = this.#faultAt(blocks, position, from, seen);
         if (fault !== null) return fault;
-        room.ownBlocks += this.#check.ownLooks - ownBefore;
-        if (!this.#news.hasPlaceFor(room)) return TOO_MANY_BLOCKS;
-        this.#news.pass(blocks.get(position), room);
+        budget.ownBlocks = seen.ownFresh;
+        if (!this.#news.mayHaveOwnBlocks(budget)) return TOO_MANY_BLOCKS;
+        this.#news.charge(blocks.get(position), budget);
       }
     } catch (error) {
       // It may be looked at again when the store can be read again.
@@ -164,12 +167,7 @@ export class OrderVetting {
   }
 
   /** Looks at the cells on the way to a chunk of blocks with the first of them. */
-  #faultAt(
-    blocks: Vector,
-    position: number,
-    from: number,
-    seen: Set<string> | null,
-  ): OrderFault | null {
+  #faultAt(blocks: Vector, position: number, from: number, seen: BlocksSeen): OrderFault | null {
     const start = position - (position % CHUNK_SIZE);
     if (position === from || position === start) {
       const end = Math.min(blocks.count, start + CHUNK_SIZE);
