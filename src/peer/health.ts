@@ -47,7 +47,7 @@ export function healthOf(networked: NetworkedPeer, clock: Clock): PeerHealth {
   try {
     return readHealth(networked, clock);
   } catch (error) {
-    networked.peer.stumble(error);
+    networked.peer.handleFailure(error);
     return blindHealth(networked);
   }
 }

@@ -61,7 +61,9 @@ export class NetworkedPeer {
   constructor(options: NetworkedPeerOptions) {
     const { store, keyPair, dial, bans, onFault } = options;
     const { random = SYSTEM_RANDOM, table = CVM_TABLE } = options;
-    const clock = guardedClock(options.clock ?? SYSTEM_CLOCK, (error) => this.peer.stumble(error));
+    const clock = guardedClock(options.clock ?? SYSTEM_CLOCK, (error) =>
+      this.peer.handleFailure(error),
+    );
     this.#clock = clock;
     const received = new ReceivedCells(store, table, RECEIVED_BYTES_MAX);
     this.network = new PeerNetwork({
@@ -98,7 +100,7 @@ export class NetworkedPeer {
       beliefs: this.network,
       ...(options.signatures === undefined ? {} : { signatures: options.signatures }),
       onFault: (error, where) => {
-        if (error instanceof StoreError) this.peer.stumble(error);
+        if (error instanceof StoreError) this.peer.handleFailure(error);
         else onFault(error, where);
       },
     });

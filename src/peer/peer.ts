@@ -143,7 +143,7 @@ export class Peer implements PeerApi {
       state: () => this.state(),
       obstacle: () => this.obstacle(),
       wake: () => this.#rounds.wake(),
-      stumble: (error) => this.#rounds.stumble(error),
+      handleFailure: (error) => this.#rounds.handleFailure(error),
     });
     const { upkeep } = store;
     const parts = { clock, history: this.#history, historyMs: options.historyMs ?? null };
@@ -307,7 +307,7 @@ export class Peer implements PeerApi {
       if (!this.isStale()) return result;
       return result.withInfo((result.info ?? CVMMap.EMPTY).assoc(STALE, true));
     } catch (error) {
-      this.#rounds.stumble(error);
+      this.#rounds.handleFailure(error);
       return peerError("EXCEPTION", "The peer can't read its store");
     }
   }
@@ -316,8 +316,8 @@ export class Peer implements PeerApi {
    * Deals with what the store has thrown outside the passes. @throws the error, when it is none of
    * the world around
    */
-  stumble(error: unknown): void {
-    this.#rounds.stumble(error);
+  handleFailure(error: unknown): void {
+    this.#rounds.handleFailure(error);
   }
 
   submit(signed: SignedData, admit: () => void = () => {}): Promise<Result> {

@@ -104,7 +104,7 @@ export function openApi(networked: NetworkedPeer, options: ApiSurfaceOptions): A
     certificateEndsMs:
       (options.secure ?? null) === null ? null : () => secure?.certificate()?.endsMs ?? 0,
   };
-  const clock = guardedClock(SYSTEM_CLOCK, (error) => peer.stumble(error));
+  const clock = guardedClock(SYSTEM_CLOCK, (error) => peer.handleFailure(error));
   const feed = new LiveFeed(peer, clock);
   const sessions = new McpSessions(peer, clock);
   const metrics = new Metrics(sources, new ExecutedBlocks(peer));

@@ -35,7 +35,7 @@ export function showReplay({ peer, network }: Pick<NetworkedPeer, "peer" | "netw
     try {
       look();
     } catch (error) {
-      peer.stumble(error);
+      peer.handleFailure(error);
     }
   }, LOOK_EVERY_MS);
   timer.unref();

@@ -30,7 +30,7 @@ export interface SubmissionTarget {
    * Called with what the store has thrown.
    * @throws the error, when it is no failure of the store's
    */
-  stumble(error: unknown): void;
+  handleFailure(error: unknown): void;
 }
 
 export class Submissions {
@@ -65,7 +65,7 @@ export class Submissions {
       const refusal = isKnown ? null : this.#refusalOf(signed);
       if (refusal !== null) return refusal;
     } catch (error) {
-      this.#peer.stumble(error);
+      this.#peer.handleFailure(error);
       return peerError("NETWORK", "The peer can't read its store");
     }
     if (!isKnown) admit();

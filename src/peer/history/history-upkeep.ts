@@ -14,7 +14,7 @@ export interface UpkeepParts {
   readonly upkeep: StoreUpkeep;
   /** How long States and Results are kept, in ms; null for ever. */
   readonly historyMs: number | null;
-  /** Does something between two passes. @throws RestlessError when it can't */
+  /** Does something between two passes. @throws NotAtRestError when it can't */
   readonly atRest: <T>(task: () => T) => Promise<T>;
 }
 
@@ -56,7 +56,7 @@ export class HistoryUpkeep {
 
   /**
    * Forgets what the window no longer covers.
-   * @throws StoreError when that can't be written, RestlessError
+   * @throws StoreError when that can't be written, NotAtRestError
    */
   begin(): Promise<KeptHistory> {
     const { atRest, clock, history, historyMs } = this.#parts;
@@ -75,7 +75,7 @@ export class HistoryUpkeep {
     return this.#parts.upkeep.noteRecent();
   }
 
-  /** Goes on with the copy. @throws StoreError as StoreUpkeep.adopt, RestlessError */
+  /** Goes on with the copy. @throws StoreError as StoreUpkeep.adopt, NotAtRestError */
   adopt(): Promise<Adopted> {
     const { atRest, clock, history, upkeep } = this.#parts;
     return atRest(() => {

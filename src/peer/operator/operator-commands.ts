@@ -109,7 +109,7 @@ export class OperatorCommands {
       return this.#run(command, typeof target === "string" ? target.trim() : "");
     } catch (error) {
       if (REFUSALS.some((kind) => error instanceof kind)) return failure((error as Error).message);
-      this.#networked.peer.stumble(error);
+      this.#networked.peer.handleFailure(error);
       return failure((error as Error).message);
     }
   }

@@ -3,7 +3,7 @@
 
 import { StoreError } from "../../store/store.ts";
 import type { HistoryUpkeep } from "../history/history-upkeep.ts";
-import { RestlessError } from "../rounds/restless-error.ts";
+import { NotAtRestError } from "../rounds/rest-tasks.ts";
 import type { OperatorReply } from "./operator-commands.ts";
 
 const STORE_COMMANDS = ["store-begin", "store-note", "store-adopt"] as const;
@@ -30,7 +30,7 @@ export class StoreCommands {
     try {
       return { ok: true, result: await this.#run(command, this.#upkeep) };
     } catch (error) {
-      if (!(error instanceof StoreError || error instanceof RestlessError)) throw error;
+      if (!(error instanceof StoreError || error instanceof NotAtRestError)) throw error;
       return { ok: false, error: error.message };
     }
   }

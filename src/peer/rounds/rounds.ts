@@ -23,17 +23,12 @@ import { Concessions } from "./concessions.ts";
 import { Execution } from "./execution.ts";
 import { PassLoop } from "./pass-loop.ts";
 import { Proposals } from "./proposals.ts";
-import { RestlessError } from "./restless-error.ts";
+import { RestTasks } from "./rest-tasks.ts";
 import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
 import { isHalting, isPassing, isUnreadable } from "./round-failures.ts";
 import type { RoundParts } from "./round-parts.ts";
 
 const CONTRADICTED = "its key has signed as final what the network contradicts";
-
-interface RestTask {
-  readonly run: () => void;
-  readonly refuse: (error: RestlessError) => void;
-}
 
 export class Rounds {
   readonly #parts: RoundParts;
@@ -41,8 +36,7 @@ export class Rounds {
   readonly #steady: Clock;
   readonly #loop: PassLoop;
   #received: Belief[] = [];
-  /** What is to be done when everything is on disk and nothing under way. */
-  #restTasks: RestTask[] = [];
+  readonly #restTasks = new RestTasks();
   /** An Order to follow instead of the own one, from the next pass on. */
   #followed: Order | null = null;
   /** Whether the network knows a later Order of this peer's key than it has signed itself. */
@@ -50,7 +44,7 @@ export class Rounds {
   /** Where the history was when it had to wait before it may vote. */
   #waitingHistory: PeerHistory | null = null;
   /** Whether a pass is due although nothing has come. */
-  #isRestless = true;
+  #isPassDue = true;
   /** Until when what was only heard may wait to be written, null when nothing waits. */
   #settleAtMs: number | null = null;
   readonly #proposals: Proposals;
@@ -122,39 +116,25 @@ export class Rounds {
 
   /**
    * Does something once everything is on disk and nothing is under way.
-   * @throws RestlessError when that may never be, and whatever the task throws
+   * @throws NotAtRestError when that may never be, and whatever the task throws
    */
   atRest<T>(task: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const run = () => {
-        try {
-          resolve(task());
-        } catch (error) {
-          reject(error);
-        }
-      };
-      this.#restTasks.push({ run, refuse: reject });
-      this.#refuseRest();
-      this.#loop.wake();
-    });
+    const done = this.#restTasks.add(task);
+    this.#refuseRest();
+    this.#loop.wake();
+    return done;
   }
 
-  /** What waits for rest waits no more when nothing more is written before somebody sees to it. */
+  /** While nothing more can be written, what waits for that is told so. */
   #refuseRest(): void {
     const { impediment } = this.#parts.standing;
-    if (impediment === null || this.#mayRest()) return;
-    for (const { refuse } of this.#restTasks.splice(0)) refuse(new RestlessError(impediment));
+    if (impediment !== null && !this.#mayRest()) this.#restTasks.refuseAll(impediment);
   }
 
-  /** Has sides taken anew in a pass. */
+  /** Has a pass decide again whose Order is followed, and whether this peer votes. */
   reconsider(): void {
-    this.#isRestless = true;
+    this.#isPassDue = true;
     this.#loop.wake();
-  }
-
-  /** Deals with an error of reading outside the passes. */
-  stumble(error: unknown): void {
-    this.#stumble(error);
   }
 
   /** What is read between the passes, or what holds when that fails. */
@@ -162,7 +142,7 @@ export class Rounds {
     try {
       return read();
     } catch (error) {
-      this.#stumble(error);
+      this.handleFailure(error);
       return otherwise;
     }
   }
@@ -180,7 +160,7 @@ export class Rounds {
     if (this.#isSwamped) return false;
     if (history.isVoting && this.#concessions.dueInMs === 0) return true;
     return (
-      this.#isRestless ||
+      this.#isPassDue ||
       this.#received.length > 0 ||
       this.#proposals.areDue ||
       this.#mayBecomeVoter()
@@ -193,7 +173,7 @@ export class Rounds {
   }
 
   #mayRest(): boolean {
-    if (this.#restTasks.length === 0 || this.#execution.isUnderWay) return false;
+    if (!this.#restTasks.areWaiting || this.#execution.isUnderWay) return false;
     return this.#parts.history.isWritten;
   }
 
@@ -223,7 +203,7 @@ export class Rounds {
   #pass(): Promise<void> | null {
     const { standing } = this.#parts;
     if (this.#mayRest()) {
-      for (const { run } of this.#restTasks.splice(0)) run();
+      this.#restTasks.runAll();
       return null;
     }
     const beganAt = this.#steady.now();
@@ -238,7 +218,7 @@ export class Rounds {
       }
       if (execution === null) this.#conclude();
     } catch (error) {
-      this.#stumble(error);
+      this.handleFailure(error);
     }
     if (execution !== null) return this.#passAfter(execution, beganAt);
     this.#passed(beganAt);
@@ -251,7 +231,7 @@ export class Rounds {
       this.#takeExecuted();
       this.#conclude();
     } catch (error) {
-      this.#stumble(error);
+      this.handleFailure(error);
     }
     this.#passed(beganAt);
   }
@@ -273,13 +253,13 @@ export class Rounds {
     const { history, standing } = this.#parts;
     if (standing.isHalted || standing.isForked) return;
     standing.follow(progressOf(history.current), history.isVoting);
-    if (standing.progress.backlog > 0 && !this.#execution.isUnderWay) this.#isRestless = true;
+    if (standing.progress.backlog > 0 && !this.#execution.isUnderWay) this.#isPassDue = true;
   }
 
-  /** Takes sides, proposes what is queued, and merges; while much is to be executed that waits. */
+  /** Takes sides, then proposes and merges, unless too many blocks wait to be executed. */
   #advance(): void {
     const { history, clock, standing } = this.#parts;
-    this.#isRestless = false;
+    this.#isPassDue = false;
     this.#takeSides();
     const { backlog } = progressOf(history.current);
     if (backlog > (this.#execution.isUnderWay ? EXECUTE_BLOCKS_MAX : 0)) return;
@@ -291,7 +271,7 @@ export class Rounds {
     if (standing.isForked) standing.unfork();
   }
 
-  /** Observes or votes, as things are. */
+  /** Decides whether to vote or to observe, and which Order to follow. */
   #takeSides(): void {
     const { history, standing, clock } = this.#parts;
     if (this.#isOvertaken || standing.isDiverged) {
@@ -327,7 +307,7 @@ export class Rounds {
    * nothing to begin with.
    */
   #execute(): Promise<void> | null {
-    if (this.#execution.isUnderWay || this.#restTasks.length > 0) return null;
+    if (this.#execution.isUnderWay || this.#restTasks.areWaiting) return null;
     const { current } = this.#parts.history;
     const blocks = blocksToExecute(current, EXECUTE_BLOCKS_MAX);
     return blocks.length === 0 ? null : this.#execution.begin(current, blocks);
@@ -362,23 +342,24 @@ export class Rounds {
   /** Whether there is nothing to make durable yet but Orders of others. */
   #mayWait(): boolean {
     const { history, isRelay } = this.#parts;
-    if (!history.isHearsay || this.#restTasks.length > 0) return false;
+    if (!history.isHearsay || this.#restTasks.areWaiting) return false;
     const now = this.#steady.now();
     this.#settleAtMs ??= now + (isRelay() ? RELAY_AFTER_MS : HEARSAY_AFTER_MS);
     return now < this.#settleAtMs;
   }
 
   /**
-   * After an error of the world around, not of ours: a disk that is full may have room later; a
-   * fork, an upgrade that this software lacks and a damaged store stop the peer's part in
-   * consensus, not the process. Out of a fork others may lead.
+   * Deals with a failure that is no mistake of ours, in a pass or outside. A disk that is full may
+   * have room later; a fork, an upgrade that this software lacks and a damaged store stop the
+   * peer's part in consensus, not the process. Out of a fork others may lead.
+   * @throws the error, when it is none of these
    */
-  #stumble(error: unknown): void {
+  handleFailure(error: unknown): void {
     const { standing, transactions, history, hasNetwork, onFailure } = this.#parts;
     const isNews = standing.impediment === null;
     if (standing.isHalted && isHalting(error)) return;
     if (isPassing(error)) {
-      this.#isRestless = true;
+      this.#isPassDue = true;
       standing.stall(error.message, this.#steady.now() + WRITE_RETRY_MS);
       this.#loop.wake();
     } else if (error instanceof ForkError && hasNetwork) {

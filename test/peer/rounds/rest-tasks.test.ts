@@ -82,7 +82,7 @@ describe("store gc is told why it can't be", () => {
 
 test("a peer that has halted with all on disk is collected all the same", async () => {
   const commands = open();
-  peer.stumble(new ForkError(3, 1));
+  peer.handleFailure(new ForkError(3, 1));
   expect(peer.isHalted).toBe(true);
   expect(await begin(commands)).toEqual({ ok: true, result: { blocks: 0, keptFrom: 0 } });
 });
