@@ -206,20 +206,17 @@ export class PeerNetwork implements BeliefHandler {
     this.#propagation.stop();
   }
 
-  onBelief(connection: Connection, payload: Cell, bytes: Uint8Array): void {
+  onBelief(connection: Connection, payload: Cell, bytes: number): void {
     if (this.#isClosed) return;
     const neighbour = this.#neighbourOf(connection);
-    if (neighbour.isTrusted) {
-      this.#take(neighbour, payload, bytes.length);
-      return;
-    }
-    this.#running.strangers.onBelief(neighbour, () => payload, bytes.length);
+    if (neighbour.isTrusted) this.#take(neighbour, payload, bytes);
+    else this.#running.strangers.onBelief(neighbour, () => payload, bytes);
   }
 
   /**
-   * That of a stranger is read when its turn comes. Of a very long one that its sender can be asked
-   * about the top cell is read, and the others as they are needed, by themselves: all at once they
-   * can take gigabytes.
+   * A stranger's is read when its turn comes. Of a very long one from a peer that can be asked for
+   * its parts, only the top cell is read, and the others one by one as they are needed: all at once
+   * they can take gigabytes.
    */
   onLongBelief(connection: Connection, payload: Uint8Array): boolean {
     if (this.#isClosed) return true;
@@ -234,7 +231,7 @@ export class PeerNetwork implements BeliefHandler {
     const top = this.#options.received.keepParts(payload);
     if (top === null) return false;
     const belief = beliefIn(connection.read(top));
-    if (belief !== null) this.onBelief(connection, belief, top);
+    if (belief !== null) this.onBelief(connection, belief, top.length);
     return true;
   }
 

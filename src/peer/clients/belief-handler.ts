@@ -1,18 +1,22 @@
-// What comes on connections and concerns consensus, as those hear it who take part in it.
+// What comes on connections for the sake of consensus: told to the part of the peer that takes part
+// in it (peer-network.ts).
 
 import type { Cell } from "../../data/cell.ts";
 import type { Connection } from "../../net/connection.ts";
 
 /** Takes Beliefs in, and hears who may want to be trusted. */
 export interface BeliefHandler {
-  /** A Belief, or signed data that should be an Order. Nothing in it has been checked. */
-  onBelief(connection: Connection, payload: Cell, bytes: Uint8Array): void;
   /**
-   * A long message that should be one, not read yet; false when it is to be read as others are.
+   * A Belief, or signed data that should be an Order. Nothing in it has been checked.
+   * @param bytes length of its message
+   */
+  onBelief(connection: Connection, payload: Cell, bytes: number): void;
+  /**
+   * A long message that should be a Belief, not read yet; false when it is to be read like others.
    */
   onLongBelief(connection: Connection, payload: Uint8Array): boolean;
-  /** One that can't be read because it names a cell that is neither in it nor in the store. */
-  onIncompleteBelief(connection: Connection, missingKey: string, bytes: Uint8Array): void;
+  /** A Belief that can't be read: it names a cell that neither its message nor the store has. */
+  onIncompleteBelief(connection: Connection, missingKey: string): void;
   /** The other end has sent a challenge. */
   onChallenge(connection: Connection): void;
   /** The other end has asked for cells. */

@@ -4,14 +4,13 @@
 
 import type { Value } from "../../data/cell.ts";
 import { isLong } from "../../data/integer.ts";
-import { Keyword } from "../../data/keyword.ts";
-import { CVMString } from "../../data/string.ts";
 import { TAG } from "../../data/tag.ts";
 import { PLAIN_MESSAGE_BYTES } from "../../net/bounds.ts";
 import { BELIEF_TAG, MESSAGE_TAG, payloadHead } from "../../net/message.ts";
-import { Result } from "../../state/result.ts";
+import type { Result } from "../../state/result.ts";
 import { QUERY_BYTES_MAX, TRANSACTION_BYTES_MAX } from "../bounds.ts";
 import { peerError } from "../peer-result.ts";
+import { badFormatResult } from "./message-answers.ts";
 import { tooMuchWork } from "./queries.ts";
 
 /**
@@ -25,6 +24,7 @@ export type LongMessage =
 
 const READ: LongMessage = { type: "READ" };
 const BELIEF: LongMessage = { type: "BELIEF" };
+const SILENTLY_REFUSED: LongMessage = { type: "REFUSED", result: null };
 
 /**
  * @param payload of more than LONG_MESSAGE_BYTES
@@ -33,33 +33,35 @@ const BELIEF: LongMessage = { type: "BELIEF" };
 export function longMessage(payload: Uint8Array, mayRead: (bytes: number) => boolean): LongMessage {
   const [tag] = payload;
   if (tag === BELIEF_TAG || tag === TAG.SIGNED) return BELIEF;
-  const head = payloadHead(payload);
-  const id = isLong(head?.id ?? null) ? (head?.id ?? null) : null;
   const { length } = payload;
+  const head = payloadHead(payload);
+  const headId = head?.id ?? null;
+  const id = isLong(headId) ? headId : null;
+  const overload = () => refused(id, peerError("LOAD", "Trx overload"));
   switch (head?.name) {
     case MESSAGE_TAG.QUERY.name:
-      if (id === null) return { type: "REFUSED", result: badFormat("a long query without an id") };
-      if (length > QUERY_BYTES_MAX) return { type: "REFUSED", result: tooMuchWork().withId(id) };
-      return mayRead(length) ? { type: "QUERY", id } : overload(id);
+      if (id === null) return badFormat("a long query without an id");
+      if (length > QUERY_BYTES_MAX) return refused(id, tooMuchWork());
+      return mayRead(length) ? { type: "QUERY", id } : overload();
     case MESSAGE_TAG.TRANSACT.name:
-      if (length <= TRANSACTION_BYTES_MAX) return mayRead(length) ? READ : overload(id);
-      return { type: "REFUSED", result: id === null ? null : unpayable().withId(id) };
+      if (length > TRANSACTION_BYTES_MAX) return refused(id, unpayable());
+      return mayRead(length) ? READ : overload();
   }
-  if (length <= PLAIN_MESSAGE_BYTES) return mayRead(length) ? READ : overload(null);
-  return { type: "REFUSED", result: badFormat(`a message of its kind has no ${length} bytes`) };
+  if (length > PLAIN_MESSAGE_BYTES)
+    return badFormat(`a message of its kind has no ${length} bytes`);
+  return mayRead(length) ? READ : SILENTLY_REFUSED;
 }
 
-function overload(id: Value): LongMessage {
-  const result = id === null ? null : peerError("LOAD", "Trx overload").withId(id);
-  return { type: "REFUSED", result };
+/** In silence where there is no id to answer to. */
+function refused(id: Value, result: Result): LongMessage {
+  return { type: "REFUSED", result: id === null ? null : result.withId(id) };
+}
+
+function badFormat(words: string): LongMessage {
+  return { type: "REFUSED", result: badFormatResult(words) };
 }
 
 function unpayable(): Result {
   const words = `Nothing pays for a transaction of more than ${TRANSACTION_BYTES_MAX} bytes`;
   return peerError("LIMIT", words);
-}
-
-/** There is no id to be found: nil says that the sender must know by itself (sheet 04 §5). */
-function badFormat(words: string): Result {
-  return Result.of({ result: CVMString.of(`Bad format: ${words}`), error: Keyword.of("FORMAT") });
 }

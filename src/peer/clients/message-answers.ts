@@ -42,6 +42,14 @@ export function statusVector({ belief, genesis, peer, state, points }: PeerStatu
   );
 }
 
+/**
+ * The Result for a message in which no id can be found: without an id, its receiver must know by
+ * itself what it is about (sheet 04 §5).
+ */
+export function badFormatResult(words: string): Result {
+  return Result.of({ result: CVMString.of(`Bad format: ${words}`), error: Keyword.of("FORMAT") });
+}
+
 /** The Result for a challenge: the response, or why there is none. */
 export function challengeResult(
   identity: ChallengeIdentity,

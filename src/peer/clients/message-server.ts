@@ -5,12 +5,8 @@
 
 import type { DecodeTable } from "../../data/byte-reader.ts";
 import { MissingDataError, type Value } from "../../data/cell.ts";
-import { CAD3_TABLE } from "../../data/decode.ts";
-import { Keyword } from "../../data/keyword.ts";
-import { decodeMultiCell, encodeMultiCell } from "../../data/multi-cell.ts";
+import { encodeMultiCell } from "../../data/multi-cell.ts";
 import type { SignedData } from "../../data/signed.ts";
-import { CVMString } from "../../data/string.ts";
-import { TAG } from "../../data/tag.ts";
 import {
   LONG_BYTES,
   LONG_MESSAGE_BYTES,
@@ -23,22 +19,17 @@ import {
 import type { ChallengeIdentity } from "../../net/challenge.ts";
 import {
   Connection,
-  isUnreadable,
   type MessageHandler,
   UNREAD_ANSWERS,
   type UnreadableError,
 } from "../../net/connection.ts";
 import type { Link } from "../../net/link.ts";
-import {
-  BELIEF_TAG,
-  type ChallengeMessage,
-  type DataRequestMessage,
-  MESSAGE_TAG,
-  type Message,
-  type QueryMessage,
-  type RequestHead,
-  requestHead,
-  type TransactMessage,
+import type {
+  ChallengeMessage,
+  DataRequestMessage,
+  Message,
+  QueryMessage,
+  TransactMessage,
 } from "../../net/message.ts";
 import { SharedBuffer } from "../../net/shared-buffer.ts";
 import type { LinkMemory } from "../../net/tcp-link.ts";
@@ -53,15 +44,11 @@ import { peerError } from "../peer-result.ts";
 import { CHECK_IN_PLACE, type SignatureChecks } from "../signatures/signature-checks.ts";
 import type { BeliefHandler } from "./belief-handler.ts";
 import { longMessage } from "./long-messages.ts";
-import {
-  absentChallengeResult,
-  challengeResult,
-  dataReplyPayload,
-  statusVector,
-} from "./message-answers.ts";
+import { challengeResult, dataReplyPayload, statusVector } from "./message-answers.ts";
 import { QueryLane } from "./query-lane.ts";
 import { QueryMemo } from "./query-memo.ts";
 import { TransactionIntake } from "./transaction-intake.ts";
+import { unreadableMessage } from "./unreadable-messages.ts";
 
 export interface MessageServerOptions {
   readonly peer: PeerApi;
@@ -85,7 +72,6 @@ export interface AttachOptions {
 const UNRECOGNISED = "Unrecognised message type";
 /** Why a connection ends: what it asked can't be answered, and it would wait (sheet 04 §5.3). */
 const INCOMPLETE_QUERY = "its query lacks an id, or elements";
-const NO_HEAD: RequestHead = { tag: null, id: null };
 
 export class MessageServer implements MessageHandler {
   /** Memory of all TCP and WebSocket links. */
@@ -209,7 +195,7 @@ export class MessageServer implements MessageHandler {
         this.#challenge(connection, message, payload.length);
         return;
       case "BELIEF":
-        this.#options.beliefs.onBelief(connection, message.payload, payload);
+        this.#options.beliefs.onBelief(connection, message.payload, payload.length);
         return;
       case "GOODBYE":
         connection.close("the other side said goodbye");
@@ -340,33 +326,16 @@ export class MessageServer implements MessageHandler {
   }
 
   unreadable(connection: Connection, error: UnreadableError, payload: Uint8Array): void {
-    if (!(error instanceof MissingDataError)) {
-      // There is no id to be found: nil says that the sender must know by itself (sheet 04 §5).
-      const words = CVMString.of(`Bad format: ${error.message}`);
-      this.#answer(connection, Result.of({ result: words, error: Keyword.of("FORMAT") }));
-      return;
-    }
-    if (payload[0] === BELIEF_TAG || payload[0] === TAG.SIGNED) {
-      this.#options.beliefs.onIncompleteBelief(connection, error.hashKey, payload);
-      return;
-    }
-    const { tag, id } = this.#headOf(payload);
-    if (id === null) {
-      if (tag === MESSAGE_TAG.QUERY) connection.close(INCOMPLETE_QUERY);
-    } else if (tag === MESSAGE_TAG.CHALLENGE) {
-      this.#answer(connection, absentChallengeResult(id, error));
-    } else {
-      this.#refuse(connection, id, "MISSING", error.message);
-    }
-  }
-
-  /** The head of a request that can't be read as a whole, looked at without its records. */
-  #headOf(payload: Uint8Array): RequestHead {
-    try {
-      return requestHead(decodeMultiCell(payload, CAD3_TABLE, this.#peer.cells));
-    } catch (error) {
-      if (isUnreadable(error)) return NO_HEAD;
-      throw error;
+    const found = unreadableMessage(payload, error, this.#peer.cells);
+    switch (found.type) {
+      case "BELIEF":
+        this.#options.beliefs.onIncompleteBelief(connection, found.missingKey);
+        return;
+      case "REFUSED":
+        if (found.result !== null) this.#answer(connection, found.result);
+        return;
+      case "CLOSE":
+        connection.close(INCOMPLETE_QUERY);
     }
   }
 

@@ -39,7 +39,7 @@ function send(cluster: Cluster, transactions: Vector): void {
   const payload = decodeMultiCell(bytes, CVM_TABLE, peer.cells) as Cell;
   const [neighbour] = [...network.neighbours].filter((each) => each.key !== null);
   if (neighbour === undefined) throw new Error("peer 0 knows nobody");
-  network.onBelief(neighbour.connection, payload, bytes);
+  network.onBelief(neighbour.connection, payload, bytes.length);
 }
 
 describe("a list of transactions", () => {
