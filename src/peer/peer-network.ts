@@ -20,12 +20,8 @@ import type { MessageServer } from "./clients/message-server.ts";
 import { type Clock, steadyOf } from "./clock.ts";
 import type { Bans } from "./connections/bans.ts";
 import { clockSkewMs } from "./connections/clock-skew.ts";
-import {
-  connectionsTo,
-  Neighbour,
-  type Origin,
-  type RemoteStatus,
-} from "./connections/neighbour.ts";
+import { Neighbour, type Origin, type RemoteStatus } from "./connections/neighbour.ts";
+import { Neighbours } from "./connections/neighbours.ts";
 import { type Dial, Outgoing } from "./connections/outgoing.ts";
 import { Reachability } from "./connections/reachability.ts";
 import { ReadingDebts } from "./connections/reading-debts.ts";
@@ -60,7 +56,7 @@ export interface NetworkOptions {
 export class PeerNetwork implements BeliefHandler {
   readonly reachability: Reachability;
   readonly #options: NetworkOptions;
-  readonly #neighbours = new Map<Connection, Neighbour>();
+  readonly #neighbours = new Neighbours();
   readonly #propagation: Propagation;
   /** For how long something is ago. */
   readonly #steady: Clock;
@@ -72,7 +68,7 @@ export class PeerNetwork implements BeliefHandler {
     this.#options = options;
     this.#steady = steadyOf(options.clock);
     this.#propagation = new Propagation(this.#steady);
-    this.reachability = new Reachability(this.#steady, () => this.#neighbours.values());
+    this.reachability = new Reachability(this.#steady, () => this.#neighbours);
   }
 
   /** Begins, once the peer and its message server are there. */
@@ -83,7 +79,8 @@ export class PeerNetwork implements BeliefHandler {
       store,
       clock,
       received,
-      providerOf: (sender) => (sender instanceof Neighbour ? this.#providerOf(sender) : sender),
+      providerOf: (sender) =>
+        sender instanceof Neighbour ? this.#neighbours.providerOf(sender) : sender,
       onUnderstood: (sender) => {
         if (sender instanceof Neighbour) this.#understood(sender, peer);
       },
@@ -144,12 +141,12 @@ export class PeerNetwork implements BeliefHandler {
   get outgoing(): Outgoing {
     return this.#running.outgoing;
   }
-  get comparison(): StateComparison {
-    return this.#running.comparison;
-  }
   /** All that take part in consensus, or want to. */
   get neighbours(): Iterable<Neighbour> {
-    return this.#neighbours.values();
+    return this.#neighbours;
+  }
+  get comparison(): StateComparison {
+    return this.#running.comparison;
   }
 
   get #running(): Parts {
@@ -178,17 +175,13 @@ export class PeerNetwork implements BeliefHandler {
 
   /** Takes over a connection that came in. */
   accept(link: Link): void {
-    const { server } = this.#running;
-    if (this.#options.bans.hasHost(link.remote.host)) {
-      server.attach(link).close("it is banned");
-      return;
-    }
-    server.attach(link);
+    const connection = this.#running.server.attach(link);
+    if (this.#options.bans.hasHost(link.remote.host)) connection.close("it is banned");
   }
 
   /** Closes all connections to a peer or host. */
   drop(matches: (neighbour: Neighbour) => boolean, reason: string): number {
-    const dropped = [...this.#neighbours.values()].filter(matches);
+    const dropped = [...this.#neighbours].filter(matches);
     for (const { connection } of dropped) connection.close(reason);
     return dropped.length;
   }
@@ -208,7 +201,7 @@ export class PeerNetwork implements BeliefHandler {
 
   onBelief(connection: Connection, payload: Cell, bytes: number): void {
     if (this.#isClosed) return;
-    const neighbour = this.#neighbourOf(connection);
+    const neighbour = this.#neighbours.at(connection);
     if (neighbour.isTrusted) this.#take(neighbour, payload, bytes);
     else this.#running.strangers.onBelief(neighbour, () => payload, bytes);
   }
@@ -220,7 +213,7 @@ export class PeerNetwork implements BeliefHandler {
    */
   onLongBelief(connection: Connection, payload: Uint8Array): boolean {
     if (this.#isClosed) return true;
-    const neighbour = this.#neighbourOf(connection);
+    const neighbour = this.#neighbours.at(connection);
     if (!neighbour.isTrusted) {
       const read = () => beliefIn(connection.read(payload));
       this.#running.strangers.onBelief(neighbour, read, payload.length);
@@ -237,41 +230,41 @@ export class PeerNetwork implements BeliefHandler {
 
   onIncompleteBelief(connection: Connection, missingKey: string): void {
     if (this.#isClosed) return;
-    const neighbour = this.#neighbourOf(connection);
+    const neighbour = this.#neighbours.at(connection);
     const { intake } = this.#running;
     if (neighbour.isTrusted) aside(this.#steady, intake.fetchCell(neighbour, missingKey));
     else this.#running.strangers.challenge(neighbour);
   }
 
   onChallenge(connection: Connection): void {
-    this.#running.strangers.challenge(this.#neighbourOf(connection));
+    this.#running.strangers.challenge(this.#neighbours.at(connection));
   }
 
   onDataRequest(connection: Connection): void {
-    const neighbour = this.#neighbours.get(connection);
-    if (neighbour === undefined) return;
-    for (const same of this.#connectionsTo(neighbour)) this.#propagation.noteFetch(same);
+    const neighbour = this.#neighbours.find(connection);
+    if (neighbour === null) return;
+    for (const same of this.#neighbours.samePeer(neighbour)) this.#propagation.noteFetch(same);
   }
 
   onSpent(connection: Connection, ms: number): void {
-    const neighbour = this.#neighbours.get(connection);
-    if (neighbour !== undefined) this.#spent(neighbour, ms);
+    const neighbour = this.#neighbours.find(connection);
+    if (neighbour !== null) this.#spent(neighbour, ms);
   }
 
   #spent(neighbour: Neighbour, ms: number): void {
-    this.#parts?.debts.add(neighbour, ms, () => this.#connectionsTo(neighbour));
+    this.#parts?.debts.add(neighbour, ms, () => this.#neighbours.samePeer(neighbour));
   }
 
   onClosed(connection: Connection): void {
-    const neighbour = this.#neighbours.get(connection);
-    if (neighbour === undefined) return;
-    this.#neighbours.delete(connection);
+    const neighbour = this.#neighbours.remove(connection);
+    if (neighbour === null) return;
     this.#parts?.strangers.forget(neighbour);
     this.#propagation.remove(neighbour);
     this.#parts?.intake.forget(neighbour);
     this.#parts?.outgoing.closed(neighbour);
     const { key } = neighbour;
-    if (key !== null && this.#connectionsTo(neighbour).length === 1) this.reachability.gone(key);
+    const wasLast = this.#neighbours.samePeer(neighbour).length === 1;
+    if (key !== null && wasLast) this.reachability.gone(key);
     this.#forgetReport(neighbour);
     this.#chooseReceivers();
   }
@@ -279,16 +272,16 @@ export class PeerNetwork implements BeliefHandler {
   /** What a peer said of its State goes with its last connection. */
   #forgetReport(neighbour: Neighbour): void {
     const reporter = neighbour.reporter;
-    for (const other of this.#neighbours.values()) if (other.reporter === reporter) return;
+    for (const other of this.#neighbours) if (other.reporter === reporter) return;
     this.#parts?.comparison.forget(reporter);
   }
 
   #take(neighbour: Neighbour, payload: Cell, bytes: number): void {
     const { intake, peer } = this.#running;
-    const sameOnes = this.#connectionsTo(neighbour);
+    const sameOnes = this.#neighbours.samePeer(neighbour);
     for (const same of sameOnes) this.#propagation.noteReceived(same, payload);
     this.reachability.heard(neighbour);
-    // Who sends what can't be understood has to be asked for it all the same.
+    // A push in which something is missing does not count as one: its sender is polled on.
     if (intake.take(neighbour, payload, bytes)) {
       for (const same of sameOnes) same.pushedAtMs = this.#steady.now();
     }
@@ -300,20 +293,6 @@ export class PeerNetwork implements BeliefHandler {
     if (!peer.isVoting) peer.wake();
   }
 
-  /**
-   * The connection to the same peer that this one opened, on which a peer of the reference answers.
-   */
-  #providerOf(neighbour: Neighbour): Neighbour {
-    for (const same of this.#connectionsTo(neighbour)) {
-      if (same.origin.direction === "outgoing" && same.isOpen) return same;
-    }
-    return neighbour;
-  }
-
-  #connectionsTo(neighbour: Neighbour): readonly Neighbour[] {
-    return connectionsTo(neighbour, this.#neighbours.values());
-  }
-
   #status(neighbour: Neighbour, status: RemoteStatus): void {
     const { comparison, peer } = this.#running;
     this.reachability.heard(neighbour);
@@ -321,20 +300,10 @@ export class PeerNetwork implements BeliefHandler {
     if (!peer.isVoting) peer.wake();
   }
 
-  #neighbourOf(connection: Connection): Neighbour {
-    let neighbour = this.#neighbours.get(connection);
-    if (neighbour === undefined) {
-      const address = connection.link.remote;
-      neighbour = new Neighbour(connection, { direction: "incoming", isNamed: false, address });
-      this.#neighbours.set(connection, neighbour);
-    }
-    return neighbour;
-  }
-
   #attach(server: MessageServer, link: Link, origin: Origin): Neighbour {
     const connection = server.attach(link, { isKeptAlive: true });
     const neighbour = new Neighbour(connection, origin);
-    if (connection.isOpen) this.#neighbours.set(connection, neighbour);
+    if (connection.isOpen) this.#neighbours.add(neighbour);
     return neighbour;
   }
 
@@ -358,7 +327,7 @@ export class PeerNetwork implements BeliefHandler {
       if (neighbour.key !== null) reached.add(neighbour.key);
       this.#propagation.add(neighbour);
     }
-    for (const neighbour of this.#neighbours.values()) {
+    for (const neighbour of this.#neighbours) {
       if (neighbour.origin.direction === "outgoing" || neighbour.key === null) continue;
       if (reached.has(neighbour.key)) this.#propagation.remove(neighbour);
       else this.#propagation.add(neighbour);
@@ -376,7 +345,7 @@ export class PeerNetwork implements BeliefHandler {
     this.reachability.tick();
     publisher?.tick();
     outgoing.tick(peer.state());
-    peer.compare(comparison.divergence, clockSkewMs(this.#neighbours.values()));
+    peer.compare(comparison.divergence, clockSkewMs(this.#neighbours));
     if (peer.isForked) intake.reconsider();
     peer.refuseHopeless();
     if (!peer.isVoting) peer.wake();

@@ -153,19 +153,6 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
   }
 }
 
-/**
- * A neighbour, and others that are the same peer: each listens on one connection, speaks on
- * another.
- */
-export function connectionsTo(neighbour: Neighbour, all: Iterable<Neighbour>): Neighbour[] {
-  const same = [neighbour];
-  if (neighbour.key === null) return same;
-  for (const other of all) {
-    if (other !== neighbour && other.key === neighbour.key) same.push(other);
-  }
-  return same;
-}
-
 /** What a reply says, null when it can't be read: the other end may have written anything. */
 function readable<T>(read: () => T): T | null {
   try {
