@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { sha3Key } from "../../src/crypto/sha3.ts";
-import { isLargeInteger } from "../../src/data/big-hash.ts";
+import { isLargeInteger, knownHash, rememberHash } from "../../src/data/big-hash.ts";
 import { MAX_EMBEDDED_LENGTH } from "../../src/data/cell.ts";
 import { encodedLength, encoding, slotLength } from "../../src/data/encode.ts";
 import { Vector } from "../../src/data/vector.ts";
@@ -20,6 +20,15 @@ test("an Integer is large exactly when its encoding is not embedded", () => {
       }
     }
   }
+});
+
+test("hashes are remembered of 16 to 32 MB of Integers, the youngest", () => {
+  const integers = Array.from({ length: 3 }, (_, i) => (1n << 9000n) + BigInt(i));
+  const [oldest, older, youngest] = integers as [bigint, bigint, bigint];
+  for (const b of integers) rememberHash(b, `hash of ${b}`, 10 << 20);
+  expect(knownHash(youngest)).toBe(`hash of ${youngest}`);
+  expect(knownHash(older)).toBe(`hash of ${older}`);
+  expect(knownHash(oldest)).toBeUndefined();
 });
 
 test("the hash that a tree holds is that of the encoding, the first time and from memory", () => {

@@ -7,6 +7,7 @@ import { CAD3_TABLE, decode } from "../../src/data/decode.ts";
 import { encoding, hashBytes, hashKey } from "../../src/data/encode.ts";
 import { BadFormatError, BadStructureError } from "../../src/data/errors.ts";
 import { withWorkLimit } from "../../src/data/free-work.ts";
+import { forEachHeldLeaf } from "../../src/data/hash-trie-walk.ts";
 import { memorySize } from "../../src/data/memory-size.ts";
 import { CVMSet } from "../../src/data/set.ts";
 import { bytesOf } from "./fixture-rows.ts";
@@ -168,6 +169,31 @@ describe("decoding (sheet 01 §14)", () => {
     expect(child.slice(0, 15).count).toBe(15);
     expect(within(() => child.toPlaces())).toThrow(Error);
     expect(child.isSubset(CVMSet.EMPTY)).toBe(false);
+  });
+
+  test("a leaf out of order that grows is put in order, and may hold nothing twice", () => {
+    const [first] = integersWithHash("0", 1) as [number];
+    const high = integersWithHash("f", 7);
+    const low = integersWithHash("2", 9);
+    // The children stand the wrong way round; without one element they are a leaf.
+    const shortened = (elements: readonly number[]) => {
+      const children = [CVMSet.from([first, ...high]), CVMSet.from(elements)];
+      return new CVMSet(16, children, 0, 0x3, null).exclude(first);
+    };
+    const [last, ...others] = low as [number, ...number[]];
+    const all = CVMSet.from([...high, ...low]);
+    expect(hashOf(shortened(others).include(last))).toBe(hashOf(all));
+    const twice = [high[0] as number, ...others.slice(1)];
+    expect(() => shortened(twice).include(last)).toThrow(BadStructureError);
+  });
+
+  test("a tree that counts its children right is not full when one of them counts wrong", () => {
+    const child = new CVMSet(16, [CVMSet.of(1), CVMSet.of(2)], 1, 0x3, null);
+    const set = new CVMSet(32, [child, child], 0, 0x3, null);
+    withWorkLimit(10 ** 6, () => {
+      forEachHeldLeaf(set, () => {});
+      expect(set.isFull).toBe(false);
+    });
   });
 
   test("a branch as element takes part by its hash and is loaded on demand", () => {

@@ -61,6 +61,5 @@ export function acceptFunds(ctx: Context, amount: Integer): Outcome {
     ctx.setAccount(account.withBalance(plus(account.balance, amount)));
     ctx.offer = minus(ctx.offer, amount);
   }
-  ctx.result = amount;
   return amount;
 }

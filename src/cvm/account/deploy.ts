@@ -23,7 +23,5 @@ export function deploy(ctx: Context, forms: readonly Value[]): Outcome {
     outcome = evaluate(ctx, form);
     if (outcome === EXIT) break;
   }
-  if (boundary.leave(outcome) === EXIT) return EXIT;
-  ctx.result = address;
-  return address;
+  return boundary.leave(outcome) === EXIT ? EXIT : address;
 }

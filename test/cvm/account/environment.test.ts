@@ -43,6 +43,7 @@ describe("lookup", () => {
     ["(do (def count 5) (undef* 'count) (eval '(count [1])))", "1"],
     ["(do (def x 1) (def f (fn [] x)) (def x 2) (f))", "2"],
     ["#12/count", "count"],
+    ["(do (def a (deploy '(def x 2))) (def x 1) [x (lookup a x) x (lookup a x)])", "[1 2 1 2]"],
   ];
   for (const [source, result] of cases) test(source, () => expect(run(source)).toBe(result));
 
@@ -97,7 +98,14 @@ describe("specials", () => {
     ["*depth*", "0"],
     ["(do *depth*)", "0"],
     ["(do 1 *depth*)", "1"],
+    ["(do (def a (deploy '(def d *depth*))) (lookup a d))", "5"],
     ["*offer*", "0"],
+    ["(do 5 (#%set-memory *memory*) *result*)", "0"],
+    ["(do 5 (#%set-memory (#%inc *memory*)) *result*)", "1000002"],
+    ["(do 5 (#%transfer #12 7) *result*)", "7"],
+    ["(do 5 (#%transfer-memory #12 8) *result*)", "8"],
+    ["(do 5 (#%accept 0) *result*)", "0"],
+    ["(do 5 (deploy 1) *result*)", "#13"],
     ["(= *state* (do *state*))", "true"],
     ["*holdings*", "#Index {}"],
     ["*sequence*", "0"],

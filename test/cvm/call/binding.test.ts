@@ -21,6 +21,9 @@ const CASES: readonly (readonly [source: string, result: string])[] = [
   ["(let [[a b] [1]] a)", "error :ARITY"],
   ["(let [[a] [1 2]] a)", "error :ARITY"],
   ["(let [[a & b c] [1]] a)", "error :ARITY"],
+  ["(let [[& a & b] [1 2]] a)", "error :COMPILE"],
+  ["(let [[a &] [1]] a)", "error :COMPILE"],
+  ["(let [[a & b] []] a)", "error :ARITY"],
   ["((fn [x] x))", "error :ARITY"],
   ["((fn [x] x) 1 2)", "error :ARITY"],
   ["((fn [& r] r))", "[]"],
@@ -31,6 +34,8 @@ const CASES: readonly (readonly [source: string, result: string])[] = [
   ["((fn ([] 0) ([x] 1) ([x & y] 2)) 1 2 3)", "2"],
   ["((fn ([x] 1) ([x y] 2)))", "error :ARITY"],
   ["(loop [i 5] (cond (> i 0) (recur (dec i) 2) i))", "error :ARITY"],
+  ["(loop [[a] [5]] (cond (> a 0) (recur)))", "error :ARITY"],
+  ["(loop [[a] [5]] (cond (> a 0) (recur [4] 1)))", "error :ARITY"],
   ["(loop [[a & r] [1 2 3]] (cond (= 0 (count r)) a (recur r)))", "3"],
   // Recur binds the forms of a loop together: `&` then takes the rest, and binds no local itself.
   ["(loop [& 3 c 0] (cond (= c 0) (recur 5 6) c))", "error :BOUNDS"],

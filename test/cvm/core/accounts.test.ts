@@ -127,10 +127,13 @@ describe("coins and memory", () => {
   testCalls([
     ["(transfer #13 5)", "5", 200],
     ["(transfer #13 -1)", ":ARGUMENT", 200],
+    ["(transfer #13 1000000000000000000)", ":FUNDS", 200],
     ["(transfer #13 1000000000000000001)", ":ARGUMENT", 200],
     ["(transfer #13 999999999999999999)", ":FUNDS", 200],
     ["(transfer #99 1)", ":NOBODY", 200],
     ["(transfer #11 1)", ":STATE", 200],
+    ["(transfer #12 99900000000000)", "99900000000000", 200],
+    ["(transfer #12 99900000000001)", ":FUNDS", 200],
     ["(transfer #13 1.0)", ":CAST", 0],
     ["(transfer 13 1)", ":CAST", 0],
     ["(accept 0)", "0", 200],
@@ -145,8 +148,11 @@ describe("coins and memory", () => {
     ["(set-memory 9223372036854775807)", ":FUNDS", 200],
     ["(set-memory 1.0)", ":CAST", 0],
     ["(transfer-memory #13 100)", "100", 200],
+    ["(transfer-memory #13 10000)", "10000", 200],
     ["(transfer-memory #13 10001)", ":MEMORY", 200],
     ["(transfer-memory #13 -1)", ":ARGUMENT", 200],
+    ["(transfer-memory #13 1000000000000000000)", ":MEMORY", 200],
+    ["(transfer-memory #13 1000000000000000001)", ":ARGUMENT", 200],
     ["(transfer-memory #99 1)", ":NOBODY", 200],
   ]);
 

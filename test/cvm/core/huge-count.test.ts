@@ -2,6 +2,12 @@
 // Vector that counts 2^30+1: form | message | what the reference answers, as in the other tests.
 
 import { expect, test } from "bun:test";
+import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import { EXIT, HostError } from "../../../src/cvm/exits.ts";
+import type { Value } from "../../../src/data/cell.ts";
+import { recordCount } from "../../../src/data/exact-count.ts";
+import { CVMSet } from "../../../src/data/set.ts";
+import { testContext } from "./core-call.ts";
 import { answerTo, rowsOf } from "./damaged-cells.ts";
 
 const ROWS = rowsOf(`
@@ -24,4 +30,21 @@ const ROWS = rowsOf(`
 
 test.each(ROWS)("%s", (_form, message, answer) => {
   expect(answerTo(message)).toBe(answer);
+});
+
+/** A Set made by hand that says it has so many elements. */
+function counting(count: number): CVMSet {
+  const some = CVMSet.from(Array.from({ length: 20 }, (_, i) => i));
+  const set = some.make(count, some.slots, some.shift, some.mask, null);
+  recordCount(set, count);
+  return set;
+}
+
+test("a Set of more elements than an array has places throws before its juice is looked at", () => {
+  for (const [name, ...args] of [["concat"], ["concat", null], ["cons", 1]] as const) {
+    const fn = CORE_BY_NAME.get(name) as Value;
+    const of = (count: number) => testContext().invoke(fn, [...args, counting(count)]);
+    expect(() => of(2 ** 31)).toThrow(HostError);
+    expect(of(2 ** 30)).toBe(EXIT);
+  }
 });

@@ -24,6 +24,11 @@ describe("maps", () => {
   testCalls([
     ["(keys {1 2 3 4})", "[3 1]", 150],
     ["(values {1 2 3 4})", "[4 2]", 150],
+    [
+      "(keys (account #12))",
+      "[:sequence :key :balance :allowance :holdings :controller :environment :metadata :parent]",
+    ],
+    ["(values (account #11))", "[0 nil 0 0 nil nil nil nil nil]"],
     ["(keys nil)", ":CAST", 0],
     ["(values [])", ":CAST", 0],
     ["(dissoc {1 2 3 4} 1 5)", "{3 4}", 150],

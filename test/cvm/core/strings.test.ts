@@ -13,6 +13,17 @@ describe("str and print", () => {
     ["(print)", ":ARITY", 0],
   ]);
 
+  test("str of a Blob needs two units of juice for each byte, and no more", () => {
+    const blob = `0x${"ab".repeat(100)}`;
+    const within = (juiceLimit: number) =>
+      call(`(str "x" ${blob} "yz")`, testContext(testState(), juiceLimit)).juice;
+    expect([within(223), within(222)]).toEqual([223, 222]);
+    const text = (juiceLimit: number) =>
+      call(`(str "x" ${blob} "yz")`, testContext(testState(), juiceLimit)).text;
+    expect(text(222)).toBe(":JUICE");
+    expect(text(223)).toBe(`"x${"ab".repeat(100)}yz"`);
+  });
+
   test("print is cut off where the juice ends", () => {
     const ctx = testContext(testState(), 24);
     expect(call("(print [1 2])", ctx)).toEqual({ text: ":JUICE", juice: 24 });
