@@ -18,6 +18,7 @@ import { CommandError, EXIT, reportFailure } from "./failure.ts";
 import { complaintWithAdvice } from "./help/complaint.ts";
 import { helpText } from "./help/help-text.ts";
 import { widthOf } from "./help/wrap.ts";
+import { warnAsLog } from "./log/notices.ts";
 import { CONFIG_FLAG } from "./service/runtime-options.ts";
 import { isStartFlag } from "./service/start-words.ts";
 
@@ -59,8 +60,7 @@ const START = "start";
 function warnOfVariables(): void {
   for (const name of unknownVariables(SETTINGS)) {
     const meant = variableMeant(name, SETTINGS);
-    if (meant !== null)
-      process.stderr.write(`Warning: ${name} sets nothing: did you mean ${meant}?\n`);
+    if (meant !== null) warnAsLog(`${name} sets nothing: did you mean ${meant}?`);
   }
 }
 

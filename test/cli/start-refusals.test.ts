@@ -142,7 +142,7 @@ test("a restored peer says what it waits for, unless it is told of hosts or alon
     return said;
   };
   expect(await saidOf([1e14, 1e14])).toMatch(
-    /^Warning: Restored from a backup, .*`convex-peer peers connect HOST:PORT`\.\n/m,
+    /"level":"warn".*"Restored from a backup, .*`convex-peer peers connect HOST:PORT`\."\}\n/,
   );
   expect(await saidOf([1e14])).not.toContain("Restored");
   expect(await saidOf([1e14, 1e14], "--join", "127.0.0.1:1")).not.toContain("Restored");
@@ -210,7 +210,7 @@ test("who names hosts to join that do not answer is told which network it is the
   for (const pin of [[], ["--genesis-hash", genesis]]) {
     const extra = ["--join", "127.0.0.1:1", ...pin];
     const peer = await PeerProcess.start({ command: "start", dataDir, extra, stderr: "pipe" });
-    const said = await peer.said(/Warning: .*\n/);
+    const said = await peer.said(/"level":"warn".*\n/);
     expect(said).toContain("no answer yet from --join 127.0.0.1:1");
     expect(said).toContain(`the network of its data directory, ${genesis}`);
     expect(await peer.end()).toBe(0);

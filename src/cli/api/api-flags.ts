@@ -14,6 +14,7 @@ import { OriginPolicy } from "../../rest/mcp/origin-policy.ts";
 import { MAX_TRANSACTION_JUICE } from "../../state/constants.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { fileFlag, warnIfExposed } from "../keys/passphrase.ts";
+import { warnAsLog } from "../log/notices.ts";
 
 const RATE_MAX = 1_000_000;
 /** Requests at once after a silence, in seconds of the rate. */
@@ -151,7 +152,7 @@ function tokensOf(flag: string, file: string | undefined): BearerTokens | null {
   if (file === undefined) return null;
   try {
     const tokens = new BearerTokens(readTokenFile(file));
-    warnIfExposed(file);
+    warnIfExposed(file, false, warnAsLog);
     return tokens;
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;

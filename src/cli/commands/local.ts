@@ -21,6 +21,7 @@ import {
   portFlag,
 } from "../flags.ts";
 import { newSeed } from "../keys/new-seed.ts";
+import { sayAsLog } from "../log/notices.ts";
 import { faultText } from "../log/open-log.ts";
 import { type HostedPeer, stopPeer } from "../start/hosted-peer.ts";
 import { startLocalPeers } from "../start/local-peers.ts";
@@ -40,7 +41,7 @@ interface LocalFlags {
 }
 
 function onFault(error: unknown, where: string): void {
-  process.stderr.write(`${faultText(error, where)}\n`);
+  sayAsLog("network", "error", faultText(error, where));
 }
 
 /** @throws CommandError where there are not so many ports behind the first one */

@@ -43,6 +43,7 @@ import { guardText } from "../keys/key-file-guard.ts";
 import { fileFlag, warnIfExposed } from "../keys/passphrase.ts";
 import { type PeerKeyFlags, peerKey, peerKeyFlags } from "../keys/peer-key.ts";
 import { type LevelChanges, parseLevels } from "../log/log-levels.ts";
+import { warnAsLog } from "../log/notices.ts";
 import { pulseOf, serviceNotifier } from "../service/service-notifier.ts";
 import { requireFreePorts } from "../start/free-ports.ts";
 import { genesisFromFile, genesisOfOne } from "../start/genesis-choice.ts";
@@ -174,9 +175,7 @@ async function requireSameNetwork(store: Store, hosts: readonly PeerAddress[]): 
   if (other === null) {
     const named = hosts.map(addressText).join(", ");
     const why = `no answer yet from --join ${named}`;
-    process.stderr.write(
-      `Warning: ${why}: this peer goes on with the network of its data directory, ${own}.\n`,
-    );
+    warnAsLog(`${why}: this peer goes on with the network of its data directory, ${own}.`);
     return;
   }
   if (other.genesis === own) return;
@@ -205,13 +204,14 @@ async function start(typed: StartFlags): Promise<void> {
   requireUnsealed(folder.root);
   const surfaces = surfacesOf(flags, folder.root);
   // Debian's group ssl-cert reads such keys.
-  if (flags.certKey !== undefined && existsSync(flags.certKey)) warnIfExposed(flags.certKey, true);
+  if (flags.certKey !== undefined && existsSync(flags.certKey))
+    warnIfExposed(flags.certKey, true, warnAsLog);
   const wanted = wantedNetwork(flags);
   requireWay(folder, wanted);
   const { url = null } = flags;
   const { stored, keyPair } = await peerKey(folder, flags);
   // The log of a service has it, too.
-  warnIfExposed(stored.path);
+  warnIfExposed(stored.path, false, warnAsLog);
   const peerAddress = { host: flags.bind, port: chosenPeerPort(flags) };
   const store = sqliteStore(folder.root, CVM_TABLE);
   const begin = async () => {
@@ -268,7 +268,7 @@ async function start(typed: StartFlags): Promise<void> {
 function warnIfAwaitsWord({ peer }: NetworkedPeer): void {
   const lack = peer.lack();
   if (lack !== "word since its backup") return;
-  process.stderr.write(`Warning: ${lackAdvice({ lack })}.\n`);
+  warnAsLog(`${lackAdvice({ lack })}.`);
 }
 
 function scheduleCollections({ peer }: NetworkedPeer, root: string, flags: StartFlags): void {

@@ -11,6 +11,7 @@ import {
 } from "../../keys/secret-file.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { parseFilled, passphraseFileFlag } from "../flags.ts";
+import { type Warn, warnPlainly } from "../log/notices.ts";
 import { askNewSecret, askSecret, isInteractive } from "../terminal/terminal.ts";
 
 /** Below this, some 0.4 s a guess (scrypt) is not enough for words and habits that others share. */
@@ -58,22 +59,22 @@ export const passphraseFlags = {
 } as const;
 
 /** Says so when a secret lies where others can read it. */
-export function warnIfExposed(path: string, groupMay = false): void {
+export function warnIfExposed(path: string, groupMay = false, warn: Warn = warnPlainly): void {
   if (isReadableByOthers(path, groupMay)) {
     const mode = groupMay ? "640" : "600";
-    process.stderr.write(`Warning: others can read ${path}: \`chmod ${mode}\` it.\n`);
+    warn(`others can read ${path}: \`chmod ${mode}\` it.`);
   }
 }
 
 /** The passphrase in a file, with a warning when others can read it. */
-export function passphraseOfFile(path: string): string {
+export function passphraseOfFile(path: string, warn: Warn = warnPlainly): string {
   const passphrase = readPassphraseFile(path);
-  warnIfExposed(path);
+  warnIfExposed(path, false, warn);
   return passphrase;
 }
 
 /** The passphrase that the flags point to, null when none of them is given. */
-export function givenPassphrase(flags: PassphraseSource): string | null {
+export function givenPassphrase(flags: PassphraseSource, warn: Warn = warnPlainly): string | null {
   const { passphraseFile, passphraseFd, passphraseCredential } = flags;
   const given = [passphraseFile, passphraseFd, passphraseCredential].filter(
     (flag) => flag !== undefined,
@@ -84,7 +85,7 @@ export function givenPassphrase(flags: PassphraseSource): string | null {
     );
     throw new CommandError(EXIT.USAGE, `Give one of ${names.join(", ")}, not ${given.length}`);
   }
-  if (passphraseFile !== undefined) return passphraseOfFile(passphraseFile);
+  if (passphraseFile !== undefined) return passphraseOfFile(passphraseFile, warn);
   if (passphraseFd !== undefined) return readPassphraseDescriptor(passphraseFd);
   return passphraseCredential === undefined ? null : readPassphraseCredential(passphraseCredential);
 }

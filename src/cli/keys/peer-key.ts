@@ -8,6 +8,7 @@ import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { lockStore } from "../../store/sqlite-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
+import { sayAsLog, warnAsLog } from "../log/notices.ts";
 import { ownerMissing, storeOwner } from "../start/store-owner.ts";
 import { shortKey } from "./account-key.ts";
 import { newSeed } from "./new-seed.ts";
@@ -50,7 +51,7 @@ function ownersKey(keys: KeyStore, only: OnlyKey, folder: DataFolder): StoredKey
   if (!isHere) throw ownerMissing(folder, owner);
   const found = keys.find(owner);
   const which = `of its ${heldText(only)} the peer takes the one that its store belongs to`;
-  process.stderr.write(`${keys.folder}: ${which}, ${shortKey(owner)}.\n`);
+  sayAsLog("peer", "info", `${keys.folder}: ${which}, ${shortKey(owner)}.`);
   return found;
 }
 
@@ -102,9 +103,9 @@ async function firstKey(
  * must be asked, and can't be read
  */
 export async function peerKey(folder: DataFolder, flags: PeerKeyFlags): Promise<PeerKey> {
-  const keys = keyStoreIn(folder.keys);
+  const keys = keyStoreIn(folder.keys, warnAsLog);
   // Read once: a descriptor gives its passphrase only once.
-  const given = givenPassphrase(flags);
+  const given = givenPassphrase(flags, warnAsLog);
   const stored = await chooseKey(keys, flags, folder, given);
   const passphrase = given ?? (await openingPassphrase({}, stored));
   return { stored, keyPair: await keys.open(stored, passphrase) };

@@ -10,6 +10,7 @@ import {
 import { CommandError, EXIT } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
 import { dataDirFlag, parseFilled } from "../flags.ts";
+import { type Warn, warnPlainly } from "../log/notices.ts";
 
 export interface KeyChoiceFlags {
   readonly dataDir?: string | undefined;
@@ -29,15 +30,15 @@ export const keyChoiceFlags = { dataDir: dataDirFlag, key: keyFlag } as const;
 /** What this process has told of files. */
 const told = new Set<string>();
 
-function warnOfFault({ error: { message } }: KeyFault): void {
+function warnOfFault({ error: { message } }: KeyFault, warn: Warn): void {
   if (told.has(message)) return;
   told.add(message);
-  process.stderr.write(`Warning: ${message}.\n`);
+  warn(`${message}.`);
 }
 
 /** The keys in a folder: bad files beside those that a command needs are told of, once. */
-export function keyStoreIn(folder: string): KeyStore {
-  return new KeyStore(folder, warnOfFault);
+export function keyStoreIn(folder: string, warn: Warn = warnPlainly): KeyStore {
+  return new KeyStore(folder, (fault) => warnOfFault(fault, warn));
 }
 
 /** The keys of the data directory, `--data-dir` or the usual one; it need not be there. */

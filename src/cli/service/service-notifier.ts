@@ -4,6 +4,7 @@
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import { healthOf } from "../../peer/health.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
+import { sayAsLog } from "../log/notices.ts";
 import { NotifySocket, NotifySocketError } from "./notify-socket.ts";
 
 /** What is said of the peer while it runs. */
@@ -84,7 +85,7 @@ export function serviceNotifier(environment: NotifierEnvironment): ServiceNotifi
     return new ServiceNotifier(new NotifySocket(path), watchdogUs(environment, process.pid));
   } catch (error) {
     if (!(error instanceof NotifySocketError)) throw error;
-    process.stderr.write(`systemd can't be told how the peer is: ${error.message}\n`);
+    sayAsLog("peer", "warn", `systemd can't be told how the peer is: ${error.message}`);
     return null;
   }
 }

@@ -18,6 +18,7 @@ import { type JoinEvent, join } from "../../peer/join.ts";
 import type { Store } from "../../store/store.ts";
 import { PeerClient, statusFacts } from "../contact/peer-client.ts";
 import { CommandError } from "../failure.ts";
+import { progressOutput } from "../log/notices.ts";
 import { ProgressLine } from "../terminal/progress-line.ts";
 
 /** Hosts of the public network, and the hash of its genesis State (sheet 05 §5.1). */
@@ -118,7 +119,7 @@ export async function joinNetwork(options: {
     reading: new SharedBuffer(SHARED_READ_BYTES, OWN_BUFFER_BYTES),
     writing: new SharedBuffer(SHARED_WRITE_BYTES, OWN_BUFFER_BYTES),
   };
-  const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
+  const line = new ProgressLine(progressOutput(), SYSTEM_CLOCK);
   const silence = new Silence(line);
   try {
     const start = await join({

@@ -3,6 +3,7 @@
 
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
+import { progressOutput } from "../log/notices.ts";
 import { ProgressLine } from "../terminal/progress-line.ts";
 
 const LOOK_EVERY_MS = 100;
@@ -10,7 +11,7 @@ const SECOND_MS = 1_000;
 
 /** Shows the replay, then how the State compares; ends with that, or when the answer is called. */
 export function showReplay({ peer, network }: Pick<NetworkedPeer, "peer" | "network">): () => void {
-  const line = new ProgressLine(process.stderr, SYSTEM_CLOCK);
+  const line = new ProgressLine(progressOutput(), SYSTEM_CLOCK);
   const startMs = SYSTEM_CLOCK.now();
   const first = peer.position;
   let isReplayed = false;

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { type Clock, steadyOf } from "../../peer/clock.ts";
+import { sayAsLog } from "../log/notices.ts";
 import { IS_COMPILED } from "../service/compiled.ts";
 
 /** How often it is looked whether the time has come. */
@@ -107,7 +108,7 @@ function startCollection(program: readonly string[], folder: string) {
   const child = Bun.spawn([...program, "store", "gc", "--data-dir", folder, "--json"], {
     stdin: "ignore",
     stdout: "pipe",
-    stderr: "inherit",
+    stderr: "pipe",
   });
   setPriority(child.pid, constants.priority.PRIORITY_LOW);
   return child;
@@ -123,11 +124,18 @@ export async function collectAside(folder: string, program = ownProgram()): Prom
     child = startCollection(program, folder);
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    process.stderr.write(`The store was not collected: ${error.message}\n`);
+    sayAsLog("peer", "warn", `The store was not collected: ${error.message}`);
     return;
   }
-  const text = await new Response(child.stdout).text();
-  if ((await child.exited) !== 0) return;
+  const [text, said] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  if ((await child.exited) !== 0) {
+    const why = said.trim().replace(/^convex-peer: /m, "");
+    sayAsLog("peer", "warn", `The store was not collected: ${why}`);
+    return;
+  }
   const { bytesBefore, bytesAfter } = JSON.parse(text) as Record<string, number>;
-  process.stderr.write(`store collected: ${bytesBefore} bytes before, ${bytesAfter} now\n`);
+  sayAsLog("peer", "info", `store collected: ${bytesBefore} bytes before, ${bytesAfter} now`);
 }

@@ -101,6 +101,13 @@ test("a machine that can't start the collection is no reason for the peer to end
     // As an executable that was replaced, or removed, since the peer has started.
     await collectAside("/nowhere", ["/nowhere/convex-peer"]);
     expect(said.mock.calls.join()).toContain("The store was not collected: ENOENT");
+    const failing = ["/bin/sh", "-c", "echo 'convex-peer: no room' >&2; exit 74"];
+    await collectAside("/nowhere", failing);
+    const line = String(said.mock.calls.at(-1)?.[0]);
+    expect(JSON.parse(line)).toMatchObject({
+      level: "warn",
+      message: "The store was not collected: no room",
+    });
   } finally {
     said.mockRestore();
   }
