@@ -7,6 +7,7 @@ import convex.core.crypto.Ed25519Signature;
 import convex.core.crypto.Hashing;
 import convex.core.cvm.Address;
 import convex.core.cvm.Context;
+import convex.core.cvm.Keywords;
 import convex.core.cvm.State;
 import convex.core.cvm.TransactionContext;
 import convex.core.cvm.transactions.ATransaction;
@@ -14,6 +15,7 @@ import convex.core.cvm.transactions.Invoke;
 import convex.core.cvm.transactions.Multi;
 import convex.core.data.ACell;
 import convex.core.data.AList;
+import convex.core.data.AMap;
 import convex.core.data.AString;
 import convex.core.data.AVector;
 import convex.core.data.AccountKey;
@@ -46,6 +48,7 @@ import java.util.HexFormat;
  *   juice LIMIT,LIMIT… HEX   the same with other juice limits, one object each
  *   transaction HEX          a message with a transaction, applied to the genesis
  *   blocks HEX,HEX…          messages with signed Blocks, one after the other, one object each
+ *   kept HEX,HEX…            the same by a peer that keeps each block in its store before it is applied
  *   reread HEX,HEX…          the same, and once more with a State that is decoded again after each block
  *   text HEX                 read as forms
  *   message HEX              decoded and encoded again
@@ -81,6 +84,7 @@ public class ReferencePrograms {
       case "juice": return limits(words[1].split(","), text(last));
       case "transaction": return transaction(last);
       case "blocks": return String.join("\t", blocks(last.split(","), false));
+      case "kept": return String.join("\t", kept(last.split(",")));
       case "reread": return reread(last.split(","));
       case "text": return forms(text(last));
       case "message": return message(last);
@@ -200,19 +204,50 @@ public class ReferencePrograms {
         // A peer keeps the State of each block in its store.
         state = (State) Cells.persist(applied.getState(), new MemoryStore());
         if (isReread) state = new MemoryStore().decodeMultiCell(Format.encodeMultiCell(state, true));
-        StringBuilder errors = new StringBuilder();
-        AVector<Result> results = applied.getResults();
-        for (long i = 0; i < results.count(); i++) {
-          Result result = results.get(i);
-          ACell error = result.getErrorCode();
-          errors.append(i > 0 ? "," : "").append(quote(error == null ? hash(result.getValue()) : hash(error)));
-        }
-        rows.add("{\"state\":\"" + hash(state) + "\",\"results\":[" + errors + "]}");
+        rows.add("{\"state\":\"" + hash(state) + "\"," + results(applied.getResults()) + "}");
       } catch (Throwable t) {
         rows.add("{\"thrown\":" + quote(t.getClass().getSimpleName()) + "}");
       }
     }
     return rows;
+  }
+
+  private static ArrayList<String> kept(String[] messages) {
+    ArrayList<String> rows = new ArrayList<>();
+    MemoryStore store = new MemoryStore();
+    State state = genesis;
+    for (String hex : messages) {
+      try {
+        @SuppressWarnings("unchecked")
+        SignedData<Block> block = (SignedData<Block>) Cells.persist((ACell) store.decodeMultiCell(Blob.fromHex(hex)), store);
+        BlockResult applied = state.applyBlock(block);
+        resetDigests();
+        state = Cells.persist(applied.getState(), store);
+        rows.add("{\"state\":\"" + hash(state) + "\"," + results(applied.getResults()) + "}");
+      } catch (Throwable t) {
+        rows.add("{\"thrown\":" + quote(t.getClass().getSimpleName()) + "}");
+      }
+    }
+    return rows;
+  }
+
+  /** How each ended, what it logged and what is told of it; texts of errors and traces are free. */
+  private static String results(AVector<Result> results) {
+    if (results == null) return "\"results\":null";
+    ArrayList<String> ends = new ArrayList<>();
+    ArrayList<String> logs = new ArrayList<>();
+    ArrayList<String> infos = new ArrayList<>();
+    for (long i = 0; i < results.count(); i++) {
+      Result result = results.get(i);
+      ACell error = result.getErrorCode();
+      ACell value = result.getValue();
+      if (value instanceof AVector<?> inner && inner.count() > 0 && inner.get(0) instanceof Result) value = ends(inner);
+      AMap<Keyword, ACell> info = result.getInfo();
+      ends.add(quote(hash(error == null ? value : error)));
+      logs.add(quote(hash(result.getLog())));
+      infos.add(quote(hash(Vectors.of(result.getID(), info == null ? null : info.dissoc(Keywords.TRACE)))));
+    }
+    return "\"results\":" + ends + ",\"logs\":" + logs + ",\"infos\":" + infos;
   }
 
   private static String forms(String source) {

@@ -16,7 +16,9 @@ export type Case =
   | { readonly kind: "transaction"; readonly message: Uint8Array }
   /** Forms of the controller's next transactions, or their text, block after block. */
   | { readonly kind: "blocks"; readonly blocks: Blocks }
-  /** Signed blocks as they are, after each of which the State is read from a store anew. */
+  /** Signed blocks as they are, which the reference has in its store when it applies them. */
+  | { readonly kind: "signed"; readonly messages: readonly Uint8Array[] }
+  /** The same, after each of which the State is read from a store anew. */
   | { readonly kind: "reread"; readonly messages: readonly Uint8Array[] }
   /** Text that is read as forms. */
   | { readonly kind: "text"; readonly source: string }
@@ -37,6 +39,7 @@ export function describeCase(each: Case): string {
   switch (each.kind) {
     case "blocks":
       return each.blocks.map((forms) => forms.map(describeForm).join(" | ")).join(" || ");
+    case "signed":
     case "reread":
       return each.messages.map(toHex).join(" || ");
     case "transaction":

@@ -15,6 +15,7 @@ import { damagedVectorTransaction } from "./damaged-vector-programs.ts";
 import { foldProgram } from "./fold-programs.ts";
 import { formProgram } from "./form-programs.ts";
 import { functionProgram, nestedProgram } from "./function-programs.ts";
+import { historyBlocks, rereadHistory } from "./history-programs.ts";
 import { juiceProgram } from "./juice-programs.ts";
 import { libraryProgram } from "./library-programs.ts";
 import { damagedMessage } from "./message-cases.ts";
@@ -56,6 +57,8 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   cells: cellTransaction,
   sizes: sizeTransaction,
   accounts: accountBlocks,
+  histories: historyBlocks,
+  "reread-histories": rereadHistory,
   limits: limitProgram,
   juice: juiceProgram,
   libraries: libraryProgram,

@@ -11,7 +11,9 @@ import { Blob } from "../../../src/data/blob.ts";
 import { MissingDataError, NO_CELLS, type Value } from "../../../src/data/cell.ts";
 import { hashBytes, hashKey } from "../../../src/data/encode.ts";
 import { BadFormatError, BadStructureError, PanicError } from "../../../src/data/errors.ts";
+import { Keyword } from "../../../src/data/keyword.ts";
 import { List } from "../../../src/data/list.ts";
+import { CVMMap } from "../../../src/data/map.ts";
 import { storageSize } from "../../../src/data/memory-size.ts";
 import { decodeMultiCell } from "../../../src/data/multi-cell.ts";
 import type { SignedData } from "../../../src/data/signed.ts";
@@ -32,6 +34,7 @@ import { CONTROLLER, signedBlocks } from "./network.ts";
 export type Answer = Readonly<Record<string, unknown>>;
 
 const PRINT_LIMIT = 4000;
+const TRACE = Keyword.of("trace");
 
 export function ourAnswers(each: Case, genesis: State): Answer[] {
   switch (each.kind) {
@@ -43,6 +46,8 @@ export function ourAnswers(each: Case, genesis: State): Answer[] {
       return [transaction(each.message, genesis)];
     case "blocks":
       return blocks(signedBlocks(each.blocks, genesis), genesis, (state) => state);
+    case "signed":
+      return blocks(each.messages.map(decodedBlock), genesis, (state) => state);
     case "reread":
       return reread(each.messages, genesis);
     case "text":
@@ -106,9 +111,7 @@ function applied(tx: Transaction, genesis: State, form: FormOrigin): Answer {
  */
 function endsOf(children: Vector): Vector {
   const ends = (children.toArray() as Result[]).map(({ error, result }) => {
-    if (error !== null) return error;
-    const isMulti = result instanceof Vector && result.count > 0 && result.get(0) instanceof Result;
-    return isMulti ? endsOf(result) : result;
+    return error ?? endsWithin(result);
   });
   return Vector.from(ends);
 }
@@ -167,12 +170,25 @@ function blocks(
     if (block === null) return { thrown: true };
     const done = applyBlock(state, block);
     state = between(done.state);
-    const results = (done.results?.toArray() ?? []) as Result[];
-    return {
-      state: hash(state),
-      results: results.map(({ error, result }) => hash(error === null ? result : error)),
-    };
+    return { state: hash(state), ...resultsOf(done.results?.toArray() as Result[] | undefined) };
   });
+}
+
+/** How each ended, what it logged and what is told of it; texts of errors and traces are free. */
+function resultsOf(results: readonly Result[] | undefined): Answer {
+  if (results === undefined) return { results: null };
+  return {
+    results: results.map(({ error, result }) => hash(error ?? endsWithin(result))),
+    logs: results.map(({ log }) => hash(log ?? Vector.EMPTY)),
+    infos: results.map(({ id, info }) => {
+      return hash(Vector.of(id, info instanceof CVMMap ? info.dissoc(TRACE) : null));
+    }),
+  };
+}
+
+function endsWithin(value: Value): Value {
+  const isMulti = value instanceof Vector && value.count > 0 && value.get(0) instanceof Result;
+  return isMulti ? endsOf(value) : value;
 }
 
 function forms(source: string): Answer {

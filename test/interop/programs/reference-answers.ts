@@ -57,6 +57,8 @@ function lineOf(each: Case, genesis: State | null): string {
       if (genesis === null) throw new Error("blocks are signed on a genesis");
       return `blocks ${blockMessages(each.blocks, genesis).map(toHex).join(",")}`;
     }
+    case "signed":
+      return `kept ${each.messages.map(toHex).join(",")}`;
     case "reread":
       return `reread ${each.messages.map(toHex).join(",")}`;
     case "expression":
