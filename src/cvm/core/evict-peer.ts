@@ -31,15 +31,18 @@ export function evictPeer(ctx: Context, key: Blob): Outcome {
     // The juice of these payments is lent: whoever evicts pays nothing for the delegators.
     ctx.juiceLimit += JUICE.TRANSFER;
     if (!ctx.charge(JUICE.TRANSFER)) return EXIT;
-    rest = payOut(ctx, key, rest, delegator, rest.delegatorStake(delegator), (record) =>
+    const paid = payOut(ctx, key, rest, delegator, rest.delegatorStake(delegator), (record) =>
       record.withDelegatedStake(delegator, 0),
     );
+    if (paid === EXIT) return EXIT;
+    rest = paid;
   }
   const ownStake = rest.peerStake;
   if (ownStake !== 0) {
     const { controller } = rest;
     if (controller === null) throw new HostError("a peer without controller");
-    payOut(ctx, key, rest, controller, ownStake, (record) => record.withPeerStake(0));
+    const paid = payOut(ctx, key, rest, controller, ownStake, (record) => record.withPeerStake(0));
+    if (paid === EXIT) return EXIT;
   }
   ctx.setState(ctx.state.withPeer(key, null));
   return ctx.result;
@@ -47,7 +50,8 @@ export function evictPeer(ctx: Context, key: Blob): Outcome {
 
 /**
  * Pays `amount` to an account, changes the peer's record and sets the result register; nothing for
- * 0.
+ * 0. A balance that rewards have brought beyond 2^63 is a debt, which an account may be too poor
+ * for (T49).
  */
 function payOut(
   ctx: Context,
@@ -56,11 +60,12 @@ function payOut(
   target: Address,
   amount: Integer,
   change: (peer: PeerStatus) => PeerStatus,
-): PeerStatus {
+): PeerStatus | typeof EXIT {
   if (amount === 0) return peer;
   const account = ctx.accountAt(target);
   if (account === null) throw new HostError(`no account ${target.value} to pay stake to`);
   const delta = subtractLongs(0, amount);
+  if (delta > account.balance) return ctx.fail(CODE.FUNDS, "Insufficient balance to set stake");
   const paid = account.withBalance(subtractLongs(account.balance, delta));
   const changed = change(peer);
   ctx.setState(ctx.state.withAccount(target, paid).withPeer(key, changed));

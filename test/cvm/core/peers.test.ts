@@ -196,6 +196,18 @@ describe("evict-peer", () => {
     expect(ctx.accountAt(OTHER)?.balance).toBe(USER_BALANCE + 999_999_999_999);
   });
 
+  test("T49: not where rewards have made a debt of the balance that the controller can't pay", () => {
+    const ctx = peerContext();
+    const half = 2n ** 62n;
+    const inDebt = PeerStatus.create(OTHER, 0)
+      .withBlockReward(half, 0)
+      .withBlockReward(half + 9n, 0);
+    ctx.setState(ctx.state.withPeer(keyOf(13), inDebt));
+    expect(call(`(get-peer-stake ${OTHER_KEY})`, ctx).text).toBe(String(9n - 2n ** 63n));
+    expect(call(`(evict-peer ${OTHER_KEY})`, ctx)).toEqual({ text: ":FUNDS", juice: 1000 });
+    expect(peerOf(ctx, 13).balance).toBe(9n - 2n ** 63n);
+  });
+
   test("T27: throws where the last delegator has left", () => {
     const ctx = peerContext();
     call(`(set-stake ${KEY} 1000)`, ctx);
