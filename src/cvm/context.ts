@@ -281,7 +281,7 @@ export class Context {
   }
 
   /** Target: Address or [Address scope]. No charge of its own. */
-  actorCall(target: Value, offer: Integer, symbol: CVMSymbol, args: Value[]): Outcome {
+  actorCall(target: Value, offer: Integer, symbol: CVMSymbol | null, args: Value[]): Outcome {
     return actorCall(this, target, offer, symbol, args);
   }
 

@@ -10,7 +10,7 @@ export interface Rules {
   /** Name of the release profile. */
   readonly profile: string;
   readonly protocolVersion: Integer;
-  /** A Call transaction runs; in 0.8.5 every Call throws (sheet 02 T26, sheet 06 §3.10). */
+  /** A Call transaction runs; in 0.8.5 it throws unless it was read (T26, sheet 06 §3.10). */
   readonly runsCall: boolean;
 }
 

@@ -8,6 +8,7 @@ import { Keyword } from "../data/keyword.ts";
 import { SlotRecord } from "../data/record.ts";
 import { CVMSymbol } from "../data/symbol.ts";
 import { Vector } from "../data/vector.ts";
+import { CALL_READS } from "./call-reads.ts";
 import { longField, touchField } from "./record-reader.ts";
 
 export const INVOKE_TAG = 0xd0;
@@ -166,7 +167,9 @@ export class Call extends Transaction {
   override namedField(i: number): Value {
     const value = this.field(i);
     if (i === 4) return value instanceof CVMSymbol ? value : null;
-    return i !== 5 || value instanceof Vector ? value : null;
+    if (i !== 5) return value;
+    CALL_READS.current?.add(this);
+    return value instanceof Vector ? value : null;
   }
 }
 

@@ -8,6 +8,7 @@
 // is void as well: a PanicError, a call stack that overflows, and a block without transactions
 // vector.
 
+import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { CODE } from "../cvm/error-code.ts";
 import { closeViews } from "../cvm/history/shared-arguments.ts";
 import { Blob } from "../data/blob.ts";
@@ -15,6 +16,7 @@ import type { Integer } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
 import { integer } from "../data/integer.ts";
 import { memorySize } from "../data/memory-size.ts";
+import { decodeMultiCell, encodeMultiCell } from "../data/multi-cell.ts";
 import { Readability } from "../data/readable.ts";
 import { BlockMemory, withinBlock } from "../data/run-memory.ts";
 import { SignedData } from "../data/signed.ts";
@@ -22,6 +24,7 @@ import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import { Block } from "../state/block.ts";
 import { BlockResult } from "../state/block-result.ts";
+import { CALL_READS } from "../state/call-reads.ts";
 import { MEMORY_POOL_GROWTH, MEMORY_POOL_GROWTH_INTERVAL } from "../state/constants.ts";
 import { GLOBAL } from "../state/globals.ts";
 import { HostError, isHostFailure } from "../state/host-error.ts";
@@ -32,6 +35,7 @@ import type { State } from "../state/state.ts";
 import { applySigned } from "./apply-transaction.ts";
 import { checkBlock } from "./check-block.ts";
 import { applyScheduled } from "./scheduled.ts";
+import { SharedCellsError } from "./transactions/call.ts";
 
 /** Most Results of a refused block; a vector can claim more elements than a message could hold. */
 const MAX_REFUSED_RESULTS = 2 ** 16;
@@ -86,20 +90,43 @@ export function* applyBlockInSteps(
     const upgraded = profile.upgrade(state, block.timestamp);
     const rules = profile.rulesAt(upgraded.protocolVersion);
     const prepared = prepareBlock(upgraded, block.timestamp);
-    const memory = new BlockMemory();
-    const readability = new Readability();
-    const scheduled = withinBlock(memory, () => applyScheduled(prepared));
-    const run: BlockRun = { block, key: Blob.of(publicKey), rules, memory, readability };
-    const applied = yield* applyTransactions(scheduled, run);
-    closeViews(memory);
-    if (!readability.isReadable(applied.state)) {
-      throw new BadStructureError("a State that could never be read again");
+    const key = Blob.of(publicKey);
+    try {
+      return yield* applyChecked(prepared, { block, key, rules, isOfOneMessage: false });
+    } catch (error) {
+      if (!(error instanceof SharedCellsError)) throw error;
     }
-    return applied;
+    const anew = decodeMultiCell(encodeMultiCell(block), CVM_TABLE) as Block;
+    return yield* applyChecked(prepared, { block: anew, key, rules, isOfOneMessage: true });
   } catch (error) {
     if (!isHostFailure(error)) throw error;
     return voidBlock(state, block, error.message);
   }
+}
+
+/** A block that may be applied. */
+interface CheckedBlock {
+  readonly block: Block;
+  /** Key of the peer that made it. */
+  readonly key: Blob;
+  readonly rules: Rules;
+  readonly isOfOneMessage: boolean;
+}
+
+function* applyChecked(
+  prepared: State,
+  { block, key, rules, isOfOneMessage }: CheckedBlock,
+): Generator<void, BlockResult, void> {
+  const memory = new BlockMemory();
+  CALL_READS.of(memory).isOfOneMessage = isOfOneMessage;
+  const readability = new Readability();
+  const scheduled = withinBlock(memory, () => applyScheduled(prepared));
+  const applied = yield* applyTransactions(scheduled, { block, key, rules, memory, readability });
+  closeViews(memory);
+  if (!readability.isReadable(applied.state)) {
+    throw new BadStructureError("a State that could never be read again");
+  }
+  return applied;
 }
 
 /** The State with block number and clock of the block; the memory pool grows with the hours. */

@@ -26,12 +26,15 @@ interface Target {
   readonly scope: Value;
 }
 
-/** Calls a function of an account; `target` is an Address or [Address scope]. */
+/**
+ * Calls a function of an account; `target` is an Address or [Address scope]. No function has the
+ * name null.
+ */
 export function actorCall(
   ctx: Context,
   target: Value,
   offer: Integer,
-  symbol: CVMSymbol,
+  symbol: CVMSymbol | null,
   args: Value[],
 ): Outcome {
   const resolved = resolveTarget(ctx, target);
@@ -46,8 +49,8 @@ export function actorCall(
   if (offer > 0 && own.balance < offer) {
     return ctx.fail(CODE.FUNDS, "Insufficient funds for offer");
   }
-  const fn = callableFunction(account, symbol);
-  if (fn === null) return failUncallable(ctx, account, address, symbol);
+  const fn = symbol === null ? null : callableFunction(account, symbol);
+  if (fn === null || symbol === null) return failUncallable(ctx, account, address, symbol);
   const boundary = new Boundary(ctx);
   const caller = ctx.address;
   boundary.enter({ address, caller, scope, offer, levels: 1 });
@@ -92,10 +95,10 @@ function failUncallable(
   ctx: Context,
   account: AccountStatus,
   address: Address,
-  symbol: CVMSymbol,
+  symbol: CVMSymbol | null,
 ): typeof EXIT {
-  if (account.definition(symbol) === undefined) {
-    const message = `Account #${address.value} does not define Symbol: ${symbol.name}`;
+  if (symbol === null || account.definition(symbol) === undefined) {
+    const message = `Account #${address.value} does not define Symbol: ${symbol?.name}`;
     return ctx.fail(CODE.STATE, message);
   }
   return ctx.fail(

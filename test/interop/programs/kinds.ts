@@ -3,6 +3,7 @@
 import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import { accountBlocks, limitProgram } from "./account-programs.ts";
+import { callBlocks } from "./call-programs.ts";
 import type { Case } from "./case.ts";
 import { cellTransaction } from "./cell-programs.ts";
 import { collectionProgram, indexProgram } from "./collection-programs.ts";
@@ -59,6 +60,7 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   accounts: accountBlocks,
   histories: historyBlocks,
   "reread-histories": rereadHistory,
+  calls: callBlocks,
   limits: limitProgram,
   juice: juiceProgram,
   libraries: libraryProgram,

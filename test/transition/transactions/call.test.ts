@@ -1,17 +1,40 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Address } from "../../../src/data/address.ts";
+import { Blob } from "../../../src/data/blob.ts";
 import type { Value } from "../../../src/data/cell.ts";
+import { Keyword } from "../../../src/data/keyword.ts";
+import { List } from "../../../src/data/list.ts";
 import { CVMMap } from "../../../src/data/map.ts";
+import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { SignedData } from "../../../src/data/signed.ts";
 import { CVMSymbol } from "../../../src/data/symbol.ts";
 import { Vector } from "../../../src/data/vector.ts";
-import { print } from "../../../src/lang/printer.ts";
+import { print, printBytes } from "../../../src/lang/printer.ts";
+import type { BlockResult } from "../../../src/state/block-result.ts";
 import { HostError } from "../../../src/state/host-error.ts";
+import type { Result } from "../../../src/state/result.ts";
 import { PROFILE_0_8_5, type ReleaseProfile } from "../../../src/state/rules.ts";
 import type { State } from "../../../src/state/state.ts";
-import { Call } from "../../../src/state/transaction.ts";
+import {
+  Call,
+  Invoke,
+  MULTI_MODE,
+  Multi,
+  type Transaction,
+} from "../../../src/state/transaction.ts";
+import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
-import { ACTOR, invoke, smallState, USER, withBalance } from "../small-network.ts";
+import {
+  ACTOR,
+  blockOf,
+  invoke,
+  keyPair,
+  smallState,
+  USER,
+  withBalance,
+} from "../small-network.ts";
 
 const double = CVMSymbol.of("double");
 
@@ -60,4 +83,61 @@ test("where the rules say so it runs", () => {
     Vector.EMPTY,
   ]);
   expect(print(applyTransaction(state, missing, LATER).result.error)).toBe(":STATE");
+});
+
+describe("in a block of 0.8.5 (T26)", () => {
+  /** Embedded; what holds it beside a few bytes is a branch. */
+  const LONG = Blob.of(new Uint8Array(120));
+  const signed = (tx: Transaction): SignedData => SignedData.sign(keyPair(1), tx);
+  const quoted = (value: Value): Value => List.from([CVMSymbol.of("quote"), value]);
+  /** Reads what a keyword names in a quoted value, in turn. */
+  const reading = (value: Value, sequence: number, ...names: readonly string[]): Invoke => {
+    const form = names.reduce<Value>(
+      (inner, name) => List.from([readForm("#%get"), inner, Keyword.of(name)]),
+      quoted(value),
+    );
+    return Invoke.of(Address.of(USER), sequence, form);
+  };
+  const multi = (...children: readonly Value[]): Multi =>
+    Multi.of(Address.of(USER), 1, MULTI_MODE.ANY, Vector.from(children));
+  /** Error codes of a block as it comes in one message. */
+  const errorsOf = (...members: readonly Value[]): string => {
+    const message = encodeMultiCell(blockOf(1000, members));
+    return errorsIn(applyBlock(state, decodeMultiCell(message, CVM_TABLE) as SignedData));
+  };
+  const errorsIn = ({ results }: BlockResult): string => {
+    const errors = results?.toArray().map((result) => (result as Result).error) ?? [];
+    return new TextDecoder().decode(printBytes(Vector.from(errors), 1000).bytes);
+  };
+
+  /** Of more than 140 bytes with arguments that take them. */
+  const long = (sequence: number): Call => call(Vector.of(21, LONG), sequence);
+
+  test("runs a branch whose arguments were read before, in the block or the same Multi", () => {
+    expect(errorsOf(signed(long(1)))).toBe("[:PEER]");
+    expect(errorsOf(signed(reading(long(2), 1, "args")), signed(long(2)))).toBe("[nil :ARITY]");
+    expect(errorsOf(signed(multi(reading(long(2), 1, "args"), long(2))))).toBe("[nil]");
+    expect(errorsOf(signed(reading(long(2), 1, "offer")), signed(long(2)))).toBe("[:PEER :PEER]");
+    expect(errorsOf(signed(reading(long(3), 1, "args")), signed(long(2)))).toBe("[:PEER :PEER]");
+  });
+
+  test("runs what is embedded only where both stand in one branch", () => {
+    const short = call(Vector.of(21), 2);
+    expect(errorsOf(signed(reading(short, 1, "args")), signed(short))).toBe("[:PEER :PEER]");
+    const branch = signed(call(Vector.of(Blob.of(new Uint8Array(40))), 2));
+    expect(errorsOf(signed(reading(branch, 1, "value", "args")), branch)).toBe("[nil :CAST]");
+  });
+
+  test("is void with arguments that are no vector, and calls nothing without a Symbol", () => {
+    const odd = new Call([Address.of(USER), 2, LONG, 0, double, LONG]);
+    expect(errorsOf(signed(reading(odd, 1, "args")), signed(odd))).toBe("[:PEER :PEER]");
+    const nameless = new Call([Address.of(USER), 2, Address.of(ACTOR), 0, LONG, Vector.of(LONG)]);
+    expect(errorsOf(signed(reading(nameless, 1, "args")), signed(nameless))).toBe("[nil :STATE]");
+  });
+
+  test("goes by the cells of the block, not by what this peer's memory shares", () => {
+    const short = call(Vector.of(21), 2);
+    const shared = blockOf(1000, [signed(reading(short, 1, "args")), signed(short)]);
+    expect(errorsIn(applyBlock(state, shared))).toBe("[:PEER :PEER]");
+  });
 });
