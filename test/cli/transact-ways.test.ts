@@ -8,6 +8,7 @@ import { ownAfter } from "../../src/cli/contact/peer-facts.ts";
 import { CommandError } from "../../src/cli/failure.ts";
 import { changeStake } from "../../src/cli/transactions/stake-change.ts";
 import type { Integer } from "../../src/data/cell.ts";
+import { PeerProcess } from "../e2e/peer-process.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
 
@@ -125,10 +126,37 @@ test("what may yet become final is told so, and how to see it", async () => {
     const pay = ["--from", "#12", "--port", two.port(0), "--data-dir", await two.dataDir(0)];
     const sent = await command("account", "fund", "#13", "--amount", "5", ...pay, "--yes");
     expect([sent.exitCode, sent.stdout]).toEqual([TEMPFAIL, ""]);
-    const look =
-      "Sent, but not known to be final: `convex-peer account info '#12'` shows sequence 1";
+    const at = `--via 127.0.0.1:${two.port(0)}`;
+    const look = `Sent, but not known to be final: \`convex-peer account info '#12' ${at}\` shows sequence 1`;
     expect(sent.stderr).toContain(look);
+    expect(sent.stderr).toContain("a second run can make it happen twice");
   } finally {
     await two.end();
+  }
+});
+
+test("an observer is said to send nothing on, so that the command can be run again elsewhere", async () => {
+  const host = await PeerProcess.start({ command: "local" });
+  const extra = ["--join", `127.0.0.1:${host.peerPort}`];
+  const observer = await PeerProcess.start({ command: "start", extra });
+  try {
+    const { dataDir } = observer;
+    const key = await json("key", "show", "--data-dir", dataDir);
+    const made = ["--public-key", key.publicKey, "--api", host.url, "--data-dir", dataDir];
+    const { address } = await json("account", "create", ...made);
+    const pay = ["account", "fund", "#13", "--amount", "0.1", "--from", `#${address}`, "--yes"];
+    const at = `127.0.0.1:${observer.peerPort}`;
+    const refused = await command(...pay, "--data-dir", dataDir, "--via", at);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      TEMPFAIL,
+      expect.stringContaining(`${at} is an observer, which sends nobody's transactions: nothing`),
+    ]);
+    expect(refused.stderr).not.toContain("not known to be final");
+    const through = ["--via", `127.0.0.1:${host.peerPort}`];
+    expect((await command(...pay, "--data-dir", dataDir, ...through)).exitCode).toBe(0);
+  } finally {
+    await observer.end();
+    await host.end();
+    observer.removeData();
   }
 });

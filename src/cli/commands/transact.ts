@@ -148,7 +148,7 @@ async function sendSigned(flags: TransactFlags, path: string): Promise<void> {
     requireNext(transaction, account);
     const outcome = flags.dryRun
       ? await carryOut(client, intentOf(account, transaction), flags, flags)
-      : await send(client, signed, flags.timeout);
+      : await send(client, signed, flags.timeout, true);
     printOutcome(outcome, flags.json, { address: transaction.origin.value });
   });
 }

@@ -117,6 +117,11 @@ export class PeerClient {
     return new PeerClient(new Neighbour(connections.attach(link), origin), connections);
   }
 
+  /** Where the peer is, as `--via` takes it. */
+  get address(): string {
+    return addressText(this.#neighbour.origin.address as PeerAddress);
+  }
+
   /** @throws CommandError */
   async status(): Promise<RemoteStatus> {
     const status = await this.#answered(() => this.#neighbour.askStatus());

@@ -19,7 +19,6 @@ import { fileFlag } from "../keys/passphrase.ts";
 import { addressText } from "../terminal/address-text.ts";
 import { coinsText, grouped } from "../terminal/amounts.ts";
 import { printJsonLine, type Rows, rowsText } from "../terminal/json-line.ts";
-import { shellWord } from "../terminal/shell-word.ts";
 import { askYes, isInteractive } from "../terminal/terminal.ts";
 import {
   errorCodeOf,
@@ -30,6 +29,7 @@ import {
 } from "./result-output.ts";
 import { inTurn } from "./signing-turn.ts";
 import { writeTransactionFile } from "./transaction-file.ts";
+import { undecided } from "./undecided.ts";
 
 const SECOND_MS = 1_000;
 const TIMEOUT_MAX_S = 3_600;
@@ -176,17 +176,23 @@ function requireExecution(expected: Result, { address, balance }: AccountFacts):
   throw new CommandError(failure.exitCode, `${failure.message} (${there})`);
 }
 
-/** Sends a signed transaction, and waits until it is final. @throws CommandError */
+/**
+ * Sends a signed transaction, and waits until it is final.
+ * @param isFile whether it lies in a file, and can be sent once more as it is
+ * @throws CommandError
+ */
 export async function send(
   client: PeerClient,
   signed: SignedData,
   timeoutSeconds: number,
+  isFile = false,
 ): Promise<Outcome & { readonly kind: "final" }> {
-  const result = await submitted(client, signed, timeoutSeconds);
+  const result = await submitted(client, signed, timeoutSeconds, isFile);
   const failure = failureOf(result);
   if (failure !== null) {
-    const isOpen = isUndecided(errorCodeOf(result));
-    throw isOpen ? undecided(signed, failure.message) : failure;
+    if (!isUndecided(errorCodeOf(result))) throw failure;
+    const transaction = signed.value as Transaction;
+    throw await undecided(client, transaction, failure.message, { isRefusal: true, isFile });
   }
   const { tx, block, index, juice, fees } = executionInfo(result);
   const receipt = {
@@ -201,24 +207,20 @@ export async function send(
   return { kind: "final", receipt, result };
 }
 
-/** Whoever runs his command again makes another transaction once this one has become final. */
-function undecided(signed: SignedData, why: string): CommandError {
-  const { origin, sequence } = signed.value as Transaction;
-  const info = `\`convex-peer account info ${shellWord(addressText(origin))}\``;
-  const look = `${info} shows sequence ${sequence} once it is`;
-  const advice = "look there before you run again what must not be done twice";
-  const text = `${why}. Sent, but not known to be final: ${look}; ${advice}`;
-  return new CommandError(EXIT.TEMPFAIL, text);
-}
-
-async function submitted(client: PeerClient, signed: SignedData, seconds: number): Promise<Result> {
+async function submitted(
+  client: PeerClient,
+  signed: SignedData,
+  seconds: number,
+  isFile: boolean,
+): Promise<Result> {
   try {
     return await client.submit(signed, seconds * SECOND_MS);
   } catch (error) {
     const isUnanswered = error instanceof NoReplyError && error.code !== "LOAD";
     if (!isUnanswered && !(error instanceof CommandError)) throw error;
     const isLate = isUnanswered && error.code === "TIMEOUT";
-    throw undecided(signed, isLate ? `No answer in ${seconds} s` : error.message);
+    const why = isLate ? `No answer in ${seconds} s` : error.message;
+    throw await undecided(client, signed.value as Transaction, why, { isRefusal: false, isFile });
   }
 }
 
