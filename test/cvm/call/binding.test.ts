@@ -27,6 +27,8 @@ const CASES: readonly (readonly [source: string, result: string])[] = [
   ["((fn [x] x))", "error :ARITY"],
   ["((fn [x] x) 1 2)", "error :ARITY"],
   ["((fn [& r] r))", "[]"],
+  ["((fn [a & r z] [a r z]) 1 2 3 4)", "[1 [2 3] 4]"],
+  ["((fn [& r y z] [r y z]) 1 2)", "[[] 1 2]"],
   ["((fn [a & r] r) 1 2 3)", "[2 3]"],
   ["((fn [[a b] c] [a b c]) [1 2] 3)", "[1 2 3]"],
   ["((fn ([] 0) ([x] 1) ([x & y] 2)))", "0"],

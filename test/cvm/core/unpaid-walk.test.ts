@@ -8,12 +8,14 @@ import { unwrapAll } from "../../../src/cvm/compile/form-metadata.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import { FREE_WORK_MAX, withinWorkLimit } from "../../../src/cvm/work-limit.ts";
 import type { Integer, Slot, Value } from "../../../src/data/cell.ts";
+import { CVMChar } from "../../../src/data/char.ts";
 import { recordCount } from "../../../src/data/exact-count.ts";
 import { WorkLimitError, withWorkLimit } from "../../../src/data/free-work.ts";
 import type { HashTrie } from "../../../src/data/hash-trie.ts";
 import { integer } from "../../../src/data/integer.ts";
 import { CVMMap } from "../../../src/data/map.ts";
 import { CVMSet } from "../../../src/data/set.ts";
+import { CVMString } from "../../../src/data/string.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { newVector } from "../../../src/data/vector-huge.ts";
 import { outcomeText, testContext } from "./core-call.ts";
@@ -126,4 +128,40 @@ test("a Vector of 2^53 elements is gone through leaf by leaf, both ways", () => 
   const taken = (from: Iterator<Value>) => Array.from({ length: 40 }, () => from.next().value);
   expect(taken(there)).toEqual(Array.from({ length: 40 }, (_, i) => (i === 3 ? 5 : 7)));
   expect(taken(back)).toEqual(Array.from({ length: 40 }, (_, i) => (i < 5 ? 4 - i : 7)));
+});
+
+/** Calls that fail at the last of so many elements, for which they have not paid. */
+const FAILING: Readonly<Record<string, (n: number) => Value[]>> = {
+  join: (n) => [Vector.from([...some(n).map(() => CVMString.of("a")), 1]), CVMChar.of(44)],
+  merge: (n) => [CVMMap.EMPTY, CVMMap.from(some(n).map((i) => [i, i] as const)), 1],
+  "get-in": (n) => [nestedIn(n), Vector.from(new Array<Value>(n + 1).fill(0))],
+  "assoc-in": (n) => [nestedIn(n), Vector.from(new Array<Value>(n + 1).fill(0)), 1],
+  map: (n) => [Vector.of(7), Vector.from([...new Array<Value>(n).fill(0), 9])],
+  concat: (n) => [Vector.from(some(n)), 1],
+  blob: (n) => [CVMString.of(`${"ab".repeat(n)}xy`)],
+  union: (n) => [CVMSet.from(some(n)), 1],
+};
+
+function some(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i);
+}
+
+/** A Vector in a Vector and so on, and 5 in the innermost. */
+function nestedIn(depth: number): Value {
+  let value: Value = 5;
+  for (let i = 0; i < depth; i++) value = Vector.of(value);
+  return value;
+}
+
+test.each(Object.entries(FAILING))("%s that fails counts what it did", (name, argumentsOf) => {
+  const failing = (n: number) => () => {
+    const ctx = testContext();
+    const fn = CORE_BY_NAME.get(name) as Value;
+    return outcomeText(
+      ctx,
+      withWorkLimit(5_000, () => ctx.invoke(fn, argumentsOf(n))),
+    );
+  };
+  expect(failing(0)()).toBeOneOf([":CAST", ":BOUNDS"]);
+  expect(failing(1000)).toThrow(WorkLimitError);
 });
