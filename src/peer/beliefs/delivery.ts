@@ -1,5 +1,5 @@
-// What the receiver of Beliefs has had, and of whom it hears without us: what it sends itself shows
-// both.
+// What one receiver of Beliefs has had already, and which peers it hears without us. What it sends
+// itself shows both.
 
 import { Cell, Ref } from "../../data/cell.ts";
 import { hashKey } from "../../data/encode.ts";
@@ -22,32 +22,33 @@ import { heldOrders } from "./payload-orders.ts";
 
 /** One for each receiver, from the time it was connected. */
 export class Delivery {
-  /** The last Belief it was told of, null before the first. */
+  /** The last Belief whose news it was sent, null before the first. */
   sent: Belief | null = null;
   /**
-   * The last one, but for Orders that it was left to others to tell: what is new since then it may
-   * lack.
+   * The Orders that it has, as far as we told them: those of `sent`, or earlier ones of peers whose
+   * news was left to others to tell.
    */
   base: KnownOrders | null = null;
-  /** The last one that it was sent as a whole, and when. */
+  /** The last Belief that it was sent as a whole, and when. */
   whole: Belief | null = null;
   wholeAtMs = Number.NEGATIVE_INFINITY;
   /** When anything was sent to it. */
   sentAtMs = Number.NEGATIVE_INFINITY;
-  /** Further times at which it is introduced to the Belief. */
+  /** Times, still to come, at which it is sent the Belief as if it were new to it. */
   introductions: number[];
   /**
    * Orders by name, and blocks by hash key, that came from it or that it was sent; oldest first.
    */
   readonly #had = new Set<string>();
-  /** Those that came from it, while it is being introduced. */
+  /** Those of them that came from it, while there are introductions to come. */
   readonly #shown = new Set<string>();
   /** When it last showed that it hears a peer without us, by key of that peer. */
   readonly #hears = new Map<string, number>();
   /** Most Orders in one of its Beliefs. */
-  #fullest = 0;
-  /** Orders in its last Belief, and when there were fewer of them than in the one before, twice. */
+  #ordersMax = 0;
+  /** Orders in its last Belief. */
   #orders = 0;
+  /** The last two times at which a Belief of it had fewer Orders than the one before. */
   #fewerAtMs = Number.NEGATIVE_INFINITY;
   #fewerBeforeMs = Number.NEGATIVE_INFINITY;
   #fetchedAtMs = Number.NEGATIVE_INFINITY;
@@ -108,8 +109,8 @@ export class Delivery {
    */
   noteReceived(payload: Cell, nowMs: number): void {
     const orders = heldOrders(payload);
-    const isNewsAlone = orders.length < this.#fullest;
-    this.#fullest = Math.max(this.#fullest, orders.length);
+    const isNewsAlone = orders.length < this.#ordersMax;
+    this.#ordersMax = Math.max(this.#ordersMax, orders.length);
     const seen = new Set<string>();
     for (const signed of orders) this.#noteOrder(signed, isNewsAlone, nowMs, seen);
     this.#noteCount(payload, nowMs);
@@ -127,9 +128,9 @@ export class Delivery {
   }
 
   /**
-   * Whoever names an Order has it, also where it does not bring it along. It has it from others
-   * when it was not sent it, or does not know that it was: it tells it as news, the two messages
-   * having crossed.
+   * Whoever names an Order has it, even if its message does not bring it. It has it from others
+   * than us when we have not sent it, or when it tells it as news: then our message and its have
+   * crossed.
    */
   #noteOrder(signed: SignedData, isNews: boolean, nowMs: number, seen: Set<string>): void {
     const key = signed.name;
@@ -156,9 +157,9 @@ export class Delivery {
   }
 
   /**
-   * Whether all of a vector has been looked at with another Order: they share their blocks. What is
-   * had is forgotten in time, and a hand-made vector can name the same one from any number of
-   * places.
+   * Whether all of a vector has been looked at before: Orders share their blocks. `seen` is asked
+   * too, as what was had is forgotten in time, and a hand-made vector can name the same one from
+   * any number of places.
    */
   #isNoted({ hashCache }: Vector, seen: Set<string>): boolean {
     if (hashCache === null) return false;

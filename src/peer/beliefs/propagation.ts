@@ -1,16 +1,14 @@
 // Beliefs on their way out (sheet 04 §8.2, §15): each connection gets the Orders that it has not
 // had, and nothing when there are none. What a connection can't take at the moment is not queued:
 // it gets the latest Belief as soon as it can. The whole Belief goes along once a second, so that a
-// receiver that lacks an Order hears of it, and a connection on which nothing was said for 300 ms
-// is told that nothing is new, as peers of the reference do. Blocks that are not final are sent
-// again when one of this peer's own waits: a peer of the reference that has skipped an Order, as it
-// lacked a cell at that moment, keeps nothing of it and does not ask, so that it can't take any
-// later Order either.
+// receiver that lacks an Order hears of it. A connection on which nothing was said for 300 ms is
+// told that nothing is new, as peers of the reference do, and blocks that do not become final are
+// sent again (resend-schedule.ts).
 
 import { finalityPoint } from "../../consensus/points.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import type { Cell, Value } from "../../data/cell.ts";
-import { encoding, hashKey } from "../../data/encode.ts";
+import { encoding } from "../../data/encode.ts";
 import { SignedData } from "../../data/signed.ts";
 import type { Belief } from "../../state/belief.ts";
 import type { Order } from "../../state/order.ts";
@@ -19,8 +17,6 @@ import {
   BELIEF_QUEUE_BYTES,
   BELIEF_REBROADCAST_DELAY,
   FULL_BELIEF_BYTES_MAX,
-  RESEND_AFTER_MS,
-  RESEND_MAX_MS,
   WHOLE_BELIEF_MS,
 } from "../network-bounds.ts";
 import {
@@ -32,6 +28,7 @@ import {
 } from "./belief-delta.ts";
 import { type ChangedOrder, type HasGroup, type KnownOrders, knownOrder } from "./belief-groups.ts";
 import { Delivery } from "./delivery.ts";
+import { ResendSchedule } from "./resend-schedule.ts";
 
 /** Where Beliefs are sent. */
 export interface BeliefReceiver {
@@ -49,7 +46,7 @@ export class Propagation {
   readonly #deliveries = new Map<BeliefReceiver, Delivery>();
   /** Deltas to the current Belief by the one before, null from nothing. */
   readonly #deltas = new Map<KnownOrders | null, BeliefDelta>();
-  /** What receivers are left with when some Orders wait, by their base and by these Orders. */
+  /** What receivers have when some Orders wait, by their former base and by these Orders. */
   readonly #bases = new Map<KnownOrders | null, Map<string, KnownOrders>>();
   #belief: Belief | null = null;
   /** Key of the peer, as 32 characters. */
@@ -57,10 +54,7 @@ export class Propagation {
   /** Number of final blocks and of all blocks in the own Order. */
   #final = 0;
   #blocks = 0;
-  /** What it waits for: the first own block that is not final, else that anything becomes final. */
-  #awaited = "";
-  #resendAtMs = Number.POSITIVE_INFINITY;
-  #resendDelayMs = RESEND_AFTER_MS;
+  readonly #resends = new ResendSchedule();
   #cancelTick: (() => void) | null = null;
 
   constructor(clock: Clock) {
@@ -127,22 +121,12 @@ export class Propagation {
     this.#own = keyOf(publicKey);
     this.#deltas.clear();
     this.#bases.clear();
-    const final = order === null ? 0 : finalityPoint(order);
-    this.#final = final;
+    this.#final = order === null ? 0 : finalityPoint(order);
     this.#blocks = order?.blockCount ?? 0;
-    const awaited = firstOwnBlock(order, final, this.#own) ?? `${final}`;
-    const isNews = awaited !== this.#awaited || this.#resendAtMs === Number.POSITIVE_INFINITY;
-    this.#awaited = awaited;
-    if (this.#blocks === final) this.#resendAtMs = Number.POSITIVE_INFINITY;
-    else if (isNews) this.#planResend(RESEND_AFTER_MS);
+    this.#resends.follow(order, this.#own, this.#clock.now());
   }
 
-  #planResend(delayMs: number): void {
-    this.#resendDelayMs = delayMs;
-    this.#resendAtMs = this.#clock.now() + delayMs;
-  }
-
-  /** What is new since the last Belief that the receiver was sent. */
+  /** Sends what is new since the last Belief that the receiver was sent. */
   #send(receiver: BeliefReceiver): void {
     const belief = this.#belief;
     const delivery = this.#deliveries.get(receiver);
@@ -152,17 +136,10 @@ export class Propagation {
     const delta = this.#delta(delivery.base, belief);
     const now = this.#clock.now();
     if (isOver(delivery.wholeAtMs, WHOLE_BELIEF_MS, now)) {
-      this.#transmit(receiver, delivery, delta, this.#hasOf(delivery, now));
+      this.#sendWhole(receiver, delivery, delta, this.#hasOf(delivery, now));
       return;
     }
-    // What it hears from others as soon can wait for the next whole Belief; what this peer says
-    // itself they have from it, and hear no sooner.
-    const waiting = new Map<string, ChangedOrder>();
-    for (const [key, changed] of delta.orders) {
-      const origin = changed.signed.signer;
-      if (origin === this.#own || delivery.has(key) || !delivery.hears(origin, now)) continue;
-      waiting.set(key, changed);
-    }
+    const waiting = this.#leftToOthers(delta, delivery, now);
     const hasAnyway = this.#hasOf(delivery, now);
     const has: HasGroup = (group) => waiting.has(group.key) || hasAnyway(group);
     const payload = newsPayload(delta, has);
@@ -172,8 +149,26 @@ export class Propagation {
   }
 
   /**
-   * The current Belief as one who waits for some Orders of it has it; the same for all who are
-   * alike.
+   * The changed Orders, by name, that a receiver hears as soon from others: they can wait for the
+   * next whole Belief. Its own Orders this peer tells itself: nobody else has them sooner.
+   */
+  #leftToOthers(
+    delta: BeliefDelta,
+    delivery: Delivery,
+    nowMs: number,
+  ): ReadonlyMap<string, ChangedOrder> {
+    const left = new Map<string, ChangedOrder>();
+    for (const [key, changed] of delta.orders) {
+      const origin = changed.signed.signer;
+      if (origin === this.#own || delivery.has(key) || !delivery.hears(origin, nowMs)) continue;
+      left.set(key, changed);
+    }
+    return left;
+  }
+
+  /**
+   * What a receiver has of the current Belief when some Orders of it wait to be told: made once for
+   * all receivers for whom the same ones wait.
    */
   #baseWithout(
     waiting: ReadonlyMap<string, ChangedOrder>,
@@ -197,7 +192,12 @@ export class Propagation {
   }
 
   /** Sends the whole Belief, without the groups that the receiver has. */
-  #transmit(receiver: BeliefReceiver, delivery: Delivery, delta: BeliefDelta, has: HasGroup): void {
+  #sendWhole(
+    receiver: BeliefReceiver,
+    delivery: Delivery,
+    delta: BeliefDelta,
+    has: HasGroup,
+  ): void {
     if (!this.#handOver(receiver, delivery, deltaPayload(delta, has), delta, has)) return;
     delivery.sent = this.#belief;
     delivery.base = this.#belief;
@@ -220,8 +220,9 @@ export class Propagation {
   }
 
   /**
-   * What a receiver has, or will ask for if it lacks it: blocks of others most have from who made
-   * them, and two peers that both have one would send it each other.
+   * What need not be sent to a receiver: what it has, and where it asks for what it lacks also the
+   * blocks of others. Most peers have these from who made them, and two that have one would send it
+   * to each other.
    */
   #hasOf(delivery: Delivery, nowMs: number): HasGroup {
     const isLeftToOthers = delivery.asks(nowMs) && !delivery.isFetching(nowMs);
@@ -261,7 +262,7 @@ export class Propagation {
       if (receiver.queuedBytes > BELIEF_QUEUE_BYTES) continue;
       delivery.introductions = delivery.introductions.filter((time) => time > now);
       const has: HasGroup = ({ key }) => delivery.hasShown(key);
-      this.#transmit(receiver, delivery, this.#delta(null, belief), has);
+      this.#sendWhole(receiver, delivery, this.#delta(null, belief), has);
     }
   }
 
@@ -281,9 +282,9 @@ export class Propagation {
     const now = this.#clock.now();
     this.#introduceAll();
     for (const receiver of this.#deliveries.keys()) this.#send(receiver);
-    if (now >= this.#resendAtMs) {
+    if (this.#resends.isDue(now)) {
       this.#resend(belief);
-      this.#planResend(Math.min(RESEND_MAX_MS, 2 * this.#resendDelayMs));
+      this.#resends.sent(this.#clock.now());
     }
     for (const [receiver, delivery] of this.#deliveries) {
       if (isOver(delivery.sentAtMs, BELIEF_REBROADCAST_DELAY, now)) {
@@ -297,7 +298,7 @@ export class Propagation {
     if (delivery.sent !== belief) return;
     if (delivery.whole !== belief) {
       const has = this.#hasOf(delivery, this.#clock.now());
-      this.#transmit(receiver, delivery, this.#delta(delivery.base, belief), has);
+      this.#sendWhole(receiver, delivery, this.#delta(delivery.base, belief), has);
     } else if (receiver.sendPayload(encoding(belief).slice())) {
       delivery.sentAtMs = this.#clock.now();
     }
@@ -309,12 +310,12 @@ export class Propagation {
    */
   #resend(belief: Belief): void {
     const now = this.#clock.now();
-    const isFirst = this.#resendDelayMs <= RESEND_AFTER_MS;
+    const { isFirst } = this.#resends;
     const delta = beliefDelta(belief, null, this.#final);
     for (const [receiver, delivery] of this.#deliveries) {
       if (isFirst && delivery.asks(now)) continue;
       if (delivery.sent === belief && receiver.queuedBytes === 0) {
-        this.#transmit(receiver, delivery, delta, HAS_NOTHING);
+        this.#sendWhole(receiver, delivery, delta, HAS_NOTHING);
       }
     }
   }
@@ -322,12 +323,10 @@ export class Propagation {
 
 const HAS_NOTHING = () => false;
 
+/** Least bytes of a block with a transaction. */
 const LEAST_BLOCK_BYTES = 200;
 
-/**
- * A Belief with the Orders of some peers as another has them: what is new of those alone is yet to
- * be told.
- */
+/** Orders of a Belief, but for some peers those of the one before: theirs are yet to be told. */
 function withOrdersOf(
   belief: Belief,
   before: KnownOrders | null,
@@ -343,16 +342,4 @@ function withOrdersOf(
 
 function signerOf(signed: Value): string {
   return signed instanceof SignedData ? signed.signer : "";
-}
-
-/**
- * Hash key of the first block behind the final ones that this peer has signed, null without any.
- */
-function firstOwnBlock(order: Order | null, final: number, own: string): string | null {
-  if (order === null) return null;
-  for (let i = final; i < order.blockCount; i++) {
-    const block = order.blocks.get(i);
-    if (signerOf(block) === own) return hashKey(block);
-  }
-  return null;
 }
