@@ -7,25 +7,24 @@ import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hexOfKey } from "../crypto/hex.ts";
-import type { StoredCell } from "./backend.ts";
 import { BucketError } from "./bucket-error.ts";
-import type { CopyProgress } from "./collection.ts";
-import { type CopyPause, copyAll, emptyStore, restoreTo, snapshot } from "./file-backup.ts";
+import { type CellReader, type CopyPause, type CopyProgress, copyAll } from "./closure-copy.ts";
+import { emptyStore, hashesOf, restoreTo, snapshot } from "./file-backup.ts";
 import { PartNotes } from "./part-notes.ts";
 import { openToBuild, removeDatabase } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
 
-/** Where a restore has the parts of a backup. */
+/** Folder for the parts of a backup while it is restored. */
 const PARTS_FOLDER = "restoring.parts";
 const MANIFEST = "manifest.json";
 const MANIFEST_VERSION = 1;
-/** Parts after which a backup begins anew with a whole one: a restore reads all of them. */
+/** Parts after which the next backup is a whole one: a restore reads all of them. */
 const PARTS_MAX = 100;
 
 /** Objects by name: what an S3-compatible store does for us. */
 export interface Bucket {
-  /** What is said of it to an operator; holds no secret. */
+  /** As it is named to an operator; holds no secret. */
   readonly address: string;
   /** Text of an object, null when there is none. */
   readText(name: string): Promise<string | null>;
@@ -56,12 +55,7 @@ export interface BucketBackup extends CopyProgress {
   readonly uploadedBytes: number;
 }
 
-/** The manifest under an address, null without one. @throws StoreError when it can't be read */
-async function readManifest(bucket: Bucket): Promise<Manifest | null> {
-  const text = await bucket.readText(MANIFEST);
-  return text === null ? null : parsedManifest(text, bucket);
-}
-
+/** @throws StoreError when the text is no manifest, or one of another version */
 function parsedManifest(text: string, { address }: Bucket): Manifest {
   let found: Manifest;
   try {
@@ -70,8 +64,8 @@ function parsedManifest(text: string, { address }: Bucket): Manifest {
     throw new StoreError("DAMAGED", `The manifest of the backup ${address} can't be read.`);
   }
   if (found.version === MANIFEST_VERSION && Array.isArray(found.parts)) return found;
-  const text2 = `has version ${found.version}; this release reads ${MANIFEST_VERSION}`;
-  throw new StoreError("VERSION", `The manifest of the backup ${address} ${text2}.`);
+  const words = `has version ${found.version}; this release reads ${MANIFEST_VERSION}`;
+  throw new StoreError("VERSION", `The manifest of the backup ${address} ${words}.`);
 }
 
 /**
@@ -112,7 +106,7 @@ export async function backupToBucket(
     notes.keep(sha256(manifestText));
     return { ...built.progress, isWhole, parts: parts.length, uploadedBytes: part.bytes };
   } finally {
-    // Before the notes are let go of: from then on the part may be another backup's.
+    // Before the notes are closed: from then on another backup may build its part there.
     removeDatabase(partPath);
     notes.close();
   }
@@ -125,7 +119,7 @@ async function buildPart(source: SqliteTables, path: string, notes: PartNotes, p
     const peer = roots.find(([name]) => name === "peer");
     if (peer === undefined) throw emptyStore(source.path);
     const target = noted(part, notes);
-    const progress = await copyAll(source, target, roots, pause);
+    const progress = await copyAll(source, target, hashesOf(roots), pause);
     part.transaction((w) => {
       for (const [name, value] of metas) w.putMeta(name, value);
       for (const [name, hash] of roots) w.putRoot(name, hash);
@@ -136,7 +130,7 @@ async function buildPart(source: SqliteTables, path: string, notes: PartNotes, p
   }
 }
 
-/** The part as one that has what earlier parts have, and notes what it is given. */
+/** The part as a target of copyAll that has what earlier parts have, and notes what it is given. */
 function noted(part: SqliteTables, notes: PartNotes) {
   return {
     has: (hash: string) => notes.has(hash),
@@ -164,11 +158,12 @@ export async function restoreFromBucket(
   path: string,
   pause: CopyPause,
 ): Promise<CopyProgress> {
-  const manifest = await readManifest(bucket);
-  if (manifest === null)
+  const text = await bucket.readText(MANIFEST);
+  if (text === null)
     throw new BucketError("MISSING", `There is no backup at ${bucket.address}: check its name.`);
+  const manifest = parsedManifest(text, bucket);
   const parts = join(folder, PARTS_FOLDER);
-  // What a restore left behind that was killed.
+  // A restore that was killed may have left parts behind.
   rmSync(parts, { recursive: true, force: true });
   mkdirSync(parts, { mode: 0o700 });
   const open: SqliteTables[] = [];
@@ -181,14 +176,16 @@ export async function restoreFromBucket(
       }
       open.push(SqliteTables.toRead(part));
     }
-    const cell = (hashKey: string): StoredCell | null => {
-      for (const part of open) {
-        const found = part.cell(hashKey);
-        if (found !== null) return found;
-      }
-      return null;
+    const source: CellReader = {
+      cell: (hashKey) => {
+        for (const part of open) {
+          const found = part.cell(hashKey);
+          if (found !== null) return found;
+        }
+        return null;
+      },
     };
-    return await restoreTo({ cell }, open, path, pause);
+    return await restoreTo(source, open, path, pause);
   } finally {
     for (const part of open) part.close();
     rmSync(parts, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { forEachBranch } from "../data/branches.ts";
 import { NO_CELLS, Ref, type Value } from "../data/cell.ts";
 import { CAD3_TABLE, decode } from "../data/decode.ts";
 import { BadFormatError } from "../data/errors.ts";
-import type { StoredCell } from "./backend.ts";
+import type { Backend, BackendWriter, StoredCell } from "./backend.ts";
 import { damagedCell } from "./store.ts";
 
 /** Where cells come from. */
@@ -21,6 +21,20 @@ export interface CellSink {
   putCell(hashKey: string, encoding: Uint8Array, memorySize: number): void;
 }
 
+/** How far a copy has come. */
+export interface CopyProgress {
+  readonly cells: number;
+  /** Of the encodings of these cells. */
+  readonly bytes: number;
+}
+
+/** Called between two slices of a copy, so that others get their turn. */
+export type CopyPause = (progress: CopyProgress) => Promise<void>;
+
+/** Cells copied in one transaction. */
+const SLICE_CELLS = 2_000;
+
+/** A cell whose children are being copied before it. */
 interface Frame {
   readonly hashKey: string;
   readonly stored: StoredCell;
@@ -65,12 +79,8 @@ export class ClosureCopy {
     this.#waiting = [...roots].reverse();
   }
 
-  /** Cells copied so far, and bytes of their encodings. */
-  get cells(): number {
-    return this.#cells;
-  }
-  get bytes(): number {
-    return this.#bytes;
+  get progress(): CopyProgress {
+    return { cells: this.#cells, bytes: this.#bytes };
   }
 
   /**
@@ -106,4 +116,31 @@ export class ClosureCopy {
     const children = namedCells(hashKey, stored.encoding);
     this.#path.push({ hashKey, stored, children, next: 0 });
   }
+}
+
+/**
+ * Copies all that roots reach, in transactions of a slice each.
+ * @throws StoreError as ClosureCopy.step, and when the target's disk is full, or fails
+ */
+export async function copyAll(
+  source: CellReader,
+  target: Pick<Backend, "has" | "transaction">,
+  roots: readonly string[],
+  pause: CopyPause,
+): Promise<CopyProgress> {
+  let put: BackendWriter["putCell"] | null = null;
+  const sink: CellSink = {
+    has: (hashKey) => target.has(hashKey),
+    putCell: (hashKey, encoding, memorySize) => put?.(hashKey, encoding, memorySize),
+  };
+  const copy = new ClosureCopy(source, sink, roots);
+  let isDone = false;
+  while (!isDone) {
+    target.transaction((w) => {
+      put = w.putCell;
+      isDone = copy.step(SLICE_CELLS);
+    });
+    await pause(copy.progress);
+  }
+  return copy.progress;
 }

@@ -4,13 +4,11 @@
 // new one, whole, and the space comes back at once.
 
 import { existsSync } from "node:fs";
-import { ClosureCopy } from "./closure-copy.ts";
+import { ClosureCopy, type CopyPause, type CopyProgress, copyAll } from "./closure-copy.ts";
 import { openToBuild, removeDatabase, syncFile } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { type Position, StoreError } from "./store.ts";
 
-/** Cells copied in one transaction of the copy. */
-const SLICE_CELLS = 2_000;
 /** A round that copies no more than this is the last but one. */
 const SMALL_ROUND_CELLS = 20_000;
 /**
@@ -21,18 +19,12 @@ const ROUNDS_MAX = 10;
 /** Name under which a copy says what it was built for. */
 const TOKEN_META = "collection";
 
-export interface CopyProgress {
-  readonly cells: number;
-  readonly bytes: number;
-}
-
-/** A collection under way, from outside of the process that writes to the store or inside of it. */
+/** A collection under way, in the process that writes to the store or in another one. */
 export class Collection {
   readonly #source: SqliteTables;
   readonly #build: SqliteTables;
   readonly #buildPath: string;
-  #cells = 0;
-  #bytes = 0;
+  #progress: CopyProgress = { cells: 0, bytes: 0 };
   #isClosed = false;
 
   /** @throws StoreError when there is no store to read */
@@ -43,13 +35,13 @@ export class Collection {
     this.#build = new SqliteTables(openToBuild(buildPath), buildPath);
   }
 
-  /** Cells in the source, about: what was collected before counts too. */
+  /** Number of cells in the source, about: those collected before are counted too. */
   get sourceCells(): number {
     return this.#source.lastRow;
   }
 
   get progress(): CopyProgress {
-    return { cells: this.#cells, bytes: this.#bytes };
+    return this.#progress;
   }
 
   /**
@@ -57,39 +49,29 @@ export class Collection {
    * @param pause called between two slices
    * @throws StoreError when the store is damaged, or the disk is full
    */
-  async rounds(pause: (progress: CopyProgress) => Promise<void>): Promise<void> {
+  async rounds(pause: CopyPause): Promise<void> {
     for (let round = 0; round < ROUNDS_MAX; round++) {
       if ((await this.#round(pause)) < SMALL_ROUND_CELLS) return;
     }
   }
 
-  async #round(pause: (progress: CopyProgress) => Promise<void>): Promise<number> {
+  /** Copies what the roots reach now; number of cells copied. */
+  async #round(pause: CopyPause): Promise<number> {
     const roots = this.#source.roots().map(([, hash]) => hash);
-    let count = 0;
-    let isDone = false;
-    this.#build.transaction(() => {});
-    let copy: ClosureCopy | null = null;
-    while (!isDone) {
-      this.#build.transaction((w) => {
-        const sink = { has: (hash: string) => this.#build.has(hash), putCell: w.putCell };
-        copy ??= new ClosureCopy(this.#source, sink, roots);
-        const before = copy.cells;
-        const bytesBefore = copy.bytes;
-        isDone = copy.step(SLICE_CELLS);
-        count = copy.cells;
-        this.#cells += copy.cells - before;
-        this.#bytes += copy.bytes - bytesBefore;
-      });
-      await pause(this.progress);
-    }
-    return count;
+    const before = this.#progress;
+    const round = await copyAll(this.#source, this.#build, roots, ({ cells, bytes }) => {
+      this.#progress = { cells: before.cells + cells, bytes: before.bytes + bytes };
+      return pause(this.#progress);
+    });
+    return round.cells;
   }
 
   /**
-   * Copies the positions, and closes the copy: what is written from now on has to be noted
-   * elsewhere.
+   * Copies the positions, and closes the copy. What is written from now on has to be noted by its
+   * writer (store-upkeep.ts).
+   * @param token by which the store knows the copy as its own
    */
-  async finish(token: string, pause: (progress: CopyProgress) => Promise<void>): Promise<void> {
+  async finish(token: string, pause: CopyPause): Promise<void> {
     // These take a second or two for a million: cells that are written meanwhile are copied behind
     // them, so that little is left for the last step, for which the peer stands still.
     copyPositions(this.#source, this.#build);
@@ -127,7 +109,7 @@ function copyPositions(source: SqliteTables, build: SqliteTables): void {
   });
 }
 
-/** For a copy that was built for another store, or another moment, or is gone. */
+/** For a copy that was built for another store, or at another time, or is gone. */
 export function strangeCopy(path: string): StoreError {
   const advice = "begin the collection again";
   return new StoreError("BUSY", `The copy ${path} does not belong to this store: ${advice}.`);
@@ -147,7 +129,7 @@ export function finishBuild(
   if (!existsSync(path)) throw strangeCopy(path);
   const build = new SqliteTables(openToBuild(path), path);
   try {
-    // Gone since then it is a new one, which bears none.
+    // If it was removed since the look above, this is a new file, which bears no token.
     if (build.meta(TOKEN_META) !== token) throw strangeCopy(path);
     build.transaction((w) => {
       const sink = { has: (hash: string) => build.has(hash), putCell: w.putCell };

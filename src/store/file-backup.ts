@@ -1,33 +1,39 @@
 // A backup in one file: a store of its own that holds what the roots reached at one moment. Made
 // anew, or added to: what it holds already is passed over. Others may write to the store meanwhile.
 
+import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { bytesOfKey } from "../crypto/sha3.ts";
-import { ClosureCopy } from "./closure-copy.ts";
-import type { CopyProgress } from "./collection.ts";
+import { type CellReader, type CopyPause, type CopyProgress, copyAll } from "./closure-copy.ts";
 import { storeErrorOf } from "./sqlite-error.ts";
 import { openToAdd, POSITION_COLUMNS, syncFile } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
 
-/** Cells copied between two pauses. */
-const SLICE_CELLS = 2_000;
-
 /** Positions of a backup under way: they become the backup's with its roots. */
 const NEXT_POSITIONS = "next_positions";
-/** Name under which a backup under way says whose it is: of two at a time the later one goes on. */
+/**
+ * Name under which a backup under way says which process makes it: of two at a time the later one
+ * goes on.
+ */
 const WRITER_META = "backup writer";
 type PositionTable = "positions" | typeof NEXT_POSITIONS;
 
-/** What is copied to: all tables but the cells as they were at one moment. */
+type Roots = readonly (readonly [name: string, hashKey: string])[];
+
+/** The roots and facts of a store as they were at one moment. */
 export interface Snapshot {
-  readonly roots: readonly (readonly [name: string, hashKey: string])[];
+  readonly roots: Roots;
   readonly metas: readonly (readonly [name: string, value: string])[];
 }
 
-export type CopyPause = (progress: CopyProgress) => Promise<void>;
+export function hashesOf(roots: Roots): string[] {
+  return roots.map(([, hashKey]) => hashKey);
+}
 
-/** Roots and facts of a store, and into a table of `target` its positions, all of one moment. */
+/**
+ * Roots and facts of a store; its positions of the same moment become those in a table of `target`.
+ */
 export function snapshot(
   source: SqliteTables,
   target: SqliteTables,
@@ -39,7 +45,7 @@ export function snapshot(
     try {
       source.loadBatches();
       const found = { roots: source.roots(), metas: source.metas() };
-      copyPositions(source, target, table, true);
+      replacePositions(source, target, table);
       return found;
     } finally {
       database.run("COMMIT");
@@ -47,29 +53,34 @@ export function snapshot(
   });
 }
 
-/** In slices by key: a million at once would be a hundred megabytes. */
-function copyPositions(
-  source: SqliteTables,
-  target: SqliteTables,
-  table: PositionTable,
-  isWhole: boolean,
-): void {
+/** In place of those of an earlier backup, of which some may be no more after a fork. */
+function replacePositions(source: SqliteTables, target: SqliteTables, table: PositionTable): void {
   const { database } = target;
   target.guarded(() => {
-    const put = database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?1, ?2, ?3)`);
-    try {
-      database.transaction(() => {
-        // All of them replace those of an earlier backup: after a fork some are no more.
-        if (isWhole) database.run(`DELETE FROM ${table}`);
-        for (const { hash, block, place } of positionRows(source)) put.run(hash, block, place);
-        for (const [hashKey, { block, index }] of source.pending.positions()) {
-          put.run(bytesOfKey(hashKey), block, index);
-        }
-      })();
-    } finally {
-      put.finalize();
-    }
+    database.transaction(() => {
+      database.run(`DELETE FROM ${table}`);
+      putPositions(source, database, table);
+    })();
   });
+}
+
+/** To the positions that are there already; of those for one hash the added one counts. */
+function addPositions(source: SqliteTables, target: SqliteTables): void {
+  const { database } = target;
+  target.guarded(() => database.transaction(() => putPositions(source, database, "positions"))());
+}
+
+/** Row by row: a million at once would be a hundred megabytes. */
+function putPositions(source: SqliteTables, target: Database, table: PositionTable): void {
+  const put = target.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?1, ?2, ?3)`);
+  try {
+    for (const { hash, block, place } of positionRows(source)) put.run(hash, block, place);
+    for (const [hashKey, { block, index }] of source.pending.positions()) {
+      put.run(bytesOfKey(hashKey), block, index);
+    }
+  } finally {
+    put.finalize();
+  }
 }
 
 interface PositionRow {
@@ -116,7 +127,7 @@ export async function backupToFile(
     backup.guarded(() => backup.database.run(create));
     const { roots, metas } = snapshot(source, backup, NEXT_POSITIONS);
     if (roots.length === 0) throw emptyStore(source.path);
-    const progress = await copyAll(source, backup, roots, async (figures) => {
+    const progress = await copyAll(source, backup, hashesOf(roots), async (figures) => {
       requireOwn();
       await pause(figures);
     });
@@ -157,38 +168,13 @@ export function unfinishedBackup(path: string): StoreError {
   );
 }
 
-/** Copies what roots reach in transactions of their own. */
-export async function copyAll(
-  source: Pick<SqliteTables, "cell">,
-  target: Pick<SqliteTables, "has" | "transaction">,
-  roots: Snapshot["roots"],
-  pause: CopyPause,
-): Promise<CopyProgress> {
-  let put: ((hashKey: string, encoding: Uint8Array, memorySize: number) => void) | null = null;
-  const sink = {
-    has: (hash: string) => target.has(hash),
-    putCell: (hash: string, encoding: Uint8Array, size: number) => put?.(hash, encoding, size),
-  };
-  const hashes = roots.map(([, hash]) => hash);
-  const copy = new ClosureCopy(source, sink, hashes);
-  let isDone = false;
-  while (!isDone) {
-    target.transaction((w) => {
-      put = w.putCell;
-      isDone = copy.step(SLICE_CELLS);
-    });
-    await pause({ cells: copy.cells, bytes: copy.bytes });
-  }
-  return { cells: copy.cells, bytes: copy.bytes };
-}
-
 /**
  * Makes a store out of a backup: each cell is checked on the way.
  * @param source the backup, or all parts of it
  * @throws StoreError when the backup is damaged or lacks something
  */
 export async function restoreTo(
-  source: Pick<SqliteTables, "cell">,
+  source: CellReader,
   tables: readonly SqliteTables[],
   path: string,
   pause: CopyPause,
@@ -198,8 +184,8 @@ export async function restoreTo(
     const last = tables.at(-1) as SqliteTables;
     const roots = last.roots();
     if (roots.length === 0) throw unfinishedBackup(last.path);
-    for (const each of tables) copyPositions(each, store, "positions", false);
-    const progress = await copyAll(source, store, roots, pause);
+    for (const each of tables) addPositions(each, store);
+    const progress = await copyAll(source, store, hashesOf(roots), pause);
     store.transaction((w) => {
       for (const [name, value] of last.metas()) if (name !== WRITER_META) w.putMeta(name, value);
       for (const [name, hash] of roots) w.putRoot(name, hash);

@@ -46,7 +46,7 @@ test("each cell is copied once, behind all that it names", () => {
     }
   }
   const bytes = [...cells, leaf(9)].reduce((sum, cell) => sum + encoding(cell).length, 0);
-  expect([all.cells, all.bytes]).toEqual([cells.length + 1, bytes]);
+  expect(all.progress).toEqual({ cells: cells.length + 1, bytes });
 });
 
 test("a step copies as many as it may, and the last one says so", () => {

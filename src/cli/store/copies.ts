@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { RESTORED_META } from "../../peer/history/peer-record.ts";
 import { recordFigures } from "../../peer/history/record-check.ts";
 import { backupToBucket, restoreFromBucket } from "../../store/bucket-backup.ts";
-import type { CopyProgress } from "../../store/collection.ts";
+import type { CopyProgress } from "../../store/closure-copy.ts";
 import { backupToFile, restoreTo } from "../../store/file-backup.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
