@@ -1,9 +1,9 @@
-// What one write brings, as one row: cells and positions one behind the other. A row and an index
-// entry a cell, each on a page of its own, made a write of 100 transactions 450 KB of log; as one
-// row it is 40. Layout, little endian: number of cells and of positions (u32 each); a cell: hash
-// (32), memory size (f64, -1 unknown), length (u32), encoding; a position: hash (32), block (f64),
-// index (i32); at the end xxHash64 of all before it: lengths and positions have no hash of their
-// own.
+// What one write brings, as one row: its cells, then its positions. With a row and an index entry
+// for each cell, on pages of their own, a write of 100 transactions made 450 KB of log; as one row
+// it makes 40. Layout, little endian: number of cells and of positions (u32 each); for each cell
+// hash (32), memory size (f64, -1 unknown), length (u32), encoding; for each position hash (32),
+// block (f64), index (i32); at the end xxHash64 of all before, since no hash of a cell covers
+// lengths and positions.
 
 import { HASH_LENGTH, keyAt } from "../crypto/sha3.ts";
 import type { StoredCell } from "./backend.ts";
@@ -43,8 +43,8 @@ export class BatchContent {
 }
 
 /**
- * The bytes of a batch. From then on its cells are views of them, so that nothing else is kept
- * alive.
+ * The bytes of a batch. The cells of `content` become views of these bytes, so that the encodings
+ * they came with are not kept alive.
  */
 export function encodeBatch(content: BatchContent): Uint8Array {
   const { cells, positions } = content;

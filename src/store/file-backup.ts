@@ -6,9 +6,10 @@ import { existsSync } from "node:fs";
 import { bytesOfKey } from "../crypto/sha3.ts";
 import { type CellReader, type CopyPause, type CopyProgress, copyAll } from "./closure-copy.ts";
 import { storeErrorOf } from "./sqlite-error.ts";
-import { openToAdd, POSITION_COLUMNS, syncFile } from "./sqlite-file.ts";
+import { openToAdd, syncFile } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
+import { POSITION_COLUMNS } from "./store-format.ts";
 
 /** Positions of a backup under way: they become the backup's with its roots. */
 const NEXT_POSITIONS = "next_positions";

@@ -1,6 +1,7 @@
-// Whose the files of a data directory are: root may work in that of the user whom the peer runs as
-// (`sudo convex-peer store gc`), and what root makes there would be closed to the peer. That user
-// may put links there meanwhile: none is followed, and no file given away that has another name.
+// Who owns the files of a data directory. Root may work in the directory of the user that the peer
+// runs as (`sudo convex-peer store gc`), and files that root makes there would be closed to the
+// peer: they are given to the owner of the directory. That user may put links there meanwhile: none
+// is followed, and no file that has a second name is given away.
 
 import {
   closeSync,
@@ -20,7 +21,7 @@ function isRoot(): boolean {
   return process.geteuid?.() === ROOT;
 }
 
-/** Makes what is open its folder's owner's, as far as it is root's, and nowhere else. */
+/** Gives an open file or folder that belongs to root to the owner of the folder that it is in. */
 function giveAway(fd: number, path: string): void {
   const about = fstatSync(fd);
   const isAlone = about.isDirectory() || (about.isFile() && about.nlink === 1);
@@ -30,8 +31,9 @@ function giveAway(fd: number, path: string): void {
 }
 
 /**
- * Makes a file or folder its folder's owner's, when this is root. No file that SQLite has open
- * here: it would lose its locks. @throws the system's error, ELOOP for a link
+ * Gives a file or folder to the owner of the folder that it is in, when this process is root's. Not
+ * to be called for a file that SQLite has open in this process: it would lose its locks.
+ * @throws the system's error, ELOOP for a link
  */
 export function giveToFolderOwner(path: string): void {
   if (!isRoot()) return;
@@ -44,8 +46,9 @@ export function giveToFolderOwner(path: string): void {
 }
 
 /**
- * The same for a file that is not there yet: whoever opens it then finds it empty. @throws the
- * system's error, EEXIST for a link that leads nowhere
+ * Makes an empty file that belongs to the owner of its folder, when this process is root's and
+ * there is none: whoever opens it then does not make one of root's.
+ * @throws the system's error, EEXIST for a link that leads nowhere
  */
 export function makeForFolderOwner(path: string): void {
   if (!isRoot() || existsSync(path)) return;
@@ -53,7 +56,7 @@ export function makeForFolderOwner(path: string): void {
   try {
     fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process has made it meanwhile.
     if (existsSync(path)) return;
     throw error;
   }

@@ -1,5 +1,5 @@
-// What stands in batches and not yet in the tables of cells and positions: looked up in memory, by
-// whoever writes the store and by those who read its file beside him.
+// What is in batches and not yet in the tables of cells and positions: kept in memory to be looked
+// up, both by the process that writes the store and by those that read its file beside it.
 
 import type { StoredCell } from "./backend.ts";
 import { BatchContent } from "./batch.ts";
@@ -17,7 +17,7 @@ export class PendingBatches {
     return this.#recent;
   }
 
-  /** A copy: whoever keeps a cell shall not keep the batch with it. */
+  /** A copy, so that a cell that is kept does not keep its whole batch in memory. */
   cell(hashKey: string): StoredCell | null {
     const found = this.#recent.cells.get(hashKey) ?? this.#folding?.cells.get(hashKey);
     return found === undefined ? null : { ...found, encoding: found.encoding.slice() };
@@ -53,7 +53,7 @@ export class PendingBatches {
     this.#recent.addAll(content);
   }
 
-  /** What there is is to be folded. */
+  /** All that is pending is to be folded from now on. */
   beginFolding(): BatchContent {
     this.#folding = this.#recent;
     this.#recent = new BatchContent();

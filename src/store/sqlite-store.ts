@@ -38,6 +38,7 @@ export class SqliteBackend implements Backend {
   #file: OpenFile | null;
   #exchanges = 0;
   readonly #fold: FoldLimits | undefined;
+  /** Positions written since `noteRecent`, null when they are not noted. */
   #recent: Map<string, Position> | null = null;
   #recentMax = 0;
   readonly #space: SpaceGuard;
@@ -136,8 +137,8 @@ export class SqliteBackend implements Backend {
    * Puts a finished copy in the place of the store's file. Killed at any moment, the one or the
    * other is there whole.
    * @returns the file that was replaced, to read from; null where the file system has no hard links
-   * @throws StoreError BUSY when another process has the store open, or the copy is none of this
-   * store; or the disk fails; the store then goes on as it was
+   * @throws StoreError BUSY when another process has the store open, or the copy is not of this
+   * store; also when the disk fails. The store then goes on as it was
    */
   replaceFile(copyPath: string): SqliteTables | null {
     const previousPath = join(this.directory, PREVIOUS_FILE);
@@ -162,10 +163,12 @@ export class SqliteBackend implements Backend {
   }
 
   /**
-   * Whoever built a copy may have given it up, and removed it: what is opened then is a new one.
+   * A copy must have the roots of the store: its builder may have given up and removed it, and then
+   * an empty one is opened here.
+   * @throws StoreError BUSY when it has others
    */
   #requireCopy(copyPath: string): void {
-    // So that in its place it is opened without waiting for who begins to read it there.
+    // Opened as a store is: it then needs no lock to be opened in its place, where others may read.
     const copy = new SqliteTables(openStoreFile(copyPath), copyPath);
     try {
       if (!Bun.deepEquals(copy.roots(), this.tables.roots())) throw strangeCopy(copyPath);
@@ -180,7 +183,9 @@ export class SqliteBackend implements Backend {
   }
 
   /**
-   * Folds the log into the file. Who else has it open would go on with a log that is not its own.
+   * Folds the log into the file, which fails while another process has the store open: that one
+   * would go on with the log of the file that comes in its place.
+   * @throws StoreError BUSY then
    */
   #requireSole(): void {
     try {
@@ -192,9 +197,7 @@ export class SqliteBackend implements Backend {
     }
   }
 
-  /**
-   * Moves what stands in batches to the tables. @throws StoreError when the disk is full, or fails
-   */
+  /** Moves all batches to the tables. @throws StoreError when the disk is full, or fails */
   fold(): void {
     this.#open.writes.foldAll();
   }
@@ -203,7 +206,7 @@ export class SqliteBackend implements Backend {
     try {
       this.fold();
     } catch (error) {
-      // The batches then are for the next one that opens it.
+      // The next process that opens the store folds the batches.
       if (!(error instanceof StoreError)) throw error;
     }
   }

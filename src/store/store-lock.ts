@@ -1,6 +1,6 @@
-// One process a store, and one that collects it. A lock is SQLite's own lock on an empty file
-// beside the store: the system lets go of it when its holder dies, however it dies. A text file
-// beside it names the holder.
+// At most one process has a store open, and at most one collects it. Each lock is SQLite's own lock
+// on an empty file beside the store, which the system releases when its holder dies, however it
+// dies. A text file beside it names the holder.
 
 import { Database } from "bun:sqlite";
 import { closeSync, constants, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { StoreError } from "./store.ts";
 
 const LOCK_FILE = "store.lock";
 const HOLDER_FILE = "store.pid";
-/** Who builds a copy beside the store: two would build in one file. */
+/** For the process that builds a copy beside the store: two would build in one file. */
 const COLLECTION_LOCK_FILE = "collection.lock";
 const COLLECTION_HOLDER_FILE = "collection.pid";
 
@@ -81,7 +81,7 @@ function holderOf(path: string): number | null {
   }
 }
 
-/** Neither through a link nor into a pipe: this may be root, in the folder of another user. */
+/** Follows no link, and waits for no pipe: this may be root, in the folder of another user. */
 const TO_WRITE =
   constants.O_WRONLY |
   constants.O_CREAT |
@@ -98,7 +98,7 @@ function writeHolder(path: string): void {
       closeSync(fd);
     }
   } catch {
-    // On a full disk the lock still holds, only nameless.
+    // The lock holds all the same; on a full disk its holder just has no name.
   }
 }
 

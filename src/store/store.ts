@@ -8,19 +8,20 @@ import type { Cell, CellSource, Value } from "../data/cell.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
 
 /**
- * Layout of what a store holds; older ones are brought to it, newer ones refused (sqlite-file.ts).
+ * Layout of what a store holds; older ones are brought to it, newer ones refused (store-format.ts).
  */
 export const STORE_VERSION = 3;
 /** Oldest layout that this release still reads. */
 export const STORE_VERSION_OLDEST = 1;
 
-/**
- * Where something stands in the Order: the block, and the transaction in it (-1: the block itself).
- */
+/** Where a transaction, or a whole block, stands in the Order. */
 export interface Position {
   readonly block: number;
+  /** Of the transaction in its block; WHOLE_BLOCK for the block itself. */
   readonly index: number;
 }
+
+export const WHOLE_BLOCK = -1;
 
 /** What one write changes, all of it or nothing. */
 export interface StoreBatch {

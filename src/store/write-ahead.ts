@@ -1,9 +1,9 @@
-// How a store writes: each transaction puts what it brings down as one row (batch.ts), and the rows
-// are folded into the tables of cells and positions later, many at a time and in the order of their
-// keys, so that a page of the tables is written once for several of them. A fold is done in slices
-// that go along with the transactions: none of them waits for long, and who writes much folds much.
-// Killed at any moment, a cell stands in its batch, in the tables, or in both: batches go when all
-// of theirs is there.
+// How a store writes. Each transaction writes what it brings as one row (batch.ts). The rows are
+// folded into the tables of cells and positions later, many at a time and in the order of their
+// keys, so that a page of the tables is written once for several of them. A fold is done in slices,
+// one with each transaction: no transaction waits for long, and the more is written the faster it
+// is folded. After a kill at any moment a cell is in its batch, in the tables, or in both: batches
+// are deleted with the last slice of their fold.
 
 import type { BackendWriter, StoredCell } from "./backend.ts";
 import { BatchContent, encodeBatch } from "./batch.ts";
@@ -13,17 +13,13 @@ import type { Position } from "./store.ts";
 
 /** When batches are folded, and how much at a time. */
 export interface FoldLimits {
-  /** Cells and positions in batches, or bytes of cells, from which on they are folded. */
+  /** Number of cells and positions in batches at which a fold begins. */
   readonly entries: number;
+  /** Bytes of the cells in batches at which a fold begins. */
   readonly bytes: number;
-  /**
-   * Least number of them moved in one transaction while a fold is under way; else twice what it
-   * brings.
-   */
+  /** Entries moved with each transaction of a fold at least; twice as many as it brings if more. */
   readonly slice: number;
-  /**
-   * Bytes of cells of one transaction above which they go to the table at once: a genesis, a sync.
-   */
+  /** Bytes of cells above which a transaction writes to the tables at once: a genesis, a sync. */
   readonly direct: number;
 }
 
@@ -34,8 +30,9 @@ const FOLD_LIMITS: FoldLimits = {
   direct: 1024 * 1024,
 };
 
-/** Batches up to one of them, on their way to the tables. */
+/** Batches that are on their way to the tables. */
 interface Fold {
+  /** The last of them. */
   readonly lastId: number;
   readonly cells: KeyOrder<StoredCell>;
   readonly positions: KeyOrder<Position>;
@@ -52,7 +49,7 @@ export class WriteAhead {
   constructor(tables: SqliteTables, limits: FoldLimits = FOLD_LIMITS) {
     this.#tables = tables;
     this.#limits = limits;
-    // No number comes twice, even after a restart: whoever reads beside goes by them.
+    // No number comes twice, even after a restart: those who read beside go by the numbers.
     this.#lastId = Math.max(tables.lastBatch, Date.now());
   }
 
@@ -107,7 +104,7 @@ export class WriteAhead {
     };
   }
 
-  /** Writes the next entries of the fold; how many are written with them. */
+  /** Writes the next entries of the fold; answers how many of it are written then. */
   #foldSlice(w: BackendWriter, entriesMax: number): number {
     const fold = this.#fold;
     if (fold === null) return 0;
@@ -127,7 +124,7 @@ export class WriteAhead {
     return end;
   }
 
-  /** So many entries are on disk. */
+  /** Notes that so many entries of the fold are on disk. */
   #foldedTo(next: number): void {
     const fold = this.#fold;
     if (fold === null) return;
@@ -139,7 +136,8 @@ export class WriteAhead {
 }
 
 /**
- * Puts the cells where they belong; what is left are the positions, which have to stay in order.
+ * Writes the cells to their table. The positions are left for a batch: an earlier batch may have
+ * one for the same transaction, and the later one must be folded last.
  */
 function withCellsWritten(w: BackendWriter, content: BatchContent): BatchContent {
   const cells = new KeyOrder(content.cells);

@@ -1,10 +1,10 @@
-// No hash covers what a store says of where something stands in the Order: it is looked at before
-// anybody is told, since what one transaction gave must never be taken for what another one did.
+// No hash covers the positions in a store. Each is held against the Order before anybody is told,
+// so that the Result of one transaction is never given for another.
 
 import { hashKey } from "../../data/encode.ts";
 import type { SignedData } from "../../data/signed.ts";
 import { Block } from "../../state/block.ts";
-import { WHOLE_BLOCK } from "../rounds/executed-transactions.ts";
+import { WHOLE_BLOCK } from "../../store/store.ts";
 
 /**
  * Whether the block at a position is, or has at an index, what has the hash key.

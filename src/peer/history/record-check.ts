@@ -7,8 +7,7 @@ import { hashKey } from "../../data/encode.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Block } from "../../state/block.ts";
 import { BlockResult } from "../../state/block-result.ts";
-import type { Position, Store } from "../../store/store.ts";
-import { WHOLE_BLOCK } from "../rounds/executed-transactions.ts";
+import { type Position, type Store, WHOLE_BLOCK } from "../../store/store.ts";
 import { forgottenCount } from "./history-window.ts";
 import { GENESIS_META, loadRecord, ROOT, recordKey, type StoredPeer } from "./peer-record.ts";
 

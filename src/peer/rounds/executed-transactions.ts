@@ -10,12 +10,9 @@ import { Block } from "../../state/block.ts";
 import type { BlockResult } from "../../state/block-result.ts";
 import type { Result } from "../../state/result.ts";
 import { Transaction } from "../../state/transaction.ts";
-import type { Position, Store } from "../../store/store.ts";
+import { type Position, type Store, WHOLE_BLOCK } from "../../store/store.ts";
 import type { Transactions } from "../clients/transactions.ts";
 import { withLocation } from "../peer-result.ts";
-
-/** Index of the position of a block itself. */
-export const WHOLE_BLOCK = -1;
 
 interface Answer {
   readonly result: Result;

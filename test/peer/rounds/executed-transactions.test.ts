@@ -6,13 +6,11 @@ import { hashKey } from "../../../src/data/encode.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { Transactions } from "../../../src/peer/clients/transactions.ts";
-import {
-  ExecutedTransactions,
-  WHOLE_BLOCK,
-} from "../../../src/peer/rounds/executed-transactions.ts";
+import { ExecutedTransactions } from "../../../src/peer/rounds/executed-transactions.ts";
 import { Block } from "../../../src/state/block.ts";
 import { INITIAL_TIMESTAMP } from "../../../src/state/constants.ts";
 import { memoryStore } from "../../../src/store/memory-store.ts";
+import { WHOLE_BLOCK } from "../../../src/store/store.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { Cluster } from "../cluster.ts";
 import { errorOf, keyPair, newState, TestClock, transfer } from "../scene.ts";
