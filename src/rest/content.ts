@@ -22,6 +22,7 @@ import {
   RAW_TYPE,
   TEXT_TYPE,
 } from "./media-type.ts";
+import { OUTGOING } from "./outgoing-answers.ts";
 import type { PacedPeer } from "./paced-peer.ts";
 import { resultToJson } from "./result-json.ts";
 
@@ -43,7 +44,8 @@ function htmlPage(title: string, text: string): string {
 }
 
 function body(content: string | Uint8Array, type: string, status: number): Response {
-  return new Response(content, { status, headers: { "Content-Type": type, ...ANY_ORIGIN } });
+  const headers = { "Content-Type": type, ...ANY_ORIGIN };
+  return new Response(OUTGOING.body(content), { status, headers });
 }
 
 function limitResult(message: string): Result {

@@ -7,6 +7,7 @@ import { toJsonPretty } from "../../lang/json.ts";
 import { PRINT_EXCEEDED_MESSAGE } from "../../lang/str-text.ts";
 import { escapeHtml, MAX_RESPONSE_BYTES } from "../content.ts";
 import { HTML_TYPE } from "../media-type.ts";
+import { OUTGOING } from "../outgoing-answers.ts";
 
 export interface Page {
   readonly title: string;
@@ -58,5 +59,5 @@ function page({ title = "", links = [], words }: Shown, status: number, text = "
     text === "" ? "" : `<pre>${escapeHtml(text)}</pre>`,
     "</body></html>\n",
   ];
-  return new Response(parts.join("\n"), { status, headers: HEADERS });
+  return new Response(OUTGOING.body(parts.join("\n")), { status, headers: HEADERS });
 }

@@ -12,6 +12,7 @@ import type { McpRequest } from "../mcp/mcp-server.ts";
 import { type McpSessions, SessionBusyError, SessionsFullError } from "../mcp/mcp-sessions.ts";
 import type { OriginPolicy } from "../mcp/origin-policy.ts";
 import { JSON_TYPE } from "../media-type.ts";
+import { OUTGOING } from "../outgoing-answers.ts";
 import type { PacedPeer } from "../paced-peer.ts";
 import { bodyBytes, LARGE_BODY_BYTES } from "../request-body.ts";
 
@@ -99,7 +100,7 @@ function respond(c: Context, { answers, isBatch, isInitialize }: Exchange): Resp
   const wantsEvents = accepts(c, EVENT_STREAM) && !accepts(c, JSON_TYPE);
   const text = isBatch ? `[${answers.join(",")}]` : (answers[0] as string);
   const response = wantsEvents
-    ? new Response(`event: message\ndata: ${text}\n\n`, {
+    ? new Response(OUTGOING.body(`event: message\ndata: ${text}\n\n`), {
         headers: {
           "Content-Type": UTF8_EVENT_STREAM,
           "Cache-Control": "no-cache",
