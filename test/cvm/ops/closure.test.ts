@@ -96,6 +96,10 @@ const PROGRAMS = [
   "(do (def deep (fn [n] (+ 1 (deep (inc n))))) (try (deep 0) :caught))",
   "[(+ 9007199254740991 1) (- -9007199254740991 1) (* 3 -0) (inc 9007199254740991) (+ 1 1.5)]",
   "(map (fn [x] (map (fn [y] (* x y)) [1 2 3])) [4 5 6])",
+  // Small integers, then those at their limit, when there are closures.
+  "(map (fn [x y] [(+ x y) (- x y) (* x y) (= x y) (< x y) (inc x) (dec x)]) [1 2 3 9007199254740991 -9007199254740991] [4 3 3 2 2])",
+  "(map (fn [x] [(+ x 1) (- x 1) (- 0 x) (* 3 x) (== x 4) (<= x 4) (>= 4 x) (!= x 4) (> x 4)]) [4 5 6 9007199254740991 -9007199254740991])",
+  "(map (fn [x] [(+ x 1.5) (* x x) (- (+ x 1) (* x 2)) (inc (dec x))]) [4 5 6 -9007199254740991 9007199254740991])",
   "(do (def a (deploy '(def ^:callable f (fn [x] (def n x) *caller*)))) [(call* a 10 'f 7) a/n])",
 ];
 
