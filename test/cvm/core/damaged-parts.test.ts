@@ -1,5 +1,5 @@
-// T44, T45, T47: operations with cells that nothing makes but a hand, each for a place that could be
-// changed without a test of the other kinds to see it. Messages of the interop programs of all
+// T44, T45, T47: operations with cells that nothing makes but a hand, each for a line that could
+// be changed without a test of one kind of cell to see it. Messages of the interop programs of all
 // damaged kinds, with what the reference answers: functions | message | first bytes of the value's
 // hash, or void | juice.
 
