@@ -24,19 +24,19 @@ import {
 import { ContextIdentity } from "./history/context-identity.ts";
 import { NO_LOCALS } from "./locals.ts";
 
-/** Registers a child context begins with; the rest is as in every child. */
+/** The registers with which child contexts begin differently; the others are the same in all. */
 export interface ChildRegisters {
   readonly address: Address;
   readonly caller: Address | null;
   readonly scope: Value;
   readonly offer: Integer;
-  /** Levels below the parent, not checked here (T25). */
+  /** How much deeper than its parent; not checked against MAX_DEPTH here (T25). */
   readonly levels: number;
 }
 
 /**
- * Remembers the parent from its making on: `enter` sets the child's registers where it has its own,
- * `leave` ends it, once.
+ * To be made before a child begins. `enter` gives the child registers of its own, if it needs them;
+ * `leave`, called once, ends the child and puts those of the parent back.
  */
 export class Boundary {
   readonly #ctx: Context;
@@ -53,7 +53,7 @@ export class Boundary {
   readonly #compiler: CompilerState | null;
   readonly #identity: ContextIdentity;
 
-  /** Remembers the registers of the parent. */
+  /** Saves the registers of the parent. */
   constructor(ctx: Context) {
     this.#ctx = ctx;
     this.#state = ctx.state;
@@ -70,7 +70,7 @@ export class Boundary {
     this.#identity = ctx.identity;
   }
 
-  /** Sets the registers of the child; juice, limit and log go on. */
+  /** Sets the registers of the child. Juice, its limit and the log go on from the parent's. */
   enter(child: ChildRegisters): void {
     const ctx = this.#ctx;
     ctx.address = child.address;
@@ -85,7 +85,11 @@ export class Boundary {
     ctx.depth = this.#depth + child.levels;
   }
 
-  /** Ends the child: the outcome in the parent. @param discard drop State and log in any case */
+  /**
+   * Ends the child.
+   * @param discard whether to drop its State and log in any case (`query-as`)
+   * @returns what the outcome is in the parent
+   */
   leave(outcome: Outcome, discard = false): Outcome {
     const ctx = this.#ctx;
     const { state, log, offer } = ctx;
@@ -106,8 +110,7 @@ export class Boundary {
       ctx.log = log;
       ctx.setState(offer > 0 ? withRefund(state, this.#address, offer) : state);
     }
-    ctx.result = value;
-    return value;
+    return ctx.complete(value);
   }
 
   #restore(): void {
@@ -128,9 +131,9 @@ export class Boundary {
 }
 
 /**
- * Ends code that began in a fresh context: who reads that afterwards looks at nothing but outcome,
- * State and log, and there is no offer to give back (apply-form +7 % against a Boundary).
- * @param before State in which it began
+ * As Boundary.leave, for code that had a context of its own. Of that nothing is used afterwards but
+ * outcome, State and log, and there was no offer to give back (apply-form +7 % against a Boundary).
+ * @param before State in which the code began
  */
 export function leaveFresh(ctx: Context, before: State, outcome: Outcome): Outcome {
   if (outcome !== EXIT) return outcome;
@@ -142,7 +145,8 @@ export function leaveFresh(ctx: Context, before: State, outcome: Outcome): Outco
 }
 
 /**
- * Leaves errors and failures as they are; a recur, tailcall or reduced that nothing took is one.
+ * An exit that nothing took is an :EXCEPTION error: recur, tailcall, reduced. Errors and failures
+ * stay what they are.
  */
 function failUnhandled(ctx: Context): typeof EXIT {
   const { exit } = ctx;

@@ -1,7 +1,7 @@
-// hot: see test/bench. The registers of the machine, juice, and the entry points of everything
-// that code can do (sheet 02 §3.1). A Context is changed in place; what a fork would protect is
-// saved by who forks (boundary.ts, ops/try.ts, ops/query.ts) and put back. The topics are in files
-// of their own; the methods here only name them.
+// hot: see test/bench. The registers of the machine, juice, and the entry points of everything that
+// code can do (sheet 02 §3.1). Where the reference forks its context, this one is changed in place,
+// and who would have forked saves the registers and puts them back (boundary.ts, ops/try.ts,
+// ops/query.ts). What the methods do is in the files of their topics.
 
 import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
@@ -40,17 +40,18 @@ export interface ContextOptions {
   readonly juiceLimit: number;
   /** Default: block number of the State's globals, index 0, no signer, no peer. */
   readonly transaction?: TransactionFacts;
-  /** The form that is going to run, when it was read from text and not decoded. */
+  /** The form that is going to run, if it was read from text and not decoded (T9). */
   readonly readForm?: Value | undefined;
-  /** What came with the transaction: itself, if it is more than the form. */
+  /** All that was decoded with the form: the transaction (T9). */
   readonly sent?: Value;
   /** Default: a history that begins here. */
   readonly integers?: IntegerHistory;
 }
 
 /**
- * For one transaction or query. An outcome is a value, or EXIT with the reason in `exit`. Thrown
- * are HostError, of which the whole Block becomes void (T1), and MissingDataError.
+ * The machine for one transaction, scheduled op or query. An outcome is a value, or EXIT with the
+ * reason in `exit`. Thrown are HostError, which makes the whole Block void (T1), and
+ * MissingDataError.
  */
 export class Context {
   readonly origin: Address;
@@ -61,20 +62,25 @@ export class Context {
   scope: Value = null;
   /** Copper offered by the caller and not yet accepted. */
   offer: Integer = 0;
-  /** Local values by position; an array is never changed while anything else can see it. */
+  /**
+   * Local values by position. Whoever changes a local makes a new array, if others may have this
+   * one.
+   */
   locals: Value[] = NO_LOCALS;
-  /** Locals before those of the array, when there are too many to copy (locals.ts). */
+  /** The locals before those of the array, when there are too many for an array (locals.ts). */
   base: Vector | null = null;
   /** What the last completed op left: `*result*`. */
   result: Value = null;
-  /** What ended the last EXIT outcome. */
+  /** The reason of the last EXIT outcome. */
   exit: Exit | null = null;
   /** Juice used so far. */
   juice = 0;
   juiceLimit: number;
   depth = 0;
   log: Vector = Vector.EMPTY;
-  /** Ops run by their definition instead of their closure; for tests that compare the two. */
+  /**
+   * Whether ops run by their definitions instead of their closures; for tests that compare both.
+   */
   isPlain = false;
   /** Which of the contexts that the reference would have made this one stands for. */
   identity = new ContextIdentity();
@@ -86,7 +92,7 @@ export class Context {
   readonly #sent: Value | undefined;
   #integers: IntegerHistory | null;
   #state: State;
-  /** The account asked for last, and where: mostly the origin's, four times a transaction. */
+  /** The account asked for last, its Address and State: the origin's is asked for four times. */
   #knownIn: State | null = null;
   #knownAt: Integer = 0;
   #known: AccountStatus | null = null;
@@ -111,7 +117,7 @@ export class Context {
     return this.#state;
   }
 
-  /** What happened to big Integers in this transaction and before it in its block. */
+  /** What has happened to big Integers, in this transaction and before it in its block (T9). */
   get integers(): IntegerHistory {
     this.#integers ??= new IntegerHistory(this.#readForm, this.#sent);
     return this.#integers;
@@ -126,6 +132,12 @@ export class Context {
     }
     this.juice = juice;
     return true;
+  }
+
+  /** Completes with a value: sets `*result*`, and charges nothing. */
+  complete(value: Value): Value {
+    this.result = value;
+    return value;
   }
 
   /** Uses n juice and completes with a value. */
@@ -196,7 +208,10 @@ export class Context {
     this.#state = state;
   }
 
-  /** The State of a child context begins, or changes are undone: sheet 02 §11.2 does not apply. */
+  /**
+   * Sets the State without a change of the juice limit (sheet 02 §11.2): at the beginning of a
+   * child context, or to undo changes.
+   */
   enterState(state: State): void {
     this.#state = state;
   }
@@ -212,8 +227,8 @@ export class Context {
     return account;
   }
 
-  /** Spares looking up the record of the origin, which is known already. */
-  know(account: AccountStatus): void {
+  /** Hands over the record of the origin, if who makes the context has looked it up already. */
+  knowOrigin(account: AccountStatus): void {
     this.#knownIn = this.#state;
     this.#knownAt = this.origin.value;
     this.#known = account;
@@ -247,7 +262,7 @@ export class Context {
     return expand(this, expander, form, continuation);
   }
 
-  /** Expands as core `*initial-expander*` does, on this level; the continuation is a function. */
+  /** Core `*initial-expander*`, on this level; the continuation is a function value. */
   initialExpand(form: Value, continuation: Value): Outcome {
     return initialExpand(this, form, continuation);
   }
@@ -270,32 +285,32 @@ export class Context {
     return run(this, command);
   }
 
-  /** Without the charge of `eval-as`. */
+  /** Core `eval-as` without its charge. */
   evalAs(target: Address, form: Value): Outcome {
     return evalAs(this, target, form);
   }
 
-  /** Without the charge of `query-as`. */
+  /** Core `query-as` without its charge. */
   queryAs(target: Address, form: Value): Outcome {
     return queryAs(this, target, form);
   }
 
-  /** Target: Address or [Address scope]. No charge of its own. */
+  /** Calls a function of an account; target: Address or [Address scope]. No charge of its own. */
   actorCall(target: Value, offer: Integer, symbol: CVMSymbol | null, args: Value[]): Outcome {
     return actorCall(this, target, offer, symbol, args);
   }
 
-  /** Without the final charge of `deploy`; the outcome is the new Address. */
+  /** Core `deploy` without its final charge; the outcome is the new Address. */
   deploy(forms: readonly Value[]): Outcome {
     return deploy(this, forms);
   }
 
-  /** Value of a symbol in an account's chain; undefined when it is not defined. */
+  /** Value of a symbol, looked up from an account on (sheet 02 §9); undefined when not defined. */
   lookup(symbol: CVMSymbol, address: Address = this.address): Value | undefined {
     return lookup(this, symbol, address);
   }
 
-  /** Metadata of a symbol in an account's chain; null when it is not defined. */
+  /** Metadata of a symbol, looked up from an account on; null when the symbol is not defined. */
   lookupMeta(symbol: CVMSymbol, address: Address = this.address): CVMMap | null {
     return lookupMeta(this, symbol, address);
   }

@@ -1,5 +1,6 @@
-// The decode table of the whole machine: records of the State, and ops, functions and core
-// definitions (sheet 02 §3, sheet 01 §11). What does not fit stays generic, with the same bytes.
+// The decode table with everything: CAD3, the records of the State, and ops, functions and core
+// definitions (sheet 02 §3, sheet 01 §11). A cell whose parts do not fit its tag stays a generic
+// one with the same bytes.
 
 import type { ByteReader, CellReader, DecodeTable } from "../data/byte-reader.ts";
 import { type Cell, Ref, type Slot, type Value } from "../data/cell.ts";
@@ -30,7 +31,7 @@ import { Try } from "./ops/try.ts";
 
 const FN_FIELDS = 4;
 
-/** An op of two children, whatever they are. */
+/** Reader of a cell of two children, whatever they are. */
 function pairReader(build: (first: Slot, second: Slot) => Cell): CellReader {
   return (r) => {
     const first = r.slot();
@@ -38,7 +39,7 @@ function pairReader(build: (first: Slot, second: Slot) => Cell): CellReader {
   };
 }
 
-/** `c0`: the first child says which op it is. A code that is a branch is loaded to see. */
+/** `c0`: the first child says which op it is. If that is a branch it has to be loaded. */
 function readCodedOp(r: ByteReader): Value {
   const first = r.slot();
   const second = r.slot();
@@ -54,8 +55,9 @@ function readCodedOp(r: ByteReader): Value {
 }
 
 /**
- * A coded value that is no op. The reference makes it of its two values, and so reads both: with
- * one that is a branch nobody can decode it from a message. @throws MissingDataError
+ * A coded value that is no op. The reference reads both of its children when it decodes one, so a
+ * child that is a branch has to be there, and nobody can decode such a cell from a message.
+ * @throws MissingDataError
  */
 function generic(tag: number, first: Slot, second: Slot): CodedValue {
   for (const slot of [first, second]) if (slot instanceof Ref) slot.load();
@@ -66,13 +68,16 @@ function genericReader(tag: number): CellReader {
   return pairReader((first, second) => generic(tag, first, second));
 }
 
-/** Tags of coded values that no op has. */
+/** Tags of coded values that are no ops. */
 const GENERIC_TAGS = [0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xce, 0xcf];
 
-/** `df`: a function when the first field is the flag, which takes four fields; else a MultiFn. */
+/**
+ * `df`: if the first field is `false`, a Fn, which has four fields; else a MultiFn. Null when the
+ * fields are those of neither.
+ */
 function functionOf(fields: Vector): Cell | null {
   if (fields.count === 0) return null;
-  // What a cell of more than 16 refers to first is the part before it.
+  // Of more than 16 fields slot 0 is the prefix, and not `false`.
   if (fields.slotAt(0) !== false) return new MultiFn(fields);
   if (fields.count !== FN_FIELDS) return null;
   return new Fn(fields.slotAt(1), fields.slotAt(2), fields.slotAt(3));
@@ -101,5 +106,5 @@ const READERS: readonly (readonly [tag: number, reader: CellReader])[] = [
   [OP_TAG.CORE, extensionReader(OP_TAG.CORE, (code) => CORE_BY_CODE.get(Number(code)) ?? null)],
 ];
 
-/** What a peer, a store and the reader of forms decode with. */
+/** What the peer, its store and the reader of forms decode with. */
 export const CVM_TABLE: DecodeTable = extendTable(STATE_TABLE, READERS);

@@ -22,8 +22,9 @@ const CHECK_TRUSTED = CVMSymbol.of("check-trusted?");
 const CONTROL = Keyword.of("control");
 
 /**
- * An op as it is; any other form through the account's `*lang*` if that is a function. An account
- * with so many parents that the core library is beyond them finds none, not even nil.
+ * Executes an op, or compiles and executes any other form: by the account's `*lang*` if that is a
+ * function, else by the core compiler. An account with so many parents that LOOKUP_DEPTH ends
+ * before the core account finds no `*lang*`, which is an :UNDECLARED error.
  */
 export function evaluate(ctx: Context, form: Value): Outcome {
   let op: Outcome = form;
@@ -59,8 +60,8 @@ export function evalForm(ctx: Context, form: Value): Outcome {
 }
 
 /**
- * As `run`, in a context that nothing has run in: the command of a transaction, or a scheduled
- * operation (sheet 02 §12).
+ * As `run`, in a context in which nothing has run yet: the command of a transaction, or a scheduled
+ * op (sheet 02 §12).
  */
 export function runFresh(ctx: Context, command: Value): Outcome {
   const { state } = ctx;
@@ -68,8 +69,8 @@ export function runFresh(ctx: Context, command: Value): Outcome {
 }
 
 /**
- * Runs a form or op within a boundary: halt and rollback end here, and an error drops what it has
- * changed. For contexts that go on afterwards.
+ * Evaluates a form or op within a state boundary: halt and rollback end here, and an error undoes
+ * all changes. For contexts that go on afterwards.
  */
 export function run(ctx: Context, command: Value): Outcome {
   const boundary = new Boundary(ctx);

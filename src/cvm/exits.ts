@@ -15,15 +15,15 @@ export const EXIT: unique symbol = Symbol("CVM exit");
 /** What executing an op or invoking a function gives. */
 export type Outcome = Value | typeof EXIT;
 
-/** A line of an error trace; printed only when somebody looks, because errors may be frequent. */
+/** A line of an error trace. Its text is made only when somebody looks: errors can be frequent. */
 export interface TraceLine {
   text(): string;
 }
 
-/** Message of an error: any value; text is made only when somebody looks. */
+/** Message of an error: a value, or a text, which may be made only when somebody looks. */
 export type Message = Value | string | (() => string);
 
-/** Most characters of an error's trace. It is for people to read, and no part of the State. */
+/** Most characters of an error's trace, which is for people to read and no part of the State. */
 const TRACE_LENGTH_MAX = 2 ** 18;
 
 /** A catchable error: code and message are any values. */
@@ -49,7 +49,7 @@ export class ErrorExit {
     return message;
   }
 
-  /** The lines as text, as many as are not too long together: each can print 65,536 bytes. */
+  /** The first lines as text, up to TRACE_LENGTH_MAX: a single one can have 65,536 bytes. */
   get trace(): string[] {
     const lines: string[] = [];
     let length = 0;
@@ -76,7 +76,7 @@ export class HaltExit {
   }
 }
 
-/** Ends the innermost function with a value; a Halt when there is none. */
+/** Ends the innermost function with a value; outside of functions it is a halt. */
 export class ReturnExit {
   readonly value: Value;
   constructor(value: Value) {
@@ -84,7 +84,7 @@ export class ReturnExit {
   }
 }
 
-/** As Halt, but the state goes back to what it was. */
+/** As a halt, but the State goes back to what it was. */
 export class RollbackExit {
   readonly value: Value;
   constructor(value: Value) {

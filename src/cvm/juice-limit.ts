@@ -1,12 +1,12 @@
-// How much juice a balance allows (sheet 02 §11.2): the limit of a transaction, and how it falls
-// with the balance of the origin while code runs.
+// How much juice a balance pays for (sheet 02 §11.2): the limit of a transaction, which falls with
+// the balance of the origin while code runs.
 
 import type { Address } from "../data/address.ts";
 import type { Integer } from "../data/cell.ts";
 import type { State } from "../state/state.ts";
 import { JUICE } from "./juice.ts";
 
-/** Juice that a balance pays at a price, less what the transaction itself costs; at least 0. */
+/** Juice that a balance pays for at a price, less the 500 of the transaction itself; at least 0. */
 export function affordableJuice(balance: Integer, juicePrice: Integer): number {
   const units = BigInt(balance) / BigInt(juicePrice);
   const juice = units - BigInt(JUICE.TRANSACTION);
@@ -20,8 +20,8 @@ export function affordableUpTo(max: number, balance: Integer, juicePrice: Intege
 }
 
 /**
- * Whether one product shows that a balance pays for an amount of juice, as it almost always does;
- * dividing bigints takes 60 ns. False when it might not.
+ * Whether a balance pays for an amount of juice, as one product shows in nearly all cases (dividing
+ * bigints takes 60 ns). False when it might not.
  */
 function isAmple(juice: number, balance: Integer, juicePrice: Integer): boolean {
   if (typeof juicePrice !== "number" || juicePrice <= 0) return false;
@@ -29,7 +29,7 @@ function isAmple(juice: number, balance: Integer, juicePrice: Integer): boolean 
   return price <= Number.MAX_SAFE_INTEGER && balance >= price;
 }
 
-/** The limit after the State of running code changed from `before` to `after`. */
+/** The juice limit after the State of running code has changed from `before` to `after`. */
 export function limitAfterChange(
   limit: number,
   origin: Address,

@@ -63,9 +63,9 @@ export const JUICE = {
   MIN_NUMERIC_COST: 8,
 } as const;
 
-/** Deepest nesting of op execution, expansion and compilation (MAX_DEPTH). */
+/** Deepest nesting of op execution, expansion and compilation. */
 export const MAX_DEPTH = 256;
-/** Accounts looked at in a parent chain (LOOKUP_DEPTH). */
+/** Accounts of a parent chain in which a symbol is looked up. */
 export const LOOKUP_DEPTH = 16;
 
 const SATURATION = 2 ** 63;
@@ -75,7 +75,7 @@ export function addJuice(a: number, b: number): number {
   return Math.min(a + b, SATURATION);
 }
 
-/** Saturates as `addJuice`; so it is safe for counts that nobody could pay for. */
+/** Saturates as `addJuice`, so counts may be whatever they are. */
 export function multiplyJuice(a: number, b: number): number {
   return Math.min(a * b, SATURATION);
 }
@@ -85,12 +85,12 @@ export function buildDataJuice(n: number): number {
   return addJuice(JUICE.BUILD_DATA, multiplyJuice(JUICE.BUILD_PER_ELEMENT, n));
 }
 
-/** Counts up to here times the price of an element are safe integers. */
+/** Up to this count its product with any price below is a safe integer. */
 const PLAIN_COUNT_MAX = 2 ** 40;
 
 /**
- * base + price · count in the 64 bits that some functions of the reference calculate it in (T45).
- * It wraps around, and may be negative: then juice is given back, as far as any was used.
+ * base + price · count as some functions of the reference calculate it, in 64 bits that wrap around
+ * (T45). A negative result gives juice back, but never more than was used.
  */
 export function wrappedJuice(used: number, base: number, price: number, count: Integer): number {
   if (count <= PLAIN_COUNT_MAX) return base + price * (count as number);
@@ -98,7 +98,7 @@ export function wrappedJuice(used: number, base: number, price: number, count: I
   return used + juice < 0 ? SATURATION : juice;
 }
 
-/** `buildDataJuice` where that is so. */
+/** `buildDataJuice`, calculated as in `wrappedJuice`. */
 export function wrappedDataJuice(used: number, count: Integer): number {
   return wrappedJuice(used, JUICE.BUILD_DATA, JUICE.BUILD_PER_ELEMENT, count);
 }

@@ -1,8 +1,8 @@
-// Locals by position (sheet 02 §3.1). Almost always they are an array, copied by whoever adds to
-// it. A hand-made function can come with an environment of any length, and code can bind as many
-// names as it pays for; then copying would cost more than the juice does, so that what exceeds
-// ARRAY_LOCALS_MAX is kept in `ctx.base`, a Vector of the locals before those of the array. While
-// there is one, ops run by their definition: closures only know the array.
+// Locals by position (sheet 02 §3.1). Nearly always they are an array, which whoever adds to it
+// copies first. But a hand-made function can have an environment of any length, and code can bind
+// as many names as it pays for. Copying that many would take longer than the juice is worth, so
+// those beyond ARRAY_LOCALS_MAX are in `ctx.base`, a Vector of the locals before those of the
+// array. While there is one, ops run by their definitions: closures only know the array.
 
 import type { Integer, Value } from "../data/cell.ts";
 import { minus } from "../data/integer.ts";
@@ -14,27 +14,27 @@ import { refValue } from "./history/array-vectors.ts";
 /** Most locals that a frame begins with in an array. */
 export const ARRAY_LOCALS_MAX = 1024;
 
-/** The array of a frame without locals; whoever adds to locals copies first. */
+/** The array of a frame without locals; shared, since whoever adds to it copies it first. */
 export const NO_LOCALS: Value[] = [];
 
-/** Locals that are put back later. */
+/** Locals that are to be put back later. */
 export interface SavedLocals {
   readonly locals: Value[];
   readonly base: Vector | null;
 }
 
-/** Costs no copy: whoever changes a local replaces array or base. */
+/** The current locals, not copied: whoever changes a local replaces the array or base. */
 export function saveLocals(ctx: Context): SavedLocals {
   return { locals: ctx.locals, base: ctx.base };
 }
 
-/** Also puts back what `set!` has changed since they were saved. */
+/** Puts saved locals back, which also undoes what `set!` has changed since. */
 export function restoreLocals(ctx: Context, saved: SavedLocals): void {
   ctx.locals = saved.locals;
   ctx.base = saved.base;
 }
 
-/** Begins a frame: an environment that is too long for the array, if any, and the rest. */
+/** Begins a frame: `base` is an environment that is too long for an array, or null. */
 export function enterLocals(ctx: Context, base: Vector | null, locals: Value[]): void {
   ctx.base = base;
   ctx.locals = locals;
@@ -42,8 +42,8 @@ export function enterLocals(ctx: Context, base: Vector | null, locals: Value[]):
 }
 
 /**
- * Moves what makes the array too long to copy into the base, and whatever is put behind a base that
- * a hand made: its cells decide where it is found again (T47).
+ * Moves the locals of the array into the base when they are too many. Behind a hand-made base it
+ * moves all of them: the cells of such a Vector decide where an element is found again (T47).
  */
 export function settleLocals(ctx: Context): void {
   const { base, locals } = ctx;
@@ -53,7 +53,7 @@ export function settleLocals(ctx: Context): void {
   ctx.locals = [];
 }
 
-/** All locals as a Vector, which shares nothing that changes. */
+/** All locals as a Vector, which later changes of locals do not touch. */
 export function allLocals(ctx: Context): Vector {
   const { base, locals } = ctx;
   if (base === null) return Vector.from(locals.slice());
@@ -81,8 +81,7 @@ export function hasLocal({ base, locals }: Context, position: Integer): boolean 
 }
 
 /**
- * Replaces a local that is there. Array and base are copies, so that whoever saved them has the
- * old.
+ * Replaces an existing local, in a copy of the array or base: whoever saved them has the old ones.
  */
 export function setLocal(ctx: Context, position: Integer, value: Value): void {
   const { base } = ctx;

@@ -4,7 +4,7 @@
 import type { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
 
-/** Where a transaction stands. */
+/** Where in the history of the network a transaction is. */
 export interface BlockPosition {
   /** Number of the block; globals[5] after block preparation. */
   readonly blockNumber: Integer;

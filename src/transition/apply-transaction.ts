@@ -196,7 +196,7 @@ function execute(
     readForm,
     sent: tx,
   });
-  ctx.know(account);
+  ctx.knowOrigin(account);
   return completeTransaction(state, ctx, tx, apply(ctx, tx, rules), readForm);
 }
 

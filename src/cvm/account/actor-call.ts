@@ -17,7 +17,7 @@ import { CODE } from "../error-code.ts";
 import { ErrorExit, EXIT, HostError, type Outcome, type TraceLine } from "../exits.ts";
 
 const CALLABLE = Keyword.of("callable");
-/** Elements of a target with scope. */
+/** Elements of a target [Address scope]. */
 const SCOPED_COUNT = 2;
 
 /** An account and the scope it is called with. */
@@ -27,8 +27,12 @@ interface Target {
 }
 
 /**
- * Calls a function of an account; `target` is an Address or [Address scope]. No function has the
- * name null.
+ * Calls a callable function of an account.
+ * @param target Address, or [Address scope]
+ * @param offer copper that the called code may accept
+ * @param symbol name of the function; no function has the name null
+ * @returns its outcome; raises :CAST, :NOBODY, :ARGUMENT, :FUNDS, :STATE
+ * @throws HostError (T2)
  */
 export function actorCall(
   ctx: Context,

@@ -11,7 +11,10 @@ import { EXIT, type Outcome } from "../exits.ts";
 
 const RECEIVE_COIN = CVMSymbol.of("receive-coin");
 
-/** Moves coins from the current account; an actor gets them offered to its `receive-coin`. */
+/**
+ * Moves coins from the current account; to an actor they are offered in a call of its
+ * `receive-coin`. The outcome is the amount moved. Raises :ARGUMENT, :FUNDS, :NOBODY.
+ */
 export function transfer(ctx: Context, target: Address, amount: Integer): Outcome {
   if (amount < 0) return ctx.fail(CODE.ARGUMENT, "Can't transfer a negative amount");
   if (amount > MAX_SUPPLY) {
@@ -36,21 +39,18 @@ export function transfer(ctx: Context, target: Address, amount: Integer): Outcom
     const { state } = ctx;
     ctx.setState(state.withAccount(source, payer).withAccount(target, payee));
   }
-  ctx.result = amount;
-  return amount;
+  return ctx.complete(amount);
 }
 
-/** The outcome is what the actor took: by how much the own balance fell. */
+/** The outcome is what the actor accepted: by how much the balance of the current account fell. */
 function offerCoins(ctx: Context, target: Address, amount: Integer): Outcome {
   const before = ctx.account().balance;
   const outcome = ctx.actorCall(target, amount, RECEIVE_COIN, [ctx.address, amount, null]);
   if (outcome === EXIT) return EXIT;
-  const taken = minus(before, ctx.account().balance);
-  ctx.result = taken;
-  return taken;
+  return ctx.complete(minus(before, ctx.account().balance));
 }
 
-/** Takes coins from what the caller offered. */
+/** Takes coins from what the caller offered. Raises :ARGUMENT, :STATE. */
 export function acceptFunds(ctx: Context, amount: Integer): Outcome {
   if (amount < 0) return ctx.fail(CODE.ARGUMENT, "Negative argument");
   if (amount > ctx.offer) {

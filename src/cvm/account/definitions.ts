@@ -1,5 +1,5 @@
-// hot: see test/bench. Symbols in environments (sheet 02 §9): values and metadata are searched for
-// from an account through its parents to #8.
+// hot: see test/bench. Symbols in environments (sheet 02 §9): value and metadata are looked up from
+// an account on, through its parents, to the core account (#8).
 
 import type { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
@@ -20,14 +20,14 @@ import {
   saysStatic,
 } from "./core-symbols.ts";
 
-/** What forms are evaluated by; the core library defines it, as nil. */
+/** The function that forms are compiled by; the core library defines it as nil. */
 export const LANG = CVMSymbol.of("*lang*");
 
-/** The definition found last, and where it was asked for. */
+/** The definition that was found last, and what was asked for. */
 export interface Found {
   readonly state: State;
   readonly symbol: CVMSymbol;
-  /** Account where the chain begins. */
+  /** The account from which on it was looked up. */
   readonly start: Address;
   readonly definition: Definition;
 }
@@ -57,15 +57,17 @@ class OwnDefinition implements Definition {
   }
 }
 
-/** A chain that names an account that is not there. */
+/** What a lookup gives when the chain of parents comes to an account that does not exist. */
 const BROKEN: unique symbol = Symbol("broken chain");
 
 const coreSymbols = new CoreSymbols();
 
-/** The compiler asks three or four times for each symbol: the last answer is kept. */
+/**
+ * Looks a symbol up. The last answer is remembered: the compiler asks three or four times for each.
+ */
 function find(ctx: Context, symbol: CVMSymbol, start: Address): Definition | typeof BROKEN | null {
   const account = ctx.accountAt(start);
-  // An account that defines nothing has nothing worth keeping: the core account's are kept anyway.
+  // The usual account defines nothing; and for the core account CoreSymbols remembers.
   if (account !== null && account.environment === null && account.parent === null) {
     return findInCore(ctx, symbol);
   }
@@ -101,26 +103,30 @@ function findInCore(ctx: Context, symbol: CVMSymbol): Definition | typeof BROKEN
   return account === null ? BROKEN : coreSymbols.get(account, symbol);
 }
 
-/** What the chain from `start` on says of a symbol; null when it says nothing, or is broken. */
+/** What a symbol is defined as from `start` on; null when it is not, or the chain is broken. */
 export function definitionOf(ctx: Context, symbol: CVMSymbol, start: Address): Definition | null {
   const definition = find(ctx, symbol, start);
   return definition === BROKEN ? null : definition;
 }
 
-/** Undefined when nothing in the chain defines it; a broken chain ends at what is built in. */
+/**
+ * Value of a symbol from `start` on; undefined when it has none. A broken chain ends at native
+ * values.
+ */
 export function lookup(ctx: Context, symbol: CVMSymbol, start: Address): Value | undefined {
   const definition = find(ctx, symbol, start);
   if (definition === BROKEN) return builtIn(symbol);
   return definition === null ? lookupBeyondCore(ctx, symbol, start) : definition.value;
 }
 
+/** Value of a symbol without any account: that of the native core. */
 function builtIn(symbol: CVMSymbol): Value | undefined {
   return symbol.name === LANG.name ? null : CORE_BY_NAME.get(symbol.name);
 }
 
 /**
- * A value, and nothing else, is searched for in the parents of the core account too. It has one
- * only within a query as #8 that sets it.
+ * The reference looks up values (but not metadata) in the parents of the core account too. It has
+ * such only while a query as #8 has set one.
  */
 function lookupBeyondCore(ctx: Context, symbol: CVMSymbol, start: Address): Value | undefined {
   const parent = ctx.state.coreAccount?.parent ?? null;
@@ -136,17 +142,17 @@ function lookupBeyondCore(ctx: Context, symbol: CVMSymbol, start: Address): Valu
   return undefined;
 }
 
-/** Address of the account in the chain that defines it, null when none does. */
+/** Address of the account that defines a symbol, looked up from `start` on; null when none does. */
 export function definingAddress(ctx: Context, symbol: CVMSymbol, start: Address): Address | null {
   return definitionOf(ctx, symbol, start)?.address ?? null;
 }
 
-/** Metadata where the chain defines the symbol ({} without any), null when nothing does. */
+/** Metadata of a symbol where it is defined, empty without any; null when it is not defined. */
 export function lookupMeta(ctx: Context, symbol: CVMSymbol, start: Address): CVMMap | null {
   return definitionOf(ctx, symbol, start)?.metadata ?? null;
 }
 
-/** Defines in the current account. Metadata replaces what is there; null leaves it. */
+/** Defines a symbol in the current account. Metadata null leaves that which is there. */
 export function define(
   ctx: Context,
   symbol: CVMSymbol | null,
@@ -163,7 +169,7 @@ export function define(
   ctx.setAccount(account.with({ environment, metadata: all }));
 }
 
-/** Removes value and metadata; absent maps become empty ones, and stay so (T14). */
+/** Removes value and metadata in the current account; absent maps become empty ones (T14). */
 export function undefine(ctx: Context, symbol: CVMSymbol): void {
   const account = ctx.account();
   const environment = (account.environment ?? CVMMap.EMPTY).dissoc(symbol);

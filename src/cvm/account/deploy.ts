@@ -9,8 +9,8 @@ import { evaluate } from "../evaluate.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 
 /**
- * Appends an account and evaluates forms in it, one after the other until one exits. The outcome
- * is its Address, also when the code rolled back and the account is not there.
+ * Appends an account and evaluates forms in it, one after the other until one exits. The outcome is
+ * the new Address, even if the code has rolled back and there is no such account.
  */
 export function deploy(ctx: Context, forms: readonly Value[]): Outcome {
   const { accounts } = ctx.state;

@@ -10,15 +10,15 @@ import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 
-/** Buys or sells allowance so that the account has `allowance`; the outcome is the price paid. */
+/**
+ * Buys or sells memory so that the account has `allowance` bytes. The outcome is the price in
+ * copper, negative for a sale. Raises :ARGUMENT, :FUNDS.
+ */
 export function setMemory(ctx: Context, allowance: Integer): Outcome {
   if (allowance < 0) return ctx.fail(CODE.ARGUMENT, "Can't set a negative memory allowance");
   const account = ctx.account();
   const delta = minus(allowance, account.allowance);
-  if (delta === 0) {
-    ctx.result = 0;
-    return 0;
-  }
+  if (delta === 0) return ctx.complete(0);
   const { memoryPool, memoryValue } = ctx.state;
   const price = priceOf(ctx, delta, memoryPool, memoryValue);
   if (price === EXIT) return EXIT;
@@ -35,7 +35,7 @@ export function setMemory(ctx: Context, allowance: Integer): Outcome {
   return ctx.withResult(JUICE.MEMORY_TRADE, price);
 }
 
-/** What the pool asks; its refusal is :FUNDS here. */
+/** The price that the pool asks; :FUNDS when it refuses. */
 function priceOf(
   ctx: Context,
   delta: Integer,
@@ -50,7 +50,9 @@ function priceOf(
   }
 }
 
-/** Gives some of the own allowance to another account, actors included. */
+/**
+ * Gives allowance to another account, which may be an actor. Raises :ARGUMENT, :MEMORY, :NOBODY.
+ */
 export function transferMemory(ctx: Context, target: Address, amount: Integer): Outcome {
   if (amount < 0) return ctx.fail(CODE.ARGUMENT, "Can't transfer a negative allowance");
   if (amount > MAX_SUPPLY) {
@@ -72,6 +74,5 @@ export function transferMemory(ctx: Context, target: Address, amount: Integer): 
     const taker = receiver.withAllowance(plus(receiver.allowance, amount));
     ctx.setState(ctx.state.withAccount(ctx.address, giver).withAccount(target, taker));
   }
-  ctx.result = amount;
-  return amount;
+  return ctx.complete(amount);
 }

@@ -1,6 +1,6 @@
-// hot: see test/bench. Binding forms (sheet 02 §5): a Symbol takes a local, a Vector takes a data
-// structure apart. Used by parameters, let and loop alike. Every binding of a value clears the
-// result register.
+// hot: see test/bench. Binding forms (sheet 02 §5): a Symbol binds a local, a Vector destructures a
+// data structure. The same for parameters, `let` and `loop`. Every binding clears the result
+// register.
 
 import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
@@ -24,16 +24,18 @@ import { typeName } from "../text/type-name.ts";
 
 /** Name that binds nothing. */
 export const IGNORED = "_";
-/** Name before the form that takes all remaining arguments. */
+/** Name before the form that binds all remaining arguments. */
 const VARIADIC = "&";
 
-/** What is taken apart: arguments of a call, or a value. */
+/** What a vector of forms destructures: the arguments of a call, or a value. */
 interface Source {
   readonly count: number;
   get(i: number): Value;
-  /** The element that has n-1 behind it. */
+  /** The n-th element from the end; 1 is the last. */
   fromEnd(n: number): Value;
-  /** The elements from a position on, but for the last `after`. */
+  /**
+   * The elements from `start` on without the last `after`; null as `rangeOf` (core/structures.ts).
+   */
   rest(start: number, after: number): Vector | null;
 }
 
@@ -75,7 +77,7 @@ class StructureSource implements Source {
   }
 }
 
-/** Binds a value to a form, adding to `locals`; false when that is an error (`ctx.exit`). */
+/** Binds a value to a form, adding to `locals`; false on an error, which is in `ctx.exit`. */
 export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): boolean {
   if (form instanceof CVMSymbol) {
     if (form.name !== IGNORED) locals.push(refValue(value));
@@ -93,7 +95,7 @@ export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): 
   return bindElements(ctx, form, new StructureSource(value), locals);
 }
 
-/** Binds arguments to the forms of a vector, as the parameters of a call. */
+/** Binds arguments to the forms of a parameter vector; false on an error. */
 export function bindEach(
   ctx: Context,
   forms: Vector,
@@ -103,7 +105,7 @@ export function bindEach(
   return bindElements(ctx, forms, new ArgumentSource(args), locals);
 }
 
-/** Units of work (data/free-work.ts) of binding one form, of which the code pays only the first. */
+/** Units of work (data/free-work.ts) of binding one form; juice is paid only for the first. */
 const FORM_WORK = 60;
 
 function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value[]): boolean {
@@ -139,7 +141,7 @@ function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value
   return true;
 }
 
-/** Binds the form behind the `&` at index i to what the forms after it leave. */
+/** Binds the form after the `&` at index i to what the forms behind that leave. */
 function bindRest(
   ctx: Context,
   forms: Vector,
@@ -164,9 +166,7 @@ function bindRest(
   return bind(ctx, forms.get(i + 1), source.rest(i, after), locals);
 }
 
-/**
- * Whether a binding form is `&`: the form behind it takes all that the others leave (sheet 02 §5).
- */
+/** Whether a binding form is `&`: the form after it binds all that the others leave. */
 export function isVariadicMark(form: Value): boolean {
   return form instanceof CVMSymbol && form.name === VARIADIC;
 }

@@ -1,5 +1,5 @@
-// Codes of the core functions that the machine itself names (sheet 01 §11); those of the others
-// stand only where they are defined (core/).
+// Codes of the core functions that are used beyond their own definition (sheet 01 §11); the codes
+// of the others stand only where they are defined (core/).
 
 export const CORE_CODE = {
   VECTOR: 1,

@@ -16,10 +16,10 @@ export interface Arity {
   readonly max?: number;
 }
 
-/** Body of a core function. The arity has been checked; `args` must not be changed or kept. */
+/** Body of a core function. The arity was checked before; `args` must not be changed or kept. */
 export type CoreBody = (ctx: Context, args: Value[]) => Outcome;
 
-/** Bodies for one and two arguments that spare the argument array; same results as the body. */
+/** Bodies for exactly one or two arguments, without an array of them; same results as the body. */
 export interface FastBodies {
   readonly fn1?: (ctx: Context, a: Value) => Outcome;
   readonly fn2?: (ctx: Context, a: Value, b: Value) => Outcome;
@@ -124,7 +124,10 @@ export function coreFn(
   return new CoreFn(code, name, arity, body, fast);
 }
 
-/** Declares a predicate: one argument, a Boolean, 20 juice. */
+/**
+ * Declares a predicate: one argument, a Boolean result, 20 juice.
+ * @param note called with the argument first (T9, noteComputed)
+ */
 export function corePredicate(
   code: number,
   name: string,

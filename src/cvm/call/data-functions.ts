@@ -15,9 +15,8 @@ import { typeName } from "../text/type-name.ts";
 import type { DataFunction } from "./function-value.ts";
 
 /**
- * Looks the first argument up in `fn`, or `fn` in it when that is a Keyword; a second one is the
- * answer for what is not there.
- * @returns EXIT with :ARITY, :CAST or :BOUNDS raised
+ * Looks the first argument up in `fn`; a Keyword is looked up in the first argument. The second
+ * argument is the value when nothing is found. Raises :ARITY, :CAST, :BOUNDS.
  */
 export function invokeData(ctx: Context, fn: DataFunction, args: readonly Value[]): Outcome {
   if (fn instanceof Keyword) return invokeKeyword(ctx, fn, args);
@@ -28,12 +27,7 @@ export function invokeData(ctx: Context, fn: DataFunction, args: readonly Value[
     return ctx.fail(CODE.ARITY, `Expected arity 1 or 2 for map lookup but got: ${n}`);
   }
   const value = valueAt(fn, args[0] as Value);
-  return completed(ctx, value === undefined ? notFound(args) : value);
-}
-
-function completed(ctx: Context, value: Value): Value {
-  ctx.result = value;
-  return value;
+  return ctx.complete(value === undefined ? notFound(args) : value);
 }
 
 /** The second argument, nil when it was not given. */
@@ -47,14 +41,14 @@ function invokeKeyword(ctx: Context, fn: Keyword, args: readonly Value[]): Outco
     return ctx.fail(CODE.ARITY, `Expected arity 1 or 2 for keyword lookup but got: ${n}`);
   }
   const structure = args[0] as Value;
-  if (structure === null) return completed(ctx, notFound(args));
+  if (structure === null) return ctx.complete(notFound(args));
   if (!isStructure(structure)) {
     return ctx.fail(CODE.CAST, "Can't convert argument at position 1 to type DataStructure");
   }
   // As `get`: a Set that is asked without a default says false.
   const absent = n === 1 && structure instanceof CVMSet ? false : notFound(args);
   const value = valueAt(structure, fn);
-  return completed(ctx, value === undefined ? absent : value);
+  return ctx.complete(value === undefined ? absent : value);
 }
 
 function invokeSequence(ctx: Context, fn: Vector | List, args: readonly Value[]): Outcome {
@@ -64,12 +58,12 @@ function invokeSequence(ctx: Context, fn: Vector | List, args: readonly Value[])
   if (!isLong(at)) {
     return ctx.fail(CODE.CAST, `Can't convert value of type ${typeName(at)} to type Long`);
   }
-  if (at >= 0 && at < fn.countInteger) return completed(ctx, fn.get(at));
-  if (n === 2) return completed(ctx, args[1] as Value);
+  if (at >= 0 && at < fn.countInteger) return ctx.complete(fn.get(at));
+  if (n === 2) return ctx.complete(args[1] as Value);
   return ctx.fail(CODE.BOUNDS, `Index: ${at}`);
 }
 
 function invokeSet(ctx: Context, fn: CVMSet, args: readonly Value[]): Outcome {
   if (args.length !== 1) return ctx.fail(CODE.ARITY, "Expected arity 1 for set lookup");
-  return completed(ctx, fn.has(args[0] as Value));
+  return ctx.complete(fn.has(args[0] as Value));
 }

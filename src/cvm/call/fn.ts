@@ -24,12 +24,12 @@ const FIELDS = 4;
 const PARAMS = 0;
 const ENVIRONMENT = 1;
 const BODY = 2;
-/** How the reference gets the body that it prints. */
+/** How the reference gets the body that it prints, in the text of its exception (T6). */
 const BODY_ORIGIN = 'the return value of "convex.core.lang.impl.Fn.getBody()"';
 
-/** Most parameters that are looked at; any number decodes, and the looking costs no juice. */
+/** Most parameters of a function that is used. Any number decodes, and looking at them is free. */
 export const PARAMS_MAX = 2 ** 24;
-/** Most parameters for which there is a fast way. */
+/** Most parameters of a function whose arguments are bound without looking at each form. */
 const PLAIN_PARAMS_MAX = 64;
 
 /** How many arguments a function takes: exactly `min`, or from `min` up. */
@@ -38,9 +38,9 @@ export interface FnArity {
   readonly isVariadic: boolean;
 }
 
-/** What is worked out once for a function and all closures made of it. */
+/** What is found out once for a function and all closures made of it. */
 interface Plan {
-  /** Number of parameters when each of them simply takes one argument, else -1. */
+  /** Number of parameters if each is a plain symbol that binds one argument, else -1. */
   readonly plainCount: number;
   arity: FnArity | null;
   code: Code | null;
@@ -49,9 +49,9 @@ interface Plan {
 export class Fn extends FunctionValue {
   readonly #slots: Slot[];
   #plan: Plan | null;
-  /** Captured locals as an array, null until needed. */
+  /** Captured locals; null until needed. */
   #captured: Value[] | null = null;
-  /** Captured locals when they are too many for an array, or are read where they are (T47). */
+  /** Captured locals when they are too many for an array, or in a hand-made Vector (T47). */
   #base: Vector | null = null;
 
   constructor(params: Slot, environment: Slot, body: Slot, plan: Plan | null = null) {
@@ -60,7 +60,7 @@ export class Fn extends FunctionValue {
     this.#plan = plan;
   }
 
-  /** A Vector of binding forms; hand-made functions may have anything. */
+  /** A Vector of binding forms; a hand-made function may have anything here. */
   get params(): Value {
     return this.#at(PARAMS);
   }
@@ -69,8 +69,8 @@ export class Fn extends FunctionValue {
   }
 
   /**
-   * This function with the locals it can see. Without any it keeps what it has, if that counts as
-   * none.
+   * The closure of this function over some locals; the same object when it has none before and
+   * after.
    */
   withEnvironment(locals: Vector): Fn {
     const own = this.#at(ENVIRONMENT);
@@ -100,11 +100,11 @@ export class Fn extends FunctionValue {
     return this.#run(ctx, plan, captured.length === 0 ? [refValue(a)] : [...captured, refValue(a)]);
   }
 
-  /** Binds parameters that are not just one symbol for each argument, or finds them wrong. */
+  /** Invokes where parameters are not plain symbols, or the number of arguments is wrong. */
   #invokeBinding(ctx: Context, args: Value[], captured: readonly Value[]): Outcome {
     const { params } = this;
     const locals = captured.slice();
-    // Whatever it is, the reference takes it for none.
+    // The reference casts it, and takes whatever is no Vector for nil.
     if (!(params instanceof Vector)) {
       return ctx.fail(CODE.COMPILE, "Don't understand binding form of type: Nil");
     }
@@ -162,7 +162,7 @@ export class Fn extends FunctionValue {
   override get tag(): number {
     return OP_TAG.FUNCTION;
   }
-  /** The flag that marks a function counts as a child. */
+  /** The first child is the flag that marks a Fn. */
   override get slotCount(): number {
     return FIELDS;
   }
@@ -184,14 +184,14 @@ export class Fn extends FunctionValue {
     for (const slot of this.#slots) writeSlot(w, slot);
   }
 
-  /** Closes the bracket behind what the limit has cut off, too, as the reference does. */
+  /** Prints the closing bracket even after what the limit has cut off, as the reference does. */
   printTo(sink: PrintSink): boolean {
     sink.text("(fn ");
     this.printArity(sink);
     return sink.text(")");
   }
 
-  /** Parameters and body. */
+  /** Prints parameters and body, as they stand in a function of several arities. */
   printArity(sink: PrintSink): boolean {
     const { params } = this;
     if (!(params instanceof Vector)) {
@@ -207,7 +207,7 @@ export class Fn extends FunctionValue {
     return sink.text("] ") && this.#printBody(sink);
   }
 
-  /** The reference takes a body that is no op for none. */
+  /** The reference takes a body that is no op for nil. */
   #printBody(sink: PrintSink): boolean {
     const { body } = this;
     return printOp(sink, body instanceof Op ? body : null, BODY_ORIGIN);
@@ -224,7 +224,7 @@ function plainCount(params: Value): number {
   return params.count;
 }
 
-/** A `&` takes any number of arguments, unless it stands last. */
+/** Parameters with a `&` take any number of arguments, unless it stands last. */
 function arityOf(params: Value): FnArity {
   if (!(params instanceof Vector)) throw new HostError("A function without parameters");
   const n = params.count;

@@ -14,9 +14,8 @@ import type { Context } from "../context.ts";
 import type { Outcome } from "../exits.ts";
 
 /**
- * A value that `fn?` is true of. `invoke…` runs it once: trampolines (recur, tailcall, return) are
- * resolved by `ctx.invoke`. The callee owns the argument array only until it returns and never
- * changes it.
+ * A value of which `fn?` is true. `invoke…` runs it once; recur, tailcall and return are up to
+ * `ctx.invoke`. The callee must not change the argument array, nor keep it after it has returned.
  */
 export abstract class FunctionValue extends Cell {
   abstract invoke(ctx: Context, args: Value[]): Outcome;
@@ -44,8 +43,7 @@ export type DataFunction =
 export type Callee = FunctionValue | DataFunction;
 
 /**
- * What `fn?` is true of; `*lang*`, `expand`, `tailcall*` and actor calls want no less (sheet 02
- * §5).
+ * Whether `fn?` is true of a value: `*lang*`, `expand`, `tailcall*` and actor calls require that.
  */
 export function isFunctionValue(value: Value): value is FunctionValue {
   return value instanceof FunctionValue;
@@ -66,7 +64,7 @@ export function isDataFunction(value: Value): value is DataFunction {
   );
 }
 
-/** Whether the value casts to function (sheet 02 §5: what `apply` and call position accept). */
+/** Whether a value casts to function: what `apply` and function position accept (sheet 02 §5). */
 export function isCallee(value: Value): value is Callee {
   return value instanceof FunctionValue || isDataFunction(value);
 }

@@ -1,8 +1,8 @@
 // hot: see test/bench. Closures of calls of a core function that stands in the op as a Constant.
-// When all arguments are locals and constants the call is fused: nothing between its charges can be
-// observed, so they are made at once. Juice and errors are those of the calls one by one: depth is
-// checked before any charge, a local that is not there takes the plain path, and no other argument
-// is ever fused: it could see what has been charged, or end in an exit.
+// When all arguments are locals and constants the call is fused: nothing can observe what happens
+// between its charges, so they are made at once. Juice and errors stay the same: depth is checked
+// before any charge, and a local that does not exist takes the plain path. An argument of any other
+// kind is never fused, since it could see what has been charged, or end in an exit.
 
 import { Ref, type Value } from "../../data/cell.ts";
 import type { Context } from "../context.ts";
@@ -19,7 +19,7 @@ import { trampoline } from "./function-call.ts";
 import type { FunctionValue } from "./function-value.ts";
 import { isSmallArithmetic, smallJuice, smallResult } from "./small-arithmetic.ts";
 
-/** An argument that costs a fixed charge and cannot fail once its position is known to be there. */
+/** An argument that costs a fixed charge, and cannot fail if a local at its position exists. */
 interface SimpleArgument {
   /** Position of a local, -1 for a constant. */
   readonly position: number;

@@ -34,7 +34,7 @@ export function invokeCode(op: InvokeOp): Code {
   };
 }
 
-/** Whether an op can end in another of the reference's contexts than it began with: not these. */
+/** Whether an op certainly ends in the same context of the reference in which it began (T30). */
 function keepsContext(op: Value | undefined): boolean {
   if (!(op instanceof Op)) return false;
   if (op instanceof Lookup) return op.slotAt(0) === null || op.slotAt(0) instanceof Constant;
@@ -97,7 +97,7 @@ function evaluateArgs(ctx: Context, codes: readonly Code[]): Value[] | null {
   return args;
 }
 
-/** Calls what is no function value: data, or the error that it cannot be called. */
+/** Calls a value that is no function value: looks up in data, or raises that it can't be called. */
 function callData(
   ctx: Context,
   op: InvokeOp,

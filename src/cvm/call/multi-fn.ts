@@ -1,6 +1,6 @@
 // Functions of several arities: `df VLQ(n) R(fn)…` (sheet 02 §3, §5). Any number of members
-// decodes, and neither choosing one nor making a closure costs juice by their number: members are
-// looked through once, and get their environment only when they are called or encoded.
+// decodes, and it makes no difference to the juice of a call or of a closure. So members are looked
+// through only once, and get the environment of a closure only when they are called or encoded.
 
 import type { Slot, Value } from "../../data/cell.ts";
 import { BadStructureError } from "../../data/errors.ts";
@@ -24,27 +24,29 @@ export const MULTI_FN_MEMBERS_MAX = 2 ** 16;
 const MEMBER_WORK = 20;
 const CLOSURE_WORK = 1000;
 
-/** Which member takes how many arguments; the first that does is called. */
+/** Which member takes how many arguments: the first one that can. */
 interface Arities {
   /** Index of the first member of exactly that arity. */
   readonly exact: ReadonlyMap<number, number>;
-  /** Members of any arity from `min` up, those left out that come behind one of less. */
+  /** Variadic members (`min` arguments or more), without those after one of less or equal `min`. */
   readonly variadic: readonly { readonly min: number; readonly index: number }[];
-  /** Index of the first member that cannot be asked, with what asking it throws. */
+  /**
+   * The first member whose arity can't be found out, and the error; later ones are not looked at.
+   */
   readonly broken: { readonly index: number; readonly error: Error } | null;
 }
 
 /** What is found out once for a template and all closures made of it, null until then. */
 interface Shared {
   arities: Arities | null;
-  /** Whether no member has members itself. */
+  /** Whether no member is a MultiFn itself. */
   isFlat: boolean | null;
 }
 
 export class MultiFn extends FunctionValue {
   /** Members of the template that closures are made of. */
   readonly #template: Vector;
-  /** What the template's members see in this closure; undefined for the template itself. */
+  /** The environment of this closure; undefined for the template itself. */
   readonly #environment: Vector | undefined;
   readonly #shared: Shared;
   #members: Vector | null = null;
@@ -60,7 +62,7 @@ export class MultiFn extends FunctionValue {
     this.#shared = shared;
   }
 
-  /** Members; those that are no Fn never match (T6). */
+  /** The members, closed over the environment. One that is no function never matches (T6). */
   get members(): Vector {
     if (this.#environment === undefined) return this.#template;
     if (this.#members === null) {
@@ -70,16 +72,19 @@ export class MultiFn extends FunctionValue {
     return this.#members;
   }
 
+  /** A member of the template, closed over the environment; nil for what is no function. */
   #closed(member: Value): Value {
     const environment = this.#environment;
     if (environment === undefined) return member;
     return isClosure(member) ? member.withEnvironment(environment) : null;
   }
 
-  /** Index of the member that takes so many arguments, -1 when none does. */
+  /**
+   * Index of the member that takes `count` arguments, or -1. @throws what a broken member throws
+   */
   #match(count: number): number {
     doWork(Math.min(this.#template.count, MULTI_FN_MEMBERS_MAX) * MEMBER_WORK);
-    const { exact, variadic, broken } = this.#found();
+    const { exact, variadic, broken } = this.#arities();
     let index = exact.get(count) ?? Number.POSITIVE_INFINITY;
     const open = variadic[firstOpen(variadic, count)];
     if (open !== undefined) index = Math.min(index, open.index);
@@ -87,25 +92,25 @@ export class MultiFn extends FunctionValue {
     return index === Number.POSITIVE_INFINITY ? -1 : index;
   }
 
-  #found(): Arities {
+  #arities(): Arities {
     this.#shared.arities ??= MultiFn.#aritiesOf(this.#template);
     return this.#shared.arities;
   }
 
   static #aritiesOf(members: Vector): Arities {
-    const found = new ArityTable();
-    for (let index = 0; index < members.count && found.broken === null; index++) {
+    const table = new ArityTable();
+    for (let index = 0; index < members.count && table.broken === null; index++) {
       try {
         if (index >= MULTI_FN_MEMBERS_MAX) throw tooMany(members);
         const member = members.get(index);
-        if (member instanceof Fn) found.addFn(index, member);
-        else if (member instanceof MultiFn) found.addAll(index, member.#found());
+        if (member instanceof Fn) table.addFn(index, member);
+        else if (member instanceof MultiFn) table.addAll(index, member.#arities());
       } catch (error) {
         if (!(error instanceof HostError || error instanceof BadStructureError)) throw error;
-        found.broken = { index, error };
+        table.broken = { index, error };
       }
     }
-    return found;
+    return table;
   }
 
   override invoke(ctx: Context, args: Value[]): Outcome {
@@ -120,16 +125,17 @@ export class MultiFn extends FunctionValue {
   }
 
   /**
-   * Each member with the locals it can see, and nil for those that are no closures. Of members in a
-   * Vector made by hand all that are there (T47).
-   * @throws HostError above MULTI_FN_MEMBERS_MAX members, VectorFaultError
+   * The closure of this function over some locals. Members that are no functions become nil; of a
+   * hand-made Vector of members all that are there are closed (T47).
+   * @throws HostError above MULTI_FN_MEMBERS_MAX members
+   * @throws VectorFaultError of a hand-made Vector
    */
   withEnvironment(environment: Vector): MultiFn {
     const members = this.#template;
     if (isSound(members)) {
       if (members.count > MULTI_FN_MEMBERS_MAX) throw tooMany(members);
       doWork(members.count * CLOSURE_WORK);
-      // What is wrong in a member that has members itself shows at once.
+      // Not lazily with a MultiFn among them: what is wrong in that has to show at once.
       this.#shared.isFlat ??= !members.toArray().some((member) => member instanceof MultiFn);
       if (this.#shared.isFlat) return new MultiFn(members, environment, this.#shared);
     }
@@ -145,7 +151,7 @@ export class MultiFn extends FunctionValue {
     return sink.text("(fn ") && this.printArity(sink) && sink.text(")");
   }
 
-  /** The members, nil for those that are no closures. */
+  /** Prints the members, nil for those that are no functions. */
   printArity(sink: PrintSink): boolean {
     let isFirst = true;
     for (const member of this.#template) {
@@ -186,7 +192,8 @@ function tooMany(members: Vector): HostError {
 }
 
 /**
- * Index of the first variadic member that takes so many arguments; they stand in descending order.
+ * Index in `variadic` of the first member that takes `count` arguments; they are in descending
+ * order of `min`.
  */
 function firstOpen(variadic: Arities["variadic"], count: number): number {
   let low = 0;
@@ -203,9 +210,7 @@ function isClosure(member: Value): member is Fn | MultiFn {
   return member instanceof Fn || member instanceof MultiFn;
 }
 
-/**
- * Which member takes how many arguments, as members are added in order: the first one that does.
- */
+/** Collects the Arities of members, which are added in order. */
 class ArityTable implements Arities {
   readonly exact = new Map<number, number>();
   readonly variadic: { min: number; index: number }[] = [];
@@ -226,7 +231,7 @@ class ArityTable implements Arities {
     else this.#addExact(index, min);
   }
 
-  /** What a member that is a function of several arities itself takes. */
+  /** Adds a member that is a MultiFn itself, with its Arities. */
   addAll(index: number, { exact, variadic, broken }: Arities): void {
     const end = broken?.index ?? Number.POSITIVE_INFINITY;
     for (const [count, inner] of exact) if (inner < end) this.#addExact(index, count);

@@ -21,7 +21,7 @@ import { unwrap } from "./form-metadata.ts";
 /** Most elements of a binding form; compiling them costs no juice. */
 const BINDINGS_MAX = 2 ** 24;
 
-/** Extends the lexical scope by what a form binds; false when it can bind nothing. */
+/** Extends the lexical scope by what a binding form binds; false on an error. */
 export function compileBinding(ctx: Context, form: Value): boolean {
   const binding = unwrap(form);
   if (binding instanceof CVMSymbol) {
@@ -35,8 +35,8 @@ export function compileBinding(ctx: Context, form: Value): boolean {
 }
 
 /**
- * A `&` stands at most once, before the form that takes the remaining arguments; that form may be
- * the symbol `&` itself.
+ * The same for the forms of a vector. There may be one `&`, before the form that binds the
+ * remaining arguments; that form may be the symbol `&` again.
  */
 function compileBindings(ctx: Context, forms: Vector): boolean {
   if (forms.count > BINDINGS_MAX) throw new HostError("A binding form of too many elements");
@@ -68,7 +68,7 @@ export function compileFunction(ctx: Context, list: List): Outcome {
   return compileArities(ctx, list);
 }
 
-/** A function of several arities: each costs as one of its own, and the whole once more. */
+/** A function of several arities: each costs as much as a function, and the whole once more. */
 function compileArities(ctx: Context, list: List): Outcome {
   const members: Fn[] = [];
   for (let i = 1; i < list.count; i++) {
@@ -104,7 +104,7 @@ function compileInstance(ctx: Context, params: Vector, list: List, from: number)
       );
 }
 
-/** Of ops that stand in a row: nil for none, the op itself for one, and for more what is built. */
+/** One op for several: a Constant nil for none, the op itself for one, else what `build` makes. */
 export function oneOp(ops: Value[], build: (ops: Vector) => Value): Value {
   if (ops.length === 0) return new Constant(null);
   return ops.length === 1 ? (ops[0] as Value) : build(Vector.from(ops));

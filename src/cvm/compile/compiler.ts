@@ -1,5 +1,5 @@
 // hot: see test/bench. The compiler (sheet 02 §8): expanded forms to ops. Juice, scope and the
-// order of everything are consensus.
+// order in which things happen are consensus.
 
 import type { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
@@ -37,7 +37,7 @@ const NATIVE_PREFIX = "#%";
 /** Most forms compiled into one op. */
 const COMPILED_MAX = 2 ** 24;
 
-/** Expands and compiles, one level deeper; the compilation another one. */
+/** Expands a form one level deeper, and compiles the result yet one level deeper. */
 export function expandCompile(ctx: Context, form: Value): Outcome {
   const { depth } = ctx;
   if (depth >= MAX_DEPTH) return ctx.depthError();
@@ -47,14 +47,14 @@ export function expandCompile(ctx: Context, form: Value): Outcome {
   return outcome;
 }
 
-/** As expandCompile, on the level it is called from: only the compilation takes one. */
+/** As expandCompile, with the expansion on the current level. */
 export function expandCompileHere(ctx: Context, form: Value): Outcome {
   const expander = coreFunction(CORE_CODE.INITIAL_EXPANDER);
   const outcome = invokeTwo(ctx, expander, form, expander);
   return outcome === EXIT ? EXIT : compile(ctx, outcome);
 }
 
-/** Compiles an expanded form, one level deeper. What it binds is forgotten afterwards. */
+/** Compiles an expanded form, one level deeper. The lexical scope afterwards is that of before. */
 export function compile(ctx: Context, form: Value): Outcome {
   const { depth, compiler } = ctx;
   if (depth >= MAX_DEPTH) return ctx.depthError();
@@ -74,9 +74,9 @@ export function compileConstant(ctx: Context, value: Value): Outcome {
 }
 
 /**
- * Compiles forms in turn; null on an exit. They are walked and not copied first: there may be more
- * of them than juice.
- * @throws HostError above COMPILED_MAX forms: those that cost nothing could go on for ever
+ * Compiles forms one after the other; null on an exit. They are not copied first, since there may
+ * be more of them than juice pays for.
+ * @throws HostError above COMPILED_MAX forms, since there are forms that cost nothing
  */
 export function compileEach(ctx: Context, forms: Iterable<Value>): Value[] | null {
   const ops: Value[] = [];
@@ -141,7 +141,7 @@ function compileCall(ctx: Context, ops: Value[] | null): Outcome {
   return ctx.withResult(JUICE.COMPILE_NODE, new InvokeOp(Vector.owning(ops)));
 }
 
-/** (hash-map k v …), by whatever that name means here (T11). */
+/** `(hash-map k v …)`, by whatever the account means by that name (T11). */
 function* mapCall(map: CVMMap): Generator<Value> {
   yield HASH_MAP;
   for (const [key, value] of map.isFull ? map : map.entries()) {
@@ -150,7 +150,7 @@ function* mapCall(map: CVMMap): Generator<Value> {
   }
 }
 
-/** (hash-set …), the elements in reverse order. */
+/** `(hash-set …)`, by whatever the account means by that name (T11); elements in reverse order. */
 function* setCall(set: CVMSet): Generator<Value> {
   yield HASH_SET;
   for (let i = set.count - 1; i >= 0; i--) yield refValue(set.at(i));
@@ -175,7 +175,7 @@ function compileSymbol(ctx: Context, symbol: CVMSymbol): Outcome {
 }
 
 /**
- * What a symbol compiles to when its definition, looked for from `address` on, is `:static`; else
+ * What a symbol compiles to if its definition, looked up from `address` on, is `:static`; else
  * null.
  */
 export function staticConstant(ctx: Context, symbol: CVMSymbol, address: Address): Constant | null {

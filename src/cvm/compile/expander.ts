@@ -1,6 +1,6 @@
 // hot: see test/bench. Macro expansion (sheet 02 §7). An expander is a function of a form and a
-// continuation expander; the initial expander walks a form, hands lists headed by an expander to
-// it, and the elements of everything else to the continuation.
+// continuation expander. The initial expander walks a form: a list headed by an expander it hands
+// to that, the elements of everything else to the continuation.
 
 import { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
@@ -51,12 +51,12 @@ export function initialExpand(ctx: Context, form: Value, continuation: Value): O
   return ctx.withResult(JUICE.EXPAND_CONSTANT, form);
 }
 
-/** The forms there are most of; they expand to themselves. */
+/** The commonest forms that expand to themselves. */
 function isAtom(form: Value): boolean {
   return typeof form === "number" || form instanceof CVMSymbol;
 }
 
-/** Syntax in Syntax is taken off in a loop: decoded data may hold any number of it. */
+/** Syntax is unwrapped in a loop: decoded forms can have any number of layers. */
 function expandSyntax(ctx: Context, form: Syntax, continuation: Value): Outcome {
   const metas: CVMMap[] = [];
   let datum: Value = form;
@@ -78,7 +78,7 @@ function expandList(ctx: Context, form: List, continuation: Value): Outcome {
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, values === null ? form : List.from(values));
 }
 
-/** A list or vector with one element after the other replaced, as the reference does it (T37). */
+/** Replaces one element after the other, as the reference does, which shows with views (T37). */
 function expandInPlace(ctx: Context, form: List | Vector, continuation: Value): Outcome {
   let expanded = form;
   for (let i = 0; i < form.count; i++) {
@@ -109,7 +109,7 @@ function expandSet(ctx: Context, form: CVMSet, continuation: Value): Outcome {
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, CVMSet.from(membersOf(values ?? [...form])));
 }
 
-/** Entries in an order that the reference can have (T29). */
+/** Expands the entries in an order in which the reference may do it (T29). */
 function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
   const entries: [Value, Value][] = [];
   for (const [key, value] of expansionOrder(form)) {
@@ -122,7 +122,7 @@ function expandMap(ctx: Context, form: CVMMap, continuation: Value): Outcome {
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, mapOf(entries));
 }
 
-/** Elements of a list or vector after their expansion; null when all are what they were. */
+/** Expands the elements of a list or vector; null when none has changed. */
 function expandElements(
   ctx: Context,
   form: List | Vector,
@@ -149,7 +149,7 @@ function firstOf(form: List | Vector, count: number): Value[] {
 }
 
 /**
- * As expandElements. The elements are walked and not copied first: there may be more than juice.
+ * As expandElements; elements are not copied first, since there may be more than juice pays for.
  */
 function expandEach(
   ctx: Context,
@@ -172,7 +172,7 @@ function isInitialExpander(continuation: Value): boolean {
   return continuation instanceof CoreFn && continuation.code === INITIAL_EXPANDER;
 }
 
-/** The commonest element and expander have the same charge and no detour: apply-form +4 %. */
+/** The commonest element and expander take a shortcut, for the same charge: apply-form +4 %. */
 function expandElement(
   ctx: Context,
   element: Value,
@@ -185,8 +185,8 @@ function expandElement(
 }
 
 /**
- * The expander that the head of a list names, null when it names none. Metadata is taken off the
- * head alone: what a `lookup` in it holds has to be without.
+ * The expander that the head of a list names: a symbol, or `(lookup …)`. Null when it names none.
+ * Metadata of the head is ignored, but the parts of a `lookup` must not have any.
  */
 function expanderOf(ctx: Context, head: Value): Callee | null {
   const reference = unwrap(head);

@@ -1,4 +1,4 @@
-// Forms with metadata (sheet 02 §7): a Syntax is a form under the metadata that `^` gave it.
+// Forms with metadata (sheet 02 §7): a Syntax is a datum with the metadata that `^` gave it.
 
 import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
@@ -11,28 +11,33 @@ import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { withMapped } from "../../data/vector-damaged.ts";
 
-/** A datum under its metadata. */
+/** The form without its metadata. */
 export function unwrap(form: Value): Value {
   return form instanceof Syntax ? form.datum : form;
 }
 
-/** Syntax of a value with metadata merged over what the value has itself. */
+/** Syntax of a value with metadata merged over that of the value. */
 export function withMeta(value: Value, meta: CVMMap): Syntax {
   if (!(value instanceof Syntax)) return Syntax.of(value, meta);
   return Syntax.of(value.datum, mergedMeta(value.meta, meta));
 }
 
-/** The same where metadata is merged entry by entry in any case: no odd map is kept. */
+/**
+ * As withMeta, but merges entry by entry in any case, so that a hand-made map of metadata is not
+ * kept.
+ */
 export function withMergedMeta(value: Value, meta: CVMMap): Syntax {
   return withMeta(value instanceof Syntax ? value : Syntax.of(value, CVMMap.EMPTY), meta);
 }
 
-/** Units of work (data/free-work.ts) of merging an entry of metadata, which costs no juice. */
+/**
+ * Units of work (data/free-work.ts) of merging an entry of metadata, for which no juice is paid.
+ */
 const META_ENTRY_WORK = 1500;
 
 /**
- * Metadata with more merged over it, by the positions that the counts of that give.
- * @throws WorkLimitError when that is too much for nothing, TrieFaultError of a map made by hand
+ * Metadata with other metadata merged over it, by position.
+ * @throws WorkLimitError, and TrieFaultError when `over` is hand-made
  */
 export function mergedMeta(meta: CVMMap, over: CVMMap): CVMMap {
   if (over.isFull) {
@@ -47,33 +52,34 @@ export function mergedMeta(meta: CVMMap, over: CVMMap): CVMMap {
   return merged;
 }
 
-/** Units of work of a part that is looked at in `unwrapAll`, and of an entry copied for that. */
+/** Units of work to visit a part in `requireAllParts`, and to copy an entry for that. */
 const PART_WORK = 100;
 const COPIED_ENTRY_WORK = 300;
 
 /**
- * Takes Syntax off in all parts of a form, for nothing but what comes of parts that are not there
- * (T47). @throws HostError, BadStructureError
+ * Fails where the reference does when it unwraps all parts of a form and comes to a place where a
+ * hand-made form has none (T47). The unwrapped form itself is needed nowhere.
+ * @throws HostError, BadStructureError
  */
-export function unwrapAll(form: Value): void {
+export function requireAllParts(form: Value): void {
   doWork(PART_WORK);
   const datum = unwrap(form);
   const vector = datum instanceof List ? datum.vector : datum;
   if (vector instanceof Vector) {
     withMapped(vector, (element) => {
-      unwrapAll(element);
+      requireAllParts(element);
       return null;
     });
   } else if (datum instanceof CVMSet) {
-    datum.toArray().forEach(unwrapAll);
+    datum.toArray().forEach(requireAllParts);
   } else if (datum instanceof CVMMap || datum instanceof Index) {
-    // Before they are copied: a map made by hand can truly have 2^24 in 3,000 bytes.
-    const isTrue = datum instanceof Index ? datum.hasCount : datum.isFull;
-    if (isTrue) doWork(datum.count * COPIED_ENTRY_WORK);
-    for (const entry of datum.heldEntries()) entry.forEach(unwrapAll);
+    // Before they are copied: a hand-made map of 3,000 bytes can really have 2^24.
+    const isCountTrue = datum instanceof Index ? datum.hasCount : datum.isFull;
+    if (isCountTrue) doWork(datum.count * COPIED_ENTRY_WORK);
+    for (const entry of datum.heldEntries()) entry.forEach(requireAllParts);
   } else if (datum instanceof DenseRecord) {
-    for (let i = 0; i < datum.fields.count; i++) unwrapAll(datum.fields.get(i));
+    for (let i = 0; i < datum.fields.count; i++) requireAllParts(datum.fields.get(i));
   } else if (isRecord(datum)) {
-    for (let i = 0; i < datum.fieldNames.length; i++) unwrapAll(datum.field(i));
+    for (let i = 0; i < datum.fieldNames.length; i++) requireAllParts(datum.field(i));
   }
 }

@@ -40,7 +40,7 @@ import {
   staticConstant,
 } from "./compiler.ts";
 import { CompilerState } from "./compiler-state.ts";
-import { mergedMeta, unwrap, unwrapAll } from "./form-metadata.ts";
+import { mergedMeta, requireAllParts, unwrap } from "./form-metadata.ts";
 
 type SpecialForm = (ctx: Context, list: List) => Outcome;
 
@@ -60,7 +60,7 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
   ["set!", compileSet],
 ]);
 
-/** Compiles the forms behind the head, and makes one op of theirs. */
+/** Compiles the forms after the head, and makes one op of theirs. */
 function compileOps(ctx: Context, list: List, build: (ops: Value[]) => Value): Outcome {
   const ops = compileEach(ctx, formsFrom(list, 1));
   return ops === null ? EXIT : ctx.withResult(JUICE.COMPILE_NODE, build(ops));
@@ -90,7 +90,8 @@ function compileLet(
 ): Outcome {
   const bindings = list.count > 1 ? list.get(1) : null;
   if (!(bindings instanceof Vector)) {
-    // The reference names what is there, and a long String made by hand may have no text (T46).
+    // The reference names what is there in a message, and a hand-made String may have no text
+    // (T46).
     if (bindings instanceof CVMString && !bindings.blob.isSound) bindings.toBytes();
     return ctx.fail(CODE.SYNTAX, "let requires a vector of binding forms");
   }
@@ -139,7 +140,7 @@ function compileDef(ctx: Context, list: List): Outcome {
   const target = list.get(1);
   const symbol = unwrap(target);
   if (!(symbol instanceof CVMSymbol)) {
-    unwrapAll(symbol);
+    requireAllParts(symbol);
     return ctx.fail(CODE.COMPILE, "def requires a Symbol as first argument");
   }
   let meta = target instanceof Syntax ? target.meta : null;
@@ -163,7 +164,7 @@ function failQuasiquote(ctx: Context): Outcome {
   return ctx.fail(CODE.COMPILE, "quasiquote must be expanded before it is compiled");
 }
 
-/** Executes its argument now, and compiles what that gives. */
+/** Executes its argument now, and compiles the resulting form. */
 function compileUnquote(ctx: Context, list: List): Outcome {
   if (list.count !== 2) return ctx.fail(CODE.ARITY, "unquote requires one argument.");
   const op = expandCompile(ctx, list.get(1));
@@ -176,7 +177,7 @@ function compileUnquote(ctx: Context, list: List): Outcome {
   return expandCompileHere(ctx, form);
 }
 
-/** Juice of `set!` of what may be defined: that of the three ops it becomes. */
+/** Juice of a `set!` that becomes a `def` if the symbol is declared when it runs: three ops. */
 const SET_DYNAMIC = 3 * JUICE.COMPILE_NODE;
 
 function compileSet(ctx: Context, list: List): Outcome {
@@ -198,7 +199,7 @@ function compileSet(ctx: Context, list: List): Outcome {
   return ctx.withResult(SET_DYNAMIC, defineIfDeclared(symbol, def));
 }
 
-/** (cond (lookup-meta *address* 'symbol) (def symbol …) (fail :UNDECLARED 'symbol)) */
+/** `(cond (lookup-meta *address* 'symbol) (def symbol …) (fail :UNDECLARED 'symbol))` */
 function defineIfDeclared(symbol: CVMSymbol, def: Def): Cond {
   const isDefined = new InvokeOp(
     Vector.of(

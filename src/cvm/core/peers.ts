@@ -23,10 +23,9 @@ function isValidAmount(amount: Integer): boolean {
   return amount >= 0 && amount <= MAX_SUPPLY;
 }
 
-/** Puts a value into the result register. */
+/** Completes with what a change of stake gave, unless that is an exit. */
 function completed(ctx: Context, outcome: Outcome): Outcome {
-  if (outcome !== EXIT) ctx.result = outcome;
-  return outcome;
+  return outcome === EXIT ? EXIT : ctx.complete(outcome);
 }
 
 function noPeer(ctx: Context, key: Blob): typeof EXIT {

@@ -1,5 +1,5 @@
-// hot: see test/bench. Closures of child ops. They are made when the child is first executed: an
-// op that never runs is neither compiled nor loaded, and nesting that no execution can reach costs
+// hot: see test/bench. Closures of child ops. Each is made when the child is first executed, so an
+// op that never runs is neither compiled nor loaded, and code nested deeper than it can run needs
 // no stack.
 
 import { Ref, type Slot, type Value } from "../../data/cell.ts";
@@ -9,10 +9,10 @@ import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { type Code, executeConstant, Op, strictOp } from "./op.ts";
 
-/** Most children that a closure holds on to; a count can be anything that decodes. */
+/** Most children of an op that gets a closure of its own; a decoded one can have any number. */
 export const CHILD_CODES_MAX = 64;
 
-/** Where a parent keeps the closure of a child, to put the real one in. */
+/** Puts the closure of a child in the place of the one that stands for it in the parent. */
 type Patch = (code: Code) => void;
 
 /** Closure of a value that is no op: a constant (T6). */
@@ -20,7 +20,9 @@ function constantCode(value: Value): Code {
   return (ctx) => executeConstant(ctx, value);
 }
 
-/** Closure of a child; one that makes itself when it is first called, when it has to be made. */
+/**
+ * Closure of a child. If that was not made yet: one that makes and patches it when first called.
+ */
 function childCode(op: Value, patch: Patch): Code {
   if (!(op instanceof Op)) return constantCode(op);
   if (op.hasCode || op.isSimple) return op.code;
@@ -45,7 +47,7 @@ export function strictChildCodes(ops: Vector, from: number, until = ops.count): 
   return codes;
 }
 
-/** The element when it is in memory; undefined when it has to be loaded. */
+/** Element i if it is in memory; undefined when it has to be loaded. */
 export function loadedElement(ops: Vector, i: number): Value | undefined {
   if (ops.count > CHUNK_SIZE) return undefined;
   const slot: Slot = ops.slotAt(i);
@@ -79,7 +81,7 @@ function codeOf(op: Value): Code {
   return op instanceof Op ? op.code : constantCode(op);
 }
 
-/** Runs closures in turn: the last outcome; nil when there is none. */
+/** Runs closures one after the other, until one exits. The last outcome; nil without closures. */
 export function runEach(ctx: Context, codes: readonly Code[]): Outcome {
   const n = codes.length;
   let outcome: Outcome = null;

@@ -1,5 +1,5 @@
-// hot: see test/bench. Tests in pairs, an odd last op is the default, else nil: `dc` and a vector
-// body. 20 juice before.
+// hot: see test/bench. The op of `cond`: pairs of test and value; an odd last op is the default,
+// which is nil without one. Encoded `dc` and a vector body. 20 juice before.
 
 import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";
@@ -29,8 +29,7 @@ export class Cond extends VectorOp {
       if (isTruthy(test)) return executeOp(ctx, ops.get(i + 1));
     }
     if (n % 2 === 1) return executeOp(ctx, ops.get(n - 1));
-    ctx.result = null;
-    return null;
+    return ctx.complete(null);
   }
 
   protected override makeCode(): Code {
@@ -66,8 +65,7 @@ function condCode(codes: Code[]): Code {
       if (isTruthy(test)) return (codes[i + 1] as Code)(ctx);
     }
     if (n % 2 === 1) return (codes[n - 1] as Code)(ctx);
-    ctx.result = null;
-    return null;
+    return ctx.complete(null);
   };
   return (ctx) => {
     const { depth } = ctx;

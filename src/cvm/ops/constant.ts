@@ -45,7 +45,7 @@ export class Constant extends PairOp {
     return ctx.withResult(JUICE.CONSTANT, this.value);
   }
 
-  /** The closure would save nothing. */
+  /** Without a closure, which would save nothing. */
   override executeOften(ctx: Context): Outcome {
     if (ctx.depth >= MAX_DEPTH) return ctx.depthError();
     return ctx.withResult(JUICE.CONSTANT, this.value);

@@ -1,4 +1,5 @@
-// Defines a symbol in the current account: `cd R(symbol or Syntax) R(op or nil)`, 100 juice after.
+// The op that defines a symbol in the current account: `cd R(symbol or Syntax) R(op or nil)`, 100
+// juice after.
 
 import type { Slot, Value } from "../../data/cell.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -17,7 +18,7 @@ import { OP_TAG, PairOp } from "./op-cell.ts";
 export class Def extends PairOp {
   /**
    * @param key a Symbol, or a Syntax of one whose metadata replaces that of the definition
-   * @param op gives the value; nil keeps what the account itself has
+   * @param op gives the value; nil keeps the value that the account itself defines
    */
   constructor(key: Slot, op: Slot) {
     super(OP_TAG.DEF, key, op);
@@ -25,7 +26,7 @@ export class Def extends PairOp {
 
   protected override run(ctx: Context): Outcome {
     const op = this.second;
-    const outcome = op instanceof Op ? executeOp(ctx, op) : this.#current(ctx);
+    const outcome = op instanceof Op ? executeOp(ctx, op) : (this.#own(ctx) ?? null);
     if (outcome === EXIT) return EXIT;
     const key = this.first;
     const value = hasArrays() ? redefined(this.#own(ctx), outcome) : refValue(outcome);
@@ -33,16 +34,14 @@ export class Def extends PairOp {
     return ctx.withResult(JUICE.DEF, outcome);
   }
 
-  /** Value in the account's own environment, nil when there is none. */
-  #current(ctx: Context): Value {
-    return this.#own(ctx) ?? null;
-  }
-
+  /** Value in the account's own environment; undefined when there is none. */
   #own(ctx: Context): Value | undefined {
     return (ctx.account().environment ?? CVMMap.EMPTY).get(this.#symbol());
   }
 
-  /** @throws HostError when the key is none that can be defined (T6); nil can, annotated too */
+  /**
+   * The symbol, or nil, which can be defined too. @throws HostError when the key is no other (T6)
+   */
   #symbol(): CVMSymbol | null {
     const key = this.first;
     const name = key instanceof Syntax ? key.datum : key;
@@ -50,7 +49,7 @@ export class Def extends PairOp {
     throw new HostError("Def of what is not a Symbol");
   }
 
-  /** Goes on behind a name that the limit has cut off, as the reference does. */
+  /** Prints on after a name that the limit has cut off, as the reference does. */
   override printTo(sink: PrintSink): boolean {
     sink.text("(def ");
     printPart(sink, this.first, "convex.core.data.ACell");

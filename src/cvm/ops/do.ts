@@ -1,4 +1,5 @@
-// Executes ops in turn: `da` and a vector body. 5 juice before; no ops give nil.
+// The op of `do`, which executes ops one after the other: `da` and a vector body. 5 juice before;
+// nil without ops.
 
 import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";

@@ -1,5 +1,5 @@
-// hot: see test/bench. Calls a function: `db` and a vector body [fn-op arg-op …]. No cost of its
-// own; the function is checked before the arguments are evaluated.
+// hot: see test/bench. The op that calls a function: `db` and a vector body [fn-op arg-op …]. It
+// costs nothing itself; the function is checked before the arguments are evaluated.
 
 import type { Value } from "../../data/cell.ts";
 import { BadStructureError, UnprintableError } from "../../data/errors.ts";
@@ -23,7 +23,7 @@ import { CHILD_CODES_MAX } from "./child-code.ts";
 import { type Code, executeOp } from "./op.ts";
 import { OP_TAG, printForm, VectorOp } from "./op-cell.ts";
 
-/** Units of work of printing an expression: as long as it may be, 20 a byte. */
+/** Units of work of printing an expression: 20 a byte of the longest text. */
 const TEXT_WORK = 20 * PRINT_LIMIT;
 
 export class InvokeOp extends VectorOp implements TraceLine {
@@ -60,10 +60,10 @@ export class InvokeOp extends VectorOp implements TraceLine {
   }
 
   /**
-   * The error that what stands in front is no function.
-   * @param identity of the context before the function was evaluated
-   * @throws HostError when `try` copied the context on the way (T30), or this expression has no
-   * text
+   * Raises the error that the value in function position is no function.
+   * @param identity of the context before that was evaluated
+   * @throws HostError when a `try` has copied the context meanwhile (T30), or this expression can't
+   *   be printed
    */
   notCallable(ctx: Context, value: Value, identity: ContextIdentity): typeof EXIT {
     if (ctx.identity !== identity) throw new HostError("No error in the context that was left");
@@ -73,7 +73,7 @@ export class InvokeOp extends VectorOp implements TraceLine {
     return EXIT;
   }
 
-  /** Prints what the reference prints at each error of this kind, where that could fail. */
+  /** Prints this expression if that might fail, since the reference prints it for the trace. */
   #requireText(): void {
     if (!mayLackText(this)) return;
     doWork(TEXT_WORK);
@@ -91,7 +91,7 @@ export class InvokeOp extends VectorOp implements TraceLine {
     return EXIT;
   }
 
-  /** The line of a trace; a part that cannot be printed is no error here. */
+  /** Line of an error trace; a part that cannot be printed is no error here. */
   text(): string {
     return traceText("In expression", this, PRINT_EXCEEDED_MESSAGE);
   }
@@ -107,7 +107,7 @@ export class InvokeOp extends VectorOp implements TraceLine {
   }
 }
 
-/** Line of an error trace: an expression in front of which stands no function. */
+/** Line of an error trace for an expression that has no function in function position. */
 class CalleeLine implements TraceLine {
   readonly #op: InvokeOp;
   constructor(op: InvokeOp) {
@@ -118,7 +118,7 @@ class CalleeLine implements TraceLine {
   }
 }
 
-/** @param beyond what stands for an expression beyond the print limit */
+/** @param beyond stands for an expression that is longer than the print limit */
 function traceText(what: string, op: InvokeOp, beyond: string): string {
   try {
     const { bytes, complete } = printBytes(op, PRINT_LIMIT, { beyondMax: 0 });

@@ -1,4 +1,5 @@
-// Makes a closure: `c0 bf R(function)`, 100 juice. The environment is all current locals.
+// The op of `fn`, which makes a closure: `c0 bf R(function)`, 100 juice. Its environment is all
+// current locals.
 
 import type { Slot } from "../../data/cell.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
@@ -23,7 +24,7 @@ export class Lambda extends PairOp {
     return ctx.withResult(JUICE.LAMBDA, template.withEnvironment(allLocals(ctx)));
   }
 
-  /** @throws HostError when the operand is no closure (T6); core functions are none */
+  /** @throws HostError when the operand is no Fn or MultiFn (T6) */
   #template(): Fn | MultiFn {
     const template = this.second;
     if (template instanceof Fn || template instanceof MultiFn) return template;

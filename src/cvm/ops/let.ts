@@ -1,5 +1,6 @@
-// hot: see test/bench. Binds locals for its body: `c2 R(vector of binding forms) R(vector of ops)`;
-// the first ops give the bindings, the rest is the body. 30 juice before.
+// hot: see test/bench. The op of `let`, which binds locals for its body: `c2 R(vector of binding
+// forms) R(vector of ops)`. The first ops give the values to bind, the rest is the body. 30 juice
+// before.
 
 import { Ref, type Slot, type Value } from "../../data/cell.ts";
 import type { PrintSink } from "../../data/printable.ts";
@@ -36,22 +37,22 @@ export class Let extends PairOp {
     return vectorOperand(this.first);
   }
 
-  /** Ops of the bindings and of the body. @throws HostError when they are no Vector (T6) */
+  /** The ops of the bindings and of the body. @throws HostError when they are no Vector (T6) */
   get ops(): Vector {
     return vectorOperand(this.second);
   }
 
   /**
-   * Executes and binds one form after the other; false on an exit. The first binding copies the
-   * locals; then they are this Let's own, since values that change locals leave a copy of their
-   * own.
+   * Executes the ops of the bindings and binds their values, one after the other; false on an exit.
+   * Before the first binding the array of locals is copied. After that it belongs to this op and is
+   * added to in place: an op that changes locals (`set!`) makes a copy of its own.
    */
   protected bindAll(ctx: Context): boolean {
     const { forms, ops } = this;
     for (let i = 0; i < forms.count; i++) {
       if (i >= ops.count) throw new HostError("A binding without op");
       const op = ops.get(i);
-      // Before the op is executed: there may be no such form where a hand made them (T47).
+      // Before the op is executed: in a hand-made vector there may be no such form (T47).
       const form = forms.get(i);
       const outcome = executeStrictly(ctx, op);
       if (outcome === EXIT) return false;
@@ -67,7 +68,7 @@ export class Let extends PairOp {
     return executeEach(ctx, this.ops, this.forms.count, executeStrictly);
   }
 
-  /** The closures, and the binding forms that are no plain symbols; null without closures. */
+  /** What a closure of this op needs; null when it can have none. */
   protected plan(): BindingPlan | null {
     const forms = this.slotAt(0);
     const ops = this.slotAt(1);
@@ -103,7 +104,7 @@ export class Let extends PairOp {
     };
   }
 
-  /** With forms that take values apart, which may bind any number of locals. */
+  /** The closure when forms destructure values, which may bind any number of locals. */
   #patternCode(plan: BindingPlan, patterns: readonly (Value | undefined)[]): Code {
     return (ctx) => {
       const { depth, locals } = ctx;
@@ -113,7 +114,7 @@ export class Let extends PairOp {
       let outcome: Outcome = EXIT;
       if (bindPatterns(ctx, plan.values, patterns)) {
         settleLocals(ctx);
-        // Closures know the locals of the array only.
+        // Closures only know the locals of the array.
         outcome = ctx.base === null ? runEach(ctx, plan.body) : this.body(ctx);
         ctx.base = null;
       }
@@ -129,7 +130,7 @@ export class Let extends PairOp {
   }
 
   override printTo(sink: PrintSink): boolean {
-    // The reference looks at the class of both before it misses either.
+    // The reference casts both before it calls either.
     if (this.second !== null) printableVector(this.second, "ops");
     const forms = printableVector(this.first, "symbols");
     const ops = printableVector(this.second, "ops");
@@ -148,11 +149,11 @@ export class Let extends PairOp {
   }
 }
 
-/** Closures of a Let or Loop. */
+/** The closures of a Let or Loop. */
 export interface BindingPlan {
   readonly values: Code[];
   readonly body: Code[];
-  /** The form for each value that is not bound to one symbol; null when all are. */
+  /** For each value its binding form, undefined if that is a plain symbol; null when all are. */
   readonly patterns: readonly (Value | undefined)[] | null;
 }
 
@@ -160,7 +161,7 @@ function isPlainSymbol(form: Value): boolean {
   return form instanceof CVMSymbol && form.name !== IGNORED;
 }
 
-/** `bindValues` with the forms that are no plain symbols. */
+/** `bindValues` for forms that are not all plain symbols. */
 function bindPatterns(
   ctx: Context,
   values: readonly Code[],
@@ -181,7 +182,7 @@ function bindPatterns(
   return true;
 }
 
-/** Executes closures and binds their values as `bindAll` does; false on an exit. */
+/** `bindAll` by closures, for plain symbols; false on an exit. */
 export function bindValues(ctx: Context, values: readonly Code[]): boolean {
   for (let i = 0; i < values.length; i++) {
     const outcome = (values[i] as Code)(ctx);

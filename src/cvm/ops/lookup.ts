@@ -1,5 +1,5 @@
-// hot: see test/bench. The op that reads a symbol from an account's environment chain:
-// `c1 R(address op or nil) R(symbol)`, 40 juice behind those of the address op.
+// hot: see test/bench. The op that looks a symbol up from an account on: `c1 R(address op or nil)
+// R(symbol)`, 40 juice after those of the address op.
 
 import { Address } from "../../data/address.ts";
 import { Ref, type Slot, type Value } from "../../data/cell.ts";
@@ -34,7 +34,7 @@ export class Lookup extends PairOp {
     return this.#find(ctx, address);
   }
 
-  /** Looks up at an address; charges 40, also on the errors. */
+  /** Looks up from an account on; charges 40, also for the errors. */
   #find(ctx: Context, address: Address): Outcome {
     const symbol = this.second;
     if (!(symbol instanceof CVMSymbol)) throw new HostError("Lookup of what is not a Symbol");
@@ -57,7 +57,9 @@ export class Lookup extends PairOp {
     return this.#codeAtAddress();
   }
 
-  /** In the core account: what was found is kept as long as that is the same record. */
+  /**
+   * For the core account: the value is remembered as long as the record of that is the same object.
+   */
   #codeInCore(): Code {
     let core: AccountStatus | null = null;
     let value: Value = null;
@@ -75,7 +77,7 @@ export class Lookup extends PairOp {
     };
   }
 
-  /** At a constant address: what was found is kept as long as the State stays the same object. */
+  /** For a constant address: the value is remembered as long as the State is the same object. */
   #codeAtAddress(): Code {
     let known: object | null = null;
     let value: Value = null;

@@ -1,5 +1,6 @@
-// hot: see test/bench. As Let, but a `recur` from the body binds its arguments to the same forms
-// and runs the body again (`c3`). 30 juice once; iterations cost what their ops do.
+// hot: see test/bench. The op of `loop`, encoded as a Let under `c3`: a `recur` from the body binds
+// its arguments to the same forms and runs the body again. 30 juice once; a round costs what its
+// ops do.
 
 import type { Slot, Value } from "../../data/cell.ts";
 import { bindEach, isVariadicMark } from "../call/binding.ts";
@@ -19,7 +20,7 @@ export class Loop extends Let {
     super(forms, ops, OP_TAG.LOOP);
   }
 
-  /** One loop can be as many rounds as juice pays for. */
+  /** By the closure at once: a single loop may have as many rounds as juice pays for. */
   override executeOften(ctx: Context): Outcome {
     return this.code(ctx);
   }
@@ -38,7 +39,7 @@ export class Loop extends Let {
     return outcome;
   }
 
-  /** Binds the arguments of a recur onto the locals around the loop; false on an error. */
+  /** Binds the arguments of a recur after the locals around the loop; false on an error. */
   #rebind(ctx: Context, outer: SavedLocals, args: Value[]): boolean {
     const { forms } = this;
     if (args.length !== forms.count) {
@@ -74,7 +75,7 @@ export class Loop extends Let {
             recurArityError(ctx, n, args.length);
             break;
           }
-          // Nothing that saw the frame of the last round can come back to it.
+          // No copy: nothing of the last round can use the array of arguments again.
           ctx.locals = locals.length === 0 ? args : locals.concat(args);
           ctx.result = null;
           outcome = runBody(ctx);

@@ -1,11 +1,11 @@
-// The shapes of op cells: two children behind a coded tag, or a vector of ops behind a record tag
-// (sheet 02 §3).
+// The three shapes of op cells (sheet 02 §3): a coded value of two children, a record of ops, or an
+// extension value, which is a number.
 
-import { Ref, resolveSlot, type Slot, type Value } from "../../data/cell.ts";
+import { type Integer, Ref, resolveSlot, type Slot, type Value } from "../../data/cell.ts";
 import { slotLength, writeSlot } from "../../data/encode.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import type { Vector } from "../../data/vector.ts";
-import type { Writer } from "../../data/writer.ts";
+import { vlqLength, type Writer } from "../../data/writer.ts";
 import { Op } from "./op.ts";
 
 /** Tags of ops, functions and core definitions. */
@@ -72,7 +72,7 @@ export abstract class PairOp extends Op {
   }
 }
 
-/** An op encoded as a record of ops. */
+/** An op of a record tag and ops. */
 export abstract class VectorOp extends Op {
   readonly ops: Vector;
   readonly #tag: number;
@@ -101,6 +101,32 @@ export abstract class VectorOp extends Op {
   override writeTo(w: Writer): void {
     w.byte(this.#tag);
     this.ops.writeBody(w);
+  }
+}
+
+/** An op of an extension tag and a number; it has no children. */
+export abstract class ExtensionOp extends Op {
+  /** The number, 0 … 2^63-1. */
+  protected abstract get operand(): Integer;
+
+  override get isSimple(): boolean {
+    return true;
+  }
+  override get slotCount(): number {
+    return 0;
+  }
+  override slotAt(index: number): Slot {
+    throw new RangeError(`an op without children has no slot ${index}`);
+  }
+  override fillSlot(index: number): void {
+    throw new RangeError(`an op without children has no slot ${index}`);
+  }
+  override measure(): number {
+    return 1 + vlqLength(this.operand);
+  }
+  override writeTo(w: Writer): void {
+    w.byte(this.tag);
+    w.vlq(this.operand);
   }
 }
 

@@ -26,8 +26,8 @@ export abstract class Op extends Cell {
   }
 
   /**
-   * Executes the definition the first time and the closure from then on: most ops of a transaction
-   * run once, and making the closure costs more than it saves (apply-form +7 %).
+   * Executes the definition the first time, and the closure from the second time on: most ops of a
+   * transaction run once, and then a closure costs more than it saves (apply-form +7 %).
    */
   executeOften(ctx: Context): Outcome {
     if (this.#code !== null) return this.#code(ctx);
@@ -36,17 +36,17 @@ export abstract class Op extends Cell {
     return this.execute(ctx);
   }
 
-  /** An op whose closure is made without looking at other ops. */
+  /** Whether the op has no child ops, so that its closure can be made at once. */
   get isSimple(): boolean {
     return false;
   }
 
-  /** What the op does, one level deeper than where it stands. */
+  /** What the op does; `ctx.depth` counts its own level already. */
   protected abstract run(ctx: Context): Outcome;
 
   /**
-   * Makes the closure; it must not read children that are not in memory. By default it is the
-   * definition, whose children run as closures.
+   * Makes the closure, without loading children. By default it executes the definition; the
+   * children still run as closures.
    */
   protected makeCode(): Code {
     return (ctx) => this.execute(ctx);
@@ -54,7 +54,7 @@ export abstract class Op extends Cell {
 
   abstract printTo(sink: PrintSink): boolean;
 
-  /** Executes by definition; in a plain Context so do its children. */
+  /** Executes the definition, one level deeper. */
   execute(ctx: Context): Outcome {
     const { depth } = ctx;
     if (depth >= MAX_DEPTH) return ctx.depthError();
@@ -71,10 +71,7 @@ export function executeOp(ctx: Context, op: Value): Outcome {
   return ctx.isPlain || ctx.base !== null ? op.execute(ctx) : op.executeOften(ctx);
 }
 
-/**
- * What a value in an op's place gives: itself, for the 5 juice of a Constant. Raises :DEPTH at the
- * deepest level.
- */
+/** Executes a value in an op's place: as a Constant, for 5 juice. Raises :DEPTH. */
 export function executeConstant(ctx: Context, value: Value): Outcome {
   if (ctx.depth >= MAX_DEPTH) return ctx.depthError();
   return ctx.withResult(JUICE.CONSTANT, value);
@@ -94,7 +91,7 @@ export function strictOp(op: Value): Op {
   throw new HostError("Not an op where only an op can be executed");
 }
 
-/** Executes the ops from index `from` on in turn: the last outcome, nil when there is none. */
+/** Executes the ops from index `from` on, until one exits. The last outcome; nil without ops. */
 export function executeEach(
   ctx: Context,
   ops: { readonly count: number; get(i: number): Value },

@@ -1,5 +1,4 @@
-// Parts of ops as execution needs them: a hand-made op may hold anything in their place (sheet 02
-// T6).
+// Operands of ops as execution needs them: a hand-made op may hold anything in their place (T6).
 
 import type { Value } from "../../data/cell.ts";
 import { Vector } from "../../data/vector.ts";

@@ -1,5 +1,5 @@
-// Executes ops and then puts State and locals back: `c0 bb R(vector of ops)`, 10 juice before. The
-// value or exit and the log stay (T21).
+// The op of `query`, which executes ops and then puts State and locals back: `c0 bb R(vector of
+// ops)`, 10 juice before. The outcome and the log stay (T21).
 
 import type { Slot } from "../../data/cell.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";

@@ -1,5 +1,4 @@
-// Changes a local: `c0 R(Long position) R(op)`, 20 juice after. The locals are copied, so whoever
-// saved them has the old ones.
+// The op of `set!`, which changes a local: `c0 R(Long position) R(op)`, 20 juice after.
 
 import type { Integer, Slot } from "../../data/cell.ts";
 import type { PrintSink } from "../../data/printable.ts";
@@ -26,7 +25,7 @@ export class SetLocal extends PairOp {
     if (!hasLocal(ctx, position)) {
       return ctx.fail(CODE.BOUNDS, `Bad position for set!: ${position}`);
     }
-    // What the value op sets is lost: the locals are those from before it (T32).
+    // T32: what the value op has set is lost.
     const before = saveLocals(ctx);
     const outcome = executeOp(ctx, this.second);
     if (outcome === EXIT) return EXIT;

@@ -1,16 +1,15 @@
-// The ops that read a register: `e5 VLQ(code)`, 10 juice after the reading (sheet 02 §4).
+// The ops of special symbols, which read a register: `e5 VLQ(code)`, 10 juice after reading (sheet
+// 02 §4).
 
-import type { Slot, Value } from "../../data/cell.ts";
+import type { Value } from "../../data/cell.ts";
 import { CVMDouble } from "../../data/double.ts";
 import { Index } from "../../data/index-map.ts";
 import { CVMMap } from "../../data/map.ts";
 import type { PrintSink } from "../../data/printable.ts";
-import { vlqLength, type Writer } from "../../data/writer.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
-import { Op } from "./op.ts";
-import { OP_TAG } from "./op-cell.ts";
+import { ExtensionOp, OP_TAG } from "./op-cell.ts";
 
 type Register = (ctx: Context) => Value;
 
@@ -43,13 +42,13 @@ const REGISTERS: readonly (readonly [name: string, read: Register])[] = [
   ["*location*", (ctx) => ctx.location()],
 ];
 
-/** Copper a byte: value of the memory pool by its size. */
+/** Copper for a byte: the value of the memory pool by its size. */
 function memoryPrice(ctx: Context): Value {
   const { memoryValue, memoryPool } = ctx.state;
   return CVMDouble.of(Number(memoryValue) / Number(memoryPool));
 }
 
-export class Special extends Op {
+export class Special extends ExtensionOp {
   readonly specialCode: number;
 
   private constructor(specialCode: number) {
@@ -74,10 +73,6 @@ export class Special extends Op {
     return (REGISTERS[this.specialCode] as (typeof REGISTERS)[number])[0];
   }
 
-  override get isSimple(): boolean {
-    return true;
-  }
-
   protected override run(ctx: Context): Outcome {
     const [, read] = REGISTERS[this.specialCode] as (typeof REGISTERS)[number];
     return ctx.withResult(JUICE.SPECIAL, read(ctx));
@@ -90,20 +85,7 @@ export class Special extends Op {
   override get tag(): number {
     return OP_TAG.SPECIAL;
   }
-  override get slotCount(): number {
-    return 0;
-  }
-  override slotAt(index: number): Slot {
-    throw new RangeError(`a special has no slot ${index}`);
-  }
-  override fillSlot(index: number): void {
-    throw new RangeError(`a special has no slot ${index}`);
-  }
-  override measure(): number {
-    return 1 + vlqLength(this.specialCode);
-  }
-  override writeTo(w: Writer): void {
-    w.byte(OP_TAG.SPECIAL);
-    w.vlq(this.specialCode);
+  protected override get operand(): number {
+    return this.specialCode;
   }
 }

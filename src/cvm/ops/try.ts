@@ -1,5 +1,6 @@
-// Executes branches until one does not fail: `c0 ba R(vector of ops)`, 50 juice before each. Only
-// errors are caught, not juice failures and other exits; the last branch is not caught at all.
+// The op of `try`, which executes branches until one does not fail: `c0 ba R(vector of ops)`, 50
+// juice before each. Only errors are caught, not juice failures and other exits, and none of the
+// last branch.
 
 import type { Slot, Value } from "../../data/cell.ts";
 import { ByteFlag } from "../../data/generic-cells.ts";
@@ -37,7 +38,7 @@ export class Try extends PairOp {
         identity.left = registers;
         return outcome;
       }
-      // The failed branch leaves only its juice, and its code where the next one can see it.
+      // Of the failed branch only the juice used stays, and its error code as `*result*`.
       restoreRegisters(ctx, registers);
       ctx.identity = identity;
       ctx.result = exit.code;

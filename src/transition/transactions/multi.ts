@@ -124,8 +124,7 @@ class MultiRun {
       ctx.log = Vector.EMPTY;
       return ctx.fail(CODE.CHILD, results);
     }
-    ctx.result = results;
-    return results;
+    return ctx.complete(results);
   }
 
   #record(end: ChildEnd): void {

@@ -4,7 +4,7 @@
 
 import { expect, test } from "bun:test";
 import { initialExpand } from "../../../src/cvm/compile/expander.ts";
-import { unwrapAll } from "../../../src/cvm/compile/form-metadata.ts";
+import { requireAllParts } from "../../../src/cvm/compile/form-metadata.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import { FREE_WORK_MAX, withinWorkLimit } from "../../../src/cvm/work-limit.ts";
 import type { Integer, Slot, Value } from "../../../src/data/cell.ts";
@@ -116,7 +116,7 @@ test("def of what is no symbol but a map that holds the same entries many times"
     copied++;
     return entriesOf();
   };
-  expect(() => withWorkLimit(FREE_WORK_MAX, () => unwrapAll(map))).toThrow(WorkLimitError);
+  expect(() => withWorkLimit(FREE_WORK_MAX, () => requireAllParts(map))).toThrow(WorkLimitError);
   expect(copied).toBe(0);
 });
 
