@@ -1,4 +1,4 @@
-// Accounts: what they hold, and who controls them (sheet 02 §9, §19).
+// Core functions of accounts: what they hold, and who controls them (sheet 02 §9, §19).
 
 import { PUBLIC_KEY_LENGTH } from "../../crypto/ed25519.ts";
 import { Address } from "../../data/address.ts";
@@ -89,7 +89,7 @@ function setParent(ctx: Context, args: Value[]): Outcome {
   return ctx.withResult(JUICE.ASSOC, parent);
 }
 
-/** Without a key the account is an actor. */
+/** Sets the public key; with nil the account becomes an actor. */
 function setKey(ctx: Context, args: Value[]): Outcome {
   const key = args[0] as Value;
   if (key !== null) {

@@ -1,4 +1,4 @@
-// Actors (sheet 02 §10): calling them, asking whether they can be called, making them.
+// Core functions of actors (sheet 02 §10): call them, ask whether they can be called, deploy them.
 
 import type { Value } from "../../data/cell.ts";
 import { callableFunction } from "../account/actor-call.ts";
@@ -23,7 +23,7 @@ function isCallable(ctx: Context, args: Value[]): Outcome {
   return ctx.withResult(JUICE.LOOKUP, callable);
 }
 
-/** The only function that charges before it looks at its arguments. */
+/** The only core function that charges before it looks at its arguments. */
 function call(ctx: Context, args: Value[]): Outcome {
   if (!ctx.charge(JUICE.CALL_OP)) return EXIT;
   const offer = castLong(ctx, args[1] as Value, 1);

@@ -1,6 +1,6 @@
-// hot: see test/bench. Casts of arguments (sheet 02 §17, §19): each gives the value in the type
-// that a core function works on, or raises :CAST and gives EXIT. Positions are 0-based here;
-// messages count from 1. Nothing is converted on the way: a cast is a test, except that of a Char.
+// hot: see test/bench. Casts of arguments (sheet 02 §17, §19): each returns the value as the type
+// that a core function works on, or raises :CAST and returns EXIT. Positions count from 0 here;
+// messages count from 1. A cast only tests, and converts nothing, except those that say so.
 
 import { PUBLIC_KEY_LENGTH } from "../../crypto/ed25519.ts";
 import { Address } from "../../data/address.ts";
@@ -36,12 +36,12 @@ import {
   structureCount,
 } from "./structures.ts";
 
-/** What arithmetic takes. */
+/** What arithmetic works on. */
 export type Numeric = Integer | CVMDouble;
 /** What a cast gives: the value, or EXIT with the :CAST raised. */
 export type Cast<T> = T | typeof EXIT;
 
-/** What `number?` is true of: an Integer of any size, or a Double. */
+/** Whether `number?` is true of a value: an Integer of any size, or a Double. */
 export function isNumeric(value: Value): value is Numeric {
   return typeof value === "number" || typeof value === "bigint" || value instanceof CVMDouble;
 }
@@ -159,8 +159,8 @@ export function castStructure(ctx: Context, value: Value, position: number): Cas
 }
 
 /**
- * A sequence, a Set as a Vector, a map as a Vector of its entries; nil gives null. What is too
- * large to be copied, for which the reference has no memory either, is out of juice.
+ * A sequence as it is, a Set as a Vector, a map as a Vector of its entries; null for nil. When they
+ * are too many to be copied, for which the reference has no memory either, it is out of juice.
  */
 export function castSequential(
   ctx: Context,

@@ -1,5 +1,5 @@
-// hot: see test/bench. Arithmetic (sheet 02 §15): + - * / and the functions of one number. Integer
-// with Integer is exact; from the first Double on a fold goes on in doubles.
+// hot: see test/bench. Arithmetic (sheet 02 §15): + - * / and functions of one number. Integers are
+// exact; from the first Double on, the rest of a sum or product is calculated in doubles.
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { CVMDouble } from "../../data/double.ts";
@@ -36,7 +36,7 @@ function numericCost(value: Numeric): number {
     : MIN_NUMERIC_COST;
 }
 
-/** Juice of the operands of + - *: the sum of the running maxima of their costs. */
+/** Juice of the operands of + - *: each costs as much as the dearest up to it. */
 function operandsJuice(args: readonly Numeric[]): number {
   let most = 0;
   let total = 0;
@@ -51,7 +51,7 @@ function invalidResult(ctx: Context): typeof EXIT {
   return ctx.fail(CODE.ARGUMENT, "Invalid numeric result");
 }
 
-/** One step; null when an Integer result takes over 4096 bytes. */
+/** a operated with b; null when an Integer result takes over 4096 bytes. */
 function combine(
   ctx: Context,
   a: Numeric,
@@ -103,7 +103,7 @@ function minus(ctx: Context, args: Value[]): Outcome {
     result = result instanceof CVMDouble ? CVMDouble.of(-result.value) : negate(result);
   }
   for (let i = 1; i < args.length; i++) {
-    // T3: the reference goes on with the null of an earlier step.
+    // T3: the reference goes on with the null of the step before, and throws.
     if (result === null) throw new HostError("subtraction from a result beyond the integer limit");
     result = combine(ctx, result, args[i] as Numeric, subtract, (a, b) => a - b);
   }
@@ -153,7 +153,7 @@ function times2(ctx: Context, a: Value, b: Value): Outcome {
   return times(ctx, [a, b]);
 }
 
-/** inc and dec: nil beyond the integer limit (T10). */
+/** `inc` and `dec`: nil beyond the limit of 4096 bytes (T10). */
 function step(code: number, name: string, by: 1 | -1): CoreFn {
   const fn1 = (ctx: Context, a: Value): Outcome => {
     if (typeof a === "number") {
@@ -170,7 +170,7 @@ function step(code: number, name: string, by: 1 | -1): CoreFn {
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
 }
 
-/** A function of one double. */
+/** A core function of one number, calculated in doubles. */
 function ofDouble(code: number, name: string, f: (x: number) => number): CoreFn {
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => {
     const value = castNumber(ctx, args[0] as Value, 0);
@@ -212,8 +212,7 @@ function abs(ctx: Context, args: Value[]): Outcome {
 }
 
 /**
- * The sign; 0 for a big Integer that counts as bytes beginning with 0x00 (T9): what counts as bytes
- * is said in integer-history.ts.
+ * The sign; 0 for a big Integer that is kept as bytes beginning with 0x00 (T9, integer-history.ts).
  */
 function signum(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;

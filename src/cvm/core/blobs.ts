@@ -1,4 +1,4 @@
-// Blobs: conversion to bytes, and encodings (sheet 02 §19).
+// Core functions `blob` and `encoding` (sheet 02 §19).
 
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
@@ -20,7 +20,7 @@ import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 const LONG_BYTES = 8;
 
-/** Null for what has no bytes to convert. */
+/** What `blob` makes of a value; null when it can't be converted. */
 function blobOf(value: Value): Blob | null {
   if (value instanceof Blob) return value;
   // A String is hex digits, not its bytes.
@@ -49,7 +49,7 @@ function blob(ctx: Context, args: Value[]): Outcome {
   return ctx.withResult(JUICE.BLOB + result.count, result);
 }
 
-/** The encoding of the cell itself, its branches as hashes. */
+/** The encoding of the value's own cell, branches as hashes. */
 function encodingOf(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   canonicaliseWithin(value);

@@ -1,4 +1,4 @@
-// Coins and memory allowance: transfer, accept, set-memory, transfer-memory (sheet 02 §9, §10).
+// Core functions of coins and memory allowance (sheet 02 §9, §10).
 
 import type { Address } from "../../data/address.ts";
 import type { Integer, Value } from "../../data/cell.ts";
@@ -10,6 +10,7 @@ import { castAddress, castLong } from "./arguments.ts";
 
 const ONE = { min: 1, max: 1 };
 
+/** `transfer` and `transfer-memory`: (target amount). */
 function moving(
   code: number,
   name: string,

@@ -1,4 +1,5 @@
-// hot: see test/bench. Reading and changing collections by key and position (sheet 02 §19).
+// hot: see test/bench. Core functions that read and change collections by key and position (sheet
+// 02 §19).
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
@@ -44,7 +45,7 @@ function count1(ctx: Context, a: Value): Outcome {
   return ctx.withResult(SIMPLE_FN, countOf(a));
 }
 
-/** What a structure has under a key; for a Set, whether the key is a member. */
+/** Value under a key without a default: nil, or false of a Set, when there is none. */
 function find(s: Structure, key: Value): Value {
   const value = valueAt(s, key);
   if (value !== undefined) return value;
@@ -83,7 +84,7 @@ function getIn(ctx: Context, args: Value[]): Outcome {
     if (!isStructure(value)) {
       return failAfter(ctx.castValueError(value, "DataStructure"), depth, UNPAID.NEST);
     }
-    // Not before the value is looked at: there may be no such key where a hand made them (T47).
+    // Not before the value was looked at: a hand-made path may have no such key (T47).
     const next = valueAt(value, path.get(depth));
     if (next === undefined) return ctx.withResult(juice, notFound);
     value = next;
@@ -137,7 +138,7 @@ function assocIn(ctx: Context, args: Value[]): Outcome {
     levels = path.count;
     result = nested(path, parents.length, value);
   } else if (parents.length < path.count) {
-    // New maps accept any key: when they cannot be paid for, one of them shows who refuses it.
+    // Not paid for: one new map will do, since all that can still fail is putting it in its place.
     result = CVMMap.EMPTY;
   }
   for (let i = parents.length - 1; i >= 0; i--) {
@@ -150,7 +151,7 @@ function assocIn(ctx: Context, args: Value[]): Outcome {
   return ctx.withResult(juice, result);
 }
 
-/** A value in new maps under the keys of a path from position `from` on. */
+/** A value within new maps, under the keys of a path from position `from` on. */
 function nested(path: Sequential, from: number, value: Value): Value {
   let result = value;
   for (let i = path.count - 1; i >= from; i--) result = CVMMap.from([[path.get(i), result]]);
@@ -195,7 +196,7 @@ function into(ctx: Context, args: Value[]): Outcome {
   }
   if (!isStructure(target)) return ctx.castError(0, target, "DataStructure");
   if (source === null) return ctx.withResult(JUICE.BUILD_DATA, target);
-  if (!isStructure(source)) return intoNothing(ctx, source);
+  if (!isStructure(source)) return notStructure(ctx, source);
   const juice = wrappedDataJuice(ctx.juice, countOf(source));
   if (!ctx.checkJuice(juice)) return EXIT;
   const result = joined(target, source);
@@ -203,14 +204,14 @@ function into(ctx: Context, args: Value[]): Outcome {
   return ctx.withResult(juice, result);
 }
 
-/** What can be counted must be affordable before it is the wrong type. */
-function intoNothing(ctx: Context, source: Value): typeof EXIT {
+/** The source is no structure; if it can be counted, juice for that is checked first. */
+function notStructure(ctx: Context, source: Value): typeof EXIT {
   if (isCountable(source) && !ctx.checkJuice(wrappedDataJuice(ctx.juice, countOf(source))))
     return EXIT;
   return ctx.castValueError(source, "DataStructure");
 }
 
-/** The target with every element of the source; null when it cannot hold one of them. */
+/** The target with all elements of the source; null when it cannot hold one of them. */
 function joined(target: Structure, source: Structure): Structure | null {
   if (isOrdered(target) && (isOrdered(source) || source instanceof CVMSet)) {
     return appended(target, sequentialOf(source));
@@ -221,7 +222,7 @@ function joined(target: Structure, source: Structure): Structure | null {
   let result = target;
   let i = 0;
   const isPaid = countOf(source) <= PAID_ELEMENTS_MAX;
-  for (const element of taken(source, target instanceof CVMSet)) {
+  for (const element of elementsTaken(source, target instanceof CVMSet)) {
     if (!isPaid) doWork(UNPAID.FAR_PUT);
     else if (i >= PAID_ELEMENTS_MAX) doWork(UNPAID.PUT);
     const next = withElement(result, element);
@@ -235,16 +236,16 @@ function joined(target: Structure, source: Structure): Structure | null {
   return result;
 }
 
-/** Whether a map has the entries that it counts, and no more than juice was paid for. */
+/** Whether juice was paid for all entries of a map: its count is true, and can be paid for. */
 function isPaidInFull(map: CVMMap): boolean {
   return map.count <= PAID_ELEMENTS_MAX && map.isFull;
 }
 
 /**
- * The elements that are taken one by one: of an Index or a map all that are there, more or less
- * than it counts, and of a sequence too unless `byPosition`.
+ * The elements of a source that `into` adds one by one. Of an Index or a map all that are there,
+ * whatever they count; of a hand-made sequence too, unless `byPosition`.
  */
-function* taken(source: Structure, byPosition: boolean): Generator<Value> {
+function* elementsTaken(source: Structure, byPosition: boolean): Generator<Value> {
   const isMap = source instanceof Index || source instanceof CVMMap;
   const held = isMap ? heldIn(source) : inPlaces(source);
   if (!byPosition && held instanceof Vector && !isSound(held)) {
@@ -257,7 +258,7 @@ function* taken(source: Structure, byPosition: boolean): Generator<Value> {
   }
 }
 
-/** A Set made by hand as the Vector of its places. */
+/** A hand-made Set as the Vector of its places; else the source. */
 function inPlaces(source: Structure): Structure {
   return source instanceof CVMSet && !source.isFull ? sequentialOf(source) : source;
 }
@@ -266,7 +267,10 @@ function isOrdered(s: Structure): s is Sequential {
   return s instanceof Vector || s instanceof List;
 }
 
-/** A List takes elements in at its front. */
+/**
+ * The target with the elements of the source added: after those of a Vector, before those of a
+ * List.
+ */
 function appended(target: Sequential, source: Sequential): Sequential {
   const vector = target instanceof List ? target.vector : target;
   const joinedVector = joinedVectors(vector, source);
@@ -289,7 +293,7 @@ function nth2(ctx: Context, a: Value, i: Value): Outcome {
   return ctx.withResult(SIMPLE_FN, nthOf(a, position));
 }
 
-/** first, second and last: the position depends on the count only. */
+/** `first`, `second` and `last`: the position depends on the count alone. */
 function fixedPosition(code: number, name: string, position: (count: Integer) => Integer): CoreFn {
   const fn1 = (ctx: Context, a: Value): Outcome => {
     if (a !== null && !isCountable(a)) return ctx.castError(0, a, "Sequence");
@@ -301,6 +305,7 @@ function fixedPosition(code: number, name: string, position: (count: Integer) =>
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
 }
 
+/** A core function of exactly two arguments. */
 function binary(
   code: number,
   name: string,

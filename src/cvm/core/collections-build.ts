@@ -1,4 +1,5 @@
-// hot: see test/bench. Making collections of arguments or of other collections (sheet 02 §19).
+// hot: see test/bench. Core functions that make collections of arguments or of other collections
+// (sheet 02 §19).
 
 import { Blob, FlatBlob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
@@ -26,7 +27,7 @@ import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
 import { checkCopy, checkPlaces, emptyLike, heldIn } from "./structures.ts";
 
-/** Builds something of all arguments. */
+/** A core function that builds a collection of its arguments. */
 function ofArguments(code: number, name: string, build: (args: Value[]) => Value): CoreFn {
   return coreFn(code, name, { min: 0 }, (ctx, args) => {
     const juice = buildDataJuice(args.length);
@@ -34,7 +35,11 @@ function ofArguments(code: number, name: string, build: (args: Value[]) => Value
   });
 }
 
-/** Builds something of the elements of anything countable; nil has none. */
+/**
+ * A core function that builds a collection of the elements of a countable value; nil has none.
+ * @param wanted type that the :CAST names
+ * @param juiceOf its juice, by the juice used so far and the count of the source
+ */
 function ofElements(
   code: number,
   name: string,

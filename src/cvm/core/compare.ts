@@ -1,5 +1,6 @@
-// hot: see test/bench. Equality of values, and comparison of numbers (sheet 02 §15). Two Integers
-// compare exactly; with a Double among them both become doubles, and NaN compares false.
+// hot: see test/bench. Core functions that compare: equality of values, and order of numbers (sheet
+// 02 §15). Two Integers compare exactly; if one is a Double both become doubles, and NaN compares
+// false.
 
 import type { Value } from "../../data/cell.ts";
 import { CVMDouble } from "../../data/double.ts";
@@ -26,7 +27,7 @@ const lessOrEqual: Relation = (a, b) => a <= b;
 const greater: Relation = (a, b) => a > b;
 const greaterOrEqual: Relation = (a, b) => a >= b;
 
-/** A NaN is not compared with what follows it (T9). */
+/** Notes that two numbers are compared (T9); after a NaN the reference does not compare. */
 function noteCompared(ctx: Context, a: Numeric, b: Numeric): void {
   if (isNotANumber(a)) return;
   noteComputed(ctx, a);
@@ -38,9 +39,7 @@ function holds(relation: Relation, a: Numeric, b: Numeric): boolean {
   return relation(a, b);
 }
 
-/**
- * Whether all neighbours are in the relation; arguments behind the first failure are not looked at.
- */
+/** Whether the relation holds between all neighbours; stops at the first two where it does not. */
 function allHold(ctx: Context, args: readonly Value[], relation: Relation): Cast<boolean> {
   if (args.length === 0) return true;
   let last = castNumber(ctx, args[0] as Value, 0);
@@ -55,6 +54,7 @@ function allHold(ctx: Context, args: readonly Value[], relation: Relation): Cast
   return true;
 }
 
+/** @param negated whether the result is the opposite (`!=`) */
 function comparison(code: number, name: string, relation: Relation, negated = false): CoreFn {
   const body = (ctx: Context, args: Value[]): Outcome => {
     const all = allHold(ctx, args, relation);
@@ -80,7 +80,7 @@ function equal2(ctx: Context, a: Value, b: Value): Outcome {
   return ctx.withResult(EQUALS, areEqual(a, b));
 }
 
-/** The number that `isBetter` than all before it; the earlier one of two that tie. */
+/** `min` and `max`: the first number than which none `isBetter`. */
 function extreme(code: number, name: string, isBetter: Relation): CoreFn {
   return coreFn(code, name, { min: 1 }, (ctx, args) => {
     let best = castNumber(ctx, args[0] as Value, 0);

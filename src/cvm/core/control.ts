@@ -1,5 +1,4 @@
-// Exits as functions (sheet 02 §6): recur, tailcall*, rollback, halt, return, fail, reduced. They
-// cost their juice, and never complete.
+// Core functions that exit (sheet 02 §6): recur, tailcall*, rollback, halt, return, fail, reduced.
 
 import type { Value } from "../../data/cell.ts";
 import { CORE_CODE } from "../call/core-code.ts";
@@ -47,7 +46,7 @@ function tailcall(ctx: Context, args: Value[]): Outcome {
   return exitWith(ctx, JUICE.RECUR, new TailcallExit(fn, args.slice(1)));
 }
 
-/** (), (message) or (code message). */
+/** Arguments: (), (message) or (code message). */
 function fail(ctx: Context, args: Value[]): Outcome {
   const message = args.length > 0 ? (args[args.length - 1] as Value) : null;
   if (args.length < 2) return ctx.fail(CODE.ASSERT, message);

@@ -1,6 +1,6 @@
-// Everything that can be counted (sheet 02 §16, §19): data structures, and the values that are
-// bytes at heart. Positions in those are byte positions; strings and names show the character that
-// starts at a position, nil where none starts, the others show the byte as an Integer.
+// Values that can be counted (sheet 02 §16, §19): data structures, and values that consist of
+// bytes. Positions in the latter are those of bytes. Their elements are: for a String or a name the
+// character that starts at the position, nil if none does; for others the byte as an Integer.
 
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
@@ -24,7 +24,7 @@ import {
   structureCount,
 } from "./structures.ts";
 
-/** A value that is bytes at heart. */
+/** A value that consists of bytes. */
 export type ByteSequence = CVMString | Blob | Keyword | CVMSymbol | Address | ExtensionValue;
 export type Countable = Structure | ByteSequence;
 
@@ -32,9 +32,7 @@ export type Countable = Structure | ByteSequence;
 const LONG_BYTES = 8;
 const MAX_CHARACTER_LENGTH = 4;
 
-/**
- * What `count` takes as bytes: those of text and blobs, and the 8 of an Address or extension value.
- */
+/** Whether a value consists of bytes. */
 export function isByteSequence(v: Value): v is ByteSequence {
   return (
     v instanceof CVMString ||
@@ -45,7 +43,7 @@ export function isByteSequence(v: Value): v is ByteSequence {
   );
 }
 
-/** What `countable?` is true of, but for nil: structures and bytes. */
+/** Whether `countable?` is true of a value that is not nil. */
 export function isCountable(v: Value): v is Countable {
   return isStructure(v) || isByteSequence(v);
 }
@@ -54,7 +52,7 @@ function isLongLike(v: Value): v is Address | ExtensionValue {
   return v instanceof Address || v instanceof ExtensionValue;
 }
 
-/** Whether positions show characters. */
+/** Whether the elements are characters. */
 function isText(v: ByteSequence): v is CVMString | Keyword | CVMSymbol {
   return v instanceof CVMString || v instanceof Keyword || v instanceof CVMSymbol;
 }
@@ -70,7 +68,7 @@ export function countOf(v: Countable): Integer {
   return isRecordLike(v) ? structureCount(v) : exactCount(v);
 }
 
-/** Element at a position that is in range. */
+/** Element i, which is in range. */
 export function nthOf(v: Countable, i: Integer): Value {
   if (!isByteSequence(v)) return elementAt(v, i);
   if (v instanceof Blob) return v.byteAt(i);
@@ -94,7 +92,7 @@ function characterAt(bytes: Uint8Array, i: number): Value {
   return codePoint < 0 ? null : CVMChar.of(codePoint);
 }
 
-/** The bytes of it: content, UTF-8 of a name, or 8 bytes big-endian. Not to be changed. */
+/** The bytes: content, UTF-8 of a name, or the 8 of a number, big-endian. Not to be changed. */
 export function bytesOf(v: ByteSequence): Uint8Array {
   if (v instanceof CVMString) return v.blob.bytesByPosition();
   if (v instanceof Blob) return v.bytesByPosition();

@@ -1,5 +1,5 @@
-// Definitions in the environments of accounts, as seen by functions (sheet 02 §9). In call position
-// `lookup` is a special form and never gets here.
+// Core functions of definitions (sheet 02 §9). `lookup` in function position of a form is a special
+// form; this is the function, as in `(map lookup …)`.
 
 import type { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
@@ -13,7 +13,7 @@ import { EXIT, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 import { castAddress, castSymbol, noteComputed } from "./arguments.ts";
 
-/** A function of ([address] symbol) that gives nil where the account does not exist. */
+/** A core function of ([address] symbol) that is nil when the account does not exist. */
 function lookupFunction(
   code: number,
   name: string,

@@ -1,5 +1,5 @@
-// Forms as code (sheet 02 §7, §8, §10): evaluation, compilation, expansion. All of it is
-// asked of the Context: the compiler imports the table of these, so that they can't import it.
+// Core functions that evaluate, compile and expand forms (sheet 02 §7, §8, §10). They ask the
+// Context, since they can't import the compiler, which imports the table of core functions.
 
 import type { Value } from "../../data/cell.ts";
 import { CORE_CODE } from "../call/core-code.ts";
@@ -24,9 +24,7 @@ function queryAs(ctx: Context, args: Value[]): Outcome {
   return ctx.chargeAfter(JUICE.EVAL, ctx.queryAs(target, args[1] as Value));
 }
 
-/**
- * (form), (form expander) or (form expander continuation); a continuation left out is the expander.
- */
+/** Arguments: (form), (form expander) or (form expander continuation). */
 function expand(ctx: Context, args: Value[]): Outcome {
   const expander = args.length > 1 ? castFunctionValue(ctx, args[1] as Value, 1) : INITIAL_EXPANDER;
   if (expander === EXIT) return EXIT;

@@ -1,5 +1,5 @@
-// Eviction of a peer (sheet 03 §4.3): every delegator, then the controller, gets the value of its
-// shares back, and the record goes.
+// Core `evict-peer` (sheet 03 §4.3): every delegator, then the controller, gets the value of its
+// shares back, and the record of the peer is removed.
 
 import { Address } from "../../data/address.ts";
 import type { Blob } from "../../data/blob.ts";
@@ -13,8 +13,10 @@ import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { JUICE } from "../juice.ts";
 
 /**
- * The change of the stake that was paid out last: the controller's, a delegator's when the
- * controller has none left, or what the result register held when nobody was paid (T15).
+ * The outcome is the change of the stake that was paid out last: that of the controller, or of a
+ * delegator if the controller has none. If nobody was paid it is what the result register held
+ * (T15).
+ * @throws HostError for a record that the reference can't pay out
  */
 export function evictPeer(ctx: Context, key: Blob): Outcome {
   const peer = ctx.state.peer(key);
@@ -28,7 +30,7 @@ export function evictPeer(ctx: Context, key: Blob): Outcome {
   let rest = peer;
   for (const [delegator] of stakes.entries()) {
     if (!(delegator instanceof Address)) throw new HostError("a delegator is no Address");
-    // The juice of these payments is lent: whoever evicts pays nothing for the delegators.
+    // The limit grows by the same juice, so whoever evicts pays nothing for the delegators.
     ctx.juiceLimit += JUICE.TRANSFER;
     if (!ctx.charge(JUICE.TRANSFER)) return EXIT;
     const paid = payOut(ctx, key, rest, delegator, rest.delegatorStake(delegator), (record) =>
@@ -49,9 +51,9 @@ export function evictPeer(ctx: Context, key: Blob): Outcome {
 }
 
 /**
- * Pays `amount` to an account, changes the peer's record and sets the result register; nothing for
- * 0. A balance that rewards have brought beyond 2^63 is a debt, which an account may be too poor
- * for (T49).
+ * Pays `amount` copper to an account, changes the peer's record and sets the result register; does
+ * nothing for 0. A balance that rewards have brought beyond 2^63 is a debt, which the account may be
+ * too poor to pay: :FUNDS (T49).
  */
 function payOut(
   ctx: Context,

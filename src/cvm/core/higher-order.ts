@@ -1,4 +1,4 @@
-// hot: see test/bench. Functions that call functions: apply, map, reduce (sheet 02 §19).
+// hot: see test/bench. Core functions that call functions: apply, map, reduce (sheet 02 §19).
 
 import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
@@ -27,22 +27,24 @@ import {
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 import { elementsByPlace } from "./walk.ts";
 
-/**
- * Units of work (data/free-work.ts) of one step of a reduce with a map, keyword or sequence as
- * function, which charges nothing: of a sequence in a sequence, of anything else in one, of what is
- * no sequence, and besides of an Integer beyond 2^53 that a map is asked for, which keeps no hash.
- */
+// Units of work (data/free-work.ts) of a step of `reduce` whose function is data, which charges
+// nothing.
+/** The function is a sequence, and so is what is reduced. */
 const SEQUENCE_STEP_WORK = 60;
+/** The function is other data, and a sequence is reduced. */
 const LOOKUP_STEP_WORK = 400;
+/** Something else than a sequence is reduced. */
 const PLACE_STEP_WORK = 600;
+/** Besides, if an Integer beyond 2^53 is looked up: it keeps no hash. */
 const BIG_KEY_WORK = 1500;
-/**
- * Units of work of an element that a map of more than two structures takes for a step: of a
- * sequence, and of anything else. The step costs the same however many they are.
- */
-const TAKEN_WORK = 60;
-const TAKEN_PLACE_WORK = 300;
+
+// Units of work of an element that `map` takes from one of more than SOURCES_PAID structures. A
+// step costs the same juice however many they are.
 const SOURCES_PAID = 2;
+/** Of a sequence. */
+const TAKEN_WORK = 60;
+/** Besides, of any other structure. */
+const TAKEN_PLACE_WORK = 300;
 
 function apply(ctx: Context, args: Value[]): Outcome {
   const fn = castFunction(ctx, args[0] as Value, 0);
@@ -79,7 +81,7 @@ function map(ctx: Context, args: Value[]): Outcome {
   return result === EXIT ? EXIT : ctx.withResult(juice, result);
 }
 
-/** A List is built from its end, so the calls go from the last element to the first. */
+/** For a List the calls go from the last element to the first, since it is built from its end. */
 function mapped(ctx: Context, fn: Callee, sources: readonly Structure[], count: number): Outcome {
   const first = sources[0] as Structure;
   const work = takingWork(sources);
@@ -109,14 +111,14 @@ function mapped(ctx: Context, fn: Callee, sources: readonly Structure[], count: 
   return result;
 }
 
-/** Units of work of taking an element of each. */
+/** Units of work of taking one element of each. */
 function takingWork(sources: readonly Structure[]): number {
   if (sources.length <= SOURCES_PAID) return 0;
   const places = sources.filter((s) => !(s instanceof Vector || s instanceof List)).length;
   return sources.length * TAKEN_WORK + places * TAKEN_PLACE_WORK;
 }
 
-/** Ends a map that failed after `count` elements; a function has paid for each call of it. */
+/** Ends a `map` that failed after `count` elements; calls of a real function were paid for. */
 function failedMap(fn: Callee, count: number, unit: number): typeof EXIT {
   return fn instanceof FunctionValue ? EXIT : failAfter(EXIT, count, unit);
 }
@@ -148,9 +150,7 @@ function reduced(ctx: Context, fn: Callee, source: Structure | null, args: Value
   return count === 1 ? ctx.invoke(fn, [first]) : folded(ctx, fn, source, 1, first);
 }
 
-/**
- * As `folded`, each step a lookup with the element as its default: no arguments are made for it.
- */
+/** `folded` by a map: each step is a lookup with the element as its default, without arguments. */
 function lookedUp(ctx: Context, fn: CVMMap, elements: Iterable<Value>, first: Value): Value {
   let result = first;
   for (const element of elements) {
@@ -162,18 +162,16 @@ function lookedUp(ctx: Context, fn: CVMMap, elements: Iterable<Value>, first: Va
   return result;
 }
 
-/** Folds the elements from index `from` on, beginning with a value. */
+/** Folds the elements from index `from` (0 or 1) on, beginning with the value `first`. */
 function folded(ctx: Context, fn: Callee, source: Structure, from: number, first: Value): Outcome {
   const isSequence = source instanceof Vector || source instanceof List;
-  if (fn instanceof CVMMap && isSequence)
-    return lookedUp(ctx, fn, elementsFrom(source, from), first);
+  const elements = isSequence ? elementsFrom(source, from) : elementsByPlace(source, from);
+  if (fn instanceof CVMMap && isSequence) return lookedUp(ctx, fn, elements, first);
   if (fn instanceof FunctionValue) {
     const shared = new SharedArguments();
     return shared.within(() => {
       let result: Outcome = first;
-      for (const element of isSequence
-        ? elementsFrom(source, from)
-        : elementsByPlace(source, from)) {
+      for (const element of elements) {
         result = ctx.invoke(fn, shared.next(result, element));
         if (result === EXIT) return EXIT;
       }
@@ -182,7 +180,7 @@ function folded(ctx: Context, fn: Callee, source: Structure, from: number, first
   }
   const work = isSequence ? sequenceStepWork(fn) : PLACE_STEP_WORK;
   let result: Outcome = first;
-  for (const element of isSequence ? elementsFrom(source, from) : elementsByPlace(source, from)) {
+  for (const element of elements) {
     doWork(typeof result === "bigint" ? work + BIG_KEY_WORK : work);
     result = ctx.invoke(fn, [result, element]);
     if (result === EXIT) return EXIT;

@@ -1,5 +1,5 @@
-// Holdings: values that accounts attach to the current account, by their Address. The account named
-// need not exist.
+// Core functions of holdings (sheet 02 §19): values in the current account by the Address of
+// another, which need not exist.
 
 import { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
@@ -15,7 +15,7 @@ function getHolding(ctx: Context, args: Value[]): Outcome {
   return ctx.withResult(JUICE.LOOKUP, ctx.account().holding(address));
 }
 
-/** nil removes the holding. */
+/** Sets a holding; nil removes it. */
 function setHolding(ctx: Context, args: Value[]): Outcome {
   const [address, value] = args as [Value, Value];
   if (!(address instanceof Address)) return ctx.castValueError(address, "Address");

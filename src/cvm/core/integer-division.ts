@@ -1,6 +1,6 @@
-// mod, div, rem and quot (sheet 02 §15). Only mod is one thing for all sizes; the others divide two
-// Longs as the Java operators do, wrapping, give nil for a Long by a big integer (T10), and
-// truncate where the dividend is big.
+// Core functions mod, div, rem and quot (sheet 02 §15). Only mod is the same for all sizes. The
+// others divide two Longs as Java's operators do, wrapping; give nil for a Long by a big integer
+// (T10); and truncate when the dividend is big.
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
@@ -17,13 +17,13 @@ function wrapped(value: bigint): Integer {
   return integer(BigInt.asIntN(64, value));
 }
 
-/** The rule for two Longs, inside the one for dividends and divisors of any size. */
+/** A division of any sizes, out of its rules for two Longs and for a big dividend. */
 function sized(
   longs: (a: Integer, b: Integer) => Integer,
   bigs: (a: bigint, b: bigint) => bigint,
 ): Division {
   return (a, b) => {
-    // The quotient of the least integer by -1 is over the limit: adding nothing checks for it.
+    // The quotient of the least integer by -1 is over the limit: adding 0 gives null for that.
     if (!isLong(a)) return add(bigs(BigInt(a), BigInt(b)), 0);
     return isLong(b) ? longs(a, b) : null;
   };
@@ -40,14 +40,14 @@ function mod(a: Integer, b: Integer): Integer {
     // Adding 0 turns -0 into 0.
     return (rest < 0 ? rest + Math.abs(b) : rest) + 0;
   }
-  // The reference negates a negative big divisor, and goes on with what is none.
+  // The reference negates a negative big divisor; of the least Integer that gives null.
   if (isLong(a) && negate(b) === null) throw new HostError("mod by an integer without an opposite");
   const divisor = BigInt(b);
   const rest = BigInt(a) % divisor;
   return integer(rest < 0n ? rest + (divisor < 0n ? -divisor : divisor) : rest);
 }
 
-/** Floor for a positive divisor, and something else for a negative one: kept as it is. */
+/** Floor for a positive divisor; for a negative one whatever the reference's formula gives. */
 function divLongs(a: Integer, b: Integer): Integer {
   if (typeof a === "number" && typeof b === "number" && a >= 0) return quotient(a, b);
   const dividend = BigInt(a);
@@ -65,20 +65,18 @@ function remLongs(a: Integer, b: Integer): Integer {
   return integer(BigInt(a) % BigInt(b));
 }
 
-/** Truncated quotient of safe integers; exact, since what is divided is a multiple of b. */
+/** Truncated quotient of safe integers; exact, since a - a % b is a multiple of b. */
 function quotient(a: number, b: number): number {
   return (a - (a % b)) / b + 0;
 }
 
-/**
- * 64-bit words of integers, by powers of two: 8, 16 … 512, with the least integer that has more.
- */
+/** Numbers of 64-bit words, each with the least integer that has more. */
 const WORD_BOUNDS = [8, 16, 32, 64, 128, 256].map((words) => ({
   words,
   bound: 2n ** BigInt(64 * words),
 }));
 const MOST_WORDS = 512;
-/** Divisions of fewer words cost no more than their juice. */
+/** Dividing an integer of up to so many words takes no longer than its juice is worth. */
 const CHEAP_WORDS = 8;
 /** Units of work (data/free-work.ts) of multiplying two words. */
 const WORD_WORK = 0.5;
@@ -89,7 +87,7 @@ function wordsOf(i: bigint): number {
   return MOST_WORDS;
 }
 
-/** Division costs the same juice for all sizes, and long ones much more work. */
+/** Counts the work of a division, since its juice is the same for all sizes. */
 function doDivisionWork(a: Integer, b: Integer): void {
   if (typeof a === "number" || typeof b === "number") return;
   const dividend = wordsOf(a);

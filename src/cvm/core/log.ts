@@ -1,4 +1,4 @@
-// The log (sheet 02 §14).
+// Core `log` (sheet 02 §14).
 
 import type { Value } from "../../data/cell.ts";
 import { Vector } from "../../data/vector.ts";

@@ -1,4 +1,4 @@
-// Functions of maps, Indexes and records (sheet 02 §19).
+// Core functions of maps, Indexes and records (sheet 02 §19).
 
 import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
@@ -27,7 +27,7 @@ import {
 } from "./structures.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
-/** keys and values: nil is no map here. */
+/** `keys` and `values`; nil is not taken for an empty map here. */
 function parts(code: number, name: string, select: (map: MapLike) => Value): CoreFn {
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => {
     const map = args[0] as Value;
@@ -38,6 +38,7 @@ function parts(code: number, name: string, select: (map: MapLike) => Value): Cor
   });
 }
 
+/** @throws PanicError when there are too many entries to copy */
 function checked(map: MapLike, select: (map: MapLike) => Value): Value {
   checkCopy(countOf(map));
   return select(map);
@@ -51,8 +52,8 @@ function keysOf(map: MapLike): Value {
 }
 
 /**
- * Of an Index or a map those that are there, however many it counts; of a generic record the Vector
- * that it is made of.
+ * The values: of an Index or a map all that are there, whatever they count; of a generic record the
+ * Vector of its fields.
  */
 function valuesOf(map: MapLike): Value {
   if (map instanceof DenseRecord) return map.fields;
@@ -84,7 +85,7 @@ function merge(ctx: Context, args: Value[]): Outcome {
   if (first === EXIT) return EXIT;
   let result = first;
   let juice: number = JUICE.BUILD_DATA;
-  /** Elements merged so far. */
+  /** Entries merged so far. */
   let taken = 0;
   for (let i = 1; i < args.length; i++) {
     const map = castMap(ctx, args[i] as Value);

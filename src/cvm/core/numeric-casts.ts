@@ -1,4 +1,4 @@
-// Conversions to numbers and characters (sheet 02 §15, §19; sheet 01 §21.3).
+// Core functions that convert to numbers and characters (sheet 02 §15, §19; sheet 01 §21.3).
 
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
@@ -34,21 +34,21 @@ function outOfRange(ctx: Context): typeof EXIT {
   return ctx.fail(CODE.ARGUMENT, "Out of range");
 }
 
-/** A double within ±2^63 cut to an Integer; 2^63 itself saturates. */
+/** A double within ±2^63 truncated to an Integer; 2^63 itself saturates. */
 function truncated(x: number): Integer {
   return x === LONG_LIMIT ? LONG_MAX : integer(BigInt(Math.trunc(x)));
 }
 
-/** Whether a double can be cut to a Long; the bounds are inclusive. */
+/** Whether a double can be truncated to a Long; the bounds are inclusive. */
 function isLongSized(x: number): boolean {
   return x >= -LONG_LIMIT && x <= LONG_LIMIT;
 }
 
-/** Low 8 bytes of what has a value of 64 bits without being a number; null for anything else. */
+/** The Long that a value which is no number converts to; null when there is none. */
 function longValue(value: Value): Integer | null {
   if (value instanceof CVMChar) return value.codePoint;
   if (value instanceof Address) return value.value;
-  // Flags that are no Boolean count as the low half of their byte (seen on the reference).
+  // A flag that is no Boolean converts to the low half of its byte (seen on the reference).
   if (value instanceof ByteFlag) return value.tag & 0x0f;
   return value instanceof Blob ? longOf(value) : null;
 }
@@ -83,8 +83,8 @@ function int(ctx: Context, args: Value[]): Outcome {
 }
 
 /**
- * Beyond the Longs a double counts for the decimal that it prints as, not for its binary value:
- * `(int 1e30)` is exactly 10^30.
+ * Beyond the Longs a double converts to the decimal number that it prints as, not to its exact
+ * value: `(int 1e30)` is 10^30.
  */
 function integerOfDouble(x: number): Integer {
   if (isLongSized(x)) return truncated(x);
@@ -94,8 +94,8 @@ function integerOfDouble(x: number): Integer {
 }
 
 /**
- * Two's complement. More than 8 bytes that are longer than they need be give the value of the last
- * byte alone, as in the reference, however many they are. Null when over the limit.
+ * The Integer of bytes in two's complement; null beyond the limit. As in the reference, more than 8
+ * bytes of which the first is superfluous give the value of the last byte alone.
  */
 function integerOfBlob(blob: Blob): Integer | null {
   if (blob.count <= LONG_BYTES) return blob.longValue();
@@ -113,10 +113,10 @@ function integerOfBlob(blob: Blob): Integer | null {
   return result;
 }
 
-/** Kept, because a conversion of 4,096 bytes takes long for its 20 juice. */
+/** Remembered, because converting 4,096 bytes takes long for 20 juice. */
 const blobIntegers = new RunMemo<Blob, Integer>();
 
-/** Whether the first byte only repeats the sign of the second. */
+/** Whether the first byte is superfluous: it only repeats the sign of the second. */
 function isLongerThanNeeded(blob: Blob): boolean {
   const first = blob.byteAt(0);
   return (first === 0x00 || first === 0xff) && blob.byteAt(1) >= 0x80 === first >= 0x80;

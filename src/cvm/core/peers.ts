@@ -1,8 +1,8 @@
-// Peers and stake (sheet 02 §13, sheet 03 §4.3). Checks come in the order of the sheets, and what
-// the reference does not put right is left as it is: functions that change nothing give the result
-// register (T15), set-peer-data looks at the account's own key only (T16), a peer whose `:stakes`
-// is nil cannot be evicted (T27). Stake arithmetic that the reference throws out of throws
-// HostError.
+// Core functions of peers and stake (sheet 02 §13, sheet 03 §4.3). Checks come in the order of the
+// sheets, since they are consensus. So are defects of the reference: functions that change nothing
+// give the result register (T15), set-peer-data only looks at the account's own key (T16), a peer
+// whose `:stakes` is nil cannot be evicted (T27). Where stake arithmetic throws in the reference it
+// throws HostError.
 
 import type { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";
@@ -40,7 +40,7 @@ function noFunds(ctx: Context): typeof EXIT {
   return ctx.fail(CODE.FUNDS, "Insufficient balance to set stake");
 }
 
-/** Takes copper from the current account and puts a peer's record in place. */
+/** Takes `amount` copper from the current account, and replaces a peer's record. */
 function payInto(ctx: Context, amount: Integer, key: Blob, peer: PeerStatus): void {
   const account = ctx.account();
   const paid = account.withBalance(subtractLongs(account.balance, amount));
@@ -102,8 +102,8 @@ function withOwnStake(ctx: Context, key: Blob, stake: Integer): Outcome {
   const delta = subtractLongs(stake, peer.peerStake);
   if (delta === 0) return ctx.result;
   if (delta > ctx.account().balance) return noFunds(ctx);
-  // The account pays for the value, the peer's balance moves by shares: the coins that rewards made
-  // of the difference appear or vanish here.
+  // The account pays the difference of values, the peer's balance moves by that of shares. The two
+  // differ by rewards, so coins appear or vanish here.
   payInto(ctx, delta, key, peer.withPeerStake(stake));
   return delta;
 }

@@ -1,5 +1,5 @@
-// hot: see test/bench. Type predicates (sheet 02 §19): one argument of any kind, 20 juice. A
-// generic value that the CVM does not know (sheet 01 §11) answers by the structure it has.
+// hot: see test/bench. Core predicates of types (sheet 02 §19): one argument of any kind, 20 juice.
+// For a generic cell that the CVM does not know (sheet 01 §11) its structure decides.
 
 import { Address } from "../../data/address.ts";
 import { Blob } from "../../data/blob.ts";
@@ -27,7 +27,7 @@ function isZero(v: Value): boolean {
   return v === 0 || (v instanceof CVMDouble && v.value === 0);
 }
 
-/** Only the NaN that the CVM itself makes. */
+/** `nan?` is true only of the NaN that the CVM computes. */
 function isCanonicalNaN(v: Value): boolean {
   return v instanceof CVMDouble && Number.isNaN(v.value) && !v.isOddNaN;
 }

@@ -1,4 +1,4 @@
-// Scheduling an op (sheet 02 §12): the State keeps, for each time, a Vector of [address op].
+// Core `schedule*` (sheet 02 §12): the State holds, for each time, a Vector of [address op].
 
 import { Blob } from "../../data/blob.ts";
 import type { Value } from "../../data/cell.ts";
@@ -18,7 +18,7 @@ import { longBytes } from "./countables.ts";
 /** Units of work (data/free-work.ts) of an op that is due at once, which costs no juice. */
 const SCHEDULE_WORK = 2000;
 
-/** The time that is left costs juice; storing the op is a matter of memory. */
+/** Juice is paid for the time until then (past times mean now); the op itself costs memory. */
 function schedule(ctx: Context, args: Value[]): Outcome {
   const wanted = castLong(ctx, args[0] as Value, 0);
   if (wanted === EXIT) return EXIT;

@@ -1,4 +1,4 @@
-// Functions of sequences (sheet 02 §19): concat, reverse, cons, next, slice.
+// Core functions of sequences (sheet 02 §19): concat, reverse, cons, next, slice.
 
 import { keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
@@ -64,7 +64,7 @@ function concat(ctx: Context, args: Value[]): Outcome {
       return failAfter(ctx.castError(i, part, "Sequence"), result?.count ?? 0, UNPAID.COPY);
     }
     if (part instanceof CVMSet) checkPlaces(part);
-    // By what is there, however much it counts.
+    // Paid by the elements that are there, whatever the count says.
     const held = isMiscounted(part) || isOddRecord(part) ? sequentialOf(part) : part;
     juice = wrappedJuice(
       ctx.juice,
@@ -87,7 +87,7 @@ function joined(first: Sequential, second: Sequential): Sequential {
   return List.reverseOf(joinedVectors(behind.vector, first.vector));
 }
 
-/** Turns a Vector into a List and back; the elements stay where they are. */
+/** Of a Vector the List of the same cells, and the other way round. */
 function reverse(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   if (value === null) return ctx.withResult(JUICE.BUILD_DATA, List.EMPTY);
@@ -107,7 +107,7 @@ function cons(ctx: Context, args: Value[]): Outcome {
   if (rest instanceof List) {
     result = rest;
   } else if (rest !== null) {
-    // The reference copies it, for which it has no memory.
+    // The reference copies it, and has no memory for that.
     if (rest.count > MAX_RANGE_COUNT) return ctx.outOfJuice();
     doRangeWork(rest.count);
     const isWhole = isSound(rest);
@@ -148,7 +148,7 @@ function slice(ctx: Context, args: Value[]): Outcome {
 
 function part(source: Countable, start: Integer, end: Integer): Value {
   const isOrdered = source instanceof Vector || source instanceof List || isByteSequence(source);
-  // Nothing else has so many elements that their positions are the same as numbers.
+  // Beyond 2^53 two positions can be the same number; only sequences can have so many elements.
   if (!isOrdered && start < end && Number(start) === Number(end)) {
     throw new BadStructureError(`no entries ${start} … ${end}`);
   }
@@ -156,8 +156,8 @@ function part(source: Countable, start: Integer, end: Integer): Value {
 }
 
 /**
- * A name gives a name, or nil of no bytes; an Address or extension value gives a Blob. Nil of
- * what a damaged Blob or String does not have (T46).
+ * A name gives a name, or nil for no bytes; an Address or extension value gives a Blob. Nil for
+ * bytes that a damaged Blob or String does not have (T46).
  */
 function partOfBytes(source: ByteSequence, start: Integer, end: Integer): Value {
   if (source instanceof Blob) {

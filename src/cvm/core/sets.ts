@@ -1,5 +1,5 @@
-// Set algebra (sheet 02 §19). The results are those of the reference on its path-compressed trees,
-// defects included (sheet 01 §21.1): a union that it dies of throws PanicError.
+// Core functions of sets (sheet 02 §19). The results are those of the reference, defects included
+// (data/set-algebra.ts): a union that it dies of throws PanicError.
 
 import type { Value } from "../../data/cell.ts";
 import { CVMSet } from "../../data/set.ts";
@@ -13,7 +13,7 @@ import { failAfter, UNPAID } from "./unpaid-work.ts";
 
 type SetOperation = (a: CVMSet, b: CVMSet) => CVMSet;
 
-/** Folds sets from `first`, which is free, over the arguments from `from` on. */
+/** Combines `first`, for which nothing is paid, with the arguments from `from` on. */
 function fold(
   ctx: Context,
   args: Value[],
@@ -23,7 +23,7 @@ function fold(
 ): Outcome {
   let result = first;
   let juice: number = JUICE.BUILD_DATA;
-  /** Elements of the Sets that were combined so far. */
+  /** Elements of the sets combined so far. */
   let taken = 0;
   for (let i = from; i < args.length; i++) {
     const set = castSet(ctx, args[i] as Value, i);
@@ -40,7 +40,7 @@ function union(ctx: Context, args: Value[]): Outcome {
   return fold(ctx, args, CVMSet.EMPTY, 0, (a, b) => a.union(b));
 }
 
-/** intersection and difference: the first argument costs nothing. */
+/** `intersection` and `difference`: nothing is paid for the first argument. */
 function foldingFirst(code: number, name: string, combine: SetOperation): CoreFn {
   return coreFn(code, name, { min: 1 }, (ctx, args) => {
     const first = castSet(ctx, args[0] as Value, 0);

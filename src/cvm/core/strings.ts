@@ -1,4 +1,5 @@
-// Text (sheet 02 §16): Strings are UTF-8 bytes, and everything here counts and cuts bytes.
+// Core functions of text (sheet 02 §16). Strings are UTF-8 bytes; here all lengths and positions
+// are those of bytes.
 
 import { Blob } from "../../data/blob.ts";
 import { cutOf, JoinedBytes } from "../../data/blob-damaged.ts";
@@ -23,12 +24,12 @@ import { castCodePoint, castString } from "./arguments.ts";
 import { sequenceOf } from "./structures.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
 
-/** Text is a String, whose bytes are not copied before they are paid for, or bytes made for it. */
+/** A piece of the result: a String, which is not copied before it is paid for, or bytes. */
 type Piece = CVMString | Uint8Array;
 
 /**
- * Bytes that it adds; those of a damaged String are seen when they are put together (T46). What is
- * behind the bytes that can be paid for is not looked at.
+ * Bytes that a piece adds; 0 for a damaged String, whose bytes are known only when it is joined
+ * (T46). It is not looked at beyond the bytes that can be paid for.
  */
 function lengthOf(piece: Piece, affordable: number): number {
   if (!(piece instanceof CVMString)) return piece.length;
@@ -63,7 +64,7 @@ function withText(ctx: Context, pieces: readonly Piece[]): Outcome {
   return ctx.withResult(juice, CVMString.fromBytes(joinBytes(pieces, length)));
 }
 
-/** Shortest piece that is copied as a whole; below, byte by byte is faster. */
+/** Pieces shorter than this are copied faster byte by byte. */
 const COPY_MIN = 32;
 
 function joinBytes(pieces: readonly Piece[], length: number): Uint8Array {
@@ -104,7 +105,7 @@ function str(ctx: Context, args: Value[]): Outcome {
   for (const arg of args) {
     const isBlob = arg instanceof Blob;
     if (isBlob && 2 * arg.count > left && isSoundUpTo(arg, left)) return ctx.outOfJuice();
-    // A damaged Blob may have less than it counts: beyond the limit is enough to see (T46).
+    // Two digits more than can be paid for: a damaged Blob may have fewer than it counts (T46).
     const piece = arg instanceof CVMString ? arg : strBytes(arg, left + 2, options);
     // Nothing can fail from here on, so that being unable to pay may as well be seen now.
     left -= lengthOf(piece, left);
@@ -171,7 +172,7 @@ function soundCutter(bytes: Uint8Array): Cutter {
   return (start, end) => CVMString.fromBytes(bytes.slice(start, end));
 }
 
-/** Nil is a piece, of what is beyond a chunk (T46). */
+/** A piece can be nil (T46, `cutOf`). */
 function damagedCutter(string: CVMString): Cutter {
   return (start, end) => {
     if (start === 0 && end === string.count) return string;
@@ -180,7 +181,7 @@ function damagedCutter(string: CVMString): Cutter {
   };
 }
 
-/** Units of work (data/free-work.ts) of an element of a sequence that was made by hand. */
+/** Units of work (data/free-work.ts) of an element of a hand-made sequence. */
 const DAMAGED_ELEMENT_WORK = 300;
 
 function join(ctx: Context, args: Value[]): Outcome {
@@ -190,7 +191,7 @@ function join(ctx: Context, args: Value[]): Outcome {
   if (separator === EXIT) return EXIT;
   const vector = strings instanceof List ? strings.vector : strings;
   const isWhole = isSound(vector);
-  // More than there is memory for, in the reference too.
+  // Too many to be held in memory, in the reference too.
   if (isWhole && vector.count > MAX_COPY_COUNT) return ctx.outOfJuice();
   const between = codePointBytes(separator);
   const affordable = ctx.juiceLimit - ctx.juice;
@@ -205,7 +206,7 @@ function join(ctx: Context, args: Value[]): Outcome {
       const message = "Element in join is not a String.";
       return failAfter(ctx.fail(CODE.CAST, message), seen, UNPAID.COPY);
     }
-    // Out of juice for sure; but a later element of the wrong type counts before that.
+    // Certainly out of juice; but if a later element is no String, that is the error.
     if (length > affordable) continue;
     if (pieces.length > 0) pieces.push(between);
     pieces.push(string);

@@ -1,7 +1,7 @@
-// hot: see test/bench. One view of all data structures (sheet 02 §17, §19): Vector, List, Set, map,
-// Index, records, generic dense records, Signed data. A record is read in place and becomes an
-// ordinary map when it is changed. A generic dense record shows its entries [i field-i] to whatever
-// walks it, but no key finds anything in it.
+// hot: see test/bench. Operations on any data structure (sheet 02 §17, §19): Vector, List, Set,
+// map, Index, records, generic dense records, Signed data. A record is read in place, and becomes
+// an ordinary map when it is changed. A generic dense record has the entries [i field-i] for
+// whatever walks it, but no key finds anything in it.
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { PanicError } from "../../data/errors.ts";
@@ -39,13 +39,14 @@ import {
 } from "../history/canonicalising.ts";
 import { PAID_ELEMENTS_MAX } from "./unpaid-work.ts";
 
-/**
- * Units of work (data/free-work.ts) of an element that is made part of a range, of one of a Set
- * that is looked at, of an entry that is made for that, and of one that is put into a map.
- */
+// Units of work (data/free-work.ts) that the reference does for nothing:
+/** To copy an element into a range. */
 const RANGE_WORK = 2;
+/** To list an element of a Set. */
 const ELEMENT_WORK = 50;
+/** To make the Vector of an entry. */
 const MADE_ENTRY_WORK = 130;
+/** To put an entry into a map. */
 const ENTRY_WORK = 1500;
 
 /** A record of any kind: fixed fields, in a fixed order. */
@@ -57,17 +58,19 @@ export type Sequential = Vector | List;
 /** What `coll?` is true of. */
 export type Structure = Sequential | CVMSet | MapLike;
 
-/** A record that is known by its type, signed data, or one of a tag that nothing here knows. */
+/** Whether a value is a record: of a known type, signed data, or generic. */
 export function isRecordLike(v: Value): v is RecordLike {
   return v instanceof DataRecord || v instanceof SignedData || v instanceof DenseRecord;
 }
 
-/** What `map?` is true of: maps, an Index, and records. */
+/** Whether `map?` is true of a value. */
 export function isMapLike(v: Value): v is MapLike {
   return v instanceof CVMMap || v instanceof Index || isRecordLike(v);
 }
 
-/** What `coll?` is true of. nil is not, though most functions take it for an empty one. */
+/**
+ * Whether `coll?` is true of a value: not of nil, though most functions take that for an empty one.
+ */
 export function isStructure(v: Value): v is Structure {
   return v instanceof Vector || v instanceof List || v instanceof CVMSet || isMapLike(v);
 }
@@ -101,22 +104,19 @@ export function elements(s: Structure): Value[] {
   return entries(s).map(([key, value]) => Vector.of(key, value));
 }
 
-/**
- * Entries in the map's order; of a record in the order of its fields, of a generic one by their
- * positions.
- */
+/** All entries in order, by position; of a record its fields with their names or positions. */
 export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
   if (m instanceof CVMMap || m instanceof Index) return m.entries();
   if (isOddRecord(m)) return fieldsByPosition(m);
   return Array.from({ length: structureCount(m) }, (_, i) => entryAt(m, i));
 }
 
-/** Whether a record is one of a Vector made by hand, which may count any number of fields. */
+/** Whether a generic record has a hand-made Vector of fields, which may count any number. */
 export function isOddRecord(s: Structure): s is DenseRecord {
   return s instanceof DenseRecord && !isSound(s.fields);
 }
 
-/** @throws VectorFaultError where there is no field, WorkLimitError when there are too many */
+/** @throws VectorFaultError where a field is missing, WorkLimitError when there are too many */
 function fieldsByPosition({ fields }: DenseRecord): [Value, Value][] {
   const found: [Value, Value][] = [];
   for (let i = 0; i < fields.count; i++) {
@@ -126,39 +126,37 @@ function fieldsByPosition({ fields }: DenseRecord): [Value, Value][] {
   return found;
 }
 
-/** `entries` one at a time, for who may not need all of them. */
+/** `entries` one at a time, for callers that may stop early. */
 export function eachEntry(m: MapLike): Iterable<readonly [Value, Value]> {
   if (!(m instanceof CVMMap || m instanceof Index)) return entries(m);
   checkCopyCount(m);
   return m;
 }
 
-/** Most elements of a range: an index of the reference has 32 bits. */
+/** Most elements of a range: positions in the reference's arrays have 32 bits. */
 export const MAX_RANGE_COUNT = 2 ** 31 - 1;
 
-/**
- * Checks what is to be left of a structure when its beginning is taken away.
- * @throws HostError when the reference cannot count it, and throws
- */
+/** @throws HostError when so many elements are left of a structure that the reference throws */
 export function checkRangeCount(count: number): void {
   if (count >= MAX_RANGE_COUNT) throw new HostError(`Index out of range: ${count}`);
 }
 
 /**
- * Checks that so many elements can be copied, where juice that wraps around lets more pass.
- * @throws PanicError when the reference has no memory for them, or would go on for years
+ * For copies that juice cannot prevent, because it wraps around (T45).
+ * @throws PanicError when the reference has no memory for so many elements, or would need years
  */
 export function checkCopy(count: Integer): void {
   if (count > MAX_COPY_COUNT) throw new PanicError(`${count} elements to copy`);
 }
 
-/** Counts what the reference copies for nothing: a range of a Vector, all of it. */
+/** Counts the work of a range, which the reference copies for nothing. */
 export function doRangeWork(count: number): void {
   doWork(count * RANGE_WORK);
 }
 
 /**
- * The elements from a position on but for the last `after`, as a Vector; nil of some made by hand.
+ * The elements from `start` on without the last `after`, as a Vector; null where the reference
+ * gives nil, for some hand-made structures.
  * @throws HostError when they are too many
  */
 export function rangeOf(s: Structure, start: number, after: number): Vector | null {
@@ -171,12 +169,12 @@ export function rangeOf(s: Structure, start: number, after: number): Vector | nu
   const sequence = isByPlace ? Vector.from(elements(s)) : sequentialOf(s);
   checkRangeCount(sequence.count - 1);
   doRangeWork(end - start);
-  if (sequence instanceof List) return turned(sequence).slice(start, end);
+  if (sequence instanceof List) return asVector(sequence).slice(start, end);
   return sliceOfVector(s instanceof Vector ? toCanonical(s) : sequence, start, end);
 }
 
 /** The elements of a List as a Vector. */
-function turned(list: List): Vector {
+function asVector(list: List): Vector {
   return isSound(list.vector) ? list.vector.backwards() : Vector.from(list.toArray());
 }
 
@@ -185,12 +183,12 @@ export function checkPlaces(set: CVMSet): void {
   if (set.count > MAX_RANGE_COUNT) throw new HostError(`Size out of range: ${set.count}`);
 }
 
-/** Vectors of the elements of what is no sequence. */
+/** What `sequentialOf` made of structures that are no sequences. */
 const vectors = new RunMemo<Structure, Vector>();
 
 const miscounted = new RunMemo<Index, boolean>();
 
-/** What can hold more or less than it counts: an Index, or a map, made by hand. */
+/** Whether an Index or a map is hand-made with counts that are not true. */
 export function isMiscounted(s: Structure): s is Index | CVMMap {
   if (!(s instanceof Index)) return s instanceof CVMMap && !s.isFull;
   let found = miscounted.get(s);
@@ -201,7 +199,7 @@ export function isMiscounted(s: Structure): s is Index | CVMMap {
   return found;
 }
 
-/** The entries that are there in an Index or a map, however many it counts. */
+/** All entries that are there in an Index or a map, whatever they count, as a Vector. */
 export function heldIn(map: Index | CVMMap): Vector {
   let vector = vectors.get(map);
   if (vector === undefined) {
@@ -212,8 +210,8 @@ export function heldIn(map: Index | CVMMap): Vector {
 }
 
 /**
- * A sequence as it is; anything else as the Vector of its elements.
- * @throws WorkLimitError when those are too many to be walked for nothing
+ * A sequence as it is; anything else as the Vector of its elements, which costs work.
+ * @throws WorkLimitError, and HostError of `checkPlaces`
  */
 export function sequentialOf(s: Structure): Sequential {
   if (s instanceof Vector || s instanceof List) return s;
@@ -239,7 +237,7 @@ export function sequenceOf(value: Value): Sequential | null {
 const plainMaps = new RunMemo<RecordLike, CVMMap>();
 
 /**
- * The ordinary map with a record's entries; ordinary maps and Indexes are not changed.
+ * The ordinary map of a record's entries; a map or Index is itself.
  * @throws WorkLimitError when a generic record has too many fields
  */
 export function plainMap(m: MapLike): CVMMap | Index {
@@ -252,12 +250,12 @@ export function plainMap(m: MapLike): CVMMap | Index {
   return map;
 }
 
-/** Position that a key names in a sequence of n elements, or -1. */
+/** The position that a key is in a sequence of n elements, or -1. */
 function position(key: Value, n: Integer): Integer {
   return isLong(key) && (key as Integer) >= 0 && (key as Integer) < n ? (key as Integer) : -1;
 }
 
-/** Value under a key, undefined when there is none; a member of a Set has the value true. */
+/** Value under a key; undefined when there is none. For a member of a Set it is true. */
 export function valueAt(s: Structure, key: Value): Value | undefined {
   if (s instanceof CVMMap) return valueUnder(s, key);
   if (s instanceof Index) return s.get(key);
@@ -269,17 +267,14 @@ export function valueAt(s: Structure, key: Value): Value | undefined {
   return s instanceof DenseRecord ? undefined : fieldByKey(s, key);
 }
 
-/**
- * Whether `valueAt` finds something: a key, a position in a sequence, a member of a Set. nil may be
- * what is there.
- */
+/** Whether `valueAt` finds a value, which may be nil. */
 export function hasKey(s: Structure, key: Value): boolean {
   if (isRecordLike(s)) return !(s instanceof DenseRecord) && fieldIndex(s, key) >= 0;
   if (s instanceof Vector || s instanceof List) return position(key, s.countInteger) >= 0;
   return valueAt(s, key) !== undefined;
 }
 
-/** The Set with one more member, whose hash is needed. */
+/** The Set with one more member; its hash is needed, which canonicalises it (T34). */
 function withMember(set: CVMSet, value: Value): CVMSet {
   const member = refValue(value);
   canonicaliseWithin(value);
@@ -316,8 +311,8 @@ export function withElement(s: Structure, value: Value): Structure | null {
 }
 
 /**
- * A map without a key, nil of some that are made by hand. A record stays what it is unless the key
- * is one of its fields.
+ * The map without a key; null where the reference gives nil, for some hand-made Indexes. A record
+ * stays a record unless the key is one of its fields.
  */
 export function withoutKey(m: MapLike, key: Value): MapLike | null {
   if (m instanceof CVMMap) return withoutValue(m, key);
@@ -334,8 +329,8 @@ export function emptyLike(s: Structure): Structure {
 }
 
 /**
- * The elements start … end-1 as a structure of the same kind; a record gives a map of fields in
- * their order. Nil is left of some that are made by hand.
+ * The elements start … end-1 as a structure of the same kind; of a record a map of these fields.
+ * Null where the reference gives nil, for some hand-made structures.
  */
 export function sliceOf(s: Structure, start: Integer, end: Integer): Structure | null {
   if (s instanceof Vector) return sliceOfVector(s, start, end);

@@ -1,4 +1,4 @@
-// Names: name, keyword, symbol. A name is 1 to 128 bytes, whatever they are.
+// Core functions name, keyword and symbol (sheet 02 §19). A name is any 1 to 128 bytes.
 
 import { keyOf } from "../../crypto/sha3.ts";
 import { longOf } from "../../data/blob-damaged.ts";
@@ -25,16 +25,18 @@ function nameOf(ctx: Context, args: Value[]): Outcome {
   return ctx.withResult(JUICE.SIMPLE_FN, CVMString.fromBytes(bytes));
 }
 
+/** Stands for any name that is too long. */
 const TOO_LONG = "x".repeat(MAX_NAME_LENGTH + 1);
 
 /** Bytes of a String, Keyword or Symbol as characters 0–255; null for anything else. */
 function rawName(value: Value): string | null {
   if (value instanceof Keyword || value instanceof CVMSymbol) return value.name;
   if (!(value instanceof CVMString)) return null;
-  // Nothing but the count is seen of more than a name may have, which may be damaged (T46).
+  // Of a name that is too long nothing but the count is looked at: it may be damaged (T46).
   return value.count > MAX_NAME_LENGTH ? TOO_LONG : keyOf(value.toBytes());
 }
 
+/** `keyword` and `symbol`. */
 function namesOf(
   code: number,
   type: "Keyword" | "Symbol",
@@ -43,7 +45,7 @@ function namesOf(
 ): CoreFn {
   return coreFn(code, type.toLowerCase(), ONE, (ctx, args) => {
     const name = rawName(args[0] as Value);
-    // The reference looks for a Keyword by the last bytes of its name, also of one too long (T46).
+    // The reference looks a Keyword up by the last bytes of its name, even if it is too long (T46).
     if (name === TOO_LONG && type === "Keyword") longOf((args[0] as CVMString).blob);
     if (name === null) return ctx.castError(0, args[0] as Value, type);
     const result = fromName(name);

@@ -1,4 +1,4 @@
-// Forms with metadata (sheet 02 §19): syntax, unsyntax, meta.
+// Core functions of forms with metadata (sheet 02 §19): syntax, unsyntax, meta.
 
 import type { Value } from "../../data/cell.ts";
 import { CVMMap } from "../../data/map.ts";
@@ -13,7 +13,7 @@ import { castHashMap } from "./arguments.ts";
 
 const ONE = { min: 1, max: 1 };
 
-/** Metadata of an argument that is Syntax already is kept where the new has no such key. */
+/** Syntax of a value; given metadata is merged over that which the value has. */
 function syntax(ctx: Context, args: Value[]): Outcome {
   const value = args[0] as Value;
   const meta = args.length > 1 ? castHashMap(ctx, args[1] as Value, 1) : CVMMap.EMPTY;

@@ -1,4 +1,4 @@
-// hot: see test/bench. Truth values. Only nil and false are falsey.
+// hot: see test/bench. Truth, and core functions boolean and not (sheet 02 §15, §19).
 
 import type { Value } from "../../data/cell.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
@@ -19,6 +19,7 @@ function not1(ctx: Context, a: Value): Outcome {
   return ctx.withResult(JUICE.SIMPLE_FN, !isTruthy(a));
 }
 
+/** A core function of exactly one argument. */
 function ofOne(code: number, name: string, fn1: (ctx: Context, a: Value) => Outcome): CoreFn {
   return coreFn(code, name, { min: 1, max: 1 }, (ctx, args) => fn1(ctx, args[0] as Value), { fn1 });
 }

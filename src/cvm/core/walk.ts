@@ -1,7 +1,7 @@
-// hot: see test/bench. The elements of what is no sequence, one by one, by their positions. The
-// entries of a map are Vectors that stay the same as long as a run goes on, as in the reference,
-// where a leaf holds them: a map in the place of a function wants the hash of each, and hashing
-// them anew was 3/4 of what a step of `reduce` cost.
+// hot: see test/bench. Walks the elements of structures that are no sequences, by position. The
+// Vectors of a map's entries are remembered while a run goes on; in the reference a leaf holds
+// them. `reduce` with a map as its function needs the hash of each, and hashing them anew took 3/4
+// of a step.
 
 import type { Value } from "../../data/cell.ts";
 import { Index } from "../../data/index-map.ts";
@@ -11,13 +11,14 @@ import { CVMSet } from "../../data/set.ts";
 import { Vector } from "../../data/vector.ts";
 import { elementAt, type Structure, structureCount } from "./structures.ts";
 
-/** The entries of leaves of maps, and those of cells of Indexes. */
+/** The entries of leaves of maps. */
 const entriesOfLeaves = new RunMemo<CVMMap, Vector[]>();
+/** The own entries of cells of Indexes. */
 const entriesOfCells = new RunMemo<Index, Vector>();
 
 /**
- * The elements from position `from` on. Each leaf is looked up by position: the reference does not
- * notice when a damaged count ends too early.
+ * The elements from position `from` on. Each leaf is looked up by position, as the reference does,
+ * which shows when counts are not true.
  */
 export function* elementsByPlace(source: Structure, from: number): Generator<Value> {
   const count = structureCount(source);
