@@ -1,12 +1,12 @@
-// Applies a block to a State (sheet 03 §9). Three outcomes: a BlockResult, also for a block that
-// is refused or void and changes nothing; MissingDataError when the store lacks a cell, after which
-// the block can be tried again; UpgradeHaltError when this software cannot follow the network.
+// Applies a block to a State (sheet 03 §9). There are three outcomes: a BlockResult, also for a
+// block that is refused or void and changes nothing; MissingDataError when the store lacks a cell,
+// after which the block can be tried again; UpgradeHaltError when this software cannot follow the
+// network.
 //
-// A block is void when the reference would let a Java exception escape (HostError, and
-// BadStructureError for malformed cells). It does not catch Java Errors: it dies of them, or its
-// update fails for ever. There is no answer to be compatible with, so our rule is that such a block
-// is void as well: a PanicError, a call stack that overflows, and a block without transactions
-// vector.
+// A block is void where a Java exception escapes in the reference (HostError, and BadStructureError
+// for hand-made cells). Java Errors it does not catch: it dies of them, or its update fails for
+// ever. That nobody can be compatible with, so by our own rule such a block is void as well: for a
+// PanicError, a call stack that overflows, and a block without a vector of transactions.
 
 import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { CODE } from "../cvm/error-code.ts";
@@ -37,24 +37,26 @@ import { checkBlock } from "./check-block.ts";
 import { applyScheduled } from "./scheduled.ts";
 import { SharedCellsError } from "./transactions/call.ts";
 
-/** Most Results of a refused block; a vector can claim more elements than a message could hold. */
+/**
+ * Most Results of a void block: its vector can claim more transactions than a message could hold.
+ */
 const MAX_REFUSED_RESULTS = 2 ** 16;
 
 /**
- * Memory size, in bytes, of what the Results of a block may hold; those beyond show only how they
- * ended. A transaction can pay for a value of 10 MB, and a block has room for 1,024 of them.
- * Results are no part of the State.
+ * Memory size, in bytes, of the values and logs in the Results of a block; Results beyond that have
+ * neither (toShortResult). A transaction can pay for a value of 10 MB, and a block has 1,024 of
+ * them. Results are no part of the State.
  */
 const MAX_RESULT_BYTES = 2 ** 29;
-/** Juice with which no value is made that is worth counting. */
+/** With so little juice no value can be made whose size is worth counting. */
 const SMALL_RESULT_JUICE = 100_000;
 
-/** Account that gets the fees which are not the peer's. */
+/** Account that gets the part of the fees which the peer does not get. */
 const FEE_ACCOUNT = 0;
 
 /**
- * All of a block at once. A running peer takes the steps (peer/rounds/executor.ts); this is for who
- * has nothing else to do meanwhile: replays of vectors, and tools.
+ * Applies a block at once, for tools and tests. A running peer does it in steps
+ * (peer/rounds/executor.ts).
  * @param signedBlock signed by the peer; whether the signature is right is not checked
  * @throws MissingDataError when the store lacks a cell
  * @throws UpgradeHaltError when an upgrade is due that this software cannot do
@@ -72,8 +74,8 @@ export function applyBlock(
 }
 
 /**
- * `applyBlock` with a step for each transaction, between which others may have their turn: a block
- * can hold 1,024 transactions of seconds.
+ * Applies a block with a step for each transaction, between which the peer can do other things: a
+ * block can hold 1,024 transactions that take seconds each.
  * @throws as applyBlock
  */
 export function* applyBlockInSteps(
@@ -104,15 +106,17 @@ export function* applyBlockInSteps(
   }
 }
 
-/** A block that may be applied. */
+/** A block that passed `checkBlock`. */
 interface CheckedBlock {
   readonly block: Block;
-  /** Key of the peer that made it. */
+  /** Public key of the peer that made it. */
   readonly key: Blob;
   readonly rules: Rules;
+  /** Whether its cells were decoded for it alone, so that they are shared as one message has them. */
   readonly isOfOneMessage: boolean;
 }
 
+/** @throws SharedCellsError when the result depends on which cells are shared (T26) */
 function* applyChecked(
   prepared: State,
   { block, key, rules, isOfOneMessage }: CheckedBlock,
@@ -129,7 +133,9 @@ function* applyChecked(
   return applied;
 }
 
-/** The State with block number and clock of the block; the memory pool grows with the hours. */
+/**
+ * The State with number and time of the block, and the growth of the memory pool (sheet 03 §9.2).
+ */
 function prepareBlock(state: State, blockTimestamp: Integer): State {
   const { globals, timestamp } = state;
   const numbered = globals.assoc(GLOBAL.BLOCK, addLongs(state.blockNumber, 1));
@@ -141,6 +147,7 @@ function prepareBlock(state: State, blockTimestamp: Integer): State {
   );
 }
 
+/** Intervals of growth up to a timestamp in milliseconds. */
 function intervals(timestamp: Integer): bigint {
   return BigInt(timestamp) / BigInt(MEMORY_POOL_GROWTH_INTERVAL);
 }
@@ -148,7 +155,7 @@ function intervals(timestamp: Integer): bigint {
 /** What the transactions of a block have in common. */
 interface BlockRun {
   readonly block: Block;
-  /** Key of the peer that made it. */
+  /** Public key of the peer that made it. */
   readonly key: Blob;
   readonly rules: Rules;
   readonly memory: BlockMemory;
@@ -187,7 +194,10 @@ function* applyTransactions(state: State, run: BlockRun): Generator<void, BlockR
   return BlockResult.of(settled, Vector.from(results));
 }
 
-/** Half of the fees to the peer, unless it was evicted meanwhile; the rest to #0. */
+/**
+ * Gives half of the fees (copper) to the peer, unless it was evicted in the block, and the rest to
+ * #0.
+ */
 export function distributeFees(
   state: State,
   key: Blob,
@@ -208,7 +218,7 @@ export function distributeFees(
   return settled.withAccount(FEE_ACCOUNT, account.withBalance(addLongs(account.balance, rest)));
 }
 
-/** A block without effect: the same Result for each of its transactions. */
+/** The BlockResult of a block without effect: the same Result, :PEER, for each transaction. */
 function voidBlock(state: State, block: Block, reason: string): BlockResult {
   const count = block.transactions?.count ?? 0;
   const result = Result.of({ result: CVMString.of(reason), error: CODE.PEER });

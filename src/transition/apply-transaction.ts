@@ -1,6 +1,7 @@
 // hot: see test/bench. Applies one transaction to a State (sheet 03 §7): admission, execution in a
-// prepared context, completion. Failed admission changes nothing and costs nothing, but see
-// `outOfJuice`: what nobody pays is distributed all the same (sheet 02 T7).
+// prepared context, completion. A transaction that is not admitted changes nothing and costs
+// nothing. But of one whose account can't pay for any juice the block distributes fees that nobody
+// has paid (`outOfJuice`, sheet 02 T7).
 
 import { PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
@@ -31,11 +32,11 @@ import { SOURCE, TransactionOutcome } from "./transaction-outcome.ts";
 import { applyMulti } from "./transactions/multi.ts";
 import { applySimple } from "./transactions/simple.ts";
 
-/** Where a form comes from: text that was read here, or bytes. */
+/** Where a form comes from: read from text here, or decoded from bytes (T9). */
 export type FormOrigin = "read" | "decoded";
 
 /**
- * Signer of a transaction that nobody signed: 32 zero bytes, where a form that is asked has none.
+ * `*signer*` in a transaction that nobody signed: 32 zero bytes. In a form of a query it is nil.
  */
 export const NO_SIGNER = Blob.of(new Uint8Array(PUBLIC_KEY_LENGTH));
 
@@ -68,10 +69,9 @@ export function applySigned(
 }
 
 /**
- * Applies a transaction that nobody signed, outside any block: what it would do if its account's
- * owner sent it now. `*signer*` is 32 zero bytes, `*peer*` is nil. The vectors of
- * expressions are of this; a block goes by `applySigned`, a query by `applyDetached`.
- * @param form whether what it runs was read from text or decoded, which T9 tells
+ * Applies a transaction that nobody signed, outside of blocks: what it would do if the owner of its
+ * account sent it now. `*signer*` is 32 zero bytes, `*peer*` nil. For tools and tests; a block
+ * applies by `applySigned`, a query by `applyDetached`.
  * @throws as applySigned
  */
 export function applyTransaction(
@@ -86,10 +86,10 @@ export function applyTransaction(
 }
 
 /**
- * Applies a transaction as a query does (sheet 04 §5.3): as applyTransaction, without looking at
- * the sequence or at whether the account has a key.
- * @param juiceMax juice there is for it, as far as the account can pay for that
- * @param signer what `*signer*` is: nil for a form that is asked, zeros for a transaction
+ * Applies a transaction as a query does (sheet 04 §5.3): as applyTransaction, but the sequence does
+ * not matter, nor whether the account has a key.
+ * @param juiceMax most juice for it; the balance of the account can mean less
+ * @param signer value of `*signer*`: null for a form, NO_SIGNER for a transaction
  * @throws as applySigned
  */
 export function applyDetached(
@@ -126,11 +126,13 @@ function executeDetached(
   return execute(state, tx, account, rules, transaction, readForm, juiceMax);
 }
 
+/** The refusal of a transaction whose account does not exist. */
 function refuseMissing(state: State, tx: Transaction): TransactionOutcome {
   const text = `Transaction for non-existent Account: #${tx.origin.value}`;
   return refuse(state, CODE.NOBODY, text);
 }
 
+/** The refusal of a wrong sequence, or of an actor as origin; null when there is none. */
 function refuseAccount(
   state: State,
   tx: Transaction,
@@ -145,7 +147,10 @@ function refuseAccount(
   return refuse(state, CODE.STATE, text);
 }
 
-/** The keyless form of signed data never gets here: nothing can hold it (sheet 01 §9). */
+/**
+ * The refusal of a wrong key or signature; null when there is none. Signed data without key never
+ * gets here: no cell can hold it (sheet 01 §9).
+ */
 function refuseSignature(
   state: State,
   signed: SignedData,
@@ -157,6 +162,7 @@ function refuseSignature(
   return refuse(state, CODE.SIGNATURE, "Bad Signature!");
 }
 
+/** A transaction without effect and fees. */
 function refuse(state: State, code: Keyword, message: string): TransactionOutcome {
   return new TransactionOutcome({
     state,

@@ -1,5 +1,5 @@
-// Whether a block may be applied (sheet 03 §9.2 step 1). Its signature is not looked at here: who
-// takes a block into an Order checks it.
+// Whether a block may be applied (sheet 03 §9.2 step 1). Its signature was checked when the block
+// was taken into an Order.
 
 import { Blob } from "../data/blob.ts";
 import type { SignedData } from "../data/signed.ts";
@@ -15,8 +15,7 @@ import type { PeerStatus } from "../state/peer-status.ts";
 import type { State } from "../state/state.ts";
 
 /**
- * Why a block is refused, null when it is not. A peer whose stake has no value (sheet 03 §4.3,
- * defect 2) is refused with the reason of that.
+ * Why a block is refused; null when it is not.
  * @param state State before the block
  */
 export function checkBlock(state: State, signedBlock: SignedData): string | null {
@@ -36,6 +35,7 @@ export function checkBlock(state: State, signedBlock: SignedData): string | null
   return null;
 }
 
+/** Also when the value of the stake can't be computed (sheet 03 §4.3, defect 2). */
 function refusalOfStake(peer: PeerStatus): string | null {
   try {
     return peer.peerStake < MINIMUM_EFFECTIVE_STAKE ? "Insufficient Stake!" : null;

@@ -1,7 +1,7 @@
 // The end of a transaction (sheet 03 §7.4): fees, memory accounting, sequence. Two defects of the
-// reference are kept (sheet 02 T7): an account that cannot pay its juice pays what it has while the
-// block distributes the full fee, and its record stays as execution left it although everything
-// else is undone.
+// reference are reproduced (sheet 02 T7): an account that can't pay for its juice pays what it has,
+// while the block distributes the full fee; and its record stays as execution has left it, although
+// everything else is undone.
 
 import type { Context } from "../cvm/context.ts";
 import { CODE } from "../cvm/error-code.ts";
@@ -24,12 +24,14 @@ import {
   TransactionOutcome,
 } from "./transaction-outcome.ts";
 
-/** State and record of the origin while they are settled. */
+/** What a transaction leaves before fees are paid and the sequence moves. */
 interface Settlement {
   readonly state: State;
+  /** Record of the origin. */
   readonly account: AccountStatus;
   /** Copper spent on memory. */
   readonly memorySpend: Integer;
+  /** Bytes by which the State has grown. */
   readonly memoryUsed: Integer;
   readonly error: TransactionError | null;
 }
@@ -53,11 +55,10 @@ export function completeTransaction(
   const account = existing(ctx.accountAt(tx.origin));
   const isBroke = due > account.balance;
   const paidForJuice = isBroke ? account.balance : due;
-  const settled = isBroke
-    ? juiceFailure(before, tx, account, due)
-    : outcome === EXIT
-      ? failed(ctx, account)
-      : accountMemory(before, ctx.state, account, tx, due);
+  let settled: Settlement;
+  if (isBroke) settled = juiceFailure(before, tx, account, due);
+  else if (outcome === EXIT) settled = failed(ctx, account);
+  else settled = accountMemory(before, ctx.state, account, tx, due);
   const paid = addLongs(paidForJuice, settled.memorySpend);
   const charged = settled.account.withBalanceAndSequence(
     subtractLongs(settled.account.balance, paid),
@@ -75,7 +76,7 @@ export function completeTransaction(
   });
 }
 
-/** A transaction refused because its account cannot pay for any juice: nothing changes. */
+/** The outcome of a transaction whose account can't pay for any juice: nothing changes. */
 export function outOfJuice(state: State, tx: Transaction, readForm?: Value): TransactionOutcome {
   return new TransactionOutcome({
     state,
@@ -89,6 +90,7 @@ export function outOfJuice(state: State, tx: Transaction, readForm?: Value): Tra
   });
 }
 
+/** The account can't pay `due` copper for juice. */
 function juiceFailure(
   before: State,
   tx: Transaction,
@@ -106,7 +108,7 @@ function juiceFailure(
   };
 }
 
-/** What ended execution with an error; its State has been rolled back already. */
+/** Execution ended with an error or failure; the State was rolled back then. */
 function failed(ctx: Context, account: AccountStatus): Settlement {
   const { exit } = ctx;
   const error: TransactionError =
@@ -122,7 +124,9 @@ function failed(ctx: Context, account: AccountStatus): Settlement {
 }
 
 /**
- * Memory comes from the allowance first, then from the pool; what is freed adds to the allowance.
+ * Memory accounting (CAD006): memory used is taken from the allowance first, and the rest bought
+ * from the pool; memory freed is added to the allowance.
+ * @throws MemoryTradeError as completeTransaction
  */
 function accountMemory(
   before: State,
@@ -158,6 +162,7 @@ function accountMemory(
   };
 }
 
+/** The account can't pay for the memory: all is undone, and only juice paid for. */
 function memoryFailure(before: State, tx: Transaction, memoryUsed: Integer): Settlement {
   const message = `Unable to allocate additional memory required for transaction (${memoryUsed} bytes)`;
   return {

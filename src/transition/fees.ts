@@ -1,7 +1,7 @@
-// Juice and fees of a transaction as a whole (sheet 03 §1.4, §7.4), as the reference computes them
-// with 64 bits: a product saturates from 2^64 on and wraps to a negative one below, sums wrap.
-// Reached by a transaction whose cells share their parts so often that its storage size is beyond
-// 2^50.
+// Juice and fees of a whole transaction (sheet 03 §1.4, §7.4), computed as in the reference with 64
+// bits: sums wrap; products saturate from 2^64 on, and from 2^63 on wrap to negative ones. A
+// transaction whose cells share their parts so often that its storage size is beyond 2^50 gets
+// there.
 
 import { JUICE } from "../cvm/juice.ts";
 import { Blob } from "../data/blob.ts";
@@ -18,24 +18,25 @@ const UNSIGNED_LONG_RANGE = 2n ** 64n;
 
 /**
  * Juice that a transaction costs beside its execution: 500, and 20 for each byte of storage that
- * the unsigned cell takes. Whether the account can pay it or not, the block distributes the fee for
- * it: each bit counts.
- * @param readForm what it runs, if that was read from text
+ * the unsigned cell takes. It must be exact even if nobody can pay it: the block distributes the
+ * fee.
+ * @param readForm the form that it runs, if that was read from text (T43)
  */
 export function transactionJuice(tx: Transaction, readForm?: Value): Integer {
   let size = storageSize(tx);
-  // What is smaller holds no Blob of more than one cell.
-  if (readForm !== undefined && size > CHUNK_LENGTH)
+  // A smaller form holds no Blob of more than one cell.
+  if (readForm !== undefined && size > CHUNK_LENGTH) {
     size = subtractLongs(size, unmeasured(readForm));
+  }
   return addLongs(JUICE.TRANSACTION, product(JUICE.TRANSACTION_PER_BYTE, size));
 }
 
 /**
- * Bytes that the reference leaves out of the size of a form that was read from text and not
- * decoded (T43): of a Blob in it whose first cell is embedded, such as one of 4,097 to 16,384
- * bytes, all other cells. Each branch is looked at once, however often the form names it; what is
- * embedded has no room to be many things. A map of all cells took twice as long as all else that
- * is done for a form of 2 million.
+ * Bytes that the reference leaves out of the size of a form that was read from text (T43): of a
+ * Blob whose first cell is embedded, such as one of 4,097 to 16,384 bytes, all other cells. Each
+ * branch is looked at once, however often the form refers to it. Embedded cells are not remembered:
+ * they can't be many in one branch, and remembering all took twice as long as the rest for a form
+ * of 2 million.
  */
 function unmeasured(form: Value): Integer {
   const sizes = new Map<Cell, Integer>();
@@ -57,10 +58,10 @@ function unmeasured(form: Value): Integer {
   }
 }
 
-/** A cell whose parts are being added up. */
+/** A branch whose bytes to leave out are being added up. */
 interface OpenBranch {
   readonly cell: Value;
-  /** Branches that it names itself or in what is embedded in it, those not yet added. */
+  /** The branches of this cell and of the cells embedded in it that were not added yet. */
   readonly parts: Cell[];
   size: Integer;
 }
@@ -84,18 +85,18 @@ function openBranch(cell: Value): OpenBranch {
   return branch;
 }
 
-/** Copper that an account owes for juice, and that of its transaction: 2^63-1 beyond that. */
+/** Copper that an account owes for the juice of execution and transaction; 2^63-1 on overflow. */
 export function feesDue(juice: Integer, txJuice: Integer, juicePrice: Integer): Integer {
   const due = product(addLongs(juice, txJuice), juicePrice);
   return due < 0 ? LONG_MAX : due;
 }
 
-/** Copper that a block distributes for the same, whatever the account could pay. */
+/** Copper that a block distributes for the same juice, whatever the account could pay. */
 export function feesDistributed(juice: Integer, txJuice: Integer, juicePrice: Integer): Integer {
   return addLongs(product(juice, juicePrice), product(txJuice, juicePrice));
 }
 
-/** 2^63-1 when one factor is negative, or from 2^64 on; negative from 2^63 on. */
+/** a · b: 2^63-1 if a factor is negative or the product 2^64 or more; negative from 2^63 on. */
 function product(a: Integer, b: Integer): Integer {
   if (a < 0 || b < 0) return LONG_MAX;
   if (typeof a === "number" && typeof b === "number") {

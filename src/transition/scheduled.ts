@@ -1,10 +1,10 @@
 // The scheduler (sheet 03 §10): ops that are due when a block is applied. They run before its
 // transactions, cost nothing, and leave no Result.
 //
-// Two defects of the reference meet here (sheet 02 T5). Its cap of 100 a block does nothing, so
-// entries of any number of timestamps are taken, and so it is here. More than 100 ops at one
-// timestamp make it loop for ever; nothing can be compatible with that, so our own rule is that
-// such an entry is like any other: all its ops run, in the order in which they were scheduled.
+// Two defects of the reference meet here (sheet 02 T5). Its cap of 100 ops a block does nothing, so
+// all that are due run, and so it is here. More than 100 ops at one timestamp make it loop for
+// ever, which nobody can be compatible with; by our own rule all of them run, in the order in which
+// they were scheduled.
 
 import { Context } from "../cvm/context.ts";
 import { runFresh } from "../cvm/evaluate.ts";
@@ -47,8 +47,8 @@ export function applyScheduled(state: State): State {
 }
 
 /**
- * Runs ops in turn. Thousands may be due, each with the juice of a whole transaction that nobody
- * pays; those that do not fit TOTAL_WORK_MAX are dropped, as if they had failed.
+ * Runs ops one after the other. Thousands may be due, each with the juice of a whole transaction,
+ * which nobody pays. Those beyond TOTAL_WORK_MAX are dropped, as if they had failed.
  */
 function runAll(state: State, due: readonly ScheduledOp[]): State {
   let current = state;
@@ -62,7 +62,7 @@ function runAll(state: State, due: readonly ScheduledOp[]): State {
   return current;
 }
 
-/** Each op is a fresh start in the account that scheduled it; one that fails changes nothing. */
+/** Runs an op in a new context of the account that scheduled it; one that fails changes nothing. */
 function runScheduled(state: State, { address, op }: ScheduledOp): State {
   const ctx = new Context({ state, origin: address, juiceLimit: MAX_TRANSACTION_JUICE });
   const outcome = withinWorkLimit(ctx, runFresh, op, null);
@@ -70,11 +70,13 @@ function runScheduled(state: State, { address, op }: ScheduledOp): State {
   return outcome === EXIT ? state : ctx.state;
 }
 
+/** Milliseconds of a key of the schedule. @throws HostError when it is no Blob */
 function timeOf(key: Value): Integer {
   if (key instanceof Blob) return integerFromBytes(key.toBytes());
   throw new HostError("Schedule with a key that is no time");
 }
 
+/** Adds the ops of an entry to `due`. @throws HostError when it is no Vector of [Address op] */
 function collect(entry: Value, due: ScheduledOp[]): void {
   if (!(entry instanceof Vector)) throw new HostError("Schedule with an entry that is no vector");
   for (const element of entry) {

@@ -22,10 +22,12 @@ const KEY = {
   SOURCE: Keyword.of("source"),
 };
 
-/** In the order of their hashes, as maps have them: most of what a block leaves are such maps. */
+/**
+ * In the order of their hashes, so that the info can be built without sorting: each Result has one.
+ */
 const KEYS_IN_ORDER = Object.values(KEY).sort((a, b) => (hashKey(a) < hashKey(b) ? -1 : 1));
 
-/** Who found an error: the code that ran, or the machine that ran it. */
+/** The source of an error: the code that ran, or the machine that ran it. */
 export const SOURCE = { CODE: Keyword.of("CODE"), CVM: Keyword.of("CVM") } as const;
 
 /** A failed transaction as its Result shows it. */
@@ -33,7 +35,7 @@ export interface TransactionError {
   readonly code: Value;
   readonly message: Value;
   readonly source: Keyword;
-  /** Trace and account of an error value; null for other failures, which have neither. */
+  /** Trace and account of a CVM error; null for failures, which have neither. */
   readonly origin: { readonly trace: readonly string[]; readonly address: Value } | null;
 }
 
@@ -45,7 +47,7 @@ export interface OutcomeFields {
   readonly log: Vector;
   /** Juice used by execution. */
   readonly juice: number;
-  /** Copper of juice that the block distributes, whether or not the account could pay it. */
+  /** Copper that the block distributes for juice, whether or not the account could pay it. */
   readonly fees: Integer;
   /** Copper that the account paid, memory included. */
   readonly paid: Integer;
@@ -74,7 +76,7 @@ export class TransactionOutcome {
     this.memoryUsed = fields.memoryUsed;
   }
 
-  /** The Result outside a block. */
+  /** The Result outside of blocks. */
   get result(): Result {
     return this.toResult(null);
   }
@@ -87,12 +89,12 @@ export class TransactionOutcome {
     return Result.of({ id, result: error.message, error: error.code, log, info });
   }
 
-  /** The Result without value, message and log, which are too large. */
+  /** The Result without value, message and log, when they are too large to be kept. */
   toShortResult(id: Value): Result {
     return this.#without(id, "The value is too large to be kept");
   }
 
-  /** Whether the Result can be read again as it is written. */
+  /** Whether the Result could be decoded again (T48). */
   isReadable(readability: Readability): boolean {
     const { error, value, log } = this;
     if (!readability.isReadable(value) || !readability.isReadable(log)) return false;
@@ -100,7 +102,7 @@ export class TransactionOutcome {
     return readability.isReadable(error.code) && readability.isReadable(error.message);
   }
 
-  /** The Result without value, message and log, which could never be read again. */
+  /** The Result without value, message and log, when they could never be decoded again. */
   toReadableResult(id: Value, readability: Readability): Result {
     const code = this.error?.code ?? null;
     const error = readability.isReadable(code) ? code : CODE.EXCEPTION;
@@ -120,7 +122,7 @@ export class TransactionOutcome {
     return CVMMap.ofOrdered(slots);
   }
 
-  /** What the info says under a key; undefined when it has no such entry. */
+  /** Value of a key in the info; undefined when it has no such entry. */
   #infoOf(key: Keyword): Value | undefined {
     if (key === KEY.MEM) return positive(this.memoryUsed);
     if (key === KEY.FEES) return positive(this.paid);
@@ -139,8 +141,8 @@ function positive(n: Integer): Integer | undefined {
 }
 
 /**
- * An error found by the machine, with a text.
- * @param address account of an error value, whose trace is empty; null for other failures
+ * An error found by the machine.
+ * @param address account of a CVM error, whose trace is empty; null for a failure
  */
 export function machineError(
   code: Keyword,

@@ -13,7 +13,7 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { canonicaliseWithin } from "../history/array-vectors.ts";
-import { longBlobOf } from "../history/long-blobs.ts";
+import { markAsLongBlob } from "../history/long-blobs.ts";
 import { JUICE } from "../juice.ts";
 import { bytesOf, isByteSequence } from "./countables.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
@@ -26,7 +26,7 @@ function blobOf(value: Value): Blob | null {
   // A String is hex digits, not its bytes.
   if (value instanceof CVMString) return Blob.fromHex(value.toString());
   if (value instanceof Address || value instanceof ExtensionValue) {
-    return longBlobOf(Blob.of(bytesOf(value)));
+    return markAsLongBlob(Blob.of(bytesOf(value)));
   }
   if (isByteSequence(value)) return Blob.of(bytesOf(value));
   if (isInteger(value)) return integerBlob(value);
@@ -36,7 +36,7 @@ function blobOf(value: Value): Blob | null {
 
 function integerBlob(value: Integer): Blob {
   const blob = Blob.of(integerBytes(value));
-  return blob.count === LONG_BYTES ? longBlobOf(blob) : blob;
+  return blob.count === LONG_BYTES ? markAsLongBlob(blob) : blob;
 }
 
 function blob(ctx: Context, args: Value[]): Outcome {

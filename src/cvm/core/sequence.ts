@@ -25,7 +25,7 @@ import {
   sliceOfVector,
   toCanonical,
 } from "../history/array-vectors.ts";
-import { withoutLong } from "../history/long-blobs.ts";
+import { ordinaryBlob } from "../history/long-blobs.ts";
 import { buildBytesJuice, buildDataJuice, JUICE, wrappedJuice } from "../juice.ts";
 import { castLong, castSequential } from "./arguments.ts";
 import {
@@ -162,7 +162,7 @@ function part(source: Countable, start: Integer, end: Integer): Value {
 function partOfBytes(source: ByteSequence, start: Integer, end: Integer): Value {
   if (source instanceof Blob) {
     const cut = cutOf(source, start, end);
-    return cut === null ? null : withoutLong(cut);
+    return cut === null ? null : ordinaryBlob(cut);
   }
   if (source instanceof CVMString) {
     if (start === 0 && end === source.blob.countInteger) return source;

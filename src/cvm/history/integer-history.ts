@@ -1,25 +1,25 @@
 // What `signum` sees of a big Integer's past (sheet 02 T9). The reference keeps a big Integer as
 // the bytes that it was read from until something computes with it, and gives 0 for the sign of
-// bytes that begin with 0x00. So its answer depends on the history of an object. An Integer here is
-// a value without identity, and the rule is about values, within one block: one counts as bytes
+// bytes that begin with 0x00. So its result depends on what an object went through. An Integer here
+// has no identity, so our rule is about values, within one block: a big Integer is kept as bytes,
 // unless it was computed in this block, or computed with, or stood in a form that was read from
-// text here; `int` of a blob makes bytes of it again. What came with the transaction and what the
-// State held before the block are bytes, as they are for a peer that has just decoded them.
+// text here; `int` of a blob makes it bytes again. What came with the transaction, and what the
+// State held before the block, are bytes, as for a peer that has just decoded them.
 //
-// (signum (int 0x008000000000000000)) is 0, and
-// (let [x (int 0x008000000000000000)] (> x 0) (signum x)) is 1.
+// (signum (int 0x008000000000000000)) is 0, and (let [x (int 0x008000000000000000)] (> x 0) (signum
+// x)) is 1.
 
 import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
 import { beginsWithZeroByte, integerLength } from "../../data/integer.ts";
 import { BlockValue } from "../../data/run-memory.ts";
 
 /**
- * Bytes of the Integers that are remembered in a transaction, and in a block; those beyond stay
- * what they are.
+ * Bytes of the Integers about which something is noted, in a transaction and in a block; no more
+ * are.
  */
 export const INTEGER_HISTORY_BYTES = 2 ** 24;
 
-/** Whether Integers are bytes, for those that something happened to. */
+/** Whether Integers are kept as bytes, for those to which something has happened. */
 class Notes {
   readonly #isBytes = new Map<bigint, boolean>();
   #left = INTEGER_HISTORY_BYTES;
@@ -39,16 +39,16 @@ class Notes {
   }
 }
 
-/** What the transactions of a block have noted. */
+/** What was noted by all transactions of a block so far. */
 const notesOfBlocks = new BlockValue(() => new Notes());
 
 /**
- * What one transaction has made of big Integers. What those before it in the block have noted
- * counts too, but for what came with this one.
+ * What has happened to big Integers in one transaction. What the transactions before it in the
+ * block have noted counts too, except for Integers that came with this one.
  */
 export class IntegerHistory {
   readonly #notes = new Notes();
-  /** A form that was read from text; undefined when what runs was decoded. */
+  /** The form that runs, if it was read from text; undefined if it was decoded. */
   readonly #form: Value | undefined;
   /** What came with the transaction. */
   readonly #sent: Value | undefined;
@@ -60,17 +60,17 @@ export class IntegerHistory {
     this.#sent = sent;
   }
 
-  /** Notes that an Integer was computed, or computed with. */
+  /** Notes that an Integer was computed, or computed with: it is no longer bytes. */
   compute(value: bigint): void {
     if (beginsWithZeroByte(value)) this.#note(value, false);
   }
 
-  /** Notes that an Integer was made of the bytes of a blob. */
+  /** Notes that an Integer was made of the bytes of a blob: it is bytes again. */
   make(value: bigint): void {
     if (beginsWithZeroByte(value)) this.#note(value, true);
   }
 
-  /** Whether the reference would look at the first byte for the sign, and find a 0. */
+  /** Whether the reference would take the sign from the bytes, and find 0. */
   hasZeroSign(value: bigint): boolean {
     if (!beginsWithZeroByte(value)) return false;
     const known = this.#notes.get(value);

@@ -1,5 +1,5 @@
-// The classes of the reference by value: the texts of its exceptions name them, and so does what
-// `str` gives for ops made by hand (unprintable.ts).
+// The Java classes of the reference by value. The texts of its exceptions name them, and these
+// texts can reach the State: `str` of a hand-made op gives one (unprintable.ts).
 
 import { Blob, BlobTree } from "../../data/blob.ts";
 import { Cell, type Value } from "../../data/cell.ts";
@@ -28,7 +28,7 @@ import { OP_CODE, OP_TAG } from "../ops/op-cell.ts";
 
 const DATA = "convex.core.data.";
 
-/** The class of the reference that a value is of. */
+/** Full name of the Java class of a value that is not nil. */
 export function javaClass(value: Value): string {
   if (typeof value === "boolean") return `${DATA}prim.CVMBool`;
   if (!(value instanceof Cell)) {
@@ -52,7 +52,9 @@ function cellClass(cell: Cell): string {
   return CLASSES.get(cell.tag) ?? "data.ACell";
 }
 
-/** A class without a name, which has its number in the order of the source. */
+/**
+ * Core functions are anonymous classes, numbered by the order in which they stand in the source.
+ */
 function coreClass(name: string): string {
   const number = CORE_CLASSES.indexOf(name) + 1;
   return number === 0 ? "Compiler$1" : `Core$${number}`;
@@ -98,7 +100,7 @@ const CODED_CLASSES: ReadonlyMap<number, string> = new Map([
   [OP_CODE.LAMBDA, "Lambda"],
 ]);
 
-/** Classes of the cells that have one for their tag. */
+/** Classes of cells by their tag, where that decides. */
 const CLASSES: ReadonlyMap<number, string> = new Map([
   [TAG.DOUBLE, "data.prim.CVMDouble"],
   [TAG.SYMBOL, "data.Symbol"],

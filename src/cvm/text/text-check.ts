@@ -1,6 +1,6 @@
-// Whether printing an op could fail for want of a part (T6). The reference prints the whole
-// expression whenever what is called is no function, 65,536 bytes each time; here each cell is
-// looked at once.
+// Whether printing an op can fail because a part is missing (T6). The reference prints the whole
+// expression, up to 65,536 bytes, whenever a value that is called is no function. Here it is only
+// checked whether that would fail, and each cell is looked at once.
 
 import { Blob } from "../../data/blob.ts";
 import { writeForHex } from "../../data/blob-damaged.ts";
@@ -17,16 +17,17 @@ import { isSound } from "../../data/vector-sound.ts";
 import { PRINT_LIMIT } from "../../lang/print-buffer.ts";
 
 /**
- * Bytes of text, counted low, after which the print limit has been passed whatever the order was.
+ * Bytes of text, by a low estimate, after which printing has passed its limit, in whatever order it
+ * comes to the parts.
  */
 const WALK_BYTES_MAX = 4 * PRINT_LIMIT;
-/** Least text of a value and what separates it from the next. */
+/** Bytes of the shortest value and what separates it from the next. */
 const MEMBER_BYTES = 2;
 /** Most parts of one op that are looked at. */
 const PARTS_MAX = PRINT_LIMIT;
 
-/** Cells that print, or whose text is cut off before it could fail. */
-const sound = new WeakSet<Cell>();
+/** Cells that can be printed, or whose text is cut off before that fails. */
+const printable = new WeakSet<Cell>();
 
 interface Frame {
   readonly cell: Cell;
@@ -34,15 +35,15 @@ interface Frame {
   next: number;
 }
 
-/** Whether something in a cell lacks a part that its text needs, within the print limit. */
+/** Whether printing a cell can come to a missing part within the print limit. */
 export function mayLackText(root: Cell): boolean {
-  if (sound.has(root)) return false;
+  if (printable.has(root)) return false;
   const open: Frame[] = [{ cell: root, start: 0, next: 0 }];
   if (lacksPart(root)) return true;
   let bytes = 0;
   for (let top = open.at(-1); top !== undefined && bytes <= WALK_BYTES_MAX; top = open.at(-1)) {
     if (top.next >= top.cell.slotCount) {
-      sound.add(top.cell);
+      printable.add(top.cell);
       open.pop();
       continue;
     }
@@ -53,20 +54,21 @@ export function mayLackText(root: Cell): boolean {
       if (lacksPart(value)) return true;
       continue;
     }
-    if (value.slotCount === 0 || sound.has(value)) continue;
+    if (value.slotCount === 0 || printable.has(value)) continue;
     if (lacksPart(value)) return true;
     open.push({ cell: value, start: bytes, next: 0 });
   }
-  for (const { cell, start } of open) if (bytes - start > PRINT_LIMIT) sound.add(cell);
+  for (const { cell, start } of open) if (bytes - start > PRINT_LIMIT) printable.add(cell);
   return false;
 }
 
+/** Bytes of the text of a value, at least. */
 function leastText(value: Value): number {
   if (value instanceof Blob) return 2 * value.count;
   return value instanceof CVMString ? value.count : MEMBER_BYTES;
 }
 
-/** Whether the cell itself, apart from what is in it, lacks a part. */
+/** Whether the cell itself, apart from what its parts hold, lacks a part. */
 function lacksPart(cell: Cell): boolean {
   if (cell instanceof CVMString)
     return lacksBytes(cell.blob, (blob, end) => blob.checkStructure(0, end));
@@ -102,7 +104,7 @@ function lacksBytes(blob: Blob, print: (blob: Blob, end: number) => void): boole
   }
 }
 
-/** Takes the parts of one cell and prints nothing. */
+/** Prints nothing, so that only one cell and not what is in its parts is gone through. */
 class PartSink implements PrintSink {
   readonly withinLimit = true;
   #parts = 0;

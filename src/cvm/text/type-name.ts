@@ -20,7 +20,7 @@ import { Transaction } from "../../state/transaction.ts";
 import { FunctionValue } from "../call/function-value.ts";
 import { Op } from "../ops/op.ts";
 
-/** The name of the type of a value. */
+/** Name of the type of a value. */
 export function typeName(value: Value): string {
   if (value === null) return "Nil";
   if (typeof value === "boolean") return "Boolean";

@@ -1,6 +1,6 @@
-// Printing hand-made ops (sheet 02 T6): what the reference answers when a part is not what it
-// should be. Its exception is thrown by `print`; `str` catches it and gives its text, which so can
-// reach the State. The text names Java classes, and is as Java 17 to 25 make it.
+// Printing hand-made ops (sheet 02 T6): the exceptions of the reference when a part is not what it
+// should be. `print` throws them; `str` catches them and gives their text, which so can reach the
+// State. The texts name Java classes, and are as Java 17 to 25 make them.
 
 import type { Value } from "../../data/cell.ts";
 import {
@@ -22,13 +22,16 @@ const AOP = "convex.core.cvm.AOp";
 export const ACLOSURE = "convex.core.lang.impl.AClosure";
 const AVECTOR = `${DATA}AVector`;
 
-/** A part that is nil: what is called on it, and how the reference got it. */
+/**
+ * The exception for a part that is nil. @param call the method called on it; @param origin where
+ * from
+ */
 export function missing(call: string, origin: string): UnprintableError {
   const message = `Cannot invoke "${call}" because ${origin} is null`;
   return new UnprintableError(`java.lang.NullPointerException Print failed: ${message}`);
 }
 
-/** A part of another class than the one it is printed as. */
+/** The exception for a part that is cast to another class than its own. */
 export function wrongClass(value: Value, wanted: string): UnprintableError {
   const name = javaClass(value);
   const where = `(${name} and ${wanted} are in unnamed module of loader 'app')`;
@@ -36,12 +39,12 @@ export function wrongClass(value: Value, wanted: string): UnprintableError {
   return new UnprintableError(`java.lang.ClassCastException Print failed: ${message}`);
 }
 
-/** An op that is not there, in a vector of `count` ops that should have had more. */
+/** The exception for an op missing from a vector of `count` ops. */
 export function noElement(count: number): UnprintableError {
   return new UnprintableError(`java.lang.IndexOutOfBoundsException Print failed: Index: ${count}`);
 }
 
-/** The vector in a part called `name`. @throws UnprintableError when it is none */
+/** The vector in the Java field `name`. @throws UnprintableError when it is none */
 export function printableVector(value: Value, name: string): Vector {
   if (value instanceof Vector) return value;
   throw value === null ? missing(`${AVECTOR}.size()`, `"${name}"`) : wrongClass(value, AVECTOR);
@@ -53,27 +56,24 @@ export function printOp(sink: PrintSink, op: Value, origin: string): boolean {
   throw op === null ? missing(`${AOP}.${PRINT}`, origin) : wrongClass(op, AOP);
 }
 
-/** How an op is got out of a vector. */
+/** How the reference gets an op out of a vector; for `missing`. */
 export const ELEMENT = `the return value of "${AVECTOR}.get(int)"`;
-/** How the first or second part of an op is got. */
+/** How it gets the first or second part of an op. */
 export const PART = `the return value of "${DATA}Ref.getValue()"`;
 
-/** @throws UnprintableError for nil */
+/** Prints a part of any class. @throws UnprintableError for nil */
 export function printPart(sink: PrintSink, part: Value, wanted: string): boolean {
   if (part === null) throw missing(`${wanted}.${PRINT}`, PART);
   return sink.value(part);
 }
 
-/** The error of a part that is to be printed as a Symbol and is none. */
+/** The exception for a part that is printed as a Symbol and is none. */
 export function unprintableSymbol(symbol: Value): UnprintableError {
   const wanted = `${DATA}Symbol`;
   return symbol === null ? missing(`${wanted}.${PRINT}`, '"symbol"') : wrongClass(symbol, wanted);
 }
 
-/**
- * The text for an Index, a map, a Set, a Vector or a Blob that can't be gone through by its counts;
- * null for any other error.
- */
+/** The text of the exception for a hand-made collection or Blob; null for any other error. */
 export function faultText(error: unknown): string | null {
   if (error instanceof VectorFaultError) return vectorFaultText(error.fault);
   if (error instanceof BlobFaultError) return blobFaultText(error.fault);

@@ -1,7 +1,6 @@
-// Call (sheet 03 §6.2): a call of an actor's function without any code of one's own. In 0.8.5 a
-// Call that was decoded, as all that reach a block were, makes its block void, unless code in the
-// same block has read its `:args` before (sheet 02 T26, `state/call-reads.ts`). Later releases run
-// it (sheet 06 §3.10).
+// Call (sheet 03 §6.2): calls a function of an actor, without any code. In 0.8.5 a Call that was
+// decoded, as every Call in a block was, makes the block void, unless code in the same block has read
+// its `:args` before (sheet 02 T26, state/call-reads.ts). Later releases run it (sheet 06 §3.10).
 
 import type { Context } from "../../cvm/context.ts";
 import type { Outcome } from "../../cvm/exits.ts";

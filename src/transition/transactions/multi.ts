@@ -1,8 +1,10 @@
-// Multi (sheet 03 §6.2, sheet 02 T8): several transactions as one. Each child runs in a context of
-// its own that knows nothing of the block, with juice from 0 to the largest limit; afterwards the
-// juice of the Multi IS that of its last child. A child that runs out of juice is no error value:
-// in mode ALL it stops the others, but undoes nothing. The log IS that of the last child that
-// succeeded: empty where it has rolled back. All of this is as the reference does it.
+// Multi (sheet 03 §6.2, sheet 02 T8): several transactions as one. As in the reference, each child
+// runs in a context of its own that knows nothing of the block, with the full juice of a
+// transaction. The juice and log of the Multi are not the sum of its children's: its juice is that
+// of the last child, its log that of the last child that succeeded (empty if that rolled back). A
+// child that runs out of juice is a failure and no error: in mode ALL it stops the others, but
+// undoes nothing.
+//
 // Multis inside Multis are applied with a stack of our own, since they may nest deeper than calls.
 
 import { Context } from "../../cvm/context.ts";
@@ -25,16 +27,16 @@ import { MULTI_MODE, Multi, Transaction } from "../../state/transaction.ts";
 import { applySimple } from "./simple.ts";
 
 /**
- * Most children, grandchildren and so on that one transaction may attempt. Vectors that share their
- * parts can claim any number; the Results of so many do not fit the memory of a reference peer.
+ * Most transactions inside one Multi, at all levels. Vectors that share their parts can have any
+ * number; the Results of so many do not fit the memory of a reference peer.
  */
 const MAX_MULTI_CHILDREN = 2 ** 26;
 /** Most Results that a Multi answers with. They are no part of the State. */
 export const MAX_MULTI_RESULTS = 2 ** 16;
-/** Memory size, in bytes, of the values in the Results of a Multi and of all within it. */
+/** Memory size, in bytes, of the values in the Results of a Multi and of all Multis inside it. */
 const MAX_MULTI_RESULT_BYTES = 2 ** 28;
 
-/** Memory of a Result itself. */
+/** Bytes of a Result itself. */
 const RESULT_BYTES = 500;
 
 /** How a child ended. */
@@ -54,7 +56,7 @@ class MultiRun {
   readonly #children: Vector;
   #attempted = 0;
   readonly #results: Result[] = [];
-  /** What Results may still hold, in all runs of a Multi together. */
+  /** Bytes that Results may still hold; one object for a Multi and all Multis inside it. */
   readonly #room: { bytes: number };
   #last: ChildEnd | null = null;
 
@@ -68,7 +70,9 @@ class MultiRun {
     this.#room = outer === null ? { bytes: MAX_MULTI_RESULT_BYTES } : outer.#room;
   }
 
-  /** The next child to attempt, null when it is over. @throws HostError when it is none */
+  /**
+   * The next child to attempt; null when there is none. @throws HostError when it is no transaction
+   */
   next(): Transaction | null {
     if (this.#isOver()) return null;
     const child = this.#children.get(this.#attempted);
@@ -92,6 +96,7 @@ class MultiRun {
     return equals(account.controller, origin) ? null : CODE.TRUST;
   }
 
+  /** Records a child that was refused. */
   refuse(code: Keyword): void {
     const text = code === CODE.NOBODY ? "Account does not exist" : "Account control not available";
     this.#record({ value: CVMString.of(text), code, isError: true });
@@ -115,7 +120,7 @@ class MultiRun {
     }
   }
 
-  /** Outcome of the whole. */
+  /** Ends the Multi: its outcome. */
   finish(): Outcome {
     const { ctx } = this;
     const results = Vector.from(this.#results);
@@ -137,8 +142,11 @@ class MultiRun {
 }
 
 /**
- * @throws HostError for `:txs` that is no vector of transactions, or has too many, or such that
- *   together need more than TOTAL_WORK_MAX
+ * Applies a Multi; the outcome is the Vector of its children's Results.
+ * @param childrenMax only tests give another
+ * @param workMax only tests give another
+ * @throws HostError when `:txs` is no vector of transactions, or there are too many, or they need
+ *   more work than that together
  */
 export function applyMulti(
   ctx: Context,

@@ -1,4 +1,4 @@
-// The transactions that hold no others.
+// Transactions other than Multi (sheet 03 §6.2).
 
 import type { Context } from "../../cvm/context.ts";
 import type { Outcome } from "../../cvm/exits.ts";
@@ -11,7 +11,8 @@ import { applyInvoke } from "./invoke.ts";
 import { applyTransfer } from "./transfer.ts";
 
 /**
- * Runs an Invoke, Transfer or Call in a context made for its origin, within the limit of free work.
+ * Applies an Invoke, Transfer or Call in a new context of its origin, within the limit of unpaid
+ * work.
  */
 export function applySimple(ctx: Context, tx: Transaction, rules: Rules): Outcome {
   return withinWorkLimit(ctx, applyUnlimited, tx, rules);

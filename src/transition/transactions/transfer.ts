@@ -8,12 +8,12 @@ import { MAX_SUPPLY } from "../../state/constants.ts";
 import { HostError } from "../../state/host-error.ts";
 import type { Transfer } from "../../state/transaction.ts";
 
-/** @throws HostError when the target is no Address and nothing else is wrong */
+/** The outcome is the amount moved. @throws HostError when only the target is wrong: no Address */
 export function applyTransfer(ctx: Context, tx: Transfer): Outcome {
   if (!ctx.charge(JUICE.TRANSFER)) return EXIT;
   const { target, amount } = tx;
   if (target !== null) return ctx.transfer(target, amount);
-  // The target is the last thing that the reference looks at.
+  // The reference looks at the target last.
   if (amount < 0 || amount > MAX_SUPPLY) return ctx.fail(CODE.ARGUMENT);
   if (ctx.account().balance < amount) return ctx.fail(CODE.FUNDS);
   throw new HostError("Transfer to a target that is no Address");
