@@ -4,23 +4,25 @@ import type { Value } from "../data/cell.ts";
 import { Vector } from "../data/vector.ts";
 import { asArray, asObject, joinParts, keyOf, quoted, scalarText } from "./json-text.ts";
 
-/** A value inside another, to tell it from text. */
+/** A value inside another one, in an object to tell it from text. */
 interface Nested {
   readonly value: Value;
 }
 
-/** Entries in the order of the cells; keys that become equal are all written. */
+/**
+ * The JSON of a value. Entries are in the order of the cells; keys that become equal all appear.
+ */
 export function toJson(value: Value): string {
   if (value === null || typeof value !== "object") return scalarText(value);
   if (asObject(value) === null && asArray(value) === null) return scalarText(value);
   return flatText(value) ?? (joinParts<Nested>({ value }, partsOf) as string);
 }
 
-/** Longest vector that is written without a list of what is open. */
+/** Longest vector that is written by `flatText`. */
 const FLAT_MAX = 8;
 
 /**
- * The text of a short vector of numbers and truth values, as the place of a transaction is; else
+ * The text of a short vector of numbers and Booleans, such as the location of a transaction; else
  * null.
  */
 function flatText(value: Value): string | null {

@@ -1,5 +1,5 @@
-// Cells as JavaScript values, and as the cells that reading their JSON would give (sheet 01 §19).
-// Like the printer this keeps what is open on a list, so nesting costs no stack.
+// Cells as plain JavaScript values, and as the cells that reading their JSON would give (sheet 01
+// §19). Open collections are kept on a list, as in the printer, so that nesting costs no stack.
 
 import type { Value } from "../data/cell.ts";
 import { CVMDouble } from "../data/double.ts";
@@ -11,21 +11,21 @@ import { asArray, asObject, keyOf, memoryScalarOf } from "./json-text.ts";
 /** A JSON value in memory; objects have no prototype, integers over 2^53 are bigints. */
 export type Plain = null | boolean | number | bigint | string | Plain[] | { [key: string]: Plain };
 
-/** Collects the members of one object or array. */
+/** Builds one object or array out of its members. */
 interface Collector<T> {
   /** `key` is null in an array. */
   add(key: string | null, item: T): void;
   result(): T;
 }
 
-/** What a fold builds its results with. */
+/** How `fold` builds results. */
 interface Builder<T> {
   scalar(value: Value): T;
   object(): Collector<T>;
   array(): Collector<T>;
 }
 
-/** Builds a result bottom up. */
+/** Builds a result out of a value, bottom up. */
 function fold<T>(root: Value, builder: Builder<T>): T {
   interface Open {
     readonly collector: Collector<T>;
@@ -96,7 +96,7 @@ const PLAIN: Builder<Plain> = {
   },
 };
 
-/** JavaScript values; of keys that become equal the later one wins. */
+/** A value as a plain JavaScript one; of keys that become equal the last wins. */
 export function toPlain(value: Value): Plain {
   return fold(value, PLAIN);
 }
@@ -126,9 +126,7 @@ const CELLS: Builder<Value> = {
   },
 };
 
-/**
- * The value as JSON would give it back: maps with string keys (in their hash order) and vectors.
- */
+/** A value as the cells that its JSON would be read as: maps with String keys, vectors. */
 export function toJsonCell(value: Value): Value {
   return fold(value, CELLS);
 }

@@ -1,5 +1,5 @@
-// The indented JSON of the reference (sheet 01 §19): an array stands in the column where it begins,
-// an object two columns further than its brace.
+// The indented JSON of the reference (sheet 01 §19): elements of an array stand in the column after
+// its bracket, members of an object two columns after its brace.
 
 import type { Value } from "../data/cell.ts";
 import { CVMSet } from "../data/set.ts";
@@ -17,8 +17,8 @@ interface Nested {
 const LENGTH_MAX = 2 ** 25;
 
 /**
- * Indented text; sets stay on one line. Null when it is longer than 2^25 characters: 1 MB of values
- * behind a long key, or within one another, is indented by gigabytes.
+ * The indented JSON of a value; sets stay on one line. Null when it is longer than LENGTH_MAX: 1 MB
+ * of values after a long key, or inside one another, is indented by gigabytes.
  */
 export function toJsonPretty(value: Value): string | null {
   return joinParts<Nested>({ value, column: 0 }, partsOf, LENGTH_MAX);
@@ -42,7 +42,8 @@ function* partsOf({ value, column }: Nested): Generator<string | Nested> {
   } else if (array !== null) {
     let before: string | null = "[";
     for (const v of array.items) {
-      // Arrays of one, deep within one another, would else be as many lines that nobody sees.
+      // Not made for the first element: arrays of one, deep inside one another, need no
+      // indentation.
       yield before ?? `,\n${" ".repeat(column)} `;
       yield { value: v, column: column + 1 };
       before = null;

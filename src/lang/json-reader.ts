@@ -21,14 +21,13 @@ const LITERALS: readonly (readonly [string, Value])[] = [
   ["false", false],
 ];
 
-/** Work of an array or object (data/free-work.ts): what reading it and its cells takes. */
+/** Work (data/free-work.ts) of an array or object: to read it and make its cells. */
 const OPEN_WORK = 1_000;
-/** Work of a member of an object beside that: its key is hashed, and has its place. */
+/** Besides, of a member of an object: its key is hashed and put in order. */
 const MEMBER_WORK = 3_000;
 
 /**
- * The value of a JSON text, whose reading reports work as that of forms does; of equal keys the
- * last wins.
+ * The value of a JSON text; of equal keys the last wins. Reading reports work, as `read` does.
  * @throws ParseError
  */
 export function fromJson(text: string): Value {
@@ -68,7 +67,9 @@ class JsonReader {
     return value;
   }
 
-  /** A whole value, or undefined when an array or object with something in it was opened. */
+  /**
+   * Reads a value; undefined when that is an array or object which is not empty, and is now open.
+   */
   #next(): Value | undefined {
     this.#skipSpace();
     const c = this.#text[this.#position];
@@ -85,7 +86,10 @@ class JsonReader {
     return this.#scalar(c);
   }
 
-  /** What an item is followed by: the closed collection, or undefined when another item comes. */
+  /**
+   * Reads what follows an item: the collection if that is closed, undefined if another item
+   * follows.
+   */
   #afterItem(top: Open): Value | undefined {
     this.#skipSpace();
     if (this.#taken(top.close)) {
@@ -149,6 +153,7 @@ class JsonReader {
     this.#position = SPACE.lastIndex;
   }
 
+  /** Skips a character if it is next; whether it was. */
   #taken(c: string): boolean {
     if (this.#text[this.#position] !== c) return false;
     this.#position++;

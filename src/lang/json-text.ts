@@ -1,4 +1,4 @@
-// How cells map to JSON (sheet 01 §19): which are objects and arrays, and the text of the rest.
+// How values map to JSON (sheet 01 §19): which are objects and arrays, and the text of the others.
 
 import { Address } from "../data/address.ts";
 import { Blob } from "../data/blob.ts";
@@ -32,8 +32,8 @@ export interface JsonArray {
 }
 
 /**
- * The members of a value that JSON shows as an object, else null. The fields of a record that
- * nobody knows have their positions for names.
+ * The members of a value that is an object in JSON; null for others. The fields of a generic record
+ * are named by their positions.
  */
 export function asObject(value: Value): JsonObject | null {
   if (value instanceof CVMMap || value instanceof Index) return { entries: entriesOf(value) };
@@ -45,15 +45,15 @@ function* numbered(fields: Vector): Generator<readonly [Value, Value]> {
   for (let i = 0; i < fields.count; i++) yield [i, fields.get(i)];
 }
 
-/** The elements of a value that JSON shows as an array, else null. */
+/** The elements of a value that is an array in JSON; null for others. */
 export function asArray(value: Value): JsonArray | null {
   if (value instanceof Vector || value instanceof List) return { items: value };
   return value instanceof CVMSet ? { items: elementsOf(value) } : null;
 }
 
 /**
- * What JSON has for a value that is neither object nor array; a bigint keeps all its digits, and
- * nil stands for what is too long to print.
+ * The JSON value of a value that is neither object nor array. A bigint keeps all its digits; what
+ * is too long to print becomes null.
  */
 export function scalarOf(value: Value): JsonScalar {
   if (value instanceof Blob) return `0x${value.toHex()}`;
@@ -61,35 +61,37 @@ export function scalarOf(value: Value): JsonScalar {
   return plain === undefined ? print(value) : plain;
 }
 
-/** The same for a value in memory: what is too long to print is cut off, blobs too. */
+/** The same for a JavaScript value in memory: what is too long to print, blobs too, is cut off. */
 export function memoryScalarOf(value: Value): JsonScalar {
   const plain = plainOf(value);
   return plain === undefined ? cutText(value) : plain;
 }
 
-/** What is not printed to be shown; else undefined. */
+/** The JSON value of types that are not shown as they are printed; undefined for others. */
 function plainOf(value: Value): JsonScalar | undefined {
   if (value === null || typeof value !== "object") return value;
   if (value instanceof CVMDouble) return Number.isFinite(value.value) ? value : null;
-  // A surrogate alone leaves the reference as bytes that nobody can read.
+  // A lone surrogate: the reference writes bytes that are no UTF-8.
   if (value instanceof CVMChar) return String.fromCodePoint(value.codePoint).toWellFormed();
   if (value instanceof Address) return value.value;
   return nameOf(value) ?? undefined;
 }
 
-/** The JSON text of what `scalarOf` answers. */
+/** The JSON text of `scalarOf`. */
 export function scalarText(value: Value): string {
   const scalar = scalarOf(value);
   if (scalar instanceof CVMDouble) return doubleText(scalar.value);
   return typeof scalar === "string" ? quoted(scalar) : String(scalar);
 }
 
-/** The key of an object: a name without its colon, or the printed form of anything else. */
+/**
+ * A key as the key of an object: a name without its colon, or the printed form of anything else.
+ */
 export function keyOf(key: Value): string {
   return nameOf(key) ?? print(key) ?? PRINT_EXCEEDED_MESSAGE;
 }
 
-/** The bytes of a key as the pretty form has it: `str` in place of the printed form. */
+/** The bytes of a key in indented JSON: there it is `str` of anything that is no name. */
 export function prettyKeyBytes(key: Value): Uint8Array {
   if (key instanceof Keyword || key instanceof CVMSymbol) return Buffer.from(key.name, "latin1");
   return strBytes(key, Number.POSITIVE_INFINITY);
@@ -106,7 +108,7 @@ function nameOf(value: Value): string | null {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
 const ASCII = /^[\u0000-\u007f]*$/;
 
-/** The text of a name, which has a character for each of its bytes. */
+/** The text of a name of bytes 0–255. */
 function nameText(name: string): string {
   return ASCII.test(name) ? name : utf8Text(Buffer.from(name, "latin1"));
 }
@@ -123,7 +125,7 @@ const ESCAPES = new Map([
 const ESCAPED = /["\\\u0000-\u001f]/;
 const ALL_ESCAPED = new RegExp(ESCAPED, "g");
 
-/** A JSON string; only what must be escaped is. */
+/** A text as a JSON string; only what must be escaped is. */
 export function quoted(text: string): string {
   return `"${ESCAPED.test(text) ? text.replace(ALL_ESCAPED, escapeOf) : text}"`;
 }
@@ -133,9 +135,9 @@ function escapeOf(c: string): string {
 }
 
 /**
- * The text of a root, whose parts are text or further nested things, each with parts of its own.
- * What is open is kept on a list, so nesting costs no stack. Null as soon as it is longer than
- * `lengthMax`, in characters.
+ * Joins the parts of a root: texts, and nested objects that have parts of their own. Open ones are
+ * kept on a list, so that nesting costs no stack. Null when there are more than `lengthMax`
+ * characters.
  */
 export function joinParts<T extends object>(
   root: T,

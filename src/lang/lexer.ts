@@ -1,5 +1,6 @@
-// Tokens of CVX text (sheet 01 §18). The longest match wins and ties go to the earlier rule of the
-// sheet; each rule scans forward from the start of its token, so reading is linear in the text.
+// Tokens of CVX text (sheet 01 §18). The longest match wins, and of equally long ones the earlier
+// rule of the sheet. Each rule scans forward from the start of its token, so reading takes linear
+// time.
 
 import { type ParseError, parseErrorAt, shown } from "./parse-error.ts";
 
@@ -42,7 +43,7 @@ const DIGIT = 4;
 const HEX = 8;
 const LETTER = 16;
 const SPACE = 32;
-/** Ends a number without spoiling it. */
+/** Characters that may follow a number. */
 const DELIMITER = 64;
 
 const CLASSES = characterClasses();
@@ -124,7 +125,7 @@ export class Lexer {
     return end;
   }
 
-  /** Recognises the token at p; answers its end. So do all that it calls. */
+  /** Recognises the token at p; returns its end, as all methods that it calls. */
   #scan(p: number): number {
     const c = this.text[p] as string;
     switch (c) {
@@ -207,7 +208,10 @@ export class Lexer {
     throw this.error(`invalid '#' sequence: '${shown(this.text.slice(p, end))}'`);
   }
 
-  /** LONG, DOUBLE and BLOB, or a symbol where that is longer; a guard spoils a number. */
+  /**
+   * A long, double or blob; or a symbol if that is longer. A number takes in one character that may
+   * not follow it, which makes it malformed.
+   */
   #scanNumber(p: number): number {
     if (this.text[p] === "0" && this.text[p + 1] === "x") {
       return this.#token("blob", this.#run(p + 2, HEX));
@@ -252,7 +256,7 @@ export class Lexer {
     if (c === undefined) return -1;
     if ("btnfr\"'\\".includes(c)) return p + 1;
     if (c === "u") return this.#run(p + 1, HEX) >= p + 5 ? p + 5 : -1;
-    // Further digits of an octal escape are characters like any other here.
+    // One digit is enough here: the further ones of an octal escape are like any other character.
     return c >= "0" && c <= "7" ? p + 1 : -1;
   }
 

@@ -1,4 +1,5 @@
-// The members of collections one by one, so that printing stops loading where its limit stops it.
+// The members of collections one by one, so that printing loads no more of them than its limit
+// allows.
 
 import { resolveAt, type Slot, type Value } from "../data/cell.ts";
 import type { Index } from "../data/index-map.ts";
@@ -20,7 +21,7 @@ export function* elementsOf(set: CVMSet): Generator<Value> {
   for (const [slots, at] of placesOf(set)) yield resolveAt(slots, at);
 }
 
-/** Where the entries are by their positions, each leaf looked up once. */
+/** The places of all entries, by position; each leaf is looked up once. */
 function* placesOf(trie: CVMMap | CVMSet): Generator<readonly [slots: Slot[], at: number]> {
   for (let i = 0; i < trie.count; ) {
     const { leaf, at, left } = trie.placeAt(i);

@@ -1,6 +1,6 @@
-// The bytes that printing makes, with the limit that printing keeps (sheet 01 §17). The limit is
-// tested after each element and not at each write: what is written whole may pass it, and how far
-// it does reaches the state through `str`.
+// The bytes that printing makes, with its limit (sheet 01 §17). The limit is tested after each
+// element and not at each write, so what is written as a whole may pass it. How far it does reaches
+// the State through `str`.
 
 import { isUtf8 } from "node:buffer";
 import type { Blob } from "../data/blob.ts";
@@ -11,10 +11,10 @@ import { codePointBytes, laxCodePointAt, utf8Length } from "./utf8.ts";
 /** Bytes of text above which printing stops unless the caller says otherwise (PRINT_LIMIT). */
 export const PRINT_LIMIT = 65536;
 
-/** Longest string that is printed character by character, in bytes; longer ones go as they are. */
+/** Bytes of the longest string that is printed character by character; longer ones byte by byte. */
 const CHARACTERWISE_MAX = 4096;
 const QUOTE = 0x22;
-/** Most digits that a limit has room for. */
+/** Room, in hex digits, of an infinite limit. */
 const MAX_DIGITS = 2n ** 63n - 1n;
 const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
 const REPLACEMENT = codePointBytes(0xfffd);
@@ -34,7 +34,7 @@ export class PrintBuffer {
     this.limit = limit;
   }
 
-  /** Whether what is written keeps the limit. */
+  /** Whether what was written keeps the limit. */
   get withinLimit(): boolean {
     return this.#writer.pos <= this.limit;
   }
@@ -58,16 +58,17 @@ export class PrintBuffer {
     return this.#writer.take(0);
   }
 
-  /** Writes `0x` and the digits of as many bytes as the limit has room for, or half of one more. */
+  /**
+   * Writes `0x` and the digits of as many bytes as the limit has room for; false when bytes are
+   * left.
+   * @param hasHalves whether the limit may cut between the two digits of a byte (T39)
+   */
   blob(blob: Blob, hasHalves = false): boolean {
     this.ascii("0x");
     return hasHalves ? this.digits(blob.toHex()) : this.hex(blob);
   }
 
-  /**
-   * Writes two digits a byte up to the limit, none for half of a byte; false when bytes are left
-   * over.
-   */
+  /** Writes two digits for each byte that the limit has room for; false when bytes are left. */
   hex(blob: Blob): boolean {
     const { room } = this;
     if (room < 0) return false;
@@ -87,7 +88,7 @@ export class PrintBuffer {
     }
   }
 
-  /** Writes as many digits as the limit has room for. */
+  /** Writes as many digits as the limit has room for; false when some are left. */
   digits(digits: string): boolean {
     const { room } = this;
     this.ascii(digits.slice(0, Math.max(room, 0)));
@@ -95,7 +96,7 @@ export class PrintBuffer {
   }
 
   /**
-   * Writes a string in quotes, or as much of it as the limit has room for without the last quote.
+   * Writes a string in quotes; or as much as the limit has room for, without the last quote: false.
    */
   string(raw: Blob): boolean {
     const { room } = this;

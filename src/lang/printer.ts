@@ -1,6 +1,6 @@
-// Values as CVX text (sheet 01 §17). Nesting in data costs no stack: a collection is a sequence of
-// parts, and the parts of those that are open are kept on a list. Cells of the layers above print
-// themselves through a PrintSink, one call deep for each of them inside another.
+// Values as CVX text (sheet 01 §17). Open collections are kept on a list, so that nesting of data
+// costs no stack. Cells of the layers above print themselves through a PrintSink, which is one call
+// deeper for each inside another.
 
 import { toHex } from "../crypto/hex.ts";
 import { Address } from "../data/address.ts";
@@ -32,25 +32,25 @@ import { codePointBytes, utf8Bytes, utf8Text } from "./utf8.ts";
 export { PRINT_LIMIT } from "./print-buffer.ts";
 
 /**
- * Cells that print themselves inside one another, at most; deeper ones end the text like the limit
- * (the reference dies of a full stack somewhere in the thousands).
+ * How deep cells that print themselves may nest; deeper ones end the text as the limit does. (The
+ * reference's stack overflows somewhere in the thousands.)
  */
 export const MAX_PRINTABLE_DEPTH = 2000;
 
 /**
- * Collections inside one another, at most; deeper ones end the text like the limit. A Vector that
- * holds itself (T37) has no end, and the limit is not looked at on the way down. The reference dies
- * of a full stack long before.
+ * How deep collections may nest; deeper ones end the text as the limit does. A Vector that holds
+ * itself (T37) has no end, and the limit is not tested on the way down. (The reference's stack
+ * overflows long before.)
  */
 const MAX_OPEN_COLLECTIONS = 2 ** 18;
 
 /**
- * Bytes beyond the limit after which nothing more is written. A hand-made Def goes on behind a key
- * that was cut off, and one that is its own key and value many times over never ends. More juice
- * than a transaction has would be due for as much text.
+ * Bytes beyond the limit after which nothing more is written. The text of a Def goes on after a key
+ * that was cut off, and a hand-made one that has itself as key and value, many times over, would
+ * never end. A transaction has not the juice for so much text.
  */
 const BEYOND_LIMIT_MAX = 2 ** 24;
-/** Work of a value that is begun beyond the limit, which nothing pays for. */
+/** Work (data/free-work.ts) to begin a value beyond the limit. */
 const BEYOND_LIMIT_WORK = 300;
 
 const encoder = new TextEncoder();
@@ -62,37 +62,39 @@ const NAMED_CHARACTERS = new Map([
 ]);
 
 export interface PrintOptions {
-  /** Is told the big Integers that are printed. */
+  /** Called for each big Integer that is printed (T9). */
   readonly onBigInteger?: (value: bigint) => void;
-  /** Whether the limit may cut a Blob between the two digits of a byte. */
+  /** Whether the limit may cut a Blob between the two digits of a byte (T39). */
   readonly hasHalves?: (blob: Blob) => boolean;
-  /** Text of the reference's exception for an error of another kind. */
+  /** Text of the reference's exception for an error that is no UnprintableError; null if none. */
   readonly textOf?: (error: unknown) => string | null;
-  /** Bytes beyond the limit after which nothing more is written. */
+  /** Bytes beyond the limit after which nothing more is written; default BEYOND_LIMIT_MAX. */
   readonly beyondMax?: number;
 }
 
-/** Printed text and whether it is all of it. */
+/** Printed text, and whether it is complete. */
 export interface Printed {
   readonly bytes: Uint8Array;
   readonly complete: boolean;
 }
 
 /**
- * The printed form, null when it takes more than the limit, in bytes; for a value that has none,
- * the text of the reference's exception.
+ * The printed form of a value; null when it has more bytes than the limit. For a hand-made value
+ * that can't be printed, the text of the reference's exception, or what is wrong with it.
  */
 export function print(value: Value, limitBytes = PRINT_LIMIT): string | null {
   const { bytes, complete } = printSafely(value, limitBytes, { beyondMax: 0, textOf: faultOf });
   return complete ? utf8Text(bytes) : null;
 }
 
-/** Messages are free: of what is made by hand they say what is wrong with it. */
+/**
+ * What is wrong with a hand-made collection. Not the text of the reference, which has no rule here.
+ */
 function faultOf(error: unknown): string | null {
   return error instanceof BadStructureError ? error.message : null;
 }
 
-/** As printBytes, with a text in the place of the error. */
+/** As printBytes, with the text of the exception for a value that can't be printed. */
 export function printSafely(
   value: Value,
   limitBytes = PRINT_LIMIT,
@@ -108,8 +110,9 @@ export function printSafely(
 }
 
 /**
- * The printed form as bytes; when it passes the limit, the part that the reference would show.
- * @throws UnprintableError for a hand-made op without its parts
+ * The printed form as bytes; beyond the limit the part that the reference would show.
+ * @throws UnprintableError for a hand-made op that lacks a part
+ * @throws BadStructureError for a hand-made collection
  */
 export function printBytes(
   value: Value,
@@ -130,7 +133,7 @@ class Members {
   readonly odd: string;
   /** … and before the third, the fifth and so on. */
   readonly even: string;
-  /** How many have begun. */
+  /** How many members have begun. */
   count = 0;
 
   constructor(open: string, values: Iterator<Value>, close: string, odd: string, even = odd) {
@@ -148,7 +151,7 @@ class Printer implements PrintSink {
   readonly #hasHalves: PrintOptions["hasHalves"];
   readonly #beyondMax: number;
   #depth = 0;
-  /** Whether nothing more is printed, and what is around it is cut off. */
+  /** Whether printing has ended: nothing more is printed, and all that is open is cut off. */
   #isOver = false;
 
   constructor(limitBytes: number, options: PrintOptions) {
@@ -195,7 +198,9 @@ class Printer implements PrintSink {
     }
   }
 
-  /** Prints an atom and tests the limit, or answers the members of a collection. */
+  /**
+   * Prints an atom, and returns whether the limit is kept; or returns the members of a collection.
+   */
   #begin(value: Value): boolean | Members {
     if (!this.buffer.withinLimit) this.#goBeyond();
     if (this.#isOver) return false;
@@ -220,13 +225,19 @@ class Printer implements PrintSink {
     return this.buffer.withinLimit;
   }
 
-  /** @throws WorkLimitError when that was too much for nothing */
+  /**
+   * Counts that a value is begun beyond the limit, and ends printing far beyond. @throws
+   * WorkLimitError
+   */
   #goBeyond(): void {
     doWork(BEYOND_LIMIT_WORK);
     if (this.buffer.room < -this.#beyondMax) this.#isOver = true;
   }
 
-  /** Prints nothing of what has twice as many bytes as there is room for digits. */
+  /**
+   * Prints an Integer beyond the Longs; nothing of it if it has twice as many bytes as there is
+   * room.
+   */
   #bigInteger(value: bigint): boolean {
     if (integerLength(value) > 2 * this.buffer.room) return false;
     this.#onBigInteger?.(value);
@@ -234,7 +245,7 @@ class Printer implements PrintSink {
   }
 }
 
-/** What a collection prints; null when the cell is an atom. */
+/** How a collection is printed; null for an atom. */
 function membersOf(cell: Cell): Members | null {
   if (cell instanceof Vector) return new Members("[", cell[Symbol.iterator](), "]", " ");
   if (cell instanceof List) return new Members("(", cell[Symbol.iterator](), ")", " ");

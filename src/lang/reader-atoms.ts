@@ -48,7 +48,7 @@ const ESCAPES = new Map([
 ]);
 
 /**
- * The value of the lexer's current token, undefined when its kind is not one that stands alone.
+ * The value of the lexer's current token; undefined when it is only a part of a form.
  * @throws ParseError
  */
 export function readAtom(lexer: Lexer, table: DecodeTable): Value | undefined {
@@ -84,7 +84,7 @@ export function readAtom(lexer: Lexer, table: DecodeTable): Value | undefined {
   }
 }
 
-/** The symbol of a name in the current token. */
+/** The symbol of a name in the current token. @throws ParseError when it is too long */
 export function symbolOf(lexer: Lexer, name: string): CVMSymbol {
   const symbol = CVMSymbol.fromName(name);
   if (symbol !== null) return symbol;
@@ -98,7 +98,7 @@ function readKeyword(lexer: Lexer): Keyword {
   throw lexer.error(`Keyword too long (max ${MAX_NAME_LENGTH}): ${shown(name)}`);
 }
 
-/** The digits, or null when they are more than an integer can have. */
+/** The Integer of decimal digits; null when there are more than an Integer can have. */
 function decimal(digits: string): Integer | null {
   let first = 0;
   while (first < digits.length - 1 && digits[first] === "0") first++;
@@ -120,8 +120,8 @@ function readLong(lexer: Lexer): Integer {
 }
 
 /**
- * The digits with the last one, which may be of any script, as Java's parseLong takes it; null when
- * it is no digit, or beyond the characters that are one `char` in Java.
+ * The digits with the last one as 0–9. It may be a digit of any script, as for Java's parseLong;
+ * null when it is none, or takes two `char`s in Java.
  */
 function withPlainDigit(digits: string): string | null {
   const last = digits.at(-1) as string;
@@ -134,7 +134,7 @@ function withPlainDigit(digits: string): string | null {
 }
 
 /**
- * As Java's parseDouble, which takes a suffix `d` or `f` and strips what is no more than a space.
+ * As Java's parseDouble, which ignores a suffix `d` or `f`, and trailing characters up to a space.
  */
 function readDouble(lexer: Lexer): CVMDouble {
   const { source } = lexer;
@@ -163,7 +163,7 @@ function readSpecial(lexer: Lexer): CVMDouble {
   throw lexer.error(`invalid '#' sequence: '${shown(lexer.source)}'`);
 }
 
-/** A complete message in hex. */
+/** A CAD3 literal: a complete message in hex. */
 function readCad3(lexer: Lexer, table: DecodeTable): Value {
   const bytes = fromHex(lexer.source.slice(2, -1));
   if (bytes === null) throw lexer.error("odd number of hex digits in CAD3 literal");
@@ -213,8 +213,8 @@ function unescaped(body: string): string {
 }
 
 /**
- * The octal escape whose digits begin at `start`. It takes digits as long as one more keeps it
- * below 256, any number of zeros among them.
+ * The octal escape whose digits begin at `start`, and its end. It takes digits as long as it stays
+ * below 256, any number of leading zeros included.
  */
 function octal(body: string, start: number): { code: number; end: number } {
   let code = 0;

@@ -1,7 +1,7 @@
-// What a form behind `^` means as metadata (sheet 01 §18): a map, in which the reference unwraps
-// whatever is annotated, and makes ordinary maps of all that has entries, an Index or a record too,
-// wherever they are. Keys that become the same are taken in the order of the map that they were in.
-// So ^{^:m a 1, a 2} x has for a what follows in the order of the hashes, not of the text.
+// What a form after `^` means as metadata (sheet 01 §18): a map. In it, at any depth, the reference
+// unwraps whatever is annotated, and makes an ordinary map of everything that has entries, such as
+// an Index or a record. Of keys that become equal the last in the order of their former map wins:
+// in ^{^:m a 1, a 2} x that is the order of hashes, not of the text.
 
 import { Cell, type Value } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
@@ -15,11 +15,14 @@ import { Syntax } from "../data/syntax.ts";
 import { Vector } from "../data/vector.ts";
 import { entriesOf, fieldsOf } from "./members.ts";
 
-/** Most members of the collections in metadata: a CAD3 literal can share what it repeats. */
+/** Most members of all collections in metadata: those of a CAD3 literal can be shared. */
 const MAX_METADATA_MEMBERS = 2 ** 20;
 const TAG_KEYWORD = Keyword.of("tag");
 
-/** @throws BadStructureError for a malformed collection, or beyond MAX_METADATA_MEMBERS */
+/**
+ * The metadata that a form after `^` means.
+ * @throws BadStructureError for a hand-made collection, or beyond MAX_METADATA_MEMBERS
+ */
 export function metadataOf(form: Value): CVMMap {
   const plain = unwrapped(form);
   if (plain instanceof CVMMap) return plain;
@@ -27,7 +30,7 @@ export function metadataOf(form: Value): CVMMap {
   return CVMMap.from([[TAG_KEYWORD, plain]]);
 }
 
-/** The form with metadata, which prevails over what it already has. */
+/** A form with metadata, merged over what it already has. */
 export function annotated(form: Value, meta: CVMMap): Syntax {
   if (!(form instanceof Syntax)) return Syntax.of(form, meta);
   return Syntax.of(form.datum, form.meta.merge(meta));
@@ -40,7 +43,7 @@ interface Open {
   readonly done: Value[];
 }
 
-/** With a stack of our own: forms nest deeper than calls. */
+/** A form without any Syntax in it. With a stack of our own: forms nest deeper than calls. */
 function unwrapped(form: Value): Value {
   const known = new Map<Cell, Value>();
   const open: Open[] = [];
@@ -74,7 +77,7 @@ function unwrapped(form: Value): Value {
   }
 }
 
-/** Elements, or keys and values in turn; null of what has none. */
+/** The elements of a collection, or its keys and values by turns; null for anything else. */
 function membersOf(value: Value, most: number): readonly Value[] | null {
   if (value instanceof Vector || value instanceof List || value instanceof CVMSet) {
     checkCount(value.count, most);
@@ -94,6 +97,7 @@ function checkCount(count: number | bigint, most: number): void {
   if (count > most) throw new BadStructureError("metadata of too many members");
 }
 
+/** The collection of the unwrapped members. */
 function rebuilt({ cell, done }: Open): Value {
   if (cell instanceof Vector) return Vector.from(done);
   if (cell instanceof List) return List.from(done);

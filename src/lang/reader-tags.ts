@@ -1,4 +1,4 @@
-// Tagged forms of CVX text, `#Tag form` (sheet 01 §18). A tag nobody knows is dropped.
+// Tagged forms of CVX text, `#Tag form` (sheet 01 §18). An unknown tag is ignored.
 
 import { PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex } from "../crypto/hex.ts";
@@ -18,15 +18,15 @@ const VALUE = Keyword.of("value");
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what Java's trim takes off
 const BLANKS_BEFORE = /^[\u0000-\u0020]+/;
 
-/** A form that its tag does not fit; the reader adds the place. */
+/** A form does not fit its tag; the reader adds the place. */
 export class TagError extends Error {
   readonly code = "PARSE";
 }
 
-/** Turns the form behind a tag into the value. Throws TagError when it cannot. */
+/** Makes the value of a tag and its form. @throws TagError when the form does not fit */
 export type TagReader = (form: Value) => Value;
 
-/** The tags of this layer; those of records above are given to the reader. */
+/** The tags of this layer; those of layers above are given to the reader. */
 export const DATA_TAGS: ReadonlyMap<string, TagReader> = new Map<string, TagReader>([
   ["Index", readIndex],
   ["Signed", readSigned],
@@ -54,7 +54,9 @@ function readSigned(form: Value): SignedData {
   return SignedData.of(publicKey, signature.toBytes(), form.get(VALUE) ?? null);
 }
 
-/** A blob, or text that begins with the digits, which the reference takes in its place. */
+/**
+ * The 32 bytes of a Blob, or of a text that begins with their hex digits; null for anything else.
+ */
 function publicKeyOf(value: Value): Uint8Array | null {
   if (value instanceof Blob) return value.count === PUBLIC_KEY_LENGTH ? value.toBytes() : null;
   const digits = textOf(value)?.replace(BLANKS_BEFORE, "").replace(/^0x/, "");

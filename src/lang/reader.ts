@@ -1,5 +1,4 @@
-// CVX text to values (sheet 01 §18). The forms that are open are kept on a list and not on the
-// stack, so that nesting is bounded by the text alone.
+// CVX text to values (sheet 01 §18). Open forms are kept on a list, so that nesting costs no stack.
 
 import type { Value } from "../data/cell.ts";
 import { CAD3_TABLE, type DecodeTable } from "../data/decode.ts";
@@ -60,11 +59,9 @@ const CLOSERS: ReadonlyMap<TokenKind, TokenKind> = new Map([
   ["{", "}"],
   ["#{", "}"],
 ]);
-/**
- * Work of an atom and of what opens a form (data/free-work.ts): what reading it takes, and what
- * measuring its cells will.
- */
+/** Work (data/free-work.ts) of an atom: to read it, and later measure its cell. */
 const ATOM_WORK = 250;
+/** Work of whatever opens a form. */
 const OPEN_WORK = 1_000;
 const LOOKUP = CVMSymbol.of("lookup");
 
@@ -132,7 +129,7 @@ class Reader {
     return this.#forms;
   }
 
-  /** Takes the current token, and the names looked up in it when that ends a form. */
+  /** Takes the current token; and the path after it (`a/b`) if that token completes a form. */
   #token(): void {
     const lexer = this.#lexer;
     const { kind } = lexer;
@@ -140,12 +137,12 @@ class Reader {
     if (atom !== undefined) {
       doWork(ATOM_WORK);
       lexer.advance();
-      // Nothing is looked up in nil, be it a literal's.
-      this.#deliver(atom === null ? null : this.#withLookups(atom));
+      // A nil takes no path, even if a literal gave it.
+      this.#deliver(atom === null ? null : this.#withPath(atom));
     } else if (kind === ")" || kind === "]" || kind === "}") {
       const collection = this.#close();
       lexer.advance();
-      this.#deliver(this.#withLookups(collection));
+      this.#deliver(this.#withPath(collection));
     } else {
       this.#begin(kind);
       lexer.advance();
@@ -191,8 +188,8 @@ class Reader {
     return top === undefined ? this.#many : top.kind === "collection";
   }
 
-  /** `a/b/c` looks c up in what b is in a. */
-  #withLookups(form: Value): Value {
+  /** A form with the path after it: `a/b` is `(lookup a b)`. */
+  #withPath(form: Value): Value {
     const lexer = this.#lexer;
     let value = form;
     if (lexer.kind === "slash" && this.#isAnnotated()) throw this.#unexpected();
@@ -205,15 +202,15 @@ class Reader {
   }
 
   /**
-   * Whether what is read now ends an annotated form. There the reference takes no path: it reads
-   * `^m a` as the first part of one, finds that `a/b` has taken the slashes, and asks for more.
+   * Whether the form that is read now is annotated. Such a form can have no path: the reference
+   * reads `^m a` as the first part of one, finds that the slashes belong to `a/b`, and fails.
    */
   #isAnnotated(): boolean {
     const around = this.#open.findLast((o) => o.kind !== "quote" && o.kind !== "tag");
     return around?.kind === "annotation";
   }
 
-  /** Hands a complete form to what is open around it, which it may complete in turn. */
+  /** Hands a complete form to what is open around it, which may complete that too. */
   #deliver(form: Value): void {
     let value = form;
     for (;;) {

@@ -8,16 +8,16 @@ import { PRINT_LIMIT, PrintBuffer } from "./print-buffer.ts";
 import { type PrintOptions, printSafely } from "./printer.ts";
 import { codePointBytes, repairUtf8, utf8Text } from "./utf8.ts";
 
-/** Put behind a text that was cut off, or in place of one that is too long to print. */
+/** Follows a text that was cut off, or stands for one that is too long to print. */
 export const PRINT_EXCEEDED_MESSAGE = "<<Print limit exceeded>>";
 
 const EXCEEDED = new TextEncoder().encode(PRINT_EXCEEDED_MESSAGE);
 const QUESTION_MARK = 0x3f;
 
 /**
- * A string as it is, a character raw, a blob in hex without `0x`, else the printed form, cut off at
- * the print limit.
- * @param hexMax digits of a blob above which it is cut off as well; `str` has no such limit (T33)
+ * The bytes of `str`: a string as it is, a character raw, a blob in hex without `0x`, and of
+ * anything else the printed form, cut off at the print limit.
+ * @param hexMax most hex digits of a blob; `str` itself has no such limit (T33)
  */
 export function strBytes(value: Value, hexMax = PRINT_LIMIT, options?: PrintOptions): Uint8Array {
   if (value instanceof CVMString) return value.toBytes();
@@ -31,7 +31,7 @@ export function strBytes(value: Value, hexMax = PRINT_LIMIT, options?: PrintOpti
     const buffer = new PrintBuffer(Math.min(hexMax, digits));
     if (!buffer.hex(value) && digits > hexMax) buffer.bytes(EXCEEDED);
     const text = buffer.take();
-    // A damaged one can have more than it counts (T46).
+    // A damaged blob can have more bytes than it counts (T46).
     return digits <= hexMax && text.length > digits ? text.slice(0, digits) : text;
   }
   return repairUtf8(cutBytes(value, options));

@@ -1,7 +1,7 @@
-// Text and bytes as the reference converts them (sheet 01 §17, sheet 02 §16). Its two decoders
-// differ from TextDecoder: Java's takes `ed` for an ordinary lead of three bytes, so that an
-// encoded surrogate is one malformed sequence; and the CVM reads characters laxly, byte position by
-// byte position. Both reach the state through `str`.
+// Text and bytes as the reference converts them (sheet 01 §17, sheet 02 §16). It has two decoders,
+// and both differ from TextDecoder: for Java's `ed` is an ordinary lead byte of three, so that an
+// encoded surrogate is one malformed sequence; and that of the CVM is lax, and starts at any byte
+// position. Both reach the State through `str`.
 
 import { isUtf8 } from "node:buffer";
 
@@ -14,14 +14,12 @@ export function utf8Bytes(text: string): Uint8Array {
   return encoder.encode(text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, "?"));
 }
 
-/**
- * The text of the bytes; U+FFFD for each longest piece that begins a character and is broken off.
- */
+/** The text of bytes as Java decodes them: U+FFFD for each malformed sequence. */
 export function utf8Text(bytes: Uint8Array): string {
   return isUtf8(bytes) ? decoder.decode(bytes) : malformedText(bytes);
 }
 
-/** The bytes after a passage through text: malformed pieces become U+FFFD. */
+/** The bytes decoded and encoded again: malformed sequences become U+FFFD. */
 export function repairUtf8(bytes: Uint8Array): Uint8Array {
   return isUtf8(bytes) ? bytes : encoder.encode(malformedText(bytes));
 }
@@ -38,14 +36,16 @@ function malformedText(bytes: Uint8Array): string {
   return pieces.join("");
 }
 
-/** Where the ASCII characters from i on end. */
+/** The end of the ASCII characters from i on. */
 function asciiEnd(bytes: Uint8Array, i: number): number {
   let end = i;
   while (end < bytes.length && (bytes[end] as number) < 0x80) end++;
   return end;
 }
 
-/** Where the character that begins at i ends, or the part of it that is there; at least i + 1. */
+/**
+ * The end of the character that begins at i, or of the part of it that is there; at least i + 1.
+ */
 function sequenceEnd(bytes: Uint8Array, i: number): number {
   const lead = bytes[i] as number;
   if (lead < 0xc2 || lead > 0xf4) return i + 1;
@@ -67,8 +67,8 @@ function isContinuation(byte: number): boolean {
 }
 
 /**
- * The code point of the character that begins at byte i, or -1 when none does. Lax: overlong forms
- * and surrogates are taken, only values over 0x10FFFF refused.
+ * The code point of the character that begins at byte i, or -1 when none does. Overlong forms and
+ * surrogates are accepted; only code points over 0x10FFFF are not.
  */
 export function laxCodePointAt(bytes: Uint8Array, i: number): number {
   const lead = bytes[i];

@@ -1,10 +1,12 @@
-// hot: see test/bench. The record of one account (sheet 03 §3; tag d8). Nine fields, always all of
-// them; what is absent is nil. The numbers are checked when the record is read, the rest when used.
-// A change of a number is the commonest thing a peer does: it costs one allocation, and length and
-// memory size are carried over instead of being measured again. The fields stand in the object, not
-// in an array beside it: with 10^6 accounts each object on the way is a cache miss or two (a first
-// look at one 1.09 instead of 1.46 µs; apply-form +20 %). What few accounts have is apart, so that
-// the others take 112 bytes instead of 160.
+// hot: see test/bench. The record of one account (sheet 03 §3; tag d8): nine fields, of which
+// absent ones are nil. The numbers are checked when the record is decoded, the others when they are
+// used.
+//
+// Changing a number is the commonest thing that a peer does: it takes one allocation, and length
+// and memory size follow from the old ones. The fields are in the object and not in an array beside
+// it, since with 10^6 accounts each object on the way is a cache miss or two (a first look at an
+// account takes 1.09 µs instead of 1.46; apply-form +20 %). Fields that few accounts have are in an
+// object of their own, so that other accounts take 112 bytes instead of 160.
 
 import { PUBLIC_KEY_LENGTH } from "../crypto/ed25519.ts";
 import { Address } from "../data/address.ts";
@@ -46,10 +48,10 @@ const ENVIRONMENT = 6;
 const METADATA = 7;
 const PARENT = 8;
 
-/** The slots of the nine fields in their order. */
+/** The slots of the nine fields, in order. */
 type Fields = [Slot, Slot, Slot, Slot, Slot, Slot, Slot, Slot, Slot];
 
-/** Fields to set; those left out keep their value. */
+/** Fields to set; those that are left out keep their values. */
 export interface AccountFields {
   readonly sequence?: Integer;
   readonly key?: Blob | null;
@@ -95,20 +97,20 @@ class Extras {
 }
 
 export class AccountStatus extends DataRecord {
-  /** A new account: an actor without coins. */
+  /** The record of a new account: an actor without coins. */
   static readonly EMPTY = new AccountStatus(0, null, 0, 0, null, Extras.NONE);
 
   /** Number of transactions executed. */
   readonly sequence: Integer;
   /** Copper. */
   readonly balance: Integer;
-  /** Bytes of memory that may be used without buying. */
+  /** Bytes of memory allowance. */
   readonly allowance: Integer;
   #key: Slot;
   #environment: Slot;
   readonly #extras: Extras;
 
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   private constructor(
     sequence: Integer,
     key: Slot,
@@ -131,7 +133,7 @@ export class AccountStatus extends DataRecord {
     return AccountStatus.EMPTY.with(fields);
   }
 
-  /** Null when the nine fields are not those of an account. */
+  /** The record of nine decoded fields; null when they are not those of an account. */
   static fromFields(fields: Vector): AccountStatus | null {
     const sequence = longField(fields, SEQUENCE);
     if (sequence === null) return null;
@@ -190,7 +192,7 @@ export class AccountStatus extends DataRecord {
     const key = this.#key instanceof Ref ? this.field(KEY) : this.#key;
     return key instanceof Blob ? key : null;
   }
-  /** Values that other accounts attached, by their Address; never empty. */
+  /** Values by the Address of another account (CAD007 holdings); never empty, but null. */
   get holdings(): Index | null {
     const { holdings: slot } = this.#extras;
     const holdings = slot instanceof Ref ? this.field(HOLDINGS) : slot;
@@ -201,7 +203,7 @@ export class AccountStatus extends DataRecord {
     const { controller } = this.#extras;
     return controller instanceof Ref ? this.field(CONTROLLER) : controller;
   }
-  /** Values by symbol; never nil again once it was something (sheet 02 T14). */
+  /** Values by symbol; never null again once it was a map (sheet 02 T14). */
   get environment(): CVMMap | null {
     const map = this.#environment instanceof Ref ? this.field(ENVIRONMENT) : this.#environment;
     return map instanceof CVMMap ? map : null;
@@ -229,11 +231,12 @@ export class AccountStatus extends DataRecord {
     return this.metadata?.get(symbol);
   }
 
-  /** What the account at that address attached to this one, or nil. */
+  /** The holding for the account at that address, or nil. */
   holding(address: Address): Value {
     return this.holdings?.get(address) ?? null;
   }
 
+  /** This record with some fields changed. */
   with(fields: AccountFields): AccountStatus {
     return new AccountStatus(
       fields.sequence ?? this.sequence,
@@ -249,7 +252,7 @@ export class AccountStatus extends DataRecord {
     return this.withBalanceAndSequence(balance, this.sequence);
   }
 
-  /** Balance and sequence after a transaction, in one step. */
+  /** This record with balance and sequence changed; its sizes follow from the old ones. */
   withBalanceAndSequence(balance: Integer, sequence: Integer): AccountStatus {
     const next = new AccountStatus(
       sequence,
@@ -289,7 +292,7 @@ export class AccountStatus extends DataRecord {
     return this.with({ environment });
   }
 
-  /** Attaches a value for the account at that address; nil removes. */
+  /** Sets the holding for the account at that address; nil removes it. */
   withHolding(address: Address, value: Value): AccountStatus {
     const holdings = this.holdings ?? Index.EMPTY;
     if (value === null) {

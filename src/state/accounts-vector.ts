@@ -1,5 +1,6 @@
-// hot: see test/bench. Replacing accounts in the vector of all of them: each new cell on the way to
-// them gets its sizes from the cell that it replaces, on the way back.
+// hot: see test/bench. Replaces accounts in the vector of all accounts. Each new cell on the way
+// gets its length and memory size from the cell that it replaces (carry-size.ts), and can be
+// encoded out of that (data/vector-patch.ts).
 
 import { Cell, type Integer, MAX_EMBEDDED_LENGTH } from "../data/cell.ts";
 import { Vector } from "../data/vector.ts";
@@ -25,14 +26,18 @@ export function replaceAccount(accounts: Vector, i: Integer, account: AccountSta
 }
 
 /**
- * `accounts` of at most 2^31-1 with some replaced, given in ascending order of existing positions.
+ * `accounts` (at most 2^31-1) with some replaced. The changes are in ascending order of position,
+ * and all positions exist.
  */
 export function replaceAccounts(accounts: Vector, changes: readonly AccountChange[]): Vector {
   for (const [, account] of changes) measure(account);
   return replaceIn(accounts.built(), 0, changes, 0, changes.length);
 }
 
-/** Replaces by the changes from … until-1, whose positions count from `start`. */
+/**
+ * Makes the changes from … until-1 in `v`, a part of the vector whose first element has position
+ * `start`.
+ */
 function replaceIn(
   v: Vector,
   start: number,
@@ -65,14 +70,14 @@ function replaceChildren(
     const child = childAt(v, digit, shift);
     measureEmbedded(child);
     const changed = replaceIn(child, childStart, changes, at, end);
-    // A child that stays a Ref (mayReplaceRef) takes other bytes here than it has.
+    // A child that had to stay a Ref (data/cell.ts) takes other bytes here than its own length.
     sizes.add(v.slots[digit] === child ? child.lengthCache : 0, child.memoryCache, changed);
     next.slots[digit] = changed;
     at = end;
   }
 }
 
-/** In a leaf: the elements, and those before them in the prefix. */
+/** The same in a leaf: its own elements, and those in its prefix. */
 function replaceElements(
   v: Vector,
   next: Vector,
@@ -108,7 +113,7 @@ function positionAt(changes: readonly AccountChange[], at: number): number {
   return (changes[at] as AccountChange)[0];
 }
 
-/** The first change from `at` on that is not below `position`. */
+/** Index of the first change, from `at` on, at `position` or beyond. */
 function endOfRange(
   changes: readonly AccountChange[],
   at: number,
@@ -121,8 +126,8 @@ function endOfRange(
 }
 
 /**
- * The leaf of the account at index i, if it is full and not the vector's own cell; null for the
- * accounts behind the full leaves, and for what is no account.
+ * The leaf of account i, if it is full and not the vector's own cell; null for the accounts after
+ * the last full leaf, and for what is no account.
  */
 export function fullLeafOf(accounts: Vector, i: number): Vector | null {
   const { count } = accounts;
@@ -134,8 +139,9 @@ export function fullLeafOf(accounts: Vector, i: number): Vector | null {
 }
 
 /**
- * Whether a full leaf is a branch whatever becomes of one of its accounts, so that no cell above it
- * ever has another length. It is when it holds nothing but accounts: each has at least 11 bytes.
+ * Whether a full leaf stays a branch however short one of its accounts becomes, so that the cells
+ * above it keep their lengths. It does if all it holds are accounts, since 16 times 11 bytes are a
+ * branch.
  */
 export function staysBranch(leaf: Vector, account: AccountStatus): boolean {
   const others = leaf.lengthCache - lengthInParent(account.lengthCache);

@@ -18,7 +18,7 @@ const FIELD_NAMES = [Keyword.of("orders")];
 export class Belief extends SlotRecord {
   #entries: readonly [Value, Value][] | null = null;
 
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(BELIEF_TAG, slots);
   }
@@ -41,7 +41,7 @@ export class Belief extends SlotRecord {
     if (orders === null || orders instanceof Index) return orders;
     throw new HostError("Belief without orders");
   }
-  /** Empty when the field of a Belief from outside is no Index. */
+  /** SignedData of Order by public key; empty when a decoded Belief has no Index there. */
   get orders(): Index {
     const orders = this.field(0);
     return orders instanceof Index ? orders : Index.EMPTY;

@@ -15,12 +15,12 @@ export const BLOCK_RESULT_FIELDS = 2;
 const FIELD_NAMES = ["state", "results"].map(Keyword.of);
 
 export class BlockResult extends SlotRecord {
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(BLOCK_RESULT_TAG, slots);
   }
 
-  /** @param results null for what was no block at all */
+  /** @param results a Result for each transaction; null for what was no block at all */
   static of(state: State, results: Vector | null): BlockResult {
     return new BlockResult([state, results]);
   }
@@ -32,11 +32,13 @@ export class BlockResult extends SlotRecord {
   override get fieldNames(): readonly Keyword[] {
     return FIELD_NAMES;
   }
-  /** The reference finds nothing by name in a BlockResult that was read, and code has no other. */
+  /**
+   * Nil: the reference finds no field by name in a decoded BlockResult, and code sees no others.
+   */
   override namedField(): Value {
     return null;
   }
-  /** @throws HostError when a BlockResult read from elsewhere holds no State */
+  /** @throws HostError when a decoded BlockResult has no State */
   get state(): State {
     const state = this.field(0);
     if (state instanceof State) return state;

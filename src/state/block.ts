@@ -1,5 +1,5 @@
-// A Block (sheet 03 §9.1; tag d6): what one peer proposes, signed by it. Neither its number nor the
-// peer is in it; the peer is who signed.
+// A Block (sheet 03 §9.1; tag d6): transactions that one peer proposes. Neither its number nor the
+// peer is in it; the peer is who signed it.
 
 import type { Integer, Slot, Value } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
@@ -15,7 +15,7 @@ export const BLOCK_FIELDS = 2;
 const FIELD_NAMES = ["timestamp", "transactions"].map(Keyword.of);
 
 export class Block extends SlotRecord {
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(BLOCK_TAG, slots);
   }
@@ -32,18 +32,19 @@ export class Block extends SlotRecord {
   override get fieldNames(): readonly Keyword[] {
     return FIELD_NAMES;
   }
-  /** Milliseconds, by the clock of the peer. */
+  /** Milliseconds since 1970, by the clock of the peer. */
   get timestamp(): Integer {
     return this.slots[0] as Integer;
   }
-  /** Null when the field is no vector; its elements are unchecked. */
+  /** SignedData of transactions, unchecked; null when the field is no Vector. */
   get transactions(): Vector | null {
     const transactions = this.field(1);
     return transactions instanceof Vector ? transactions : null;
   }
   /**
-   * The transactions, as far as their vector has them and at most as many as a block may hold: a
-   * hand-made one claims what it has not, and its block is executed all the same, to nothing.
+   * The transactions that are really there, at most as many as a block may have. For who looks at a
+   * block whose vector may be hand-made and claim more: such a block is applied all the same, as
+   * void.
    */
   listed(): Value[] {
     const { transactions } = this;

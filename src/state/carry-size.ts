@@ -1,6 +1,6 @@
-// hot: see test/bench. Sizes of a cell that differs from a known one in a single child. Measuring
-// it afresh would visit every other child: a cache miss each when they are in memory, a lookup in
-// the store when they are not.
+// hot: see test/bench. Length and memory size of a cell that differs from a known one in few
+// children. Measuring it afresh would visit all other children: a cache miss each if they are in
+// memory, else a lookup in the store.
 
 import { type Cell, MAX_EMBEDDED_LENGTH, MEMORY_OVERHEAD } from "../data/cell.ts";
 import { BRANCH_LENGTH, encodedLength } from "../data/encode.ts";
@@ -9,19 +9,21 @@ import { isUnsettled } from "../data/unsettled.ts";
 
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 
-/** Memory size of a cell of this length apart from that of its children. */
+/** What a cell of this length adds to its memory size by itself, without its children. */
 export function ownMemory(length: number): number {
   return length > MAX_EMBEDDED_LENGTH ? length + MEMORY_OVERHEAD : 0;
 }
 
-/** Finds out length and memory size of a cell, unless it may change: then they stay unknown. */
+/** Measures length and memory size of a cell, unless cells may change (data/unsettled.ts). */
 export function measure(cell: Cell): void {
   if (isUnsettled()) return;
   if (cell.lengthCache === 0) encodedLength(cell);
   if (cell.memoryCache < 0) memorySize(cell);
 }
 
-/** A store knows the sizes of the cells it loads, but not of those embedded in them. */
+/**
+ * Measures an embedded cell: of those a store does not know the memory size, as it does of others.
+ */
 export function measureEmbedded(cell: Cell): void {
   if (cell.memoryCache < 0 && cell.lengthCache > 0 && cell.lengthCache <= MAX_EMBEDDED_LENGTH) {
     memorySize(cell);
@@ -29,8 +31,8 @@ export function measureEmbedded(cell: Cell): void {
 }
 
 /**
- * Sizes of a cell that has other children than a known one in some places. They are unknown when
- * one of those it depends on is (0, -1), or above 2^53-1: such sizes saturate, and are added up
+ * The change of the sizes of a cell when some of its children are replaced. It is unknown when one
+ * of the sizes involved is (0 or -1), or is above 2^53-1: such sizes saturate, and are added up
  * anew.
  */
 export class SizeChange {
@@ -38,7 +40,7 @@ export class SizeChange {
   #memory = 0;
   #isExact = true;
 
-  /** A child of the length and memory size given is replaced by `next`. */
+  /** Adds that a child of this length and memory size is replaced by `next`. */
   add(oldLength: number, oldMemory: number, next: Cell): void {
     const { lengthCache, memoryCache } = next;
     if (oldLength === 0 || lengthCache === 0 || !isExact(oldMemory) || !isExact(memoryCache)) {
@@ -49,9 +51,7 @@ export class SizeChange {
     this.#memory += memoryCache - oldMemory;
   }
 
-  /**
-   * Gives `after` its sizes, from those of `before`: the same cell but for the children added here.
-   */
+  /** Sets the sizes of `after`: `before` with the children replaced that were added here. */
   carry(before: Cell, after: Cell): void {
     const { lengthCache, memoryCache } = before;
     if (!this.#isExact || lengthCache === 0 || !isExact(memoryCache)) {
@@ -66,7 +66,7 @@ export class SizeChange {
   }
 }
 
-/** `SizeChange` of one child. */
+/** Sets the sizes of `after`, which is `before` with one child replaced by `next`. */
 export function carrySizes(
   before: Cell,
   after: Cell,
@@ -79,12 +79,12 @@ export function carrySizes(
   change.carry(before, after);
 }
 
-/** Whether a memory size is known, and no larger than numbers are exact. */
+/** Whether a memory size is known, and exact as a number. */
 export function isExact(memory: number): boolean {
   return memory >= 0 && memory <= SAFE_MAX;
 }
 
-/** Bytes of a child of this length in its parent. */
+/** Bytes that a child of this length takes in its parent. */
 export function lengthInParent(length: number): number {
   return length > MAX_EMBEDDED_LENGTH ? BRANCH_LENGTH : length;
 }

@@ -1,15 +1,16 @@
-// What the reference does by letting a Java exception escape (sheet 02 T1): not a CVM error, no
-// code of the CVM can catch it, and the block in which it happens has no effect at all.
+// Where a Java exception escapes in the reference (sheet 02 T1). That is no CVM error: no code can
+// catch it, and the block in which it happens is void.
 
 import { BadStructureError, isStackOverflow, PanicError } from "../data/errors.ts";
 
+/** The reference throws a Java exception here. */
 export class HostError extends Error {
   readonly code = "HOST";
 }
 
 /**
- * Whether an error stands for an exception of the reference, or for its end. A block in which it
- * happens is void; missing data, upgrades and our own mistakes are none of these.
+ * Whether an error stands for an exception of the reference, or for something that it dies of: a
+ * block in which it happens is void. Missing data, upgrades and our own mistakes are not such.
  */
 export function isHostFailure(error: unknown): error is Error {
   return (

@@ -1,5 +1,5 @@
-// Sums of 64-bit integers that wrap, as the reference's do: balances, stakes, fees, pool. Integers
-// of the CVM, which never wrap, are in data/integer.ts.
+// Sums of 64-bit integers that wrap as in the reference: balances, stakes, fees, pool. Arithmetic
+// of CVM Integers, which never wraps, is in data/integer.ts.
 
 import type { Integer } from "../data/cell.ts";
 import { integer } from "../data/integer.ts";

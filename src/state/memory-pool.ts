@@ -10,8 +10,8 @@ import { HostError } from "./host-error.ts";
 export class MemoryTradeError extends HostError {}
 
 /**
- * Copper to pay for `bytes` from a pool of `poolBytes` worth `poolCoins`; negative bytes are sold
- * and give a price that is at most zero.
+ * Price in copper of `bytes` from a pool of `poolBytes` and `poolCoins` copper. Negative bytes are
+ * sold to the pool, for a price of at most 0.
  * @throws MemoryTradeError when the pool is empty, or would be
  */
 export function swapPrice(bytes: Integer, poolBytes: Integer, poolCoins: Integer): Integer {
@@ -23,7 +23,7 @@ export function swapPrice(bytes: Integer, poolBytes: Integer, poolCoins: Integer
   const bytesAfter = BigInt.asIntN(64, pool - delta);
   if (bytesAfter <= 0n) throw new MemoryTradeError("Pool would be emptied!");
   const coinsAfter = (pool * coins) / bytesAfter;
-  // Beyond 64 bits no account can pay. Who sells leaves the pool with fewer coins than that.
+  // Beyond 64 bits: no account can pay that. (A sale makes coinsAfter smaller, so never gets here.)
   if (coinsAfter > LONG_MAX) return LONG_MAX;
   return integer(coinsAfter - coins + 1n);
 }

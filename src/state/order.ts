@@ -1,5 +1,6 @@
-// An Order (sheet 04; tag d7): one peer's ordering of blocks and how far it goes along with it.
-// Consensus points are an open vector with 0 for what is absent: later releases may add some.
+// An Order (sheet 04; tag d7): one peer's ordering of blocks, and its consensus points: how many
+// blocks it accepts at each level. They are an open vector, since later releases may add levels; an
+// absent one counts as 0.
 
 import type { Integer, Slot, Value } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
@@ -12,36 +13,33 @@ import { longField } from "./record-reader.ts";
 export const ORDER_TAG = 0xd7;
 export const ORDER_FIELDS = 3;
 
-/** Number of blocks a peer goes along with, at each level. */
+/** Positions of the consensus points in their vector. */
 export const CONSENSUS_LEVEL = {
-  /** Number of blocks; not stored, the first entry of the vector is 0 and unused. */
+  /** All blocks; the entry of the vector is not used, and 0. */
   BLOCK: 0,
   PROPOSAL: 1,
   CONSENSUS: 2,
   FINALITY: 3,
 } as const;
 export const CONSENSUS_LEVELS = 4;
-/** An Order from outside with more points than this stays a generic record. */
+/** A decoded Order with more points than this stays a generic record. */
 const MAX_POINTS = 1024;
 
 const FIELD_NAMES = ["timestamp", "consensus", "blocks"].map(Keyword.of);
 
 const TIMESTAMP = 0;
 const CONSENSUS = 1;
-/** Slot of the blocks, for who must not load them. */
+/** Slot of the blocks, for code that must not load them. */
 export const BLOCKS_SLOT = 2;
 
 export class Order extends SlotRecord {
   /** No blocks, timestamp 0. */
   static readonly EMPTY = new Order([0, Vector.from([0, 0, 0, 0]), Vector.EMPTY]);
 
-  /**
-   * The points as consensus/points.ts reads them, null until it has: each Order is looked at in
-   * many merges.
-   */
+  /** Cache of consensus/points.ts, null at first: an Order takes part in many merges. */
   pointNumbers: readonly number[] | null = null;
 
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(ORDER_TAG, slots);
   }
@@ -61,10 +59,11 @@ export class Order extends SlotRecord {
   override get fieldNames(): readonly Keyword[] {
     return FIELD_NAMES;
   }
-  /** Milliseconds, by the clock of the peer. */
+  /** Milliseconds since 1970, by the clock of the peer. */
   get timestamp(): Integer {
     return this.slots[TIMESTAMP] as Integer;
   }
+  /** The consensus points, Longs. */
   get points(): Vector {
     return this.field(CONSENSUS) as Vector;
   }
@@ -74,7 +73,7 @@ export class Order extends SlotRecord {
     if (i !== BLOCKS_SLOT || value === null || value instanceof Vector) return value;
     throw new HostError("Order without blocks");
   }
-  /** Empty when the field of an Order from outside is no vector. */
+  /** SignedData of Blocks, unchecked; empty when a decoded Order has no Vector there. */
   get blocks(): Vector {
     const blocks = this.field(BLOCKS_SLOT);
     return blocks instanceof Vector ? blocks : Vector.EMPTY;
@@ -97,7 +96,7 @@ export class Order extends SlotRecord {
   }
 }
 
-/** Whether there are integers of 64 bits at all places, up to MAX_POINTS. */
+/** Whether a vector of up to MAX_POINTS elements holds Longs only. */
 function areLongs(points: Vector): boolean {
   if (points.count > MAX_POINTS) return false;
   try {

@@ -1,12 +1,12 @@
-// Value of stakes (sheet 03 §4.1). `:stake`, `:stakes` and `:delegated-stake` count shares of the
-// peer's balance. Products need 128 bits, so this works on bigint; it runs once a block and in the
-// stake functions only. Numbers wrap at 64 bits, as in the reference.
+// The value of stakes (sheet 03 §4.1): `:stake`, `:stakes` and `:delegated-stake` are shares of the
+// peer's balance. With bigints, since products need 128 bits; sums wrap at 64 bits, as in the
+// reference.
 
 import { LONG_MAX } from "../data/integer.ts";
 import { HostError } from "./host-error.ts";
 import { wrapLong } from "./long.ts";
 
-/** A stake value cannot be computed; in the reference an exception, so the block is void. */
+/** A value can't be computed. In the reference an exception, so the block is void. */
 export class StakeMathError extends HostError {}
 
 /**
@@ -20,18 +20,18 @@ export function mulDiv(a: bigint, b: bigint, c: bigint): bigint {
   return quotient > LONG_MAX ? -1n : quotient;
 }
 
-/** Copper of `balance` that belong to all delegators together. */
+/** Copper of `balance` that belongs to all delegators together; other arguments are shares. */
 function delegatedValue(balance: bigint, stake: bigint, delegated: bigint): bigint {
   const totalShares = wrapLong(stake + delegated);
   return totalShares <= 0n ? 0n : mulDiv(balance, delegated, totalShares);
 }
 
-/** Copper of `balance` that belong to the controller, rewards included. */
+/** Copper of `balance` that belongs to the controller, rewards included. @throws StakeMathError */
 export function ownValue(balance: bigint, stake: bigint, delegated: bigint): bigint {
   return wrapLong(balance - delegatedValue(balance, stake, delegated));
 }
 
-/** Copper that one delegator's shares are worth. */
+/** Copper that `shares` of one delegator are worth. @throws StakeMathError */
 export function delegatorValue(
   balance: bigint,
   stake: bigint,

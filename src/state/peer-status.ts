@@ -1,6 +1,6 @@
-// The record of one peer (sheet 03 §4; tag d9): its stake in shares, and the balance they share.
-// Defects of 0.8.5 that reach the State are kept: shares are set to values (§4.2), and a nil
-// `:stakes` is not an empty one (sheet 02 T27, T28).
+// The record of one peer (sheet 03 §4; tag d9): its stake in shares, and the balance that they
+// share. Defects of 0.8.5 that reach the State are reproduced: shares are set to amounts of copper
+// (§4.2), and a nil `:stakes` is not the same as an empty one (sheet 02 T27, T28).
 
 import { Address } from "../data/address.ts";
 import type { Integer, Slot, Value } from "../data/cell.ts";
@@ -38,12 +38,12 @@ const TIMESTAMP = 5;
 const BALANCE = 6;
 
 export class PeerStatus extends SlotRecord {
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `create` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(PEER_STATUS_TAG, slots);
   }
 
-  /** A new peer: all of its balance is the controller's stake. */
+  /** A new peer, whose whole balance is the controller's stake, in copper. */
   static create(controller: Address, stake: Integer, metadata: CVMMap | null = null): PeerStatus {
     return new PeerStatus([
       controller,
@@ -56,7 +56,7 @@ export class PeerStatus extends SlotRecord {
     ]);
   }
 
-  /** Null when the seven fields are not those of a peer. */
+  /** The record of seven decoded fields; null when they are not those of a peer. */
   static fromFields(fields: Vector): PeerStatus | null {
     touchField(fields, CONTROLLER);
     for (const i of [STAKE, DELEGATED_STAKE, TIMESTAMP, BALANCE]) {
@@ -76,7 +76,7 @@ export class PeerStatus extends SlotRecord {
   override namedField(i: number): Value {
     return i === CONTROLLER ? this.controller : this.field(i);
   }
-  /** Whether the account may set its stake and metadata, and evict it whatever its stake. */
+  /** Whether an account may set stake and metadata of the peer, and evict it whatever its stake. */
   isControlledBy({ value }: Address): boolean {
     return this.controller?.value === value;
   }
@@ -108,7 +108,7 @@ export class PeerStatus extends SlotRecord {
     return this.slots[BALANCE] as Integer;
   }
 
-  /** Shares of controller and delegators: the weight before decay in consensus. */
+  /** Shares of controller and delegators: the peer's weight in consensus before decay. */
   get totalShares(): Integer {
     return addLongs(this.stake, this.delegatedStake);
   }
@@ -138,7 +138,8 @@ export class PeerStatus extends SlotRecord {
   }
 
   /**
-   * Sets the controller's shares; the balance moves by the difference of shares.
+   * Sets the controller's shares to an amount of copper; the balance changes by the difference of
+   * shares.
    * @throws StakeMathError when negative
    */
   withPeerStake(stake: Integer): PeerStatus {
@@ -153,8 +154,8 @@ export class PeerStatus extends SlotRecord {
   }
 
   /**
-   * Sets a delegator's shares to a value; balance and delegated stake move by the difference to
-   * the value of the shares before.
+   * Sets a delegator's shares to an amount of copper; balance and delegated stake change by the
+   * difference to the value of the shares before.
    * @throws StakeMathError when negative, or as delegatorStake
    */
   withDelegatedStake(delegator: Address, stake: Integer): PeerStatus {
@@ -172,7 +173,8 @@ export class PeerStatus extends SlotRecord {
   }
 
   /**
-   * Adds fees of a block to the balance, and moves the timestamp forward to that of the block.
+   * Adds fees of a block (copper) to the balance, and moves the timestamp forward to that of the
+   * block.
    * @throws StakeMathError when the reward is negative
    */
   withBlockReward(reward: Integer, blockTimestamp: Integer): PeerStatus {

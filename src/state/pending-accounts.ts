@@ -1,29 +1,30 @@
-// hot: see test/bench. Accounts that a State has and its accounts vector does not have yet. Of the
-// States that follow each other while a block runs nobody looks at any vector but the last one's: a
-// transfer by way of vectors copies a path for each account, and the next one copies it again.
+// hot: see test/bench. Accounts that have changed in a State but not yet in its accounts vector.
+// While a block runs one State follows the other, and nobody looks at any vector but the last
+// one's. Replaced in the vector at once, each account would copy a path, and the next one copy that
+// again.
 //
-// A persistent map after Baker: the version written or read last owns the table, an older one holds
-// its difference to the one that came out of it. Reading an older version moves the table there,
-// which takes as many steps as there were writes between, mostly one to three: a transaction that
-// fails.
+// This is a persistent map after Baker ("Shallow binding makes functional arrays fast"): the
+// version that was written or read last owns the table, and an older version holds its difference
+// to the one made out of it. Reading an older version moves the table there, in as many steps as
+// there were writes between; mostly one to three, for a transaction that failed.
 
 import type { AccountStatus } from "./account-status.ts";
 
-/** Most accounts that are not in the vector. Twice as many as a full block of transfers touches. */
+/** Most pending accounts: twice as many as a full block of transfers changes. */
 export const PENDING_ACCOUNTS_MAX = 4096;
 
 type Table = Map<number, AccountStatus>;
 
 export class PendingAccounts {
-  /** Null when another version owns it, or there is only one account. */
+  /** Null when another version owns it, or this version has only one account. */
   #table: Table | null;
-  /**
-   * The version that came out of this one and has the table, or is nearer to the one that has it.
-   */
+  /** The next version on the way to the one that owns the table; null if that is this one. */
   #next: PendingAccounts | null = null;
-  /** The account that differs there, or the only one: a table is not worth its 150 ns. */
+  /**
+   * Index of the account in which `#next` differs; or of the only account, which needs no table.
+   */
   #index: number;
-  /** Undefined when this version does not have it. */
+  /** The account of this version at that index; undefined when it has none. */
   #account: AccountStatus | undefined;
 
   private constructor(table: Table | null, index: number, account: AccountStatus | undefined) {
@@ -32,6 +33,7 @@ export class PendingAccounts {
     this.#account = account;
   }
 
+  /** One pending account. */
   static of(index: number, account: AccountStatus): PendingAccounts {
     return new PendingAccounts(null, index, account);
   }
@@ -40,16 +42,18 @@ export class PendingAccounts {
     return this.#table === null && this.#next === null;
   }
 
+  /** How many accounts are pending. */
   get size(): number {
     return this.#isSingle ? 1 : this.#owned().size;
   }
 
+  /** The pending account at an index; undefined when there is none. */
   get(index: number): AccountStatus | undefined {
     if (!this.#isSingle) return this.#owned().get(index);
     return this.#index === index ? this.#account : undefined;
   }
 
-  /** This version with one account more, or another one instead of `old`, which is what it has. */
+  /** This version with an account set; `old` is what it has at that index, undefined if nothing. */
   with(index: number, account: AccountStatus, old: AccountStatus | undefined): PendingAccounts {
     if (this.#isSingle) return this.#second(index, account);
     const table = this.#owned();
@@ -59,6 +63,7 @@ export class PendingAccounts {
     return next;
   }
 
+  /** `with` for a version of one account. */
   #second(index: number, account: AccountStatus): PendingAccounts {
     if (index === this.#index) return PendingAccounts.of(index, account);
     const table: Table = new Map();
@@ -67,16 +72,18 @@ export class PendingAccounts {
     return new PendingAccounts(table, 0, undefined);
   }
 
-  /** Positions and accounts in the order of positions. */
+  /** Indices and accounts, in ascending order of index. */
   entries(): [number, AccountStatus][] {
     if (this.#isSingle) return [[this.#index, this.#account as AccountStatus]];
     return [...this.#owned()].sort((a, b) => a[0] - b[0]);
   }
 
+  /** The table, moved here first if another version owns it. */
   #owned(): Table {
     return this.#table ?? this.#reclaim();
   }
 
+  /** Gives the table up to `next`, in which the account at `index` differs from this version's. */
   #give(next: PendingAccounts, index: number, account: AccountStatus | undefined): void {
     this.#table = null;
     this.#next = next;
@@ -84,9 +91,7 @@ export class PendingAccounts {
     this.#account = account;
   }
 
-  /**
-   * Moves the table here from the version that owns it, in a loop: there may be thousands between.
-   */
+  /** Moves the table here from the version that owns it. In a loop: thousands may be between. */
   #reclaim(): Table {
     const path: PendingAccounts[] = [];
     let owner: PendingAccounts = this;

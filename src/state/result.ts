@@ -31,7 +31,7 @@ export interface ResultFields {
 }
 
 export class Result extends SlotRecord implements Printable {
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(RESULT_TAG, slots);
   }
@@ -57,10 +57,12 @@ export class Result extends SlotRecord implements Printable {
   get error(): Value {
     return this.field(ERROR);
   }
+  /** Vector of log entries (sheet 02 §14). */
   get log(): Vector | null {
     const log = this.field(LOG);
     return log instanceof Vector ? log : null;
   }
+  /** Map of juice, fees, memory, source, trace … (sheet 03 §8). */
   get info(): CVMMap | null {
     const info = this.field(INFO);
     return info instanceof CVMMap ? info : null;

@@ -42,5 +42,5 @@ const READERS: readonly (readonly [tag: number, reader: CellReader])[] = [
   [BLOCK_RESULT_TAG, fixedRecordReader(BLOCK_RESULT_FIELDS, BlockResult.fromFields)],
 ];
 
-/** CAD3 with the records of this layer. */
+/** The decode table of CAD3 with the records of this layer. */
 export const STATE_TABLE: DecodeTable = extendTable(CAD3_TABLE, READERS);

@@ -28,7 +28,7 @@ const PEERS = 1;
 const GLOBALS = 2;
 const SCHEDULE = 3;
 
-/** Position of the account whose environment everybody has. */
+/** Position of the core account (#8), at which every lookup of a symbol ends. */
 export const CORE_POSITION = 8;
 
 export class State extends DataRecord {
@@ -36,13 +36,13 @@ export class State extends DataRecord {
   #peers: Slot;
   #globals: Slot;
   #schedule: Slot;
-  /** Record of the core account once it was asked for; a State made from this one takes it over. */
+  /** The core account, once it was asked for; States made from this one take it over. */
   #core: AccountStatus | null = null;
-  /** Accounts that are to be replaced in the vector before anybody looks at it. */
+  /** Changed accounts that are still to be replaced in the vector (pending-accounts.ts). */
   #pending: PendingAccounts | null = null;
   #identity: object | null = null;
 
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`. */
   constructor(accounts: Slot, peers: Slot, globals: Slot, schedule: Slot) {
     super();
     this.#accounts = accounts;
@@ -79,11 +79,12 @@ export class State extends DataRecord {
     throw new HostError(`State without ${FIELD_NAMES[i]?.name}`);
   }
 
-  // A State that arrives from elsewhere is not checked when it is read: a part of the wrong type
-  // makes the reference throw when it is used.
+  // The parts of a decoded State are not checked before they are used: then one of the wrong type
+  // throws HostError, as in the reference.
 
+  /** All accounts, by the number of their Address. */
   get accounts(): Vector {
-    this.#settle();
+    this.#writePending();
     return this.#written;
   }
   /** PeerStatus by public key. */
@@ -101,13 +102,13 @@ export class State extends DataRecord {
     return schedule instanceof Index ? schedule : this.#loadIndex(SCHEDULE);
   }
 
-  /** Stands for this State where what was found in it is kept, so that the State itself is not. */
+  /** An object that stands for this State in caches, so that they don't keep the State alive. */
   get identity(): object {
     this.#identity ??= {};
     return this.#identity;
   }
 
-  /** Whether no account differs, as far as identity shows it. */
+  /** Whether two States certainly have the same accounts: the same objects. */
   sharesAccounts(other: State): boolean {
     return this.#accounts === other.#accounts && this.#pending === other.#pending;
   }
@@ -127,7 +128,7 @@ export class State extends DataRecord {
     throw new HostError(`Not an account at #${i}`);
   }
 
-  /** `account` of the core account, which every lookup ends at: 5 ns instead of 25. */
+  /** The core account (#8). Remembered, since every lookup ends there: 5 ns instead of 25. */
   get coreAccount(): AccountStatus | null {
     this.#core ??= this.account(CORE_POSITION);
     return this.#core;
@@ -166,7 +167,7 @@ export class State extends DataRecord {
     return protocolVersion(this.globals);
   }
 
-  /** Replaces an account, or appends one at the address that is next. */
+  /** Replaces an account, or appends one if the address is the next one. */
   withAccount(address: Address | Integer, account: AccountStatus): State {
     const i = position(address);
     const accounts = this.#written;
@@ -177,8 +178,8 @@ export class State extends DataRecord {
   }
 
   /**
-   * Puts an account down for the vector, if it stands in a full leaf; null otherwise. The sizes of
-   * the next State follow from those of the account, or stay unknown until the vector is written.
+   * The State with a changed account pending; null unless the account is in a full leaf, so that
+   * the sizes of the State follow from those of the account alone.
    */
   #withPending(i: Integer, account: AccountStatus): State | null {
     if (typeof i !== "number" || !(i >= 0)) return null;
@@ -197,12 +198,12 @@ export class State extends DataRecord {
     const next = new State(this.#accounts, this.#peers, this.#globals, this.#schedule);
     next.#pending =
       pending === null ? PendingAccounts.of(i, account) : pending.with(i, account, known);
-    if (isMeasured) next.#carryOf(this, old, account);
+    if (isMeasured) next.#carrySizesOf(this, old, account);
     return next;
   }
 
-  /** Sizes of this State: those of another one in which an account in a full leaf was different. */
-  #carryOf(before: State, old: AccountStatus, account: AccountStatus): void {
+  /** Sets the sizes of this State by those of one that differs in an account in a full leaf. */
+  #carrySizesOf(before: State, old: AccountStatus, account: AccountStatus): void {
     measure(old);
     measure(account);
     if (!isExact(old.memoryCache) || !isExact(account.memoryCache)) return;
@@ -211,11 +212,12 @@ export class State extends DataRecord {
     this.memoryCache = before.memoryCache + length + account.memoryCache - old.memoryCache;
   }
 
-  /** Replaces an account in the vector. The accounts behind its full leaves are never pending. */
+  /** Replaces an account in the vector. Accounts after the last full leaf are never pending. */
   #withWritten(i: Integer, account: AccountStatus): State {
     const isInTail = i >= this.#written.count - (this.#written.count % CHUNK_SIZE);
     const accounts = isInTail ? this.#written : this.accounts;
-    // Before anything is measured: the account may hold this very State, which then writes its own.
+    // Read before anything is measured: the account may hold this very State, and measuring that
+    // writes what is pending.
     const pending = this.#pending;
     measureEmbedded(accounts);
     const { lengthCache, memoryCache } = accounts;
@@ -256,8 +258,8 @@ export class State extends DataRecord {
   }
 
   /**
-   * `next` has another part i beside the accounts; what is pending stays so, and sizes are carried
-   * over.
+   * Finishes `next`, which differs in part i (not the accounts): takes over the core account and
+   * what is pending, and the sizes if something is.
    */
   #carried(next: State, i: number, value: Cell): State {
     next.#core = this.#core;
@@ -272,13 +274,13 @@ export class State extends DataRecord {
     return next;
   }
 
-  /** The accounts without those that are pending. */
+  /** The accounts vector, in which what is pending is not replaced yet. */
   get #written(): Vector {
     const accounts = this.#accounts;
     return accounts instanceof Vector ? accounts : this.#loadAccounts();
   }
 
-  /** Not by `field`, which writes what is pending first. */
+  /** Loads the vector when it is a Ref. Not by `field`, which would write what is pending first. */
   #loadAccounts(): Vector {
     const slots = [this.#accounts];
     const value = resolveAt(slots, 0);
@@ -287,8 +289,8 @@ export class State extends DataRecord {
     throw new HostError(`State without ${FIELD_NAMES[ACCOUNTS]?.name}`);
   }
 
-  /** Writes what is pending into the vector. */
-  #settle(): void {
+  /** Replaces the pending accounts in the vector. */
+  #writePending(): void {
     if (this.#pending === null) return;
     this.#accounts = replaceAccounts(this.#written, this.#pending.entries());
     this.#pending = null;
@@ -299,7 +301,7 @@ export class State extends DataRecord {
   }
   override slotAt(index: number): Slot {
     if (index === ACCOUNTS) {
-      this.#settle();
+      this.#writePending();
       return this.#accounts;
     }
     if (index === PEERS) return this.#peers;

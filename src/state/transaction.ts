@@ -51,7 +51,7 @@ export abstract class Transaction extends SlotRecord {
   }
 }
 
-/** One of the four; a record of such a tag that fails the tests of §6.1 is none. */
+/** Whether a value is one of the four; a generic record with one of their tags is none. */
 export function isTransaction(v: Value): v is Transaction {
   return v instanceof Transaction;
 }
@@ -63,7 +63,7 @@ function hasOrigin(fields: Vector): boolean {
 
 /** Runs a command: an op, or a form to evaluate. */
 export class Invoke extends Transaction {
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(INVOKE_TAG, slots);
   }
@@ -86,7 +86,7 @@ export class Invoke extends Transaction {
 
 /** Moves coins. */
 export class Transfer extends Transaction {
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(TRANSFER_TAG, slots);
   }
@@ -106,7 +106,7 @@ export class Transfer extends Transaction {
   override get fieldNames(): readonly Keyword[] {
     return TRANSFER_NAMES;
   }
-  /** Null when the field is no Address: nothing checks it before the transaction is applied. */
+  /** Null when the field is no Address, which is not checked before the transaction is applied. */
   get target(): Address | null {
     const target = this.field(2);
     return target instanceof Address ? target : null;
@@ -122,7 +122,7 @@ export class Transfer extends Transaction {
 
 /** Calls a function of an actor. */
 export class Call extends Transaction {
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(CALL_TAG, slots);
   }
@@ -150,7 +150,7 @@ export class Call extends Transaction {
   override get fieldNames(): readonly Keyword[] {
     return CALL_NAMES;
   }
-  /** Address or [Address scope]; unchecked, as symbol and arguments. */
+  /** Should be an Address or [Address scope]; unchecked, and so are symbol and arguments. */
   get target(): Value {
     return this.field(2);
   }
@@ -175,7 +175,7 @@ export class Call extends Transaction {
 
 /** Several transactions as one. */
 export class Multi extends Transaction {
-  /** The fields, as `of` and `fromFields` check them. */
+  /** Use `of` or `fromFields`, which check the fields. */
   constructor(slots: Slot[]) {
     super(MULTI_TAG, slots);
   }
@@ -198,7 +198,7 @@ export class Multi extends Transaction {
   get mode(): number {
     return this.slots[2] as number;
   }
-  /** Null when the field is no vector; its elements are unchecked. */
+  /** The children, unchecked; null when the field is no Vector. */
   get transactions(): Vector | null {
     const txs = this.field(3);
     return txs instanceof Vector ? txs : null;
