@@ -192,7 +192,7 @@ export class AccountStatus extends DataRecord {
     const key = this.#key instanceof Ref ? this.field(KEY) : this.#key;
     return key instanceof Blob ? key : null;
   }
-  /** Values by the Address of another account (CAD007 holdings); never empty, but null. */
+  /** Values by the Address of another account ; null instead of empty. */
   get holdings(): Index | null {
     const { holdings: slot } = this.#extras;
     const holdings = slot instanceof Ref ? this.field(HOLDINGS) : slot;

@@ -98,6 +98,7 @@ export function* applyBlockInSteps(
     } catch (error) {
       if (!(error instanceof SharedCellsError)) throw error;
     }
+    // Once more with cells that were decoded for this block alone (state/call-reads.ts).
     const anew = decodeMultiCell(encodeMultiCell(block), CVM_TABLE) as Block;
     return yield* applyChecked(prepared, { block: anew, key, rules, isOfOneMessage: true });
   } catch (error) {
@@ -112,7 +113,9 @@ interface CheckedBlock {
   /** Public key of the peer that made it. */
   readonly key: Blob;
   readonly rules: Rules;
-  /** Whether its cells were decoded for it alone, so that they are shared as one message has them. */
+  /**
+   * Whether its cells were decoded for it alone, so that they are shared as one message has them.
+   */
   readonly isOfOneMessage: boolean;
 }
 

@@ -52,8 +52,8 @@ export function evictPeer(ctx: Context, key: Blob): Outcome {
 
 /**
  * Pays `amount` copper to an account, changes the peer's record and sets the result register; does
- * nothing for 0. A balance that rewards have brought beyond 2^63 is a debt, which the account may be
- * too poor to pay: :FUNDS (T49).
+ * nothing for 0. A balance that rewards have brought beyond 2^63 is a debt, which the account may
+ * be too poor to pay: :FUNDS (T49).
  */
 function payOut(
   ctx: Context,

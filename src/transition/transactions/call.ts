@@ -1,6 +1,7 @@
 // Call (sheet 03 §6.2): calls a function of an actor, without any code. In 0.8.5 a Call that was
-// decoded, as every Call in a block was, makes the block void, unless code in the same block has read
-// its `:args` before (sheet 02 T26, state/call-reads.ts). Later releases run it (sheet 06 §3.10).
+// decoded, as every Call in a block was, makes the block void, unless code in the same block has
+// read its `:args` before (sheet 02 T26, state/call-reads.ts). Later releases run it (sheet 06
+// §3.10).
 
 import type { Context } from "../../cvm/context.ts";
 import type { Outcome } from "../../cvm/exits.ts";
@@ -14,12 +15,15 @@ import type { Call } from "../../state/transaction.ts";
 
 const FORMAT = Keyword.of("FORMAT");
 
-/** Whether a Call runs depends on how the cells of its block are shared: they must be anew. */
+/**
+ * Whether a Call runs depends on which cells of its block are shared: they must be decoded anew.
+ */
 export class SharedCellsError extends HostError {}
 
 /**
- * @throws HostError under the rules of 0.8.5, if nobody has read the arguments
- * @throws SharedCellsError when that can't be told
+ * Calls the function of the actor; the outcome is its outcome.
+ * @throws HostError under the rules of 0.8.5, unless code has read the arguments
+ * @throws SharedCellsError when these cells don't tell whether it has
  */
 export function applyCall(ctx: Context, tx: Call, rules: Rules): Outcome {
   const { args, symbol } = tx;
@@ -29,6 +33,7 @@ export function applyCall(ctx: Context, tx: Call, rules: Rules): Outcome {
   return ctx.actorCall(tx.target, tx.offer, symbol, args.toArray());
 }
 
+/** Under the rules of 0.8.5. */
 function applyDecoded(ctx: Context, tx: Call): Outcome {
   const reads = CALL_READS.current;
   if (reads === null || reads.isEmpty) throw new HostError("Call transaction without arguments");
