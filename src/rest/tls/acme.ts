@@ -1,6 +1,7 @@
 // Certificates by ACME (RFC 8555) with the library acme-client, by challenge HTTP-01, or
 // TLS-ALPN-01 where there is no port of plain HTTP.
 
+import { createPrivateKey } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { Agent } from "node:https";
@@ -55,7 +56,20 @@ export function keptCertificate({ folder, domains }: AcmeOptions): Certificate |
   return domains.every((domain) => kept.names.includes(domain)) ? kept : null;
 }
 
-const ACCOUNT = v.object({ directory: v.string(), url: v.string(), key: v.string() });
+/** Whether a text is a private key in PEM: with a damaged one every attempt would fail. */
+function isKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).type === "private";
+  } catch {
+    return false;
+  }
+}
+
+const ACCOUNT = v.object({
+  directory: v.string(),
+  url: v.pipe(v.string(), v.url()),
+  key: v.pipe(v.string(), v.check(isKey)),
+});
 type Account = v.InferOutput<typeof ACCOUNT>;
 
 function jsonOf(text: string): unknown {
@@ -206,7 +220,7 @@ export class AcmeAuthority {
     return join(this.#options.folder, ACCOUNT_FILE);
   }
 
-  /** The account with this authority, null before there is one. */
+  /** The account with this authority, null before there is a sound one. */
   #keptAccount(): Account | null {
     if (!existsSync(this.#accountFile)) return null;
     const kept = v.safeParse(ACCOUNT, jsonOf(readFileSync(this.#accountFile, "utf8")));

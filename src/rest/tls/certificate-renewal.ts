@@ -1,10 +1,11 @@
 // A certificate from an authority: the one kept from before while it lasts; a new one when the
 // authority advises it (RFC 9773), else when two thirds of its life are over, and when there is
 // none, at once. After a failure it is asked for again, ever less often: authorities count failures
-// (Let's Encrypt allows five an hour).
+// (Let's Encrypt allows five an hour). The life of a certificate goes by the time of day, pauses go
+// by a time that nobody sets.
 
 import { SecretFileError } from "../../keys/secret-file.ts";
-import type { Clock } from "../../peer/clock.ts";
+import { type Clock, steadyOf } from "../../peer/clock.ts";
 import { AcmeError } from "./acme-error.ts";
 import { type Certificate, CertificateError } from "./certificate.ts";
 import type { CertificateEvents, CertificateSource } from "./certificate-source.ts";
@@ -22,15 +23,17 @@ const PAUSE_PART = 1 / 3;
 /** How often it is tried to keep a certificate for which there was no room. */
 const KEEP_RETRY_MS = 60_000;
 const RETRY_MAX_MS = 6 * 3_600_000;
-/** Timers hold no more than 24 days. */
-const APPOINTMENT_MAX_MS = 24 * 3_600_000;
+/** How often advice is asked for that says nothing of it. */
+const ADVICE_PAUSE_MS = 24 * 3_600_000;
+/** How often the time of day is looked at, which may be set. */
+const APPOINTMENT_MAX_MS = 3_600_000;
 
 /** When an authority wants a certificate renewed. */
 export interface RenewalAdvice {
   readonly startMs: number;
   readonly endMs: number;
-  /** When it may be asked again. */
-  readonly askAgainMs: number;
+  /** Milliseconds after which it may be asked again. */
+  readonly askAgainInMs: number;
 }
 
 /** What gives certificates. */
@@ -55,12 +58,13 @@ export interface RenewalOptions {
 
 export class CertificateRenewal implements CertificateSource {
   readonly #options: RenewalOptions;
+  #fromBefore: Certificate | null = null;
   #current: Certificate | null = null;
-  #retryAtMs = 0;
-  #renewedAtMs = 0;
+  #retryAtMs = Number.NEGATIVE_INFINITY;
+  #renewedAtMs = Number.NEGATIVE_INFINITY;
   /** What was advised for the current certificate, and the time chosen in it. */
   #advice: { readonly window: RenewalAdvice; readonly atMs: number } | null = null;
-  #askAtMs = 0;
+  #askAtMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   /** A certificate that could not be kept: ordered again it would count against a limit. */
   #unkept: Certificate | null = null;
@@ -73,14 +77,19 @@ export class CertificateRenewal implements CertificateSource {
   }
 
   start(events: CertificateEvents): void {
-    const kept = this.#kept(events);
-    if (kept !== null && kept.endsMs > this.#options.clock.now()) this.#take(kept, events);
+    this.#fromBefore = this.#kept(events);
+    this.#takeKept(events);
     this.#appoint(events);
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#cancel?.();
+  }
+
+  /** A time that nobody sets. */
+  get #steadyMs(): number {
+    return steadyOf(this.#options.clock).now();
   }
 
   #kept({ say }: CertificateEvents): Certificate | null {
@@ -93,29 +102,43 @@ export class CertificateRenewal implements CertificateSource {
     }
   }
 
+  /** Serves with the certificate kept from before while it lasts, as the time of day has it. */
+  #takeKept(events: CertificateEvents): void {
+    const [kept, now] = [this.#fromBefore, this.#options.clock.now()];
+    if (this.#current === null && kept !== null && kept.endsMs > now) this.#take(kept, events);
+  }
+
   #take(certificate: Certificate, { onCertificate }: CertificateEvents): void {
     this.#current = certificate;
     this.#advice = null;
-    this.#askAtMs = 0;
+    this.#askAtMs = Number.NEGATIVE_INFINITY;
     onCertificate(certificate);
   }
 
-  /** When the next certificate is asked for. */
-  #dueMs(): number {
-    if (this.#current === null) return this.#retryAtMs;
+  /** Milliseconds until the next certificate is asked for. */
+  get #dueInMs(): number {
+    const retryMs = this.#retryAtMs - this.#steadyMs;
+    if (this.#current === null) return retryMs;
     const { beginsMs, endsMs } = this.#current;
     const lifeMs = endsMs - beginsMs;
-    const wantedMs = this.#advice?.atMs ?? beginsMs + RENEWAL_PART * lifeMs;
-    const pausedMs = this.#renewedAtMs + Math.min(PAUSE_MS, PAUSE_PART * lifeMs);
-    const dueMs = Math.min(Math.max(wantedMs, pausedMs), beginsMs + LATEST_PART * lifeMs);
-    return Math.max(dueMs, this.#retryAtMs);
+    const ageMs = this.#options.clock.now() - beginsMs;
+    const wantedMs = (this.#advice?.atMs ?? beginsMs + RENEWAL_PART * lifeMs) - beginsMs - ageMs;
+    const pauseMs = Math.min(PAUSE_MS, PAUSE_PART * lifeMs);
+    const pausedMs = this.#renewedAtMs + pauseMs - this.#steadyMs;
+    const dueMs = Math.min(Math.max(wantedMs, pausedMs), LATEST_PART * lifeMs - ageMs);
+    return Math.max(dueMs, retryMs);
   }
 
-  /** When advice is asked for. */
-  get #adviceMs(): number {
+  /** Milliseconds until advice is asked for. */
+  get #adviceInMs(): number {
     const { authority } = this.#options;
     const asks = authority.advice !== undefined && this.#current !== null;
-    return asks ? this.#askAtMs : Number.POSITIVE_INFINITY;
+    return asks ? this.#askAtMs - this.#steadyMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Milliseconds until it is tried again to keep a certificate. */
+  get #keepInMs(): number {
+    return this.#unkept === null ? Number.POSITIVE_INFINITY : this.#keepAtMs - this.#steadyMs;
   }
 
   #keep(certificate: Certificate, { say }: CertificateEvents): void {
@@ -127,7 +150,7 @@ export class CertificateRenewal implements CertificateSource {
     } catch (error) {
       if (!(error instanceof SecretFileError)) throw error;
       this.#unkept = certificate;
-      this.#keepAtMs = this.#options.clock.now() + KEEP_RETRY_MS;
+      this.#keepAtMs = this.#steadyMs + KEEP_RETRY_MS;
       const rest = "tried again each minute, while the API serves with it";
       if (!wasUnkept) say(`The API's certificate can't be kept: ${error.message}; ${rest}`);
     }
@@ -135,27 +158,26 @@ export class CertificateRenewal implements CertificateSource {
 
   #appoint(events: CertificateEvents): void {
     if (this.#isStopped) return;
-    const now = this.#options.clock.now();
-    const keepMs = this.#unkept === null ? Number.POSITIVE_INFINITY : this.#keepAtMs;
-    const waitMs = Math.min(this.#dueMs(), this.#adviceMs, keepMs) - now;
+    const waitMs = Math.min(this.#dueInMs, this.#adviceInMs, this.#keepInMs);
     const step = Math.min(Math.max(1, waitMs), APPOINTMENT_MAX_MS);
     this.#cancel = this.#options.clock.after(step, () => {
-      const now = this.#options.clock.now();
-      if (this.#unkept !== null && keepMs <= now) this.#keep(this.#unkept, events);
-      if (this.#dueMs() <= now) void this.#renew(events);
-      else if (this.#adviceMs <= now) void this.#consult(events);
+      if (this.#unkept !== null && this.#keepInMs <= 0) this.#keep(this.#unkept, events);
+      // The clock may have been wrong at the start.
+      this.#takeKept(events);
+      if (this.#dueInMs <= 0) void this.#renew(events);
+      else if (this.#adviceInMs <= 0) void this.#consult(events);
       else this.#appoint(events);
     });
   }
 
   async #consult(events: CertificateEvents): Promise<void> {
-    const { authority, clock, chance = Math.random } = this.#options;
+    const { authority, chance = Math.random } = this.#options;
     const certificate = this.#current as Certificate;
-    this.#askAtMs = clock.now() + APPOINTMENT_MAX_MS;
+    this.#askAtMs = this.#steadyMs + ADVICE_PAUSE_MS;
     try {
       const window = (await authority.advice?.(certificate)) ?? null;
       if (window !== null) {
-        this.#askAtMs = window.askAgainMs;
+        this.#askAtMs = this.#steadyMs + window.askAgainInMs;
         this.#advice = this.#chosen(window, certificate, chance);
       }
     } catch (error) {
@@ -179,12 +201,12 @@ export class CertificateRenewal implements CertificateSource {
   }
 
   async #renew(events: CertificateEvents): Promise<void> {
-    const { authority, clock, firstRetryMs = FIRST_RETRY_MS } = this.#options;
+    const { authority, firstRetryMs = FIRST_RETRY_MS } = this.#options;
     try {
       const certificate = await authority.issue();
       if (this.#isStopped) return;
       this.#failures = 0;
-      this.#renewedAtMs = clock.now();
+      this.#renewedAtMs = this.#steadyMs;
       this.#take(certificate, events);
       this.#keep(certificate, events);
       events.say(
@@ -195,7 +217,7 @@ export class CertificateRenewal implements CertificateSource {
       const backoffMs = Math.min(RETRY_MAX_MS, firstRetryMs * 2 ** this.#failures);
       const askedMs = error instanceof AcmeError ? 1000 * (error.retryAfterS ?? 0) : 0;
       this.#failures++;
-      this.#retryAtMs = clock.now() + Math.max(backoffMs, askedMs);
+      this.#retryAtMs = this.#steadyMs + Math.max(backoffMs, askedMs);
       events.say(error.message);
     }
     this.#appoint(events);

@@ -73,10 +73,10 @@ export function certificateId(chain: string): string | null {
   return `${base64url(key)}.${base64url(serial.valueBlock.valueHexView)}`;
 }
 
-function askAgainMs(header: string | null): number {
+function askAgainInMs(header: string | null): number {
   const seconds = header !== null && /^\d{1,9}$/.test(header) ? Number(header) : null;
   const waitMs = seconds === null ? ASK_AGAIN_MS : 1000 * seconds;
-  return Date.now() + Math.min(Math.max(waitMs, ASK_AGAIN_MIN_MS), ASK_AGAIN_MAX_MS);
+  return Math.min(Math.max(waitMs, ASK_AGAIN_MIN_MS), ASK_AGAIN_MAX_MS);
 }
 
 /**
@@ -100,6 +100,6 @@ export async function renewalAdvice(
   if (!response.ok) throw new Error(`${renewalInfo} answers with status ${response.status}`);
   const { start, end } = v.parse(INFO, await response.json()).suggestedWindow;
   if (end <= start) throw new Error(`${renewalInfo} names a window that ends before it begins`);
-  const again = askAgainMs(response.headers.get("retry-after"));
-  return { startMs: start, endMs: end, askAgainMs: again };
+  const again = askAgainInMs(response.headers.get("retry-after"));
+  return { startMs: start, endMs: end, askAgainInMs: again };
 }

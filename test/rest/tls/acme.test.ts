@@ -2,7 +2,7 @@
 // test/e2e/acme.test.ts.)
 
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AcmeAuthority, keptCertificate } from "../../../src/rest/tls/acme.ts";
@@ -83,6 +83,17 @@ test("one account serves all orders, and is for its owner's eyes only", async ()
   await failure();
   expect(accounts.length).toBe(2);
   expect(keptCertificate(options)).toBe(null);
+});
+
+test("an account whose key was damaged is made anew", async () => {
+  const file = join(folder, "account.json");
+  const kept = JSON.parse(readFileSync(file, "utf8"));
+  for (const key of ["", "no key", kept.key.slice(0, 100)]) {
+    writeFileSync(file, JSON.stringify({ ...kept, key }));
+    const before = accounts.length;
+    expect((await failure()).retryAfterS).toBe(3_600);
+    expect(accounts.length).toBe(before + 1);
+  }
 });
 
 test("an account that can't be forgotten is no fault of the peer's", async () => {

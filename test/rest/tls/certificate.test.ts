@@ -297,7 +297,7 @@ function advisedRenewal(kept: Certificate, clock: TestClock, chance: number) {
       },
       advice: async () => {
         scene.asked++;
-        return scene.advice && { ...scene.advice, askAgainMs: clock.now() + 6 * HOUR };
+        return scene.advice && { ...scene.advice, askAgainInMs: 6 * HOUR };
       },
     },
     kept: () => kept,
@@ -315,7 +315,7 @@ function advisedRenewal(kept: Certificate, clock: TestClock, chance: number) {
 }
 
 const LIFE = 90 * HOUR;
-const windowOf = (startMs: number, endMs: number) => ({ startMs, endMs, askAgainMs: 0 });
+const windowOf = (startMs: number, endMs: number) => ({ startMs, endMs, askAgainInMs: 0 });
 
 test("renewal follows the advice of the authority, as soon as that changes", async () => {
   const clock = new TestClock();
