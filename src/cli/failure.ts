@@ -19,7 +19,7 @@ import { BucketError, type BucketErrorCode } from "../store/bucket-error.ts";
 import { StoreError } from "../store/store.ts";
 import { ReleaseError } from "./release/manifest.ts";
 import { SystemFailure, type SystemFailureCode, wordedFailure } from "./system-failure.ts";
-import { visibleText } from "./terminal/visible-text.ts";
+import { clippedText, visibleText } from "./terminal/visible-text.ts";
 
 /** Exit codes, by their sysexits names. */
 export const EXIT = {
@@ -163,7 +163,7 @@ export function sentenceOf(given: unknown): string {
 export function reportFailure(error: unknown): number {
   // Whoever read the output has gone (`… | head`): there is nobody to tell.
   if (systemCode(error) === "EPIPE") return EXIT.PIPE;
-  process.stderr.write(`convex-peer: ${visibleText(sentenceOf(error))}\n`);
+  process.stderr.write(`convex-peer: ${clippedText(visibleText(sentenceOf(error)))}\n`);
   return failedExit(error);
 }
 

@@ -5,6 +5,10 @@ import packageJson from "../../package.json" with { type: "json" };
 
 const typed = process.argv.slice(2);
 if (typed.length === 1 && (typed[0] === "--version" || typed[0] === "-v")) {
+  process.stdout.on("error", async (error) => {
+    const { reportFailure } = await import("./failure.ts");
+    process.exit(reportFailure(error));
+  });
   process.stdout.write(`${packageJson.version}\n`);
 } else {
   const { restartWithRuntimeOptions } = await import("./service/runtime-options.ts");

@@ -21,6 +21,7 @@ import { widthOf } from "./help/wrap.ts";
 import { warnAsLog } from "./log/notices.ts";
 import { CONFIG_FLAG } from "./service/runtime-options.ts";
 import { isStartFlag } from "./service/start-words.ts";
+import { clippedText } from "./terminal/visible-text.ts";
 
 const BYTE_VALUES = 256;
 
@@ -100,7 +101,7 @@ function withHelp(parser: StricliProcess, words: readonly string[]): StricliProc
         const complaint = complaintWithAdvice(text.trimEnd(), command, (flag) =>
           command === installCommand && isStartFlag(flag) ? BEHIND_DASHES : "",
         );
-        parser.stderr.write(`convex-peer: ${complaint}\nSee \`${path} --help\`.\n`);
+        parser.stderr.write(`convex-peer: ${clippedText(complaint)}\nSee \`${path} --help\`.\n`);
       },
     },
     ...(parser.env === undefined ? {} : { env: parser.env }),

@@ -16,10 +16,12 @@ export class SystemFailure extends Error {
   }
 }
 
+/** Without the dot by which a folder is asked for that must be one. */
+const shownPath = (path: string) => path.replace(/\/\.$/, "");
+
 /** The failure of a file or folder that this user may not use. */
 export function permissionFailure(path: string): SystemFailure {
-  const shown = path.replace(/\/\.$/, "");
-  const words = `Cannot use ${shown}: permission denied; ${permissionWords(path)}`;
+  const words = `Cannot use ${shownPath(path)}: permission denied; ${permissionWords(path)}`;
   return new SystemFailure("PERMISSION", words);
 }
 
@@ -31,6 +33,8 @@ const WORDS: Readonly<Record<string, readonly [SystemFailureCode, string, string
   ENOTDIR: ["PLACE", "a part of the path is a file, not a folder", "choose another place"],
   EEXIST: ["PLACE", "there is a file in its place", "choose another place"],
   ENOENT: ["PLACE", "there is no such place", "check the path"],
+  ENAMETOOLONG: ["PLACE", "a name in it is too long", "choose a shorter one"],
+  ELOOP: ["INPUT", "it is a link that leads back to itself", "check where it leads"],
   EISDIR: ["INPUT", "it is a folder, not a file", "name a file"],
   ENOSPC: ["DISK", "the disk is full", "free some space, then try again"],
 };
@@ -58,5 +62,8 @@ export function wordedFailure(error: unknown): unknown {
   const words = WORDS["code" in error ? String(error.code) : ""];
   if (words === undefined) return error;
   const [code, reason, advice] = words;
-  return new SystemFailure(code, `Cannot use ${String(error.path)}: ${reason}; ${advice}`);
+  return new SystemFailure(
+    code,
+    `Cannot use ${shownPath(String(error.path))}: ${reason}; ${advice}`,
+  );
 }

@@ -1,7 +1,7 @@
 // Reading from a descriptor that may be set not to wait (O_NONBLOCK): whoever shares standard input
 // with this process may have done that, and a read then fails while nothing is there yet.
 
-import { readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 
 /** Between two looks whether something has come. */
 const PAUSE_MS = 10;
@@ -23,13 +23,24 @@ export function readPatiently(fd: number, bytes: Uint8Array, offset: number): nu
   }
 }
 
-/** All that comes until the end. @throws the system's error */
-export function readToEnd(fd: number): Buffer {
-  const chunks: Uint8Array[] = [];
-  for (;;) {
-    const chunk = new Uint8Array(CHUNK_BYTES);
-    const count = readPatiently(fd, chunk, 0);
-    if (count === 0) return Buffer.concat(chunks);
-    chunks.push(chunk.subarray(0, count));
+/**
+ * All that comes until the end of a file or descriptor, null when that is more than the bound: a
+ * device or a wrong file has no end. @throws the system's error
+ */
+export function readUpTo(source: string | number, bytesMax: number): Buffer<ArrayBuffer> | null {
+  const fd = typeof source === "number" ? source : openSync(source, "r");
+  try {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for (;;) {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const count = readPatiently(fd, chunk, 0);
+      if (count === 0) return Buffer.concat(chunks);
+      length += count;
+      if (length > bytesMax) return null;
+      chunks.push(chunk.subarray(0, count));
+    }
+  } finally {
+    if (typeof source === "string") closeSync(fd);
   }
 }

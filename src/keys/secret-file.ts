@@ -49,6 +49,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied: run this as the file's owner",
   ENXIO: "it is a pipe, a socket or a device, not a file",
   EISDIR: "it is a folder, not a file",
+  ENAMETOOLONG: "there is no such file",
+  ELOOP: "it is a link that leads back to itself",
   EBADF: "it is not open: `3< FILE` opens descriptor 3",
 };
 
@@ -68,6 +70,8 @@ const WRITING_REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied: choose another place, or run this as its owner",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
+  ENAMETOOLONG: "its name is too long",
+  ELOOP: "it is a link that leads back to itself",
 };
 
 /** Why a file can't be made. */

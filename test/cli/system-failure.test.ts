@@ -1,7 +1,7 @@
 // What the operating system or SQLite refuses is said in a sentence, with a code of sysexits.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { networkAmong } from "../../src/cli/start/join-network.ts";
@@ -17,6 +17,7 @@ const garbage = join(folder, "garbage");
 beforeAll(() => {
   writeFileSync(file, "no folder");
   writeFileSync(seed, "01".repeat(32), { mode: 0o600 });
+  symlinkSync("loop", join(folder, "loop"));
   mkdirSync(garbage);
   mkdirSync(join(garbage, "keys"));
   writeFileSync(join(garbage, "keys", "x.json"), "{}", { mode: 0o600 });
@@ -42,6 +43,22 @@ const CASES: readonly (readonly [string, readonly string[], number, string])[] =
     73,
     "there is no such folder",
   ],
+  [
+    "a data directory whose name is too long",
+    ["key", "list", "--data-dir", join(folder, "a".repeat(300))],
+    73,
+    "a name in it is too long",
+  ],
+  ["a backup whose name is too long", ["store", "restore", "a".repeat(300)], 66, "no backup"],
+  [
+    "a data directory that is a link to itself",
+    ["store", "info", "--data-dir", join(folder, "loop")],
+    66,
+    `Cannot use ${join(folder, "loop")}: it is a link that leads back`,
+  ],
+  ["forms without end", ["query", "--file", "/dev/zero"], 65, "more than 16777216 bytes"],
+  ["a transaction without end", ["transact", "--signed", "/dev/zero"], 65, "more than 2097152"],
+  ["a configuration without end", ["config", "check", "--config", "/dev/zero"], 78, "1048576"],
   ["a backup that is none", ["store", "check", "--backup", file], 78, "not a store"],
 ];
 
@@ -60,11 +77,20 @@ test("output that can't be written", async () => {
   const why = unlessLinux("/dev/full");
   if (why !== null) return notRun(why);
   const stdout = Bun.file("/dev/full");
-  const words = [...program(), "config", "show"];
-  const child = Bun.spawn(words, { stdout, stderr: "pipe" });
-  const stderr = await new Response(child.stderr).text();
-  expect(stderr).toBe("convex-peer: Cannot write the output: the disk is full\n");
-  expect(await child.exited).toBe(74);
+  for (const words of [["config", "show"], ["--version"]]) {
+    const child = Bun.spawn([...program(), ...words], { stdout, stderr: "pipe" });
+    const stderr = await new Response(child.stderr).text();
+    expect(stderr).toBe("convex-peer: Cannot write the output: the disk is full\n");
+    expect(await child.exited).toBe(74);
+  }
+});
+
+test("what was typed is not repeated whole, however long it is", async () => {
+  for (const words of [["x".repeat(90_000)], ["key", "show", "--key", "x".repeat(90_000)]]) {
+    const child = Bun.spawn([...program(), ...words], { stdout: "ignore", stderr: "pipe" });
+    const { length } = await new Response(child.stderr).text();
+    expect(length).toBeLessThan(5_000);
+  }
 });
 
 test("a reader that goes away ends a command without words", () => {

@@ -1,9 +1,8 @@
 // Flags for HTTPS, and what they mean.
 
-import { readFileSync } from "node:fs";
 import { LETS_ENCRYPT } from "../../rest/tls/acme.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { unreadable } from "../files/file-words.ts";
+import { readInput } from "../files/input-file.ts";
 import { parseFilled, parsePort } from "../flags.ts";
 import { fileFlag } from "../keys/passphrase.ts";
 
@@ -39,6 +38,7 @@ export interface TlsPlan {
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const DOMAIN = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})+$`, "i");
 const DOMAINS_MAX = 20;
+const PEM_BYTES_MAX = 2 ** 20;
 
 /** @throws Error naming what was expected */
 function parseDomains(names: string): readonly string[] {
@@ -100,11 +100,7 @@ export const tlsFlags = {
 
 function authorityPem(path: string | undefined): string | null {
   if (path === undefined) return null;
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw unreadable("the certificate of --acme-ca", path, error);
-  }
+  return readInput(path, "the certificate of --acme-ca", PEM_BYTES_MAX).toString("utf8");
 }
 
 function certificatePlan(flags: TlsFlags): CertificatePlan | null {

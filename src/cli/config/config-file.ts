@@ -1,12 +1,12 @@
 // The configuration file: TOML, each key the name of a flag. What is in it and means nothing is
 // refused.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
-import { unreadable } from "../files/file-words.ts";
+import { readInput } from "../files/input-file.ts";
 import { userFolder } from "../files/user-folder.ts";
 import { type Configured, refusal, type Setting } from "./setting.ts";
 
@@ -159,14 +159,7 @@ function keyLine(text: string, section: Setting["section"], key: string): number
 }
 
 function textIn(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw unreadable("the configuration", path, error);
-  }
-  if (text.length <= BYTES_MAX) return text;
-  throw new CommandError(EXIT.CONFIG, `${path} has more than ${BYTES_MAX} bytes`);
+  return readInput(path, "the configuration", BYTES_MAX, EXIT.CONFIG).toString("utf8");
 }
 
 /**

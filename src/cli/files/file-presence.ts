@@ -13,7 +13,8 @@ export function isThere(path: string): boolean {
   } catch (error) {
     const code = systemCode(error);
     if (code === "EACCES" || code === "EPERM") throw permissionFailure(path);
-    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    // A name that is too long for the file system is nobody's.
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return false;
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 // The State a new network begins with: of our own making, or read from a file.
 
-import { readFileSync } from "node:fs";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
 import { MissingDataError } from "../../data/cell.ts";
 import { BadFormatError } from "../../data/errors.ts";
@@ -9,10 +8,11 @@ import { createGenesis } from "../../genesis/genesis.ts";
 import { genesisFault } from "../../genesis/genesis-fault.ts";
 import { State } from "../../state/state.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { unreadable } from "../files/file-words.ts";
+import { readInput } from "../files/input-file.ts";
 
 /** First bytes of a gzip file. */
 const GZIP = [0x1f, 0x8b];
+const STATE_BYTES_MAX = 2 ** 30;
 
 /** A network of one peer, which is also its own governance and genesis user. */
 export function genesisOfOne(publicKey: Uint8Array): State {
@@ -24,12 +24,7 @@ export function genesisOfOne(publicKey: Uint8Array): State {
 }
 
 function readBytes(path: string): Uint8Array {
-  let bytes: Buffer<ArrayBuffer>;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw unreadable("the genesis State", path, error);
-  }
+  const bytes = readInput(path, "the genesis State", STATE_BYTES_MAX);
   if (bytes[0] !== GZIP[0] || bytes[1] !== GZIP[1]) return bytes;
   try {
     return Bun.gunzipSync(bytes);

@@ -17,6 +17,16 @@ export function visibleText(text: string): string {
   return text.replace(UNSEEN_BUT_LAYOUT, escaped);
 }
 
+/** Longest of what is said of a mistake: it may repeat all that was typed. */
+const SAID_MAX = 4_000;
+
+/** The text without the middle of what is too long to be read. */
+export function clippedText(text: string): string {
+  if (text.length <= SAID_MAX) return text;
+  const half = SAID_MAX / 2;
+  return `${text.slice(0, half)} … ${text.slice(-half)}`;
+}
+
 /** On standard output: visible in a terminal, else exactly as it is. */
 export function shownText(text: string): string {
   return process.stdout.isTTY === true ? visibleText(text) : text;

@@ -1,24 +1,18 @@
 // Forms as they are typed or kept in files.
 
-import { readFileSync } from "node:fs";
 import { readForms } from "../../cvm/compile/read-form.ts";
 import type { Value } from "../../data/cell.ts";
-import { readToEnd } from "../../keys/patient-read.ts";
 import { ParseError } from "../../lang/parse-error.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { unreadable } from "../files/file-words.ts";
+import { readInputOrPipe } from "../files/input-file.ts";
 
-/** Standard input, where a file is expected. */
-const STANDARD_INPUT = "-";
+/** A peer takes less in one form. */
+const FORMS_BYTES_MAX = 2 ** 24;
 
 /** @throws CommandError */
 function textOf(path: string): string {
-  try {
-    if (path === STANDARD_INPUT) return readToEnd(0).toString("utf8");
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw unreadable("the forms", path, error);
-  }
+  const bytes = readInputOrPipe(path, "the forms", FORMS_BYTES_MAX);
+  return bytes.toString("utf8");
 }
 
 /**

@@ -2,7 +2,6 @@
 // sent from where the network is. One JSON file; what it says in words is never believed, only
 // shown next to what its bytes say.
 
-import { readFileSync } from "node:fs";
 import { PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from "../../crypto/ed25519.ts";
 import { fromHex, toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
@@ -12,7 +11,7 @@ import { decodeMultiCell, encodeMultiCell } from "../../data/multi-cell.ts";
 import { SignedData } from "../../data/signed.ts";
 import { isTransaction, type Transaction } from "../../state/transaction.ts";
 import { CommandError, EXIT } from "../failure.ts";
-import { unreadable } from "../files/file-words.ts";
+import { readInput } from "../files/input-file.ts";
 import { writeNewFile } from "../files/new-file.ts";
 import { valueText } from "./result-output.ts";
 
@@ -57,15 +56,9 @@ export function writeTransactionFile(path: string, file: TransactionFile): void 
 
 /** @throws CommandError when there is no such file, or it holds something else */
 export function readTransactionFile(path: string): TransactionFile {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw unreadable("the transaction", path, error);
-  }
+  const text = readInput(path, "the transaction", BYTES_MAX).toString("utf8");
   const wrong = (why: string) =>
     new CommandError(EXIT.DATAERR, `${path} is no transaction as --offline writes it: ${why}`);
-  if (text.length > BYTES_MAX) throw wrong(`it has more than ${BYTES_MAX} bytes`);
   const fields = parseFields(text);
   if (fields === null || fields.format !== FORMAT) throw wrong("expected its JSON");
   if (fields.version !== VERSION) throw wrong(`its version is ${fields.version}, not ${VERSION}`);

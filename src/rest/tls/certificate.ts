@@ -2,8 +2,8 @@
 // for how long. What is wrong is said before anything is served with it.
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
+import { readUpTo } from "../../keys/patient-read.ts";
 import { isDenied, readingReason } from "../../keys/secret-file.ts";
 
 /** A chain of certificates and a key are small; anything larger is a mistake. */
@@ -30,8 +30,8 @@ export class CertificateError extends Error {
 
 function readPem(path: string, what: string): string {
   try {
-    const text = readFileSync(path, "utf8");
-    if (text.length <= PEM_BYTES_MAX) return text;
+    const bytes = readUpTo(path, PEM_BYTES_MAX);
+    if (bytes !== null) return bytes.toString("utf8");
   } catch (error) {
     const words = `Cannot read the ${what} from ${path}: ${readingReason(error)}`;
     throw new CertificateError(words, isDenied(error) ? "DENIED" : "READ");

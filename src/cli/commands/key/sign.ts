@@ -1,14 +1,12 @@
 // `key sign` and `key verify`: signatures over bytes as they are, as the reference's tools make
 // them.
 
-import { readFileSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
 import { SIGNATURE_LENGTH, verify } from "../../../crypto/ed25519.ts";
 import { fromHex, toHex } from "../../../crypto/hex.ts";
-import { readToEnd } from "../../../keys/patient-read.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { unreadable } from "../../files/file-words.ts";
+import { readInputOrPipe } from "../../files/input-file.ts";
 import { jsonFlag } from "../../flags.ts";
 import {
   fileFlag,
@@ -23,6 +21,8 @@ import {
   keyStoreOf,
 } from "../../keys/stored-key.ts";
 import { printJsonLine } from "../../terminal/json-line.ts";
+
+const MESSAGE_BYTES_MAX = 2 ** 30;
 
 interface MessageFlags {
   readonly hex?: string | undefined;
@@ -54,11 +54,7 @@ function messageOf({ hex, file }: MessageFlags): Uint8Array {
     throw new CommandError(EXIT.USAGE, "Give the message by --hex HEX or --file FILE, one of them");
   }
   if (hex !== undefined) return parseHex(hex, "the message");
-  try {
-    return file === "-" ? readToEnd(0) : readFileSync(file as string);
-  } catch (error) {
-    throw unreadable("the message", String(file), error);
-  }
+  return readInputOrPipe(String(file), "the message", MESSAGE_BYTES_MAX);
 }
 
 interface SignFlags extends KeyChoiceFlags, PassphraseFlags, MessageFlags {}

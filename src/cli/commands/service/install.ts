@@ -1,5 +1,6 @@
 // `service install`: a hardened systemd unit, started and enabled.
 
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { configFile } from "../../config/config-file.ts";
@@ -52,6 +53,8 @@ function unitOptions(flags: InstallFlags, words: readonly string[]): UnitOptions
   const startArguments = startWords(words, (path, flag) => {
     if (scope === "system") requireVisible(path, `file of ${flag}`, "Put it into /etc/convex-peer");
     if (!isThere(path)) throw new CommandError(EXIT.NOINPUT, `${flag}: there is no file ${path}`);
+    if (statSync(path).isDirectory())
+      throw new CommandError(EXIT.NOINPUT, `${flag}: ${path} is a folder, not a file`);
   });
   // What the file sets is the service's, too.
   configuredWords({ path: ["start"], command: startCommand }, words, SETTINGS);
