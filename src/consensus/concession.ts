@@ -1,8 +1,8 @@
-// A way out of a halt that the rules of the merge know none for (sheet 04 §3.3.1): peers that have
-// called blocks consensus drop from their vote all who have others in their place, and stay with
-// these blocks. When they are too few to make them final, and the rest too few without them, nobody
-// ever moves again. Those that are bound to nothing can: which blocks a peer proposes is its own
-// affair.
+// A way out of a halt for which the rules of the merge have none (sheet 04 §3.3.1). A peer that has
+// called blocks consensus drops all Orders from its vote that have others in their place, and stays
+// with its blocks. When such peers are too few to make these final, and the rest too few without
+// them, nobody ever moves again. Peers that have called no other blocks consensus can move: which
+// blocks a peer proposes is for it to choose.
 
 import { commonPrefixLength } from "../data/common-prefix.ts";
 import { hashKey } from "../data/encode.ts";
@@ -15,14 +15,17 @@ import { CONSENSUS_THRESHOLD } from "./cpos.ts";
 import { pointAt } from "./points.ts";
 import { signerWeight, votingWeights } from "./weights.ts";
 
-/** What others hold on to, against the own proposal. */
+/** Blocks that others hold on to, against what this peer proposes. */
 interface Hold {
+  /** The first Order found with them. */
   readonly order: Order;
-  /** Number of blocks that they have called consensus, and how many of them the own Order has. */
+  /** Number of these blocks: others have called them consensus. */
   readonly point: number;
+  /** How many of them this peer's own Order has. */
   readonly agreed: number;
   /** Hash key of the vector of these blocks. */
   readonly hash: string;
+  /** Of all that hold on to them. */
   weight: number;
 }
 
@@ -30,19 +33,19 @@ interface Hold {
 export interface Concession {
   /** The blocks that others have called consensus. */
   readonly held: Vector;
-  /** These, what their holder has behind them, and what else the own Order has. */
+  /** These, those that a holder has behind them, and those that only the own Order has. */
   readonly blocks: Vector;
   /**
-   * Whether the others can't make blocks final without those who hold on: who lies may hold on to
-   * anything, but is not so many.
+   * Whether no blocks can become final without those who hold on. Peers that lie may hold on to
+   * anything, but are never that many.
    */
   readonly isNeeded: boolean;
 }
 
 /**
- * The blocks that others hold on to with most weight, of equal ones those with the lowest hash,
- * when the own Order has others in their place and has not called them consensus; null without
- * such.
+ * The blocks that others hold on to with most weight; of equal weight those with the lowest hash.
+ * Only blocks count in whose place the own Order has others that it has not called consensus. Null
+ * when there are none.
  */
 export function concession(belief: Belief, publicKey: Uint8Array, state: State): Concession | null {
   const mine = belief.orderOf(publicKey);

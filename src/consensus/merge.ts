@@ -99,7 +99,7 @@ function vote(belief: Belief, orders: Index, context: MergeContext): Index {
   return signed === null ? kept : (kept.assoc(Blob.of(signer.publicKey), signed) ?? kept);
 }
 
-/** A proposal that is given up for another is kept for a while first, against wavering. */
+/** A proposal is kept for a while before it may be given up for another, so that peers settle. */
 function mayReplace(mine: Order, blocks: Vector, now: Integer): boolean {
   const proposalPoint = pointAt(mine, CONSENSUS_LEVEL.PROPOSAL);
   if (commonPrefixLength(blocks, mine.blocks) >= proposalPoint) return true;

@@ -123,6 +123,7 @@ export class PeerHistory {
     return new PeerHistory(this.signer, record, this.#merge, this.#order);
   }
 
+  /** This peer with other parts of its record. */
   with(changes: Partial<PeerRecord>): PeerHistory {
     return new PeerHistory(this.signer, { ...this.record, ...changes }, this.#merge);
   }
@@ -183,27 +184,34 @@ export class PeerHistory {
    * @throws Error when the peer has no Order of its own
    */
   proposeBlocks(blocks: readonly SignedData[]): PeerHistory {
-    const { order, signer } = this;
-    if (order === null) throw new Error("a peer proposes only with an Order of its own");
+    const order = this.#ownOrder();
     let all = order.blocks;
     for (const block of blocks) all = all.append(block);
     const points = Vector.from(clippedPoints(pointsOf(order), all.count));
-    const signed = signer.signOrder(Order.of(order.timestamp, points, all));
-    if (signed === null) return this;
-    return this.updateBelief(Belief.of(withOrder(this.belief.orders, signed)));
+    return this.#signed(Order.of(order.timestamp, points, all));
   }
 
   /**
    * Puts other blocks in place of those of the own Order that it has not called consensus. The same
    * peer when its signer refuses.
+   * @throws Error when the peer has no Order of its own
    */
   proposeInstead(blocks: Vector): PeerHistory {
-    const { order, signer, timestamp } = this;
-    if (order === null) throw new Error("a peer proposes only with an Order of its own");
+    const order = this.#ownOrder();
     const agreed = commonPrefixLength(blocks, order.blocks);
     const points = pointsOf(order).map((point) => Math.min(point, agreed));
-    const next = Order.of(timestamp, Vector.from(clippedPoints(points, blocks.count)), blocks);
-    const signed = signer.signOrder(next);
+    const clipped = Vector.from(clippedPoints(points, blocks.count));
+    return this.#signed(Order.of(this.timestamp, clipped, blocks));
+  }
+
+  #ownOrder(): Order {
+    if (this.order !== null) return this.order;
+    throw new Error("a peer proposes only with an Order of its own");
+  }
+
+  /** This peer with another Order of its own; the same when its signer refuses. */
+  #signed(order: Order): PeerHistory {
+    const signed = this.signer.signOrder(order);
     if (signed === null) return this;
     return this.updateBelief(Belief.of(withOrder(this.belief.orders, signed)));
   }

@@ -24,7 +24,10 @@ interface Group {
   weight: number;
 }
 
-/** The blocks to vote for, null when nobody with weight has voted; agreed up to `from` already. */
+/**
+ * The blocks to vote for, null when nobody with weight has voted.
+ * @param from number of blocks up to which all votes agree
+ */
 export function winningBlocks(tally: Tally, from: number, state: State): Vector | null {
   const { votes, considered } = tally;
   const [only] = votes;

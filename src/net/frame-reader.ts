@@ -74,7 +74,7 @@ export class FrameReader {
     return payload;
   }
 
-  /** Lets go of everything. */
+  /** Lets go of all bytes, for a stream that has ended. */
   clear(): void {
     this.#chunks.length = 0;
     this.#gathered = null;

@@ -10,7 +10,7 @@ import { type LinkMemory, TcpLink, type TcpSocket } from "./tcp-link.ts";
 /** Both families, as far as the machine has them. */
 export const ANY_ADDRESS = "::";
 const ANY_IPV4 = "0.0.0.0";
-/** Where a machine listens on all its addresses, as nobody can name it from elsewhere. */
+/** These mean all addresses of the machine that listens; from elsewhere they name no machine. */
 export const ANY_ADDRESSES: readonly string[] = [ANY_ADDRESS, ANY_IPV4];
 /** How IPv4 addresses look on a dual-stack socket. */
 const MAPPED_PREFIX = "::ffff:";
@@ -124,7 +124,7 @@ export const linkEvents = {
   },
 } as const;
 
-/** Bun's declarations leave out pausing, and setKeepAlive. */
+/** Bun's declarations leave out `pause` and `resume` of a TCP socket. */
 interface FullSocket extends Socket<SocketData> {
   pause(): void;
   resume(): void;
@@ -138,7 +138,7 @@ export function tcpSocket(socket: Socket<SocketData>): TcpSocket {
 /** Null when the connection is gone already. */
 export function remoteOf(socket: Socket<SocketData>): RemoteAddress | null {
   const { remotePort } = socket;
-  // Bun's declarations have an address always.
+  // By Bun's declarations there always is one.
   const remoteAddress = socket.remoteAddress as string | undefined;
   if (remoteAddress === undefined) return null;
   const isMapped = remoteAddress.startsWith(MAPPED_PREFIX) && remoteAddress.includes(".");
@@ -146,7 +146,7 @@ export function remoteOf(socket: Socket<SocketData>): RemoteAddress | null {
   return { host, port: remotePort };
 }
 
-/** Where another address would not help. */
+/** Whether listening on IPv4 alone would fail for the same reason. */
 function isFinal(code: string): boolean {
   return code === "EADDRINUSE" || code === "EACCES";
 }

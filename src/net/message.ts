@@ -154,7 +154,10 @@ const ELEMENTS_OF_ONE_CELL = 16;
 /** Bytes that certainly hold a keyword, and an element behind it. */
 const HEAD_BYTES = 512;
 
-/** Null for what is no vector in one cell that begins with a keyword and another element. */
+/**
+ * The head of a payload, read without the rest; null unless it is a vector in one cell that begins
+ * with a keyword and another element.
+ */
 export function payloadHead(payload: Uint8Array): PayloadHead | null {
   const [tag, count = 0] = payload;
   if (tag !== TAG.VECTOR || count < 2 || count > ELEMENTS_OF_ONE_CELL) return null;
@@ -182,25 +185,25 @@ function readVectorMessage(vector: Vector): Message {
   const first = vector.count === 0 ? null : vector.get(0);
   if (!(first instanceof Keyword)) return UNKNOWN;
   switch (first.name) {
-    case "SR":
+    case MESSAGE_TAG.STATUS.name:
       return { type: "STATUS", id: idOf(vector) };
-    case "PING":
+    case MESSAGE_TAG.PING.name:
       return { type: "PING", id: idOf(vector) };
-    case "Q":
+    case MESSAGE_TAG.QUERY.name:
       return readQuery(vector);
-    case "TX":
+    case MESSAGE_TAG.TRANSACT.name:
       return readTransact(vector);
-    case "DR":
+    case MESSAGE_TAG.DATA_REQUEST.name:
       return { type: "DATA_REQUEST", id: elementOf(vector, 1), hashes: readHashes(vector) };
-    case "CH": {
+    case MESSAGE_TAG.CHALLENGE.name: {
       const body = vector.count < 3 ? null : { signed: vector.get(2) };
       return { type: "CHALLENGE", id: idOf(vector), body };
     }
-    case "BYE":
+    case MESSAGE_TAG.GOODBYE.name:
       return GOODBYE;
-    case "LV":
+    case MESSAGE_TAG.LATTICE_VALUE.name:
       return { type: "LATTICE_VALUE", id: idOf(vector) };
-    case "LQ":
+    case MESSAGE_TAG.LATTICE_QUERY.name:
       return { type: "LATTICE_QUERY", id: idOf(vector) };
     default:
       return { type: "UNKNOWN", id: idOf(vector) };
@@ -211,14 +214,14 @@ function elementOf(vector: Vector, index: number): Value {
   return index < vector.count ? vector.get(index) : null;
 }
 
-/** What a request is known by, where others of its elements are not there. */
+/** The first two elements of a request, of which other elements may be missing. */
 export interface RequestHead {
   /** First element of the vector, null when it is no keyword, or not there. */
   readonly tag: Keyword | null;
   readonly id: MessageId;
 }
 
-/** The head of a payload, as far as it is there. */
+/** The head of a decoded payload, as far as its cells are there. */
 export function requestHead(payload: Value): RequestHead {
   if (!(payload instanceof Vector)) return { tag: null, id: null };
   const tag = presentElement(payload, 0);
@@ -283,8 +286,8 @@ export function pingRequest(id: Integer): Vector {
 }
 
 /**
- * A form, transaction or signed transaction to be run detached; null address: as the receiver
- * likes.
+ * `[:Q id form address]`: a form, transaction or signed transaction to be run detached.
+ * @param address account to run a form as; null leaves it to the receiver
  */
 export function queryRequest(id: Integer, form: Value, address: Address | null): Vector {
   return Vector.of(MESSAGE_TAG.QUERY, id, form, address);
@@ -295,7 +298,11 @@ export function transactRequest(id: Integer, signed: SignedData): Vector {
   return Vector.of(MESSAGE_TAG.TRANSACT, id, signed);
 }
 
-/** @throws RangeError above 254 hashes, which nobody would answer */
+/**
+ * `[:DR id hash …]`: answered with a vector of the cells, nil for each that the receiver lacks
+ * (sheet 04 §5.5).
+ * @throws RangeError above 254 hashes, which nobody would answer
+ */
 export function dataRequest(id: Integer, hashKeys: readonly string[]): Vector {
   if (hashKeys.length > MISSING_LIMIT) throw new RangeError(`${hashKeys.length} hashes at once`);
   const hashes = hashKeys.map((key) => Blob.of(Buffer.from(key, "latin1")));
@@ -311,7 +318,7 @@ export function challengeRequest(id: Integer, signed: SignedData): Vector {
   return Vector.of(MESSAGE_TAG.CHALLENGE, id, signed);
 }
 
-/** Without words `[:BYE]`. */
+/** `[:BYE message]`, without a message `[:BYE]`: the sender is about to close the connection. */
 export function goodbye(message: string | null = null): Vector {
   if (message === null) return Vector.of(MESSAGE_TAG.GOODBYE);
   return Vector.of(MESSAGE_TAG.GOODBYE, CVMString.of(message));

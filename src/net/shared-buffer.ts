@@ -1,6 +1,6 @@
 // Memory that many links share for what they buffer. Each has a little of its own; beyond that they
-// draw on a common amount, and when it is used up the link that holds most of it is closed,
-// strangers before the trusted: whoever fills buffers loses its own connection, and not that of
+// draw on a common amount. When that is used up, the link that holds most of it is closed, links to
+// strangers before trusted ones: who fills buffers loses its own connection, and not that of
 // others.
 
 /** A link as the holder of buffered bytes. */
@@ -45,17 +45,24 @@ export class SharedBuffer {
   }
 
   #evictLargest(): void {
-    let victim: BufferHolder | null = null;
-    let most = 0;
-    for (const [holder, share] of this.#shares) {
-      const isWorse = victim !== null && victim.isTrusted !== holder.isTrusted;
-      if (victim === null || (isWorse ? victim.isTrusted : share > most)) {
-        victim = holder;
-        most = share;
-      }
+    let victim: Share | null = null;
+    for (const [holder, bytes] of this.#shares) {
+      const share = { holder, bytes };
+      if (victim === null || goesBefore(share, victim)) victim = share;
     }
     if (victim === null) throw new Error("buffered bytes without a holder");
-    this.release(victim);
-    victim.evict();
+    this.release(victim.holder);
+    victim.holder.evict();
   }
+}
+
+interface Share {
+  readonly holder: BufferHolder;
+  readonly bytes: number;
+}
+
+/** Strangers go before the trusted, of both the one with more bytes first. */
+function goesBefore(a: Share, b: Share): boolean {
+  if (a.holder.isTrusted !== b.holder.isTrusted) return b.holder.isTrusted;
+  return a.bytes > b.bytes;
 }

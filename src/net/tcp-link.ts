@@ -30,7 +30,7 @@ export interface LinkMemory {
   readonly writing: SharedBuffer;
 }
 
-const MILLISECONDS = 1_000;
+const MS_PER_SECOND = 1_000;
 
 export class TcpLink implements Link {
   readonly remote: RemoteAddress;
@@ -51,10 +51,12 @@ export class TcpLink implements Link {
   #isFlushing = false;
   /** Whether the socket has said that it takes no more, until it says that it does. */
   #isFull = false;
+  /** Whether too much has waited to be sent, and the handler was not told yet that it has left. */
   #wasHigh = false;
-  /** When the message that is coming in began, and what there was of it; 0 without one. */
+  /** When the message that is coming in began, 0 without one, and bytes received since. */
   #frameSince = 0;
   #frameBytes = 0;
+  /** When the socket last took bytes, or began to be asked to. */
   #writeProgress = 0;
 
   constructor(
@@ -113,7 +115,7 @@ export class TcpLink implements Link {
     this.#handler.readable();
   }
 
-  /** Stops and goes on reading, by whether what has come is taken. */
+  /** Stops reading from the socket while what has come is not taken, and goes on when it is. */
   #regulate(): void {
     const isBehind = !this.#isStarved || this.#handler === null;
     const mustPause = isBehind && this.#reader.heldBytes > READ_AHEAD_BYTES;
@@ -242,6 +244,6 @@ export class TcpLink implements Link {
   #isTooSlow(nowMs: number): boolean {
     if (this.#frameSince === 0 || this.#isPaused || !this.#isStarved) return false;
     const late = nowMs - this.#frameSince - SLOW_FRAME_GRACE_MS;
-    return late > 0 && this.#frameBytes * MILLISECONDS < late * SLOW_FRAME_RATE;
+    return late > 0 && this.#frameBytes * MS_PER_SECOND < late * SLOW_FRAME_RATE;
   }
 }

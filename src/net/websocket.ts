@@ -42,13 +42,17 @@ export class WebSocketLink implements Link {
   readonly #onClosed: (link: WebSocketLink) => void;
   #handler: LinkHandler | null = null;
   #isOpen = true;
+  /** Messages that have come; those before `#first` are taken. */
   #untaken: Uint8Array[] = [];
-  /** First message that is not taken. */
   #first = 0;
   #untakenBytes = 0;
+  /** Whether `receive` has answered null since a message came, as in TcpLink. */
   #isStarved = true;
+  /** Whether too much has waited to be sent, and the handler was not told yet that it has left. */
   #wasHigh = false;
-  #leftBytes = 0;
+  /** Bytes that waited to be sent when that was looked at last. */
+  #checkedBytes = 0;
+  /** When some of them were last seen to have left. */
   #progressAt: number;
 
   constructor(
@@ -172,11 +176,11 @@ export class WebSocketLink implements Link {
   check(nowMs: number): void {
     if (!this.#isOpen) return;
     const queued = this.#port.bufferedBytes();
-    if (queued === 0 || queued < this.#leftBytes) {
+    if (queued === 0 || queued < this.#checkedBytes) {
       this.#progressAt = nowMs;
       this.drain();
     }
-    this.#leftBytes = queued;
+    this.#checkedBytes = queued;
     if (nowMs - this.#progressAt > WRITE_TIMEOUT_MS)
       this.#abort("it does not read what it is sent");
   }
