@@ -4,7 +4,7 @@
 import type { Socket } from "bun";
 import { CONNECT_TIMEOUT_MS } from "./bounds.ts";
 import type { LinkClock } from "./link.ts";
-import { linkEvents, remoteOf, tcpSocket } from "./listener.ts";
+import { linkEvents, remoteOf } from "./listener.ts";
 import { type LinkMemory, TcpLink } from "./tcp-link.ts";
 
 /**
@@ -55,12 +55,7 @@ export function dialTcp(host: string, port: number, options: DialOptions): Promi
         return;
       }
       cancelTimeout();
-      const link = new TcpLink(
-        tcpSocket(socket),
-        remoteOf(socket) ?? { host, port },
-        clock,
-        memory,
-      );
+      const link = new TcpLink(socket, remoteOf(socket) ?? { host, port }, clock, memory);
       link.isTrusted = true;
       socket.data = link;
       socket.setKeepAlive(true);

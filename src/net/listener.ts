@@ -5,7 +5,7 @@ import type { Socket, TCPSocketListener } from "bun";
 import { MAX_CLIENT_CONNECTIONS } from "./bounds.ts";
 import type { LinkClock, RemoteAddress } from "./link.ts";
 import { systemCode } from "./system-code.ts";
-import { type LinkMemory, TcpLink, type TcpSocket } from "./tcp-link.ts";
+import { type LinkMemory, TcpLink } from "./tcp-link.ts";
 
 /** Both families, as far as the machine has them. */
 export const ANY_ADDRESS = "::";
@@ -99,9 +99,7 @@ export class Listener {
       socket.terminate();
       return;
     }
-    const link = new TcpLink(tcpSocket(socket), remote, clock, memory, (closed) =>
-      this.#links.delete(closed),
-    );
+    const link = new TcpLink(socket, remote, clock, memory, (closed) => this.#links.delete(closed));
     socket.data = link;
     this.#links.add(link);
     socket.setKeepAlive(true);
@@ -123,17 +121,6 @@ export const linkEvents = {
     throw error;
   },
 } as const;
-
-/** Bun's declarations leave out `pause` and `resume` of a TCP socket. */
-interface FullSocket extends Socket<SocketData> {
-  pause(): void;
-  resume(): void;
-}
-
-/** The socket with the methods that Bun's declarations leave out; it is the same object. */
-export function tcpSocket(socket: Socket<SocketData>): TcpSocket {
-  return socket as FullSocket;
-}
 
 /** Null when the connection is gone already. */
 export function remoteOf(socket: Socket<SocketData>): RemoteAddress | null {

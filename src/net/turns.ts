@@ -1,14 +1,14 @@
-// Turns for those who have work waiting: each in the order in which they came, a little at a time,
-// and never longer than a slice before other events are let in. Those whose turns take long come
-// after all others, one of them at least in each slice. So neither one busy connection nor many
-// keep the rest, or consensus, waiting: a thousand that send what takes 25 ms to read would else
-// have everybody wait for 25 s.
+// Turns for those who have work waiting: in the order in which they came, a little at a time, and
+// for no longer than a slice before other events are let in. Those whose turns have taken long come
+// after all others for a while, though at least one of them in each slice. So neither one busy
+// connection nor many keep the rest, or consensus, waiting: a thousand that send what takes 25 ms
+// to read would otherwise have everybody wait for 25 s.
 
-import { DEAR_MAX_MS, DEAR_TURN_MS, DEAR_TURNS } from "./bounds.ts";
+import { COSTLY_TURN_MS, COSTLY_WAIT_MAX_MS, COSTLY_WAIT_TURNS } from "./bounds.ts";
 import type { LinkClock } from "./link.ts";
 
 export interface TurnTaker {
-  /** Whether its turns may take long, and it does not come after others for it. */
+  /** Whether it keeps its place among the others even when its turns take long. */
   readonly hasPrecedence?: boolean;
   /** Does a little of the work; true when there is more that can be done now. */
   takeTurn(): boolean;
@@ -16,16 +16,16 @@ export interface TurnTaker {
   spent?(ms: number): void;
 }
 
-/** Who is added again while it waits keeps its place. */
+/** A taker that is added again while it waits keeps its place. */
 export class Turns {
   readonly #clock: LinkClock;
   readonly #sliceMs: number;
   /** Insertion order is the order of turns. */
   readonly #waiting = new Set<TurnTaker>();
-  /** Those whose turns have taken long lately. */
-  readonly #dear = new Set<TurnTaker>();
-  /** Until when they come after others. */
-  readonly #dearUntilMs = new WeakMap<TurnTaker, number>();
+  /** Those that wait and come after all others: their turns have taken long lately. */
+  readonly #costly = new Set<TurnTaker>();
+  /** Until when a taker comes after all others. */
+  readonly #costlyUntilMs = new WeakMap<TurnTaker, number>();
   #isScheduled = false;
 
   constructor(clock: LinkClock, sliceMs: number) {
@@ -33,7 +33,7 @@ export class Turns {
     this.#sliceMs = sliceMs;
   }
 
-  /** Gives a turn to someone who does not wait for one yet. */
+  /** Has a taker wait for a turn, unless it does already. */
   add(taker: TurnTaker): void {
     this.#queue(taker);
     this.#schedule();
@@ -41,18 +41,18 @@ export class Turns {
 
   remove(taker: TurnTaker): void {
     this.#waiting.delete(taker);
-    this.#dear.delete(taker);
+    this.#costly.delete(taker);
   }
 
   #queue(taker: TurnTaker): void {
-    if (this.#waiting.has(taker) || this.#dear.has(taker)) return;
-    const untilMs = this.#dearUntilMs.get(taker);
-    const isDear = untilMs !== undefined && this.#clock.now() < untilMs;
-    (isDear && taker.hasPrecedence !== true ? this.#dear : this.#waiting).add(taker);
+    if (this.#waiting.has(taker) || this.#costly.has(taker)) return;
+    const untilMs = this.#costlyUntilMs.get(taker);
+    const isCostly = untilMs !== undefined && this.#clock.now() < untilMs;
+    (isCostly && taker.hasPrecedence !== true ? this.#costly : this.#waiting).add(taker);
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#waiting.size + this.#dear.size === 0) return;
+    if (this.#isScheduled || this.#waiting.size + this.#costly.size === 0) return;
     this.#isScheduled = true;
     this.#clock.soon(() => {
       this.#isScheduled = false;
@@ -64,13 +64,13 @@ export class Turns {
     const until = this.#clock.now() + this.#sliceMs;
     try {
       this.#serve(this.#waiting, until);
-      this.#serve(this.#dear, until);
+      this.#serve(this.#costly, until);
     } finally {
       this.#schedule();
     }
   }
 
-  /** Who has more to do goes to the end of a set, and may be met again by the same iteration. */
+  /** A taker with more to do goes to the end of the set, where this iteration may meet it again. */
   #serve(takers: Set<TurnTaker>, until: number): void {
     let beganAt = this.#clock.now();
     for (const taker of takers) {
@@ -86,8 +86,11 @@ export class Turns {
 
   #note(taker: TurnTaker, tookMs: number, now: number): void {
     taker.spent?.(tookMs);
-    if (tookMs < DEAR_TURN_MS) return;
-    const from = Math.max(now, this.#dearUntilMs.get(taker) ?? now);
-    this.#dearUntilMs.set(taker, Math.min(from + DEAR_TURNS * tookMs, now + DEAR_MAX_MS));
+    if (tookMs < COSTLY_TURN_MS) return;
+    const from = Math.max(now, this.#costlyUntilMs.get(taker) ?? now);
+    this.#costlyUntilMs.set(
+      taker,
+      Math.min(from + COSTLY_WAIT_TURNS * tookMs, now + COSTLY_WAIT_MAX_MS),
+    );
   }
 }

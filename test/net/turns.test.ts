@@ -1,7 +1,7 @@
 // Turns: in order, a little at a time, and other events in between.
 
 import { expect, test } from "bun:test";
-import { DEAR_MAX_MS, DEAR_TURN_MS } from "../../src/net/bounds.ts";
+import { COSTLY_TURN_MS, COSTLY_WAIT_MAX_MS } from "../../src/net/bounds.ts";
 import { Turns } from "../../src/net/turns.ts";
 import { TestClock } from "../peer/scene.ts";
 
@@ -91,14 +91,14 @@ test("those whose turns are long come after all others, and one of them in each 
   const taken: string[] = [];
   const clock = new TestClock();
   const turns = new Turns(clock, 5);
-  for (let i = 0; i < 3; i++) turns.add(busy(clock, taken, "d", 2, DEAR_TURN_MS));
+  for (let i = 0; i < 3; i++) turns.add(busy(clock, taken, "d", 2, COSTLY_TURN_MS));
   turns.add(new Taker(taken, "a", 3));
   await soon();
   expect(taken.join("")).toBe("dddaaaddd");
   taken.length = 0;
   turns.add(busy(clock, taken, "d", 3, 5));
   await new Promise<void>((resolve) => setImmediate(resolve));
-  for (let i = 0; i < 20; i++) turns.add(busy(clock, taken, "a", 1, DEAR_TURN_MS / 2));
+  for (let i = 0; i < 20; i++) turns.add(busy(clock, taken, "a", 1, COSTLY_TURN_MS / 2));
   await soon();
   await soon();
   expect(taken.join("")).toBe(`dd${"a".repeat(10)}d${"a".repeat(10)}`);
@@ -122,6 +122,6 @@ test("who has had a long turn comes after others for a while, unless it has prec
     return taken.join("");
   };
   expect(await next()).toBe("pad");
-  clock.advance(DEAR_MAX_MS);
+  clock.advance(COSTLY_WAIT_MAX_MS);
   expect(await next()).toBe("dpa");
 });
