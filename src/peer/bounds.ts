@@ -150,7 +150,7 @@ export const CLOCK_SKEW_MAX_MS = 5_000;
  * run.
  */
 export const QUERY_BYTES_MAX = 1_000_000;
-/** Longest transaction over the binary protocol: half as long a one takes all possible juice. */
+/** Longest transaction over the binary protocol: half of it uses up the juice that one can have. */
 export const TRANSACTION_BYTES_MAX = 1_000_000;
 /** How long an answer is given again to the same query on the same State. */
 export const QUERY_MEMO_MS = 100;

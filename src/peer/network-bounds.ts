@@ -1,4 +1,7 @@
-// Every bound of a peer among others. Those that the reference has keep its value (sheet 04 §1).
+// Every bound of a peer among others. Where the reference has the bound its value is kept (sheet 04
+// §1). "Weight" is voting weight. "Terms" bound what Orders or messages of one peer may cost (see
+// beliefs/author-debts.ts): with more debt than `burst` nothing more is begun for it; each second
+// its weight's share of `perSecond` falls due, and `leastPerSecond` at the least.
 
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
@@ -9,50 +12,50 @@ export const RECEIVED_BYTES_MAX = 16 * MEGABYTE;
 export const BELIEVED_VECTORS_MAX = 8;
 /** Blocks of Beliefs that are known to be stored, for messages that bring them again. */
 export const BELIEVED_BLOCKS_MAX = 8_192;
-/** Signed blocks whose verdict is remembered. */
+/** Signed blocks of which it is remembered whether they have a fault. */
 export const BLOCK_VERDICTS_MAX = 16_384;
 /** How far ahead of this peer's clock a block may be for an Order with it to be voted with. */
 export const BLOCK_AHEAD_MAX_MS = 60_000;
-/** How far ahead of this peer's clock an Order may be to be held until its time has come. */
+/** How far ahead of this peer's clock an Order may be to be kept until its time has come. */
 export const ORDER_HOLD_MAX_MS = 5_000;
-/** Bytes fetched of one Order at a time when its sender has not brought all of it. */
+/** Bytes of one Order fetched at a time when its sender has not brought all of it. */
 export const FETCH_BYTES_MAX = 64 * MEGABYTE;
 /** Hashes that such a fetch waits for: each sender has one. */
 export const FETCH_WAITING_MAX = 131_072;
-/** Peers whose Orders are known to have cost this one something lately. */
+/** Peers of which it is remembered what they have cost lately. */
 export const DEBTORS_MAX = 4_096;
 /**
- * Bytes that Orders of a peer may have fetched, or bring, above which none is begun, and what falls
- * due a second: of all by their weight, of each at the least. Those of the least stake cost a
- * gigabyte in eighteen hours.
+ * For bytes that are fetched for Orders of a peer, and for those that they bring themselves. A peer
+ * of the least stake costs a gigabyte in eighteen hours.
  */
 export const FETCH_TERMS = {
   burst: FETCH_BYTES_MAX,
   perSecond: 32 * MEGABYTE,
   leastPerSecond: 16 * KILOBYTE,
 } as const;
-/** The same for blocks that are looked at, some 40 µs each, as an Order comes or in slices. */
+/** For blocks that are checked as an Order comes, some 40 µs each. */
 export const BLOCKS_AT_ONCE_TERMS = {
   burst: 16_384,
   perSecond: 10_000,
   leastPerSecond: 300,
 } as const;
 /**
- * The same for blocks of a peer's own that its Orders bring: each takes all peers 0.3 to 0.7 ms to
- * execute, whatever is in it, and costs its peer nothing. Honest ones make a hundred a second at
- * most. Of a peer of negligible weight no more are taken at a time than OWN_BLOCKS_OF_LITTLE_MAX.
+ * For blocks of a peer's own that its Orders bring: each takes all peers 0.3 to 0.7 ms to execute,
+ * whatever is in it, and costs its peer nothing. Honest peers make a hundred a second at most.
  */
 export const OWN_BLOCKS_TERMS = { burst: 256, perSecond: 4_000, leastPerSecond: 100 } as const;
+/** Blocks of its own that one Order of a peer of negligible weight may bring. */
 export const OWN_BLOCKS_OF_LITTLE_MAX = 4_096;
+/** For blocks that are checked in slices, as BLOCKS_AT_ONCE_TERMS. */
 export const VETTING_TERMS = { burst: 65_536, perSecond: 10_000, leastPerSecond: 100 } as const;
 /**
- * The same for the time, in ms, that reading the messages of peers takes the main thread. Reading
- * takes 7 to 25 ms a MB, 150 when a message is of the smallest cells.
+ * For milliseconds of the main thread that messages of a peer take to be read: 7 to 25 a MB, 150
+ * when a message is of the smallest cells.
  */
 export const READING_TERMS = { burst: 300, perSecond: 1_000, leastPerSecond: 50 } as const;
-/** Share of the weight below which an Order that costs too much is not missed. */
+/** Share of the weight below which nobody misses a peer's Orders when they cost too much. */
 export const NEGLIGIBLE_SHARE = 0.01;
-/** Cells above Orders asked for at a time. */
+/** Cells above the Orders of a Belief asked for at a time. */
 export const FETCH_CELLS_MAX = 128;
 /** How long a fetch goes on without a new cell. */
 export const FETCH_STALL_MS = 12_000;
@@ -61,78 +64,70 @@ export const FETCH_STALL_MS = 12_000;
  */
 export const MISSING_WAIT_MS = 10;
 /**
- * Time for Beliefs in which something is missing, to look whether it has come with another one, and
- * how many times as long that then rests.
+ * Time to look at Beliefs in which something is missing, whether it has come with another one's
+ * Belief.
  */
 export const LOOK_AGAIN_MS = 10;
+/** Pause after that, in lengths of the time it took. */
 export const LOOK_AGAIN_PAUSES = 4;
 /**
- * Bytes of a Belief in which something is missing that is kept as it came, a hundred times as much
- * in memory; of a longer one the top cell, and the others among the received.
+ * Longest Belief in which something is missing that is kept as it came, which takes a hundred times
+ * as much memory. Of a longer one the top cell is kept, and the others as received cells.
  */
 export const KEPT_BELIEF_BYTES = 64 * KILOBYTE;
-/** Missing cells looked for one after another in one Belief. */
+/** Fetches, one after another, for one Belief in which something is missing. */
 export const FETCHES_PER_BELIEF_MAX = 64;
-/** Connections whose Belief waits although they have proved no key (reference: queue of 10). */
+/** Connections without a proven key whose Belief may wait (reference: a queue of 10). */
 export const UNTRUSTED_BELIEFS_MAX = 10;
-/** Bytes of one of them: longer ones are not read. */
+/** Longest Belief of such a connection: longer ones are not read. */
 export const UNTRUSTED_BELIEF_BYTES_MAX = MEGABYTE;
-/**
- * Least time between two Beliefs of connections that have proved no key, and how many times as long
- * as one has taken to be looked at.
- */
+/** Least pause between the Beliefs of two such connections. */
 export const UNTRUSTED_BELIEF_PAUSE_MS = 50;
+/** The same in lengths of the time that the former one took. */
 export const UNTRUSTED_BELIEF_PAUSES = 4;
-/** Bytes of a Belief that is read as a whole. */
+/** Longest Belief that is read as a whole; of a longer one only the top cell. */
 export const WHOLE_MESSAGE_BYTES = MEGABYTE;
 /**
- * Bytes of new cells in one Order that are gone through in memory; what has more is fetched into
- * the store first, cell by cell.
+ * Bytes of new cells of one Order that are gone through in memory. An Order with more is fetched
+ * into the store first, cell by cell.
  */
 export const ORDER_NEWS_BYTES_MAX = 4 * MEGABYTE;
 /** The same in an Order of a peer of negligible weight: a block full of transfers. */
 export const LITTLE_NEWS_BYTES_MAX = 128 * KILOBYTE;
 
 /**
- * How long a Belief waits to be written and sent in which nothing but Orders of others is new: when
- * somebody may hear of them from this peer alone (AWAIT_BELIEFS_PAUSE), and when nobody does.
+ * How long a Belief in which only Orders of others are new waits to be written and sent, while
+ * somebody may hear of them from this peer alone (AWAIT_BELIEFS_PAUSE).
  */
 export const RELAY_AFTER_MS = 30;
+/** The same while nobody depends on this peer for them. */
 export const HEARSAY_AFTER_MS = 300;
-/** How long it waits when nothing is new but that this peer calls more blocks final. */
+/** How long a Belief waits to be sent in which only finality of this peer's Order is new. */
 export const FINALITY_NEWS_AFTER_MS = 30;
 /** A Belief is sent again after this time without a new one (BELIEF_REBROADCAST_DELAY). */
 export const BELIEF_REBROADCAST_DELAY = 300;
-/**
- * A connection is sent the whole Belief at most this often when something is new, else the news
- * alone.
- */
+/** Least time between two whole Beliefs on a connection; in between it is sent the news alone. */
 export const WHOLE_BELIEF_MS = 1_000;
-/**
- * Blocks that are not final are sent again after this time without progress, twice as late each
- * time.
- */
+/** Blocks that are not final are sent again after this time without progress. */
 export const RESEND_AFTER_MS = 300;
+/** Longest such time: it doubles each time. */
 export const RESEND_MAX_MS = 30_000;
 /**
  * How long a peer that others relay may go without the blocks that this peer's Order has, before it
  * is no longer taken to be reachable.
  */
 export const BEHIND_MAX_MS = 10_000;
-/** How long the answer to who can be reached stays while nothing comes that changes it. */
+/** How long the list of reachable peers is kept while nothing comes that changes it. */
 export const REACHABLE_FOR_MS = 10;
-/** A whole Belief of up to this size is sent to a newcomer; of a larger one the end. */
+/** Largest Belief that a newcomer is sent as a whole; of a larger one, what is not final. */
 export const FULL_BELIEF_BYTES_MAX = 256 * KILOBYTE;
-/**
- * How long a receiver that has shown an Order which it had from others is taken to hear them
- * without us.
- */
+/** How long a receiver that has shown an Order from others is taken to hear its peer without us. */
 export const HEARS_WITHIN_MS = 5_000;
-/** How long a receiver that has told news alone is taken to ask for what it lacks. */
+/** How long a receiver that has sent news alone is taken to ask for what it lacks. */
 export const ASKS_WITHIN_MS = 10_000;
-/** How long blocks of others are sent along to a receiver that has asked for cells. */
+/** How long a receiver that has asked for cells is sent blocks of others, too. */
 export const FETCHES_WITHIN_MS = 10_000;
-/** When a new connection is sent this peer's Belief again: the first may have come too early. */
+/** When a new connection is sent this peer's Belief, and again: the first may come too early. */
 export const INTRODUCTIONS_MS: readonly number[] = [0, 300, 2_000];
 /** Orders and blocks that one connection is known to have. */
 export const HAD_GROUPS_MAX = 4_096;
@@ -154,30 +149,31 @@ export const DIAL_BACKOFF_MAX_MS = 120_000;
 export const NAMED_BACKOFF_MAX_MS = 10_000;
 /** Addresses whose failures are remembered. */
 export const FAILURES_MAX = 4_096;
-/** Time scale on which connections to low stakes are given up (PEER_CONNECTION_DROP_TIME). */
+/** Mean time after which a connection to no stake is given up (PEER_CONNECTION_DROP_TIME). */
 export const PEER_CONNECTION_DROP_TIME = 20_000;
 /** Silence after which a peer is no longer taken to be reachable. */
 export const HEARD_WITHIN_MS = 3_000;
-/** How long a peer that begins listens to few others before it votes. */
+/** How long a peer that starts and hears too few others listens before it votes all the same. */
 export const LISTEN_MAX_MS = 3_000;
 /** How often a peer that pushes no Beliefs is asked for its status. */
 export const POLL_IDLE_MS = 500;
 /** The same while blocks wait for finality. */
 export const POLL_BUSY_MS = 10;
-/** A peer that sent a Belief this recently needs not be asked for it. */
+/** A peer that has sent a Belief by itself this recently is not asked for it. */
 export const PUSHED_WITHIN_MS = 1_000;
 /** Longest wait for the status of a peer (POLL_TIMEOUT). */
 export const POLL_TIMEOUT = 2_000;
-/** How often the status of every neighbour is looked at, to compare States. */
+/** How often every neighbour is asked for its status, to compare States and clocks. */
 export const COMPARE_EVERY_MS = 5_000;
 /** Pause before a connection that proved no key is challenged again. */
 export const CHALLENGE_AGAIN_MS = 5_000;
 /** Least time between two attempts to publish this peer's address (OWN_BLOCK_DELAY). */
 export const OWN_BLOCK_DELAY = 10_000;
-/** Blocks of an Order that are looked at as it comes; more take their time. */
+/** New blocks of an Order that are checked as it comes; more are checked in slices. */
 export const BLOCKS_AT_ONCE = 256;
-/** Most blocks by which an Order may be ahead; a peer further behind has to join again. */
+/** Most new blocks of an Order; a peer further behind has to join again. */
 export const BLOCKS_AHEAD_MAX = 1_000_000;
-/** Orders far ahead that are looked at at the same time, and how long without letting others in. */
+/** Orders whose blocks are checked in slices at the same time. */
 export const VETTINGS_MAX = 4;
+/** Length of such a slice. */
 export const VETTING_SLICE_MS = 10;
