@@ -46,7 +46,7 @@ interface Latest {
   isLong: boolean;
   /** Fetches for it so far. */
   fetches: number;
-  /** Since when something has been missing in what this sender sends, null while nothing is. */
+  /** When something was first missing in what this sender sends, null before. */
   lacksSinceMs: number | null;
 }
 
@@ -55,7 +55,7 @@ export class BeliefIntake {
   readonly #orders: OrderIntake;
   readonly #fetch: BeliefFetch;
   readonly #senders = new Map<BeliefSender, Latest>();
-  /** Before that, what is kept is not looked at again for what comes from others. */
+  /** Before this time, Beliefs that wait are not looked at again when another one comes. */
   #lookAgainAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: IntakeOptions) {
@@ -73,14 +73,7 @@ export class BeliefIntake {
     const isLong = bytes > KEPT_BELIEF_BYTES;
     // Strangers may not push out what others have sent.
     if (sender.isTrusted) this.#options.received.keep(payload);
-    const latest = this.#senders.get(sender);
-    if (latest === undefined)
-      this.#senders.set(sender, { payload, isLong, fetches: 0, lacksSinceMs: null });
-    else if (latest.fetches === 0 || hashKey(latest.payload) !== hashKey(payload)) {
-      latest.payload = payload;
-      latest.isLong = isLong;
-      latest.fetches = 0;
-    }
+    this.#keepLatest(sender, payload, isLong);
     const isUnderstood = this.#process(sender);
     // Strangers are not asked for what is missing, nor those who have gone since they have sent
     // this, and what they send is not kept for it.
@@ -89,9 +82,22 @@ export class BeliefIntake {
     return isUnderstood;
   }
 
+  /** One that comes again keeps the number of fetches that there have been for it. */
+  #keepLatest(sender: BeliefSender, payload: Cell, isLong: boolean): void {
+    const latest = this.#senders.get(sender);
+    if (latest === undefined) {
+      this.#senders.set(sender, { payload, isLong, fetches: 0, lacksSinceMs: null });
+    } else if (latest.fetches === 0 || hashKey(latest.payload) !== hashKey(payload)) {
+      latest.payload = payload;
+      latest.isLong = isLong;
+      latest.fetches = 0;
+    }
+  }
+
   /**
-   * What others lacked has perhaps come with this. Anybody can have a long Belief wait on each of
-   * many connections: who has waited longest is looked at first, and only so much at a time.
+   * Looks again at the Beliefs of others in which something was missing: it may have come with this
+   * one. Anybody can have a long Belief wait on each of many connections, so those that have waited
+   * longest are looked at first, and only so many at a time.
    */
   #lookAgain(sender: BeliefSender): void {
     const steady = steadyOf(this.#options.clock);
@@ -168,28 +174,26 @@ export class BeliefIntake {
     if (isUnderstood) this.#options.onUnderstood?.(sender);
     if (!isIncomplete) this.#senders.delete(sender);
     else if (latest.isLong) latest.payload = this.#options.received.withoutChildren(latest.payload);
-    if (isIncomplete && sender.isTrusted && this.#isLate(sender, latest)) {
-      aside(this.#options.clock, this.#complete(sender, latest, missing, values));
+    if (isIncomplete && sender.isTrusted) {
+      const steady = steadyOf(this.#options.clock);
+      if (latest.lacksSinceMs === null) this.#awaitMissing(sender, latest);
+      else if (steady.now() - latest.lacksSinceMs >= MISSING_WAIT_MS) {
+        aside(this.#options.clock, this.#complete(sender, latest, missing, values));
+      }
     }
     return isUnderstood;
   }
 
   /**
-   * Whether what is missing has been waited for: peers leave a block to who made it, and that may
-   * come a moment later.
+   * Waits a moment for what is missing before it is fetched: peers leave a block to the peer that
+   * has made it, which may send it a little later.
    */
-  #isLate(sender: BeliefSender, latest: Latest): boolean {
-    const { clock } = this.#options;
-    const now = steadyOf(clock).now();
-    if (latest.lacksSinceMs === null) {
-      latest.lacksSinceMs = now;
-      steadyOf(clock).after(MISSING_WAIT_MS, () => {
-        if (this.#senders.get(sender) === latest && latest.lacksSinceMs !== null) {
-          this.#processAgain(sender);
-        }
-      });
-    }
-    return now - latest.lacksSinceMs >= MISSING_WAIT_MS;
+  #awaitMissing(sender: BeliefSender, latest: Latest): void {
+    const steady = steadyOf(this.#options.clock);
+    latest.lacksSinceMs = steady.now();
+    steady.after(MISSING_WAIT_MS, () => {
+      if (this.#senders.get(sender) === latest) this.#processAgain(sender);
+    });
   }
 
   /** Has what is missing fetched, then looks at the sender's latest Belief again. */
