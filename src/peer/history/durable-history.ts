@@ -1,32 +1,30 @@
 // The history of a peer and its copy on disk. What the outside sees is always the written one; the
 // current one may be ahead of it by what a pass has just done.
 // A peer votes with its own key, or observes: then it follows consensus with an Order under a key
-// that stands for nobody, and its own key signs nothing. So it begins after a sync or a restart,
-// until it has heard what the network knows of it, and so it goes on after a fork (sheet 04 §14.7).
+// that belongs to no peer, and its own key signs nothing. It observes after a sync or a restart,
+// until it has heard what the network knows of it, and after a fork (sheet 04 §14.7).
 
 import type { BeliefMerge, OrderSigner } from "../../consensus/merge.ts";
 import { keyPairSigner, PeerHistory, type PeerRecord } from "../../consensus/peer-history.ts";
-import { finalityPoint, pointsOf } from "../../consensus/points.ts";
 import { KeyPair } from "../../crypto/ed25519.ts";
 import { hexOfKey } from "../../crypto/hex.ts";
 import { sha3 } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
-import type { Integer } from "../../data/cell.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
 import { hashKey } from "../../data/encode.ts";
 import type { Index } from "../../data/index-map.ts";
-import { compareIntegers } from "../../data/integer.ts";
 import type { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
 import { firstElements } from "../../data/vector-first.ts";
 import { Belief } from "../../state/belief.ts";
 import { BlockResult } from "../../state/block-result.ts";
-import { CONSENSUS_LEVEL, Order } from "../../state/order.ts";
+import { Order } from "../../state/order.ts";
 import type { State } from "../../state/state.ts";
 import { CollectionAtRest, collectGarbage } from "../../store/cell-cache.ts";
 import { type Position, type Store, StoreError } from "../../store/store.ts";
-import { CLOCK_SKEW_MAX_MS, HELD_PLACES_MAX } from "../bounds.ts";
+import { HELD_PLACES_MAX } from "../bounds.ts";
 import { OrderGuard } from "../rounds/order-guard.ts";
+import { orderToVoteWith, timeToVoteFrom, type VoteOutcome } from "./first-vote.ts";
 import { withoutFirst } from "./history-window.ts";
 import {
   firstBatch,
@@ -52,13 +50,6 @@ export interface JoinedBelief {
   readonly own: Order | null;
 }
 
-/**
- * What comes of the wish to vote: it does; it has to wait until the observer has come as far as the
- * own key's last Order; or the network has final blocks other than those that this key has signed
- * as final.
- */
-export type VoteOutcome = "voting" | "waiting" | "contradicted";
-
 const OBSERVER_LABEL = new TextEncoder().encode("convex-peer observer");
 
 export class DurableHistory {
@@ -77,8 +68,7 @@ export class DurableHistory {
   #writtenPlaces = 0;
 
   /**
-   * The history in a store, or a new one. It observes, and is to be established before anything
-   * else.
+   * The history in a store, or a new one. It observes, and nothing of it is written (`establish`).
    * @throws StoreError when the store is another peer's or network's, or is empty and there is
    * nothing to begin with
    */
@@ -109,7 +99,7 @@ export class DurableHistory {
     this.#written = this.#current;
   }
 
-  /** Writes what the history begins with. @throws StoreError when it can't be written */
+  /** Writes what the history begins with; before anything else. @throws StoreError as `write` */
   establish(): void {
     const { publicKey } = this.guard;
     if (this.#isNew) {
@@ -166,7 +156,7 @@ export class DurableHistory {
     return Math.max(Number(this.#current.timestamp), last === null ? 0 : Number(last.timestamp));
   }
 
-  /** Goes on in memory. */
+  /** Goes on in memory alone. */
   advance(next: PeerHistory): void {
     this.#current = next;
   }
@@ -186,7 +176,7 @@ export class DurableHistory {
   }
 
   /**
-   * Forgets what the blocks before a position gave, but for the last of all; durable when it
+   * Forgets the BlockResults before a position, except the last one of all; durable when it
    * returns. Only for a history that is written.
    * @throws StoreError as `write`
    */
@@ -209,35 +199,16 @@ export class DurableHistory {
   vote(now: number): VoteOutcome {
     if (this.#isVoting) return "voting";
     const { current, guard } = this;
-    const order = current.order ?? Order.EMPTY;
-    const { last } = guard;
-    const own = last === null ? firstOrder(order, now) : this.#successor(order, last, now);
+    const own = orderToVoteWith(current.order ?? Order.EMPTY, guard, now);
     if (own === "waiting" || own === "contradicted") return own;
     const signed = guard.signOrder(own);
     if (signed === null) return "waiting";
     const orders = current.belief.orders.dissoc(Blob.of(this.#observer.publicKey));
     const belief = Belief.of(orders.assoc(Blob.of(guard.publicKey), signed) as Index);
     this.#isVoting = true;
-    const timestamp = timeToSignFrom(current.timestamp, own, now);
+    const timestamp = timeToVoteFrom(current.timestamp, own, now);
     this.#current = this.#history(guard, { ...current.record, belief, timestamp });
     return "voting";
-  }
-
-  /**
-   * The observer's Order as one that follows the last one under the own key. What the own key has
-   * called consensus it keeps, unless the others have gone on without it; what it has called final
-   * it never takes back.
-   */
-  #successor(order: Order, last: Order, now: number): Order | Exclude<VoteOutcome, "voting"> {
-    if (hashKey(order.withTimestamp(last.timestamp)) === hashKey(last)) return last;
-    const agreed = commonPrefixLength(order.blocks, last.blocks);
-    const points = pointsOf(last);
-    const isOverruled = finalityPoint(order) > agreed;
-    if (agreed < (points[CONSENSUS_LEVEL.FINALITY] as number)) {
-      return isOverruled ? "contradicted" : "waiting";
-    }
-    if (agreed < (points[CONSENSUS_LEVEL.CONSENSUS] as number) && !isOverruled) return "waiting";
-    return this.guard.keepFinality(order.withTimestamp(Math.max(now, Number(last.timestamp))));
   }
 
   /** Stops voting, and goes on as observer where it is. */
@@ -273,7 +244,7 @@ export class DurableHistory {
     });
   }
 
-  /** The record with the observer's Order in it: where the record stands. */
+  /** The record as the observer's: with an Order of its own that is where the record stands. */
   #asObserver(record: PeerRecord): PeerRecord {
     const order =
       record.belief.orderOf(this.#observer.publicKey) ??
@@ -290,8 +261,9 @@ export class DurableHistory {
   }
 
   /**
-   * Begins again from cells that are loaded as they are touched, when those in memory have become
-   * more than the cache may hold: memory then depends on what is used, and not on the State's size.
+   * Drops cells from memory once there are more than the cache may hold, and goes on with the
+   * written history, loaded as it is touched: memory then depends on what is used, and not on the
+   * size of the State.
    */
   unpin(): void {
     if (!this.isWritten) return;
@@ -299,25 +271,24 @@ export class DurableHistory {
     else if (this.#writtenPlaces > HELD_PLACES_MAX) this.#reloadBlocks();
   }
 
-  /** Begins again from what is written. */
+  /** Goes on with the written history, of which nothing is loaded yet. */
   reload(): void {
     this.#store.forget();
     const { record, own } = this.#loaded();
-    this.#begunAgain(record, own);
+    this.#goOnWith(record, own);
     this.#collection.wish(this.#cacheBytes);
   }
 
   /**
-   * Lets blocks and their results go, which nobody looks at again, and keeps what is loaded of the
-   * State.
+   * The same, but keeps what is loaded of the State: blocks and results are not looked at again.
    */
   #reloadBlocks(): void {
     const { state, genesis } = this.#current.record;
     const { record, own } = this.#loaded();
-    this.#begunAgain({ ...record, state, genesis }, own);
+    this.#goOnWith({ ...record, state, genesis }, own);
   }
 
-  #begunAgain(record: PeerRecord, own: Order | null): void {
+  #goOnWith(record: PeerRecord, own: Order | null): void {
     this.#current = this.#history(this.#current.signer, record);
     this.#written = this.#current;
     this.guard.reload(own);
@@ -340,20 +311,6 @@ export function beginWith(store: Store, keyPair: KeyPair, start: HistoryStart): 
   new DurableHistory(store, keyPair, start, 0).establish();
   store.forget();
   collectGarbage();
-}
-
-/** An Order like the observer's, as the first one under the own key. */
-function firstOrder(order: Order, now: number): Order {
-  return order.blockCount === 0 ? Order.EMPTY : order.withTimestamp(now);
-}
-
-/**
- * Time of a voter that begins: of an observer whose clock was far ahead, and is no longer, only
- * what it has signed is binding.
- */
-function timeToSignFrom(observed: Integer, own: Order, now: number): Integer {
-  if (Number(observed) - now < CLOCK_SKEW_MAX_MS) return observed;
-  return compareIntegers(own.timestamp, now) > 0 ? own.timestamp : now;
 }
 
 /** A key that only this peer can know, and that is no peer's. */
