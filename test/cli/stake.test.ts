@@ -80,6 +80,8 @@ test("peer set-url by a controller with a key of its own", async () => {
   const done = await command("peer", "set-url", "tcp://127.0.0.1:8", ...at, ...signed());
   expect([done.exitCode, done.stderr]).toEqual([0, expect.stringContaining(":7 → tcp")]);
   expect((await record()).url).toBe("tcp://127.0.0.1:8");
+  const same = await command("peer", "set-url", "tcp://127.0.0.1:8", ...at, ...signed());
+  expect([same.exitCode, same.stdout]).toEqual([0, expect.stringContaining("Nothing to do")]);
   const foreign = await network.keyFile(0);
   const refused = await command(
     ...["peer", "set-url", "tcp://127.0.0.1:9", ...at, "--controller-key-file", foreign],

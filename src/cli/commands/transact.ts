@@ -181,7 +181,8 @@ export const transactCommand = buildCommand({
   docs: {
     brief: "Execute a form as an account, and wait until it is final",
     fullDescription:
-      "Signs a form with the account's key, sends it and prints the receipt.\n" +
+      "Signs a form with the account's key, sends it and prints the receipt. It does not ask: --dry-run " +
+      "shows what it would cost.\n" +
       "Where the key lives on another machine: --offline FILE here, --sign FILE --out SIGNED there, " +
       "--signed SIGNED here again.\n" +
       "Example: convex-peer transact --address '#42' --key-file my.json '(transfer #12 1000)'",

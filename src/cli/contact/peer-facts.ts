@@ -13,11 +13,13 @@ import { parsePublicKey } from "../../keys/public-key-text.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../state/constants.ts";
 import { ownValue } from "../../state/peer-stake.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { dataFolder } from "../files/data-folder.ts";
 import { parseFilled } from "../flags.ts";
 import { chosenKey, keyStoreOf } from "../keys/stored-key.ts";
 import { awaitedRecord } from "./awaited-record.ts";
 import { ownPeer } from "./own-peer.ts";
 import { answeredInteger, answeredVector, type PeerClient } from "./peer-client.ts";
+import { storePeer } from "./store-peer.ts";
 
 export const peerFlag = {
   kind: "parsed",
@@ -31,7 +33,7 @@ const KEY_DIGITS = 64;
 
 /**
  * The public key of the peer meant, in hex: the one named, the only key of the data directory, or
- * among several that of the peer which runs there.
+ * among several that of the peer which runs there, or whose store is there.
  * @throws KeyNotFoundError, PublicKeyTextError, CommandError when there are several keys and none
  * runs
  */
@@ -42,8 +44,9 @@ export async function meantPeer(flags: {
   const { dataDir, peer } = flags;
   if (peer === undefined) {
     const isClear = keyStoreOf({ dataDir }).only().count < 2;
-    const running = isClear ? null : await ownPeer(dataDir);
-    return running?.peer ?? chosenKey({ dataDir }, "--peer").publicKey;
+    if (isClear) return chosenKey({ dataDir }, "--peer").publicKey;
+    const own = (await ownPeer(dataDir))?.peer ?? storePeer(dataFolder(dataDir).root);
+    return own ?? chosenKey({ dataDir }, "--peer").publicKey;
   }
   const digits = peer.trim().replace(/^0x/i, "");
   if (digits.length >= KEY_DIGITS) return toHex(parsePublicKey(peer));

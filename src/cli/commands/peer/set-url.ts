@@ -12,6 +12,7 @@ import {
   controllerKeyFlags,
   shortKey,
 } from "../../keys/account-key.ts";
+import { printJsonLine } from "../../terminal/json-line.ts";
 import { urlForm } from "../../transactions/peer-record-form.ts";
 import {
   carryOut,
@@ -29,6 +30,11 @@ async function setUrl(flags: SetUrlFlags, text: string): Promise<void> {
   const peer = await meantPeer(flags);
   await withPeer(flags, async (client) => {
     const facts = await peerFacts(client, peer);
+    if (facts.url === url) {
+      if (flags.json) printJsonLine({ peer, url, final: false, unchanged: true });
+      else process.stdout.write(`Nothing to do: ${url} is published already.\n`);
+      return;
+    }
     const account = await accountFacts(client, facts.controller);
     const intent = {
       summary: `Other peers find ${shortKey(peer)} at ${url} from then on`,
