@@ -54,3 +54,26 @@ test.each(ROWS)("$kind under the empty passphrase", async (row) => {
   const key = toHex(KeyPair.fromSeed(seed).publicKey);
   expect([imported.exitCode, imported.stdout]).toEqual([0, `${key}\n`]);
 });
+
+test("keys of one store under passphrases of their own are named, and none is taken", async () => {
+  const own = new CommandFolder();
+  try {
+    for (const name of ["one", "two"]) {
+      own.write(name, `a passphrase for ${name}\n`);
+      await own.key(["new", "--no-mnemonic"]);
+    }
+    const keys = JSON.parse((await own.key(["list", "--json"])).stdout);
+    for (const [i, name] of ["one", "two"].entries()) {
+      const into = ["--type", "keystore", "--out", "store.pfx", "--export-passphrase-file", name];
+      const { exitCode } = await own.key(["export", "--key", keys[i].publicKey, ...into]);
+      expect(exitCode).toBe(0);
+    }
+    const from = ["--keystore-file", "store.pfx", "--import-passphrase-file", "one"];
+    const all = await own.key(["import", ...from, "--all"]);
+    expect([all.exitCode, all.stdout]).toEqual([77, ""]);
+    expect(all.stderr).toContain(`${keys[1].publicKey}: Wrong passphrase`);
+    expect(all.stderr).toContain("come one by one, with --key HEX. None was taken");
+  } finally {
+    own.remove();
+  }
+});

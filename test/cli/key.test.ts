@@ -92,6 +92,15 @@ describe("recover", () => {
     const second = await folder.key(recover);
     expect(second.exitCode).toBe(0);
     expect(JSON.parse(second.stdout)).toMatchObject({ publicKey: KEY, added: false });
+    // Another passphrase than that of its file is not said to be the file's.
+    folder.write("another", "another passphrase\n");
+    const words = ["recover", "--mnemonic-file", "words", "--passphrase-file", "another"];
+    const { exitCode, stderr } = await folder.key(words);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringContaining("is unchanged, encrypted under the passphrase that it had"),
+    ]);
+    expect(stderr).not.toContain("your passphrase.");
     const exported = await folder.key([
       "export",
       "--type",

@@ -38,6 +38,7 @@ const IDLE: readonly (readonly [words: string, told: string])[] = [
     "--store-passphrase-file has no effect without --type keystore",
   ],
   ["key paper --seed --mnemonic-file w --out p", "--mnemonic-file has no effect beside --seed"],
+  ["key paper --seed --secret-code --out p.txt", "--secret-code is drawn on a page whose name"],
   ["key check --seed-file s --path m", "--path has no effect beside --seed-file"],
   ["watch --once --count 2", "--count has no effect beside --once"],
   ["store gc --keep-history --history 5d", "--history has no effect beside --keep-history"],

@@ -1,6 +1,7 @@
 // `key import`: a key from its seed, a PEM file, or a key store of the reference.
 
 import { buildCommand } from "@stricli/core";
+import { KeyFileError } from "../../../keys/key-file.ts";
 import type { KeyStore } from "../../../keys/key-store.ts";
 import { isPemEncrypted, openPem } from "../../../keys/pem.ts";
 import { openEntry, type Pkcs12Entry, readPkcs12 } from "../../../keys/pkcs12-store.ts";
@@ -55,6 +56,13 @@ function chosenEntries(entries: readonly Pkcs12Entry[], path: string, flags: Imp
   throw new CommandError(EXIT.DATAERR, `${path} holds ${what}${wanted}${advice}`);
 }
 
+/** Each key of a store can have a passphrase of its own. */
+function ofSeveral({ alias }: Pkcs12Entry, error: unknown): unknown {
+  if (!(error instanceof KeyFileError) || error.code !== "PASSPHRASE") return error;
+  const advice = "keys with passphrases of their own come one by one, with --key HEX";
+  return new KeyFileError("PASSPHRASE", `${alias}: ${error.message}; ${advice}. None was taken`);
+}
+
 async function seedsOfKeyStore(path: string, flags: ImportFlags): Promise<Uint8Array[]> {
   const store = readPkcs12(readContainerFile(path));
   if (flags.storePassphraseFile !== undefined) {
@@ -70,7 +78,13 @@ async function seedsOfKeyStore(path: string, flags: ImportFlags): Promise<Uint8A
   const what = `the ${entries.length === 1 ? "key" : "keys"} in ${path}`;
   const passphrase = await foreignPassphrase(flags.importPassphraseFile, what, IMPORT_FLAG);
   const seeds: Uint8Array[] = [];
-  for (const entry of entries) seeds.push(await openEntry(entry, passphrase));
+  for (const entry of entries) {
+    seeds.push(
+      await openEntry(entry, passphrase).catch((error) => {
+        throw entries.length > 1 ? ofSeveral(entry, error) : error;
+      }),
+    );
+  }
   return seeds;
 }
 

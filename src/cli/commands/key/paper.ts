@@ -56,6 +56,11 @@ async function paper(flags: PaperFlags): Promise<void> {
     const why = "a sheet is for words whose checksum is right";
     throw new CommandError(EXIT.USAGE, `--exact-text is not for \`key paper\`: ${why}`);
   }
+  const isSvg = flags.out.toLowerCase().endsWith(".svg");
+  if (flags.secretCode && !isSvg) {
+    const why = "--secret-code is drawn on a page whose name ends in .svg";
+    throw new CommandError(EXIT.USAGE, `${why}: name one with --out, or leave it out`);
+  }
   const { publicKey } = chosenKey(flags);
   const secret = await secretOf(flags, publicKey);
   const backup: PaperBackup = {
@@ -63,7 +68,6 @@ async function paper(flags: PaperFlags): Promise<void> {
     date: today(),
     secret,
   };
-  const isSvg = flags.out.toLowerCase().endsWith(".svg");
   try {
     printOrWrite(
       flags.out,

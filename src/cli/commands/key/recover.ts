@@ -53,6 +53,13 @@ function keyOfMixUp(words: Words, flags: RecoverFlags, passphrase: string | null
   return publicKeyOfWords({ ...words, passphrase });
 }
 
+/** What to know of a key that was there already: the passphrase given is not that of its file. */
+function unchangedText({ path, encrypted }: StoredKey): string {
+  const guard = encrypted ? "encrypted under the passphrase that it had" : "NOT encrypted";
+  const fix = encrypted ? "; where that is lost, move the file away and run this again" : "";
+  return `The key was there already: ${path} is unchanged, ${guard}${fix}.\n`;
+}
+
 function report(added: StoredKey | null, flags: RecoverFlags, words: Words, mixUp: string | null) {
   const key = added ?? keyStoreOf(flags).find(publicKeyOfWords(words));
   const more = {
@@ -60,10 +67,10 @@ function report(added: StoredKey | null, flags: RecoverFlags, words: Words, mixU
     added: added !== null,
     ...(mixUp === null ? {} : { keyIfPassphraseIsOfWords: mixUp }),
   };
-  printKey(key, flags.json, more);
-  if (added === null) {
-    process.stderr.write("The key was there already; its file and passphrase are unchanged.\n");
-  }
+  if (added === null && !flags.json) {
+    process.stdout.write(`${key.publicKey}\n`);
+    process.stderr.write(unchangedText(key));
+  } else printKey(key, flags.json, more);
   if (mixUp !== null && !flags.json) {
     const how = "then give it as --mnemonic-passphrase-file";
     process.stderr.write(
