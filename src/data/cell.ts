@@ -82,6 +82,11 @@ export abstract class Cell {
   /** The store that is known to hold this cell and all it names. */
   storedIn: object | null = null;
 
+  /** Whether all of its kind are equal to each other until both have a hash (T50). */
+  get isEqualUnhashed(): boolean {
+    return false;
+  }
+
   /** First byte of the encoding. */
   abstract get tag(): number;
   /** Children in ref order (sheet 01 §6: prefix before elements). */

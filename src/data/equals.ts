@@ -19,6 +19,7 @@ function equalCells(a: Cell, b: Cell): boolean {
   if (a instanceof Address) return b instanceof Address && a.value === b.value;
   if (a.tag !== b.tag) return false;
   if (a.hashCache !== null && b.hashCache !== null) return a.hashCache === b.hashCache;
+  if (a.isEqualUnhashed && b.isEqualUnhashed) return true;
   const length = encodedLength(a);
   if (length !== encodedLength(b)) return false;
   if (length > MAX_EMBEDDED_LENGTH) return hashKey(a) === hashKey(b);

@@ -20,8 +20,9 @@ import {
   refValues,
   toCanonical,
 } from "../history/array-vectors.ts";
-import { membersOf } from "../history/canonicalising.ts";
+import { addedInTurn, membersOf } from "../history/canonicalising.ts";
 import { argumentsAsVector } from "../history/shared-arguments.ts";
+import { isSettled } from "../history/unhashed.ts";
 import { buildDataJuice, JUICE, wrappedDataJuice } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
@@ -83,7 +84,8 @@ function hashMap(ctx: Context, args: Value[]): Outcome {
     entries.push([refValue(args[i] as Value), refValue(args[i + 1] as Value)]);
     if (args.length > 2) canonicaliseWithin(args[i] as Value);
   }
-  return ctx.withResult(buildDataJuice(args.length), CVMMap.from(entries));
+  const map = args.every(isSettled) ? CVMMap.from(entries) : addedInTurn(entries);
+  return ctx.withResult(buildDataJuice(args.length), map);
 }
 
 function index(ctx: Context, args: Value[]): Outcome {

@@ -37,6 +37,7 @@ import {
   withoutValue,
   withValue,
 } from "../history/canonicalising.ts";
+import { settleMembers } from "../history/unhashed.ts";
 import { PAID_ELEMENTS_MAX } from "./unpaid-work.ts";
 
 // Units of work (data/free-work.ts) that the reference does for nothing:
@@ -278,6 +279,7 @@ export function hasKey(s: Structure, key: Value): boolean {
 function withMember(set: CVMSet, value: Value): CVMSet {
   const member = refValue(value);
   canonicaliseWithin(value);
+  settleMembers(set, value);
   return set.include(member);
 }
 

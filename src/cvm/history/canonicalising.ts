@@ -14,15 +14,19 @@ import { CVMSet } from "../../data/set.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { canonicaliseWithin, hasArrays, isArray, refValue, toCanonical } from "./array-vectors.ts";
+import { isSettled, leavesFormer, settleCompared, settleHash, settleKeys } from "./unhashed.ts";
 
 /** `equals`, canonicalising what the reference does to find out. */
 export function areEqual(a: Value, b: Value): boolean {
-  return hasArrays() ? canonicalisingEquals(a, b) : equals(a, b);
+  if (hasArrays()) return canonicalisingEquals(a, b);
+  settleCompared(a, b);
+  return equals(a, b);
 }
 
 function canonicalisingEquals(a: Value, b: Value): boolean {
   if (a === b || !(a instanceof Cell) || !(b instanceof Cell)) return equals(a, b);
   if (a.tag !== b.tag) return false;
+  if (!isSettled(a)) return equals(a, b);
   if (a instanceof Vector) return equalVectors(a, b as Vector);
   if (a instanceof List) return equalVectors(a.vector, (b as List).vector);
   if (a instanceof CVMSet) return equals(a, b);
@@ -61,6 +65,8 @@ function equalByEncoding(a: Value, b: Value): boolean {
   if (a === b) return true;
   canonicaliseWithin(a);
   canonicaliseWithin(b);
+  settleHash(a);
+  settleHash(b);
   return equals(a, b);
 }
 
@@ -110,7 +116,11 @@ export function withoutValue(map: CVMMap, key: Value): CVMMap {
 
 /** `map.assoc(key, value)`; a value equal to the former one leaves that in place. */
 export function withValue(map: CVMMap, key: Value, value: Value): CVMMap {
-  if (!hasArrays() || map.count === 0) return map.assoc(refValue(key), refValue(value));
+  if (!hasArrays() || map.count === 0) {
+    if (isSettled(value) || !leavesFormer(map.get(key), value))
+      return map.assoc(refValue(key), refValue(value));
+    return map;
+  }
   const isSmall = map.count <= LEAF_MAX;
   const place = isSmall
     ? map.entries().find(([member]) => canonicalisingEquals(member, key))
@@ -128,12 +138,14 @@ function replaced(map: CVMMap, key: Value, former: Value, value: Value): CVMMap 
 
 /** What a definition keeps when it is given a value: the former one if that is equal. */
 export function redefined(former: Value | undefined, value: Value): Value {
+  if (leavesFormer(former, value)) return former as Value;
   if (former === undefined || !hasArrays()) return refValue(value);
   return areEqual(former, value) ? former : refValue(value);
 }
 
 /** As withValue, for an entry of another map: the two values are compared by their hashes. */
 export function withEntry(map: CVMMap, key: Value, value: Value): CVMMap {
+  settleKeys(map, key);
   if (!hasArrays() || map.count === 0) return map.assoc(refValue(key), refValue(value));
   const [taken, takenValue] = [refValue(key), refValue(value)];
   canonicaliseKeys(map, key);
@@ -149,6 +161,7 @@ function canonicaliseKeys(map: CVMMap, key: Value): void {
 
 /** `map.merge(other)`. */
 export function merged(map: CVMMap, other: CVMMap): CVMMap {
+  if (other.count === 1) for (const key of other.keys()) settleKeys(map, key);
   if (!hasArrays() || map.count === 0) return map.merge(other);
   let result = map;
   for (const [key, value] of other.entries()) result = withEntry(result, key, value);
@@ -157,12 +170,17 @@ export function merged(map: CVMMap, other: CVMMap): CVMMap {
 
 /** The map of these entries, added one after the other. */
 export function mapOf(entries: [Value, Value][]): CVMMap {
-  if (!hasArrays()) return CVMMap.from(entries);
+  return hasArrays() ? addedInTurn(entries) : CVMMap.from(entries);
+}
+
+/** The same, where what is there already may be taken for what comes. */
+export function addedInTurn(entries: [Value, Value][]): CVMMap {
   return entries.reduce((map, [key, value]) => withValue(map, key, value), CVMMap.EMPTY);
 }
 
 /** What a Set keeps of these values; it needs the hash of each. */
 export function membersOf(values: Value[]): Value[] {
+  values.forEach(settleHash);
   if (!hasArrays()) return values;
   return values.map((value) => {
     const member = refValue(value);

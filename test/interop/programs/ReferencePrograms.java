@@ -32,7 +32,10 @@ import convex.core.init.Init;
 import convex.core.lang.RT;
 import convex.core.lang.Reader;
 import convex.core.store.MemoryStore;
+import convex.etch.EtchStore;
 import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,7 +217,12 @@ public class ReferencePrograms {
 
   private static ArrayList<String> kept(String[] messages) {
     ArrayList<String> rows = new ArrayList<>();
-    MemoryStore store = new MemoryStore();
+    EtchStore store;
+    try {
+      store = EtchStore.createTemp();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     State state = genesis;
     for (String hex : messages) {
       try {
@@ -228,6 +236,7 @@ public class ReferencePrograms {
         rows.add("{\"thrown\":" + quote(t.getClass().getSimpleName()) + "}");
       }
     }
+    store.close();
     return rows;
   }
 

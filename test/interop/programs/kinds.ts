@@ -3,6 +3,7 @@
 import type { State } from "../../../src/state/state.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
 import { accountBlocks, limitProgram } from "./account-programs.ts";
+import { blockResultBlocks } from "./block-result-programs.ts";
 import { callBlocks } from "./call-programs.ts";
 import type { Case } from "./case.ts";
 import { cellTransaction } from "./cell-programs.ts";
@@ -61,6 +62,7 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   histories: historyBlocks,
   "reread-histories": rereadHistory,
   calls: callBlocks,
+  "block-results": blockResultBlocks,
   limits: limitProgram,
   juice: juiceProgram,
   libraries: libraryProgram,

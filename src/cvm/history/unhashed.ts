@@ -1,0 +1,62 @@
+// BlockResults that code holds (T50). Two of them are equal in the reference unless both have a
+// hash, by which they are compared then. One that is a branch has it from the start, another from
+// when it is the member of a Set, one of several keys of a map, or compared with either.
+
+import { Cell, Ref, type Value } from "../../data/cell.ts";
+import { hashKey } from "../../data/encode.ts";
+import { equals } from "../../data/equals.ts";
+import { CVMMap } from "../../data/map.ts";
+import type { CVMSet } from "../../data/set.ts";
+
+/** Slots of a small map of 16 entries. */
+const COMPARED_MAX = 32;
+
+function isUnsettled(value: Value): value is Cell {
+  return value instanceof Cell && value.isEqualUnhashed;
+}
+
+/** Whether a value is none of them. */
+export function isSettled(value: Value): boolean {
+  return !isUnsettled(value);
+}
+
+/** What takes a value in finds its hash. */
+export function settleHash(value: Value): void {
+  if (isUnsettled(value)) hashKey(value);
+}
+
+/** As settleHash, for a value and what it is compared with by hash. */
+export function settleMembers(all: CVMSet, value: Value): void {
+  settleHash(value);
+  if (all.count === 1) all.toArray().forEach(settleHash);
+}
+
+/** As settleMembers, for the keys of a map; what others have is settled when there are several. */
+export function settleKeys(map: CVMMap, key: Value): void {
+  settleHash(key);
+  if (map.count === 1) map.keys().forEach(settleHash);
+}
+
+/**
+ * What two small maps hold in the same places is compared by hash, up to the first two that differ.
+ * Large ones compare the hashes of branches, and Vectors that code has made their encodings.
+ */
+export function settleCompared(a: Value, b: Value): void {
+  if (!(a instanceof CVMMap && b instanceof CVMMap) || a === b) return;
+  const count = a.slotCount;
+  if (count > COMPARED_MAX || count !== b.slotCount) return;
+  for (let i = 0; i < count; i++) {
+    const [one, other] = [a.slotAt(i), b.slotAt(i)];
+    if (one === other) continue;
+    if (one instanceof Ref || other instanceof Ref) return;
+    if (one === null || other === null) return;
+    settleHash(one);
+    settleHash(other);
+    if (!equals(one, other)) return;
+  }
+}
+
+/** Whether a value that is put in place of another leaves it there. */
+export function leavesFormer(former: Value | undefined, value: Value): boolean {
+  return former !== undefined && isUnsettled(former) && isUnsettled(value) && equals(former, value);
+}
