@@ -9,12 +9,12 @@ import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { HostError } from "../../../src/cvm/exits.ts";
 import { Op } from "../../../src/cvm/ops/op.ts";
-import type { Value } from "../../../src/data/cell.ts";
+import { MAX_EMBEDDED_LENGTH, type Value } from "../../../src/data/cell.ts";
 import { encoding, hashBytes } from "../../../src/data/encode.ts";
 import { UnprintableError } from "../../../src/data/errors.ts";
 import { CodedValue, ExtensionValue } from "../../../src/data/generic-cells.ts";
 import { memorySize } from "../../../src/data/memory-size.ts";
-import { decodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { branchEncodings, decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { DenseRecord } from "../../../src/data/record.ts";
 import { CVMString } from "../../../src/data/string.ts";
 import { Vector } from "../../../src/data/vector.ts";
@@ -236,4 +236,30 @@ describe("printed forms", () => {
     expect(print(decodeHex("db00"))).toBe("()");
     expect(print(decodeHex("dc0100"))).toBe("(cond nil)");
   });
+});
+
+/** Forms of which each text becomes a cell of its own. */
+const WITH_BRANCHES = [
+  "(def a TEXT)",
+  "(do TEXT TEXT)",
+  "(cond TEXT TEXT TEXT)",
+  "(let [a TEXT b TEXT] TEXT)",
+  "(let [a 1] (set! a TEXT))",
+  "(loop [a TEXT] TEXT)",
+  "(fn [a] TEXT TEXT)",
+  "(fn ([] TEXT) ([a] TEXT))",
+  "(f TEXT TEXT)",
+  "(try TEXT TEXT)",
+  "(query TEXT TEXT)",
+];
+
+test.each(WITH_BRANCHES)("the memory of %s is that of each of its cells, once", (form) => {
+  let texts = 0;
+  const source = form.replaceAll("TEXT", () => `"${String(texts++).padEnd(200, "x")}"`);
+  const op = context().expandCompile(readForm(source)) as Value;
+  const top = encoding(op).length;
+  const parts = [...branchEncodings(encodeMultiCell(op), top)].map((bytes) => bytes.length);
+  const cells = top > MAX_EMBEDDED_LENGTH ? [top, ...parts] : parts;
+  expect(parts.length).toBeGreaterThanOrEqual(texts);
+  expect(memorySize(op)).toBe(cells.reduce((sum, length) => sum + length + 64, 0));
 });
