@@ -1,7 +1,7 @@
 // Environments and their chains, special ops, the juice limit (sheet 02 §4, §9, §11.2).
 
 import { describe, expect, test } from "bun:test";
-import { affordableJuice } from "../../../src/cvm/juice-limit.ts";
+import { affordableJuice, affordableUpTo } from "../../../src/cvm/juice-limit.ts";
 import { Constant } from "../../../src/cvm/ops/constant.ts";
 import { Special } from "../../../src/cvm/ops/special.ts";
 import { Address } from "../../../src/data/address.ts";
@@ -104,6 +104,8 @@ describe("specials", () => {
     ["(do 5 (#%set-memory (#%inc *memory*)) *result*)", "1000002"],
     ["(do 5 (#%transfer #12 7) *result*)", "7"],
     ["(do 5 (#%transfer-memory #12 8) *result*)", "8"],
+    ["(do 5 (#%apply #%transfer [#12 7]) *result*)", "7"],
+    ["(do 5 (#%apply #%transfer-memory [#12 8]) *result*)", "8"],
     ["(do 5 (#%accept 0) *result*)", "0"],
     ["(do 5 (deploy 1) *result*)", "#13"],
     ["(= *state* (do *state*))", "true"],
@@ -141,6 +143,21 @@ test("a balance allows juice at the price, less the transaction's own 500", () =
   expect(affordableJuice(5_009, 10)).toBe(0);
   expect(affordableJuice(5_010, 10)).toBe(1);
   expect(affordableJuice(10n ** 18n, 10)).toBe(10 ** 17 - 500);
+});
+
+test("the limit of a transaction is what the balance allows, where that is less", () => {
+  expect(affordableUpTo(1_000_000, 10_005_000, 10)).toBe(1_000_000);
+  expect(affordableUpTo(1_000_000, 10_004_999, 10)).toBe(999_999);
+  expect(affordableUpTo(1_000_000, 9_995_000, 10)).toBe(999_000);
+  expect(affordableUpTo(1_000_000, 5_009, 10)).toBe(0);
+  expect(affordableUpTo(1_000_000, 10n ** 18n, 2n ** 60n)).toBe(0);
+});
+
+test("juice may be used up to the last unit", () => {
+  const within = (juiceLimit: number) => run("(do (def x 1) [x x])", { juiceLimit });
+  const used = ran("(do (def x 1) [x x])").juice;
+  expect(within(used)).toBe("[1 1]");
+  expect(within(used - 1)).toBe("out of juice");
 });
 
 test("the log entry of sheet 02 §14", () => {

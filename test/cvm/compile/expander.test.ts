@@ -50,6 +50,8 @@ describe("expander references", () => {
     [`(do ${FIRST} (expand '((lookup pick) 1)))`, "1"],
     [`(do ${FIRST} (expand '((lookup #11 pick) 1)))`, "1"],
     [`(do ${FIRST} (def me *address*) (expand '(me/pick 1)))`, "1"],
+    [`(do ${FIRST} (expand '((lookup #11 #11 pick) 1)))`, "((lookup #11 #11 pick) 1)"],
+    [`(do ${FIRST} (expand '((lookup) 1)))`, "((lookup) 1)"],
     [`(do ${FIRST} (expand '((lookup :x pick) 1)))`, "((lookup :x pick) 1)"],
     [`(do ${FIRST} (expand '((lookup #99 pick) 1)))`, "((lookup #99 pick) 1)"],
     [`(do ${FIRST} (expand '(^:x pick 1)))`, "1"],

@@ -131,6 +131,11 @@ for (const isPlain of [false, true]) {
 
     const failing: readonly (readonly [what: string, hex: string, result: string])[] = [
       ["a Keyword as binding form", "c280013301618001c0b01101", "error :COMPILE"],
+      [
+        "a second & in a pattern",
+        "c2800180043201263201613201263201628002c0b0800211011102c0b01105",
+        "error :COMPILE",
+      ],
       ["nil as parameters", callOf(`df04b00000${ONE}`), "error :COMPILE"],
       ["a Local that is not there", "e603", "error :BOUNDS"],
       ["a Local beyond all arrays", "e6ffffffffffffffff7f", "error :BOUNDS"],
