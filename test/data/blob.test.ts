@@ -47,7 +47,7 @@ test("a long string shares the tree of its blob", () => {
   expect(string.toString()).toBe("a".repeat(4097));
 });
 
-test("shape", () => {
+test("children of a tree are as large as a power of 16 chunks", () => {
   expect([4097, 65536, 65537, 1048576, 1048577].map(childSize)).toEqual([
     4096, 4096, 65536, 65536, 1048576,
   ]);
@@ -63,7 +63,7 @@ describe("contents", () => {
   const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
   const blob = Blob.of(bytes.slice());
 
-  test("bytes", () => {
+  test("a tree gives back its bytes, and refuses positions outside", () => {
     expect(blob).toBeInstanceOf(BlobTree);
     expect(Buffer.compare(blob.toBytes(), bytes)).toBe(0);
     for (const i of [0, 4095, 4096, 65535, 65536, 69_999]) {
@@ -88,7 +88,7 @@ describe("contents", () => {
     expect(() => blob.slice(5, 70_001)).toThrow(RangeError);
   });
 
-  test("long value", () => {
+  test("longValue is the signed value of the last 8 bytes", () => {
     expect(Blob.fromHex("ff")?.longValue()).toBe(-1);
     expect(Blob.fromHex("00ff")?.longValue()).toBe(255);
     expect(Blob.fromHex("01ffffffffffffffff")?.longValue()).toBe(-1);

@@ -30,7 +30,7 @@ function read(bytes: Uint8Array): Value | undefined {
   }
 }
 
-test("damaged messages", () => {
+test("a damaged message is refused, or decodes to what gives the same bytes and hash", () => {
   let accepted = 0;
   fc.assert(
     fc.property(

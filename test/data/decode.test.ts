@@ -131,7 +131,7 @@ describe("damaged messages judged by the reference", () => {
 describe("signed data without key", () => {
   const keyless = `91${"11".repeat(64)}1101`;
 
-  test("is read alone", () => {
+  test("decodes as a single cell, unsigned", () => {
     const signed = decode(bytesOf(keyless), CAD3_TABLE) as SignedData;
     expect(signed).toBeInstanceOf(SignedData);
     expect(signed.publicKey).toBeNull();
@@ -177,7 +177,7 @@ describe("bounds", () => {
     }
   });
 
-  test("empty input and bytes left over", () => {
+  test("empty input and bytes after the cell are refused", () => {
     expect(() => decode(new Uint8Array(0), CAD3_TABLE)).toThrow(BadFormatError);
     expect(() => decodeMultiCell(new Uint8Array(0), CAD3_TABLE)).toThrow(BadFormatError);
     expect(() => decode(bytesOf("110100"), CAD3_TABLE)).toThrow(BadFormatError);
@@ -207,7 +207,7 @@ describe("counts above 2^53 keep the bytes they came in", () => {
   }
 });
 
-test("a table can be extended", () => {
+test("an extended table reads its tags at all depths, and leaves the base as it is", () => {
   const table = extendTable(CAD3_TABLE, [[0xb2, () => 42]]);
   expect(decode(bytesOf("b2"), table)).toBe(42);
   expect(encoding(decode(bytesOf("8001b2"), table))).toEqual(bytesOf("8001112a"));

@@ -160,7 +160,7 @@ test("equality keeps types and bits apart", () => {
 });
 
 describe("chains of branches do not exhaust the stack", () => {
-  test("hash, then everything else", () => {
+  test("when hashed first", () => {
     const [a, b] = [chain(LINKS), chain(LINKS)];
     expect(hashKey(a)).toBe(hashKey(b));
     expect(equals(a, b)).toBe(true);
@@ -170,29 +170,29 @@ describe("chains of branches do not exhaust the stack", () => {
     expect(memorySize(again)).toBe(memorySize(a));
   });
 
-  test("length first", () => {
+  test("when measured first", () => {
     const value = chain(LINKS);
     expect(encodedLength(value)).toBeGreaterThan(140);
     expect(storageSize(value)).toBeGreaterThan(LINKS * 140);
   });
 
-  test("memory size first", () => {
+  test("when their memory size is asked for first", () => {
     expect(memorySize(chain(LINKS))).toBe(storageSize(chain(LINKS)));
   });
 
-  test("equality first", () => {
+  test("when compared first", () => {
     expect(equals(chain(LINKS), chain(LINKS))).toBe(true);
     expect(equals(chain(LINKS), chain(LINKS - 1))).toBe(false);
   });
 
-  test("lists in lists", () => {
+  test("nor do lists in lists", () => {
     let value: Value = List.EMPTY;
     for (let i = 0; i < 10_000; i++) value = List.from([value]);
     const again = decodeMultiCell(encodeMultiCell(value), CAD3_TABLE);
     expect(hashKey(again)).toBe(hashKey(value));
   });
 
-  test("metadata in metadata", () => {
+  test("nor does metadata in metadata", () => {
     let value: Value = 1;
     for (let i = 0; i < 20_000; i++) {
       value = Syntax.of(value, CVMMap.from([[Keyword.of("meta"), value]]));

@@ -22,7 +22,7 @@ describe("hex digits of a hash key", () => {
     );
   });
 
-  test("in common", () => {
+  test("in common are counted from the start", () => {
     fc.assert(
       fc.property(hex, hex, fc.nat(64), (a, b, n) => {
         const other = a.slice(0, n) + b.slice(n);
@@ -36,13 +36,13 @@ describe("hex digits of a hash key", () => {
     expect(commonDigits("", "a")).toBe(0);
   });
 
-  test("are not there outside 0 … 63", () => {
+  test("outside 0 … 63 are refused", () => {
     for (const position of [-1, 64, 127, -128]) {
       expect(() => digitAt(keyOfHex("00".repeat(32)), position)).toThrow(BadStructureError);
     }
   });
 
-  test("popcount of every mask", () => {
+  test("popcount counts the bits of every mask", () => {
     for (let mask = 0; mask < 0x10000; mask++) {
       let bits = 0;
       for (let rest = mask; rest > 0; rest &= rest - 1) bits++;

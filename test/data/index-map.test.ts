@@ -113,7 +113,7 @@ function expectIndex(value: Index, model: ReadonlyMap<string, number>): void {
 }
 
 describe("an Index behaves as a sorted map, and stays canonical", () => {
-  test("any sequence of changes", () => {
+  test("after any sequence of changes", () => {
     const step = fc.record({
       op: fc.constantFrom("assoc", "assoc", "dissoc", "dissoc", "slice"),
       k: key,

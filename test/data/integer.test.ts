@@ -130,7 +130,7 @@ describe("arithmetic", () => {
     expect(multiply(BIG_MAX, 2)).toBeNull();
   });
 
-  test("longs", () => {
+  test("isLong is true of 64 bits and no more", () => {
     expect([LONG_MAX, LONG_MIN, 0, -1].every(isLong)).toBe(true);
     expect([LONG_MAX + 1n, LONG_MIN - 1n, null, true].some(isLong)).toBe(false);
   });

@@ -43,7 +43,7 @@ describe("a list behaves as an array", () => {
     }
   });
 
-  test("get, iteration, next", () => {
+  test("get, the iterator and next give the elements in order", () => {
     fc.assert(
       fc.property(fc.nat(600), (n) => {
         const list = List.from(range(n));
@@ -61,7 +61,7 @@ describe("a list behaves as an array", () => {
     );
   });
 
-  test("any sequence of changes", () => {
+  test("after any sequence of changes", () => {
     const step = fc.record({
       op: fc.constantFrom("cons", "assoc", "slice", "next"),
       a: fc.nat(),
@@ -96,7 +96,7 @@ describe("a list behaves as an array", () => {
     );
   });
 
-  test("the end of a list", () => {
+  test("next ends with null, and positions beyond the end are refused", () => {
     expect(List.EMPTY.next()).toBe(null);
     expect(List.of(1).next()).toBe(null);
     expect(List.of(1).slice(1, 1)).toBe(List.EMPTY);

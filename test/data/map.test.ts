@@ -60,7 +60,7 @@ function expectMap(map: CVMMap, model: ReadonlyMap<number, number>): void {
 }
 
 describe("a map behaves as a Map, and stays canonical", () => {
-  test("any sequence of changes", () => {
+  test("after any sequence of changes", () => {
     const step = fc.record({
       op: fc.constantFrom("assoc", "assoc", "dissoc", "merge", "slice"),
       k: key,

@@ -40,7 +40,7 @@ describe("names", () => {
   });
 });
 
-test("addresses", () => {
+test("addresses go from 0 to 2^63-1, and low ones are shared", () => {
   expect(Address.of(1023)).toBe(Address.of(1023));
   expect(toHex(encoding(Address.of(2n ** 63n - 1n)))).toBe("eaffffffffffffffff7f");
   expect(Address.fromInteger(-1)).toBeNull();
@@ -48,7 +48,7 @@ test("addresses", () => {
   expect(() => Address.of(-1)).toThrow(RangeError);
 });
 
-test("characters", () => {
+test("characters take as many bytes as they need, and code points beyond are refused", () => {
   expect(toHex(encoding(CVMChar.of(0)))).toBe("3c00");
   expect(toHex(encoding(CVMChar.of(0xff)))).toBe("3cff");
   expect(toHex(encoding(CVMChar.of(0x100)))).toBe("3d0100");
@@ -74,12 +74,12 @@ test("doubles keep their bits", () => {
   expect(CVMDouble.fromBits(0xfff8000000000000n).isOddNaN).toBe(true);
 });
 
-test("byte flags", () => {
+test("there is one byte flag for each of b2 … bf, and none for other tags", () => {
   expect(ByteFlag.of(0xb2)).toBe(ByteFlag.of(0xb2));
   for (const bad of [0xb0, 0xb1, 0xc0, 0]) expect(() => ByteFlag.of(bad)).toThrow(RangeError);
 });
 
-test("strings", () => {
+test("strings are UTF-8, and bytes that are not show as U+FFFD", () => {
   expect(toHex(encoding(CVMString.of("é€😀")))).toBe("3009c3a9e282acf09f9880");
   expect(CVMString.of("é€😀").toString()).toBe("é€😀");
   expect(CVMString.fromBytes(new Uint8Array([0x61, 0xff])).toString()).toBe("a\ufffd");

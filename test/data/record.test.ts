@@ -25,7 +25,7 @@ test("a record is written as its tag and the body of a vector", () => {
   expect(isRecord(pair)).toBe(true);
 });
 
-test("fields by position and keyword", () => {
+test("fields are found by position and by keyword, others are undefined", () => {
   const pair = new Pair(0xd1, [1, null]);
   expect(pair.field(0)).toBe(1);
   expect(pair.fieldByKey(Keyword.of("right"))).toBeNull();
@@ -33,7 +33,7 @@ test("fields by position and keyword", () => {
   expect(pair.fieldByKey(0)).toBeUndefined();
 });
 
-test("a field that is not loaded", () => {
+test("a field that is a Ref is loaded, or its absence raised", () => {
   const blob = Blob.of(new Uint8Array(200));
   const source = {
     cell: (key: string) => (key === hashKey(blob) ? blob : null),

@@ -57,7 +57,7 @@ function expectSet(set: CVMSet, model: ReadonlySet<number>): void {
 }
 
 describe("a set behaves as a Set, and stays canonical", () => {
-  test("any sequence of changes", () => {
+  test("after any sequence of changes", () => {
     const step = fc.record({ op: fc.constantFrom("include", "exclude"), v: element });
     const steps = fc.array(step, { maxLength: 60 });
     fc.assert(
@@ -76,7 +76,7 @@ describe("a set behaves as a Set, and stays canonical", () => {
     );
   });
 
-  test("isSubset", () => {
+  test("isSubset agrees with that of a Set", () => {
     const values = fc.array(element, { maxLength: 40 });
     fc.assert(
       fc.property(values, values, (a, b) => {

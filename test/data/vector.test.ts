@@ -64,7 +64,7 @@ function expectVector(v: Vector, elements: readonly Value[]): void {
 describe("a vector behaves as an array, and stays canonical", () => {
   const sizes = fc.oneof(fc.nat(40), fc.nat(600), fc.constantFrom(256, 272, 4096, 4112, 5000));
 
-  test("get, iteration, reversed", () => {
+  test("get and both iterators give the elements in order", () => {
     fc.assert(
       fc.property(sizes, (n) => {
         const v = Vector.from(range(n));
@@ -76,7 +76,7 @@ describe("a vector behaves as an array, and stays canonical", () => {
     );
   });
 
-  test("slice", () => {
+  test("slice gives the elements of a range", () => {
     fc.assert(
       fc.property(sizes, fc.nat(), fc.nat(), (n, a, b) => {
         const [start, end] = [a % (n + 1), b % (n + 1)].sort((x, y) => x - y) as [number, number];
@@ -86,7 +86,7 @@ describe("a vector behaves as an array, and stays canonical", () => {
     );
   });
 
-  test("concat", () => {
+  test("concat gives the elements of both", () => {
     fc.assert(
       fc.property(sizes, sizes, (n, m) => {
         const joined = Vector.from(range(n)).concat(Vector.from(range(m)));
@@ -96,7 +96,7 @@ describe("a vector behaves as an array, and stays canonical", () => {
     );
   });
 
-  test("any sequence of changes", () => {
+  test("after any sequence of changes", () => {
     const step = fc.record({
       op: fc.constantFrom("append", "assoc", "slice", "concat", "next", "back"),
       a: fc.nat(),

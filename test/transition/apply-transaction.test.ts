@@ -207,7 +207,7 @@ test("a balance that falls lowers the juice limit, and juice used can fall (shee
   expect(balanceOf(outcome.state, OTHER)).toBe(EMERALD);
 });
 
-test("transfers", () => {
+test("a transfer costs 200 juice, and is refused in the order of the sheet", () => {
   const rows: [Transaction, string][] = [
     [transfer(OTHER, -5), ":ARGUMENT"],
     [transfer(OTHER, 10n ** 18n + 1n), ":ARGUMENT"],
@@ -239,7 +239,7 @@ test("a transfer to what is no Address throws, when nothing else is wrong", () =
   expect(() => apply(to(5))).toThrow(HostError);
 });
 
-test("how code may end", () => {
+test("State and value go by how code ends", () => {
   const rows: [string, string, boolean][] = [
     ["(do (def q 1) (#%halt 8))", "8", true],
     ["(do (def q 1) (#%return 9))", "9", true],

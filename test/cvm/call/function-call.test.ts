@@ -59,7 +59,7 @@ describe("traces, innermost first", () => {
     const { exit } = ran(source);
     return exit instanceof ErrorExit ? exit.trace : [];
   };
-  test("core function and expression", () => {
+  test("name the core function and the expression", () => {
     expect(traceOf("(transfer #999999 1)")).toEqual([
       "In core function: transfer",
       "In expression: (transfer #999999 1)",
@@ -70,19 +70,19 @@ describe("traces, innermost first", () => {
     ]);
     expect(traceOf("(+ 1 :foo)")).toEqual(["In core function: +", "In expression: (+ 1 :foo)"]);
   });
-  test("what is no function", () => {
+  test("name the expression that has no function", () => {
     const line = "Trying to get function for expression:";
     expect(traceOf("(1 2)")).toEqual([`${line} (1 2)`]);
     expect(traceOf("(let [x 1] (x))")).toEqual([`${line} (%0)`]);
     expect(traceOf("((fn [] (nil)))")).toEqual([`${line} (nil)`, "In expression: ((fn [] (nil)))"]);
     expect(traceOf(`(1 "${"x".repeat(70_000)}")`)).toEqual([`${line} null`]);
   });
-  test("actor calls and compilation", () => {
+  test("name actor calls, and what was compiled", () => {
     const source = "(do (def ^:callable f (fn [] (fail 1))) (call* *address* 0 'f))";
     expect(traceOf(source)).toContain("Calling Actor #11 with function (f ...)");
     expect(traceOf("(do (def 1 2))")).toContain("Compiling:(def 1 2)");
   });
-  test("the account that raised it", () => {
+  test("go with the account that raised the error", () => {
     const source = "(call* (deploy '(def ^:callable f (fn [] (fail 1)))) 0 'f)";
     const { exit } = ran(source);
     expect(exit instanceof ErrorExit && Number(exit.address?.value)).toBe(13);

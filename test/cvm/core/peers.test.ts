@@ -148,7 +148,7 @@ describe("set-peer-data", () => {
     expect(peerOf(ctx, 12).metadata).toBe(CVMMap.EMPTY);
   });
 
-  test("errors", () => {
+  test("casts first, then refuses an account without the key of a peer it controls", () => {
     expect(call(`(set-peer-data ${KEY} [])`, peerContext())).toEqual({ text: ":CAST", juice: 0 });
     expect(call("(set-peer-data 1 {})", peerContext())).toEqual({ text: ":CAST", juice: 0 });
     expect(call(`(set-peer-data ${KEY} {})`, testContext()).text).toBe(":STATE");

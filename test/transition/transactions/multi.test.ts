@@ -32,7 +32,7 @@ const send = transfer(OTHER, 7, 0);
 /** Ends as a Failure: more expansion than juice allows. */
 const exhaust = invoke("(loop [] (#%recur))", 0);
 
-test("the four modes", () => {
+test("the four modes differ in when they stop and what they undo", () => {
   const rows: [number, string, string, boolean, boolean][] = [
     [MULTI_MODE.ANY, "nil", "[1 :X 7]", true, true],
     [MULTI_MODE.ALL, ":CHILD", "[1 :X]", false, false],
@@ -100,7 +100,7 @@ test("the log is that of the last child that succeeded, none after a rollback (T
   expect(apply(multi(MULTI_MODE.ALL, log(1), fail)).log.count).toBe(0);
 });
 
-test("who may act for another account", () => {
+test("a child may act for another account only if the origin controls it", () => {
   const forOther = Invoke.of(Address.of(OTHER), 77, 5);
   const nobody = Invoke.of(Address.of(99), 1, 5);
   const refused = apply(multi(MULTI_MODE.ANY, forOther, nobody));
@@ -116,7 +116,7 @@ test("who may act for another account", () => {
   expect(print(shortResults(apply(multi(MULTI_MODE.ALL, forOther), inScope)))).toBe("[:TRUST]");
 });
 
-test("a Multi in a Multi", () => {
+test("a Multi in a Multi is a child like any other: its failure undoes only its own", () => {
   const inner = multi(MULTI_MODE.ALL, define, fail);
   const outcome = apply(multi(MULTI_MODE.ANY, inner, send));
   expect(print(shortResults(outcome))).toBe("[:CHILD 7]");
@@ -130,7 +130,7 @@ test("Multis may nest deeper than calls", () => {
   expect(balanceOf(apply(nested).state, OTHER)).toBe(EMERALD + 7);
 });
 
-test("what makes the reference throw", () => {
+test("children that are no transactions, and Calls, make the block void, if they are reached", () => {
   expect(() => apply(new Multi([user, 1, 0, null]))).toThrow(HostError);
   expect(() => apply(multi(MULTI_MODE.ANY, define, 5))).toThrow(HostError);
   const call = Call.of(user, 0, Address.of(9), 0, CVMSymbol.of("f"), Vector.EMPTY);
