@@ -11,10 +11,8 @@ const GATHERED_CHUNK = 16_384;
 /** Of one stream; after a FrameError there is no telling where the next frame begins. */
 export class FrameReader {
   readonly #header = new FrameHeader();
-  /** Chunks as they came; the first may be partly used. */
+  /** Chunks as they came, without those that are used up; the first may be partly used. */
   readonly #chunks: Uint8Array[] = [];
-  /** First chunk that is not used up. */
-  #first = 0;
   /** Position in the first chunk. */
   #pos = 0;
   /** Bytes not used yet. */
@@ -78,21 +76,20 @@ export class FrameReader {
   clear(): void {
     this.#chunks.length = 0;
     this.#gathered = null;
-    this.#first = 0;
     this.#pos = 0;
     this.#held = 0;
     this.#wanted = -1;
   }
 
   #byte(): number {
-    const chunk = this.#chunks[this.#first] as Uint8Array;
+    const chunk = this.#chunks[0] as Uint8Array;
     const byte = chunk[this.#pos] as number;
     this.#advance(chunk, 1);
     return byte;
   }
 
   #take(length: number): Uint8Array {
-    const chunk = this.#chunks[this.#first] as Uint8Array;
+    const chunk = this.#chunks[0] as Uint8Array;
     if (this.#pos + length <= chunk.length) {
       const payload = chunk.slice(this.#pos, this.#pos + length);
       this.#advance(chunk, length);
@@ -101,7 +98,7 @@ export class FrameReader {
     const payload = new Uint8Array(length);
     let filled = 0;
     while (filled < length) {
-      const from = this.#chunks[this.#first] as Uint8Array;
+      const from = this.#chunks[0] as Uint8Array;
       const n = Math.min(length - filled, from.length - this.#pos);
       payload.set(from.subarray(this.#pos, this.#pos + n), filled);
       filled += n;
@@ -115,10 +112,8 @@ export class FrameReader {
     this.#held -= n;
     if (this.#pos < chunk.length) return;
     this.#pos = 0;
-    this.#first++;
-    if (this.#first < this.#chunks.length) return;
-    this.#chunks.length = 0;
-    this.#gathered = null;
-    this.#first = 0;
+    // At once: a sender whose frames never end where a chunk does would have all of them kept.
+    this.#chunks.shift();
+    if (this.#chunks.length === 0) this.#gathered = null;
   }
 }

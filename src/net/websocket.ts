@@ -42,9 +42,8 @@ export class WebSocketLink implements Link {
   readonly #onClosed: (link: WebSocketLink) => void;
   #handler: LinkHandler | null = null;
   #isOpen = true;
-  /** Messages that have come; those before `#first` are taken. */
-  #untaken: Uint8Array[] = [];
-  #first = 0;
+  /** Messages that have come and are not taken. */
+  readonly #untaken: Uint8Array[] = [];
   #untakenBytes = 0;
   /** Whether `receive` has answered null since a message came, as in TcpLink. */
   #isStarved = true;
@@ -99,8 +98,10 @@ export class WebSocketLink implements Link {
     }
     this.#untaken.push(payload);
     this.#untakenBytes += payload.length;
-    const count = this.#untaken.length - this.#first;
-    if (count > UNTAKEN_MESSAGES || this.#untakenBytes > UNTAKEN_BYTES + payload.length) {
+    if (
+      this.#untaken.length > UNTAKEN_MESSAGES ||
+      this.#untakenBytes > UNTAKEN_BYTES + payload.length
+    ) {
       this.#abort("it sends faster than it is answered");
       return;
     }
@@ -115,14 +116,11 @@ export class WebSocketLink implements Link {
   }
 
   receive(): Uint8Array | null {
-    const payload = this.#isOpen ? this.#untaken[this.#first] : undefined;
+    const payload = this.#isOpen ? this.#untaken.shift() : undefined;
     if (payload === undefined) {
-      this.#untaken = [];
-      this.#first = 0;
       this.#isStarved = true;
       return null;
     }
-    this.#first++;
     this.#untakenBytes -= payload.length;
     this.#memory.reading.hold(this.#holder, this.#untakenBytes);
     return payload;
@@ -165,8 +163,7 @@ export class WebSocketLink implements Link {
 
   #finish(reason: string): void {
     this.#isOpen = false;
-    this.#untaken = [];
-    this.#first = 0;
+    this.#untaken.length = 0;
     this.#untakenBytes = 0;
     this.#memory.reading.release(this.#holder);
     this.#onClosed(this);

@@ -6,20 +6,23 @@ export const TRANSACTION_QUEUE_MAX = 10_000;
 /** Transactions that wait for their Result, in a block or not. */
 export const PENDING_TRANSACTIONS_MAX = 30_000;
 /**
- * Memory sizes of the transactions that wait for their Result, together. In this process they take
- * more, small cells a hundred times as much.
+ * Bytes of memory (data/footprint.ts) of the transactions that wait for their Result, together.
+ * One alone may have any.
  */
-export const PENDING_BYTES_MAX = 24 * 1024 * 1024;
-/** Memory size above which a transaction is bulky. */
-export const BULKY_BYTES = 16 * 1024;
+export const PENDING_BYTES_MAX = 96 * 1024 * 1024;
+/** Bytes of memory above which a transaction is bulky. */
+export const BULKY_BYTES = 128 * 1024;
 /** As PENDING_BYTES_MAX, of the bulky ones alone. */
-export const PENDING_BULKY_BYTES_MAX = 8 * 1024 * 1024;
+export const PENDING_BULKY_BYTES_MAX = 48 * 1024 * 1024;
 /** Clients that wait for the Result of one transaction. */
 export const WAITERS_PER_TRANSACTION_MAX = 1_000;
 /** How long a client waits for a Result before it is told that there is none yet. */
 export const RESULT_TIMEOUT_MS = 8_000;
-/** Bytes of transactions that one block takes; more only for a single one. */
-export const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
+/**
+ * Bytes of memory of the transactions that one block takes, some 4 MB of usual ones; more only for
+ * a single one.
+ */
+export const BLOCK_BYTES_MAX = 32 * 1024 * 1024;
 /** Blocks made in one go when the queue holds more than one can take. */
 export const BLOCKS_PER_PROPOSAL_MAX = 4;
 /** While blocks of this peer wait for finality, the least time between two proposals. */
@@ -35,8 +38,8 @@ export const PROPOSAL_PAUSE_MAX_MS = 250;
 export const MERGES_PER_PASS_MAX = 8;
 /** Beliefs received and not merged yet. */
 export const BELIEF_QUEUE_MAX = 200;
-/** Bytes of prepared transactions and other cells remembered for clients. */
-export const REMEMBERED_BYTES_MAX = 16 * 1024 * 1024;
+/** Bytes of memory of prepared transactions and other cells remembered for clients. */
+export const REMEMBERED_BYTES_MAX = 32 * 1024 * 1024;
 /** Time after which execution lets other events in, between two transactions. */
 export const EXECUTION_SLICE_MS = 10;
 /** Pause before a write that failed is tried again. */

@@ -10,18 +10,6 @@ export const CELL_CACHE_MB = 64;
 const MEGABYTE = 1 << 20;
 
 /**
- * Bytes of memory of a decoded cell for each byte of its encoding, and for the cell itself. Between
- * what was measured for blocks full of transfers (14) and for cells of the State (4).
- */
-const BYTES_PER_ENCODED_BYTE = 8;
-const BYTES_PER_CELL = 100;
-
-/** Estimated bytes of memory that a decoded cell takes with its embedded children. */
-export function heldSize(encodedLength: number): number {
-  return encodedLength * BYTES_PER_ENCODED_BYTE + BYTES_PER_CELL;
-}
-
-/**
  * Frees soon what was let go. Not at once: what the calls under way have on the stack, even if they
  * are done with it, would stay. Stops the thread for as long as it takes: 60–190 ms.
  */

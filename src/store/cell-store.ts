@@ -6,10 +6,11 @@ import { sha3Key } from "../crypto/sha3.ts";
 import type { DecodeTable } from "../data/byte-reader.ts";
 import { Cell, type CellSource, type Ref, type Value } from "../data/cell.ts";
 import { decode } from "../data/decode.ts";
-import { encodedLength, encoding, hashKey as hashKeyOf } from "../data/encode.ts";
+import { encoding, hashKey as hashKeyOf } from "../data/encode.ts";
 import { BadFormatError } from "../data/errors.ts";
 import type { Backend, BackendReader, BackendWriter, StoredCell } from "./backend.ts";
-import { CellCache, heldSize } from "./cell-cache.ts";
+import { CellCache } from "./cell-cache.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import { type StoredCells, Unstored } from "./persist-walk.ts";
 import { damagedCell, type Position, type Store, type StoreBatch } from "./store.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
@@ -45,7 +46,8 @@ export class CellStore implements Store, StoredCells {
   #own: OwnCells;
   /** What was collected last, for those who still hold on to cells that are gone. */
   #previous: BackendReader | null = null;
-  #heldBytes = 0;
+  readonly #held = new HeldBytes();
+  #timesForgotten = 0;
   /** How the file is looked after, null for a store that has none. */
   upkeep: StoreUpkeep | null = null;
 
@@ -57,12 +59,17 @@ export class CellStore implements Store, StoredCells {
   }
 
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#held.total;
+  }
+
+  get timesForgotten(): number {
+    return this.#timesForgotten;
   }
 
   forget(): void {
+    this.#timesForgotten++;
     this.#cache.clear();
-    this.#heldBytes = 0;
+    this.#held.clear();
   }
 
   /** @throws StoreError when the bytes are not those of the hash */
@@ -73,9 +80,7 @@ export class CellStore implements Store, StoredCells {
     if (row === null) return this.#previousCell(hashKey);
     const value = this.#decoded(hashKey, row, this.#own);
     if (value instanceof Cell) value.storedIn = this.#own;
-    const bytes = heldSize(row.encoding.length);
-    this.#heldBytes += bytes;
-    this.#cache.add(hashKey, value, bytes);
+    this.#cache.add(hashKey, value, this.#held.add(value));
     return value;
   }
 
@@ -168,7 +173,7 @@ export class CellStore implements Store, StoredCells {
 
   #markStored(found: Unstored): void {
     for (const cell of found.walked) cell.storedIn = this.#own;
-    for (const branch of found.branches) this.#heldBytes += heldSize(encodedLength(branch));
+    for (const branch of found.branches) this.#held.add(branch);
   }
 
   root(name: string): string | null {

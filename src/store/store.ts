@@ -68,6 +68,8 @@ export interface Store extends CellSource {
   readonly heldBytes: number;
   /** Lets go of all decoded cells; whoever holds on to one keeps it. */
   forget(): void;
+  /** How often that was done: what is held beside the store for speed alone is to go with it. */
+  readonly timesForgotten: number;
   /** How the file is looked after, null for a store that has none. */
   readonly upkeep: StoreUpkeep | null;
   close(): void;

@@ -7,6 +7,7 @@ import { MAX_MESSAGE_LENGTH } from "../../src/net/bounds.ts";
 import { FrameError, frameLength, writeFrameHeader } from "../../src/net/frame.ts";
 import { FrameReader } from "../../src/net/frame-reader.ts";
 import { bytesOf } from "../data/fixture-rows.ts";
+import { stillThere } from "../in-memory.ts";
 import { frameOf } from "./loopback.ts";
 
 const SEED = 1885;
@@ -112,5 +113,24 @@ describe("payloads", () => {
       const payload = new Uint8Array(length).map((_, i) => i * 7);
       expect(readAll([frameOf(payload)])[0]).toEqual(payload);
     }
+  });
+});
+
+describe("what is used up", () => {
+  test("is let go although the next frame has begun already", async () => {
+    const reader = new FrameReader();
+    const frame = frameOf(new Uint8Array(3_000).fill(1));
+    const head = frame.slice(0, 10);
+    const chunks: WeakRef<Uint8Array>[] = [];
+    reader.push(head);
+    for (let i = 0; i < 100; i++) {
+      const chunk = new Uint8Array([...frame.subarray(10), ...head]);
+      chunks.push(new WeakRef(chunk));
+      reader.push(chunk);
+      expect(reader.next()).toHaveLength(3_000);
+      expect(reader.next()).toBeNull();
+    }
+    expect(await stillThere(chunks)).toBeLessThan(10);
+    expect(reader.isInsideFrame).toBe(true);
   });
 });

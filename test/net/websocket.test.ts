@@ -1,7 +1,7 @@
 // The same messages over WebSocket: both sides, what is refused, and remotes that ask too much.
 
 import { afterEach, expect, test } from "bun:test";
-import { WEBSOCKET_MESSAGE_BYTES } from "../../src/net/bounds.ts";
+import { OWN_BUFFER_BYTES, WEBSOCKET_MESSAGE_BYTES } from "../../src/net/bounds.ts";
 import { DialError } from "../../src/net/dial.ts";
 import type { Link } from "../../src/net/link.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type WebSocketLink,
   WebSocketService,
 } from "../../src/net/websocket.ts";
+import { stillThere } from "../in-memory.ts";
 import { TestClock } from "../peer/scene.ts";
 import { newMemory, until } from "./loopback.ts";
 import { dialWebSocket } from "./websocket-client.ts";
@@ -126,6 +127,19 @@ test("who sends faster than it is taken loses the connection", async () => {
   for (let i = 0; i < 9_000; i++) link.send(new Uint8Array([1]));
   expect(await reason).toBe("it sends faster than it is answered");
   expect(served.memory.reading.usedBytes).toBe(0);
+});
+
+test("what was taken is let go, although more waits", async () => {
+  const served = serve();
+  const link = await dial(served);
+  await until(() => served.links.length === 1);
+  const [taking] = served.links as [WebSocketLink];
+  taking.open({ readable: () => {}, drained: () => {}, closed: () => {} });
+  for (let i = 0; i < 101; i++) link.send(new Uint8Array(1_000).fill(i));
+  await until(() => served.memory.reading.usedBytes === 101_000 - OWN_BUFFER_BYTES);
+  const held: WeakRef<Uint8Array>[] = [];
+  for (let i = 0; i < 100; i++) held.push(new WeakRef(taking.receive() as Uint8Array));
+  expect(await stillThere(held)).toBeLessThan(10);
 });
 
 test("only so many at a time", async () => {

@@ -16,7 +16,7 @@ import type { Store } from "../../store/store.ts";
 import { BELIEVED_BLOCKS_MAX, BELIEVED_VECTORS_MAX } from "../network-bounds.ts";
 import { keepNewest } from "../newest.ts";
 
-type CellsOfStore = Pick<Store, "holdsCell" | "has" | "cell" | "memorySize">;
+type CellsOfStore = Pick<Store, "holdsCell" | "has" | "cell" | "memorySize" | "timesForgotten">;
 
 /** The last two Orders of a peer. */
 interface Believed {
@@ -26,6 +26,7 @@ interface Believed {
 
 export class BelievedCells {
   readonly #store: CellsOfStore;
+  #timesForgotten: number;
   #entries: Belief["entries"] = [];
   readonly #peers = new Map<string, Believed>();
   readonly #orders = new Map<string, SignedData>();
@@ -36,10 +37,17 @@ export class BelievedCells {
 
   constructor(store: CellsOfStore) {
     this.#store = store;
+    this.#timesForgotten = store.timesForgotten;
   }
 
   /** Takes note of what is new in a Belief that is written. */
   note({ entries }: Belief): void {
+    const { timesForgotten } = this.#store;
+    if (timesForgotten !== this.#timesForgotten) {
+      // The peer has begun again from its store, to let go of what it had in memory.
+      this.#timesForgotten = timesForgotten;
+      this.#forgetAll();
+    }
     const before = this.#entries;
     this.#entries = entries;
     for (let i = 0; i < entries.length; i++) {
@@ -52,12 +60,7 @@ export class BelievedCells {
   #add(signed: SignedData): void {
     const order = signed.value;
     if (!(order instanceof Order)) return;
-    let known = this.#peers.get(signed.signer) ?? null;
-    if (known?.now.name === signed.name) {
-      // The peer has begun again from its store, to let go of what it had in memory.
-      this.#forgetAll();
-      known = null;
-    }
+    const known = this.#peers.get(signed.signer) ?? null;
     if (known !== null && known.before !== null) this.#orders.delete(hashKey(known.before));
     this.#peers.set(signed.signer, { now: signed, before: known?.now ?? null });
     this.#orders.set(hashKey(signed), signed);
@@ -73,6 +76,7 @@ export class BelievedCells {
   }
 
   #forgetAll(): void {
+    this.#entries = [];
     this.#peers.clear();
     this.#orders.clear();
     this.#vectors.clear();

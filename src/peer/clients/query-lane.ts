@@ -71,7 +71,8 @@ class ConnectionQueue implements TurnTaker {
   readonly #connection: Connection;
   readonly #turns: Turns;
   readonly #onTaken: () => void;
-  #jobs: LaneJob[] = [];
+  /** Those that were begun are null: they would keep what they ask for in memory. */
+  #jobs: (LaneJob | null)[] = [];
   #first = 0;
   #underWay = 0;
 
@@ -114,7 +115,8 @@ class ConnectionQueue implements TurnTaker {
 
   takeTurn(): boolean {
     if (!this.#mayBegin) return false;
-    const job = this.#jobs[this.#first++] as LaneJob;
+    const job = this.#jobs[this.#first] as LaneJob;
+    this.#jobs[this.#first++] = null;
     if (this.length === 0) this.clear();
     else if (this.#first > USED_MAX) {
       this.#jobs = this.#jobs.slice(this.#first);

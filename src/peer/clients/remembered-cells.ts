@@ -2,7 +2,8 @@
 // §1.10). Bounded by bytes, oldest out first: who prepares and never submits can't fill the disk.
 
 import type { Cell, CellSource, Ref } from "../../data/cell.ts";
-import { encodedLength, hashKey } from "../../data/encode.ts";
+import { hashKey } from "../../data/encode.ts";
+import { cellFootprint } from "../../data/footprint.ts";
 import { Unstored } from "../../store/persist-walk.ts";
 import type { Store } from "../../store/store.ts";
 import { REMEMBERED_BYTES_MAX } from "../bounds.ts";
@@ -49,7 +50,7 @@ export class RememberedCells implements CellSource {
   #keep(cell: Cell | bigint): void {
     const hash = hashKey(cell);
     const known = this.#cells.get(hash);
-    const bytes = known?.bytes ?? encodedLength(cell);
+    const bytes = known?.bytes ?? cellFootprint(cell);
     if (known === undefined) this.#bytes += bytes;
     this.#cells.delete(hash);
     this.#cells.set(hash, { cell, bytes });

@@ -93,7 +93,8 @@ export class TransactionIntake {
 
 /** Transactions from one source, in order. */
 class OrderedEntries {
-  #entries: Entry[] = [];
+  /** Those that have gone on are null: they would be kept in memory, however much they are. */
+  #entries: (Entry | null)[] = [];
   /** First entry that has not gone on. */
   #first = 0;
   /** First entry whose check has not begun. */
@@ -130,7 +131,7 @@ class OrderedEntries {
     while (this.#first < this.#next) {
       const entry = this.#entries[this.#first] as Entry;
       if (!entry.isChecked) break;
-      this.#first++;
+      this.#entries[this.#first++] = null;
       batch.push(entry);
     }
     if (this.#first < this.#entries.length && this.#first <= USED_MAX) return;

@@ -4,7 +4,7 @@
 // once and answered to both.
 
 import { hashKey } from "../../data/encode.ts";
-import { storedBytes } from "../../data/memory-size.ts";
+import { footprint } from "../../data/footprint.ts";
 import type { SignedData } from "../../data/signed.ts";
 import type { Result } from "../../state/result.ts";
 import {
@@ -26,7 +26,7 @@ type Waiter = (result: Result) => void;
 interface Pending {
   readonly hash: string;
   readonly signed: SignedData;
-  /** Memory size. */
+  /** Estimated bytes in memory. */
   readonly bytes: number;
   readonly expiresAt: number;
   readonly waiters: Waiter[];
@@ -86,7 +86,7 @@ export class Transactions {
     if (known !== undefined) return this.#join(known);
     if (this.#queue.length >= this.#limits.queueMax) return overload();
     if (this.#pending.size >= this.#limits.pendingMax) return overload();
-    const bytes = Number(storedBytes(signed));
+    const bytes = footprint(signed);
     if (!this.#hasRoom(bytes)) return overload();
     const expiresAt = this.#clock.now() + this.#limits.timeoutMs;
     const entry: Pending = { hash, signed, bytes, expiresAt, waiters: [] };

@@ -118,3 +118,16 @@ test("a peer that begins again from its store lets go of what was held", () => {
   const { blocks: vector } = now.value as Order;
   expect(believed.held(hashKey(vector))).toBe(vector);
 });
+
+test("what the peer has let go of in memory is not held here either", () => {
+  const { store, received, read, write } = scene();
+  const own = read(belief(2, 20));
+  write(own);
+  const before = hashKey(own.entries[0]?.[1] as SignedData);
+  expect(received.held(before)).not.toBeNull();
+  store.forget();
+  const next = read(belief(2, 21));
+  write(next);
+  expect(received.held(before)).toBeNull();
+  expect(received.held(hashKey(next.entries[1]?.[1] as SignedData))).not.toBeNull();
+});

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import type { Connection } from "../../../src/net/connection.ts";
 import { QUERIES_AT_ONCE, QUERIES_OF_ONE_MIN } from "../../../src/peer/bounds.ts";
 import { QueryLane } from "../../../src/peer/clients/query-lane.ts";
+import { stillThere } from "../../in-memory.ts";
 import { TestClock } from "../scene.ts";
 
 const LIMIT = 200;
@@ -46,4 +47,28 @@ test("what an answer takes is told to who has asked", async () => {
   );
   await turn();
   expect(told).toEqual([300]);
+});
+
+test("what was answered is let go, although more of the connection waits", async () => {
+  const lane = new QueryLane(new TestClock());
+  let isWritable = true;
+  const from = {
+    ...connection(),
+    get isWritable() {
+      return isWritable;
+    },
+  } as Connection;
+  const held: WeakRef<() => Promise<void>>[] = [];
+  let done = 0;
+  for (let i = 0; i < 101; i++) {
+    const job = async () => {
+      done++;
+      isWritable = done < 100;
+    };
+    held.push(new WeakRef(job));
+    lane.add(from, job);
+  }
+  while (done < 100) await turn();
+  expect(lane.waiting).toBe(1);
+  expect(await stillThere(held)).toBeLessThan(10);
 });

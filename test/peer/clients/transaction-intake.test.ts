@@ -11,6 +11,7 @@ import {
 } from "../../../src/peer/bounds.ts";
 import { TransactionIntake } from "../../../src/peer/clients/transaction-intake.ts";
 import { CHECK_ASIDE, CHECK_IN_PLACE } from "../../../src/peer/signatures/signature-checks.ts";
+import { stillThere } from "../../in-memory.ts";
 import { until } from "../../net/loopback.ts";
 import { keyPair, TestClock, transfer } from "../scene.ts";
 
@@ -23,7 +24,7 @@ const SIGNED = transfer(1, 1);
 
 /** Checks that end when they are told to. */
 class Checks {
-  readonly #begun: (() => void)[] = [];
+  readonly #begun: ((() => void) | null)[] = [];
   check = (_signed: SignedData, done: () => void): void => {
     this.#begun.push(done);
   };
@@ -32,6 +33,7 @@ class Checks {
   }
   finish(index: number): void {
     this.#begun[index]?.();
+    this.#begun[index] = null;
   }
 }
 
@@ -140,6 +142,27 @@ test("a long run does not hold on to what is done", () => {
   }
   expect(done).toBe(10_000);
   intake.remove(from);
+});
+
+test("what has gone on is let go, although others of its source are still checked", async () => {
+  const { checks, clock, intake } = scene();
+  const from = connection();
+  const held: WeakRef<() => void>[] = [];
+  let done = 0;
+  for (let i = 0; i < 102; i++) {
+    const submit = () => {
+      done++;
+    };
+    held.push(new WeakRef(submit));
+    intake.add(from, SIGNED, submit);
+  }
+  for (let i = 0; i < 100; i++) checks.finish(i);
+  clock.advance(INTAKE_BATCH_MS);
+  checks.finish(100);
+  expect(done).toBe(101);
+  expect(await stillThere(held)).toBeLessThan(10);
+  checks.finish(101);
+  expect(done).toBe(102);
 });
 
 test("checks on other threads leave their verdict, and only when it is good", async () => {

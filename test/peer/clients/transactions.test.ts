@@ -1,9 +1,12 @@
-// Transactions that wait: how many bytes of them.
+// Transactions that wait: how much memory they may take.
 
 import { expect, test } from "bun:test";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
+import { List } from "../../../src/data/list.ts";
+import { storedBytes } from "../../../src/data/memory-size.ts";
 import { SignedData } from "../../../src/data/signed.ts";
+import { Vector } from "../../../src/data/vector.ts";
 import { print } from "../../../src/lang/printer.ts";
 import { WAITERS_PER_TRANSACTION_MAX } from "../../../src/peer/bounds.ts";
 import { TRANSACTION_LIMITS, Transactions } from "../../../src/peer/clients/transactions.ts";
@@ -12,7 +15,8 @@ import { Invoke } from "../../../src/state/transaction.ts";
 import { errorOf, keyPair, TestClock } from "../scene.ts";
 
 const SECOND_MS = 1_000;
-const LIMITS = { ...TRANSACTION_LIMITS, bytesMax: 200_000, bulkyBytesMax: 100_000 };
+/** A byte of a blob counts for some eight in memory. */
+const LIMITS = { ...TRANSACTION_LIMITS, bytesMax: 1_600_000, bulkyBytesMax: 800_000 };
 
 /** Of so many bytes and some. */
 function invoke(sequence: number, bytes: number): SignedData {
@@ -75,7 +79,7 @@ test("a block takes as many as fit, and one of any size", () => {
   const { waiting, add } = scene();
   for (let i = 1; i <= 4; i++) add(invoke(i, 20_000));
   const sizes = (bytesMax: number) => waiting.take(10, bytesMax).length;
-  expect([sizes(50_000), sizes(1), sizes(50_000), sizes(50_000)]).toEqual([2, 1, 1, 0]);
+  expect([sizes(400_000), sizes(1), sizes(400_000), sizes(400_000)]).toEqual([2, 1, 1, 0]);
 });
 
 test("whose time is up is told whether it is in a block", async () => {
@@ -94,6 +98,25 @@ test("whose time is up is told whether it is in a block", async () => {
   clock.advance(SECOND_MS);
   expect(errorOf(await later)).toBe("TIMEOUT");
   expect([waiting.queued, waiting.pending]).toEqual([0, 0]);
+});
+
+test("small cells count for what they take in memory, not for their bytes", async () => {
+  const { waiting, codes, add } = scene();
+  const empty = Array.from({ length: 16 }, () => List.of(List.of(List.of())));
+  const form = Vector.from(Array.from({ length: 50 }, (_, i) => Vector.of(i, ...empty.slice(1))));
+  const signed = SignedData.sign(keyPair(1), Invoke.of(Address.of(1), 1, form));
+  expect(Number(storedBytes(signed))).toBeLessThan(10_000);
+  add(invoke(2, 1));
+  add(signed);
+  expect(waiting.pending).toBe(2);
+  const again = SignedData.sign(keyPair(1), Invoke.of(Address.of(1), 3, form));
+  const dense = { ...LIMITS, bytesMax: 400_000, bulkyBytesMax: 400_000 };
+  const narrow = scene(dense);
+  for (const each of [signed, again]) {
+    narrow.add(each);
+    await Promise.resolve();
+  }
+  expect([codes, narrow.codes]).toEqual([[], ["LOAD"]]);
 });
 
 test("one alone may be of any size", () => {
