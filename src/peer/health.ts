@@ -19,8 +19,8 @@ export interface PeerHealth {
   readonly lack: Lack | null;
   /** Whether queries may be answered from an old State. */
   readonly isStale: boolean;
-  /** Whether the execution of a block does not come back. */
-  readonly isHung: boolean;
+  /** Whether what waits stays: a block does not come back, the store fails, or it has stopped. */
+  readonly isStuck: boolean;
   /** Blocks executed, and final blocks that wait to be. */
   readonly position: number;
   readonly backlog: number;
@@ -63,7 +63,7 @@ function blindHealth({ peer, network, server }: NetworkedPeer): PeerHealth {
     obstacle: peer.failure,
     lack: null,
     isStale: true,
-    isHung: peer.isHung,
+    isStuck: true,
     position: peer.position,
     backlog,
     unfinished,
@@ -98,7 +98,7 @@ function readHealth({ peer, network, server }: NetworkedPeer, clock: Clock): Pee
     obstacle: isLost ? `${obstacle}, and no other peer is connected to follow` : obstacle,
     lack: isLost ? "others" : peer.lack(),
     isStale,
-    isHung: peer.isHung,
+    isStuck: peer.isHung || peer.failure !== null,
     position: peer.position,
     backlog,
     unfinished,

@@ -49,7 +49,7 @@ function sample(atMs: number, position: number, connections = 0): WatchSample {
       obstacle: null,
       lack: null,
       isStale: false,
-      isHung: false,
+      isStuck: false,
       position,
       backlog: 0,
       unfinished: 0,

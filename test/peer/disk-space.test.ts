@@ -63,7 +63,7 @@ test("transactions are refused, queries answered, and it ends by itself", async 
   expect(errorOf(refused)).toBe("NETWORK");
   expect(String(refused.result)).toContain("free some space");
   expect(errorOf(await peer.query(Address.of(3), null))).toBeNull();
-  expect(healthOf(networked, clock)).toMatchObject({ isLive: true, isReady: false });
+  expect(healthOf(networked, clock)).toMatchObject({ isLive: true, isReady: false, isStuck: true });
   // Room, but not enough of it to begin again.
   free = DISK_RESUME_BYTES - 1;
   clock.advance(SECOND_MS);

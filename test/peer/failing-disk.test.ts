@@ -73,7 +73,11 @@ describe("a disk that fails", () => {
     fail("DAMAGED");
     await work(4);
     expect(first.peer.isHalted).toBe(true);
-    expect(healthOf(first, cluster.clock)).toMatchObject({ isLive: false, isReady: false });
+    expect(healthOf(first, cluster.clock)).toMatchObject({
+      isLive: false,
+      isReady: false,
+      isStuck: true,
+    });
     expect(cluster.networked(1).peer.position).toBe(7);
     expect(cluster.faults.map(String).join()).toContain("the disk does not answer");
   });

@@ -32,7 +32,7 @@ const HEALTHY: PeerHealth = {
   obstacle: null,
   lack: null,
   isStale: false,
-  isHung: false,
+  isStuck: false,
   position: 0,
   backlog: 0,
   unfinished: 0,

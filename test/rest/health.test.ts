@@ -40,6 +40,12 @@ test("one that catches up is 206", async () => {
   expect([status, json.status, json.backlog]).toEqual([206, "syncing", 7]);
 });
 
+test("one whose blocks stay where they are is not catching up", async () => {
+  api.health = { isReady: false, isStuck: true, obstacle: "The disk is full", backlog: 7 };
+  const { status, json } = await api.request("GET", "/readyz");
+  expect([status, json.status, json.reason]).toEqual([503, "not ready", "The disk is full"]);
+});
+
 test("one that has stopped for good is not live", async () => {
   api.health = { isLive: false, isReady: false, obstacle: "The peer has stopped" };
   const { status, json } = await api.request("GET", "/livez");

@@ -3,9 +3,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { residentBytes } from "../../net/own-process.ts";
-import { freeBytes } from "../../store/free-space.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
 import { WRITE_BUCKETS } from "../../store/write-times.ts";
+import { roomIn } from "../disk-room.ts";
 import { gauge } from "./gauge.ts";
 import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
 import type { MetricsSources } from "./sources.ts";
@@ -17,9 +17,14 @@ const SAMPLE_MS = 100;
 const DELAY_BUCKETS = [0.005, 0.02, 0.05, 0.1, 0.25, 1, 5];
 const FD_FOLDER = "/proc/self/fd";
 
-/** Size of a file, 0 where there is none. */
+/** Size of a file, 0 where there is none, or none can be looked at. */
 function fileBytes(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    return statSync(path).size;
+  } catch {
+    // Other figures are wanted most when the disk fails.
+    return 0;
+  }
 }
 
 function openFiles(): number {
@@ -122,8 +127,11 @@ function storeMetrics(registry: Registry, sources: MetricsSources): void {
   gauge(registry, "convex_store_wal_bytes", "Size of what is not copied into the store yet", () =>
     fileBytes(`${path}-wal`),
   );
-  gauge(registry, "convex_disk_free_bytes", "Room left where the store is", () =>
-    freeBytes(dataFolder),
+  gauge(
+    registry,
+    "convex_disk_free_bytes",
+    "Room left where the store is",
+    () => roomIn(dataFolder).bytes,
   );
 }
 

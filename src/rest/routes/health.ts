@@ -79,11 +79,12 @@ export function healthRoutes(app: Hono, peer: PeerApi, health: () => PeerHealth)
   });
 
   app.get("/readyz", describeReady, queryInput(DEMANDS), (c) => {
-    const { isReady, isHung, role, obstacle, isStale, position, backlog, points, peers } = health();
+    const { isReady, isStuck, role, obstacle, isStale, position, backlog, points, peers } =
+      health();
     const secondsBehind = lagMs(peer, Date.now()) / 1000;
     const unmet = shortfall(c.req.valid("query"), secondsBehind, peers);
     const isServing = isReady && unmet === null;
-    const isSyncing = !isServing && !isHung && unmet === null && backlog > 0;
+    const isSyncing = !isServing && !isStuck && unmet === null && backlog > 0;
     const status = isServing ? "ready" : isSyncing ? "syncing" : "not ready";
     const reason = obstacle ?? unmet;
     const figures = { secondsBehind, peers, stale: isStale, position, backlog, points };
