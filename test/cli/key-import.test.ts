@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
+import { readPkcs12 } from "../../src/keys/pkcs12-store.ts";
 import { CommandFolder } from "./command-run.ts";
 
 /** Each command is a process. */
@@ -68,6 +69,20 @@ test("keys of one store under passphrases of their own are named, and none is ta
       const { exitCode } = await own.key(["export", "--key", keys[i].publicKey, ...into]);
       expect(exitCode).toBe(0);
     }
+    // Of several that add a key to it at once none takes away what another one has added.
+    for (let i = 0; i < 3; i++) await own.key(["new", "--no-mnemonic"]);
+    const more = JSON.parse((await own.key(["list", "--json"])).stdout);
+    const others = more.filter((key: { publicKey: string }) =>
+      keys.every(({ publicKey }: { publicKey: string }) => publicKey !== key.publicKey),
+    );
+    const into = ["--type", "keystore", "--out", "store.pfx", "--export-passphrase-file", "one"];
+    const outcomes = await Promise.all(
+      others.map(({ publicKey }: { publicKey: string }) =>
+        own.key(["export", "--key", publicKey, ...into]),
+      ),
+    );
+    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(readPkcs12(readFileSync(join(own.path, "store.pfx"))).entries).toHaveLength(5);
     const from = ["--keystore-file", "store.pfx", "--import-passphrase-file", "one"];
     const all = await own.key(["import", ...from, "--all"]);
     expect([all.exitCode, all.stdout]).toEqual([77, ""]);

@@ -129,7 +129,8 @@ async function compact(flags: StoreFlags): Promise<void> {
   const store = openStore(root);
   if (store === null || store.upkeep === null) {
     const advice = "use `store gc`, which leaves no gaps, or stop the peer first";
-    throw new CommandError(EXIT.TEMPFAIL, `A peer runs on ${root}: ${advice}`);
+    const who = "A peer runs, or another command is at work,";
+    throw new CommandError(EXIT.TEMPFAIL, `${who} on ${root}: ${advice}`);
   }
   try {
     const { upkeep } = store;

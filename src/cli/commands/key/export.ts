@@ -1,5 +1,6 @@
 // `key export`: a key as its seed, as PEM, or in a key store that the reference's tools open.
 
+import { dirname, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { toHex } from "../../../crypto/hex.ts";
 import type { StoredKey } from "../../../keys/key-store.ts";
@@ -17,6 +18,7 @@ import {
 } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { isThere } from "../../files/file-presence.ts";
+import { inFolderTurn } from "../../keys/key-turn.ts";
 import {
   fileFlag,
   openingPassphrase,
@@ -68,22 +70,30 @@ function entriesOf(path: string, storePassphrase: string | null): readonly Pkcs1
   return store.entries;
 }
 
+/** As `entriesOf`. @throws CommandError when the key is among them */
+function entriesWithout(key: StoredKey, path: string, storePassphrase: string | null) {
+  const entries = entriesOf(path, storePassphrase);
+  if (!entries.some(({ alias }) => alias === key.publicKey)) return entries;
+  throw new CommandError(EXIT.CANTCREAT, `This key is in ${path} already; nothing was changed`);
+}
+
 async function exportToKeyStore(seed: Uint8Array, key: StoredKey, flags: ExportFlags) {
   const { out, storePassphraseFile } = flags;
   if (out === "-")
     throw new CommandError(EXIT.USAGE, "A key store goes to a file: give --out FILE");
   const storePassphrase =
     storePassphraseFile === undefined ? null : passphraseOfFile(storePassphraseFile);
-  const entries = entriesOf(out, storePassphrase);
-  if (entries.some(({ alias }) => alias === key.publicKey)) {
-    throw new CommandError(EXIT.CANTCREAT, `This key is in ${out} already; nothing was changed`);
-  }
+  entriesWithout(key, out, storePassphrase);
   const what = `the key in ${out}`;
   const passphrase = await requiredNewPassphrase(flags.exportPassphraseFile, what, EXPORT_FLAG);
   const entry = await sealEntry(seed, passphrase, Date.now());
-  const bytes = writePkcs12([...entries, entry], storePassphrase);
-  if (entries.length > 0) replaceSecretFile(out, bytes);
-  else writeSecretFile(out, bytes);
+  await inFolderTurn(dirname(resolve(out)), async () => {
+    // By now another command may have added its key.
+    const entries = entriesWithout(key, out, storePassphrase);
+    const bytes = writePkcs12([...entries, entry], storePassphrase);
+    if (entries.length > 0) replaceSecretFile(out, bytes);
+    else writeSecretFile(out, bytes);
+  });
 }
 
 async function exportSeed(seed: Uint8Array, key: StoredKey, flags: ExportFlags): Promise<void> {

@@ -1,12 +1,11 @@
 // `key passphrase`: puts a stored key under another passphrase, or under none.
 
-import { closeSync, constants, openSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
 import { changePassphrase } from "../../../keys/change-passphrase.ts";
 import { readPassphraseDescriptor } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
-import { turnAt } from "../../files/turn.ts";
 import { jsonFlag } from "../../flags.ts";
+import { inFolderTurn } from "../../keys/key-turn.ts";
 import {
   fileFlag,
   openingPassphrase,
@@ -42,34 +41,13 @@ async function nextPassphrase(flags: ChangeFlags): Promise<string | null> {
   return requiredNewPassphrase(newPassphraseFile, "the key file", "--new-passphrase-file");
 }
 
-/** A change opens and seals each file of the key once, some 0.4 s each. */
-const TURN_MS = 30_000;
-
-/**
- * Of two changes at once the later one finds what the earlier one has left: side by side both
- * would open the same file, and the passphrase of one of them be gone without a word.
- */
-async function inTurn<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  const late = () =>
-    new CommandError(
-      EXIT.TEMPFAIL,
-      `Another \`key passphrase\` is at work in ${folder}: nothing was changed. Run it again later`,
-    );
-  try {
-    return await turnAt(fd, TURN_MS, late, work);
-  } finally {
-    closeSync(fd);
-  }
-}
-
 async function change(flags: ChangeFlags): Promise<void> {
   const key = chosenKey(flags);
   const store = keyStoreOf(flags);
   const asked = store.copiesOf(key).find(({ encrypted }) => encrypted) ?? key;
   const passphrase = await openingPassphrase(flags, asked);
   const next = await nextPassphrase(flags);
-  const [changed = key, ...copies] = await inTurn(store.folder, () =>
+  const [changed = key, ...copies] = await inFolderTurn(store.folder, () =>
     changePassphrase(store, key, passphrase, next),
   );
   const files = copies.map(({ path }) => path);
