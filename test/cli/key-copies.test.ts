@@ -119,6 +119,17 @@ test("where one of two files does not open, both are named and none is changed",
   expect([readFileSync(key.path), readFileSync(copy)]).toEqual(files);
 });
 
+test("a passphrase for a file that is not encrypted is told to have no effect", async () => {
+  const signing = ["sign", "--hex", "00", "--passphrase-file", passphraseFile(OLD)];
+  const inClear = await keyCommand(...signing);
+  expect([inClear.exitCode, inClear.stderr]).toEqual([
+    0,
+    `Warning: ${key.path} is NOT encrypted, so that the passphrase has no effect: \`convex-peer key passphrase\` seals it.\n`,
+  ]);
+  await changePassphrase(new KeyStore(join(data, "keys")), key, null, OLD);
+  expect(await keyCommand(...signing)).toMatchObject({ exitCode: 0, stderr: "" });
+});
+
 test("of two changes at once one is told that the passphrase is another one by now", async () => {
   await changePassphrase(new KeyStore(join(data, "keys")), key, null, OLD);
   const words = ["key", "passphrase", "--data-dir", data, "--passphrase-file", passphraseFile(OLD)];

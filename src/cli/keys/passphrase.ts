@@ -109,12 +109,24 @@ export async function newPassphrase(flags: PassphraseFlags): Promise<string | nu
   return typed === "" ? null : warnIfShort(typed);
 }
 
+/** Whoever gives a passphrase takes the file for sealed. */
+export function warnIfInClear(
+  passphrase: string | null,
+  { path, encrypted }: StoredKey,
+  warn: Warn = warnPlainly,
+): void {
+  if (passphrase === null || encrypted) return;
+  const fix = "`convex-peer key passphrase` seals it";
+  warn(`${path} is NOT encrypted, so that the passphrase has no effect: ${fix}.`);
+}
+
 /** The passphrase to open a stored key with; null when it needs none, or nobody can be asked. */
 export async function openingPassphrase(
   flags: PassphraseSource,
   key: StoredKey,
 ): Promise<string | null> {
   const given = givenPassphrase(flags);
+  warnIfInClear(given, key);
   if (!key.encrypted || given !== null || !isInteractive()) return given;
   return askSecret(`Passphrase of key ${key.publicKey.slice(0, 8)}…`);
 }

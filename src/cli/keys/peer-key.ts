@@ -18,6 +18,7 @@ import {
   openingPassphrase,
   type PassphraseFlags,
   passphraseFlags,
+  warnIfInClear,
 } from "./passphrase.ts";
 import { heldText, keyFlag, keyStoreIn } from "./stored-key.ts";
 
@@ -107,6 +108,7 @@ export async function peerKey(folder: DataFolder, flags: PeerKeyFlags): Promise<
   // Read once: a descriptor gives its passphrase only once.
   const given = givenPassphrase(flags, warnAsLog);
   const stored = await chooseKey(keys, flags, folder, given);
+  warnIfInClear(given, stored, warnAsLog);
   const passphrase = given ?? (await openingPassphrase({}, stored));
   return { stored, keyPair: await keys.open(stored, passphrase) };
 }
