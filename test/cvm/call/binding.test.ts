@@ -1,7 +1,7 @@
 // Binding forms (sheet 02 §5).
 
 import { describe, expect, test } from "bun:test";
-import { messageOf, run } from "../small-state.ts";
+import { juiceOf, messageOf, run } from "../small-state.ts";
 
 const CASES: readonly (readonly [source: string, result: string])[] = [
   ["(let [[a b & more] [1 2 3 4]] [a b more])", "[1 2 [3 4]]"],
@@ -81,6 +81,10 @@ describe("locals", () => {
     expect(run("(let [x 1] (loop [i 0] (cond (< i 3) (do (set! x 7) (recur (inc i))) x)))")).toBe(
       "1",
     );
+  });
+  test("set! costs 20 beside its value", () => {
+    const juice = (body: string) => juiceOf(`(let [x 1] ${body})`).execute;
+    expect(juice("(set! x 5)") - juice("5")).toBe(20);
   });
   test("a pattern may bind more locals than are kept in one array", () => {
     const names = Array.from({ length: 1100 }, (_, i) => `a${i}`).join(" ");
