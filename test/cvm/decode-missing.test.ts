@@ -19,14 +19,14 @@ const decode = (hex: string) => {
   return decodeMultiCell(message, CVM_TABLE, null);
 };
 
+/** Of coded values that are no ops. */
+const CODED = ["c4", "c5", "c6", "c7", "c8", "c9", "ca", "cb", "cc", "ce", "cf"];
+
 test.each([
+  ...CODED.flatMap((tag) => [`${tag}REF1101`, `${tag}1101REF`]),
   "c0REF1101",
   "c0b2REF",
   "c0330161REF",
-  "c4REF1101",
-  "c41101REF",
-  "ceREF1101",
-  "cf1101REF",
   "8001ce1101REF",
   "d104ea0c1101REF1105",
   "d104ea0c1101REF00",

@@ -89,9 +89,10 @@ describe("locals", () => {
   test("a pattern may bind more locals than are kept in one array", () => {
     const names = Array.from({ length: 1100 }, (_, i) => `a${i}`).join(" ");
     const values = Array.from({ length: 1100 }, (_, i) => i).join(" ");
-    const inner = `(let [[${names}] [${values}] y 8] (set! a0 9) (set! x 99) [x a0 a1099 y])`;
+    const body = "(set! a0 9) (set! x 99) [x a0 a1099 y (eval '(let [q 5] q))]";
+    const inner = `(let [[${names}] [${values}] y 8] ${body})`;
     const f = `(fn [x] [${inner} x (let [[p] [55]] [x p])])`;
-    const of = (x: number) => `[[99 9 1099 8] ${x} [${x} 55]]`;
+    const of = (x: number) => `[[99 9 1099 8 5] ${x} [${x} 55]]`;
     expect(run(`(map ${f} [1 2 3])`)).toBe(`[${[1, 2, 3].map(of).join(" ")}]`);
   });
   test("a closure keeps the locals it was made with", () => {
