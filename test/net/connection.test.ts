@@ -27,6 +27,9 @@ class Heard implements MessageHandler {
   readonly faults: unknown[] = [];
   readonly closings: string[] = [];
   spentMs = 0;
+  writableTimes = 0;
+  /** Whether payloads are taken before they are read. */
+  takesUnread = false;
   onMessage: (connection: Connection, message: Message) => void = () => {};
 
   message(connection: Connection, message: Message): void {
@@ -39,10 +42,12 @@ class Heard implements MessageHandler {
   fault(_connection: Connection, error: unknown): void {
     this.faults.push(error);
   }
-  unread(): boolean {
-    return false;
+  unread(_connection: Connection, payload: Uint8Array): boolean {
+    return this.takesUnread && payload.length > 0;
   }
-  writable(): void {}
+  writable(): void {
+    this.writableTimes++;
+  }
   spent(_connection: Connection, ms: number): void {
     this.spentMs += ms;
   }
@@ -177,6 +182,20 @@ describe("a remote that asks", () => {
     expect(heard.messages.length).toBe(1);
   });
 
+  test("and reads again after it was full is told to who writes", () => {
+    const { link, heard } = scene();
+    link.drained();
+    expect(heard.writableTimes).toBe(1);
+  });
+
+  test("something that is taken unread is not read", async () => {
+    const { link, heard } = scene();
+    heard.takesUnread = true;
+    link.arrive(STATUS);
+    await soon();
+    expect([link.untaken, heard.messages]).toEqual([0, []]);
+  });
+
   test("in bytes that are no message is reported, and what follows is read", async () => {
     const { link, heard } = scene();
     for (const hex of ["ff", "8001", "80022053", "0000", "d401"]) {
@@ -259,6 +278,19 @@ describe("silence", () => {
     clock.advance(PING_TIMEOUT_MS);
     connection.check(clock.now());
     expect(connection.isOpen).toBe(true);
+  });
+
+  test("of a peer that says something else than the answer is none", async () => {
+    const { clock, connection, link } = scene(true);
+    clock.advance(KEEP_ALIVE_MS + 1);
+    connection.check(clock.now());
+    link.arrive(STATUS);
+    await soon();
+    clock.advance(PING_TIMEOUT_MS);
+    await soon();
+    expect(connection.isOpen).toBe(true);
+    connection.check(clock.now());
+    expect(link.sent.length).toBe(1);
   });
 
   test("of a peer that gives no answer ends the connection", async () => {

@@ -1,6 +1,7 @@
 // Connecting to hosts that others have named, where some addresses are not to be connected to.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { isIP } from "node:net";
 import { DialError } from "../../src/net/dial.ts";
 import { dialWhere } from "../../src/net/dial-where.ts";
 import { SharedBuffer } from "../../src/net/shared-buffer.ts";
@@ -23,9 +24,13 @@ beforeAll(() => {
 
 afterAll(() => server.stop(true));
 
-async function codeOf(host: string, mayReach: (ip: string) => boolean): Promise<string> {
+async function codeOf(
+  host: string,
+  mayReach: (ip: string) => boolean,
+  port = server.port,
+): Promise<string> {
   try {
-    const link = await dialWhere(mayReach, host, server.port, OPTIONS);
+    const link = await dialWhere(mayReach, host, port, OPTIONS);
     link.close("it was tried");
     return "CONNECTED";
   } catch (error) {
@@ -42,6 +47,27 @@ test.each(["127.0.0.1", "localhost", "127.1", "0x7f.1", "2130706433"])(
     expect(connections).toBe(0);
   },
 );
+
+test.each(["127.0.0.1", "localhost"])(
+  "whether %s may be reached is asked by address",
+  async (host) => {
+    const asked: string[] = [];
+    const code = await codeOf(host, (ip) => {
+      asked.push(ip);
+      return false;
+    });
+    expect(code).toBe("FORBIDDEN");
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((ip) => isIP(ip) === 0)).toEqual([]);
+  },
+);
+
+test("an address where nobody listens is given up with the reason of the dial", async () => {
+  const gone = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
+  const { port } = gone;
+  gone.stop(true);
+  expect(await codeOf("127.0.0.1", () => true, port)).toBe("REFUSED");
+});
 
 test("what may be reached is connected to, by name and by address", async () => {
   connections = 0;

@@ -91,6 +91,18 @@ describe("hashes", () => {
     ["(hash 0x)", "0xa7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a", 1000],
     ["(sha256 0x)", "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 1000],
     ["(keccak256 0x)", "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470", 1000],
+    // Of "abc", as the standards have it; 20 for each byte.
+    ["(hash 0x616263)", "0x3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532", 1060],
+    [
+      "(sha256 0x616263)",
+      "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+      1060,
+    ],
+    [
+      "(keccak256 0x616263)",
+      "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45",
+      1060,
+    ],
     ['(hash "a")', ":CAST", 0],
     ["(hash #1)", ":CAST", 0],
   ]);
