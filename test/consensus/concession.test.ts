@@ -40,7 +40,7 @@ describe("a concession", () => {
     expect(conceded({ 0: mine, ...others })).toBe(expected);
   });
 
-  test("of two of equal weight to the blocks with the lowest hash", () => {
+  test("goes to the blocks with the lowest hash where two have equal weight", () => {
     const orders = { 0: "1/3,1,1,1/abc", 1: "2/3,3,2,1/acb", 2: "2/3,3,2,1/adb" };
     const lowest = ["ac", "ad"].sort((a, b) =>
       hashKey(blocks.vector(a)) < hashKey(blocks.vector(b)) ? -1 : 1,
@@ -49,7 +49,7 @@ describe("a concession", () => {
     expect(conceded({ ...orders, 1: orders[2], 2: orders[1] })).toBe(conceded(orders));
   });
 
-  test("not to an entry that holds no Order", () => {
+  test("is not made to an entry of a Belief that holds no Order", () => {
     const { orders } = blocks.belief({ 0: "1/3,1,1,1/abc" });
     const odd = Belief.of(orders.assoc(keyOf(1), 42) as Index);
     expect(concession(odd, own.publicKey, state)).toBeNull();

@@ -100,7 +100,7 @@ describe("a peer without an Order of its own", () => {
   });
 });
 
-test("what is not signed in an Order is no block", () => {
+test("an element of an Order that is not signed is no block", () => {
   const order = Order.of(1, Vector.of(1, 0, 0, 0), Vector.of(42));
   const signed = SignedData.sign(KEY_PAIRS[0] as KeyPair, order);
   const orders = Index.EMPTY.assoc(keyOf(0), signed) as Index;
@@ -195,7 +195,7 @@ describe("blocks that are new to the winner", () => {
   }
 
   // Peer 1, whose last block gave it a timestamp, weighs all there is; hence its vector wins.
-  test("peer 1 outweighs the others", () => {
+  test("are appended to the blocks of a peer that outweighs the others", () => {
     expect(appended("s")).toBe("sb");
   });
 
@@ -259,7 +259,7 @@ describe("Orders", () => {
     expect(replaces(blocks.order(known), blocks.order(candidate))).toBe(expected);
   });
 
-  test("none is replaced by any, and any stays before none", () => {
+  test("an Order takes the place of none, and none takes the place of an Order", () => {
     expect(replaces(null, blocks.order("5/0,0,0,0/–"))).toBe(true);
     expect(replaces(blocks.order("5/0,0,0,0/–"), null)).toBe(false);
   });

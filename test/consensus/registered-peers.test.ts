@@ -27,7 +27,7 @@ const found = (peers: Index) =>
     shares,
   ]);
 
-test("after each of many changes they are the entries, in their order", () => {
+test("registered peers are the entries of the Index in their order, after each of many changes", () => {
   const change = fc.tuple(fc.nat(40), fc.option(fc.nat(9)));
   fc.assert(
     fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
@@ -41,7 +41,7 @@ test("after each of many changes they are the entries, in their order", () => {
   );
 });
 
-test("of a State in which one has changed the others are not looked at again", () => {
+test("in a State in which one peer has changed the others are not looked at again", () => {
   const entries = Array.from({ length: 50 }, (_, n): [Value, Value] => [keyOf(n), peer(n + 1)]);
   const before = Index.from(entries) as Index;
   const after = before.assoc(keyOf(7), peer(100)) as Index;
@@ -59,7 +59,7 @@ test("what is no peer is left out, and who is effective is told by stake", () =>
   expect(peers.map(({ isEffective }) => isEffective)).toEqual([false, true]);
 });
 
-test("of an Index whose counts are wrong those are found that are counted", () => {
+test("in an Index whose counts are wrong the peers that are counted are found", () => {
   const whole = Index.from([1, 2, 3].map((n) => [keyOf(n), peer(n)])) as Index;
   const fewer = new Index(2, whole.hasEntry, whole.slots, whole.depth, whole.mask);
   expect(found(fewer)).toEqual(expected(fewer));

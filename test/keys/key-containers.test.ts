@@ -131,7 +131,7 @@ test("nothing that a file says of itself is a terminal's command", async () => {
   expect((await header("v".repeat(1_000))).message.length).toBeLessThan(150);
 });
 
-test("an alias that is not the key's is found out", async () => {
+test("a key store whose alias names another key is refused", async () => {
   const entry = await sealEntry(SEED, "p", NOW);
   const wrong = { ...entry, alias: "0".repeat(64) };
   expect((await failure(openEntry(wrong, "p"))).message).toContain("its seed gives another key");

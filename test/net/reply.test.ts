@@ -47,7 +47,7 @@ test.each([1, 16, 17, MISSING_LIMIT])(
   },
 );
 
-test("what nobody has asked for is not read", () => {
+test("a cell that nobody has asked for is not read", () => {
   const asked = [long(1), long(2)];
   const unreadable = new Uint8Array(1_000).fill(0xff);
   const payload = withCell(replyTo(asked, asked), unreadable);

@@ -10,7 +10,7 @@ function holder(name: string, gone: string[], isTrusted = false): BufferHolder {
   return { isTrusted, evict: () => gone.push(name) };
 }
 
-test("what each has for itself is free", () => {
+test("bytes within a link's own amount do not count", () => {
   const buffer = new SharedBuffer(LIMIT, OWN);
   const gone: string[] = [];
   for (let i = 0; i < 1000; i++) buffer.hold(holder(`${i}`, gone), OWN);
@@ -18,7 +18,7 @@ test("what each has for itself is free", () => {
   expect(gone).toEqual([]);
 });
 
-test("when the common amount is used up the largest goes", () => {
+test("when the common amount is used up the link that holds most is closed", () => {
   const buffer = new SharedBuffer(LIMIT, OWN);
   const gone: string[] = [];
   const [small, large] = [holder("small", gone), holder("large", gone)];
@@ -30,7 +30,7 @@ test("when the common amount is used up the largest goes", () => {
   expect(buffer.usedBytes).toBe(21);
 });
 
-test("strangers go before the trusted, however little they hold", () => {
+test("strangers are closed before trusted links, however little they hold", () => {
   const buffer = new SharedBuffer(LIMIT, OWN);
   const gone: string[] = [];
   buffer.hold(holder("stranger", gone), 12);
@@ -40,7 +40,7 @@ test("strangers go before the trusted, however little they hold", () => {
   expect(gone).toEqual(["stranger", "peer"]);
 });
 
-test("released bytes come back", () => {
+test("released bytes can be held by others", () => {
   const buffer = new SharedBuffer(LIMIT, OWN);
   const gone: string[] = [];
   const one = holder("one", gone);

@@ -53,7 +53,7 @@ test("a slice ends in time, and the rest follows after other events", async () =
   expect(taken).toEqual(["slow", "event", "next"]);
 });
 
-test("who leaves gets no turn, and a failure keeps nobody else from theirs", async () => {
+test("a taker that is removed gets no turn, and a failure of one keeps no other from its turn", async () => {
   const taken: string[] = [];
   const tasks: (() => void)[] = [];
   const clock = {
@@ -104,7 +104,7 @@ test("those whose turns are long come after all others, and one of them in each 
   expect(taken.join("")).toBe(`dd${"a".repeat(10)}d${"a".repeat(10)}`);
 });
 
-test("who has had a long turn comes after others for a while, unless it has precedence", async () => {
+test("a taker that had a long turn comes after others for a while, unless it has precedence", async () => {
   const taken: string[] = [];
   const clock = new TestClock();
   const turns = new Turns(clock, 100);

@@ -142,7 +142,7 @@ test("what was taken is let go, although more waits", async () => {
   expect(await stillThere(held)).toBeLessThan(10);
 });
 
-test("only so many at a time", async () => {
+test("the number of WebSockets is bounded", async () => {
   const served = serve(2);
   await dial(served);
   await dial(served);

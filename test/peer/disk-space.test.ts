@@ -51,7 +51,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-test("transactions are refused, queries answered, and it ends by itself", async () => {
+test("without room transactions are refused and queries answered, until there is room again", async () => {
   const { peer } = networked;
   expect(errorOf(await peer.submit(transfer(2, 1, 3)))).toBeNull();
   clock.advance(SECOND_MS);
@@ -78,7 +78,7 @@ test("transactions are refused, queries answered, and it ends by itself", async 
   expect(faults.map(String)).toEqual([expect.stringContaining("read-only until")]);
 });
 
-test("the system is asked now and then, and believed", () => {
+test("the system is asked for room now and then, not at each write", () => {
   let now = 0;
   let asked = 0;
   const guard = new SpaceGuard(

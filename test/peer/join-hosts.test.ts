@@ -35,7 +35,7 @@ async function silence(clock: TestClock): Promise<void> {
   await turn();
 }
 
-test("one that tells no status is hung up on", async () => {
+test("a host that tells no status is disconnected", async () => {
   const link = new FakeLink();
   const { clock, hosts } = scene(link);
   const connecting = hosts.connect([ADDRESS]);
@@ -46,7 +46,7 @@ test("one that tells no status is hung up on", async () => {
   expect(link.isOpen).toBe(false);
 });
 
-test("so is one that tells none when it is connected to again", async () => {
+test("a host that tells no status when it is connected to again is disconnected", async () => {
   const [first, second] = [new FakeLink(), new FakeLink()];
   const { clock, hosts } = scene(first, second);
   const connecting = hosts.connect([ADDRESS]);
@@ -63,7 +63,7 @@ test("so is one that tells none when it is connected to again", async () => {
   expect([second.sent.length, second.isOpen]).toEqual([1, false]);
 });
 
-test("what is dialled when the join has ended is closed, and nothing is looked after", async () => {
+test("a connection that comes when the join has ended is closed, and no timer is left", async () => {
   const link = new FakeLink();
   const { clock, hosts } = scene(link);
   const connecting = hosts.connect([ADDRESS]);

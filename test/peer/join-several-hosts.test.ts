@@ -66,7 +66,7 @@ test("the network is the one of most hosts, not of the first", async () => {
   expect(failed.join()).toContain(where(0));
 });
 
-test("hosts of as many networks are refused with which of them is of which", async () => {
+test("hosts of equally many networks are refused, and it is said which is of which", async () => {
   const hosts = [hostWith(0, 3, 1, OTHER), hostWith(1, 3)];
   const error = await joinByHosts(clock, hosts).catch((reason) => reason);
   expect(error).toMatchObject({ code: "GENESIS" });
@@ -102,7 +102,7 @@ test("a host may be further than the others", async () => {
   expect(joined.order.blockCount).toBe(30);
 });
 
-test("a host without end is left for another one, which lacks what it has", async () => {
+test("a host whose Belief has no end is left for another one, which lacks its cells", async () => {
   const { onEvent, failed } = failures();
   const vouching = { contestedBytesMax: 200_000, aloneBytesMax: Number.POSITIVE_INFINITY };
   const lying = bottomless(16_000_000);
@@ -117,7 +117,7 @@ test("a host without end is left for another one, which lacks what it has", asyn
   expect(failed.join()).toContain("most others lack");
 });
 
-test("a host without end that is the only one ends the join with what to do", async () => {
+test("a host whose Belief has no end, alone, ends the join and says what to do", async () => {
   const vouching = { contestedBytesMax: 200_000, aloneBytesMax: 1_000_000 };
   const error = await joinByHosts(clock, [bottomless(4_000_000)], { vouching }).catch((e) => e);
   expect(error).toMatchObject({ code: "ACQUISITION" });

@@ -46,7 +46,7 @@ test("a peer is bound to its last Order", () => {
   expect(broken(order(2, 2), order(3, 2, "x"), [], false)).toEqual(["own Orders"]);
 });
 
-test("on an old disk it is bound to what others know, and to nothing else", () => {
+test("a peer on an old disk is bound to what others know, and to nothing else", () => {
   const lost = order(2, 3);
   expect(broken(lost, order(3, 2), [order(1, 2), order(1, 1)], true)).toEqual([]);
   expect(broken(lost, order(3, 1), [order(1, 1), order(1, 2)], true)).toEqual(["points"]);

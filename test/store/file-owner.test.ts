@@ -60,7 +60,7 @@ test("what root collects stays the peer's", async () => {
   expect((await command("store", "backup", backup, "--data-dir", data)).exitCode).toBe(0);
 });
 
-test("so is what root restores", async () => {
+test("what root restores stays the peer's", async () => {
   if (why !== null) return notRun(why);
   const other = join(folder, "other");
   mkdirSync(other);

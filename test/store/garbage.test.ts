@@ -32,7 +32,7 @@ test("a heap that is much larger than the cache is collected at once", async () 
   expect(collected).toHaveBeenCalledTimes(1);
 });
 
-test("else the heap is collected once, when the process has come to rest", async () => {
+test("a smaller heap is collected once, when the process has come to rest", async () => {
   jest.useFakeTimers();
   const collection = new CollectionAtRest();
   collection.wish(10_000 * MEGABYTE);

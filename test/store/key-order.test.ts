@@ -24,7 +24,7 @@ test("the order is that of the first four characters, and each entry has its pla
   );
 });
 
-test("of more entries than leave room for the characters fewer bits count", () => {
+test("with so many entries that little room is left for the characters, fewer bits of them count", () => {
   const keys = Array.from({ length: 256 }, (_, i) => String.fromCharCode((i * 167) & 255, i, 7, 9));
   const order = new KeyOrder(new Map(keys.map((key, i) => [key, i])), 20);
   const read = keys.map((_, i) => order.keyAt(i));

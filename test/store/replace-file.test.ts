@@ -46,7 +46,7 @@ function storeWith(folder: string, value: string): SqliteBackend {
   return backend;
 }
 
-test("who begins to read the copy is waited for", async () => {
+test("a process that begins to read the copy is waited for", async () => {
   const backend = storeWith(directory, "before");
   const copy = join(directory, "copy.db");
   backend.tables.database.run("VACUUM INTO ?1", [copy]);
@@ -65,7 +65,7 @@ test("who begins to read the copy is waited for", async () => {
   backend.close();
 });
 
-test("who reads waits until the other file is there", async () => {
+test("a reader waits until the other file is in place", async () => {
   storeWith(directory, "before").close();
   const other = join(directory, "other");
   storeWith(other, "after").close();
@@ -125,7 +125,7 @@ async function collected() {
   return { backend, store, upkeep, copy, first };
 }
 
-test("a copy that has gone, or is none, never takes the store's place", async () => {
+test("a copy that is gone, or is not of this store, never takes its place", async () => {
   const { backend, store, upkeep, copy } = await collected();
   // Who has built it has waited for too long, and cleans up.
   rmSync(copy);
@@ -153,7 +153,7 @@ test("an exchange that fails leaves the store as it was, and what it has not is 
   store.close();
 });
 
-test("a folder that has gone is the store's failure, not the program's", async () => {
+test("a folder that is gone is a StoreError", async () => {
   const { store, first } = await collected();
   rmSync(directory, { recursive: true });
   await Bun.sleep(260);

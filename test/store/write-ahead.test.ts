@@ -139,7 +139,7 @@ test("a reader beside is not misled by a writer that was started anew", () => {
   second.close();
 });
 
-test("a write of much goes to the table at once", () => {
+test("a large write goes to the table at once", () => {
   const backend = new SqliteBackend(directory, { fold: { ...FOLD, direct: 10 } });
   const store = new CellStore(backend, CAD3_TABLE);
   write(store, 0);
@@ -148,7 +148,7 @@ test("a write of much goes to the table at once", () => {
   store.close();
 });
 
-test("what could not be written stands in no batch, and a fold that failed goes on", () => {
+test("cells of a failed write are in no batch, and a fold that failed goes on", () => {
   // Enough for the batches, not for the tables beside them.
   const backend = new SqliteBackend(directory, { fold: FOLD, pagesMax: 24 });
   const store = new CellStore(backend, CAD3_TABLE);

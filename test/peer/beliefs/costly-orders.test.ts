@@ -70,7 +70,7 @@ function bulkyBlocks(i: number, timestamp: number, bytes: number): Vector {
   return Vector.of(SignedData.sign(keyPair(i), Block.of(timestamp, Vector.of(Blob.of(bulk)))));
 }
 
-test("bytes of Orders are fetched by the stake of who signs them", async () => {
+test("how many bytes are fetched for Orders depends on the stake of their signer", async () => {
   const { clock, intake, received, turns, peer, blocksOf } = scene();
   await peer.settled();
   const size = 20 * MEGABYTE;
@@ -179,7 +179,7 @@ test("blocks that are being vetted are looked at no further once the intake is c
   expect(looks).toBe(0);
 }, 30_000);
 
-test("of each peer the first Order in a Belief is looked at", async () => {
+test("of several Orders of one peer in a Belief only the first is looked at", async () => {
   const { clock, intake, read, faults, peer } = scene();
   await peer.settled();
   const now = clock.now();
@@ -193,7 +193,7 @@ test("of each peer the first Order in a Belief is looked at", async () => {
   expect(faults).toHaveLength(1);
 });
 
-test("blocks of Orders are looked at by the stake of who signs them", async () => {
+test("how many blocks of Orders are checked depends on the stake of their signer", async () => {
   const { clock, intake, read, faults, peer } = scene();
   await peer.settled();
   const now = clock.now();
@@ -214,7 +214,7 @@ test("blocks of Orders are looked at by the stake of who signs them", async () =
   expect(faults).toHaveLength(found + 2);
 }, 30_000);
 
-test("debts fall by share, and so many peers are remembered that owe most", () => {
+test("debts fall by share of weight, and of many debtors those that owe most are remembered", () => {
   const clock = new TestClock();
   const debts = new AuthorDebts(clock, { burst: 100, perSecond: 1_000, leastPerSecond: 10 });
   for (const author of ["little", "much"]) debts.add(author, 0, 200);

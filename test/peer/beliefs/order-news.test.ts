@@ -106,7 +106,7 @@ test.each([1, BLOCKS_AT_ONCE + 10])(
   },
 );
 
-test("so many bytes a peer's Orders may bring, by its stake", async () => {
+test("how many new bytes Orders may bring depends on the stake of their signer", async () => {
   const { clock, orderBy, take, turns, timeOf } = await scene();
   const size = 0.8 * LITTLE_NEWS_BYTES_MAX;
   const taken = async (i: number) => {
@@ -125,7 +125,7 @@ test("so many bytes a peer's Orders may bring, by its stake", async () => {
   expect(await taken(LITTLE)).toBe(true);
 }, 60_000);
 
-test("what has come with a message is read with other events in between", async () => {
+test("cells that came with a message are read with other events in between", async () => {
   const { clock, orderBy, take, turns, timeOf, received } = await scene();
   take(LITTLE, orderBy(LITTLE, 3 * LITTLE_NEWS_BYTES_MAX));
   const sentAtMs = clock.now();
@@ -146,7 +146,7 @@ test("what has come with a message is read with other events in between", async 
   expect(new Set(decoded).size).toBeGreaterThan(2);
 });
 
-test("what waits for its time, or has a fault, is kept by itself of peers of little stake", async () => {
+test("an Order of little stake that waits for its time, or has a fault, is kept without its blocks", async () => {
   const { clock, orderBy, isPinned, turns, timeOf } = await scene();
   const waitMs = 1_000;
   const early = (i: number) => orderBy(i, 1_000).withTimestamp(clock.now() + waitMs);
@@ -167,7 +167,7 @@ test("what waits for its time, or has a fault, is kept by itself of peers of lit
   expect(await isPinned(MUCH, faulty(MUCH))).toBe(true);
 });
 
-test("so many blocks of its own a peer's Orders may bring, by its stake", async () => {
+test("how many blocks of its own Orders may bring depends on the stake of their signer", async () => {
   const { clock, take, turns, timeOf, faults, ...all } = await scene();
   let count = 0;
   /** The blocks that the peer has, and more. */

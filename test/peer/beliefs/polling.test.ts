@@ -65,7 +65,7 @@ test("a neighbour that tells of itself is not looked at every few milliseconds",
   expect(clock.timers).toBe(0);
 });
 
-test("one that has fallen silent is asked again and again while blocks wait", async () => {
+test("a neighbour that has fallen silent is asked again and again while blocks wait", async () => {
   const { clock, neighbour, polling } = scene(new CountingClock());
   polling.plan();
   await pass(clock, 990);
@@ -126,7 +126,7 @@ test("a neighbour is asked although the clock was set back to before it was aske
   polling.stop();
 });
 
-test("what one has said that has gone with its answer is not noted", async () => {
+test("the status of a neighbour that has closed with its answer is not noted", async () => {
   const status = { belief: "", state: "", genesis: "", peer: "", points: [0, 0, 0, 0] };
   const { clock, neighbour, polling, said } = scene(new TestClock(), status);
   neighbour.askStatus = async () => {

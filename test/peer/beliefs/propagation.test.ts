@@ -106,7 +106,7 @@ describe("propagation", () => {
     propagation.stop();
   });
 
-  test("introduces again without what the newcomer has shown", () => {
+  test("sends the second introduction without what the newcomer has shown", () => {
     const clock = new TestClock();
     const propagation = new Propagation(clock);
     const { belief } = situation(30);
@@ -243,7 +243,7 @@ describe("propagation", () => {
     expect(lastLength(true)).toBeLessThan(lastLength(false));
   });
 
-  test("knows messages that have crossed from echoes", () => {
+  test("tells messages that have crossed from echoes", () => {
     const { propagation, receiver } = settled();
     const sent = situation(30).belief;
     // A whole Belief with what it was sent shows nothing; one with that alone shows that it has it
@@ -391,7 +391,7 @@ describe("propagation", () => {
     propagation.stop();
   });
 
-  test("leaves out who does not read, and then sends the latest", () => {
+  test("skips a receiver that does not read, and then sends it the latest Belief", () => {
     const clock = new TestClock();
     const propagation = new Propagation(clock);
     const first = situation(20);

@@ -62,7 +62,7 @@ test("a peer that has yet to execute what is final, or whose finality falls, doe
   expect(comparison.of(OTHER)).toBe("unknown");
 });
 
-test("the number counts where nobody has a stake, this peer included", () => {
+test("where nobody has a stake the number of peers counts, this peer included", () => {
   const comparison = new StateComparison(newPeer({ genesis: newState([0]) }));
   const say = (reporter: string, state: string) => {
     const report = { state, points: [0, 0, 0, 0] } as never;

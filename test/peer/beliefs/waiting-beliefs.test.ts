@@ -63,7 +63,7 @@ async function scene() {
   };
 }
 
-test("those of many connections are looked at again a few at a time, each in its turn", async () => {
+test("Beliefs that wait on many connections are looked at again a few at a time, each in its turn", async () => {
   const { clock, intake, looks, bare } = await scene();
   for (let i = 0; i < SENDERS; i++) expect(intake.take(newSender(), bare())).toBe(false);
   clock.advance(MISSING_WAIT_MS);
@@ -83,7 +83,7 @@ test("those of many connections are looked at again a few at a time, each in its
   expect(new Set(looks).size).toBe(SENDERS);
 });
 
-test("one of who has gone meanwhile is not kept", async () => {
+test("the Belief of a sender that has gone meanwhile is not kept", async () => {
   const { intake, looks, bare } = await scene();
   const [gone, there] = [newSender(false), newSender()];
   for (const sender of [gone, there]) expect(intake.take(sender, bare())).toBe(false);
@@ -91,7 +91,7 @@ test("one of who has gone meanwhile is not kept", async () => {
   expect(looks).toEqual([there]);
 });
 
-test("a long one is not kept as it came, and is understood once nothing is missing", async () => {
+test("a long Belief is not kept as it came, and is understood once nothing is missing", async () => {
   const { intake, looks, bare, whole, peer } = await scene();
   const sender = newSender();
   const take = (payload: Cell, bytes: number) => {

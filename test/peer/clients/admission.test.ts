@@ -69,13 +69,13 @@ function unreadable(error: Error): State {
   );
 }
 
-test("where a cell is absent on the way it is the message that is wrong", () => {
+test("a transaction of which a cell is absent is refused as a bad message", () => {
   const lacking = unreadable(new MissingDataError("y".repeat(32)));
   expect(refused(withSequence(1), lacking)).toBe("FORMAT");
   expect(isWorthChecking(withSequence(1), lacking)).toBe(false);
 });
 
-test("a store that fails is no fault of the transaction's", () => {
+test("a failure of the store is thrown, and not blamed on the transaction", () => {
   const failing = unreadable(new StoreError("IO", "no disk"));
   expect(() => refused(withSequence(1), failing)).toThrow("no disk");
   expect(() => isWorthChecking(withSequence(1), failing)).toThrow("no disk");

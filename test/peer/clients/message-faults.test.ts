@@ -56,7 +56,7 @@ test("a transaction that fails by a mistake of ours is told so", async () => {
   expect(faults.length).toBe(1);
 });
 
-test("who has got its answers is heard again, whatever came of them", async () => {
+test("a connection whose requests are all answered, or have failed, is read again", async () => {
   const { server, peer } = messageScene();
   const client = new TestClient(server);
   const old = SignedData.sign(keyPair(2), Invoke.of(USER, 0, 1));
@@ -72,7 +72,7 @@ test("who has got its answers is heard again, whatever came of them", async () =
   await ask((id) => transactRequest(id, old));
 });
 
-test("who asks again what it was told and does not read it loses the connection", async () => {
+test("a client that repeats its query and reads no answer loses the connection", async () => {
   const { server, beliefs } = messageScene();
   const client = new TestClient(server);
   client.send(query(1));

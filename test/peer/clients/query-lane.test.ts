@@ -37,7 +37,7 @@ test("a full lane has room for a few requests of who has none in it, and for no 
   expect(lane.waiting).toBe(0);
 });
 
-test("what an answer takes is told to who has asked", async () => {
+test("the time that a job takes is told to the connection that has asked", async () => {
   const clock = new TestClock();
   const lane = new QueryLane(clock);
   const told: number[] = [];

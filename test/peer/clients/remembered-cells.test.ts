@@ -22,7 +22,7 @@ test("the oldest give way when there are too many bytes", () => {
   expect(cells.cell(hashKey(blob(0)))).toBeNull();
 });
 
-test("what is remembered again counts once, and as new", () => {
+test("a cell that is remembered again counts once, and as the newest", () => {
   const cells = new RememberedCells(memoryStore(CAD3_TABLE), 3.5 * BYTES);
   cells.remember(blob(1));
   cells.remember(blob(2));
@@ -51,7 +51,7 @@ test("memory sizes and held cells are those of the source behind, but for its ow
   expect(bare.held("held")).toBeNull();
 });
 
-test("what the store holds is not remembered, and found there", () => {
+test("a cell that the store holds is not remembered, but found there", () => {
   const store = memoryStore(CAD3_TABLE);
   const stored = Vector.of(blob(1), blob(2));
   store.write({ roots: [["v", stored]] });

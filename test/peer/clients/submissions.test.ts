@@ -51,7 +51,7 @@ test("transactions of an account keep their order however the checks end", async
   expect((await Promise.all(results)).map(errorOf)).toEqual([null, null, null]);
 });
 
-test("what is refused without its signature is not checked", async () => {
+test("a transaction that is refused for another reason has its signature not checked", async () => {
   const { checks, peer } = scene();
   const late = unchecked(transfer(2, 0));
   const foreign = unchecked(SignedData.sign(keyPair(3), transfer(2, 1).value));
@@ -60,7 +60,7 @@ test("what is refused without its signature is not checked", async () => {
   expect(checks.begun).toBe(0);
 });
 
-test("one that is on its way already is not checked again", async () => {
+test("a transaction that is on its way already is not checked again", async () => {
   const { checks, peer } = scene();
   const first = peer.submit(sent(1));
   checks.end(0);
@@ -72,7 +72,7 @@ test("one that is on its way already is not checked again", async () => {
   expect((await Promise.all([first, again])).map(errorOf)).toEqual([null, null]);
 });
 
-test("no more are checked at a time than may wait for a block", async () => {
+test("no more signatures are checked at a time than transactions may wait for a block", async () => {
   const { checks, peer } = scene({ ...TRANSACTION_LIMITS, queueMax: 2 });
   const results: Promise<Result>[] = [1, 2, 3].map((sequence) => peer.submit(sent(sequence)));
   expect(errorOf((await results[2]) as Result)).toBe("LOAD");
@@ -81,7 +81,7 @@ test("no more are checked at a time than may wait for a block", async () => {
   expect((await Promise.all(results.slice(0, 2))).map(errorOf)).toEqual([null, null]);
 });
 
-test("those that were checked leave their places to others", async () => {
+test("checks that are over leave their places to others", async () => {
   const { checks, peer } = scene({ ...TRANSACTION_LIMITS, queueMax: 2 });
   for (let sequence = 1; sequence <= 5; sequence++) {
     const result = peer.submit(sent(sequence));
@@ -90,7 +90,7 @@ test("those that were checked leave their places to others", async () => {
   }
 });
 
-test("one that is on its way already is admitted once, and not refused", async () => {
+test("a transaction that is on its way already is admitted once, and not refused", async () => {
   const peer = newPeer();
   let admitted = 0;
   const admit = () => {

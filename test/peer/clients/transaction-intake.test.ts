@@ -49,7 +49,7 @@ function scene() {
   return { clock, checks, intake, out, add };
 }
 
-test("one that comes alone goes on as soon as it is checked", () => {
+test("a transaction that comes alone goes on as soon as it is checked", () => {
   const { checks, out, add } = scene();
   add(connection(), "a");
   expect(out).toEqual([]);
@@ -57,7 +57,7 @@ test("one that comes alone goes on as soon as it is checked", () => {
   expect(out).toEqual(["a"]);
 });
 
-test("those of one connection keep their order, those of others do not wait for them", () => {
+test("transactions of one connection keep their order, and others do not wait for them", () => {
   const { checks, out, add, clock } = scene();
   const [one, two] = [connection(), connection()];
   add(one, "1a");
@@ -84,7 +84,7 @@ test("while more are checked they gather, but not for long", () => {
   expect(out.length).toBe(10);
 });
 
-test("only so many are checked at a time, with turns between connections", () => {
+test("the number of checks at a time is bounded, and connections take turns", () => {
   const { checks, out, add } = scene();
   const [busy, rare] = [connection(), connection()];
   for (let i = 0; i < SIGNATURES_AT_ONCE + 100; i++) add(busy, "busy");
@@ -98,7 +98,7 @@ test("only so many are checked at a time, with turns between connections", () =>
   expect(out.indexOf("rare")).toBeLessThan(SIGNATURES_AT_ONCE + 2);
 });
 
-test("after a bad signature those of its source are checked by themselves for a while", () => {
+test("after a bad signature those of its source are checked alone for a while", () => {
   const clock = new TestClock();
   const alone: boolean[] = [];
   const intake = new TransactionIntake(clock, {
@@ -120,7 +120,7 @@ test("after a bad signature those of its source are checked by themselves for a 
   expect(alone.at(-1)).toBe(false);
 });
 
-test("what is checked at once goes on one by one, and a full batch without waiting", () => {
+test("transactions whose checks end at once go on one by one, a full batch without waiting", () => {
   const { checks, out, add } = scene();
   const [slow, fast] = [connection(), connection()];
   add(slow, "slow");
@@ -131,7 +131,7 @@ test("what is checked at once goes on one by one, and a full batch without waiti
   expect(out.length).toBe(INTAKE_BATCH_MAX);
 });
 
-test("a long run does not hold on to what is done", () => {
+test("the entries of a long run are dropped once they are done", () => {
   const intake = new TransactionIntake(new TestClock(), CHECK_IN_PLACE);
   const from = connection();
   let done = 0;

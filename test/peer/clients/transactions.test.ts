@@ -34,7 +34,7 @@ function scene(limits = LIMITS) {
   return { clock, waiting, codes, add };
 }
 
-test("bulky ones leave room for others, and come back to it when they are over", async () => {
+test("bulky transactions leave room for others, and are taken again when earlier ones are over", async () => {
   const { clock, waiting, codes, add } = scene();
   for (let i = 1; i <= 5; i++) add(invoke(i, 40_000));
   await Promise.resolve();
@@ -59,7 +59,7 @@ test("no more wait for a block than the queue has room for", async () => {
   expect([waiting.queued, waiting.pending]).toEqual([1, 3]);
 });
 
-test("no more are waited for than may be", async () => {
+test("no more transactions wait for their Result than the bound", async () => {
   const { waiting, codes, add } = scene({ ...LIMITS, pendingMax: 2 });
   for (let i = 1; i <= 2; i++) add(invoke(i, 1));
   waiting.take(2);
@@ -68,7 +68,7 @@ test("no more are waited for than may be", async () => {
   expect([waiting.pending, codes]).toEqual([2, ["LOAD"]]);
 });
 
-test("no more may wait for one than the bound", async () => {
+test("no more clients wait for one transaction than the bound", async () => {
   const { codes, add } = scene();
   for (let i = 0; i < WAITERS_PER_TRANSACTION_MAX + 2; i++) add(invoke(1, 1));
   await Promise.resolve();
@@ -82,7 +82,7 @@ test("a block takes as many as fit, and one of any size", () => {
   expect([sizes(400_000), sizes(1), sizes(400_000), sizes(400_000)]).toEqual([2, 1, 1, 0]);
 });
 
-test("whose time is up is told whether it is in a block", async () => {
+test("a client whose time is up is told whether its transaction is in a block", async () => {
   const { clock, waiting } = scene();
   const results = [1, 2].map((i) => waiting.add(invoke(i, 1)));
   waiting.take(1);
@@ -119,7 +119,7 @@ test("small cells count for what they take in memory, not for their bytes", asyn
   expect([codes, narrow.codes]).toEqual([[], ["LOAD"]]);
 });
 
-test("one alone may be of any size", () => {
+test("a transaction alone may be of any size", () => {
   const { waiting, add } = scene();
   add(invoke(1, 300_000));
   add(invoke(2, 1));

@@ -41,7 +41,7 @@ test("every spelling of a host has one form, bans it and lifts the ban", () => {
   }
 });
 
-test("who is not in the list is not banned, be it empty or not", () => {
+test("a peer or host that is not in the list is not banned", () => {
   const bans = new Bans(null);
   const [key, other] = ["k", "o"].map((each) => each.repeat(32)) as [string, string];
   expect([bans.hasKey(key), bans.hasHost("192.0.2.7")]).toEqual([false, false]);
@@ -58,7 +58,7 @@ test("the list has ten thousand entries at most", () => {
   expect(bans.entries.length).toBe(10_000);
 });
 
-test("what can be no host is none", () => {
+test("a text that can be no host has no spelling", () => {
   const wrong = ["127.0.0.300", "010.0.0.1", "1.2.3", "127.0.0.1.", "0x7f.1", "a.0x7f", "1::2::3"];
   for (const host of [...wrong, "a..b", "-a.org", "a-.org", ".org", "", `${"a".repeat(64)}.org`]) {
     expect([host, canonicalHost(host)]).toEqual([host, null]);

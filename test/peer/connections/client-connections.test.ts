@@ -16,7 +16,7 @@ function scene(count: number) {
   return { clock, all, links, connections };
 }
 
-test("what comes unasked is not answered, an answer is", async () => {
+test("a message that nobody asked for is not answered, a reply finds its request", async () => {
   const { links, connections } = scene(1);
   const [link, connection] = [links[0] as FakeLink, connections[0]];
   link.arrive(resultPayload(7, 1));
@@ -26,7 +26,7 @@ test("what comes unasked is not answered, an answer is", async () => {
   expect([link.sent.length, link.isOpen]).toEqual([1, true]);
 });
 
-test("silent ones are asked for a sign of life, and lost when they give none", async () => {
+test("silent connections are asked for a sign of life, and closed when they give none", async () => {
   const { clock, all, links } = scene(2);
   expect(clock.timers).toBe(1);
   for (let i = 0; i < 200; i++) clock.advance(CHECK_INTERVAL_MS);
@@ -35,7 +35,7 @@ test("silent ones are asked for a sign of life, and lost when they give none", a
   all.close("done");
 });
 
-test("all are closed together, and nothing is looked after any more", () => {
+test("all connections are closed together, and no timer is left", () => {
   const { clock, all, links } = scene(2);
   all.close("done");
   expect(links.map(({ isOpen }) => isOpen)).toEqual([false, false]);
@@ -44,7 +44,7 @@ test("all are closed together, and nothing is looked after any more", () => {
   expect([before, clock.timers]).toEqual([0, 0]);
 });
 
-test("a link that comes after the end is closed at once, and not looked after", () => {
+test("a link that is attached after that is closed at once, without a timer", () => {
   const { clock, all } = scene(1);
   all.close("done");
   const late = new FakeLink();
@@ -52,7 +52,7 @@ test("a link that comes after the end is closed at once, and not looked after", 
   expect([late.isOpen, connection.isOpen, clock.timers]).toEqual([false, false, 0]);
 });
 
-test("one that has closed is not looked after any more", () => {
+test("a connection that has closed is not checked any more", () => {
   const { clock, all, links } = scene(2);
   const looks = [0, 0];
   links.forEach((link, i) => {

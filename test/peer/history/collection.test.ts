@@ -92,7 +92,7 @@ function expectWhole(): void {
   expect(hashKey(replayed)).toBe(stateHash(peer));
 }
 
-test("the State, the Order and the window stay, the rest goes", async () => {
+test("a collection keeps the State, the Order and the window, and nothing else", async () => {
   await work(60);
   const before = { state: stateHash(peer), cells: countCells() };
   await collect();
@@ -114,7 +114,7 @@ test("a clock that is years ahead for a moment makes nothing be forgotten", asyn
   for (let i = 9; i < 20; i++) expect(peer.blockResult(i)?.result(0)?.isError).toBe(false);
 });
 
-test("a place that is damaged is none, and never another's", async () => {
+test("a damaged position is taken for none, never for another's", async () => {
   await work(3);
   const blocks = [0, 1, 2].map((i) => hashKey(peer.block(i) as SignedData));
   const [first, second] = blocks as [string, string];
@@ -139,7 +139,7 @@ test("a place that is damaged is none, and never another's", async () => {
   expect(peer.positionOf(blocks[2] as string)).toEqual({ block: 2, index: -1 });
 });
 
-test("a peer that stops, or is killed, soon after leaves no file of the former store", async () => {
+test("a peer that stops, or is killed, soon after a collection leaves no file of the former store", async () => {
   const previous = join(directory, PREVIOUS_FILE);
   await work(20);
   await collect();
@@ -167,7 +167,7 @@ test("a peer that has stopped leaves alone what its successor replaces", async (
   open(10 * SECOND_MS);
 });
 
-test("a peer that works meanwhile loses nothing", async () => {
+test("a peer that works during a collection loses nothing", async () => {
   await work(30);
   await collect(() => work(3));
   expectWhole();
@@ -206,7 +206,7 @@ test("after a while the file that was replaced is gone, and the peer starts from
   await work(2);
 });
 
-test("who keeps everything forgets nothing", async () => {
+test("a peer without a window forgets nothing", async () => {
   await peer.close();
   store.close();
   open(null);

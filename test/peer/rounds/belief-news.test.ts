@@ -35,7 +35,7 @@ function scene(isRelay = false, before = belief(order(1, 2, 2, 1))) {
 
 const MORE_FINAL = belief(order(2, 2, 2, 2), order(2, 2, 2, 0));
 
-test("that more blocks are final is told a little later, once", () => {
+test("the news that more blocks are final is told a little later, once", () => {
   const { clock, told, news } = scene();
   news.wrote(MORE_FINAL);
   expect([told.length, news.dueInMs]).toEqual([0, FINALITY_NEWS_AFTER_MS]);
@@ -48,7 +48,7 @@ test("that more blocks are final is told a little later, once", () => {
   expect([told, news.dueInMs]).toEqual([[MORE_FINAL], null]);
 });
 
-test("what is said about a next block takes it along", () => {
+test("news of a next block takes news of finality along", () => {
   const { clock, told, news } = scene();
   news.wrote(MORE_FINAL);
   const next = belief(order(3, 3, 2, 2));
@@ -59,7 +59,7 @@ test("what is said about a next block takes it along", () => {
   expect(told).toEqual([next]);
 });
 
-test("all else is told at once", () => {
+test("all other news is told at once", () => {
   const calm = order(1, 2, 2, 1);
   const changes = [
     belief(order(2, 3, 2, 1)),

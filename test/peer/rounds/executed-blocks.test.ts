@@ -44,7 +44,7 @@ function reach(next: number): void {
   pass();
 }
 
-test("each block from the first one on that was not executed before, once", () => {
+test("each block that is executed from now on is told once", () => {
   pass();
   reach(5);
   pass();

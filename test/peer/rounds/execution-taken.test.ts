@@ -45,7 +45,7 @@ async function end(results: readonly BlockResult[] | Error = RESULTS): Promise<v
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-test("they are taken once, when they are there", async () => {
+test("results are taken once, when execution is over", async () => {
   await execution.begin(from, BLOCKS);
   expect([execution.isRunning, execution.isOver, execution.take(from)]).toEqual([
     true,
@@ -58,7 +58,7 @@ test("they are taken once, when they are there", async () => {
   expect([execution.isUnderWay, execution.take(from)]).toEqual([false, null]);
 });
 
-test("those of a run that was dropped are not, whether it was over or not", async () => {
+test("results of a run that was dropped are not taken, whether it was over or not", async () => {
   for (const isOver of [false, true]) {
     await execution.begin(from, BLOCKS);
     if (isOver) await end();
@@ -76,7 +76,7 @@ test("those of a run that was dropped are not, whether it was over or not", asyn
   expect(execution.take(from)).not.toBeNull();
 });
 
-test("those of blocks that the Order has no more are not", async () => {
+test("results of blocks that the Order has no more are not taken", async () => {
   const other = PeerHistory.create(keyPairSigner(keyPair(0)), state);
   for (const now of [
     other.proposeBlocks([block(1), block(3)]),
@@ -95,14 +95,14 @@ test("those of blocks that the Order has no more are not", async () => {
   ]);
 });
 
-test("what execution raises is raised where it is taken, and it begins anew", async () => {
+test("an error of execution is thrown when its results are taken, and a next run can begin", async () => {
   await execution.begin(from, BLOCKS);
   await end(new Error("fault"));
   expect(() => execution.take(from)).toThrow("fault");
   expect(execution.isUnderWay).toBe(false);
 });
 
-test("who waits until it is idle hears of it, at once where nothing runs", async () => {
+test("idle resolves when execution is over, at once where none runs", async () => {
   await execution.idle();
   await execution.begin(from, BLOCKS);
   let isIdle = false;

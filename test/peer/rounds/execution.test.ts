@@ -147,7 +147,7 @@ describe("a peer whose blocks take long", () => {
     expect(slow.obstacle()).toBeNull();
   });
 
-  test("and are too many waits with what it hears until they are executed", async () => {
+  test("merges no Beliefs while too many blocks wait to be executed", async () => {
     const cluster = new Cluster({ count: 4 });
     const executor = new HeldExecutor(cluster.clock);
     for (let i = 1; i < 4; i++) cluster.start(i);
@@ -236,7 +236,7 @@ describe("results that come late", () => {
     rmSync(directory, { recursive: true });
   });
 
-  test("that are none for a missing cell stop the peer, as always", async () => {
+  test("stop the peer when a cell is missing, as always", async () => {
     const clock = new TestClock();
     const executor: Executor = {
       execute: async (_state, _blocks, listener) => {

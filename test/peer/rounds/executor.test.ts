@@ -97,7 +97,7 @@ describe("signatures are checked", () => {
     expect((await results).at(-1)?.state.account(2)?.sequence).toBe(3 * half);
   });
 
-  test("in place where nobody else does it, and what is no block has none", async () => {
+  test("in place where nobody else does it; a value that is no block has none", async () => {
     const executor = new LocalExecutor(PROFILE_0_8_5, new TestClock(), CHECK_IN_PLACE);
     const odd = SignedData.sign(keyPair(0), 42);
     const results = await executor.execute(state, [odd, blockOf(unchecked(transfer(2, 1)))]);

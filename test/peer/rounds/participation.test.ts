@@ -9,7 +9,7 @@ import { keyPair, newState } from "../scene.ts";
 const [OWN, OTHER] = [keyPair(0), keyPair(1)];
 const STAKE = 100_000 * GOLD;
 
-test("the same peers in reach are weighed anew with each State, and others at once", () => {
+test("the reachable share follows the State, and the peers that can be reached", () => {
   const other = [keyOf(OTHER.publicKey)];
   let reachable: readonly string[] = other;
   const view = { reachablePeers: () => reachable, heardPeers: () => [], hasListened: () => true };

@@ -23,7 +23,7 @@ test("passes run until there is nothing left to do", async () => {
   expect(work).toEqual({ left: 0, passes: 3 });
 });
 
-test("none begins after the stop, whatever still comes", async () => {
+test("no pass begins after the stop, whatever still comes", async () => {
   const { work, loop } = loopOf(new TestClock());
   work.left = 1;
   loop.wake();
@@ -55,7 +55,7 @@ test("passes come one at a time, however often the loop is woken", async () => {
   expect([left, most]).toEqual([0, 1]);
 });
 
-test("it looks again by itself when there may be work, at the earliest of such times", async () => {
+test("the loop looks again by itself at the earliest time at which there may be work", async () => {
   const clock = new TestClock();
   let nextMs: number | null = 500;
   let looks = 0;

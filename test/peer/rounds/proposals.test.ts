@@ -47,7 +47,7 @@ beforeEach(() => {
   proposals = new Proposals(parts as unknown as RoundParts, clock);
 });
 
-test("they are due when something is queued, of who has a vote and is not far behind", () => {
+test("a proposal is due when something is queued, the peer votes and is not far behind", () => {
   expect(proposals.areDue).toBe(false);
   void transactions.add(transfer(2, 1));
   expect(proposals.areDue).toBe(true);
@@ -60,7 +60,7 @@ test("they are due when something is queued, of who has a vote and is not far be
   expect(proposals.areDue).toBe(false);
 });
 
-test("the longer the passes since the last one took, the later is the next", () => {
+test("the longer passes have taken since the last proposal, the later is the next", () => {
   const peer = PeerHistory.create(guard, newState());
   proposals.worked(1_000);
   void transactions.add(transfer(2, 1));
@@ -81,7 +81,7 @@ test("the longer the passes since the last one took, the later is the next", () 
   expect(proposals.areDue).toBe(false);
 });
 
-test("whose block is not signed is told why, and nobody else", async () => {
+test("the clients of a block that is not signed are told why, and nobody else", async () => {
   const answers = [1, 2].map((sequence) => transactions.add(transfer(2, sequence)));
   const peer = PeerHistory.create(guard, newState());
   const proposed = proposals.make(peer);

@@ -25,7 +25,7 @@ function peerWith(order: string, position = 0): PeerHistory {
 
 const without = peerWith("0/0,0,0,0/–", 3).with({ belief: Belief.of(Index.EMPTY) });
 
-test("what is final, what is not, and what is to be executed", () => {
+test("progress counts the blocks that are final, those that are not, and those to be executed", () => {
   const peer = peerWith("100/3,3,2,2/abc", 1);
   expect(progressOf(peer)).toEqual({ final: 2, unfinished: 1, backlog: 1 });
   expect(unfinishedBlocks(peer)).toBe(1);
@@ -52,7 +52,7 @@ test("a proposal that is kept for now is looked at again when it may be given up
   expect(msUntilSwitch(without, 0)).toBeNull();
 });
 
-test("alone all that is proposed becomes final in one round; with others it takes theirs", () => {
+test("alone all that is proposed becomes final in one round; with others it takes their Orders", () => {
   const alone = PeerHistory.create(signer, stateOf(["5"])).proposeBlocks([blocks.get("a")]);
   expect(progressOf(playRound(alone, []))).toEqual({ final: 1, unfinished: 0, backlog: 1 });
   const two = PeerHistory.create(signer, stateOf(["5", "5"])).proposeBlocks([blocks.get("a")]);

@@ -126,7 +126,7 @@ test("another process with the key silences a peer that has signed, for a while"
   expect([obstacle(), standing.mayVote(state)]).toEqual([null, true]);
 });
 
-test("the gravest reason comes first, and each goes as it came", () => {
+test("of several obstacles the gravest is told, and each ends with its cause", () => {
   standing.follow({ final: 0, unfinished: 0, backlog: 0 }, false);
   expect(obstacle()).toContain("does not vote yet");
   expect(standing.lack(state)).toBe("others");
@@ -151,7 +151,7 @@ test("the gravest reason comes first, and each goes as it came", () => {
   expect([standing.stalledUntilMs, standing.isForked]).toEqual([null, false]);
 });
 
-test("who has no stake in the State has nothing to do in it, and may be right all the same", () => {
+test("a peer without stake has no vote, and its State may be that of the network all the same", () => {
   const foreign = newState([1e14]);
   const observer = new Standing(clock, keyPair(1).publicKey, {
     reachablePeers: () => [],

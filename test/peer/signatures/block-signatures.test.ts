@@ -36,7 +36,7 @@ function verdicts(block: SignedData): (boolean | null)[] {
   return transactions.toArray().map((signed) => (signed as SignedData).verified);
 }
 
-test("what is accepted aside is known, what is refused is decided exactly", async () => {
+test("a signature accepted aside is known to be good, a refused one is decided exactly", async () => {
   const block = receivedBlock(T0 + 1);
   expect(verdicts(block)).toEqual([null, null, null]);
   await checkBlockSignatures([block.value], CHECK_ASIDE);
@@ -134,7 +134,7 @@ test("an executor with checks aside gives the results of one without", async () 
   expect(await aside.execute(smallState(), [])).toEqual([]);
 });
 
-test("what is no block, or one too long to be applied, is left alone", async () => {
+test("a value that is no block, or a block too long to be applied, is left alone", async () => {
   const long = Vector.from(new Array(MAX_TRANSACTIONS_PER_BLOCK + 1).fill(receivedBlock(T0 + 1)));
   const block = Block.of(T0, long);
   await checkBlockSignatures([block], CHECK_ASIDE);

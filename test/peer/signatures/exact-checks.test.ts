@@ -24,7 +24,7 @@ const cofactored = (sequence: number) =>
     Transfer.of(Address.of(2), sequence, Address.of(1), 1),
   );
 
-test("so many exact checks a second, the verdicts of which are known from then on", () => {
+test("exact checks are bounded by the second, and their verdicts are remembered", () => {
   const clock = new TestClock();
   const checks = new ExactChecks(clock);
   const first = badlySigned(1);

@@ -21,14 +21,14 @@ test("many good signatures are decided together, at once", () => {
   expect(verdicts(all)).toEqual(all.map(() => true));
 });
 
-test("one that is bad among them is found, and harms no other", async () => {
+test("a bad signature among good ones is found, and harms no other", async () => {
   const all = received(20, [7]);
   await new Promise<void>((resolve) => CHECK_ASIDE.checkAll(all, resolve));
   expect(verdicts(all)).toEqual(all.map((_, i) => (i === 7 ? null : true)));
   expect(all[7]?.isSigned()).toBe(false);
 });
 
-test("data without a key is left to others", async () => {
+test("data without a key is left undecided", async () => {
   const keyless = SignedData.of(null, new Uint8Array(64), transfer(OTHER, 1, 1));
   const all = [...received(20), keyless];
   await new Promise<void>((resolve) => CHECK_ASIDE.checkAll(all, resolve));
@@ -43,7 +43,7 @@ async function comeThick(checks: GatheredChecks, clock: TestClock): Promise<void
   clock.advance(SIGNATURE_GATHER_MS);
 }
 
-test("a few that come one soon after another do not wait", async () => {
+test("a few signatures that come soon after each other do not wait", async () => {
   const clock = new TestClock();
   const checks = new GatheredChecks(clock);
   for (const signed of received(TOGETHER_MIN - 1)) {
@@ -55,7 +55,7 @@ test("a few that come one soon after another do not wait", async () => {
   }
 });
 
-test("when they come thick one that is the first does not wait, those behind it are gathered", async () => {
+test("when many come the first does not wait, and those behind it are gathered", async () => {
   const clock = new TestClock();
   const checks = new GatheredChecks(clock);
   await comeThick(checks, clock);
@@ -71,7 +71,7 @@ test("when they come thick one that is the first does not wait, those behind it 
   expect(verdicts(all)).toEqual(all.map(() => true));
 });
 
-test("only so many gather", () => {
+test("the number of signatures that gather is bounded", () => {
   const checks = new GatheredChecks(new TestClock());
   let done = 0;
   for (const signed of received(SIGNATURE_GATHER_MAX)) checks.check(signed, () => done++);
