@@ -1,5 +1,5 @@
-// So much a second of what this peer does for others and could be made to do without end, and some
-// of it at once after a while without.
+// A token bucket for work that others could make this peer do without end: so much of it each
+// second, and some at once after a while without.
 
 import type { Clock } from "./clock.ts";
 
@@ -25,7 +25,7 @@ export class Allowance {
     this.#atMs = clock.now();
   }
 
-  /** Whether so much may be done now; it counts then. */
+  /** Whether work of this cost may be done now; if so it is counted. */
   take(cost: number): boolean {
     const { perSecond, atOnce } = this.#terms;
     const now = this.#clock.now();

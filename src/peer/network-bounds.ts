@@ -1,7 +1,7 @@
 // Every bound of a peer among others. Where the reference has the bound its value is kept (sheet 04
 // §1). "Weight" is voting weight. "Terms" bound what Orders or messages of one peer may cost (see
 // beliefs/author-debts.ts): with more debt than `burst` nothing more is begun for it; each second
-// its weight's share of `perSecond` falls due, and `leastPerSecond` at the least.
+// its weight's share of `perSecond` is paid off, and `leastPerSecond` at the least.
 
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;

@@ -1,5 +1,5 @@
 // What the Orders or messages of each peer have cost this one lately. Anybody with the least stake
-// can sign one Order after the other that is long, and each another; who has more at stake may cost
+// can sign one long Order after the other, each with other blocks. A peer with more stake may cost
 // more, and all together no more than this peer can spare.
 
 import type { Clock } from "../clock.ts";
@@ -7,11 +7,11 @@ import { DEBTORS_MAX } from "../network-bounds.ts";
 
 /** In any unit of cost, over all peers. */
 export interface DebtTerms {
-  /** Debt from which on nothing more is begun for a peer. */
+  /** Debt of a peer at which nothing more is begun for it. */
   readonly burst: number;
-  /** What falls due each second for all; for each peer its share of the voting weight. */
+  /** Debt paid off each second by all peers, by each its share of the voting weight. */
   readonly perSecond: number;
-  /** The same for each peer at the least. */
+  /** Debt that each peer pays off each second at the least. */
   readonly leastPerSecond: number;
 }
 
@@ -34,12 +34,12 @@ export class AuthorDebts {
     this.#terms = terms;
   }
 
-  /** @param share of the voting weight, 0 to 1 */
+  /** Whether something may be begun for a peer. @param share of the voting weight, 0 to 1 */
   mayBegin(author: string, share: number): boolean {
     return this.amount(author, share) < this.#terms.burst;
   }
 
-  /** What a peer has cost and has not fallen due yet. */
+  /** What a peer has cost and not paid off yet. @param share of the voting weight, 0 to 1 */
   amount(author: string, share: number): number {
     const debt = this.#debts.get(author);
     if (debt === undefined) return 0;
@@ -61,6 +61,7 @@ export class AuthorDebts {
     return Math.max(this.#terms.leastPerSecond, share * this.#terms.perSecond);
   }
 
+  /** Charges a peer. @param share of the voting weight, 0 to 1 */
   add(author: string, share: number, cost: number): void {
     if (cost <= 0) return;
     const amount = this.amount(author, share) + cost;

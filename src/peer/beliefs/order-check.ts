@@ -1,7 +1,8 @@
-// What is asked of an Order before it may count in a vote (sheet 04 §8.3, §14.2): the signature of
-// its peer, four points that fit, and behind what is known already only blocks that their peers
-// have signed, with transactions, and not from the future. The reference looks at the first alone.
-// What the network has called consensus without us is let pass: blocks are executed as it does.
+// What an Order must be like before it may count in a vote (sheet 04 §8.3, §14.2): signed by its
+// peer, with four points that fit, and beyond the blocks that are known already with blocks only
+// that their peers have signed, that have transactions, and are not from the future. The reference
+// checks the signature of the Order alone. Blocks that the network calls consensus in spite of a
+// fault are tolerated, since it will execute them.
 
 import { isWellFormed } from "../../consensus/points.ts";
 import type { Value } from "../../data/cell.ts";
@@ -96,7 +97,7 @@ export class OrderCheck {
     return { prefix };
   }
 
-  /** Lets a block pass from now on. */
+  /** Finds no more fault with a block. */
   tolerate(signedBlock: Value): void {
     if (this.#tolerated.size < BLOCK_VERDICTS_MAX) this.#tolerated.add(hashKey(signedBlock));
   }
@@ -144,7 +145,7 @@ function formFault(signed: Value): string | null {
   return null;
 }
 
-/** Not remembered: it passes. */
+/** Not remembered with the other faults, since it passes with time. */
 function futureFault(signed: Value, now: number): string | null {
   const block = signed instanceof SignedData ? signed.value : null;
   if (!(block instanceof Block)) return null;
@@ -167,9 +168,9 @@ export function shareBlocks(order: Order, known: Vector, prefix: number): void {
 const SHARED_TAIL_MAX = 4_096;
 
 /**
- * What is wrong with the cells of a vector on the way to some of its blocks, null when nothing is.
- * One with parts of other counts gives its elements and can't be compared with others: a merge with
- * it throws, now or once there are more blocks.
+ * What is wrong with the cells of a vector above the blocks from `start` to `end`, null when
+ * nothing is. A vector whose parts have other counts than they should gives all its elements, but
+ * can't be compared with others: a merge with it throws, at once or when there are more blocks.
  */
 export function shapeFaultIn(blocks: Vector, start: number, end: number): OrderFault | null {
   if (start >= end || isSoundIn(blocks, start, end)) return null;

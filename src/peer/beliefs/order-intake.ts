@@ -1,6 +1,6 @@
-// Orders from outside (sheet 04 §8.3), each by itself: whether it is news and sound, which may take
-// its blocks a while; what is kept back because its time has not come, or one of its blocks has a
-// fault that the network may let pass. What is sound goes to the peer.
+// Orders from outside (sheet 04 §8.3), each by itself. An Order that is news and sound goes to the
+// peer; to check many new blocks takes a while (order-vetting.ts). An Order is kept back while its
+// time has not come, or because one of its blocks has a fault that the network may let pass.
 
 import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
 import { isEffectiveSigner } from "../../consensus/effective-peers.ts";
@@ -100,10 +100,10 @@ export class OrderIntake {
   }
 
   /**
-   * Takes in Orders of which nothing has been checked; of each peer the first alone, as a Belief
-   * has no more. Forged ones cost a check each and their sender nothing: who is not trusted is not
-   * listened to any further, as whoever relays Orders has checked them.
-   * @returns the values to fetch for those that lack some, those of most weight first
+   * Takes in Orders of which nothing has been checked: of each peer only the first, as a Belief has
+   * no more. A forged Order costs a check, and its sender nothing: after one, the rest of what an
+   * untrusted sender has sent is ignored. An honest sender has checked the Orders that it relays.
+   * @returns values to fetch for the Orders that lack some, those of most weight first
    */
   take(orders: Iterable<SignedData>, isTrusted = true): WantedValue[] {
     const accepted: SignedData[] = [];
@@ -120,7 +120,7 @@ export class OrderIntake {
     return values.sort((a, b) => b.author.share - a.author.share);
   }
 
-  /** What this peer has signed itself it has to know, whatever it costs. */
+  /** This peer's own Orders get all the weight: it has to know them, whatever they cost. */
   #authorOf({ signer: key }: SignedData): Author {
     if (key === this.#own) return { key, share: 1 };
     const { weights, total } = votingWeights(this.#options.peer.state());
@@ -147,7 +147,7 @@ export class OrderIntake {
     }
     const final = finalOrder(this.#latest, state);
     if (final === null || peer.isForked || !contradicts(final, own)) return;
-    // What it has called final itself it never takes back for so few.
+    // What this peer has called final itself it does not take back for a third of the weight.
     const kept = finalityPoint(own);
     if (commonPrefixLength(final.blocks, own.blocks) >= kept) peer.follow(final);
   }
@@ -168,12 +168,13 @@ export class OrderIntake {
     }
   }
 
-  /** What is worth fetching for the sake of a cell of an Order; null when it is badly signed. */
+  /** Key of the value to fetch so that a missing cell of an Order comes; null if badly signed. */
   #rootOf(signed: SignedData, missingKey: string): string | null {
     if (!signed.isStrictlySigned()) return null;
     const slot = signed.slotAt();
     if (isBranch(slot)) return slotHashKey(slot);
-    // A short Order names its blocks itself: cell by cell they would never come.
+    // A short Order is embedded and names its blocks itself. They are fetched as a whole: one cell
+    // at a time they would never all come.
     let absent: string | null = null;
     forEachBranch(slot as Value, (branch) => {
       const key = slotHashKey(branch);
@@ -201,7 +202,7 @@ export class OrderIntake {
     if (candidate !== null && !replaces(known, candidate)) return false;
     const order = this.#check.orderOf(signed);
     if ("reason" in order) return this.#refuse(key, order);
-    // What this peer has signed it has to know, whatever its clock says.
+    // This peer has to know what it has signed, whatever its clock says.
     if (!isOwn && this.#hold(key, signed, order)) return false;
     return this.#acceptBlocks(key, signed, order, isOwn);
   }
@@ -222,7 +223,7 @@ export class OrderIntake {
     if (ahead > BLOCKS_AHEAD_MAX) {
       return this.#refuse(key, { reason: "it is too far ahead: join again", position: -1 });
     }
-    // What this peer has signed it has to know, whatever is in it.
+    // This peer has to know what it has signed, even if a block is in it twice.
     const seen = noBlocksSeen(key, isOwn);
     if (ahead > BLOCKS_AT_ONCE) {
       this.#vet(signed, order, blocks.count - ahead, seen);
@@ -292,15 +293,17 @@ export class OrderIntake {
   }
 
   /**
-   * An Order to be looked at later. Of a peer of negligible weight without what it names: that can
-   * be a hundred times as long in memory as in its message.
+   * An Order to be looked at later. If its peer has negligible weight, its children are dropped
+   * from memory, where they can be a hundred times as long as in their message.
    */
   #kept(signed: SignedData): SignedData {
     if (this.#authorOf(signed).share >= NEGLIGIBLE_SHARE) return signed;
     return decode(encoding(signed), CVM_TABLE, this.#options.peer.cells) as SignedData;
   }
 
-  /** Keeps an Order back that is a little ahead of this peer's clock: a merge would ignore it. */
+  /**
+   * Whether an Order is ahead of this peer's clock; if only a little, it is taken when it is time.
+   */
   #hold(key: string, signed: SignedData, order: Order): boolean {
     const { clock } = this.#options;
     const waitMs = Number(order.timestamp) - clock.now();
@@ -331,8 +334,8 @@ export class OrderIntake {
   }
 
   /**
-   * A faulty block that the network agrees on in spite of its fault is let pass; an Order that is
-   * no such is not.
+   * Keeps an Order with a faulty block. Once peers of a quorum call this block consensus in spite
+   * of its fault, it is tolerated, and their Orders are taken in.
    */
   #quarantine(key: string, signed: SignedData, order: Order, position: number): void {
     if (position < 0) return;

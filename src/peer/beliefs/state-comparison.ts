@@ -1,8 +1,8 @@
 // Whether other peers come to the same State (sheet 04 §14.11): what they report at a position is
-// compared with what this peer computed there. A peer may report a new position before its new
-// State, a moment or as long as its blocks take, and one before its State when finality falls in
-// its merge (sheet 04 §3.7): what contradicts counts only when it was said twice, and a State that
-// this peer has come to as well is none other.
+// compared with what this peer computed there. A peer may report a new position before the State
+// that belongs to it, for as long as its blocks take to be executed, or an earlier position when
+// finality falls in its merge (sheet 04 §3.7). So a report contradicts this peer only when it has
+// stood for a while, and when its State is none that this peer has come to near that position.
 
 import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
 import { votingWeights } from "../../consensus/weights.ts";
@@ -71,9 +71,9 @@ export class StateComparison {
   }
 
   /**
-   * Why this peer's State seems to be wrong: more others contradict it than agree, and more than
-   * can be lying, by their stake, as anybody can have many peers of the least; by their number
-   * where nobody has any, this peer included.
+   * Why this peer's State seems to be wrong, null when it does not: more peers contradict it than
+   * agree, and more than can be lying. They are counted by stake, since anybody can have many peers
+   * of the least stake; by number where nobody, this peer included, has any.
    */
   get divergence(): string | null {
     const different = this.keys("different").length;

@@ -1,7 +1,8 @@
-// Cells that came with messages and are not in the store: what later messages of the same sender
-// may name without sending it again. Bounded by bytes, the older half out at once: to look for the
-// oldest one in a Map costs more than to keep it. What has been dropped is asked for when it is
-// needed. Kept as bytes, so that they pin nothing of the State.
+// Cells that came with messages and are not in the store: later messages of the same sender may
+// name them without bringing them again. Bounded by bytes; the older half is dropped at once, since
+// to look for the oldest entry of a Map costs more than to keep it. A cell that was dropped is
+// fetched when it is needed. They are kept as bytes, so that they keep nothing of the State in
+// memory.
 
 import { sha3Key } from "../../crypto/sha3.ts";
 import { isBranch } from "../../data/branches.ts";

@@ -1,7 +1,7 @@
-// On whose word cells are taken in. That a cell is the one asked for its hash proves; that it is
-// worth having, nobody but others who have it, too. What a whole network has may be of any size:
-// bounded is what one provider alone gives. Others are asked for a sample of it, chosen by chance,
-// so that nobody knows which cells they should have.
+// Bounds what is taken on the word of one provider. Its hash proves that a cell is the one asked
+// for, but only other providers that have it, too, show that it is worth having. What many have may
+// be of any size; what one provider alone has is bounded. Others are asked for a sample of what one
+// has brought, chosen by chance, so that nobody can know which cells they should have.
 
 import type { Random } from "../random.ts";
 import type { ProviderTrial } from "./cell-provider.ts";
@@ -16,8 +16,9 @@ export interface VouchingLimits {
 
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
-/** Bytes for which a sample stands, and samples asked for at a time. */
+/** Bytes of cells for which one sample stands. */
 const SAMPLE_BYTES = 256 * KILOBYTE;
+/** Samples that others are asked for at a time. */
 const SAMPLES_AT_ONCE = 4;
 
 export class Vouching {

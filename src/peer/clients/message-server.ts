@@ -1,7 +1,6 @@
-// hot: see test/bench. What this peer answers to messages on any connection (sheet 04 §5.3): the
-// binary API of clients, and of peers as far as it is theirs too. Beliefs are handed on.
-// Connections that came in have no privilege; none of them can make this peer fail, or keep its
-// consensus waiting.
+// hot: see test/bench. Answers the messages that come on any connection (sheet 04 §5.3): the binary
+// API, which clients and peers use alike. Beliefs are handed on (belief-handler.ts). No connection
+// can make this peer fail, or keep its consensus waiting.
 
 import type { DecodeTable } from "../../data/byte-reader.ts";
 import { MissingDataError, type Value } from "../../data/cell.ts";
@@ -80,7 +79,7 @@ export class MessageServer implements MessageHandler {
     writing: new SharedBuffer(SHARED_WRITE_BYTES, OWN_BUFFER_BYTES),
   };
   readonly #options: MessageServerOptions;
-  /** For how long something takes or is ago, also on the links. */
+  /** For durations, also on the links. */
   readonly #steady: Clock;
   readonly #peer: PeerApi;
   readonly #turns: Turns;
@@ -88,7 +87,7 @@ export class MessageServer implements MessageHandler {
   readonly #open: OpenConnections;
   readonly #memo = new QueryMemo();
   readonly #intake: TransactionIntake;
-  /** Of bytes of long messages that are no Beliefs, of all connections. */
+  /** Bounds the bytes of long messages, except Beliefs, from all connections together. */
   readonly #allowance: Allowance;
 
   constructor(options: MessageServerOptions) {
@@ -167,7 +166,7 @@ export class MessageServer implements MessageHandler {
     }
   }
 
-  /** Does not listen to somebody for a while: what nobody reads takes memory all the same. */
+  /** Does not read a connection for a while: even a message that is refused has taken memory. */
   pause(connection: Connection, ms = NOT_READ_PAUSE_MS): void {
     connection.pause();
     this.#steady.after(ms, () => connection.resume());
@@ -230,7 +229,7 @@ export class MessageServer implements MessageHandler {
     this.#memo.remember(payload, reply, state, this.#steady.now());
   }
 
-  /** The id comes first: what could not be answered is not run (sheet 04 §7). */
+  /** Without an id a transaction is not run, since nobody could be answered (sheet 04 §7). */
   #transact(connection: Connection, { id, signed }: TransactMessage, bytes: number): void {
     if (id === null) return;
     if (signed === null) {
@@ -253,7 +252,7 @@ export class MessageServer implements MessageHandler {
     this.#peer.submit(signed).then(answer, fail);
   }
 
-  /** Nothing is said to who asks for too much, or for what is no hash. */
+  /** A request for too many hashes, or for something that is no hash, is not answered. */
   #dataRequest(connection: Connection, { id, hashes }: DataRequestMessage, bytes: number): void {
     if (hashes === null) return;
     this.#options.beliefs.onDataRequest(connection);
@@ -272,7 +271,7 @@ export class MessageServer implements MessageHandler {
     this.#options.beliefs.onChallenge(connection);
   }
 
-  /** Has a job done in its turn, or refuses it when too much waits. */
+  /** Does a job when its turn comes, or refuses it when too many wait. */
   #later(connection: Connection, id: Value, bytes: number, job: () => Promise<void>): void {
     connection.awaitAnswer(bytes);
     const isTaken = this.#lane.add(connection, async () => {
@@ -307,7 +306,9 @@ export class MessageServer implements MessageHandler {
     this.#answer(connection, peerError(code, message).withId(id));
   }
 
-  /** Sends a Result, and answers its payload; who does not read loses its connection. */
+  /**
+   * Sends a Result; its payload, null when it was not sent. An end that reads nothing is closed.
+   */
   #answer(connection: Connection, result: Result): Uint8Array | null {
     if (!connection.isOpen) return null;
     const payload = this.#encode(result);

@@ -1,6 +1,7 @@
-// The lane of what takes time and changes nothing: queries and data requests (sheet 04 §11). Each
-// connection's are begun in the order they came, connections take turns, and after a slice of time
-// other events are let in, so that no number of them keeps transactions or consensus waiting.
+// A lane for requests that take time and change nothing: queries and data requests (sheet 04 §11).
+// Those of one connection are begun in the order in which they came, connections take turns, and
+// after a slice of time other events are let in: no number of requests keeps transactions or
+// consensus waiting.
 
 import type { Connection } from "../../net/connection.ts";
 import type { LinkClock } from "../../net/link.ts";
@@ -11,9 +12,9 @@ import { QUERIES_AT_ONCE, QUERIES_OF_ONE_MIN, QUERY_LANE_MAX, QUERY_SLICE_MS } f
 export type LaneJob = () => Promise<void>;
 
 /**
- * At most QUERY_LANE_MAX wait, of all connections together, but for those that each has for itself:
- * three that always ask more would else leave room for nobody, and challenges and data requests of
- * other peers wait here too.
+ * At most QUERY_LANE_MAX requests of all connections wait, and QUERIES_OF_ONE_MIN of each in any
+ * case: otherwise three that always ask more would leave no room, also not for the challenges and
+ * data requests of other peers, which wait here as well.
  */
 export class QueryLane {
   readonly #turns: Turns;
@@ -31,7 +32,7 @@ export class QueryLane {
     return this.#waiting;
   }
 
-  /** Queues a request of a connection; false when the lane is full, and its own places are. */
+  /** Queues a request; false when the lane is full, and the connection's own places are taken. */
   add(connection: Connection, job: LaneJob): boolean {
     let queue = this.#queues.get(connection);
     const own = queue?.length ?? 0;

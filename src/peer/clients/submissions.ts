@@ -1,5 +1,5 @@
-// Submitting a transaction: what is asked before it is taken in, from the cheapest to the dearest,
-// and what has become of that when a signature has been checked elsewhere meanwhile.
+// Submitting a transaction: the checks before it is taken in, from cheap to costly. While a
+// signature is checked elsewhere the State may change, so they are made again afterwards.
 
 import { hashKey } from "../../data/encode.ts";
 import type { SignedData } from "../../data/signed.ts";
@@ -36,7 +36,7 @@ export interface SubmissionTarget {
 export class Submissions {
   readonly #peer: SubmissionTarget;
   readonly #exact: ExactChecks;
-  /** Has signatures checked elsewhere, null when it is done in place. */
+  /** Where signatures are checked before, null when they are checked in place. */
   readonly #intake: TransactionIntake | null;
   /** Transactions whose signatures are being checked. */
   #checking = 0;
@@ -58,8 +58,8 @@ export class Submissions {
       if (this.#intake !== null && this.#isToBeChecked(signed)) {
         if (this.#checking >= this.#peer.checkedMax) return peerError("LOAD", "Trx overload");
         await this.#checked(this.#intake, signed);
-        const since = this.#peer.obstacle();
-        if (since !== null) return peerError("NETWORK", since);
+        const obstacleNow = this.#peer.obstacle();
+        if (obstacleNow !== null) return peerError("NETWORK", obstacleNow);
       }
       isKnown = transactions.isPending(hashKey(signed));
       const refusal = isKnown ? null : this.#refusalOf(signed);
@@ -74,7 +74,7 @@ export class Submissions {
     return result;
   }
 
-  /** Whether its signature, which nobody has looked at yet, is what matters about a transaction. */
+  /** Whether a transaction has nothing against it so far, and its signature is not checked yet. */
   #isToBeChecked(signed: SignedData): boolean {
     if (!signed.isUnchecked) return false;
     if (this.#peer.transactions.isPending(hashKey(signed))) return false;

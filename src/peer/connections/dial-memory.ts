@@ -1,6 +1,6 @@
-// Failures of addresses, remembered: each one makes the pause before the next attempt longer, with
-// jitter, so that a bad address costs little and many peers do not try in step. By peer as well
-// where one has published the address: anybody can publish that of another.
+// Remembers addresses at which dials have failed: each failure makes the pause before the next
+// attempt longer, with jitter, so that a bad address costs little and many peers do not try in
+// step. A published address is remembered together with its peer, as anybody can publish another's.
 
 import { DIAL_BACKOFF_MS, FAILURES_MAX } from "../network-bounds.ts";
 import { keepNewest } from "../newest.ts";
@@ -52,7 +52,7 @@ export class DialMemory {
     this.#failures.delete(address);
   }
 
-  /** What was known of all addresses says nothing any more. */
+  /** Forgets all failures. */
   forget(): void {
     this.#failures.clear();
   }

@@ -1,5 +1,5 @@
-// A peer at the other end of a connection, as consensus sees it: whether it has proved its key,
-// what it has let hear of itself, and the cells it can be asked for.
+// A peer at the other end of a connection, as consensus sees it: the key that it has proved, what
+// it has said of itself and when, and what it can be asked for.
 
 import { HASH_LENGTH, keyOf } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";
@@ -59,14 +59,18 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
   heardAtMs = Number.NEGATIVE_INFINITY;
   /** When it last sent, without being asked, a Belief in which nothing was missing. */
   pushedAtMs = Number.NEGATIVE_INFINITY;
+  /** Whether it has been sent a challenge that it has not answered yet. */
   isProving = false;
+  /** Whether it is being asked for its status and Belief, and when it was last. */
   isPolled = false;
   polledAtMs = Number.NEGATIVE_INFINITY;
   /** Milliseconds by which its clock is ahead of this peer's, null when it has not told. */
   clockSkewMs: number | null = null;
+  /** When it was last asked for its time. */
   timedAtMs = Number.NEGATIVE_INFINITY;
   /** Whether the Belief it reported last could not be had, or lacks something yet. */
   isIncomplete = false;
+  /** What it last said of itself, null before. */
   status: RemoteStatus | null = null;
 
   constructor(connection: Connection, origin: Origin) {
@@ -81,8 +85,8 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
     return this.key !== null || this.origin.isNamed;
   }
   /**
-   * Whom it reports its State as: the key it has proved; a named host without one, which may claim
-   * any, its address, which has no stake.
+   * By what the State that it reports is noted: the key it has proved, else its address, which has
+   * no stake. A named host without a proven key may claim any.
    */
   get reporter(): string {
     return this.key ?? addressText(this.origin.address);
@@ -95,7 +99,7 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
     return this.connection.sendPayload(payload);
   }
 
-  /** @throws NoReplyError */
+  /** @throws NoReplyError; BadFormatError, BadStructureError when the reply is no message */
   async cells(hashKeys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const bytesMax = PLAIN_MESSAGE_BYTES + hashKeys.length * REPLY_CELL_BYTES;
     const build = (id: number) => dataRequest(id, hashKeys);

@@ -50,26 +50,23 @@ export class OpenConnections {
     for (const connection of this.#open) {
       counts.set(connection.link.remote.host, countOf(connection) + 1);
     }
+    const goesBefore = (a: Connection, b: Connection) => {
+      const difference = countOf(a) - countOf(b);
+      return difference === 0 ? a.silenceMs(now) > b.silenceMs(now) : difference > 0;
+    };
     let idlest: Connection | null = null;
     for (const connection of this.#open) {
       if (connection.link.isTrusted || connection.unanswered > 0) continue;
       const isCrowd = countOf(connection) >= CROWD_MIN;
       const graceMs = isCrowd ? CROWD_GIVES_WAY_AFTER_MS : GIVES_WAY_AFTER_MS;
       if (connection.silenceMs(now) < graceMs) continue;
-      const isWorse =
-        idlest === null ||
-        countOf(connection) > countOf(idlest) ||
-        (countOf(connection) === countOf(idlest) &&
-          connection.silenceMs(now) > idlest.silenceMs(now));
-      if (isWorse) idlest = connection;
+      if (idlest === null || goesBefore(connection, idlest)) idlest = connection;
     }
     idlest?.close("a new connection needed its place");
     return idlest !== null;
   }
 
-  /**
-   * Says goodbye to all, and takes no more in; what is queued for sending goes out first.
-   */
+  /** Says goodbye to all, and takes no more in; what is queued for sending goes out first. */
   close(): void {
     this.#isClosing = true;
     this.#cancelCheck?.();

@@ -1,6 +1,6 @@
 // The connections that this peer opens (sheet 04 §10, sheet 00 O16–O20): to hosts that the operator
-// has named, and to registered peers at the address they have published, which have to prove that
-// they hold the key. As many as wanted, chosen by stake, and looked after for ever.
+// has named, and to registered peers at the addresses that they have published, which have to prove
+// their key. As many as wanted are kept open, chosen by stake.
 
 import { bytesOfKey, keyOf } from "../../crypto/sha3.ts";
 import { DialError } from "../../net/dial.ts";
@@ -119,7 +119,7 @@ export class Outgoing {
     this.#failed(origin.address, origin.isNamed ? null : key);
   }
 
-  /** A peer has shown that it runs: what failed at its address was before. */
+  /** A peer has shown that it runs: former failures at its address no longer count. */
   isBack(key: string, state: State): void {
     const address = stakedPeers(state).find((peer) => peer.key === key)?.address ?? null;
     if (address === null) return;
@@ -131,8 +131,8 @@ export class Outgoing {
   }
 
   /**
-   * Whether there is no connection at all: then it is rather this machine's network that is away
-   * than all others, and nothing is held against their addresses.
+   * Whether there is no connection at all. Then it is more likely that this machine is offline than
+   * that all others are, and no address is dialled less often for it.
    */
   get #isLonely(): boolean {
     return this.#connected.size === 0;
@@ -165,7 +165,7 @@ export class Outgoing {
   #eliminate(peers: readonly StakedPeer[], elapsedMs: number): void {
     const total = peers.reduce((sum, { stake }) => sum + stake, 0);
     const stakes = new Map(peers.map(({ key, stake }) => [key, stake]));
-    // Only for someone else: with all candidates connected there is nothing to be gained.
+    // With all other peers connected there is nobody to make room for.
     if (peers.length - 1 <= this.#connected.size) return;
     for (const neighbour of this.#connected) {
       if (neighbour.origin.isNamed || neighbour.key === null) continue;
@@ -209,7 +209,9 @@ export class Outgoing {
     }
   }
 
-  /** Whether published addresses of private networks may be meant for this peer. */
+  /**
+   * Whether published addresses of private networks are dialled: also when a named host has one.
+   */
   get #allowsPrivate(): boolean {
     return this.#options.allowsPrivate || this.named.some(({ host }) => isPrivateHost(host));
   }
@@ -236,7 +238,7 @@ export class Outgoing {
     this.#dialling.add(text);
     try {
       const isNamed = key === null;
-      // What is public by its name is so by its address as well, or somebody plays a trick.
+      // A public name that resolves to a private address is a trick of whoever has published it.
       const link = await (isNamed || this.#allowsPrivate
         ? this.#options.dial(address)
         : this.#options.dial(address, (ip) => !isPrivateHost(ip)));
@@ -260,19 +262,23 @@ export class Outgoing {
     this.#memory.failed(dialled(address, key), this.#options.clock.now(), pauseMaxMs);
   }
 
-  /** Has the other end prove its key; false when the connection is of no use. */
+  /**
+   * Has the other end prove its key, and takes the connection into use; false when it is of no use.
+   * @param key of the peer that has published the address, null for a host of the operator's
+   * @throws NoReplyError when a peer that is not named does not answer the challenge
+   */
   async #establish(neighbour: Neighbour, key: string | null): Promise<boolean> {
     const expected = key === null ? null : bytesOfKey(key);
     const proven = await this.#proof(neighbour, expected);
-    const isStrange = proven === null && (await this.#isOfAnotherNetwork(neighbour));
+    const isForeign = proven === null && (await this.#isOfAnotherNetwork(neighbour));
     const isOwn = proven !== null && keyOf(proven) === keyOf(this.#options.publicKey);
-    const why = isStrange ? "is of another network" : isOwn ? "is this peer itself" : null;
+    const why = isForeign ? "is of another network" : isOwn ? "is this peer itself" : null;
     this.#noteUseless(neighbour, why);
     if (!neighbour.isOpen || this.#isClosed) {
       neighbour.connection.close("it is not needed");
       return false;
     }
-    const refusal = isStrange ? OTHER_NETWORK : this.#refusalOf(neighbour, proven);
+    const refusal = isForeign ? OTHER_NETWORK : this.#refusalOf(neighbour, proven);
     if (refusal !== null) {
       neighbour.connection.close(refusal);
       if (key !== null) this.#options.onUnreachable(key);
@@ -284,7 +290,7 @@ export class Outgoing {
     return true;
   }
 
-  /** A named host may have no key to prove, and serve all the same. */
+  /** The key that the other end proves. A named host may prove none, and is used all the same. */
   async #proof(neighbour: Neighbour, expected: Uint8Array | null): Promise<Uint8Array | null> {
     try {
       return await this.#options.prove(neighbour, expected);
@@ -295,7 +301,7 @@ export class Outgoing {
     }
   }
 
-  /** Who has proved a key has done so for this network; of others it is asked. */
+  /** A named host that has proved no key is asked; a proof holds for this network alone. */
   async #isOfAnotherNetwork(neighbour: Neighbour): Promise<boolean> {
     if (!neighbour.origin.isNamed || !neighbour.isOpen) return false;
     try {
@@ -307,7 +313,7 @@ export class Outgoing {
     }
   }
 
-  /** It is dialled again, and said once. */
+  /** Tells the operator once why a named host is of no use; it is dialled again all the same. */
   #noteUseless({ origin }: Neighbour, why: string | null): void {
     const address = addressText(origin.address);
     if (why === null || !origin.isNamed) this.#useless.delete(address);
@@ -317,6 +323,7 @@ export class Outgoing {
     }
   }
 
+  /** Why a connection is closed again, null when it is used: then the neighbour has its key. */
   #refusalOf(neighbour: Neighbour, proven: Uint8Array | null): string | null {
     if (proven === null) return neighbour.origin.isNamed ? null : "it did not prove its key";
     const key = keyOf(proven);

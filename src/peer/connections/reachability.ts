@@ -1,5 +1,5 @@
-// Which peers this one can be in consensus with, as far as it can know: those that it hears, and
-// those that its neighbours relay, unless there is a sign that they are gone.
+// Which peers can take part in consensus with this one, as far as it can know: those that it hears,
+// and those whose Orders its neighbours relay, unless there is a sign that they are gone.
 
 import { type Clock, isOver } from "../clock.ts";
 import {
@@ -44,9 +44,7 @@ export class Reachability implements NetworkView {
     this.#reachable = null;
   }
 
-  /**
-   * All that a Belief of this neighbour holds has been looked at: what it knows of this peer too.
-   */
+  /** A whole Belief of this neighbour has been looked at, with all it knows of this peer. */
   understood(neighbour: Neighbour): void {
     if (neighbour.isTrusted) this.#firstHeardAtMs ??= this.#clock.now();
     if (neighbour.key !== null) this.#heard.add(neighbour.key);
@@ -62,8 +60,9 @@ export class Reachability implements NetworkView {
   }
 
   /**
-   * This peer's own Order has so many blocks: who takes part takes them into its own. That tells
-   * who is gone from who has nothing to say; what others claim to have does not, since some lie.
+   * This peer's own Order has so many blocks. A peer that takes part takes them into its own Order,
+   * so that one that is gone can be told from one that has nothing to say. How many blocks others
+   * claim does not count for that, since some lie.
    */
   followed(blocks: number): void {
     if (blocks === this.#ownBlocks) return;
@@ -124,7 +123,9 @@ export class Reachability implements NetworkView {
     return this.#heard;
   }
 
-  /** In a large network nobody hears all, and in a young one some have nothing to say yet. */
+  /**
+   * After some time, as in a large network nobody hears all, and in a young one some are silent.
+   */
   hasListened(): boolean {
     const firstMs = this.#firstHeardAtMs;
     return firstMs !== null && this.#clock.now() - firstMs >= LISTEN_MAX_MS;

@@ -1,5 +1,5 @@
-// Connections that came in and have proved no key: each is asked to prove one once it says
-// something that concerns consensus, and until then its Beliefs take their turn, a few a second
+// Connections that came in and have proved no key. Each is asked to prove one when it says
+// something for the sake of consensus; until it has, its Beliefs take their turn, a few each second
 // (sheet 00 O16).
 
 import { keyOf } from "../../crypto/sha3.ts";
@@ -36,12 +36,12 @@ export interface StrangersOptions {
 /** Reads what somebody has said; null when it is no Belief. */
 type Read = () => Cell | null;
 
-/** Of each the latest Belief waits, of at most UNTRUSTED_BELIEFS_MAX; others' are dropped. */
+/** The latest Belief of each waits, for at most UNTRUSTED_BELIEFS_MAX of them. */
 export class Strangers {
   readonly #options: StrangersOptions;
   /** For how long something is ago. */
   readonly #steady: Clock;
-  /** What they say, the latest of each. */
+  /** The latest Belief of each, not read yet. */
   readonly #waiting = new Map<Neighbour, Read>();
   readonly #challengedAtMs = new Map<Neighbour, number>();
   #isDraining = false;
