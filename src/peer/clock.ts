@@ -12,8 +12,8 @@ export interface Clock {
 }
 
 /**
- * For how long something takes, or is ago: the time of day may be set back or forward meanwhile. A
- * clock that has no other is taken to be steady itself.
+ * The clock for durations: the time of day may be set back or forward meanwhile. A clock without a
+ * steady one is taken to be steady itself.
  */
 export function steadyOf(clock: Clock): Clock {
   return clock.steady ?? clock;

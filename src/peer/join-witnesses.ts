@@ -1,5 +1,5 @@
-// What other hosts know of the history that one host has: a host can make up blocks and call them
-// final, and what all the network has called final everybody has who says that he is as far.
+// What other hosts know of the history that one host has. A host can make up blocks and call them
+// final; but blocks that the network has called final are known to every host that is as far.
 
 import { finalityPoint } from "../consensus/points.ts";
 import { isBranch } from "../data/branches.ts";
@@ -29,7 +29,7 @@ export class JoinWitnesses {
     this.#witnesses = new Set(hosts);
   }
 
-  /** Gives no more on the word of a host that is of no use itself. */
+  /** Ignores the word of a host from now on: it is of no use itself. */
   discount(host: JoinHost): void {
     this.#witnesses.delete(host);
   }
@@ -46,7 +46,10 @@ export class JoinWitnesses {
     return isAgreed;
   }
 
-  /** One of those disputed whom nobody contradicts any more of those who still have a say. */
+  /**
+   * A disputed candidate that not more of the remaining hosts contradict than agree with, null
+   * without such: hosts that have turned out to be of no use no longer count.
+   */
   async settle(): Promise<JoinCandidate | null> {
     for (const candidate of this.#disputed) {
       if (candidate.contradicting.length === 0) continue;

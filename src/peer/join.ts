@@ -189,7 +189,7 @@ function tellFailure({ address }: JoinHost, why: string, { onEvent }: JoinOption
   onEvent({ type: "failed", address, reason });
 }
 
-/** What a host says now; what it has said when its connection is lost, which is dialled again. */
+/** What a host says now; if its connection is lost, which is dialled again, what it said last. */
 async function latestStatus({ neighbour, status }: JoinHost): Promise<RemoteStatus> {
   try {
     return (await neighbour.askStatus()) ?? status;
@@ -199,7 +199,7 @@ async function latestStatus({ neighbour, status }: JoinHost): Promise<RemoteStat
   }
 }
 
-/** Whether another host may do better, and this peer is not at fault. */
+/** Whether a host is to blame, so that another one may do better. */
 function isFaultOfHost(error: unknown): boolean {
   return (
     error instanceof NoReplyError ||
@@ -267,7 +267,7 @@ function chooseOrder(belief: Belief, hostKey: string, options: JoinOptions): Joi
   return { belief: Belief.of(orders), order, own };
 }
 
-/** Null also for one that can't be gone through, or compared with others: a host may hold it. */
+/** Null also for an Order that can't be read or compared with others: a host may send any. */
 function soundOrderIn(signed: SignedData, check: OrderCheck): Order | null {
   try {
     const order = check.orderOf(signed);

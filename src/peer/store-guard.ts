@@ -1,5 +1,5 @@
-// Failures of the store outside the passes: in a task on the clock, or in work that nobody waits
-// for. They are told to who deals with them, and end no process; every other error does, as before.
+// Failures of the store outside the passes: in a task on the clock, or in work that nobody awaits.
+// They are handed to whoever deals with them, and do not end the process; every other error does.
 
 import { StoreError } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
@@ -23,7 +23,7 @@ export function guardedClock(clock: Clock, onFailure: (error: StoreError) => voi
   };
 }
 
-/** Work that nobody waits for; what it throws is thrown in a task on the clock. */
+/** Lets work go on that nobody awaits: an error of it is thrown again in a task on the clock. */
 export function aside(clock: Pick<Clock, "soon">, work: Promise<unknown>): void {
   work.catch((error) => {
     clock.soon(() => {

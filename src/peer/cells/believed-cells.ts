@@ -1,8 +1,8 @@
-// What this peer believes and has lately believed, by hash: its neighbours tell it of the same
-// Orders and blocks, and what is held here is not decoded again, nor its signatures checked again.
-// Orders and their block vectors are held as cells, the last two of each peer and no others, since
-// they keep their blocks in memory; blocks by name alone. Only what the store holds with all it
-// names counts, so that nothing below it is ever missing.
+// Orders and blocks that this peer believes, or has lately believed, by hash. Its neighbours send
+// it the same ones again and again: those held here are not decoded again, nor their signatures
+// checked. Of Orders, which keep their blocks in memory, only the last two of each peer are held,
+// and few block vectors; of blocks only their hash keys. A cell counts only if the store holds it
+// with all it names, so that nothing below it is ever missing.
 
 import { type Cell, Ref, type Value } from "../../data/cell.ts";
 import { hashKey, slotHashKey } from "../../data/encode.ts";

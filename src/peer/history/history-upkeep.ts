@@ -1,5 +1,5 @@
-// How a running peer has its store collected: it forgets what its window no longer covers, another
-// process (or a test) builds the copy, and the peer goes on with that copy between two passes.
+// The steps of a collection that a running peer does itself: it forgets what its window no longer
+// covers; another process builds the copy; and between two passes the peer goes on with that copy.
 
 import type { Adopted, StoreBytes, StoreUpkeep } from "../../store/store-upkeep.ts";
 import type { WriteTimes } from "../../store/write-times.ts";
@@ -84,7 +84,7 @@ export class HistoryUpkeep {
       history.reload();
       this.#last = { ...adopted, atMs: clock.now() };
       this.#collections++;
-      // Until then queries under way, and values that others hold, can be read on.
+      // Until then, queries under way can still load cells that were collected.
       this.#cancelEnd = clock.after(PREVIOUS_FILE_MS, () => this.#end());
       return adopted;
     });

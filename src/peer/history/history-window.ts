@@ -1,6 +1,6 @@
-// What of the history is kept: the blocks of the Order always; of what they gave, States and
-// Results, those of a window in time. What is forgotten is nil in the vector of BlockResults, so
-// that positions stay and a root still names only what is there.
+// How much of the history is kept: all blocks of the Order, and the BlockResults (States and
+// Results) of a window in time. A forgotten BlockResult is nil in their vector, so that positions
+// stay and a root still names only what is there.
 
 import { hashKey } from "../../data/encode.ts";
 import type { Vector } from "../../data/vector.ts";
@@ -17,7 +17,7 @@ function firstSince(results: Vector, time: number): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     const result = results.get(middle);
-    // What is forgotten was older than anything that is kept.
+    // A forgotten one was older than all that are kept.
     if (result instanceof BlockResult && Number(result.state.timestamp) >= time) high = middle;
     else low = middle + 1;
   }

@@ -1,6 +1,6 @@
-// When others are told what this peer believes: once it is on disk, and mostly at once. That this
-// peer calls more blocks final is news that nobody's consensus waits for, since each level counts
-// the level below in the Orders of others (sheet 04 §3.3): alone it waits a little, and with a next
+// When others are told what this peer believes: once it is on disk, and mostly at once. Only the
+// news that this peer calls more blocks final waits a little: nobody's consensus depends on it,
+// since each level counts the level below in the Orders of others (sheet 04 §3.3). With a next
 // block under way it goes out with what is said about that.
 
 import { pointsOf } from "../../consensus/points.ts";

@@ -1,7 +1,6 @@
-// Blocks of this peer's transactions (sheet 04 §7). Adaptive: a transaction that finds the peer
-// idle goes into a block at once, and while earlier blocks are on their way to finality the later
-// ones gather, the longer the more work those make, so that blocks fill up under load and stay
-// small without it.
+// Blocks of this peer's transactions (sheet 04 §7). A transaction that finds the peer idle goes
+// into a block at once. While earlier blocks are on their way to finality transactions gather, for
+// longer the more work these blocks make: so blocks fill up under load, and stay small without it.
 
 import type { KeyPair } from "../../crypto/ed25519.ts";
 import type { Integer } from "../../data/cell.ts";
@@ -34,9 +33,9 @@ export interface ProposalSituation {
 export function mayPropose(situation: ProposalSituation): boolean {
   const { queued, unfinished, backlog, sinceLastMs, busyMs } = situation;
   if (queued === 0) return false;
-  // An injected clock may have nothing steadier, and be set back: that makes nobody wait.
+  // A clock without a steady one may be set back: nobody is to wait for that.
   if (sinceLastMs < 0) return true;
-  // What is proposed now is executed after that, and might as well go into one block.
+  // Blocks proposed now are executed after the backlog: they might as well be one.
   if (backlog > 0 && sinceLastMs < BACKLOG_PROPOSAL_PAUSE_MS) return false;
   if (unfinished === 0) return true;
   const pauseMs = Math.min(PROPOSAL_PAUSE_MAX_MS, PAUSE_PER_BUSY_MS * busyMs);

@@ -1,7 +1,8 @@
 // When this peer gives in to what others hold on to (consensus/concession.ts): after blocks have
-// waited for finality for a while. It then stays with it, whatever its merge comes to, until blocks
-// become final again, or for so long that it looks once more. To few it gives in late and seldom:
-// one that lies may tell each peer of another hold, and would keep them apart for ever.
+// waited for finality for a while. It then keeps to that, whatever its merge comes to, until blocks
+// become final again, or so much time has passed that it looks once more. To few holders it gives
+// in late and seldom: one peer that lies could tell each of the others of another hold, and keep
+// them apart for ever.
 
 import { concession } from "../../consensus/concession.ts";
 import type { PeerHistory } from "../../consensus/peer-history.ts";
@@ -34,11 +35,11 @@ export class Concessions {
     const { waitingMs } = this.#standing;
     if (waitingMs === null) return null;
     const lookInMs = this.#nextLookMs - this.#clock.now();
-    // Longer than it ever is: the clock was set back.
+    // A longer wait than there ever is means that the clock was set back.
     return Math.max(0, CONCEDE_AFTER_MS - waitingMs, lookInMs > CONCESSION_MS ? 0 : lookInMs);
   }
 
-  /** The peer with other blocks in its Order, when it gives in; else as it is. */
+  /** The peer with the blocks of others in its Order when it gives in; else as it is. */
   apply(peer: PeerHistory, isVoting: boolean): PeerHistory {
     const { waitingMs } = this.#standing;
     if (!isVoting || waitingMs === null || waitingMs < CONCEDE_AFTER_MS) {
@@ -59,6 +60,7 @@ export class Concessions {
     return peer.proposeInstead(found.blocks);
   }
 
+  /** Whether it may give in to holders whom a quorum can do without. */
   #mayFollowFew(waitingMs: number, now: number): boolean {
     if (waitingMs < CONCEDE_TO_FEW_AFTER_MS) return false;
     return isOver(this.#toFewAtMs, CONCEDE_TO_FEW_EVERY_MS, now);

@@ -1,5 +1,5 @@
-// What executed blocks leave to be done for the outside: where each transaction stands, and what to
-// tell those who wait for it. Kept until it is on disk, then handed out.
+// What executed blocks mean for the outside: where each transaction stands, and what its clients
+// are told. Kept until the blocks are on disk, then handed out.
 
 import { keyOf } from "../../crypto/sha3.ts";
 import type { Value } from "../../data/cell.ts";
@@ -16,7 +16,7 @@ import { withLocation } from "../peer-result.ts";
 
 interface Answer {
   readonly result: Result;
-  /** Whether the transaction can't come to anything else. */
+  /** Whether no other block can give the transaction another Result. */
   readonly isLast: boolean;
 }
 
@@ -58,14 +58,14 @@ export class ExecutedTransactions {
   }
 
   /**
-   * A transaction may be in blocks of several peers. In that of another it may come too early, or
-   * to nothing with its block: this peer's own is yet to come.
+   * A transaction may be in blocks of several peers. In another's it may come too early for its
+   * sequence, or the block may be void, while this peer's own block is yet to come.
    */
   #answer(hash: string, answer: Answer): void {
     if (this.#answers.get(hash)?.isLast !== true) this.#answers.set(hash, answer);
   }
 
-  /** A transaction that was executed stays where it was, however often it is repeated in vain. */
+  /** Whether a transaction has a position already: repeated in vain, it keeps that. */
   #isPlaced(hash: string): boolean {
     return this.#positions.has(hash) || this.#store.position(hash) !== null;
   }

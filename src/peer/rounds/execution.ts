@@ -1,6 +1,6 @@
-// Final blocks on their way through the executor. What takes long does not keep the rounds: Beliefs
-// are merged and sent meanwhile, as the reference does it, and the results count when the Order
-// that has come of that still has the blocks.
+// Final blocks on their way through the executor. While execution takes long the rounds go on, as
+// in the reference: Beliefs are merged and sent, and the results count if the Order then still has
+// the blocks.
 
 import type { PeerHistory } from "../../consensus/peer-history.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
@@ -10,13 +10,13 @@ import type { Order } from "../../state/order.ts";
 import type { Executor } from "./executor.ts";
 import type { Standing } from "./standing.ts";
 
-/** Blocks that were executed, and what they gave. */
+/** Blocks that were executed, and the result of each. */
 export interface Executed {
   readonly blocks: readonly SignedData[];
   readonly results: readonly BlockResult[];
 }
 
-/** Where execution began, and how it ended. */
+/** One execution: where it began, and how it ended. */
 interface Run {
   readonly from: PeerHistory;
   readonly blocks: readonly SignedData[];
@@ -31,6 +31,7 @@ export class Execution {
   readonly #standing: Standing;
   readonly #onOver: () => void;
   #run: Run | null = null;
+  /** Whether the results of the run are not to be taken. */
   #isDropped = false;
   #idle: (() => void)[] = [];
 
@@ -106,7 +107,7 @@ export class Execution {
     return { blocks: blocks.slice(0, results.length), results };
   }
 
-  /** What is under way counts no more. */
+  /** The results of what is under way are not to be taken. */
   drop(): void {
     if (this.isOver) this.#clear();
     else this.#isDropped = this.#run !== null;

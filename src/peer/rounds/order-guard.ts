@@ -21,7 +21,7 @@ export type OrderRefusal =
   | "conflict with a concession"
   | "nothing new";
 
-/** Orders signed by this process that it knows again. */
+/** Orders signed by this process that it recognises when they come back. */
 const SIGNED_ORDERS_MAX = 1_000;
 
 /**
@@ -99,10 +99,10 @@ export class OrderGuard implements OrderSigner {
   }
 
   /**
-   * Takes note of an Order that bears this key's signature; true when it is later than the last,
-   * and signed by somebody else: an earlier one of this process can come back and seem later, of
-   * equal time as they are while a clock that was set back catches up. What is final in either
-   * stays so.
+   * Takes note of an Order that bears this key's signature. True when it is later than the last
+   * one, and another process has signed it: an earlier Order of this process can come back and seem
+   * later, since all have the same time while a clock that was set back catches up. What is final
+   * in either of the two stays so.
    */
   learn(order: Order): boolean {
     if (!replaces(this.#last, order) || this.#signed.has(hashKey(order))) return false;

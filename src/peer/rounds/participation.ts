@@ -19,7 +19,7 @@ export interface NetworkView {
    * Keys of the peers from which a Belief has come since the start, and been looked at as a whole.
    */
   heardPeers(): Iterable<string>;
-  /** Whether some have been heard for so long that nobody else is to be expected. */
+  /** Whether others have been heard for so long that no more of them are to be expected. */
   hasListened(): boolean;
 }
 
@@ -66,8 +66,8 @@ export class Participation {
   }
 
   /**
-   * Whether this peer may vote: it has a say, and so many have told what they know that its own
-   * earlier Orders are among it, or all that can be expected to.
+   * Whether this peer may vote: it has a say, and so many others have told what they know that its
+   * own earlier Orders must be among it, or no more of them are to be expected.
    */
   mayVote(state: State): boolean {
     if (this.exclusion(state) !== null) return false;
@@ -111,9 +111,7 @@ export class Participation {
     return total === 0 ? 0 : sum / total;
   }
 
-  /**
-   * The same share without this peer's own part on both sides; all of it when there are no others.
-   */
+  /** That share without this peer's own weight: of the weight of the others; 1 without others. */
   #shareOfOthers(share: number): number {
     const { weights, total } = this.#weights;
     const own = weights.get(this.#own) ?? 0;

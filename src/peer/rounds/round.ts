@@ -21,7 +21,7 @@ export function playRound(peer: PeerHistory, received: readonly Belief[]): PeerH
     // With the own Order as it was, another merge would come to the same again.
     const isSettled = merged.order === next.order;
     next = merged;
-    // Looked for at once: a merge further on it could not be told from what was executed.
+    // Looks for a fork at once: after another merge, this Order would count as the executed one.
     next.finalBlocks();
     if (isSettled || unfinishedBlocks(next) === 0) break;
   }

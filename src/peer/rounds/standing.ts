@@ -1,5 +1,5 @@
-// Where the peer stands: whether it works, whether it may vote, and what to tell clients and
-// operators when it can't do its part. The text is the truth as far as the peer knows it.
+// How the peer stands: whether it works, whether it may vote, and what clients and operators are
+// told when it can't do its part. What they are told is the truth as far as the peer knows it.
 
 import type { State } from "../../state/state.ts";
 import {
@@ -14,8 +14,8 @@ import { type Clock, isOver } from "../clock.ts";
 import { type NetworkView, Participation } from "./participation.ts";
 
 /**
- * What a peer's operator may be able to give it, by connections to others. A store from a backup
- * lacks what was signed since then before anything else.
+ * What a peer lacks that connections to others could give it: enough other peers; or, with a store
+ * from a backup, word of what its key has signed since then, which comes first.
  */
 export type Lack = "others" | "word since its backup";
 
@@ -53,9 +53,9 @@ export class Standing {
   #signedAheadMs = 0;
   #isVoting = false;
   #progress: OrderProgress = { final: 0, unfinished: 0, backlog: 0 };
-  /** Since when blocks have waited for finality without any becoming final. */
+  /** Since when blocks have waited without any becoming final, null while none waits. */
   #waitingSinceMs: number | null = null;
-  /** Final blocks of which some are not executed, and since when; null without any. */
+  /** The number of final blocks when they began to wait for execution; null while none waits. */
   #backlog: { readonly final: number; readonly sinceMs: number } | null = null;
   /** Since when the block at hand has been executed, null while none is. */
   #executingSinceMs: number | null = null;
@@ -104,15 +104,15 @@ export class Standing {
   }
 
   /**
-   * An Order of the own key has come that this process has not signed. Before it has signed any,
-   * that is what it listens for; afterwards another process has the same key, and one of the two
-   * must be silent.
+   * An Order of the own key has come that this process has not signed. Before it has signed any, it
+   * has listened for just that. Afterwards it means that another process has the same key, and one
+   * of the two must be silent.
    */
   overtaken(): void {
     if (this.#hasVoted) this.#overtakenAtMs = this.#clock.now();
   }
 
-  /** What others say of the State it comes to, null when they say nothing against it. */
+  /** Why others contradict the State that this peer comes to, null when they do not. */
   diverge(reason: string | null): void {
     this.#divergence = reason;
   }
@@ -127,7 +127,7 @@ export class Standing {
     this.#signedAheadMs = signedAheadMs;
   }
 
-  /** Blocks are being executed, the next one from now on; or none is. */
+  /** The next block is being executed from now on; with false, none is. */
   executing(isAtWork: boolean): void {
     this.#executingSinceMs = isAtWork ? this.#clock.now() : null;
   }
@@ -195,7 +195,7 @@ export class Standing {
       this.#twin() ??
       this.#divergence ??
       this.#wrongTime() ??
-      this.#unripe(state) ??
+      this.#aheadOfOthers(state) ??
       this.#hung() ??
       this.#behind() ??
       this.#participation.obstacle(state) ??
@@ -227,7 +227,7 @@ export class Standing {
       this.failure ??
       this.#fork ??
       this.#divergence ??
-      // Who is ahead of the others sees their Orders as old ones, and follows them.
+      // A peer whose clock is ahead takes the Orders of others for old ones, and follows them.
       (this.#clockSkewMs > 0 ? this.#wrongTime() : null) ??
       this.#hung() ??
       this.#behind()
@@ -246,7 +246,7 @@ export class Standing {
     return `Execution of a block has not come back for ${Math.floor(tookMs / 1000)} s`;
   }
 
-  /** A few blocks that take a moment are what every peer has to execute. */
+  /** Why it counts as behind, null when it does not: every peer has a few blocks to execute. */
   #behind(): string | null {
     const { backlog } = this.#progress;
     if (this.#backlog === null) return null;
@@ -263,8 +263,11 @@ export class Standing {
     return `The clock of this machine is ${seconds} s ${direction} those of other peers: set it`;
   }
 
-  /** Whose own share is enough needs nobody to count its Orders. */
-  #unripe(state: State): string | null {
+  /**
+   * Why others do not count what it signs: it is ahead of their time. Null when they do, or when
+   * its own share of the weight is enough.
+   */
+  #aheadOfOthers(state: State): string | null {
     if (this.#signedAheadMs < CLOCK_SKEW_MAX_MS) return null;
     if (this.#participation.isEnough(state)) return null;
     const seconds = Math.round(this.#signedAheadMs / 1000);

@@ -1,8 +1,8 @@
-// Signatures that the native check refuses and the network might accept: the exact check that
-// decides takes 0.1–0.4 ms of the main thread, and anybody can send signatures that need it. Nobody
-// makes one that passes it alone without meaning to, so what is this peer's own affair (what it
-// takes in, what it votes with) gets only so many of them a second. Blocks are executed with all of
-// them (sheet 04 §14).
+// Signatures that the native check refuses and the network might accept. The exact check, which
+// decides, takes 0.1–0.4 ms of the main thread, and anybody can send signatures that need it.
+// Nobody makes a signature by accident that the exact check alone accepts. So where the choice is
+// this peer's own (what it takes in, what it votes with) there are only so many exact checks each
+// second; blocks are executed with all that they need (sheet 04 §14).
 
 import type { SignedData } from "../../data/signed.ts";
 import { Allowance } from "../allowance.ts";

@@ -11,8 +11,9 @@ import type { SignatureThread } from "./signature-thread.ts";
 
 export interface SignatureChecks {
   /**
-   * Calls `done` when the signature has been looked at as far as it is worth doing aside.
-   * @param isAlone whether it has to be kept apart from others, as it may be bad
+   * Calls `done` when the signature has been checked by the native check at most: one that this
+   * refuses is decided later, by the exact check.
+   * @param isAlone whether it must not be checked together with others, as it may be bad
    */
   check(signed: SignedData, done: () => void, isAlone?: boolean): void;
 }
@@ -29,9 +30,9 @@ export const CHECK_IN_PLACE: SignatureChecks & BlockSignatureChecks = {
 };
 
 /**
- * Many together, on a thread of their own when they are very many, a few on threads of the
- * system's. What those refuse is left to the exact check, which is dearer and rare: only who makes
- * a bad signature on purpose has one.
+ * Checks many signatures together, on a thread of their own when they are very many, and a few one
+ * by one on threads of the system's. Those that are refused are left to the exact check, which
+ * takes longer; only bad signatures need it, or such as were made on purpose.
  */
 export class AsideChecks implements SignatureChecks, BlockSignatureChecks {
   readonly #thread: SignatureThread | null;
@@ -116,16 +117,13 @@ class Arrivals {
     this.#inWindow++;
   }
 
-  /** Whether enough come while one waits that checking them together is worth it. */
+  /** Whether so many come in a window that it is cheaper to check them together. */
   get areMany(): boolean {
     return this.#inLast >= TOGETHER_MIN;
   }
 }
 
-/**
- * For transactions as they come: while they are few each is checked at once, and those that come
- * thick a moment later, together.
- */
+/** For transactions as they come: few are checked at once, many a moment later, together. */
 export class GatheredChecks implements SignatureChecks {
   readonly #clock: Clock;
   readonly #aside: AsideChecks;
@@ -152,7 +150,7 @@ export class GatheredChecks implements SignatureChecks {
 
   #appoint(): void {
     const waited = this.#clock.now() - this.#checkedAtMs;
-    // A clock that was set back makes nobody wait.
+    // A negative time: the clock was set back, and nobody is to wait for that.
     const isDue = waited < 0 || waited >= SIGNATURE_GATHER_MS;
     if (isDue || !this.#arrivals.areMany) this.#clock.soon(() => this.#begin());
     else this.#cancel = this.#clock.after(SIGNATURE_GATHER_MS, () => this.#begin());
