@@ -3,7 +3,7 @@
 // argument.
 
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:crypto";
-import { KeyPair, SEED_LENGTH } from "../crypto/ed25519.ts";
+import { KeyPair, PUBLIC_KEY_LENGTH, SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex, toHex } from "../crypto/hex.ts";
 import { type ScryptCost, scryptCost, scryptOptions } from "./scrypt-cost.ts";
 
@@ -72,7 +72,7 @@ export interface KeyFileHeader {
 
 type Fields = Record<string, unknown>;
 
-/** Of a file that is no key file it may be anything, of any length. */
+/** The version in words: in a file that is no key file it may be anything, of any length. */
 function versionText(version: unknown): string {
   const text = (JSON.stringify(version) ?? "none").replace(/\p{C}/gu, "?");
   return text.length <= VERSION_TEXT_MAX ? text : `${text.slice(0, VERSION_TEXT_MAX)}…`;
@@ -110,10 +110,15 @@ function hexField(fields: Fields, name: string, length: number): Uint8Array {
   throw new KeyFileError("FORMAT", `Damaged key file: '${name}' must be ${length} bytes of hex`);
 }
 
-/** @throws KeyFileError when the text is not a key file of this version */
+/**
+ * What a key file says without its passphrase. @throws KeyFileError unless it is of this version
+ */
 export function readKeyHeader(text: string): KeyFileHeader {
   const fields = parseFields(text);
-  return { publicKey: hexField(fields, "publicKey", 32), encrypted: fields.cipher !== "none" };
+  return {
+    publicKey: hexField(fields, "publicKey", PUBLIC_KEY_LENGTH),
+    encrypted: fields.cipher !== "none",
+  };
 }
 
 function readCost(kdf: Fields): ScryptCost {
@@ -164,7 +169,7 @@ export async function openSeed(text: string, passphrase: string | null): Promise
   throw new KeyFileError("FORMAT", "Damaged key file: its seed does not give its public key");
 }
 
-/** @throws KeyFileError as `openSeed` does */
+/** The key pair in a key file. @throws KeyFileError as `openSeed` does */
 export async function openKey(text: string, passphrase: string | null): Promise<KeyPair> {
   const seed = await openSeed(text, passphrase);
   try {

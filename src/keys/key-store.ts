@@ -20,7 +20,7 @@ export interface StoredKey {
   readonly path: string;
 }
 
-/** The file that is named by its key comes first among those of one key. */
+/** By public key; of several files with one key, the one that is named by it comes first. */
 function inOrder(a: StoredKey, b: StoredKey): number {
   if (a.publicKey !== b.publicKey) return a.publicKey < b.publicKey ? -1 : 1;
   const isNamedSo = ({ path, publicKey }: StoredKey) => basename(path) === publicKey + SUFFIX;
@@ -113,7 +113,10 @@ export class KeyStore {
     this.#passOver = passOver;
   }
 
-  /** Keys by public key, in order. @throws KeyFileError, SecretFileError when that is told apart */
+  /**
+   * Keys by public key, in order. @throws KeyFileError, SecretFileError unless bad files are passed
+   * over
+   */
   list(): readonly StoredKey[] {
     const { keys, faults } = this.inventory();
     faults.forEach(this.#passOver);

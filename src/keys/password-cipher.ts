@@ -34,6 +34,8 @@ import { scryptCost, scryptOptions } from "./scrypt-cost.ts";
 /** Bounds on what a file may ask for, so that a planted file can't exhaust the machine. */
 const PBKDF2_ITERATIONS_MAX = 10_000_000;
 const PKCS12_ITERATIONS_MAX = 1_000_000;
+/** Bytes of the salt of what is encrypted here. */
+const SALT_LENGTH = 20;
 
 const OID = {
   PBES2: "1.2.840.113549.1.5.13",
@@ -43,6 +45,7 @@ const OID = {
   SHA_RC2: "1.2.840.113549.1.12.1.5",
   AES_128_CBC: "2.16.840.1.101.3.4.1.2",
   AES_256_CBC: "2.16.840.1.101.3.4.1.42",
+  HMAC_SHA1: "1.2.840.113549.2.7",
   HMAC_SHA512: "1.2.840.113549.2.11",
 } as const;
 
@@ -70,14 +73,14 @@ const PKCS12_CIPHERS: ReadonlyMap<string, BlockCipher> = new Map([
 ]);
 
 const HMAC_HASHES: ReadonlyMap<string, string> = new Map([
-  ["1.2.840.113549.2.7", "sha1"],
+  [OID.HMAC_SHA1, "sha1"],
   ["1.2.840.113549.2.8", "sha224"],
   ["1.2.840.113549.2.9", "sha256"],
   ["1.2.840.113549.2.10", "sha384"],
   [OID.HMAC_SHA512, "sha512"],
 ]);
 
-/** A key and what is known of it before the passphrase is used. */
+/** What a container is enciphered with: its scheme, and the key that its passphrase gives. */
 interface Deciphering {
   readonly cipher: BlockCipher;
   readonly iv: Uint8Array;
@@ -97,7 +100,7 @@ const scryptBytes = promisify<string, Uint8Array, number, ScryptOptions, Buffer>
 async function deriveByPbkdf2(parameters: Der, passphrase: string, length: number) {
   const [salt, iterations, ...rest] = sequenceOf(parameters, 2);
   const prf = rest.find((value) => !isInteger(value));
-  const prfOid = prf === undefined ? "1.2.840.113549.2.7" : oidOf(sequenceOf(prf, 1)[0]);
+  const prfOid = prf === undefined ? OID.HMAC_SHA1 : oidOf(sequenceOf(prf, 1)[0]);
   const hash = HMAC_HASHES.get(prfOid);
   if (hash === undefined) throw unsupported("PBKDF2 over hash", prfOid);
   const count = Math.max(1, integerOf(iterations, PBKDF2_ITERATIONS_MAX));
@@ -190,7 +193,7 @@ export async function sealByPbes2(
 ): Promise<Uint8Array> {
   const cipher = strength.bits === 128 ? AES_128 : AES_256;
   const cipherOid = strength.bits === 128 ? OID.AES_128_CBC : OID.AES_256_CBC;
-  const salt = randomBytes(20);
+  const salt = randomBytes(SALT_LENGTH);
   const iv = randomBytes(cipher.ivLength);
   const { iterations } = strength;
   const key = await pbkdf2Bytes(passphrase, salt, iterations, cipher.keyLength, "sha512");
@@ -203,7 +206,7 @@ export async function sealByPbes2(
 
 /** Encryption by pbeWithSHAAnd128BitRC2-CBC, with a random salt. */
 export function sealByRc2(plain: Uint8Array, passphrase: string, iterations: number): Uint8Array {
-  const salt = randomBytes(20);
+  const salt = randomBytes(SALT_LENGTH);
   const content = encipher(pkcs12Scheme(RC2_128, passphrase, salt, iterations), plain);
   const parameters = sequence(octets(salt), integer(iterations));
   return toDer(sequence(sequence(oid(OID.SHA_RC2), parameters), octets(content)));

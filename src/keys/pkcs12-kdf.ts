@@ -8,8 +8,10 @@ export const PURPOSE = { KEY: 1, IV: 2, MAC: 3 } as const;
 
 export type Pkcs12Hash = "sha1" | "sha256" | "sha384" | "sha512";
 
-/** Bytes of a hash, and of the blocks it works on. */
-const SIZES: Readonly<Record<Pkcs12Hash, { readonly output: number; readonly block: number }>> = {
+/** Bytes of a hash, and of the blocks that it works on. */
+export const HASH_SIZES: Readonly<
+  Record<Pkcs12Hash, { readonly output: number; readonly block: number }>
+> = {
   sha1: { output: 20, block: 64 },
   sha256: { output: 32, block: 64 },
   sha384: { output: 48, block: 128 },
@@ -53,7 +55,7 @@ function addToBlocks(input: Uint8Array, b: Uint8Array): void {
 
 /** Bytes derived from a passphrase. */
 export function pkcs12Bytes(passphrase: string, wanted: Pkcs12Derivation): Uint8Array {
-  const { output, block } = SIZES[wanted.hash];
+  const { output, block } = HASH_SIZES[wanted.hash];
   const diversifier = new Uint8Array(block).fill(wanted.purpose);
   const input = Buffer.concat([
     repeated(wanted.salt, block),

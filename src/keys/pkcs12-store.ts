@@ -29,7 +29,7 @@ import {
 } from "./der.ts";
 import { KeyFileError } from "./key-file.ts";
 import { sealByPbes2 } from "./password-cipher.ts";
-import { type Pkcs12Hash, PURPOSE, pkcs12Bytes } from "./pkcs12-kdf.ts";
+import { HASH_SIZES, type Pkcs12Hash, PURPOSE, pkcs12Bytes } from "./pkcs12-kdf.ts";
 import { bareKeyInfo, openSeed } from "./private-key-info.ts";
 
 const OID = {
@@ -85,7 +85,7 @@ export interface Pkcs12Store {
 
 function macDigest(content: Uint8Array, passphrase: string, mac: Omit<Mac, "digest">): Uint8Array {
   const { hash, salt, iterations } = mac;
-  const length = hash === "sha1" ? 20 : Number(hash.slice(3)) / 8;
+  const length = HASH_SIZES[hash].output;
   const key = pkcs12Bytes(passphrase, { hash, purpose: PURPOSE.MAC, salt, iterations, length });
   return createHmac(hash, key).update(content).digest();
 }

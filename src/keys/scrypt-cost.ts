@@ -14,13 +14,13 @@ const MEMORY_MAX = 2 ** 30 + 2 ** 20;
 const R_MAX = 32;
 /** Most n·r·p: 32 times what our own key files ask for, some 15 s. */
 const WORK_MAX = 2 ** 25;
-/** Bits of n for each r, below which it is (RFC 7914 §6: n < 2^(128·r/8)). */
+/** n has fewer than this many bits for each r (RFC 7914 §6: n < 2^(128·r/8)). */
 const BITS_PER_R = 16;
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) > 0;
 
-/** The cost that three numbers are, null when they are none, or more than a file may ask for. */
+/** Three numbers as a cost, null when they are none, or one that no file may ask for. */
 export function scryptCost(n: unknown, r: unknown, p: unknown): ScryptCost | null {
   if (!isCount(n) || !isCount(r) || !isCount(p) || r > R_MAX) return null;
   const exponent = Math.log2(n);
@@ -28,7 +28,7 @@ export function scryptCost(n: unknown, r: unknown, p: unknown): ScryptCost | nul
   return memoryOf({ n, r, p }) <= MEMORY_MAX && n * r * p <= WORK_MAX ? { n, r, p } : null;
 }
 
-/** With the two blocks that are worked on. */
+/** Bytes, with the two blocks that are worked on. */
 function memoryOf({ n, r, p }: ScryptCost): number {
   return BYTES_PER_R * r * (n + p + 2);
 }
