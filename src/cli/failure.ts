@@ -53,6 +53,7 @@ export class CommandError extends Error {
 const RELEASE_EXIT: Readonly<Record<ReleaseError["code"], number>> = {
   KEY: EXIT.USAGE,
   ADDRESS: EXIT.USAGE,
+  NAME: EXIT.NOHOST,
   UNAVAILABLE: EXIT.UNAVAILABLE,
   UNTRUSTED: EXIT.DATAERR,
   UNSUITABLE: EXIT.UNAVAILABLE,

@@ -3,11 +3,11 @@
 import type { Integer } from "../../data/cell.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { isUndecided } from "../transactions/result-output.ts";
+import { httpFailure, isUnresolved } from "./http-failure.ts";
 import { ownApi } from "./own-peer.ts";
 
 const DEFAULT_API = "http://127.0.0.1:8080";
 const TIMEOUT_MS = 30_000;
-const SECOND_MS = 1_000;
 const STATUS_FORBIDDEN = 403;
 
 /**
@@ -63,15 +63,6 @@ function mayHaveGiven({ api, look }: FaucetRequest, why: string): CommandError {
   return new CommandError(EXIT.TEMPFAIL, `${what}: it may have given all the same; ${look}`);
 }
 
-/** The runtime's advice is for who writes programs. */
-function whyUnanswered(error: unknown, timeoutMs: number): string {
-  const { name, code, message } = error as Error & { readonly code?: unknown };
-  if (name === "TimeoutError") return `no answer in ${timeoutMs / SECOND_MS} s`;
-  if (/ECONNREFUSED|ConnectionRefused/.test(String(code))) return "nobody listens there";
-  if (/Malformed_HTTP_Response/.test(message)) return "what answers is no HTTP API";
-  return message.replace(/\. .*$/s, "");
-}
-
 /** Nothing where the body is no JSON: who needs a part of it will miss it. */
 async function readAnswer(response: Response): Promise<FaucetAnswer> {
   const body: unknown = await response.json().catch(() => null);
@@ -96,10 +87,11 @@ async function post(request: FaucetRequest, route: string, body: object): Promis
     const headers = { "content-type": "application/json" };
     response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
   } catch (error) {
-    const reason = whyUnanswered(error, timeoutMs);
+    const reason = httpFailure(error, timeoutMs);
     if (isUnanswered(error)) throw mayHaveGiven(request, reason);
     const fix = "start one with `convex-peer local`, or name its --api";
-    throw new CommandError(EXIT.UNAVAILABLE, `No faucet answers at ${url} (${reason}): ${fix}`);
+    const exitCode = isUnresolved(error) ? EXIT.NOHOST : EXIT.UNAVAILABLE;
+    throw new CommandError(exitCode, `No faucet answers at ${url} (${reason}): ${fix}`);
   }
   const answer = await readAnswer(response);
   if (response.status === STATUS_FORBIDDEN) {

@@ -16,7 +16,7 @@ export const SSH_SIGNATURE_FILE = "SHA256SUMS.sshsig";
 
 /** A release is not what it should be. The message is for an operator. */
 export class ReleaseError extends Error {
-  readonly code: "KEY" | "ADDRESS" | "UNAVAILABLE" | "UNTRUSTED" | "UNSUITABLE";
+  readonly code: "KEY" | "ADDRESS" | "NAME" | "UNAVAILABLE" | "UNTRUSTED" | "UNSUITABLE";
   constructor(code: ReleaseError["code"], message: string) {
     super(message);
     this.code = code;

@@ -5,6 +5,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { chmod, open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { httpFailure, isUnresolved } from "../contact/http-failure.ts";
 import { SystemFailure } from "../system-failure.ts";
 import {
   fileOf,
@@ -148,8 +149,9 @@ export class ReleaseSource {
       }
     } catch (error) {
       if (error instanceof SystemFailure) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ReleaseError("UNAVAILABLE", `Cannot download ${address}: ${reason}`);
+      const reason = httpFailure(error, STALL_TIMEOUT_MS);
+      const code = isUnresolved(error) ? "NAME" : "UNAVAILABLE";
+      throw new ReleaseError(code, `Cannot download ${address}: ${reason}`);
     } finally {
       clearTimeout(timer);
       control.abort();

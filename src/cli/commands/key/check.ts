@@ -7,6 +7,7 @@ import { toHex } from "../../../crypto/hex.ts";
 import { parsePublicKey } from "../../../keys/public-key-text.ts";
 import { readSeedFile } from "../../../keys/secret-file.ts";
 import { parseApiUrl } from "../../contact/faucet-client.ts";
+import { httpFailure, isUnresolved } from "../../contact/http-failure.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { jsonFlag } from "../../flags.ts";
 import { fileFlag } from "../../keys/passphrase.ts";
@@ -40,8 +41,10 @@ async function keyOfRunningPeer(api: string): Promise<string> {
     const response = await fetch(url, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) });
     needsToken = response.status === STATUS_UNAUTHORIZED;
     status = await response.json();
-  } catch {
-    throw new CommandError(EXIT.UNAVAILABLE, `No peer answers at ${url}`);
+  } catch (error) {
+    const reason = httpFailure(error, STATUS_TIMEOUT_MS);
+    const exitCode = isUnresolved(error) ? EXIT.NOHOST : EXIT.UNAVAILABLE;
+    throw new CommandError(exitCode, `No peer answers at ${url}: ${reason}`);
   }
   if (needsToken) {
     const fix = "compare with its key, as `convex-peer status` shows it, by --public-key HEX";
