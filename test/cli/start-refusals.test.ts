@@ -69,8 +69,10 @@ test("one port for peers and API is said to be that", async () => {
   const { port } = free.address() as { readonly port: number };
   await new Promise((resolve) => free.close(resolve));
   const ports = ["--port", String(port), "--api-port", String(port), "--bind", "127.0.0.1"];
-  const { exitCode, stderr } = await command("start", "--data-dir", join(folder, "one"), ...ports);
-  expect([exitCode, stderr]).toEqual([64, expect.stringContaining("--port and --api-port")]);
+  for (const words of [["start", "--data-dir", join(folder, "one")], ["local"]]) {
+    const { exitCode, stderr } = await command(...words, ...ports);
+    expect([exitCode, stderr]).toEqual([64, expect.stringContaining("--port and --api-port")]);
+  }
 });
 
 test("a peer whose last port can't be had ends with its sentence alone, whatever it holds", async () => {

@@ -23,6 +23,7 @@ import {
 import { newSeed } from "../keys/new-seed.ts";
 import { sayAsLog } from "../log/notices.ts";
 import { faultText } from "../log/open-log.ts";
+import { requireFreePorts } from "../start/free-ports.ts";
 import { type HostedPeer, stopPeer } from "../start/hosted-peer.ts";
 import { startLocalPeers } from "../start/local-peers.ts";
 import { runPeer } from "../start/run-peer.ts";
@@ -53,6 +54,8 @@ function requirePorts(first: number, peers: number): void {
 
 async function local(flags: LocalFlags): Promise<void> {
   requirePorts(chosenPeerPort(flags), flags.peers);
+  const api = { host: flags.apiBind ?? LOOPBACK, port: flags.apiPort };
+  requireFreePorts({ host: flags.bind, port: chosenPeerPort(flags) }, api);
   const keyPairs = Array.from({ length: flags.peers }, () => KeyPair.fromSeed(newSeed()));
   const [keyPair, ...others] = keyPairs as [KeyPair, ...KeyPair[]];
   const listen = { host: flags.bind, port: chosenPeerPort(flags) };
@@ -70,7 +73,7 @@ async function local(flags: LocalFlags): Promise<void> {
     genesis,
     bans: new Bans(null),
     allowsPrivate: true,
-    api: { host: flags.apiBind ?? LOOPBACK, port: flags.apiPort },
+    api,
     peerAddress: listen,
     hasFaucet: flags.faucet,
     // Nothing here is worth anything.
