@@ -128,7 +128,7 @@ export function createApp(options: ApiOptions): Api {
   dataRoutes(api, peer);
   messageRoutes(api, peer, options.messages, clients);
   faucetRoutes(api, options.faucet, peer, ids);
-  if (options.feed !== undefined) eventRoutes(api, options.feed);
+  if (options.feed !== undefined) eventRoutes(api, options.feed, clients);
   operatorRoutes(api, options.operator);
   app.route(API_BASE, api);
   openApiRoutes(app);

@@ -187,9 +187,16 @@ test("who does not read holds nothing up, and little memory", async () => {
 
 test("subscribers are bounded", async () => {
   const topics = topicsOf({ topics: "status" });
-  const streams = Array.from({ length: SUBSCRIBERS_MAX }, () => api.feed.open(topics, null));
-  const refused = await api.get("events?topics=blocks");
+  const open = () => api.feed.open(topics, null, "192.0.2.1");
+  const streams = Array.from({ length: SUBSCRIBERS_MAX }, open);
+  const ask = (remote: string) =>
+    api.app.fetch(new Request("http://localhost/api/v1/events?topics=blocks"), { remote });
+  const refused = await ask("192.0.2.1");
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "30"]);
+  // Who has none gets a place of who has all.
+  const other = await ask("192.0.2.2");
+  expect([other.status, api.feed.subscribers]).toEqual([200, SUBSCRIBERS_MAX]);
+  await other.body?.cancel();
   for (const stream of streams) await stream.cancel();
   expect(api.feed.subscribers).toBe(0);
 });

@@ -345,7 +345,9 @@ test("HEAD opens no stream", async () => {
 });
 
 test("streams are bounded", async () => {
-  const streams = Array.from({ length: SESSIONS_MAX }, (_, i) => api.sessions.open(`n-${i}`));
+  const streams = Array.from({ length: SESSIONS_MAX }, (_, i) =>
+    api.sessions.open(`n-${i}`, "unknown"),
+  );
   const { response } = await openStream("one-more");
   expect([response.status, response.headers.get("retry-after")]).toEqual([429, "30"]);
   for (const stream of streams) await stream.cancel();

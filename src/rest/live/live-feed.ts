@@ -9,6 +9,7 @@ import type { PeerApi } from "../../peer/peer-api.ts";
 import { StoreError } from "../../store/store.ts";
 import { statusMap } from "../routes/status.ts";
 import { blockEvents, eventText, placeText } from "./block-events.ts";
+import { StreamPlaces } from "./stream-places.ts";
 import type { Topics } from "./topics.ts";
 
 /** Subscribers at a time. */
@@ -43,7 +44,7 @@ export class LiveFeed {
   readonly #peer: PeerApi;
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
-  readonly #endings = new Set<() => void>();
+  readonly #places = new StreamPlaces(SUBSCRIBERS_MAX);
   readonly #stopListening: () => void;
   #isTelling = false;
 
@@ -54,25 +55,27 @@ export class LiveFeed {
   }
 
   get subscribers(): number {
-    return this.#endings.size;
+    return this.#places.taken;
   }
 
   /**
    * Events from a position on, null: from now on.
+   * @param client by whom places are shared
    * @throws FeedFullError
    */
-  open(topics: Topics, from: number | null): ReadableStream<Uint8Array> {
-    if (this.#endings.size >= SUBSCRIBERS_MAX) {
+  open(topics: Topics, from: number | null, client = ""): ReadableStream<Uint8Array> {
+    let isOver = false;
+    let end = () => {};
+    const giveBack = this.#places.take(client, () => end());
+    if (giveBack === null) {
       throw new FeedFullError("There are too many subscribers: try again in a while");
     }
     const next = from ?? this.#peer.position;
     const subscriber: Subscriber = { topics, next, events: null, status: "" };
     const encoder = new TextEncoder();
-    let isOver = false;
-    let end = () => {};
     const over = () => {
       isOver = true;
-      this.#endings.delete(end);
+      giveBack();
     };
     return new ReadableStream<Uint8Array>(
       {
@@ -81,7 +84,6 @@ export class LiveFeed {
             over();
             controller.close();
           };
-          this.#endings.add(end);
           controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
         },
         pull: async (controller) => {
@@ -104,7 +106,7 @@ export class LiveFeed {
   /** Ends all subscriptions. */
   close(): void {
     this.#stopListening();
-    for (const end of [...this.#endings]) end();
+    this.#places.endAll();
     this.#wake();
   }
 

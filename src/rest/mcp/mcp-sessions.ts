@@ -3,6 +3,7 @@
 
 import { type Clock, steadyOf } from "../../peer/clock.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
+import { StreamPlaces } from "../live/stream-places.ts";
 import { Watches } from "./watches.ts";
 
 /** Streams at a time. */
@@ -36,6 +37,7 @@ export class McpSessions {
   readonly #peer: PeerApi;
   readonly #clock: Clock;
   readonly #sessions = new Map<string, Session>();
+  readonly #places = new StreamPlaces(SESSIONS_MAX);
   readonly #stopListening: () => void;
   #isLooking = false;
 
@@ -53,10 +55,11 @@ export class McpSessions {
     return id === undefined ? null : (this.#sessions.get(id)?.watches ?? null);
   }
 
-  /** @throws SessionsFullError, SessionBusyError */
-  open(id: string): ReadableStream<Uint8Array> {
+  /** @param client by whom places are shared. @throws SessionsFullError, SessionBusyError */
+  open(id: string, client = ""): ReadableStream<Uint8Array> {
     if (this.#sessions.has(id)) throw new SessionBusyError("The session has a stream already");
-    if (this.#sessions.size >= SESSIONS_MAX) throw new SessionsFullError("Too many streams");
+    const giveBack = this.#places.take(client, () => this.close(id));
+    if (giveBack === null) throw new SessionsFullError("Too many streams");
     const encoder = new TextEncoder();
     let cancelKeepAlive = () => {};
     let isOver = false;
@@ -64,6 +67,7 @@ export class McpSessions {
     const over = () => {
       if (isOver) return;
       isOver = true;
+      giveBack();
       cancelKeepAlive();
       this.#sessions.delete(id);
     };

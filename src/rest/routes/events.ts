@@ -1,6 +1,8 @@
 // GET events: what happens, as it happens, as server-sent events with JSON in them.
 
 import type { Hono } from "hono";
+import type { Clients } from "../access/clients.ts";
+import { clientOf } from "../access/rate-limit.ts";
 import { STREAM_AGAIN_S, sendBusy } from "../content.ts";
 import { operation, other, refusal } from "../documentation.ts";
 import { FeedFullError, type LiveFeed } from "../live/live-feed.ts";
@@ -35,7 +37,7 @@ function resumedFrom(lastEventId: string | undefined): number | null {
  * One stream a request; 503 with Retry-After when the feed is full. `Last-Event-ID` takes it up
  * again.
  */
-export function eventRoutes(app: Hono, feed: LiveFeed): void {
+export function eventRoutes(app: Hono, feed: LiveFeed, clients: Clients): void {
   app.get("/events", describeEvents, queryInput(TOPICS_QUERY), (c) => {
     const topics = topicsOf(c.req.valid("query"));
     const headers = {
@@ -46,7 +48,8 @@ export function eventRoutes(app: Hono, feed: LiveFeed): void {
     // Nobody would read the stream, nor end it.
     if (c.req.method === "HEAD") return new Response(null, { headers });
     try {
-      const stream = feed.open(topics, resumedFrom(c.req.header("last-event-id")));
+      const from = resumedFrom(c.req.header("last-event-id"));
+      const stream = feed.open(topics, from, clientOf(clients.address(c)));
       return new Response(stream, { headers });
     } catch (error) {
       if (!(error instanceof FeedFullError)) throw error;

@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { type Access, STREAM_COST } from "../access/access.ts";
 import type { Clients, RequestEnvironment } from "../access/clients.ts";
+import { clientOf } from "../access/rate-limit.ts";
 import { STREAM_AGAIN_S, sendBusy, sendError, sendJson } from "../content.ts";
 import { json, operation, other, refusal } from "../documentation.ts";
 import type { Faucet } from "../faucet.ts";
@@ -124,6 +125,7 @@ function seedObstacle(c: Context, clients: Clients, hasSeedTools: boolean): stri
 /** @param admit hears what a stream counts as requests before it is opened, and may throw */
 function openStream(
   c: Context,
+  { clients }: McpParts,
   sessions: McpSessions,
   admit: (c: Context, cost: number) => void,
 ): Response {
@@ -141,7 +143,7 @@ function openStream(
   if (c.req.method === "HEAD") return new Response(null, { headers });
   admit(c, STREAM_COST);
   try {
-    return new Response(sessions.open(id), { headers });
+    return new Response(sessions.open(id, clientOf(clients.address(c))), { headers });
   } catch (error) {
     if (error instanceof SessionBusyError) return sendError(c, 409, error.message);
     if (!(error instanceof SessionsFullError)) throw error;
@@ -185,7 +187,7 @@ export function mcpRoutes(app: Hono, parts: McpParts, options: McpOptions): void
     return respond(c, await exchange(body, request, version, (cost) => admit(c, cost)));
   });
 
-  mcp.get("/mcp", describeGet, (c) => openStream(c, sessions, admit));
+  mcp.get("/mcp", describeGet, (c) => openStream(c, parts, sessions, admit));
 
   mcp.delete("/mcp", describeDelete, (c) => {
     const id = c.req.header(SESSION_HEADER);

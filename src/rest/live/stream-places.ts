@@ -1,0 +1,58 @@
+// Places for streams, which their clients hold for as long as they like. When all are taken, one
+// who has fewer than another gets one of that other's, so that nobody keeps all others out.
+
+interface Place {
+  readonly client: string;
+  readonly end: () => void;
+}
+
+export class StreamPlaces {
+  readonly #max: number;
+  /** Of each client, the latest last. */
+  readonly #byClient = new Map<string, Set<Place>>();
+  #taken = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /**
+   * A place for a client, as what gives it back; null when it has as many as anybody.
+   * @param end called when another one gets it
+   */
+  take(client: string, end: () => void): (() => void) | null {
+    if (this.#taken >= this.#max && !this.#makeRoom(client)) return null;
+    const place = { client, end };
+    const own = this.#byClient.get(client) ?? new Set();
+    this.#byClient.set(client, own.add(place));
+    this.#taken++;
+    return () => this.#giveBack(place);
+  }
+
+  endAll(): void {
+    for (const places of [...this.#byClient.values()]) for (const { end } of [...places]) end();
+  }
+
+  /** Ends the latest stream of who has most, if that are two more than the client has. */
+  #makeRoom(client: string): boolean {
+    let most = new Set<Place>();
+    for (const places of this.#byClient.values()) if (places.size > most.size) most = places;
+    const own = this.#byClient.get(client)?.size ?? 0;
+    const latest = [...most].at(-1);
+    if (latest === undefined || most.size < own + 2) return false;
+    this.#giveBack(latest);
+    latest.end();
+    return true;
+  }
+
+  #giveBack(place: Place): void {
+    const own = this.#byClient.get(place.client);
+    if (own?.delete(place) !== true) return;
+    this.#taken--;
+    if (own.size === 0) this.#byClient.delete(place.client);
+  }
+}
