@@ -48,9 +48,9 @@ export const WRITE_RETRY_MS = 1_000;
 export const ACQUISITION_WINDOW = 4;
 /** Hashes in one request for cells; the wire allows 254, of up to 16 KB each. */
 export const ACQUISITION_HASHES_MAX = 128;
-/** Number of complete cells, and bytes of them, at which they are written to the store. */
+/** Number of complete cells, and memory that they take, at which they are written to the store. */
 export const ACQUISITION_WRITE_CELLS = 4_096;
-export const ACQUISITION_WRITE_BYTES = 4 * 1024 * 1024;
+export const ACQUISITION_WRITE_BYTES = 32 * 1024 * 1024;
 /** How long a request for cells may take before an idle provider gets it as well. */
 export const ACQUISITION_LATE_MS = 2_000;
 /** How often an acquisition looks for providers again when no answer comes. */
@@ -58,8 +58,8 @@ export const ACQUISITION_RETRY_MS = 500;
 /** How long an acquisition goes on without a new cell. */
 export const ACQUISITION_STALL_MS = 60_000;
 /**
- * Cells that one acquisition may wait for, and bytes of the cells that name them: both are kept in
- * memory. A value of any size stays far below, since the deepest cells are asked for first.
+ * Cells that one acquisition may wait for, and memory that the cells take that name them. A value
+ * of any size stays far below, since the deepest cells are asked for first.
  */
 export const ACQUISITION_WAITING_MAX = 1_000_000;
 export const ACQUISITION_INCOMPLETE_BYTES_MAX = 256 * 1024 * 1024;

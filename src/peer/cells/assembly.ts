@@ -5,7 +5,8 @@
 import { forEachBranch } from "../../data/branches.ts";
 import { Cell, type CellSource, Ref } from "../../data/cell.ts";
 import { type DecodeTable, decode } from "../../data/decode.ts";
-import { encodedLength, slotHashKey } from "../../data/encode.ts";
+import { slotHashKey } from "../../data/encode.ts";
+import { cellFootprint } from "../../data/footprint.ts";
 import { statedMemorySize } from "../../data/memory-size.ts";
 import type { Store } from "../../store/store.ts";
 import {
@@ -19,7 +20,7 @@ import { AcquisitionError } from "./acquisition-error.ts";
 interface Incomplete {
   readonly key: string;
   readonly value: Cell;
-  /** Bytes of its encoding. */
+  /** Bytes of memory (data/footprint.ts). */
   readonly bytes: number;
   /** Number of the cells named by it that are not complete. */
   missing: number;
@@ -75,8 +76,9 @@ export class Assembly implements CellSource {
       this.#completed(key, cell);
       return [];
     }
-    const incomplete = { key, value: cell, bytes: bytes.length, missing: missing.size };
-    this.#incompleteBytes += bytes.length;
+    const memory = cellFootprint(cell);
+    const incomplete = { key, value: cell, bytes: memory, missing: missing.size };
+    this.#incompleteBytes += memory;
     const wanted: string[] = [];
     for (const child of missing) {
       const waiting = this.#waiting.get(child);
@@ -116,7 +118,7 @@ export class Assembly implements CellSource {
       // Asked for now, while all parts are at hand: the store keeps it beside the cell.
       statedMemorySize(done);
       this.#complete.set(doneKey, done);
-      this.#completeBytes += encodedLength(done);
+      this.#completeBytes += cellFootprint(done);
       for (const parent of this.#waiting.get(doneKey) ?? []) {
         parent.missing--;
         if (parent.missing > 0) continue;

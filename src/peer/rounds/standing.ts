@@ -87,7 +87,9 @@ export class Standing {
     this.#halt = `The peer has stopped taking part in consensus: ${reason}`;
   }
   stall(reason: string, untilMs: number): void {
-    this.#stall = { reason: `The peer can't use its store: ${reason}`, untilMs };
+    // More may be said behind it, and the message of a store's error ends with a full stop.
+    const words = reason.replace(/\.$/, "");
+    this.#stall = { reason: `The peer can't use its store: ${words}`, untilMs };
   }
   unstall(): void {
     this.#stall = null;

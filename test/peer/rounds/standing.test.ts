@@ -138,7 +138,7 @@ test("of several obstacles the gravest is told, and each ends with its cause", (
   standing.fork("blocks were replaced");
   expect([standing.isForked, standing.impediment]).toEqual([true, obstacle()]);
   expect(obstacle()).toContain("looks for the way back");
-  standing.stall("no space", 77);
+  standing.stall("no space.", 77);
   expect([standing.stalledUntilMs, standing.failure]).toEqual([77, obstacle()]);
   expect(obstacle()).toBe("The peer can't use its store: no space");
   standing.halt("a fault");
