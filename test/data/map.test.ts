@@ -243,7 +243,8 @@ describe("decoding (sheet 01 §14)", () => {
   test.each([
     ["keys not in order", "820233016211023301611101"],
     ["the same key twice", "820233016111013301611101"],
-    ["negative shift", "82108000010000"],
+    ["negative shift", "821080000100"],
+    ["a byte too many", "82107f00010000"],
     ["children missing", "82100000ff00"],
     ["huge count", "82ffffffffffffffff7f00ffff"],
   ])("%s is rejected", (_, hex) => {
@@ -301,6 +302,17 @@ describe("decoding (sheet 01 §14)", () => {
     expect(CVMMap.EMPTY.merge(map).count).toBe(1);
     expect(map.slice(1, 16).count).toBe(15);
     expect(() => withWorkLimit(10 ** 6, () => map.heldEntries())).toThrow(WorkLimitError);
+  });
+
+  test("a leaf that holds keys twice grows into no tree, also when it was written", () => {
+    const child = CVMMap.from(squares(integersWithHash("2", 8)));
+    const leaf = new CVMMap(16, [child, child], 0, 0x3, null).slice(0, 15) as CVMMap;
+    const bytes = encoding(leaf).slice();
+    expect(() => decode(bytes, CAD3_TABLE)).toThrow(BadFormatError);
+    for (const map of [leaf, decode(bytes, CAD3_TABLE, null, true) as CVMMap]) {
+      expect(map.count).toBe(15);
+      expect(() => map.assoc(-1, 1)).toThrow(BadStructureError);
+    }
   });
 
   test("a tree nested deeper than hashes have digits is found through", () => {
