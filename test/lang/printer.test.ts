@@ -248,3 +248,8 @@ describe("str", () => {
     expect(blob).toHaveLength(PRINT_LIMIT + PRINT_EXCEEDED_MESSAGE.length);
   });
 });
+
+test("any number of cells that print themselves may stand beside one another", () => {
+  const cells = Vector.from(new Array<Value>(MAX_PRINTABLE_DEPTH + 10).fill(new Box(1)));
+  expect(cut(cells, Number.POSITIVE_INFINITY)[1]).toBe(true);
+});

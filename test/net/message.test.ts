@@ -3,13 +3,25 @@
 import { describe, expect, test } from "bun:test";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { Address } from "../../src/data/address.ts";
+import { Blob } from "../../src/data/blob.ts";
 import { MissingDataError, NO_CELLS, Ref, type Value } from "../../src/data/cell.ts";
 import { encoding } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
+import { DenseRecord } from "../../src/data/record.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { payloadHead, readMessage, requestHead } from "../../src/net/message.ts";
+import { print } from "../../src/lang/printer.ts";
+import {
+  type DataRequestMessage,
+  dataRequest,
+  goodbye,
+  payloadHead,
+  RESULT_TAG,
+  readMessage,
+  requestHead,
+  resultField,
+} from "../../src/net/message.ts";
 import { Result } from "../../src/state/result.ts";
 
 const signed = SignedData.sign(KeyPair.fromSeed(new Uint8Array(32).fill(1)), 42);
@@ -73,6 +85,40 @@ describe("a payload is", () => {
     expect(() => readMessage(new Vector(1, [absent], null, false))).toThrow(MissingDataError);
     expect(() => readMessage(message("SR", absent))).toThrow(MissingDataError);
   });
+});
+
+describe("a request for data", () => {
+  const hash = (byte: number) => Blob.of(new Uint8Array(32).fill(byte));
+  const hashesOf = (payload: Vector) => (readMessage(payload) as DataRequestMessage).hashes;
+
+  test("names up to 254 hashes", () => {
+    const keys = Array.from({ length: 254 }, (_, i) => String.fromCharCode(i).repeat(32));
+    const request = dataRequest(7, keys);
+    expect(readMessage(request)).toMatchObject({ type: "DATA_REQUEST", id: 7 });
+    const hashes = hashesOf(request) as Uint8Array;
+    expect(Buffer.from(hashes).toString("latin1")).toBe(keys.join(""));
+    expect(() => dataRequest(7, [...keys, "x".repeat(32)])).toThrow(RangeError);
+    expect(hashesOf(request.append(hash(1)))).toBeNull();
+  });
+
+  test("names none, or is none", () => {
+    expect(hashesOf(message("DR", 1))).toEqual(new Uint8Array(0));
+    expect(hashesOf(message("DR"))).toBeNull();
+    expect(hashesOf(message("DR", 1, hash(1), 2))).toBeNull();
+    expect(hashesOf(message("DR", 1, Blob.of(new Uint8Array(31))))).toBeNull();
+  });
+});
+
+test("a goodbye may have words", () => {
+  expect(print(goodbye())).toBe("[:BYE]");
+  expect(print(goodbye("enough"))).toBe('[:BYE "enough"]');
+});
+
+test("a Result has nil where it has no field", () => {
+  const short = new DenseRecord(RESULT_TAG, Vector.of(1, 2));
+  expect([0, 1, 2].map((i) => resultField(short, i))).toEqual([1, 2, null]);
+  const result = Result.of({ id: 8, result: 3 });
+  expect([0, 1, 2, 5].map((i) => resultField(result, i))).toEqual([8, 3, null, null]);
 });
 
 test("tag and id of a request are those that are there", () => {

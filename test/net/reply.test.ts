@@ -5,9 +5,12 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Blob } from "../../src/data/blob.ts";
 import { NO_CELLS, type Value } from "../../src/data/cell.ts";
 import { encoding, hashKey } from "../../src/data/encode.ts";
+import { joinCells } from "../../src/data/multi-cell.ts";
+import { DenseRecord } from "../../src/data/record.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { Writer } from "../../src/data/writer.ts";
 import { MISSING_LIMIT } from "../../src/net/bounds.ts";
+import { RESULT_TAG } from "../../src/net/message.ts";
 import { Reply } from "../../src/net/reply.ts";
 import { dataReplyPayload } from "../../src/peer/clients/message-answers.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
@@ -53,4 +56,11 @@ test("a cell that nobody has asked for is not read", () => {
   const payload = withCell(replyTo(asked, asked), unreadable);
   expect(cellsOf(payload, asked).size).toBe(2);
   expect(cellsOf(payload, [long(3)]).size).toBe(0);
+});
+
+test("a cell that is named and not brought is not there, nor is nil", () => {
+  const [brought, named] = [long(1), long(2)];
+  const result = new DenseRecord(RESULT_TAG, Vector.of(1, Vector.of(brought, named, null)));
+  const payload = joinCells(encoding(result), [encoding(brought)]);
+  expect([...cellsOf(payload, [brought, named, null]).keys()]).toEqual([hashKey(brought)]);
 });

@@ -8,7 +8,9 @@ import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { HostError } from "../../../src/cvm/exits.ts";
+import { Local } from "../../../src/cvm/ops/local.ts";
 import { Op } from "../../../src/cvm/ops/op.ts";
+import { Special } from "../../../src/cvm/ops/special.ts";
 import { MAX_EMBEDDED_LENGTH, type Value } from "../../../src/data/cell.ts";
 import { encoding, hashBytes } from "../../../src/data/encode.ts";
 import { UnprintableError } from "../../../src/data/errors.ts";
@@ -262,4 +264,12 @@ test.each(WITH_BRANCHES)("the memory of %s is that of each of its cells, once", 
   const cells = top > MAX_EMBEDDED_LENGTH ? [top, ...parts] : parts;
   expect(parts.length).toBeGreaterThanOrEqual(texts);
   expect(memorySize(op)).toBe(cells.reduce((sum, length) => sum + length + 64, 0));
+});
+
+test("ops without children measure what their encodings have", () => {
+  const locals = [0, 127, 128, 16_383, 16_384, 2n ** 62n].map((position) => new Local(position));
+  const specials = Array.from({ length: 25 }, (_, code) => Special.ofCode(code) as Special);
+  for (const cell of [...locals, ...specials, ...CORE_BY_NAME.values()]) {
+    expect([print(cell), cell.measure()]).toEqual([print(cell), encoding(cell).length]);
+  }
 });
