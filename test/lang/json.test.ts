@@ -10,6 +10,7 @@ import { CVMString } from "../../src/data/string.ts";
 import { Syntax } from "../../src/data/syntax.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { fromJson, toJson, toJsonCell, toJsonPretty, toPlain } from "../../src/lang/json.ts";
+import { joinParts } from "../../src/lang/json-text.ts";
 import { PRINT_LIMIT, print } from "../../src/lang/printer.ts";
 import { ParseError, read } from "../../src/lang/reader.ts";
 import { anyValue } from "./value-arbitrary.ts";
@@ -245,4 +246,12 @@ test("JSON nests 10,000 deep", () => {
   expect(
     print(CVMString.of(toJsonPretty(fromJson("[".repeat(500) + "]".repeat(500))) ?? ""), 1e6),
   ).toContain("[[[");
+});
+
+test("the text of nested parts is none when it is too long", () => {
+  type Parts = (string | Parts)[];
+  const nested: Parts = ["ab", ["c", ["de"], "f"], "g"];
+  const joined = (lengthMax?: number) =>
+    joinParts<Parts>(nested, (parts) => parts[Symbol.iterator](), lengthMax);
+  expect([joined(), joined(7), joined(6)]).toEqual(["abcdefg", "abcdefg", null]);
 });
