@@ -173,7 +173,7 @@ export function leafIndex(leaf: HashTrie, key: Value): number {
     if (slots[i] === key) return stride === 1 ? i : i >> 1;
   }
   if (key instanceof Cell && key.hashCache !== null && leaf.hashes !== null) {
-    return indexOfHash(leaf.hashes, key.hashCache);
+    if (!key.isEqualUnhashed) return indexOfHash(leaf.hashes, key.hashCache);
   }
   for (let i = 0; i < slots.length; i += stride) {
     const slot = slots[i] as Slot;

@@ -14,7 +14,14 @@ import { CVMSet } from "../../data/set.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { canonicaliseWithin, hasArrays, isArray, refValue, toCanonical } from "./array-vectors.ts";
-import { isSettled, leavesFormer, settleCompared, settleHash, settleKeys } from "./unhashed.ts";
+import {
+  isSettled,
+  leavesFormer,
+  settleCompared,
+  settleHash,
+  settleKeys,
+  settleLookup,
+} from "./unhashed.ts";
 
 /** `equals`, canonicalising what the reference does to find out. */
 export function areEqual(a: Value, b: Value): boolean {
@@ -85,6 +92,7 @@ function hashed(value: Value): Value {
 
 /** `set.has(value)`. */
 export function hasMember(set: CVMSet, value: Value): boolean {
+  settleLookup(set, value);
   if (!hasArrays() || !(value instanceof Cell)) return set.has(value);
   if (set.count > LEAF_MAX) return set.has(hashed(value));
   return set.toArray().some((member) => canonicalisingEquals(value, member));
@@ -92,6 +100,7 @@ export function hasMember(set: CVMSet, value: Value): boolean {
 
 /** `set.exclude(value)`. */
 export function withoutMember(set: CVMSet, value: Value): CVMSet {
+  settleLookup(set, value);
   if (!hasArrays() || !(value instanceof Cell)) return set.exclude(value);
   if (set.count > LEAF_MAX) return set.exclude(hashed(value));
   const found = set.toArray().find((member) => canonicalisingEquals(value, member));
@@ -100,6 +109,7 @@ export function withoutMember(set: CVMSet, value: Value): CVMSet {
 
 /** `map.get(key)`: undefined when there is none. */
 export function valueUnder(map: CVMMap, key: Value): Value | undefined {
+  settleLookup(map, key);
   if (!hasArrays() || !(key instanceof Cell)) return map.get(key);
   if (map.count > LEAF_MAX) return map.get(hashed(key));
   return map.entries().find(([member]) => canonicalisingEquals(key, member))?.[1];
@@ -107,6 +117,7 @@ export function valueUnder(map: CVMMap, key: Value): Value | undefined {
 
 /** `map.dissoc(key)`. */
 export function withoutValue(map: CVMMap, key: Value): CVMMap {
+  settleLookup(map, key);
   if (!hasArrays() || !(key instanceof Cell)) return map.dissoc(key);
   if (map.count > LEAF_MAX) return map.dissoc(hashed(key));
   const found = map.keys().find((member) => canonicalisingEquals(key, member));
@@ -116,10 +127,12 @@ export function withoutValue(map: CVMMap, key: Value): CVMMap {
 
 /** `map.assoc(key, value)`; a value equal to the former one leaves that in place. */
 export function withValue(map: CVMMap, key: Value, value: Value): CVMMap {
+  settleLookup(map, key);
   if (!hasArrays() || map.count === 0) {
-    if (isSettled(value) || !leavesFormer(map.get(key), value))
-      return map.assoc(refValue(key), refValue(value));
-    return map;
+    if (!isSettled(value) && leavesFormer(map.get(key), value)) return map;
+    const next = map.assoc(refValue(key), refValue(value));
+    if (map.count > 0 && next.count > map.count) settleKeys(map, key);
+    return next;
   }
   const isSmall = map.count <= LEAF_MAX;
   const place = isSmall

@@ -3,10 +3,11 @@
 // when it is the member of a Set, one of several keys of a map, or compared with either.
 
 import { Cell, Ref, type Value } from "../../data/cell.ts";
-import { hashKey } from "../../data/encode.ts";
 import { equals } from "../../data/equals.ts";
+import { LEAF_MAX } from "../../data/hash-trie.ts";
 import { CVMMap } from "../../data/map.ts";
-import type { CVMSet } from "../../data/set.ts";
+import { noteHash } from "../../data/noted-hash.ts";
+import { CVMSet } from "../../data/set.ts";
 
 /** Slots of a small map of 16 entries. */
 const COMPARED_MAX = 32;
@@ -22,19 +23,33 @@ export function isSettled(value: Value): boolean {
 
 /** What takes a value in finds its hash. */
 export function settleHash(value: Value): void {
-  if (isUnsettled(value)) hashKey(value);
+  if (isUnsettled(value)) noteHash(value);
 }
 
-/** As settleHash, for a value and what it is compared with by hash. */
+/** The hashes that a lookup of a value finds, and those that are there. */
+export function settleLookup(all: CVMMap | CVMSet, sought: Value): void {
+  if (isSettled(sought)) return;
+  if (all.count > LEAF_MAX) settleHash(sought);
+  else if (all instanceof CVMSet) all.toArray().forEach(settleHash);
+  else if (all.count > 1) all.keys().forEach(settleHash);
+}
+
+/** The hash of what is added to a Set, and of the members that it is compared with. */
 export function settleMembers(all: CVMSet, value: Value): void {
+  if (isSettled(value)) return;
   settleHash(value);
-  if (all.count === 1) all.toArray().forEach(settleHash);
+  settleLookup(all, value);
 }
 
-/** As settleMembers, for the keys of a map; what others have is settled when there are several. */
+/** The hashes of the keys of a map to which an entry is added. */
 export function settleKeys(map: CVMMap, key: Value): void {
   settleHash(key);
-  if (map.count === 1) map.keys().forEach(settleHash);
+  if (map.count === 1) settleSlot(map.slotAt(0));
+  settleLookup(map, key);
+}
+
+function settleSlot(slot: Value | Ref): void {
+  if (!(slot instanceof Ref)) settleHash(slot);
 }
 
 /**

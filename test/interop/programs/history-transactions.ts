@@ -19,6 +19,7 @@ import { addLongs } from "../../../src/state/long.ts";
 import type { State } from "../../../src/state/state.ts";
 import { Call, Invoke, Multi, type Transaction, Transfer } from "../../../src/state/transaction.ts";
 import type { CaseRandom } from "../../fuzz/random.ts";
+import { callsOf, filled, quoted } from "./damaged-calls.ts";
 import { historyForm } from "./history-forms.ts";
 import { HISTORY_KEYS, pairOf } from "./history-network.ts";
 
@@ -44,6 +45,10 @@ const AMOUNTS: readonly Integer[] = [
 ];
 const ODD_SEQUENCES: readonly Integer[] = [0, -1, 2 ** 31, 2 ** 53 - 1, LONG_MAX, LONG_MIN];
 const DEPTH_MAX = 3;
+const WITH_SHARED = callsOf(
+  "(do % 1)|(do % 1)|(do % 1)|(do (def q %) 1)|(do (set-holding #13 %) 1)|(do (set-controller %) 1)|(do (deploy (list 'def 'q (list 'quote %))) 1)|" +
+    "(schedule* (+ *timestamp* 500) (compile (list 'def 'q (list 'quote %))))|(do (def q %) (def q 1))|(do (def q %) (rollback 1))|(do (def q [q %]) 1)|(do (set-peer-data *key* {1 %}) 1)",
+);
 
 /** Makes the transactions of one block after the other. */
 export class TransactionMaker {
@@ -153,7 +158,7 @@ export class TransactionMaker {
 
   #command(origin: number): Value {
     const random = this.#random;
-    if (random.oneIn(60)) return ignored(this.#shared());
+    if (random.oneIn(40)) return this.#withShared();
     const form = readForm(historyForm(random));
     return random.oneIn(4) ? this.#compiled(origin, form) : form;
   }
@@ -165,6 +170,12 @@ export class TransactionMaker {
       List.from([CVMSymbol.of("compile"), List.from([CVMSymbol.of("quote"), form])]),
     );
     return op !== EXIT && op instanceof Op && origin !== 0 ? op : form;
+  }
+
+  /** Code that costs nothing but the size of a value, and ignores it or keeps it. */
+  #withShared(): Value {
+    const value = this.#shared();
+    return filled(this.#random.pick(WITH_SHARED), { "%": () => quoted(value) });
   }
 
   /** Cells that share their parts: few bytes of any storage size, for fees of any size. */
@@ -209,11 +220,6 @@ export class TransactionMaker {
     if (random.oneIn(8)) slots.push(null);
     return new DenseRecord(tx.tag, Vector.from(slots));
   }
-}
-
-/** Code with a value that costs nothing but its size: what it gives is something else. */
-function ignored(value: Value): Value {
-  return List.from([CVMSymbol.of("do"), List.from([CVMSymbol.of("quote"), value]), 1]);
 }
 
 function call(from: Address, sequence: Integer): Call {
