@@ -16,7 +16,7 @@ import { SqliteTables } from "./sqlite-tables.ts";
 import { StoreError } from "./store.ts";
 
 /** Folder for the parts of a backup while it is restored. */
-const PARTS_FOLDER = "restoring.parts";
+export const PARTS_FOLDER = "restoring.parts";
 const MANIFEST = "manifest.json";
 const MANIFEST_VERSION = 1;
 /** Parts after which the next backup is a whole one: a restore reads all of them. */

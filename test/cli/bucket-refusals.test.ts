@@ -10,6 +10,7 @@ import { Peer } from "../../src/peer/peer.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { keyPair, newState } from "../peer/scene.ts";
 import { command } from "./in-process.ts";
+import { program } from "./terminal-session.ts";
 
 setDefaultTimeout(30_000);
 
@@ -95,4 +96,37 @@ test("a data directory that was there stays, with what is in it", async () => {
   expect((await command(...file, join(folder, "new"))).exitCode).not.toBe(0);
   expect((await command(...file, there)).exitCode).not.toBe(0);
   expect([existsSync(join(folder, "new")), existsSync(there)]).toEqual([false, true]);
+});
+
+test("a restore that a signal ends leaves nothing of what it had", async () => {
+  const silent = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 60,
+    fetch: () => new Promise<Response>(() => {}),
+  });
+  try {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      const into = join(folder, "signalled", "below");
+      const at = ["s3://b", "--s3-endpoint", `http://127.0.0.1:${silent.port}`];
+      const words = [...program(), "store", "restore", ...at, "--data-dir", into];
+      const child = Bun.spawn(words, {
+        stdin: "ignore",
+        stdout: "ignore",
+        stderr: "pipe",
+        env: { ...process.env },
+      });
+      while (!existsSync(join(into, "store.pid"))) await Bun.sleep(20);
+      await Bun.sleep(100);
+      child.kill(signal);
+      const stderr = await new Response(child.stderr).text();
+      expect([await child.exited, stderr]).toEqual([
+        130,
+        "convex-peer: Stopped: nothing was restored\n",
+      ]);
+      expect(existsSync(join(folder, "signalled"))).toBe(false);
+    }
+  } finally {
+    silent.stop(true);
+  }
 });

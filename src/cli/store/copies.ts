@@ -5,7 +5,7 @@ import { accessSync, constants, mkdirSync, renameSync, rmdirSync, rmSync, statSy
 import { dirname, join, resolve } from "node:path";
 import { RESTORED_META } from "../../peer/history/peer-record.ts";
 import { recordFigures } from "../../peer/history/record-check.ts";
-import { backupToBucket, restoreFromBucket } from "../../store/bucket-backup.ts";
+import { backupToBucket, PARTS_FOLDER, restoreFromBucket } from "../../store/bucket-backup.ts";
 import type { CopyProgress } from "../../store/closure-copy.ts";
 import { backupToFile, restoreTo } from "../../store/file-backup.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
@@ -21,10 +21,11 @@ import {
 import { lockStore } from "../../store/sqlite-store.ts";
 import { SqliteTables } from "../../store/sqlite-tables.ts";
 import { StoreError } from "../../store/store.ts";
-import { removeLockFiles } from "../../store/store-lock.ts";
-import { CommandError, EXIT } from "../failure.ts";
+import { removeLockFiles, type StoreLock } from "../../store/store-lock.ts";
+import { CommandError, EXIT, reportFailure } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { unwritable } from "../files/file-words.ts";
+import { onEndSignal } from "../terminal/screen.ts";
 import { Copying } from "./copying.ts";
 import { type ReadStore, readStore, requireStore } from "./open-store.ts";
 
@@ -155,27 +156,45 @@ export async function restore(
     throw new CommandError(EXIT.NOINPUT, `There is no backup ${address}`);
   }
   if (bucket === null) requireNoFolder(resolve(address));
-  return await inFolder(folder, async (isNew) => {
+  return await inFolder(folder, async (first) => {
     requireRoomToCopy(folder);
     // Until it is done no peer begins a store of its own here, and no other restore is under way.
     const lock = lockStore(folder);
+    const letSignalsBe = onEndSignal(() => giveUp(folder, first, lock));
     try {
       requireNoStore(folder);
       return await restoreAlone(folder, address, bucket, options.json);
     } catch (error) {
-      if (isNew) removeLockFiles(folder);
+      if (first !== undefined) removeLockFiles(folder);
       throw error;
     } finally {
+      letSignalsBe();
       lock.release();
     }
   });
 }
 
-/** Runs `work` in a folder that is made for it; when that fails, what was made is gone again. */
-async function inFolder<T>(folder: string, work: (isNew: boolean) => Promise<T>): Promise<T> {
+/** On a signal: what was copied can be as large as a store, and is of no use. */
+function giveUp(folder: string, first: string | undefined, lock: StoreLock): never {
+  removeDatabase(join(folder, RESTORING));
+  rmSync(join(folder, PARTS_FOLDER), { recursive: true, force: true });
+  if (first !== undefined) removeLockFiles(folder);
+  lock.release();
+  if (first !== undefined) removeEmpty(folder, first);
+  process.exit(reportFailure(new CommandError(EXIT.INTERRUPT, "Stopped: nothing was restored")));
+}
+
+/**
+ * Runs `work` in a folder that is made for it; when that fails, what was made is gone again.
+ * @param work is told the first folder that was made, undefined when all were there
+ */
+async function inFolder<T>(
+  folder: string,
+  work: (first: string | undefined) => Promise<T>,
+): Promise<T> {
   const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    return await work(first !== undefined);
+    return await work(first);
   } catch (error) {
     if (first !== undefined) removeEmpty(folder, first);
     throw error;
