@@ -72,6 +72,10 @@ test("repeated, it finds the key under its sealed name, however it is named", as
   }
   const last = await emergency(data, "--via", network.via(0), "--yes");
   expect(last.states).toEqual(["stop already", "seal already", "withdraw done"]);
+  // It is told as long as it is to be done, and no longer.
+  const advice = /^no stake is left to #\d+, which has the broken key: give .* another key at once/;
+  const repeated = await emergency(data, "--via", network.via(0), "--yes");
+  expect([repeated.exitCode, repeated.details[2]]).toEqual([0, expect.stringMatching(advice)]);
   // What it says is to be done at once can be done so.
   const [, advised = ""] = /: convex-peer (transact .*)$/.exec(last.details[2] ?? "") ?? [];
   const words = advised
@@ -81,6 +85,8 @@ test("repeated, it finds the key under its sealed name, however it is named", as
   const form = words.splice(-2).join(" ");
   const rekeyed = await command(...words, form, "--yes", "--data-dir", network.path("absent"));
   expect([rekeyed.exitCode, rekeyed.stdout]).toEqual([0, expect.stringContaining("final")]);
+  const over = await emergency(data, "--via", network.via(0), "--yes");
+  expect(over.details[2]).toMatch(/^no stake is left to #\d+$/);
 });
 
 test("a key that is elsewhere is asked for by a flag that the command has", async () => {

@@ -214,7 +214,13 @@ export async function withdrawStep(
     flags,
   );
   const amount = coinsText(before.own);
-  if (outcome === null) return { step, state: "already", detail: `no stake is left to ${who}` };
+  // Run again, it is still to be done: the coins are not safe.
+  const how = `--address '${who}' --via ${flags.via ?? "HOST:PORT"} --key-file ${keyAfter(scene, choice)}`;
+  const fix = `give ${who} another key at once: convex-peer transact ${how} '(set-key 0x…)'`;
+  const broken = account.key === peer ? `, which has the broken key: ${fix}` : "";
+  if (outcome === null) {
+    return { step, state: "already", detail: `no stake is left to ${who}${broken}` };
+  }
   if (outcome.kind === "shown") {
     return { step, state: "planned", detail: `${amount} would go back to ${who}` };
   }
@@ -223,9 +229,5 @@ export async function withdrawStep(
     return { step, state: "handed on", detail };
   }
   const { receipt } = outcome;
-  const detail = `${amount} went back to ${who}`;
-  if (account.key !== peer) return { step, state: "done", detail, receipt };
-  const how = `--address '${who}' --via ${flags.via ?? "HOST:PORT"} --key-file ${keyAfter(scene, choice)}`;
-  const fix = `give ${who} another key at once: convex-peer transact ${how} '(set-key 0x…)'`;
-  return { step, state: "done", detail: `${detail}, which has the broken key: ${fix}`, receipt };
+  return { step, state: "done", detail: `${amount} went back to ${who}${broken}`, receipt };
 }
