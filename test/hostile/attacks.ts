@@ -2,6 +2,7 @@
 
 import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { Address } from "../../src/data/address.ts";
+import { Blob } from "../../src/data/blob.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { encodeMultiCell } from "../../src/data/multi-cell.ts";
@@ -22,7 +23,7 @@ import { frameOf, RawClient } from "../net/loopback.ts";
 import { mutated, numbers } from "../net/mutated-frame.ts";
 import type { AttackingPeer } from "./attacking-peer.ts";
 import { badBeliefs, forged, forgedOrders, ordersOfForgedBlocks } from "./bad-beliefs.ts";
-import { denseBelief, denseMessages } from "./dense-messages.ts";
+import { denseBelief, denseForm, denseMessages } from "./dense-messages.ts";
 
 const FRAMES_PER_CLIENT = 5;
 const SEED = 20_261_129;
@@ -33,6 +34,12 @@ const HEARD_MS = 300;
 /** Clients that send short messages at a time, and how many each. */
 const FLOODING_CLIENTS = 100;
 const FLOOD_MESSAGES = 30;
+/** Transactions of 16 KB of small cells, how many cells each, and the longest wait for them. */
+const DENSE_TRANSACTIONS = 1_000;
+const DENSE_CELLS = 116;
+const DENSE_MS = 20_000;
+/** Bytes sent of frames of which none ends where what is sent at a time does. */
+const UNALIGNED_BYTES = 400 * 2 ** 20;
 /** Id of the request for that sign, as a reply has it: Long 987,654,321. */
 const SIGN = 987_654_321;
 const SIGN_BYTES = Buffer.from("143ade68b1", "hex");
@@ -106,6 +113,12 @@ export class Attacks {
       { name: "20 MB of small cells", run: (it) => it.#denseMessages() },
       { name: "small cells, from a peer", run: (it) => it.#denseBeliefs() },
       { name: "floods of short messages", run: (it) => it.#shortFloods() },
+      {
+        name: "transactions of small cells",
+        run: (it) => it.#denseTransactions(),
+        fillsBlocks: true,
+      },
+      { name: "400 MB in frames that end in no read", run: (it) => it.#unalignedFrames() },
       { name: "slow writers", run: (it) => it.#slowWriters() },
       { name: "floods of data requests", run: (it) => it.#dataFloods() },
       { name: "floods of queries and status", run: (it) => it.#queryFloods() },
@@ -270,6 +283,37 @@ export class Attacks {
     const flood = Buffer.concat(new Array<Uint8Array>(FLOOD_MESSAGES).fill(frame));
     for (let i = 0; i < FLOODING_CLIENTS; i++) (await this.#client()).send(flood);
     await Bun.sleep(5_000);
+  }
+
+  /** Valid and paid for, as many as a connection may have under way. */
+  async #denseTransactions(): Promise<string> {
+    const { keyPair, account } = this.#peer;
+    const form = denseForm(DENSE_CELLS);
+    const client = await this.#client();
+    for (let i = 1; i <= DENSE_TRANSACTIONS; i++) {
+      const invoke = Invoke.of(account.address, account.sequence + i, form);
+      client.send(framed(transactRequest(i, SignedData.sign(keyPair, invoke))));
+    }
+    const deadline = performance.now() + DENSE_MS;
+    while (client.payloads.length < DENSE_TRANSACTIONS && performance.now() < deadline) {
+      await Bun.sleep(50);
+    }
+    return `${client.payloads.length} answered`;
+  }
+
+  /** Each piece ends in the middle of a message, so that something always waits. */
+  async #unalignedFrames(): Promise<undefined> {
+    const blob = Blob.of(new Uint8Array(LONG_MESSAGE_BYTES - 100));
+    const frame = framed(Vector.of(Keyword.of("ANY"), 1, blob));
+    const half = frame.length >> 1;
+    const piece = Buffer.concat([frame.subarray(half), frame.subarray(0, half)]);
+    const client = await this.#client();
+    client.send(frame.subarray(0, half));
+    for (let sent = 0; sent < UNALIGNED_BYTES; sent += piece.length) {
+      client.send(piece);
+      if (sent % (20 * piece.length) === 0) await Bun.sleep(1);
+    }
+    await Bun.sleep(2_000);
   }
 
   async #slowWriters(): Promise<undefined> {

@@ -2,9 +2,12 @@
 // they are read.
 
 import { MAX_EMBEDDED_LENGTH } from "../../src/data/cell.ts";
-import { encoding } from "../../src/data/encode.ts";
+import { encodedLength, encoding } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
+import { List } from "../../src/data/list.ts";
+import { CVMSymbol } from "../../src/data/symbol.ts";
 import { TAG } from "../../src/data/tag.ts";
+import { Vector } from "../../src/data/vector.ts";
 import { Writer } from "../../src/data/writer.ts";
 import { BELIEF_TAG } from "../../src/net/message.ts";
 
@@ -42,6 +45,14 @@ function denseMessage(top: readonly number[], bytes: number): Uint8Array {
     w.write(cell);
   }
   return w.take(0);
+}
+
+/** Code of some 130 bytes a cell that comes to 1. */
+export function denseForm(cells: number): List {
+  let lists = List.of();
+  while (encodedLength(lists) < MAX_EMBEDDED_LENGTH - 12) lists = List.of(lists);
+  const vector = Vector.from(Array.from({ length: cells }, (_, i) => Vector.of(i, lists)));
+  return List.of(CVMSymbol.of("do"), List.of(CVMSymbol.of("quote"), vector), 1);
 }
 
 /** `[i (((((…)))))]`. */
