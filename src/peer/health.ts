@@ -8,7 +8,7 @@ import type { PeerNetwork } from "./peer-network.ts";
 import type { Lack } from "./rounds/standing.ts";
 
 export interface PeerHealth {
-  /** Whether restarting it would help nothing. */
+  /** False once it has stopped for good: then a restart may help. */
   readonly isLive: boolean;
   /** Whether it does its part: takes part in consensus or, as an observer of others, follows it. */
   readonly isReady: boolean;
@@ -89,7 +89,7 @@ function readHealth({ peer, network, server }: NetworkedPeer, clock: Clock): Pee
   const shares = peer.shares();
   const { backlog, unfinished } = peer.progress;
   const outgoing = network.isStarted ? network.outgoing.connected.size : 0;
-  // Who has no vote and hears nobody has nothing to follow.
+  // A peer without a vote that hears nobody has nothing to follow.
   const isLost = exclusion !== null && peers === 0 && outgoing === 0;
   return {
     isLive: !peer.isHalted,

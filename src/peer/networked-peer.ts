@@ -120,7 +120,7 @@ export class NetworkedPeer {
   async close(): Promise<void> {
     this.network.close();
     await this.peer.close();
-    // The answers are on their way to their connections.
+    // The answers get to their connections before these are closed.
     await new Promise<void>((resolve) => this.#clock.soon(resolve));
     this.server.close();
   }

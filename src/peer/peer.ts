@@ -112,7 +112,7 @@ export class Peer implements PeerApi {
     const start = genesis === null ? null : { genesis, joined };
     this.#history = new DurableHistory(store, keyPair, start, cacheBytes, options.merge);
     this.#standing = new Standing(steady, keyPair.publicKey, network, this.#history.isRestored);
-    // Whoever needs to hear nobody votes at once.
+    // A peer that makes blocks final by itself need not hear anybody before it votes.
     if (this.#standing.mayVote(this.#history.current.state)) this.#history.vote(clock.now());
     this.#history.establish();
     this.#remembered = new RememberedCells(store, REMEMBERED_BYTES_MAX, options.received);
@@ -253,7 +253,10 @@ export class Peer implements PeerApi {
     return this.#standing.shares(this.state());
   }
 
-  /** What it lacks of others to do its part, null when that is nothing, or not all. */
+  /**
+   * What others would have to give it so that it does its part; null when that is not what it
+   * lacks.
+   */
   lack(): Lack | null {
     return this.#standing.lack(this.state());
   }
@@ -263,7 +266,7 @@ export class Peer implements PeerApi {
     return this.staleness() !== null;
   }
 
-  /** Why it is not, null when it is. */
+  /** Why the State may not be that of the network, null when nothing says so. */
   staleness(): string | null {
     return this.#standing.staleness(this.state());
   }
@@ -313,8 +316,8 @@ export class Peer implements PeerApi {
   }
 
   /**
-   * Deals with what the store has thrown outside the passes. @throws the error, when it is none of
-   * the world around
+   * Deals with a failure of the store outside the passes.
+   * @throws the error, when it is a mistake of ours
    */
   handleFailure(error: unknown): void {
     this.#rounds.handleFailure(error);
@@ -352,14 +355,14 @@ export class Peer implements PeerApi {
     if (this.#standing.isDiverged !== wasDiverged) this.#rounds.reconsider();
   }
 
-  /** Has things looked at again: others may be reachable that were not. */
+  /** Has the rounds look for work: other peers may be reachable now. */
   wake(): void {
     this.#rounds.wake();
   }
 
   /**
-   * Answers those who wait for a Result that can't come for the time being. Their transactions may
-   * be in a block, and be executed later.
+   * Answers the clients that wait for a Result while none can come. Their transactions may be in a
+   * block, and be executed later.
    */
   refuseHopeless(): void {
     if (this.#transactions.pending === 0) return;

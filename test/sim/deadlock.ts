@@ -13,6 +13,7 @@ const ROUNDS = 50;
 /** More than a proposal is kept (sheet 04 §3.3.7). */
 const ROUND_MS = 150;
 
+/** Whether no peer that votes makes a further block final in this way. */
 export function isDeadlock(peers: readonly SimPeer[]): boolean {
   const voters = peers.filter((sim) => sim.isRunning && sim.running.peer.isVoting);
   const beliefs = new Map<SimPeer, Belief>();

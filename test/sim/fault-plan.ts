@@ -29,7 +29,9 @@ export interface FaultPlan {
   /** Mean time between two crashes, and how long a peer is down on average. */
   readonly crashEveryMs: number;
   readonly downMs: number;
-  /** Share of crashes after which the disk is as it was when the peer last started: a backup. */
+  /**
+   * Share of crashes after which the disk is put back to what it was at the last start: a backup.
+   */
   readonly restored: number;
   /** Share of starts after which the peer dies in the middle of a write. */
   readonly cutWrite: number;
@@ -91,6 +93,8 @@ export const NO_FAULTS: FaultPlan = {
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+/** Most by which a clock is wrong when a seed decides: genesis States lie further back. */
+export const SKEW_MAX_MS = 10 * MINUTE;
 
 /** Most peers of equal stake that hold less than a third of it. */
 export function lessThanThird(peers: number): number {
@@ -100,7 +104,7 @@ export function lessThanThird(peers: number): number {
 /** The faults that a seed stands for. */
 export function planOf(seed: number, peers: number): FaultPlan {
   const chance = new Chance(seed, STREAM.PLAN);
-  /** Zero as often as not, else between the two, small ones as likely as large ones. */
+  /** Zero for half of the seeds, else between the two, each order of magnitude as likely. */
   const rate = (low: number, high: number) => {
     const isChosen = chance.happens(0.5);
     const value = low * (high / low) ** chance.number();
@@ -137,7 +141,7 @@ function clocks(chance: Chance, peers: number): Pick<FaultPlan, "skewed" | "skew
   const most = lessThanThird(peers);
   const byzantine = chance.happens(0.5) ? chance.below(most + 1) : 0;
   const skewed = chance.happens(0.5) ? chance.below(most - byzantine + 1) : 0;
-  return { byzantine, skewed, skewMs: 10 * 60_000 ** chance.number() };
+  return { byzantine, skewed, skewMs: 10 * (SKEW_MAX_MS / 10) ** chance.number() };
 }
 
 /** In a third of the seeds some peers, or all, execute slowly. */
@@ -153,7 +157,7 @@ function slowPeers(
   };
 }
 
-/** What half of the seeds have besides. Keys with two peers share that third as well. */
+/** Faults that half of the seeds have besides. Keys with two peers count to that third as well. */
 function further(chance: Chance, peers: number, plan: FaultPlan): FaultPlan {
   if (chance.happens(0.5)) return plan;
   const { byzantine, skewed } = plan;
@@ -170,4 +174,3 @@ function further(chance: Chance, peers: number, plan: FaultPlan): FaultPlan {
     stakeEveryMs: mayMove && chance.happens(0.5) ? SECOND * 10 ** chance.number() : 0,
   };
 }
-export const SKEW_MAX_MS = 10 * MINUTE;

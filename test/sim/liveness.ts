@@ -7,7 +7,9 @@ import type { SimPeer } from "./sim-peer.ts";
 import type { Timeline } from "./timeline.ts";
 
 const SUBMIT_EVERY_MS = 1_000;
-/** A peer that has signed an Order of so late is not heard before the clocks have come there. */
+/**
+ * A peer whose last Order is further ahead of its clock is not heard until the clocks are there.
+ */
 const AHEAD_MS = 5_000;
 
 export class Liveness {

@@ -27,7 +27,7 @@ export const CONTROLLER = 1;
 const BALANCE = 1_000 * GOLD;
 /** Bytes of memory that each user owns beforehand. */
 const ALLOWANCE = 10_000;
-/** So that a clock that is ten minutes behind is not before the genesis State. */
+/** So late that a clock that is wrong by SKEW_MAX_MS is not before the genesis State. */
 export const START_MS = INITIAL_TIMESTAMP + 12 * 60_000;
 
 /** Seeds of users begin behind those of peers. */

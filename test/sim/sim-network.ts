@@ -27,12 +27,13 @@ function indexOf({ host }: PeerAddress): number {
   return Number(host.split(".")[2]);
 }
 
-/** What a peer that lies makes of what it sends; all others send what they send. */
+/** What a peer that lies sends in place of a payload of the production peer. */
 export type Tongue = (payload: Uint8Array, to: number) => readonly Uint8Array[];
 
 export class SimNetwork implements LinkNetwork {
   plan: FaultPlan;
   readonly peers: SimPeer[] = [];
+  /** By index of the peer that lies. */
   readonly tongues = new Map<number, Tongue>();
   readonly #timeline: Timeline;
   readonly #chance: Chance;
@@ -134,7 +135,8 @@ export class SimNetwork implements LinkNetwork {
     from.owner.onSend?.(payload, to);
     const tongue = this.tongues.get(from.owner.index);
     if (tongue === undefined) {
-      // Not a copy: all receivers read the same bytes, as who sends them is not to change them.
+      // Not a copy: a sender must not change what it has sent, and all receivers read the same
+      // bytes.
       this.#route(from, payload, payload.length);
       return;
     }
@@ -147,7 +149,7 @@ export class SimNetwork implements LinkNetwork {
     return [...this.#links].filter((link) => link.owner === peer && link.isOpen);
   }
 
-  /** Sends bytes of somebody who does not ask his link. */
+  /** Sends a payload that the peer at this end has not sent itself: a lie. */
   say(from: SimLink, payload: Uint8Array): void {
     if (from.owner.isAlive(from.life)) this.#route(from, payload, 0);
   }
@@ -208,7 +210,7 @@ export class SimNetwork implements LinkNetwork {
     this.#break(link, 0);
   }
 
-  /** A peer is gone: some hear of it at once, some after a while. */
+  /** Ends all connections of a peer that has died: some ends hear of it at once, some later. */
   vanish(peer: SimPeer): void {
     for (const link of this.#links) {
       if (link.owner !== peer) continue;

@@ -199,15 +199,15 @@ export class SimPeer {
     this.at(this.#options.timeline.now, this.life, task);
   }
 
-  /** What this peer lets out leaves when it has waited for its disk. */
+  /** Does something once the peer has waited for its disk: what it sends leaves then. */
   spent(task: () => void): void {
     if (this.#spentMs === 0) task();
     else this.later(this.#spentMs, this.life, task);
   }
 
   /**
-   * Lets itself be looked at: also in the middle of an event, when what it sends may be replaced at
-   * its end.
+   * Lets the checkers look at the peer: also in the middle of an event, since what it sends there
+   * may be replaced at the end of the event.
    */
   show(): void {
     this.#latestClockMs = Math.max(this.#latestClockMs, this.clockMs);

@@ -23,15 +23,17 @@ import type { Timeline } from "./timeline.ts";
 
 /** Old Orders that are kept to be repeated. */
 const KEPT_MAX = 50;
-/** Times by which a lie is ahead of the clock or behind it, at most. */
+/** Most by which the time of an Order is ahead of the clock where others keep it until then. */
 const AHEAD_MS = 4_000;
-/** Fields of a status, and which of them is the State (sheet 04 §5). */
+/** Most by which it is ahead where they drop it. */
+const FAR_AHEAD_MS = 600_000;
+/** Most by which it is behind. */
+const BEHIND_MS = 60_000;
+/** Number of fields of a status, and which of them is the State (sheet 04 §5.4). */
 const STATUS_COUNT = 9;
 const STATUS_STATE = 4;
-const BEHIND_MS = 60_000;
-const FAR_AHEAD_MS = 600_000;
 
-/** What it makes of an Order that it believes in; null when it has none for that. */
+/** A signed lie made of the Order that it goes by, for one receiver; null when it has none. */
 type Lie = (order: Order, to: number) => SignedData | null;
 
 export class Traitor {
@@ -41,15 +43,17 @@ export class Traitor {
   readonly #others: readonly SimPeer[];
   /** The lies that this one tells. */
   readonly #lies: readonly Lie[];
-  /**
-   * Share of its Beliefs that it lies in, of its answers that it damages and that it leaves out.
-   */
+  /** Share of its Beliefs in which it lies. */
   readonly #lying: number;
+  /** Share of its answers that it damages. */
   readonly #damaging: number;
+  /** Share of its answers that it does not send. */
   readonly #withholding: number;
   /** Whether it says that it has come to another State. */
   readonly #isLyingOfState: boolean;
+  /** What it says of itself then, the same each time. */
   #falseStatus: Vector | null = null;
+  /** Orders of others to be repeated. */
   readonly #old: SignedData[] = [];
 
   /** @param stateChance for lies about the State, apart from all others */

@@ -1,7 +1,7 @@
-// Signatures are real in a simulation, and each is checked by the real check; but its verdict goes
-// for all peers, who run in one process: what a peer decodes that another has checked already it
-// takes as checked. What a key of the simulation has signed by itself is taken as signed: the check
-// could say nothing else.
+// Signatures are real in a simulation, and checked by the real check, but each only once for all
+// peers, which run in one process: what one has checked is taken as checked by all that decode it.
+// What a key of the simulation has signed itself is taken as signed, since the check could say
+// nothing else.
 
 import { type KeyPair, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from "../../src/crypto/ed25519.ts";
 import { keyAt, keyOf } from "../../src/crypto/sha3.ts";

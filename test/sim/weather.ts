@@ -13,6 +13,8 @@ export class Weather {
   readonly #network: SimNetwork;
   readonly #peers: readonly SimPeer[];
   readonly #chance: Chance;
+  /** Ends each deafness that there is. */
+  readonly #deaf = new Set<() => void>();
   #isOver = false;
 
   constructor(
@@ -28,8 +30,6 @@ export class Weather {
     this.#peers = peers;
     this.#chance = chance;
   }
-
-  readonly #deaf = new Set<() => void>();
 
   /** Begins. @param skewed peers whose clocks go wrong */
   begin(skewed: readonly SimPeer[]): void {
