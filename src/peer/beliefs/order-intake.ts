@@ -2,9 +2,8 @@
 // peer; to check many new blocks takes a while (order-vetting.ts). An Order is kept back while its
 // time has not come, or because one of its blocks has a fault that the network may let pass.
 
-import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
 import { isEffectiveSigner } from "../../consensus/effective-peers.ts";
-import { finalityPoint, pointAt, replaces } from "../../consensus/points.ts";
+import { finalityPoint, replaces } from "../../consensus/points.ts";
 import { votingWeights } from "../../consensus/weights.ts";
 import { hexOfKey } from "../../crypto/hex.ts";
 import { keyOf } from "../../crypto/sha3.ts";
@@ -19,7 +18,7 @@ import { Index } from "../../data/index-map.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Vector } from "../../data/vector.ts";
 import { Belief, orderIn } from "../../state/belief.ts";
-import { CONSENSUS_LEVEL, type Order } from "../../state/order.ts";
+import type { Order } from "../../state/order.ts";
 import type { Store } from "../../store/store.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import {
@@ -42,6 +41,7 @@ import {
   shareBlocks,
 } from "./order-check.ts";
 import { type Author, OrderNews } from "./order-news.ts";
+import { OrderQuarantine } from "./order-quarantine.ts";
 import { OrderVetting } from "./order-vetting.ts";
 
 export interface OrderIntakeOptions {
@@ -60,14 +60,6 @@ export interface WantedValue {
   readonly author: Author;
 }
 
-/** An Order that waits because of a fault in one of its blocks. */
-interface Quarantined {
-  readonly signed: SignedData;
-  readonly position: number;
-  /** Hash key of the block at that position, when the Order calls it consensus. */
-  readonly agreedKey: string | null;
-}
-
 export class OrderIntake {
   readonly #options: OrderIntakeOptions;
   /** Key of the peer, as 32 characters. */
@@ -79,7 +71,7 @@ export class OrderIntake {
   readonly #debts: AuthorDebts;
   /** The latest sound Order of each peer by key, whatever became of it in the merge. */
   readonly #latest = new Map<string, Order>();
-  readonly #quarantined = new Map<string, Quarantined>();
+  readonly #quarantined = new OrderQuarantine();
   /** Orders whose time has not come, by key of their peer. */
   readonly #held = new Map<string, () => void>();
   /** An Order under the peer's own key whose blocks are being looked at, by its hash key. */
@@ -235,7 +227,7 @@ export class OrderIntake {
       if (!isOwn) this.#quarantine(key, signed, order, checked.position);
       return this.#refuse(key, checked);
     }
-    this.#quarantined.delete(key);
+    this.#quarantined.remove(key);
     const budget = this.#news.budgetOf(author);
     budget.ownBlocks = seen.ownFresh;
     for (let i = checked.prefix; i < blocks.count; i++) this.#news.charge(blocks.get(i), budget);
@@ -339,20 +331,13 @@ export class OrderIntake {
    */
   #quarantine(key: string, signed: SignedData, order: Order, position: number): void {
     if (position < 0) return;
+    const { peer, clock } = this.#options;
+    this.#quarantined.add(key, this.#kept(signed), order, position);
     const block = order.blocks.get(position);
-    const isAgreed = pointAt(order, CONSENSUS_LEVEL.CONSENSUS) > position;
-    const agreedKey = isAgreed ? hashKey(block) : null;
-    this.#quarantined.set(key, { signed: this.#kept(signed), position, agreedKey });
-    const { weights, total } = votingWeights(this.#options.peer.state());
-    let weight = 0;
-    for (const [other, theirs] of this.#quarantined) {
-      const isSame = theirs.position === position && theirs.agreedKey === hashKey(block);
-      if (isSame) weight += weights.get(other) ?? 0;
-    }
-    if (weight <= total * CONSENSUS_THRESHOLD) return;
+    if (!this.#quarantined.isAgreedOn(block, position, peer.state())) return;
     this.#check.tolerate(block);
-    const waiting = [...this.#quarantined.values()].map(({ signed }) => signed);
-    this.#options.clock.soon(() => this.take(waiting));
+    const waiting = this.#quarantined.orders;
+    clock.soon(() => this.take(waiting));
   }
 }
 
