@@ -73,7 +73,7 @@ test("a message is taken that the queue has room for, and any where nothing wait
   port.buffered = WRITE_QUEUE_BYTES - 999;
   expect(link.send(message)).toBe(false);
   port.buffered = 0;
-  expect(link.send(message)).toBe(true);
+  expect(link.send(new Uint8Array(WRITE_QUEUE_BYTES + 1))).toBe(true);
   port.takes = false;
   expect(link.send(message)).toBe(false);
   expect(port.sent).toBe(2);
@@ -114,6 +114,23 @@ test("who reads nothing for too long loses the connection; who reads a little do
   expect([link.isOpen, port.ended]).toEqual([false, "terminated"]);
   expect(heard.closed).toBe("it does not read what it is sent");
   expect(link.queuedBytes).toBe(0);
+});
+
+test("what has left is seen when nobody says so, and when the socket does", () => {
+  const { clock, link, port, heard, open } = scene();
+  open();
+  port.buffered = WRITE_HIGH_WATER_BYTES + 1;
+  link.send(new Uint8Array(1));
+  port.buffered = 0;
+  link.check(clock.now());
+  expect(heard.drained).toBe(1);
+  port.buffered = 1000;
+  link.check(clock.now());
+  clock.advance(WRITE_TIMEOUT_MS);
+  link.drain();
+  clock.advance(1);
+  link.check(clock.now());
+  expect(link.isOpen).toBe(true);
 });
 
 test("where nothing waits nobody is given up, however long it lasts", () => {
