@@ -23,7 +23,8 @@ export class Query extends PairOp {
     const { state } = ctx;
     const locals = saveLocals(ctx);
     const outcome = executeEach(ctx, vectorOperand(this.second), 0, executeOp);
-    ctx.enterState(state);
+    // If the origin has fewer coins again than in the query, its limit is looked at anew.
+    ctx.setState(state);
     restoreLocals(ctx, locals);
     return outcome;
   }

@@ -13,7 +13,15 @@ import { Call, Invoke, MULTI_MODE, Multi } from "../../../src/state/transaction.
 import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
 import type { TransactionOutcome } from "../../../src/transition/transaction-outcome.ts";
 import { applyMulti, MAX_MULTI_RESULTS } from "../../../src/transition/transactions/multi.ts";
-import { balanceOf, invoke, OTHER, smallState, transfer, USER } from "../small-network.ts";
+import {
+  balanceOf,
+  invoke,
+  OTHER,
+  smallState,
+  transfer,
+  USER,
+  withBalance,
+} from "../small-network.ts";
 
 const user = Address.of(USER);
 const state = smallState();
@@ -47,6 +55,15 @@ test("the four modes differ in when they stop and what they undo", () => {
     expect(balanceOf(outcome.state, OTHER)).toBe(isSent ? EMERALD + 7 : EMERALD);
     expect(outcome.state.account(USER)?.sequence).toBe(1);
   }
+});
+
+test("a query that gives coins back has the limit of a child looked at anew", () => {
+  const selling = invoke("(do (query (#%set-memory 0)) (#%+ 1 2))", 0);
+  const balance = 8_000;
+  const { juice } = apply(multi(MULTI_MODE.ANY, selling), withBalance(state, USER, balance));
+  // What the balance pays for, less the 500 of the transaction: the child had 10 million before.
+  expect(juice).toBe(balance / 10 - 500);
+  expect(print(shortResults(apply(multi(MULTI_MODE.ANY, selling))))).toBe("[3]");
 });
 
 /** Error code or value of each child. */
