@@ -13,6 +13,11 @@ const { pieces } = (await import(`../../src/rest/page/${"highlight"}.js`)) as {
   pieces: (text: string) => [kind: string | null, text: string][];
 };
 
+const { coins, number } = (await import(`../../src/rest/page/${"format"}.js`)) as {
+  coins: (copper: number | bigint) => string;
+  number: (value: number | bigint | null) => string;
+};
+
 /** Compressed bytes of the first view. */
 const FIRST_VIEW_MAX = 150_000;
 
@@ -39,6 +44,15 @@ test("its files go out once, compressed, and with a strict policy", async () => 
     const again = await fetch(`${base}${path}`, { headers: { ...headers, "If-None-Match": tag } });
     expect(again.status).toBe(304);
   }
+});
+
+test("amounts are written with every digit there is", () => {
+  expect([number(2n ** 53n + 1n), number(1_234), number(null)]).toEqual([
+    "9,007,199,254,740,993",
+    "1,234",
+    "–",
+  ]);
+  expect([coins(10n ** 17n), coins(10 ** 10)]).toEqual(["100M", "10"]);
 });
 
 describe("colours of code", () => {
@@ -180,6 +194,27 @@ if (CHROMIUM === undefined) {
       await page.close();
     });
 
+    test("addresses that mean nothing, or are broken, are said", async () => {
+      for (const hash of ["#/constructor", "#/nothing/1", "#/%zz", "#/%zz/%e0%a4"]) {
+        const page = await open(hash);
+        await page.getByText("There is nothing at this address").waitFor();
+        await page.close();
+      }
+      const page = await open("#/accounts/%e0%a4");
+      await page.getByRole("alert").waitFor();
+      await page.close();
+    });
+
+    test("integers beyond 2^53 have every digit", async () => {
+      const large = String(2n ** 55n + 1n);
+      await api.submit(`[${large} (transfer #13 1)]`);
+      const page = await open(`#/blocks/${api.peer.position - 1}`);
+      await page.locator("td a").first().click();
+      await page.locator("pre", { hasText: large }).first().waitFor();
+      expect(await page.locator("pre", { hasText: large }).count()).toBe(2);
+      await page.close();
+    });
+
     test("where the API needs a token, the page asks for it", async () => {
       const tokens = new BearerTokens(["a-token-of-this-test"]);
       const access = new Access({ tokens, allow: null, routes: null, rate: null });
@@ -208,7 +243,7 @@ if (CHROMIUM === undefined) {
     });
 
     test("no complaints in the console but of refused requests, nothing from elsewhere", () => {
-      expect(complaints.filter((text) => !/status of (?:404|503)/.test(text))).toEqual([]);
+      expect(complaints.filter((text) => !/status of (?:400|404|503)/.test(text))).toEqual([]);
       expect(outside).toEqual([]);
     });
   });

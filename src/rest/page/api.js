@@ -21,12 +21,28 @@ function headers(extra = {}) {
   return given === "" ? extra : { ...extra, Authorization: `Bearer ${given}` };
 }
 
+const INTEGER = /^-?\d+$/;
+
+/** Integers beyond 2^53 as BigInt with every digit, where the browser tells how they stand. */
+function parsed(text) {
+  return JSON.parse(text, (_name, value, context) => {
+    const isRounded = typeof value === "number" && !Number.isSafeInteger(value);
+    return isRounded && INTEGER.test(context?.source) ? BigInt(context.source) : value;
+  });
+}
+
+/** The same as JSON again. */
+export function written(value) {
+  const exact = (_name, one) => (typeof one === "bigint" ? JSON.rawJSON(String(one)) : one);
+  return JSON.stringify(value, exact, 2);
+}
+
 async function request(path, options = {}) {
   const response = await fetch(path, { ...options, headers: headers(options.headers) });
   const text = await response.text();
   let body = null;
   try {
-    body = JSON.parse(text);
+    body = parsed(text);
   } catch {
     // Not every refusal is JSON.
   }

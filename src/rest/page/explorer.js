@@ -107,9 +107,9 @@ export function TransactionView({ id }) {
         ["Fees", `${number(result.info?.fees)} copper`],
       ]} />
       <h2>What it does</h2>
-      <pre>${JSON.stringify(tx.value, null, 2)}</pre>
+      <pre>${api.written(tx.value)}</pre>
       <h2>Result</h2>
-      <pre>${JSON.stringify(result.result, null, 2)}</pre>
+      <pre>${api.written(result.result)}</pre>
     `}<//>
   `;
 }

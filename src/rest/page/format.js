@@ -9,7 +9,7 @@ export const number = (value) => (value == null ? "–" : NUMBER.format(value));
 /** Copper as coins. */
 export function coins(copper) {
   if (copper == null) return "–";
-  const value = copper / COPPER_PER_COIN;
+  const value = Number(copper) / COPPER_PER_COIN;
   return value >= 1_000_000 ? SHORT.format(value) : NUMBER.format(Math.round(value * 1e4) / 1e4);
 }
 

@@ -123,12 +123,12 @@ function Stakes() {
   return html`
     <section class="card wide">
       <${Loaded} state=${state}>${({ items, count }) => {
-        const total = items.reduce((sum, { balance }) => sum + balance, 0);
+        const total = items.reduce((sum, { balance }) => sum + Number(balance), 0);
         const rows = items
-          .toSorted((a, b) => b.balance - a.balance)
+          .toSorted((a, b) => Number(b.balance) - Number(a.balance))
           .map(({ key, balance, url, timestamp }) => [
             html`<${Hash} value=${key} href=${`#/peers/${key}`} />`,
-            html`<meter min="0" max="1" value=${total === 0 ? 0 : balance / total}></meter> ${coins(balance)}`,
+            html`<meter min="0" max="1" value=${total === 0 ? 0 : Number(balance) / total}></meter> ${coins(balance)}`,
             url ?? "–",
             ago(timestamp),
           ]);

@@ -28,19 +28,28 @@ const LINKS = [
 ];
 
 /** [list, one of it] by the first word of the address. */
-const VIEWS = {
-  blocks: [Blocks, Block],
-  transactions: [null, TransactionView],
-  accounts: [Accounts, AccountView],
-  peers: [Peers, PeerView],
-  names: [Names, NameView],
-  query: [Query, null],
-};
+const VIEWS = new Map([
+  ["blocks", [Blocks, Block]],
+  ["transactions", [null, TransactionView]],
+  ["accounts", [Accounts, AccountView]],
+  ["peers", [Peers, PeerView]],
+  ["names", [Names, NameView]],
+  ["query", [Query, null]],
+]);
+
+/** A part of an address as it is meant; one that means nothing as it stands. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 /** What the address after # says. */
 function place() {
   const [path, search = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  const [part = "", id] = path.split("/").map(decodeURIComponent);
+  const [part = "", id] = path.split("/").map(decoded);
   const parameters = new URLSearchParams(search);
   const offset = /^\d{1,15}$/.test(parameters.get("offset") ?? "")
     ? Number(parameters.get("offset"))
@@ -111,7 +120,7 @@ function TokenForm() {
 
 function Shown({ part, id, ...rest }) {
   if (part === "") return html`<${Overview} />`;
-  const [list, one] = VIEWS[part] ?? [null, null];
+  const [list, one] = VIEWS.get(part) ?? [null, null];
   const view = id === undefined ? list : one;
   if (view === null) return html`<h1>Not found</h1><p>There is nothing at this address.</p>`;
   return html`<${view} key=${location.hash} id=${id} ...${rest} />`;

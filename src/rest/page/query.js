@@ -23,7 +23,7 @@ function Answer({ answer }) {
       <p class=${isError ? "bad" : ""}>
         ${error?.message}
         ${error === null && isError && html`<strong>${result.errorCode}</strong> ${String(result.value)}`}
-        ${!isError && html`<${Code} text=${result.result ?? JSON.stringify(result.value)} />`}
+        ${!isError && html`<${Code} text=${result.result ?? api.written(result.value)} />`}
       </p>
       <p class="quiet">${tookMs} ms${result?.info?.juice === undefined ? "" : `, ${result.info.juice} juice`}</p>
     </li>
