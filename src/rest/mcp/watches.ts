@@ -4,7 +4,8 @@ import type { Value } from "../../data/cell.ts";
 import { hashKey } from "../../data/encode.ts";
 import { equals } from "../../data/equals.ts";
 import { BadStructureError } from "../../data/errors.ts";
-import { memorySize, storedBytes } from "../../data/memory-size.ts";
+import { footprint } from "../../data/footprint.ts";
+import { memorySize } from "../../data/memory-size.ts";
 import type { Vector } from "../../data/vector.ts";
 import { PRINT_LIMIT, print } from "../../lang/printer.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
@@ -13,8 +14,8 @@ import { ToolError } from "./tool-error.ts";
 
 /** Watches of one session. */
 export const WATCHES_MAX = 16;
-/** Bytes of the path of a watch, which is kept as long as its session. */
-const PATH_BYTES_MAX = 4_096;
+/** Bytes of memory of the path of a watch, which is kept as long as its session. */
+const PATH_BYTES_MAX = 16_384;
 /** Bytes of a value that a notification brings along. */
 const VALUE_BYTES_MAX = 1_024;
 
@@ -68,8 +69,8 @@ export class Watches {
     if (this.#watches.size >= WATCHES_MAX) {
       throw new ToolError(`At most ${WATCHES_MAX} watches in a session`);
     }
-    if (storedBytes(path) > PATH_BYTES_MAX) {
-      throw new ToolError(`At most ${PATH_BYTES_MAX} bytes in the path of a watch`);
+    if (footprint(path) > PATH_BYTES_MAX) {
+      throw new ToolError(`A path of more than ${PATH_BYTES_MAX} bytes in memory: too long`);
     }
     const id = `w-${++this.#count}`;
     const value = valueAt(this.#peer.state(), path);
