@@ -93,3 +93,12 @@ test.each([
 ] as const)("that nobody reads along from %j with %j is %p", (environment, headers, expected) => {
   expect(behind.isConfidential(contextOf(environment, headers))).toBe(expected);
 });
+
+test("who has asked is known when the connection has gone", () => {
+  const connection: { remote: string | undefined } = { remote: "192.0.2.7" };
+  const request = new Request("http://localhost/", { method: "POST" });
+  const asker = new Clients(new AddressList([])).asker(request, connection);
+  expect(asker.address()).toBe("192.0.2.7");
+  connection.remote = undefined;
+  expect(asker.address()).toBe("192.0.2.7");
+});
