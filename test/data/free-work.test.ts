@@ -17,6 +17,14 @@ test("a limit inside another has all of its own, and counts for the outer one wh
   });
 });
 
+test("of an outer limit there is left what was not done inside", () => {
+  withWorkLimit(100, () => {
+    withWorkLimit(50, () => doWork(30));
+    doWork(70);
+    expect(() => doWork(1)).toThrow(WorkLimitError);
+  });
+});
+
 test("a cap holds for limits within, and for none after", () => {
   withWorkCap(100, () => {
     withWorkLimit(1000, () => {
