@@ -28,6 +28,11 @@ const KEPT = (keep: string, source = "1 [7 8 9]", params = "[& xs]") =>
 
 const ROWS: readonly (readonly [source: string, value: string])[] = [
   ["(reduce (fn [a & xs] [a xs]) 0 [1 2 3])", "[[[0 [3]] [3]] [3]]"],
+  // A reduce within a step, that is over when the step goes on.
+  [
+    "(reduce (fn [a & z] (try (reduce + a) 0) [a z]) [[1]] #{1 2 3 4})",
+    "[[[[[[1]] [1]] [1]] [1]] [1]]",
+  ],
   [KEPT("xs"), "[[5 9] [5 9] [5 9]]"],
   [KEPT("xs", "[7 8 9]"), "[[5 9] [5 9]]"],
   [KEPT("xs", "1 #{7 8 9}"), "[[5 8] [5 8] [5 8]]"],
