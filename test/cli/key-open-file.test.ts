@@ -41,7 +41,11 @@ test("start warns of it, also where its banner is not read", async () => {
   // Nothing is begun here.
   mkdirSync(join(data, "store.db"));
   const { stderr } = await command("start", "--data-dir", data, "--json");
-  expect(stderr).toStartWith(`Warning: others can read ${key.path}: \`chmod 600\` it.\n`);
+  const [line = ""] = stderr.split("\n");
+  expect(JSON.parse(line)).toMatchObject({
+    level: "warn",
+    message: `others can read ${key.path}: \`chmod 600\` it.`,
+  });
   rmSync(join(data, "store.db"), { recursive: true });
 });
 

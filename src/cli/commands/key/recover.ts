@@ -5,6 +5,7 @@ import type { StoredKey } from "../../../keys/key-store.ts";
 import { readPassphraseFileOrEmpty } from "../../../keys/secret-file.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
+import { guardClause } from "../../keys/key-file-guard.ts";
 import { newPassphrase, type PassphraseFlags, passphraseFlags } from "../../keys/passphrase.ts";
 import { keyStoreOf } from "../../keys/stored-key.ts";
 import {
@@ -54,10 +55,11 @@ function keyOfMixUp(words: Words, flags: RecoverFlags, passphrase: string | null
 }
 
 /** What to know of a key that was there already: the passphrase given is not that of its file. */
-function unchangedText({ path, encrypted }: StoredKey): string {
-  const guard = encrypted ? "encrypted under the passphrase that it had" : "NOT encrypted";
-  const fix = encrypted ? "; where that is lost, move the file away and run this again" : "";
-  return `The key was there already: ${path} is unchanged, ${guard}${fix}.\n`;
+function unchangedText(key: StoredKey): string {
+  const sealed =
+    "encrypted under the passphrase that it had; where that is lost, move the file away and run this again";
+  const guard = key.encrypted ? sealed : guardClause(key);
+  return `The key was there already: ${key.path} is unchanged, ${guard}.\n`;
 }
 
 function report(added: StoredKey | null, flags: RecoverFlags, words: Words, mixUp: string | null) {
