@@ -90,6 +90,9 @@ const COIN_FORMS: readonly Piece[] = [
   (r) =>
     `(def big (loop [i 0 a "0123456789abcdef"] (if (< i ${r.below(9)}) (recur (inc i) (str a a)) a)))`,
   () => "(undef big)",
+  (r) => `(do (query ${r.pick(COIN_FORMS)(r)}) ${form(r)})`,
+  (r) => `(do (query (set-memory 0)) ${form(r)} ${form(r)})`,
+  (r) => `(try (do ${r.pick(COIN_FORMS)(r)} (fail 1)) ${form(r)})`,
 ];
 
 const TIME_FORMS: readonly Piece[] = [

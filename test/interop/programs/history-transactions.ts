@@ -25,7 +25,7 @@ import { HISTORY_KEYS, pairOf } from "./history-network.ts";
 
 const LONG_MAX = integer(2n ** 63n - 1n);
 const LONG_MIN = integer(-(2n ** 63n));
-const USERS = [11, 12, 12, 13, 14, 15, 17, 18, 19, 20, 21];
+const USERS = [11, 12, 12, 13, 14, 15, 17, 17, 18, 18, 19, 19, 20, 21];
 const OTHERS = [0, 7, 8, 132, 133, 134, 135, 136, 9_999, 2 ** 40];
 const AMOUNTS: readonly Integer[] = [
   0,
@@ -128,7 +128,7 @@ export class TransactionMaker {
   #transaction(origin: number, sequence: Integer, depth: number): Value {
     const random = this.#random;
     if (random.oneIn(60)) return this.#odd(origin, sequence);
-    if (depth < DEPTH_MAX && random.oneIn(5)) return this.#multi(origin, sequence, depth);
+    if (depth < DEPTH_MAX && random.oneIn(4)) return this.#multi(origin, sequence, depth);
     return this.#simple(origin, sequence);
   }
 
