@@ -9,20 +9,20 @@ export const PENDING_TRANSACTIONS_MAX = 30_000;
  * Bytes of memory (data/footprint.ts) of the transactions that wait for their Result, together.
  * One alone may have any.
  */
-export const PENDING_BYTES_MAX = 96 * 1024 * 1024;
+export const PENDING_BYTES_MAX = 64 * 1024 * 1024;
 /** Bytes of memory above which a transaction is bulky. */
 export const BULKY_BYTES = 128 * 1024;
 /** As PENDING_BYTES_MAX, of the bulky ones alone. */
-export const PENDING_BULKY_BYTES_MAX = 48 * 1024 * 1024;
+export const PENDING_BULKY_BYTES_MAX = 32 * 1024 * 1024;
 /** Clients that wait for the Result of one transaction. */
 export const WAITERS_PER_TRANSACTION_MAX = 1_000;
 /** How long a client waits for a Result before it is told that there is none yet. */
 export const RESULT_TIMEOUT_MS = 8_000;
 /**
- * Bytes of memory of the transactions that one block takes, some 4 MB of usual ones; more only for
+ * Bytes of memory of the transactions that one block takes, some 2 MB of usual ones; more only for
  * a single one.
  */
-export const BLOCK_BYTES_MAX = 32 * 1024 * 1024;
+export const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
 /** Blocks made in one go when the queue holds more than one can take. */
 export const BLOCKS_PER_PROPOSAL_MAX = 4;
 /** While blocks of this peer wait for finality, the least time between two proposals. */

@@ -6,23 +6,25 @@ import { residentBytes } from "../../net/own-process.ts";
 import { collectGarbage } from "../../store/cell-cache.ts";
 
 const MEGABYTE = 1 << 20;
-export const WATCH_MS = 250;
+export const WATCH_MS = 100;
 /** Resident bytes above which it is looked at, some twice what an idle peer has. */
 export const HIGH_BYTES = 320 * MEGABYTE;
 /** Growth that is worth a collection: 60 to 190 ms of the main thread. */
-const WORTHWHILE_GROWTH = 1.25;
+const WORTHWHILE_GROWTH = 1.15;
 /** The same of a very large process that has little else to do. */
 const IDLE_GROWTH = 1.05;
 /** Least time between two collections. */
 export const COLLECTION_PAUSE_MS = 20_000;
 /** Share of a processor above which the runtime is left to collect beside the work. */
 const BUSY_SHARE = 0.5;
+/** Looks after which what has kept a very large process busy is over, and its garbage collected. */
+export const CALM_LOOKS = 10;
 /**
  * Resident bytes above which it is not, but the pause shorter: the larger the heap was, the later
  * the runtime collects again, and one attack after the other had it grow to 850 MB.
  */
-export const VERY_HIGH_BYTES = 384 * MEGABYTE;
-export const SHORT_PAUSE_MS = 500;
+export const VERY_HIGH_BYTES = 352 * MEGABYTE;
+export const SHORT_PAUSE_MS = 300;
 
 /** A process as the watch sees it. */
 export interface WatchedProcess {
@@ -47,6 +49,8 @@ export class MemoryWatch {
   /** Least resident bytes since the last collection. */
   #least = Number.POSITIVE_INFINITY;
   #sinceCollectionMs = COLLECTION_PAUSE_MS;
+  /** Looks in a row at which it was not busy; after the start as if it had never been. */
+  #calmLooks = CALM_LOOKS + 1;
   #processorTime: number;
 
   constructor(watched: WatchedProcess = OWN_PROCESS) {
@@ -72,7 +76,9 @@ export class MemoryWatch {
     const isVeryLarge = resident > VERY_HIGH_BYTES;
     const pauseMs = isVeryLarge ? SHORT_PAUSE_MS : COLLECTION_PAUSE_MS;
     const growth = isVeryLarge && !isBusy ? IDLE_GROWTH : WORTHWHILE_GROWTH;
-    const isWorthwhile = resident > HIGH_BYTES && resident > growth * this.#least;
+    this.#calmLooks = isBusy ? 0 : this.#calmLooks + 1;
+    const isOver = isVeryLarge && this.#calmLooks === CALM_LOOKS;
+    const isWorthwhile = isOver || (resident > HIGH_BYTES && resident > growth * this.#least);
     const isFree = isVeryLarge || !isBusy;
     if (!isWorthwhile || !isFree || this.#sinceCollectionMs < pauseMs) return;
     this.#sinceCollectionMs = 0;

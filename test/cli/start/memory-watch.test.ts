@@ -3,6 +3,7 @@
 
 import { expect, test } from "bun:test";
 import {
+  CALM_LOOKS,
   COLLECTION_PAUSE_MS,
   HIGH_BYTES,
   MemoryWatch,
@@ -59,6 +60,21 @@ test("what makes a process very large is collected while it is busy, and again s
   expect(scene.collections).toBe(1);
   scene.look(1, 0.9);
   expect(scene.collections).toBe(2);
+});
+
+test("a very large process that has come to rest is collected once, grown or not", () => {
+  const scene = new Scene();
+  scene.residentBytes = VERY_HIGH_BYTES + 1;
+  scene.look(COLLECTION_PAUSE_MS / WATCH_MS, 0.9);
+  expect(scene.collections).toBe(0);
+  scene.look(CALM_LOOKS - 1);
+  scene.look(1, 0.9);
+  scene.look(CALM_LOOKS - 1);
+  expect(scene.collections).toBe(0);
+  scene.look();
+  expect(scene.collections).toBe(1);
+  scene.look(COLLECTION_PAUSE_MS / WATCH_MS);
+  expect(scene.collections).toBe(1);
 });
 
 test("a process that is not large, or has not grown, is left alone", () => {
