@@ -4,11 +4,10 @@ import { buildCommand, buildRouteMap } from "@stricli/core";
 import { awaitedConfigFile, configFile } from "../config/config-file.ts";
 import {
   configuredSettings,
-  readConfiguration,
+  reviewedConfiguration,
   unknownVariables,
   variableMeant,
 } from "../config/configuration.ts";
-import { idleSettings } from "../config/idle-flags.ts";
 import { type Setting, settingsOf } from "../config/setting.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { defaultDataFolder } from "../files/data-folder.ts";
@@ -76,10 +75,10 @@ function strangeText(name: string): string {
 }
 
 async function check({ json }: { readonly json: boolean }): Promise<void> {
-  const { configured, faults: wrong } = readConfiguration(SETTINGS);
+  const { configured, faults: wrong } = reviewedConfiguration(SETTINGS, startCommand);
   const file = configFile();
   const strange = unknownVariables(SETTINGS);
-  const faults = [...wrong, ...idleSettings(configured), ...strange.map(strangeText)];
+  const faults = [...wrong, ...strange.map(strangeText)];
   if (json) printJsonLine({ file, settings: configured.length, unknownVariables: strange, faults });
   if (faults.length > 0) {
     process.stderr.write(`${visibleText(faults.join("\n"))}\n`);

@@ -4,8 +4,8 @@
 import type { Command, CommandContext, RouteMap } from "@stricli/core";
 import { CommandError, EXIT } from "../failure.ts";
 import { configFile, type FileReading, readConfigFile, suggestion } from "./config-file.ts";
-import { requireNoIdleFlag } from "./idle-flags.ts";
-import { type Configured, flagsOf, parseBoolean, refusal, type Setting } from "./setting.ts";
+import { idleSettings, requireNoIdleFlag } from "./idle-flags.ts";
+import { type Configured, flagsOf, refusal, type Setting, wordsFor } from "./setting.ts";
 
 /** Variables that are read elsewhere, or are none of the peer's. */
 const OTHER_CONVEX_VARIABLES = ["CONVEX_CONFIG", "CONVEX_PEER_BINARY"];
@@ -49,7 +49,7 @@ export function variableMeant(name: string, settings: readonly Setting[]): strin
  * File and environment together, the environment's word being the last, and all that is wrong with
  * them. @throws CommandError when the file can't be read
  */
-export function readConfiguration(settings: readonly Setting[]): FileReading {
+function readConfiguration(settings: readonly Setting[]): FileReading {
   const path = configFile();
   const inFile = path === null ? null : readConfigFile(path, settings);
   const around = readEnvironment(settings);
@@ -60,6 +60,18 @@ export function readConfiguration(settings: readonly Setting[]): FileReading {
     configured: [...bySetting.values()],
     faults: [...(inFile?.faults ?? []), ...around.faults],
   };
+}
+
+/**
+ * As `readConfiguration`, told as well of what would have no effect on `start`: all for which that
+ * command would not begin. @throws CommandError when the file can't be read
+ */
+export function reviewedConfiguration(
+  settings: readonly Setting[],
+  start: Command<CommandContext>,
+): FileReading {
+  const { configured, faults } = readConfiguration(settings);
+  return { configured, faults: [...faults, ...idleSettings(configured, start)] };
 }
 
 /** As `readConfiguration`. @throws CommandError that tells all that is wrong with it */
@@ -131,11 +143,6 @@ function speaksTo({ section, flag }: Setting, { path, command }: Found): boolean
   // These are about the peer of the data directory unless another one is typed.
   if (["start", "local", "status", "watch", "key"].includes(first ?? "")) return false;
   return flag !== "address" || !(second === "evict" || second === "show");
-}
-
-function wordsFor({ setting, text }: Configured): string[] {
-  if (!setting.isBoolean) return [`--${setting.key}=${text}`];
-  return [parseBoolean(text) ? `--${setting.key}` : `--no-${setting.key}`];
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import type { Command, CommandContext } from "@stricli/core";
 import { CommandError, EXIT } from "../failure.ts";
-import { type Configured, flagsOf, kebab } from "./setting.ts";
+import { type Configured, flagsOf, kebab, wordsFor } from "./setting.ts";
 
 /** Flags by name, without dashes: `name`, `name=value`, or of a switch that is off `no-name`. */
 interface Rule {
@@ -133,10 +133,16 @@ export function requireNoIdleFlag(
   throw new CommandError(EXIT.CONFIG, `${set.origin}: ${idle.text}`);
 }
 
-/** What is told of settings of `start` that would have no effect there as they stand. */
-export function idleSettings(configured: readonly Configured[]): string[] {
+/**
+ * What is told of settings of `start` that would have no effect there as they stand.
+ * @param start the command
+ */
+export function idleSettings(
+  configured: readonly Configured[],
+  start: Command<CommandContext>,
+): string[] {
   const ofStart = configured.filter(({ setting }) => setting.section === "start");
-  const typed = new Map(ofStart.map(({ setting, text }) => [setting.key, text]));
+  const typed = typedFlags(ofStart.flatMap(wordsFor), start);
   return idleFlags(RULES.start ?? [], typed).map(({ flag, text }) => {
     const set = ofStart.find(({ setting }) => setting.key === flag);
     return `${set?.origin}: ${text}`;

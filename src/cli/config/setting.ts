@@ -73,7 +73,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** @throws Error saying what was expected */
-export function parseBoolean(text: string): boolean {
+function parseBoolean(text: string): boolean {
   const value = BOOLEANS.get(text.toLowerCase());
   if (value !== undefined) return value;
   throw new Error(`expected true or false, found '${text}'`);
@@ -139,4 +139,10 @@ export function refusal({ setting, text }: Omit<Configured, "origin">): string |
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** The words that would be typed for it. */
+export function wordsFor({ setting, text }: Configured): string[] {
+  if (!setting.isBoolean) return [`--${setting.key}=${text}`];
+  return [parseBoolean(text) ? `--${setting.key}` : `--no-${setting.key}`];
 }

@@ -5,8 +5,9 @@ import { KeyStore } from "../../keys/key-store.ts";
 import { isReadableByOthers } from "../../keys/secret-file.ts";
 import { systemCode } from "../../net/system-code.ts";
 import { SETTINGS } from "../commands/config.ts";
+import { startCommand } from "../commands/start.ts";
 import { configFile } from "../config/config-file.ts";
-import { readConfiguration, unknownVariables } from "../config/configuration.ts";
+import { reviewedConfiguration, unknownVariables } from "../config/configuration.ts";
 import { accountFacts } from "../contact/account-facts.ts";
 import { sealedText, sealOf } from "../emergency/sealing.ts";
 import { CommandError } from "../failure.ts";
@@ -21,7 +22,7 @@ const OTHERS = 0o007;
 
 function configuration(): Finding {
   try {
-    const { configured, faults } = readConfiguration(SETTINGS);
+    const { configured, faults } = reviewedConfiguration(SETTINGS, startCommand);
     const { length } = configured;
     if (faults.length === 0)
       return ok(`${countText(length, "setting")}, ${configFile() ?? "no file"}`);

@@ -79,6 +79,38 @@ test("where it was set is told, and what stands beside it there or is typed coun
   expect(kept).toEqual(["start", "--keep-history"]);
 });
 
+test("a switch that is off is none: neither `start` nor `config check` minds it", async () => {
+  const file = join(folder, "config.toml");
+  process.env.CONVEX_CONFIG = file;
+  writeFileSync(file, '[start]\nhistory = "5d"\nkeep-history = false\n');
+  const words = ["start", "--history=5d", "--no-keep-history"];
+  expect(withConfiguration(root, ["start"], SETTINGS)).toEqual(words);
+  expect((await command("config", "check")).exitCode).toBe(0);
+  writeFileSync(file, '[start]\nhistory = "5d"\nkeep-history = true\n');
+  expect((await command("config", "check")).exitCode).toBe(CONFIG);
+});
+
+test("`start`, `config check` and `doctor` refuse the same configurations", async () => {
+  const file = join(folder, "config.toml");
+  process.env.CONVEX_CONFIG = file;
+  const faulty = [["https-port = 8443", "https-port: --https-port has no effect without"]] as const;
+  for (const [lines, why] of faulty) {
+    writeFileSync(file, `[start]\n${lines}\n`);
+    const told = expect.stringContaining(`${file} [start] ${why}`);
+    for (const words of [
+      ["start", "--data-dir", data],
+      ["config", "check"],
+    ]) {
+      const { exitCode, stderr } = await command(...words);
+      expect([words, exitCode, stderr]).toEqual([words, CONFIG, told]);
+    }
+    const { stdout } = await command("doctor", "--json", "--data-dir", data);
+    const checks: readonly { readonly id: string }[] = JSON.parse(stdout).checks;
+    const configuration = checks.find(({ id }) => id === "config");
+    expect(configuration).toMatchObject({ level: "fail", detail: told });
+  }
+});
+
 test("an API that is configured for clients is not the one whose key `key check` proves", () => {
   process.env.CONVEX_API = "http://127.0.0.1:8080";
   const words = ["key", "check", "--seed-file", "s"];
