@@ -10,6 +10,12 @@ import { type Configured, flagsOf, refusal, type Setting, wordsFor } from "./set
 /** Variables that are read elsewhere, or are none of the peer's. */
 const OTHER_CONVEX_VARIABLES = ["CONVEX_CONFIG", "CONVEX_PEER_BINARY"];
 
+/** What the file sets. @throws CommandError when it can't be read */
+function readFile(settings: readonly Setting[]): FileReading {
+  const path = configFile();
+  return path === null ? { configured: [], faults: [] } : readConfigFile(path, settings);
+}
+
 /** What the environment sets. Empty variables set nothing. */
 function readEnvironment(settings: readonly Setting[]): FileReading {
   const configured: Configured[] = [];
@@ -50,15 +56,14 @@ export function variableMeant(name: string, settings: readonly Setting[]): strin
  * them. @throws CommandError when the file can't be read
  */
 function readConfiguration(settings: readonly Setting[]): FileReading {
-  const path = configFile();
-  const inFile = path === null ? null : readConfigFile(path, settings);
+  const inFile = readFile(settings);
   const around = readEnvironment(settings);
   const bySetting = new Map<Setting, Configured>();
-  const all = [...(inFile?.configured ?? []), ...around.configured];
+  const all = [...inFile.configured, ...around.configured];
   for (const configured of all) bySetting.set(configured.setting, configured);
   return {
     configured: [...bySetting.values()],
-    faults: [...(inFile?.faults ?? []), ...around.faults],
+    faults: [...inFile.faults, ...around.faults],
   };
 }
 
@@ -74,9 +79,17 @@ export function reviewedConfiguration(
   return { configured, faults: [...faults, ...idleSettings(configured, start)] };
 }
 
-/** As `readConfiguration`. @throws CommandError that tells all that is wrong with it */
+/** What file and environment set. @throws CommandError that tells all that is wrong with it */
 export function configuredSettings(settings: readonly Setting[]): readonly Configured[] {
-  const { configured, faults } = readConfiguration(settings);
+  return faultless(readConfiguration(settings));
+}
+
+/** What the file sets. @throws CommandError that tells all that is wrong with it */
+export function settingsOfFile(settings: readonly Setting[]): readonly Configured[] {
+  return faultless(readFile(settings));
+}
+
+function faultless({ configured, faults }: FileReading): readonly Configured[] {
   const [fault, ...further] = faults;
   if (fault === undefined) return configured;
   if (further.length === 0) throw new CommandError(EXIT.CONFIG, fault);
@@ -157,19 +170,20 @@ export function withConfiguration(
   const found = commandOf(root, typed);
   if (found === null || HELP.some((flag) => names(typed, flag))) return typed;
   if (!settings.some((setting) => speaksTo(setting, found))) return typed;
-  return [...found.path, ...configuredWords(found, typed.slice(found.path.length), settings)];
+  const rest = typed.slice(found.path.length);
+  return [...found.path, ...configuredWords(found, rest, configuredSettings(settings))];
 }
 
 /**
- * The words behind those that name a command, with what file and environment set for it.
- * @throws CommandError when one of them is wrong, or would have no effect
+ * The words behind those that name a command, with what of the configuration speaks to it.
+ * @throws CommandError when one of them would have no effect
  */
 export function configuredWords(
   found: Found,
   rest: readonly string[],
-  settings: readonly Setting[],
+  configured: readonly Configured[],
 ): readonly string[] {
-  const further = configuredSettings(settings).filter(
+  const further = configured.filter(
     ({ setting }) => speaksTo(setting, found) && !isTyped(setting, rest),
   );
   const words = [...further.flatMap(wordsFor), ...rest];

@@ -111,6 +111,28 @@ test("`start`, `config check` and `doctor` refuse the same configurations", asyn
   }
 });
 
+test("a service has the settings of its file, and none of who installs it", async () => {
+  const executable = ["--executable", "/usr/local/bin/convex-peer"];
+  const install = ["service", "install", "--user", "--print", ...executable];
+  process.env.CONVEX_CONFIG = "";
+  process.env.CONVEX_DOMAIN = "peer.example.org";
+  expect((await command(...install, "--", "--https-port", "5")).exitCode).toBe(USAGE);
+  delete process.env.CONVEX_DOMAIN;
+  process.env.CONVEX_HTTPS_PORT = "5";
+  expect((await command(...install)).exitCode).toBe(0);
+  delete process.env.CONVEX_HTTPS_PORT;
+  const file = join(folder, "config.toml");
+  const withFile = ["--config", file, ...install];
+  writeFileSync(file, '[start]\ndomain = "peer.example.org"\n');
+  expect((await command(...withFile, "--", "--https-port", "5")).exitCode).toBe(0);
+  writeFileSync(file, "[start]\nhttps-port = 8443\n");
+  const alone = await command(...withFile);
+  const told = `${file} [start] https-port: --https-port has no effect without`;
+  expect([alone.exitCode, alone.stderr]).toEqual([CONFIG, expect.stringContaining(told)]);
+  const words = ["--", "--domain", "peer.example.org"];
+  expect((await command(...withFile, ...words)).exitCode).toBe(0);
+});
+
 test("an API that is configured for clients is not the one whose key `key check` proves", () => {
   process.env.CONVEX_API = "http://127.0.0.1:8080";
   const words = ["key", "check", "--seed-file", "s"];

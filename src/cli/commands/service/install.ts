@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { configFile } from "../../config/config-file.ts";
-import { configuredWords } from "../../config/configuration.ts";
+import { configuredWords, settingsOfFile } from "../../config/configuration.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
 import { dataFolder } from "../../files/data-folder.ts";
 import { isThere } from "../../files/file-presence.ts";
@@ -56,8 +56,9 @@ function unitOptions(flags: InstallFlags, words: readonly string[]): UnitOptions
     if (statSync(path).isDirectory())
       throw new CommandError(EXIT.NOINPUT, `${flag}: ${path} is a folder, not a file`);
   });
-  // What the file sets is the service's, too.
-  configuredWords({ path: ["start"], command: startCommand }, words, SETTINGS);
+  // What the file sets is the service's, too; this environment is not.
+  const ofStart = { path: ["start"], command: startCommand };
+  configuredWords(ofStart, words, settingsOfFile(SETTINGS));
   const passphraseFile = flags.passphraseFile === undefined ? null : resolve(flags.passphraseFile);
   if (passphraseFile !== null && !isThere(passphraseFile)) {
     throw new CommandError(EXIT.NOINPUT, `There is no passphrase file ${passphraseFile}`);
