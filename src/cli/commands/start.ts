@@ -134,14 +134,6 @@ async function beginning(store: Store, keyPair: KeyPair, { given, hosts, pin }: 
   }
 }
 
-/** @throws CommandError when nobody could ask the faucet that the flags ask for */
-function requireFaucetRoute({ faucet, apiRoutes }: StartFlags): void {
-  if (!faucet || apiRoutes === undefined) return;
-  if (apiRoutes.has("faucet") || apiRoutes.has("createAccount")) return;
-  const why = "--faucet has no effect with these --api-routes";
-  throw new CommandError(EXIT.USAGE, `${why}: add faucet,createAccount to them, or leave it out`);
-}
-
 /** @throws CommandError when a network is asked for that nobody could give */
 function requireWay(folder: DataFolder, { given, hosts, pin }: WantedNetwork): void {
   if (given !== null || hosts.length > 0 || pin === null || storeOwner(folder) !== null) return;
@@ -197,7 +189,6 @@ function surfacesOf(flags: StartFlags, dataFolder: string) {
 async function start(typed: StartFlags): Promise<void> {
   const flags = withCertificateKey(typed);
   const policy = apiPolicyOf(flags);
-  requireFaucetRoute(flags);
   const folder: DataFolder = dataFolder(flags.dataDir);
   const notifier = serviceNotifier(process.env);
   notifier?.starting("opens the store, and synchronises");

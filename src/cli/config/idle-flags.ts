@@ -2,6 +2,7 @@
 // expects something that will not be, HTTPS or a passphrase say: that is refused.
 
 import type { Command, CommandContext } from "@stricli/core";
+import type { RouteGroup } from "../../rest/access/access.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { type Configured, flagsOf, kebab, wordsFor } from "./setting.ts";
 
@@ -12,8 +13,17 @@ interface Rule {
   readonly needs?: readonly string[];
   /** They have none beside any of these. */
   readonly not?: readonly string[];
+  /** They have none beside a value of this flag. */
+  readonly value?: {
+    readonly flag: string;
+    readonly isFutile: (text: string) => boolean;
+    /** What the value lacks. */
+    readonly lack: string;
+  };
 }
 
+/** Routes by which the faucet is asked. */
+const FAUCET_ROUTES: readonly string[] = ["faucet", "createAccount"] satisfies RouteGroup[];
 const OF_WORDS = ["mnemonic-passphrase-file", "path"];
 
 /** By the words that name the command. */
@@ -22,6 +32,14 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     { flags: ["http-port", "https-port"], needs: ["domain", "cert"] },
     { flags: ["acme-directory", "acme-ca", "acme-email"], needs: ["domain"] },
     { flags: ["history"], not: ["keep-history"] },
+    {
+      flags: ["faucet"],
+      value: {
+        flag: "api-routes",
+        isFutile: (text) => !text.split(",").some((name) => FAUCET_ROUTES.includes(name.trim())),
+        lack: FAUCET_ROUTES.join(","),
+      },
+    },
   ],
   "store gc": [{ flags: ["history"], not: ["keep-history"] }],
   "key new": [{ flags: ["words", ...OF_WORDS], not: ["no-mnemonic"] }],
@@ -41,6 +59,9 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   watch: [{ flags: ["count", "every"], not: ["once"] }],
 };
 
+/** What a switch is told to be off by, `--faucet=no`; others turn it on, or are refused later. */
+const OFF = /^(?:false|f|no|n|off|0)$/i;
+
 /** What was typed, by name; a switch has the value "". */
 function typedFlags(
   words: readonly string[],
@@ -54,7 +75,8 @@ function typedFlags(
     const [, flag, joined] = /^--([^=]+)(?:=(.*))?$/s.exec(words[i] as string) ?? [];
     if (flag === undefined) continue;
     const name = kebab(flag);
-    typed.set(name, joined ?? (isSwitch.has(name) ? "" : (words[++i] ?? "")));
+    if (isSwitch.has(name)) typed.set(OFF.test(joined ?? "") ? `no-${name}` : name, "");
+    else typed.set(name, joined ?? words[++i] ?? "");
   }
   return typed;
 }
@@ -76,12 +98,17 @@ interface Idle {
 /** Why a flag has no effect by a rule, and what to do; null when it has one. */
 function idleText(
   flag: string,
-  { needs = [], not = [] }: Rule,
+  { needs = [], not = [], value }: Rule,
   typed: ReadonlyMap<string, string>,
 ): string | null {
   const beside = not.find(isAmong(typed));
   if (beside !== undefined)
     return `--${flag} has no effect beside ${shown([beside])}: leave one of them out`;
+  const text = value === undefined ? undefined : typed.get(value.flag);
+  if (value !== undefined && text !== undefined && value.isFutile(text)) {
+    const why = `--${flag} has no effect with these --${value.flag}`;
+    return `${why}: add ${value.lack} to them, or leave it out`;
+  }
   if (needs.length === 0 || needs.some(isAmong(typed))) return null;
   return `--${flag} has no effect without ${shown(needs)}: give that, too, or leave it out`;
 }

@@ -88,12 +88,24 @@ test("a switch that is off is none: neither `start` nor `config check` minds it"
   expect((await command("config", "check")).exitCode).toBe(0);
   writeFileSync(file, '[start]\nhistory = "5d"\nkeep-history = true\n');
   expect((await command("config", "check")).exitCode).toBe(CONFIG);
+  writeFileSync(file, '[start]\nfaucet = false\napi-routes = "status"\n');
+  expect((await command("config", "check")).exitCode).toBe(0);
+  process.env.CONVEX_CONFIG = "";
+  for (const typed of ["--history 5d --keep-history=no", "--faucet=FALSE --api-routes status"]) {
+    const typedWords = ["start", ...typed.split(" ")];
+    expect(withConfiguration(root, typedWords, SETTINGS)).toEqual(typedWords);
+  }
+  const withoutWords = ["key", "new", "--mnemonic=off", "--words", "12", "--data-dir", data];
+  expect((await command(...withoutWords)).exitCode).toBe(USAGE);
 });
 
 test("`start`, `config check` and `doctor` refuse the same configurations", async () => {
   const file = join(folder, "config.toml");
   process.env.CONVEX_CONFIG = file;
-  const faulty = [["https-port = 8443", "https-port: --https-port has no effect without"]] as const;
+  const faulty = [
+    ["https-port = 8443", "https-port: --https-port has no effect without"],
+    ['faucet = true\napi-routes = "status"', "faucet: --faucet has no effect with these"],
+  ] as const;
   for (const [lines, why] of faulty) {
     writeFileSync(file, `[start]\n${lines}\n`);
     const told = expect.stringContaining(`${file} [start] ${why}`);
