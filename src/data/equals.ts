@@ -1,5 +1,6 @@
-// hot: see test/bench. Equality of values: equal means identical encodings (sheet 01 §1). There
-// is none across types, and Doubles compare by their bits.
+// hot: see test/bench. Equality of values: equal means identical encodings (sheet 01 §1), but for
+// BlockResults that have no hash yet (T50). There is none across types, and Doubles compare by
+// their bits.
 
 import { Address } from "./address.ts";
 import { Cell, MAX_EMBEDDED_LENGTH, type Value } from "./cell.ts";

@@ -8,7 +8,6 @@
 // ever. That nobody can be compatible with, so by our own rule such a block is void as well: for a
 // PanicError, a call stack that overflows, and a block without a vector of transactions.
 
-import { CVM_TABLE } from "../cvm/cvm-table.ts";
 import { CODE } from "../cvm/error-code.ts";
 import { closeViews } from "../cvm/history/shared-arguments.ts";
 import { Blob } from "../data/blob.ts";
@@ -16,7 +15,6 @@ import type { Integer } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
 import { integer } from "../data/integer.ts";
 import { memorySize } from "../data/memory-size.ts";
-import { decodeMultiCell, encodeMultiCell } from "../data/multi-cell.ts";
 import { Readability } from "../data/readable.ts";
 import { BlockMemory, withinBlock } from "../data/run-memory.ts";
 import { SignedData } from "../data/signed.ts";
@@ -34,6 +32,7 @@ import { PROFILE_0_8_5, type ReleaseProfile, type Rules } from "../state/rules.t
 import type { State } from "../state/state.ts";
 import { applySigned } from "./apply-transaction.ts";
 import { checkBlock } from "./check-block.ts";
+import { inFreshCells } from "./fresh-cells.ts";
 import { applyScheduled } from "./scheduled.ts";
 import { SharedCellsError } from "./transactions/call.ts";
 
@@ -99,8 +98,8 @@ export function* applyBlockInSteps(
       if (!(error instanceof SharedCellsError)) throw error;
     }
     // Once more with cells that were decoded for this block alone (state/call-reads.ts).
-    const anew = decodeMultiCell(encodeMultiCell(block), CVM_TABLE) as Block;
-    return yield* applyChecked(prepared, { block: anew, key, rules, isOfOneMessage: true });
+    const fresh = inFreshCells(block);
+    return yield* applyChecked(prepared, { block: fresh, key, rules, isOfOneMessage: true });
   } catch (error) {
     if (!isHostFailure(error)) throw error;
     return voidBlock(state, block, error.message);

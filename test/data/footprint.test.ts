@@ -30,15 +30,19 @@ const KINDS: readonly (readonly [string, (i: number) => Value])[] = [
   ["vectors of one", sixteen((i) => Vector.of(i))],
 ];
 
-/** Bytes by which the heap grows when a message is decoded. */
+/** Bytes by which the heap grows when a message is decoded: older garbage can only hide some. */
 function measured(message: Uint8Array): number {
-  Bun.gc(true);
-  const before = heapSize();
-  const value = decodeMultiCell(message, CVM_TABLE);
-  Bun.gc(true);
-  const bytes = heapSize() - before;
-  expect(value).not.toBeNull();
-  return bytes;
+  const values: Value[] = [];
+  let most = 0;
+  for (let i = 0; i < 3; i++) {
+    Bun.gc(true);
+    const before = heapSize();
+    values.push(decodeMultiCell(message, CVM_TABLE));
+    Bun.gc(true);
+    most = Math.max(most, heapSize() - before);
+  }
+  expect(values).toHaveLength(3);
+  return most;
 }
 
 test.each(KINDS)("%s take no more than thrice what is said, nor a sixth", (_, make) => {
@@ -53,6 +57,8 @@ test("a branch in several places counts once, and what is embedded at each", () 
   const branch = Blob.of(new Uint8Array(1_000));
   const value = Vector.of(branch, Vector.of(branch, 1), branch);
   expect(footprint(value)).toBe(cellFootprint(value) + cellFootprint(branch));
+  const within = Vector.of(Vector.of(branch, 1), 2);
+  expect(footprint(within)).toBe(cellFootprint(within) + cellFootprint(branch));
   const lists = Array.from({ length: 16 }, () => List.of(1));
   expect(cellFootprint(Vector.of(...lists))).toBeGreaterThan(16 * 200);
 });

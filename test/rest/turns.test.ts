@@ -2,6 +2,7 @@
 
 import { afterAll, expect, test } from "bun:test";
 import { type Answer, ApiUnderTest } from "./api-under-test.ts";
+import { LoopTurns } from "./loop-turns.ts";
 
 const api = new ApiUnderTest();
 const REQUESTS = 10;
@@ -21,20 +22,14 @@ afterAll(async () => {
 
 /** How often other events came in between the answers to as many requests made at once. */
 async function turnsBetween(ask: (i: number) => Promise<Answer>): Promise<number> {
-  let turns = 0;
-  let isOver = false;
-  const tick = () => {
-    turns++;
-    if (!isOver) setImmediate(tick);
-  };
-  setImmediate(tick);
+  const turns = new LoopTurns();
   const answeredIn = await Promise.all(
     Array.from({ length: REQUESTS }, async (_, i) => {
       expect((await ask(i)).status).toBe(200);
-      return turns;
+      return turns.count;
     }),
   );
-  isOver = true;
+  turns.end();
   return new Set(answeredIn).size;
 }
 

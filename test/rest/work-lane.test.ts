@@ -4,6 +4,7 @@
 import { expect, test } from "bun:test";
 import { SYSTEM_CLOCK } from "../../src/peer/clock.ts";
 import { LANE_MAX, LaneFullError, WorkLane } from "../../src/rest/work-lane.ts";
+import { LoopTurns } from "./loop-turns.ts";
 
 function busy(ms: number): void {
   const end = performance.now() + ms;
@@ -26,16 +27,10 @@ test("jobs run one after another, in the order they came", async () => {
 
 test("others get their turn between long jobs", async () => {
   const lane = new WorkLane(SYSTEM_CLOCK);
-  let turns = 0;
-  let isOver = false;
-  const tick = () => {
-    turns++;
-    if (!isOver) setImmediate(tick);
-  };
-  setImmediate(tick);
+  const turns = new LoopTurns();
   await Promise.all(Array.from({ length: 10 }, () => lane.run(async () => busy(6))));
-  isOver = true;
-  expect(turns).toBeGreaterThanOrEqual(8);
+  turns.end();
+  expect(turns.count).toBeGreaterThanOrEqual(8);
 });
 
 test("what came with the same events is answered together, with or without a promise", async () => {

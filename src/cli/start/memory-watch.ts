@@ -7,7 +7,7 @@ import { collectGarbage } from "../../store/cell-cache.ts";
 
 const MEGABYTE = 1 << 20;
 export const WATCH_MS = 100;
-/** Resident bytes above which it is looked at, some twice what an idle peer has. */
+/** Resident bytes above which growth is looked at. */
 export const HIGH_BYTES = 320 * MEGABYTE;
 /** Growth that is worth a collection: 60 to 190 ms of the main thread. */
 const WORTHWHILE_GROWTH = 1.15;

@@ -46,7 +46,10 @@ interface ArrayState {
   canonical: Vector | null;
 }
 
-/** Whole Vectors that are arrays. One of fewer than 16 elements behaves like any Vector. */
+/**
+ * Whole Vectors that are arrays. One of fewer than 16 elements behaves like any Vector, but for
+ * BlockResults in it (T50).
+ */
 const arrays = new BlockMemo<Vector, ArrayState>();
 /** Arrays that are leaves of a tree. */
 const arrayLeaves = new BlockMemo<Vector, true>();

@@ -12,18 +12,18 @@ import { CVMSet } from "../../data/set.ts";
 /** Slots of a small map of 16 entries. */
 const COMPARED_MAX = 32;
 
-function isUnsettled(value: Value): value is Cell {
+function isUnhashed(value: Value): value is Cell {
   return value instanceof Cell && value.isEqualUnhashed;
 }
 
 /** Whether a value is none of them. */
 export function isSettled(value: Value): boolean {
-  return !isUnsettled(value);
+  return !isUnhashed(value);
 }
 
 /** What takes a value in finds its hash. */
 export function settleHash(value: Value): void {
-  if (isUnsettled(value)) noteHash(value);
+  if (isUnhashed(value)) noteHash(value);
 }
 
 /** The hashes that a lookup of a value finds, and those that are there. */
@@ -54,7 +54,8 @@ function settleSlot(slot: Value | Ref): void {
 
 /**
  * What two small maps hold in the same places is compared by hash, up to the first two that differ.
- * Large ones compare the hashes of branches, and Vectors that code has made their encodings.
+ * Large ones compare the hashes of branches, and Vectors made of arguments their encodings; what
+ * the reference does with other collections is not followed (docs/quirks.md, T50).
  */
 export function settleCompared(a: Value, b: Value): void {
   if (!(a instanceof CVMMap && b instanceof CVMMap) || a === b) return;
@@ -73,5 +74,5 @@ export function settleCompared(a: Value, b: Value): void {
 
 /** Whether a value that is put in place of another leaves it there. */
 export function leavesFormer(former: Value | undefined, value: Value): boolean {
-  return former !== undefined && isUnsettled(former) && isUnsettled(value) && equals(former, value);
+  return former !== undefined && isUnhashed(former) && isUnhashed(value) && equals(former, value);
 }

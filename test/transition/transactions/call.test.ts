@@ -1,15 +1,19 @@
 import { describe, expect, test } from "bun:test";
+import { bytesOfKey } from "../../../src/crypto/sha3.ts";
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import type { Value } from "../../../src/data/cell.ts";
+import type { CellSource, Value } from "../../../src/data/cell.ts";
+import { decode } from "../../../src/data/decode.ts";
+import { hashKey } from "../../../src/data/encode.ts";
 import { Keyword } from "../../../src/data/keyword.ts";
 import { List } from "../../../src/data/list.ts";
 import { CVMMap } from "../../../src/data/map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { CVMSymbol } from "../../../src/data/symbol.ts";
+import { TAG } from "../../../src/data/tag.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { print, printBytes } from "../../../src/lang/printer.ts";
 import type { BlockResult } from "../../../src/state/block-result.ts";
@@ -133,6 +137,42 @@ describe("in a block of 0.8.5 (T26)", () => {
     expect(errorsOf(signed(reading(odd, 1, "args")), signed(odd))).toBe("[:PEER :PEER]");
     const nameless = new Call([Address.of(USER), 2, Address.of(ACTOR), 0, LONG, Vector.of(LONG)]);
     expect(errorsOf(signed(reading(nameless, 1, "args")), signed(nameless))).toBe("[nil :STATE]");
+  });
+
+  /** A block whose first transaction reads the arguments of the Call in its second. */
+  const withRead = (...others: readonly Value[]): SignedData =>
+    blockOf(1000, [signed(reading(long(2), 1, "args")), signed(long(2)), ...others]);
+
+  test("needs no more of the block than its transactions touch", () => {
+    // As the State, of which anybody may name any part: it is in the store, and in no message.
+    const store: CellSource = { cell: () => null, memorySize: () => 1_000 };
+    const naming = [TAG.VECTOR, 1, TAG.REF, ...new Array<number>(32).fill(7)];
+    const held = decode(Uint8Array.from(naming), CVM_TABLE, store);
+    const early = signed(Invoke.of(Address.of(USER), 9, held));
+    expect(errorsIn(applyBlock(state, withRead(early)))).toBe("[nil :ARITY :SEQUENCE]");
+  });
+
+  test("reads a short cell that the block names by its hash", () => {
+    const short = Blob.of(Uint8Array.of(1, 2, 3));
+    const source: CellSource = {
+      cell: (key) => (key === hashKey(short) ? short : null),
+      memorySize: () => -1,
+    };
+    const bytes = [TAG.VECTOR, 1, TAG.REF, ...bytesOfKey(hashKey(short))];
+    const held = decode(Uint8Array.from(bytes), CVM_TABLE, source);
+    const form = List.from([readForm("#%count"), List.from([readForm("#%first"), quoted(held)])]);
+    const block = withRead(signed(Invoke.of(Address.of(USER), 3, form)));
+    expect(errorsIn(applyBlock(state, block))).toBe("[nil :ARITY nil]");
+  });
+
+  test("keeps what was found out about signatures", () => {
+    const forged = SignedData.of(
+      keyPair(1).publicKey,
+      new Uint8Array(64),
+      Invoke.of(Address.of(USER), 3, 1),
+    );
+    forged.setVerified(true);
+    expect(errorsIn(applyBlock(state, withRead(forged)))).toBe("[nil :ARITY nil]");
   });
 
   test("goes by the cells of the block, not by what this peer's memory shares", () => {
