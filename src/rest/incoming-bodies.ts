@@ -1,13 +1,16 @@
-// Bodies on their way: how much of all that have not come to their end is kept, in how many pieces
-// one may come, and when it is read. One of some length is handed over in a turn of the lane, since
-// what is in it takes longer to read than to send.
+// Bodies on their way: how much memory all that have not come to their end may take, in how many
+// pieces one may come, and when it is read. One of some length is handed over in a turn of the
+// lane, since what is in it takes longer to read than to send.
 
 import { RequestError } from "./request-fields.ts";
 import type { WorkLane } from "./work-lane.ts";
 
 /** Bytes that are read as they come, without ado. */
 const SHORT_BYTES = 2_048;
-/** Bytes of bodies that are not handed over yet, whoever sends them: then the oldest give way. */
+/**
+ * Bytes of memory for bodies that are not handed over yet, whoever sends them: then the oldest give
+ * way.
+ */
 export const ROOM_BYTES = 64 * 2 ** 20;
 /**
  * Pieces of a body of undeclared length, and bytes for each further one. A piece takes 2 µs, and
@@ -29,9 +32,8 @@ type BodyReader = (bytesMax: number) => Promise<Uint8Array>;
 
 interface Incoming {
   readonly reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read" | "cancel">;
-  /** Bytes kept of it. */
+  /** Bytes of memory that what came of it takes. */
   held: number;
-  isOusted: boolean;
 }
 
 const readers = new WeakMap<Request, BodyReader>();
@@ -51,7 +53,7 @@ export class IncomingBodies {
     this.#lane = lane;
   }
 
-  /** Bytes that are kept of bodies which are not handed over. */
+  /** Bytes of memory that bodies take which are not handed over. */
   get heldBytes(): number {
     return this.#held;
   }
@@ -70,7 +72,7 @@ export class IncomingBodies {
 
   async #read({ body }: Request, bytesMax: number, count: Count | null): Promise<Uint8Array> {
     if (body === null) return new Uint8Array(0);
-    const incoming: Incoming = { reader: body.getReader(), held: 0, isOusted: false };
+    const incoming: Incoming = { reader: body.getReader(), held: 0 };
     this.#open.add(incoming);
     try {
       const whole = await this.#received(incoming, bytesMax, count);
@@ -90,7 +92,7 @@ export class IncomingBodies {
     try {
       for (;;) {
         const { value, done } = await reader.read();
-        if (incoming.isOusted) throw new BodiesFullError(FULL);
+        if (!this.#open.has(incoming)) throw new BodiesFullError(FULL);
         if (done) break;
         if (bytes + value.length > bytesMax) throw new RequestError(413, "Content Too Large");
         whole = appended(whole, bytes, value);
@@ -98,7 +100,7 @@ export class IncomingBodies {
         if (count !== null && ++pieces > PIECES_MAX + bytes / BYTES_PER_PIECE) {
           throw new RequestError(400, "The body comes in too many pieces");
         }
-        this.#keep(incoming, value.length);
+        this.#keep(incoming, whole.length);
       }
     } finally {
       this.#open.delete(incoming);
@@ -110,11 +112,10 @@ export class IncomingBodies {
   }
 
   #keep(incoming: Incoming, bytes: number): void {
-    incoming.held += bytes;
-    this.#held += bytes;
+    this.#held += bytes - incoming.held;
+    incoming.held = bytes;
     for (const oldest of this.#open) {
       if (this.#held <= ROOM_BYTES) return;
-      oldest.isOusted = true;
       this.#open.delete(oldest);
       this.#release(oldest);
       // Ends its wait for what comes next.

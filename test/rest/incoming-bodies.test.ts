@@ -46,6 +46,40 @@ test("a body in pieces is put together, and counts when its length was not decla
   expect(bodies.heldBytes).toBe(0);
 });
 
+test("what a body in pieces takes is what is kept for it, room for more of it as well", async () => {
+  const bodies = newBodies();
+  const { writer, read } = body(bodies);
+  const whole = read();
+  for (let i = 0; i < 3; i++) await writer.write(new Uint8Array(MEGABYTE));
+  await Bun.sleep(0);
+  // The second did not fit behind the first, which had it doubled.
+  expect(bodies.heldBytes).toBe(4 * MEGABYTE);
+  await writer.close();
+  expect(await whole).toHaveLength(3 * MEGABYTE);
+  expect(bodies.heldBytes).toBe(0);
+});
+
+test("a body may come in more pieces when these are no small ones", async () => {
+  const pieces = 12_000;
+  for (const [bytes, outcome] of [
+    [150, pieces * 150],
+    [10, "The body comes in too many pieces"],
+  ] as const) {
+    const { writer, read } = body(newBodies());
+    const whole = read()?.then(
+      ({ length }) => length,
+      ({ message }) => message,
+    );
+    const write = async () => {
+      for (let i = 0; i < pieces; i++) await writer.write(new Uint8Array(bytes));
+      await writer.close();
+    };
+    // Of the one that is refused not all can be written.
+    await write().catch(() => {});
+    expect(await whole).toBe(outcome);
+  }
+});
+
 test("one that is declared to be short needs no room", () => {
   expect(body(newBodies(), { "content-length": "2048" }).read()).toBeUndefined();
 });
