@@ -72,20 +72,25 @@ export function sendCell(c: Exchange, value: Value, status = 200): Response {
   return tooLarge(c, value) ?? sendPlain(acceptedType(c), value, status);
 }
 
-/** Bytes of a cell that is sent at once: each takes a microsecond or two. */
+/** Bytes of a cell that is printed at once: each takes a microsecond or two. */
 const PROMPT_BYTES = 4_096;
 
 /**
- * As `sendCell`, a large one in a turn of its own: to print a megabyte takes a second, and a
- * thousand may be asked for at once.
+ * A turn to print a large value in: a megabyte takes a second, and a thousand may be asked for at
+ * once. What is small needs none.
  */
+export async function turnToPrint(lane: Pick<PacedPeer, "turn">, value: Value): Promise<void> {
+  if (!isSmall(value) && storedBytes(value) > PROMPT_BYTES) await lane.turn();
+}
+
+/** As `sendCell`, a large one in a turn of its own. */
 export async function sendInTurn(
   c: Exchange,
   lane: Pick<PacedPeer, "turn">,
   value: Value,
   status = 200,
 ): Promise<Response> {
-  if (!isSmall(value) && storedBytes(value) > PROMPT_BYTES) await lane.turn();
+  await turnToPrint(lane, value);
   return sendCell(c, value, status);
 }
 

@@ -1,6 +1,14 @@
 // What takes long for each of many requests at once: other events are let in between them.
 
 import { afterAll, expect, test } from "bun:test";
+import { toHex } from "../../src/crypto/hex.ts";
+import { Keyword } from "../../src/data/keyword.ts";
+import { CVMMap } from "../../src/data/map.ts";
+import { CVMString } from "../../src/data/string.ts";
+import type { Faucet } from "../../src/rest/faucet.ts";
+import { resultAnswer } from "../../src/rest/mcp/tool.ts";
+import type { PacedPeer } from "../../src/rest/paced-peer.ts";
+import { Result } from "../../src/state/result.ts";
 import { type Answer, ApiUnderTest } from "./api-under-test.ts";
 import { LoopTurns } from "./loop-turns.ts";
 
@@ -84,4 +92,61 @@ test("long bodies", async () => {
     REQUESTS,
   );
   expect(await turnsBetween(() => mcp("encode", { cvx: NESTED }))).toBe(REQUESTS);
+});
+
+const KEY = toHex(api.keyPair.publicKey);
+
+test.each(["blocks", "tx", "peers", "accounts", `peers/${KEY}`])("GET %s", async (path) => {
+  await api.submit("1");
+  const { hash } = (await api.get(`blocks/${api.peer.position - 1}/transactions`)).json.items[0];
+  const asked = path === "tx" ? `tx?hash=${hash}` : path;
+  expect(await turnsBetween(() => api.get(asked))).toBe(REQUESTS);
+});
+
+const FAILED = Result.of({
+  result: CVMString.of("x".repeat(10_000)),
+  error: Keyword.of("STATE"),
+  info: CVMMap.from([[Keyword.of("source"), Keyword.of("CVM")]]),
+});
+/** 6 KB as cells, but short as a body: to read a long one takes a turn as well. */
+const BULKY = { address: 13, amount: 5, more: Array.from({ length: 400 }, () => 1.5) };
+
+test.each([
+  ["what it fails to create", "createAccount", FAILED, { accountKey: KEY }],
+  ["what it fails to give", "faucet", FAILED, { address: 13, amount: 5 }],
+  ["what was asked for, with what it gave", "faucet", Result.of({ result: 5 }), BULKY],
+])("the faucet: %s", async (_name, path, result, body) => {
+  const answer = () => Promise.resolve(result);
+  const faucet = { createAccount: answer, give: answer } as unknown as Faucet;
+  const other = new ApiUnderTest(true, { faucet });
+  expect(await turnsBetween(() => other.post(path, body))).toBe(REQUESTS);
+  expect(other.faults).toEqual([]);
+  other.metrics.close();
+  other.feed.close();
+  await other.peer.close();
+});
+
+test("each message of a batch by MCP", async () => {
+  const batch = Array.from({ length: 4 }, (_, id) => ({ jsonrpc: "2.0", id, method: "ping" }));
+  const post = () => api.request("POST", "/mcp", { body: JSON.stringify(batch) });
+  let turns = 0;
+  const tick = () => {
+    turns++;
+    ticking = setImmediate(tick);
+  };
+  let ticking = setImmediate(tick);
+  expect((await post()).json).toHaveLength(batch.length);
+  clearImmediate(ticking);
+  expect(turns).toBeGreaterThanOrEqual(batch.length);
+  expect(await turnsBetween(post)).toBe(REQUESTS);
+});
+
+test("a Result by MCP has a turn to be printed in when it is large", async () => {
+  let turns = 0;
+  const turn = async () => void turns++;
+  const printed = (text: string) =>
+    resultAnswer({ turn } as PacedPeer, Result.of({ result: CVMString.of(text) }));
+  expect([(await printed("small")).content.value, turns]).toEqual(["small", 0]);
+  await printed("x".repeat(10_000));
+  expect(turns).toBe(1);
 });

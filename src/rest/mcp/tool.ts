@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { Value } from "../../data/cell.ts";
 import { storedBytes } from "../../data/memory-size.ts";
 import type { Result } from "../../state/result.ts";
-import { type Fields, MAX_RESPONSE_BYTES } from "../content.ts";
+import { type Fields, MAX_RESPONSE_BYTES, turnToPrint } from "../content.ts";
 import type { Faucet } from "../faucet.ts";
 import type { PacedPeer } from "../paced-peer.ts";
 import { resultFields } from "../result-json.ts";
@@ -99,11 +99,11 @@ function requireAnswerable(value: Value): void {
 }
 
 /**
- * The answer that a Result is: value, errorCode and info; made in a turn of its own.
+ * The answer that a Result is: value, errorCode and info; a large one is made in a turn of its own.
  * @throws ToolError when it is too large
  */
 export async function resultAnswer(peer: PacedPeer, result: Result): Promise<ToolAnswer> {
-  await peer.turn();
+  await turnToPrint(peer, result);
   requireAnswerable(result);
   const members = resultFields(result)
     .entries()
