@@ -109,8 +109,9 @@ export function messageRoutes(
     const link = new HttpLink(payload, clients.address(c), SYSTEM_CLOCK, isOneWay);
     messages.attach(link);
     const answer = await link.answer;
+    if (isOneWay) return SENT;
     await peer.turn();
-    return isOneWay ? SENT : resultOf(answer, peer);
+    return resultOf(answer, peer);
   };
 
   app.post("/message", describeMessage, async (c) => {

@@ -121,11 +121,12 @@ export class CertificateRenewal implements CertificateSource {
     if (this.#current === null) return retryMs;
     const { beginsMs, endsMs } = this.#current;
     const lifeMs = endsMs - beginsMs;
-    const ageMs = this.#options.clock.now() - beginsMs;
-    const wantedMs = (this.#advice?.atMs ?? beginsMs + RENEWAL_PART * lifeMs) - beginsMs - ageMs;
+    const now = this.#options.clock.now();
+    const wantedMs = (this.#advice?.atMs ?? beginsMs + RENEWAL_PART * lifeMs) - now;
     const pauseMs = Math.min(PAUSE_MS, PAUSE_PART * lifeMs);
     const pausedMs = this.#renewedAtMs + pauseMs - this.#steadyMs;
-    const dueMs = Math.min(Math.max(wantedMs, pausedMs), LATEST_PART * lifeMs - ageMs);
+    const latestMs = beginsMs + LATEST_PART * lifeMs - now;
+    const dueMs = Math.min(Math.max(wantedMs, pausedMs), latestMs);
     return Math.max(dueMs, retryMs);
   }
 
