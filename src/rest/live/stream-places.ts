@@ -1,5 +1,6 @@
 // Places for streams, which their clients hold for as long as they like. When all are taken, one
-// who has fewer than another gets one of that other's, so that nobody keeps all others out.
+// who has at least two fewer than another gets one of that other's, so that nobody keeps all others
+// out.
 
 interface Place {
   readonly client: string;
@@ -21,7 +22,7 @@ export class StreamPlaces {
   }
 
   /**
-   * A place for a client, as what gives it back; null when it has as many as anybody.
+   * A place for a client, as what gives it back; null when nobody has two more than it.
    * @param end called when another one gets it
    */
   take(client: string, end: () => void): (() => void) | null {
