@@ -66,6 +66,19 @@ test("clients that take nothing are cut off for those that come later", async ()
   }
 });
 
+test("who goes on reading is not cut off for who has stopped later", async () => {
+  const answers = new OutgoingAnswers();
+  const large = new Uint8Array(ROOM / 2);
+  const readerOf = () => (answers.body(large) as ReadableStream<Uint8Array>).getReader();
+  const [first, second, third] = [readerOf(), readerOf(), readerOf()];
+  for (const reader of [first, second, first, third]) await reader.read();
+  expect(answers.held).toBe(ROOM);
+  expect((await first.read()).value).toHaveLength(64 * KILOBYTE);
+  expect(second.read()).rejects.toThrow("others want their answers");
+  await Promise.all([first.cancel(), third.cancel()]);
+  expect(answers.held).toBe(0);
+});
+
 test("large answers of every kind count while they are read", async () => {
   const api = new ApiUnderTest();
   const source = '(loop [i 0 s "0123456789abcdef"] (if (< i 15) (recur (inc i) (str s s)) s))';

@@ -5,7 +5,11 @@ import { CVMMap } from "../../../src/data/map.ts";
 import { CVMString } from "../../../src/data/string.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import type { PeerApi } from "../../../src/peer/peer-api.ts";
-import { McpSessions } from "../../../src/rest/mcp/mcp-sessions.ts";
+import {
+  McpSessions,
+  SESSIONS_MAX,
+  SessionsFullError,
+} from "../../../src/rest/mcp/mcp-sessions.ts";
 import { WATCHES_MAX } from "../../../src/rest/mcp/watches.ts";
 import { TestClock } from "../../peer/scene.ts";
 
@@ -51,6 +55,16 @@ test("a client that does not read loses its stream in the middle of what it is t
   watchAll(sessions, "slow");
   for (let i = 0; i < LOOKS; i++) change();
   expect(sessions.size).toBe(0);
+  sessions.closeAll();
+});
+
+test("who has no stream gets a place of who has all, whose latest stream ends", async () => {
+  const { sessions } = scene();
+  const streams = Array.from({ length: SESSIONS_MAX }, (_, i) => sessions.open(`s-${i}`, "a"));
+  expect(() => sessions.open("one-more", "a")).toThrow(SessionsFullError);
+  sessions.open("other", "b");
+  expect([sessions.size, sessions.watches(`s-${SESSIONS_MAX - 1}`)]).toEqual([SESSIONS_MAX, null]);
+  expect(await new Response(streams.at(-1)).text()).toBe(": keepalive\n\n");
   sessions.closeAll();
 });
 
