@@ -1,6 +1,7 @@
 // Flags for HTTPS, and what they mean.
 
 import { LETS_ENCRYPT } from "../../rest/tls/acme.ts";
+import { PEM_BYTES_MAX } from "../../rest/tls/certificate.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { readInput } from "../files/input-file.ts";
 import { parseFilled, parsePort } from "../flags.ts";
@@ -38,7 +39,6 @@ export interface TlsPlan {
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const DOMAIN = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})+$`, "i");
 const DOMAINS_MAX = 20;
-const PEM_BYTES_MAX = 2 ** 20;
 
 /** @throws Error naming what was expected */
 function parseDomains(names: string): readonly string[] {

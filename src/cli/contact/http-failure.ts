@@ -6,9 +6,10 @@ interface RuntimeError {
   readonly message?: unknown;
 }
 
+const UNRESOLVED = /^(?:ENOTFOUND|EAI_AGAIN|ENODATA)$/;
 const WORDS: readonly (readonly [code: RegExp, words: string])[] = [
   [/^(?:ECONNREFUSED|ConnectionRefused)$/, "nobody listens there"],
-  [/^(?:ENOTFOUND|EAI_AGAIN|ENODATA)$/, "the name does not resolve"],
+  [UNRESOLVED, "the name does not resolve"],
   [/^(?:ECONNRESET|ConnectionClosed|EPIPE)$/, "the connection was closed without an answer"],
   [/^EPROTO$/, "what answers there does not speak TLS"],
 ];
@@ -19,7 +20,7 @@ const NO_HTTP = /Malformed_HTTP_Response/;
 /** Whether the name of the host is nobody's, or no name server answers. */
 export function isUnresolved(error: unknown): boolean {
   const { code } = Object(error) as RuntimeError;
-  return /^(?:ENOTFOUND|EAI_AGAIN|ENODATA)$/.test(String(code));
+  return UNRESOLVED.test(String(code));
 }
 
 /** As the middle of a sentence. @param timeoutMs how long an answer was waited for */

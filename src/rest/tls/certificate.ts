@@ -7,7 +7,7 @@ import { readUpTo } from "../../keys/patient-read.ts";
 import { isDenied, readingReason } from "../../keys/secret-file.ts";
 
 /** A chain of certificates and a key are small; anything larger is a mistake. */
-const PEM_BYTES_MAX = 1 << 20;
+export const PEM_BYTES_MAX = 1 << 20;
 
 export interface Certificate {
   /** The chain in PEM, the peer's own certificate first. */
