@@ -124,18 +124,6 @@ function idleFlags(rules: readonly Rule[], typed: ReadonlyMap<string, string>): 
   );
 }
 
-/** Whether the parser takes a value: what it refuses it is to tell of itself. */
-function isTaken(command: Command<CommandContext>, flag: string, text: string): boolean {
-  const shape = Object.entries(flagsOf(command)).find(([name]) => kebab(name) === flag)?.[1];
-  if (shape?.parse === undefined) return true;
-  try {
-    (shape.parse as (text: string) => unknown).call(undefined, text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
  * @param path words that name the command
  * @param words what stands behind them, with what is configured
@@ -151,9 +139,7 @@ export function requireNoIdleFlag(
   configured: readonly Configured[],
 ): void {
   const typed = typedFlags(words, command);
-  const [idle] = idleFlags(RULES[path.join(" ")] ?? [], typed).filter(({ flag }) =>
-    isTaken(command, flag, typed.get(flag) ?? ""),
-  );
+  const [idle] = idleFlags(RULES[path.join(" ")] ?? [], typed);
   if (idle === undefined) return;
   const set = configured.find(({ setting }) => setting.key === idle.flag);
   if (set === undefined) throw new CommandError(EXIT.USAGE, idle.text);
