@@ -129,15 +129,10 @@ test.each([
 test("each message of a batch by MCP", async () => {
   const batch = Array.from({ length: 4 }, (_, id) => ({ jsonrpc: "2.0", id, method: "ping" }));
   const post = () => api.request("POST", "/mcp", { body: JSON.stringify(batch) });
-  let turns = 0;
-  const tick = () => {
-    turns++;
-    ticking = setImmediate(tick);
-  };
-  let ticking = setImmediate(tick);
+  const turns = new LoopTurns();
   expect((await post()).json).toHaveLength(batch.length);
-  clearImmediate(ticking);
-  expect(turns).toBeGreaterThanOrEqual(batch.length);
+  turns.end();
+  expect(turns.count).toBeGreaterThanOrEqual(batch.length);
   expect(await turnsBetween(post)).toBe(REQUESTS);
 });
 
