@@ -135,6 +135,15 @@ test("what may yet become final is told so, and how to see it", async () => {
   }
 });
 
+/** Once the peer at `via` has the account and its coins, the blocks of which reach it later. */
+async function fundedAt(address: number, via: string): Promise<void> {
+  for (;;) {
+    const info = await command("account", "info", `#${address}`, "--via", via, "--json");
+    if (info.exitCode === 0 && JSON.parse(info.stdout).balance > 0) return;
+    await Bun.sleep(20);
+  }
+}
+
 test("an observer is said to send nothing on, so that the command can be run again elsewhere", async () => {
   const host = await PeerProcess.start({ command: "local" });
   const extra = ["--join", `127.0.0.1:${host.peerPort}`];
@@ -146,6 +155,7 @@ test("an observer is said to send nothing on, so that the command can be run aga
     const { address } = await json("account", "create", ...made);
     const pay = ["account", "fund", "#13", "--amount", "0.1", "--from", `#${address}`, "--yes"];
     const at = `127.0.0.1:${observer.peerPort}`;
+    await fundedAt(address, at);
     const refused = await command(...pay, "--data-dir", dataDir, "--via", at);
     expect([refused.exitCode, refused.stderr]).toEqual([
       TEMPFAIL,
