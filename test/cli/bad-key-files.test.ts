@@ -1,14 +1,12 @@
 // Commands beside key files that are damaged or can't be read: those that need another key tell of
 // them and go on, those that need that key end.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
-
-setDefaultTimeout(60_000);
 
 const DATAERR = 65;
 const CONFIG = 78;

@@ -1,12 +1,10 @@
 // Completion in bash, zsh and fish, as the shells themselves do it.
 
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { notRun } from "../not-run.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { command } from "./in-process.ts";
 import { program } from "./terminal-session.ts";
-
-setDefaultTimeout(30_000);
 
 const peer = () => `convex-peer() { ${program().join(" ")} "$@"; }`;
 

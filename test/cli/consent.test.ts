@@ -1,15 +1,13 @@
 // At a terminal a change is asked about: no is the default, Ctrl-C is no, and the passphrase of the
 // controller's key is asked for only after yes.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyStore } from "../../src/keys/key-store.ts";
 import { json } from "./in-process.ts";
 import { NetworkScene, publicKey, seed } from "./network-scene.ts";
 import { TerminalSession, withoutControls } from "./terminal-session.ts";
-
-setDefaultTimeout(60_000);
 
 const INTERRUPT = 130;
 const PASSPHRASE = "a long passphrase";

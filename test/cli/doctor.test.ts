@@ -1,6 +1,6 @@
 // `doctor`, `status` and `health --wait` against peers of this process, and with none.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +10,6 @@ import { type Check, ok, runChecks } from "../../src/cli/doctor/check.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey, seed } from "./network-scene.ts";
 import { program } from "./terminal-session.ts";
-
-setDefaultTimeout(30_000);
 
 const TEMPFAIL = 75;
 const UNAVAILABLE = 69;

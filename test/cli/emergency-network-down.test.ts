@@ -1,20 +1,18 @@
 // `emergency` where nothing becomes final: of three peers one is down, one was broken into.
 // Stopping that one would put its stake out of reach.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { PATIENCE_MS } from "../patience.ts";
 import { command } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
-
-setDefaultTimeout(60_000);
 
 const UNAVAILABLE = 69;
 const TEMPFAIL = 75;
 const NO_PERMISSION = 77;
 const OWN = 2;
 const PEER = publicKey(OWN);
-const PATIENCE_MS = 20_000;
 
 let network: NetworkScene;
 let data: string;

@@ -1,13 +1,11 @@
 // `emergency` where the controller has the peer's own key, as after `genesis`: the file that signs
 // the withdrawal is the one that is put away.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
-
-setDefaultTimeout(60_000);
 
 const UNAVAILABLE = 69;
 const CONFIG = 78;

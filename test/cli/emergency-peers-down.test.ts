@@ -1,15 +1,13 @@
 // `emergency` on a network of four equal peers of which one is down: any three are enough, and the
 // two that are left without the broken one are not, though its weight alone is no third.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { PATIENCE_MS } from "../patience.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
 
-setDefaultTimeout(60_000);
-
 const TEMPFAIL = 75;
 const OWN = 3;
-const PATIENCE_MS = 20_000;
 
 let network: NetworkScene;
 let data: string;

@@ -1,13 +1,11 @@
 // `emergency` on a network of four, of which one is broken into: dry run, every step, again, and
 // what fails.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
-
-setDefaultTimeout(60_000);
 
 const USAGE = 64;
 const UNAVAILABLE = 69;

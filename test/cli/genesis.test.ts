@@ -1,6 +1,6 @@
 // `convex-peer genesis`: what it writes, and what it refuses.
 
-import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,6 @@ import { outcomeOf } from "../process-outcome.ts";
 import { program } from "./terminal-session.ts";
 
 /** Processes and long runs, on machines that do other things, too; ms. */
-setDefaultTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), "convex-genesis-"));
 const [first, second, third] = testKeys(3).map(toHex) as [string, string, string];

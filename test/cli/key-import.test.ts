@@ -1,6 +1,6 @@
 // `key import` of what the reference's tools wrote when nobody gave them a passphrase.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
@@ -9,7 +9,6 @@ import { readPkcs12 } from "../../src/keys/pkcs12-store.ts";
 import { CommandFolder } from "./command-run.ts";
 
 /** Each command is a process. */
-setDefaultTimeout(60_000);
 
 interface Row {
   readonly kind: "keystore" | "pem";

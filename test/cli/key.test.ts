@@ -1,6 +1,6 @@
 // `key …` without a terminal, as scripts and release checks call it.
 
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { KeyPair, verify } from "../../src/crypto/ed25519.ts";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { readMnemonic } from "../../src/keys/mnemonic.ts";
@@ -15,7 +15,6 @@ const KEY_TREZOR = "153b71ad425e69376aa4854677312b4290bf2c6b90cbf112f7872a99ff99
 const PASSPHRASE = "open-sesame-4711";
 
 /** Each command is a process, and each passphrase costs scrypt's time. */
-setDefaultTimeout(60_000);
 
 let folder: CommandFolder;
 function inFolder(): void {

@@ -17,9 +17,9 @@ import { Bans } from "../../src/peer/connections/bans.ts";
 import { OperatorCommands } from "../../src/peer/operator/operator-commands.ts";
 import { OperatorSocket } from "../../src/peer/operator/operator-socket.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
+import { PATIENCE_MS } from "../patience.ts";
 
 const LOOPBACK = "127.0.0.1";
-const PATIENCE_MS = 20_000;
 
 /**
  * Seed i: peers have the first ones, and the first peer's is governance's and the genesis user's

@@ -1,10 +1,8 @@
 // `peers …`: what the operator changes at the peer that runs.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
-
-setDefaultTimeout(30_000);
 
 const USAGE = 64;
 const DATAERR = 65;

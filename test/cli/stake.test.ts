@@ -1,11 +1,9 @@
 // `peer …` and `stake …` on a network of three: what they say beforehand, what the State has
 // afterwards, and how stake comes back through another peer while one's own is down.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
-
-setDefaultTimeout(60_000);
 
 const USAGE = 64;
 const DATAERR = 65;

@@ -1,15 +1,13 @@
 // Which network `start` begins or joins: one that is asked for and can't be had is not replaced by
 // another one, and what the peer can't serve in it is not promised.
 
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { command, json } from "./in-process.ts";
 import { publicKey } from "./network-scene.ts";
-
-setDefaultTimeout(60_000);
 
 const OTHER_NETWORK = "ab".repeat(32);
 const folder = mkdtempSync(join(tmpdir(), "convex-networks-"));

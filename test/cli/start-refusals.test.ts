@@ -1,7 +1,7 @@
 // What `start` refuses before it begins: ports that another program has leave no network behind in
 // an empty data directory, and a network that nobody answers for is not joined in silence.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,8 +18,6 @@ import { outcomeOf } from "../process-outcome.ts";
 import { command, json } from "./in-process.ts";
 import { publicKey, seed } from "./network-scene.ts";
 import { program } from "./terminal-session.ts";
-
-setDefaultTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), "convex-start-"));
 let other: Server;

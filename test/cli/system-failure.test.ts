@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { networkAmong } from "../../src/cli/start/join-network.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { notRun, unlessLinux } from "../not-run.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { program } from "./terminal-session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convex-failure-"));
@@ -107,7 +108,7 @@ test("doctor ends when its bundle can't be written, beside a running peer", asyn
   });
   const bundle = join(folder, "none", "bundle.json");
   const words = [...program(), "doctor", "--data-dir", peer.dataDir, "--bundle", bundle];
-  const child = Bun.spawn(words, { stdout: "ignore", stderr: "pipe", timeout: 20_000 });
+  const child = Bun.spawn(words, { stdout: "ignore", stderr: "pipe", timeout: PATIENCE_MS });
   expect(await child.exited).toBe(73);
   expect(await peer.end()).toBe(0);
   peer.removeData();

@@ -1,10 +1,9 @@
 // A command under test at a terminal of its own: what it shows is read, answers are typed.
 
 import { join } from "node:path";
+import { PATIENCE_MS } from "../patience.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
-/** Longest wait for a text to appear, in ms. */
-const WAIT_TIMEOUT_MS = 20_000;
 const POLL_MS = 10;
 /** Longest wait for the last of the output when the program has ended, in ms. */
 const LAST_OUTPUT_MS = 500;
@@ -50,7 +49,7 @@ export class TerminalSession {
 
   /** Waits until the text is shown after `from`, and returns where it ends. */
   async until(text: string, from = 0): Promise<number> {
-    const deadline = performance.now() + WAIT_TIMEOUT_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     while (performance.now() < deadline) {
       const at = this.#shown.indexOf(text, from);
       if (at >= 0) return at + text.length;

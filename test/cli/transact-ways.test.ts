@@ -1,7 +1,7 @@
 // What `transact` and others do with a transaction on its way: nothing in a dry run, and what they
 // say of one that is final, or may yet be.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { PeerClient } from "../../src/cli/contact/peer-client.ts";
 import { ownAfter } from "../../src/cli/contact/peer-facts.ts";
@@ -11,8 +11,6 @@ import type { Integer } from "../../src/data/cell.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
-
-setDefaultTimeout(30_000);
 
 let network: NetworkScene;
 let data: string;

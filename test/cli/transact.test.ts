@@ -1,11 +1,9 @@
 // `query`, `transact` and `account …` against a peer of this process.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey, seed } from "./network-scene.ts";
-
-setDefaultTimeout(30_000);
 
 let network: NetworkScene;
 let data: string;

@@ -1,6 +1,6 @@
 // `watch`: the picture, the lines, and the live view of a terminal.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { durationText } from "../../src/cli/terminal/duration-text.ts";
 import { withSize } from "../../src/cli/terminal/screen.ts";
@@ -8,8 +8,6 @@ import { curveText, type WatchSample, WatchView } from "../../src/cli/terminal/w
 import { command } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
 import { TerminalSession, withoutControls } from "./terminal-session.ts";
-
-setDefaultTimeout(30_000);
 
 let network: NetworkScene;
 let data: string;

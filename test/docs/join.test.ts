@@ -1,12 +1,10 @@
 // The commands of docs/join.md, against a network of three; and that every page is in the index.
 
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { commandBlocks, runScript } from "./command-blocks.ts";
-
-setDefaultTimeout(120_000);
 
 const DOCS = join(import.meta.dir, "..", "..", "docs");
 

@@ -1,9 +1,7 @@
 // The commands of docs/keys.md and docs/recover.md do what the pages say.
 
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { commandBlocks, runPage } from "./command-blocks.ts";
-
-setDefaultTimeout(120_000);
 
 const KEY = "036598af84b625f6f36753eda9de6730f7d828cf14994dc55e87ecf3c22674e9";
 

@@ -8,11 +8,10 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
 import { renewalAdvice } from "../../src/rest/tls/renewal-info.ts";
 import { notRun } from "../not-run.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { freePort, Pebble, pebbleProgram } from "./pebble.ts";
 import { PeerProcess, type StartOptions } from "./peer-process.ts";
 
-const BUILD_TIMEOUT_MS = 180_000;
-const WAIT_MS = 30_000;
 const LIFE_SECONDS = 15;
 /** Where Pebble finds this name: an address on which nothing of ours listens. */
 const STRAY = "stray.peer.test";
@@ -83,7 +82,7 @@ function served(port: number, ca: string, servername: string): Promise<X509Certi
 }
 
 async function until<T>(look: () => Promise<T | null>): Promise<T> {
-  const deadline = performance.now() + WAIT_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
     const found = await look();
     if (found !== null) return found;
@@ -117,78 +116,63 @@ async function untilRenewed(https: number, ca: string, first: X509Certificate) {
   expect(Date.parse(renewed.validTo)).toBeGreaterThan(Date.parse(first.validTo));
 }
 
-test(
-  "issued, renewed under traffic, kept over a restart",
-  async () => {
-    const pebble = await pebbleOrNot();
-    if (pebble === null) return;
-    const https = freePort();
-    const peer = await peerFor("peer.test", pebble, { http: httpPort, https }, {});
-    const ca = await pebble.root();
-    const look = () => served(https, ca, "peer.test");
-    const first = await until(look);
-    expect(first.subjectAltName).toBe("DNS:peer.test");
-    const question = {
-      directory: pebble.directory,
-      authorityPem: readFileSync(pebble.caFile, "utf8"),
-    };
-    const advice = await renewalAdvice({ chain: first.toString() }, question);
-    expect(advice?.endMs).toBeGreaterThan(Date.parse(first.validFrom));
+test("issued, renewed under traffic, kept over a restart", async () => {
+  const pebble = await pebbleOrNot();
+  if (pebble === null) return;
+  const https = freePort();
+  const peer = await peerFor("peer.test", pebble, { http: httpPort, https }, {});
+  const ca = await pebble.root();
+  const look = () => served(https, ca, "peer.test");
+  const first = await until(look);
+  expect(first.subjectAltName).toBe("DNS:peer.test");
+  const question = {
+    directory: pebble.directory,
+    authorityPem: readFileSync(pebble.caFile, "utf8"),
+  };
+  const advice = await renewalAdvice({ chain: first.toString() }, question);
+  expect(advice?.endMs).toBeGreaterThan(Date.parse(first.validFrom));
 
-    const plain = await fetch(`http://127.0.0.1:${httpPort}/api/v1/status`, { redirect: "manual" });
-    expect([plain.status, plain.headers.get("location")]).toEqual([
-      308,
-      `https://127.0.0.1:${https}/api/v1/status`,
-    ]);
-    await untilRenewed(https, ca, first);
+  const plain = await fetch(`http://127.0.0.1:${httpPort}/api/v1/status`, { redirect: "manual" });
+  expect([plain.status, plain.headers.get("location")]).toEqual([
+    308,
+    `https://127.0.0.1:${https}/api/v1/status`,
+  ]);
+  await untilRenewed(https, ca, first);
 
-    await peer.end();
-    const ports = { http: httpPort, https };
-    const again = await peerFor("peer.test", pebble, ports, { dataDir: peer.dataDir });
-    const kept = await until(look);
-    expect([first.serialNumber, ""]).not.toContain(kept.serialNumber);
-    expect(await again.end()).toBe(0);
-  },
-  BUILD_TIMEOUT_MS,
-);
+  await peer.end();
+  const ports = { http: httpPort, https };
+  const again = await peerFor("peer.test", pebble, ports, { dataDir: peer.dataDir });
+  const kept = await until(look);
+  expect([first.serialNumber, ""]).not.toContain(kept.serialNumber);
+  expect(await again.end()).toBe(0);
+});
 
-test(
-  "without plain HTTP: two names by TLS-ALPN-01, renewed under traffic",
-  async () => {
-    const pebble = await pebbleOrNot();
-    if (pebble === null) return;
-    const ports = { http: null, https: tlsPort };
-    const peer = await peerFor("peer.test,www.peer.test", pebble, ports, {});
-    const ca = await pebble.root();
-    const first = await until(() => served(tlsPort, ca, "peer.test"));
-    expect(first.subjectAltName?.split(", ").sort()).toEqual([
-      "DNS:peer.test",
-      "DNS:www.peer.test",
-    ]);
-    await untilRenewed(tlsPort, ca, first);
-    expect(await peer.end()).toBe(0);
-  },
-  BUILD_TIMEOUT_MS,
-);
+test("without plain HTTP: two names by TLS-ALPN-01, renewed under traffic", async () => {
+  const pebble = await pebbleOrNot();
+  if (pebble === null) return;
+  const ports = { http: null, https: tlsPort };
+  const peer = await peerFor("peer.test,www.peer.test", pebble, ports, {});
+  const ca = await pebble.root();
+  const first = await until(() => served(tlsPort, ca, "peer.test"));
+  expect(first.subjectAltName?.split(", ").sort()).toEqual(["DNS:peer.test", "DNS:www.peer.test"]);
+  await untilRenewed(tlsPort, ca, first);
+  expect(await peer.end()).toBe(0);
+});
 
-test(
-  "a domain that leads elsewhere is explained",
-  async () => {
-    const pebble = await pebbleOrNot();
-    if (pebble === null) return;
-    const other = Bun.serve({
-      hostname: "127.0.0.2",
-      port: httpPort,
-      fetch: () => new Response("I"),
-    });
-    stops.push(() => other.stop(true));
-    const ports = { http: httpPort, https: freePort() };
-    const peer = await peerFor(STRAY, pebble, ports, { stderr: "pipe" });
-    const words = await peer.said(/No certificate for .*/);
-    expect(words).toContain("another server answers for the domain");
-    expect(words).toContain(`port 80 to port ${httpPort} of this peer`);
-    expect((await fetch(`${peer.url}/livez`)).status).toBe(200);
-    await peer.end();
-  },
-  BUILD_TIMEOUT_MS,
-);
+test("a domain that leads elsewhere is explained", async () => {
+  const pebble = await pebbleOrNot();
+  if (pebble === null) return;
+  const other = Bun.serve({
+    hostname: "127.0.0.2",
+    port: httpPort,
+    fetch: () => new Response("I"),
+  });
+  stops.push(() => other.stop(true));
+  const ports = { http: httpPort, https: freePort() };
+  const peer = await peerFor(STRAY, pebble, ports, { stderr: "pipe" });
+  const words = await peer.said(/No certificate for .*/);
+  expect(words).toContain("another server answers for the domain");
+  expect(words).toContain(`port 80 to port ${httpPort} of this peer`);
+  expect((await fetch(`${peer.url}/livez`)).status).toBe(200);
+  await peer.end();
+});

@@ -20,7 +20,7 @@ beforeAll(async () => {
   writeFileSync(binary, `#!/bin/sh\nulimit -n ${DESCRIPTORS}\n${run}\n`);
   chmodSync(binary, 0o755);
   peer = await PeerProcess.start({ command: "start", binary });
-}, 60_000);
+});
 afterAll(async () => {
   await peer.end("SIGKILL");
   peer.removeData();
@@ -46,10 +46,10 @@ const isLive = async () => (await fetch(`${peer.url}/livez`)).status === 200;
 
 test("a crowd at the port for peers leaves some for the API", async () => {
   await crowd(peer.peerPort, async () => expect(await isLive()).toBe(true));
-}, 30_000);
+});
 
 test("a crowd at the API ends nothing", async () => {
   await crowd(Number(new URL(peer.url).port), async () => {});
   expect(peer.process.exitCode).toBe(null);
   expect(await isLive()).toBe(true);
-}, 30_000);
+});

@@ -10,12 +10,12 @@ import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
 import { notRun } from "../not-run.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { PeerProcess, type StartOptions } from "./peer-process.ts";
 import { Relay } from "./relay.ts";
 import { TestAccount } from "./rest-client.ts";
 
 const TURN_MS = 10_000;
-const PATIENCE_MS = 60_000;
 /** Three of four are enough for consensus, two are not. */
 const PEERS = 4;
 
@@ -83,7 +83,7 @@ describe("a voter among four", () => {
       await start(i, [relay.port, ...others().map(({ peerPort }) => peerPort)]);
     }
     for (const peer of peers) await turned(peer, 200, PATIENCE_MS);
-  }, 2 * PATIENCE_MS);
+  });
 
   afterAll(async () => {
     for (const peer of peers) await peer.end("SIGKILL");
@@ -91,30 +91,22 @@ describe("a voter among four", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test(
-    "the others are stopped",
-    async () => {
-      for (const { process } of others()) process.kill("SIGSTOP");
-      await turned(lone(), 503, TURN_MS, "Only 25.0% of the voting weight can be reached");
-      expect((await fetch(`${lone().url}/livez`)).status).toBe(200);
-      for (const { process } of others()) process.kill("SIGCONT");
-      for (const peer of peers) await turned(peer, 200, PATIENCE_MS);
-    },
-    2 * PATIENCE_MS,
-  );
+  test("the others are stopped", async () => {
+    for (const { process } of others()) process.kill("SIGSTOP");
+    await turned(lone(), 503, TURN_MS, "Only 25.0% of the voting weight can be reached");
+    expect((await fetch(`${lone().url}/livez`)).status).toBe(200);
+    for (const { process } of others()) process.kill("SIGCONT");
+    for (const peer of peers) await turned(peer, 200, PATIENCE_MS);
+  });
 
-  test(
-    "the network between it and the others is silent",
-    async () => {
-      relay.silence();
-      await turned(lone(), 503, TURN_MS, "Only 25.0% of the voting weight can be reached");
-      // They are enough without it.
-      for (const peer of others()) expect((await ready(peer)).code).toBe(200);
-      relay.resume();
-      await turned(lone(), 200, PATIENCE_MS);
-    },
-    2 * PATIENCE_MS,
-  );
+  test("the network between it and the others is silent", async () => {
+    relay.silence();
+    await turned(lone(), 503, TURN_MS, "Only 25.0% of the voting weight can be reached");
+    // They are enough without it.
+    for (const peer of others()) expect((await ready(peer)).code).toBe(200);
+    relay.resume();
+    await turned(lone(), 200, PATIENCE_MS);
+  });
 });
 
 describe("a peer on a small disk", () => {
@@ -128,34 +120,29 @@ describe("a peer on a small disk", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test(
-    "is not ready while the disk is full, and loses nothing",
-    async () => {
-      if (!isMounted)
-        return notRun("a disk can't be mounted without root; a full one was not tried");
-      const dataDir = join(folder, "data");
-      const peer = await PeerProcess.start({ command: "start", dataDir, extra: ["--faucet"] });
-      const account = await TestAccount.create(peer.url, 1);
-      expect((await ready(peer)).code).toBe(200);
+  test("is not ready while the disk is full, and loses nothing", async () => {
+    if (!isMounted) return notRun("a disk can't be mounted without root; a full one was not tried");
+    const dataDir = join(folder, "data");
+    const peer = await PeerProcess.start({ command: "start", dataDir, extra: ["--faucet"] });
+    const account = await TestAccount.create(peer.url, 1);
+    expect((await ready(peer)).code).toBe(200);
 
-      const filler = join(folder, "filler");
-      const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(filler, Buffer.alloc(bavail * bsize));
-      const { reason } = await turned(peer, 503, TURN_MS);
-      expect(reason).toContain(`The disk of ${dataDir} is full: 0 MB are left`);
-      // A write that fails is the reason from then on.
-      const unwritten = account.transact("(def x 1)");
-      const stalled = async () => (await ready(peer)).reason?.includes("can't use its store");
-      const deadline = performance.now() + TURN_MS;
-      while (!(await stalled()) && performance.now() < deadline) await Bun.sleep(50);
-      expect(await stalled()).toBe(true);
+    const filler = join(folder, "filler");
+    const { bavail, bsize } = statfsSync(folder);
+    writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    const { reason } = await turned(peer, 503, TURN_MS);
+    expect(reason).toContain(`The disk of ${dataDir} is full: 0 MB are left`);
+    // A write that fails is the reason from then on.
+    const unwritten = account.transact("(def x 1)");
+    const stalled = async () => (await ready(peer)).reason?.includes("can't use its store");
+    const deadline = performance.now() + TURN_MS;
+    while (!(await stalled()) && performance.now() < deadline) await Bun.sleep(50);
+    expect(await stalled()).toBe(true);
 
-      rmSync(filler);
-      await turned(peer, 200, TURN_MS);
-      await unwritten;
-      expect((await account.transact("x")).value).toBe(1);
-      expect(await peer.end()).toBe(0);
-    },
-    PATIENCE_MS,
-  );
+    rmSync(filler);
+    await turned(peer, 200, TURN_MS);
+    await unwritten;
+    expect((await account.transact("x")).value).toBe(1);
+    expect(await peer.end()).toBe(0);
+  });
 });

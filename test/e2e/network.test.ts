@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "../patience.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { PeerProcess } from "./peer-process.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
-const PATIENCE_MS = 30_000;
 
 async function command(...args: string[]) {
   const child = Bun.spawn([process.execPath, MAIN, ...args], {
@@ -49,7 +49,7 @@ describe("a peer that joins", () => {
     const genesis = (await json("status", "--data-dir", first.dataDir)).genesis;
     const extra = ["--bind", "127.0.0.1", "--join", host(), "--genesis-hash", genesis];
     second = await PeerProcess.start({ command: "start", extra });
-  }, PATIENCE_MS);
+  });
 
   afterAll(async () => {
     await second?.end();
@@ -123,22 +123,18 @@ describe("a peer that joins", () => {
   });
 });
 
-test(
-  "a local network of three finds itself, and all come to the same State",
-  async () => {
-    const local = await PeerProcess.start({ command: "local", extra: ["--peers", "3"] });
-    try {
-      await until(async () => (await ready(local.url)).status === 200);
-      const response = await fetch(`${local.url}/api/v1/createAccount`, {
-        method: "POST",
-        body: JSON.stringify({ accountKey: "11".repeat(32), faucet: 1_000_000 }),
-      });
-      expect(response.status).toBe(200);
-      const { body } = await ready(local.url);
-      expect(body).toMatchObject({ role: "voter", points: [2, 2, 2, 2] });
-    } finally {
-      expect(await local.end()).toBe(0);
-    }
-  },
-  PATIENCE_MS,
-);
+test("a local network of three finds itself, and all come to the same State", async () => {
+  const local = await PeerProcess.start({ command: "local", extra: ["--peers", "3"] });
+  try {
+    await until(async () => (await ready(local.url)).status === 200);
+    const response = await fetch(`${local.url}/api/v1/createAccount`, {
+      method: "POST",
+      body: JSON.stringify({ accountKey: "11".repeat(32), faucet: 1_000_000 }),
+    });
+    expect(response.status).toBe(200);
+    const { body } = await ready(local.url);
+    expect(body).toMatchObject({ role: "voter", points: [2, 2, 2, 2] });
+  } finally {
+    expect(await local.end()).toBe(0);
+  }
+});

@@ -2,20 +2,18 @@
 // consensus, killed, stake taken back through another peer, an emergency. CONVEX_PEER_BINARY names
 // a compiled executable.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../cli/terminal-session.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { PeerProcess } from "./peer-process.ts";
-
-setDefaultTimeout(60_000);
 
 const BINARY = process.env.CONVEX_PEER_BINARY;
 const COIN = 1_000_000_000;
 const CONFIG = 78;
-const PATIENCE_MS = 30_000;
 
 const folder = mkdtempSync(join(tmpdir(), "convex-operate-"));
 const data = join(folder, "peer");

@@ -4,10 +4,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "../patience.ts";
 import { testCertificate, writtenCertificate } from "../rest/tls/test-certificate.ts";
 
 const PEBBLE = "github.com/letsencrypt/pebble/v2/cmd/pebble@v2.10.3";
-const READY_TIMEOUT_MS = 20_000;
 
 /** Path of the program, or why there is none. */
 export async function pebbleProgram(): Promise<{ path: string } | { missing: string }> {
@@ -153,7 +153,7 @@ export class Pebble {
   }
 
   async #untilReady(): Promise<void> {
-    const deadline = performance.now() + READY_TIMEOUT_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     while (performance.now() < deadline) {
       const answer = await this.root().catch(() => null);
       if (answer !== null) return;

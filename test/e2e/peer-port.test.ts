@@ -20,7 +20,7 @@ const UNAVAILABLE = 69;
 let peer: PeerProcess;
 beforeAll(async () => {
   peer = await PeerProcess.start({ command: "local" });
-}, 60_000);
+});
 afterAll(async () => {
   await peer.end("SIGKILL");
   peer.removeData();
@@ -57,14 +57,14 @@ test("a port that is taken is one sentence that names the fix", async () => {
     `${UNAVAILABLE} convex-peer: Cannot listen for peers on port ${peer.peerPort}: another program ` +
       "listens there; stop it, or choose another port with --port",
   );
-}, 30_000);
+});
 
 test("an address that is not here, and two names for two ports, are too", async () => {
   const foreign = await failure("--bind", "192.0.2.1", "--port", "0", "--api-port", "0");
   expect(foreign).toContain("choose an address of this machine with --bind");
   const both = await failure("--port", "1", "--peer-port", "2");
   expect(both).toStartWith("64 convex-peer: --port 1 and --peer-port 2 name the same port");
-}, 30_000);
+});
 
 test("a peer that stops says goodbye", async () => {
   const client = await RawClient.connect(peer.peerPort);
@@ -73,4 +73,4 @@ test("a peer that stops says goodbye", async () => {
   expect(await peer.end()).toBe(0);
   await until(() => client.isClosed);
   expect(Buffer.from(client.payloads.at(-1) ?? []).toString("hex")).toBe("80013303425945");
-}, 30_000);
+});

@@ -4,10 +4,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "../patience.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
-/** Longest wait for the first answer, in ms. */
-const READY_TIMEOUT_MS = 30_000;
 
 export interface StartOptions {
   /** `start` or `local`. */
@@ -135,7 +134,7 @@ async function readBanner(stdout: ReadableStream<Uint8Array>): Promise<Banner> {
 }
 
 async function untilReady(url: string): Promise<void> {
-  const deadline = performance.now() + READY_TIMEOUT_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
     const response = await fetch(`${url}/api/v1/status`).catch(() => null);
     if (response?.status === 200) return;

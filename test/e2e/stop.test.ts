@@ -1,13 +1,11 @@
 // How a peer stops, and what it says at its start about a token that its API needs.
 
-import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../cli/terminal-session.ts";
 import { PeerProcess } from "./peer-process.ts";
-
-setDefaultTimeout(60_000);
 
 const binary = process.env.CONVEX_PEER_BINARY;
 const folders: string[] = [];

@@ -1,7 +1,7 @@
 // `upgrade` of compiled executables from a release on this machine, with a peer that a supervisor
 // keeps up: to a version that is well, and to some that are not.
 
-import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import {
   copyFileSync,
   cpSync,
@@ -26,8 +26,6 @@ import { machineFacts, targetOf } from "../../src/cli/release/target.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { SmallRelease, saysVersion } from "../release/small-release.ts";
 import { Supervisor } from "./supervisor.ts";
-
-setDefaultTimeout(120_000);
 
 const ROOT = join(import.meta.dir, "..", "..");
 const OLD = packageJson.version;

@@ -1,7 +1,7 @@
 // Genesis States: the parts that do not depend on the text of libraries have the hashes of sheet 03
 // §5.4, whatever the libraries.
 
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { FunctionValue } from "../../src/cvm/call/function-value.ts";
@@ -19,7 +19,6 @@ import { runStep } from "./scenario.ts";
 import { testGenesis, testKeys } from "./test-genesis.ts";
 
 /** Processes and long runs, on machines that do other things, too; ms. */
-setDefaultTimeout(60_000);
 
 const PROTONET = {
   governanceKey: "12ef73ee900ed1fe78a188f59bf8cede467baa66f5b60368afaaa3b9521ab94d",

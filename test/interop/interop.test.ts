@@ -8,7 +8,6 @@ import { hasSpaces } from "./network-space.ts";
 import { CLASS_PATH, referenceClassPath } from "./reference.ts";
 
 const MAIN = join(import.meta.dir, "main.ts");
-const PATIENCE_MS = 240_000;
 
 function missing(): string | null {
   if (referenceClassPath() === null) return `${CLASS_PATH} names no reference`;
@@ -30,5 +29,4 @@ test.if(why === null)(
     expect(outcome.faults).toEqual([]);
     expect(outcome.differences).toEqual([]);
   },
-  PATIENCE_MS,
 );

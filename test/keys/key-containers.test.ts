@@ -2,7 +2,7 @@
 // ours read back, and damaged ones refused with a reason. That the reference reads ours is checked
 // outside this folder.
 
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
@@ -19,7 +19,6 @@ import {
 } from "../../src/keys/pkcs12-store.ts";
 
 /** Deriving keys from passphrases is slow by design. */
-setDefaultTimeout(60_000);
 
 interface ContainerRow {
   readonly madeBy: string;

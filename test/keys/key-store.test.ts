@@ -1,7 +1,7 @@
 // The folder of key files: permissions, prefixes, changing a passphrase, and what happens to
 // damaged files.
 
-import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,6 @@ import { KeyNotFoundError, KeyStore, type StoredKey } from "../../src/keys/key-s
 import { SecretFileError } from "../../src/keys/secret-file.ts";
 
 /** Deriving keys from passphrases is slow by design. */
-setDefaultTimeout(60_000);
 
 const SEED_HEX = "401fc829f23f2ed4e37ec18c90df9ed6a8a7de99072460762b0387d12bb7dfd2";
 const PUBLIC_KEY = "036598af84b625f6f36753eda9de6730f7d828cf14994dc55e87ecf3c22674e9";

@@ -1,6 +1,6 @@
 // Words to keys: the published vectors (sheet 05 §4.4), random words, and what is refused.
 
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { DEFAULT_PATH, parsePath } from "../../src/keys/derivation-path.ts";
@@ -16,7 +16,6 @@ import {
 import { compareRandomMnemonics } from "./random-mnemonics.ts";
 
 /** Deriving keys from passphrases is slow by design. */
-setDefaultTimeout(60_000);
 
 const ABANDON = `${"abandon ".repeat(11)}about`;
 

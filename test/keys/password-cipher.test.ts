@@ -1,6 +1,6 @@
 // The ciphers and derivations that key containers name, and bounds on what a file may ask for.
 
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { createCipheriv } from "node:crypto";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import {
@@ -17,7 +17,6 @@ import { openEncrypted, sealByPbes2, sealByRc2 } from "../../src/keys/password-c
 import { type Pkcs12Derivation, PURPOSE, pkcs12Bytes } from "../../src/keys/pkcs12-kdf.ts";
 
 /** Deriving keys from passphrases is slow by design. */
-setDefaultTimeout(60_000);
 
 const bytes = (hex: string) => fromHex(hex.replaceAll(":", "")) as Uint8Array;
 

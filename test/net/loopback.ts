@@ -9,6 +9,7 @@ import { FrameReader } from "../../src/net/frame-reader.ts";
 import { Reply } from "../../src/net/reply.ts";
 import { SharedBuffer } from "../../src/net/shared-buffer.ts";
 import type { LinkMemory } from "../../src/net/tcp-link.ts";
+import { PATIENCE_MS } from "../patience.ts";
 
 export const LOOPBACK = "127.0.0.1";
 
@@ -28,7 +29,7 @@ export function newMemory(): LinkMemory {
 }
 
 /** Waits until a condition holds. @throws Error when it does not in time */
-export async function until(condition: () => boolean, timeoutMs = 5_000): Promise<void> {
+export async function until(condition: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not in ${timeoutMs} ms: ${condition}`);
@@ -95,7 +96,7 @@ export class RawClient {
     (this.#socket as Bun.Socket & { resume(): void }).resume();
   }
 
-  async replies(count: number, timeoutMs = 5_000): Promise<Reply[]> {
+  async replies(count: number, timeoutMs = PATIENCE_MS): Promise<Reply[]> {
     await until(() => this.payloads.length >= count || this.isClosed, timeoutMs);
     return this.payloads.map((payload) => new Reply(payload, CVM_TABLE, NO_CELLS));
   }

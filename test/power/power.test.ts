@@ -8,25 +8,19 @@ import { loadRounds } from "./load-rounds.ts";
 import { powerObstacle } from "./power-cut.ts";
 
 const CUTS = 3;
-const PATIENCE_MS = 120_000;
 
 const why = powerObstacle();
 if (why !== null) notRun(`${why}: no power was cut`);
 
-test.if(why === null)(
-  `${CUTS} cuts of the power under load lose no confirmed result`,
-  async () => {
-    const report = await loadRounds(CUTS, 1, undefined);
-    expect(report.confirmed).toBeGreaterThan(0);
-    expect(report.lost).toEqual([]);
-  },
-  PATIENCE_MS,
-);
+test.if(why === null)(`${CUTS} cuts of the power under load lose no confirmed result`, async () => {
+  const report = await loadRounds(CUTS, 1, undefined);
+  expect(report.confirmed).toBeGreaterThan(0);
+  expect(report.lost).toEqual([]);
+});
 
 test.if(why === null).each(SCENE_NAMES)(
   "what is done stays done when the power is cut: %s",
   async (name) => {
     expect(await playScene(name, undefined)).toEqual([]);
   },
-  PATIENCE_MS,
 );

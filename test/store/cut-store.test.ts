@@ -18,8 +18,6 @@ import { CutError, FaultBackend } from "./fault-backend.ts";
 
 const WRITES = 12;
 const ROOT = "counted";
-/** For machines with slow disks. */
-const TIMEOUT_MS = 60_000;
 
 /** So that batches are being folded at most of the cuts; with the usual limits they never are. */
 const EAGER_FOLD = { entries: 30, bytes: 8_000, slice: 7, direct: 1_000_000 };
@@ -81,31 +79,27 @@ describe("cut at every write boundary", () => {
     }
   });
 
-  test.each(FOLDS)(
-    "on disk, by the files as they are at that moment, %s",
-    (name, fold) => {
-      const options = fold === undefined ? {} : { fold };
-      const counted = new SqliteBackend(join(scratch, `counted ${name}`), options);
-      const boundaries = boundariesOn(counted);
-      counted.close();
-      for (let cutAt = 0; cutAt < boundaries; cutAt += 5) {
-        const live = join(scratch, `live-${cutAt}`);
-        const durable = join(scratch, `durable-${cutAt}`);
-        const inner = new SqliteBackend(live, options);
-        const onCut = () => cpSync(live, durable, { recursive: true });
-        const acknowledged = runScript(
-          new CellStore(new FaultBackend(inner, { cutAt, onCut }), CAD3_TABLE),
-        );
-        const left = new SqliteBackend(durable, options);
-        expect([acknowledged, acknowledged + 1]).toContain(writesIn(left));
-        left.close();
-        inner.close();
-        rmSync(live, { recursive: true });
-        rmSync(durable, { recursive: true });
-      }
-    },
-    TIMEOUT_MS,
-  );
+  test.each(FOLDS)("on disk, by the files as they are at that moment, %s", (name, fold) => {
+    const options = fold === undefined ? {} : { fold };
+    const counted = new SqliteBackend(join(scratch, `counted ${name}`), options);
+    const boundaries = boundariesOn(counted);
+    counted.close();
+    for (let cutAt = 0; cutAt < boundaries; cutAt += 5) {
+      const live = join(scratch, `live-${cutAt}`);
+      const durable = join(scratch, `durable-${cutAt}`);
+      const inner = new SqliteBackend(live, options);
+      const onCut = () => cpSync(live, durable, { recursive: true });
+      const acknowledged = runScript(
+        new CellStore(new FaultBackend(inner, { cutAt, onCut }), CAD3_TABLE),
+      );
+      const left = new SqliteBackend(durable, options);
+      expect([acknowledged, acknowledged + 1]).toContain(writesIn(left));
+      left.close();
+      inner.close();
+      rmSync(live, { recursive: true });
+      rmSync(durable, { recursive: true });
+    }
+  });
 });
 
 test.each(FOLDS)(
@@ -136,5 +130,4 @@ test.each(FOLDS)(
     expect(last).toBe(WRITES);
     expect(seen.size).toBeGreaterThan(WRITES / 2);
   },
-  TIMEOUT_MS,
 );

@@ -1,7 +1,7 @@
 // An address that gives no answer by HTTP is told in words of ours, with an exit code of its own,
 // by each command that asks one.
 
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,6 @@ import { httpFailure } from "../../../src/cli/contact/http-failure.ts";
 import { failedExit, sentenceOf } from "../../../src/cli/failure.ts";
 import { ReleaseSource } from "../../../src/cli/release/release-source.ts";
 import { command } from "../in-process.ts";
-
-setDefaultTimeout(30_000);
 
 const folder = mkdtempSync(join(tmpdir(), "convex-http-"));
 const seed = join(folder, "seed");

@@ -1,11 +1,9 @@
 // Commands that name no peer take the one that runs in the data directory, wherever it listens; and
 // what it means for that peer when another key is put beside its own.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { command, json } from "../in-process.ts";
 import { NetworkScene, publicKey } from "../network-scene.ts";
-
-setDefaultTimeout(60_000);
 
 let network: NetworkScene;
 let data: string;

@@ -1,7 +1,7 @@
 // What commands say and leave on a disk that is full, read-only, or a file where a folder should
 // be.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -19,8 +19,6 @@ import { sqliteStore } from "../../../src/store/sqlite-store.ts";
 import { notRun } from "../../not-run.ts";
 import { command, json } from "../in-process.ts";
 import { publicKey } from "../network-scene.ts";
-
-setDefaultTimeout(30_000);
 
 const [USAGE, CANTCREAT, IOERR] = [64, 73, 74];
 const MOUNTING = "a disk can't be mounted without root";

@@ -1,15 +1,13 @@
 // Where standard error is no terminal, all that a peer says there is a line of JSON: what it warns
 // of before its log is open and the progress of joining, too.
 
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PeerProcess } from "../../e2e/peer-process.ts";
 import { command } from "../in-process.ts";
 import { TerminalSession, withoutControls } from "../terminal-session.ts";
-
-setDefaultTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), "convex-json-lines-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 // Commands of the same words in one moment: each is executed, or says that it was not.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chownSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,6 @@ import { notRun } from "../../not-run.ts";
 import { json } from "../in-process.ts";
 import { NetworkScene, publicKey } from "../network-scene.ts";
 import { program } from "../terminal-session.ts";
-
-setDefaultTimeout(60_000);
 
 let network: NetworkScene;
 beforeAll(async () => {

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unitText } from "../../../src/cli/service/unit-file.ts";
 import { restarterOf, unwellness } from "../../../src/cli/upgrade/running-peer.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 
 const PROGRAM = 0o755;
-const PATIENCE_MS = 10_000;
 const EXECUTABLE = "/opt/convex peer/bin/convex-peer";
 
 let folder: string;

@@ -1,13 +1,11 @@
 // Executables that are tried before they replace another: those that fail are bad releases.
 
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { failedExit } from "../../../src/cli/failure.ts";
 import { tryOut, versionOf } from "../../../src/cli/upgrade/trial.ts";
-
-setDefaultTimeout(30_000);
 
 const DATAERR = 65;
 const PROGRAM = 0o755;

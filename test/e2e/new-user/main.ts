@@ -20,6 +20,7 @@ import { join } from "node:path";
 import packageJson from "../../../package.json" with { type: "json" };
 import { readCommandLine } from "../../../release/tool.ts";
 import { machineFacts, targetOf } from "../../../src/cli/release/target.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 import { AccountShell } from "./account-shell.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { type Form, mnemonicForms, passphraseForms, scanFolders } from "./secrets.ts";
@@ -33,7 +34,6 @@ const SECOND_MS = 1_000;
 /** The whole of it, by the issue. */
 const LIMIT_MS = 300_000;
 const LOOK_MS = 100;
-const NETWORK_TIMEOUT_MS = 30_000;
 
 const TOOL = {
   command: "bun run new-user",
@@ -120,7 +120,7 @@ interface Network {
 
 /** The line with which a peer says where it is. */
 async function bannerIn(log: string): Promise<{ peerPort: number; api: string }> {
-  const deadline = performance.now() + NETWORK_TIMEOUT_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
     const line = existsSync(log) ? /^\{"peer".*\}$/m.exec(readFileSync(log, "utf8")) : null;
     if (line !== null) return JSON.parse(line[0]) as { peerPort: number; api: string };
@@ -207,7 +207,7 @@ class NewUser {
 
   /** Other peers count it, it votes, and they come to the same State. */
   async seenInConsensus(network: Network, peer: string): Promise<string> {
-    const deadline = performance.now() + NETWORK_TIMEOUT_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const own = await this.json("convex-peer status");
       const other = await this.json(

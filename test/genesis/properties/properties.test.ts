@@ -1,6 +1,6 @@
 // Laws of the libraries under random calls; `bun run test/genesis/properties/main.ts` makes more.
 
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { runStep } from "../scenario.ts";
@@ -9,7 +9,6 @@ import { checkModel, type Model } from "./model.ts";
 import { MODELS } from "./models.ts";
 
 /** Processes and long runs, on machines that do other things, too; ms. */
-setDefaultTimeout(60_000);
 
 const OPERATIONS = 300;
 const SEED = 6;

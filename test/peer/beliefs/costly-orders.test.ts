@@ -104,7 +104,7 @@ test("how many bytes are fetched for Orders depends on the stake of their signer
   clock.advance(HOUR_MS);
   await send(1, greedy);
   expect(greedy.sent).toBeGreaterThan(before + size);
-}, 60_000);
+});
 
 test("an Order with more news than is read in memory comes by the store", async () => {
   const { clock, intake, received, turns, peer, store, blocksOf } = scene();
@@ -131,7 +131,7 @@ test("an Order with more news than is read in memory comes by the store", async 
   expect(peer.currentBelief.orderOf(keyPair(2).publicKey)?.timestamp).toBe(
     clock.now() - MISSING_WAIT_MS,
   );
-}, 30_000);
+});
 
 /** Moves on a little each time that it is looked at, so that blocks take slices. */
 class WorkingClock extends TestClock {
@@ -161,7 +161,7 @@ test("a peer has one Order vetted at a time, and all of little stake give way to
   send(2, 0);
   await turns();
   expect(blocksOf(2)).toBe(600);
-}, 30_000);
+});
 
 test("blocks that are being vetted are looked at no further once the intake is closed", async () => {
   const { clock, intake, read, turns, peer, store } = scene(new WorkingClock());
@@ -177,7 +177,7 @@ test("blocks that are being vetted are looked at no further once the intake is c
   };
   await turns();
   expect(looks).toBe(0);
-}, 30_000);
+});
 
 test("of several Orders of one peer in a Belief only the first is looked at", async () => {
   const { clock, intake, read, faults, peer } = scene();
@@ -212,7 +212,7 @@ test("how many blocks of Orders are checked depends on the stake of their signer
   clock.advance(HOUR_MS);
   send(1, most + 12);
   expect(faults).toHaveLength(found + 2);
-}, 30_000);
+});
 
 test("debts fall by share of weight, and of many debtors those that owe most are remembered", () => {
   const clock = new TestClock();

@@ -123,7 +123,7 @@ test("how many new bytes Orders may bring depends on the stake of their signer",
   expect(await taken(MUCH)).toBe(true);
   clock.advance((2 * size * 1_000) / FETCH_TERMS.leastPerSecond);
   expect(await taken(LITTLE)).toBe(true);
-}, 60_000);
+});
 
 test("cells that came with a message are read with other events in between", async () => {
   const { clock, orderBy, take, turns, timeOf, received } = await scene();
@@ -200,4 +200,4 @@ test("how many blocks of its own Orders may bring depends on the stake of their 
   expect(await isTaken(LITTLE, longer(LITTLE, OWN_BLOCKS_OF_LITTLE_MAX + 1))).toBe(false);
   expect(faults.at(-1)).toEndWith("it brings too many blocks of its peer");
   expect(await isTaken(MUCH, longer(MUCH, OWN_BLOCKS_OF_LITTLE_MAX + 1))).toBe(true);
-}, 60_000);
+});

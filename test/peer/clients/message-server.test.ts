@@ -434,7 +434,7 @@ describe("limits", () => {
     const loads = replies.flat().filter(({ errorCode }) => errorCode === "LOAD");
     for (const reply of loads) expect(codeAndText(reply)).toBe("LOAD Trx overload");
     expect(loads.length).toBe(16_000 - QUERY_LANE_MAX);
-  }, 30_000);
+  });
 
   test("who does not read its answers loses the connection, and its requests", async () => {
     const { server, beliefs } = messageScene();

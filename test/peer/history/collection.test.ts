@@ -249,4 +249,4 @@ test("a store that another process reads is replaced when that has ended", async
 test("a kill at any step of a collection loses nothing", async () => {
   const killed = await killRounds(KILLS);
   expect(Object.values(killed).reduce((sum, count) => sum + count, 0)).toBe(KILLS);
-}, 60_000);
+});

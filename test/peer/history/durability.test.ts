@@ -100,7 +100,7 @@ test(`a store cut at every write boundary of ${TRANSACTIONS} transactions is who
     }
   }
   expect(cuts).toBeGreaterThan(TRANSACTIONS * 12);
-}, 120_000);
+});
 
 /** A disk that has no room for a while. */
 class FullDisk extends MemoryBackend {

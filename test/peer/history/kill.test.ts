@@ -52,4 +52,4 @@ test("no answer is lost when the process is killed", async () => {
     store.close();
   }
   rmSync(directory, { recursive: true, force: true });
-}, 60_000);
+});

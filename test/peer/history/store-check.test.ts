@@ -106,7 +106,6 @@ test.each(["stopped", "killed"])(
     // The pages of batches that were folded are free.
     expect(found).toBeGreaterThan(FLIPS / (end === "stopped" ? 4 : 2));
   },
-  60_000,
 );
 
 test("what is missing is found", async () => {

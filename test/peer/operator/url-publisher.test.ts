@@ -37,7 +37,7 @@ test("addresses are published and found: a star becomes a mesh", async () => {
   const count = (i: number) => cluster.networked(i).network.outgoing.connected.size;
   await cluster.until(() => [0, 1, 2].every((i) => count(i) === 2), 20_000, 50);
   expect(cluster.faults).toEqual([]);
-}, 30_000);
+});
 
 describe("whether an address can be published", () => {
   test.each([
