@@ -1,7 +1,13 @@
 // Reading from a descriptor that may be set not to wait (O_NONBLOCK): whoever shares standard input
 // with this process may have done that, and a read then fails while nothing is there yet.
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+
+/** Opens a pipe without waiting for who writes to it. */
+export const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** As the system has it where a socket is to be opened. */
+const NO_FILE = "ENXIO";
 
 /** Between two looks whether something has come. */
 const PAUSE_MS = 10;
@@ -20,6 +26,28 @@ export function readPatiently(fd: number, bytes: Uint8Array, offset: number): nu
       if (!isEarly) throw error;
     }
     Bun.sleepSync(PAUSE_MS);
+  }
+}
+
+/**
+ * A file opened for reading. A pipe, in which nobody may ever write, and a device are none; a
+ * folder is told of by reading it. @throws the system's error
+ */
+export function openRegular(path: string): number {
+  const fd = openSync(path, AT_ONCE);
+  const found = fstatSync(fd);
+  if (found.isFile() || found.isDirectory()) return fd;
+  closeSync(fd);
+  throw Object.assign(new Error(`${path} is no regular file`), { code: NO_FILE });
+}
+
+/** As `readUpTo`, of a regular file. @throws the system's error */
+export function readFileUpTo(path: string, bytesMax: number): Buffer<ArrayBuffer> | null {
+  const fd = openRegular(path);
+  try {
+    return readUpTo(fd, bytesMax);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -22,7 +22,7 @@ import { basename, dirname, join } from "node:path";
 import { SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex } from "../crypto/hex.ts";
 import { syncPath, UNABLE, writeSynced } from "./durable-file.ts";
-import { readPatiently } from "./patient-read.ts";
+import { AT_ONCE, openRegular, readPatiently } from "./patient-read.ts";
 
 /** A passphrase, word or seed file is small; anything larger is a mistake. */
 const SECRET_LENGTH_MAX = 4096;
@@ -82,21 +82,20 @@ export function writingReason(error: unknown): string {
 
 export const isDenied = (error: unknown) => systemCode(error) === "EACCES";
 
-/** Opens a pipe without waiting for who writes to it. */
-const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
+/** As a path is opened unless a pipe is refused. */
+const openAny = (path: string) => openSync(path, "r");
 
-/** All that can be read from a descriptor or path, opened as the flags say, up to a bound. */
+/** All that can be read from a descriptor, or a path that `open` opens, up to a bound. */
 function readBounded(
   source: string | number,
   what: string,
   lengthMax: number,
-  flags: number = constants.O_RDONLY,
+  open: (path: string) => number = openAny,
 ): Buffer {
   const name = typeof source === "number" ? `descriptor ${source}` : source;
   let fd: number | null = null;
   try {
-    fd = typeof source === "number" ? source : openSync(source, flags);
-    if (flags === AT_ONCE) requireRegular(fd, what, name);
+    fd = typeof source === "number" ? source : open(source);
     const bytes = Buffer.alloc(lengthMax + 1);
     let length = 0;
     for (;;) {
@@ -106,20 +105,12 @@ function readBounded(
     }
     if (length <= lengthMax) return bytes.subarray(0, length);
   } catch (error) {
-    if (error instanceof SecretFileError) throw error;
     const words = `Cannot read the ${what} from ${name}: ${readingReason(error)}`;
     throw new SecretFileError(isDenied(error) ? "DENIED" : "READ", words);
   } finally {
     if (fd !== null && typeof source === "string") closeSync(fd);
   }
   throw new SecretFileError("CONTENT", `The ${what} in ${name} is larger than ${lengthMax} bytes`);
-}
-
-/** A folder is told of by reading it. @throws SecretFileError */
-function requireRegular(fd: number, what: string, name: string): void {
-  const found = fstatSync(fd);
-  if (found.isFile() || found.isDirectory()) return;
-  throw new SecretFileError("READ", `Cannot read the ${what} from ${name}: ${REASONS.ENXIO}`);
 }
 
 function readText(source: string | number, what: string): string {
@@ -189,7 +180,7 @@ export function readContainerFile(path: string): Uint8Array {
 
 /** The bytes of a key file; what is no regular file is refused. @throws SecretFileError */
 export function readKeyFile(path: string): Uint8Array {
-  return readBounded(path, "key", CONTAINER_LENGTH_MAX, AT_ONCE);
+  return readBounded(path, "key", CONTAINER_LENGTH_MAX, openRegular);
 }
 
 /**

@@ -1,8 +1,9 @@
-// What `start` refuses before it begins: ports that another program has leave no network behind in
-// an empty data directory, and a network that nobody answers for is not joined in silence.
+// What `start` refuses before it begins: ports that another program has, and certificates of no
+// use, leave nothing behind in an empty data directory, and a network that nobody answers for is
+// not joined in silence.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,7 @@ import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
 import { keyPair, newState } from "../peer/scene.ts";
 import { outcomeOf } from "../process-outcome.ts";
+import { testCertificate, writtenCertificate } from "../rest/tls/test-certificate.ts";
 import { command, json } from "./in-process.ts";
 import { publicKey, seed } from "./network-scene.ts";
 import { program } from "./terminal-session.ts";
@@ -42,23 +44,65 @@ function isEmpty(dataDir: string): boolean {
   }
 }
 
-test("a port that another program has begins no network", async () => {
+const TAKEN = () => [
+  ["--port", taken, "--api-port", "0"],
+  ["--port", "0", "--api-port", taken, "--api-bind", "::"],
+];
+
+test("a port that another program has leaves nothing behind", async () => {
   const dataDir = join(folder, "ports");
   const start = (...ports: string[]) => command("start", "--data-dir", dataDir, ...ports);
-  const wanted = [
-    ["--port", taken, "--api-port", "0"],
-    ["--port", "0", "--api-port", taken, "--api-bind", "::"],
+  const free = ["--port", "0", "--api-port", "0"];
+  const tls = [...free, "--domain", "peer.example", "--api-bind", "::"];
+  const secure = [
+    [...tls, "--https-port", taken, "--http-port", "off"],
+    [...tls, "--https-port", "0", "--http-port", taken],
   ];
-  for (const ports of wanted) {
+  for (const ports of [...TAKEN(), ...secure]) {
     const { exitCode, stderr } = await start(...ports);
+    expect([exitCode, stderr]).toEqual([69, expect.stringContaining("another program")]);
+  }
+  const address = await start(...free, "--bind", "192.0.2.1");
+  expect([address.exitCode, address.stderr]).toEqual([69, expect.stringContaining("--bind")]);
+  const api = await start(...free, "--api-bind", "192.0.2.1");
+  expect([api.exitCode, api.stderr]).toEqual([69, expect.stringContaining("with --api-bind")]);
+  expect(existsSync(dataDir)).toBe(false);
+});
+
+test("a port that another program has begins no network in a store without one", async () => {
+  const dataDir = join(folder, "no-network");
+  sqliteStore(dataDir, CVM_TABLE).close();
+  for (const ports of TAKEN()) {
+    const { exitCode, stderr } = await command("start", "--data-dir", dataDir, ...ports);
     expect([exitCode, stderr]).toEqual([69, expect.stringContaining("another program")]);
     expect(isEmpty(dataDir)).toBe(true);
   }
-  const address = await start("--port", "0", "--api-port", "0", "--bind", "192.0.2.1");
-  expect([address.exitCode, address.stderr]).toEqual([69, expect.stringContaining("--bind")]);
-  const api = await start("--port", "0", "--api-port", "0", "--api-bind", "192.0.2.1");
-  expect([api.exitCode, api.stderr]).toEqual([69, expect.stringContaining("with --api-bind")]);
-  expect(isEmpty(dataDir)).toBe(true);
+});
+
+test("a certificate that is no file, or of no use, leaves nothing behind", async () => {
+  const dataDir = join(folder, "certificate");
+  const pipe = join(folder, "pipe.pem");
+  Bun.spawnSync(["mkfifo", pipe]);
+  const [empty, good] = [join(folder, "empty.pem"), writtenCertificate(await testCertificate("a"))];
+  writeFileSync(empty, "", { mode: 0o600 });
+  const ports = ["--port", "0", "--api-port", "0", "--https-port", "0", "--http-port", "off"];
+  for (const [cert, key, exit, words] of [
+    [pipe, good.key, 66, `the certificate from ${pipe}: it is a pipe`],
+    [good.chain, pipe, 66, `the certificate's key from ${pipe}: it is a pipe`],
+    [empty, empty, 65, "expected a certificate in PEM"],
+  ] as const) {
+    // A process of its own, which can be ended when it waits.
+    const tls = ["--cert", cert, "--cert-key", key, "--api-bind", "127.0.0.1"];
+    const child = Bun.spawnSync([...program(), "start", "--data-dir", dataDir, ...ports, ...tls], {
+      timeout: 10_000,
+      killSignal: "SIGKILL",
+      stdin: "ignore",
+      stderr: "pipe",
+    });
+    expect([child.exitCode, String(child.stderr)]).toEqual([exit, expect.stringContaining(words)]);
+  }
+  expect(existsSync(dataDir)).toBe(false);
+  rmSync(good.folder, { recursive: true });
 });
 
 test("one port for peers and API is said to be that", async () => {

@@ -18,7 +18,8 @@ import type { TlsPlan } from "./tls-flags.ts";
 /** Folder of certificates in the data directory. */
 const TLS_FOLDER = "tls";
 
-const FRONT_FLAGS = { host: "--api-bind", port: "--http-port" };
+/** Flags that choose where plain HTTP listens, for words. */
+export const FRONT_FLAGS = { host: "--api-bind", port: "--http-port" };
 
 export interface SecureOptions {
   readonly plan: TlsPlan;

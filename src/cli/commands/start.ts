@@ -15,6 +15,7 @@ import { isForNeighbours } from "../../peer/connections/private-host.ts";
 import { GENESIS_META, ROOT } from "../../peer/history/peer-record.ts";
 import { JoinError } from "../../peer/join-error.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
+import { readCertificate } from "../../rest/tls/certificate.ts";
 import type { State } from "../../state/state.ts";
 import { requireRoomToBegin } from "../../store/free-space.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
@@ -25,6 +26,7 @@ import { lackAdvice } from "../contact/lack-advice.ts";
 import { requireUnsealed } from "../emergency/sealing.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { BANS_FILE, type DataFolder, dataFolder, OPERATOR_SOCKET } from "../files/data-folder.ts";
+import { isThere } from "../files/file-presence.ts";
 import {
   apiBindFlag,
   apiPortFlag,
@@ -186,6 +188,18 @@ function surfacesOf(flags: StartFlags, dataFolder: string) {
   return { api: { host: LOOPBACK, port }, secure };
 }
 
+/**
+ * Asked before there is a key or a store, so that a port which another program has, or a wrong
+ * certificate, leaves nothing behind. Where there is a store, the ports may be those of the peer
+ * that uses it, which is what is said then.
+ * @throws PeerPortError, ListenError, CertificateError, CommandError
+ */
+function requireServable(peer: PeerAddress, { api, secure }: ReturnType<typeof surfacesOf>): void {
+  const certificate = secure?.plan.certificate;
+  if (certificate?.kind === "files") readCertificate(certificate.chain, certificate.key);
+  requireFreePorts(peer, api, secure);
+}
+
 async function start(typed: StartFlags): Promise<void> {
   const flags = withCertificateKey(typed);
   const policy = apiPolicyOf(flags);
@@ -199,11 +213,12 @@ async function start(typed: StartFlags): Promise<void> {
     warnIfExposed(flags.certKey, true, warnAsLog);
   const wanted = wantedNetwork(flags);
   requireWay(folder, wanted);
+  const peerAddress = { host: flags.bind, port: chosenPeerPort(flags) };
+  if (!isThere(folder.store)) requireServable(peerAddress, surfaces);
   const { url = null } = flags;
   const { stored, keyPair } = await peerKey(folder, flags);
   // The log of a service has it, too.
   warnIfExposed(stored.path, false, warnAsLog);
-  const peerAddress = { host: flags.bind, port: chosenPeerPort(flags) };
   const store = sqliteStore(folder.root, CVM_TABLE);
   const begin = async () => {
     requireFreePorts(peerAddress, surfaces.api);

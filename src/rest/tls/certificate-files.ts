@@ -39,7 +39,7 @@ export class CertificateFiles implements CertificateSource {
   }
 
   start(events: CertificateEvents): void {
-    events.onCertificate(this.#first);
+    this.#serve(this.#first, events);
     this.#appoint(events);
   }
 
@@ -58,17 +58,23 @@ export class CertificateFiles implements CertificateSource {
     return [this.#chainFile, this.#keyFile].map(stampOf).join(", ");
   }
 
-  #refresh({ onCertificate, say }: CertificateEvents): void {
+  #serve(certificate: Certificate, { onCertificate, say }: CertificateEvents): void {
+    onCertificate(certificate);
+    const { weakness } = certificate;
+    if (weakness !== null) say(`${this.#chainFile}: ${weakness}`);
+  }
+
+  #refresh(events: CertificateEvents): void {
     const seen = this.#look();
     if (seen === this.#seen) return;
     try {
-      onCertificate(readCertificate(this.#chainFile, this.#keyFile));
+      this.#serve(readCertificate(this.#chainFile, this.#keyFile), events);
       this.#seen = seen;
-      say(`The API's certificate was read again from ${this.#chainFile}`);
+      events.say(`The API's certificate was read again from ${this.#chainFile}`);
     } catch (error) {
       // One of the two may not be written yet: it is looked at again, whether it changes or not.
       if (!(error instanceof CertificateError)) throw error;
-      say(`The API keeps its certificate: ${error.message}`);
+      events.say(`The API keeps its certificate: ${error.message}`);
     }
   }
 }

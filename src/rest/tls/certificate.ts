@@ -3,17 +3,24 @@
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
-import { readUpTo } from "../../keys/patient-read.ts";
+import { readFileUpTo } from "../../keys/patient-read.ts";
 import { isDenied, readingReason } from "../../keys/secret-file.ts";
 
 /** A chain of certificates and a key are small; anything larger is a mistake. */
 export const PEM_BYTES_MAX = 1 << 20;
+
+/** RSA of fewer bits can be broken by anybody, and with 512 no handshake succeeds. */
+const RSA_BITS_MIN = 1_024;
+/** Of fewer curl refuses it, as does what else follows NIST SP 800-57. */
+const RSA_BITS_ADVISED = 2_048;
 
 export interface Certificate {
   /** The chain in PEM, the peer's own certificate first. */
   readonly chain: string;
   /** The private key in PEM: a secret. */
   readonly key: string;
+  /** What is weak about it, with the fix; null when nothing is. */
+  readonly weakness: string | null;
   readonly names: readonly string[];
   readonly beginsMs: number;
   readonly endsMs: number;
@@ -30,7 +37,7 @@ export class CertificateError extends Error {
 
 function readPem(path: string, what: string): string {
   try {
-    const bytes = readUpTo(path, PEM_BYTES_MAX);
+    const bytes = readFileUpTo(path, PEM_BYTES_MAX);
     if (bytes !== null) return bytes.toString("utf8");
   } catch (error) {
     const words = `Cannot read the ${what} from ${path}: ${readingReason(error)}`;
@@ -65,9 +72,15 @@ export function certificateOf(chain: string, key: string, where: string): Certif
     const reason = error instanceof Error ? error.message : "unknown reason";
     throw new CertificateError(`${where}: TLS can't use the chain of certificates: ${reason}`);
   }
+  const bits = own.publicKey.asymmetricKeyDetails?.modulusLength ?? RSA_BITS_ADVISED;
+  const weak = `its RSA key has ${bits} bits: make one of ${RSA_BITS_ADVISED}, or of ECDSA P-256`;
+  if (bits < RSA_BITS_MIN) {
+    throw new CertificateError(`${where}: clients refuse the certificate, for ${weak}`);
+  }
   return {
     chain,
     key,
+    weakness: bits < RSA_BITS_ADVISED ? `many clients refuse the certificate, for ${weak}` : null,
     names: namesOf(own),
     beginsMs: Date.parse(own.validFrom),
     endsMs: Date.parse(own.validTo),

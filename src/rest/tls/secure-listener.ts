@@ -35,7 +35,8 @@ const RETIREMENT_MS = 2 * IDLE_TIMEOUT_S * 1000;
 /** How long connections take at most from the kernel's queue to their listener. */
 const SETTLE_MS = 200;
 
-const FLAGS = { host: "--api-bind", port: "--https-port" };
+/** Flags that choose where it listens, for words. */
+export const HTTPS_FLAGS = { host: "--api-bind", port: "--https-port" };
 
 type Server = Bun.Server<never>;
 
@@ -58,7 +59,7 @@ export class SecureListener implements SharedPort {
     this.#service = service;
     this.#clock = clock;
     // Another program must not share the port: sharing is for our own two.
-    const probe = listenAt(wanted, FLAGS, ({ host, port }) =>
+    const probe = listenAt(wanted, HTTPS_FLAGS, ({ host, port }) =>
       Bun.serve({ ...STRICT, hostname: host, port, fetch: () => new Response(null) }),
     );
     void probe.server.stop(true);
@@ -71,7 +72,9 @@ export class SecureListener implements SharedPort {
    */
   use(certificate: Certificate): void {
     if (this.#server === null) {
-      this.#server = listenAt(this.address, FLAGS, (at) => this.#open(at, certificate)).server;
+      this.#server = listenAt(this.address, HTTPS_FLAGS, (at) =>
+        this.#open(at, certificate),
+      ).server;
       this.#certificate = certificate;
       steerToNewer(this.address.port);
       return;
@@ -82,7 +85,7 @@ export class SecureListener implements SharedPort {
     try {
       this.#server = this.#open(this.address, certificate);
     } catch (error) {
-      throw listenError(error, this.address, FLAGS);
+      throw listenError(error, this.address, HTTPS_FLAGS);
     }
     const cancel = this.#clock.after(RETIREMENT_MS, () => this.#retire());
     this.#retiring = { server: old, cancel };

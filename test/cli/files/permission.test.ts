@@ -125,6 +125,9 @@ test.each(READING)(
     const own = join(folder, "own");
     mkdirSync(own, { recursive: true });
     chmodSync(own, 0o777);
+    if (words.startsWith("key check")) {
+      await command("key", "new", "--no-mnemonic", "--data-dir", own);
+    }
     const missing = join(folder, "missing");
     const absent = await command(...reading(words, missing, own));
     expect(absent.stderr).toContain(missing);

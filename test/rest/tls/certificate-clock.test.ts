@@ -12,6 +12,7 @@ const YEAR = 365 * 24 * HOUR;
 const LIFE = 90 * 24 * HOUR;
 
 const lasting = (name: string, beginsMs: number): Certificate => ({
+  weakness: null,
   chain: "",
   key: "",
   names: [name],

@@ -1,7 +1,9 @@
 // Certificates: what is wrong with files, when they are read again, when a new one is asked for.
 
 import { afterAll, expect, test } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
 import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import * as x509 from "@peculiar/x509";
 import { SecretFileError } from "../../../src/keys/secret-file.ts";
 import { ListenError } from "../../../src/rest/server.ts";
 import { AcmeError } from "../../../src/rest/tls/acme-error.ts";
@@ -46,6 +48,44 @@ test("what can't be served with is refused, and the key never repeated", () => {
   expect(() => new CertificateFiles("/nowhere.pem", files.key, clock)).toThrow(
     "there is no such file",
   );
+});
+
+/** A certificate of an RSA key, without what only browsers look at. */
+async function rsaCertificate(bits: number) {
+  const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: bits });
+  const spki = publicKey.export({ type: "spki", format: "der" });
+  const pkcs8 = privateKey.export({ type: "pkcs8", format: "der" });
+  const keys = {
+    publicKey: await crypto.subtle.importKey("spki", spki, algorithm, true, ["verify"]),
+    privateKey: await crypto.subtle.importKey("pkcs8", pkcs8, algorithm, true, ["sign"]),
+  };
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: "CN=rsa.test",
+    signingAlgorithm: algorithm,
+    keys,
+  });
+  return {
+    chain: certificate.toString("pem"),
+    key: x509.PemConverter.encode(pkcs8, "PRIVATE KEY"),
+  };
+}
+
+test("a key that clients refuse is refused, and one that many refuse is told of", async () => {
+  const small = await rsaCertificate(512);
+  expect(() => certificateOf(small.chain, small.key, "here")).toThrow(
+    "here: clients refuse the certificate, for its RSA key has 512 bits: make one of 2048",
+  );
+  const said: string[] = [];
+  for (const bits of [1_024, 2_048]) {
+    const one = writtenCertificate(await rsaCertificate(bits));
+    const source = new CertificateFiles(one.chain, one.key, new TestClock());
+    source.start({ onCertificate: () => said.push("served"), say: (words) => said.push(words) });
+    source.stop();
+    rmSync(one.folder, { recursive: true });
+  }
+  expect(said).toEqual(["served", expect.stringContaining("has 1024 bits"), "served"]);
+  expect(certificateOf(first.chain, first.key, "here").weakness).toBeNull();
 });
 
 test("files are read again when they have changed, and kept while they are wrong", () => {
@@ -125,6 +165,7 @@ function renewalOf(kept: Certificate | null, clock: TestClock) {
 }
 
 const lasting = (name: string, beginsMs: number, lifeMs: number): Certificate => ({
+  weakness: null,
   chain: "",
   key: "",
   names: [name],

@@ -21,7 +21,8 @@ async function certificateWith(extensions: x509.Extension[]): Promise<Certificat
     signingAlgorithm: algorithm,
     extensions,
   });
-  return { chain: own.toString("pem"), key: "", names: ["peer.test"], beginsMs: 0, endsMs: 1 };
+  const [chain, names] = [own.toString("pem"), ["peer.test"]];
+  return { chain, key: "", weakness: null, names, beginsMs: 0, endsMs: 1 };
 }
 
 const named = await certificateWith([
