@@ -1,5 +1,7 @@
 // Runs a command line in this process, without a terminal, and takes down what it prints.
 
+import { spyOn } from "bun:test";
+import * as os from "node:os";
 import type { StricliProcess } from "@stricli/core";
 import { carryOutTyped, exitCodeOf } from "../../src/cli/run-application.ts";
 import type { Outcome } from "../process-outcome.ts";
@@ -29,12 +31,15 @@ export async function command(...args: string[]): Promise<Outcome> {
     exitCode: undefined as number | undefined,
   };
   process.exitCode = 0;
+  // It is this process's for good, and its children's: on a busy machine no later test would end.
+  const priority = spyOn(os, "setPriority").mockImplementation(() => {});
   try {
     await carryOutTyped(args, parser as unknown as StricliProcess);
     const parsed = parser.exitCode ?? 0;
     const exitCode = Number(process.exitCode ?? 0) || exitCodeOf(parsed);
     return { exitCode, ...written };
   } finally {
+    priority.mockRestore();
     process.stdin.isTTY = wasTerminal;
     process.stdout.write = originals.stdout;
     process.stderr.write = originals.stderr;

@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../../src/crypto/hex.ts";
 import { OperatorSocket } from "../../src/peer/operator/operator-socket.ts";
@@ -78,6 +78,7 @@ async function underLoad<T>(work: Promise<T>): Promise<T> {
 }
 
 test("the running peer is collected and goes on", async () => {
+  const priority = getPriority();
   const before = await json(...ofPeer("info"));
   expect(before).toMatchObject({ format: 3, blocks: 40, keptFrom: 0, transactions: 40 });
   const done = await underLoad(json(...ofPeer("gc")));
@@ -90,6 +91,7 @@ test("the running peer is collected and goes on", async () => {
   expect((await json(...ofPeer("check"))).findings).toEqual([]);
   // Its own window counts; the command says so.
   const told = await underLoad(command(...ofPeer("gc", "--history", "1s")));
+  expect(getPriority()).toBe(priority);
   expect(told.stdout).toMatch(/^history +as the running peer keeps it: `start --history`/m);
 });
 
