@@ -102,7 +102,7 @@ function failUncallable(
   symbol: CVMSymbol | null,
 ): typeof EXIT {
   if (symbol === null || account.definition(symbol) === undefined) {
-    const message = `Account #${address.value} does not define Symbol: ${symbol?.name}`;
+    const message = `Account #${address.value} does not define Symbol: ${symbol?.name ?? null}`;
     return ctx.fail(CODE.STATE, message);
   }
   return ctx.fail(

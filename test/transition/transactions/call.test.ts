@@ -136,7 +136,15 @@ describe("in a block of 0.8.5 (T26)", () => {
     const odd = new Call([Address.of(USER), 2, LONG, 0, double, LONG]);
     expect(errorsOf(signed(reading(odd, 1, "args")), signed(odd))).toBe("[:PEER :PEER]");
     const nameless = new Call([Address.of(USER), 2, Address.of(ACTOR), 0, LONG, Vector.of(LONG)]);
-    expect(errorsOf(signed(reading(nameless, 1, "args")), signed(nameless))).toBe("[nil :STATE]");
+    const block = blockOf(1000, [signed(reading(nameless, 1, "args")), signed(nameless)]);
+    const { results } = applyBlock(
+      state,
+      decodeMultiCell(encodeMultiCell(block), CVM_TABLE) as SignedData,
+    );
+    const result = results?.get(1) as Result;
+    // In the words of the reference.
+    const words = `Account #${ACTOR} does not define Symbol: null`;
+    expect([print(result.error), print(result.result)]).toEqual([":STATE", `"${words}"`]);
   });
 
   /** A block whose first transaction reads the arguments of the Call in its second. */
