@@ -66,6 +66,7 @@ test("help is what who types `help` gets, and who types nothing", async () => {
   expect([(await command("help")).stdout, (await command()).stdout]).toEqual([whole, whole]);
   const ofOne = await command("help", "key", "new");
   expect(ofOne).toEqual(await command("key", "new", "--help"));
+  expect(await command("key")).toEqual(await command("key", "--help"));
 });
 
 test("a terminal is filled, within reason", () => {

@@ -133,38 +133,47 @@ test("what may yet become final is told so, and how to see it", async () => {
   }
 });
 
-/** Once the peer at `via` has the account and its coins, the blocks of which reach it later. */
-async function fundedAt(address: number, via: string): Promise<void> {
+/** Once the peer at `via` has the account and these coins, the blocks of which reach it later. */
+async function heardAt(address: number, copper: number, via: string): Promise<void> {
   for (;;) {
     const info = await command("account", "info", `#${address}`, "--via", via, "--json");
-    if (info.exitCode === 0 && JSON.parse(info.stdout).balance > 0) return;
+    if (info.exitCode === 0 && JSON.parse(info.stdout).balance >= copper) return;
     await Bun.sleep(20);
   }
 }
 
 test("an observer is said to send nothing on, so that the command can be run again elsewhere", async () => {
-  const host = await PeerProcess.start({ command: "local" });
-  const extra = ["--join", `127.0.0.1:${host.peerPort}`];
+  const local = await PeerProcess.start({ command: "local" });
+  const extra = ["--join", `127.0.0.1:${local.peerPort}`];
   const observer = await PeerProcess.start({ command: "start", extra });
   try {
     const { dataDir } = observer;
     const key = await json("key", "show", "--data-dir", dataDir);
-    const made = ["--public-key", key.publicKey, "--api", host.url, "--data-dir", dataDir];
+    const made = ["--public-key", key.publicKey, "--api", local.url, "--data-dir", dataDir];
     const { address } = await json("account", "create", ...made);
-    const pay = ["account", "fund", "#13", "--amount", "0.1", "--from", `#${address}`, "--yes"];
+    const { address: poor } = await json("account", "create", "--amount", "0", ...made);
+    const payFrom = (from: number) => {
+      const what = ["--amount", "0.1", "--from", `#${from}`, "--yes", "--data-dir", dataDir];
+      return (via: string) => command("account", "fund", "#13", ...what, "--via", via);
+    };
     const at = `127.0.0.1:${observer.peerPort}`;
-    await fundedAt(address, at);
-    const refused = await command(...pay, "--data-dir", dataDir, "--via", at);
+    const host = `127.0.0.1:${local.peerPort}`;
+    await heardAt(poor, 0, at);
+    const late = `${at} is an observer, which hears of blocks after the others: where account #${poor}`;
+    const lacking = await payFrom(poor)(at);
+    expect([lacking.exitCode, lacking.stderr]).toEqual([65, expect.stringContaining(late)]);
+    expect((await payFrom(poor)(host)).stderr).toMatch(/:JUICE [^.]*\)\n$/);
+    await heardAt(address, 1, at);
+    const refused = await payFrom(address)(at);
     expect([refused.exitCode, refused.stderr]).toEqual([
       TEMPFAIL,
       expect.stringContaining(`${at} is an observer, which sends nobody's transactions: nothing`),
     ]);
     expect(refused.stderr).not.toContain("not known to be final");
-    const through = ["--via", `127.0.0.1:${host.peerPort}`];
-    expect((await command(...pay, "--data-dir", dataDir, ...through)).exitCode).toBe(0);
+    expect((await payFrom(address)(host)).exitCode).toBe(0);
   } finally {
     await observer.end();
-    await host.end();
+    await local.end();
     observer.removeData();
   }
 });

@@ -171,8 +171,8 @@ test("a domain that leads elsewhere is explained", async () => {
   const ports = { http: httpPort, https: freePort() };
   const peer = await peerFor(STRAY, pebble, ports, { stderr: "pipe" });
   const words = await peer.said(/No certificate for .*/);
-  expect(words).toContain("another server answers for the domain");
-  expect(words).toContain(`port 80 to port ${httpPort} of this peer`);
+  expect(words).toContain("what answers for the domain is not this peer");
+  expect(words).toContain(`port 80 leads to port ${httpPort} of this peer`);
   expect((await fetch(`${peer.url}/livez`)).status).toBe(200);
   await peer.end();
 });

@@ -46,6 +46,20 @@ test("its files go out once, compressed, and with a strict policy", async () => 
   }
 });
 
+test("a file is compressed for who takes gzip, and for nobody else", async () => {
+  const encodingFor = async (accepted: string) => {
+    const answer = await fetch(`${base}/`, { headers: { "Accept-Encoding": accepted } });
+    expect((await answer.text()).startsWith("<!")).toBe(true);
+    return answer.headers.get("content-encoding");
+  };
+  for (const accepted of ["gzip", "br, gzip;q=0.5", "GZIP ; Q=0.001", "x-gzip,deflate"]) {
+    expect([accepted, await encodingFor(accepted)]).toEqual([accepted, "gzip"]);
+  }
+  for (const accepted of ["gzip;q=0", "gzip; q=0.000, br", "identity", "not-gzip"]) {
+    expect([accepted, await encodingFor(accepted)]).toEqual([accepted, null]);
+  }
+});
+
 test("amounts are written with every digit there is", () => {
   expect([number(2n ** 53n + 1n), number(1_234), number(null)]).toEqual([
     "9,007,199,254,740,993",

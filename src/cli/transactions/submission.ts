@@ -29,7 +29,7 @@ import {
 } from "./result-output.ts";
 import { inTurn } from "./signing-turn.ts";
 import { writeTransactionFile } from "./transaction-file.ts";
-import { undecided } from "./undecided.ts";
+import { isObserver, undecided } from "./undecided.ts";
 
 const SECOND_MS = 1_000;
 const TIMEOUT_MAX_S = 3_600;
@@ -131,7 +131,7 @@ export async function carryOut(
   const key = signsHere && opened === undefined ? signingKey(choice, account.key, whose) : null;
   const transaction = transactionFor(intent);
   const expected = await client.ask(transaction);
-  requireExecution(expected, account);
+  await requireExecution(client, expected, account);
   const cost = executionInfo(expected);
   if (!(flags.json && flags.yes)) showIntent(intent, cost, flags.dryRun);
   if (flags.dryRun) return { kind: "shown", juice: cost.juice, fees: cost.fees };
@@ -165,15 +165,30 @@ async function requireUnused(client: PeerClient, { address, sequence }: AccountF
   throw new CommandError(EXIT.TEMPFAIL, `${what}: nothing was sent. Run the command again`);
 }
 
+/** Error codes of what coins that are on their way would have paid for. */
+const POOR = ["FUNDS", "JUICE"];
+
 /**
- * @throws CommandError with the peer's words; where coins are missing, with those that are there
+ * @throws CommandError with the peer's words; where coins are missing, with those that are there,
+ * and where the peer may just not have heard of others yet, with that
  */
-function requireExecution(expected: Result, { address, balance }: AccountFacts): void {
+async function requireExecution(
+  client: PeerClient,
+  expected: Result,
+  { address, balance }: AccountFacts,
+): Promise<void> {
   const failure = failureOf(expected);
   if (failure === null) return;
-  if (errorCodeOf(expected) !== "FUNDS") throw failure;
-  const there = `account ${addressText(address)} has ${coinsText(balance)}`;
-  throw new CommandError(failure.exitCode, `${failure.message} (${there})`);
+  const code = errorCodeOf(expected) ?? "";
+  const account = `account ${addressText(address)}`;
+  const there = code === "FUNDS" ? ` (${account} has ${coinsText(balance)})` : "";
+  let late = "";
+  if (POOR.includes(code) && (await isObserver(client))) {
+    const what = `${client.address} is an observer, which hears of blocks after the others`;
+    const fix = "run the command again, or with --via HOST:PORT of a peer that takes part";
+    late = `. ${what}: where ${account} has got coins just now, ${fix}`;
+  }
+  throw new CommandError(failure.exitCode, `${failure.message}${there}${late}`);
 }
 
 /**

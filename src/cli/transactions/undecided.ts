@@ -12,7 +12,7 @@ import { addressText } from "../terminal/address-text.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 
 /** Whether the peer that was asked is known to have no vote: then its blocks count for nobody. */
-async function isObserver(client: PeerClient): Promise<boolean> {
+export async function isObserver(client: PeerClient): Promise<boolean> {
   try {
     const { peer } = await client.status();
     const record = await findPeer(client, toHex(bytesOfKey(peer)));

@@ -98,13 +98,21 @@ class PageFile {
     const known = c.req.header("if-none-match") ?? "";
     if (known.includes(this.#tag)) return new Response(null, { status: 304, headers });
     headers["Content-Type"] = this.#type;
-    if (!/\bgzip\b/.test(c.req.header("accept-encoding") ?? "")) {
+    if (!takesGzip(c.req.header("accept-encoding") ?? "")) {
       return new Response(this.#bytes, { headers });
     }
     headers["Content-Encoding"] = "gzip";
     this.#compressed ??= Bun.gzipSync(this.#bytes);
     return new Response(this.#compressed, { headers });
   }
+}
+
+/** gzip by its name, but with the weight 0, which is not to be sent (RFC 9110 §12.4.2, §12.5.3). */
+function takesGzip(accepted: string): boolean {
+  return accepted.split(",").some((coding) => {
+    const [name = "", weight = ""] = coding.split(";");
+    return /^(?:x-)?gzip$/i.test(name.trim()) && !/^\s*q\s*=\s*0(?:\.0*)?\s*$/i.test(weight);
+  });
 }
 
 /** A file is compressed when somebody first asks for it so; 304 for who has it already. */

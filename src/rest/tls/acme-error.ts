@@ -47,8 +47,9 @@ const ADVICE: ReadonlyMap<string, (one: Case) => string> = new Map<string, (one:
   [
     "unauthorized",
     (one) =>
-      `another server answers for the domain: ${standing(one)}; it must lead to this machine, and ` +
-      `port ${one.ports.authority} to port ${one.ports.own} of this peer`,
+      `what answers for the domain is not this peer: ${standing(one)}; check in DNS that each of its A and ` +
+      "AAAA records is an address of this machine, and that there port " +
+      `${one.ports.authority} leads to port ${one.ports.own} of this peer, not to another server or a proxy`,
   ],
   ["rateLimited", () => "the authority has given too many; it is asked again when it allows it"],
   ["rejectedIdentifier", () => "the authority gives no certificates for this domain: see --domain"],

@@ -37,6 +37,8 @@ test("the faucet is that of the running peer", async () => {
   const made = await json("account", "create", "--data-dir", data);
   expect(made).toMatchObject({ address: 42, key: publicKey(0) });
   await json("account", "fund", "#42", "--data-dir", data);
+  const nothing = await command("account", "fund", "#42", "--amount", "0", "--data-dir", data);
+  expect([nothing.exitCode, nothing.stderr]).toEqual([65, expect.stringContaining("How much?")]);
   expect(posted.map(({ path }) => path)).toEqual(["/api/v1/createAccount", "/api/v1/faucet"]);
 });
 

@@ -147,6 +147,9 @@ async function create(flags: CreateFlags): Promise<void> {
 async function fund(flags: PayFlags, address: Address): Promise<void> {
   requireOneWay(flags);
   const { amount, from } = flags;
+  if (amount === 0) {
+    throw new CommandError(EXIT.DATAERR, "How much? Expected more than 0 CVM to give");
+  }
   if (from === undefined) {
     const info = `\`convex-peer account info ${shellWord(addressText(address))}\``;
     const request = await payingFaucet(flags, `${info} shows its coins`);
