@@ -3,7 +3,8 @@
 // be taken for the memory size (memory-size.ts), which accounts pay for and all peers agree on.
 
 import { FlatBlob } from "./blob.ts";
-import { Cell, type Value } from "./cell.ts";
+import { forEachBranch } from "./branches.ts";
+import { Cell, type Slot, type Value } from "./cell.ts";
 import { encodedLength, isEmbedded } from "./encode.ts";
 import { CVMString } from "./string.ts";
 
@@ -38,30 +39,38 @@ export function cellFootprint(cell: Cell | bigint): number {
  * counts once. Loads nothing.
  */
 export function footprint(value: Value): number {
-  if (!(value instanceof Cell)) return typeof value === "bigint" ? usualFootprint(value) : 0;
-  let bytes = 0;
-  const next = [value];
-  const seen = new Set(next);
-  for (let cell = next.pop(); cell !== undefined; cell = next.pop()) {
-    bytes += cellFootprint(cell);
-    addBranches(cell, seen, next);
-  }
-  return bytes;
+  return new Footprints().add(value);
 }
 
-/** Adds the branches in memory of a cell, and of those embedded in it, that were not seen yet. */
-function addBranches(cell: Cell, seen: Set<Cell>, next: Cell[]): void {
-  const { slotCount } = cell;
-  for (let i = 0; i < slotCount; i++) {
-    const slot = cell.slotAt(i);
-    if (!(slot instanceof Cell)) continue;
-    // Without memory there is no branch below (data/branches.ts).
-    if (isEmbedded(slot)) {
-      if (slot.memoryCache !== 0) addBranches(slot, seen, next);
-    } else if (!seen.has(slot)) {
-      seen.add(slot);
+/** What values take together: a branch that several of them have counts once. */
+export class Footprints {
+  readonly #leavesOut: (cell: Cell) => boolean;
+  readonly #seen = new Set<Cell | bigint>();
+
+  /** @param leavesOut whether a cell does not count, nor what is below it */
+  constructor(leavesOut: (cell: Cell) => boolean = () => false) {
+    this.#leavesOut = leavesOut;
+  }
+
+  /**
+   * Bytes that another value takes beside those before it. Loads nothing.
+   * @param enough bytes beyond which it is not gone through any further
+   */
+  add(value: Value, enough = Number.POSITIVE_INFINITY): number {
+    let bytes = 0;
+    const next: (Cell | bigint)[] = [];
+    const enter = (slot: Slot) => {
+      if (!(slot instanceof Cell) && typeof slot !== "bigint") return;
+      if (this.#seen.has(slot) || (slot instanceof Cell && this.#leavesOut(slot))) return;
+      this.#seen.add(slot);
       next.push(slot);
+    };
+    enter(value);
+    for (let cell = next.pop(); cell !== undefined && bytes <= enough; cell = next.pop()) {
+      bytes += cellFootprint(cell);
+      if (cell instanceof Cell) forEachBranch(cell, enter);
     }
+    return bytes;
   }
 }
 

@@ -14,7 +14,6 @@ import { Blob } from "../data/blob.ts";
 import type { Integer } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
 import { integer } from "../data/integer.ts";
-import { memorySize } from "../data/memory-size.ts";
 import { Readability } from "../data/readable.ts";
 import { BlockMemory, withinBlock } from "../data/run-memory.ts";
 import { SignedData } from "../data/signed.ts";
@@ -33,6 +32,7 @@ import type { State } from "../state/state.ts";
 import { applySigned } from "./apply-transaction.ts";
 import { checkBlock } from "./check-block.ts";
 import { inFreshCells } from "./fresh-cells.ts";
+import { ResultRoom } from "./result-room.ts";
 import { applyScheduled } from "./scheduled.ts";
 import { SharedCellsError } from "./transactions/call.ts";
 
@@ -40,15 +40,6 @@ import { SharedCellsError } from "./transactions/call.ts";
  * Most Results of a void block: its vector can claim more transactions than a message could hold.
  */
 const MAX_REFUSED_RESULTS = 2 ** 16;
-
-/**
- * Memory size, in bytes, of the values and logs in the Results of a block; Results beyond that have
- * neither (toShortResult). A transaction can pay for a value of 10 MB, and a block has 1,024 of
- * them. Results are no part of the State.
- */
-const MAX_RESULT_BYTES = 2 ** 29;
-/** With so little juice no value can be made whose size is worth counting. */
-const SMALL_RESULT_JUICE = 100_000;
 
 /** Account that gets the part of the fees which the peer does not get. */
 const FEE_ACCOUNT = 0;
@@ -172,7 +163,7 @@ function* applyTransactions(state: State, run: BlockRun): Generator<void, BlockR
   let current = state;
   let fees: Integer = 0;
   const results: Result[] = [];
-  let room = MAX_RESULT_BYTES;
+  const room = new ResultRoom();
   for (const signed of transactions) {
     if (!(signed instanceof SignedData)) throw new HostError("Transaction that is not signed");
     const index = results.length;
@@ -185,10 +176,8 @@ function* applyTransactions(state: State, run: BlockRun): Generator<void, BlockR
     if (!outcome.isReadable(readability)) {
       results.push(outcome.toReadableResult(index, readability));
     } else {
-      if (outcome.juice > SMALL_RESULT_JUICE) {
-        room -= Number(memorySize(outcome.value)) + Number(memorySize(outcome.log));
-      }
-      results.push(room < 0 ? outcome.toShortResult(index) : outcome.toResult(index));
+      const result = outcome.toResult(index);
+      results.push(room.takes(result, outcome.juice) ? result : outcome.toShortResult(index));
     }
     yield;
   }

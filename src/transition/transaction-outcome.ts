@@ -91,7 +91,10 @@ export class TransactionOutcome {
 
   /** The Result without value, message and log, when they are too large to be kept. */
   toShortResult(id: Value): Result {
-    return this.#without(id, "The value is too large to be kept");
+    const code = this.error?.code ?? null;
+    // Any value can be a code, and be what is too large.
+    const error = code === null || code instanceof Keyword ? code : CODE.EXCEPTION;
+    return this.#without(id, "The value is too large to be kept", error);
   }
 
   /** Whether the Result could be decoded again (T48). */
@@ -109,7 +112,7 @@ export class TransactionOutcome {
     return this.#without(id, "The value could never be read again", error);
   }
 
-  #without(id: Value, reason: string, error = this.error?.code ?? null): Result {
+  #without(id: Value, reason: string, error: Value): Result {
     return Result.of({ id, result: CVMString.of(reason), error });
   }
 

@@ -7,7 +7,7 @@ import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Value } from "../../src/data/cell.ts";
 import { encodedLength } from "../../src/data/encode.ts";
-import { cellFootprint, footprint, usualFootprint } from "../../src/data/footprint.ts";
+import { cellFootprint, Footprints, footprint, usualFootprint } from "../../src/data/footprint.ts";
 import { List } from "../../src/data/list.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { CVMString } from "../../src/data/string.ts";
@@ -68,4 +68,21 @@ test("values that are no cells take nothing, but for big integers", () => {
   const long = 2n ** 4_000n;
   expect(footprint(long)).toBe(usualFootprint(long));
   expect(cellFootprint(long)).toBe(8 * encodedLength(long) + 100);
+});
+
+test("of several values each branch counts once, and what is left out not at all", () => {
+  const branch = Blob.of(new Uint8Array(1_000));
+  const long = 2n ** 4_000n;
+  const several = new Footprints((cell) => cell === branch);
+  const value = Vector.of(long, branch);
+  expect(several.add(value)).toBe(cellFootprint(value) + cellFootprint(long));
+  expect(several.add(Vector.of(long))).toBe(cellFootprint(Vector.of(long)));
+  expect(several.add(value)).toBe(0);
+});
+
+test("no more is gone through than is enough", () => {
+  const value = Vector.of(...[1, 2, 3].map((i) => Blob.of(new Uint8Array(1_000).fill(i))));
+  const [blob] = value.toArray() as [Blob];
+  const both = cellFootprint(value) + cellFootprint(blob);
+  expect(new Footprints().add(value, both - 1)).toBe(both);
 });

@@ -15,10 +15,15 @@ import type { PeerAddress } from "../../src/peer/connections/peer-address.ts";
 import type { PeerStatusReport } from "../../src/peer/peer-api.ts";
 import type { AccountStatus } from "../../src/state/account-status.ts";
 import { MAX_TRANSACTIONS_PER_BLOCK } from "../../src/state/constants.ts";
+import type { Result } from "../../src/state/result.ts";
 import type { State } from "../../src/state/state.ts";
 import { Invoke, Transfer } from "../../src/state/transaction.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
+import { until } from "../interop/agreement.ts";
 import { forged } from "./bad-beliefs.ts";
+
+/** Longest wait for the execution of blocks. */
+const EXECUTED_S = 120;
 
 export class AttackingPeer {
   readonly keyPair = KeyPair.fromSeed(Buffer.alloc(32, 4));
@@ -74,8 +79,26 @@ export class AttackingPeer {
   /** Has its own account run a form. */
   async transact(source: string): Promise<void> {
     const { address, sequence } = this.account;
-    const invoke = Invoke.of(address, sequence + 1, readForm(source));
-    await this.#hosted.networked.peer.submit(SignedData.sign(this.keyPair, invoke));
+    await this.#submit(Invoke.of(address, sequence + 1, readForm(source)));
+  }
+
+  /** Publishes a block of transactions of its own account, and waits until they are executed. */
+  async publishInvokes(sources: readonly string[]): Promise<void> {
+    // As long as blocks wait to be executed its own peer takes none.
+    await until("its own peer takes transactions", EXECUTED_S, async () => {
+      const { address, sequence } = this.account;
+      const invoke = Invoke.of(address, sequence + 1, 1);
+      return !(await this.#submit(invoke)).isError;
+    });
+    const { address, sequence } = this.account;
+    const last = sequence + sources.length;
+    const invokes = sources.map((each, i) => Invoke.of(address, sequence + 1 + i, readForm(each)));
+    await Promise.all(invokes.map((each) => this.#submit(each)));
+    await until("they are executed", EXECUTED_S, () => this.account.sequence >= last);
+  }
+
+  #submit(transaction: Invoke): Promise<Result> {
+    return this.#hosted.networked.peer.submit(SignedData.sign(this.keyPair, transaction));
   }
 
   /** Publishes blocks full of transactions of which each has another signature that is none. */

@@ -38,6 +38,12 @@ const FLOOD_MESSAGES = 30;
 const DENSE_TRANSACTIONS = 1_000;
 const DENSE_CELLS = 116;
 const DENSE_MS = 20_000;
+/** Transactions whose Results are of 32,768 small cells, or texts of 4 MB. */
+const DENSE_RESULTS = 60;
+const DENSE_VALUE = "(map vector (loop [i 0 v [1]] (if (< i 15) (recur (inc i) (concat v v)) v)))";
+const DENSE_MESSAGE = `(fail :DENSE ${DENSE_VALUE})`;
+const LONG_RESULTS = 100;
+const LONG_VALUE = '(loop [i 0 s "ab"] (if (< i 21) (recur (inc i) (str s s)) s))';
 /** Bytes sent of frames of which none ends where what is sent at a time does. */
 const UNALIGNED_BYTES = 400 * 2 ** 20;
 /** Id of the request for that sign, as a reply has it: Long 987,654,321. */
@@ -116,6 +122,11 @@ export class Attacks {
       {
         name: "transactions of small cells",
         run: (it) => it.#denseTransactions(),
+        fillsBlocks: true,
+      },
+      {
+        name: "Results of small cells",
+        run: (it) => it.#denseResults(),
         fillsBlocks: true,
       },
       { name: "400 MB in frames that end in no read", run: (it) => it.#unalignedFrames() },
@@ -299,6 +310,14 @@ export class Attacks {
       await Bun.sleep(50);
     }
     return `${client.payloads.length} answered`;
+  }
+
+  /** In blocks of their own, half of them as values and half as messages of errors. */
+  async #denseResults(): Promise<undefined> {
+    await this.#peer.publishInvokes(
+      Array.from({ length: DENSE_RESULTS }, (_, i) => (i % 2 === 0 ? DENSE_VALUE : DENSE_MESSAGE)),
+    );
+    await this.#peer.publishInvokes(new Array<string>(LONG_RESULTS).fill(LONG_VALUE));
   }
 
   /** Each piece ends in the middle of a message, so that something always waits. */

@@ -88,28 +88,6 @@ test("fees of a State without accounts throw", () => {
   );
 });
 
-/** An Invoke of a value that names one of 200 bytes 16^8 times, made behind so many steps. */
-function invokeShared(steps: number, sequence: number): Invoke {
-  const wide = `[${"v ".repeat(16)}]`;
-  return invoke(
-    `(do (loop [i 0] (cond (#%< i ${steps}) (#%recur (#%inc i)) 0))
-      (loop [i 0 v (#%long 5)] (cond (#%< i 8) (#%recur (#%inc i) ${wide}) v)))`,
-    sequence,
-  );
-}
-
-test("Results hold no more than there is room for; cheap values don't count", () => {
-  const { results } = applyBlock(
-    state,
-    block(5, invokeShared(0, 1), invokeShared(1000, 2), invoke("(#%fail 1)", 3)),
-  );
-  const [cheap, dear, behind] = (results?.toArray() ?? []) as Result[];
-  expect(cheap?.result).toBeInstanceOf(Vector);
-  const reason = '"The value is too large to be kept"';
-  expect(print(dear ?? null)).toBe(`#Result {:id 1,:result ${reason}}`);
-  expect(print(behind ?? null)).toBe(`#Result {:id 2,:result ${reason},:error :ASSERT}`);
-});
-
 test("a peer that is gone by the end of its block gets nothing", () => {
   const two = state.withPeer(keyOfUser(2), PeerStatus.create(Address.of(OTHER), STAKE));
   const after = applyBlock(two, block(5, invoke(`(#%evict-peer ${print(PEER_KEY)})`))).state;
