@@ -20,6 +20,7 @@ import { applyBlock } from "../../../src/transition/apply-block.ts";
 import { applyTransaction } from "../../../src/transition/apply-transaction.ts";
 import { testGenesis } from "../../genesis/test-genesis.ts";
 import { block, invoke, smallState, USER } from "../../transition/small-network.ts";
+import { workMs } from "../../work-time.ts";
 import { outcomeText, run } from "../small-state.ts";
 
 const ENDLESS = "(reduce vector [1 2 3])";
@@ -129,9 +130,9 @@ test("what holds itself has an encoding, and is printed to no end", () => {
   const ctx = new Context({ state: testGenesis(), origin: Address.of(11), juiceLimit: 1_000_000 });
   const value = ctx.run(readForm(ENDLESS)) as Value;
   expect(print(decodeMultiCell(encodeMultiCell(value), CVM_TABLE, null))).toBe("[[1 2] 3]");
-  const start = performance.now();
+  const start = workMs();
   expect(print(value, 4000)).toBe(null);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(workMs() - start).toBeLessThan(1000);
 });
 
 test("a query answers nothing that holds itself", () => {
