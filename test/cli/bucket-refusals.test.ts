@@ -97,25 +97,30 @@ test("a data directory that was there stays, with what is in it", async () => {
 });
 
 test("a restore that a signal ends leaves nothing of what it had", async () => {
+  let asked = Promise.withResolvers<void>();
   const silent = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    idleTimeout: 60,
-    fetch: () => new Promise<Response>(() => {}),
+    idleTimeout: 0,
+    fetch: () => {
+      asked.resolve();
+      return new Promise<Response>(() => {});
+    },
   });
   try {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const into = join(folder, "signalled", "below");
       const at = ["s3://b", "--s3-endpoint", `http://127.0.0.1:${silent.port}`];
       const words = [...program(), "store", "restore", ...at, "--data-dir", into];
+      asked = Promise.withResolvers<void>();
       const child = Bun.spawn(words, {
         stdin: "ignore",
         stdout: "ignore",
         stderr: "pipe",
         env: { ...process.env },
       });
-      while (!existsSync(join(into, "store.pid"))) await Bun.sleep(20);
-      await Bun.sleep(100);
+      await asked.promise;
+      expect(existsSync(join(into, "store.pid"))).toBe(true);
       child.kill(signal);
       const stderr = await new Response(child.stderr).text();
       expect([await child.exited, stderr]).toEqual([

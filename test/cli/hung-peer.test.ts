@@ -105,8 +105,9 @@ test("so does what collects its store, and says that it waits", async () => {
   await expect(runningPeer(data, patience).begin()).rejects.toThrow(`: process ${PID} hangs`);
   expect(told).toEqual([`waiting for the peer (process ${PID}), already for 0 s; for 1 s at most`]);
   // Of one that answers in time nothing is said.
-  const brief = { ...patience, answerMs: 20 };
+  const brief = { ...patience, answerMs: 20, tellAfterMs: 1_000 };
   await expect(runningPeer(data, brief).begin()).rejects.toThrow("hangs");
+  await Bun.sleep(brief.tellAfterMs);
   expect(told).toHaveLength(1);
 });
 
@@ -215,9 +216,17 @@ test("a host that takes no connection keeps no command from ending", async () =>
   }
 });
 
+/** Once what had come about before has been heard of, also where nothing was heard for a while. */
+const looked = () => Bun.sleep(10);
+
 /** Whether another connection comes about. */
 async function isTaken(port: number, sockets: { terminate(): void }[]): Promise<boolean> {
   const open = Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } });
   const keep = open.then((socket) => sockets.push(socket) > 0).catch(() => false);
-  return await Promise.race([keep, Bun.sleep(300).then(() => false)]);
+  return await Promise.race([
+    keep,
+    Bun.sleep(300)
+      .then(looked)
+      .then(() => false),
+  ]);
 }

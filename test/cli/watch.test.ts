@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { durationText } from "../../src/cli/terminal/duration-text.ts";
 import { withSize } from "../../src/cli/terminal/screen.ts";
 import { curveText, type WatchSample, WatchView } from "../../src/cli/terminal/watch-view.ts";
+import { leastOf } from "../work-time.ts";
 import { command } from "./in-process.ts";
 import { NetworkScene, publicKey } from "./network-scene.ts";
 import { TerminalSession, withoutControls } from "./terminal-session.ts";
@@ -164,16 +165,21 @@ test("a terminal that does not know its size has the usual one", () => {
 
 test("q ends it while the peer hangs", async () => {
   const hung = await network.dataDir(0);
-  const asked = Promise.withResolvers<void>();
+  let asked = Promise.withResolvers<void>();
   const socket = Bun.listen({
     unix: join(hung, "operator.sock"),
     socket: { open: () => asked.resolve(), data() {} },
   });
-  const session = new TerminalSession(["watch", "--data-dir", hung]);
-  await asked.promise;
-  const begunMs = performance.now();
-  session.type("q", "");
-  expect(await session.ended()).toBe(0);
-  expect(performance.now() - begunMs).toBeLessThan(3_000);
+  const boundMs = 3_000;
+  const leastMs = await leastOf(boundMs, async () => {
+    asked = Promise.withResolvers<void>();
+    const session = new TerminalSession(["watch", "--data-dir", hung]);
+    await asked.promise;
+    const begunMs = performance.now();
+    session.type("q", "");
+    expect(await session.ended()).toBe(0);
+    return performance.now() - begunMs;
+  });
+  expect(leastMs).toBeLessThan(boundMs);
   socket.stop(true);
 });

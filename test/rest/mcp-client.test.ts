@@ -54,7 +54,7 @@ test("it connects, lists tools and prompts, and calls them", async () => {
 
 test("it hears of changes on its stream", async () => {
   // The client opens its stream when it has told that it is initialized.
-  for (let i = 0; i < 100 && api.sessions.size === 0; i++) await Bun.sleep(20);
+  while (api.sessions.size === 0) await Bun.sleep(20);
   const heard = Promise.withResolvers<unknown>();
   client.fallbackNotificationHandler = async ({ method, params }) => {
     if (method === "notifications/stateChanged") heard.resolve(params);

@@ -186,8 +186,7 @@ test("a client that goes away in the middle of its body is no fault of the peer'
       await abandoned(port, `POST ${path} ${head}Content-Length: 100\r\n\r\n{`);
       await abandoned(port, `POST ${path} ${head}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`);
     }
-    for (let i = 0; i < 100 && (await refusals()) !== "2"; i++) await Bun.sleep(20);
-    expect(await refusals()).toBe("2");
+    while ((await refusals()) !== "2") await Bun.sleep(20);
     expect(api.faults).toEqual([]);
   } finally {
     await server.stop(true);

