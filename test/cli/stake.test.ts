@@ -98,6 +98,8 @@ test("stake add, set and withdraw come to what they said", async () => {
   expect(await record()).toMatchObject({ own: MINIMUM - COIN, takesPart: false });
   const less = await command("stake", "withdraw", "1000", ...at, ...signed());
   expect([less.exitCode, less.stderr]).toEqual([DATAERR, expect.stringContaining("999 CVM")]);
+  const all = await json("stake", "withdraw", "999", "--dry-run", ...at, ...signed());
+  expect(all.after).toBe(0);
   for (const verb of ["add", "withdraw"]) {
     const none = await command("stake", verb, "0", ...at, ...signed());
     expect([none.exitCode, none.stdout]).toEqual([DATAERR, ""]);

@@ -52,6 +52,31 @@ test("what a faucet may have given is told so, with how to see it", async () => 
   }
 });
 
+test("a faucet that refuses, fails or is not there has given nothing, and each is told apart", async () => {
+  const answers = [
+    [403, {}, 77, "has no faucet: have an account pay with --from"],
+    [429, { error: "too often" }, 69, "refuses: too often"],
+    [500, {}, 69, "refuses: status 500"],
+    [200, { errorCode: "FUNDS", value: "too poor" }, 65, "fails: :FUNDS too poor"],
+  ] as const;
+  for (const [status, body, exit, told] of answers) {
+    const web = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () => Response.json(body, { status }),
+    });
+    const asked = ["--api", `http://127.0.0.1:${web.port}`, "--data-dir", folder];
+    for (const words of [
+      ["fund", "#12"],
+      ["create", "--public-key", publicKey(3)],
+    ]) {
+      const { exitCode, stdout, stderr } = await command("account", ...words, ...asked);
+      expect([exitCode, stdout, stderr]).toEqual([exit, "", expect.stringContaining(told)]);
+    }
+    await web.stop(true);
+  }
+});
+
 test("flags of an account that pays are refused where a faucet would", async () => {
   for (const flag of [
     ["--via", "127.0.0.1:1"],

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { isEligible, ownAfter, type PeerFacts } from "../../../src/cli/contact/peer-facts.ts";
 import {
+  delegationIntent,
   effectText,
   stakeIntent,
   stakeWarnings,
@@ -71,6 +72,27 @@ test("the last peer with stake is told that the network stops, delegators are na
     expect.stringContaining("stake of 1 account is delegated"),
   ]);
   expect(stakeWarnings({ ...change, next: 4_000 * GOLD })).toEqual([]);
+  const two = { peers: 2, eligible: 2, shares: 10_000 * GOLD };
+  expect(stakeWarnings({ facts: factsOf(STAKED), network: two, account, next: 0 })).toEqual([]);
+});
+
+test("rewards that stay in the record are told of where all stake goes, and nowhere else", () => {
+  const facts = factsOf(STAKED.withBlockReward(GOLD, 1));
+  const network = { peers: 3, eligible: 3, shares: 20_000 * GOLD };
+  const warningsOf = (next: number) => stakeWarnings({ facts, network, account, next });
+  expect(warningsOf(0)).toEqual([expect.stringContaining("showing 1 CVM of rewards")]);
+  expect(warningsOf(1)).toEqual([]);
+});
+
+test("what an account delegates leaves its balance, and comes back to it", () => {
+  const balanceAfter = (before: number, next: number, facts = factsOf(STAKED)) => {
+    const { rows, warnings } = delegationIntent(facts, account, before * GOLD, next * GOLD);
+    return [new Map(rows).get("balance of #12"), warnings.length];
+  };
+  expect(balanceAfter(3, 1)).toEqual(["10 CVM → 12 CVM, less the cost", 0]);
+  expect(balanceAfter(1, 7)).toEqual(["10 CVM → 4 CVM, less the cost", 0]);
+  const poor = factsOf(PeerStatus.create(Address.of(12), MINIMUM_EFFECTIVE_STAKE - 1));
+  expect(balanceAfter(0, 1, poor)).toEqual(["10 CVM → 9 CVM, less the cost", 1]);
 });
 
 test("balance and weight are those after the change", () => {

@@ -1,7 +1,7 @@
 // Files with transactions come from other machines: what is in them is judged by its bytes.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -12,10 +12,13 @@ import {
   type TransactionFile,
   writeTransactionFile,
 } from "../../../src/cli/transactions/transaction-file.ts";
+import { toHex } from "../../../src/crypto/hex.ts";
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { Address } from "../../../src/data/address.ts";
 import { equals } from "../../../src/data/equals.ts";
+import { encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
+import { print } from "../../../src/lang/printer.ts";
 import { Invoke } from "../../../src/state/transaction.ts";
 import { keyPair } from "../../peer/scene.ts";
 
@@ -51,7 +54,43 @@ test("what is written is read again, whole, with what it names", () => {
   expect(() => signedOf(unsigned)).toThrow("not signed");
   const signed = readTransactionFile(written({ ...base, signature }));
   expect(signedOf(signed).isSigned()).toBe(true);
-  expect(signed.summary).toBe("a text");
+  expect([signed.summary, signed.network, signed.publicKey]).toEqual([
+    "a text",
+    "ab".repeat(32),
+    publicKey,
+  ]);
+});
+
+test("another version of this program reads the file: its names are those of version 1", () => {
+  const transaction = Invoke.of(Address.of(12), 7, 1);
+  const path = written({ transaction, summary: "s", network: "n", publicKey, signature: null });
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
+    format: "convex-peer transaction",
+    version: 1,
+    summary: "s",
+    network: "n",
+    publicKey,
+    readable: print(transaction),
+    transaction: toHex(encodeMultiCell(transaction)),
+  });
+});
+
+test("keys and signatures of another length are refused, and what is left out is empty", () => {
+  const transaction = toHex(encodeMultiCell(Invoke.of(Address.of(12), 7, 1)));
+  const good = { format: "convex-peer transaction", version: 1, transaction };
+  for (const name of ["publicKey", "signature"]) {
+    const path = fileWith(JSON.stringify({ ...good, [name]: "abcd" }));
+    expect(() => readTransactionFile(path)).toThrow(`'${name}' has another length`);
+  }
+  const {
+    summary,
+    network,
+    publicKey: key,
+    signature,
+  } = readTransactionFile(
+    fileWith(JSON.stringify({ ...good, summary: 5, network: null, publicKey: 7 })),
+  );
+  expect([summary, network, key, signature]).toEqual(["", "", null, null]);
 });
 
 test("a signature of another key, or over another transaction, is refused", () => {
