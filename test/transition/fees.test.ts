@@ -5,6 +5,7 @@ import { Constant } from "../../src/cvm/ops/constant.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
 import type { Value } from "../../src/data/cell.ts";
+import { hashBytes } from "../../src/data/encode.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { Invoke } from "../../src/state/transaction.ts";
@@ -92,6 +93,15 @@ const READ: readonly (readonly [form: string, juice: number])[] = [
   [`(quote [${hexOf(9000)} {1 #{${hexOf(9000)}}}])`, 6980],
 ];
 
+/** The same once its hash has been asked for. */
+const HASHED: typeof READ = [
+  [hexOf(4097), 84_660],
+  [hexOf(16_384), 337_660],
+  [hexOf(16_385), 337_720],
+  [hexOf(65_536 + 9000), 1_532_780],
+  [`(quote [${hexOf(9000)} {1 #{${hexOf(9000)}}}])`, 6980],
+];
+
 function hexOf(count: number): string {
   return `0x${"ab".repeat(count)}`;
 }
@@ -102,6 +112,14 @@ test("T43: of some long Blobs in a form from text no more than the first cell is
     const tx = Invoke.of(Address.of(12), 1, form);
     expect(transactionJuice(tx, form)).toBe(juice);
     expect(transactionJuice(tx)).toBeGreaterThan(80_000);
+  }
+});
+
+test("T43: a form that is such a Blob is paid in full once its hash has been asked for", () => {
+  for (const [source, juice] of HASHED) {
+    const form = readForm(source);
+    hashBytes(form);
+    expect(transactionJuice(Invoke.of(Address.of(12), 1, form), form)).toBe(juice);
   }
 });
 
