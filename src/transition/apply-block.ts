@@ -32,6 +32,7 @@ import type { State } from "../state/state.ts";
 import { applySigned } from "./apply-transaction.ts";
 import { checkBlock } from "./check-block.ts";
 import { inFreshCells } from "./fresh-cells.ts";
+import { inPassing } from "./passing-cells.ts";
 import { ResultRoom } from "./result-room.ts";
 import { applyScheduled } from "./scheduled.ts";
 import { SharedCellsError } from "./transactions/call.ts";
@@ -118,7 +119,8 @@ function* applyChecked(
   CALL_READS.of(memory).isOfOneMessage = isOfOneMessage;
   const readability = new Readability();
   const scheduled = withinBlock(memory, () => applyScheduled(prepared));
-  const applied = yield* applyTransactions(scheduled, { block, key, rules, memory, readability });
+  const run = { block, key, rules, isOfOneMessage, memory, readability };
+  const applied = yield* applyTransactions(scheduled, run);
   closeViews(memory);
   if (!readability.isReadable(applied.state)) {
     throw new BadStructureError("a State that could never be read again");
@@ -146,17 +148,13 @@ function intervals(timestamp: Integer): bigint {
 }
 
 /** What the transactions of a block have in common. */
-interface BlockRun {
-  readonly block: Block;
-  /** Public key of the peer that made it. */
-  readonly key: Blob;
-  readonly rules: Rules;
+interface BlockRun extends CheckedBlock {
   readonly memory: BlockMemory;
   readonly readability: Readability;
 }
 
 function* applyTransactions(state: State, run: BlockRun): Generator<void, BlockResult, void> {
-  const { block, key, rules, memory, readability } = run;
+  const { block, key, rules, isOfOneMessage, memory, readability } = run;
   const { transactions } = block;
   if (transactions === null) throw new HostError("Block without transactions");
   const { blockNumber } = state;
@@ -168,8 +166,9 @@ function* applyTransactions(state: State, run: BlockRun): Generator<void, BlockR
     if (!(signed instanceof SignedData)) throw new HostError("Transaction that is not signed");
     const index = results.length;
     const before = current;
+    const position = { blockNumber, index, peer: key };
     const outcome = withinBlock(memory, () =>
-      applySigned(before, signed, { blockNumber, index, peer: key }, rules),
+      inPassing(signed, isOfOneMessage, (tx) => applySigned(before, tx, position, rules)),
     );
     current = outcome.state;
     fees = addLongs(fees, outcome.fees);

@@ -130,6 +130,8 @@ describe("in a block of 0.8.5 (T26)", () => {
     expect(errorsOf(signed(reading(short, 1, "args")), signed(short))).toBe("[:PEER :PEER]");
     const branch = signed(call(Vector.of(Blob.of(new Uint8Array(40))), 2));
     expect(errorsOf(signed(reading(branch, 1, "value", "args")), branch)).toBe("[nil :CAST]");
+    const naming = signed(call(Vector.of(Blob.of(new Uint8Array(400))), 2));
+    expect(errorsOf(signed(reading(naming, 1, "value", "args")), naming)).toBe("[nil :CAST]");
   });
 
   test("is void with arguments that are no vector, and calls nothing without a Symbol", () => {
