@@ -1,0 +1,172 @@
+// What an upgrade does with a peer that runs: the new executable stays where the peer is well with
+// it, and the one before comes back where it is not. Executables are scripts, the peer a socket.
+
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandError } from "../../../src/cli/failure.ts";
+import { ProgressLine } from "../../../src/cli/terminal/progress-line.ts";
+import { Replacement } from "../../../src/cli/upgrade/replacement.ts";
+import { unwellness } from "../../../src/cli/upgrade/running-peer.ts";
+import { installStaged } from "../../../src/cli/upgrade/upgrade.ts";
+import { OperatorSocket } from "../../../src/peer/operator/operator-socket.ts";
+import { TestClock } from "../../peer/scene.ts";
+
+const [ERROR, DATAERR, UNAVAILABLE, TEMPFAIL] = [1, 65, 69, 75];
+const PROGRAM = 0o755;
+const [OLD, NEW] = ["1.0.0", "1.1.0"];
+
+let folder: string;
+let dataDir: string;
+let executable: string;
+let said: string[];
+let socket: OperatorSocket | null;
+/** What the peer says of itself. */
+let status: Record<string, unknown>;
+
+function peerOf(version: string, pid: number, more: Record<string, unknown> = {}): void {
+  const well = { isLive: true, isReady: true, obstacle: null };
+  status = { ...well, process: { version, pid }, ...more };
+}
+
+/** A program that says its version, and as a peer that it is ready. */
+function programOf(path: string, version: string): void {
+  const source =
+    `if (process.argv[2] === "--version") { console.log("${version}"); process.exit(0); } ` +
+    'const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.json({}) }); ' +
+    'process.on("SIGTERM", () => process.exit(0)); ' +
+    'console.log(JSON.stringify({ api: "http://127.0.0.1:" + server.port }));';
+  writeFileSync(`${path}.js`, source);
+  const lines = `#!/bin/sh\nexec '${process.execPath}' '${path}.js' "$@"\n`;
+  writeFileSync(path, lines, { mode: PROGRAM });
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "convex-upgrade-"));
+  dataDir = join(folder, "data");
+  mkdirSync(dataDir);
+  executable = join(folder, "convex-peer");
+  writeFileSync(executable, "the old one", { mode: PROGRAM });
+  said = [];
+  peerOf(OLD, 7);
+  socket = new OperatorSocket(join(dataDir, "operator.sock"), {
+    handle: () => ({ ok: true, result: status }),
+  });
+});
+afterEach(() => {
+  socket?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const isNew = () => readFileSync(executable, "utf8") !== "the old one";
+
+/** Upgrades by a restart that does this; the failure's sentence and code, if there is one. */
+async function upgraded(restart: (() => void) | null, version = NEW, timeoutMs = 300) {
+  const replacement = new Replacement(executable);
+  programOf(replacement.staged, version);
+  const write = (text: string) => said.push(text.trim());
+  try {
+    return await installStaged({
+      from: OLD,
+      to: NEW,
+      replacement,
+      restarter: restart && { name: "a test", restart: async () => restart() },
+      dataDir,
+      healthTimeoutMs: timeoutMs,
+      line: new ProgressLine({ write }, new TestClock()),
+      signal: new AbortController().signal,
+    });
+  } catch (error) {
+    if (error instanceof CommandError) return [error.message, error.exitCode];
+    throw error;
+  } finally {
+    replacement.close();
+  }
+}
+
+test("a peer that is well with the new version keeps it, and the one before is kept", async () => {
+  const previous = `${executable}.previous`;
+  expect(await upgraded(() => peerOf(NEW, 8), NEW, 10_000)).toEqual({
+    from: OLD,
+    to: NEW,
+    previous,
+    restarted: true,
+  });
+  expect([isNew(), readFileSync(previous, "utf8")]).toEqual([true, "the old one"]);
+  expect(said.at(-1)).toBe(`the peer runs as version ${NEW}, and is ready`);
+});
+
+test("one that was not ready before need only run", async () => {
+  peerOf(OLD, 7, { isReady: false });
+  const restart = () => peerOf(NEW, 8, { isReady: false, obstacle: "no stake" });
+  expect(await upgraded(restart, NEW, 10_000)).toMatchObject({ restarted: true });
+  expect(said.at(-1)).toBe(`the peer runs as version ${NEW}`);
+});
+
+test("nobody's peer is restarted where none runs, or nobody knows how", async () => {
+  expect(await upgraded(null)).toMatchObject({ restarted: false });
+  expect(said.at(-1)).toBe(`the running peer goes on as version ${OLD}: restart it`);
+  socket?.close();
+  socket = null;
+  writeFileSync(executable, "the old one");
+  expect(await upgraded(null)).toMatchObject({ restarted: null });
+  expect(said.at(-1)).toContain("no peer runs in the data directory");
+  expect(isNew()).toBe(true);
+});
+
+test("an executable of another version than was asked for changes nothing", async () => {
+  expect(await upgraded(null, "2.0.0")).toEqual([
+    `Not upgraded: the new executable says that it is version 2.0.0, not ${NEW}`,
+    DATAERR,
+  ]);
+  expect([isNew(), existsSync(`${executable}.previous`)]).toEqual([false, false]);
+});
+
+test("a peer that is not well gets the version before back, and that is an error", async () => {
+  let pid = 7;
+  const back = () =>
+    isNew() ? peerOf(NEW, ++pid, { isReady: false, obstacle: "lag" }) : peerOf(OLD, ++pid);
+  const [why, code] = (await upgraded(back)) as [string, number];
+  expect([why, code]).toEqual([
+    `Rolled back to version ${OLD}, it runs again. Version ${NEW}: the peer is not ready: lag`,
+    TEMPFAIL,
+  ]);
+  expect([isNew(), existsSync(`${executable}.previous`)]).toEqual([false, false]);
+});
+
+test("where it can't be restarted, whether it runs all the same decides about the code", async () => {
+  const failing = () => {
+    throw new CommandError(UNAVAILABLE, "no systemd");
+  };
+  expect(await upgraded(failing)).toEqual([
+    `Rolled back to version ${OLD}, which runs, but was not restarted (no systemd). Version ${NEW}: no systemd`,
+    TEMPFAIL,
+  ]);
+  const ending = () => {
+    socket?.close();
+    socket = null;
+  };
+  expect(await upgraded(ending)).toEqual([
+    `Rolled back to version ${OLD}, and it is not well either: no peer runs. Version ${NEW}: no peer runs`,
+    ERROR,
+  ]);
+  expect(isNew()).toBe(false);
+});
+
+test("what a peer lacks to be well", async () => {
+  const gate = { dataDir, version: NEW, formerPid: 7, mustBeReady: true, timeoutMs: 50 };
+  const lacks: [lack: string | null, version: string, pid: number, more?: object][] = [
+    ["the peer was not restarted", NEW, 7],
+    [`the peer that runs is of version ${OLD}`, OLD, 8],
+    ["the peer has stopped for good: disk", NEW, 8, { isLive: false, obstacle: "disk" }],
+    ["the peer is not ready: lag", NEW, 8, { isReady: false, obstacle: "lag" }],
+    [null, NEW, 8],
+  ];
+  for (const [lack, version, pid, more] of lacks) {
+    peerOf(version, pid, more as Record<string, unknown>);
+    expect(await unwellness({ ...gate, timeoutMs: lack === null ? 10_000 : 50 })).toBe(lack);
+  }
+  peerOf(NEW, 8, { isReady: false });
+  expect(await unwellness({ ...gate, mustBeReady: false, timeoutMs: 10_000 })).toBeNull();
+});
