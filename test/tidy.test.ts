@@ -25,11 +25,12 @@ const CHAIN = [
 const ALLOWED = new Map<string, readonly string[]>(
   CHAIN.map((layer, index) => [layer, CHAIN.slice(0, index)]),
 );
-ALLOWED.set("store", ["crypto", "data"]);
-ALLOWED.set("net", ["crypto", "data"]);
-ALLOWED.set("keys", ["crypto"]);
+ALLOWED.set("system", []);
+ALLOWED.set("store", ["system", "crypto", "data"]);
+ALLOWED.set("net", ["system", "crypto", "data"]);
+ALLOWED.set("keys", ["system", "crypto"]);
 for (const upper of ["peer", "rest", "cli"]) {
-  ALLOWED.set(upper, [...(ALLOWED.get(upper) ?? []), "store", "net", "keys"]);
+  ALLOWED.set(upper, [...(ALLOWED.get(upper) ?? []), "system", "store", "net", "keys"]);
 }
 
 /** Layers without clock, randomness, I/O or async. */

@@ -3,6 +3,7 @@
 
 import { SQLiteError } from "bun:sqlite";
 import { storeErrorOf } from "../store/sqlite-error.ts";
+import { systemCode } from "../system/system-code.ts";
 import { permissionWords } from "./files/permission.ts";
 
 export type SystemFailureCode = "PERMISSION" | "PLACE" | "INPUT" | "DISK";
@@ -41,7 +42,7 @@ const WORDS: Readonly<Record<string, readonly [SystemFailureCode, string, string
 
 /** Whether the system's or SQLite's error says that this user may not. */
 function isDenial(error: unknown): boolean {
-  return error instanceof Error && "code" in error && DENIALS.includes(String(error.code));
+  return DENIALS.includes(systemCode(error));
 }
 
 /** What can't be written where standard output or standard error leads: those have no path. */

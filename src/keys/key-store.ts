@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { KeyPair } from "../crypto/ed25519.ts";
 import { toHex } from "../crypto/hex.ts";
+import { systemCode } from "../system/system-code.ts";
 import { KeyFileError, openKey, openSeed, readKeyHeader, sealKey } from "./key-file.ts";
 import { readKeyFile, SecretFileError, setMode, writeSecretFile } from "./secret-file.ts";
 
@@ -159,7 +160,7 @@ export class KeyStore {
     try {
       names = readdirSync(this.folder);
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+      if (systemCode(error) === "ENOENT") return [];
       throw error;
     }
     return names

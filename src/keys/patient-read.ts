@@ -2,6 +2,7 @@
 // with this process may have done that, and a read then fails while nothing is there yet.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { systemCode } from "../system/system-code.ts";
 
 /** Opens a pipe without waiting for who writes to it. */
 export const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -22,7 +23,7 @@ export function readPatiently(fd: number, bytes: Uint8Array, offset: number): nu
     try {
       return readSync(fd, bytes, offset, bytes.length - offset, null);
     } catch (error) {
-      const isEarly = error instanceof Error && "code" in error && error.code === "EAGAIN";
+      const isEarly = systemCode(error) === "EAGAIN";
       if (!isEarly) throw error;
     }
     Bun.sleepSync(PAUSE_MS);

@@ -21,7 +21,8 @@ import {
 import { basename, dirname, join } from "node:path";
 import { SEED_LENGTH } from "../crypto/ed25519.ts";
 import { fromHex } from "../crypto/hex.ts";
-import { syncPath, UNABLE, writeSynced } from "./durable-file.ts";
+import { syncPath, UNABLE, writeSynced } from "../system/durable-file.ts";
+import { systemCode } from "../system/system-code.ts";
 import { AT_ONCE, openRegular, readPatiently } from "./patient-read.ts";
 
 /** A passphrase, word or seed file is small; anything larger is a mistake. */
@@ -54,12 +55,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EBADF: "it is not open: `3< FILE` opens descriptor 3",
 };
 
-const systemCode = (error: unknown) =>
-  error instanceof Error && "code" in error ? String(error.code) : "for a reason that is not known";
+/** What is said of an error without words of its own. */
+const codeOrNone = (error: unknown) => systemCode(error) || "for a reason that is not known";
 
 /** Why a file can't be read, in words where its reader can do something. */
 export function readingReason(error: unknown): string {
-  const code = systemCode(error);
+  const code = codeOrNone(error);
   return REASONS[code] ?? code;
 }
 
@@ -76,7 +77,7 @@ const WRITING_REASONS: Readonly<Record<string, string>> = {
 
 /** Why a file can't be made. */
 export function writingReason(error: unknown): string {
-  const code = systemCode(error);
+  const code = codeOrNone(error);
   return WRITING_REASONS[code] ?? code;
 }
 

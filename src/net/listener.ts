@@ -2,9 +2,9 @@
 // at most so many at a time.
 
 import type { Socket, TCPSocketListener } from "bun";
+import { systemCode } from "../system/system-code.ts";
 import { MAX_CLIENT_CONNECTIONS } from "./bounds.ts";
 import type { LinkClock, RemoteAddress } from "./link.ts";
-import { systemCode } from "./system-code.ts";
 import { type LinkMemory, TcpLink } from "./tcp-link.ts";
 
 /** Both families, as far as the machine has them. */

@@ -2,8 +2,8 @@
 
 import type { RemoteAddress } from "../net/link.ts";
 import { ANY_ADDRESS, ANY_ADDRESSES } from "../net/listener.ts";
-import { systemCode } from "../net/system-code.ts";
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
+import { systemCode } from "../system/system-code.ts";
 import { isLoopback } from "./access/address-list.ts";
 import type { RequestEnvironment } from "./access/clients.ts";
 

@@ -1,6 +1,8 @@
 // What an S3-compatible service, or the way to it, says no with, in words: the runtime has for all
 // of them "an unexpected error has occurred" and a code.
 
+import { systemCode } from "../system/system-code.ts";
+
 export type BucketErrorCode =
   /** The name of the service does not resolve. */
   | "NAME"
@@ -92,6 +94,6 @@ function wordsOf(code: string, body: string): Words {
  * @param endpoint URL of the service
  */
 export function bucketErrorOf(address: string, endpoint: string, error: Error): BucketError {
-  const [code, what, fix] = wordsOf("code" in error ? String(error.code) : "", error.message);
+  const [code, what, fix] = wordsOf(systemCode(error), error.message);
   return new BucketError(code, `${address} at ${endpoint}: ${what}; ${fix}.`, error);
 }

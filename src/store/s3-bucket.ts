@@ -2,6 +2,7 @@
 // (S3_ACCESS_KEY_ID or AWS_ACCESS_KEY_ID and so on), never from arguments.
 
 import { S3Client } from "bun";
+import { systemCode } from "../system/system-code.ts";
 import type { Bucket } from "./bucket-backup.ts";
 import { bucketErrorOf } from "./bucket-error.ts";
 import { StoreError } from "./store.ts";
@@ -83,7 +84,7 @@ export class S3Bucket implements Bucket {
       try {
         return await inTime(file.text());
       } catch (error) {
-        const code = codeOf(error);
+        const code = systemCode(error);
         if (code === NO_OBJECT) return null;
         if (code === NO_CODE && !(await inTime(file.exists()))) return null;
         throw error;
@@ -112,10 +113,6 @@ export class S3Bucket implements Bucket {
       throw bucketErrorOf(this.address, this.#endpoint, error);
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /** What is too late fails as the runtime's own failures do. */

@@ -1,6 +1,7 @@
 // SQLite's failures in words for an operator.
 
 import { SQLiteError } from "bun:sqlite";
+import { systemCode } from "../system/system-code.ts";
 import { StoreError } from "./store.ts";
 
 /** Whether an error is SQLite's, of this code or one of its extended codes. */
@@ -47,11 +48,6 @@ export function storeErrorOf(error: unknown, path: string, what = "store"): unkn
 /** Whether an error is the operating system's, e.g. of a directory that may not be written. */
 function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error;
-}
-
-/** The system's code of an error, e.g. ENOENT; "" when it has none. */
-export function systemCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 export function damagedFile(path: string, reason: string, cause?: SQLiteError): StoreError {

@@ -13,8 +13,10 @@ import {
   statSync,
 } from "node:fs";
 import { basename } from "node:path";
+import { UNABLE } from "../system/durable-file.ts";
+import { systemCode } from "../system/system-code.ts";
 import { makeForFolderOwner } from "./file-owner.ts";
-import { foreignFile, storeErrorOf, systemCode } from "./sqlite-error.ts";
+import { foreignFile, storeErrorOf } from "./sqlite-error.ts";
 import { StoreError } from "./store.ts";
 import { createTables, isEmpty, migrate, pragma, requireOurs } from "./store-format.ts";
 import type { FoldLimits } from "./write-ahead.ts";
@@ -224,9 +226,6 @@ export function removeDatabase(path: string): void {
     throw storeErrorOf(error, path);
   }
 }
-
-/** Codes by which a file system says that it can't sync a directory. */
-const UNABLE = ["EINVAL", "EBADF", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
 /**
  * Makes the names in a directory durable, unless its file system can't, or this user may not read

@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { KeyStore } from "../../keys/key-store.ts";
 import { isReadableByOthers } from "../../keys/secret-file.ts";
-import { systemCode } from "../../net/system-code.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { SETTINGS } from "../commands/config.ts";
 import { startCommand } from "../commands/start.ts";
 import { configFile } from "../config/config-file.ts";

@@ -12,9 +12,9 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { syncPath, writeSynced } from "../../keys/durable-file.ts";
 import { KeyStore } from "../../keys/key-store.ts";
 import { setMode } from "../../keys/secret-file.ts";
+import { syncPath, writeSynced } from "../../system/durable-file.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
 import { isThere } from "../files/file-presence.ts";

@@ -2,7 +2,7 @@
 // one, and is never taken for it.
 
 import { statSync } from "node:fs";
-import { systemCode } from "../../net/system-code.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { permissionFailure } from "../system-failure.ts";
 
 /** Whether the file or folder is there. @throws SystemFailure when this user may not know */

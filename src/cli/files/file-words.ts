@@ -1,7 +1,7 @@
 // Files that the user named, and that can't be read or made.
 
 import { isDenied, readingReason, writingReason } from "../../keys/secret-file.ts";
-import { systemCode } from "../../net/system-code.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { permissionWords } from "./permission.ts";
 

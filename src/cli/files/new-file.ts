@@ -2,7 +2,7 @@
 // at all.
 
 import { dirname } from "node:path";
-import { syncPath, writeSynced } from "../../keys/durable-file.ts";
+import { syncPath, writeSynced } from "../../system/durable-file.ts";
 import { unwritable } from "./file-words.ts";
 
 /** As others make files. */

@@ -3,7 +3,7 @@
 
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { systemCode } from "../../net/system-code.ts";
+import { systemCode } from "../../system/system-code.ts";
 
 const OWNER_PLACE = 2;
 const MODE_BITS = 0o777;

@@ -3,7 +3,7 @@
 
 import { closeSync, constants, openSync } from "node:fs";
 import { isDenied } from "../../keys/secret-file.ts";
-import { systemCode } from "../../net/system-code.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { turnAt } from "../files/turn.ts";
 

@@ -2,7 +2,8 @@
 
 import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { syncPath, writeSynced } from "../../keys/durable-file.ts";
+import { syncPath, writeSynced } from "../../system/durable-file.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { isThere } from "../files/file-presence.ts";
 import { userFolder } from "../files/user-folder.ts";
@@ -74,7 +75,7 @@ export class Systemd {
       renameSync(fresh, this.#path);
       syncPath(dirname(this.#path));
     } catch (error) {
-      const reason = error instanceof Error && "code" in error ? error.code : "unwritable";
+      const reason = systemCode(error) || "unwritable";
       throw new CommandError(EXIT.CANTCREAT, `Cannot write the unit ${this.#path} (${reason})`);
     }
   }

@@ -13,7 +13,8 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { syncPath } from "../../keys/durable-file.ts";
+import { syncPath } from "../../system/durable-file.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { CommandError, EXIT } from "../failure.ts";
 
 /** What an upgrade that was killed has left behind is nobody's after this time. */
@@ -69,7 +70,7 @@ export class Replacement {
       removeAbandoned(dirname(executable), name);
       this.#folder = mkdtempSync(join(dirname(executable), name));
     } catch (error) {
-      const reason = error instanceof Error && "code" in error ? error.code : "unwritable";
+      const reason = systemCode(error) || "unwritable";
       const why = `cannot write beside ${executable} (${reason})`;
       throw new CommandError(
         EXIT.NOPERM,

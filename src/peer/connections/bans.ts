@@ -5,8 +5,8 @@ import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { fromHex, hexOfKey } from "../../crypto/hex.ts";
 import { keyOf } from "../../crypto/sha3.ts";
-import { syncPath, writeSynced } from "../../keys/durable-file.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
+import { syncPath, writeSynced } from "../../system/durable-file.ts";
 import { canonicalHost } from "./host-form.ts";
 
 const FILE_MODE = 0o600;

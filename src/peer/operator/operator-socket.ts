@@ -3,7 +3,7 @@
 
 import { chmodSync, rmSync } from "node:fs";
 import type { Socket, UnixSocketListener } from "bun";
-import { systemCode } from "../../net/system-code.ts";
+import { systemCode } from "../../system/system-code.ts";
 import type { OperatorReply } from "./operator-commands.ts";
 import { isListenedOn } from "./socket-listeners.ts";
 

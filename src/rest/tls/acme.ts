@@ -8,7 +8,7 @@ import { Agent } from "node:https";
 import { join } from "node:path";
 import * as v from "valibot";
 import { replaceSecretFile } from "../../keys/secret-file.ts";
-import { systemCode } from "../../net/system-code.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { AcmeError, type AcmeProblem, acmeError } from "./acme-error.ts";
 import { type Certificate, certificateOf, readCertificate } from "./certificate.ts";
 import type { RenewalAdvice } from "./certificate-renewal.ts";

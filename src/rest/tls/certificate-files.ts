@@ -1,8 +1,8 @@
 // The operator's own certificate: read at the start, and again when its files have changed.
 
 import { statSync } from "node:fs";
-import { systemCode } from "../../net/system-code.ts";
 import type { Clock } from "../../peer/clock.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { type Certificate, CertificateError, readCertificate } from "./certificate.ts";
 import type { CertificateEvents, CertificateSource } from "./certificate-source.ts";
 

@@ -3,6 +3,7 @@
 // was put away can be back.
 
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { systemCode } from "./system-code.ts";
 
 /** What a file system says to what it can't do. */
 export const UNABLE: readonly string[] = ["EINVAL", "EBADF", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
@@ -13,9 +14,7 @@ function unless(codes: readonly string[], work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && codes.includes(String(error.code)))) {
-      throw error;
-    }
+    if (!codes.includes(systemCode(error))) throw error;
   }
 }
 
