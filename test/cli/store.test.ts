@@ -8,18 +8,24 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../../src/crypto/hex.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { OperatorSocket } from "../../src/peer/operator/operator-socket.ts";
 import { StoreCommands } from "../../src/peer/operator/store-commands.ts";
+import { Peer } from "../../src/peer/peer.ts";
 import { backupToFile } from "../../src/store/file-backup.ts";
+import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { SqliteTables } from "../../src/store/sqlite-tables.ts";
 import { StoreLock } from "../../src/store/store-lock.ts";
+import { keyPair, newState } from "../peer/scene.ts";
 import { DiskPeer } from "../peer/store-scene.ts";
 import { BucketServer } from "./bucket-server.ts";
 import { command, json } from "./in-process.ts";
@@ -209,6 +215,35 @@ test("a backup that was to be added to, and was cut short, has no positions of b
   expect(await blocks()).toEqual([[80], [0]]);
   await json(...ofPeer("backup", at("one.cvxb")));
   expect(await blocks()).toEqual([[90], [10]]);
+});
+
+test("no backup goes into a data directory, or over one of another network", async () => {
+  await json(...ofPeer("backup", at("one.cvxb")));
+  const refusal = async (path: string) => {
+    const before = readFileSync(path);
+    const { exitCode, stderr } = await command(...ofPeer("backup", path));
+    expect(readFileSync(path).equals(before)).toBe(true);
+    return [exitCode, stderr];
+  };
+  const inside = [78, expect.stringContaining("a backup belongs outside of data directories")];
+  // The store of a peer that has its key elsewhere, and of one whose keys are beside it.
+  expect(await refusal(at("peer/store.db"))).toEqual(inside);
+  symlinkSync(at("peer/store.db"), at("link.cvxb"));
+  expect(await refusal(at("link.cvxb"))).toEqual(inside);
+  mkdirSync(at("other/keys"), { recursive: true });
+  copyFileSync(at("one.cvxb"), at("other/store.db"));
+  expect(await refusal(at("other/store.db"))).toEqual(inside);
+  const made = await command(...ofPeer("backup", at("other/new.cvxb")));
+  expect([made.exitCode, made.stderr]).toEqual(inside);
+  expect(readdirSync(at("other")).sort()).toEqual(["keys", "store.db"]);
+  const store = sqliteStore(at("stranger"), CVM_TABLE);
+  await new Peer({ store, keyPair: keyPair(0), genesis: newState([1e14, 2e14]) }).close();
+  store.close();
+  await json("store", "backup", at("strange.cvxb"), "--data-dir", at("stranger"));
+  expect(await refusal(at("strange.cvxb"))).toEqual([
+    78,
+    expect.stringContaining("is a backup of another network: give another file"),
+  ]);
 });
 
 test("the log of a store that was moved away is not taken for the restored one's", async () => {

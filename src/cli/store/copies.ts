@@ -1,7 +1,16 @@
 // `store backup` and `store restore`: to and from a file or a bucket. A backup is read beside the
 // running peer, in a process of its own; it never holds a key.
 
-import { accessSync, constants, mkdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { RESTORED_META } from "../../peer/history/peer-record.ts";
 import { recordFigures } from "../../peer/history/record-check.ts";
@@ -85,7 +94,10 @@ export async function backup(
     requireWritable(resolve(address));
     requireRoomToCopy(dirname(resolve(address)));
   }
-  const source = readStore(requireStore(folder));
+  const store = requireStore(folder);
+  // Opened, a store would be locked or altered, and a new file left behind.
+  if (bucket === null) requireOutside(resolve(address), store);
+  const source = readStore(store);
   try {
     const figures = recordFigures(source.store);
     if (figures === null) throw new CommandError(EXIT.DATAERR, `The store in ${folder} is empty`);
@@ -129,16 +141,17 @@ function requireWritable(path: string): void {
   }
 }
 
-/** @throws StoreError when the file is a backup of another network, or a store of a peer */
+/** @throws StoreError when the file is the store itself, or in the data directory of a peer */
+function requireOutside(path: string, store: string): void {
+  const place = isThere(path) ? realpathSync(path) : path;
+  if (place !== realpathSync(store) && !isThere(join(dirname(place), "keys"))) return;
+  const advice = "a backup belongs outside of data directories";
+  throw new StoreError("FOREIGN", `${path} is in the data directory of a peer: ${advice}.`);
+}
+
+/** @throws StoreError when the file is a backup of another network */
 function requireSame(source: SqliteTables, backup: SqliteTables): void {
   const found = backup.root("genesis");
-  if (backup.path === source.path || isThere(join(dirname(backup.path), "keys"))) {
-    const advice = "a backup belongs outside of data directories";
-    throw new StoreError(
-      "FOREIGN",
-      `${backup.path} is in the data directory of a peer: ${advice}.`,
-    );
-  }
   if (found === null || found === source.root("genesis")) return;
   const advice = "give another file";
   throw new StoreError("FOREIGN", `${backup.path} is a backup of another network: ${advice}.`);
