@@ -49,6 +49,12 @@ function decided(outlook: Outlook, view: OwnView, isStopFirst = false) {
   }
 }
 
+test("who is not needed is told nothing, and of no way only where there is none", () => {
+  expect(decided(seen(0.25), ABSENT).said).toBe("");
+  expect(decided(NO_WAY, own(1 / 3, 1)).said).toContain("as it stands: nobody is there.\n");
+  expect(decided(SILENT, own(0.1, 1)).said).toContain("tells of no weights");
+});
+
 test.each([
   ["a third", seen(1 / 3), ABSENT, "needed"],
   ["a quarter", seen(0.25), ABSENT, null],

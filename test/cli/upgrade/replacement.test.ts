@@ -4,10 +4,12 @@ import { afterAll, beforeEach, expect, test } from "bun:test";
 import {
   copyFileSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -75,6 +77,39 @@ test("the one in place by another name, or a copy of it, is none to go back to",
   expect(isOffered()).toBe(false);
   writeFileSync(previous, "eno");
   expect(isOffered()).toBe(true);
+});
+
+test("what a killed upgrade left is gone after a day, and not before", () => {
+  const bin = join(executable, "..");
+  const left = (name: string, hours: number) => {
+    const path = join(bin, name);
+    mkdirSync(path);
+    writeFileSync(join(path, "download"), "a part");
+    const atS = Date.now() / 1_000 - hours * 3_600;
+    utimesSync(path, atS, atS);
+  };
+  left(".convex-peer-upgrade.old", 25);
+  left(".convex-peer-upgrade.new", 23);
+  left(".convex-peers-upgrade.other", 25);
+  replace("two", true);
+  expect(readdirSync(bin).sort()).toEqual([
+    ".convex-peer-upgrade.new",
+    ".convex-peers-upgrade.other",
+    "convex-peer",
+    "convex-peer.previous",
+  ]);
+});
+
+test("whether another executable is in place than before is told at every step", () => {
+  const replacement = new Replacement(executable);
+  writeFileSync(replacement.staged, "two");
+  const told = [replacement.isSwapped];
+  replacement.swap();
+  told.push(replacement.isSwapped);
+  replacement.rollBack();
+  told.push(replacement.isSwapped);
+  replacement.close();
+  expect(told).toEqual([false, true, false]);
 });
 
 test("of two upgrades at once one goes on, and the version before stays the one to go back to", () => {
