@@ -4,7 +4,6 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { residentBytes } from "../../net/own-process.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
-import { WRITE_BUCKETS } from "../../store/write-times.ts";
 import { roomIn } from "../disk-room.ts";
 import { gauge } from "./gauge.ts";
 import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
@@ -112,7 +111,7 @@ function writeMetrics(registry: Registry, { peer }: MetricsSources): void {
   const name = "convex_store_write_seconds";
   tallied(registry, "histogram", name, "Time of a write to the store, until it is on disk", () => {
     const { upkeep } = peer;
-    return upkeep === null ? [] : histogramSamples(name, WRITE_BUCKETS, upkeep.writes);
+    return upkeep === null ? [] : histogramSamples(name, upkeep.writes);
   });
 }
 

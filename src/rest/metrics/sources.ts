@@ -2,11 +2,11 @@
 
 import type { PeerHealth } from "../../peer/health.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
-import type { Tally } from "./tallied.ts";
+import type { DurationTally } from "../../store/duration-tally.ts";
 
 /** What is known of a store since the start: its writes, and its collections. */
 export interface StoreFigures {
-  readonly writes: Tally;
+  readonly writes: DurationTally;
   readonly collections: number;
   readonly last: {
     readonly bytesBefore: number;

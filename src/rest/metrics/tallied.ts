@@ -1,6 +1,7 @@
 // Metrics that are counted elsewhere in plain numbers, and read when they are asked for:
 // prom-client looks up labels by text for each value that it is given.
 
+import type { DurationTally } from "../../store/duration-tally.ts";
 import type { Registry } from "./prom.ts";
 
 export interface Sample {
@@ -9,18 +10,9 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What a histogram was counted in; `buckets` has one more than there are bounds. */
-export interface Tally {
-  readonly buckets: readonly number[];
-  readonly seconds: number;
-  readonly count: number;
-}
-
-/** @param bounds upper bounds of the buckets, in seconds */
 export function histogramSamples(
   name: string,
-  bounds: readonly number[],
-  { buckets, seconds, count }: Tally,
+  { bounds, buckets, seconds, count }: Readonly<DurationTally>,
   labels: Sample["labels"] = {},
 ): Sample[] {
   let below = 0;
