@@ -2,6 +2,7 @@
 // of them "an unexpected error has occurred" and a code.
 
 import { systemCode } from "../system/system-code.ts";
+import { untrustedCertificate } from "../system/untrusted-certificate.ts";
 
 export type BucketErrorCode =
   /** The name of the service does not resolve. */
@@ -69,18 +70,14 @@ const WORDS: Readonly<Record<string, Words>> = {
   InternalError: ["BUSY", "the service has an error of its own", "try again later"],
 };
 
-/** What TLS says of certificates. */
-const CERTIFICATE = /CERT|ISSUER|SIGNED/;
 /** Of what answers with something else. */
 const BODY_MAX = 100;
 
 function wordsOf(code: string, body: string): Words {
   const known = WORDS[code];
   if (known !== undefined) return known;
-  if (CERTIFICATE.test(code)) {
-    const fix = "NODE_EXTRA_CA_CERTS=FILE names an authority of your own";
-    return ["UNREACHABLE", `this machine does not trust its certificate (${code})`, fix];
-  }
+  const untrusted = untrustedCertificate(code);
+  if (untrusted !== null) return ["UNREACHABLE", ...untrusted];
   const answer = body.replaceAll(/\s+/g, " ").slice(0, BODY_MAX);
   return [
     "UNREACHABLE",

@@ -1,5 +1,7 @@
 // Why a request by HTTP got no answer, in words: the runtime's are for who writes programs.
 
+import { untrustedCertificate } from "../../system/untrusted-certificate.ts";
+
 interface RuntimeError {
   readonly name?: unknown;
   readonly code?: unknown;
@@ -13,8 +15,6 @@ const WORDS: readonly (readonly [code: RegExp, words: string])[] = [
   [/^(?:ECONNRESET|ConnectionClosed|EPIPE)$/, "the connection was closed without an answer"],
   [/^EPROTO$/, "what answers there does not speak TLS"],
 ];
-/** What TLS says of certificates. */
-const CERTIFICATE = /CERT|ISSUER|SIGNED/;
 const NO_HTTP = /Malformed_HTTP_Response/;
 
 /** Whether the name of the host is nobody's, or no name server answers. */
@@ -29,10 +29,8 @@ export function httpFailure(error: unknown, timeoutMs: number): string {
   if (name === "TimeoutError") return `no answer in ${timeoutMs / 1_000} s`;
   const known = WORDS.find(([pattern]) => pattern.test(String(code)));
   if (known !== undefined) return known[1];
-  if (CERTIFICATE.test(String(code))) {
-    const fix = "NODE_EXTRA_CA_CERTS=FILE names an authority of your own";
-    return `this machine does not trust its certificate (${code}); ${fix}`;
-  }
+  const untrusted = untrustedCertificate(String(code));
+  if (untrusted !== null) return untrusted.join("; ");
   const text = String(message ?? error);
   return NO_HTTP.test(text) ? "what answers is no HTTP API" : text.replace(/\. .*$/s, "");
 }
