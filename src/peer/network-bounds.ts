@@ -88,12 +88,12 @@ export const UNTRUSTED_BELIEF_PAUSES = 4;
 /** Longest Belief that is read as a whole; of a longer one only the top cell. */
 export const WHOLE_MESSAGE_BYTES = MEGABYTE;
 /**
- * Bytes of new cells of one Order that are gone through in memory. An Order with more is fetched
- * into the store first, cell by cell.
+ * Memory of new cells of one Order that are gone through in memory, some 4 MB of usual ones. An
+ * Order with more is fetched into the store first, cell by cell.
  */
-export const ORDER_NEWS_BYTES_MAX = 4 * MEGABYTE;
-/** The same in an Order of a peer of negligible weight: a block full of transfers. */
-export const LITTLE_NEWS_BYTES_MAX = 128 * KILOBYTE;
+export const ORDER_NEWS_MEMORY_MAX = 32 * MEGABYTE;
+/** The same in an Order of a peer of negligible weight: a block full of transfers, and more. */
+export const LITTLE_NEWS_MEMORY_MAX = 1.5 * MEGABYTE;
 
 /**
  * How long a Belief in which only Orders of others are new waits to be written and sent, while

@@ -12,7 +12,13 @@ import type { Backend, BackendReader, BackendWriter, StoredCell } from "./backen
 import { CellCache } from "./cell-cache.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { type StoredCells, Unstored } from "./persist-walk.ts";
-import { damagedCell, type Position, type Store, type StoreBatch } from "./store.ts";
+import {
+  damagedCell,
+  type Position,
+  type Store,
+  type StoreBatch,
+  type WalkedCells,
+} from "./store.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
 
 /**
@@ -149,10 +155,10 @@ export class CellStore implements Store, StoredCells {
     return ref.source === this.#own || this.#backend.has(ref.hashKey);
   }
 
-  requireComplete(value: Value, bytesMax = Number.POSITIVE_INFINITY): number {
-    const walk = new Unstored(this, bytesMax);
+  requireComplete(value: Value, memoryMax = Number.POSITIVE_INFINITY): WalkedCells {
+    const walk = new Unstored(this, memoryMax);
     walk.collect(value);
-    return walk.bytes;
+    return walk;
   }
 
   write(batch: StoreBatch): void {

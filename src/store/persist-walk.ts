@@ -4,6 +4,7 @@
 import { hasBranches } from "../data/branches.ts";
 import { Cell, MissingDataError, Ref, resolveSlot, type Value } from "../data/cell.ts";
 import { encodedLength, hashKey, isEmbedded } from "../data/encode.ts";
+import { cellFootprint } from "../data/footprint.ts";
 
 /** What a walk asks about the store. */
 export interface StoredCells {
@@ -26,14 +27,15 @@ export class Unstored {
   readonly #path: Cell[] = [];
   readonly #next: number[] = [];
   readonly #store: StoredCells;
-  readonly #bytesMax: number;
-  /** Bytes of the branches gone through. */
+  readonly #memoryMax: number;
+  /** Bytes of the branches gone through, and of the memory that they take, if that has a bound. */
   bytes = 0;
+  memory = 0;
 
-  /** @param bytesMax bytes of branches to go through */
-  constructor(store: StoredCells, bytesMax = Number.POSITIVE_INFINITY) {
+  /** @param memoryMax bytes of memory (data/footprint.ts) of branches to go through */
+  constructor(store: StoredCells, memoryMax = Number.POSITIVE_INFINITY) {
     this.#store = store;
-    this.#bytesMax = bytesMax;
+    this.#memoryMax = memoryMax;
   }
 
   /**
@@ -84,11 +86,11 @@ export class Unstored {
   #visit(value: Value): void {
     if (value instanceof Cell) {
       if (this.#isDone(value)) return;
-      if (this.#bytesMax < Number.POSITIVE_INFINITY && !this.#isNews(value)) return;
+      if (!this.#isNews(value)) return;
       this.walked.add(value);
       this.#path.push(value);
       this.#next.push(0);
-    } else if (typeof value === "bigint" && !isEmbedded(value)) {
+    } else if (typeof value === "bigint" && !isEmbedded(value) && this.#isNews(value)) {
       this.branches.push(value);
     }
   }
@@ -97,12 +99,13 @@ export class Unstored {
    * Counts a cell. From half of what it may be on the store is asked for each: what was too much
    * the last time may have been brought there since. @throws MissingDataError when it is too much
    */
-  #isNews(cell: Cell): boolean {
-    if (isEmbedded(cell)) return true;
-    const bytes = this.bytes + encodedLength(cell);
-    if (2 * bytes > this.#bytesMax && this.#store.has(hashKey(cell))) return false;
-    if (bytes > this.#bytesMax) throw new MissingDataError(hashKey(cell));
-    this.bytes = bytes;
+  #isNews(cell: Cell | bigint): boolean {
+    if (this.#memoryMax === Number.POSITIVE_INFINITY || isEmbedded(cell)) return true;
+    const memory = this.memory + cellFootprint(cell);
+    if (2 * memory > this.#memoryMax && this.#store.has(hashKey(cell))) return false;
+    if (memory > this.#memoryMax) throw new MissingDataError(hashKey(cell));
+    this.memory = memory;
+    this.bytes += encodedLength(cell);
     return true;
   }
 

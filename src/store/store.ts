@@ -41,18 +41,26 @@ export interface StoreBatch {
   readonly positions?: readonly (readonly [hashKey: string, position: Position])[];
 }
 
+/** How much has been gone through. */
+export interface WalkedCells {
+  /** Bytes of encodings. */
+  readonly bytes: number;
+  /** Bytes of memory (data/footprint.ts); 0 where it has no bound. */
+  readonly memory: number;
+}
+
 export interface Store extends CellSource {
   has(hashKey: string): boolean;
   /** Whether a cell in memory is known to be stored with all it names. */
   holdsCell(cell: Cell): boolean;
   /**
    * Checks that nothing below a value is absent from both memory and this store.
-   * @param bytesMax bytes of cells in memory, or from other sources, to go through; of what has
-   * more a cell that is not in this store counts as absent
-   * @returns bytes gone through
+   * @param memoryMax bytes of memory (data/footprint.ts) of cells, there or from other sources, to
+   * go through; of what takes more a cell that is not in this store counts as absent
+   * @returns what was gone through
    * @throws MissingDataError naming the first absent cell
    */
-  requireComplete(value: Value, bytesMax?: number): number;
+  requireComplete(value: Value, memoryMax?: number): WalkedCells;
   /**
    * Writes a batch and everything its roots reach that is not stored yet. When it returns, the
    * batch is on disk; when it throws, the store is as it was.

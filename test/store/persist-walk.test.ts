@@ -4,11 +4,13 @@ import { describe, expect, test } from "bun:test";
 import { Blob } from "../../src/data/blob.ts";
 import { type Cell, MissingDataError, Ref } from "../../src/data/cell.ts";
 import { encodedLength, hashKey } from "../../src/data/encode.ts";
+import { cellFootprint, usualFootprint } from "../../src/data/footprint.ts";
 import { Vector } from "../../src/data/vector.ts";
 import { Unstored } from "../../src/store/persist-walk.ts";
 
 const leaf = (fill: number) => Blob.of(new Uint8Array(300).fill(fill));
 const LENGTH = encodedLength(leaf(1));
+const MEMORY = cellFootprint(leaf(1));
 const HUGE = 2n ** 2000n;
 
 /** A store that has the cells with these hashes, as far as one looks by hash. */
@@ -21,8 +23,8 @@ function storeOf(...stored: readonly Cell[]) {
   };
 }
 
-function found(value: Cell | bigint, store = storeOf(), bytesMax?: number): Unstored {
-  const walk = new Unstored(store, bytesMax);
+function found(value: Cell | bigint, store = storeOf(), memoryMax?: number): Unstored {
+  const walk = new Unstored(store, memoryMax);
   walk.collect(value);
   return walk;
 }
@@ -63,23 +65,25 @@ describe("to be written", () => {
   });
 });
 
-describe("with a bound of bytes", () => {
+describe("with a bound of memory", () => {
   const value = Vector.of(leaf(1), leaf(2), leaf(3));
 
   test("what is gone through is counted, embedded cells are not", () => {
-    expect(found(value, storeOf(), 3 * LENGTH).bytes).toBe(3 * LENGTH);
-    expect(found(Vector.of(Vector.of(1)), storeOf(), 0).bytes).toBe(0);
-    expect(found(HUGE, storeOf(), 0).branches).toEqual([HUGE]);
+    const { bytes, memory } = found(value, storeOf(), 3 * MEMORY);
+    expect([bytes, memory]).toEqual([3 * LENGTH, 3 * MEMORY]);
+    expect(found(Vector.of(Vector.of(1)), storeOf(), 0).memory).toBe(0);
+    expect(found(HUGE, storeOf(), usualFootprint(HUGE)).branches).toEqual([HUGE]);
   });
 
   test("more than that is as good as absent", () => {
-    expect(() => found(value, storeOf(), 3 * LENGTH - 1)).toThrow(MissingDataError);
+    expect(() => found(value, storeOf(), 3 * MEMORY - 1)).toThrow(MissingDataError);
+    expect(() => found(HUGE, storeOf(), usualFootprint(HUGE) - 1)).toThrow(MissingDataError);
   });
 
   test("from half of it on the store is asked for each by its hash", () => {
-    const half = found(value, storeOf(leaf(2), leaf(3)), 2 * LENGTH);
+    const half = found(value, storeOf(leaf(2), leaf(3)), 2 * MEMORY);
     expect([half.bytes, half.branches.length]).toEqual([LENGTH, 1]);
-    expect(found(value, storeOf(leaf(2), leaf(3)), 4 * LENGTH).bytes).toBe(2 * LENGTH);
+    expect(found(value, storeOf(leaf(2), leaf(3)), 4 * MEMORY).bytes).toBe(2 * LENGTH);
     expect(found(value, storeOf(leaf(1), leaf(2), leaf(3)), 0).bytes).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import { Blob } from "../../src/data/blob.ts";
 import { type Cell, MissingDataError, Ref, type Value } from "../../src/data/cell.ts";
 import { CAD3_TABLE } from "../../src/data/decode.ts";
 import { encodedLength, encoding, hashKey, isEmbedded } from "../../src/data/encode.ts";
+import { footprint } from "../../src/data/footprint.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { List } from "../../src/data/list.ts";
 import { CVMMap } from "../../src/data/map.ts";
@@ -193,14 +194,14 @@ export function storeSuite(name: string, newPlace: () => StorePlace): void {
     test("goes through so many bytes of what is not stored, and knows what is", () => {
       const [part, rest] = [longVector(100), longVector(120)];
       const whole = Vector.of(part, rest);
-      const bytes = store.requireComplete(whole, 1e6);
+      const { bytes, memory } = store.requireComplete(whole, 1e6);
       expect(bytes).toBeGreaterThan(encodedLength(part));
-      expect(store.requireComplete(whole, bytes)).toBe(bytes);
-      expect(() => store.requireComplete(whole, bytes - 1)).toThrow(MissingDataError);
+      expect(memory).toBe(footprint(whole));
+      expect(store.requireComplete(whole, memory)).toMatchObject({ bytes, memory });
+      expect(() => store.requireComplete(whole, memory - 1)).toThrow(MissingDataError);
       store.write({ roots: [["v", longVector(120)]] });
-      expect(store.requireComplete(Vector.of(longVector(100), rest), bytes - 1)).toBeLessThan(
-        bytes,
-      );
+      const other = Vector.of(longVector(100), rest);
+      expect(store.requireComplete(other, memory - 1).memory).toBeLessThan(memory);
     });
 
     test("takes cells that come from elsewhere with it", () => {

@@ -8,9 +8,9 @@ import type { Store } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import {
   FETCH_TERMS,
-  LITTLE_NEWS_BYTES_MAX,
+  LITTLE_NEWS_MEMORY_MAX,
   NEGLIGIBLE_SHARE,
-  ORDER_NEWS_BYTES_MAX,
+  ORDER_NEWS_MEMORY_MAX,
   OWN_BLOCKS_OF_LITTLE_MAX,
   OWN_BLOCKS_TERMS,
 } from "../network-bounds.ts";
@@ -27,8 +27,8 @@ export interface Author {
 /** What one Order may bring. */
 export interface NewsBudget {
   readonly author: Author;
-  /** Bytes of new cells that it may bring yet. */
-  bytesLeft: number;
+  /** Bytes of memory (data/footprint.ts) of new cells that it may bring yet. */
+  memoryLeft: number;
   /** Blocks of the author's own that have been looked at for it. */
   ownBlocks: number;
 }
@@ -54,8 +54,8 @@ export class OrderNews {
 
   budgetOf(author: Author): NewsBudget {
     const isLittle = author.share < NEGLIGIBLE_SHARE;
-    const bytesLeft = isLittle ? LITTLE_NEWS_BYTES_MAX : ORDER_NEWS_BYTES_MAX;
-    return { author, bytesLeft, ownBlocks: 0 };
+    const memoryLeft = isLittle ? LITTLE_NEWS_MEMORY_MAX : ORDER_NEWS_MEMORY_MAX;
+    return { author, memoryLeft, ownBlocks: 0 };
   }
 
   /** Whether an Order has no more new blocks of its author than are taken at a time. */
@@ -74,8 +74,8 @@ export class OrderNews {
    * memory: it may still be fetched into the store
    */
   charge(block: Value, budget: NewsBudget): void {
-    const bytes = this.#store.requireComplete(block, budget.bytesLeft);
-    budget.bytesLeft -= bytes;
+    const { bytes, memory } = this.#store.requireComplete(block, budget.memoryLeft);
+    budget.memoryLeft -= memory;
     this.#debts.add(budget.author.key, budget.author.share, bytes);
   }
 }

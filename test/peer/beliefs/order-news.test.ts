@@ -5,6 +5,7 @@ import { expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import type { Cell } from "../../../src/data/cell.ts";
+import { footprint } from "../../../src/data/footprint.ts";
 import { Index } from "../../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
@@ -13,8 +14,9 @@ import {
   BLOCK_AHEAD_MAX_MS,
   BLOCKS_AT_ONCE,
   FETCH_TERMS,
-  LITTLE_NEWS_BYTES_MAX,
+  LITTLE_NEWS_MEMORY_MAX,
   MISSING_WAIT_MS,
+  ORDER_NEWS_MEMORY_MAX,
   OWN_BLOCKS_OF_LITTLE_MAX,
   OWN_BLOCKS_TERMS,
 } from "../../../src/peer/network-bounds.ts";
@@ -22,9 +24,12 @@ import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../src/state/constants.ts";
 import { Order } from "../../../src/state/order.ts";
+import { denseForm } from "../../hostile/dense-messages.ts";
 import { keyPair, TestClock } from "../scene.ts";
 import { intakeScene, STAKE, STRANGER } from "./intake-scene.ts";
 
+/** Bytes of blobs that take the memory which an Order of little stake may bring. */
+const LITTLE_NEWS_BYTES_MAX = LITTLE_NEWS_MEMORY_MAX / 8;
 const MINUTE_MS = 60_000;
 const LITTLE = 1;
 const MUCH = 2;
@@ -102,9 +107,23 @@ test.each([1, BLOCKS_AT_ONCE + 10])(
     take(LITTLE, later);
     await turns();
     expect(timeOf(LITTLE)).toBe(sentAtMs);
-    for (const block of later.blocks) expect(store.requireComplete(block, 0)).toBe(0);
+    for (const block of later.blocks) expect(store.requireComplete(block, 0).memory).toBe(0);
   },
 );
+
+test("small cells come by the store, whatever the stake", async () => {
+  const { clock, take, turns, timeOf } = await scene();
+  const dense = denseForm(3_000);
+  expect(footprint(dense)).toBeGreaterThan(ORDER_NEWS_MEMORY_MAX);
+  const block = SignedData.sign(keyPair(MUCH), Block.of(clock.now() - 1, Vector.of(dense)));
+  const before = timeOf(MUCH);
+  take(MUCH, Order.of(clock.now(), Vector.of(1, 0, 0, 0), Vector.of(block)));
+  await turns(1);
+  expect(timeOf(MUCH)).toBe(before);
+  clock.advance(MISSING_WAIT_MS);
+  await turns();
+  expect(timeOf(MUCH)).toBe(clock.now() - MISSING_WAIT_MS);
+});
 
 test("how many new bytes Orders may bring depends on the stake of their signer", async () => {
   const { clock, orderBy, take, turns, timeOf } = await scene();
