@@ -65,12 +65,19 @@ const REFUSED: readonly (readonly [words: string, exitCode: number, told: string
   ["key import --seed-file seed --pem-file seed", USAGE, "Give one of --seed-file, --pem-file"],
   ["key import", USAGE, "Give one of --seed-file, --pem-file"],
   ["start --key 0365 --key-file KEYFILE", USAGE, "Give --key or --key-file, not both"],
+  ["query 1 --via 127.0.0.1:1 --port 1", USAGE, "Give --via, or --host and --port, not both"],
+  ["query 1 --via 127.0.0.1:1 --host ::1", USAGE, "Give --via, or --host and --port, not both"],
+  ["query 1 --via 127.0.0.1:99999", USAGE, "--via takes HOST:PORT, found '127.0.0.1:99999'"],
+  ["local --peers 0", USAGE, "expected a number of peers from 1 to 50, found '0'"],
+  ["local --peers 51", USAGE, "expected a number of peers from 1 to 50, found '51'"],
+  ["local --peers 1e1", USAGE, "expected a number of peers from 1 to 50, found '1e1'"],
   ["stake withdraw 1 --all", USAGE, "How much? Give an amount, or --all"],
 ];
 
 test.each(REFUSED)("%s", async (words, exitCode, told) => {
   const line = words.split(" ").map(word);
-  const takesFolder = !/--sign|^stake|--api|^transact/.test(words) || words.startsWith("key");
+  const takesFolder =
+    !/--sign|^stake|--api|^transact|^query|^local/.test(words) || words.startsWith("key");
   const place = takesFolder ? ["--data-dir", one] : [];
   const done = await command(...line, ...place);
   expect([done.exitCode, done.stdout, done.stderr]).toEqual([

@@ -53,6 +53,18 @@ test("peer create: shown with minimum, effect and cost; asked for; done with the
   expect(shown.stderr).toContain("takes part in consensus from then on");
   expect(shown.stderr).toMatch(/cost\s+[\d,]+ juice, [\d,]+ copper/);
   expect(shown.stderr).toContain("20,000 CVM → 15,000 CVM");
+  const { network: all } = await json("stake", "show", "--peer", publicKey(0), ...at.slice(0, 2));
+  const part = ((100 * 5_000) / (all.shares / COIN + 5_000)).toFixed(1);
+  expect(shown.stderr).toMatch(new RegExp(`weight\\s+${part} % of all stake`));
+  expect(shown.stderr).not.toMatch(/below the minimum|peer's own key/);
+  const low = await command(...create.map((w) => (w === "5000" ? "999" : w)), "--dry-run");
+  expect(low.stderr).toContain("this stake is below the minimum: the peer takes no part");
+  const bank = ["--from", "#12", "--key-file", await network.keyFile(0), "--yes"];
+  const own = ["account", "create", ...bank, "--public-key", PEER, "--port", network.port(0)];
+  const { address: risky } = await json(...own, "--amount", "10");
+  const by = create.map((word) => (word === controller ? `#${risky}` : word));
+  const warned = await command(...by.map((w) => (w === "5000" ? "1" : w)), "--dry-run");
+  expect(warned.stderr).toContain(`#${risky} has the peer's own key: whoever breaks into the peer`);
   const unasked = await command(...create, "--controller-key-file", controllerKey);
   expect([unasked.exitCode, unasked.stderr]).toEqual([USAGE, expect.stringContaining("--yes")]);
   const poor = await command(...create.map((w) => (w === "5000" ? "50000" : w)), ...signed());
@@ -171,6 +183,12 @@ test("peer evict removes the record, by others only when the stake is below the 
     NOPERM,
     expect.stringContaining("minimum stake"),
   ]);
+  const shown = await command("peer", "evict", ...genesisPeer, "--dry-run");
+  expect([shown.exitCode, shown.stderr]).toEqual([
+    0,
+    expect.stringContaining("the peer takes part in consensus, and would cease to"),
+  ]);
+  expect(shown.stderr).not.toContain("STOPS");
   const deserted = await command("peer", "evict", ...at, ...signed());
   expect([deserted.exitCode, deserted.stderr]).toEqual([
     DATAERR,

@@ -192,6 +192,28 @@ test("a restored peer says what it waits for, unless it is told of hosts or alon
   expect(await saidOf([1e14, 1e14], "--join", "127.0.0.1:1")).not.toContain("Restored");
 });
 
+test("a store of another network than is asked for is left as it is", async () => {
+  const dataDir = join(folder, "pinned");
+  const store = sqliteStore(dataDir, CVM_TABLE);
+  await new Peer({ store, keyPair: keyPair(0), genesis: newState([1e14]) }).close();
+  const own = store.meta(GENESIS_META) ?? "";
+  store.close();
+  await new KeyStore(join(dataDir, "keys")).add(seed(0), null);
+  const other = "ab".repeat(32);
+  const ports = ["--port", "0", "--api-port", "0", "--data-dir", dataDir];
+  const refused = await command("start", ...ports, "--genesis-hash", other);
+  expect([refused.exitCode, refused.stderr]).toEqual([
+    78,
+    expect.stringContaining(`is of the network ${own}, not of ${other}: use another --data-dir`),
+  ]);
+  const peer = await PeerProcess.start({
+    command: "start",
+    dataDir,
+    extra: ["--genesis-hash", own],
+  });
+  expect(await peer.end()).toBe(0);
+});
+
 test("a store whose key is gone gets no new one: the key that is wanted is named", async () => {
   const dataDir = join(folder, "lost");
   const keys = join(dataDir, "keys");
