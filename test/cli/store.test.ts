@@ -109,6 +109,8 @@ test("a stopped peer is collected, by the window that is asked for, and made com
   expect((await json(...ofPeer("info"))).keptFrom).toBe(0);
   const done = await json(...ofPeer("gc", "--history", "1s"));
   expect(done.bytesAfter).toBeLessThan(kept.bytesAfter);
+  // What was collected takes no room any more.
+  expect(existsSync(join(folder, "peer", "store.old.db"))).toBe(false);
   // A second back from the last block.
   expect(await json(...ofPeer("info"))).toMatchObject({ state, blocks: 40, keptFrom: 38 });
   expect((await json(...ofPeer("compact"))).bytesAfter).toBeLessThanOrEqual(done.bytesAfter);

@@ -82,6 +82,19 @@ test("a service is never given up, but for what nobody mends elsewhere", () => {
   expect(kept).toContainValues([CONFIG, USAGE]);
 });
 
+test("a service of the machine waits for the network, one of a user comes with the session", () => {
+  const [system, user] = [unitText(options()), unitText(options({ scope: "user" }))];
+  for (const line of ["After=network-online.target time-sync.target", "DynamicUser=yes"]) {
+    expect([system.includes(`\n${line}\n`), user.includes(`\n${line}\n`)]).toEqual([true, false]);
+  }
+  expect(system).toContain("\nWantedBy=multi-user.target\n");
+  expect(user).toContain("\nWantedBy=default.target\n");
+  const sealed = unitText(options({ passphraseFile: "/etc/pass" }));
+  expect(sealed).toContain("--passphrase-credential");
+  expect(sealed).toMatch(/\nLoadCredential=[^:\n]+:\/etc\/pass\n/);
+  expect(system).not.toMatch(/credential/i);
+});
+
 test("words of a command line mean themselves", () => {
   expect(["plain", "a b", '"', "\\", "%h", "$HOME", "a;b", ""].map(unitWord)).toEqual([
     "plain",

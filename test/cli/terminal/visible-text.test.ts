@@ -4,7 +4,12 @@
 import { expect, spyOn, test } from "bun:test";
 import { prettyLine } from "../../../src/cli/log/log-format.ts";
 import { printJsonLine, rowsText } from "../../../src/cli/terminal/json-line.ts";
-import { shownText, visibleLine, visibleText } from "../../../src/cli/terminal/visible-text.ts";
+import {
+  clippedText,
+  shownText,
+  visibleLine,
+  visibleText,
+} from "../../../src/cli/terminal/visible-text.ts";
 
 const CLEARING = "\u001b[2Jpays \u009b31m1 \u202ednuop\u0007\u007f";
 const VISIBLE = "\\u001b[2Jpays \\u009b31m1 \\u202ednuop\\u0007\\u007f";
@@ -48,4 +53,10 @@ test("a value is exact where its reader is a program, and JSON has the same in o
   write.mockRestore();
   expect(line).toBe(`{"said":"${VISIBLE}"}\n`);
   expect(JSON.parse(line)).toEqual({ said: CLEARING });
+});
+
+test("what is too long is said without its middle, and not a letter sooner", () => {
+  const [whole, long] = ["a".repeat(4_000), `${"a".repeat(2_000)}x${"b".repeat(2_000)}`];
+  expect(clippedText(whole)).toBe(whole);
+  expect(clippedText(long)).toBe(`${"a".repeat(2_000)} … ${"b".repeat(2_000)}`);
 });
