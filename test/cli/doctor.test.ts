@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { CHECKS } from "../../src/cli/commands/doctor.ts";
 import { redacted } from "../../src/cli/doctor/bundle.ts";
 import { type Check, ok, runChecks } from "../../src/cli/doctor/check.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey, seed } from "./network-scene.ts";
 import { program } from "./terminal-session.ts";
@@ -193,13 +194,13 @@ test("health --wait waits for a peer that is being started, and no longer", asyn
   const none = await command("health", "--data-dir", late, "--wait", "0.3");
   expect(none.exitCode).toBe(UNAVAILABLE);
   expect(performance.now() - begun).toBeGreaterThanOrEqual(300);
-  const waiting = command("health", "--data-dir", late, "--wait", "20");
+  const waiting = command("health", "--data-dir", late, "--wait", "120");
   setTimeout(() => network.operate(1, late), 300);
   const ready = await waiting;
   expect([ready.exitCode, ready.stdout]).toEqual([0, "ready: takes part\n"]);
   // Without the other half of the stake there is no consensus.
   await network.stop(0);
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + PATIENCE_MS;
   let health = await command("health", "--data-dir", late);
   while (health.exitCode === 0 && performance.now() < deadline) {
     await Bun.sleep(100);

@@ -23,6 +23,7 @@ import { writeExecutable } from "../../release/executable.ts";
 import { plainSignature } from "../../release/signature.ts";
 import { fileOf } from "../../src/cli/release/manifest.ts";
 import { machineFacts, targetOf } from "../../src/cli/release/target.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { SmallRelease, saysVersion } from "../release/small-release.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -231,7 +232,7 @@ test("interrupted while it tries the new version, it leaves no peer behind", asy
     const { stdout } = Bun.spawnSync(["ps", "-o", "stat=", "-p", String(pid)]);
     return /^\s*[^Z\s]/.test(stdout.toString());
   };
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + PATIENCE_MS;
   while (runs() && performance.now() < deadline) await Bun.sleep(20);
   const isLeft = runs();
   if (isLeft) process.kill(pid, "SIGKILL");

@@ -80,14 +80,16 @@ class Reader {
 }
 
 test("blocks and status as they come", async () => {
+  const at = api.peer.position;
   const reader = await Reader.open("topics=blocks,status");
   const [first] = await reader.take(1);
-  expect(first).toMatchObject({ event: "status", data: { "block-point": 0 } });
+  expect(first).toMatchObject({ event: "status", data: { "block-point": at } });
   await api.submit("(+ 1 2)");
   const [block, status] = await reader.take(2);
-  const asked = (await api.get("blocks/0")).json;
-  expect(block).toEqual({ id: 0, event: "block", data: asked });
-  expect(status).toMatchObject({ event: "status", data: { consensus: [1, 1, 1, 1] } });
+  const asked = (await api.get(`blocks/${at}`)).json;
+  expect(block).toEqual({ id: at, event: "block", data: asked });
+  const points = Array(4).fill(at + 1);
+  expect(status).toMatchObject({ event: "status", data: { consensus: points } });
   await reader.close();
 });
 
