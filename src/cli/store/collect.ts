@@ -133,11 +133,8 @@ function ownStore(store: Store, windowMs: number | null): Holder {
       store.write(recordBatch({ ...stored, record: { ...record, results } }, key, []));
     },
     note: async () => upkeep.noteRecent(),
-    adopt: async () => {
-      const adopted = upkeep.adopt();
-      upkeep.endPrevious();
-      return adopted;
-    },
+    // The store is closed next, which gives the space of what was collected back.
+    adopt: async () => upkeep.adopt(),
   };
 }
 

@@ -1,0 +1,26 @@
+// The only peer with the minimum stake: whoever is about to take it away is told what that means.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { command } from "./in-process.ts";
+import { NetworkScene, publicKey } from "./network-scene.ts";
+
+const STOPS = "no other peer has the minimum stake: the network STOPS for everybody";
+
+let network: NetworkScene;
+let of: string[];
+beforeAll(async () => {
+  network = new NetworkScene(1);
+  await network.ready();
+  of = ["--peer", publicKey(0), "--port", network.port(0), "--dry-run"];
+});
+afterAll(() => network.end());
+
+test.each(["stake withdraw --all", "stake set 999.999999999"])("%s", async (words) => {
+  const { exitCode, stderr } = await command(...words.split(" "), ...of);
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining(STOPS)]);
+});
+
+test("stake set to the minimum", async () => {
+  const { exitCode, stderr } = await command("stake", "set", "1000", ...of);
+  expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining("STOPS")]);
+});
