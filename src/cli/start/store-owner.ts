@@ -2,28 +2,20 @@
 // told so before another one is made in its place.
 
 import { join } from "node:path";
-import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
-import { recordKey } from "../../peer/history/peer-record.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import { sealedPath } from "../emergency/sealing.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
 import { isThere } from "../files/file-presence.ts";
+import { ownerOf } from "../store/open-store.ts";
 
 /**
  * Public key in hex of the peer that the store of a data directory belongs to, null without one.
  * @throws StoreError when it can't be read
  */
 export function storeOwner(folder: DataFolder): string | null {
-  if (!isThere(folder.store)) return null;
-  const store = sqliteStore(folder.root, CVM_TABLE);
-  try {
-    const key = recordKey(store);
-    return key === null ? null : toHex(key);
-  } finally {
-    store.close();
-  }
+  return isThere(folder.store) ? ownerOf(sqliteStore(folder.root, CVM_TABLE)) : null;
 }
 
 /** What to say where the key of a store's owner is not among those of the data directory. */
