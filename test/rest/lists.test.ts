@@ -107,3 +107,12 @@ test("other work gets its turn while a long page is printed", async () => {
   // Sixteen in a turn.
   expect(turns).toBeGreaterThanOrEqual(4);
 });
+
+test("a peer's url is the one that its record has, and nothing that is no text", async () => {
+  const urlAfter = async (url: string) => {
+    await api.submit(`(set-peer-data 0x${KEY} {:url ${url}})`);
+    return (await api.get("peers")).json.items[0].url;
+  };
+  expect(await urlAfter('"tcp://peer.example:18888"')).toBe("tcp://peer.example:18888");
+  expect(await urlAfter("7")).toBeNull();
+});

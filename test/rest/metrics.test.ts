@@ -20,6 +20,7 @@ const api = new ApiUnderTest();
 
 beforeAll(async () => {
   await api.submit("(+ 1 2)");
+  await api.submit("(+ 1 3)");
   await api.submit("(nosuch)");
   await api.post("query", { source: "1" });
   await api.post("query", { source: "(" });
@@ -46,17 +47,17 @@ async function samples(): Promise<Map<string, number>> {
 
 test("what was done is counted", async () => {
   const found = await samples();
-  expect(found.get("convex_blocks_total")).toBe(2);
-  expect(found.get('convex_transactions_total{outcome="success"}')).toBe(1);
+  expect(found.get("convex_blocks_total")).toBe(3);
+  expect(found.get('convex_transactions_total{outcome="success"}')).toBe(2);
   expect(found.get('convex_transactions_total{outcome="error"}')).toBe(1);
   expect(found.get("convex_juice_total")).toBeGreaterThan(500);
-  expect(found.get("convex_position")).toBe(2);
-  expect(found.get('convex_order_blocks{level="final"}')).toBe(2);
+  expect(found.get("convex_position")).toBe(3);
+  expect(found.get('convex_order_blocks{level="final"}')).toBe(3);
   expect(found.get("convex_ready")).toBe(1);
   expect(found.get("convex_seconds_behind")).toBe(0);
   expect(found.get('convex_http_requests_total{kind="query",status="2xx"}')).toBe(1);
   expect(found.get('convex_http_requests_total{kind="query",status="4xx"}')).toBe(1);
-  expect(found.get('convex_http_request_seconds_count{kind="transact"}')).toBe(4);
+  expect(found.get('convex_http_request_seconds_count{kind="transact"}')).toBe(6);
   expect(found.get("convex_http_requests_open")).toBe(1);
 });
 
