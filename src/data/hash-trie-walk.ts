@@ -3,11 +3,12 @@
 // counts ("placed"); through all that is there, whatever the counts say ("held"); and, for a set,
 // into an array of as many places as the set counts.
 
-import { resolveAt, type Value } from "./cell.ts";
+import { Cell, resolveAt, type Value } from "./cell.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { checkCopyCount, checkDepth, childAt, type HashTrie, isFullTree } from "./hash-trie.ts";
 import { leafOf } from "./hash-trie-rebuild.ts";
+import { mayBeUnhashed, noteOrdered } from "./noted-hash.ts";
 
 /** Units of work (free-work.ts) to visit a tree whose counts are not true. */
 const TREE_WORK = 500;
@@ -20,6 +21,16 @@ export interface EntryPlace<T> {
   readonly at: number;
   /** Entries from this one to the end of the leaf. */
   readonly left: number;
+}
+
+/** The leaf, whose keys have hashes when there are several: that is how they were put in order. */
+function ordered<T extends HashTrie>(leaf: T): T {
+  if (!mayBeUnhashed() || leaf.count === 1) return leaf;
+  for (let i = 0; i < leaf.slots.length; i += leaf.stride) {
+    const key = leaf.slots[i];
+    if (key instanceof Cell && key.isEqualUnhashed) noteOrdered(key);
+  }
+  return leaf;
 }
 
 /** A leaf of the first `left` entries of a leaf. */
@@ -39,7 +50,7 @@ export function forEachLeaf<T extends HashTrie>(
   depth = 0,
 ): void {
   if (node.isLeaf) {
-    visit(firstOf(node, left));
+    visit(firstOf(ordered(node), left));
     return;
   }
   checkDepth(depth);
@@ -83,7 +94,7 @@ export function forEachHeldLeaf<T extends HashTrie>(
 ): void {
   if (node.isLeaf) {
     if (isCharged) doWork(node.count * HELD_WORK);
-    visit(node);
+    visit(ordered(node));
     return;
   }
   checkDepth(depth);
@@ -124,7 +135,7 @@ export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<
     node = child;
     left = Math.min(left, node.count - i);
   }
-  return { leaf: node, at: i * node.stride, left };
+  return { leaf: ordered(node), at: i * node.stride, left };
 }
 
 /** All keys (offset 0) or values (offset 1) by position. */

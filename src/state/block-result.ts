@@ -3,6 +3,7 @@
 
 import type { Slot, Value } from "../data/cell.ts";
 import { Keyword } from "../data/keyword.ts";
+import { expectUnhashed } from "../data/noted-hash.ts";
 import { SlotRecord } from "../data/record.ts";
 import { Vector } from "../data/vector.ts";
 import { HostError } from "./host-error.ts";
@@ -26,6 +27,7 @@ export class BlockResult extends SlotRecord {
   }
 
   static fromFields(fields: Vector): BlockResult {
+    expectUnhashed();
     return new BlockResult(fields.slots);
   }
 

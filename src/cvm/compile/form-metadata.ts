@@ -10,6 +10,7 @@ import { CVMSet } from "../../data/set.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { withMapped } from "../../data/vector-damaged.ts";
+import { merged } from "../history/canonicalising.ts";
 
 /** The form without its metadata. */
 export function unwrap(form: Value): Value {
@@ -42,14 +43,14 @@ const META_ENTRY_WORK = 1500;
 export function mergedMeta(meta: CVMMap, over: CVMMap): CVMMap {
   if (over.isFull) {
     if (meta.count > 0) doWork(over.count * META_ENTRY_WORK);
-    return meta.merge(over);
+    return merged(meta, over);
   }
-  let merged = meta;
+  let result = meta;
   over.forEach((value, key) => {
     doWork(META_ENTRY_WORK);
-    merged = merged.assoc(key, value);
+    result = result.assoc(key, value);
   });
-  return merged;
+  return result;
 }
 
 /** Units of work to visit a part in `requireAllParts`, and to copy an entry for that. */

@@ -13,16 +13,9 @@ import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import {
-  canonicaliseWithin,
-  markAsArray,
-  refValue,
-  refValues,
-  toCanonical,
-} from "../history/array-vectors.ts";
-import { addedInTurn, membersOf } from "../history/canonicalising.ts";
+import { markAsArray, refValue, refValues, toCanonical } from "../history/array-vectors.ts";
+import { mapOf, membersOf } from "../history/canonicalising.ts";
 import { argumentsAsVector } from "../history/shared-arguments.ts";
-import { isSettled } from "../history/unhashed.ts";
 import { buildDataJuice, JUICE, wrappedDataJuice } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { type Countable, countOf, elementsOf, isByteSequence, isCountable } from "./countables.ts";
@@ -81,11 +74,9 @@ function hashMap(ctx: Context, args: Value[]): Outcome {
   if (args.length % 2 !== 0) return oddArguments(ctx, "hash-map");
   const entries: [Value, Value][] = [];
   for (let i = 0; i < args.length; i += 2) {
-    entries.push([refValue(args[i] as Value), refValue(args[i + 1] as Value)]);
-    if (args.length > 2) canonicaliseWithin(args[i] as Value);
+    entries.push([args[i] as Value, args[i + 1] as Value]);
   }
-  const map = args.every(isSettled) ? CVMMap.from(entries) : addedInTurn(entries);
-  return ctx.withResult(buildDataJuice(args.length), map);
+  return ctx.withResult(buildDataJuice(args.length), mapOf(entries));
 }
 
 function index(ctx: Context, args: Value[]): Outcome {

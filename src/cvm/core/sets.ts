@@ -6,7 +6,7 @@ import { CVMSet } from "../../data/set.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { withoutMember } from "../history/canonicalising.ts";
+import { hashMember, hashMembers, withoutMember } from "../history/canonicalising.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice, wrappedJuice } from "../juice.ts";
 import { castSet } from "./arguments.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";
@@ -31,13 +31,17 @@ function fold(
     juice = addJuice(juice, multiplyJuice(JUICE.BUILD_PER_ELEMENT, set.count));
     if (!ctx.checkJuice(juice)) return EXIT;
     taken += result.count + set.count;
+    hashMembers(result, set);
     result = combine(result, set);
   }
   return ctx.withResult(juice, result);
 }
 
 function union(ctx: Context, args: Value[]): Outcome {
-  return fold(ctx, args, CVMSet.EMPTY, 0, (a, b) => a.union(b));
+  return fold(ctx, args, CVMSet.EMPTY, 0, (a, b) => {
+    if (a.isEmpty) hashMember(b);
+    return a.union(b);
+  });
 }
 
 /** `intersection` and `difference`: nothing is paid for the first argument. */
@@ -64,7 +68,9 @@ function isSubset(ctx: Context, args: Value[]): Outcome {
   );
   if (!ctx.checkJuice(juice)) return EXIT;
   const b = castSetValue(ctx, args[1] as Value);
-  return b === EXIT ? EXIT : ctx.withResult(juice, a.isSubset(b));
+  if (b === EXIT) return EXIT;
+  hashMembers(a, b);
+  return ctx.withResult(juice, a.isSubset(b));
 }
 
 function disj(ctx: Context, args: Value[]): Outcome {

@@ -21,8 +21,8 @@ import { isSound } from "../../data/vector-sound.ts";
 import { HostError } from "../../state/host-error.ts";
 import {
   appendedToVector,
-  canonicaliseWithin,
   copyAsArray,
+  entryVector,
   refValue,
   replacedInVector,
   sliceOfList,
@@ -33,11 +33,11 @@ import {
   hasMember,
   valueUnder,
   withEntry,
+  withMember,
   withoutMember,
   withoutValue,
   withValue,
 } from "../history/canonicalising.ts";
-import { settleMembers } from "../history/unhashed.ts";
 import { PAID_ELEMENTS_MAX } from "./unpaid-work.ts";
 
 // Units of work (data/free-work.ts) that the reference does for nothing:
@@ -96,13 +96,13 @@ export function elementAt(s: Structure, i: Integer): Value {
   if (s instanceof CVMSet) return s.at(Number(i));
   if (s instanceof DenseRecord) return Vector.of(i, s.fields.get(i));
   const [key, value] = entryAt(s, Number(i));
-  return Vector.of(key, value);
+  return entryVector(key, value);
 }
 
 /** All elements in the structure's order. */
 export function elements(s: Structure): Value[] {
   if (!isMapLike(s)) return s.toArray();
-  return entries(s).map(([key, value]) => Vector.of(key, value));
+  return entries(s).map(([key, value]) => entryVector(key, value));
 }
 
 /** All entries in order, by position; of a record its fields with their names or positions. */
@@ -204,7 +204,7 @@ export function isMiscounted(s: Structure): s is Index | CVMMap {
 export function heldIn(map: Index | CVMMap): Vector {
   let vector = vectors.get(map);
   if (vector === undefined) {
-    vector = Vector.from(map.heldEntries().map(([key, value]) => Vector.of(key, value)));
+    vector = Vector.from(map.heldEntries().map(([key, value]) => entryVector(key, value)));
     vectors.set(map, vector);
   }
   return vector;
@@ -273,14 +273,6 @@ export function hasKey(s: Structure, key: Value): boolean {
   if (isRecordLike(s)) return !(s instanceof DenseRecord) && fieldIndex(s, key) >= 0;
   if (s instanceof Vector || s instanceof List) return position(key, s.countInteger) >= 0;
   return valueAt(s, key) !== undefined;
-}
-
-/** The Set with one more member; its hash is needed, which canonicalises it (T34). */
-function withMember(set: CVMSet, value: Value): CVMSet {
-  const member = refValue(value);
-  canonicaliseWithin(value);
-  settleMembers(set, value);
-  return set.include(member);
 }
 
 /** The structure with `value` under `key`; null when it cannot hold that. */

@@ -8,7 +8,8 @@ import { Index } from "../../data/index-map.ts";
 import { CVMMap } from "../../data/map.ts";
 import { RunMemo } from "../../data/run-memory.ts";
 import { CVMSet } from "../../data/set.ts";
-import { Vector } from "../../data/vector.ts";
+import type { Vector } from "../../data/vector.ts";
+import { entryVector } from "../history/array-vectors.ts";
 import { elementAt, type Structure, structureCount } from "./structures.ts";
 
 /** The entries of leaves of maps. */
@@ -40,7 +41,7 @@ export function* elementsByPlace(source: Structure, from: number): Generator<Val
 function entriesOfLeaf(leaf: CVMMap): readonly Vector[] {
   let entries = entriesOfLeaves.get(leaf);
   if (entries === undefined) {
-    entries = leaf.entries().map(([key, value]) => Vector.of(key, value));
+    entries = leaf.entries().map(([key, value]) => entryVector(key, value));
     entriesOfLeaves.set(leaf, entries);
   }
   return entries;
@@ -49,7 +50,7 @@ function entriesOfLeaf(leaf: CVMMap): readonly Vector[] {
 function entryOfCell(cell: Index): Vector {
   let entry = entriesOfCells.get(cell);
   if (entry === undefined) {
-    entry = Vector.of(cell.ownEntry[0], cell.ownEntry[1]);
+    entry = entryVector(cell.ownEntry[0], cell.ownEntry[1]);
     entriesOfCells.set(cell, entry);
   }
   return entry;

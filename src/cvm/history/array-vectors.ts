@@ -22,6 +22,7 @@ import { PanicError } from "../../data/errors.ts";
 import { MAX_COUNT } from "../../data/exact-count.ts";
 import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
+import { mayBeUnhashed } from "../../data/noted-hash.ts";
 import { BlockMemo, BlockValue } from "../../data/run-memory.ts";
 import { isUnsettled } from "../../data/unsettled.ts";
 import { MAX_COPY_COUNT, Vector, VectorView } from "../../data/vector.ts";
@@ -36,6 +37,7 @@ import {
   partOfView,
   refValueOfView,
 } from "./shared-arguments.ts";
+import { isUnhashed } from "./unhashed.ts";
 
 /** An array, and whether the reference has canonicalised it. */
 interface ArrayState {
@@ -51,6 +53,8 @@ interface ArrayState {
  * BlockResults in it (T50).
  */
 const arrays = new BlockMemo<Vector, ArrayState>();
+/** Entries of maps that hold BlockResults: they are canonical, but compared as arrays are. */
+const entries = new BlockMemo<Vector, true>();
 /** Arrays that are leaves of a tree. */
 const arrayLeaves = new BlockMemo<Vector, true>();
 
@@ -74,9 +78,15 @@ function arrayCounts(): ArrayCounts {
 /** Units of work (data/free-work.ts) of looking at a leaf. */
 const LEAF_WORK = 30;
 
+/** Whether an array of these elements would behave like any Vector. */
+function isAsAny(vector: Vector): boolean {
+  if (vector.count >= CHUNK_SIZE) return false;
+  return !mayBeUnhashed() || !vector.slots.some(isUnhashed);
+}
+
 /** Makes an array of a new vector, one that nothing else refers to yet. */
 export function markAsArray(vector: Vector): Vector {
-  if (vector.count >= CHUNK_SIZE) {
+  if (!isAsAny(vector)) {
     arrays.set(vector, { number: ++arrayCounts().made, isCanonicalised: false, canonical: null });
   }
   return vector;
@@ -88,7 +98,19 @@ export function copyAsArray(vector: Vector): Vector {
 }
 
 function arrayState(vector: Vector): ArrayState | undefined {
-  return vector.count < CHUNK_SIZE ? undefined : arrays.get(vector);
+  return vector.count < CHUNK_SIZE && !mayBeUnhashed() ? undefined : arrays.get(vector);
+}
+
+/** The entry of a map as a Vector. */
+export function entryVector(key: Value, value: Value): Vector {
+  const entry = Vector.of(key, value);
+  if (!isAsAny(entry)) entries.set(entry, true);
+  return entry;
+}
+
+/** Whether a Vector is the entry of a map, as far as that matters (T50). */
+export function isEntry(vector: Vector): boolean {
+  return mayBeUnhashed() && entries.get(vector) === true;
 }
 
 /** Whether the reference holds a Vector as an array, canonicalised or not. */
@@ -251,7 +273,10 @@ export function joinedVectors(vector: Vector, second: Vector | List): Vector {
   const first = refValueOfView(vector);
   const behind =
     second instanceof List ? Vector.from(refValues(second.toArray())) : copyOfView(second);
-  if (second.count < CHUNK_SIZE) return first.concat(behind);
+  if (second.count < CHUNK_SIZE) {
+    const joined = first.concat(behind);
+    return arrayState(joined) === undefined ? joined : copyOf(joined);
+  }
   const state = second instanceof List ? undefined : arrayState(second);
   const isOfArrays = second instanceof List || state !== undefined;
   if (!isOfArrays) {

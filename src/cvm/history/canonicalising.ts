@@ -1,181 +1,223 @@
-// Equality, maps and Sets where that canonicalises arrays and views (T34, T37). The reference needs
-// the encoding of a value to put it in the order of hashes, or to compare it with what may be
-// equal, and then the arrays in it are canonicalised. Members of a Set always have hashes, keys of
-// a map when there are two or more. What is sought among up to 15 is compared with them one by one.
-// Without arrays all of this is what the collections do themselves.
+// What compares values, and looks for them or puts them in order in maps and Sets, where that
+// leaves traces: it canonicalises arrays and views (T34, T37), and gives BlockResults hashes (T50).
+// The reference needs the encoding of a value to put it in the order of hashes, or to compare it
+// with what may be equal. Members of a Set have hashes, keys of a map when there are two or more.
+// What is sought among up to 15 is compared with them one by one. Without arrays and BlockResults
+// all of this is what the collections do themselves.
 
 import { Cell, Ref, type Slot, type Value } from "../../data/cell.ts";
-import { slotHashKey } from "../../data/encode.ts";
+import { isEmbedded, slotHashKey } from "../../data/encode.ts";
 import { equals } from "../../data/equals.ts";
-import { LEAF_MAX } from "../../data/hash-trie.ts";
+import { HashTrie, LEAF_MAX } from "../../data/hash-trie.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
-import { CVMSet } from "../../data/set.ts";
+import { hasNotedHash, mayBeUnhashed } from "../../data/noted-hash.ts";
+import type { CVMSet } from "../../data/set.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
-import { canonicaliseWithin, hasArrays, isArray, refValue, toCanonical } from "./array-vectors.ts";
 import {
-  isSettled,
-  leavesFormer,
-  settleCompared,
-  settleHash,
-  settleKeys,
-  settleLookup,
-} from "./unhashed.ts";
+  canonicaliseWithin,
+  hasArrays,
+  isArray,
+  isEntry,
+  refValue,
+  toCanonical,
+} from "./array-vectors.ts";
+import { isUnhashed, settleHash } from "./unhashed.ts";
 
-/** `equals`, canonicalising what the reference does to find out. */
-export function areEqual(a: Value, b: Value): boolean {
-  if (hasArrays()) return canonicalisingEquals(a, b);
-  settleCompared(a, b);
-  return equals(a, b);
+/** Whether there is nothing that leaves traces: then all of this file does what `data` does. */
+export function isPlain(): boolean {
+  return !hasArrays() && !mayBeUnhashed();
 }
 
-function canonicalisingEquals(a: Value, b: Value): boolean {
+/** `equals`, with the traces that it leaves in the reference. */
+export function areEqual(a: Value, b: Value): boolean {
+  return isPlain() ? equals(a, b) : tracedEquals(a, b);
+}
+
+function tracedEquals(a: Value, b: Value): boolean {
   if (a === b || !(a instanceof Cell) || !(b instanceof Cell)) return equals(a, b);
   if (a.tag !== b.tag) return false;
-  if (!isSettled(a)) return equals(a, b);
   if (a instanceof Vector) return equalVectors(a, b as Vector);
   if (a instanceof List) return equalVectors(a.vector, (b as List).vector);
-  if (a instanceof CVMSet) return equals(a, b);
-  if (a instanceof CVMMap) return equalMaps(a, b as CVMMap);
-  if (a instanceof Syntax) return equalByEncoding(a.datum, (b as Syntax).datum) && equals(a, b);
+  if (a instanceof HashTrie) return equalTries(a, b as HashTrie);
+  if (a instanceof Syntax) return equalSyntaxes(a, b as Syntax);
   return equalByEncoding(a, b);
 }
 
 /**
- * A Vector compares its slots with those of another, up to the first two that differ; with an array
- * it compares its whole encoding.
+ * A Vector compares its slots with those of another; with an array it compares its encoding, and so
+ * does the entry of a map.
  */
 function equalVectors(a: Vector, b: Vector): boolean {
-  if (a === b) return true;
   if (a.count !== b.count) return false;
   const first = toCanonical(a);
-  if (isArray(b)) return equalByEncoding(b, first);
-  for (let i = 0; i < first.slotCount; i++) {
-    if (!slotsEqualByEncoding(first.slotAt(i), b.slotAt(i))) return false;
+  const isWhole = isArray(b) || isEntry(a) || isEntry(b);
+  return isWhole ? equalByEncoding(b, first) : equalSlots(first, b);
+}
+
+function equalTries(a: HashTrie, b: HashTrie): boolean {
+  if (a.count !== b.count) return false;
+  return a.isLeaf && b.isLeaf ? equalSlots(a, b) : equalByEncoding(a, b);
+}
+
+function equalSyntaxes(a: Syntax, b: Syntax): boolean {
+  return tracedEquals(a.meta, b.meta) && isSameSlot(a.slotAt(0), b.slotAt(0));
+}
+
+/** Whether two cells of as many slots have equal ones, up to the first two that differ. */
+function equalSlots(a: Cell, b: Cell): boolean {
+  for (let i = 0; i < a.slotCount; i++) {
+    if (!isSameSlot(a.slotAt(i), b.slotAt(i))) return false;
   }
   return true;
 }
 
-function equalMaps(a: CVMMap, b: CVMMap): boolean {
-  if (a.count !== b.count) return false;
-  if (a.count > LEAF_MAX) return equalByEncoding(a, b);
-  const others = b.entries();
-  return a.entries().every(([key, value], i) => {
-    const [otherKey, otherValue] = others[i] as readonly [Value, Value];
-    return equalByEncoding(key, otherKey) && equalByEncoding(value, otherValue);
-  });
+/**
+ * Whether two slots hold equal values, as their Refs are compared: by hash, which both have from
+ * then on. One look is enough for the same object, and for nil in the first. What a peer keeps in
+ * its store it knows by hash as well, but it loads that to compare it with what has no hash yet.
+ */
+function isSameSlot(a: Slot, b: Slot): boolean {
+  if (a === b) return true;
+  if (a === null) return false;
+  if (isUnhashed(a) && !isEmbedded(a) && !(b instanceof Ref)) return equals(a, b);
+  hash(a);
+  hash(b);
+  if (a instanceof Ref || b instanceof Ref) return slotHashKey(a) === slotHashKey(b);
+  return equals(a, b);
+}
+
+/** Notes that the hash of a value is needed. */
+function hash(value: Slot): void {
+  if (value instanceof Ref) return;
+  canonicaliseWithin(value);
+  settleHash(value);
 }
 
 /** Whether two values are equal, found out by their encodings: arrays in both are canonicalised. */
 function equalByEncoding(a: Value, b: Value): boolean {
-  if (a === b) return true;
   canonicaliseWithin(a);
   canonicaliseWithin(b);
-  settleHash(a);
-  settleHash(b);
   return equals(a, b);
 }
 
-function slotsEqualByEncoding(a: Slot, b: Slot): boolean {
-  if (!(a instanceof Ref || b instanceof Ref)) return equalByEncoding(a, b);
-  if (!(a instanceof Ref)) canonicaliseWithin(a);
-  if (!(b instanceof Ref)) canonicaliseWithin(b);
-  return slotHashKey(a) === slotHashKey(b);
+/** Whether comparing a value with another leaves no traces. */
+function isTraceless(value: Value): boolean {
+  return isPlain() || !(value instanceof Cell) || value.slotCount === 0;
 }
 
-/** A value that is to be found by its hash. */
-function hashed(value: Value): Value {
-  canonicaliseWithin(value);
-  return refValue(value);
+/** What a map or Set finds by itself when it is to find a key; undefined when it has none. */
+function keyIn(
+  all: CVMMap | CVMSet,
+  key: Value,
+  isEqual: (key: Value, member: Value) => boolean = tracedEquals,
+): Value | undefined {
+  if (isTraceless(key)) return key;
+  if (all.count > LEAF_MAX) {
+    hash(key);
+    return key;
+  }
+  const keys = all instanceof CVMMap ? all.keys() : all.toArray();
+  return keys.find((member) => isEqual(key, member));
+}
+
+/** Notes that the hash of the member of a Set of one is needed: decoding needs none. */
+export function hashMember(set: CVMSet): void {
+  if (set.count === 1) hash(set.slotAt(0));
+}
+
+/** Notes that the hashes of the members of two Sets are compared. */
+export function hashMembers(a: CVMSet, b: CVMSet): void {
+  if (isPlain() || a === b || a.isEmpty || b.isEmpty) return;
+  hashMember(a);
+  hashMember(b);
 }
 
 /** `set.has(value)`. */
 export function hasMember(set: CVMSet, value: Value): boolean {
-  settleLookup(set, value);
-  if (!hasArrays() || !(value instanceof Cell)) return set.has(value);
-  if (set.count > LEAF_MAX) return set.has(hashed(value));
-  return set.toArray().some((member) => canonicalisingEquals(value, member));
+  // Among the members the reference looks for a hash that is known.
+  if (isUnhashed(value) && hasNotedHash(value)) hashMember(set);
+  const member = keyIn(set, value);
+  return member !== undefined && set.has(member);
+}
+
+/** `set.include(value)`. */
+export function withMember(set: CVMSet, value: Value): CVMSet {
+  const member = refValue(value);
+  if (!isPlain()) hashKeys(set, value);
+  return set.include(member);
 }
 
 /** `set.exclude(value)`. */
 export function withoutMember(set: CVMSet, value: Value): CVMSet {
-  settleLookup(set, value);
-  if (!hasArrays() || !(value instanceof Cell)) return set.exclude(value);
-  if (set.count > LEAF_MAX) return set.exclude(hashed(value));
-  const found = set.toArray().find((member) => canonicalisingEquals(value, member));
-  return found === undefined ? set : set.exclude(found);
+  const member = keyIn(set, value);
+  return member === undefined ? set : set.exclude(member);
 }
 
 /** `map.get(key)`: undefined when there is none. */
 export function valueUnder(map: CVMMap, key: Value): Value | undefined {
-  settleLookup(map, key);
-  if (!hasArrays() || !(key instanceof Cell)) return map.get(key);
-  if (map.count > LEAF_MAX) return map.get(hashed(key));
-  return map.entries().find(([member]) => canonicalisingEquals(key, member))?.[1];
+  const own = keyIn(map, key);
+  return own === undefined ? undefined : map.get(own);
 }
 
 /** `map.dissoc(key)`. */
 export function withoutValue(map: CVMMap, key: Value): CVMMap {
-  settleLookup(map, key);
-  if (!hasArrays() || !(key instanceof Cell)) return map.dissoc(key);
-  if (map.count > LEAF_MAX) return map.dissoc(hashed(key));
-  const found = map.keys().find((member) => canonicalisingEquals(key, member));
-  if (found === undefined) return map;
-  return map.count === 1 ? CVMMap.EMPTY : map.dissoc(found);
+  const own = keyIn(map, key);
+  return own === undefined ? map : map.dissoc(own);
 }
 
 /** `map.assoc(key, value)`; a value equal to the former one leaves that in place. */
 export function withValue(map: CVMMap, key: Value, value: Value): CVMMap {
-  settleLookup(map, key);
-  if (!hasArrays() || map.count === 0) {
-    if (!isSettled(value) && leavesFormer(map.get(key), value)) return map;
-    const next = map.assoc(refValue(key), refValue(value));
-    if (map.count > 0 && next.count > map.count) settleKeys(map, key);
-    return next;
-  }
+  if (isPlain() || map.count === 0) return map.assoc(refValue(key), refValue(value));
   const isSmall = map.count <= LEAF_MAX;
-  const place = isSmall
-    ? map.entries().find(([member]) => canonicalisingEquals(member, key))
+  const own = isSmall
+    ? keyIn(map, key, (sought, member) => tracedEquals(member, sought))
     : undefined;
-  if (place !== undefined) return replaced(map, place[0], place[1], value);
+  const former = own === undefined ? undefined : map.replacedBy(own);
+  if (former !== undefined) return replaced(map, own as Value, former, value);
   const [taken, takenValue] = [refValue(key), refValue(value)];
-  canonicaliseKeys(map, key);
-  const former = isSmall ? undefined : map.replacedBy(key);
-  return former === undefined ? map.assoc(taken, takenValue) : replaced(map, key, former, value);
+  hashKeys(map, key);
+  const found = isSmall ? undefined : map.replacedBy(key);
+  return found === undefined ? map.assoc(taken, takenValue) : replaced(map, key, found, value);
 }
 
 function replaced(map: CVMMap, key: Value, former: Value, value: Value): CVMMap {
-  return areEqual(former, value) ? map : map.assoc(key, refValue(value));
+  return tracedEquals(former, value) ? map : map.assoc(key, refValue(value));
 }
 
 /** What a definition keeps when it is given a value: the former one if that is equal. */
 export function redefined(former: Value | undefined, value: Value): Value {
-  if (leavesFormer(former, value)) return former as Value;
-  if (former === undefined || !hasArrays()) return refValue(value);
-  return areEqual(former, value) ? former : refValue(value);
+  return former !== undefined && areEqual(former, value) ? former : refValue(value);
 }
 
-/** As withValue, for an entry of another map: the two values are compared by their hashes. */
+/** As withValue, for an entry of another map: the two entries are compared by their slots. */
 export function withEntry(map: CVMMap, key: Value, value: Value): CVMMap {
-  settleKeys(map, key);
-  if (!hasArrays() || map.count === 0) return map.assoc(refValue(key), refValue(value));
   const [taken, takenValue] = [refValue(key), refValue(value)];
-  canonicaliseKeys(map, key);
+  if (isPlain() || map.count === 0) return map.assoc(taken, takenValue);
+  if (map.count === 1 && isOnlyEntry(map, key, value)) return map;
+  hashKeys(map, key);
   const former = map.replacedBy(key);
-  const isSame = former !== undefined && equalByEncoding(former, value);
+  const isSame = former !== undefined && isSameSlot(value, former);
   return isSame ? map : map.assoc(taken, takenValue);
 }
 
-function canonicaliseKeys(map: CVMMap, key: Value): void {
-  if (map.count === 1) for (const known of map.keys()) canonicaliseWithin(known);
-  canonicaliseWithin(key);
+function isOnlyEntry(map: CVMMap, key: Value, value: Value): boolean {
+  return isSameSlot(key, map.slotAt(0)) && isSameSlot(value, map.slotAt(1));
+}
+
+/** Notes that a key is put in order among those that are there. */
+function hashKeys(all: CVMMap | CVMSet, key: Value): void {
+  if (all.count === 1) {
+    if (all instanceof CVMMap && all.slotAt(0) === key) return;
+    hash(all.slotAt(0));
+  }
+  hash(key);
 }
 
 /** `map.merge(other)`. */
 export function merged(map: CVMMap, other: CVMMap): CVMMap {
-  if (other.count === 1) for (const key of other.keys()) settleKeys(map, key);
-  if (!hasArrays() || map.count === 0) return map.merge(other);
+  if (isPlain()) return map.merge(other);
   let result = map;
   for (const [key, value] of other.entries()) result = withEntry(result, key, value);
   return result;
@@ -183,21 +225,16 @@ export function merged(map: CVMMap, other: CVMMap): CVMMap {
 
 /** The map of these entries, added one after the other. */
 export function mapOf(entries: [Value, Value][]): CVMMap {
-  return hasArrays() ? addedInTurn(entries) : CVMMap.from(entries);
-}
-
-/** The same, where what is there already may be taken for what comes. */
-export function addedInTurn(entries: [Value, Value][]): CVMMap {
+  if (isPlain()) return CVMMap.from(entries);
   return entries.reduce((map, [key, value]) => withValue(map, key, value), CVMMap.EMPTY);
 }
 
 /** What a Set keeps of these values; it needs the hash of each. */
 export function membersOf(values: Value[]): Value[] {
-  values.forEach(settleHash);
-  if (!hasArrays()) return values;
+  if (isPlain()) return values;
   return values.map((value) => {
     const member = refValue(value);
-    canonicaliseWithin(value);
+    hash(value);
     return member;
   });
 }

@@ -8,9 +8,8 @@ import { CVMSymbol } from "../../data/symbol.ts";
 import { Syntax } from "../../data/syntax.ts";
 import type { Context } from "../context.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
-import { hasArrays, refValue } from "../history/array-vectors.ts";
-import { redefined } from "../history/canonicalising.ts";
-import { isSettled } from "../history/unhashed.ts";
+import { refValue } from "../history/array-vectors.ts";
+import { isPlain, redefined } from "../history/canonicalising.ts";
 import { JUICE } from "../juice.ts";
 import { printPart } from "../text/unprintable.ts";
 import { executeOp, Op } from "./op.ts";
@@ -30,8 +29,7 @@ export class Def extends PairOp {
     const outcome = op instanceof Op ? executeOp(ctx, op) : (this.#own(ctx) ?? null);
     if (outcome === EXIT) return EXIT;
     const key = this.first;
-    const mayStay = hasArrays() || !isSettled(outcome);
-    const value = mayStay ? redefined(this.#own(ctx), outcome) : refValue(outcome);
+    const value = isPlain() ? refValue(outcome) : redefined(this.#own(ctx), outcome);
     ctx.define(this.#symbol(), value, key instanceof Syntax ? key.meta : null);
     return ctx.withResult(JUICE.DEF, outcome);
   }

@@ -148,6 +148,7 @@ describe("T34: leaves that are arrays", () => {
       "(#%conj (#%hash-map 1 x) [1 2])",
       "(#%into (#%hash-map 1 x) (#%vector (#%vector 1 2)))",
       "(#%= (#%hash-map 1 x) (#%hash-map 1 2))",
+      "(#%= (#%assoc (#%assoc M20 0 9) 10 x) M20)",
       "(#%get (#%hash-map V16 1) x)",
       "(#%assoc x 0 7)",
       "(#%disj (#%set V40) x)",

@@ -61,8 +61,8 @@ describe("BlockResults", () => {
     ["(let [x a y b] (= {1 x} {1 y}) (= x y))", "false"],
     ["(= (get (assoc {1 a} 1 c) 1) c)", "true"],
     ["(= (count (encoding (get (assoc {1 a} 1 c) 1))) (count (encoding a)))", "true"],
-    ["(= (count (encoding (get (conj {1 a} [1 c]) 1))) (count (encoding c)))", "true"],
-    ["(= (count (encoding (get (merge {1 a} {1 c}) 1))) (count (encoding c)))", "true"],
+    ["(= (count (encoding (get (conj {1 a} [1 c]) 1))) (count (encoding a)))", "true"],
+    ["(= (count (encoding (get (merge {1 a} {1 c}) 1))) (count (encoding a)))", "true"],
     ["(do (def q a) (def q c) (= (count (encoding q)) (count (encoding a))))", "true"],
   ])("%s is %s", (source, expected) => {
     expect(answer(source)).toBe(expected);
