@@ -4,8 +4,8 @@
 
 import type { Address } from "../data/address.ts";
 import type { Integer, Value } from "../data/cell.ts";
-import { plus } from "../data/integer.ts";
 import { Vector } from "../data/vector.ts";
+import { addLongs } from "../state/long.ts";
 import type { State } from "../state/state.ts";
 import type { CompilerState } from "./compile/compiler-state.ts";
 import type { Context } from "./context.ts";
@@ -161,5 +161,5 @@ function failUnhandled(ctx: Context): typeof EXIT {
 function withRefund(state: State, address: Address, offer: Integer): State {
   const account = state.account(address);
   if (account === null) return state;
-  return state.withAccount(address, account.withBalance(plus(account.balance, offer)));
+  return state.withAccount(address, account.withBalance(addLongs(account.balance, offer)));
 }

@@ -2,13 +2,13 @@
 
 import { Address } from "../../data/address.ts";
 import type { Integer, Value } from "../../data/cell.ts";
-import { minus } from "../../data/integer.ts";
 import { Keyword } from "../../data/keyword.ts";
 import { CVMMap } from "../../data/map.ts";
 import type { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
 import { print } from "../../lang/printer.ts";
 import type { AccountStatus } from "../../state/account-status.ts";
+import { subtractLongs } from "../../state/long.ts";
 import { Boundary } from "../boundary.ts";
 import { FunctionValue } from "../call/function-value.ts";
 import type { Context } from "../context.ts";
@@ -59,7 +59,7 @@ export function actorCall(
   const caller = ctx.address;
   boundary.enter({ address, caller, scope, offer, levels: 1 });
   if (offer > 0) {
-    const payer = own.withBalance(minus(own.balance, offer));
+    const payer = own.withBalance(subtractLongs(own.balance, offer));
     ctx.enterState(ctx.state.withAccount(caller, payer));
   }
   const outcome = ctx.invoke(fn, args);

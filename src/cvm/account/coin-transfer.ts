@@ -2,9 +2,9 @@
 
 import type { Address } from "../../data/address.ts";
 import type { Integer } from "../../data/cell.ts";
-import { minus, plus } from "../../data/integer.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { MAX_SUPPLY } from "../../state/constants.ts";
+import { addLongs, subtractLongs } from "../../state/long.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
@@ -34,8 +34,8 @@ export function transfer(ctx: Context, target: Address, amount: Integer): Outcom
   }
   if (receiver.key === null && target.value !== 0) return offerCoins(ctx, target, amount);
   if (target.value !== source.value) {
-    const payer = account.withBalance(minus(account.balance, amount));
-    const payee = receiver.withBalance(plus(receiver.balance, amount));
+    const payer = account.withBalance(subtractLongs(account.balance, amount));
+    const payee = receiver.withBalance(addLongs(receiver.balance, amount));
     const { state } = ctx;
     ctx.setState(state.withAccount(source, payer).withAccount(target, payee));
   }
@@ -47,7 +47,7 @@ function offerCoins(ctx: Context, target: Address, amount: Integer): Outcome {
   const before = ctx.account().balance;
   const outcome = ctx.actorCall(target, amount, RECEIVE_COIN, [ctx.address, amount, null]);
   if (outcome === EXIT) return EXIT;
-  return ctx.complete(minus(before, ctx.account().balance));
+  return ctx.complete(subtractLongs(before, ctx.account().balance));
 }
 
 /** Takes coins from what the caller offered. Raises :ARGUMENT, :STATE. */
@@ -58,8 +58,8 @@ export function acceptFunds(ctx: Context, amount: Integer): Outcome {
   }
   if (amount !== 0) {
     const account = ctx.account();
-    ctx.setAccount(account.withBalance(plus(account.balance, amount)));
-    ctx.offer = minus(ctx.offer, amount);
+    ctx.setAccount(account.withBalance(addLongs(account.balance, amount)));
+    ctx.offer = subtractLongs(ctx.offer, amount);
   }
   return amount;
 }

@@ -2,8 +2,8 @@
 
 import type { Address } from "../../data/address.ts";
 import type { Integer } from "../../data/cell.ts";
-import { minus, plus } from "../../data/integer.ts";
 import { MAX_SUPPLY } from "../../state/constants.ts";
+import { addLongs, subtractLongs } from "../../state/long.ts";
 import { MemoryTradeError, swapPrice } from "../../state/memory-pool.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
@@ -17,7 +17,7 @@ import { JUICE } from "../juice.ts";
 export function setMemory(ctx: Context, allowance: Integer): Outcome {
   if (allowance < 0) return ctx.fail(CODE.ARGUMENT, "Can't set a negative memory allowance");
   const account = ctx.account();
-  const delta = minus(allowance, account.allowance);
+  const delta = subtractLongs(allowance, account.allowance);
   if (delta === 0) return ctx.complete(0);
   const { memoryPool, memoryValue } = ctx.state;
   const price = priceOf(ctx, delta, memoryPool, memoryValue);
@@ -26,11 +26,11 @@ export function setMemory(ctx: Context, allowance: Integer): Outcome {
     return ctx.fail(CODE.FUNDS, `Cannot afford allowance, would cost: ${price}`);
   }
   const trader = account.with({
-    balance: minus(account.balance, price),
+    balance: subtractLongs(account.balance, price),
     allowance,
   });
-  const poolBytes = minus(memoryPool, delta);
-  const poolCoins = plus(memoryValue, price);
+  const poolBytes = subtractLongs(memoryPool, delta);
+  const poolCoins = addLongs(memoryValue, price);
   ctx.setState(ctx.state.withMemoryPool(poolBytes, poolCoins).withAccount(ctx.address, trader));
   return ctx.withResult(JUICE.MEMORY_TRADE, price);
 }
@@ -70,8 +70,8 @@ export function transferMemory(ctx: Context, target: Address, amount: Integer): 
     return ctx.fail(CODE.NOBODY, `Cannot transfer memory, no account at #${target.value}`);
   }
   if (target.value !== ctx.address.value) {
-    const giver = account.withAllowance(minus(account.allowance, amount));
-    const taker = receiver.withAllowance(plus(receiver.allowance, amount));
+    const giver = account.withAllowance(subtractLongs(account.allowance, amount));
+    const taker = receiver.withAllowance(addLongs(receiver.allowance, amount));
     ctx.setState(ctx.state.withAccount(ctx.address, giver).withAccount(target, taker));
   }
   return ctx.complete(amount);
