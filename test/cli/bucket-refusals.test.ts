@@ -1,16 +1,19 @@
 // An S3-compatible address that can't be used: what is wrong is said in a sentence of ours, with
 // what to do and an exit code of its own, and nothing is left behind.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Peer } from "../../src/peer/peer.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
+import { TEST_MS } from "../patience.ts";
 import { keyPair, newState } from "../peer/scene.ts";
 import { command } from "./in-process.ts";
 import { program } from "./terminal-session.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const folder = mkdtempSync(join(tmpdir(), "convex-refusals-"));
 const data = join(folder, "peer");

@@ -1,12 +1,15 @@
 // `emergency` on a network of three, whose other two agree on nothing without the peer that was
 // broken into: the stake must be back before the peer stops.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { KeyStore } from "../../src/keys/key-store.ts";
+import { TEST_MS } from "../patience.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey, seed } from "./network-scene.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const USAGE = 64;
 const UNAVAILABLE = 69;

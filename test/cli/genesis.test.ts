@@ -14,8 +14,6 @@ import { testKeys } from "../genesis/test-genesis.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { program } from "./terminal-session.ts";
 
-/** Processes and long runs, on machines that do other things, too; ms. */
-
 const folder = mkdtempSync(join(tmpdir(), "convex-genesis-"));
 const [first, second, third] = testKeys(3).map(toHex) as [string, string, string];
 

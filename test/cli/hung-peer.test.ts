@@ -1,7 +1,7 @@
 // Commands whose peer does not answer end all the same, with a code and a sentence: a process that
 // is stopped or hangs still has its sockets, and the system takes connections for it.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runningPeer } from "../../src/cli/store/collect.ts";
@@ -9,10 +9,12 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { askPeer, SilentPeerError } from "../../src/peer/operator/operator-socket.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { notRun, unlessLinux } from "../not-run.ts";
-import { PATIENCE_MS } from "../patience.ts";
+import { PATIENCE_MS, TEST_MS } from "../patience.ts";
 import { type Outcome, outcomeOf } from "../process-outcome.ts";
 import { CommandFolder } from "./command-run.ts";
 import { program } from "./terminal-session.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const UNAVAILABLE = 69;
 const PID = 4_194_305;

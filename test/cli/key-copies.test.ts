@@ -1,6 +1,6 @@
 // The key folder with files that are not one a key: copies of a key, damaged ones, and pipes.
 
-import { afterAll, beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import {
   copyFileSync,
   lstatSync,
@@ -20,9 +20,11 @@ import { changePassphrase } from "../../src/keys/change-passphrase.ts";
 import { sealKey } from "../../src/keys/key-file.ts";
 import { KeyStore, keyOfFile, openStored, type StoredKey } from "../../src/keys/key-store.ts";
 import { SecretFileError } from "../../src/keys/secret-file.ts";
-import { PATIENCE_MS } from "../patience.ts";
+import { PATIENCE_MS, TEST_MS } from "../patience.ts";
 import { command } from "./in-process.ts";
 import { program } from "./terminal-session.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const DATAERR = 65;
 const LOST = "ab".repeat(32);

@@ -1,12 +1,15 @@
 // `key import` of what the reference's tools wrote when nobody gave them a passphrase.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { readPkcs12 } from "../../src/keys/pkcs12-store.ts";
+import { TEST_MS } from "../patience.ts";
 import { CommandFolder } from "./command-run.ts";
+
+setDefaultTimeout(TEST_MS);
 
 /** Each command is a process. */
 

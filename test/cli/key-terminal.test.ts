@@ -1,12 +1,15 @@
 // `key …` at a terminal: words shown once and asked for, passphrases typed, nothing left on the
 // screen.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readMnemonic } from "../../src/keys/mnemonic.ts";
+import { TEST_MS } from "../patience.ts";
 import { TerminalSession, withoutControls } from "./terminal-session.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const ABANDON = `${"abandon ".repeat(11)}about`;
 const KEY = "036598af84b625f6f36753eda9de6730f7d828cf14994dc55e87ecf3c22674e9";

@@ -1,12 +1,15 @@
 // `key …` without a terminal, as scripts and release checks call it.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { KeyPair, verify } from "../../src/crypto/ed25519.ts";
 import { fromHex, toHex } from "../../src/crypto/hex.ts";
 import { readMnemonic } from "../../src/keys/mnemonic.ts";
 import { openEntry, readPkcs12 } from "../../src/keys/pkcs12-store.ts";
 import { readContainerFile } from "../../src/keys/secret-file.ts";
+import { TEST_MS } from "../patience.ts";
 import { CommandFolder } from "./command-run.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const ABANDON = `${"abandon ".repeat(11)}about`;
 const KEY = "036598af84b625f6f36753eda9de6730f7d828cf14994dc55e87ecf3c22674e9";

@@ -1,11 +1,14 @@
 // The commands of docs/install.md, from a release on this machine.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TEST_MS } from "../patience.ts";
 import { SmallRelease, saysVersion } from "../release/small-release.ts";
 import { commandBlocks } from "./command-blocks.ts";
+
+setDefaultTimeout(TEST_MS);
 
 test("docs/install.md", async () => {
   const release = new SmallRelease();

@@ -1,10 +1,13 @@
 // The commands of docs/join.md, against a network of three; and that every page is in the index.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PeerProcess } from "../e2e/peer-process.ts";
+import { TEST_MS } from "../patience.ts";
 import { commandBlocks, runScript } from "./command-blocks.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const DOCS = join(import.meta.dir, "..", "..", "docs");
 

@@ -1,7 +1,10 @@
 // The commands of docs/keys.md and docs/recover.md do what the pages say.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { TEST_MS } from "../patience.ts";
 import { commandBlocks, runPage } from "./command-blocks.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const KEY = "036598af84b625f6f36753eda9de6730f7d828cf14994dc55e87ecf3c22674e9";
 

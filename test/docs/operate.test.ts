@@ -1,13 +1,16 @@
 // The commands of docs/configure.md, stake.md, monitor.md and breach.md do what the pages say, one
 // page after another as an operator would go through them, against a network of three.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PeerProcess } from "../e2e/peer-process.ts";
+import { TEST_MS } from "../patience.ts";
 import { commandBlocks, runPage, runScript } from "./command-blocks.ts";
 import { screenOnPage, takeScreens } from "./screens.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const BINARY = process.env.CONVEX_PEER_BINARY;
 const folder = mkdtempSync(join(tmpdir(), "convex-pages-"));

@@ -1,11 +1,14 @@
 // The commands of docs/store.md and docs/backup.md, on a data directory with some blocks.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TEST_MS } from "../patience.ts";
 import { DiskPeer } from "../peer/store-scene.ts";
 import { runPage } from "./command-blocks.ts";
+
+setDefaultTimeout(TEST_MS);
 
 test("docs/store.md and docs/backup.md", async () => {
   const folder = mkdtempSync(join(tmpdir(), "convex-docs-store-"));

@@ -2,15 +2,17 @@
 // restart, and says what is wrong when there is none to be had. It needs Go; where that is missing
 // the test says so and counts as passed over. CONVEX_PEER_BINARY names a compiled executable.
 
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
 import { renewalAdvice } from "../../src/rest/tls/renewal-info.ts";
 import { notRun } from "../not-run.ts";
-import { PATIENCE_MS } from "../patience.ts";
+import { PATIENCE_MS, TEST_MS } from "../patience.ts";
 import { freePort, Pebble, pebbleProgram } from "./pebble.ts";
 import { PeerProcess, type StartOptions } from "./peer-process.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const LIFE_SECONDS = 15;
 /** Where Pebble finds this name: an address on which nothing of ours listens. */

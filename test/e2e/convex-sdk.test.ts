@@ -2,12 +2,15 @@
 // and the package (installed into a temporary folder); where Python is missing the test says so and
 // counts as passed over.
 
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { notRun } from "../not-run.ts";
+import { TEST_MS } from "../patience.ts";
 import { PeerProcess } from "./peer-process.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const PACKAGE = "convex-sdk==0.3.3";
 const folder = mkdtempSync(join(tmpdir(), "convex-sdk-"));

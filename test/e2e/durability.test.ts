@@ -1,8 +1,11 @@
 // kill −9 under load: every result that a client was told is there after the restart (decisions:
 // durability). A short run here; --rounds of `bun run test/e2e/kill-rounds.ts` makes it long.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { TEST_MS } from "../patience.ts";
 import { killRounds } from "./kill-rounds.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const ROUNDS = 3;
 

@@ -1,7 +1,7 @@
 // /readyz tells the truth: of a voter whose others are stopped, or cut off without a word, and of a
 // peer whose disk is full. It turns within 10 s, names the cause, and turns back by itself.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +10,12 @@ import { encodeMultiCell } from "../../src/data/multi-cell.ts";
 import { createGenesis } from "../../src/genesis/genesis.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
 import { notRun } from "../not-run.ts";
-import { PATIENCE_MS } from "../patience.ts";
+import { PATIENCE_MS, TEST_MS } from "../patience.ts";
 import { PeerProcess, type StartOptions } from "./peer-process.ts";
 import { Relay } from "./relay.ts";
 import { TestAccount } from "./rest-client.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const TURN_MS = 10_000;
 /** Three of four are enough for consensus, two are not. */

@@ -1,12 +1,14 @@
 // Processes that join each other by the commands an operator types.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PATIENCE_MS } from "../patience.ts";
+import { PATIENCE_MS, TEST_MS } from "../patience.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { PeerProcess } from "./peer-process.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
 

@@ -1,7 +1,7 @@
 // `upgrade` of compiled executables from a release on this machine, with a peer that a supervisor
 // keeps up: to a version that is well, and to some that are not.
 
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import {
   copyFileSync,
   cpSync,
@@ -23,10 +23,12 @@ import { writeExecutable } from "../../release/executable.ts";
 import { plainSignature } from "../../release/signature.ts";
 import { fileOf } from "../../src/cli/release/manifest.ts";
 import { machineFacts, targetOf } from "../../src/cli/release/target.ts";
-import { PATIENCE_MS } from "../patience.ts";
+import { PATIENCE_MS, TEST_MS } from "../patience.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { SmallRelease, saysVersion } from "../release/small-release.ts";
 import { Supervisor } from "./supervisor.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const ROOT = join(import.meta.dir, "..", "..");
 const OLD = packageJson.version;

@@ -2,7 +2,7 @@
 // ours read back, and damaged ones refused with a reason. That the reference reads ours is checked
 // outside this folder.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
@@ -17,6 +17,9 @@ import {
   sealEntry,
   writePkcs12,
 } from "../../src/keys/pkcs12-store.ts";
+import { TEST_MS } from "../patience.ts";
+
+setDefaultTimeout(TEST_MS);
 
 /** Deriving keys from passphrases is slow by design. */
 

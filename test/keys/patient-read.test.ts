@@ -1,12 +1,15 @@
 // Standard input that is set not to wait, as whoever shares it may have done.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCLibrary } from "../../src/net/c-library.ts";
 import { program } from "../cli/terminal-session.ts";
+import { TEST_MS } from "../patience.ts";
 import { outcomeOf } from "../process-outcome.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const O_NONBLOCK = 0o4000;
 const library = openCLibrary({ pipe2: { args: ["ptr", "i32"], returns: "i32" } });

@@ -1,11 +1,14 @@
 // A loss of power takes nothing that was told (decisions: durability). A few cuts here; `bun run
 // power` makes more of them.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { notRun } from "../not-run.ts";
+import { TEST_MS } from "../patience.ts";
 import { playScene, SCENE_NAMES } from "./command-scenes.ts";
 import { loadRounds } from "./load-rounds.ts";
 import { powerObstacle } from "./power-cut.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const CUTS = 3;
 

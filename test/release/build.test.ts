@@ -1,7 +1,7 @@
 // What is bundled is the same every time and in every folder, and the executable takes nothing from
 // the folder that it is started in.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -18,6 +18,9 @@ import packageJson from "../../package.json" with { type: "json" };
 import { billOfMaterials } from "../../release/bill-of-materials.ts";
 import { bundleHash, writeExecutable } from "../../release/executable.ts";
 import { notRun } from "../not-run.ts";
+import { TEST_MS } from "../patience.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const ROOT = join(import.meta.dir, "..", "..");
 let folder: string;

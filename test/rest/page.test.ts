@@ -1,12 +1,15 @@
 // The page at `/` in a real browser: Chromium, where the machine has it.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { Access } from "../../src/rest/access/access.ts";
 import { BearerTokens } from "../../src/rest/access/bearer-tokens.ts";
 import { notRun } from "../not-run.ts";
+import { TEST_MS } from "../patience.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 import { CHROMIUM, listenOn, openBrowser } from "./page-scene.ts";
+
+setDefaultTimeout(TEST_MS);
 
 /** The page's scripts have no types of their own. */
 const { pieces } = (await import(`../../src/rest/page/${"highlight"}.js`)) as {

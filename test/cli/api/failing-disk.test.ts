@@ -1,13 +1,16 @@
 // A disk that fails beneath the API: streams that need it end, or wait until it is well again, and
 // neither the process nor the place of a stream is lost.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { openApi } from "../../../src/cli/api/api-surface.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { CellStore } from "../../../src/store/cell-store.ts";
+import { TEST_MS } from "../../patience.ts";
 import { Cluster } from "../../peer/cluster.ts";
 import { FailingBackend } from "../../peer/failing-backend.ts";
 import { errorOf, keyPair, newState, transfer } from "../../peer/scene.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const POLL_MS = 10;
 

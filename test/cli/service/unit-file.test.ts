@@ -1,13 +1,16 @@
 // The unit, as systemd judges it, and `service …` with a systemctl that only notes what it is told.
 
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { EXIT } from "../../../src/cli/failure.ts";
 import { type UnitOptions, unitText, unitWord } from "../../../src/cli/service/unit-file.ts";
 import { notRun } from "../../not-run.ts";
+import { TEST_MS } from "../../patience.ts";
 import { program } from "../terminal-session.ts";
+
+setDefaultTimeout(TEST_MS);
 
 /** Exposure that systemd-analyze may find, out of 10 (sheet: at most 2.5). */
 const EXPOSURE_MAX = 2.5;

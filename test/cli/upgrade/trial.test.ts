@@ -1,12 +1,14 @@
 // Executables that are tried before they replace another: those that fail are bad releases.
 
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { failedExit } from "../../../src/cli/failure.ts";
 import { tryOut, versionOf } from "../../../src/cli/upgrade/trial.ts";
-import { PATIENCE_MS } from "../../patience.ts";
+import { PATIENCE_MS, TEST_MS } from "../../patience.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const DATAERR = 65;
 const PROGRAM = 0o755;

@@ -1,7 +1,7 @@
 // Orders that cost much to fetch or to look at, signed by a peer of the least stake: one after the
 // other, each another. What they cost is bounded by the stake, and nobody else's is kept away.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import type { Cell } from "../../../src/data/cell.ts";
@@ -22,6 +22,7 @@ import {
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../src/state/constants.ts";
+import { TEST_MS } from "../../patience.ts";
 import { keyPair, TestClock, transfer } from "../scene.ts";
 import {
   beliefOf,
@@ -32,6 +33,8 @@ import {
   STAKE,
   STRANGER,
 } from "./intake-scene.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const MEGABYTE = 1 << 20;
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 // What Orders bring in new blocks: how much of it is gone through in memory, and how much of it
 // others take, goes by the stake of who has signed them.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import type { Cell } from "../../../src/data/cell.ts";
@@ -25,8 +25,11 @@ import { Block } from "../../../src/state/block.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../src/state/constants.ts";
 import { Order } from "../../../src/state/order.ts";
 import { denseForm } from "../../hostile/dense-messages.ts";
+import { TEST_MS } from "../../patience.ts";
 import { keyPair, TestClock } from "../scene.ts";
 import { intakeScene, STAKE, STRANGER } from "./intake-scene.ts";
+
+setDefaultTimeout(TEST_MS);
 
 /** Bytes of blobs that take the memory which an Order of little stake may bring. */
 const LITTLE_NEWS_BYTES_MAX = LITTLE_NEWS_MEMORY_MAX / 8;

@@ -1,7 +1,7 @@
 // What is on disk when a peer dies: at every write of a script of transactions, and with a disk
 // that is full for a while.
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { pointsOf } from "../../../src/consensus/points.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { hashKey } from "../../../src/data/encode.ts";
@@ -14,9 +14,12 @@ import { CellStore } from "../../../src/store/cell-store.ts";
 import { MemoryBackend, MemoryImage } from "../../../src/store/memory-store.ts";
 import { StoreError } from "../../../src/store/store.ts";
 import { applyBlock } from "../../../src/transition/apply-block.ts";
+import { TEST_MS } from "../../patience.ts";
 import { expectComplete } from "../../store/closure.ts";
 import { CutError, FaultBackend } from "../../store/fault-backend.ts";
 import { errorOf, keyPair, newPeer, newState, stateHash, TestClock, transfer } from "../scene.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const TRANSACTIONS = 50;
 

@@ -2,13 +2,16 @@
 // nothing of what is stored (in the unused part of a page) is told apart by comparing all rows.
 
 import { Database } from "bun:sqlite";
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check } from "../../../src/cli/store/check.ts";
 import { StoreError } from "../../../src/store/store.ts";
+import { TEST_MS } from "../../patience.ts";
 import { DiskPeer } from "../store-scene.ts";
+
+setDefaultTimeout(TEST_MS);
 
 const BLOCKS = 40;
 const FLIPS = 200;
