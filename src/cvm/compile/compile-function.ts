@@ -58,7 +58,7 @@ function compileBindings(ctx: Context, forms: Vector): boolean {
 /** `(fn [params] body…)` or `(fn ([params] body…) …)`. */
 export function compileFunction(ctx: Context, list: List): Outcome {
   if (list.count < 2) {
-    return ctx.fail(CODE.ARITY, "fn requires parameter vector and body in form: ");
+    return ctx.fail(CODE.ARITY, "fn requires a vector of parameters");
   }
   const params = unwrap(list.get(1));
   if (params instanceof Vector) {
@@ -74,7 +74,7 @@ function compileArities(ctx: Context, list: List): Outcome {
   for (let i = 1; i < list.count; i++) {
     const arity = unwrap(list.get(i));
     if (arity instanceof List && arity.count === 0) {
-      return ctx.fail(CODE.ARITY, "fn requires parameter vector and body in form: ()");
+      return ctx.fail(CODE.ARITY, "fn requires a vector of parameters, found ()");
     }
     const params = arity instanceof List ? unwrap(arity.get(0)) : null;
     if (!(arity instanceof List) || !(params instanceof Vector)) {

@@ -46,8 +46,8 @@ type SpecialForm = (ctx: Context, list: List) => Outcome;
 
 export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>([
   ["do", compileDo],
-  ["let", (ctx, list) => compileLet(ctx, list, (names, ops) => new Let(names, ops))],
-  ["loop", (ctx, list) => compileLet(ctx, list, (names, ops) => new Loop(names, ops))],
+  ["let", (ctx, list) => compileLet(ctx, "let", list, (names, ops) => new Let(names, ops))],
+  ["loop", (ctx, list) => compileLet(ctx, "loop", list, (names, ops) => new Loop(names, ops))],
   ["lookup", compileLookup],
   ["cond", compileCond],
   ["def", compileDef],
@@ -85,6 +85,7 @@ function compileQuery(ctx: Context, list: List): Outcome {
 /** Values and body are expanded once more before they are compiled. */
 function compileLet(
   ctx: Context,
+  form: "let" | "loop",
   list: List,
   build: (names: Vector, ops: Vector) => Value,
 ): Outcome {
@@ -93,10 +94,11 @@ function compileLet(
     // The reference names what is there in a message, and a hand-made String may have no text
     // (T46).
     if (bindings instanceof CVMString && !bindings.blob.isSound) bindings.toBytes();
-    return ctx.fail(CODE.SYNTAX, "let requires a vector of binding forms");
+    return ctx.fail(CODE.SYNTAX, `${form} requires a vector of binding forms`);
   }
   if (bindings.count % 2 !== 0) {
-    return ctx.fail(CODE.SYNTAX, "let requires an even number of forms in its binding vector");
+    const message = `${form} requires an even number of forms in its binding vector`;
+    return ctx.fail(CODE.SYNTAX, message);
   }
   const names: Value[] = [];
   const ops: Value[] = [];
