@@ -42,6 +42,8 @@ const wanted = readCommandLine(TOOL, ({ values, positionals }) => {
 const PORT = 18_400;
 const WAIT_MAX_MS = 1_000;
 const RESIDENT_MB_MAX = 600;
+/** Longest wait, in seconds, for peers to execute what an attack has put into blocks. */
+const EXECUTED_S = 60;
 
 const publicKeyOf = (number: number) =>
   KeyPair.fromSeed(Buffer.from(seedHex(number), "hex")).publicKey;
@@ -116,6 +118,10 @@ async function campaign(peers: readonly OurPeer[], file: string): Promise<boolea
       attacks.closeAll();
       say(`${isSound ? "ok    " : "FAILED"} ${text}`);
       if (!isSound) unsound++;
+      // What an attack has left to execute is not for the next one to answer for.
+      await until("the blocks are executed", EXECUTED_S, async () =>
+        (await Promise.all(peers.map((peer) => peer.report()))).every((its) => its?.backlog === 0),
+      );
     }
   } finally {
     await honest.end();

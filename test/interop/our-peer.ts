@@ -14,6 +14,8 @@ export interface OurReport {
   readonly state: string;
   readonly genesis: string;
   readonly position: number;
+  /** Final blocks that wait to be executed. */
+  readonly backlog: number;
   readonly isReady: boolean;
   readonly isStale: boolean;
   readonly role: string;
