@@ -67,7 +67,7 @@ export function forEachLeaf<T extends HashTrie>(
 /** `forEachLeaf` as a generator. @throws TrieFaultError */
 export function* leavesOf<T extends HashTrie>(node: T, left = node.count, depth = 0): Generator<T> {
   if (node.isLeaf) {
-    yield firstOf(node, left);
+    yield firstOf(ordered(node), left);
     return;
   }
   checkDepth(depth);

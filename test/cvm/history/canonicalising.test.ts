@@ -10,8 +10,10 @@ import { Ref, type Value } from "../../../src/data/cell.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import { CVMMap } from "../../../src/data/map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import { expectUnhashed } from "../../../src/data/noted-hash.ts";
 import { DenseRecord } from "../../../src/data/record.ts";
 import { Vector } from "../../../src/data/vector.ts";
+import { newVector } from "../../../src/data/vector-huge.ts";
 import { print } from "../../../src/lang/printer.ts";
 import { BLOCK_RESULT_TAG } from "../../../src/state/block-result.ts";
 import { PROFILE_0_8_5 } from "../../../src/state/rules.ts";
@@ -228,10 +230,14 @@ describe.each([
   });
 });
 
+/** An expander that leaves a form as it is, so that nothing but the compiler walks it. */
+const VERBATIM = "(eval (quote (defexpander verbatim [form cont] (second form))))";
+
 describe("decoded members and keys", () => {
   test.each([
     ["(count {p 1 q 2})", "2"],
     ["(count #{p q})", "2"],
+    [`(do ${VERBATIM} (eval (quote (count (verbatim {p 1 q 2})))))`, "2"],
     ["(apply = (keys (quote {p 1 q 2})))", "false"],
     ["(apply = (vec (quote #{p q})))", "false"],
     ["(let [s (quote #{p q})] (= (first s) (second s)))", "false"],
@@ -394,5 +400,18 @@ describe("a branch and an embedded one", () => {
   ])("%s", (source, whenFirst, whenSecond) => {
     expect(compared(source, "branch", "q")).toBe(whenFirst);
     expect(compared(source, "q", "branch")).toBe(whenSecond);
+  });
+});
+
+describe("hand-made Vectors, whatever was decoded before", () => {
+  const [huge, part] = [2n ** 60n, Vector.EMPTY];
+  test.each([
+    ["of other counts of one rounding", huge + 16n, [part, part], huge + 32n, [part, part]],
+    ["of which one has more children", 32, [part], 32, [part, part]],
+  ])("%s are not equal", (_, count, children, otherCount, otherChildren) => {
+    expectUnhashed();
+    const one = newVector(count, children, null, true);
+    const other = newVector(otherCount, otherChildren, null, true);
+    expect([areEqual(one, other), areEqual(other, one)]).toEqual([false, false]);
   });
 });
