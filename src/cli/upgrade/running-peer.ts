@@ -75,16 +75,14 @@ export interface Gate {
   readonly timeoutMs: number;
 }
 
-/** Null when the peer is well within the time, else why it isn't. */
+/** Null when the peer is well within the time, at the first look at least; else why it isn't. */
 export async function unwellness(gate: Gate): Promise<string | null> {
   const deadline = performance.now() + gate.timeoutMs;
-  let why = "no peer runs";
-  while (performance.now() < deadline) {
-    why = (await shortcomingNow(gate)) ?? "";
-    if (why === "") return null;
+  for (;;) {
+    const why = await shortcomingNow(gate);
+    if (why === null || performance.now() >= deadline) return why;
     await Bun.sleep(LOOK_MS);
   }
-  return why;
 }
 
 async function shortcomingNow(gate: Gate): Promise<string | null> {

@@ -13,7 +13,7 @@ import { tryOut, versionOf } from "./trial.ts";
 const BYTES_A_MEGABYTE = 1e6;
 const SECOND_MS = 1_000;
 /** Looks at the peer that runs, whichever process it is, once. */
-const AS_IT_IS = { formerPid: null, timeoutMs: 1 };
+const AS_IT_IS = { formerPid: null, timeoutMs: 0 };
 
 export interface UpgradeOptions {
   readonly from: string;

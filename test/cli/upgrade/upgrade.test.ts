@@ -30,13 +30,15 @@ function peerOf(version: string, pid: number, more: Record<string, unknown> = {}
   status = { ...well, process: { version, pid }, ...more };
 }
 
-/** A program that says its version, and as a peer that it is ready. */
-function programOf(path: string, version: string): void {
-  const source =
-    `if (process.argv[2] === "--version") { console.log("${version}"); process.exit(0); } ` +
-    'const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.json({}) }); ' +
-    'process.on("SIGTERM", () => process.exit(0)); ' +
-    'console.log(JSON.stringify({ api: "http://127.0.0.1:" + server.port }));';
+/** A peer that says that it is ready. */
+const READY =
+  'const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.json({}) }); ' +
+  'process.on("SIGTERM", () => process.exit(0)); ' +
+  'console.log(JSON.stringify({ api: "http://127.0.0.1:" + server.port }));';
+
+/** A program that says its version, and is else what `peer` makes it. */
+function programOf(path: string, version: string, peer: string): void {
+  const source = `if (process.argv[2] === "--version") { console.log("${version}"); process.exit(0); } ${peer}`;
   writeFileSync(`${path}.js`, source);
   const lines = `#!/bin/sh\nexec '${process.execPath}' '${path}.js' "$@"\n`;
   writeFileSync(path, lines, { mode: PROGRAM });
@@ -62,9 +64,12 @@ afterEach(() => {
 const isNew = () => readFileSync(executable, "utf8") !== "the old one";
 
 /** Upgrades by a restart that does this; the failure's sentence and code, if there is one. */
-async function upgraded(restart: (() => void) | null, version = NEW, timeoutMs = 300) {
+async function upgraded(
+  restart: (() => void) | null,
+  { version = NEW, peer = READY, timeoutMs = 300 } = {},
+) {
   const replacement = new Replacement(executable);
-  programOf(replacement.staged, version);
+  programOf(replacement.staged, version, peer);
   const write = (text: string) => said.push(text.trim());
   try {
     return await installStaged({
@@ -87,7 +92,7 @@ async function upgraded(restart: (() => void) | null, version = NEW, timeoutMs =
 
 test("a peer that is well with the new version keeps it, and the one before is kept", async () => {
   const previous = `${executable}.previous`;
-  expect(await upgraded(() => peerOf(NEW, 8), NEW, 10_000)).toEqual({
+  expect(await upgraded(() => peerOf(NEW, 8), { timeoutMs: 10_000 })).toEqual({
     from: OLD,
     to: NEW,
     previous,
@@ -100,7 +105,7 @@ test("a peer that is well with the new version keeps it, and the one before is k
 test("one that was not ready before need only run", async () => {
   peerOf(OLD, 7, { isReady: false });
   const restart = () => peerOf(NEW, 8, { isReady: false, obstacle: "no stake" });
-  expect(await upgraded(restart, NEW, 10_000)).toMatchObject({ restarted: true });
+  expect(await upgraded(restart, { timeoutMs: 10_000 })).toMatchObject({ restarted: true });
   expect(said.at(-1)).toBe(`the peer runs as version ${NEW}`);
 });
 
@@ -116,8 +121,17 @@ test("nobody's peer is restarted where none runs, or nobody knows how", async ()
 });
 
 test("an executable of another version than was asked for changes nothing", async () => {
-  expect(await upgraded(null, "2.0.0")).toEqual([
+  expect(await upgraded(null, { version: "2.0.0" })).toEqual([
     `Not upgraded: the new executable says that it is version 2.0.0, not ${NEW}`,
+    DATAERR,
+  ]);
+  expect([isNew(), existsSync(`${executable}.previous`)]).toEqual([false, false]);
+});
+
+test("nor does one that runs no peer", async () => {
+  const peer = 'console.error("bad"); process.exit(3);';
+  expect(await upgraded(null, { peer })).toEqual([
+    "Not upgraded: a peer of the new executable does not become ready: bad. What was installed runs on",
     DATAERR,
   ]);
   expect([isNew(), existsSync(`${executable}.previous`)]).toEqual([false, false]);
@@ -165,7 +179,10 @@ test("what a peer lacks to be well", async () => {
   ];
   for (const [lack, version, pid, more] of lacks) {
     peerOf(version, pid, more as Record<string, unknown>);
-    expect(await unwellness({ ...gate, timeoutMs: lack === null ? 10_000 : 50 })).toBe(lack);
+    // It is looked at once at least.
+    for (const timeoutMs of [lack === null ? 10_000 : 50, 0]) {
+      expect(await unwellness({ ...gate, timeoutMs })).toBe(lack);
+    }
   }
   peerOf(NEW, 8, { isReady: false });
   expect(await unwellness({ ...gate, mustBeReady: false, timeoutMs: 10_000 })).toBeNull();
