@@ -11,8 +11,6 @@ import { CommandFolder } from "./command-run.ts";
 
 setDefaultTimeout(TEST_MS);
 
-/** Each command is a process. */
-
 interface Row {
   readonly kind: "keystore" | "pem";
   readonly passphrase: string | null;

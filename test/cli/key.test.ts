@@ -17,8 +17,6 @@ const SEED = "401fc829f23f2ed4e37ec18c90df9ed6a8a7de99072460762b0387d12bb7dfd2";
 const KEY_TREZOR = "153b71ad425e69376aa4854677312b4290bf2c6b90cbf112f7872a99ff993bf5";
 const PASSPHRASE = "open-sesame-4711";
 
-/** Each command is a process, and each passphrase costs scrypt's time. */
-
 let folder: CommandFolder;
 function inFolder(): void {
   beforeAll(() => {

@@ -14,6 +14,7 @@ import { GENESIS_META, RESTORED_META, ROOT } from "../../src/peer/history/peer-r
 import { Peer } from "../../src/peer/peer.ts";
 import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { PeerProcess } from "../e2e/peer-process.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { keyPair, newState } from "../peer/scene.ts";
 import { outcomeOf } from "../process-outcome.ts";
 import { testCertificate, writtenCertificate } from "../rest/tls/test-certificate.ts";
@@ -94,7 +95,7 @@ test("a certificate that is no file, or of no use, leaves nothing behind", async
     // A process of its own, which can be ended when it waits.
     const tls = ["--cert", cert, "--cert-key", key, "--api-bind", "127.0.0.1"];
     const child = Bun.spawnSync([...program(), "start", "--data-dir", dataDir, ...ports, ...tls], {
-      timeout: 10_000,
+      timeout: PATIENCE_MS,
       killSignal: "SIGKILL",
       stdin: "ignore",
       stderr: "pipe",

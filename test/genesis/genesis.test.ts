@@ -18,8 +18,6 @@ import type { State } from "../../src/state/state.ts";
 import { runStep } from "./scenario.ts";
 import { testGenesis, testKeys } from "./test-genesis.ts";
 
-/** Processes and long runs, on machines that do other things, too; ms. */
-
 const PROTONET = {
   governanceKey: "12ef73ee900ed1fe78a188f59bf8cede467baa66f5b60368afaaa3b9521ab94d",
   genesisKey: "c1d3b0104d55ddf7680181a46e93422e49e2ea9298e37794860f1ef1128427f7",

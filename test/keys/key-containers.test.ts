@@ -21,8 +21,6 @@ import { TEST_MS } from "../patience.ts";
 
 setDefaultTimeout(TEST_MS);
 
-/** Deriving keys from passphrases is slow by design. */
-
 interface ContainerRow {
   readonly madeBy: string;
   readonly kind: "keystore" | "pem";

@@ -11,8 +11,6 @@ import { KeyFileError } from "../../src/keys/key-file.ts";
 import { KeyNotFoundError, KeyStore, type StoredKey } from "../../src/keys/key-store.ts";
 import { SecretFileError } from "../../src/keys/secret-file.ts";
 
-/** Deriving keys from passphrases is slow by design. */
-
 const SEED_HEX = "401fc829f23f2ed4e37ec18c90df9ed6a8a7de99072460762b0387d12bb7dfd2";
 const PUBLIC_KEY = "036598af84b625f6f36753eda9de6730f7d828cf14994dc55e87ecf3c22674e9";
 const seed = () => fromHex(SEED_HEX) as Uint8Array;

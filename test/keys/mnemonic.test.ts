@@ -15,8 +15,6 @@ import {
 } from "../../src/keys/mnemonic.ts";
 import { compareRandomMnemonics } from "./random-mnemonics.ts";
 
-/** Deriving keys from passphrases is slow by design. */
-
 const ABANDON = `${"abandon ".repeat(11)}about`;
 
 interface Vector {

@@ -16,8 +16,6 @@ import {
 import { openEncrypted, sealByPbes2, sealByRc2 } from "../../src/keys/password-cipher.ts";
 import { type Pkcs12Derivation, PURPOSE, pkcs12Bytes } from "../../src/keys/pkcs12-kdf.ts";
 
-/** Deriving keys from passphrases is slow by design. */
-
 const bytes = (hex: string) => fromHex(hex.replaceAll(":", "")) as Uint8Array;
 
 test("the runtime's RC2 is that of RFC 2268, 128 bits effective", () => {

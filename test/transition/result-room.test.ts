@@ -32,10 +32,12 @@ const TRACED = `(let [f (fn [f n s] (cond (#%> n 0) (f f (#%dec n) "${"a".repeat
 function kept(sources: readonly string[], from: State = state, sequence = 1) {
   const transactions = sources.map((each, i) => invoke(each, sequence + i));
   const { results } = applyBlock(from, block(5, ...transactions));
-  const isShort = (results?.toArray() ?? []).map(
-    (each) => print((each as Result).result) === TOO_LARGE,
-  );
-  return { isShort, megabytes: footprint(results) / MEGABYTE };
+  const all = (results?.toArray() ?? []) as Result[];
+  return {
+    isShort: all.map(({ result }) => print(result) === TOO_LARGE),
+    codes: all.map(({ error }) => print(error)),
+    megabytes: footprint(results) / MEGABYTE,
+  };
 }
 
 test.each([
@@ -59,6 +61,8 @@ test("what the State holds already takes no room", () => {
   const holding = state.withAccount(USER, account.withEnvironment(environment));
   const busy = "(do (loop [i 0] (cond (#%< i 500) (#%recur (#%inc i)) 0)) large)";
   expect(kept([busy], holding).isShort).toEqual([true]);
+  // With so little juice it is not counted at all.
+  expect(kept(["large"], holding).isShort).toEqual([false]);
   memoryStore(CVM_TABLE).write({ roots: [["state", holding]] });
   expect(kept([busy], holding).isShort).toEqual([false]);
 });
@@ -71,6 +75,7 @@ test("who takes all the room leaves some to each of the others, and the code of 
     `(#%fail :A ${dense(15)})`,
     "1",
   ];
-  const { isShort } = kept(sources);
+  const { isShort, codes } = kept(sources);
   expect(isShort.slice(-4)).toEqual([true, false, true, false]);
+  expect(codes.slice(-4)).toEqual(["nil", "nil", ":A", "nil"]);
 });

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeEach, expect, spyOn, test } from "bun:test";
 import { chmodSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   foreignPassphrase,
   givenPassphrase,
@@ -26,14 +26,19 @@ function fileWith(text: string, mode = 0o600): string {
 
 let said: string[] = [];
 let stderr: { mockRestore(): void };
+const wasTerminal = process.stdin.isTTY;
 beforeEach(() => {
   said = [];
+  process.stdin.isTTY = false;
   stderr = spyOn(process.stderr, "write").mockImplementation(((text: string) => {
     said.push(text);
     return true;
   }) as typeof process.stderr.write);
 });
-afterEach(() => stderr.mockRestore());
+afterEach(() => {
+  stderr.mockRestore();
+  process.stdin.isTTY = wasTerminal;
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const stored = (encrypted: boolean): StoredKey => ({
@@ -48,7 +53,7 @@ test("of a file, a descriptor and a credential one is read, and two are a contra
   const passphraseFd = openSync(passphraseFile, "r");
   expect(givenPassphrase({ passphraseFd })).toBe(LONG);
   process.env.CREDENTIALS_DIRECTORY = folder;
-  expect(givenPassphrase({ passphraseCredential: "file-0" })).toBe(LONG);
+  expect(givenPassphrase({ passphraseCredential: basename(passphraseFile) })).toBe(LONG);
   delete process.env.CREDENTIALS_DIRECTORY;
   expect(givenPassphrase({})).toBeNull();
   const both = { passphraseFile, passphraseFd: 0, flagPrefix: "controller-" };
@@ -85,10 +90,10 @@ test("a new passphrase of fewer than twelve characters is warned of", async () =
 test("nobody is asked without a terminal", async () => {
   expect(await newPassphrase({})).toBeNull();
   expect(await openingPassphrase({}, stored(true))).toBeNull();
-  expect(foreignPassphrase(undefined, "a file", "--flag")).rejects.toThrow(
+  await expect(foreignPassphrase(undefined, "a file", "--flag")).rejects.toThrow(
     "The passphrase of a file is needed: give --flag FILE",
   );
-  expect(requiredNewPassphrase(undefined, "a key", "--flag")).rejects.toThrow(
+  await expect(requiredNewPassphrase(undefined, "a key", "--flag")).rejects.toThrow(
     "A passphrase for a key is needed: give --flag FILE",
   );
 });

@@ -68,16 +68,19 @@ test("a peer that hangs keeps nobody waiting, neither when it is asked nor when 
   const asked = join(folder, "asked");
   const silent = peerThat(
     "silent",
-    `() => { require("fs").appendFileSync("${asked}", "?"); return new Promise(() => {}); }`,
+    `() => { require("fs").appendFileSync("${asked}", Date.now() + "\\n"); return new Promise(() => {}); }`,
   );
-  const timesAsked = () => (existsSync(asked) ? readFileSync(asked, "utf8").length : 0);
-  // One question after the other, none of which was waited for to the end.
-  for (let readyMs = 2_000; timesAsked() <= 2; readyMs *= 2) {
+  const timesAsked = () =>
+    existsSync(asked) ? readFileSync(asked, "utf8").trim().split("\n").map(Number) : [];
+  for (let readyMs = 2_000; timesAsked().length <= 2; readyMs *= 2) {
     expect(await failure(tryOut(silent, folder, { bounds: { ...bounds, readyMs } }))).toEqual([
       "Not upgraded: a peer of the new executable does not become ready. What was installed runs on",
       DATAERR,
     ]);
   }
+  // None was waited for longer than an answer may take.
+  const pausesMs = timesAsked().map((atMs, i, all) => (all[i + 1] ?? Infinity) - atMs);
+  expect(Math.min(...pausesMs)).toBeLessThan(10 * bounds.answerMs);
   const staying = peerThat("staying", "() => Response.json({})");
   expect(await failure(tryOut(staying, folder, { bounds }))).toEqual([
     "Not upgraded: a peer of the new executable does not stop. What was installed runs on",

@@ -8,8 +8,6 @@ import { testGenesis } from "../test-genesis.ts";
 import { checkModel, type Model } from "./model.ts";
 import { MODELS } from "./models.ts";
 
-/** Processes and long runs, on machines that do other things, too; ms. */
-
 const OPERATIONS = 300;
 const SEED = 6;
 
