@@ -106,12 +106,35 @@ test("a certificate that is no file, or of no use, leaves nothing behind", async
   rmSync(good.folder, { recursive: true });
 });
 
-test("one port for peers and API is said to be that", async () => {
+/** That of a moment ago. */
+async function freePort(): Promise<string> {
   const free = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => free.once("listening", resolve));
   const { port } = free.address() as { readonly port: number };
   await new Promise((resolve) => free.close(resolve));
-  const ports = ["--port", String(port), "--api-port", String(port), "--bind", "127.0.0.1"];
+  return String(port);
+}
+
+test("one port for two of a peer's is said to be that, and leaves nothing behind", async () => {
+  const port = await freePort();
+  const dataDir = join(folder, "pairs");
+  const apart = { "--port": "0", "--api-port": "0", "--https-port": "0", "--http-port": "0" };
+  const tls = ["--domain", "peer.example", "--api-bind", "127.0.0.1", "--bind", "127.0.0.1"];
+  for (const [one, other] of [
+    ["--port", "--https-port"],
+    ["--api-port", "--https-port"],
+    ["--https-port", "--http-port"],
+  ] as const) {
+    const ports = Object.entries({ ...apart, [one]: port, [other]: port }).flat();
+    const { exitCode, stderr } = await command("start", "--data-dir", dataDir, ...ports, ...tls);
+    expect([exitCode, stderr]).toEqual([64, expect.stringContaining(`${one} and ${other}`)]);
+  }
+  expect(existsSync(dataDir)).toBe(false);
+});
+
+test("one port for peers and API is said to be that", async () => {
+  const port = await freePort();
+  const ports = ["--port", port, "--api-port", port, "--bind", "127.0.0.1"];
   for (const words of [["start", "--data-dir", join(folder, "one")], ["local"]]) {
     const { exitCode, stderr } = await command(...words, ...ports);
     expect([exitCode, stderr]).toEqual([64, expect.stringContaining("--port and --api-port")]);

@@ -221,7 +221,7 @@ async function start(typed: StartFlags): Promise<void> {
   warnIfExposed(stored.path, false, warnAsLog);
   const store = sqliteStore(folder.root, CVM_TABLE);
   const begin = async () => {
-    requireFreePorts(peerAddress, surfaces.api);
+    requireFreePorts(peerAddress, surfaces.api, surfaces.secure);
     if (store.root(ROOT.PEER) === null) requireRoomToBegin(folder.root);
     return await beginning(store, keyPair, wanted);
   };

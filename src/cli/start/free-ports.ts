@@ -13,18 +13,42 @@ import { CommandError, EXIT } from "../failure.ts";
 /** Nobody stays connected to a port that is only tried. */
 const NO_MEMORY = { reading: new SharedBuffer(0, 0), writing: new SharedBuffer(0, 0) };
 
-/** Listens for a moment. @throws ListenError */
-function tryPort(address: ApiAddress, flags: typeof API_FLAGS): void {
-  const { server } = listenAt(address, flags, ({ host: hostname, port }) =>
-    Bun.serve({ hostname, port, fetch: () => new Response(null, { status: 503 }) }),
-  );
-  void server.stop(true);
+/** A port that is held until all of them are, so that none is asked for twice. */
+interface HeldPort {
+  readonly flag: string;
+  readonly port: number;
+  readonly stop: () => void;
+}
+
+/** @throws ListenError, or CommandError when another flag has the port already */
+function holdPort(
+  address: ApiAddress,
+  flags: typeof API_FLAGS,
+  held: readonly HeldPort[],
+): HeldPort {
+  const { port } = address;
+  try {
+    const { server } = listenAt(address, flags, (at) =>
+      Bun.serve({
+        hostname: at.host,
+        port: at.port,
+        fetch: () => new Response(null, { status: 503 }),
+      }),
+    );
+    return { flag: flags.port, port, stop: () => void server.stop(true) };
+  } catch (error) {
+    // Port 0 is a free one, another one for each.
+    const other = held.find((one) => one.port === port && port !== 0);
+    if (!(error instanceof ListenError && other !== undefined)) throw error;
+    const words = `${other.flag} and ${flags.port} are both ${port}`;
+    throw new CommandError(EXIT.USAGE, `${words}: choose another for one of them`);
+  }
 }
 
 /**
  * Listens at all of them for a moment.
  * @param secure HTTPS beside the API; null for none
- * @throws PeerPortError, ListenError, or CommandError when those of peers and API are one port
+ * @throws PeerPortError, ListenError, or CommandError when two of them are one port
  */
 export function requireFreePorts(
   peer: PeerAddress,
@@ -37,19 +61,16 @@ export function requireFreePorts(
     memory: NO_MEMORY,
     accept: (link) => link.close("not yet served"),
   });
+  const held: HeldPort[] = [{ flag: "--port", port: peer.port, stop: () => listener.stop() }];
+  const hold = (address: ApiAddress, flags: typeof API_FLAGS) =>
+    held.push(holdPort(address, flags, held));
   try {
-    tryPort(api, API_FLAGS);
-  } catch (error) {
-    // Port 0 is a free one, another one for each.
-    const isOnePort = api.port === peer.port && api.port !== 0;
-    if (!(error instanceof ListenError) || !isOnePort) throw error;
-    const why = `--port and --api-port are both ${api.port}`;
-    throw new CommandError(EXIT.USAGE, `${why}: choose another for one of them`);
+    hold(api, API_FLAGS);
+    if (secure === null) return;
+    const { host, plan } = secure;
+    hold({ host, port: plan.httpsPort }, HTTPS_FLAGS);
+    if (plan.httpPort !== null) hold({ host, port: plan.httpPort }, FRONT_FLAGS);
   } finally {
-    listener.stop();
+    for (const { stop } of held) stop();
   }
-  if (secure === null) return;
-  const { host, plan } = secure;
-  tryPort({ host, port: plan.httpsPort }, HTTPS_FLAGS);
-  if (plan.httpPort !== null) tryPort({ host, port: plan.httpPort }, FRONT_FLAGS);
 }
