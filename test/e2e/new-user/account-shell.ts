@@ -3,6 +3,7 @@
 
 import { appendFileSync, chownSync } from "node:fs";
 import { join } from "node:path";
+import { workMsOf } from "./others-work.ts";
 
 /** The account `nobody`: without rights, without files. */
 const NOBODY = 65_534;
@@ -70,6 +71,11 @@ export class AccountShell {
       if (done === true) throw new Error(`the shell ended at: ${command}\n${this.#lastErrors}`);
       this.#text += new TextDecoder().decode(value);
     }
+  }
+
+  /** Processor time, in ms, of all that was typed and has ended; known once the session has. */
+  get workMs(): number {
+    return workMsOf(this.#child);
   }
 
   /** Ends the session; the shell writes its history. */
