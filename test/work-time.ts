@@ -1,6 +1,9 @@
 // What something costs this process, whatever others do on the machine meanwhile.
 
+import { existsSync, readFileSync } from "node:fs";
+
 const MICROSECONDS = 1e3;
+const NANOSECONDS = 1e6;
 const RUNS_MAX = 5;
 
 /**
@@ -10,6 +13,24 @@ const RUNS_MAX = 5;
 export function workMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / MICROSECONDS;
+}
+
+/**
+ * Milliseconds that a process has waited for a processor while others had them, its first thread at
+ * least; 0 where the machine does not tell.
+ */
+export function crowdedMs(pid: number): number {
+  const path = `/proc/${pid}/schedstat`;
+  const waited = existsSync(path) ? readFileSync(path, "utf8").split(" ")[1] : 0;
+  return Number(waited) / NANOSECONDS;
+}
+
+/**
+ * A clock, in ms, for what must not take long, be it work or a wait for nothing: it stands still
+ * while this process waits for a processor.
+ */
+export function uncrowdedMs(): number {
+  return performance.now() - crowdedMs(process.pid);
 }
 
 /**

@@ -2,7 +2,7 @@
 // peer whose disk is full. It turns within 10 s, names the cause, and turns back by itself.
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
@@ -11,6 +11,7 @@ import { createGenesis } from "../../src/genesis/genesis.ts";
 import { KeyStore } from "../../src/keys/key-store.ts";
 import { notRun } from "../not-run.ts";
 import { PATIENCE_MS, TEST_MS } from "../patience.ts";
+import { crowdedMs, uncrowdedMs } from "../work-time.ts";
 import { PeerProcess, type StartOptions } from "./peer-process.ts";
 import { Relay } from "./relay.ts";
 import { TestAccount } from "./rest-client.ts";
@@ -32,19 +33,13 @@ async function ready({ url }: PeerProcess): Promise<Ready> {
   return { code: response.status, reason };
 }
 
-/** Milliseconds that a process has waited for a processor while others had them; 0 if untold. */
-function waitedMs(pid: number): number {
-  const path = `/proc/${pid}/schedstat`;
-  return existsSync(path) ? Number(readFileSync(path, "utf8").split(" ")[1]) / 1e6 : 0;
-}
-
 /**
  * Milliseconds until the peer answers with this code and with these words in its reason, without
  * those in which others had the processors: others fall silent one after another, and on a busy
  * machine each share is a reason for a while.
  */
 async function turned(peer: PeerProcess, code: number, withinMs: number, words = "") {
-  const ownMs = () => performance.now() - waitedMs(peer.pid) - waitedMs(process.pid);
+  const ownMs = () => uncrowdedMs() - crowdedMs(peer.pid);
   const begun = ownMs();
   for (;;) {
     const now = await ready(peer);
