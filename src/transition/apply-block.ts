@@ -167,8 +167,12 @@ function* applyTransactions(state: State, run: BlockRun): Generator<void, BlockR
     const index = results.length;
     const before = current;
     const position = { blockNumber, index, peer: key };
+    let applied = signed;
     const outcome = withinBlock(memory, () =>
-      inPassing(signed, isOfOneMessage, (tx) => applySigned(before, tx, position, rules)),
+      inPassing(signed, isOfOneMessage, (tx) => {
+        applied = tx;
+        return applySigned(before, tx, position, rules);
+      }),
     );
     current = outcome.state;
     fees = addLongs(fees, outcome.fees);
@@ -176,7 +180,8 @@ function* applyTransactions(state: State, run: BlockRun): Generator<void, BlockR
       results.push(outcome.toReadableResult(index, readability));
     } else {
       const result = outcome.toResult(index);
-      results.push(room.takes(result, outcome.juice) ? result : outcome.toShortResult(index));
+      const isKept = room.takes(result, outcome.juice, applied === signed);
+      results.push(isKept ? result : outcome.toShortResult(index));
     }
     yield;
   }

@@ -17,21 +17,23 @@ const SMALL_RESULT_BYTES = 2 ** 16;
 /** With so little juice nothing can be made whose size is worth counting. */
 const SMALL_RESULT_JUICE = 10_000;
 
-/** What the State has already takes no more for being in a Result. */
-const isStored = (cell: Cell) => cell.storedIn !== null;
-
 export class ResultRoom {
-  readonly #footprints = new Footprints(isStored);
+  #isHeld = false;
+  readonly #leavesOut = (cell: Cell) => this.#isHeld && cell.storedIn !== null;
+  readonly #footprints = new Footprints(this.#leavesOut);
   #left = RESULT_BYTES_MAX;
 
   /**
    * Whether the Result of a transaction can be kept; then it takes its room.
    * @param juice what the transaction has used
+   * @param isHeld whether what is stored of it is held by the State or the block, and takes no more
+   * for being in a Result; of a transaction applied in passing a Result may be all that holds it
    */
-  takes(result: Result, juice: number): boolean {
+  takes(result: Result, juice: number, isHeld: boolean): boolean {
     if (juice <= SMALL_RESULT_JUICE) return true;
+    this.#isHeld = isHeld;
     if (this.#left >= 0) this.#left -= this.#footprints.add(result, this.#left);
     if (this.#left >= 0) return true;
-    return new Footprints(isStored).add(result, SMALL_RESULT_BYTES) <= SMALL_RESULT_BYTES;
+    return new Footprints(this.#leavesOut).add(result, SMALL_RESULT_BYTES) <= SMALL_RESULT_BYTES;
   }
 }

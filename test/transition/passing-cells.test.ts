@@ -66,6 +66,30 @@ test("nothing that a transaction has touched stays in memory", () => {
   expect(hashKey(results as Vector)).toBe(hashKey(inMemory.results as Vector));
 });
 
+test("what Results alone hold of transactions takes room", () => {
+  let deep: Value = 1;
+  for (let i = 0; i < 40; i++) deep = Vector.of(deep);
+  const leaf = Vector.from(new Array<Value>(16).fill(deep));
+  const giving = (sequence: number) => {
+    const branches = Array.from({ length: 70 }, (_, i) => leaf.assoc(0, 100 * sequence + i));
+    const literal = List.of(CVMSymbol.of("quote"), Vector.from(branches));
+    const form = readForm("(do (#%reduce (fn [n _] (#%inc n)) 0 literal) literal)") as List;
+    const fill = (part: Value): Value => {
+      if (part instanceof List) return List.from(part.toArray().map(fill));
+      return part instanceof CVMSymbol && part.name === "literal" ? literal : part;
+    };
+    return sign(Invoke.of(USER_ADDRESS, sequence, fill(form)));
+  };
+  const block = stored(
+    blockOf(
+      5,
+      Array.from({ length: 20 }, (_, i) => giving(i + 1)),
+    ),
+  );
+  const { results } = applyBlock(smallState(), block);
+  expect(printed(results)?.at(-1)).toBe('"The value is too large to be kept"');
+});
+
 test("what was found out about a signature before counts", () => {
   const { publicKey } = keyPair(1);
   const forged = SignedData.of(publicKey, new Uint8Array(64), counting(1));
