@@ -28,7 +28,7 @@ export class Unstored {
   readonly #next: number[] = [];
   readonly #store: StoredCells;
   readonly #memoryMax: number;
-  /** Bytes of the branches gone through, and of the memory that they take, if that has a bound. */
+  /** Bytes of the branches gone through, and of the memory that they take; 0 without a bound. */
   bytes = 0;
   memory = 0;
 

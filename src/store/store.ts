@@ -41,11 +41,11 @@ export interface StoreBatch {
   readonly positions?: readonly (readonly [hashKey: string, position: Position])[];
 }
 
-/** How much has been gone through. */
+/** How much has been gone through; 0 where it has no bound. */
 export interface WalkedCells {
   /** Bytes of encodings. */
   readonly bytes: number;
-  /** Bytes of memory (data/footprint.ts); 0 where it has no bound. */
+  /** Bytes of memory (data/footprint.ts). */
   readonly memory: number;
 }
 
