@@ -220,7 +220,8 @@ function hashKeys(all: CVMMap | CVMSet, key: Value): void {
 
 /** `map.merge(other)`. */
 export function merged(map: CVMMap, other: CVMMap): CVMMap {
-  if (isPlain()) return map.merge(other);
+  // Of all of another map nothing is put in order: juice need not pay for its entries.
+  if (isPlain() || map.count === 0) return map.merge(other);
   let result = map;
   for (const [key, value] of other.entries()) result = withEntry(result, key, value);
   return result;

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
-import { areEqual } from "../../../src/cvm/history/canonicalising.ts";
+import { areEqual, merged } from "../../../src/cvm/history/canonicalising.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import { Ref, type Value } from "../../../src/data/cell.ts";
@@ -414,4 +414,10 @@ describe("hand-made Vectors, whatever was decoded before", () => {
     const other = newVector(otherCount, otherChildren, null, true);
     expect([areEqual(one, other), areEqual(other, one)]).toEqual([false, false]);
   });
+});
+
+test("what is merged into an empty map is taken as it is, which is free for metadata", () => {
+  expectUnhashed();
+  const large = CVMMap.from(Array.from({ length: 20 }, (_, i): [Value, Value] => [i, i]));
+  expect(merged(CVMMap.EMPTY, large)).toBe(large);
 });
