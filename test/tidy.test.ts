@@ -4,6 +4,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import packageJson from "../package.json" with { type: "json" };
+import { TEST_MS } from "./patience.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const SOURCE = join(ROOT, "src");
@@ -166,9 +168,12 @@ test("no test ends others than those that hang", () => {
   // Time limits are the suite's: one of its own fails on a machine that has much else to do.
   const limited = [...new Bun.Glob("**/*.test.ts").scanSync(join(ROOT, "test"))].filter((path) => {
     const text = readFileSync(join(ROOT, "test", path), "utf8");
-    return /\bsetDefaultTime(?:out)\((?!TEST_MS\))|^ *\}, [1-9]\d{0,2}_000\);$/m.test(text);
+    return /\bsetDefaultTime(?:out)\((?!TEST_MS\))|^ *\}, [1-9]\d{0,2}_000\);$|\btimeout: \d+_000,$/m.test(
+      text,
+    );
   });
   expect(limited).toEqual([]);
+  expect(packageJson.scripts.test.split(" ")).toContain(`${TEST_MS}`);
 });
 
 test("tests that are not run on every machine say so", () => {

@@ -11,6 +11,9 @@ process.env.CONVEX_CONFIG ??= "";
 
 type Write = typeof process.stdout.write;
 
+/** What commands have asked to be this process's priority. */
+export const prioritiesAsked: number[] = [];
+
 /** One at a time: output and exit code are the process's own. */
 export async function command(...args: string[]): Promise<Outcome> {
   const written = { stdout: "", stderr: "" };
@@ -32,7 +35,9 @@ export async function command(...args: string[]): Promise<Outcome> {
   };
   process.exitCode = 0;
   // It is this process's for good, and its children's: on a busy machine no later test would end.
-  const priority = spyOn(os, "setPriority").mockImplementation(() => {});
+  const priority = spyOn(os, "setPriority").mockImplementation((asked: number) => {
+    prioritiesAsked.push(asked);
+  });
   try {
     await carryOutTyped(args, parser as unknown as StricliProcess);
     const parsed = parser.exitCode ?? 0;

@@ -14,7 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { getPriority, tmpdir } from "node:os";
+import { constants, getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "../../src/crypto/hex.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
@@ -28,7 +28,7 @@ import { StoreLock } from "../../src/store/store-lock.ts";
 import { keyPair, newState } from "../peer/scene.ts";
 import { DiskPeer } from "../peer/store-scene.ts";
 import { BucketServer } from "./bucket-server.ts";
-import { command, json } from "./in-process.ts";
+import { command, json, prioritiesAsked } from "./in-process.ts";
 
 const WINDOW_MS = 10_000;
 /** Of the store's file; the first one says that it is a store. */
@@ -85,6 +85,7 @@ async function underLoad<T>(work: Promise<T>): Promise<T> {
 
 test("the running peer is collected and goes on", async () => {
   const priority = getPriority();
+  prioritiesAsked.length = 0;
   const before = await json(...ofPeer("info"));
   expect(before).toMatchObject({ format: 3, blocks: 40, keptFrom: 0, transactions: 40 });
   const done = await underLoad(json(...ofPeer("gc")));
@@ -97,6 +98,7 @@ test("the running peer is collected and goes on", async () => {
   expect((await json(...ofPeer("check"))).findings).toEqual([]);
   // Its own window counts; the command says so.
   const told = await underLoad(command(...ofPeer("gc", "--history", "1s")));
+  expect(prioritiesAsked).toEqual(Array(2).fill(constants.priority.PRIORITY_LOW));
   expect(getPriority()).toBe(priority);
   expect(told.stdout).toMatch(/^history +as the running peer keeps it: `start --history`/m);
 });
