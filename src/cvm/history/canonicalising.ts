@@ -11,7 +11,7 @@ import { equals } from "../../data/equals.ts";
 import { HashTrie, LEAF_MAX } from "../../data/hash-trie.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
-import { hasNotedHash, mayBeUnhashed } from "../../data/noted-hash.ts";
+import { hasNotedHash, mayBeUnhashed, noteHash } from "../../data/noted-hash.ts";
 import type { CVMSet } from "../../data/set.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
@@ -23,7 +23,7 @@ import {
   refValue,
   toCanonical,
 } from "./array-vectors.ts";
-import { isUnhashed, settleHash } from "./unhashed.ts";
+import { isUnhashed } from "./unhashed.ts";
 
 /** Whether there is nothing that leaves traces: then all of this file does what `data` does. */
 export function isPlain(): boolean {
@@ -95,7 +95,7 @@ function isSameSlot(a: Slot, b: Slot): boolean {
 function hash(value: Slot): void {
   if (value instanceof Ref) return;
   canonicaliseWithin(value);
-  settleHash(value);
+  if (isUnhashed(value)) noteHash(value);
 }
 
 /** Whether two values are equal, found out by their encodings: arrays in both are canonicalised. */

@@ -4,14 +4,8 @@
 // something else (canonicalising.ts).
 
 import { Cell, type Slot } from "../../data/cell.ts";
-import { noteHash } from "../../data/noted-hash.ts";
 
 /** Whether a value is a BlockResult, with a hash or not. */
 export function isUnhashed(value: Slot): value is Cell {
   return value instanceof Cell && value.isEqualUnhashed;
-}
-
-/** Notes that the hash of a value is needed. */
-export function settleHash(value: Slot): void {
-  if (isUnhashed(value)) noteHash(value);
 }
