@@ -37,7 +37,7 @@ import {
   partOfView,
   refValueOfView,
 } from "./shared-arguments.ts";
-import { isUnhashed } from "./unhashed.ts";
+import { mayLackHash } from "./unhashed.ts";
 
 /** An array, and whether the reference has canonicalised it. */
 interface ArrayState {
@@ -81,7 +81,7 @@ const LEAF_WORK = 30;
 /** Whether an array of these elements would behave like any Vector. */
 function isAsAny(vector: Vector): boolean {
   if (vector.count >= CHUNK_SIZE) return false;
-  return !mayBeUnhashed() || !vector.slots.some(isUnhashed);
+  return !mayBeUnhashed() || !vector.slots.some(mayLackHash);
 }
 
 /** Makes an array of a new vector, one that nothing else refers to yet. */

@@ -23,7 +23,7 @@ import {
   refValue,
   toCanonical,
 } from "./array-vectors.ts";
-import { isUnhashed } from "./unhashed.ts";
+import { mayLackHash } from "./unhashed.ts";
 
 /** Whether there is nothing that leaves traces: then all of this file does what `data` does. */
 export function isPlain(): boolean {
@@ -84,7 +84,7 @@ function equalSlots(a: Cell, b: Cell): boolean {
 function isSameSlot(a: Slot, b: Slot): boolean {
   if (a === b) return true;
   if (a === null) return false;
-  if (isUnhashed(a) && !isEmbedded(a) && !(b instanceof Ref)) return equals(a, b);
+  if (mayLackHash(a) && !isEmbedded(a) && !(b instanceof Ref)) return equals(a, b);
   hash(a);
   hash(b);
   if (a instanceof Ref || b instanceof Ref) return slotHashKey(a) === slotHashKey(b);
@@ -95,7 +95,7 @@ function isSameSlot(a: Slot, b: Slot): boolean {
 function hash(value: Slot): void {
   if (value instanceof Ref) return;
   canonicaliseWithin(value);
-  if (isUnhashed(value)) noteHash(value);
+  if (mayLackHash(value)) noteHash(value);
 }
 
 /** Whether two values are equal, found out by their encodings: arrays in both are canonicalised. */
@@ -140,7 +140,7 @@ export function hashMembers(a: CVMSet, b: CVMSet): void {
 /** `set.has(value)`. */
 export function hasMember(set: CVMSet, value: Value): boolean {
   // Among the members the reference looks for a hash that is known.
-  if (isUnhashed(value) && hasNotedHash(value)) hashMember(set);
+  if (mayLackHash(value) && hasNotedHash(value)) hashMember(set);
   const member = keyIn(set, value);
   return member !== undefined && set.has(member);
 }

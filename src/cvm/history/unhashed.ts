@@ -6,6 +6,6 @@
 import { Cell, type Slot } from "../../data/cell.ts";
 
 /** Whether a value is a BlockResult, with a hash or not. */
-export function isUnhashed(value: Slot): value is Cell {
+export function mayLackHash(value: Slot): value is Cell {
   return value instanceof Cell && value.isEqualUnhashed;
 }
