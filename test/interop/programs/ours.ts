@@ -18,6 +18,7 @@ import { storageSize } from "../../../src/data/memory-size.ts";
 import { decodeMultiCell } from "../../../src/data/multi-cell.ts";
 import type { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
+import { isSound } from "../../../src/data/vector-sound.ts";
 import { printBytes } from "../../../src/lang/printer.ts";
 import { ParseError } from "../../../src/lang/reader.ts";
 import { HostError } from "../../../src/state/host-error.ts";
@@ -187,8 +188,9 @@ function resultsOf(results: readonly Result[] | undefined): Answer {
 }
 
 function endsWithin(value: Value): Value {
-  const isMulti = value instanceof Vector && value.count > 0 && value.get(0) instanceof Result;
-  return isMulti ? endsOf(value) : value;
+  // What a hand made can be a Vector without the parts that it counts.
+  if (!(value instanceof Vector) || value.count === 0 || !isSound(value)) return value;
+  return value.get(0) instanceof Result ? endsOf(value) : value;
 }
 
 function forms(source: string): Answer {
