@@ -181,6 +181,8 @@ export function withValue(map: CVMMap, key: Value, value: Value): CVMMap {
   if (former !== undefined) return replaced(map, own as Value, former, value);
   const [taken, takenValue] = [refValue(key), refValue(value)];
   hashKeys(map, key);
+  // Hashing a key is what takes the time, and `assoc` does it again.
+  if (!isSmall && !hasArrays() && isTraceless(value)) return map.assoc(taken, takenValue);
   const found = isSmall ? undefined : map.replacedBy(key);
   return found === undefined ? map.assoc(taken, takenValue) : replaced(map, key, found, value);
 }
@@ -191,6 +193,9 @@ function replaced(map: CVMMap, key: Value, former: Value, value: Value): CVMMap 
 
 /** What a definition keeps when it is given a value: the former one if that is equal. */
 export function redefined(former: Value | undefined, value: Value): Value {
+  // Large ones are equal by their encodings: without arrays it is the same which of them stays, and
+  // comparing them can take the hashes of both.
+  if (value instanceof HashTrie && !value.isLeaf && !hasArrays()) return value;
   return former !== undefined && areEqual(former, value) ? former : refValue(value);
 }
 
