@@ -3,7 +3,8 @@
 import { describe, expect, test } from "bun:test";
 import { readForm } from "../../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
-import { areEqual, merged } from "../../../src/cvm/history/canonicalising.ts";
+import { isArray, markAsArray } from "../../../src/cvm/history/array-vectors.ts";
+import { areEqual, merged, redefined } from "../../../src/cvm/history/canonicalising.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import { Ref, type Value } from "../../../src/data/cell.ts";
@@ -12,6 +13,7 @@ import { CVMMap } from "../../../src/data/map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { expectUnhashed } from "../../../src/data/noted-hash.ts";
 import { DenseRecord } from "../../../src/data/record.ts";
+import { BlockMemory, withinBlock } from "../../../src/data/run-memory.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { newVector } from "../../../src/data/vector-huge.ts";
 import { print } from "../../../src/lang/printer.ts";
@@ -403,6 +405,16 @@ describe("a branch and an embedded one", () => {
   });
 });
 
+describe("a map of more entries than a leaf has", () => {
+  const LARGE = "'{2 0 3 0 4 0 5 0 6 0 7 0 8 0 9 0 10 0 11 0 12 0 13 0 14 0 15 0 16 0 17 0}";
+  test.each([
+    [`(get (assoc (merge {1 x} ${LARGE}) 1 y) 1)`, "true"],
+    [`(do (def d (merge {1 x} ${LARGE})) (def d (merge {1 y} ${LARGE})) (get d 1))`, "false"],
+  ])("%s: whether x stays", (source, expected) => {
+    expect(answer(`(let [x a y b] (= (encoding ${source}) (encoding x)))`)).toBe(expected);
+  });
+});
+
 describe("hand-made Vectors, whatever was decoded before", () => {
   const [huge, part] = [2n ** 60n, Vector.EMPTY];
   test.each([
@@ -413,6 +425,20 @@ describe("hand-made Vectors, whatever was decoded before", () => {
     const one = newVector(count, children, null, true);
     const other = newVector(otherCount, otherChildren, null, true);
     expect([areEqual(one, other), areEqual(other, one)]).toEqual([false, false]);
+  });
+});
+
+test("a large map in place of another is compared with it where there are arrays, and not else", () => {
+  expectUnhashed();
+  const large = (value: Value) =>
+    CVMMap.from(Array.from({ length: 20 }, (_, i): [Value, Value] => [i, i === 0 ? value : i]));
+  withinBlock(new BlockMemory(), () => {
+    const [former, next] = [large(1), large(1)];
+    expect(redefined(former, next)).toBe(next);
+    const array = Vector.of(1, 2, 3);
+    markAsArray(array);
+    redefined(large(array), large(array));
+    expect(isArray(array)).toBe(false);
   });
 });
 
