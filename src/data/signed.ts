@@ -69,9 +69,17 @@ export class SignedData extends Cell {
     return this.#name;
   }
 
-  /** The bytes that are signed. */
+  /** The bytes that are signed: the end of the encoding, and a view of it if there is one. */
   signedBytes(): Uint8Array {
-    return refBytes(this.#slot);
+    const { encodingCache } = this;
+    if (encodingCache === null) return refBytes(this.#slot);
+    return encodingCache.subarray(this.#headLength);
+  }
+
+  /** Length of what the encoding has before the value. */
+  get #headLength(): number {
+    const keyLength = this.publicKey === null ? 0 : PUBLIC_KEY_LENGTH;
+    return 1 + keyLength + SIGNATURE_LENGTH;
   }
 
   /** Whether the signature is that of the public key; verified once. False without a key. */
@@ -147,8 +155,7 @@ export class SignedData extends Cell {
   }
 
   override measure(): number {
-    const keyLength = this.publicKey === null ? 0 : PUBLIC_KEY_LENGTH;
-    return 1 + keyLength + SIGNATURE_LENGTH + slotLength(this.#slot);
+    return this.#headLength + slotLength(this.#slot);
   }
 
   override writeTo(w: Writer): void {

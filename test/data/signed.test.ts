@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { toHex } from "../../src/crypto/hex.ts";
 import { Blob } from "../../src/data/blob.ts";
-import type { Value } from "../../src/data/cell.ts";
+import type { CellSource, Value } from "../../src/data/cell.ts";
 import { CAD3_TABLE, decode } from "../../src/data/decode.ts";
 import { encoding, hashBytes } from "../../src/data/encode.ts";
 import { equals } from "../../src/data/equals.ts";
@@ -14,6 +15,8 @@ import { bytesOf } from "./fixture-rows.ts";
 const KEY_PAIR = KeyPair.fromSeed(
   bytesOf("000000121030506ee10cc1c695ecbdea216aac6ab46feff0a19a8f0f0ddf81ef"),
 );
+
+const NO_CELLS: CellSource = { cell: () => null, memorySize: () => -1 };
 
 /** Sheet 01 §22.2: value, signature, hash of the signed cell. */
 const ROWS: readonly [string, Value, string, string][] = [
@@ -49,11 +52,24 @@ describe("what is signed", () => {
     expect(toHex(SignedData.sign(KEY_PAIR, 1).signedBytes())).toBe("1101");
     const signed = SignedData.sign(KEY_PAIR, ROWS[1]?.[1] ?? null);
     expect(signed.signedBytes()).toHaveLength(33);
-    const lazy = decode(encoding(signed).slice(), CAD3_TABLE, {
-      cell: () => null,
-      memorySize: () => -1,
-    }) as SignedData;
+    const lazy = decode(encoding(signed).slice(), CAD3_TABLE, NO_CELLS) as SignedData;
     expect(lazy.isSigned()).toBe(true);
+  });
+
+  test("are the end of the encoding, known or not, with a key or without", () => {
+    const value = fc.uint8Array({ maxLength: 400 }).map((bytes) => Blob.of(bytes));
+    fc.assert(
+      fc.property(value, fc.boolean(), (blob, hasKey) => {
+        const { publicKey, signature } = SignedData.sign(KEY_PAIR, blob);
+        const signed = SignedData.of(hasKey ? publicKey : null, signature, blob);
+        const before = signed.signedBytes();
+        const bytes = encoding(signed);
+        expect(signed.signedBytes()).toEqual(before);
+        const again = decode(bytes.slice(), CAD3_TABLE, NO_CELLS) as SignedData;
+        expect(again.signedBytes()).toEqual(before);
+        expect(toHex(bytes)).toEndWith(toHex(before));
+      }),
+    );
   });
 
   test("another value, key or signature fails", () => {
