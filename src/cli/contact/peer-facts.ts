@@ -64,8 +64,16 @@ export interface PeerFacts {
   /** Public key in hex. */
   readonly peer: string;
   readonly controller: Address;
-  /** Value of the controller's stake, rewards included: what decides about taking part. */
+  /**
+   * Value of the controller's stake, rewards included: what decides about taking part. 0 when the
+   * record is overdrawn.
+   */
   readonly own: Integer;
+  /**
+   * Whether the rules come to no value of its stake, as when delegators have taken out more shares
+   * than there were: then it takes no part, and nobody can change its stake (sheet 03 §4.1).
+   */
+  readonly isOverdrawn: boolean;
   /** Shares of the controller, and of all delegators. */
   readonly shares: Integer;
   readonly delegated: Integer;
@@ -88,10 +96,18 @@ export interface NetworkFacts {
   readonly shares: Integer;
 }
 
+/**
+ * Value of the controller's stake of the record `p` under the key `k`. Where it can't be computed
+ * nil: `get-peer-stake` would end the whole query, also one about all other peers.
+ */
+const OWN_VALUE =
+  "(if (or (<= (+ (:stake p) (:delegated-stake p)) 0) " +
+  "(and (>= (:delegated-stake p) 0) (>= (:balance p) 0))) (get-peer-stake k) nil)";
+
 /** Null when the network has no record of it. @throws NoReplyError, CommandError */
 export async function findPeer(client: PeerClient, peer: string): Promise<PeerFacts | null> {
   const source =
-    `(let [k 0x${peer} p (get (:peers *state*) k)] (if p [(:controller p) (get-peer-stake k) ` +
+    `(let [k 0x${peer} p (get (:peers *state*) k)] (if p [(:controller p) ${OWN_VALUE} ` +
     "(:stake p) (:delegated-stake p) (count (:stakes p)) (:balance p) (:metadata p) (:timestamp p) " +
     "(nil? (:stakes p))] nil))";
   const found = answeredVector(await client.query(readForm(source)), 9);
@@ -107,7 +123,8 @@ export async function findPeer(client: PeerClient, peer: string): Promise<PeerFa
   return {
     peer,
     controller,
-    own: amount(1),
+    own: found.get(1) === null ? 0 : amount(1),
+    isOverdrawn: found.get(1) === null,
     shares: amount(2),
     delegated: amount(3),
     delegators: Number(amount(4)),
@@ -131,7 +148,7 @@ export async function peerFacts(client: PeerClient, peer: string): Promise<PeerF
 export async function networkFacts(client: PeerClient): Promise<NetworkFacts> {
   const source =
     "(reduce (fn [[n m t] [k p]] " +
-    `[(inc n) (if (>= (get-peer-stake k) ${MINIMUM_EFFECTIVE_STAKE}) (inc m) m) ` +
+    `[(inc n) (if (>= (or ${OWN_VALUE} 0) ${MINIMUM_EFFECTIVE_STAKE}) (inc m) m) ` +
     "(+ t (:stake p) (:delegated-stake p))]) [0 0 0] (:peers *state*))";
   const found = answeredVector(await client.query(readForm(source)), 3);
   const at = (i: number) => answeredInteger(found?.get(i) ?? null);

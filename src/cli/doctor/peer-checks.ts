@@ -9,6 +9,7 @@ import { GOLD } from "../../state/constants.ts";
 import { accountFacts } from "../contact/account-facts.ts";
 import { lackAdvice } from "../contact/lack-advice.ts";
 import type { OwnStatus } from "../contact/operator.ts";
+import { overdrawnAdvice, overdrawnText } from "../contact/overdrawn.ts";
 import { localHost } from "../contact/own-peer.ts";
 import { PeerClient } from "../contact/peer-client.ts";
 import { isEligible } from "../contact/peer-facts.ts";
@@ -152,6 +153,7 @@ async function stake(_own: OwnStatus, scene: DoctorScene): Promise<Finding> {
   if (record === null) {
     return warn("not registered: it follows the network as observer", "`convex-peer peer create`");
   }
+  if (record.isOverdrawn) return fail(overdrawnText(record), overdrawnAdvice(record));
   const text = coinsText(record.own);
   if (isEligible(record.own)) return ok(`${text}, it takes part`);
   return fail(`${text}, below the minimum of 1,000 CVM`, "`convex-peer stake add AMOUNT`");

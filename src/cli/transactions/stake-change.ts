@@ -3,6 +3,7 @@
 
 import type { Integer } from "../../data/cell.ts";
 import { accountFacts } from "../contact/account-facts.ts";
+import { requireValued } from "../contact/overdrawn.ts";
 import type { PeerClient } from "../contact/peer-client.ts";
 import {
   isEligible,
@@ -39,6 +40,7 @@ export async function changeStake(
   flags: SubmitFlags,
 ): Promise<ChangedStake> {
   const facts = await peerFacts(client, peer);
+  requireValued(facts);
   const wanted = next(facts);
   if (wanted === facts.shares) return { outcome: null, before: facts, after: facts.own };
   const network = await networkFacts(client);

@@ -19,6 +19,7 @@ function factsOf(record: PeerStatus): PeerFacts {
     peer: "ab".repeat(32),
     controller: Address.of(12),
     own: record.peerStake,
+    isOverdrawn: false,
     shares: record.stake,
     delegated: record.delegatedStake,
     delegators: record.delegatedStake === 0 ? 0 : 1,

@@ -7,6 +7,7 @@ import { Blob } from "../../../data/blob.ts";
 import { List } from "../../../data/list.ts";
 import { CVMSymbol } from "../../../data/symbol.ts";
 import { type AccountFacts, accountFacts } from "../../contact/account-facts.ts";
+import { requireValued } from "../../contact/overdrawn.ts";
 import { withPeer } from "../../contact/peer-client.ts";
 import {
   isEligible,
@@ -72,6 +73,7 @@ async function evict(flags: EvictFlags): Promise<void> {
       const why = `it has the minimum stake, and ${addressText(address)} does not control it`;
       throw new CommandError(EXIT.NOPERM, `Peer ${shortKey(peer)} cannot be evicted: ${why}`);
     }
+    requireValued(facts);
     if (facts.isDeserted) {
       const why = "by a defect of the rules of 0.8.5 it fails when the last delegator has left";
       const fix = "have any account delegate first: `convex-peer stake delegate 1copper`";

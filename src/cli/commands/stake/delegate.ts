@@ -4,6 +4,7 @@ import { buildCommand } from "@stricli/core";
 import type { Address } from "../../../data/address.ts";
 import type { Integer } from "../../../data/cell.ts";
 import { accountFacts } from "../../contact/account-facts.ts";
+import { requireCovered } from "../../contact/overdrawn.ts";
 import { withPeer } from "../../contact/peer-client.ts";
 import { delegatedBy, meantPeer, peerFacts, peerFlag } from "../../contact/peer-facts.ts";
 import { CommandError, EXIT, guarded } from "../../failure.ts";
@@ -42,6 +43,7 @@ async function delegate(flags: DelegateFlags, amount: Integer): Promise<void> {
       else process.stdout.write(`Nothing to do: ${coinsText(before)} are delegated already.\n`);
       return;
     }
+    requireCovered(facts, address, before, amount);
     const intent = delegationIntent(facts, account, before, amount);
     const outcome = await carryOut(client, intent, flags, flags);
     const now = () => delegatedBy(client, peer, address);

@@ -4,6 +4,7 @@ import { buildCommand } from "@stricli/core";
 import type { Address } from "../../../data/address.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../state/constants.ts";
 import { accountFacts } from "../../contact/account-facts.ts";
+import { overdrawnAdvice, overdrawnText } from "../../contact/overdrawn.ts";
 import { type HostFlags, hostFlags, withPeer } from "../../contact/peer-client.ts";
 import {
   delegatedBy,
@@ -34,9 +35,11 @@ function timeText({ timestamp }: PeerFacts): string {
 
 /** What a peer's record says, for scripts. */
 export function factsForScripts(facts: PeerFacts) {
-  const { metadata: _metadata, isDeserted: _deserted, controller, timestamp, ...plain } = facts;
+  const { metadata: _metadata, isDeserted: _deserted, isOverdrawn, ...shown } = facts;
+  const { controller, timestamp, ...plain } = shown;
   return {
     ...plain,
+    own: isOverdrawn ? null : facts.own,
     controller: controller.value,
     lastBlock: timestamp,
     minimum: MINIMUM_EFFECTIVE_STAKE,
@@ -58,11 +61,18 @@ async function show(flags: ShowFlags): Promise<void> {
       return;
     }
     const shares = BigInt(facts.shares) + BigInt(facts.delegated);
-    const eligible = isEligible(facts.own) ? "takes part" : "takes NO part: below the minimum";
+    const lack = facts.isOverdrawn ? "its stake has no value" : "below the minimum";
+    const eligible = isEligible(facts.own) ? "takes part" : `takes NO part: ${lack}`;
+    const own: Rows = facts.isOverdrawn
+      ? [
+          ["own stake", `can't be computed: ${overdrawnText(facts)}`],
+          ["to do", overdrawnAdvice(facts)],
+        ]
+      : [["own stake", `${coinsText(facts.own)}, rewards included`]];
     const rows: Rows = [
       ["peer", peer],
       ["controller", `${addressText(facts.controller)}, ${coinsText(controller.balance)}`],
-      ["own stake", `${coinsText(facts.own)}, rewards included`],
+      ...own,
       ["minimum", coinsText(MINIMUM_EFFECTIVE_STAKE)],
       ["consensus", eligible],
       ["delegated", `${coinsText(facts.delegated)} by ${countText(facts.delegators, "account")}`],
