@@ -1,7 +1,11 @@
 // The explorer's addresses: what is there is a page, what is not is 404, and a search leads to it.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import { toHex } from "../../src/crypto/hex.ts";
+import { Index } from "../../src/data/index-map.ts";
+import { SignedData } from "../../src/data/signed.ts";
+import { Vector } from "../../src/data/vector.ts";
+import { Block } from "../../src/state/block.ts";
 import { ApiUnderTest } from "./api-under-test.ts";
 
 const api = new ApiUnderTest();
@@ -78,6 +82,45 @@ test("a page range is refused as the reference refuses it", async () => {
 
 const search = (q: string) =>
   api.request("POST", "/explorer/search", { body: new URLSearchParams({ q }) });
+
+test("a block's page lists no more transactions than a block may have, whatever it claims", async () => {
+  for (const [transactions, listed] of [
+    [new Vector(2 ** 40, [7, 8], null, true), 0],
+    [Vector.from(Array.from({ length: 1_030 }, (_, i) => i)), 1_024],
+  ] as const) {
+    const signed = SignedData.sign(api.keyPair, Block.of(1, transactions));
+    const block = spyOn(api.peer, "block").mockReturnValue(signed);
+    const { status, text } = await api.request("GET", "/explorer/blocks/0");
+    block.mockRestore();
+    expect([status, text.split("/txs/").length - 1]).toEqual([200, listed]);
+  }
+});
+
+test("pages show what is asked for, and no more", async () => {
+  const { count } = api.peer.state().accounts;
+  const linked = async (list: string, range: string) => {
+    const { text } = await api.request("GET", `/explorer/${list}?${range}`);
+    return [...text.matchAll(/\/explorer\/(?:accounts|blocks|peers)\/([0-9a-f]+)"/g)].map(
+      ([, n]) => n,
+    );
+  };
+  expect(await linked("accounts", "")).toHaveLength(10);
+  expect(await linked("accounts", "offset=3&limit=2")).toEqual(["3", "4"]);
+  expect(await linked("accounts", `offset=${count - 1}&limit=2`)).toEqual([String(count - 1)]);
+  expect(await linked("accounts", "offset=999999999999999&limit=1000")).toEqual([]);
+  expect(await linked("blocks", "offset=0&limit=0")).toEqual([]);
+  expect(await linked("peers", "offset=0&limit=5")).toEqual([key]);
+  expect(await linked("peers", "offset=1&limit=5")).toEqual([]);
+});
+
+test("a page of peers looks at no others", async () => {
+  const entries = spyOn(Index.prototype, "entries");
+  await api.request("GET", "/explorer/peers");
+  await api.get("peers");
+  const asked = entries.mock.calls.length;
+  entries.mockRestore();
+  expect(asked).toBe(0);
+});
 
 test("a search leads to what it names", async () => {
   const hash = (await api.request("GET", "/api/v1/blocks/0")).json.hash;

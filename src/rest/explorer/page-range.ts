@@ -8,17 +8,11 @@ import { RequestError } from "../request-fields.ts";
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 1_000;
 
-export interface PageRange {
-  readonly offset: number;
-  /** Position after the last. */
-  readonly end: number;
-}
-
 const integerOf = (text: string | undefined) =>
   text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : null;
 
-/** @throws RequestError 400 */
-export function pageRange(c: Context, count: number): PageRange {
+/** The positions of a list of `count` that a page shows. @throws RequestError 400 */
+export function pagePositions(c: Context, count: number): number[] {
   const given = c.req.query("offset");
   const offset = given === undefined ? 0 : integerOf(given);
   if (offset !== null && offset < 0) {
@@ -28,5 +22,6 @@ export function pageRange(c: Context, count: number): PageRange {
   if (offset === null || limit === null || limit < 0) {
     throw new RequestError(400, "Unable to parse offset/limit");
   }
-  return { offset, end: Math.min(count, offset + Math.min(limit, LIMIT_MAX)) };
+  const length = Math.max(0, Math.min(limit, LIMIT_MAX, count - offset));
+  return Array.from({ length }, (_, i) => offset + i);
 }

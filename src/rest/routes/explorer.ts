@@ -14,7 +14,7 @@ import type { Clients } from "../access/clients.ts";
 import type { Fields } from "../content.ts";
 import { foundAt } from "../explorer/found-at.ts";
 import { llmsText } from "../explorer/llms-text.ts";
-import { pageRange } from "../explorer/page-range.ts";
+import { pagePositions } from "../explorer/page-range.ts";
 import { sendPage } from "../explorer/plain-page.ts";
 import { TEXT_TYPE } from "../media-type.ts";
 import { reading } from "../missing-cells.ts";
@@ -52,8 +52,7 @@ function blockPages(app: Hono, peer: PeerApi): void {
 
   app.get("/explorer/blocks", (c) =>
     reading(404, () => {
-      const { offset, end } = pageRange(c, points()[CONSENSUS_LEVEL.BLOCK] ?? 0);
-      const numbers = Array.from({ length: Math.max(0, end - offset) }, (_, i) => offset + i);
+      const numbers = pagePositions(c, points()[CONSENSUS_LEVEL.BLOCK] ?? 0);
       return sendPage({
         title: "Blocks",
         links: numbers.map((i) => [`/explorer/blocks/${i}`, `Block ${i}`] as const),
@@ -68,11 +67,10 @@ function blockPages(app: Hono, peer: PeerApi): void {
       const found = known(index);
       if (found === null) throw absent(c);
       const block = found.signed.value;
-      const count = block instanceof Block ? (block.transactions?.count ?? 0) : 0;
+      const listed = block instanceof Block ? block.listed() : [];
       return sendPage({
         title: `Block ${index}`,
-        links: Array.from(
-          { length: count },
+        links: listed.map(
           (_, i) => [`/explorer/blocks/${index}/txs/${i}`, `Transaction ${i}`] as const,
         ),
         value: asMap(found.fields),
@@ -120,9 +118,9 @@ function statePages(app: Hono, peer: PeerApi): void {
 
 function accountPages(app: Hono, peer: PeerApi): void {
   app.get("/explorer/accounts", (c) => {
-    const { offset, end } = pageRange(c, peer.state().accounts.count);
-    const numbers = Array.from({ length: Math.max(0, end - offset) }, (_, i) => offset + i);
-    const links = numbers.map((i) => [`/explorer/accounts/${i}`, `#${i}`] as const);
+    const links = pagePositions(c, peer.state().accounts.count).map(
+      (i) => [`/explorer/accounts/${i}`, `#${i}`] as const,
+    );
     return sendPage({ title: "Accounts", words: `${peer.state().accounts.count} in all`, links });
   });
 
@@ -140,9 +138,8 @@ function accountPages(app: Hono, peer: PeerApi): void {
 
   app.get("/explorer/peers", (c) => {
     const { peers } = peer.state();
-    const { offset, end } = pageRange(c, peers.count);
-    const keys = peers.entries().slice(offset, end);
-    const links = keys.map(([key]) => {
+    const links = pagePositions(c, peers.count).map((i) => {
+      const [key] = peers.entryAt(i);
       const hex = key instanceof Blob ? Buffer.from(key.toBytes()).toString("hex") : String(key);
       return [`/explorer/peers/${hex}`, hex] as const;
     });

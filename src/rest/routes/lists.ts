@@ -159,15 +159,14 @@ async function transactionsOf(peer: PacedPeer, position: number, range: Range): 
 /** Each takes `offset` and `limit`, and answers `items`, `count` of all and `offset`. */
 export function listRoutes(app: Hono, peer: PacedPeer): void {
   app.get("/peers", describePeers, inTurn(peer), queryInput(PAGE), (c) => {
-    const { offset, limit } = c.req.valid("query");
+    const range = c.req.valid("query");
     const { peers } = peer.state();
     return reading(404, () => {
-      const first = Number(offset);
-      const entries = peers.entries().slice(first, first + limit);
-      const items = entries.flatMap(([key, record]) =>
-        record instanceof PeerStatus ? [peerFields(key, record)] : [],
-      );
-      return page(items, peers.count, offset);
+      const items = positions(range, peers.count).flatMap((i) => {
+        const [key, record] = peers.entryAt(i);
+        return record instanceof PeerStatus ? [peerFields(key, record)] : [];
+      });
+      return page(items, peers.count, range.offset);
     });
   });
 
