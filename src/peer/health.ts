@@ -82,7 +82,9 @@ function blindHealth({ peer, network, server }: NetworkedPeer): PeerHealth {
 function readHealth({ peer, network, server }: NetworkedPeer, clock: Clock): PeerHealth {
   const exclusion = peer.exclusion();
   const staleness = peer.staleness();
-  const obstacle = exclusion === null ? peer.obstacle() : (staleness ?? exclusion);
+  // Known before a write fails: a peer to which nothing happens would not notice.
+  const stop = peer.failure ?? peer.upkeep?.lackOfRoom ?? null;
+  const obstacle = stop ?? (exclusion === null ? peer.obstacle() : (staleness ?? exclusion));
   const peers = provenPeers(network);
   const isStale = staleness !== null;
   const { points } = peer.status();
@@ -90,15 +92,15 @@ function readHealth({ peer, network, server }: NetworkedPeer, clock: Clock): Pee
   const { backlog, unfinished } = peer.progress;
   const outgoing = network.isStarted ? network.outgoing.connected.size : 0;
   // A peer without a vote that hears nobody has nothing to follow.
-  const isLost = exclusion !== null && peers === 0 && outgoing === 0;
+  const isLost = stop === null && exclusion !== null && peers === 0 && outgoing === 0;
   return {
     isLive: !peer.isHalted,
-    isReady: exclusion === null ? obstacle === null : !isStale && !isLost,
+    isReady: exclusion === null ? obstacle === null : stop === null && !isStale && !isLost,
     role: exclusion === null ? "voter" : "observer",
     obstacle: isLost ? `${obstacle}, and no other peer is connected to follow` : obstacle,
-    lack: isLost ? "others" : peer.lack(),
+    lack: stop !== null ? null : isLost ? "others" : peer.lack(),
     isStale,
-    isStuck: peer.isHung || peer.failure !== null,
+    isStuck: peer.isHung || stop !== null,
     position: peer.position,
     backlog,
     unfinished,

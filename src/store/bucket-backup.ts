@@ -45,8 +45,18 @@ export interface Manifest {
   readonly genesis: string;
   /** Root of the peer's record, in hex. */
   readonly peer: string;
+  /** Public key of the peer in hex; backups of earlier releases don't say it. */
+  readonly key?: string;
   readonly madeAt: string;
   readonly parts: readonly Part[];
+}
+
+/** Whose store it is. */
+export interface BackedUp {
+  /** Hash of the genesis State. */
+  readonly genesis: string;
+  /** Public key of the peer in hex. */
+  readonly peer: string;
 }
 
 export interface BucketBackup extends CopyProgress {
@@ -71,19 +81,23 @@ function parsedManifest(text: string, { address }: Bucket): Manifest {
 /**
  * Adds to a backup what it lacks.
  * @param folder where the part is built, and what it holds is noted
- * @throws StoreError when the backup is of another network, or the store is damaged
+ * @throws StoreError when the backup is of another network or peer, or the store is damaged
  */
 export async function backupToBucket(
   source: SqliteTables,
   bucket: Bucket,
   folder: string,
-  genesis: string,
+  { genesis, peer }: BackedUp,
   pause: CopyPause,
 ): Promise<BucketBackup> {
   const text = await bucket.readText(MANIFEST);
   const before = text === null ? null : parsedManifest(text, bucket);
   if (before !== null && before.genesis !== genesis) {
     const reason = `is of the network ${before.genesis}, not of ${genesis}`;
+    throw new StoreError("FOREIGN", `The backup ${bucket.address} ${reason}.`);
+  }
+  if (before?.key !== undefined && before.key !== peer) {
+    const reason = `is of peer ${before.key}, not of ${peer}: give another prefix`;
     throw new StoreError("FOREIGN", `The backup ${bucket.address} ${reason}.`);
   }
   const label = createHash("sha256").update(bucket.address).digest("hex").slice(0, 16);
@@ -100,7 +114,14 @@ export async function backupToBucket(
     await bucket.upload(name, partPath);
     const parts = isWhole ? [part] : [...before.parts, part];
     const madeAt = new Date().toISOString();
-    const manifest = { version: MANIFEST_VERSION, genesis, peer: built.peer, madeAt, parts };
+    const manifest = {
+      version: MANIFEST_VERSION,
+      genesis,
+      peer: built.peer,
+      key: peer,
+      madeAt,
+      parts,
+    };
     const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
     await bucket.writeText(MANIFEST, manifestText);
     notes.keep(sha256(manifestText));

@@ -45,20 +45,25 @@ export class SpaceGuard {
     this.#now = now;
   }
 
-  /** @throws StoreError FULL while there is too little room */
-  require(path: string): void {
+  /** Why nothing is written, null while there is room. @throws StoreError as `freeBytes` */
+  lack(path: string): string | null {
     if (this.#now() - this.#lookedAtMs >= LOOK_MS) {
       this.#lookedAtMs = this.#now();
       this.#bytes = this.#free();
     }
     this.#isLow = this.#bytes < (this.#isLow ? DISK_RESUME_BYTES : DISK_RESERVE_BYTES);
-    if (!this.#isLow) return;
-    throw new StoreError(
-      "FULL",
+    if (!this.#isLow) return null;
+    return (
       `Only ${megabytes(this.#bytes)} MB are free for the store ${path}, which is read-only until ` +
-        `there are ${megabytes(DISK_RESUME_BYTES)}. Queries are answered; free some space, and it ` +
-        "goes on by itself.",
+      `there are ${megabytes(DISK_RESUME_BYTES)}. Queries are answered; free some space, and it ` +
+      "goes on by itself."
     );
+  }
+
+  /** @throws StoreError FULL while there is too little room */
+  require(path: string): void {
+    const lack = this.lack(path);
+    if (lack !== null) throw new StoreError("FULL", lack);
   }
 }
 

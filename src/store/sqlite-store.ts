@@ -112,6 +112,11 @@ export class SqliteBackend implements Backend {
     return this.tables.position(hashKey);
   }
 
+  /** Why nothing can be written for lack of room, null while there is some. @throws StoreError */
+  lackOfRoom(): string | null {
+    return this.#space.lack(this.#path);
+  }
+
   transaction(body: (w: BackendWriter) => void): void {
     this.#space.require(this.#path);
     const placed: [string, Position][] = [];

@@ -9,6 +9,7 @@ import { giveToFolderOwner } from "./file-owner.ts";
 import { BUILD_FILE, removeDatabase, syncFile } from "./sqlite-file.ts";
 import type { SqliteBackend } from "./sqlite-store.ts";
 import type { SqliteTables } from "./sqlite-tables.ts";
+import { StoreError } from "./store.ts";
 import type { WriteTimes } from "./write-times.ts";
 
 /** Positions that may be written between the last round of a copy and its adoption. */
@@ -50,6 +51,16 @@ export class StoreUpkeep {
   get bytes(): StoreBytes {
     const { path } = this.#backend.tables;
     return { file: sizeOf(path), beside: sizeOf(`${path}-wal`) };
+  }
+
+  /** Why nothing can be written where the store is, whoever asks; null while there is room. */
+  get lackOfRoom(): string | null {
+    try {
+      return this.#backend.lackOfRoom();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return error.message;
+    }
   }
 
   get #total(): number {

@@ -38,3 +38,17 @@ test("keys that can be read are listed, and each file that can't be is told of",
   const listed = JSON.parse(json.stdout) as { publicKey: string }[];
   expect(listed.map(({ publicKey }) => publicKey)).toEqual(keys.map(({ publicKey }) => publicKey));
 });
+
+test("who has no key is told how to make one, but not in a sealed data directory", async () => {
+  const empty = join(data, "empty");
+  mkdirSync(empty);
+  const none = await command("key", "list", "--data-dir", empty);
+  expect([none.exitCode, none.stderr]).toEqual([0, expect.stringContaining("key new")]);
+  writeFileSync(join(empty, "sealed.json"), "{}");
+  const sealed = await command("key", "list", "--data-dir", empty);
+  expect([sealed.exitCode, sealed.stderr]).toEqual([
+    0,
+    expect.stringContaining("was sealed in an"),
+  ]);
+  expect(sealed.stderr).not.toContain("key new");
+});

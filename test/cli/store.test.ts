@@ -248,6 +248,15 @@ test("no backup goes into a data directory, or over one of another network", asy
     78,
     expect.stringContaining("is a backup of another network: give another file"),
   ]);
+  // Of the same network, as every peer of it may have it on the same disk.
+  const second = sqliteStore(at("second"), CVM_TABLE);
+  await new Peer({ store: second, keyPair: keyPair(1), genesis: newState() }).close();
+  second.close();
+  await json("store", "backup", at("second.cvxb"), "--data-dir", at("second"));
+  expect(await refusal(at("second.cvxb"))).toEqual([
+    78,
+    expect.stringContaining(`is a backup of peer ${toHex(keyPair(1).publicKey)}, and this store`),
+  ]);
 });
 
 test("the log of a store that was moved away is not taken for the restored one's", async () => {

@@ -13,36 +13,49 @@ import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
 import { CellStore } from "../../src/store/cell-store.ts";
 import { DISK_RESERVE_BYTES, DISK_RESUME_BYTES, SpaceGuard } from "../../src/store/free-space.ts";
 import { SqliteBackend } from "../../src/store/sqlite-store.ts";
+import { StoreError } from "../../src/store/store.ts";
+import { StoreUpkeep } from "../../src/store/store-upkeep.ts";
 import { errorOf, keyPair, newState, TestClock, transfer } from "./scene.ts";
 
 const SECOND_MS = 1_000;
+const UNREGISTERED = 77;
 
 let directory: string;
 let free: number;
+let isGone: boolean;
 let clock: TestClock;
 let networked: NetworkedPeer;
 let store: CellStore;
 let faults: unknown[];
 
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "convex-space-"));
-  free = DISK_RESUME_BYTES;
-  clock = new TestClock();
-  faults = [];
-  const backend = new SqliteBackend(directory, {
-    freeBytes: () => free,
+function open(key: number): NetworkedPeer {
+  const backend = new SqliteBackend(mkdtempSync(join(directory, "store-")), {
+    freeBytes: () => {
+      if (isGone) throw new StoreError("IO", "The disk is gone");
+      return free;
+    },
     now: () => clock.now(),
   });
   store = new CellStore(backend, CVM_TABLE);
-  networked = new NetworkedPeer({
+  store.upkeep = new StoreUpkeep(backend, store);
+  return new NetworkedPeer({
     store,
-    keyPair: keyPair(0),
+    keyPair: keyPair(key),
     genesis: newState(),
     clock,
     bans: new Bans(join(directory, "bans.json")),
     dial: () => Promise.reject(new Error("nobody is there")),
     onFault: (error) => faults.push(error),
   });
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "convex-space-"));
+  free = DISK_RESUME_BYTES;
+  isGone = false;
+  clock = new TestClock();
+  faults = [];
+  networked = open(0);
 });
 
 afterEach(async () => {
@@ -93,4 +106,36 @@ test("the system is asked for room now and then, not at each write", () => {
   free = 0;
   now = SECOND_MS;
   expect(() => guard.require("store")).toThrow("Only 0 MB are free");
+});
+
+test("an idle peer without room is not ready before anything is written", async () => {
+  const look = () => {
+    clock.advance(SECOND_MS);
+    return healthOf(networked, clock);
+  };
+  expect(look()).toMatchObject({ isReady: true, isStuck: false, obstacle: null });
+  free = DISK_RESERVE_BYTES - 1;
+  const full = { isLive: true, isReady: false, isStuck: true, lack: null };
+  expect(look()).toMatchObject({
+    ...full,
+    obstacle: expect.stringContaining("Only 63 MB are free"),
+  });
+  isGone = true;
+  expect(look()).toMatchObject({ ...full, obstacle: "The disk is gone" });
+  isGone = false;
+  free = DISK_RESUME_BYTES - 1;
+  expect(look()).toMatchObject(full);
+  free = DISK_RESUME_BYTES;
+  expect(look()).toMatchObject({ isReady: true, isStuck: false, obstacle: null });
+});
+
+test("an observer is told of the disk, not that it has no vote", async () => {
+  await networked.close();
+  store.close();
+  networked = open(UNREGISTERED);
+  free = DISK_RESERVE_BYTES - 1;
+  clock.advance(SECOND_MS);
+  const health = healthOf(networked, clock);
+  expect(health).toMatchObject({ role: "observer", isReady: false, isStuck: true, lack: null });
+  expect(health.obstacle).toContain("Only 63 MB are free");
 });

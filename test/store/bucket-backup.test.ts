@@ -29,6 +29,8 @@ import { SqliteTables } from "../../src/store/sqlite-tables.ts";
 import type { Store, StoreError } from "../../src/store/store.ts";
 import { expectComplete } from "./closure.ts";
 
+const OWNER = { genesis: "genesis", peer: "key" };
+
 let folder: string;
 let data: string;
 let store: Store;
@@ -70,10 +72,10 @@ class FolderBucket implements Bucket {
   }
 }
 
-async function backup(bucket: Bucket) {
+async function backup(bucket: Bucket, owner = OWNER) {
   const source = SqliteTables.toRead(join(data, STORE_FILE));
   try {
-    return await backupToBucket(source, bucket, data, "genesis", async () => {});
+    return await backupToBucket(source, bucket, data, owner, async () => {});
   } finally {
     source.close();
   }
@@ -202,7 +204,7 @@ test("a store in which there is nothing yet has no backup", async () => {
   const empty = join(folder, "empty");
   sqliteStore(empty, CAD3_TABLE).close();
   const source = SqliteTables.toRead(join(empty, STORE_FILE));
-  const made = backupToBucket(source, new FolderBucket(), empty, "genesis", async () => {});
+  const made = backupToBucket(source, new FolderBucket(), empty, OWNER, async () => {});
   await expect(made).rejects.toThrow("is empty: there is nothing to keep a copy of");
   source.close();
 });
@@ -242,4 +244,18 @@ test("damaged positions of a backup are said to be its damage", async () => {
   const restored = restoreTo(damaged, [damaged], made, async () => {});
   await expect(restored).rejects.toThrow(`The store ${path} is damaged`);
   damaged.close();
+});
+
+test("a bucket keeps the backup of the peer that it was begun for", async () => {
+  const bucket = new FolderBucket();
+  await backup(bucket);
+  const before = await bucket.readText("manifest.json");
+  const other = backup(bucket, { ...OWNER, peer: "another key" });
+  await expect(other).rejects.toThrow("is of peer key, not of another key");
+  expect(await bucket.readText("manifest.json")).toBe(before);
+  // As an earlier release wrote it.
+  const { key: _key, ...older } = JSON.parse(before ?? "");
+  await bucket.writeText("manifest.json", JSON.stringify(older));
+  await backup(bucket, { ...OWNER, peer: "another key" });
+  await expectRestored(bucket);
 });

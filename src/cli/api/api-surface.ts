@@ -16,7 +16,6 @@ import { Access, guardedUpgrade } from "../../rest/access/access.ts";
 import { Clients } from "../../rest/access/clients.ts";
 import { KeyRate } from "../../rest/access/key-rate.ts";
 import { createApp } from "../../rest/app.ts";
-import { withDiskRoom } from "../../rest/disk-room.ts";
 import { Faucet } from "../../rest/faucet.ts";
 import { LiveFeed } from "../../rest/live/live-feed.ts";
 import { McpSessions } from "../../rest/mcp/mcp-sessions.ts";
@@ -93,7 +92,7 @@ export function openApi(networked: NetworkedPeer, options: ApiSurfaceOptions): A
   const access = new Access(policy.access);
   let secure: SecureSurface | null = null;
   const dataFolder = options.dataFolder ?? null;
-  const health = () => withDiskRoom(healthOf(networked, SYSTEM_CLOCK), dataFolder);
+  const health = () => healthOf(networked, SYSTEM_CLOCK);
   const sources = {
     version: packageJson.version,
     peer,

@@ -105,7 +105,7 @@ export const genesisCommand = buildCommand({
     fullDescription:
       "Writes the State that a new network begins with, as a complete multi-cell message, compressed " +
       "when the name of the file ends with .gz, and prints its hash. The same keys and time always " +
-      "give the same State. A file that is there already is left as it is. Every peer of the network starts with `--genesis FILE`.",
+      "give the same State. A file that is there already is left as it is. Every peer of the network starts with `--genesis FILE`, and with `--join` and the addresses of the others.",
   },
   parameters: {
     flags: {

@@ -5,6 +5,8 @@ import type { Lack } from "../../peer/rounds/standing.ts";
 
 const CONNECT = "`convex-peer peers connect HOST:PORT`";
 const OTHERS = `See that the others run (\`convex-peer peers list\` has those connected), and connect to the rest: ${CONNECT}`;
+/** What is connected so is forgotten at the next start. */
+const FOR_GOOD = "; start it with --join HOST:PORT[,…] where they have published no addresses";
 const RESTORED = "Restored from a backup, this peer votes only when it has heard the others";
 
 /** What a peer tells of how it comes by others; peers of earlier versions tell less. */
@@ -34,5 +36,6 @@ function bansAdvice(banned: number): string {
 /** Null when there is nothing to do. */
 export function lackAdvice({ lack, banned = 0, namedHosts = [] }: LackFacts): string | null {
   if (lack == null) return null;
-  return (lack === "others" ? OTHERS : wordAdvice(namedHosts)) + bansAdvice(banned);
+  const othersAdvice = namedHosts.length === 0 ? OTHERS + FOR_GOOD : OTHERS;
+  return (lack === "others" ? othersAdvice : wordAdvice(namedHosts)) + bansAdvice(banned);
 }

@@ -12,9 +12,12 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { RESTORED_META } from "../../peer/history/peer-record.ts";
-import { recordFigures } from "../../peer/history/record-check.ts";
+import { toHex } from "../../crypto/hex.ts";
+import { CVM_TABLE } from "../../cvm/cvm-table.ts";
+import { RESTORED_META, recordKey } from "../../peer/history/peer-record.ts";
+import { type RecordFigures, recordFigures } from "../../peer/history/record-check.ts";
 import { backupToBucket, PARTS_FOLDER, restoreFromBucket } from "../../store/bucket-backup.ts";
+import { CellStore } from "../../store/cell-store.ts";
 import type { CopyProgress } from "../../store/closure-copy.ts";
 import { backupToFile, restoreTo } from "../../store/file-backup.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
@@ -106,11 +109,11 @@ export async function backup(
     const { copying, pause } = showing("copying", total, place, json);
     try {
       if (bucket !== null) {
-        const made = await backupToBucket(source.tables, bucket, folder, figures.genesis, pause);
+        const made = await backupToBucket(source.tables, bucket, folder, figures, pause);
         return { ...figures, ...made, address: bucket.address };
       }
       const path = resolve(address);
-      const same = (other: SqliteTables) => requireSame(source.tables, other);
+      const same = (other: SqliteTables) => requireSame(source.tables, figures, other);
       const made = await backupToFile(source.tables, path, same, pause);
       const copied = readStore(path);
       const { state, blocks } = recordFigures(copied.store) ?? figures;
@@ -149,12 +152,21 @@ function requireOutside(path: string, store: string): void {
   throw new StoreError("FOREIGN", `${path} is in the data directory of a peer: ${advice}.`);
 }
 
-/** @throws StoreError when the file is a backup of another network */
-function requireSame(source: SqliteTables, backup: SqliteTables): void {
+/**
+ * @param figures of the store that is to be kept a copy of
+ * @throws StoreError when the file is a backup of another network, or of another peer: it would be
+ * lost
+ */
+function requireSame(source: SqliteTables, figures: RecordFigures, backup: SqliteTables): void {
+  const refuse = (whose: string) => {
+    const what = `${backup.path} is a backup of ${whose}: give another file`;
+    return new StoreError("FOREIGN", `${what}.`);
+  };
   const found = backup.root("genesis");
-  if (found === null || found === source.root("genesis")) return;
-  const advice = "give another file";
-  throw new StoreError("FOREIGN", `${backup.path} is a backup of another network: ${advice}.`);
+  if (found !== null && found !== source.root("genesis")) throw refuse("another network");
+  const key = recordKey(new CellStore(backup, CVM_TABLE));
+  if (key === null || toHex(key) === figures.peer) return;
+  throw refuse(`peer ${toHex(key)}, and this store is of ${figures.peer}`);
 }
 
 /** Makes the store of a folder out of a backup; a folder with a store is left alone. */

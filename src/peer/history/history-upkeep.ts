@@ -39,6 +39,11 @@ export class HistoryUpkeep {
     return this.#parts.upkeep.bytes;
   }
 
+  /** Why nothing can be written, before anything was tried; null while there is room. */
+  get lackOfRoom(): string | null {
+    return this.#parts.upkeep.lackOfRoom;
+  }
+
   /** How long the writes since the start have taken. */
   get writes(): WriteTimes {
     return this.#parts.upkeep.writes;

@@ -3,8 +3,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { residentBytes } from "../../net/own-process.ts";
+import { freeBytes } from "../../store/free-space.ts";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
-import { roomIn } from "../disk-room.ts";
+import { StoreError } from "../../store/store.ts";
 import { gauge } from "./gauge.ts";
 import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
 import type { MetricsSources } from "./sources.ts";
@@ -23,6 +24,16 @@ function fileBytes(path: string): number {
   } catch {
     // Other figures are wanted most when the disk fails.
     return 0;
+  }
+}
+
+/** Bytes that may still be written where a folder is, 0 where that can't be told. */
+function roomIn(folder: string): number {
+  try {
+    return freeBytes(folder);
+  } catch (error) {
+    if (error instanceof StoreError) return 0;
+    throw error;
   }
 }
 
@@ -126,11 +137,8 @@ function storeMetrics(registry: Registry, sources: MetricsSources): void {
   gauge(registry, "convex_store_wal_bytes", "Size of what is not copied into the store yet", () =>
     fileBytes(`${path}-wal`),
   );
-  gauge(
-    registry,
-    "convex_disk_free_bytes",
-    "Room left where the store is",
-    () => roomIn(dataFolder).bytes,
+  gauge(registry, "convex_disk_free_bytes", "Room left where the store is", () =>
+    roomIn(dataFolder),
   );
 }
 

@@ -21,7 +21,10 @@ test("who has named hosts is not told to name some, but whether they answer", ()
     address: `a.example:${port}`,
     isConnected,
   });
-  expect(lackAdvice({ lack: LACK })).toContain("start it with --join HOST:PORT");
+  for (const lack of ["others", LACK] as const) {
+    expect(lackAdvice({ lack })).toContain("start it with --join HOST:PORT");
+    expect(lackAdvice({ lack, namedHosts: [host(1, false)] })).not.toContain("start it with");
+  }
   expect(lackAdvice({ lack: LACK, namedHosts: [host(1, false), host(2, false)] })).toContain(
     "no host named answers yet (a.example:1, a.example:2)",
   );

@@ -7,7 +7,9 @@ import { fromHex } from "../../../crypto/hex.ts";
 import type { StoredKey } from "../../../keys/key-store.ts";
 import { checksumHex } from "../../../keys/public-key-text.ts";
 import { isReadableByOthers } from "../../../keys/secret-file.ts";
+import { sealAdvice } from "../../emergency/sealing.ts";
 import { guarded, reportFailure } from "../../failure.ts";
+import { dataFolder } from "../../files/data-folder.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
 import {
   chosenKey,
@@ -47,7 +49,11 @@ async function list(flags: ListFlags): Promise<void> {
   const [exitCode] = faults.map(({ error }) => reportFailure(error));
   if (exitCode !== undefined) process.exitCode = exitCode;
   if (keys.length + faults.length === 0 && !flags.json) {
-    process.stderr.write(`No keys in ${store.folder}: \`convex-peer key new\` makes one.\n`);
+    const { root } = dataFolder(flags.dataDir);
+    const sealed = sealAdvice(root);
+    // A new key in a sealed directory would be of no use.
+    const why = sealed === null ? "`convex-peer key new` makes one" : `${root} was ${sealed}`;
+    process.stderr.write(`No keys in ${store.folder}: ${why}.\n`);
   }
 }
 
