@@ -2,7 +2,7 @@
 // results; secrets appear on the terminal's second screen and leave nothing to scroll back to.
 
 import { confirm, password, text } from "@clack/prompts";
-import { CommandError, EXIT } from "../failure.ts";
+import { CommandError, EXIT, reportFailure } from "../failure.ts";
 import { onEndSignal, withSize } from "./screen.ts";
 
 const SECOND_SCREEN = { enter: "\x1b[?1049h\x1b[2J\x1b[H", leave: "\x1b[?1049l" } as const;
@@ -13,6 +13,12 @@ export function isInteractive(): boolean {
 }
 
 const CTRL_D = "\x04";
+/** Questions that are open, which a signal ends by itself. */
+let questions = 0;
+
+function stopped(): CommandError {
+  return new CommandError(EXIT.INTERRUPT, "Stopped: nothing was changed");
+}
 
 /**
  * A question and its answer; Ctrl-C, Ctrl-D, a signal and a terminal that goes away end the
@@ -29,11 +35,13 @@ async function asked<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Exclu
   // Otherwise the process would end with the terminal showing nothing of what is typed.
   const letSignalsBe = onEndSignal(end);
   withSize(process.stderr);
+  questions++;
   try {
     const answer = await ask(over.signal);
     if (typeof answer !== "symbol") return answer as Exclude<T, symbol>;
-    throw new CommandError(EXIT.INTERRUPT, "Stopped: nothing was changed");
+    throw stopped();
   } finally {
+    questions--;
     process.stdin.off("data", onData).off("end", end).off("close", end);
     letSignalsBe();
   }
@@ -65,12 +73,21 @@ export async function askNewSecret(message: string): Promise<string> {
   }
 }
 
-/** Does the work on the terminal's second screen, which is gone when it ends. */
+/**
+ * Does the work on the terminal's second screen, which is gone when it ends. What was secret there
+ * goes with it on a signal, too, also before a question and between two.
+ */
 export async function onSecondScreen<T>(work: () => Promise<T>): Promise<T> {
+  const letSignalsBe = onEndSignal(() => {
+    if (questions > 0) return;
+    process.stderr.write(SECOND_SCREEN.leave);
+    process.exit(reportFailure(stopped()));
+  });
   process.stderr.write(SECOND_SCREEN.enter);
   try {
     return await work();
   } finally {
     process.stderr.write(SECOND_SCREEN.leave);
+    letSignalsBe();
   }
 }
