@@ -120,7 +120,7 @@ export function insert<T extends HashTrie>(
   }
   const child = childAt(node, at);
   const next = insert(child, hash, key, value, depth + 1);
-  if (next === child) return node;
+  if (next === child || isSameOfIrregular(node, child, next)) return node;
   const changed = slots.slice();
   changed[at] = next;
   const tree = changedTree(node, countWith(node, next, child), changed, mask);
@@ -140,6 +140,15 @@ export function leafToChange<T extends HashTrie>(root: T, hash: string): T | nul
     node = childAt(node, popcount(node.mask & (bit - 1)));
   }
   return node;
+}
+
+/**
+ * Whether a tree that would be rebuilt is not, as the value was equal to the one before. Of any
+ * other tree that makes no difference, and values are not compared for it.
+ */
+function isSameOfIrregular(node: HashTrie, child: HashTrie, next: HashTrie): boolean {
+  if (node.count > LEAF_MAX && isRegularTree(node)) return false;
+  return hashKey(child) === hashKey(next);
 }
 
 /**

@@ -12,7 +12,7 @@ import { BadStructureError, TrieFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
 import { doWork, WorkLimitError } from "./free-work.ts";
 import { digitAt, HASH_DIGITS, isBelow, popcount } from "./hash-digits.ts";
-import { RunMemo } from "./run-memory.ts";
+import { RunMemo, requireOwnCells } from "./run-memory.ts";
 import { writeTreePatched } from "./trie-patch.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
@@ -164,16 +164,18 @@ export function lowerBound(hashes: readonly string[], hash: string): number {
 }
 
 /**
- * Number of the entry of a leaf that has this key, or -1. Tries identity first, then hashes if they
- * are known, else equality, which does not hash embedded keys.
+ * Number of the first entry of a leaf that has this key, or -1. Tries identity first, then hashes
+ * if they are known, else equality, which does not hash embedded keys. Of a key that is there twice
+ * (T48) it depends on this peer's memory which of them is the same object.
  */
 export function leafIndex(leaf: HashTrie, key: Value): number {
   const { slots, stride } = leaf;
-  for (let i = 0; i < slots.length; i += stride) {
+  if (key instanceof Cell && key.isEqualUnhashed) return unhashedIndex(leaf, key);
+  for (let i = 0; i < slots.length && leaf.isRegular; i += stride) {
     if (slots[i] === key) return stride === 1 ? i : i >> 1;
   }
   if (key instanceof Cell && key.hashCache !== null && leaf.hashes !== null) {
-    if (!key.isEqualUnhashed) return indexOfHash(leaf.hashes, key.hashCache);
+    return indexOfHash(leaf.hashes, key.hashCache);
   }
   for (let i = 0; i < slots.length; i += stride) {
     const slot = slots[i] as Slot;
@@ -181,6 +183,21 @@ export function leafIndex(leaf: HashTrie, key: Value): number {
     if (isEqual) return stride === 1 ? i : i >> 1;
   }
   return -1;
+}
+
+/** `leafIndex` of what may be taken for another key (T50), which has to be loaded for that. */
+function unhashedIndex(leaf: HashTrie, key: Cell): number {
+  requireOwnCells();
+  const { slots, stride } = leaf;
+  for (let i = 0; i < slots.length; i += stride) resolveAt(slots, i);
+  let at = slots.findIndex((slot, i) => i % stride === 0 && slot === key);
+  if (at < 0) {
+    at = slots.findIndex((slot, i) => {
+      if (i % stride !== 0) return false;
+      return slot instanceof Ref ? slot.hashKey === hashKey(key) : equals(slot, key);
+    });
+  }
+  return at < 0 ? -1 : at / stride;
 }
 
 function indexOfHash(hashes: readonly string[], hash: string): number {
@@ -197,7 +214,7 @@ function indexOfHash(hashes: readonly string[], hash: string): number {
 /** `leafIndex` of a key whose hash is known. */
 export function leafIndexOf(leaf: HashTrie, hash: string, key: Slot): number {
   const { slots, stride } = leaf;
-  for (let i = 0; i < slots.length; i += stride) {
+  for (let i = 0; i < slots.length && leaf.isRegular; i += stride) {
     if (slots[i] === key) return stride === 1 ? i : i >> 1;
   }
   return indexOfHash(leafHashes(leaf), hash);

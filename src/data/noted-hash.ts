@@ -3,7 +3,7 @@
 
 import { Cell, MAX_EMBEDDED_LENGTH, Ref } from "./cell.ts";
 import { encodedLength, isEmbedded } from "./encode.ts";
-import { BlockMemo } from "./run-memory.ts";
+import { BlockMemo, requireOwnCells } from "./run-memory.ts";
 
 const noted = new BlockMemo<Cell, true>();
 /** Only ever saves looking for such cells, so it is never unset. */
@@ -41,7 +41,12 @@ function hasBranch(cell: Cell): boolean {
   return false;
 }
 
-/** A branch has its hash from the start. */
+/**
+ * A branch has its hash from the start; for any other it matters which object it is.
+ * @throws SharedCellsError when this peer's memory decides that
+ */
 export function hasNotedHash(cell: Cell): boolean {
-  return noted.get(cell) === true || encodedLength(cell) > MAX_EMBEDDED_LENGTH;
+  if (encodedLength(cell) > MAX_EMBEDDED_LENGTH) return true;
+  requireOwnCells();
+  return noted.get(cell) === true;
 }

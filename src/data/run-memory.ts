@@ -38,10 +38,24 @@ export class RunMemo<K extends object, V> {
   }
 }
 
+/**
+ * The result depends on which cells of a block, or of the State that it is applied to, are one
+ * object. In memory that goes by what this peer has cached: they must be decoded for it alone.
+ */
+export class SharedCellsError extends Error {
+  readonly code = "SHARED";
+}
+
 /** What is remembered for one block. */
 export class BlockMemory {
+  /** Whether cells may be shared in other ways than a message has them (SharedCellsError). */
+  readonly mayShareCells: boolean;
   /** The values of each BlockMemo; null until there are any. */
   memos: Map<object, WeakMap<object, unknown>> | null = null;
+
+  constructor(mayShareCells = false) {
+    this.mayShareCells = mayShareCells;
+  }
 }
 
 /** Memory of the block that is being applied; null outside of blocks. */
@@ -58,6 +72,14 @@ export function withinBlock<T>(ofBlock: BlockMemory, body: () => T): T {
   } finally {
     memory = outer;
   }
+}
+
+/**
+ * Notes that what comes next depends on which cells are one object.
+ * @throws SharedCellsError when this peer's memory decides that
+ */
+export function requireOwnCells(): void {
+  if (memory?.mayShareCells) throw new SharedCellsError("Cells that may be shared");
 }
 
 /** One value for each block, made when it is first asked for. */

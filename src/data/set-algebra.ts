@@ -56,10 +56,11 @@ function combine(
   depth: number,
 ): CVMSet {
   checkDepth(depth);
-  // Two shortcuts: after visiting everything the rules come to the same result.
+  // Two shortcuts: after visiting everything the rules come to the same result. What nobody has
+  // paid for is visited: peers differ in which trees are the same object, not in the work.
   const isFull = a.isLeaf || isFullTree(a, true);
   if (isFull) {
-    if (a === b) return op === UNION || op === INTERSECTION ? a : a.empty;
+    if (a === b && isPaid) return op === UNION || op === INTERSECTION ? a : a.empty;
     if (b.isEmpty) return op === UNION || op === LEFT_DIFFERENCE ? a : a.empty;
   }
   if (!isFull || !isPaid) doWork(TREE_WORK);

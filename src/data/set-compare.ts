@@ -44,8 +44,8 @@ function hasHash(set: CVMSet, hash: string): boolean {
 
 function treeHolds(set: CVMSet, other: CVMSet, isPaid: boolean, depth: number): boolean {
   if ((set.mask | other.mask) !== set.mask) return false;
-  // A shortcut: after visiting everything the result is the same.
-  if (set === other && isFullTree(set, true)) return true;
+  // A shortcut: after visiting everything the result is the same, and so is the work.
+  if (set === other && isPaid && isFullTree(set, true)) return true;
   if (!isPaid || !isFullTree(set)) doWork(TREE_WORK);
   let [i, j] = [0, 0];
   for (let bit = 1; bit < 0x10000; bit <<= 1) {

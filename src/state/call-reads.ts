@@ -5,7 +5,7 @@
 // too, since a peer of the reference holds each branch once.
 //
 // Here the cells of a block may be shared in other ways, depending on caches. So reads count only
-// while the block is applied from cells that were decoded for it alone.
+// while the block is applied from cells that were decoded for it alone (`requireOwnCells`).
 
 import type { Cell } from "../data/cell.ts";
 import { hashKey, isEmbedded } from "../data/encode.ts";
@@ -13,8 +13,6 @@ import { BlockValue } from "../data/run-memory.ts";
 
 /** The Calls of one block that were read. */
 export class CallReads {
-  /** Whether the cells of the block were decoded for it alone. */
-  isOfOneMessage = false;
   #isEmpty = true;
   readonly #cells = new WeakSet<Cell>();
   readonly #branches = new Set<string>();

@@ -15,13 +15,12 @@ import type { Integer } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
 import { integer } from "../data/integer.ts";
 import { Readability } from "../data/readable.ts";
-import { BlockMemory, withinBlock } from "../data/run-memory.ts";
+import { BlockMemory, SharedCellsError, withinBlock } from "../data/run-memory.ts";
 import { SignedData } from "../data/signed.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
 import { Block } from "../state/block.ts";
 import { BlockResult } from "../state/block-result.ts";
-import { CALL_READS } from "../state/call-reads.ts";
 import { MEMORY_POOL_GROWTH, MEMORY_POOL_GROWTH_INTERVAL } from "../state/constants.ts";
 import { GLOBAL } from "../state/globals.ts";
 import { HostError, isHostFailure } from "../state/host-error.ts";
@@ -31,11 +30,10 @@ import { PROFILE_0_8_5, type ReleaseProfile, type Rules } from "../state/rules.t
 import type { State } from "../state/state.ts";
 import { applySigned } from "./apply-transaction.ts";
 import { checkBlock } from "./check-block.ts";
-import { inFreshCells } from "./fresh-cells.ts";
+import { inFreshCells, withGivenCells } from "./fresh-cells.ts";
 import { inPassing } from "./passing-cells.ts";
 import { ResultRoom } from "./result-room.ts";
 import { applyScheduled } from "./scheduled.ts";
-import { SharedCellsError } from "./transactions/call.ts";
 
 /**
  * Most Results of a void block: its vector can claim more transactions than a message could hold.
@@ -89,9 +87,9 @@ export function* applyBlockInSteps(
     } catch (error) {
       if (!(error instanceof SharedCellsError)) throw error;
     }
-    // Once more with cells that were decoded for this block alone (state/call-reads.ts).
-    const fresh = inFreshCells(block);
-    return yield* applyChecked(prepared, { block: fresh, key, rules, isOfOneMessage: true });
+    // Once more with cells that were decoded for this block alone.
+    const own = { block: inFreshCells(block), key, rules, isOfOneMessage: true };
+    return withGivenCells(yield* applyChecked(inFreshCells(prepared), own));
   } catch (error) {
     if (!isHostFailure(error)) throw error;
     return voidBlock(state, block, error.message);
@@ -105,18 +103,18 @@ interface CheckedBlock {
   readonly key: Blob;
   readonly rules: Rules;
   /**
-   * Whether its cells were decoded for it alone, so that they are shared as one message has them.
+   * Whether its cells, and those of the State, were decoded for it alone, so that those of one
+   * branch are one object, and no others.
    */
   readonly isOfOneMessage: boolean;
 }
 
-/** @throws SharedCellsError when the result depends on which cells are shared (T26) */
+/** @throws SharedCellsError when the result depends on which cells are shared (T26, T50) */
 function* applyChecked(
   prepared: State,
   { block, key, rules, isOfOneMessage }: CheckedBlock,
 ): Generator<void, BlockResult, void> {
-  const memory = new BlockMemory();
-  CALL_READS.of(memory).isOfOneMessage = isOfOneMessage;
+  const memory = new BlockMemory(!isOfOneMessage);
   const readability = new Readability();
   const scheduled = withinBlock(memory, () => applyScheduled(prepared));
   const run = { block, key, rules, isOfOneMessage, memory, readability };

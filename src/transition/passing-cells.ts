@@ -8,12 +8,12 @@ import { type CellSource, Ref } from "../data/cell.ts";
 import { decode } from "../data/decode.ts";
 import { encoding } from "../data/encode.ts";
 import type { SignedData } from "../data/signed.ts";
-import { holdsCall } from "./fresh-cells.ts";
+import { holdsObject } from "./fresh-cells.ts";
 
 /**
  * Applies a transaction of a block without keeping in memory what is loaded of it; one that is
  * there already is applied as it is.
- * @param isOfOneMessage whether a Call in it has to stay the same object (fresh-cells.ts)
+ * @param isOfOneMessage whether what is in it may have to stay one object (fresh-cells.ts)
  */
 export function inPassing<T>(
   signed: SignedData,
@@ -21,7 +21,7 @@ export function inPassing<T>(
   apply: (signed: SignedData) => T,
 ): T {
   const source = sourceOf(signed);
-  if (source === null || (isOfOneMessage && holdsCall(signed))) return apply(signed);
+  if (source === null || (isOfOneMessage && holdsObject(signed))) return apply(signed);
   // As from the own store: it has been accepted before.
   const copy = decode(encoding(signed), CVM_TABLE, source, true) as SignedData;
   if (signed.verified !== null) copy.setVerified(signed.verified);

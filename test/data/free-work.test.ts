@@ -1,5 +1,9 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import type { Cell, Slot } from "../../src/data/cell.ts";
+import { CAD3_TABLE, decode } from "../../src/data/decode.ts";
+import { encoding } from "../../src/data/encode.ts";
 import { doWork, WorkLimitError, withWorkCap, withWorkLimit } from "../../src/data/free-work.ts";
+import { CVMSet } from "../../src/data/set.ts";
 
 test("work up to the limit is done, more is not", () => {
   withWorkLimit(10, () => {
@@ -48,4 +52,31 @@ test("what a body throws goes through, and the limit is gone", () => {
     }),
   ).toThrow(TypeError);
   expect(() => doWork(5)).not.toThrow();
+});
+
+describe("the work of sets that nobody has paid for", () => {
+  const set = CVMSet.from(Array.from({ length: 400 }, (_, i) => i));
+  const miscounted = (slots: Slot[]) => set.make(401, slots, set.shift, set.mask, null);
+  const copied = () =>
+    miscounted(set.slots.map((child) => decode(encoding(child as Cell), CAD3_TABLE)));
+  const own = miscounted(set.slots);
+
+  test.each<[string, (a: CVMSet, b: CVMSet) => unknown]>([
+    ["union", (a, b) => a.union(b)],
+    ["difference", (a, b) => a.difference(b)],
+    ["subset?", (a, b) => a.isSubset(b)],
+  ])("%s does not depend on which of their trees are one object", (_, combine) => {
+    const needs = (a: CVMSet, b: CVMSet): number => {
+      for (let units = 0; ; units += 1_000) {
+        try {
+          withWorkLimit(units, () => combine(a, b));
+          return units;
+        } catch (error) {
+          if (!(error instanceof WorkLimitError)) throw error;
+        }
+      }
+    };
+    expect(needs(own, own)).toBe(needs(own, copied()));
+    expect(needs(own, miscounted(set.slots))).toBe(needs(own, copied()));
+  });
 });

@@ -6,6 +6,7 @@
 import type { Context } from "../../cvm/context.ts";
 import type { Outcome } from "../../cvm/exits.ts";
 import { Keyword } from "../../data/keyword.ts";
+import { requireOwnCells } from "../../data/run-memory.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
 import { CALL_READS } from "../../state/call-reads.ts";
@@ -16,14 +17,9 @@ import type { Call } from "../../state/transaction.ts";
 const FORMAT = Keyword.of("FORMAT");
 
 /**
- * Whether a Call runs depends on which cells of its block are shared: they must be decoded anew.
- */
-export class SharedCellsError extends HostError {}
-
-/**
  * Calls the function of the actor; the outcome is its outcome.
  * @throws HostError under the rules of 0.8.5, unless code has read the arguments
- * @throws SharedCellsError when these cells don't tell whether it has
+ * @throws SharedCellsError when this peer's memory decides whether it has
  */
 export function applyCall(ctx: Context, tx: Call, rules: Rules): Outcome {
   const { args, symbol } = tx;
@@ -37,7 +33,7 @@ export function applyCall(ctx: Context, tx: Call, rules: Rules): Outcome {
 function applyDecoded(ctx: Context, tx: Call): Outcome {
   const reads = CALL_READS.current;
   if (reads === null || reads.isEmpty) throw new HostError("Call transaction without arguments");
-  if (!reads.isOfOneMessage) throw new SharedCellsError("Call transaction among shared cells");
+  requireOwnCells();
   const { args, symbol } = tx;
   if (!reads.has(tx) || !(args instanceof Vector)) {
     throw new HostError("Call transaction without arguments");
