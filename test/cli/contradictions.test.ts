@@ -55,6 +55,8 @@ const REFUSED: readonly (readonly [words: string, exitCode: number, told: string
   ["transact 1 --address #12 --out out", USAGE, "goes with --sign FILE"],
   ["key sign --hex 00 --passphrase-file pass --passphrase-fd 3", USAGE, "Give one of --passphrase"],
   ["key sign --hex 0", DATAERR, "Expected the message as pairs of hex digits"],
+  ["key sign --file - --passphrase-fd 0", USAGE, "both read standard input: open another"],
+  ["transact --address #12 --file - --passphrase-fd 0", USAGE, "both read standard input"],
   ["key sign", USAGE, "by --hex HEX or --file FILE, one of them"],
   ["key passphrase --new-passphrase-file pass --remove", USAGE, "Give one of --new-passphrase"],
   ["key check --public-key 00 --api http://127.0.0.1:1", USAGE, "--public-key or --api, not both"],

@@ -259,6 +259,9 @@ describe("passphrases", () => {
     const change = ["passphrase", "--passphrase-file", "pass", "--new-passphrase-file", "next"];
     expect((await folder.key(change)).exitCode).toBe(0);
     expect((await folder.key(change)).exitCode).toBe(77);
+    const again = ["passphrase", "--passphrase-file", "next", "--new-passphrase-fd", "0"];
+    const short = await folder.key(again, "another\n");
+    expect([short.exitCode, short.stderr]).toEqual([0, expect.stringContaining("is short")]);
     const sign = ["sign", "--hex", "00"];
     expect((await folder.key([...sign, "--passphrase-fd", "0"], "another\n")).exitCode).toBe(0);
     expect((await folder.key(sign)).exitCode).toBe(77);

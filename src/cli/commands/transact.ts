@@ -20,7 +20,7 @@ import {
   openSigningKey,
   signingKey,
 } from "../keys/account-key.ts";
-import { fileFlag } from "../keys/passphrase.ts";
+import { fileFlag, requireOneInput } from "../keys/passphrase.ts";
 import { addressFlag, addressText } from "../terminal/address-text.ts";
 import { coinsText } from "../terminal/amounts.ts";
 import { printJsonLine, rowsText } from "../terminal/json-line.ts";
@@ -69,6 +69,7 @@ function intentOf(account: AccountFacts, command: Value): Intent {
 }
 
 async function execute(flags: TransactFlags, texts: readonly string[]): Promise<void> {
+  requireOneInput(flags.file, flags);
   const forms = givenForms(texts, flags.file);
   const [form] = forms;
   if (forms.length !== 1 || form === undefined) {

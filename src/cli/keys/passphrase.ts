@@ -90,8 +90,23 @@ export function givenPassphrase(flags: PassphraseSource, warn: Warn = warnPlainl
   return passphraseCredential === undefined ? null : readPassphraseCredential(passphraseCredential);
 }
 
+const STANDARD_INPUT = 0;
+
+/**
+ * @param file of the flag `--file`
+ * @throws CommandError when standard input would be read for that, and then for the passphrase
+ */
+export function requireOneInput(file: string | undefined, { passphraseFd }: PassphraseFlags): void {
+  if (file !== "-" || passphraseFd !== STANDARD_INPUT) return;
+  const fix = "open another descriptor, as by `--passphrase-fd 3 3< FILE`";
+  throw new CommandError(
+    EXIT.USAGE,
+    `--file - and --passphrase-fd 0 both read standard input: ${fix}`,
+  );
+}
+
 /** Says so when a new passphrase could be guessed. */
-function warnIfShort(passphrase: string): string {
+export function warnIfShort(passphrase: string): string {
   if (passphrase.length < ADVISED_LENGTH) {
     process.stderr.write(
       `Warning: this passphrase is short; ${ADVISED_LENGTH} characters or more resist guessing.\n`,

@@ -13,6 +13,7 @@ import {
   parseDescriptor,
   passphraseFlags,
   requiredNewPassphrase,
+  warnIfShort,
 } from "../../keys/passphrase.ts";
 import {
   chosenKey,
@@ -37,7 +38,7 @@ async function nextPassphrase(flags: ChangeFlags): Promise<string | null> {
     throw new CommandError(EXIT.USAGE, `Give one of ${names}`);
   }
   if (remove) return null;
-  if (newPassphraseFd !== undefined) return readPassphraseDescriptor(newPassphraseFd);
+  if (newPassphraseFd !== undefined) return warnIfShort(readPassphraseDescriptor(newPassphraseFd));
   return requiredNewPassphrase(newPassphraseFile, "the key file", "--new-passphrase-file");
 }
 

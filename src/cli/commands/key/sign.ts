@@ -13,6 +13,7 @@ import {
   openingPassphrase,
   type PassphraseFlags,
   passphraseFlags,
+  requireOneInput,
 } from "../../keys/passphrase.ts";
 import {
   chosenKey,
@@ -60,6 +61,7 @@ function messageOf({ hex, file }: MessageFlags): Uint8Array {
 interface SignFlags extends KeyChoiceFlags, PassphraseFlags, MessageFlags {}
 
 async function signMessage(flags: SignFlags): Promise<void> {
+  requireOneInput(flags.file, flags);
   const message = messageOf(flags);
   const key = chosenKey(flags);
   const keyPair = await keyStoreOf(flags).open(key, await openingPassphrase(flags, key));
