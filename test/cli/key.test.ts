@@ -125,6 +125,13 @@ describe("recover", () => {
     });
   });
 
+  test("an empty passphrase file stands for none, and that is said", async () => {
+    folder.write("none", "\n");
+    const words = ["recover", "--mnemonic-file", "words", "--path", "m/44/864/0/0/9"];
+    const { exitCode, stderr } = await folder.key([...words, "--passphrase-file", "none"]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining("NOT encrypted")]);
+  });
+
   test("only the key expected", async () => {
     const words = ["recover", "--mnemonic-file", "words"];
     const { exitCode, stderr } = await folder.key([...words, "--path", "m", "--expect", "0365"]);

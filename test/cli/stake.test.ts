@@ -142,6 +142,12 @@ test("stake delegate sets what an account has delegated, and takes it back", asy
     before: 0,
     after: 70 * COIN,
   });
+  const sequence = async () =>
+    (await json("account", "info", "#12", "--port", network.port(0))).sequence;
+  const before = await sequence();
+  const again = await json("stake", "delegate", "70", ...bank);
+  expect(again).toMatchObject({ after: 70 * COIN, unchanged: true, final: false });
+  expect(await sequence()).toBe(before);
   const shown = await json("stake", "show", "--address", "#12", ...at);
   expect(shown).toMatchObject({ delegated: 70 * COIN, delegators: 1, delegation: 70 * COIN });
   expect(await json("stake", "delegate", "0", ...bank)).toMatchObject({ after: 0, final: true });

@@ -103,4 +103,8 @@ test("balance and weight are those after the change", () => {
   expect(texts.get("balance of #12")).toBe("10 CVM → 3,010 CVM, less the cost");
   expect(texts.get("weight")).toStartWith("25.0 % → 11.8 % of all stake");
   expect(texts.get("own stake")).toBe("5,000 CVM → 2,000 CVM (-3,000 CVM)");
+  // Rewards are paid out with it.
+  const facts = factsOf(STAKED.withBlockReward(GOLD, 1));
+  const rewarded = new Map(stakeIntent({ facts, network, account, next: 2_000 * GOLD }).rows);
+  expect(rewarded.get("balance of #12")).toBe("10 CVM → 3,011 CVM, less the cost");
 });

@@ -61,6 +61,13 @@ test("what is written is read again, whole, with what it names", () => {
   ]);
 });
 
+test("a file of a later format is not guessed at", () => {
+  const transaction = Invoke.of(Address.of(12), 7, 1);
+  const path = written({ transaction, summary: "s", network: "n", publicKey, signature: null });
+  const later = readFileSync(path, "utf8").replace('"version": 1', '"version": 2');
+  expect(() => readTransactionFile(fileWith(later))).toThrow("its version is 2, not 1");
+});
+
 test("another version of this program reads the file: its names are those of version 1", () => {
   const transaction = Invoke.of(Address.of(12), 7, 1);
   const path = written({ transaction, summary: "s", network: "n", publicKey, signature: null });
