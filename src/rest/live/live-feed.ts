@@ -9,6 +9,7 @@ import type { PeerApi } from "../../peer/peer-api.ts";
 import { StoreError } from "../../store/store.ts";
 import { statusMap } from "../routes/status.ts";
 import { blockEvents, eventText, placeText } from "./block-events.ts";
+import { FeedTurns } from "./feed-turns.ts";
 import { StreamPlaces } from "./stream-places.ts";
 import type { Topics } from "./topics.ts";
 
@@ -45,12 +46,16 @@ export class LiveFeed {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   readonly #places = new StreamPlaces(SUBSCRIBERS_MAX);
+  readonly #turns: FeedTurns;
   readonly #stopListening: () => void;
   #isTelling = false;
+  /** The status as JSON, null when it was not asked for since the last pass. */
+  #status: string | null = null;
 
   constructor(peer: PeerApi, clock: Clock) {
     this.#peer = peer;
     this.#clock = clock;
+    this.#turns = new FeedTurns(clock);
     this.#stopListening = peer.whenPassed(() => this.#tell());
   }
 
@@ -111,6 +116,7 @@ export class LiveFeed {
   }
 
   #tell(): void {
+    this.#status = null;
     if (this.#isTelling || this.#waiting.size === 0) return;
     this.#isTelling = true;
     this.#clock.after(NEWS_PAUSE_MS, () => {
@@ -142,11 +148,9 @@ export class LiveFeed {
 
   async #textFor(subscriber: Subscriber, isOver: () => boolean): Promise<string> {
     while (!isOver()) {
-      const text = this.#nextText(subscriber);
-      const hasMore = subscriber.events !== null || subscriber.next < this.#peer.position;
-      // Also behind text: who reads fast would have one turn after another.
-      if (hasMore) await new Promise<void>((resolve) => this.#clock.soon(resolve));
+      const text = await this.#turns.run(() => (isOver() ? "" : this.#nextText(subscriber)));
       if (text !== "") return text;
+      const hasMore = subscriber.events !== null || subscriber.next < this.#peer.position;
       if (!hasMore && !(await this.#news())) {
         // Without data this is no event, but moves the place to go on from.
         return `: nothing new\n${placeText(subscriber.next)}`;
@@ -203,7 +207,8 @@ export class LiveFeed {
 
   #statusText(subscriber: Subscriber): string {
     if (!subscriber.topics.status) return "";
-    const status = toJson(statusMap(this.#peer.status()));
+    this.#status ??= toJson(statusMap(this.#peer.status()));
+    const status = this.#status;
     if (status === subscriber.status) return "";
     subscriber.status = status;
     return eventText("status", status, subscriber.next);
