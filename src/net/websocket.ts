@@ -10,8 +10,10 @@ import {
   WRITE_QUEUE_BYTES,
   WRITE_TIMEOUT_MS,
 } from "./bounds.ts";
+import { clientOf } from "./client-address.ts";
 import type { Link, LinkClock, LinkHandler, RemoteAddress } from "./link.ts";
 import type { BufferHolder } from "./shared-buffer.ts";
+import { SharedPlaces } from "./shared-places.ts";
 import type { LinkMemory } from "./tcp-link.ts";
 
 /** Path on the API's port. */
@@ -21,6 +23,7 @@ const UNTAKEN_MESSAGES = 8_192;
 const UNTAKEN_BYTES = 4 * WEBSOCKET_MESSAGE_BYTES;
 /** Close codes (RFC 6455 §7.4.1). */
 const NORMAL_CLOSURE = 1000;
+const TRY_AGAIN_LATER = 1013;
 /** Bytes of a reason that a close frame has room for. */
 const REASON_LENGTH = 120;
 
@@ -38,7 +41,8 @@ export class WebSocketLink implements Link {
   readonly #port: WebSocketPort;
   readonly #clock: LinkClock;
   readonly #memory: LinkMemory;
-  readonly #holder: BufferHolder;
+  readonly #readHolder: BufferHolder;
+  readonly #writeHolder: BufferHolder;
   readonly #onClosed: (link: WebSocketLink) => void;
   #handler: LinkHandler | null = null;
   #isOpen = true;
@@ -68,12 +72,14 @@ export class WebSocketLink implements Link {
     this.#onClosed = onClosed;
     this.#progressAt = clock.now();
     const link = this;
-    this.#holder = {
+    const holder = (reason: string): BufferHolder => ({
       get isTrusted() {
         return link.isTrusted;
       },
-      evict: () => link.#abort("its messages need memory that others need more"),
-    };
+      evict: () => link.#abort(reason),
+    });
+    this.#readHolder = holder("its messages need memory that others need more");
+    this.#writeHolder = holder("what it does not read needs memory that others need more");
   }
 
   get isOpen(): boolean {
@@ -105,7 +111,7 @@ export class WebSocketLink implements Link {
       this.#abort("it sends faster than it is answered");
       return;
     }
-    this.#memory.reading.hold(this.#holder, this.#untakenBytes);
+    this.#memory.reading.hold(this.#readHolder, this.#untakenBytes);
     if (this.#isOpen && this.#isStarved) this.#tellReadable();
   }
 
@@ -122,7 +128,7 @@ export class WebSocketLink implements Link {
       return null;
     }
     this.#untakenBytes -= payload.length;
-    this.#memory.reading.hold(this.#holder, this.#untakenBytes);
+    this.#memory.reading.hold(this.#readHolder, this.#untakenBytes);
     return payload;
   }
 
@@ -132,22 +138,33 @@ export class WebSocketLink implements Link {
     if (queued > 0 && queued + payload.length > WRITE_QUEUE_BYTES) return false;
     if (!this.#port.send(payload)) return false;
     if (this.#port.bufferedBytes() > WRITE_HIGH_WATER_BYTES) this.#wasHigh = true;
-    return true;
+    this.#countWriting();
+    return this.#isOpen;
+  }
+
+  /** Notes what waits to be sent, which may cost this link its connection. */
+  #countWriting(): void {
+    this.#memory.writing.hold(this.#writeHolder, this.#port.bufferedBytes());
   }
 
   /** What waited to be sent has left, or some of it. */
   drain(): void {
     if (!this.#isOpen) return;
     this.#progressAt = this.#clock.now();
-    if (!this.#wasHigh || this.#port.bufferedBytes() > WRITE_HIGH_WATER_BYTES / 2) return;
+    this.#countWriting();
+    if (!this.#wasHigh || this.#port.bufferedBytes() > WRITE_HIGH_WATER_BYTES / 2)
+      return;
     this.#wasHigh = false;
     this.#handler?.drained();
   }
 
   close(reason: string): void {
     if (!this.#isOpen) return;
+    const isClean = this.#port.bufferedBytes() === 0;
     this.#finish(reason);
-    this.#port.close(NORMAL_CLOSURE, reason.slice(0, REASON_LENGTH));
+    // The runtime would keep what waits until the other side has read it.
+    if (isClean) this.#port.close(NORMAL_CLOSURE, reason.slice(0, REASON_LENGTH));
+    else this.#port.terminate();
   }
 
   #abort(reason: string): void {
@@ -165,7 +182,8 @@ export class WebSocketLink implements Link {
     this.#isOpen = false;
     this.#untaken.length = 0;
     this.#untakenBytes = 0;
-    this.#memory.reading.release(this.#holder);
+    this.#memory.reading.release(this.#readHolder);
+    this.#memory.writing.release(this.#writeHolder);
     this.#onClosed(this);
     this.#handler?.closed(reason);
   }
@@ -178,6 +196,7 @@ export class WebSocketLink implements Link {
       this.drain();
     }
     this.#checkedBytes = queued;
+    this.#countWriting();
     if (nowMs - this.#progressAt > WRITE_TIMEOUT_MS)
       this.#abort("it does not read what it is sent");
   }
@@ -200,15 +219,16 @@ export interface WebSocketData {
 /** The server's side, for Bun.serve. */
 export class WebSocketService {
   readonly #options: WebSocketServiceOptions;
-  readonly #links = new Set<WebSocketLink>();
+  readonly #places: SharedPlaces;
 
   constructor(options: WebSocketServiceOptions) {
     this.#options = options;
+    this.#places = new SharedPlaces(options.connectionsMax ?? MAX_WEBSOCKETS);
   }
 
   /** Number of open connections. */
   get count(): number {
-    return this.#links.size;
+    return this.#places.taken;
   }
 
   /**
@@ -221,15 +241,16 @@ export class WebSocketService {
     origin?: (port: number) => RemoteAddress | undefined,
   ): Response | undefined | null {
     if (new URL(request.url).pathname !== WEBSOCKET_PATH) return null;
-    if (this.#links.size >= (this.#options.connectionsMax ?? MAX_WEBSOCKETS)) {
+    const address = server.requestIP(request);
+    const direct = { host: address?.address ?? "", port: address?.port ?? 0 };
+    const remote = origin?.(direct.port) ?? direct;
+    if (!this.#places.hasPlaceFor(clientOf(remote.host))) {
       return new Response("Too many connections", {
         status: 503,
         headers: { "Retry-After": "10" },
       });
     }
-    const address = server.requestIP(request);
-    const direct = { host: address?.address ?? "", port: address?.port ?? 0 };
-    const remote = origin?.(direct.port) ?? direct;
+    // Nobody gives way to what is no handshake: the place is taken when it has become one.
     if (server.upgrade(request, { data: { link: null, remote } })) return undefined;
     return new Response("Expected a WebSocket handshake", {
       status: 426,
@@ -258,11 +279,15 @@ export class WebSocketService {
       terminate: () => ws.terminate(),
     };
     const { clock, memory, accept } = this.#options;
-    const link = new WebSocketLink(port, ws.data.remote, clock, memory, (closed) =>
-      this.#links.delete(closed),
-    );
+    const { remote } = ws.data;
+    const end = () => ws.data.link?.close("a new connection needed its place");
+    const giveBack = this.#places.take(clientOf(remote.host), end);
+    if (giveBack === null) {
+      ws.close(TRY_AGAIN_LATER, "too many connections");
+      return;
+    }
+    const link = new WebSocketLink(port, remote, clock, memory, giveBack);
     ws.data.link = link;
-    this.#links.add(link);
     accept(link);
   }
 }

@@ -2,16 +2,18 @@
 
 import { expect, test } from "bun:test";
 import {
+  OWN_BUFFER_BYTES,
   WRITE_HIGH_WATER_BYTES,
   WRITE_QUEUE_BYTES,
   WRITE_TIMEOUT_MS,
 } from "../../src/net/bounds.ts";
+import { SharedBuffer } from "../../src/net/shared-buffer.ts";
 import { WebSocketLink } from "../../src/net/websocket.ts";
 import { TestClock } from "../peer/scene.ts";
 import { newMemory } from "./loopback.ts";
 
 /** A link on a port that holds what it is sent, and what is heard from the link. */
-function scene() {
+function scene(memory = newMemory()) {
   const clock = new TestClock();
   const port = { buffered: 0, sent: 0, takes: true, ended: "" };
   const link = new WebSocketLink(
@@ -30,7 +32,7 @@ function scene() {
     },
     { host: "192.0.2.1", port: 1 },
     clock,
-    newMemory(),
+    memory,
   );
   const heard = { readable: 0, drained: 0, closed: "" };
   const open = () =>
@@ -151,4 +153,36 @@ test("the end is told once, and nothing is taken or sent behind it", () => {
   expect(heard.closed).toBe("x".repeat(200));
   link.take(new Uint8Array([1]));
   expect([link.receive(), link.send(new Uint8Array(1)), heard.readable]).toEqual([null, false, 0]);
+});
+
+test("what waits to be sent counts for the memory of all, and the largest gives way", () => {
+  const own = OWN_BUFFER_BYTES;
+  const memory = { ...newMemory(), writing: new SharedBuffer(1_000, own) };
+  const [a, b] = [scene(memory), scene(memory)];
+  for (const { open } of [a, b]) open();
+  a.port.buffered = own + 600;
+  expect(a.link.send(new Uint8Array(1))).toBe(true);
+  expect(memory.writing.usedBytes).toBe(600);
+  a.port.buffered = own + 500;
+  a.link.drain();
+  expect(memory.writing.usedBytes).toBe(500);
+  a.port.buffered = own + 400;
+  a.link.check(a.clock.now());
+  expect(memory.writing.usedBytes).toBe(400);
+  b.port.buffered = own + 601;
+  expect(b.link.send(new Uint8Array(1))).toBe(false);
+  expect([a.port.ended, b.port.ended]).toEqual(["", "terminated"]);
+  expect(b.heard.closed).toBe("what it does not read needs memory that others need more");
+  expect(memory.writing.usedBytes).toBe(400);
+  a.link.lost("gone");
+  expect(memory.writing.usedBytes).toBe(0);
+});
+
+test("a link that is closed keeps nothing that is not read", () => {
+  const [clean, unread] = [scene(), scene()];
+  for (const { open } of [clean, unread]) open();
+  unread.port.buffered = 1;
+  for (const { link } of [clean, unread]) link.close("enough");
+  expect([clean.port.ended, unread.port.ended]).toEqual(["1000 enough", "terminated"]);
+  expect([clean.heard.closed, unread.heard.closed]).toEqual(["enough", "enough"]);
 });

@@ -24,6 +24,8 @@ function serve(connectionsMax = 10) {
   const clock = new TestClock();
   const memory = newMemory();
   const links: WebSocketLink[] = [];
+  /** Whose address clients seem to have; null: their own. */
+  const seeming: { origin: string | null } = { origin: null };
   const service = new WebSocketService({
     clock,
     memory,
@@ -35,13 +37,15 @@ function serve(connectionsMax = 10) {
     port: 0,
     websocket: service.handlers,
     fetch: (request, bun) => {
-      const upgraded = service.upgrade(request, bun);
+      const { origin } = seeming;
+      const from = (port: number) => (origin === null ? undefined : { host: origin, port });
+      const upgraded = service.upgrade(request, bun, from);
       return upgraded === null ? new Response("page") : upgraded;
     },
   });
   stops.push(() => server.stop(true));
   const url = `ws://127.0.0.1:${server.port}${WEBSOCKET_PATH}`;
-  return { clock, memory, links, service, url, port: server.port };
+  return Object.assign(seeming, { clock, memory, links, service, url, port: server.port });
 }
 
 async function dial({ clock, memory, url }: ReturnType<typeof serve>): Promise<WebSocketLink> {
@@ -149,4 +153,23 @@ test("the number of WebSockets is bounded", async () => {
   const error = await dialWebSocket(served.url, served).catch((e) => e);
   expect(error).toBeInstanceOf(DialError);
   expect(served.service.count).toBe(2);
+});
+
+test("who has none gets the place of one of many, and nobody does by what is no handshake", async () => {
+  const served = serve(2);
+  await dial(served);
+  await dial(served);
+  const get = (headers: Record<string, string>) =>
+    fetch(`http://127.0.0.1:${served.port}${WEBSOCKET_PATH}`, { headers });
+  served.origin = "192.0.2.7";
+  expect((await get({})).status).toBe(426);
+  expect(served.service.count).toBe(2);
+  const [first, latest] = served.links as [WebSocketLink, WebSocketLink];
+  const heard = collect(latest);
+  const link = await dial(served);
+  await until(() => heard.reason !== null);
+  expect(heard.reason).toBe("a new connection needed its place");
+  expect([first.isOpen, link.isOpen, served.service.count]).toEqual([true, true, 2]);
+  const error = await dialWebSocket(served.url, served).catch((e) => e);
+  expect(error).toBeInstanceOf(DialError);
 });

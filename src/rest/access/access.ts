@@ -1,10 +1,11 @@
 // Who may ask for what: by address, by token, by route, and how often. All of it is off unless the
 // operator says otherwise, but the rate of clients that are not on this machine.
 
+import { clientOf } from "../../net/client-address.ts";
 import { type AddressList, isLoopback } from "./address-list.ts";
 import type { BearerTokens } from "./bearer-tokens.ts";
 import type { Asker, Clients, RequestEnvironment } from "./clients.ts";
-import { clientOf, type Rate, RateLimit } from "./rate-limit.ts";
+import { type Rate, RateLimit } from "./rate-limit.ts";
 
 /** Kinds of routes that can be switched on one by one, by the first word of their path. */
 export const ROUTE_GROUPS = [

@@ -1,16 +1,12 @@
 // Lists of IP addresses and networks that an operator names, e.g. `10.0.0.0/8, ::1`.
 
 import { BlockList, isIP } from "node:net";
+import { plainAddress } from "../../net/client-address.ts";
 
 const BITS = { 4: 32, 6: 128 } as const;
 
 /** An entry that is neither an address nor a network. */
 export class AddressListError extends Error {}
-
-/** IPv4 addresses that arrive on a dual-stack socket, in their own form. */
-export function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
-}
 
 /** An IPv6 address in brackets, or an IPv4 address before a colon: each may have a port. */
 const WITH_PORT = /^\[([\da-fA-F:.]+)\](?::\d+)?$|^([\d.]+):\d+$/;

@@ -2,7 +2,8 @@
 // headers are believed only when they come from a proxy that the operator has named.
 
 import type { Context } from "hono";
-import { type AddressList, hopAddress, isLoopback, plainAddress } from "./address-list.ts";
+import { plainAddress } from "../../net/client-address.ts";
+import { type AddressList, hopAddress, isLoopback } from "./address-list.ts";
 
 /** What the listener knows of a request; absent where there is none, as in tests. */
 export interface RequestEnvironment {

@@ -61,19 +61,3 @@ export class RateLimit {
     return this.#buckets.size;
   }
 }
-
-/**
- * What counts as one client: an IPv4 address, or the network of 64 bits that an IPv6 client has.
- */
-export function clientOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const behind = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - behind.length);
-  const all = [...groups, ...Array<string>(zeros).fill("0"), ...behind];
-  return `${all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, "").toLowerCase())
-    .join(":")}::/64`;
-}

@@ -4,13 +4,13 @@
 
 import { MissingDataError } from "../../data/cell.ts";
 import { toJson } from "../../lang/json.ts";
+import { SharedPlaces } from "../../net/shared-places.ts";
 import { type Clock, steadyOf } from "../../peer/clock.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
 import { StoreError } from "../../store/store.ts";
 import { statusMap } from "../routes/status.ts";
 import { blockEvents, eventText, placeText } from "./block-events.ts";
 import { FeedTurns } from "./feed-turns.ts";
-import { StreamPlaces } from "./stream-places.ts";
 import type { Topics } from "./topics.ts";
 
 /** Subscribers at a time. */
@@ -45,7 +45,7 @@ export class LiveFeed {
   readonly #peer: PeerApi;
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
-  readonly #places = new StreamPlaces(SUBSCRIBERS_MAX);
+  readonly #places = new SharedPlaces(SUBSCRIBERS_MAX);
   readonly #turns: FeedTurns;
   readonly #stopListening: () => void;
   #isTelling = false;

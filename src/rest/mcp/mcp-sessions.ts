@@ -1,9 +1,9 @@
 // Streams that clients have opened with GET /mcp, and what they watch. A session is nothing but its
 // stream: its id is the client's, from initialize or of its own making.
 
+import { SharedPlaces } from "../../net/shared-places.ts";
 import { type Clock, steadyOf } from "../../peer/clock.ts";
 import type { PeerApi } from "../../peer/peer-api.ts";
-import { StreamPlaces } from "../live/stream-places.ts";
 import { Watches } from "./watches.ts";
 
 /** Streams at a time. */
@@ -37,7 +37,7 @@ export class McpSessions {
   readonly #peer: PeerApi;
   readonly #clock: Clock;
   readonly #sessions = new Map<string, Session>();
-  readonly #places = new StreamPlaces(SESSIONS_MAX);
+  readonly #places = new SharedPlaces(SESSIONS_MAX);
   readonly #stopListening: () => void;
   #isLooking = false;
 

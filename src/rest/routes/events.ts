@@ -1,8 +1,8 @@
 // GET events: what happens, as it happens, as server-sent events with JSON in them.
 
 import type { Hono } from "hono";
+import { clientOf } from "../../net/client-address.ts";
 import type { Clients } from "../access/clients.ts";
-import { clientOf } from "../access/rate-limit.ts";
 import { STREAM_AGAIN_S, sendBusy } from "../content.ts";
 import { operation, other, refusal } from "../documentation.ts";
 import { FeedFullError, type LiveFeed } from "../live/live-feed.ts";

@@ -2,9 +2,9 @@
 
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
+import { clientOf } from "../../net/client-address.ts";
 import { type Access, STREAM_COST } from "../access/access.ts";
 import type { Clients, RequestEnvironment } from "../access/clients.ts";
-import { clientOf } from "../access/rate-limit.ts";
 import { STREAM_AGAIN_S, sendBusy, sendError, sendJson } from "../content.ts";
 import { json, operation, other, refusal } from "../documentation.ts";
 import type { Faucet } from "../faucet.ts";

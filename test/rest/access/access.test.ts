@@ -1,15 +1,12 @@
 // Who asks, and what only the operator may do.
 
 import { afterAll, expect, test } from "bun:test";
+import { clientOf, plainAddress } from "../../../src/net/client-address.ts";
 import type { OperatorReply } from "../../../src/peer/operator/operator-commands.ts";
 import { Access, type AccessOptions, groupOf } from "../../../src/rest/access/access.ts";
-import {
-  AddressList,
-  AddressListError,
-  plainAddress,
-} from "../../../src/rest/access/address-list.ts";
+import { AddressList, AddressListError } from "../../../src/rest/access/address-list.ts";
 import { BearerTokens } from "../../../src/rest/access/bearer-tokens.ts";
-import { clientOf, RateLimit } from "../../../src/rest/access/rate-limit.ts";
+import { RateLimit } from "../../../src/rest/access/rate-limit.ts";
 import { ApiUnderTest } from "../api-under-test.ts";
 
 const TOKEN = "0123456789abcdef-operator";

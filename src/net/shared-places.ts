@@ -1,13 +1,13 @@
-// Places for streams, which their clients hold for as long as they like. When all are taken, one
-// who has at least two fewer than another gets one of that other's, so that nobody keeps all others
-// out.
+// Places for streams and WebSockets, which their clients hold for as long as they like. When all
+// are taken, one who has at least two fewer than another gets one of that other's, so that nobody
+// keeps all others out.
 
 interface Place {
   readonly client: string;
   readonly end: () => void;
 }
 
-export class StreamPlaces {
+export class SharedPlaces {
   readonly #max: number;
   /** Of each client, the latest last. */
   readonly #byClient = new Map<string, Set<Place>>();
@@ -26,7 +26,11 @@ export class StreamPlaces {
    * @param end called when another one gets it
    */
   take(client: string, end: () => void): (() => void) | null {
-    if (this.#taken >= this.#max && !this.#makeRoom(client)) return null;
+    if (this.#taken >= this.#max) {
+      const others = this.#mayGiveWay(client);
+      if (others === null) return null;
+      this.#endOne(others);
+    }
     const place = { client, end };
     const own = this.#byClient.get(client) ?? new Set();
     this.#byClient.set(client, own.add(place));
@@ -34,20 +38,29 @@ export class StreamPlaces {
     return () => this.#giveBack(place);
   }
 
+  /** Whether there is a place for a client, or one that another would have to give it. */
+  hasPlaceFor(client: string): boolean {
+    return this.#taken < this.#max || this.#mayGiveWay(client) !== null;
+  }
+
   endAll(): void {
     for (const places of [...this.#byClient.values()]) for (const { end } of [...places]) end();
   }
 
-  /** Ends the latest stream of who has most, if that are two more than the client has. */
-  #makeRoom(client: string): boolean {
-    let most = new Set<Place>();
+  /** The places of who has most, if that are two more than the client has. */
+  #mayGiveWay(client: string): ReadonlySet<Place> | null {
+    let most: ReadonlySet<Place> = new Set<Place>();
     for (const places of this.#byClient.values()) if (places.size > most.size) most = places;
     const own = this.#byClient.get(client)?.size ?? 0;
-    const latest = [...most].at(-1);
-    if (latest === undefined || most.size < own + 2) return false;
+    return most.size < own + 2 ? null : most;
+  }
+
+  /** Ends the latest of them. */
+  #endOne(places: ReadonlySet<Place>): void {
+    const latest = [...places].at(-1);
+    if (latest === undefined) return;
     this.#giveBack(latest);
     latest.end();
-    return true;
   }
 
   #giveBack(place: Place): void {

@@ -1,11 +1,11 @@
 // Places for streams: shared, so that nobody keeps all others out.
 
 import { expect, test } from "bun:test";
-import { StreamPlaces } from "../../../src/rest/live/stream-places.ts";
+import { SharedPlaces } from "../../src/net/shared-places.ts";
 
 /** Takes places, and tells whose streams were ended for them. */
 function scene(max: number) {
-  const places = new StreamPlaces(max);
+  const places = new SharedPlaces(max);
   const ended: string[] = [];
   const take = (client: string, name = client) => places.take(client, () => ended.push(name));
   return { places, ended, take };
@@ -42,4 +42,13 @@ test("what is ended gives nothing back twice", () => {
   for (const back of backs) back?.();
   expect(places.taken).toBe(1);
   places.endAll();
+});
+
+test("whether there is a place is told without taking one", () => {
+  const { places, ended, take } = scene(2);
+  expect(places.hasPlaceFor("a")).toBe(true);
+  take("a");
+  take("a");
+  expect([places.hasPlaceFor("a"), places.hasPlaceFor("b")]).toEqual([false, true]);
+  expect([places.taken, ended.length]).toEqual([2, 0]);
 });
