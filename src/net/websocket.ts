@@ -152,8 +152,7 @@ export class WebSocketLink implements Link {
     if (!this.#isOpen) return;
     this.#progressAt = this.#clock.now();
     this.#countWriting();
-    if (!this.#wasHigh || this.#port.bufferedBytes() > WRITE_HIGH_WATER_BYTES / 2)
-      return;
+    if (!this.#wasHigh || this.#port.bufferedBytes() > WRITE_HIGH_WATER_BYTES / 2) return;
     this.#wasHigh = false;
     this.#handler?.drained();
   }

@@ -10,7 +10,7 @@ import { syncPath, writeSynced } from "../../system/durable-file.ts";
 import { canonicalHost } from "./host-form.ts";
 
 const FILE_MODE = 0o600;
-const KEY_HEX = /^(?:0x)?[0-9a-fA-F]{64}$/;
+const KEY_HEX = /^(?:0x)?[0-9a-f]{64}$/i;
 /** Most entries of the list. */
 const BANS_MAX = 10_000;
 
@@ -19,11 +19,11 @@ export class BansError extends Error {
   readonly code = "BANS";
 }
 
-/** A change is in the file when its method returns. */
+/** A change is in the file when its method returns, and nowhere when that throws. */
 export class Bans {
   readonly #path: string | null;
   /** Peer keys as hex digits, and hosts, each in its one spelling. */
-  readonly #entries: Set<string>;
+  #entries: ReadonlySet<string>;
 
   /**
    * @param path file of the list; null keeps it in memory alone
@@ -55,33 +55,38 @@ export class Bans {
    */
   add(entry: string): string {
     const normal = normalEntry(entry);
-    if (this.#entries.size >= BANS_MAX) throw new BansError(`the list has ${BANS_MAX} entries`);
-    this.#entries.add(normal);
-    this.#save();
+    const entries = new Set(this.#entries).add(normal);
+    if (entries.size > BANS_MAX) throw new BansError(`the list has ${BANS_MAX} entries`);
+    this.#become(entries);
     return normal;
   }
 
   /** False when there is no such entry. @throws BansError when the list can't be written */
   remove(entry: string): boolean {
-    if (!this.#entries.delete(normalEntry(entry))) return false;
-    this.#save();
+    const entries = new Set(this.#entries);
+    if (!entries.delete(normalEntry(entry))) return false;
+    this.#become(entries);
     return true;
   }
 
-  #save(): void {
-    if (this.#path === null) return;
-    const temporary = `${this.#path}.new`;
-    try {
-      rmSync(temporary, { force: true });
-      const text = `${JSON.stringify(this.entries, null, 1)}\n`;
-      // A peer that root has started may be in the data directory of a service.
-      writeSynced(temporary, text, FILE_MODE);
-      giveToFolderOwner(temporary);
-      renameSync(temporary, this.#path);
-      syncPath(dirname(this.#path));
-    } catch (error) {
-      throw new BansError(`Cannot write the list of bans ${this.#path}: ${reasonOf(error)}`);
-    }
+  #become(entries: ReadonlySet<string>): void {
+    if (this.#path !== null) save(this.#path, [...entries].sort());
+    this.#entries = entries;
+  }
+}
+
+function save(path: string, entries: readonly string[]): void {
+  const temporary = `${path}.new`;
+  try {
+    rmSync(temporary, { force: true });
+    const text = `${JSON.stringify(entries, null, 1)}\n`;
+    // A peer that root has started may be in the data directory of a service.
+    writeSynced(temporary, text, FILE_MODE);
+    giveToFolderOwner(temporary);
+    renameSync(temporary, path);
+    syncPath(dirname(path));
+  } catch (error) {
+    throw new BansError(`Cannot write the list of bans ${path}: ${reasonOf(error)}`);
   }
 }
 

@@ -3,7 +3,7 @@
 /** No peer, or more than one, answers to the digits. The message is for an operator. */
 export class KeyPartError extends Error {}
 
-const KEY_PART = /^(?:0x)?[0-9a-fA-F]{8,63}$/;
+const KEY_PART = /^(?:0x)?[0-9a-f]{8,63}$/i;
 /** Keys that are named when several begin alike. */
 const NAMED_MAX = 4;
 

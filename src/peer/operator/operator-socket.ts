@@ -11,6 +11,8 @@ import { isListenedOn } from "./socket-listeners.ts";
 const LINE_BYTES_MAX = 64 * 1024;
 /** Answers that wait for who asks on without reading them; one more is made at most. */
 const WAITING_BYTES_MAX = 1024 * 1024;
+/** Connections at a time; with more, the oldest one that waits for no answer gives way. */
+const CONNECTIONS_MAX = 64;
 /** Longest path that the system takes for a socket. */
 const PATH_BYTES_MAX = 107;
 const OWNER_ONLY = 0o600;
@@ -54,11 +56,13 @@ export interface OperatorHandler {
   handle(request: unknown): OperatorReply | Promise<OperatorReply>;
 }
 
-/** What has come on a connection and is no line yet, and what waits to be written. */
+/** What has come on a connection and is not answered yet, and what waits to be written. */
 interface Exchange {
   readonly decoder: TextDecoder;
   text: string;
   waiting: Uint8Array;
+  /** Whether an answer is under way: requests are answered one after another. */
+  isAnswering: boolean;
 }
 
 /** @throws OperatorSocketError */
@@ -72,6 +76,7 @@ export class OperatorSocket {
   readonly path: string;
   readonly #server: UnixSocketListener<Exchange>;
   readonly #commands: OperatorHandler;
+  readonly #open = new Set<Socket<Exchange>>();
 
   /** @throws OperatorSocketError */
   constructor(path: string, commands: OperatorHandler) {
@@ -85,9 +90,8 @@ export class OperatorSocket {
       this.#server = Bun.listen<Exchange>({
         unix: path,
         socket: {
-          open: (socket) => {
-            socket.data = { text: "", waiting: new Uint8Array(), decoder: new TextDecoder() };
-          },
+          open: (socket) => this.#begin(socket),
+          close: (socket) => this.#end(socket),
           drain: (socket) => flush(socket),
           data: (socket, bytes) => this.#take(socket, bytes),
         },
@@ -101,20 +105,49 @@ export class OperatorSocket {
     }
   }
 
+  #begin(socket: Socket<Exchange>): void {
+    const decoder = new TextDecoder();
+    socket.data = { text: "", waiting: new Uint8Array(), decoder, isAnswering: false };
+    this.#open.add(socket);
+    if (this.#open.size <= CONNECTIONS_MAX) return;
+    const idle = [...this.#open].find(({ data }) => !data.isAnswering);
+    idle?.terminate();
+  }
+
+  /** What is left of its requests is not carried out. */
+  #end(socket: Socket<Exchange>): void {
+    this.#open.delete(socket);
+    socket.data.text = "";
+  }
+
   #take(socket: Socket<Exchange>, bytes: Uint8Array): void {
     const { data } = socket;
     data.text += data.decoder.decode(bytes, { stream: true });
-    while (data.waiting.length <= WAITING_BYTES_MAX) {
+    this.#answerLines(socket);
+  }
+
+  #answerLines(socket: Socket<Exchange>): void {
+    const { data } = socket;
+    while (data.waiting.length <= WAITING_BYTES_MAX && !data.isAnswering) {
       const end = data.text.indexOf("\n");
       if (end < 0) break;
       const line = data.text.slice(0, end);
       data.text = data.text.slice(end + 1);
       const answer = this.#answer(line);
-      if (answer instanceof Promise) void answer.then((reply) => write(socket, reply));
+      if (answer instanceof Promise) this.#answerLater(socket, answer);
       else write(socket, answer);
     }
     const isUnread = data.waiting.length > WAITING_BYTES_MAX;
     if (isUnread || data.text.length > LINE_BYTES_MAX) socket.terminate();
+  }
+
+  #answerLater(socket: Socket<Exchange>, answer: Promise<OperatorReply>): void {
+    socket.data.isAnswering = true;
+    void answer.then((reply) => {
+      socket.data.isAnswering = false;
+      write(socket, reply);
+      this.#answerLines(socket);
+    });
   }
 
   #answer(line: string): OperatorReply | Promise<OperatorReply> {

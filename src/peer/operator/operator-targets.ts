@@ -16,7 +16,7 @@ export class TargetError extends Error {
 }
 
 /** Digits from which on hex is no host to be dialled; containers' names have 12. */
-const KEY_LIKE = /^(?:0x)?[0-9a-fA-F]{16,}$/;
+const KEY_LIKE = /^(?:0x)?[0-9a-f]{16,}$/i;
 
 const EXPECTED_BANNED = "8 or more hex digits of a key, an IP address or a name with a dot";
 const EXPECTED_IPV4 = "an IPv4 address of four numbers up to 255, without zeros before them";

@@ -5,10 +5,12 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Bans, BansError } from "../../../src/peer/connections/bans.ts";
+import { Bans, BansError, bannedKey } from "../../../src/peer/connections/bans.ts";
 import { canonicalHost } from "../../../src/peer/connections/host-form.ts";
+import { isKeyPart, wholeKey } from "../../../src/peer/operator/key-part.ts";
 import {
   banTarget,
+  connectTarget,
   TargetError,
   unbanTarget,
 } from "../../../src/peer/operator/operator-targets.ts";
@@ -55,7 +57,34 @@ test("the list has ten thousand entries at most", () => {
   const bans = new Bans(null);
   for (let i = 0; i < 10_000; i++) bans.add(`host${i}.example`);
   expect(() => bans.add("one.more")).toThrow(BansError);
+  expect(bans.add("host7.example")).toBe("host7.example");
   expect(bans.entries.length).toBe(10_000);
+});
+
+test("a change that can't be written is none", () => {
+  const path = join(folder, "unwritable.json");
+  const bans = new Bans(path);
+  bans.add("192.0.2.7");
+  // What no file can take the place of.
+  mkdirSync(join(`${path}.new`, "full"), { recursive: true });
+  expect(() => bans.add("192.0.2.8")).toThrow("Cannot write the list of bans");
+  expect(() => bans.remove("192.0.2.7")).toThrow("Cannot write the list of bans");
+  expect([bans.entries, new Bans(path).entries]).toEqual([["192.0.2.7"], ["192.0.2.7"]]);
+  rmSync(`${path}.new`, { recursive: true });
+  expect([bans.remove("192.0.2.7"), bans.entries, new Bans(path).entries]).toEqual([true, [], []]);
+});
+
+test("keys are keys in capitals, too", () => {
+  const key = "ab".repeat(32);
+  for (const typed of [key.toUpperCase(), `0X${key.toUpperCase()}`, `0x${key}`]) {
+    const bans = new Bans(null);
+    expect(bans.add(banTarget(typed))).toBe(key);
+    expect(bannedKey(typed)).toBe(bannedKey(key));
+    expect(() => connectTarget(typed)).toThrow(TargetError);
+    expect(isKeyPart(typed.slice(0, 20))).toBe(true);
+    expect(bans.remove(unbanTarget(typed))).toBe(true);
+  }
+  expect(wholeKey("0XABAB", { keys: [key], whose: "a peer", advice: "" })).toBe(key);
 });
 
 test("a text that can be no host has no spelling", () => {

@@ -15,6 +15,7 @@ import {
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { OperatorReply } from "../../../src/peer/operator/operator-commands.ts";
 import {
   askPeer,
   type OperatorHandler,
@@ -114,6 +115,51 @@ describe("a client", () => {
     const at = line.indexOf(0xc3) + 1;
     const reply = await said(line.subarray(0, at), line.subarray(at));
     expect(reply).toBe('{"ok":true,"result":"ü"}\n');
+    socket.close();
+  });
+
+  test("is answered one request after another, and no more once it has gone", async () => {
+    const answers: ((reply: OperatorReply) => void)[] = [];
+    const handle = () => new Promise<OperatorReply>((resolve) => answers.push(resolve));
+    const socket = new OperatorSocket(path, { handle });
+    const client = connect(path);
+    const reply = heard(client);
+    client.write('{"command":"one"}\n{"command":"two"}\n{"command":"three"}\n');
+    for (const result of ["one", "two"]) {
+      while (answers.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      expect(answers.length).toBe(1);
+      answers.pop()?.({ ok: true, result });
+    }
+    while (answers.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    client.write('{"command":"four"}\n');
+    client.end();
+    expect(await reply).toBe('{"ok":true,"result":"one"}\n{"ok":true,"result":"two"}\n');
+    answers.pop()?.({ ok: true, result: "three" });
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(answers).toEqual([]);
+    socket.close();
+  });
+
+  test("that leaves many connections open keeps no other one out", async () => {
+    let answer = (_: OperatorReply) => {};
+    const later = new Promise<OperatorReply>((resolve) => (answer = resolve));
+    const handle = (request: unknown) =>
+      (request as { command: string }).command === "later" ? later : ECHO.handle(request);
+    const socket = new OperatorSocket(path, { handle });
+    const waiting = askPeer(path, { command: "later" });
+    const ended: number[] = [];
+    const clients: Socket[] = [];
+    for (let i = 0; i < 100; i++) {
+      clients.push(connect(path).on("close", () => ended.push(i)));
+      // Whoever comes later has come later.
+      expect(await askPeer(path, { command: "list" })).toEqual({ ok: true, result: "list" });
+    }
+    while (ended.length < 38) await new Promise<void>((resolve) => setImmediate(resolve));
+    // Besides those that stay there were the waiting one, and each in turn that asked.
+    expect(ended).toEqual(Array.from({ length: 38 }, (_, i) => i));
+    answer({ ok: true, result: "done" });
+    expect(await waiting).toEqual({ ok: true, result: "done" });
+    for (const client of clients) client.destroy();
     socket.close();
   });
 
