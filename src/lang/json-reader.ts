@@ -1,13 +1,15 @@
 // Strict JSON text to cells (sheet 01 §19): objects become maps with string keys, arrays vectors.
-// Integers keep every digit, which is why JSON.parse does not serve.
+// Integers keep every digit, which is why JSON.parse does not serve. Where no cells are wanted, to
+// plain values: keys need not be hashed then, which takes most of the time.
 
-import type { Value } from "../data/cell.ts";
+import type { Integer, Value } from "../data/cell.ts";
 import { CVMDouble } from "../data/double.ts";
 import { doWork } from "../data/free-work.ts";
 import { integer, integerLength, MAX_BIG_INTEGER_LENGTH } from "../data/integer.ts";
 import { CVMMap } from "../data/map.ts";
 import { CVMString } from "../data/string.ts";
 import { Vector } from "../data/vector.ts";
+import type { Plain } from "./json-plain.ts";
 import { type ParseError, parseErrorAt } from "./parse-error.ts";
 import { utf8Bytes } from "./utf8.ts";
 
@@ -15,7 +17,7 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const SPACE = /[ \t\r\n]*/y;
 /** No integer of 4096 bytes has more characters. */
 const MAX_INTEGER_LENGTH = 9866;
-const LITERALS: readonly (readonly [string, Value])[] = [
+const LITERALS: readonly (readonly [string, boolean | null])[] = [
   ["null", null],
   ["true", true],
   ["false", false],
@@ -31,26 +33,76 @@ const MEMBER_WORK = 3_000;
  * @throws ParseError
  */
 export function fromJson(text: string): Value {
-  return new JsonReader(text).document();
+  return new JsonReader(text, CELLS).document();
 }
+
+/** What `toPlain` makes of the value of a JSON text. @throws ParseError */
+export function plainFromJson(text: string): Plain {
+  return new JsonReader(text, PLAIN).document();
+}
+
+/** What becomes of what is read. */
+interface Builder<T> {
+  literal(value: boolean | null): T;
+  integer(value: Integer): T;
+  double(value: number): T;
+  text(value: string): T;
+  array(items: T[]): T;
+  /** @param items keys, which are texts, and values in turn */
+  object(items: T[]): T;
+}
+
+const CELLS: Builder<Value> = {
+  literal: (value) => value,
+  integer: (value) => value,
+  double: (value) => CVMDouble.of(value),
+  text: (value) => CVMString.fromBytes(utf8Bytes(value)),
+  array: (items) => Vector.from(items),
+  object: (items) => {
+    const entries: [Value, Value][] = [];
+    for (let i = 0; i < items.length; i += 2) {
+      entries.push([items[i] as Value, items[i + 1] as Value]);
+    }
+    return CVMMap.from(entries);
+  },
+};
+
+const PLAIN: Builder<Plain> = {
+  literal: (value) => value,
+  integer: (value) => value,
+  // As of a Double that JSON has no words for.
+  double: (value) => (Number.isFinite(value) ? value : null),
+  // Half a character becomes what it becomes in a String.
+  text: (value) => (value.isWellFormed() ? value : String(CELLS.text(value))),
+  array: (items) => items,
+  object: (items) => {
+    const members: { [key: string]: Plain } = Object.create(null);
+    for (let i = 0; i < items.length; i += 2) {
+      members[items[i] as string] = items[i + 1] as Plain;
+    }
+    return members;
+  },
+};
 
 /** An array or object whose closing bracket has not come. */
-interface Open {
+interface Open<T> {
   readonly close: "]" | "}";
   /** Elements, or keys and values in turn. */
-  readonly items: Value[];
+  readonly items: T[];
 }
 
-class JsonReader {
+class JsonReader<T extends Value | Plain> {
   readonly #text: string;
-  readonly #open: Open[] = [];
+  readonly #build: Builder<T>;
+  readonly #open: Open<T>[] = [];
   #position = 0;
 
-  constructor(text: string) {
+  constructor(text: string, build: Builder<T>) {
     this.#text = text;
+    this.#build = build;
   }
 
-  document(): Value {
+  document(): T {
     let value = this.#next();
     for (;;) {
       if (value === undefined) {
@@ -70,15 +122,15 @@ class JsonReader {
   /**
    * Reads a value; undefined when that is an array or object which is not empty, and is now open.
    */
-  #next(): Value | undefined {
+  #next(): T | undefined {
     this.#skipSpace();
     const c = this.#text[this.#position];
     if (c === "[" || c === "{") {
       doWork(OPEN_WORK);
       this.#position++;
-      const top: Open = { close: c === "[" ? "]" : "}", items: [] };
+      const top: Open<T> = { close: c === "[" ? "]" : "}", items: [] };
       this.#skipSpace();
-      if (this.#taken(top.close)) return collectionOf(top);
+      if (this.#taken(top.close)) return this.#collection(top);
       this.#open.push(top);
       if (c === "{") this.#key(top);
       return undefined;
@@ -90,18 +142,18 @@ class JsonReader {
    * Reads what follows an item: the collection if that is closed, undefined if another item
    * follows.
    */
-  #afterItem(top: Open): Value | undefined {
+  #afterItem(top: Open<T>): T | undefined {
     this.#skipSpace();
     if (this.#taken(top.close)) {
       this.#open.pop();
-      return collectionOf(top);
+      return this.#collection(top);
     }
     if (!this.#taken(",")) throw this.#unexpected();
     if (top.close === "}") this.#key(top);
     return undefined;
   }
 
-  #key(top: Open): void {
+  #key(top: Open<T>): void {
     doWork(MEMBER_WORK);
     this.#skipSpace();
     if (this.#text[this.#position] !== '"') throw this.#unexpected();
@@ -110,12 +162,12 @@ class JsonReader {
     if (!this.#taken(":")) throw this.#unexpected();
   }
 
-  #scalar(c: string | undefined): Value {
+  #scalar(c: string | undefined): T {
     if (c === '"') return this.#string();
     for (const [word, value] of LITERALS) {
       if (this.#text.startsWith(word, this.#position)) {
         this.#position += word.length;
-        return value;
+        return this.#build.literal(value);
       }
     }
     NUMBER.lastIndex = this.#position;
@@ -123,15 +175,15 @@ class JsonReader {
     if (match === null) throw this.#unexpected();
     const [source, fraction, exponent] = match;
     this.#position += source.length;
-    if (fraction !== undefined || exponent !== undefined) return CVMDouble.of(Number(source));
+    if (fraction !== undefined || exponent !== undefined) return this.#build.double(Number(source));
     if (source.length <= MAX_INTEGER_LENGTH) {
       const value = integer(BigInt(source));
-      if (integerLength(value) <= MAX_BIG_INTEGER_LENGTH) return value;
+      if (integerLength(value) <= MAX_BIG_INTEGER_LENGTH) return this.#build.integer(value);
     }
     throw this.#error("integer too large");
   }
 
-  #string(): CVMString {
+  #string(): T {
     const start = this.#position;
     let end = start + 1;
     while (end < this.#text.length && this.#text[end] !== '"') {
@@ -140,11 +192,15 @@ class JsonReader {
     try {
       const body: unknown = JSON.parse(this.#text.slice(start, end + 1));
       this.#position = end + 1;
-      return CVMString.fromBytes(utf8Bytes(String(body)));
+      return this.#build.text(String(body));
     } catch (e) {
       if (!(e instanceof SyntaxError)) throw e;
       throw this.#error("invalid string");
     }
+  }
+
+  #collection({ close, items }: Open<T>): T {
+    return close === "]" ? this.#build.array(items) : this.#build.object(items);
   }
 
   #skipSpace(): void {
@@ -169,13 +225,4 @@ class JsonReader {
   #error(problem: string): ParseError {
     return parseErrorAt(this.#text, this.#position, problem);
   }
-}
-
-function collectionOf({ close, items }: Open): Value {
-  if (close === "]") return Vector.from(items);
-  const entries: [Value, Value][] = [];
-  for (let i = 0; i < items.length; i += 2) {
-    entries.push([items[i] as Value, items[i + 1] as Value]);
-  }
-  return CVMMap.from(entries);
 }

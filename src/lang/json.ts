@@ -3,4 +3,4 @@
 export { toJson } from "./json-compact.ts";
 export { type Plain, toJsonCell, toPlain } from "./json-plain.ts";
 export { toJsonPretty } from "./json-pretty.ts";
-export { fromJson } from "./json-reader.ts";
+export { fromJson, plainFromJson } from "./json-reader.ts";

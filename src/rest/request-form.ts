@@ -4,7 +4,7 @@
 import { readForm } from "../cvm/compile/read-form.ts";
 import type { Value } from "../data/cell.ts";
 import { WorkLimitError, withWorkCap } from "../data/free-work.ts";
-import { fromJson } from "../lang/json.ts";
+import { fromJson, type Plain, plainFromJson } from "../lang/json.ts";
 import { RequestError } from "./request-fields.ts";
 
 /**
@@ -32,7 +32,12 @@ export function readRequestJson(text: string): Value {
   return bounded("arrays, objects and members", () => fromJson(text));
 }
 
-function bounded(what: string, read: () => Value): Value {
+/** As `readRequestJson`, as a plain value. */
+export function readRequestPlain(text: string): Plain {
+  return bounded("arrays, objects and members", () => plainFromJson(text));
+}
+
+function bounded<T>(what: string, read: () => T): T {
   try {
     return withWorkCap(READ_WORK_MAX, read);
   } catch (error) {

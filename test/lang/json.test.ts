@@ -9,7 +9,14 @@ import { SlotRecord } from "../../src/data/record.ts";
 import { CVMString } from "../../src/data/string.ts";
 import { Syntax } from "../../src/data/syntax.ts";
 import { Vector } from "../../src/data/vector.ts";
-import { fromJson, toJson, toJsonCell, toJsonPretty, toPlain } from "../../src/lang/json.ts";
+import {
+  fromJson,
+  plainFromJson,
+  toJson,
+  toJsonCell,
+  toJsonPretty,
+  toPlain,
+} from "../../src/lang/json.ts";
 import { joinParts } from "../../src/lang/json-text.ts";
 import { PRINT_LIMIT, print } from "../../src/lang/printer.ts";
 import { ParseError, read } from "../../src/lang/reader.ts";
@@ -167,8 +174,11 @@ describe("fromJson", () => {
     ['{"a":1,"a":2,"__proto__":3}', '{"a" 2 "__proto__" 3}'],
     ['"\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\\"\\\\"', '"/\\b\\f\\n\\r\\té😀\\"\\\\"'],
     ['"\\ud800"', '"?"'],
+    ['["\\ufeff\\udc00"]', '["\ufeff?"]'],
+    ['{"\\ud800":1,"?":[2]}', '{"?" [2]}'],
   ])("%s", (json, src) => {
     expect(print(fromJson(json))).toBe(print(read(src)));
+    expect(plainFromJson(json)).toStrictEqual(toPlain(fromJson(json)));
   });
 
   test.each([
@@ -203,6 +213,7 @@ describe("fromJson", () => {
     "9".repeat(9867),
   ])("%s is an error", (json) => {
     expect(() => fromJson(json)).toThrow(ParseError);
+    expect(() => plainFromJson(json)).toThrow(ParseError);
   });
 
   test("says where", () => {
@@ -221,6 +232,7 @@ describe("fromJson", () => {
           expect(() => fromJson(text)).toThrow(ParseError);
         }
         if (expected !== ParseError) {
+          expect(plainFromJson(text)).toStrictEqual(toPlain(fromJson(text)));
           expect(JSON.stringify(JSON.parse(toJson(fromJson(text))))).toHaveLength(
             JSON.stringify(expected).length,
           );
@@ -243,6 +255,7 @@ test("JSON nests 10,000 deep", () => {
   expect(toJson(value)).toBe(text);
   expect(equals(toJsonCell(value), value)).toBe(true);
   expect(Array.isArray(toPlain(value))).toBe(true);
+  expect(Array.isArray(plainFromJson(text))).toBe(true);
   expect(
     print(CVMString.of(toJsonPretty(fromJson("[".repeat(500) + "]".repeat(500))) ?? ""), 1e6),
   ).toContain("[[[");

@@ -3,9 +3,9 @@
 // reference's words.
 
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import { type Plain, toPlain } from "../../lang/json.ts";
+import type { Plain } from "../../lang/json.ts";
 import { ParseError } from "../../lang/reader.ts";
-import { readRequestJson } from "../request-form.ts";
+import { readRequestPlain } from "../request-form.ts";
 import { type McpRequest, mcpServer } from "./mcp-server.ts";
 import { isObject, type Members, paramsFault, usedParams } from "./request-params.ts";
 import { errorResponse, RPC, type RpcId } from "./rpc-error.ts";
@@ -112,7 +112,7 @@ async function one(
 
 function parse(body: string): Plain | undefined {
   try {
-    return toPlain(readRequestJson(body));
+    return readRequestPlain(body);
   } catch (error) {
     if (error instanceof ParseError) return undefined;
     throw error;

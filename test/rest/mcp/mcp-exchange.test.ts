@@ -2,6 +2,7 @@
 // reference: null for what they leave out, integers beyond 2^53, members that nobody looks at.
 
 import { afterAll, expect, test } from "bun:test";
+import { usedParams } from "../../../src/rest/mcp/request-params.ts";
 import { ApiUnderTest } from "../api-under-test.ts";
 
 const api = new ApiUnderTest();
@@ -84,4 +85,14 @@ test("ids of 64 bits come back with every digit, also of what is refused", async
     expect(await answerTo(`"id":${id},"method":"nope"`)).toContain(`"id":${id}`);
     expect(await answerTo(`"id":${id},"method":"prompts/get"`)).toContain(`"id":${id}`);
   }
+});
+
+test("of the arguments of a tool only those are looked at that it knows", () => {
+  const given = JSON.parse('{"source":"1","__proto__":{"address":"#12"},"constructor":1,"a":2}');
+  expect(usedParams("tools/call", { name: "query", arguments: given })).toEqual({
+    name: "query",
+    arguments: { source: "1" },
+  });
+  const unknown = { name: "nosuch", arguments: { source: "1" } };
+  expect(usedParams("tools/call", unknown)).toEqual({ name: "nosuch", arguments: {} });
 });
