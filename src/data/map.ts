@@ -3,7 +3,7 @@
 
 import type { ByteReader } from "./byte-reader.ts";
 import { resolveAt, type Slot, type Value } from "./cell.ts";
-import { hashKey, slotHashKey } from "./encode.ts";
+import { hashKey } from "./encode.ts";
 import { BadFormatError } from "./errors.ts";
 import { recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
@@ -29,6 +29,7 @@ import {
   placeAt,
 } from "./hash-trie-walk.ts";
 import { sliceOfMap } from "./map-slice.ts";
+import { hashRead } from "./read-entries.ts";
 import { TAG } from "./tag.ts";
 
 export class CVMMap extends HashTrie {
@@ -195,12 +196,14 @@ export function readMap(r: ByteReader): CVMMap {
 }
 
 function readLeaf(r: ByteReader, count: number): CVMMap {
+  if (count === 1) return new CVMMap(1, [r.slot(), r.slot()], LEAF, 0, null);
   const slots: Slot[] = [];
   const hashes: string[] = [];
   let isRegular = true;
   for (let i = 0; i < count; i++) {
+    const start = r.pos;
     const key = r.slot();
-    const hash = slotHashKey(key);
+    const hash = hashRead(r, start, key);
     if (i > 0 && (hashes[i - 1] as string) >= hash) {
       if (!r.isOwn) throw new BadFormatError("keys of a map are not in ascending order of hash");
       isRegular = false;

@@ -4,7 +4,7 @@
 
 import type { ByteReader } from "./byte-reader.ts";
 import { resolveAt, type Slot, type Value } from "./cell.ts";
-import { hashKey, slotHashKey } from "./encode.ts";
+import { hashKey } from "./encode.ts";
 import { BadFormatError } from "./errors.ts";
 import { recordCount } from "./exact-count.ts";
 import { popcount } from "./hash-digits.ts";
@@ -12,6 +12,7 @@ import { findLeaf, HashTrie, isFullTree, LEAF, LEAF_MAX, slotIndexIn } from "./h
 import { buildFrom } from "./hash-trie-bulk.ts";
 import { put, remove } from "./hash-trie-edit.ts";
 import { arrayOfSet, collect, type EntryPlace, leavesOf, placeAt } from "./hash-trie-walk.ts";
+import { hashRead } from "./read-entries.ts";
 import { combineSets, INTERSECTION, LEFT_DIFFERENCE, UNION } from "./set-algebra.ts";
 import { holdsAll } from "./set-compare.ts";
 import { sliceOfSet } from "./set-slice.ts";
@@ -141,12 +142,14 @@ export function readSet(r: ByteReader): CVMSet {
 }
 
 function readLeaf(r: ByteReader, count: number): CVMSet {
+  if (count === 1) return new CVMSet(1, [r.slot()], LEAF, 0, null);
   const slots: Slot[] = [];
   const hashes: string[] = [];
   let isRegular = true;
   for (let i = 0; i < count; i++) {
+    const start = r.pos;
     const slot = r.slot();
-    const hash = slotHashKey(slot);
+    const hash = hashRead(r, start, slot);
     if (i > 0 && (hashes[i - 1] as string) >= hash) {
       if (!r.isOwn) {
         throw new BadFormatError("elements of a set are not in ascending order of hash");

@@ -23,7 +23,8 @@ import { frameOf, RawClient } from "../net/loopback.ts";
 import { mutated, numbers } from "../net/mutated-frame.ts";
 import type { AttackingPeer } from "./attacking-peer.ts";
 import { badBeliefs, forged, forgedOrders, ordersOfForgedBlocks } from "./bad-beliefs.ts";
-import { denseBelief, denseForm, denseMessages } from "./dense-messages.ts";
+import { BAD_URLS } from "./bad-urls.ts";
+import { denseBelief, denseForm, denseMessages, nestedSetMessages } from "./dense-messages.ts";
 
 const FRAMES_PER_CLIENT = 5;
 const SEED = 20_261_129;
@@ -61,20 +62,6 @@ async function isHeardToTheEnd(client: RawClient): Promise<boolean> {
   }
   return false;
 }
-
-/** Addresses that no peer can be reached at, published as a peer's own. */
-const BAD_URLS = [
-  "tcp://127.0.0.1:0",
-  "tcp://127.0.0.1:99999999999",
-  "tcp://127.0.0.1:-1",
-  "tcp://[::1",
-  "tcp://127.0.0.1:1",
-  "127.0.0.1:1e3",
-  "tcp://localhost:080 80",
-  "file:///etc/passwd",
-  "\\u0000:18888",
-  `tcp://${"a".repeat(2_000)}:18888`,
-];
 
 const framed = (message: Value) => frameOf(encodeMultiCell(message));
 
@@ -117,6 +104,7 @@ export class Attacks {
       { name: "bad ports", run: (it) => it.#badUrls() },
       { name: "claims of 50 MB", run: (it) => it.#claims() },
       { name: "20 MB of small cells", run: (it) => it.#denseMessages() },
+      { name: "1 MB of Sets in Sets", run: (it) => it.#nestedSets() },
       { name: "small cells, from a peer", run: (it) => it.#denseBeliefs() },
       { name: "floods of short messages", run: (it) => it.#shortFloods() },
       {
@@ -271,11 +259,18 @@ export class Attacks {
   }
 
   async #denseMessages(): Promise<undefined> {
-    for (const bytes of [900_000, 20_000_000]) {
-      for (const payload of denseMessages(bytes)) {
-        (await this.#client()).send(frameOf(payload));
-        await Bun.sleep(500);
-      }
+    await this.#oneByOne([900_000, 20_000_000].flatMap(denseMessages));
+  }
+
+  /** Their elements are put in order by hash when they are read. */
+  async #nestedSets(): Promise<undefined> {
+    await this.#oneByOne(nestedSetMessages(900_000));
+  }
+
+  async #oneByOne(payloads: readonly Uint8Array[]): Promise<void> {
+    for (const payload of payloads) {
+      (await this.#client()).send(frameOf(payload));
+      await Bun.sleep(500);
     }
   }
 

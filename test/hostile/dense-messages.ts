@@ -1,10 +1,12 @@
 // Messages of cells as small as there are: two bytes each, which take a hundred times that once
 // they are read.
 
+import type { Value } from "../../src/data/cell.ts";
 import { MAX_EMBEDDED_LENGTH } from "../../src/data/cell.ts";
 import { encodedLength, encoding } from "../../src/data/encode.ts";
 import { Keyword } from "../../src/data/keyword.ts";
 import { List } from "../../src/data/list.ts";
+import { CVMSet } from "../../src/data/set.ts";
 import { CVMSymbol } from "../../src/data/symbol.ts";
 import { TAG } from "../../src/data/tag.ts";
 import { Vector } from "../../src/data/vector.ts";
@@ -36,11 +38,17 @@ export function denseMessages(bytes: number): Uint8Array[] {
   return TOPS.map((top) => denseMessage(top, bytes));
 }
 
-function denseMessage(top: readonly number[], bytes: number): Uint8Array {
+/** The same of Sets in Sets, one element each or two. */
+export function nestedSetMessages(bytes: number): Uint8Array[] {
+  const cells = [(i: number) => nestedSets(CVMSet.of(i)), (i: number) => nestedSets(i, null)];
+  return cells.flatMap((cell) => TOPS.map((top) => denseMessage(top, bytes, cell)));
+}
+
+function denseMessage(top: readonly number[], bytes: number, cellOf = denseCell): Uint8Array {
   const w = new Writer(bytes);
   w.write(Uint8Array.from(top));
   for (let i = 0; w.pos < bytes - 2 * MAX_EMBEDDED_LENGTH; i++) {
-    const cell = denseCell(i);
+    const cell = cellOf(i);
     w.vlq(cell.length);
     w.write(cell);
   }
@@ -53,6 +61,13 @@ export function denseForm(cells: number): List {
   while (encodedLength(lists) < MAX_EMBEDDED_LENGTH - 12) lists = List.of(lists);
   const vector = Vector.from(Array.from({ length: cells }, (_, i) => Vector.of(i, lists)));
   return List.of(CVMSymbol.of("do"), List.of(CVMSymbol.of("quote"), vector), 1);
+}
+
+/** `[#{#{…} …} #{#{…} …}]`: Sets around a value, each with the others beside what it holds. */
+function nestedSets(innermost: Value, ...others: Value[]): Uint8Array {
+  let sets: Value = innermost;
+  while (encodedLength(sets) < MAX_EMBEDDED_LENGTH - 12) sets = CVMSet.of(sets, ...others);
+  return encoding(Vector.of(sets, sets));
 }
 
 /** `[i (((((…)))))]`. */
