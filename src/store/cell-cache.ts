@@ -55,6 +55,43 @@ export class CollectionAtRest {
   }
 }
 
+/** The runtime's heap, as who collects it sees it. */
+export interface Heap {
+  size(): number;
+  /** Stops the thread until it is done. */
+  collect(): void;
+}
+
+const OWN_HEAP: Heap = { size: heapSize, collect: () => Bun.gc(true) };
+
+/** Share of the heap that a collection has to free for the next one to come as early. */
+const WORTHWHILE_SHARE = 1 / 8;
+/** By how much of itself the heap then grows before it. */
+const HELD_GROWTH = 1.5;
+
+/**
+ * Collects when a cache has let go of its cells: whoever reads that much at a stretch may not come
+ * to an end before the heap has doubled. Not each time when the reader holds on to what it reads,
+ * such as a transaction to its cells: each then takes longer than the last one, and frees nothing.
+ */
+export class CollectionWhenFull {
+  readonly #heap: Heap;
+  /** Heap from which on it is worth while. */
+  #fromBytes = 0;
+
+  constructor(heap: Heap = OWN_HEAP) {
+    this.#heap = heap;
+  }
+
+  collect(): void {
+    const before = this.#heap.size();
+    if (before < this.#fromBytes) return;
+    this.#heap.collect();
+    const after = this.#heap.size();
+    this.#fromBytes = before - after < before * WORTHWHILE_SHARE ? after * HELD_GROWTH : 0;
+  }
+}
+
 /**
  * By hash key; a big Integer that is a cell of its own is kept as well. What is added beyond the
  * limit lets go of all that was there.
@@ -62,6 +99,7 @@ export class CollectionAtRest {
 export class CellCache {
   readonly limitBytes: number;
   readonly #cells = new Map<string, Cell | bigint>();
+  readonly #collection = new CollectionWhenFull();
   #bytes = 0;
 
   constructor(limitMegabytes = CELL_CACHE_MB) {
@@ -75,8 +113,7 @@ export class CellCache {
   add(hashKey: string, cell: Cell | bigint, bytes: number): void {
     if (this.#bytes + bytes > this.limitBytes) {
       this.clear();
-      // Whoever reads that much at a stretch may not come to an end before the heap has doubled.
-      Bun.gc(true);
+      this.#collection.collect();
     }
     this.#cells.set(hashKey, cell);
     this.#bytes += bytes;

@@ -2,7 +2,7 @@
 // runtime.
 
 import { afterAll, afterEach, expect, jest, spyOn, test } from "bun:test";
-import { CollectionAtRest } from "../../src/store/cell-cache.ts";
+import { CollectionAtRest, CollectionWhenFull } from "../../src/store/cell-cache.ts";
 
 const MEGABYTE = 2 ** 20;
 const collected = spyOn(Bun, "gc").mockImplementation(() => {});
@@ -44,4 +44,30 @@ test("a smaller heap is collected once, when the process has come to rest", asyn
   pass(400);
   await nextTurn();
   expect(collected).toHaveBeenCalledTimes(1);
+});
+
+/** A heap that grows by 64 MB before each of so many collections that are wished for. */
+function collectionsOf(wishes: number, isHeld: boolean): number {
+  let size = 100 * MEGABYTE;
+  let collections = 0;
+  const collection = new CollectionWhenFull({
+    size: () => size,
+    collect: () => {
+      collections++;
+      if (!isHeld) size = 100 * MEGABYTE;
+    },
+  });
+  for (let i = 0; i < wishes; i++) {
+    size += 64 * MEGABYTE;
+    collection.collect();
+  }
+  return collections;
+}
+
+test("what a reader lets go of is collected each time that the cache is full", () => {
+  expect(collectionsOf(100, false)).toBe(100);
+});
+
+test("while a reader holds on to what it reads, only as its heap has grown by half", () => {
+  expect(collectionsOf(100, true)).toBeLessThan(12);
 });
