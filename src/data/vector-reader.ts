@@ -2,6 +2,7 @@
 
 import type { ByteReader } from "./byte-reader.ts";
 import type { Slot } from "./cell.ts";
+import { BadFormatError } from "./errors.ts";
 import { Vector } from "./vector.ts";
 import { newVector } from "./vector-huge.ts";
 import { CHUNK_SIZE, shapeOf } from "./vector-shape.ts";
@@ -15,6 +16,7 @@ export function readVector(r: ByteReader): Vector {
   const count = r.vlq();
   if (count === 0) return Vector.EMPTY;
   const { isTree, slotCount } = shapeOf(count);
+  if (slotCount < 0) throw new BadFormatError(`a vector tree of ${count} elements`);
   const slots: Slot[] = [];
   for (let i = 0; i < slotCount; i++) slots.push(r.slot());
   const prefix = !isTree && count > CHUNK_SIZE ? r.slot() : null;

@@ -23,12 +23,19 @@ export function hugeChildShift(n: bigint): bigint {
   return shift;
 }
 
-/** Whether a vector of n elements is a tree, and how many slots its cell has besides a prefix. */
+/** Most elements of a tree that is read: for more the reference's count of children overflows. */
+const MAX_TREE_COUNT = 7n << LAST_SHIFT;
+
+/**
+ * Whether a vector of n elements is a tree, and how many slots its cell has besides a prefix: -1
+ * for a tree of more than 7 · 2^60, which nobody reads from bytes.
+ */
 export function shapeOf(n: Integer): { readonly isTree: boolean; readonly slotCount: number } {
   if (n <= CHUNK_SIZE) return { isTree: false, slotCount: Number(n) };
   const big = BigInt(n);
   const tail = Number(big % 16n);
   if (tail > 0) return { isTree: false, slotCount: tail };
+  if (big > MAX_TREE_COUNT) return { isTree: true, slotCount: -1 };
   const shift = hugeChildShift(big);
   return { isTree: true, slotCount: Number((big - 1n) >> shift) + 1 };
 }

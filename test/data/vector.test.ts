@@ -11,7 +11,7 @@ import { memorySize } from "../../src/data/memory-size.ts";
 import { unreadableMade } from "../../src/data/unreadable.ts";
 import { MAX_COPY_COUNT, Vector } from "../../src/data/vector.ts";
 import { firstElements } from "../../src/data/vector-first.ts";
-import { newVector } from "../../src/data/vector-huge.ts";
+import { appendHugeChunk, newVector } from "../../src/data/vector-huge.ts";
 import { bytesOf } from "./fixture-rows.ts";
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -320,6 +320,24 @@ describe("vectors that name one child many times", () => {
     expect(v.countInteger).toBe(2 ** 32 + 16);
     expect(v.slots.length).toBe(17);
     expect(v.get(2 ** 32)).toBe(7);
+  });
+
+  test("of more than 7 · 2^60 elements no tree is read, and one that is made is told of", () => {
+    const most = 7n * 2n ** 60n;
+    const message = (count: bigint, children: number): Uint8Array => {
+      return encoding(newVector(count, Array<Slot>(children).fill(Vector.EMPTY), null, true));
+    };
+    const full = decode(message(most, 7), CAD3_TABLE) as Vector;
+    expect(full.countInteger).toBe(most);
+    for (const count of [most + 16n, 2n ** 63n - 16n]) {
+      expect(() => decode(message(count, 8), CAD3_TABLE)).toThrow(BadFormatError);
+    }
+    const leaf = encoding(newVector(2n ** 63n - 1n, range(15), full, false));
+    expect((decode(leaf, CAD3_TABLE) as Vector).countInteger).toBe(2n ** 63n - 1n);
+
+    const before = unreadableMade();
+    expect(appendHugeChunk(full, Vector.from(range(16))).countInteger).toBe(most + 16n);
+    expect(unreadableMade()).toBe(before + 1);
   });
 
   test("of 2^60 elements a tree has one child", () => {
