@@ -157,10 +157,19 @@ public class ReferencePrograms {
       Result child = (Result) children.get(i);
       ACell value = child.getValue();
       if (child.isError()) value = child.getErrorCode();
-      else if (value instanceof AVector<?> inner && inner.count() > 0 && inner.get(0) instanceof Result) value = ends(inner);
+      else if (isResults(value)) value = ends((AVector<?>) value);
       ends = ends.conj(value);
     }
     return ends;
+  }
+
+  /** What a hand made can be a Vector without the parts that it counts: that is no Results. */
+  private static boolean isResults(ACell value) {
+    try {
+      return value instanceof AVector<?> inner && inner.count() > 0 && inner.get(0) instanceof Result;
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   private static String limits(String[] limits, String source) {
@@ -250,7 +259,7 @@ public class ReferencePrograms {
       Result result = results.get(i);
       ACell error = result.getErrorCode();
       ACell value = result.getValue();
-      if (value instanceof AVector<?> inner && inner.count() > 0 && inner.get(0) instanceof Result) value = ends(inner);
+      if (isResults(value)) value = ends((AVector<?>) value);
       AMap<Keyword, ACell> info = result.getInfo();
       ends.add(quote(hash(error == null ? value : error)));
       logs.add(quote(hash(result.getLog())));

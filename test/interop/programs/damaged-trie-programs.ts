@@ -202,11 +202,36 @@ function digitsOf(random: CaseRandom, count: number): number {
 }
 
 function damagedCall(kind: Kind, random: CaseRandom, index: number): Call {
-  const make = (): HashTrie => {
+  return callWith(kind, random, index, () => {
     let made = sound(random, kind, SIZES.slice(6));
     for (let n = random.pick([1, 1, 1, 2, 3]); n > 0; n--) made = damaged(random, kind, made);
     return made;
-  };
+  });
+}
+
+/** A Set that says it has nearly as many members as can be counted, and a child of it too. */
+function hugeSet(random: CaseRandom): HashTrie {
+  const trie = sound(random, "set", [17, 17, 18, 20, 24, 30, 40, 52]);
+  const count = random.pick(HUGE_COUNTS);
+  const slots = trie.slots.slice();
+  const at = random.below(slots.length);
+  const child = slots[at];
+  if (random.oneIn(2) && child instanceof HashTrie) {
+    const others = BigInt(countsOf(slots) - child.count);
+    slots[at] = counted(deeper(random, "set", child), count - others);
+  }
+  return counted(trie.make(trie.count, slots, trie.shift, trie.mask, null), count);
+}
+
+/** The same tree with another count; a leaf as it is. */
+function counted(trie: HashTrie, count: bigint): HashTrie {
+  if (trie.isLeaf) return trie;
+  const made = trie.make(Number(count), trie.slots, trie.shift, trie.mask, null);
+  recordCount(made, integer(count));
+  return made;
+}
+
+function callWith(kind: Kind, random: CaseRandom, index: number, make: () => HashTrie): Call {
   const it = make();
   const other = random.oneIn(3) ? sound(random, kind, SIZES) : make();
   const parts: Parts = {
@@ -239,4 +264,15 @@ export function damagedMapTransaction(random: CaseRandom, index: number, genesis
 
 export function damagedSetTransaction(random: CaseRandom, index: number, genesis: State): Case {
   return calledOnce(damagedSetCall(random, index), genesis);
+}
+
+/**
+ * Calls with Sets whose counts are near 2^53 and 2^63. No maps: for each that is expanded the
+ * reference fills gigabytes.
+ */
+export function hugeSetTransaction(random: CaseRandom, index: number, genesis: State): Case {
+  return calledOnce(
+    callWith("set", random, index, () => hugeSet(random)),
+    genesis,
+  );
 }

@@ -27,7 +27,7 @@ import {
  * What is done with it: `%` stands for the quoted cell, `%%` for the bare one, `$` for another or
  * the same, `k` for a position, `v` for a sound Vector.
  */
-const CALLS = callsOf(
+export const VECTOR_CALLS = callsOf(
   "(get % k)|(get % k 7)|(contains-key? % k)|(% k)|(% k 7)|(assoc % k 9)|(assoc % k 9)|(get-in % [k])|(get-in [%] [0 k])|" +
     "(assoc-in % [k] 8)|(update % k (fn [x] 3))|(count %)|(empty? %)|(empty %)|(first %)|(second %)|(last %)|(nth % k)|" +
     "(nth % k)|(next %)|(next %)|(slice % k)|(slice % 0 k)|(slice % k k)|(slice % 1)|(slice % 16)|(slice % 0 16)|(slice % 16 32)|" +
@@ -170,7 +170,7 @@ export function damagedVectorCall(random: CaseRandom, index: number): Call {
     v: () => quoted(soundVector(random)),
     k: () => random.pick(random.oneIn(20) ? ODD_POSITIONS : POSITIONS),
   };
-  return { form: CALLS[index % CALLS.length] as Value, parts };
+  return { form: VECTOR_CALLS[index % VECTOR_CALLS.length] as Value, parts };
 }
 
 export function damagedVectorTransaction(random: CaseRandom, index: number, genesis: State): Case {

@@ -12,12 +12,17 @@ import { damagedBlobTransaction } from "./damaged-blob-programs.ts";
 import { damagedIndexTransaction } from "./damaged-index-programs.ts";
 import { damagedBlock, damagedOpTransaction } from "./damaged-op-programs.ts";
 import { damagedRecordTransaction } from "./damaged-record-programs.ts";
-import { damagedMapTransaction, damagedSetTransaction } from "./damaged-trie-programs.ts";
+import {
+  damagedMapTransaction,
+  damagedSetTransaction,
+  hugeSetTransaction,
+} from "./damaged-trie-programs.ts";
 import { damagedVectorTransaction } from "./damaged-vector-programs.ts";
 import { foldProgram } from "./fold-programs.ts";
 import { formProgram } from "./form-programs.ts";
 import { functionProgram, nestedProgram } from "./function-programs.ts";
 import { historyBlocks, rereadHistory } from "./history-programs.ts";
+import { hugeVectorTransaction } from "./huge-vector-programs.ts";
 import { juiceProgram } from "./juice-programs.ts";
 import { libraryProgram } from "./library-programs.ts";
 import { damagedMessage } from "./message-cases.ts";
@@ -43,6 +48,8 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   "damaged-blobs": damagedBlobTransaction,
   "damaged-maps": damagedMapTransaction,
   "damaged-sets": damagedSetTransaction,
+  "huge-vectors": hugeVectorTransaction,
+  "huge-sets": hugeSetTransaction,
   stored: storedBlocks,
   "stored-places": storedPlaces,
   functions: functionProgram,
