@@ -154,3 +154,11 @@ test("llms.txt tells where the API is", async () => {
   expect(text).toContain(key);
   expect(text).toContain("http://localhost/mcp");
 });
+
+test("a search of more than 4,096 bytes is refused", async () => {
+  const status = async (bytes: number) => {
+    const body = `q=${"a".repeat(bytes - 2)}`;
+    return (await api.request("POST", "/explorer/search", { body })).status;
+  };
+  expect([await status(4_096), await status(4_097)]).toEqual([200, 413]);
+});

@@ -128,3 +128,9 @@ test("JSON and broken text are refused", async () => {
 test("no connection is left behind", () => {
   expect(api.messages.load.connections).toBe(0);
 });
+
+test("a message of no bytes is called empty", async () => {
+  const headers = { "content-type": "application/cvx-raw" };
+  const { status, json } = await api.request("POST", "/api/v1/message", { headers });
+  expect([status, json.errorCode, json.value]).toEqual([400, "FORMAT", "Empty Message"]);
+});
