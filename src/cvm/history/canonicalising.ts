@@ -23,11 +23,15 @@ import {
   refValue,
   toCanonical,
 } from "./array-vectors.ts";
+import { hasLongBlobs } from "./long-blobs.ts";
 import { mayLackHash } from "./unhashed.ts";
 
-/** Whether there is nothing that leaves traces: then all of this file does what `data` does. */
+/**
+ * Whether nothing leaves traces, and of two equal values it is the same which of them is kept (T39):
+ * then all of this file does what `data` does.
+ */
 export function isPlain(): boolean {
-  return !hasArrays() && !mayBeUnhashed();
+  return !hasArrays() && !mayBeUnhashed() && !hasLongBlobs();
 }
 
 /** `equals`, with the traces that it leaves in the reference. */
@@ -184,7 +188,7 @@ export function withValue(map: CVMMap, key: Value, value: Value): CVMMap {
   const [taken, takenValue] = [refValue(key), refValue(value)];
   hashKeys(map, key);
   // Hashing a key is what takes the time, and `assoc` does it again.
-  if (!isSmall && !hasArrays() && isTraceless(value)) return map.assoc(taken, takenValue);
+  if (!isSmall && !hasLongBlobs() && isTraceless(value)) return map.assoc(taken, takenValue);
   const found = isSmall ? undefined : map.replacedBy(key);
   return found === undefined ? map.assoc(taken, takenValue) : replaced(map, key, found, value);
 }
@@ -195,9 +199,10 @@ function replaced(map: CVMMap, key: Value, former: Value, value: Value): CVMMap 
 
 /** What a definition keeps when it is given a value: the former one if that is equal. */
 export function redefined(former: Value | undefined, value: Value): Value {
-  // Large ones are equal by their encodings: without arrays it is the same which of them stays, and
-  // comparing them can take the hashes of both.
-  if (value instanceof HashTrie && !value.isLeaf && !hasArrays()) return value;
+  // Large ones are equal by their encodings: without arrays and LongBlobs it is the same which of
+  // them stays, and comparing them can take the hashes of both.
+  const isAnySame = !hasArrays() && !hasLongBlobs();
+  if (value instanceof HashTrie && !value.isLeaf && isAnySame) return value;
   return former !== undefined && areEqual(former, value) ? former : refValue(value);
 }
 

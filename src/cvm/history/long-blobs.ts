@@ -15,6 +15,11 @@ export function markAsLongBlob(blob: Blob): Blob {
   return blob;
 }
 
+/** Whether there may be LongBlobs: if not, equal values are the same but for T34, T37 and T50. */
+export function hasLongBlobs(): boolean {
+  return !longBlobs.isEmpty;
+}
+
 /** Whether the reference holds a Blob as a LongBlob. */
 export function isLongBlob(blob: Blob): boolean {
   return !longBlobs.isEmpty && longBlobs.get(blob) === true;
