@@ -10,7 +10,7 @@ import { CVMSet } from "../../data/set.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { withMapped } from "../../data/vector-damaged.ts";
-import { merged } from "../history/canonicalising.ts";
+import { merged } from "../history/maps.ts";
 
 /** The form without its metadata. */
 export function unwrap(form: Value): Value {

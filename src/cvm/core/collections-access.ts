@@ -16,7 +16,7 @@ import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, type Outcome } from "../exits.ts";
 import { appendedToVector, joinedVectors, toCanonical } from "../history/array-vectors.ts";
-import { merged } from "../history/canonicalising.ts";
+import { merged } from "../history/maps.ts";
 import { buildDataJuice, JUICE, wrappedDataJuice } from "../juice.ts";
 import { typeName } from "../text/type-name.ts";
 import { castInteger, castStructure } from "./arguments.ts";

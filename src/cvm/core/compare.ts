@@ -8,7 +8,7 @@ import { CORE_CODE } from "../call/core-code.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { areEqual } from "../history/canonicalising.ts";
+import { areEqual } from "../history/comparing.ts";
 import { JUICE } from "../juice.ts";
 import { type Cast, castNumber, type Numeric, noteComputed, toDouble } from "./arguments.ts";
 

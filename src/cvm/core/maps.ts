@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { markAsArray } from "../history/array-vectors.ts";
-import { merged } from "../history/canonicalising.ts";
+import { merged } from "../history/maps.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice, wrappedDataJuice } from "../juice.ts";
 import type { Cast } from "./arguments.ts";
 import { countOf } from "./countables.ts";

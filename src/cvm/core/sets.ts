@@ -6,7 +6,7 @@ import { CVMSet } from "../../data/set.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { hashMember, hashMembers, withoutMember } from "../history/canonicalising.ts";
+import { hashMember, hashMembers, withoutMember } from "../history/sets.ts";
 import { addJuice, buildDataJuice, JUICE, multiplyJuice, wrappedJuice } from "../juice.ts";
 import { castSet } from "./arguments.ts";
 import { failAfter, UNPAID } from "./unpaid-work.ts";

@@ -29,15 +29,8 @@ import {
   sliceOfVector,
   toCanonical,
 } from "../history/array-vectors.ts";
-import {
-  hasMember,
-  valueUnder,
-  withEntry,
-  withMember,
-  withoutMember,
-  withoutValue,
-  withValue,
-} from "../history/canonicalising.ts";
+import { valueUnder, withEntry, withoutValue, withValue } from "../history/maps.ts";
+import { hasMember, withMember, withoutMember } from "../history/sets.ts";
 import { PAID_ELEMENTS_MAX } from "./unpaid-work.ts";
 
 // Units of work (data/free-work.ts) that the reference does for nothing:

@@ -1,7 +1,7 @@
 // BlockResults that code holds (T50). Two of them are equal in the reference unless both have a
 // hash, by which they are compared then. One that is a branch has it from the start, another from
 // when it is the member of a Set, one of several keys of a map, or held by what is compared with
-// something else (canonicalising.ts).
+// something else (comparing.ts).
 
 import { Cell, type Slot } from "../../data/cell.ts";
 

@@ -9,7 +9,7 @@ import { Syntax } from "../../data/syntax.ts";
 import type { Context } from "../context.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
 import { refValue } from "../history/array-vectors.ts";
-import { isPlain, redefined } from "../history/canonicalising.ts";
+import { isPlain, redefined } from "../history/comparing.ts";
 import { JUICE } from "../juice.ts";
 import { printPart } from "../text/unprintable.ts";
 import { executeOp, Op } from "./op.ts";

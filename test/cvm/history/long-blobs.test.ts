@@ -26,7 +26,7 @@ const ROWS: readonly (readonly [blob: string, digits: string])[] = [
 
 const many = Array.from({ length: 20 }, (_, i) => `${i} ${i}`).join(" ");
 
-/** Of two equal values a map and a definition keep the former, whatever this process has decoded. */
+/** Maps and definitions keep the former of two equal values, whatever this process has decoded. */
 const KEPT: readonly (readonly [blob: string, digits: string])[] = [
   ["(get (assoc {1 0x000000000000000c} 1 (blob #12)) 1)", '"0000"'],
   ["(get (assoc {1 (blob #12)} 1 0x000000000000000c) 1)", '"00000"'],
