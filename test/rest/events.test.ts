@@ -85,11 +85,15 @@ test("blocks and status as they come", async () => {
   const [first] = await reader.take(1);
   expect(first).toMatchObject({ event: "status", data: { "block-point": at } });
   await api.submit("(+ 1 2)");
-  const [block, status] = await reader.take(2);
-  const asked = (await api.get(`blocks/${at}`)).json;
-  expect(block).toEqual({ id: at, event: "block", data: asked });
+  const heard: Heard[] = [];
   const points = Array(4).fill(at + 1);
-  expect(status).toMatchObject({ event: "status", data: { consensus: points } });
+  const isLast = (it: Heard | undefined) =>
+    it?.event === "status" && Bun.deepEquals(it.data.consensus, points);
+  // On a busy machine the passes of a block are told of one by one.
+  while (!isLast(heard.at(-1))) heard.push(...(await reader.take(1)));
+  const asked = (await api.get(`blocks/${at}`)).json;
+  const blocks = heard.filter(({ event }) => event === "block");
+  expect(blocks).toEqual([{ id: at, event: "block", data: asked }]);
   await reader.close();
 });
 
