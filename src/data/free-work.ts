@@ -33,6 +33,11 @@ export function doWork(units: number): void {
   if (left < 0) throw new WorkLimitError();
 }
 
+/** Units that are left, the same before and after what reports none. */
+export function workLeft(): number {
+  return left;
+}
+
 /** What was left to the run around one, to be handed to `endWork`. */
 export type OuterWork = number;
 

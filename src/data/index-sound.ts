@@ -3,6 +3,7 @@
 // removing entries by their keys, and in such an Index that removes others than it should.
 
 import { resolveAt, type Value } from "./cell.ts";
+import { hashKey, isEmbedded } from "./encode.ts";
 import { BadStructureError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { commonDigits, digitAt, popcount } from "./hash-digits.ts";
@@ -10,25 +11,33 @@ import { indexKeyOf, isIndexKey, isMatchingAll } from "./index-key.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 import { prefixOf, removeEntry } from "./index-tree.ts";
 import { hasCount, placeOf } from "./index-walk.ts";
-import { RunMemo } from "./run-memory.ts";
+import { HashMemo } from "./run-memory.ts";
 
 /** Units of work (free-work.ts) to look at a cell, and to remove an entry. */
 const CELL_WORK = 200;
 const REMOVE_WORK = 2000;
 
-const sound = new RunMemo<Index, boolean>();
+/** By hash: peers differ in which branches are one object. */
+const sound = new HashMemo<boolean>();
 
 /**
  * Whether every key stands where its digits lead, none of them matches all, and every cell has the
  * count of its parts.
  */
 export function isSound(node: Index): boolean {
-  const known = sound.get(node);
-  if (known !== undefined) return known;
-  doWork(CELL_WORK);
-  const result = hasSoundEntry(node) && (node.depth === INDEX_DIGITS || hasSoundChildren(node));
-  sound.set(node, result);
+  if (isEmbedded(node)) return isSoundCell(node);
+  const key = hashKey(node);
+  let result = sound.get(key);
+  if (result === undefined) {
+    result = isSoundCell(node);
+    sound.set(key, result);
+  }
   return result;
+}
+
+function isSoundCell(node: Index): boolean {
+  doWork(CELL_WORK);
+  return hasSoundEntry(node) && (node.depth === INDEX_DIGITS || hasSoundChildren(node));
 }
 
 function hasSoundEntry(node: Index): boolean {

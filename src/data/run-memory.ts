@@ -38,6 +38,32 @@ export class RunMemo<K extends object, V> {
   }
 }
 
+/** Most hashes that a HashMemo remembers values by. */
+const REMEMBERED_HASHES_MAX = 2 ** 18;
+
+/**
+ * Values by hash, kept until the current run ends. Unlike with a RunMemo, what is remembered is the
+ * same on all peers, so that it may make a difference to the work that is counted.
+ */
+export class HashMemo<V> {
+  #run = currentRun();
+  readonly #values = new Map<string, V>();
+
+  get(hashKey: string): V | undefined {
+    return this.#run === currentRun() ? this.#values.get(hashKey) : undefined;
+  }
+
+  /** Remembers a value; not where there are too many. */
+  set(hashKey: string, value: V): void {
+    const run = currentRun();
+    if (this.#run !== run) {
+      this.#run = run;
+      this.#values.clear();
+    }
+    if (this.#values.size < REMEMBERED_HASHES_MAX) this.#values.set(hashKey, value);
+  }
+}
+
 /**
  * The result depends on which cells of a block, or of the State that it is applied to, are one
  * object. In memory that goes by what this peer has cached: they must be decoded for it alone.

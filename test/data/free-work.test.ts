@@ -1,9 +1,14 @@
 import { describe, expect, test } from "bun:test";
+import { Blob } from "../../src/data/blob.ts";
 import type { Cell, Slot } from "../../src/data/cell.ts";
 import { CAD3_TABLE, decode } from "../../src/data/decode.ts";
 import { encoding } from "../../src/data/encode.ts";
 import { doWork, WorkLimitError, withWorkCap, withWorkLimit } from "../../src/data/free-work.ts";
+import { Index } from "../../src/data/index-map.ts";
+import { isSound } from "../../src/data/index-sound.ts";
 import { CVMSet } from "../../src/data/set.ts";
+
+const blob = (byte: number) => Blob.of(Uint8Array.of(byte));
 
 test("work up to the limit is done, more is not", () => {
   withWorkLimit(10, () => {
@@ -54,6 +59,29 @@ test("what a body throws goes through, and the limit is gone", () => {
   expect(() => doWork(5)).not.toThrow();
 });
 
+/** Units that something needs to come to its end. */
+function needs(body: () => unknown): number {
+  for (let units = 0; ; units += 1_000) {
+    try {
+      withWorkLimit(units, body);
+      return units;
+    } catch (error) {
+      if (!(error instanceof WorkLimitError)) throw error;
+    }
+  }
+}
+
+test("the work of an Index does not depend on which of its branches are one object", () => {
+  const branch = Index.from(Array.from({ length: 40 }, (_, i) => [blob(i), i])) as Index;
+  const withTwo = (other: Index) => new Index(80, false, [branch, other], 0, 0b11);
+  const copy = decode(encoding(branch), CAD3_TABLE) as Index;
+  expect(needs(() => isSound(withTwo(branch)))).toBe(needs(() => isSound(withTwo(copy))));
+  // Once in a run, whichever object it is.
+  const once = needs(() => isSound(branch));
+  expect(once).toBeGreaterThan(0);
+  expect(needs(() => [isSound(branch), isSound(copy)])).toBe(once);
+});
+
 describe("the work of sets that nobody has paid for", () => {
   const set = CVMSet.from(Array.from({ length: 400 }, (_, i) => i));
   const miscounted = (slots: Slot[]) => set.make(401, slots, set.shift, set.mask, null);
@@ -66,17 +94,8 @@ describe("the work of sets that nobody has paid for", () => {
     ["difference", (a, b) => a.difference(b)],
     ["subset?", (a, b) => a.isSubset(b)],
   ])("%s does not depend on which of their trees are one object", (_, combine) => {
-    const needs = (a: CVMSet, b: CVMSet): number => {
-      for (let units = 0; ; units += 1_000) {
-        try {
-          withWorkLimit(units, () => combine(a, b));
-          return units;
-        } catch (error) {
-          if (!(error instanceof WorkLimitError)) throw error;
-        }
-      }
-    };
-    expect(needs(own, own)).toBe(needs(own, copied()));
-    expect(needs(own, miscounted(set.slots))).toBe(needs(own, copied()));
+    const apart = needs(() => combine(own, copied()));
+    expect(needs(() => combine(own, own))).toBe(apart);
+    expect(needs(() => combine(own, miscounted(set.slots)))).toBe(apart);
   });
 });

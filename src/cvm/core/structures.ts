@@ -5,7 +5,7 @@
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { PanicError } from "../../data/errors.ts";
-import { doWork } from "../../data/free-work.ts";
+import { doWork, workLeft } from "../../data/free-work.ts";
 import { checkCopyCount } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
 import { isCounted } from "../../data/index-walk.ts";
@@ -195,11 +195,20 @@ export function isMiscounted(s: Structure): s is Index | CVMMap {
 
 /** All entries that are there in an Index or a map, whatever they count, as a Vector. */
 export function heldIn(map: Index | CVMMap): Vector {
-  let vector = vectors.get(map);
-  if (vector === undefined) {
-    vector = Vector.from(map.heldEntries().map(([key, value]) => entryVector(key, value)));
-    vectors.set(map, vector);
-  }
+  const entries = () => map.heldEntries().map(([key, value]) => entryVector(key, value));
+  return remembered(map, entries);
+}
+
+/**
+ * What was made of a structure in this run. What is work to make is made each time: peers differ in
+ * which structures are one object.
+ */
+function remembered(s: Structure, make: () => Value[]): Vector {
+  const known = vectors.get(s);
+  if (known !== undefined) return known;
+  const before = workLeft();
+  const vector = Vector.from(make());
+  if (workLeft() === before) vectors.set(s, vector);
   return vector;
 }
 
@@ -214,12 +223,8 @@ export function sequentialOf(s: Structure): Sequential {
     doWork(structureCount(s) * (s instanceof CVMSet ? ELEMENT_WORK : MADE_ENTRY_WORK));
   }
   if (s instanceof Index || s instanceof CVMMap) return heldIn(s);
-  let vector = vectors.get(s);
-  if (vector === undefined) {
-    vector = Vector.from(s instanceof CVMSet ? s.toPlaces() : elements(s));
-    vectors.set(s, vector);
-  }
-  return s instanceof CVMSet ? copyAsArray(vector) : vector;
+  if (s instanceof CVMSet) return copyAsArray(remembered(s, () => s.toPlaces()));
+  return remembered(s, () => elements(s));
 }
 
 /** A Vector or List as it is, nil as the empty Vector; null for anything else. */

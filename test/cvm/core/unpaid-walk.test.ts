@@ -6,11 +6,12 @@ import { expect, test } from "bun:test";
 import { initialExpand } from "../../../src/cvm/compile/expander.ts";
 import { requireAllParts } from "../../../src/cvm/compile/form-metadata.ts";
 import { CORE_BY_NAME } from "../../../src/cvm/core/index.ts";
+import { heldIn } from "../../../src/cvm/core/structures.ts";
 import { FREE_WORK_MAX, withinWorkLimit } from "../../../src/cvm/work-limit.ts";
 import type { Integer, Slot, Value } from "../../../src/data/cell.ts";
 import { CVMChar } from "../../../src/data/char.ts";
 import { recordCount } from "../../../src/data/exact-count.ts";
-import { WorkLimitError, withWorkLimit } from "../../../src/data/free-work.ts";
+import { WorkLimitError, withWorkLimit, workLeft } from "../../../src/data/free-work.ts";
 import type { HashTrie } from "../../../src/data/hash-trie.ts";
 import { integer } from "../../../src/data/integer.ts";
 import { CVMMap } from "../../../src/data/map.ts";
@@ -164,4 +165,19 @@ test.each(Object.entries(FAILING))("%s that fails counts what it did", (name, ar
   };
   expect(failing(0)()).toBeOneOf([":CAST", ":BOUNDS"]);
   expect(failing(1000)).toThrow(WorkLimitError);
+});
+
+test("a map is walked again, however often it is the same object", () => {
+  const make = () => underCounted(CVMMap.from([[1, 2]]), 3);
+  const map = make();
+  const limit = 1_000_000_000;
+  const workOf = (maps: readonly CVMMap[]) =>
+    withWorkLimit(limit, () => {
+      for (const each of maps) heldIn(each);
+      return limit - workLeft();
+    });
+  const once = workOf([map]);
+  expect(once).toBeGreaterThan(0);
+  expect(workOf([map, map])).toBe(2 * once);
+  expect(workOf([map, make()])).toBe(2 * once);
 });
