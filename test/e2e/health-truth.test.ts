@@ -136,7 +136,7 @@ describe("a peer on a small disk", () => {
     const { bavail, bsize } = statfsSync(folder);
     writeFileSync(filler, Buffer.alloc(bavail * bsize));
     const { reason } = await turned(peer, 503, TURN_MS);
-    expect(reason).toContain(`The disk of ${dataDir} is full: 0 MB are left`);
+    expect(reason).toContain(`Only 0 MB are free for the store ${join(dataDir, "store.db")}`);
     // A write that fails is the reason from then on.
     const unwritten = account.transact("(def x 1)");
     await turned(peer, 503, TURN_MS, "can't use its store");
