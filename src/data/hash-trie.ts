@@ -170,11 +170,14 @@ export function lowerBound(hashes: readonly string[], hash: string): number {
  */
 export function leafIndex(leaf: HashTrie, key: Value): number {
   const { slots, stride } = leaf;
-  if (key instanceof Cell && key.isEqualUnhashed) return unhashedIndex(leaf, key);
-  for (let i = 0; i < slots.length && leaf.isRegular; i += stride) {
+  // What may be taken for another key (T50) is compared with each, which has to be loaded for that.
+  const isEqualUnhashed = key instanceof Cell && key.isEqualUnhashed;
+  if (isEqualUnhashed) loadOwnKeys(leaf);
+  const isIdentityEnough = leaf.isRegular || isEqualUnhashed;
+  for (let i = 0; i < slots.length && isIdentityEnough; i += stride) {
     if (slots[i] === key) return stride === 1 ? i : i >> 1;
   }
-  if (key instanceof Cell && key.hashCache !== null && leaf.hashes !== null) {
+  if (key instanceof Cell && key.hashCache !== null && leaf.hashes !== null && !isEqualUnhashed) {
     return indexOfHash(leaf.hashes, key.hashCache);
   }
   for (let i = 0; i < slots.length; i += stride) {
@@ -185,19 +188,10 @@ export function leafIndex(leaf: HashTrie, key: Value): number {
   return -1;
 }
 
-/** `leafIndex` of what may be taken for another key (T50), which has to be loaded for that. */
-function unhashedIndex(leaf: HashTrie, key: Cell): number {
+/** Loads the keys of a leaf. @throws SharedCellsError as `requireOwnCells` */
+function loadOwnKeys({ slots, stride }: HashTrie): void {
   requireOwnCells();
-  const { slots, stride } = leaf;
   for (let i = 0; i < slots.length; i += stride) resolveAt(slots, i);
-  let at = slots.findIndex((slot, i) => i % stride === 0 && slot === key);
-  if (at < 0) {
-    at = slots.findIndex((slot, i) => {
-      if (i % stride !== 0) return false;
-      return slot instanceof Ref ? slot.hashKey === hashKey(key) : equals(slot, key);
-    });
-  }
-  return at < 0 ? -1 : at / stride;
 }
 
 function indexOfHash(hashes: readonly string[], hash: string): number {

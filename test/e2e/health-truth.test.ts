@@ -120,7 +120,11 @@ describe("a peer on a small disk", () => {
   const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", disk, "convex-peer", folder]);
   const isMounted = mounted.exitCode === 0;
 
-  afterAll(() => {
+  let running: PeerProcess | null = null;
+
+  afterAll(async () => {
+    // After a failure it would go on, and hold the disk, and the output that CI reads to its end.
+    await running?.end("SIGKILL");
     if (isMounted) Bun.spawnSync(["umount", folder]);
     rmSync(folder, { recursive: true, force: true });
   });
@@ -129,6 +133,7 @@ describe("a peer on a small disk", () => {
     if (!isMounted) return notRun("a disk can't be mounted without root; a full one was not tried");
     const dataDir = join(folder, "data");
     const peer = await PeerProcess.start({ command: "start", dataDir, extra: ["--faucet"] });
+    running = peer;
     const account = await TestAccount.create(peer.url, 1);
     expect((await ready(peer)).code).toBe(200);
 

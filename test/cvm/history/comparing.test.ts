@@ -8,7 +8,7 @@ import { areEqual, redefined } from "../../../src/cvm/history/comparing.ts";
 import { merged } from "../../../src/cvm/history/maps.ts";
 import { Address } from "../../../src/data/address.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import { Ref, type Value } from "../../../src/data/cell.ts";
+import { type Cell, Ref, type Value } from "../../../src/data/cell.ts";
 import { hashKey } from "../../../src/data/encode.ts";
 import { CVMMap } from "../../../src/data/map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
@@ -384,6 +384,16 @@ test("a branch that was not loaded is compared by its hash", () => {
   );
   expect(areEqual(map, same as CVMMap)).toBe(true);
   expect(areEqual(other as CVMMap, map)).toBe(false);
+});
+
+test("a key that was not loaded is, when a BlockResult may be taken for it", () => {
+  const [branch, embedded] = ["branch", "p"].map((name) => {
+    const record = (parts[name] as () => Value)();
+    return decodeMultiCell(encodeMultiCell(record), CVM_TABLE) as Cell;
+  }) as [Cell, Cell];
+  const source = { cell: () => branch, memorySize: () => -1 };
+  const map = CVMMap.ofOrdered([new Ref(hashKey(branch), source), 1]);
+  expect(map.get(embedded)).toBe(1);
 });
 
 /** A peer keeps a block in its store before it is applied: it knows a branch by its hash then. */
