@@ -11,6 +11,7 @@ import { SignedData } from "../../src/data/signed.ts";
 import { print } from "../../src/lang/printer.ts";
 import { DialError } from "../../src/net/dial.ts";
 import { Invoke } from "../../src/state/transaction.ts";
+import { HonestTransactions } from "./honest-transactions.ts";
 
 const PAUSE_MS = 50;
 const RESULT_MS = 30_000;
@@ -64,12 +65,14 @@ class HonestClient {
     const client = await PeerClient.connect(this.#address);
     const keyPair = KeyPair.fromSeed(Buffer.alloc(32, 1));
     const from = Address.of(11);
-    let sequence = Number(await client.query(readForm("*sequence*"), from));
-    const transact = async () => {
-      const signed = SignedData.sign(keyPair, Invoke.of(from, ++sequence, 1));
-      const result = await client.submit(signed, RESULT_MS);
-      if (result.isError) throw new Error(print(result.error) ?? "no code");
-    };
+    const transactions = new HonestTransactions({
+      sequence: async () => Number(await client.query(readForm("*sequence*"), from)),
+      submit: async (sequence) => {
+        const signed = SignedData.sign(keyPair, Invoke.of(from, sequence, 1));
+        const result = await client.submit(signed, RESULT_MS);
+        return result.isError ? (print(result.error) ?? "no code") : null;
+      },
+    });
     const livez = async () => {
       const { status } = await fetch(`${this.#api}/livez`);
       if (status !== 200) throw new Error(`${status}`);
@@ -82,7 +85,7 @@ class HonestClient {
         await Bun.sleep(PAUSE_MS);
       }
     };
-    void this.#loop("transaction", transact);
+    void this.#loop("transaction", () => transactions.next());
     void this.#loop("status", () => client.status());
     void this.#loop("livez", livez);
     void this.#loop("newcomer", newcomer);
