@@ -1,6 +1,7 @@
 // A command under test at a terminal of its own: what it shows is read, answers are typed.
 
 import { join } from "node:path";
+import { bound } from "../bound-process.ts";
 import { PATIENCE_MS } from "../patience.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
@@ -11,7 +12,7 @@ const LAST_OUTPUT_MS = 500;
 /** The command line up to the program's own arguments: a compiled executable, or the sources. */
 export function program(): string[] {
   const binary = process.env.CONVEX_PEER_BINARY;
-  return binary === undefined ? [process.execPath, MAIN] : [binary];
+  return bound(binary === undefined ? [process.execPath, MAIN] : [binary]);
 }
 
 /** Text as a person reads it: without colours and cursor movements. */

@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bound } from "../bound-process.ts";
 import { program } from "../cli/terminal-session.ts";
 import { outcomeOf } from "../process-outcome.ts";
 
@@ -61,7 +62,7 @@ export async function runScript(
     const script = ["set -eu", ...blocks];
     // The default data directory of root is the machine's own: the page gets one in its folder.
     const env = { CONVEX_DATA_DIR: join(folder, "data"), CONVEX_CONFIG: "", ...options.env };
-    const child = Bun.spawn(["bash", "-c", script.join("\n")], {
+    const child = Bun.spawn(bound(["bash", "-c", script.join("\n")]), {
       cwd: folder,
       stdin: "ignore",
       stdout: "pipe",

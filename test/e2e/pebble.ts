@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bound } from "../bound-process.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { testCertificate, writtenCertificate } from "../rest/tls/test-certificate.ts";
 
@@ -136,7 +137,7 @@ export class Pebble {
     writeFileSync(configFile, JSON.stringify(config));
     const dns = dnsServer(addressOf);
     const process = Bun.spawn(
-      [program, "-config", configFile, "-dnsserver", `127.0.0.1:${dns.port}`],
+      bound([program, "-config", configFile, "-dnsserver", `127.0.0.1:${dns.port}`]),
       {
         env: { ...globalThis.process.env, PEBBLE_VA_NOSLEEP: "1", PEBBLE_AUTHZREUSE: "0" },
         stdout: "ignore",

@@ -11,6 +11,7 @@ import { Vector } from "../../src/data/vector.ts";
 import { queryRequest, statusRequest } from "../../src/net/message.ts";
 import { Reply } from "../../src/net/reply.ts";
 import { WEBSOCKET_PATH } from "../../src/net/websocket.ts";
+import { bound } from "../bound-process.ts";
 import { frameOf, RawClient, until } from "../net/loopback.ts";
 import { PeerProcess } from "./peer-process.ts";
 
@@ -46,7 +47,7 @@ test("messages are answered over TCP and over the API's WebSocket", async () => 
 });
 
 async function failure(...flags: string[]): Promise<string> {
-  const child = Bun.spawn([process.execPath, MAIN, "local", ...flags], { stderr: "pipe" });
+  const child = Bun.spawn(bound([process.execPath, MAIN, "local", ...flags]), { stderr: "pipe" });
   const text = await new Response(child.stderr).text();
   return `${await child.exited} ${text.trim()}`;
 }

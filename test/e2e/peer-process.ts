@@ -4,6 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bound } from "../bound-process.ts";
 import { PATIENCE_MS } from "../patience.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
@@ -60,7 +61,7 @@ export class PeerProcess {
     const folder = options.command === "start" ? ["--data-dir", dataDir] : [];
     const begun = performance.now();
     const child = Bun.spawn(
-      [
+      bound([
         ...program,
         options.command,
         ...folder,
@@ -70,7 +71,7 @@ export class PeerProcess {
         "0",
         "--json",
         ...(options.extra ?? []),
-      ],
+      ]),
       {
         stdin: "ignore",
         stdout: "pipe",

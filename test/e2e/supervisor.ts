@@ -2,6 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bound } from "../bound-process.ts";
 
 const PAUSE_MS = 50;
 /** More starts than any test needs: it ends what starts and fails for ever. */
@@ -53,7 +54,7 @@ export class Supervisor {
 
   async #run(): Promise<void> {
     while (!this.#isStopped && this.#starts++ < STARTS_MAX) {
-      const child = Bun.spawn([...this.#command], {
+      const child = Bun.spawn(bound(this.#command), {
         stdin: "ignore",
         stdout: "ignore",
         stderr: "pipe",

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askPeer } from "../../src/peer/operator/operator-socket.ts";
+import { bound } from "../bound-process.ts";
 import { outcomeOf } from "../process-outcome.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
@@ -155,7 +156,7 @@ export class OurPeer {
   #command(args: readonly string[]): string[] {
     const { binary, space = null } = this.choice;
     const run = [...programOf(binary), ...args];
-    return space === null ? run : ["ip", "netns", "exec", space, ...run];
+    return bound(space === null ? run : ["ip", "netns", "exec", space, ...run]);
   }
 }
 

@@ -2,6 +2,7 @@
 // it is no part of this project.
 
 import { join } from "node:path";
+import { bound } from "../bound-process.ts";
 import { linesOf } from "./process-lines.ts";
 
 /**
@@ -41,7 +42,7 @@ export function javaCommand(program: string, args: readonly string[], space: str
   const isSource = program.endsWith(".java");
   const main = isSource ? join(import.meta.dir, program) : program;
   const run = ["java", "-cp", referenceClassPath() ?? "", main, ...args];
-  return space === null ? run : ["ip", "netns", "exec", space, ...run];
+  return bound(space === null ? run : ["ip", "netns", "exec", space, ...run]);
 }
 
 /** Peers of the reference in one process. */

@@ -1,6 +1,7 @@
 // Commands of the executable, or of the sources, as an operator's script runs them.
 
 import { join } from "node:path";
+import { bound } from "../bound-process.ts";
 import { outcomeOf } from "../process-outcome.ts";
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
@@ -13,7 +14,7 @@ export interface RunningCommand {
 
 export function runCommand(binary: string | undefined, words: readonly string[]): RunningCommand {
   const program = binary === undefined ? [process.execPath, MAIN] : [binary];
-  const child = Bun.spawn([...program, ...words], {
+  const child = Bun.spawn(bound([...program, ...words]), {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
