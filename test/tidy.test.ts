@@ -211,3 +211,34 @@ test("documents and comments name files that exist", () => {
   expect(named.length).toBeGreaterThan(100);
   expect(named.filter(({ name }) => !isThere(name))).toEqual([]);
 });
+
+test("each rule of docs/quirks.md is named where it says that it is, and in a test", () => {
+  const rows = readFileSync(join(ROOT, "docs/quirks.md"), "utf8").matchAll(
+    /^\| (T\d+) \|.*\| ([^|]+) \|$/gm,
+  );
+  const tests = [...new Bun.Glob("test/**/*.ts").scanSync(ROOT)].map((path) => ({
+    path: path.slice("test/".length),
+    text: readFileSync(join(ROOT, path), "utf8"),
+  }));
+  const names = (rule: string) => new RegExp(`\\b${rule}\\b`);
+  const unnamed: string[] = [];
+  const rules = new Set<string>();
+  for (const [, rule = "", places = ""] of rows) {
+    rules.add(rule);
+    for (const [, place = ""] of places.matchAll(/`([^`]+)`/g)) {
+      const below = files.filter(({ path }) => path === place || path.startsWith(`${place}/`));
+      const library = join(SOURCE, place);
+      const texts = place.endsWith(".cvx")
+        ? [readFileSync(library, "utf8")]
+        : below.map(({ text }) => text);
+      if (!texts.some((text) => names(rule).test(text))) unnamed.push(`${rule} in ${place}`);
+    }
+    if (!tests.some(({ text }) => names(rule).test(text))) unnamed.push(`${rule} in a test`);
+  }
+  expect(unnamed).toEqual([]);
+  const used = [...files, ...tests].flatMap(({ path, text }) =>
+    (text.match(/\bT[1-9]\d*\b/g) ?? []).map((rule) => ({ path, rule })),
+  );
+  expect(rules.size).toBeGreaterThan(50);
+  expect(used.filter(({ rule }) => !rules.has(rule))).toEqual([]);
+});

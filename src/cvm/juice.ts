@@ -63,7 +63,7 @@ export const JUICE = {
   MIN_NUMERIC_COST: 8,
 } as const;
 
-/** Deepest nesting of op execution, expansion and compilation. */
+/** Deepest nesting of op execution, expansion and compilation together (T20). */
 export const MAX_DEPTH = 256;
 /** Accounts of a parent chain in which a symbol is looked up. */
 export const LOOKUP_DEPTH = 16;

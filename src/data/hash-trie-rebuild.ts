@@ -1,7 +1,7 @@
 // Builds maps and sets out of children that have not been checked (sheet 01 §7): empty children are
 // left out, and a tree that counts no more than a leaf holds becomes a leaf. For sound trees
 // neither is needed. There are hand-made ones, and what the reference makes of those reaches the
-// State.
+// State (T44).
 
 import { type Integer, resolveAt, type Slot, type Value } from "./cell.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";

@@ -1,7 +1,7 @@
 // hot: see test/bench. Walks the entries of maps and sets (sheet 01 §7). The reference does it in
-// three ways, which differ in hand-made tries whose counts are not true: by position, going by the
-// counts ("placed"); through all that is there, whatever the counts say ("held"); and, for a set,
-// into an array of as many places as the set counts.
+// three ways, which differ in hand-made tries whose counts are not true (T44): by position, going
+// by the counts ("placed"); through all that is there, whatever the counts say ("held"); and, for a
+// set, into an array of as many places as the set counts.
 
 import { Cell, resolveAt, type Value } from "./cell.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";
@@ -112,7 +112,7 @@ export function forEachHeldLeaf<T extends HashTrie>(
  */
 export function placeAt<T extends HashTrie>(root: T, index: number): EntryPlace<T> {
   if (!(index >= 0 && index < root.count)) {
-    // Beyond 2^53 a position in range can be rounded up to the count; nothing has so many entries.
+    // Beyond 2^53 (T47) a position in range can be rounded up to the count: no entry is there.
     if (index === root.count && index > Number.MAX_SAFE_INTEGER) {
       throw new TrieFaultError(root.stride, index);
     }

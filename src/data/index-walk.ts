@@ -1,6 +1,6 @@
 // Walks the entries of an Index (sheet 01 §8). The reference does it in two ways, which differ in a
-// hand-made one whose counts are not true: by position, going by the counts ("placed"), and through
-// all that is there ("held").
+// hand-made one whose counts are not true (T42): by position, going by the counts ("placed"), and
+// through all that is there ("held").
 
 import type { Slot } from "./cell.ts";
 import { BadStructureError, IndexFaultError } from "./errors.ts";

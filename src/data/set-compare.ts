@@ -1,5 +1,5 @@
 // Whether one set has all elements of another, as the reference finds out (sheet 01 §7): it
-// compares two trees child by child, whether or not they branch at the same digit.
+// compares two trees child by child, whether or not they branch at the same digit (T44).
 
 import { doWork } from "./free-work.ts";
 import { checkDepth, childAt, findLeaf, isFullTree, leafHashes } from "./hash-trie.ts";

@@ -1,6 +1,6 @@
 // hot: see test/bench. Whether a vector is sound: its parts are vectors of the lengths that its
-// count implies. A decoded one need not be (sheet 01 §14). What is found sound is marked, so that
-// nothing is looked through twice.
+// count implies. A decoded one need not be (sheet 01 §14, T45). What is found sound is marked, so
+// that nothing is looked through twice.
 
 import { type Integer, resolveAt, resolveSlot, type Value } from "./cell.ts";
 import { integer } from "./integer.ts";

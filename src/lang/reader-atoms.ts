@@ -120,8 +120,8 @@ function readLong(lexer: Lexer): Integer {
 }
 
 /**
- * The digits with the last one as 0–9. It may be a digit of any script, as for Java's parseLong;
- * null when it is none, or takes two `char`s in Java.
+ * The digits with the last one as 0–9. It may be a digit of any script, as for Java's parseLong
+ * (T40); null when it is none, or takes two `char`s in Java.
  */
 function withPlainDigit(digits: string): string | null {
   const last = digits.at(-1) as string;
@@ -214,7 +214,7 @@ function unescaped(body: string): string {
 
 /**
  * The octal escape whose digits begin at `start`, and its end. It takes digits as long as it stays
- * below 256, any number of leading zeros included.
+ * below 256, any number of leading zeros included (T40).
  */
 function octal(body: string, start: number): { code: number; end: number } {
   let code = 0;

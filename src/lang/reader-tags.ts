@@ -55,7 +55,8 @@ function readSigned(form: Value): SignedData {
 }
 
 /**
- * The 32 bytes of a Blob, or of a text that begins with their hex digits; null for anything else.
+ * The 32 bytes of a Blob, or of a text that begins with their hex digits (T40); null for anything
+ * else.
  */
 function publicKeyOf(value: Value): Uint8Array | null {
   if (value instanceof Blob) return value.count === PUBLIC_KEY_LENGTH ? value.toBytes() : null;

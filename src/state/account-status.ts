@@ -177,7 +177,7 @@ export class AccountStatus extends DataRecord {
     else this.#extras.parent = value;
   }
 
-  /** @throws HostError for an environment or metadata of the wrong type, as the reference does */
+  /** T41. @throws HostError for an environment or metadata of the wrong type */
   override namedField(i: number): Value {
     const value = this.field(i);
     if (i === KEY) return value instanceof Blob && value.count === PUBLIC_KEY_LENGTH ? value : null;
@@ -192,7 +192,7 @@ export class AccountStatus extends DataRecord {
     const key = this.#key instanceof Ref ? this.field(KEY) : this.#key;
     return key instanceof Blob ? key : null;
   }
-  /** Values by the Address of another account ; null instead of empty. */
+  /** Values by the Address of another account; null instead of empty. */
   get holdings(): Index | null {
     const { holdings: slot } = this.#extras;
     const holdings = slot instanceof Ref ? this.field(HOLDINGS) : slot;

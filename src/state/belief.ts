@@ -35,7 +35,7 @@ export class Belief extends SlotRecord {
   override get fieldNames(): readonly Keyword[] {
     return FIELD_NAMES;
   }
-  /** @throws HostError for `:orders` of the wrong type, as the reference does */
+  /** T41. @throws HostError for `:orders` of the wrong type */
   override namedField(): Value {
     const orders = this.field(0);
     if (orders === null || orders instanceof Index) return orders;

@@ -35,7 +35,8 @@ export class BlockResult extends SlotRecord {
     return FIELD_NAMES;
   }
   /**
-   * Nil: the reference finds no field by name in a decoded BlockResult, and code sees no others.
+   * Nil (T41): the reference finds no field by name in a decoded BlockResult, and code sees no
+   * others.
    */
   override namedField(): Value {
     return null;

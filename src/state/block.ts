@@ -57,6 +57,7 @@ export class Block extends SlotRecord {
     }
     return listed;
   }
+  /** Nil for a field of the wrong type (T41). */
   override namedField(i: number): Value {
     return i === 1 ? this.transactions : this.field(i);
   }

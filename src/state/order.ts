@@ -22,7 +22,9 @@ export const CONSENSUS_LEVEL = {
   FINALITY: 3,
 } as const;
 export const CONSENSUS_LEVELS = 4;
-/** A decoded Order with more points than this stays a generic record. */
+/**
+ * There may be more than the reference writes (T47); an Order with more than this stays generic.
+ */
 const MAX_POINTS = 1024;
 
 const FIELD_NAMES = ["timestamp", "consensus", "blocks"].map(Keyword.of);
@@ -67,7 +69,7 @@ export class Order extends SlotRecord {
   get points(): Vector {
     return this.field(CONSENSUS) as Vector;
   }
-  /** @throws HostError for `:blocks` of the wrong type, as the reference does */
+  /** T41. @throws HostError for `:blocks` of the wrong type */
   override namedField(i: number): Value {
     const value = this.field(i);
     if (i !== BLOCKS_SLOT || value === null || value instanceof Vector) return value;

@@ -1,6 +1,6 @@
 // The value of stakes (sheet 03 §4.1): `:stake`, `:stakes` and `:delegated-stake` are shares of the
 // peer's balance. With bigints, since products need 128 bits; sums wrap at 64 bits, as in the
-// reference.
+// reference. When delegators have taken out more shares than there are, nothing has a value (T51).
 
 import { LONG_MAX } from "../data/integer.ts";
 import { HostError } from "./host-error.ts";

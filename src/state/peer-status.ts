@@ -73,6 +73,7 @@ export class PeerStatus extends SlotRecord {
     const controller = this.field(CONTROLLER);
     return controller instanceof Address ? controller : null;
   }
+  /** Nil for a field of the wrong type (T41). */
   override namedField(i: number): Value {
     return i === CONTROLLER ? this.controller : this.field(i);
   }

@@ -71,7 +71,7 @@ export class State extends DataRecord {
     return FIELD_NAMES;
   }
 
-  /** @throws HostError for a field of the wrong type, as the reference does */
+  /** T41. @throws HostError for a field of the wrong type */
   override namedField(i: number): Value {
     const value = this.field(i);
     const isVector = i === ACCOUNTS || i === GLOBALS;

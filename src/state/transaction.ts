@@ -111,6 +111,7 @@ export class Transfer extends Transaction {
     const target = this.field(2);
     return target instanceof Address ? target : null;
   }
+  /** Nil for a field of the wrong type (T41). */
   override namedField(i: number): Value {
     return i === 2 ? this.target : this.field(i);
   }
@@ -164,6 +165,7 @@ export class Call extends Transaction {
   get args(): Value {
     return this.field(5);
   }
+  /** Nil for a field of the wrong type (T41). */
   override namedField(i: number): Value {
     const value = this.field(i);
     if (i === 4) return value instanceof CVMSymbol ? value : null;
@@ -203,6 +205,7 @@ export class Multi extends Transaction {
     const txs = this.field(3);
     return txs instanceof Vector ? txs : null;
   }
+  /** Nil for a field of the wrong type (T41). */
   override namedField(i: number): Value {
     return i === 3 ? this.transactions : this.field(i);
   }

@@ -3,10 +3,11 @@
 // after which the block can be tried again; UpgradeHaltError when this software cannot follow the
 // network.
 //
-// A block is void where a Java exception escapes in the reference (HostError, and BadStructureError
-// for hand-made cells). Java Errors it does not catch: it dies of them, or its update fails for
-// ever. That nobody can be compatible with, so by our own rule such a block is void as well: for a
-// PanicError, a call stack that overflows, and a block without a vector of transactions.
+// A block is void where a Java exception escapes in the reference (T1: HostError, and
+// BadStructureError for hand-made cells). Java Errors it does not catch: it dies of them, or its
+// update fails for ever. That nobody can be compatible with, so by our own rule such a block is
+// void as well: for a PanicError, a call stack that overflows, and a block without a vector of
+// transactions.
 
 import { CODE } from "../cvm/error-code.ts";
 import { closeViews } from "../cvm/history/shared-arguments.ts";
@@ -109,7 +110,10 @@ interface CheckedBlock {
   readonly isOfOneMessage: boolean;
 }
 
-/** @throws SharedCellsError when the result depends on which cells are shared (T26, T50) */
+/**
+ * @throws SharedCellsError when the result depends on which cells are shared (T26, T50)
+ * @throws BadStructureError when the State could not be decoded again (T48)
+ */
 function* applyChecked(
   prepared: State,
   { block, key, rules, isOfOneMessage }: CheckedBlock,

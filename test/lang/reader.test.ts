@@ -185,7 +185,7 @@ describe("what Java's parsers take", () => {
     ["9223372036854775800\u0967", "92233720368547758001"],
     ["00000000000000000000\uabf0", "0"],
     ["[1\u1a99 1\u1a80]", "[19 10]"],
-  ])("%s is %s, its last digit being of another script", (src, printed) => {
+  ])("T40: %s is %s, its last digit being of another script", (src, printed) => {
     expect(print(read(src))).toBe(printed);
   });
 
@@ -203,7 +203,7 @@ describe("what Java's parsers take", () => {
     ["\\1777", [127, 55]],
     ["\\400", [32, 48]],
     ["\\08", [0, 56]],
-  ])("an octal source takes digits while it is below 32: %s", (source, bytes) => {
+  ])("T40: an octal source takes digits while it is below 32: %s", (source, bytes) => {
     expect((read(`"${source}"`) as CVMString).toBytes()).toEqual(Uint8Array.from(bytes));
   });
 });

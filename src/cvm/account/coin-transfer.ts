@@ -1,4 +1,4 @@
-// Coins between accounts (sheet 02 §9).
+// Coins between accounts (sheet 02 §9). Sums wrap at 64 bits, so a balance can become a debt (T49).
 
 import type { Address } from "../../data/address.ts";
 import type { Integer } from "../../data/cell.ts";

@@ -77,7 +77,10 @@ class StructureSource implements Source {
   }
 }
 
-/** Binds a value to a form, adding to `locals`; false on an error, which is in `ctx.exit`. */
+/**
+ * Binds a value to a form, adding to `locals`; false on an error, which is in `ctx.exit`. A name
+ * with metadata is no form to bind to, although it compiles (T19).
+ */
 export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): boolean {
   if (form instanceof CVMSymbol) {
     if (form.name !== IGNORED) locals.push(refValue(value));

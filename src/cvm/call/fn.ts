@@ -184,7 +184,7 @@ export class Fn extends FunctionValue {
     for (const slot of this.#slots) writeSlot(w, slot);
   }
 
-  /** Prints the closing bracket even after what the limit has cut off, as the reference does. */
+  /** Prints the closing bracket even after what the limit has cut off (T39). */
   printTo(sink: PrintSink): boolean {
     sink.text("(fn ");
     this.printArity(sink);

@@ -34,8 +34,8 @@ export function invokeTwo(ctx: Context, fn: Value, a: Value, b: Value): Outcome 
 
 /**
  * Goes on after a call that ended with an exit: calls again what the exit asks for, until a call
- * ends with a value, or with an exit that functions do not take. The functions recur, tailcall* and
- * return themselves do not take the exits that they make.
+ * ends with a value, or with an exit that functions do not take. Core functions take them too, as
+ * `apply` does (T17); only recur, tailcall* and return do not take the exits that they make.
  */
 export function trampoline(ctx: Context, called: FunctionValue): Outcome {
   let fn = called;

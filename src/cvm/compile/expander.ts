@@ -187,7 +187,8 @@ function expandElement(
 
 /**
  * The expander that the head of a list names: a symbol, or `(lookup …)`. Null when it names none.
- * Metadata of the head is ignored, but the parts of a `lookup` must not have any.
+ * Locals of that name are not asked (T18). Metadata of the head is ignored, but the parts of a
+ * `lookup` must not have any.
  */
 function expanderOf(ctx: Context, head: Value): Callee | null {
   const reference = unwrap(head);

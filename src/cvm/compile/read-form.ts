@@ -11,7 +11,11 @@ import { type ReadOptions, read, readAll, TagError, type TagReader } from "../..
 import { Result } from "../../state/result.ts";
 import { CVM_TABLE } from "../cvm-table.ts";
 
-/** `#Result {…}`: an id is kept when it is a Long, a log when it is a Vector. */
+/**
+ * `#Result {…}`: an id is kept when it is a Long, a log when it is a Vector, and an info must be a
+ * plain map (T40).
+ * @throws TagError
+ */
 function readResult(form: Value): Result {
   if (!(form instanceof CVMMap)) throw new TagError("Result tag must be on a map");
   const field = (name: string): Value => form.get(Keyword.of(name)) ?? null;

@@ -10,7 +10,9 @@ import { castAddress, castLong } from "./arguments.ts";
 
 const ONE = { min: 1, max: 1 };
 
-/** `transfer` and `transfer-memory`: (target amount). */
+/**
+ * `transfer` and `transfer-memory`: (target amount). The juice is due when they fail as well (T23).
+ */
 function moving(
   code: number,
   name: string,

@@ -16,7 +16,7 @@ import { JUICE } from "../juice.ts";
  * The outcome is the change of the stake that was paid out last: that of the controller, or of a
  * delegator if the controller has none. If nobody was paid it is what the result register held
  * (T15).
- * @throws HostError for a record that the reference can't pay out
+ * @throws HostError for a record that the reference can't pay out: nil `:stakes` (T27), for example
  */
 export function evictPeer(ctx: Context, key: Blob): Outcome {
   const peer = ctx.state.peer(key);

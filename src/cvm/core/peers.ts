@@ -1,8 +1,7 @@
 // Core functions of peers and stake (sheet 02 §13, sheet 03 §4.3). Checks come in the order of the
 // sheets, since they are consensus. So are defects of the reference: functions that change nothing
-// give the result register (T15), set-peer-data only looks at the account's own key (T16), a peer
-// whose `:stakes` is nil cannot be evicted (T27). Where stake arithmetic throws in the reference it
-// throws HostError.
+// give the result register (T15), set-peer-data only looks at the account's own key (T16), and what
+// fails costs its juice (T23). Where stake arithmetic throws in the reference it throws HostError.
 
 import type { Blob } from "../../data/blob.ts";
 import type { Integer, Value } from "../../data/cell.ts";

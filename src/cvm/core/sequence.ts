@@ -64,7 +64,7 @@ function concat(ctx: Context, args: Value[]): Outcome {
       return failAfter(ctx.castError(i, part, "Sequence"), result?.count ?? 0, UNPAID.COPY);
     }
     if (part instanceof CVMSet) checkPlaces(part);
-    // Paid by the elements that are there, whatever the count says.
+    // Paid by the elements that are there, whatever the count says (T47).
     const held = isMiscounted(part) || isOddRecord(part) ? sequentialOf(part) : part;
     juice = wrappedJuice(
       ctx.juice,

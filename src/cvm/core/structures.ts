@@ -105,7 +105,7 @@ export function entries(m: MapLike): readonly (readonly [Value, Value])[] {
   return Array.from({ length: structureCount(m) }, (_, i) => entryAt(m, i));
 }
 
-/** Whether a generic record has a hand-made Vector of fields, which may count any number. */
+/** Whether a generic record has a hand-made Vector of fields, which may count any number (T47). */
 export function isOddRecord(s: Structure): s is DenseRecord {
   return s instanceof DenseRecord && !isSound(s.fields);
 }

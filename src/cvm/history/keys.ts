@@ -1,6 +1,6 @@
-// Keys of maps and members of Sets that are sought, or put in order: what is sought among up to 15
-// is compared with them one by one (comparing.ts), else by its hash. Members of a Set have hashes,
-// keys of a map when there are two or more.
+// Keys of maps and members of Sets that are sought, or put in order (T50): what is sought among up
+// to 15 is compared with them one by one (comparing.ts), else by its hash. Members of a Set have
+// hashes, keys of a map when there are two or more.
 
 import type { Value } from "../../data/cell.ts";
 import { LEAF_MAX } from "../../data/hash-trie.ts";

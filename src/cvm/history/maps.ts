@@ -1,5 +1,5 @@
-// What code does with maps where that leaves traces (comparing.ts, keys.ts). `assoc` compares a
-// value with the former one as `=` does, `conj` and `merge` compare entries by their slots.
+// What code does with maps where that leaves traces (T50: comparing.ts, keys.ts). `assoc` compares
+// a value with the former one as `=` does, `conj` and `merge` compare entries by their slots.
 
 import type { Value } from "../../data/cell.ts";
 import { LEAF_MAX } from "../../data/hash-trie.ts";

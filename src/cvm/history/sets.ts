@@ -1,4 +1,4 @@
-// What code does with Sets where that leaves traces (comparing.ts, keys.ts).
+// What code does with Sets where that leaves traces (T50: comparing.ts, keys.ts).
 
 import type { Value } from "../../data/cell.ts";
 import { hasNotedHash } from "../../data/noted-hash.ts";

@@ -49,7 +49,7 @@ export class Def extends PairOp {
     throw new HostError("Def of what is not a Symbol");
   }
 
-  /** Prints on after a name that the limit has cut off, as the reference does. */
+  /** Prints on after a name that the limit has cut off (T39). */
   override printTo(sink: PrintSink): boolean {
     sink.text("(def ");
     printPart(sink, this.first, "convex.core.data.ACell");

@@ -23,7 +23,7 @@ export class Query extends PairOp {
     const { state } = ctx;
     const locals = saveLocals(ctx);
     const outcome = executeEach(ctx, vectorOperand(this.second), 0, executeOp);
-    // If the origin has fewer coins again than in the query, its limit is looked at anew.
+    // If the origin has fewer coins again than in the query, its limit is looked at anew (T22).
     ctx.setState(state);
     restoreLocals(ctx, locals);
     return outcome;

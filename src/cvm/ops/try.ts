@@ -38,7 +38,7 @@ export class Try extends PairOp {
         identity.left = registers;
         return outcome;
       }
-      // Of the failed branch only the juice used stays, and its error code as `*result*`.
+      // Of the failed branch only the juice used stays (T21), and its error code as `*result*`.
       restoreRegisters(ctx, registers);
       ctx.identity = identity;
       ctx.result = exit.code;

@@ -1,6 +1,6 @@
-// Whether printing an op can fail because a part is missing (T6). The reference prints the whole
-// expression, up to 65,536 bytes, whenever a value that is called is no function. Here it is only
-// checked whether that would fail, and each cell is looked at once.
+// Whether printing an op can fail because a part is missing (T6, T47). The reference prints the
+// whole expression, up to 65,536 bytes, whenever a value that is called is no function. Here it is
+// only checked whether that would fail, and each cell is looked at once.
 
 import { Blob } from "../../data/blob.ts";
 import { writeForHex } from "../../data/blob-damaged.ts";

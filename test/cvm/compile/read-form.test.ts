@@ -14,7 +14,7 @@ test.each([
 });
 
 test.each(["#Index {}", "#Result {}", "#[d104ea0c1101ea0d1105]", "#[d50211011102]"])(
-  "%s is no :info of a Result",
+  "T40: %s is no :info of a Result",
   (info) => {
     expect(() => readForm(`#Result {:info ${info}}`)).toThrow(ParseError);
   },

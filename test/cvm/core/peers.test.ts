@@ -78,7 +78,7 @@ describe("set-stake", () => {
     expect(peerOf(ctx, 13).metadata).toBeNull();
   });
 
-  test("a withdrawal after rewards leaves fewer delegated shares than there are", () => {
+  test("T51: a withdrawal after rewards leaves fewer delegated shares than none", () => {
     const ctx = peerContext();
     call(`(set-stake ${OTHER_KEY} ${STAKE})`, ctx);
     const rewarded = peerOf(ctx, 13).withBlockReward(STAKE, 0);
