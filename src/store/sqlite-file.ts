@@ -131,6 +131,26 @@ function openedToRead(path: string): Database {
   });
 }
 
+/**
+ * The format of a store's file, this release's or any other; null where there is none, or what is
+ * there is no database that can be read.
+ */
+export function formatOf(path: string): number | null {
+  if (!existsSync(path)) return null;
+  let format: number | null = null;
+  const read = (database: Database) => {
+    database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    format = pragma(database, "user_version");
+  };
+  try {
+    opened(path, { readonly: true }, read).close();
+    return format;
+  } catch (error) {
+    if (error instanceof StoreError) return null;
+    throw error;
+  }
+}
+
 function hasLog(database: Database): boolean {
   const statement = database.prepare("PRAGMA journal_mode");
   try {

@@ -1,8 +1,11 @@
 // An upgrade, step by step: what is new is checked and tried before it replaces anything, and a
 // peer that is not well with it gets its former executable back.
 
+import { formatOf } from "../../store/sqlite-file.ts";
+import { STORE_VERSION } from "../../store/store.ts";
 import { runningStatus } from "../contact/operator.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { placesOf } from "../files/data-folder.ts";
 import type { ReleaseSource } from "../release/release-source.ts";
 import type { Target } from "../release/target.ts";
 import type { ProgressLine } from "../terminal/progress-line.ts";
@@ -74,6 +77,7 @@ export async function installStaged(options: UpgradeOptions): Promise<UpgradeOut
   }
   await tryOut(replacement.staged, replacement.trialFolder, { signal: options.signal });
   line.say(`a peer of version ${to} works on this machine`);
+  requireReadableStore(options);
   const before = await runningStatus(options.dataDir);
   replacement.swap();
   line.say(
@@ -100,18 +104,50 @@ export async function installStaged(options: UpgradeOptions): Promise<UpgradeOut
 }
 
 /**
+ * A version writes the format of the store that it made on trial, and reads none after that.
+ * @throws CommandError when it can't read the store of the data directory
+ */
+function requireReadableStore({ to, from, replacement, dataDir, line }: UpgradeOptions): void {
+  const { store, root } = placesOf(dataDir);
+  const [own, written] = [formatOf(store), formatOf(placesOf(replacement.trialFolder).store)];
+  if (own === null || written === null || own === written) return;
+  if (own < written) {
+    const reads = `which version ${from} does not read`;
+    line.say(`version ${to} brings the store to format ${written}, ${reads}: no way back then`);
+    return;
+  }
+  const why = `the store of ${root} has format ${own}, and version ${to} reads none after ${written}`;
+  const fix = `stop the peer, and put a copy of the data directory from before format ${own} there`;
+  throw new CommandError(EXIT.CONFIG, `Nothing was changed: ${why}. To go back, ${fix}`);
+}
+
+/** @throws CommandError when the former version could not read what the new one has made of it */
+function requireWayBack({ from, to, dataDir }: UpgradeOptions, why: string): void {
+  const format = formatOf(placesOf(dataDir).store);
+  if (format === null || format <= STORE_VERSION) return;
+  const kept = `Not rolled back: the store has format ${format} now, which version ${from} does not read`;
+  const fix = "see its log, or restore a copy of the data directory and run `upgrade --rollback`";
+  throw new CommandError(
+    EXIT.ERROR,
+    `${kept}. Version ${to} stays, and is not well (${why}): ${fix}`,
+  );
+}
+
+/**
  * @throws CommandError when the peer was not well; it then runs as before, or the error says that
  * it doesn't
  */
 async function restartWell(
-  { from, to, replacement, line }: UpgradeOptions,
+  options: UpgradeOptions,
   restarter: Restarter,
   gate: Gate,
 ): Promise<void> {
+  const { from, to, replacement, line } = options;
   line.say(`restarting by ${restarter.name}`);
   const why = await restartedUnwell(restarter, gate);
   if (why === null) return;
   line.say(`not well as version ${to}: ${why}`);
+  requireWayBack(options, why);
   replacement.rollBack();
   line.say(`${replacement.executable} is version ${from} again; restarting by ${restarter.name}`);
   const former = { ...gate, version: from };

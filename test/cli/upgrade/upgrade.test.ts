@@ -1,6 +1,7 @@
 // What an upgrade does with a peer that runs: the new executable stays where the peer is well with
 // it, and the one before comes back where it is not. Executables are scripts, the peer a socket.
 
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,9 +12,10 @@ import { Replacement } from "../../../src/cli/upgrade/replacement.ts";
 import { unwellness } from "../../../src/cli/upgrade/running-peer.ts";
 import { installStaged } from "../../../src/cli/upgrade/upgrade.ts";
 import { OperatorSocket } from "../../../src/peer/operator/operator-socket.ts";
+import { STORE_VERSION } from "../../../src/store/store.ts";
 import { TestClock } from "../../peer/scene.ts";
 
-const [ERROR, DATAERR, UNAVAILABLE, TEMPFAIL] = [1, 65, 69, 75];
+const [ERROR, DATAERR, UNAVAILABLE, TEMPFAIL, CONFIG] = [1, 65, 69, 75, 78];
 const PROGRAM = 0o755;
 const [OLD, NEW] = ["1.0.0", "1.1.0"];
 
@@ -35,6 +37,20 @@ const READY =
   'const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.json({}) }); ' +
   'process.on("SIGTERM", () => process.exit(0)); ' +
   'console.log(JSON.stringify({ api: "http://127.0.0.1:" + server.port }));';
+
+/** One whose store has this format. */
+const readyWith = (format: number) =>
+  'const folder = process.argv[process.argv.indexOf("--data-dir") + 1]; ' +
+  'require("node:fs").mkdirSync(folder, { recursive: true }); ' +
+  'const { Database } = require("bun:sqlite"); ' +
+  `new Database(folder + "/store.db").run("PRAGMA user_version = ${format}"); ${READY}`;
+
+/** A store of this format in the data directory. */
+function storeOf(format: number): void {
+  const database = new Database(join(dataDir, "store.db"));
+  database.run(`PRAGMA user_version = ${format}`);
+  database.close();
+}
 
 /** A program that says its version, and is else what `peer` makes it. */
 function programOf(path: string, version: string, peer: string): void {
@@ -165,6 +181,49 @@ test("where it can't be restarted, whether it runs all the same decides about th
     `Rolled back to version ${OLD}, and it is not well either: no peer runs. Version ${NEW}: no peer runs`,
     ERROR,
   ]);
+  expect(isNew()).toBe(false);
+});
+
+test("a version that does not read the store's format takes no peer down", async () => {
+  storeOf(STORE_VERSION);
+  let isRestarted = false;
+  const restart = () => {
+    isRestarted = true;
+  };
+  const [why, code] = (await upgraded(restart, { peer: readyWith(STORE_VERSION - 1) })) as [
+    string,
+    number,
+  ];
+  expect([code, why]).toEqual([CONFIG, expect.stringContaining("Nothing was changed")]);
+  expect(why).toContain(
+    `has format ${STORE_VERSION}, and version ${NEW} reads none after ${STORE_VERSION - 1}`,
+  );
+  expect([isNew(), isRestarted]).toEqual([false, false]);
+});
+
+test("one that brings the store to another format says so, and stays where it is not well", async () => {
+  storeOf(STORE_VERSION);
+  const told = `version ${NEW} brings the store to format ${STORE_VERSION + 1}`;
+  const peer = readyWith(STORE_VERSION + 1);
+  const [why, code] = (await upgraded(
+    () => {
+      storeOf(STORE_VERSION + 1);
+      peerOf(NEW, 8, { isReady: false, obstacle: "lag" });
+    },
+    { peer },
+  )) as [string, number];
+  expect(said.some((line) => line.startsWith(told))).toBe(true);
+  expect([code, why]).toEqual([ERROR, expect.stringContaining("Not rolled back")]);
+  expect(why).toContain(`Version ${NEW} stays, and is not well (the peer is not ready: lag)`);
+  expect(isNew()).toBe(true);
+});
+
+test("it goes back where it has not come as far as the store", async () => {
+  storeOf(STORE_VERSION);
+  let pid = 7;
+  const back = () => (isNew() ? peerOf(NEW, ++pid, { isReady: false }) : peerOf(OLD, ++pid));
+  const outcome = await upgraded(back, { peer: readyWith(STORE_VERSION + 1) });
+  expect(outcome).toEqual([expect.stringContaining("Rolled back to version"), TEMPFAIL]);
   expect(isNew()).toBe(false);
 });
 
