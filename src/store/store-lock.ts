@@ -3,7 +3,15 @@
 // dies. A text file beside it names the holder.
 
 import { Database } from "bun:sqlite";
-import { closeSync, constants, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { makeForFolderOwner } from "./file-owner.ts";
 import { isSqliteError } from "./sqlite-error.ts";
@@ -69,6 +77,25 @@ export function removeLockFiles(directory: string): void {
 /** The process that opened the store of a directory last; null when that is not known. */
 export function lastHolder(directory: string): number | null {
   return holderOf(join(directory, HOLDER_FILE));
+}
+
+/** Locks of the system: number, kind, "ADVISORY", access, process, device and inode, range. */
+const LOCKS = "/proc/locks";
+
+/**
+ * The process that has the store of a directory open; null when none has, or that can't be told, as
+ * on other systems than Linux. Who only looks must not lock: a peer that starts would be refused.
+ */
+export function storeHolder(directory: string): number | null {
+  const pid = lastHolder(directory);
+  const lock = statSync(join(directory, LOCK_FILE), { throwIfNoEntry: false });
+  if (pid === null || lock === undefined) return null;
+  try {
+    const row = new RegExp(`^\\d+: \\S+ +\\S+ +WRITE +${pid} \\S+:${lock.ino} `, "m");
+    return row.test(readFileSync(LOCKS, "utf8")) ? pid : null;
+  } catch {
+    return null;
+  }
 }
 
 function holderOf(path: string): number | null {

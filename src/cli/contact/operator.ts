@@ -6,10 +6,11 @@ import type { PeerHealth } from "../../peer/health.ts";
 import type { NamedHostReport } from "../../peer/operator/operator-commands.ts";
 import {
   askPeer,
+  NoPeerError,
   OperatorSocketError,
   SilentPeerError,
 } from "../../peer/operator/operator-socket.ts";
-import { lastHolder } from "../../store/store-lock.ts";
+import { lastHolder, storeHolder } from "../../store/store-lock.ts";
 import { sealAdvice } from "../emergency/sealing.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { dataFolder, OPERATOR_SOCKET, SYSTEM_FOLDER } from "../files/data-folder.ts";
@@ -75,6 +76,18 @@ function elsewhere(dataDir: string | undefined, root: string): string {
 }
 
 /**
+ * That a process has the store open of which no operator hears, and what that may be; null when
+ * there is none. A peer that joins a network has none until it knows which.
+ */
+export function deafHolder(root: string): readonly [finding: string, fix: string] | null {
+  const pid = storeHolder(root);
+  if (pid === null) return null;
+  const finding = `process ${pid} has the store in ${root} open, and listens on no ${OPERATOR_SOCKET}`;
+  const fix = "a peer that starts, or another command; else see its log, and restart it";
+  return [finding, fix];
+}
+
+/**
  * What the running peer answers.
  * @throws OperatorSocketError when none runs, SilentPeerError when it hangs; SystemFailure when it
  * is another user's; CommandError when it refuses
@@ -101,6 +114,8 @@ export async function askOperator(
     if (error instanceof SilentPeerError) throw new SilentPeerError(path, lastHolder(root), sealed);
     if (sealed !== null)
       throw new OperatorSocketError(`No peer runs in ${root}, which was ${sealed}`);
+    const deaf = error instanceof NoPeerError ? deafHolder(root) : null;
+    if (deaf !== null) throw new OperatorSocketError(`No peer answers: ${deaf.join(": ")}`);
     throw new OperatorSocketError(error.message + elsewhere(dataDir, root));
   }
 }

@@ -8,7 +8,7 @@ import { parsePeerUrl } from "../../peer/connections/peer-address.ts";
 import { GOLD } from "../../state/constants.ts";
 import { accountFacts } from "../contact/account-facts.ts";
 import { lackAdvice } from "../contact/lack-advice.ts";
-import type { OwnStatus } from "../contact/operator.ts";
+import { deafHolder, type OwnStatus } from "../contact/operator.ts";
 import { overdrawnAdvice, overdrawnText } from "../contact/overdrawn.ts";
 import { localHost } from "../contact/own-peer.ts";
 import { PeerClient } from "../contact/peer-client.ts";
@@ -49,6 +49,8 @@ async function running({ own, silence, folder }: DoctorScene): Promise<Finding> 
   const silent = await silence;
   if (silent !== null) return fail(silent.finding, silent.fix);
   if (status === null && sealOf(folder.root) !== null) return skip("sealed");
+  const deaf = status === null ? deafHolder(folder.root) : null;
+  if (deaf !== null) return warn(...deaf);
   if (status === null) return warn(NOT_RUNNING, "`convex-peer start`, or start its service");
   const { pid, version } = status.process;
   return ok(`process ${pid}, version ${version}`);

@@ -25,6 +25,9 @@ export class OperatorSocketError extends Error {
   readonly code = "OPERATOR";
 }
 
+/** Nobody listens on the socket. */
+export class NoPeerError extends OperatorSocketError {}
+
 /** Somebody listens on the socket, and says nothing: its process hangs, or has too much to do. */
 export class SilentPeerError extends OperatorSocketError {
   /** The message's first half, and its second: what to do about it. */
@@ -241,5 +244,5 @@ function unanswered(error: unknown, path: string): Error {
   if (isDenial(error)) return Object.assign(error, { syscall: "connect", path });
   if (systemCode(error) === "ECONNREFUSED" && isListenedOn(path)) return new SilentPeerError(path);
   const advice = "start it, or name its --data-dir";
-  return new OperatorSocketError(`No peer runs with the socket ${path}: ${advice}`);
+  return new NoPeerError(`No peer runs with the socket ${path}: ${advice}`);
 }
