@@ -58,7 +58,6 @@ import {
 } from "../start/join-network.ts";
 import { showReplay } from "../start/replay-progress.ts";
 import { runPeer } from "../start/run-peer.ts";
-import { storeOwner } from "../start/store-owner.ts";
 import { CollectionSchedule, collectAside } from "../store/collection-schedule.ts";
 import {
   diskBudgetFlag,
@@ -68,6 +67,7 @@ import {
   historyMs,
   keepHistoryFlag,
 } from "../store/store-flags.ts";
+import { storeOwner } from "../store/store-owner.ts";
 
 interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
   readonly gcEvery: number;

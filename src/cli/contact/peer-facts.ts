@@ -16,10 +16,10 @@ import { CommandError, EXIT } from "../failure.ts";
 import { dataFolder } from "../files/data-folder.ts";
 import { parseFilled } from "../flags.ts";
 import { chosenKey, keyStoreOf } from "../keys/stored-key.ts";
+import { storeOwnerIfKnown } from "../store/store-owner.ts";
 import { awaitedRecord } from "./awaited-record.ts";
 import { ownPeer } from "./own-peer.ts";
 import { answeredInteger, answeredVector, type PeerClient } from "./peer-client.ts";
-import { storePeer } from "./store-peer.ts";
 
 export const peerFlag = {
   kind: "parsed",
@@ -45,7 +45,7 @@ export async function meantPeer(flags: {
   if (peer === undefined) {
     const isClear = keyStoreOf({ dataDir }).only().count < 2;
     if (isClear) return chosenKey({ dataDir }, "--peer").publicKey;
-    const own = (await ownPeer(dataDir))?.peer ?? storePeer(dataFolder(dataDir).root);
+    const own = (await ownPeer(dataDir))?.peer ?? storeOwnerIfKnown(dataFolder(dataDir));
     return own ?? chosenKey({ dataDir }, "--peer").publicKey;
   }
   const digits = peer.trim().replace(/^0x/i, "");

@@ -1,4 +1,4 @@
-// Where a peer keeps its things when no --data-dir is given (decisions: configuration).
+// Where a peer keeps its things when no --data-dir is given.
 
 import { join, resolve } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";

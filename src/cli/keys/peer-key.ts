@@ -9,7 +9,7 @@ import { lockStore } from "../../store/sqlite-store.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
 import { sayAsLog, warnAsLog } from "../log/notices.ts";
-import { ownerMissing, storeOwner } from "../start/store-owner.ts";
+import { ownerMissing, storeOwner } from "../store/store-owner.ts";
 import { shortKey } from "./account-key.ts";
 import { newSeed } from "./new-seed.ts";
 import {

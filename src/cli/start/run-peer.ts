@@ -9,9 +9,9 @@ import type { Listener } from "../../net/listener.ts";
 import { residentBytes } from "../../net/own-process.ts";
 import { SYSTEM_CLOCK } from "../../peer/clock.ts";
 import type { Bans } from "../../peer/connections/bans.ts";
+import type { NamedAddress } from "../../peer/connections/outgoing.ts";
 import { addressText, type PeerAddress } from "../../peer/connections/peer-address.ts";
 import { healthOf } from "../../peer/health.ts";
-import type { NamedAddress } from "../../peer/networked-peer.ts";
 import { OperatorCommands } from "../../peer/operator/operator-commands.ts";
 import {
   type OperatorHandler,

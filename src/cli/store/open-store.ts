@@ -2,9 +2,7 @@
 
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
-import { recordKey } from "../../peer/history/peer-record.ts";
 import { CellStore } from "../../store/cell-store.ts";
 import { STORE_FILE } from "../../store/sqlite-file.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
@@ -52,17 +50,4 @@ export function readStore(path: string): ReadStore {
   requireReadable(path);
   const tables = SqliteTables.toRead(path);
   return { tables, store: new CellStore(tables, CVM_TABLE) };
-}
-
-/**
- * Public key in hex of the peer that a store belongs to, null for an empty one; closes the store.
- * @throws StoreError when it can't be read
- */
-export function ownerOf(store: Store): string | null {
-  try {
-    const key = recordKey(store);
-    return key === null ? null : toHex(key);
-  } finally {
-    store.close();
-  }
 }

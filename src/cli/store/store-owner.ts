@@ -1,21 +1,48 @@
-// A store is of one peer: its key is the one that is meant among several, and who has lost it is
+// A store is of one peer. Its key is the one that is meant among several, and who has lost it is
 // told so before another one is made in its place.
 
 import { join } from "node:path";
+import { toHex } from "../../crypto/hex.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
+import { recordKey } from "../../peer/history/peer-record.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
+import { type Store, StoreError } from "../../store/store.ts";
 import { sealedPath } from "../emergency/sealing.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { DataFolder } from "../files/data-folder.ts";
 import { isThere } from "../files/file-presence.ts";
-import { ownerOf } from "../store/open-store.ts";
+import { readStore } from "./open-store.ts";
 
 /**
  * Public key in hex of the peer that the store of a data directory belongs to, null without one.
- * @throws StoreError when it can't be read
+ * @throws StoreError when it can't be read, or another process has it
  */
 export function storeOwner(folder: DataFolder): string | null {
   return isThere(folder.store) ? ownerOf(sqliteStore(folder.root, CVM_TABLE)) : null;
+}
+
+/**
+ * As `storeOwner`, but read beside whoever writes to it: a peer that is stopped, or hangs, can't be
+ * asked. Null also when it does not say.
+ */
+export function storeOwnerIfKnown(folder: DataFolder): string | null {
+  try {
+    return isThere(folder.store) ? ownerOf(readStore(folder.store).store) : null;
+  } catch (error) {
+    // Who asks can name the peer; what is wrong with the store is for `store check`.
+    if (error instanceof StoreError || error instanceof CommandError) return null;
+    throw error;
+  }
+}
+
+/** Null for an empty store; closes it. @throws StoreError when it can't be read */
+function ownerOf(store: Store): string | null {
+  try {
+    const key = recordKey(store);
+    return key === null ? null : toHex(key);
+  } finally {
+    store.close();
+  }
 }
 
 /** What to say where the key of a store's owner is not among those of the data directory. */
