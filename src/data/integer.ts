@@ -3,6 +3,7 @@
 
 import { toHex } from "../crypto/hex.ts";
 import type { Integer, Value } from "./cell.ts";
+import { TAG } from "./tag.ts";
 import type { Writer } from "./writer.ts";
 
 /** Bytes of the longest integers, in two's complement; longer ones are no values. */
@@ -205,21 +206,21 @@ export function integerEncodedLength(i: Integer): number {
 export function writeInteger(w: Writer, i: Integer): void {
   if (typeof i === "number") {
     if (i === 0) {
-      w.byte(0x10);
+      w.byte(TAG.INTEGER_BASE);
       return;
     }
     const length = safeLength(i);
     w.ensure(1 + length);
-    w.bytes[w.pos] = 0x10 + length;
+    w.bytes[w.pos] = TAG.INTEGER_BASE + length;
     putSafe(w.bytes, w.pos + 1, length, i);
     w.pos += 1 + length;
     return;
   }
   const bytes = bigBytes(i);
   if (bytes.length <= 8) {
-    w.byte(0x10 + bytes.length);
+    w.byte(TAG.INTEGER_BASE + bytes.length);
   } else {
-    w.byte(0x19);
+    w.byte(TAG.BIG_INTEGER);
     w.vlq(bytes.length);
   }
   w.write(bytes);

@@ -3,15 +3,16 @@
 // as bytes, so that one that was answered just now is neither decoded nor run again.
 
 import { keyOf } from "../../crypto/sha3.ts";
+import { TAG } from "../../data/tag.ts";
+import { RESULT_FIELDS, RESULT_TAG } from "../../state/result.ts";
 import { QUERY_MEMO_BYTES, QUERY_MEMO_ENTRY_BYTES, QUERY_MEMO_MS } from "../bounds.ts";
 
-/** `[:Q id …]`: a vector of 4 that begins with the keyword. */
-const REQUEST_START = [0x80, 0x04, 0x33, 0x01, 0x51] as const;
+/** `[:Q id …]`: a vector of 4 that begins with the keyword of one letter. */
+const REQUEST_START: readonly number[] = [TAG.VECTOR, 4, TAG.KEYWORD, 1, "Q".charCodeAt(0)];
 const ID_START = REQUEST_START.length;
 /** Tag and number of fields of a Result, before its id. */
 const REPLY_START = 2;
-/** Tags of integers of 0 … 8 bytes. */
-const INTEGER_TAG = 0x10;
+/** Bytes of the longest integer whose tag says how many they are. */
 const INTEGER_BYTES_MAX = 8;
 
 /** Of one State at a time: another one empties it, and so does QUERY_MEMO_MS. */
@@ -38,8 +39,8 @@ export class QueryMemo {
     if (rest === undefined) return null;
     const idLength = end - ID_START;
     const reply = new Uint8Array(REPLY_START + idLength + rest.length);
-    reply[0] = 0xdd;
-    reply[1] = 0x05;
+    reply[0] = RESULT_TAG;
+    reply[1] = RESULT_FIELDS;
     for (let i = 0; i < idLength; i++) reply[REPLY_START + i] = request[ID_START + i] as number;
     reply.set(rest, REPLY_START + idLength);
     return reply;
@@ -72,7 +73,7 @@ export class QueryMemo {
 function endOfId(request: Uint8Array): number {
   if (request.length <= ID_START) return -1;
   for (let i = 0; i < ID_START; i++) if (request[i] !== REQUEST_START[i]) return -1;
-  const bytes = (request[ID_START] as number) - INTEGER_TAG;
+  const bytes = (request[ID_START] as number) - TAG.INTEGER_BASE;
   const end = ID_START + 1 + bytes;
   if (bytes < 0 || bytes > INTEGER_BYTES_MAX || end >= request.length) return -1;
   return isMinimal(request, ID_START + 1, end) ? end : -1;
