@@ -51,13 +51,15 @@ export function memorySize(v: Value): Integer {
 
 /**
  * Bytes that v takes when it is stored by itself: its encoding counts even if it could be embedded.
+ * For bounds; what a transaction pays for is `storageSize`.
  */
 export function storedBytes(v: Value): Integer {
-  return plus(memorySize(v), embeddedLength(v));
+  return saturatedSum(memorySize(v), embeddedLength(v));
 }
 
 /**
- * `storedBytes` as the reference charges for it: the last sum wraps at 64 bits, and saturates not.
+ * `storedBytes` as the reference computes it (Cells.storageSize), and fees are due for it: the last
+ * sum does not saturate as all others do, but wraps at 64 bits.
  */
 export function storageSize(v: Value): Integer {
   const size = memorySize(v);
@@ -92,7 +94,8 @@ function keepSize(cell: Cell, size: Integer): void {
   if (typeof size === "bigint") exactSizes.set(cell, size);
 }
 
-function plus(a: Integer, b: Integer): Integer {
+/** a + b of sizes; MAX_MEMORY_SIZE when that is less. */
+function saturatedSum(a: Integer, b: Integer): Integer {
   if (typeof a === "number" && typeof b === "number") {
     const sum = a + b;
     if (sum <= SAFE_MAX) return sum;
@@ -145,16 +148,16 @@ function sizeOf(root: Cell): Integer {
     if (frame.next < cell.slotCount) {
       const part = sizeOrFrame(cell.slotAt(frame.next++), loaded);
       if (typeof part === "object") frames.push(part);
-      else frame.total = plus(frame.total, part);
+      else frame.total = saturatedSum(frame.total, part);
       continue;
     }
-    const size = plus(frame.total, ownSize(cell));
+    const size = saturatedSum(frame.total, ownSize(cell));
     keepSize(cell, size);
     if (key !== null) remember(loaded, key, size);
     frames.pop();
     const parent = frames[frames.length - 1];
     if (parent === undefined) return size;
-    parent.total = plus(parent.total, size);
+    parent.total = saturatedSum(parent.total, size);
   }
 }
 
