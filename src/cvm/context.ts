@@ -81,7 +81,7 @@ export class Context {
   /**
    * Whether ops run by their definitions instead of their closures; for tests that compare both.
    */
-  isPlain = false;
+  runsDefinitions = false;
   /** Which of the contexts that the reference would have made this one stands for. */
   identity = new ContextIdentity();
   /** Lexical scope; null when nothing is being compiled. */

@@ -69,13 +69,18 @@ export interface ContextSetup {
   readonly state?: State;
   readonly juiceLimit?: number;
   readonly origin?: Address;
-  readonly isPlain?: boolean;
+  readonly runsDefinitions?: boolean;
 }
 
 export function context(setup: ContextSetup = {}): Context {
-  const { state = SMALL_STATE, juiceLimit = 1_000_000, origin = HERO, isPlain = false } = setup;
+  const {
+    state = SMALL_STATE,
+    juiceLimit = 1_000_000,
+    origin = HERO,
+    runsDefinitions = false,
+  } = setup;
   const ctx = new Context({ state, origin, juiceLimit });
-  ctx.isPlain = isPlain;
+  ctx.runsDefinitions = runsDefinitions;
   return ctx;
 }
 

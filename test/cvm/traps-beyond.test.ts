@@ -6,15 +6,15 @@ import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { HostError } from "../../src/cvm/exits.ts";
 import { context, decodeHex, outcomeText } from "./small-state.ts";
 
-for (const isPlain of [false, true]) {
+for (const runsDefinitions of [false, true]) {
   const evaluate = (source: string) => {
-    const ctx = context({ isPlain });
+    const ctx = context({ runsDefinitions });
     const outcome = ctx.run(readForm(source));
     return { ctx, text: outcomeText(ctx, outcome) };
   };
   const run = (source: string) => evaluate(source).text;
 
-  describe(isPlain ? "by definition" : "as closures", () => {
+  describe(runsDefinitions ? "by definition" : "as closures", () => {
     describe("T30: calling what is no function throws where `try` ran on the way to it", () => {
       for (const source of [
         "((try 5 2))",
@@ -43,7 +43,7 @@ for (const isPlain of [false, true]) {
       }
       test("so it does where the expression has no printed form (T6)", () => {
         const execute = (hex: string) => () => {
-          const ctx = context({ isPlain });
+          const ctx = context({ runsDefinitions });
           return outcomeText(ctx, ctx.run(decodeHex(hex)));
         };
         expect(execute("db02c0b01101c0b01102")()).toBe("error :CAST");

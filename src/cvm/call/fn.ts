@@ -124,7 +124,7 @@ export class Fn extends FunctionValue {
     ctx.locals = locals;
     if (base !== null) ctx.base = null;
     let outcome: Outcome;
-    if (ctx.isPlain) {
+    if (ctx.runsDefinitions) {
       outcome = strictOp(this.body).execute(ctx);
     } else {
       if (plan.code === null) plan.code = strictOp(this.body).code;

@@ -19,7 +19,7 @@ const CODES: ReadonlySet<number> = new Set([
 ]);
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 /** Juice of + - * on two operands of least cost. */
-const TWO_SMALL_OPERANDS = 2 * JUICE.MIN_NUMERIC_COST + JUICE.ARITHMETIC;
+export const TWO_SMALL_OPERANDS = 2 * JUICE.MIN_NUMERIC_COST + JUICE.ARITHMETIC;
 
 /** Whether `smallResult` does the core function of this code. */
 export function isSmallArithmetic(code: number): boolean {

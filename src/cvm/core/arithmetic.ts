@@ -6,6 +6,7 @@ import { CVMDouble } from "../../data/double.ts";
 import { add, integerLength, multiply, negate, subtract } from "../../data/integer.ts";
 import { CORE_CODE } from "../call/core-code.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
+import { TWO_SMALL_OPERANDS } from "../call/small-arithmetic.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
 import { EXIT, HostError, type Outcome } from "../exits.ts";
@@ -23,8 +24,6 @@ import {
 
 const { ARITHMETIC, MIN_NUMERIC_COST } = JUICE;
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
-/** Juice of + - * on two operands of least cost. */
-const TWO_SMALL_OPERANDS = 2 * MIN_NUMERIC_COST + ARITHMETIC;
 
 type IntegerOperation = (a: Integer, b: Integer) => Integer | null;
 type DoubleOperation = (a: number, b: number) => number;

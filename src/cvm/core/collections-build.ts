@@ -9,6 +9,7 @@ import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
 import { CVMString } from "../../data/string.ts";
 import { Vector } from "../../data/vector.ts";
+import { CORE_CODE } from "../call/core-code.ts";
 import { type CoreFn, coreFn } from "../call/core-fn.ts";
 import type { Context } from "../context.ts";
 import { CODE } from "../error-code.ts";
@@ -110,7 +111,9 @@ function empty1(ctx: Context, a: Value): Outcome {
 }
 
 export const COLLECTION_BUILD_FNS: readonly CoreFn[] = [
-  ofArguments(1, "vector", (args) => markAsArray(argumentsAsVector(args, 0, args.length))),
+  ofArguments(CORE_CODE.VECTOR, "vector", (args) =>
+    markAsArray(argumentsAsVector(args, 0, args.length)),
+  ),
   ofElements(3, "vec", "Vector", vectorOf, Vector.EMPTY, wrappedDataJuice),
   ofElements(5, "set", "Sequence", setOf, CVMSet.EMPTY, (_, count) =>
     buildDataJuice(Number(count)),

@@ -51,10 +51,10 @@ function createPeer(ctx: Context, args: Value[]): Outcome {
   if (key === EXIT) return EXIT;
   const stake = castLong(ctx, args[1] as Value, 1);
   if (stake === EXIT) return EXIT;
-  return ctx.chargeAfter(JUICE.PEER_UPDATE, created(ctx, key, stake));
+  return ctx.chargeAfter(JUICE.PEER_UPDATE, registerPeer(ctx, key, stake));
 }
 
-function created(ctx: Context, key: Blob, stake: Integer): Outcome {
+function registerPeer(ctx: Context, key: Blob, stake: Integer): Outcome {
   if (ctx.state.peer(key) !== null) {
     return ctx.fail(CODE.STATE, `Peer already exists for this account key: ${key.toHex()}`);
   }
@@ -70,10 +70,10 @@ function setStake(ctx: Context, args: Value[]): Outcome {
   if (key === EXIT) return EXIT;
   const stake = castLong(ctx, args[1] as Value, 1);
   if (stake === EXIT) return EXIT;
-  return ctx.chargeAfter(JUICE.TRANSFER, completed(ctx, withDelegatedStake(ctx, key, stake)));
+  return ctx.chargeAfter(JUICE.TRANSFER, completed(ctx, changeDelegatedStake(ctx, key, stake)));
 }
 
-function withDelegatedStake(ctx: Context, key: Blob, stake: Integer): Outcome {
+function changeDelegatedStake(ctx: Context, key: Blob, stake: Integer): Outcome {
   const peer = ctx.state.peer(key);
   if (peer === null) return noPeer(ctx, key);
   if (!isValidAmount(stake)) return badStake(ctx);
@@ -90,10 +90,10 @@ function setPeerStake(ctx: Context, args: Value[]): Outcome {
   const stake = castLong(ctx, args[1] as Value, 1);
   if (stake === EXIT) return EXIT;
   if (!ctx.charge(JUICE.PEER_UPDATE)) return EXIT;
-  return completed(ctx, withOwnStake(ctx, key, stake));
+  return completed(ctx, changeOwnStake(ctx, key, stake));
 }
 
-function withOwnStake(ctx: Context, key: Blob, stake: Integer): Outcome {
+function changeOwnStake(ctx: Context, key: Blob, stake: Integer): Outcome {
   const peer = ctx.state.peer(key);
   if (peer === null) return noPeer(ctx, key);
   if (!isValidAmount(stake)) return badStake(ctx);

@@ -68,7 +68,7 @@ export abstract class Op extends Cell {
 /** Executes an op one level deeper; a value that is no op is a constant (T6). */
 export function executeOp(ctx: Context, op: Value): Outcome {
   if (!(op instanceof Op)) return executeConstant(ctx, op);
-  return ctx.isPlain || ctx.base !== null ? op.execute(ctx) : op.executeOften(ctx);
+  return ctx.runsDefinitions || ctx.base !== null ? op.execute(ctx) : op.executeOften(ctx);
 }
 
 /** Executes a value in an op's place: as a Constant, for 5 juice. Raises :DEPTH. */

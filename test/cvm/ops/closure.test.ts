@@ -20,7 +20,7 @@ type Way = "closures" | "plain" | "based";
 
 /** All that a run shows. */
 function trace(op: Value, juiceLimit: number, depth: number, way: Way): unknown {
-  const ctx: Context = context({ juiceLimit, isPlain: way === "plain" });
+  const ctx: Context = context({ juiceLimit, runsDefinitions: way === "plain" });
   const locals: Value[] = [10, null, readForm("[1 2]")];
   if (way === "based") enterLocals(ctx, Vector.from(locals.slice(0, 2)), locals.slice(2));
   else ctx.locals = locals;
@@ -105,8 +105,8 @@ const PROGRAMS = [
 
 for (const source of PROGRAMS) {
   test(source, () => {
-    const both = [false, true].map((isPlain) => {
-      const ctx = context({ isPlain });
+    const both = [false, true].map((runsDefinitions) => {
+      const ctx = context({ runsDefinitions });
       const outcome = ctx.run(readForm(source));
       return { text: outcomeText(ctx, outcome), juice: ctx.juice, state: hashKey(ctx.state) };
     });

@@ -12,8 +12,8 @@ import { context, decodeHex, outcomeText } from "../small-state.ts";
 const ONE = "c0b01101";
 const NIL = "00";
 
-function execute(hex: string, isPlain: boolean): string {
-  const ctx = context({ isPlain });
+function execute(hex: string, runsDefinitions: boolean): string {
+  const ctx = context({ runsDefinitions });
   return outcomeText(ctx, ctx.run(decodeHex(hex)));
 }
 
@@ -23,8 +23,8 @@ function callOf(fn: string, ...args: string[]): string {
   return `db${count}c0b0${fn}${args.join("")}`;
 }
 
-for (const isPlain of [false, true]) {
-  describe(`T6: ops that no compiler makes, ${isPlain ? "by definition" : "as closures"}`, () => {
+for (const runsDefinitions of [false, true]) {
+  describe(`T6: ops that no compiler makes, ${runsDefinitions ? "by definition" : "as closures"}`, () => {
     const constants: readonly (readonly [what: string, hex: string, result: string])[] = [
       ["Do of values", "da021101330161", ":a"],
       ["Do of nil", `da01${NIL}`, "nil"],
@@ -50,7 +50,7 @@ for (const isPlain of [false, true]) {
       ["Fn whose environment is no Vector", callOf(`df04b080001107${ONE}`), "1"],
     ];
     for (const [what, hex, result] of constants) {
-      test(`${what} is no error`, () => expect(execute(hex, isPlain)).toBe(result));
+      test(`${what} is no error`, () => expect(execute(hex, runsDefinitions)).toBe(result));
     }
 
     // What comes of them was seen on the reference.
@@ -80,21 +80,21 @@ for (const isPlain of [false, true]) {
     ];
     for (const [what, op, closure] of closures) {
       test(`Lambda: ${what}`, () => {
-        const ctx = context({ isPlain });
+        const ctx = context({ runsDefinitions });
         expect(toHex(encoding(ctx.run(decodeHex(op)) as Value))).toBe(closure);
       });
     }
 
     test("a member that is a function of several arities is called by them, and printed", () => {
       const inner = "df01df04b0800132017800e600";
-      expect(execute(callOf(`df01${inner}`, "c0b01105"), isPlain)).toBe("5");
-      expect(execute(callOf(`df02${inner}df04b0800000c0b01109`), isPlain)).toBe("9");
-      expect(execute(`c0b0df02df04b0800000c0b01101${inner}`, isPlain)).toBe(
+      expect(execute(callOf(`df01${inner}`, "c0b01105"), runsDefinitions)).toBe("5");
+      expect(execute(callOf(`df02${inner}df04b0800000c0b01109`), runsDefinitions)).toBe("9");
+      expect(execute(`c0b0df02df04b0800000c0b01101${inner}`, runsDefinitions)).toBe(
         "(fn ([] 1) (([x] %0)))",
       );
       const broken = "df02df04b0800132017800c0b01101df04b0110700e600";
-      expect(execute(callOf(`df01${broken}`, "c0b01105"), isPlain)).toBe("1");
-      expect(() => execute(callOf(`df01${broken}`), isPlain)).toThrow(HostError);
+      expect(execute(callOf(`df01${broken}`, "c0b01105"), runsDefinitions)).toBe("1");
+      expect(() => execute(callOf(`df01${broken}`), runsDefinitions)).toThrow(HostError);
     });
 
     const throwing: readonly (readonly [what: string, hex: string])[] = [
@@ -123,9 +123,9 @@ for (const isPlain of [false, true]) {
       ["Fn whose body is a value", callOf("df04b08000001107")],
     ];
     for (const [what, hex] of throwing) {
-      test(`${what} throws`, () => expect(() => execute(hex, isPlain)).toThrow(HostError));
+      test(`${what} throws`, () => expect(() => execute(hex, runsDefinitions)).toThrow(HostError));
       test(`${what} does nothing when it is not executed`, () => {
-        expect(execute(`dc03b0${hex}1107`, isPlain)).toBe("7");
+        expect(execute(`dc03b0${hex}1107`, runsDefinitions)).toBe("7");
       });
     }
 
@@ -156,18 +156,20 @@ for (const isPlain of [false, true]) {
       ],
     ];
     for (const [what, hex, result] of failing) {
-      test(`${what}: ${result}`, () => expect(execute(hex, isPlain)).toBe(result));
+      test(`${what}: ${result}`, () => expect(execute(hex, runsDefinitions)).toBe(result));
     }
 
     test("the error of a missing local still costs", () => {
-      const ctx = context({ isPlain });
+      const ctx = context({ runsDefinitions });
       ctx.run(decodeHex("e603"));
       expect(ctx.juice).toBe(15);
     });
 
     test("only the branch of Try that is attempted has to be an op", () => {
-      expect(execute(`c0ba8002${ONE}1101`, isPlain)).toBe("1");
-      expect(() => execute("c0ba8002db02c0b0ed8153c0b03301581101", isPlain)).toThrow(HostError);
+      expect(execute(`c0ba8002${ONE}1101`, runsDefinitions)).toBe("1");
+      expect(() => execute("c0ba8002db02c0b0ed8153c0b03301581101", runsDefinitions)).toThrow(
+        HostError,
+      );
     });
   });
 }
