@@ -18,8 +18,6 @@ import { hashBytes } from "../data/encode.ts";
 import type { Keyword } from "../data/keyword.ts";
 import { BlockMemory, withinBlock } from "../data/run-memory.ts";
 import type { SignedData } from "../data/signed.ts";
-import { CVMString } from "../data/string.ts";
-import { Vector } from "../data/vector.ts";
 import type { AccountStatus } from "../state/account-status.ts";
 import { MAX_TRANSACTION_JUICE } from "../state/constants.ts";
 import { HostError } from "../state/host-error.ts";
@@ -28,7 +26,7 @@ import { PROFILE_0_8_5, type ReleaseProfile, type Rules } from "../state/rules.t
 import type { State } from "../state/state.ts";
 import { Invoke, Multi, Transaction } from "../state/transaction.ts";
 import { completeTransaction, outOfJuice } from "./completion.ts";
-import { SOURCE, TransactionOutcome } from "./transaction-outcome.ts";
+import { machineError, TransactionOutcome } from "./transaction-outcome.ts";
 import { applyMulti } from "./transactions/multi.ts";
 import { applySimple } from "./transactions/simple.ts";
 
@@ -164,21 +162,7 @@ function refuseSignature(
 
 /** A transaction without effect and fees. */
 function refuse(state: State, code: Keyword, message: string): TransactionOutcome {
-  return new TransactionOutcome({
-    state,
-    error: {
-      code,
-      message: CVMString.of(message),
-      source: SOURCE.CVM,
-      origin: { trace: [], address: Address.of(0) },
-    },
-    value: null,
-    log: Vector.EMPTY,
-    juice: 0,
-    fees: 0,
-    paid: 0,
-    memoryUsed: 0,
-  });
+  return TransactionOutcome.withoutEffect(state, machineError(code, message, Address.of(0)), 0);
 }
 
 function execute(

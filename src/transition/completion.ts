@@ -9,7 +9,6 @@ import { ErrorExit, EXIT, type Outcome } from "../cvm/exits.ts";
 import { canonicaliseAll } from "../cvm/history/array-vectors.ts";
 import type { Integer, Value } from "../data/cell.ts";
 import { memorySize } from "../data/memory-size.ts";
-import { Vector } from "../data/vector.ts";
 import type { AccountStatus } from "../state/account-status.ts";
 import { HostError } from "../state/host-error.ts";
 import { addLongs, subtractLongs } from "../state/long.ts";
@@ -78,16 +77,8 @@ export function completeTransaction(
 
 /** The outcome of a transaction whose account can't pay for any juice: nothing changes. */
 export function outOfJuice(state: State, tx: Transaction, readForm?: Value): TransactionOutcome {
-  return new TransactionOutcome({
-    state,
-    error: machineError(CODE.JUICE, "Out of juice!"),
-    value: null,
-    log: Vector.EMPTY,
-    juice: 0,
-    fees: feesDistributed(0, transactionJuice(tx, readForm), state.juicePrice),
-    paid: 0,
-    memoryUsed: 0,
-  });
+  const fees = feesDistributed(0, transactionJuice(tx, readForm), state.juicePrice);
+  return TransactionOutcome.withoutEffect(state, machineError(CODE.JUICE, "Out of juice!"), fees);
 }
 
 /** The account can't pay `due` copper for juice. */

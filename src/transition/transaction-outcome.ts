@@ -55,7 +55,7 @@ export interface OutcomeFields {
   readonly memoryUsed: Integer;
 }
 
-export class TransactionOutcome {
+export class TransactionOutcome implements OutcomeFields {
   readonly state: State;
   readonly error: TransactionError | null;
   readonly value: Value;
@@ -74,6 +74,23 @@ export class TransactionOutcome {
     this.fees = fields.fees;
     this.paid = fields.paid;
     this.memoryUsed = fields.memoryUsed;
+  }
+
+  /**
+   * Of a transaction that changes nothing, and whose account pays nothing.
+   * @param fees copper that the block distributes all the same (sheet 02 T7)
+   */
+  static withoutEffect(state: State, error: TransactionError, fees: Integer): TransactionOutcome {
+    return new TransactionOutcome({
+      state,
+      error,
+      value: null,
+      log: Vector.EMPTY,
+      juice: 0,
+      fees,
+      paid: 0,
+      memoryUsed: 0,
+    });
   }
 
   /** The Result outside of blocks. */
