@@ -51,6 +51,12 @@ function computeWeights(state: State): VotingWeights {
   return { weights, total };
 }
 
+/** Share of all voting weight that a peer has, 0 to 1. @param key 32 characters */
+export function votingShare(state: State, key: string): number {
+  const { weights, total } = votingWeights(state);
+  return total > 0 ? (weights.get(key) ?? 0) / total : 0;
+}
+
 /** Weight of who signed an entry of a Belief, whatever key it is filed under; 0 for others. */
 export function signerWeight(entry: Value, weights: ReadonlyMap<string, number>): number {
   return entry instanceof SignedData ? (weights.get(entry.signer) ?? 0) : 0;

@@ -9,8 +9,7 @@ import { ReceivedCells } from "./cells/received-cells.ts";
 import { MessageServer } from "./clients/message-server.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import type { Bans } from "./connections/bans.ts";
-import type { Dial } from "./connections/outgoing.ts";
-import type { PeerAddress } from "./connections/peer-address.ts";
+import type { Dial, NamedAddress } from "./connections/outgoing.ts";
 import { DEFAULT_OUTGOING_CONNECTION_COUNT, RECEIVED_BYTES_MAX } from "./network-bounds.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
 import { PeerNetwork } from "./peer-network.ts";
@@ -32,7 +31,7 @@ export interface NetworkedPeerOptions
   readonly signatures?: SignatureChecks;
   /** Number of outgoing connections wanted. */
   readonly outgoing?: number;
-  /** Hosts that the operator has named: permanent ones are always connected to. */
+  /** Hosts that the operator has named. */
   readonly named?: readonly NamedAddress[];
   /** Whether published addresses of private networks are dialled. */
   readonly allowsPrivate?: boolean;
@@ -42,11 +41,6 @@ export interface NetworkedPeerOptions
   readonly onNotice?: (notice: string) => void;
   /** Hears of failures that are this peer's own fault. */
   readonly onFault: (error: unknown, where: string) => void;
-}
-
-export interface NamedAddress {
-  readonly address: PeerAddress;
-  readonly isPermanent: boolean;
 }
 
 export class NetworkedPeer {

@@ -4,7 +4,7 @@
 
 import { isEffectiveSigner } from "../../consensus/effective-peers.ts";
 import { finalityPoint, replaces } from "../../consensus/points.ts";
-import { votingWeights } from "../../consensus/weights.ts";
+import { votingShare } from "../../consensus/weights.ts";
 import { hexOfKey } from "../../crypto/hex.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import { CVM_TABLE } from "../../cvm/cvm-table.ts";
@@ -115,8 +115,7 @@ export class OrderIntake {
   /** This peer's own Orders get all the weight: it has to know them, whatever they cost. */
   #authorOf({ signer: key }: SignedData): Author {
     if (key === this.#own) return { key, share: 1 };
-    const { weights, total } = votingWeights(this.#options.peer.state());
-    return { key, share: total > 0 ? (weights.get(key) ?? 0) / total : 0 };
+    return { key, share: votingShare(this.#options.peer.state(), key) };
   }
 
   /** Looks at nothing more: neither at what waits for its time, nor at what is being vetted. */

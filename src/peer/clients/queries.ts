@@ -13,7 +13,7 @@ import { addLongs } from "../../state/long.ts";
 import type { Result } from "../../state/result.ts";
 import type { ReleaseProfile } from "../../state/rules.ts";
 import type { State } from "../../state/state.ts";
-import { Invoke, Transaction } from "../../state/transaction.ts";
+import { Invoke, isTransaction, type Transaction } from "../../state/transaction.ts";
 import { applyDetached, type FormOrigin, NO_SIGNER } from "../../transition/apply-transaction.ts";
 import { peerError, withPeerSource } from "../peer-result.ts";
 
@@ -45,7 +45,7 @@ export function runQuery(
   try {
     const transaction = transactionOf(state, form, address ?? DEFAULT_QUERY_ADDRESS);
     if (transaction === null) return nobody();
-    const signer = isTransaction(form) ? NO_SIGNER : null;
+    const signer = isTransaction(unsigned(form)) ? NO_SIGNER : null;
     const outcome = withWorkCap(juiceMax * WORK_PER_JUICE, () =>
       applyDetached(state, transaction, profile, origin, juiceMax, signer),
     );
@@ -63,14 +63,13 @@ export function tooMuchWork(): Result {
   return peerError("EXCEPTION", "Too much work in a query");
 }
 
+/** The value of signed data, whose signature does not matter here; else the form itself. */
 const unsigned = (form: Value) => (form instanceof SignedData ? form.value : form);
-
-const isTransaction = (form: Value) => unsigned(form) instanceof Transaction;
 
 /** Null when the account that a form would run as is not there. */
 function transactionOf(state: State, form: Value, address: Address): Transaction | null {
   const value = unsigned(form);
-  if (value instanceof Transaction) return value;
+  if (isTransaction(value)) return value;
   const account = state.account(address);
   return account === null ? null : Invoke.of(address, addLongs(account.sequence, 1), form);
 }

@@ -175,7 +175,7 @@ function readStatus(value: Value): RemoteStatus | null {
     if (value instanceof Vector) return index < value.count ? value.get(index) : null;
     return value instanceof CVMMap ? (value.get(Keyword.of(name)) ?? null) : null;
   };
-  const keys = STATUS_FIELDS.map((name, index) => keyAt(field(index, name)));
+  const keys = STATUS_FIELDS.map((name, index) => hashIn(field(index, name)));
   const [belief, states, genesis, peer, state] = keys;
   const points = field(CONSENSUS_FIELD, "consensus");
   if (!belief || !genesis || !peer || !(points instanceof Vector)) return null;
@@ -197,6 +197,7 @@ function numbersOf(points: Vector): number[] {
   return numbers;
 }
 
-function keyAt(value: Value): string | null {
+/** A hash as a key; null for what is none. */
+function hashIn(value: Value): string | null {
   return value instanceof Blob && value.count === HASH_LENGTH ? keyOf(value.toBytes()) : null;
 }

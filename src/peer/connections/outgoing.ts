@@ -64,7 +64,7 @@ export interface OutgoingOptions {
 }
 
 /** A host that the operator has named. */
-interface NamedHost {
+export interface NamedAddress {
   readonly address: PeerAddress;
   /** Whether it is connected to at all times, or only when others are wanting. */
   readonly isPermanent: boolean;
@@ -75,7 +75,7 @@ export class Outgoing {
   readonly #options: OutgoingOptions;
   readonly #memory: DialMemory;
   readonly #connected = new Set<Neighbour>();
-  readonly #named = new Map<string, NamedHost>();
+  readonly #named = new Map<string, NamedAddress>();
   /** Addresses that are being dialled. */
   readonly #dialling = new Set<string>();
   /** Addresses of named hosts that were found to be of another network, or this peer's own. */

@@ -3,7 +3,7 @@
 // and anybody with the least stake can send such as take long, one after the other. Who has taken
 // too much is not read for a while: nothing of what it sends is lost, it comes later.
 
-import { votingWeights } from "../../consensus/weights.ts";
+import { votingShare } from "../../consensus/weights.ts";
 import type { State } from "../../state/state.ts";
 import { AuthorDebts } from "../beliefs/author-debts.ts";
 import type { Clock } from "../clock.ts";
@@ -35,7 +35,7 @@ export class ReadingDebts {
    */
   add({ key }: Neighbour, ms: number, sameOnes: () => Iterable<Neighbour>): void {
     if (key === null || ms <= 0) return;
-    const share = this.#shareOf(key);
+    const share = votingShare(this.#options.state(), key);
     this.#debts.add(key, share, ms);
     if (this.#debts.mayBegin(key, share)) return;
     for (const same of sameOnes()) this.#pause(same, key, share);
@@ -45,7 +45,7 @@ export class ReadingDebts {
   proved(neighbour: Neighbour): void {
     const { key } = neighbour;
     if (key === null) return;
-    const share = this.#shareOf(key);
+    const share = votingShare(this.#options.state(), key);
     if (!this.#debts.mayBegin(key, share)) this.#pause(neighbour, key, share);
   }
 
@@ -55,10 +55,5 @@ export class ReadingDebts {
     const ms = this.#debts.dueInMs(key, share);
     this.#pausedUntilMs.set(neighbour, now + ms);
     this.#options.pause(neighbour, ms);
-  }
-
-  #shareOf(key: string): number {
-    const { weights, total } = votingWeights(this.#options.state());
-    return total > 0 ? (weights.get(key) ?? 0) / total : 0;
   }
 }

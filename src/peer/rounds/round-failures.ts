@@ -14,7 +14,7 @@ export function isPassing(error: unknown): error is StoreError {
 }
 
 /** Cells of others that are missing or are not what they should be. */
-export function isUnreadable(error: unknown): boolean {
+export function isMissingOrUnsound(error: unknown): boolean {
   return error instanceof MissingDataError || error instanceof BadStructureError;
 }
 

@@ -25,7 +25,7 @@ import { PassLoop } from "./pass-loop.ts";
 import { Proposals } from "./proposals.ts";
 import { RestTasks } from "./rest-tasks.ts";
 import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.ts";
-import { isHalting, isPassing, isUnreadable } from "./round-failures.ts";
+import { isHalting, isMissingOrUnsound, isPassing } from "./round-failures.ts";
 import type { RoundParts } from "./round-parts.ts";
 
 const CONTRADICTED = "its key has signed as final what the network contradicts";
@@ -297,7 +297,7 @@ export class Rounds {
     try {
       return playRound(peer, received);
     } catch (error) {
-      if (received.length === 0 || !isUnreadable(error)) throw error;
+      if (received.length === 0 || !isMissingOrUnsound(error)) throw error;
       return playRound(peer, []);
     }
   }
