@@ -2,7 +2,8 @@
 // and if not, why.
 
 import { CONSENSUS_LEVEL } from "../state/order.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, isOver, steadyOf } from "./clock.ts";
+import { FOLLOWED_WITHIN_MS } from "./network-bounds.ts";
 import type { NetworkedPeer } from "./networked-peer.ts";
 import type { PeerNetwork } from "./peer-network.ts";
 import type { Lack } from "./rounds/standing.ts";
@@ -91,14 +92,14 @@ function readHealth({ peer, network, server }: NetworkedPeer, clock: Clock): Pee
   const shares = peer.shares();
   const { backlog, unfinished } = peer.progress;
   const outgoing = network.isStarted ? network.outgoing.connected.size : 0;
-  // A peer without a vote that hears nobody has nothing to follow.
-  const isLost = stop === null && exclusion !== null && peers === 0 && outgoing === 0;
+  const deafness = stop === null && exclusion !== null ? deafnessOf(network, clock) : null;
   return {
     isLive: !peer.isHalted,
-    isReady: exclusion === null ? obstacle === null : stop === null && !isStale && !isLost,
+    isReady:
+      exclusion === null ? obstacle === null : stop === null && !isStale && deafness === null,
     role: exclusion === null ? "voter" : "observer",
-    obstacle: isLost ? `${obstacle}, and no other peer is connected to follow` : obstacle,
-    lack: stop !== null ? null : isLost ? "others" : peer.lack(),
+    obstacle: deafness === null ? obstacle : `${obstacle}, and ${deafness}`,
+    lack: stop !== null ? null : deafness === null ? peer.lack() : "others",
     isStale,
     isStuck: peer.isHung || stop !== null,
     position: peer.position,
@@ -113,6 +114,18 @@ function readHealth({ peer, network, server }: NetworkedPeer, clock: Clock): Pee
     reachableShare: shares.reachable,
     disagreeing: network.isStarted ? network.comparison.keys("different").length : 0,
   };
+}
+
+/**
+ * Why a peer without a vote has nothing to follow, null when it has. A connection that is cut
+ * without a word stays open for long.
+ */
+function deafnessOf(network: PeerNetwork, clock: Clock): string | null {
+  const now = steadyOf(clock).now();
+  const open = [...network.neighbours].filter(({ isOpen }) => isOpen);
+  if (open.length === 0) return "no other peer is connected to follow";
+  const isDeaf = open.every(({ heardAtMs }) => isOver(heardAtMs, FOLLOWED_WITHIN_MS, now));
+  return isDeaf ? "no peer that is connected says anything to follow" : null;
 }
 
 function provenPeers(network: PeerNetwork): number {

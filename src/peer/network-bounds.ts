@@ -153,6 +153,11 @@ export const FAILURES_MAX = 4_096;
 export const PEER_CONNECTION_DROP_TIME = 20_000;
 /** Silence after which a peer is no longer taken to be reachable. */
 export const HEARD_WITHIN_MS = 3_000;
+/**
+ * Silence of all connected peers after which one without a vote follows nobody: each tells of
+ * itself, or answers when it is asked, within some two seconds.
+ */
+export const FOLLOWED_WITHIN_MS = 8_000;
 /** How long a peer that starts and hears too few others listens before it votes all the same. */
 export const LISTEN_MAX_MS = 3_000;
 /** How often a peer that pushes no Beliefs is asked for its status. */

@@ -5,6 +5,7 @@ import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { CLOCK_SKEW_MAX_MS } from "../../src/peer/bounds.ts";
 import { Bans } from "../../src/peer/connections/bans.ts";
 import { healthOf } from "../../src/peer/health.ts";
+import { FOLLOWED_WITHIN_MS } from "../../src/peer/network-bounds.ts";
 import { NetworkedPeer } from "../../src/peer/networked-peer.ts";
 import { ALONE } from "../../src/peer/rounds/participation.ts";
 import { Standing } from "../../src/peer/rounds/standing.ts";
@@ -34,6 +35,28 @@ test("an observer that hears nobody is not ready, and says so", async () => {
   expect(health).toMatchObject({ role: "observer", isReady: false, isLive: true, peers: 0 });
   expect(health.obstacle).toContain("no other peer is connected");
   expect(health.lack).toBe("others");
+  await networked.close();
+});
+
+test("an observer whose peers fall silent, as when their network is cut, is not ready", async () => {
+  const clock = new TestClock();
+  const networked = alone(UNREGISTERED, clock);
+  const [near, far] = [1, 2].map(() => ({ isOpen: true, key: null, heardAtMs: clock.now() }));
+  const { peer, server } = networked;
+  const network = { isStarted: false, neighbours: [near, far] };
+  const health = () => healthOf({ peer, server, network } as never, clock);
+  expect(health()).toMatchObject({ isReady: true, lack: null });
+  clock.advance(FOLLOWED_WITHIN_MS - 1);
+  near!.heardAtMs = clock.now();
+  clock.advance(1);
+  expect(health()).toMatchObject({ isReady: true, lack: null });
+  clock.advance(FOLLOWED_WITHIN_MS - 1);
+  expect(health()).toMatchObject({ isReady: false, lack: "others" });
+  expect(health().obstacle).toEndWith("and no peer that is connected says anything to follow");
+  far!.heardAtMs = clock.now();
+  expect(health().isReady).toBe(true);
+  far!.isOpen = false;
+  expect(health().isReady).toBe(false);
   await networked.close();
 });
 
