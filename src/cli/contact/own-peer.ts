@@ -1,7 +1,8 @@
 // The peer that runs in the data directory, for commands that take any peer when none is named:
 // what it listens on is asked of itself.
 
-import { ANY_ADDRESSES } from "../../net/listener.ts";
+import { networkInterfaces } from "node:os";
+import { ANY_ADDRESS, ANY_ADDRESSES } from "../../net/listener.ts";
 import type { PeerAddress } from "../../peer/connections/peer-address.ts";
 import { SilentPeerError } from "../../peer/operator/operator-socket.ts";
 import { SystemFailure } from "../system-failure.ts";
@@ -30,9 +31,19 @@ export async function ownPeer(dataDir: string | undefined): Promise<OwnStatus | 
   }
 }
 
-/** Where a program on this machine reaches a listening address. */
-export function localHost(host: string | undefined): string {
-  return host === undefined || ANY_ADDRESSES.includes(host) ? "127.0.0.1" : host;
+const LOOPBACK = { IPv4: "127.0.0.1", IPv6: "::1" } as const;
+
+/**
+ * Where a program on this machine reaches a listening address. @param interfaces of the machine,
+ * which may be one without IPv4
+ */
+export function localHost(host: string | undefined, interfaces = networkInterfaces()): string {
+  if (host !== undefined && !ANY_ADDRESSES.includes(host)) return host;
+  const addresses = Object.values(interfaces).flatMap((each) => each ?? []);
+  const has = (family: "IPv4" | "IPv6") =>
+    addresses.some(({ address }) => address === LOOPBACK[family]);
+  const isOverIpv6 = host === ANY_ADDRESS && !has("IPv4") && has("IPv6");
+  return LOOPBACK[isOverIpv6 ? "IPv6" : "IPv4"];
 }
 
 /** Address of its binary protocol, null when none runs. @throws SilentPeerError */

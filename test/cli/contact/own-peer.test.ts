@@ -2,6 +2,7 @@
 // what it means for that peer when another key is put beside its own.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { localHost } from "../../../src/cli/contact/own-peer.ts";
 import { command, json } from "../in-process.ts";
 import { NetworkScene, publicKey } from "../network-scene.ts";
 
@@ -30,6 +31,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await network.end();
   await api.stop(true);
+});
+
+test("a peer that listens at all addresses is reached on loopback, of IPv6 where there is no other", () => {
+  const at = (...addresses: string[]) =>
+    ({ lo: addresses.map((address) => ({ address })) }) as never;
+  const both = at("127.0.0.1", "::1");
+  expect(["::", "0.0.0.0", undefined].map((host) => localHost(host, both))).toEqual(
+    Array(3).fill("127.0.0.1"),
+  );
+  expect(localHost("::", at("::1"))).toBe("::1");
+  expect(localHost("::", at("127.0.0.1"))).toBe("127.0.0.1");
+  expect(localHost("::", {})).toBe("127.0.0.1");
+  expect(localHost("192.0.2.1", at("::1"))).toBe("192.0.2.1");
 });
 
 test("the faucet is that of the running peer", async () => {
