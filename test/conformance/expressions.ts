@@ -10,10 +10,12 @@ import { add } from "../../src/data/integer.ts";
 import { storageSize } from "../../src/data/memory-size.ts";
 import { print } from "../../src/lang/printer.ts";
 import { ParseError } from "../../src/lang/reader.ts";
+import { MAX_TRANSACTION_JUICE } from "../../src/state/constants.ts";
 import { HostError } from "../../src/state/host-error.ts";
+import { PROFILE_0_8_5 } from "../../src/state/rules.ts";
 import type { State } from "../../src/state/state.ts";
 import { Invoke } from "../../src/state/transaction.ts";
-import { applyTransaction } from "../../src/transition/apply-transaction.ts";
+import { applyDetached, NO_SIGNER } from "../../src/transition/apply-transaction.ts";
 import type { TransactionOutcome } from "../../src/transition/transaction-outcome.ts";
 import { errorText, hashHex, VECTOR_PRINT_LIMIT } from "./cells.ts";
 import { type Difference, differences, outcome, type Runner } from "./check.ts";
@@ -49,11 +51,12 @@ function check(genesis: State, row: Row): readonly Difference[] {
   }
 }
 
-/** Runs a form as the next transaction of an account. */
+/** Runs a form as the next transaction of an account, which nobody signs and so needs no key. */
 export function invoke(state: State, account: number, form: Value): TransactionOutcome {
   const sequence = add(state.account(account)?.sequence ?? 0, 1);
   if (sequence === null) throw new Error("no next sequence number");
-  return applyTransaction(state, Invoke.of(Address.of(account), sequence, form));
+  const tx = Invoke.of(Address.of(account), sequence, form);
+  return applyDetached(state, tx, PROFILE_0_8_5, "read", MAX_TRANSACTION_JUICE, NO_SIGNER);
 }
 
 function compare(row: Row, result: TransactionOutcome): readonly Difference[] {
