@@ -24,6 +24,7 @@ import { functionProgram, nestedProgram } from "./function-programs.ts";
 import { historyBlocks, rereadHistory } from "./history-programs.ts";
 import { hugeVectorTransaction } from "./huge-vector-programs.ts";
 import { juiceProgram } from "./juice-programs.ts";
+import { libraryHistory } from "./library-histories.ts";
 import { libraryProgram } from "./library-programs.ts";
 import { damagedMessage } from "./message-cases.ts";
 import { numberProgram } from "./number-programs.ts";
@@ -73,5 +74,6 @@ export const KINDS: Readonly<Record<string, Generator>> = {
   limits: limitProgram,
   juice: juiceProgram,
   libraries: libraryProgram,
+  "library-histories": libraryHistory,
   messages: damagedMessage,
 };
