@@ -212,6 +212,16 @@ test("documents and comments name files that exist", () => {
   expect(named.filter(({ name }) => !isThere(name))).toEqual([]);
 });
 
+test("each script of package.json is named in README.md or CONTRIBUTING.md", () => {
+  const text = ["README.md", "CONTRIBUTING.md"]
+    .map((path) => readFileSync(join(ROOT, path), "utf8"))
+    .join("\n");
+  const unnamed = Object.keys(packageJson.scripts).filter(
+    (name) => !new RegExp(`(?:npm |run |\`)${name}(?![\\w:-])`).test(text),
+  );
+  expect(unnamed).toEqual([]);
+});
+
 test("each rule of docs/quirks.md is named where it says that it is, and in a test", () => {
   const rows = readFileSync(join(ROOT, "docs/quirks.md"), "utf8").matchAll(
     /^\| (T\d+) \|.*\| ([^|]+) \|$/gm,

@@ -1,7 +1,9 @@
 // Help fits the terminal, names every flag as it is typed, and complaints say where to read on.
 
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { root } from "../../src/cli/application.ts";
+import { CHECKS } from "../../src/cli/commands/doctor.ts";
 import { commandOf } from "../../src/cli/config/configuration.ts";
 import { flagsOf, kebab } from "../../src/cli/config/setting.ts";
 import { flagSections } from "../../src/cli/help/flag-help.ts";
@@ -50,6 +52,16 @@ test.each(PATHS.map((path) => [path.join(" ")] as const))("%s --help", async (wo
       hidden !== true,
     );
   }
+});
+
+test("README.md names each command beside its group, and counts the checks of doctor", () => {
+  const rows = readFileSync(`${import.meta.dir}/../../README.md`, "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| `convex-peer "));
+  const isNamed = (path: readonly string[]) =>
+    rows.some((row) => path.every((word) => new RegExp(`[\\s\`]${word}[\\s\`]`).test(row)));
+  expect(everyPath(root).filter((path) => !isNamed(path))).toEqual([]);
+  expect(rows.some((row) => row.includes(`; ${CHECKS.length} checks `))).toBe(true);
 });
 
 test("the many flags of start come in groups", async () => {
