@@ -11,6 +11,7 @@ export const JUICE = {
   DEF: 100,
   LOOKUP: 15,
   LOOKUP_DYNAMIC: 40,
+  /** LOOKUP_DYNAMIC, and CONSTANT for the address: of a lookup at one that is written down. */
   LOOKUP_SYM: 45,
   DO: 5,
   TRY: 50,

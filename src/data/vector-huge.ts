@@ -8,7 +8,7 @@ import { MAX_COUNT, recordCount } from "./exact-count.ts";
 import { integer } from "./integer.ts";
 import { noteUnreadable } from "./unreadable.ts";
 import { Vector } from "./vector.ts";
-import { elementOf, pushElements } from "./vector-damaged.ts";
+import { elementOf } from "./vector-damaged.ts";
 import { CHUNK_SIZE, hugeChildShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
 import { isSound } from "./vector-sound.ts";
 import { appendChunk, leafSlots, partIn, takeIn } from "./vector-tree.ts";
@@ -162,9 +162,4 @@ function takeHugeChunks(v: Vector, n: bigint): Vector {
   const slots = v.slots.slice(0, last);
   slots.push(child);
   return newVector(integer(n), slots, null, true);
-}
-
-/** Adds the slots of the elements start … end-1 to `target`. */
-export function copyHuge(v: Vector, start: Integer, end: Integer, target: Slot[]): void {
-  pushElements(v, BigInt(start), BigInt(end), target);
 }

@@ -15,8 +15,8 @@ import { WorkLimitError } from "./free-work.ts";
 import { minus } from "./integer.ts";
 import { withLast } from "./slot-copy.ts";
 import { TAG } from "./tag.ts";
-import { joined, partOf } from "./vector-damaged.ts";
-import { appendHuge, assocHuge, copyHuge, getHuge, takeHuge } from "./vector-huge.ts";
+import { joined, partOf, pushElements } from "./vector-damaged.ts";
+import { appendHuge, assocHuge, getHuge, takeHuge } from "./vector-huge.ts";
 import { VectorIterator } from "./vector-iterator.ts";
 import { writePatched } from "./vector-patch.ts";
 import { fullRanges, rangeOf, slotsOf } from "./vector-range.ts";
@@ -254,7 +254,7 @@ export class Vector extends Cell {
     const count = Number(minus(end, start));
     if (count > MAX_COPY_COUNT) throw new WorkLimitError();
     const v = this.built();
-    if (v.count > MAX_SMALL_COUNT) copyHuge(v, start, end, target);
+    if (v.count > MAX_SMALL_COUNT) pushElements(v, BigInt(start), BigInt(end), target);
     else copyIn(v, start as number, end as number, target);
   }
 }

@@ -1,4 +1,4 @@
-// Bit operations on 64-bit Integers.
+// Bit operations on 64-bit Integers (sheet 02 §19).
 
 import type { Integer, Value } from "../../data/cell.ts";
 import { integer } from "../../data/integer.ts";

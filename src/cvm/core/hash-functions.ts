@@ -1,4 +1,5 @@
-// Core functions that hash the bytes of a Blob. The hash of a value is `(hash (encoding x))`.
+// Core functions that hash the bytes of a Blob (sheet 02 §19). The hash of a value is
+// `(hash (encoding x))`.
 
 import { keccak256, sha3, sha256 } from "../../crypto/sha3.ts";
 import { Blob } from "../../data/blob.ts";

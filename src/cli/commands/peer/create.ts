@@ -82,8 +82,7 @@ function creationIntent({ peer, stake, url, account, network }: Creation): Inten
 }
 
 async function create(flags: CreateFlags): Promise<void> {
-  const { address, stake } = flags;
-  const { url = null } = flags;
+  const { address, stake, url = null } = flags;
   if (address === undefined) {
     throw new CommandError(EXIT.USAGE, "Which account controls the peer? Give --address '#N'");
   }
