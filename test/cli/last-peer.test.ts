@@ -20,6 +20,13 @@ test.each(["stake withdraw --all", "stake set 999.999999999"])("%s", async (word
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining(STOPS)]);
 });
 
+test("a script is told, too, and what it reads is JSON", async () => {
+  const script = ["stake", "withdraw", "--all", "--yes", "--json", ...of];
+  const { exitCode, stdout, stderr } = await command(...script);
+  expect([exitCode, stderr]).toEqual([0, `Warning: ${STOPS}.\n`]);
+  expect(JSON.parse(stdout)).toMatchObject({ after: 0, dryRun: true });
+});
+
 test("stake set to the minimum", async () => {
   const { exitCode, stderr } = await command("stake", "set", "1000", ...of);
   expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining("STOPS")]);

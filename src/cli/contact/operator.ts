@@ -83,7 +83,7 @@ export function deafHolder(root: string): readonly [finding: string, fix: string
   const pid = storeHolder(root);
   if (pid === null) return null;
   const finding = `process ${pid} has the store in ${root} open, and listens on no ${OPERATOR_SOCKET}`;
-  const fix = "a peer that starts, or another command; else see its log, and restart it";
+  const fix = "a peer that starts or stops, or another command; else see its log, and restart it";
   return [finding, fix];
 }
 

@@ -133,7 +133,8 @@ export async function carryOut(
   const expected = await client.ask(transaction);
   await requireExecution(client, expected, account);
   const cost = executionInfo(expected);
-  if (!(flags.json && flags.yes)) showIntent(intent, cost, flags.dryRun);
+  if (flags.json && flags.yes) tellWarnings(intent);
+  else showIntent(intent, cost, flags.dryRun);
   if (flags.dryRun) return { kind: "shown", juice: cost.juice, fees: cost.fees };
   if (flags.offline !== undefined) {
     const { genesis } = await client.status();
@@ -248,6 +249,11 @@ function showIntent(
   const shown: Rows = [...rows, ["cost", `${cost}, paid by ${addressText(account.address)}`]];
   const mood = isDryRun ? "Dry run, nothing is done. It would be: " : "";
   process.stderr.write(`${mood}${summary}\n${rowsText(shown, "  ")}`);
+  tellWarnings({ warnings });
+}
+
+/** A script's log is where its operator looks. */
+function tellWarnings({ warnings }: Pick<Intent, "warnings">): void {
   for (const warning of warnings) process.stderr.write(`Warning: ${warning}.\n`);
 }
 

@@ -41,7 +41,7 @@ test.each(["health", "status", "peers list"])("%s names it", async (words) => {
   expect([exitCode, stderr]).toEqual([
     UNAVAILABLE,
     `convex-peer: No peer answers: process ${process.pid} has the store in ${folder} open, and ` +
-      "listens on no operator.sock: a peer that starts, or another command; else see its log, and restart it\n",
+      "listens on no operator.sock: a peer that starts or stops, or another command; else see its log, and restart it\n",
   ]);
   store.close();
   const after = await command(...words.split(" "), "--data-dir", folder);
