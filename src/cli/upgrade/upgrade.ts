@@ -3,7 +3,7 @@
 
 import { formatOf } from "../../store/sqlite-file.ts";
 import { STORE_VERSION } from "../../store/store.ts";
-import { runningStatus } from "../contact/operator.ts";
+import { deafHolder, runningStatus } from "../contact/operator.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { placesOf } from "../files/data-folder.ts";
 import type { ReleaseSource } from "../release/release-source.ts";
@@ -85,8 +85,12 @@ export async function installStaged(options: UpgradeOptions): Promise<UpgradeOut
   );
   const outcome = { from, to, previous: replacement.previous };
   if (before === null) {
-    line.say("no peer runs in the data directory: none was restarted");
-    return { ...outcome, restarted: null };
+    const { root } = placesOf(options.dataDir);
+    const deaf = deafHolder(root);
+    line.say(
+      deaf === null ? `no peer runs in ${root}: none was restarted` : `${deaf[0]}: restart it`,
+    );
+    return { ...outcome, restarted: deaf === null ? null : false };
   }
   if (options.restarter === null) {
     line.say(`the running peer goes on as version ${before.process.version}: restart it`);

@@ -11,13 +11,18 @@ import { ProgressLine } from "../../../src/cli/terminal/progress-line.ts";
 import { Replacement } from "../../../src/cli/upgrade/replacement.ts";
 import { unwellness } from "../../../src/cli/upgrade/running-peer.ts";
 import { installStaged } from "../../../src/cli/upgrade/upgrade.ts";
+import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { OperatorSocket } from "../../../src/peer/operator/operator-socket.ts";
+import { sqliteStore } from "../../../src/store/sqlite-store.ts";
 import { STORE_VERSION } from "../../../src/store/store.ts";
+import { notRun, unlessLinux } from "../../not-run.ts";
 import { TestClock } from "../../peer/scene.ts";
 
 const [ERROR, DATAERR, UNAVAILABLE, TEMPFAIL, CONFIG] = [1, 65, 69, 75, 78];
 const PROGRAM = 0o755;
 const [OLD, NEW] = ["1.0.0", "1.1.0"];
+
+const lack = unlessLinux("who holds a lock");
 
 let folder: string;
 let dataDir: string;
@@ -132,8 +137,20 @@ test("nobody's peer is restarted where none runs, or nobody knows how", async ()
   socket = null;
   writeFileSync(executable, "the old one");
   expect(await upgraded(null)).toMatchObject({ restarted: null });
-  expect(said.at(-1)).toContain("no peer runs in the data directory");
+  expect(said.at(-1)).toBe(`no peer runs in ${dataDir}: none was restarted`);
   expect(isNew()).toBe(true);
+});
+
+test("a process that has the store open and answers nobody is told of", async () => {
+  if (lack !== null) return notRun(lack);
+  socket?.close();
+  socket = null;
+  const store = sqliteStore(dataDir, CVM_TABLE);
+  const outcome = await upgraded(null);
+  store.close();
+  expect(outcome).toMatchObject({ restarted: false });
+  expect(said.at(-1)).toStartWith(`process ${process.pid} has the store in ${dataDir} open`);
+  expect(said.at(-1)).toEndWith(": restart it");
 });
 
 test("an executable of another version than was asked for changes nothing", async () => {
