@@ -95,9 +95,12 @@ test("the picture fits its window, whatever its size", () => {
     [100, 40],
     [40, 24],
     [20, 14],
+    [30, 6],
+    [30, -2],
   ] as const) {
     const frame = view.frame(columns, lines).split("\n");
-    expect(frame.length).toBeLessThanOrEqual(lines);
+    expect(frame.length).toBeLessThanOrEqual(Math.max(1, lines));
+    expect(frame[0]).toStartWith("Convex peer");
     expect(Math.max(...frame.map((line) => line.length))).toBeLessThanOrEqual(columns);
   }
   expect(view.frame(100, 40)).toContain("more");

@@ -59,7 +59,10 @@ export class WatchView {
     return `${standingText(own)}; ${grouped(own.position)} blocks${rate}; ${links}`;
   }
 
-  /** The whole picture, at most so many lines of so many columns. */
+  /**
+   * The picture, at most so many lines of so many columns: in a low window the standing is what
+   * stays, which stands first.
+   */
   frame(columns: number, lines: number): string {
     if (this.#last === null) return "";
     const { own, connections } = this.#last;
@@ -67,7 +70,8 @@ export class WatchView {
     const figures = rowsText(this.#rows(own), "  ").trimEnd().split("\n");
     const room = lines - head.length - figures.length - 1;
     const table = room > 1 ? ["", ...connectionLines(connections, own, room - 1)] : [];
-    return [...head, ...figures, ...table].map((line) => fitted(line, columns)).join("\n");
+    const shown = [...head, ...figures, ...table].slice(0, Math.max(1, lines));
+    return shown.map((line) => fitted(line, columns)).join("\n");
   }
 
   #rows(own: OwnStatus): Rows {
