@@ -30,8 +30,9 @@ export class ByteReader {
   /** Whether a child may be a branch (`20`). */
   readonly branches: boolean;
   /**
-   * Whether this peer has written the bytes itself. The entries of a leaf may then be in any order:
-   * code can make such a leaf out of hand-made cells, and the State may hold it (T48).
+   * Whether this peer has written the bytes itself. The entries of a leaf may then be in any order,
+   * and the tree of a Set may have one child: code can make those, and the State may hold them
+   * (T48).
    */
   isOwn = false;
   /** Tag of the cell whose reader is called, valid until that reader reads a child. */

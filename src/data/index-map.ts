@@ -7,6 +7,7 @@
 // Decoding accepts children of other types, keys that are none, and counts, depths and digits that
 // are wrong. As in the reference they are believed; where it throws, BadStructureError is thrown.
 
+import { isBranch } from "./branches.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
 import { slotLength, writeSlot } from "./encode.ts";
@@ -332,9 +333,12 @@ export function readIndex(r: ByteReader): Index {
   return index;
 }
 
-/** Whether a slot can hold the key of an only entry; a Ref is not loaded to find out. */
+/**
+ * Whether a slot can hold the key of an only entry. A branch is not looked at: when it is read
+ * again it will be a Ref, and whether it is one now depends on what this peer has loaded.
+ */
 function isKeySlot(slot: Slot): boolean {
-  return slot instanceof Ref || isIndexKey(slot);
+  return slot instanceof Ref || isIndexKey(slot) || isBranch(slot);
 }
 
 function readSingle(r: ByteReader): Index {

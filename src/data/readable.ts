@@ -3,6 +3,7 @@
 
 import { Cell, type Value } from "./cell.ts";
 import { Index } from "./index-map.ts";
+import { List } from "./list.ts";
 import { unreadableMade } from "./unreadable.ts";
 import { Vector } from "./vector.ts";
 import { shapeOf } from "./vector-shape.ts";
@@ -54,11 +55,12 @@ export class Readability {
     const known = this.#known.get(cell);
     if (known !== undefined) return known;
     if (cell instanceof Index) return cell.isReadable ? null : false;
-    return cell instanceof Vector && !hasItsShape(cell) ? false : null;
+    const vector = cell instanceof List ? cell.vector : cell;
+    return vector instanceof Vector && !hasItsShape(vector) ? false : null;
   }
 }
 
-/** Whether a Vector's own cell has as many slots as its count requires. */
+/** Whether the own cell of a Vector has as many slots as its count requires. */
 function hasItsShape(v: Vector): boolean {
   // A view has no slots before it is built.
   const { countInteger, slots } = v.built();

@@ -132,7 +132,7 @@ export class CVMSet extends HashTrie {
 
 /**
  * Reads what follows the tag of a set. Accepts what sheet 01 §14 lists: children of any kind, any
- * digits, any shift.
+ * digits, any shift; of what this peer has written also a tree of one child.
  * @throws BadFormatError
  */
 export function readSet(r: ByteReader): CVMSet {
@@ -167,7 +167,10 @@ function readLeaf(r: ByteReader, count: number): CVMSet {
 function readTree(r: ByteReader, count: number | bigint): CVMSet {
   const shift = (r.byte() << 24) >> 24;
   const mask = (r.byte() << 8) | r.byte();
-  if (popcount(mask) < 2) throw new BadFormatError("a tree of a set has fewer than two children");
+  // Set algebra leaves trees of one child (set-algebra.ts), and the State may hold them.
+  if (popcount(mask) < 2 && !r.isOwn) {
+    throw new BadFormatError("a tree of a set has fewer than two children");
+  }
   const slots: Slot[] = [];
   for (let i = popcount(mask); i > 0; i--) slots.push(r.slot());
   const set = new CVMSet(Number(count), slots, shift, mask, null);

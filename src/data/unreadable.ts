@@ -1,8 +1,8 @@
 // Counts the cells made so far that could never be decoded again (T48): an Index of one entry that
-// has none, or has it under what is no key; an Index with a child that has no digit; a Vector with
-// more or fewer children than its count requires. They come of hand-made cells, and of a Vector of
-// 2^32 elements. As in the reference code may make and use them. But when any were made, whatever
-// is to be stored is searched for them (readable.ts).
+// has none, or has it under what is no key; an Index with a child that has no digit; a Vector (or
+// the List of one) with more or fewer children than its count requires. They come of hand-made
+// cells, and of a Vector of 2^32 elements. As in the reference code may make and use them. But when
+// any were made, whatever is to be stored is searched for them (readable.ts).
 
 let made = 0;
 
