@@ -9,6 +9,7 @@ import type { Integer } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { lesser, minus, plus } from "./integer.ts";
+import { checkNesting } from "./nesting.ts";
 import { Writer } from "./writer.ts";
 
 /**
@@ -18,7 +19,8 @@ import { Writer } from "./writer.ts";
  * @throws BadStructureError when a child in between is no blob, or has nothing there
  * @throws RangeError as Blob.slice
  */
-export function cutOf(root: Blob, from: Integer, to: Integer): Blob | null {
+export function cutOf(root: Blob, from: Integer, to: Integer, depth = 0): Blob | null {
+  checkNesting(depth);
   let blob = root;
   let start = from;
   let end = to;
@@ -29,7 +31,7 @@ export function cutOf(root: Blob, from: Integer, to: Integer): Blob | null {
     if (start === 0 && end === blob.countInteger) return blob;
     doWork(CELL_WORK);
     const first = blob.childIndex(start);
-    if (first !== blob.childIndex(minus(end, 1))) return cutOver(blob, start, end);
+    if (first !== blob.childIndex(minus(end, 1))) return cutOver(blob, start, end, depth + 1);
     const offset = blob.childStart(first);
     blob = blob.child(first);
     start = minus(start, offset);
@@ -37,21 +39,22 @@ export function cutOf(root: Blob, from: Integer, to: Integer): Blob | null {
   }
 }
 
-function cutOver(tree: BlobTree, start: Integer, end: Integer): Blob {
+function cutOver(tree: BlobTree, start: Integer, end: Integer, depth: number): Blob {
   const joined = new JoinedBytes();
   const last = tree.childIndex(minus(end, 1));
   for (let i = tree.childIndex(start); i <= last; i++) {
     const child = tree.child(i);
     const offset = tree.childStart(i);
     const from = start > offset ? minus(start, offset) : 0;
-    joined.add(ensureCut(child, from, lesser(minus(end, offset), child.countInteger)));
+    const to = lesser(minus(end, offset), child.countInteger);
+    joined.add(ensureCut(child, from, to, depth), depth);
   }
   return Blob.of(joined.take());
 }
 
 /** `cutOf`. @throws BadStructureError where that is null */
-function ensureCut(blob: Blob, start: Integer, end: Integer): Blob {
-  const cut = cutOf(blob, start, end);
+function ensureCut(blob: Blob, start: Integer, end: Integer, depth = 0): Blob {
+  const cut = cutOf(blob, start, end, depth);
   if (cut === null) throw new BadStructureError(`no bytes ${start} … ${end} in a part of a blob`);
   return cut;
 }
@@ -70,7 +73,8 @@ export function longOf(blob: Blob): Integer {
 export class JoinedBytes {
   readonly #writer = new Writer(CHUNK_LENGTH);
 
-  add(blob: Blob): void {
+  add(blob: Blob, depth = 0): void {
+    checkNesting(depth);
     if (blob instanceof FlatBlob) {
       blob.writeContent(this.#writer);
     } else if (blob.isSound) {
@@ -79,11 +83,15 @@ export class JoinedBytes {
     } else {
       const { countInteger } = blob;
       const step = CHUNK_LENGTH - (this.#writer.pos % CHUNK_LENGTH);
-      this.add(ensureCut(blob, 0, lesser(step, countInteger)));
+      this.#addCut(blob, 0, lesser(step, countInteger), depth + 1);
       for (let at: Integer = step; at < countInteger; at = plus(at, CHUNK_LENGTH)) {
-        this.add(ensureCut(blob, at, lesser(plus(at, CHUNK_LENGTH), countInteger)));
+        this.#addCut(blob, at, lesser(plus(at, CHUNK_LENGTH), countInteger), depth + 1);
       }
     }
+  }
+
+  #addCut(blob: Blob, start: Integer, end: Integer, depth: number): void {
+    this.add(ensureCut(blob, start, end, depth), depth);
   }
 
   addBytes(bytes: Uint8Array): void {
@@ -104,7 +112,9 @@ export function writeForHex(
   blob: Blob,
   digits: bigint,
   write: (bytes: Uint8Array) => void,
+  depth = 0,
 ): boolean {
+  checkNesting(depth);
   doWork(CELL_WORK);
   if (blob instanceof FlatBlob) {
     if (digits < 0n) return false;
@@ -118,7 +128,7 @@ export function writeForHex(
   let left = digits;
   for (let i = 0; i < tree.slots.length; i++) {
     const child = tree.child(i);
-    if (!writeForHex(child, left, write)) return false;
+    if (!writeForHex(child, left, write, depth + 1)) return false;
     // The reference counts digits in 64 bits.
     left = BigInt.asIntN(64, left - 2n * BigInt(child.countInteger));
     if (left < 0n) return false;

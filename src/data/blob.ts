@@ -11,6 +11,7 @@ import { slotLength, writeSlot } from "./encode.ts";
 import { BadStructureError, BlobFaultError } from "./errors.ts";
 import { doWork, WorkLimitError } from "./free-work.ts";
 import { integerFromBytes, lesser, minus, plus } from "./integer.ts";
+import { checkNesting } from "./nesting.ts";
 import { TAG } from "./tag.ts";
 import { vlqLength, Writer } from "./writer.ts";
 
@@ -62,9 +63,9 @@ export abstract class Blob extends Cell {
   abstract copyTo(target: Uint8Array, at: number, start: Integer, end: Integer): void;
   /**
    * Called before room is made for the bytes start … end-1. @throws BadStructureError if some are
-   * missing
+   * missing, or cells nest too deep
    */
-  abstract checkStructure(start: Integer, end: Integer): void;
+  abstract checkStructure(start: Integer, end: Integer, depth?: number): void;
   /** Byte i, whatever the count says. @throws BadStructureError when there is none */
   abstract byteIn(i: Integer): number;
   /**
@@ -72,7 +73,7 @@ export abstract class Blob extends Cell {
    */
   abstract isSoundIn(start: Integer, end: Integer): boolean;
   /** Writes all bytes of the leaves, whatever the counts say. */
-  abstract writeContent(w: Writer): void;
+  abstract writeContent(w: Writer, depth?: number): void;
   /** The cell in this tree that has exactly the bytes start … end-1; null when there is none. */
   abstract cellAt(start: Integer, end: Integer): Blob | null;
 
@@ -295,9 +296,10 @@ export class BlobTree extends Blob {
     });
   }
 
-  override checkStructure(start: Integer, end: Integer): void {
+  override checkStructure(start: Integer, end: Integer, depth = 0): void {
+    checkNesting(depth);
     this.#overlapping(start, end, (i, from, to) => {
-      this.child(i).checkStructure(from, to);
+      this.child(i).checkStructure(from, to, depth + 1);
       return true;
     });
   }
@@ -316,9 +318,10 @@ export class BlobTree extends Blob {
     return isSound;
   }
 
-  override writeContent(w: Writer): void {
+  override writeContent(w: Writer, depth = 0): void {
+    checkNesting(depth);
     doWork(CELL_WORK);
-    for (let i = 0; i < this.slots.length; i++) this.child(i).writeContent(w);
+    for (let i = 0; i < this.slots.length; i++) this.child(i).writeContent(w, depth + 1);
   }
 
   override cellAt(start: Integer, end: Integer): Blob | null {

@@ -11,6 +11,7 @@ import { indexKeyOf, isIndexKey, isMatchingAll } from "./index-key.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 import { prefixOf, removeEntry } from "./index-tree.ts";
 import { hasCount, placeOf } from "./index-walk.ts";
+import { checkNesting } from "./nesting.ts";
 import { HashMemo } from "./run-memory.ts";
 
 /** Units of work (free-work.ts) to look at a cell, and to remove an entry. */
@@ -24,20 +25,22 @@ const sound = new HashMemo<boolean>();
  * Whether every key stands where its digits lead, none of them matches all, and every cell has the
  * count of its parts.
  */
-export function isSound(node: Index): boolean {
-  if (isEmbedded(node)) return isSoundCell(node);
+export function isSound(node: Index, nesting = 0): boolean {
+  checkNesting(nesting);
+  if (isEmbedded(node)) return isSoundCell(node, nesting);
   const key = hashKey(node);
   let result = sound.get(key);
   if (result === undefined) {
-    result = isSoundCell(node);
+    result = isSoundCell(node, nesting);
     sound.set(key, result);
   }
   return result;
 }
 
-function isSoundCell(node: Index): boolean {
+function isSoundCell(node: Index, nesting: number): boolean {
   doWork(CELL_WORK);
-  return hasSoundEntry(node) && (node.depth === INDEX_DIGITS || hasSoundChildren(node));
+  if (!hasSoundEntry(node)) return false;
+  return node.depth === INDEX_DIGITS || hasSoundChildren(node, nesting + 1);
 }
 
 function hasSoundEntry(node: Index): boolean {
@@ -46,14 +49,14 @@ function hasSoundEntry(node: Index): boolean {
   return isIndexKey(key) && !isMatchingAll(key);
 }
 
-function hasSoundChildren(node: Index): boolean {
+function hasSoundChildren(node: Index, nesting: number): boolean {
   const first = node.hasEntry ? 2 : 0;
   const children: Value[] = [];
   for (let i = first; i < node.slots.length; i++) children.push(resolveAt(node.slots, i));
   if (children.length === 0 || popcount(node.mask) !== children.length) return false;
-  if (!children.every((child) => child instanceof Index && child.count > 0 && isSound(child))) {
-    return false;
-  }
+  const isSoundChild = (child: Value) =>
+    child instanceof Index && child.count > 0 && isSound(child, nesting);
+  if (!children.every(isSoundChild)) return false;
   if (!hasCount(node)) return false;
   const prefix = prefixOf(node);
   if (node.hasEntry && 2 * prefix.length !== node.depth) return false;

@@ -5,12 +5,14 @@
 // cell that nothing can decode (T48), and removing an entry can even give nil.
 
 import { resolveAt, type Slot, type Value } from "./cell.ts";
+import { hashKey, slotHashKey } from "./encode.ts";
 import { equals } from "./equals.ts";
 import { BadStructureError, IndexFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { commonDigits, digitAt, popcount } from "./hash-digits.ts";
 import { checkKeyByte, indexKeyOf, isMatchingAll, KEY_BYTES, readOn } from "./index-key.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
+import { checkNesting } from "./nesting.ts";
 
 /**
  * Units of work (free-work.ts) of a step down to a cell that does not branch at a later digit than
@@ -159,7 +161,8 @@ function prefixReadOn(root: Index, prefix: string): string {
  * Sets the entry of a key; the same object when that changes nothing. All digits are compared with
  * each cell on the way, since T35 puts keys below cells whose digits are others.
  */
-export function putEntry(node: Index, bytes: string, key: Value, value: Value): Index {
+export function putEntry(node: Index, bytes: string, key: Value, value: Value, nesting = 0): Index {
+  checkNesting(nesting);
   if (node.count === 0) return single(key, value);
   const digits = 2 * bytes.length;
   let prefix = prefixOf(node);
@@ -178,12 +181,21 @@ export function putEntry(node: Index, bytes: string, key: Value, value: Value): 
     const slots = node.slots.toSpliced(at, 0, single(key, value));
     return branch(node.count + 1, node.hasEntry, slots, depth, node.mask | bit);
   }
-  const changed = putEntry(child, bytes, key, value);
-  if (changed === child) return node;
+  const changed = putEntry(child, bytes, key, value, nesting + 1);
+  const count = node.count + changed.count - child.count;
+  if (isSameIn(count, changed, child)) return node;
   const slots = node.slots.slice();
   slots[at] = changed;
-  const count = node.count + changed.count - child.count;
   return branch(count, node.hasEntry, slots, depth, node.mask);
+}
+
+/**
+ * Whether a part of a cell with this count stays what it is. In one that counts too many for a
+ * change (`branch`) it may not depend on which equal cells are one object.
+ */
+function isSameIn(count: number, part: Value, former: Slot): boolean {
+  if (part === former) return true;
+  return count > Number.MAX_SAFE_INTEGER && hashKey(part) === slotHashKey(former);
 }
 
 /**
@@ -224,7 +236,9 @@ export function withEntry(node: Index, key: Value, value: Value): Index {
   if (!node.hasEntry) {
     return branch(node.count + 1, true, [key, value, ...slots], node.depth, node.mask);
   }
-  if (slots[1] === value && equals(resolveAt(slots, 0), key)) return node;
+  if (isSameIn(node.count, value, slots[1] as Slot) && equals(resolveAt(slots, 0), key)) {
+    return node;
+  }
   const changed = slots.slice();
   changed[0] = key;
   changed[1] = value;
@@ -235,7 +249,13 @@ export function withEntry(node: Index, key: Value, value: Value): Index {
  * Removes the entry of a key; the same object when there is none, null where the reference leaves
  * nil.
  */
-export function removeEntry(node: Index, key: string, matchesAll: boolean): Index | null {
+export function removeEntry(
+  node: Index,
+  key: string,
+  matchesAll: boolean,
+  nesting = 0,
+): Index | null {
+  checkNesting(nesting);
   if (node.count === 0) return node;
   if (node.count <= 1) return onlyEntryMatches(node, key, matchesAll) ? Index.EMPTY : node;
   const digits = 2 * key.length;
@@ -248,7 +268,8 @@ export function removeEntry(node: Index, key: string, matchesAll: boolean): Inde
   if ((node.mask & bit) === 0) return node;
   const at = slotOf(node, digit);
   const child = childIn(node, at);
-  return withChild(node, at, bit, child, removeEntry(child, key, matchesAll));
+  const rest = removeEntry(child, key, matchesAll, nesting + 1);
+  return withChild(node, at, bit, child, rest);
 }
 
 function withoutOwnEntry(node: Index): Index | null {
@@ -306,14 +327,17 @@ const DIGITS = 16;
  * (T36). It goes through the digits of a cell; when one child is all that is left of the cell, it
  * goes on with the next digit in that child, so what this child has under lower digits stays.
  */
-export function filterEntries(node: Index, keeps: (value: Value) => boolean): Index {
+export function filterEntries(node: Index, keeps: (value: Value) => boolean, nesting = 0): Index {
+  checkNesting(nesting);
   let result: Index | null = node;
   for (let digit = 0; digit < DIGITS && result !== null; digit++) {
     const bit = 1 << digit;
     if ((result.mask & bit) === 0) continue;
     const at = slotOf(result, digit);
     const child = childAt(result, at);
-    if (child !== null) result = withChild(result, at, bit, child, filterEntries(child, keeps));
+    if (child === null) continue;
+    const kept = filterEntries(child, keeps, nesting + 1);
+    result = withChild(result, at, bit, child, kept);
   }
   if (result === null) return Index.EMPTY;
   if (!result.hasEntry || keeps(resolveAt(result.slots, 1))) return result;

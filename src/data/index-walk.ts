@@ -7,6 +7,7 @@ import { BadStructureError, IndexFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { INDEX_DIGITS, Index } from "./index-map.ts";
 import { childAt, childIn } from "./index-tree.ts";
+import { checkNesting } from "./nesting.ts";
 
 /** Units of work (free-work.ts) to visit a cell whose count is not true. */
 const CELL_WORK = 250;
@@ -20,7 +21,8 @@ function firstChild(node: Index): number {
  * The slots of the first `left` entries by position.
  * @throws BadStructureError when there are fewer
  */
-export function* placedSlots(node: Index, left: number): Generator<Slot[]> {
+export function* placedSlots(node: Index, left: number, depth = 0): Generator<Slot[]> {
+  checkNesting(depth);
   let rest = left;
   if (rest > 0 && node.hasEntry) {
     yield node.slots;
@@ -30,13 +32,19 @@ export function* placedSlots(node: Index, left: number): Generator<Slot[]> {
     if (i >= node.slots.length) throw new BadStructureError("an Index has too few entries");
     const child = childIn(node, i);
     const taken = Math.min(rest, child.count);
-    if (taken > 0) yield* placedSlots(child, taken);
+    if (taken > 0) yield* placedSlots(child, taken, depth + 1);
     if (child.count > 0) rest -= taken;
   }
 }
 
 /** `placedSlots` with a callback, which is faster. @throws BadStructureError */
-export function visitPlaced(node: Index, left: number, visit: (slots: Slot[]) => void): void {
+export function visitPlaced(
+  node: Index,
+  left: number,
+  visit: (slots: Slot[]) => void,
+  depth = 0,
+): void {
+  checkNesting(depth);
   let rest = left;
   if (rest > 0 && node.hasEntry) {
     visit(node.slots);
@@ -46,7 +54,7 @@ export function visitPlaced(node: Index, left: number, visit: (slots: Slot[]) =>
     if (i >= node.slots.length) throw new BadStructureError("an Index has too few entries");
     const child = childIn(node, i);
     const taken = Math.min(rest, child.count);
-    if (taken > 0) visitPlaced(child, taken, visit);
+    if (taken > 0) visitPlaced(child, taken, visit, depth + 1);
     if (child.count > 0) rest -= taken;
   }
 }
@@ -55,13 +63,19 @@ export function visitPlaced(node: Index, left: number, visit: (slots: Slot[]) =>
  * Visits the slots of all entries that are there, in order.
  * @param isCharged whether cells count as work; below a cell whose count is not true they always do
  */
-export function visitAll(node: Index, visit: (slots: Slot[]) => void, isCharged: boolean): void {
+export function visitAll(
+  node: Index,
+  visit: (slots: Slot[]) => void,
+  isCharged: boolean,
+  depth = 0,
+): void {
+  checkNesting(depth);
   if (isCharged) doWork(CELL_WORK);
   if (node.hasEntry) visit(node.slots);
   if (node.depth === INDEX_DIGITS) return;
   const areCharged = isCharged || !hasCount(node);
   for (let i = firstChild(node); i < node.slots.length; i++) {
-    visitAll(childIn(node, i), visit, areCharged);
+    visitAll(childIn(node, i), visit, areCharged, depth + 1);
   }
 }
 
@@ -113,7 +127,8 @@ export function placeOf(root: Index, index: number): Index {
 }
 
 /** The entries start … end-1 of a sound Index in order, 0 ≤ start ≤ end ≤ count. */
-export function sliceOf(node: Index, start: number, end: number): Index {
+export function sliceOf(node: Index, start: number, end: number, depth = 0): Index {
+  checkNesting(depth);
   if (start >= end) return Index.EMPTY;
   if (start <= 0 && end >= node.count) return node;
   const hasEntry = node.hasEntry && start === 0;
@@ -130,6 +145,7 @@ export function sliceOf(node: Index, start: number, end: number): Index {
       child,
       Math.max(start - position, 0),
       Math.min(end - position, child.count),
+      depth + 1,
     );
     position += child.count;
     if (part.count === 0) continue;

@@ -8,6 +8,7 @@ import { type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./c
 import { PanicError, VectorFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { integer } from "./integer.ts";
+import { checkNesting } from "./nesting.ts";
 import { Vector } from "./vector.ts";
 import { newVector } from "./vector-huge.ts";
 import { CHUNK_SIZE, hugeChildShift } from "./vector-shape.ts";
@@ -77,7 +78,8 @@ export function partOf(v: Vector, start: Integer, end: Integer): Vector | null {
   return cut(v, BigInt(start), BigInt(end));
 }
 
-function cut(v: Vector, start: bigint, end: bigint): Vector | null {
+function cut(v: Vector, start: bigint, end: bigint, depth = 0): Vector | null {
+  checkNesting(depth);
   const size = sizeOf(v);
   if (start < 0n || start > end || end > size) return null;
   if (v.isTree) return start % CHUNK === 0n ? chunksOf(v, start, end) : copied(v, start, end);
@@ -89,8 +91,9 @@ function cut(v: Vector, start: bigint, end: bigint): Vector | null {
     return new Vector(slots.length, slots, null, false);
   }
   const prefix = prefixOf(v);
-  if (end <= own) return cut(prefix, start, end);
-  return joined(ensurePart(cut(prefix, start, own)), ensurePart(cut(v, own, end)));
+  if (end <= own) return cut(prefix, start, end, depth + 1);
+  const before = ensurePart(cut(prefix, start, own, depth + 1));
+  return joined(before, ensurePart(cut(v, own, end)));
 }
 
 /** The elements start … end-1, start a multiple of 16, joined chunk by chunk. */
@@ -199,18 +202,19 @@ export function arrayOfParts(v: Vector): Value[] {
   return values;
 }
 
-function copyParts(v: Vector, target: Value[], offset: number): void {
+function copyParts(v: Vector, target: Value[], offset: number, depth = 0): void {
+  checkNesting(depth);
   doWork(CELL_WORK);
   if (v.isTree) {
     let at = offset;
     for (let i = 0; i < v.slots.length; i++) {
       const child = childOf(v, i, false);
-      copyParts(child, target, at);
+      copyParts(child, target, at, depth + 1);
       at += child.count;
     }
     return;
   }
-  if (v.count > CHUNK_SIZE) copyParts(prefixOf(v), target, offset);
+  if (v.count > CHUNK_SIZE) copyParts(prefixOf(v), target, offset, depth + 1);
   const from = offset + v.count - v.slots.length;
   for (let i = 0; i < v.slots.length; i++) {
     const index = from + i;
@@ -220,15 +224,16 @@ function copyParts(v: Vector, target: Value[], offset: number): void {
 }
 
 /** A vector of the same cells, with `f` applied to each element that is there. */
-export function withMapped(v: Vector, f: (element: Value) => Value): Vector {
+export function withMapped(v: Vector, f: (element: Value) => Value, depth = 0): Vector {
+  checkNesting(depth);
   doWork(CELL_WORK);
   const { countInteger, isTree, slots } = v.built();
   if (isTree) {
-    const children = slots.map((_, i) => withMapped(childOf(v, i, false), f));
+    const children = slots.map((_, i) => withMapped(childOf(v, i, false), f, depth + 1));
     return newVector(countInteger, children, null, true);
   }
   const mapped = slots.map((_, i) => f(resolveAt(slots, i)));
-  const prefix = v.count > CHUNK_SIZE ? withMapped(prefixOf(v), f) : null;
+  const prefix = v.count > CHUNK_SIZE ? withMapped(prefixOf(v), f, depth + 1) : null;
   return newVector(countInteger, mapped, prefix, false);
 }
 
@@ -236,15 +241,16 @@ export function withMapped(v: Vector, f: (element: Value) => Value): Vector {
  * The elements that are there, in order, whatever the counts say.
  * @throws VectorFaultError at an empty part that is not the first
  */
-export function* heldElements(v: Vector): Generator<Value> {
+export function* heldElements(v: Vector, depth = 0): Generator<Value> {
+  checkNesting(depth);
   doWork(CELL_WORK);
   for (let i = 0; v.isTree && i < v.slots.length; i++) {
     const child = childOf(v, i, false);
     if (i > 0 && child.count === 0) throw new VectorFaultError(null);
-    yield* heldElements(child);
+    yield* heldElements(child, depth + 1);
   }
   if (v.isTree) return;
-  if (v.count > CHUNK_SIZE) yield* heldElements(prefixOf(v));
+  if (v.count > CHUNK_SIZE) yield* heldElements(prefixOf(v), depth + 1);
   for (let i = 0; i < v.slots.length; i++) yield resolveAt(v.slots, i);
 }
 
@@ -253,19 +259,21 @@ export function* heldElements(v: Vector): Generator<Value> {
  * first.
  * @throws VectorFaultError when the parts end before that
  */
-export function heldBackwards(v: Vector, end: bigint): Generator<Value> {
+export function heldBackwards(v: Vector, end: bigint, depth = 0): Generator<Value> {
+  checkNesting(depth);
   doWork(CELL_WORK);
   if (!v.isTree) {
     const own = ownStart(v);
     if (end > sizeOf(v)) throw new VectorFaultError(null);
     const prefixEnd = end < own ? end : own;
-    const earlier = v.count > CHUNK_SIZE ? heldBackwards(prefixOf(v), prefixEnd) : null;
+    const earlier = v.count > CHUNK_SIZE ? heldBackwards(prefixOf(v), prefixEnd, depth + 1) : null;
     return leafBackwards(v, Number(end - own), earlier);
   }
   let left = end;
   for (let i = 0; i < v.slots.length; i++) {
     const child = childOf(v, i, false);
-    if (left <= sizeOf(child)) return childrenBackwards(v, i, heldBackwards(child, left));
+    if (left <= sizeOf(child))
+      return childrenBackwards(v, i, heldBackwards(child, left, depth + 1), depth);
     left -= sizeOf(child);
   }
   throw new VectorFaultError(null);
@@ -280,12 +288,17 @@ function* leafBackwards(
   if (earlier !== null) yield* earlier;
 }
 
-function* childrenBackwards(v: Vector, from: number, last: Generator<Value>): Generator<Value> {
+function* childrenBackwards(
+  v: Vector,
+  from: number,
+  last: Generator<Value>,
+  depth: number,
+): Generator<Value> {
   yield* last;
   for (let i = from - 1; i >= 0; i--) {
     const child = childOf(v, i, false);
     if (child.count === 0) throw new VectorFaultError(null);
-    yield* heldBackwards(child, sizeOf(child));
+    yield* heldBackwards(child, sizeOf(child), depth + 1);
   }
 }
 

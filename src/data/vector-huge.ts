@@ -6,12 +6,13 @@ import { type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./c
 import { BadStructureError, VectorFaultError } from "./errors.ts";
 import { MAX_COUNT, recordCount } from "./exact-count.ts";
 import { integer } from "./integer.ts";
+import { checkNesting } from "./nesting.ts";
 import { noteUnreadable } from "./unreadable.ts";
 import { Vector } from "./vector.ts";
 import { elementOf } from "./vector-damaged.ts";
 import { CHUNK_SIZE, hugeChildShift, MAX_SMALL_COUNT, shapeOf } from "./vector-shape.ts";
 import { isSound } from "./vector-sound.ts";
-import { appendChunk, leafSlots, partIn, takeIn } from "./vector-tree.ts";
+import { appendChunk, assocIn, leafSlots, partIn, takeIn } from "./vector-tree.ts";
 
 /** `new Vector` for any count; the count must fit the slots. */
 export function newVector(count: Integer, slots: Slot[], prefix: Slot, isTree: boolean): Vector {
@@ -74,15 +75,16 @@ function checkPosition(v: Vector, i: Integer): void {
 }
 
 /** Replaces element i. @throws RangeError unless 0 ≤ i < count */
-export function assocHuge(v: Vector, i: Integer, value: Value): Vector {
+export function assocHuge(v: Vector, i: Integer, value: Value, depth = 0): Vector {
   checkPosition(v, i);
-  if (v.count <= MAX_SMALL_COUNT) return v.assoc(i, value);
+  checkNesting(depth);
+  if (v.count <= MAX_SMALL_COUNT) return assocIn(v.built(), i as number, value, depth);
   const slots = v.slots.slice();
   if (v.isTree) {
     const shift = hugeChildShift(sizeOf(v));
     const digit = Number(BigInt(i) >> shift);
     const child = partAt(v, digit);
-    const changed = assocPart(child, integer(BigInt(i) & ((1n << shift) - 1n)), value);
+    const changed = assocPart(child, integer(BigInt(i) & ((1n << shift) - 1n)), value, depth);
     if (changed === child) return v;
     slots[digit] = changed;
     return newVector(v.countInteger, slots, null, true);
@@ -94,7 +96,7 @@ export function assocHuge(v: Vector, i: Integer, value: Value): Vector {
     return newVector(v.countInteger, slots, v.prefix, false);
   }
   const prefix = partIn(resolveSlot(v, 0), false);
-  const changed = assocPart(prefix, i, value);
+  const changed = assocPart(prefix, i, value, depth);
   return changed === prefix ? v : newVector(v.countInteger, slots, changed, false);
 }
 
@@ -104,9 +106,9 @@ function partAt(v: Vector, index: number): Vector {
   return partIn(resolveAt(v.slots, index), false);
 }
 
-function assocPart(part: Vector, i: Integer, value: Value): Vector {
+function assocPart(part: Vector, i: Integer, value: Value, depth: number): Vector {
   if (!(i < part.countInteger)) throw new VectorFaultError(null);
-  return assocHuge(part, i, value);
+  return assocHuge(part, i, value, depth + 1);
 }
 
 /**
@@ -128,7 +130,7 @@ export function appendHuge(v: Vector, value: Value): Vector {
  * 2^32, 2^36 … elements is full, and gives it a 17th child: a cell that nothing can decode (T48).
  * @throws VectorFaultError when the count would pass 2^63-1
  */
-export function appendHugeChunk(v: Vector, chunk: Vector): Vector {
+export function appendHugeChunk(v: Vector, chunk: Vector, depth = 0): Vector {
   const size = sizeOf(v);
   if (size + 16n > MAX_COUNT) throw new VectorFaultError(null);
   const count = integer(size + 16n);
@@ -137,7 +139,7 @@ export function appendHugeChunk(v: Vector, chunk: Vector): Vector {
   const at = slots.length - 1;
   const last = partIn(resolveAt(slots, at), false);
   if (sizeOf(last) === 1n << shift) slots.push(chunk);
-  else slots[at] = appendChunk(last, chunk);
+  else slots[at] = appendChunk(last, chunk, depth + 1);
   if (slots.length !== shapeOf(count).slotCount) noteUnreadable();
   return newVector(count, slots, null, true);
 }

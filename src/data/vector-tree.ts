@@ -4,6 +4,7 @@
 
 import { resolveAt, resolveSlot, type Slot, type Value } from "./cell.ts";
 import { BadStructureError, VectorFaultError } from "./errors.ts";
+import { checkNesting } from "./nesting.ts";
 import { noteUnreadable } from "./unreadable.ts";
 import { Vector } from "./vector.ts";
 import { elementOf } from "./vector-damaged.ts";
@@ -93,16 +94,17 @@ export function getIn(v: Vector, i: number): Value {
  * The vector with element i replaced; itself when nothing changes.
  * @throws VectorFaultError when a part has no such element
  */
-export function assocIn(v: Vector, i: number, value: Value): Vector {
+export function assocIn(v: Vector, i: number, value: Value, depth = 0): Vector {
+  checkNesting(depth);
   if (!(i < v.count)) throw new VectorFaultError(null);
-  if (v.count > MAX_SMALL_COUNT) return assocHuge(v, i, value);
+  if (v.count > MAX_SMALL_COUNT) return assocHuge(v, i, value, depth);
   const slots = v.slots.slice();
   if (v.isTree) {
     const shift = childShift(v.count);
     const digit = i >>> shift;
     if (digit >= slots.length) throw new VectorFaultError(null);
     const child = partIn(resolveAt(slots, digit), false);
-    const changed = assocIn(child, i & ((1 << shift) - 1), value);
+    const changed = assocIn(child, i & ((1 << shift) - 1), value, depth + 1);
     if (changed === child) return v;
     slots[digit] = changed;
     return new Vector(v.count, slots, null, true);
@@ -114,7 +116,7 @@ export function assocIn(v: Vector, i: number, value: Value): Vector {
     return new Vector(v.count, slots, v.prefix, false);
   }
   const prefix = partIn(resolveSlot(v, 0), false);
-  const changed = assocIn(prefix, i, value);
+  const changed = assocIn(prefix, i, value, depth + 1);
   return changed === prefix ? v : new Vector(v.count, slots, changed, false);
 }
 
@@ -123,14 +125,15 @@ export function assocIn(v: Vector, i: number, value: Value): Vector {
  * counts of the parts is looked at.
  * @throws VectorFaultError when a part has no place for it
  */
-export function appendChunk(v: Vector, chunk: Vector): Vector {
+export function appendChunk(v: Vector, chunk: Vector, depth = 0): Vector {
+  checkNesting(depth);
   if (chunk.count !== CHUNK_SIZE) throw new VectorFaultError(null);
   if (!v.isTree) {
     if (v.count === 0) return chunk;
     if (v.count !== CHUNK_SIZE) throw new VectorFaultError(null);
     return new Vector(2 * CHUNK_SIZE, [v, chunk], null, true);
   }
-  if (v.count > MAX_SMALL_COUNT - CHUNK_SIZE) return appendHugeChunk(v, chunk);
+  if (v.count > MAX_SMALL_COUNT - CHUNK_SIZE) return appendHugeChunk(v, chunk, depth);
   const count = v.count + CHUNK_SIZE;
   const shift = childShift(v.count);
   if (v.count === 2 ** (shift + 4)) return new Vector(count, [v, chunk], null, true);
@@ -138,7 +141,7 @@ export function appendChunk(v: Vector, chunk: Vector): Vector {
   const at = slots.length - 1;
   const last = partIn(resolveAt(slots, at), false);
   if (last.count === 2 ** shift) slots.push(chunk);
-  else slots[at] = appendChunk(last, chunk);
+  else slots[at] = appendChunk(last, chunk, depth + 1);
   if (slots.length !== ((count - 1) >>> childShift(count)) + 1) noteUnreadable();
   return new Vector(count, slots, null, true);
 }

@@ -5,6 +5,7 @@
 import type { Value } from "../../data/cell.ts";
 import { doWork } from "../../data/free-work.ts";
 import { minus } from "../../data/integer.ts";
+import { checkNesting } from "../../data/nesting.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
 import { print } from "../../lang/printer.ts";
@@ -80,8 +81,16 @@ class StructureSource implements Source {
 /**
  * Binds a value to a form, adding to `locals`; false on an error, which is in `ctx.exit`. A name
  * with metadata is no form to bind to, although it compiles (T19).
+ * @param nesting how many forms this one is part of
  */
-export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): boolean {
+export function bind(
+  ctx: Context,
+  form: Value,
+  value: Value,
+  locals: Value[],
+  nesting = 0,
+): boolean {
+  checkNesting(nesting);
   if (form instanceof CVMSymbol) {
     if (form.name !== IGNORED) locals.push(refValue(value));
     ctx.result = null;
@@ -95,7 +104,7 @@ export function bind(ctx: Context, form: Value, value: Value, locals: Value[]): 
     ctx.fail(CODE.CAST, "Trying to destructure an argument that is not a sequential collection");
     return false;
   }
-  return bindElements(ctx, form, new StructureSource(value), locals);
+  return bindElements(ctx, form, new StructureSource(value), locals, nesting + 1);
 }
 
 /** Binds arguments to the forms of a parameter vector; false on an error. */
@@ -105,13 +114,20 @@ export function bindEach(
   args: readonly Value[],
   locals: Value[],
 ): boolean {
-  return bindElements(ctx, forms, new ArgumentSource(args), locals);
+  return bindElements(ctx, forms, new ArgumentSource(args), locals, 1);
 }
 
 /** Units of work (data/free-work.ts) of binding one form; juice is paid only for the first. */
 const FORM_WORK = 60;
 
-function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value[]): boolean {
+/** @param nesting of each of the forms, as in `bind` */
+function bindElements(
+  ctx: Context,
+  forms: Vector,
+  source: Source,
+  locals: Value[],
+  nesting: number,
+): boolean {
   const n = forms.count;
   doWork(Math.min(n, source.count) * FORM_WORK);
   const { count } = source;
@@ -119,7 +135,11 @@ function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value
   for (let i = 0; i < n; i++) {
     const form = forms.get(i);
     if (isVariadicMark(form)) {
-      if (!bindRest(ctx, forms, i, source, variadic, locals)) return false;
+      if (variadic) {
+        ctx.fail(CODE.COMPILE, "Can't bind ampersand more than once in a single binding vector");
+        return false;
+      }
+      if (!bindRest(ctx, forms, i, source, locals, nesting)) return false;
       variadic = true;
       i++;
       continue;
@@ -131,7 +151,8 @@ function bindElements(ctx: Context, forms: Vector, source: Source, locals: Value
       );
       return false;
     }
-    if (!bind(ctx, form, variadic ? source.fromEnd(n - i) : source.get(i), locals)) return false;
+    const value = variadic ? source.fromEnd(n - i) : source.get(i);
+    if (!bind(ctx, form, value, locals, nesting)) return false;
   }
   if (!variadic && count !== n) {
     ctx.fail(
@@ -150,13 +171,9 @@ function bindRest(
   forms: Vector,
   i: number,
   source: Source,
-  again: boolean,
   locals: Value[],
+  nesting: number,
 ): boolean {
-  if (again) {
-    ctx.fail(CODE.COMPILE, "Can't bind ampersand more than once in a single binding vector");
-    return false;
-  }
   const after = forms.count - i - 2;
   if (after < 0) {
     ctx.fail(CODE.COMPILE, "Can't bind ampersand at end of binding form");
@@ -166,7 +183,7 @@ function bindRest(
     ctx.fail(CODE.ARITY, "Insufficient arguments to allow variadic binding");
     return false;
   }
-  return bind(ctx, forms.get(i + 1), source.rest(i, after), locals);
+  return bind(ctx, forms.get(i + 1), source.rest(i, after), locals, nesting);
 }
 
 /** Whether a binding form is `&`: the form after it binds all that the others leave. */

@@ -72,7 +72,7 @@ export class Fn extends FunctionValue {
    * The closure of this function over some locals; the same object when it has none before and
    * after.
    */
-  withEnvironment(locals: Vector): Fn {
+  withEnvironment(locals: Vector, _depth?: number): Fn {
     const own = this.#at(ENVIRONMENT);
     if (locals.isEmpty && !(own instanceof Vector && !own.isEmpty)) return this;
     const [params, , body] = this.#slots as [Slot, Slot, Slot];
@@ -192,7 +192,7 @@ export class Fn extends FunctionValue {
   }
 
   /** Prints parameters and body, as they stand in a function of several arities. */
-  printArity(sink: PrintSink): boolean {
+  printArity(sink: PrintSink, _depth?: number): boolean {
     const { params } = this;
     if (!(params instanceof Vector)) {
       throw missing("convex.core.data.AVector.count()", '"params"');

@@ -5,6 +5,7 @@
 import type { Slot, Value } from "../../data/cell.ts";
 import { BadStructureError } from "../../data/errors.ts";
 import { doWork } from "../../data/free-work.ts";
+import { checkNesting, NestingError } from "../../data/nesting.ts";
 import type { PrintSink } from "../../data/printable.ts";
 import { Vector } from "../../data/vector.ts";
 import { withMapped } from "../../data/vector-damaged.ts";
@@ -34,6 +35,8 @@ interface Arities {
    * The first member whose arity can't be found out, and the error; later ones are not looked at.
    */
   readonly broken: { readonly index: number; readonly error: Error } | null;
+  /** How deep functions of several arities nest among those that were looked at. */
+  readonly height: number;
 }
 
 /** What is found out once for a template and all closures made of it, null until then. */
@@ -92,21 +95,25 @@ export class MultiFn extends FunctionValue {
     return index === Number.POSITIVE_INFINITY ? -1 : index;
   }
 
-  #arities(): Arities {
-    this.#shared.arities ??= MultiFn.#aritiesOf(this.#template);
+  /** @throws NestingError, whatever was found out before */
+  #arities(depth = 0): Arities {
+    checkNesting(depth);
+    this.#shared.arities ??= MultiFn.#aritiesOf(this.#template, depth);
+    checkNesting(depth + this.#shared.arities.height);
     return this.#shared.arities;
   }
 
-  static #aritiesOf(members: Vector): Arities {
+  static #aritiesOf(members: Vector, depth: number): Arities {
     const table = new ArityTable();
     for (let index = 0; index < members.count && table.broken === null; index++) {
       try {
         if (index >= MULTI_FN_MEMBERS_MAX) throw tooMany(members);
         const member = members.get(index);
         if (member instanceof Fn) table.addFn(index, member);
-        else if (member instanceof MultiFn) table.addAll(index, member.#arities());
+        else if (member instanceof MultiFn) table.addAll(index, member.#arities(depth + 1));
       } catch (error) {
-        if (!(error instanceof HostError || error instanceof BadStructureError)) throw error;
+        const isKept = error instanceof HostError || error instanceof BadStructureError;
+        if (!isKept || error instanceof NestingError) throw error;
         table.broken = { index, error };
       }
     }
@@ -128,9 +135,10 @@ export class MultiFn extends FunctionValue {
    * The closure of this function over some locals. Members that are no functions become nil; of a
    * hand-made Vector of members all that are there are closed (T47).
    * @throws HostError above MULTI_FN_MEMBERS_MAX members
-   * @throws VectorFaultError of a hand-made Vector
+   * @throws VectorFaultError of a hand-made Vector, NestingError
    */
-  withEnvironment(environment: Vector): MultiFn {
+  withEnvironment(environment: Vector, depth = 0): MultiFn {
+    checkNesting(depth);
     const members = this.#template;
     if (isSound(members)) {
       if (members.count > MULTI_FN_MEMBERS_MAX) throw tooMany(members);
@@ -142,7 +150,7 @@ export class MultiFn extends FunctionValue {
     return new MultiFn(
       withMapped(members, (member) => {
         doWork(CLOSURE_WORK);
-        return isClosure(member) ? member.withEnvironment(environment) : null;
+        return isClosure(member) ? member.withEnvironment(environment, depth + 1) : null;
       }),
     );
   }
@@ -152,14 +160,15 @@ export class MultiFn extends FunctionValue {
   }
 
   /** Prints the members, nil for those that are no functions. */
-  printArity(sink: PrintSink): boolean {
+  printArity(sink: PrintSink, depth = 0): boolean {
+    checkNesting(depth);
     let isFirst = true;
     for (const member of this.#template) {
       if (!isFirst && !sink.text(" ")) return false;
       isFirst = false;
       if (!isClosure(member)) {
         if (!sink.value(null)) return false;
-      } else if (!(sink.text("(") && member.printArity(sink) && sink.text(")"))) {
+      } else if (!(sink.text("(") && member.printArity(sink, depth + 1) && sink.text(")"))) {
         return false;
       }
     }
@@ -215,6 +224,7 @@ class ArityTable implements Arities {
   readonly exact = new Map<number, number>();
   readonly variadic: { min: number; index: number }[] = [];
   broken: { index: number; error: Error } | null = null;
+  height = 0;
   #least = Number.POSITIVE_INFINITY;
   #params = 0;
 
@@ -232,7 +242,8 @@ class ArityTable implements Arities {
   }
 
   /** Adds a member that is a MultiFn itself, with its Arities. */
-  addAll(index: number, { exact, variadic, broken }: Arities): void {
+  addAll(index: number, { exact, variadic, broken, height }: Arities): void {
+    this.height = Math.max(this.height, height + 1);
     const end = broken?.index ?? Number.POSITIVE_INFINITY;
     for (const [count, inner] of exact) if (inner < end) this.#addExact(index, count);
     for (const each of variadic) if (each.index < end) this.#addVariadic(index, each.min);

@@ -5,6 +5,7 @@ import { doWork } from "../../data/free-work.ts";
 import { Index } from "../../data/index-map.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
+import { checkNesting } from "../../data/nesting.ts";
 import { DenseRecord, isRecord } from "../../data/record.ts";
 import { CVMSet } from "../../data/set.ts";
 import { Syntax } from "../../data/syntax.ts";
@@ -62,25 +63,27 @@ const COPIED_ENTRY_WORK = 300;
  * hand-made form has none (T47). The unwrapped form itself is needed nowhere.
  * @throws HostError, BadStructureError
  */
-export function requireAllParts(form: Value): void {
+export function requireAllParts(form: Value, depth = 0): void {
+  checkNesting(depth);
   doWork(PART_WORK);
+  const requireParts = (part: Value): void => requireAllParts(part, depth + 1);
   const datum = unwrap(form);
   const vector = datum instanceof List ? datum.vector : datum;
   if (vector instanceof Vector) {
     withMapped(vector, (element) => {
-      requireAllParts(element);
+      requireParts(element);
       return null;
     });
   } else if (datum instanceof CVMSet) {
-    datum.toArray().forEach(requireAllParts);
+    datum.toArray().forEach(requireParts);
   } else if (datum instanceof CVMMap || datum instanceof Index) {
     // Before they are copied: a hand-made map of 3,000 bytes can really have 2^24.
     const isCountTrue = datum instanceof Index ? datum.hasCount : datum.isFull;
     if (isCountTrue) doWork(datum.count * COPIED_ENTRY_WORK);
-    for (const entry of datum.heldEntries()) entry.forEach(requireAllParts);
+    for (const entry of datum.heldEntries()) entry.forEach(requireParts);
   } else if (datum instanceof DenseRecord) {
-    for (let i = 0; i < datum.fields.count; i++) requireAllParts(datum.fields.get(i));
+    for (let i = 0; i < datum.fields.count; i++) requireParts(datum.fields.get(i));
   } else if (isRecord(datum)) {
-    for (let i = 0; i < datum.fieldNames.length; i++) requireAllParts(datum.field(i));
+    for (let i = 0; i < datum.fieldNames.length; i++) requireParts(datum.field(i));
   }
 }
