@@ -38,6 +38,16 @@ export function workLeft(): number {
   return left;
 }
 
+/** Runs what is done once more for us alone: its work is counted where it is done for the code. */
+export function uncounted<T>(body: () => T): T {
+  const before = left;
+  try {
+    return body();
+  } finally {
+    left = before;
+  }
+}
+
 /** What was left to the run around one, to be handed to `endWork`. */
 export type OuterWork = number;
 

@@ -187,16 +187,21 @@ function knownFirst(trie: HashTrie): string | null {
   return trie.isLeaf ? (trie.hashes?.[0] ?? null) : trie.firstHash;
 }
 
-/** Hash key of the first entry of a tree. @throws BadStructureError when there is none */
-function firstHashOf(tree: HashTrie): string {
+/**
+ * Hash key of the first entry of a tree. It is kept in all trees on the way there, so that each is
+ * gone through once; no work is counted for that, since peers differ in what they have kept.
+ * @throws BadStructureError when there is none
+ */
+function firstHashOf<T extends HashTrie>(tree: T): string {
+  const way: T[] = [];
   let node = tree;
-  for (let depth = 0; !node.isLeaf && node.firstHash === null; depth++) {
-    checkDepth(depth);
+  while (!node.isLeaf && node.firstHash === null) {
+    way.push(node);
     node = childAt(node, 0);
   }
   const first = node.isLeaf ? leafHashes(node)[0] : node.firstHash;
   if (!first) throw new BadStructureError("an empty leaf in a tree");
-  tree.firstHash = first;
+  for (const above of way) above.firstHash = first;
   return first;
 }
 

@@ -8,10 +8,11 @@
 import { Cell, type Integer, Ref, resolveAt, type Slot, type Value } from "./cell.ts";
 import { hashKey, slotHashKey, slotLength, writeSlot } from "./encode.ts";
 import { equals } from "./equals.ts";
-import { BadStructureError, TrieFaultError } from "./errors.ts";
+import { TrieFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
 import { doWork, WorkLimitError } from "./free-work.ts";
 import { digitAt, HASH_DIGITS, isBelow, popcount } from "./hash-digits.ts";
+import { checkNesting } from "./nesting.ts";
 import { RunMemo, requireOwnCells } from "./run-memory.ts";
 import { writeTreePatched } from "./trie-patch.ts";
 import { vlqLength, type Writer } from "./writer.ts";
@@ -20,11 +21,6 @@ import { vlqLength, type Writer } from "./writer.ts";
 export const LEAF_MAX = 15;
 /** The `shift` of a leaf. */
 export const LEAF = -256;
-/**
- * How deep trees may nest to be walked; in a sound map it is 64 at most. The reference's stack is
- * full at some depth between 1,500 and 3,000.
- */
-const MAX_TRIE_DEPTH = 2000;
 /** Units of work (free-work.ts) of a step down beyond as many trees as there are digits. */
 const DEEP_WORK = 30;
 /** Most entries copied at once. */
@@ -239,13 +235,11 @@ export function findLeaf<T extends HashTrie>(root: T, hash: string): T | null {
 /**
  * Bounds a walk down a trie. Only a hand-made one is deeper than hashes have digits: from there
  * each step counts as work.
- * @throws BadStructureError beyond MAX_TRIE_DEPTH, WorkLimitError
+ * @throws BadStructureError beyond NESTING_MAX, WorkLimitError
  */
 export function checkDepth(depth: number): void {
   if (depth <= HASH_DIGITS) return;
-  if (depth > MAX_TRIE_DEPTH) {
-    throw new BadStructureError(`maps or sets nested above ${MAX_TRIE_DEPTH} deep as one tree`);
-  }
+  checkNesting(depth);
   doWork(DEEP_WORK);
 }
 
@@ -254,28 +248,44 @@ export function checkCopyCount(root: { readonly count: number }): void {
   if (root.count > MAX_TRIE_COPY_COUNT) throw new WorkLimitError();
 }
 
-const full = new RunMemo<HashTrie, boolean>();
+/** How many trees are on the way down a full tree, by its root; 0 when it is not full. */
+const heights = new RunMemo<HashTrie, number>();
 
 /**
  * Whether the count of a tree is the sum of its children's, all of them of its kind and none empty.
- * @param isDeep whether that has to hold for the trees below it too
+ * @param isDeep whether that has to hold for the trees below it too, of which no more than hashes
+ *   have digits may be in one another
  */
-export function isFullTree(node: HashTrie, isDeep = false, depth = 0): boolean {
-  const known = isDeep ? full.get(node) : undefined;
-  if (known !== undefined) return known;
+export function isFullTree(node: HashTrie, isDeep = false): boolean {
+  return isDeep ? heightOf(node, HASH_DIGITS) > 0 : isCounted(node);
+}
+
+function isCounted(node: HashTrie): boolean {
   let count = 0;
-  let isFull = depth <= MAX_TRIE_DEPTH;
-  for (let i = 0; i < node.slots.length && isFull; i++) {
+  for (let i = 0; i < node.slots.length; i++) {
     const child = resolveAt(node.slots, i);
-    isFull = child instanceof HashTrie && child.stride === node.stride && child.count > 0;
-    if (!isFull) break;
-    const trie = child as HashTrie;
-    count += trie.count;
-    if (isDeep && !trie.isLeaf) isFull = isFullTree(trie, true, depth + 1);
+    if (!(child instanceof HashTrie) || child.stride !== node.stride) return false;
+    if (child.count <= 0) return false;
+    count += child.count;
   }
-  isFull &&= count === node.count;
-  if (isDeep) full.set(node, isFull);
-  return isFull;
+  return count === node.count;
+}
+
+/**
+ * Height of a full tree of at most `most`, else 0. That it is higher is remembered of the root
+ * alone: a tree below it may be full by itself, and what is remembered may not depend on the way.
+ */
+function heightOf(node: HashTrie, most: number): number {
+  const known = heights.get(node);
+  if (known !== undefined) return known <= most ? known : 0;
+  let below = most > 0 && isCounted(node) ? 0 : -1;
+  for (let i = 0; i < node.slots.length && below >= 0; i++) {
+    const child = resolveAt(node.slots, i) as HashTrie;
+    const height = child.isLeaf ? 0 : heightOf(child, most - 1);
+    below = height > 0 || child.isLeaf ? Math.max(below, height) : -1;
+  }
+  if (below >= 0 || most === HASH_DIGITS) heights.set(node, below + 1);
+  return below + 1;
 }
 
 /** Whether the children of a tree are of its kind and none is empty. */

@@ -6,6 +6,7 @@ import { resolveAt, type Slot, type Value } from "./cell.ts";
 import { hashKey } from "./encode.ts";
 import { BadFormatError } from "./errors.ts";
 import { recordCount } from "./exact-count.ts";
+import { uncounted } from "./free-work.ts";
 import { popcount } from "./hash-digits.ts";
 import {
   checkCopyCount,
@@ -83,10 +84,13 @@ export class CVMMap extends HashTrie {
     return slotIndexIn(hash === null ? this : findLeaf<CVMMap>(this, hash), key, hash) >= 0;
   }
 
-  /** The value that `assoc` would replace, undefined where it would add one. */
+  /**
+   * The value that `assoc` would replace, undefined where it would add one. Counts no work: it is
+   * asked for only where there may be traces (cvm/history), which differs between peers.
+   */
   replacedBy(key: Value): Value | undefined {
     const hash = this.isLeaf ? null : hashKey(key);
-    const leaf = hash === null ? this : leafToChange<CVMMap>(this, hash);
+    const leaf = hash === null ? this : uncounted(() => leafToChange<CVMMap>(this, hash));
     const at = slotIndexIn(leaf, key, hash);
     return at < 0 ? undefined : resolveAt((leaf as CVMMap).slots, at + 1);
   }

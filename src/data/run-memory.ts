@@ -7,7 +7,7 @@
 // The process runs one thing at a time, so the block that it is at is a variable here instead of an
 // argument of every call in between.
 
-import { currentRun } from "./free-work.ts";
+import { currentRun, doWork, workLeft } from "./free-work.ts";
 
 /**
  * Values by cell, kept until the current run ends. Whether a value is remembered must make no
@@ -35,6 +35,28 @@ export class RunMemo<K extends object, V> {
     }
     this.#hasValues = true;
     this.#values.set(key, value);
+  }
+}
+
+/**
+ * A RunMemo of what is work to find out. Each time counts as much as the first one: peers differ in
+ * which cells are one object.
+ */
+export class PricedMemo<K extends object, V> {
+  readonly #known = new RunMemo<K, { readonly value: V; readonly work: number }>();
+
+  /** What `find` found out about a cell in this run. */
+  of(key: K, find: () => V): V {
+    const known = this.#known.get(key);
+    if (known !== undefined) {
+      doWork(known.work);
+      return known.value;
+    }
+    const before = workLeft();
+    const value = find();
+    const work = Number.isFinite(before) ? before - workLeft() : 0;
+    this.#known.set(key, { value, work });
+    return value;
   }
 }
 

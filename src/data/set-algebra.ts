@@ -197,5 +197,7 @@ function treeAt(like: CVMSet, children: readonly CVMSet[], mask: number, s: numb
     keptMask |= bit;
     count += BigInt(child.countInteger);
   }
-  return rebuilt(like, integer(BigInt.asIntN(64, count)), kept, s, keptMask);
+  // As it is encoded, in a byte: of a hand-made set it can be beyond that.
+  const shift = (s << 24) >> 24;
+  return rebuilt(like, integer(BigInt.asIntN(64, count)), kept, shift, keptMask);
 }

@@ -4,7 +4,11 @@
 // cells, and of a Vector of 2^32 elements. As in the reference code may make and use them. But when
 // any were made, whatever is to be stored is searched for them (readable.ts).
 
+import { BlockValue } from "./run-memory.ts";
+
 let made = 0;
+/** Whether any was made in a block. */
+const inBlock = new BlockValue(() => ({ wereMade: false }));
 
 /** How many this process has made: while it does not change, there are no new ones. */
 export function unreadableMade(): number {
@@ -14,4 +18,11 @@ export function unreadableMade(): number {
 /** Notes that one was made. */
 export function noteUnreadable(): void {
   made++;
+  const block = inBlock.current;
+  if (block !== null) block.wereMade = true;
+}
+
+/** Whether there may be such cells in the block that is being applied. */
+export function mayBeUnreadable(): boolean {
+  return made > 0 && inBlock.current?.wereMade === true;
 }

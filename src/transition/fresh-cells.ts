@@ -9,17 +9,27 @@ import { forEachBranch } from "../data/branches.ts";
 import { Cell, type CellSource, Ref, type Slot, type Value } from "../data/cell.ts";
 import { decode } from "../data/decode.ts";
 import { encoding, isEmbedded, slotHashKey } from "../data/encode.ts";
+import { cellFootprint } from "../data/footprint.ts";
 import { statedMemorySize } from "../data/memory-size.ts";
 import { SignedData } from "../data/signed.ts";
 import { Block } from "../state/block.ts";
 import type { BlockResult } from "../state/block-result.ts";
 import { Call } from "../state/transaction.ts";
 
+/** Bytes of memory (data/footprint.ts) of the branches that are kept for a while. */
+const RECENT_BYTES_MAX = 2 ** 26;
+
 class FreshCells implements CellSource {
   /** Branches of the cells that were made so far, as they were given. */
   readonly #given = new Map<string, Slot>();
-  /** Branches made so far that have to stay the same object: all could be too much. */
+  /** Branches made so far that have to stay the same object. */
   readonly #kept = new Map<string, Cell>();
+  /**
+   * Other branches made lately: a few cells that name one another many times would else be made
+   * more often than anybody can wait for. All could be too much to keep.
+   */
+  readonly #recent = new Map<string, Cell>();
+  #recentBytes = 0;
 
   /** A cell of the same bytes, whose branches come from here. */
   copy(cell: Cell): Value {
@@ -35,7 +45,7 @@ class FreshCells implements CellSource {
 
   /** @throws MissingDataError when the source of the given cell lacks it */
   cell(hashKey: string): Cell | bigint | null {
-    const kept = this.#kept.get(hashKey);
+    const kept = this.#kept.get(hashKey) ?? this.#recent.get(hashKey);
     if (kept !== undefined) return kept;
     const given = this.#given.get(hashKey);
     if (given === undefined) return null;
@@ -43,7 +53,17 @@ class FreshCells implements CellSource {
     if (!(value instanceof Cell)) return value;
     const fresh = this.copy(value) as Cell;
     if (holdsObject(fresh)) this.#kept.set(hashKey, fresh);
+    else this.#remember(hashKey, fresh);
     return fresh;
+  }
+
+  #remember(hashKey: string, fresh: Cell): void {
+    this.#recentBytes += cellFootprint(fresh);
+    if (this.#recentBytes > RECENT_BYTES_MAX) {
+      this.#recent.clear();
+      this.#recentBytes = cellFootprint(fresh);
+    }
+    this.#recent.set(hashKey, fresh);
   }
 
   memorySize(hashKey: string): number {

@@ -3,7 +3,8 @@
 // to that, the elements of everything else to the continuation.
 
 import { Address } from "../../data/address.ts";
-import type { Value } from "../../data/cell.ts";
+import { Cell, type Value } from "../../data/cell.ts";
+import { hashKey } from "../../data/encode.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
@@ -11,6 +12,7 @@ import { CVMSymbol } from "../../data/symbol.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { CHUNK_SIZE } from "../../data/vector-shape.ts";
+import { isSound } from "../../data/vector-sound.ts";
 import { definitionOf } from "../account/definitions.ts";
 import { CORE_CODE } from "../call/core-code.ts";
 import { CoreFn } from "../call/core-fn.ts";
@@ -86,7 +88,7 @@ function expandInPlace(ctx: Context, form: List | Vector, continuation: Value): 
     const element = expanded.get(i);
     const outcome = expand(ctx, continuation, element, continuation);
     if (outcome === EXIT) return EXIT;
-    if (outcome === element) continue;
+    if (outcome === element || (isDamaged(form) && isEqualCell(outcome, element))) continue;
     expanded =
       expanded instanceof List
         ? expanded.assoc(i, refValue(outcome))
@@ -149,6 +151,17 @@ function firstOf(form: List | Vector, count: number): Value[] {
   return values;
 }
 
+/** Whether it is not the same to keep a form, and to make it anew of the same elements. */
+function isDamaged(form: Iterable<Value>): boolean {
+  if (form instanceof List) return !isSound(form.vector);
+  return form instanceof Vector && !isSound(form);
+}
+
+/** Whether two values are equal, whether or not they are one object. */
+function isEqualCell(a: Value, b: Value): boolean {
+  return a instanceof Cell && b instanceof Cell && hashKey(a) === hashKey(b);
+}
+
 /**
  * As expandElements; elements are not copied first, since there may be more than juice pays for.
  */
@@ -163,7 +176,9 @@ function expandEach(
   for (const element of elements) {
     const outcome = expandElement(ctx, element, continuation, isInitial);
     if (outcome === EXIT) return EXIT;
-    if (outcome !== element) isChanged = true;
+    if (!isChanged && outcome !== element) {
+      isChanged = !(isDamaged(elements) && isEqualCell(outcome, element));
+    }
     values.push(outcome);
   }
   return isChanged ? values : null;

@@ -13,7 +13,7 @@ import { isLong, minus } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { DataRecord, DenseRecord, fieldByKey, fieldIndex } from "../../data/record.ts";
-import { RunMemo } from "../../data/run-memory.ts";
+import { PricedMemo, RunMemo } from "../../data/run-memory.ts";
 import { CVMSet } from "../../data/set.ts";
 import { SignedData } from "../../data/signed.ts";
 import { MAX_COPY_COUNT, Vector } from "../../data/vector.ts";
@@ -180,17 +180,12 @@ export function checkPlaces(set: CVMSet): void {
 /** What `sequentialOf` made of structures that are no sequences. */
 const vectors = new RunMemo<Structure, Vector>();
 
-const miscounted = new RunMemo<Index, boolean>();
+const miscounted = new PricedMemo<Index, boolean>();
 
 /** Whether an Index or a map is hand-made with counts that are not true. */
 export function isMiscounted(s: Structure): s is Index | CVMMap {
   if (!(s instanceof Index)) return s instanceof CVMMap && !s.isFull;
-  let found = miscounted.get(s);
-  if (found === undefined) {
-    found = !s.hasCount || !isCounted(s, PAID_ELEMENTS_MAX);
-    miscounted.set(s, found);
-  }
-  return found;
+  return miscounted.of(s, () => !s.hasCount || !isCounted(s, PAID_ELEMENTS_MAX));
 }
 
 /** All entries that are there in an Index or a map, whatever they count, as a Vector. */
@@ -233,7 +228,7 @@ export function sequenceOf(value: Value): Sequential | null {
   return value instanceof Vector || value instanceof List ? value : null;
 }
 
-const plainMaps = new RunMemo<RecordLike, CVMMap>();
+const plainMaps = new PricedMemo<RecordLike, CVMMap>();
 
 /**
  * The ordinary map of a record's entries; a map or Index is itself.
@@ -242,11 +237,7 @@ const plainMaps = new RunMemo<RecordLike, CVMMap>();
 export function plainMap(m: MapLike): CVMMap | Index {
   if (!isRecordLike(m)) return m;
   if (!isOddRecord(m)) doWork(structureCount(m) * ENTRY_WORK);
-  const known = plainMaps.get(m);
-  if (known !== undefined) return known;
-  const map = CVMMap.from(entries(m));
-  plainMaps.set(m, map);
-  return map;
+  return plainMaps.of(m, () => CVMMap.from(entries(m)));
 }
 
 /** The position that a key is in a sequence of n elements, or -1. */

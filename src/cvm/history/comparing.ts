@@ -10,6 +10,7 @@ import { HashTrie } from "../../data/hash-trie.ts";
 import { List } from "../../data/list.ts";
 import { mayBeUnhashed, noteHash } from "../../data/noted-hash.ts";
 import { Syntax } from "../../data/syntax.ts";
+import { mayBeUnreadable } from "../../data/unreadable.ts";
 import { Vector } from "../../data/vector.ts";
 import {
   canonicaliseWithin,
@@ -24,10 +25,12 @@ import { mayLackHash } from "./unhashed.ts";
 
 /**
  * Whether nothing leaves traces, and of two equal values it is the same which is kept (T39): then
- * all that compares here does what `data` does.
+ * all that compares here does what `data` does. Where there is what has no encoding (T48) that is
+ * not so: comparing throws or not by the way it is done. Whether a process has decoded BlockResults
+ * before may not decide about that.
  */
 export function isPlain(): boolean {
-  return !hasArrays() && !mayBeUnhashed() && !hasLongBlobs();
+  return !hasArrays() && !mayBeUnhashed() && !hasLongBlobs() && !mayBeUnreadable();
 }
 
 /** `equals`, with the traces that it leaves in the reference. */

@@ -9,7 +9,9 @@
 // (signum (int 0x008000000000000000)) is 0, and (let [x (int 0x008000000000000000)] (> x 0) (signum
 // x)) is 1.
 
-import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
+import { isBranch } from "../../data/branches.ts";
+import { Cell, Ref, type Slot, type Value } from "../../data/cell.ts";
+import { slotHashKey } from "../../data/encode.ts";
 import { beginsWithZeroByte, integerLength } from "../../data/integer.ts";
 import { BlockValue } from "../../data/run-memory.ts";
 
@@ -94,14 +96,22 @@ export class IntegerHistory {
   }
 }
 
+/** Each branch is gone through once, however often others name it. */
 function bigIntegersIn(form: Value): ReadonlySet<bigint> {
   const found = new Set<bigint>();
-  const open: Value[] = [form];
+  const seen = new Set<string>();
+  const open: Slot[] = [form];
   while (open.length > 0) {
-    const value = open.pop() as Value;
+    const slot = open.pop() as Slot;
+    if (isBranch(slot)) {
+      const key = slotHashKey(slot);
+      if (seen.has(key)) continue;
+      seen.add(key);
+    }
+    const value = slot instanceof Ref ? slot.load() : slot;
     if (typeof value === "bigint") found.add(value);
     if (!(value instanceof Cell)) continue;
-    for (let i = 0; i < value.slotCount; i++) open.push(resolveSlot(value, i));
+    for (let i = 0; i < value.slotCount; i++) open.push(value.slotAt(i));
   }
   return found;
 }

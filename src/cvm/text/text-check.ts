@@ -6,10 +6,12 @@ import { Blob } from "../../data/blob.ts";
 import { writeForHex } from "../../data/blob-damaged.ts";
 import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
 import { BadStructureError, BlobFaultError } from "../../data/errors.ts";
+import { doWork } from "../../data/free-work.ts";
 import { HashTrie, isFullTree } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
 import { List } from "../../data/list.ts";
 import { isPrintable, type PrintSink } from "../../data/printable.ts";
+import { PricedMemo } from "../../data/run-memory.ts";
 import { CVMString } from "../../data/string.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
@@ -26,39 +28,38 @@ const MEMBER_BYTES = 2;
 /** Most parts of one op that are looked at. */
 const PARTS_MAX = PRINT_LIMIT;
 
-/** Cells that can be printed, or whose text is cut off before that fails. */
-const printable = new WeakSet<Cell>();
+/** Units of work (data/free-work.ts) of looking at a part. */
+const PART_WORK = 20;
 
-interface Frame {
-  readonly cell: Cell;
-  readonly start: number;
-  next: number;
-}
+/**
+ * By op, for a run, and not by part: how far the walk gets may not depend on what this peer has
+ * looked at before.
+ */
+const lacking = new PricedMemo<Cell, boolean>();
 
 /** Whether printing a cell can come to a missing part within the print limit. */
 export function mayLackText(root: Cell): boolean {
-  if (printable.has(root)) return false;
-  const open: Frame[] = [{ cell: root, start: 0, next: 0 }];
+  return lacking.of(root, () => comesToMissingPart(root));
+}
+
+function comesToMissingPart(root: Cell): boolean {
   if (lacksPart(root)) return true;
+  const open: { readonly cell: Cell; next: number }[] = [{ cell: root, next: 0 }];
   let bytes = 0;
   for (let top = open.at(-1); top !== undefined && bytes <= WALK_BYTES_MAX; top = open.at(-1)) {
     if (top.next >= top.cell.slotCount) {
-      printable.add(top.cell);
       open.pop();
       continue;
     }
+    doWork(PART_WORK);
     const value: Value = resolveSlot(top.cell, top.next++);
     bytes += leastText(value);
     if (!(value instanceof Cell)) continue;
-    if (value instanceof Blob || value instanceof CVMString) {
-      if (lacksPart(value)) return true;
-      continue;
-    }
-    if (value.slotCount === 0 || printable.has(value)) continue;
+    const isText = value instanceof Blob || value instanceof CVMString;
+    if (!isText && value.slotCount === 0) continue;
     if (lacksPart(value)) return true;
-    open.push({ cell: value, start: bytes, next: 0 });
+    if (!isText) open.push({ cell: value, next: 0 });
   }
-  for (const { cell, start } of open) if (bytes - start > PRINT_LIMIT) printable.add(cell);
   return false;
 }
 
