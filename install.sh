@@ -232,6 +232,8 @@ main() {
   trap cleanup EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
+  # Where nobody reads what it says to the end, as with `| head`.
+  trap 'exit 141' PIPE
   work=$(mktemp -d "$bin/.$program-install.XXXXXX" 2>/dev/null) ||
     die "cannot write to $bin: choose another with --prefix DIR" 73
   if [ "$action" = source ]; then

@@ -124,6 +124,19 @@ describe("a whole release", () => {
     ]);
   });
 
+  test("leaves nothing behind where nobody reads what it says to the end", async () => {
+    // The reader ends before the first line is written.
+    const script = join(release.folder, "install.sh");
+    const line = `"$@" < '${script}' | true`;
+    const words = [dash, "-s", "--", "--prefix", prefix, "--target", TARGET];
+    const env = { HOME: prefix, PATH: process.env.PATH ?? "" };
+    const pipeline = ["/bin/sh", "-c", line, "sh", ...words];
+    const child = Bun.spawn(pipeline, { stderr: "pipe", env });
+    // Its end: until then it has its standard error open.
+    await new Response(child.stderr).text();
+    expect(installed().filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
   test("comes with its options told, through a pipe too", async () => {
     const { exitCode, output } = await install(DASH, "--help");
     expect([exitCode, output]).toEqual([0, expect.stringContaining("\n  --prefix DIR ")]);
