@@ -167,6 +167,16 @@ test("all mistakes are told at once, with their lines", async () => {
   expect(stderr).toStartWith("convex-peer: the configuration has 6 mistakes:\n  ");
 });
 
+test("of another program's file some keys are named, and the others counted", async () => {
+  const keys = Array.from({ length: 3_000 }, (_, i) => `key-${i} = 1\n`).join("");
+  useFile(`[start]\nport = 99999\n${keys}`);
+  const { exitCode, stderr } = await command("config", "check");
+  expect(exitCode).toBe(CONFIG);
+  expect(stderr.match(/unknown key in/g)?.length).toBe(20);
+  expect(stderr).toContain("port: expected a port number");
+  expect(stderr).toContain(`${file}: and 2980 unknown keys more: is it convex-peer's?`);
+});
+
 test("config check counts what is set, and names variables that set nothing", async () => {
   useFile("[start]\napi-port = 1\n");
   const right = await command("config", "check");

@@ -15,6 +15,8 @@ export const CONFIG_VARIABLE = "CONVEX_CONFIG";
 const BYTES_MAX = 1 << 20;
 /** Each line costs a parse of all before it. */
 const LINES_SEARCHED_MAX = 1_000;
+/** Unknown keys that are named: what has more is another program's file. */
+const UNKNOWN_MAX = 20;
 /** Letters that a slip of the pen changes. */
 const SLIP_MAX = 4;
 
@@ -67,6 +69,7 @@ class Reader {
   readonly #text: string;
   readonly configured: Configured[] = [];
   readonly faults: string[] = [];
+  #unknownKeys = 0;
 
   constructor(path: string, text: string) {
     this.#path = path;
@@ -83,6 +86,7 @@ class Reader {
     name: string,
     names: readonly string[],
   ): void {
+    if (++this.#unknownKeys > UNKNOWN_MAX) return;
     const near = suggestion(name, names);
     const advice = near === null ? `there are ${names.join(", ")}` : `did you mean '${near}'?`;
     const line = keyLine(this.#text, section, name);
@@ -106,6 +110,8 @@ class Reader {
       }
       this.#readEntries(section, table, settings);
     }
+    const unnamed = this.#unknownKeys - UNKNOWN_MAX;
+    if (unnamed > 0) this.fault(null, `and ${unnamed} unknown keys more: is it convex-peer's?`);
   }
 
   #readEntries(section: Setting["section"], table: object, settings: readonly Setting[]): void {
