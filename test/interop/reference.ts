@@ -37,11 +37,19 @@ export interface ReferenceChoice {
   readonly space?: string | null;
 }
 
-/** Command line of a class of the reference or of a source file beside this one. */
-export function javaCommand(program: string, args: readonly string[], space: string | null = null) {
+/**
+ * Command line of a class of the reference or of a source file beside this one.
+ * @param flags for the runtime
+ */
+export function javaCommand(
+  program: string,
+  args: readonly string[],
+  space: string | null = null,
+  flags: readonly string[] = [],
+) {
   const isSource = program.endsWith(".java");
   const main = isSource ? join(import.meta.dir, program) : program;
-  const run = ["java", "-cp", referenceClassPath() ?? "", main, ...args];
+  const run = ["java", ...flags, "-cp", referenceClassPath() ?? "", main, ...args];
   return bound(space === null ? run : ["ip", "netns", "exec", space, ...run]);
 }
 
@@ -108,8 +116,9 @@ export async function runJava(
   program: string,
   args: readonly string[],
   limitMs = COMMAND_MS,
+  flags: readonly string[] = [],
 ): Promise<string> {
-  const child = Bun.spawn(javaCommand(program, args), {
+  const child = Bun.spawn(javaCommand(program, args, null, flags), {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "ignore",

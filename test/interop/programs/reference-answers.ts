@@ -13,6 +13,8 @@ import { blockMessages, PEERS } from "./network.ts";
 import type { Answer } from "./ours.ts";
 
 const LIMIT_MS = 3_600_000;
+/** Compiled code keeps the messages of exceptions, which `str` of what a hand made gives (T45). */
+const FLAGS = ["-XX:-OmitStackTraceInFastThrow"];
 
 export interface Answered {
   readonly genesis: State;
@@ -36,6 +38,7 @@ export async function askReference(
       "programs/ReferencePrograms.java",
       [state, asked, answered, `${PEERS}`],
       LIMIT_MS,
+      FLAGS,
     );
     if (!existsSync(answered))
       throw new Error("the reference gave no answers: does its class path hold it?");
