@@ -6,6 +6,7 @@ import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
 import { Blob } from "../../src/data/blob.ts";
+import { CHUNK_LENGTH } from "../../src/data/blob-shape.ts";
 import { forEachBranch } from "../../src/data/branches.ts";
 import { Cell, Ref, type Value } from "../../src/data/cell.ts";
 import { hashKey } from "../../src/data/encode.ts";
@@ -99,20 +100,42 @@ test("what was found out about a signature before counts", () => {
   expect(printed(applyBlock(smallState(), kept).results)).toEqual(["3"]);
 });
 
-test("a block in cells of its own keeps those alone that hold a Call", () => {
+test("a block in cells of its own keeps those that hold a Call, and others for a while", () => {
   const call = new Call([USER_ADDRESS, 3, USER_ADDRESS, 0, CVMSymbol.of("f"), Vector.of(long(7))]);
   const holding = Vector.of(call, Blob.of(new Uint8Array(120)));
   const invoke = (command: Value) => sign(Invoke.of(USER_ADDRESS, 1, command));
-  const block = blockOf(5, [invoke(holding), invoke(long(8))]).value as Block;
-  const fresh = inFreshCells(block);
-  const isKept = fresh.listed().map((signed) => {
-    let ref: Ref | null = null;
-    forEachBranch(signed as SignedData, (slot) => {
+  const commands = [holding, long(8), Blob.of(differingChunks(2 ** 26))];
+  const block = blockOf(5, commands.map(invoke)).value as Block;
+  const [held, passing, large] = inFreshCells(block).listed() as SignedData[];
+  const refs = [branchOf(held), branchOf(passing)];
+  const first = refs.map((ref) => ref.load());
+  const isKept = () => refs.map((ref, i) => ref.load() === first[i]);
+  expect(isKept()).toEqual([true, true]);
+  loadAll(large as SignedData);
+  expect(isKept()).toEqual([true, false]);
+});
+
+/** Of which no two chunks are one cell. */
+function differingChunks(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < length; i += CHUNK_LENGTH) view.setUint32(i, i);
+  return bytes;
+}
+
+function branchOf(signed: SignedData | undefined): Ref {
+  let ref: Ref | null = null;
+  if (signed !== undefined) {
+    forEachBranch(signed, (slot) => {
       if (slot instanceof Ref) ref = slot;
     });
-    const branch = (ref as Ref | null) ?? expect.unreachable();
-    const first = branch.load();
-    return first === branch.load();
+  }
+  return ref ?? expect.unreachable();
+}
+
+function loadAll(cell: Cell): void {
+  forEachBranch(cell, (slot) => {
+    const value = slot instanceof Ref ? slot.load() : slot;
+    if (value instanceof Cell) loadAll(value);
   });
-  expect(isKept).toEqual([true, false]);
-});
+}
