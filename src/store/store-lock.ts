@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { systemCode } from "../system/system-code.ts";
 import { makeForFolderOwner } from "./file-owner.ts";
 import { isSqliteError } from "./sqlite-error.ts";
 import { StoreError } from "./store.ts";
@@ -81,6 +82,7 @@ export function lastHolder(directory: string): number | null {
 
 /** Locks of the system: number, kind, "ADVISORY", access, process, device and inode, range. */
 const LOCKS = "/proc/locks";
+const UNTOLD: readonly string[] = ["ENOENT", "EACCES", "EPERM"];
 
 /**
  * The process that has the store of a directory open; null when none has, or that can't be told, as
@@ -90,11 +92,13 @@ export function storeHolder(directory: string): number | null {
   const pid = lastHolder(directory);
   const lock = statSync(join(directory, LOCK_FILE), { throwIfNoEntry: false });
   if (pid === null || lock === undefined) return null;
+  const row = new RegExp(`^\\d+: \\S+ +\\S+ +WRITE +${pid} \\S+:${lock.ino} `, "m");
   try {
-    const row = new RegExp(`^\\d+: \\S+ +\\S+ +WRITE +${pid} \\S+:${lock.ino} `, "m");
     return row.test(readFileSync(LOCKS, "utf8")) ? pid : null;
-  } catch {
-    return null;
+  } catch (error) {
+    // Another system, or one that keeps its locks from this user.
+    if (UNTOLD.includes(systemCode(error))) return null;
+    throw error;
   }
 }
 
