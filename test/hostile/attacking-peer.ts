@@ -6,9 +6,7 @@ import { KeyPair } from "../../src/crypto/ed25519.ts";
 import { readForm } from "../../src/cvm/compile/read-form.ts";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { Address } from "../../src/data/address.ts";
-import { Blob } from "../../src/data/blob.ts";
 import type { Cell } from "../../src/data/cell.ts";
-import { equals } from "../../src/data/equals.ts";
 import { SignedData } from "../../src/data/signed.ts";
 import { Bans } from "../../src/peer/connections/bans.ts";
 import type { PeerAddress } from "../../src/peer/connections/peer-address.ts";
@@ -20,6 +18,7 @@ import type { State } from "../../src/state/state.ts";
 import { Invoke, Transfer } from "../../src/state/transaction.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { until } from "../interop/agreement.ts";
+import { addressOf } from "./account-of-key.ts";
 import { forged } from "./bad-beliefs.ts";
 
 /** Longest wait for the execution of blocks. */
@@ -65,15 +64,10 @@ export class AttackingPeer {
 
   /** The account that its key controls, and the sequence number it is at. */
   get account(): { readonly address: Address; readonly sequence: number } {
-    const key = Blob.of(this.keyPair.publicKey);
-    const { accounts } = this.#hosted.networked.peer.state();
-    for (let i = 0; i < accounts.count; i++) {
-      const account = accounts.get(i) as AccountStatus;
-      if (equals(account.key, key)) {
-        return { address: Address.of(i), sequence: Number(account.sequence) };
-      }
-    }
-    throw new Error("the attacker has no account");
+    const state = this.#hosted.networked.peer.state();
+    const address = addressOf(state, this.keyPair.publicKey);
+    const account = state.accounts.get(Number(address.value)) as AccountStatus;
+    return { address, sequence: Number(account.sequence) };
   }
 
   /** Has its own account run a form. */

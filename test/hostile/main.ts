@@ -15,6 +15,7 @@ import { OurPeer, seedHex } from "../interop/our-peer.ts";
 import { LOOPBACK } from "../net/loopback.ts";
 import { AttackingPeer } from "./attacking-peer.ts";
 import { type Attack, Attacks } from "./attacks.ts";
+import { makeBlocks } from "./block-making.ts";
 import { Honest } from "./honest.ts";
 import type { HonestAct } from "./honest-client.ts";
 
@@ -101,10 +102,11 @@ function say(text: string): void {
 }
 
 async function campaign(peers: readonly OurPeer[], file: string): Promise<boolean> {
-  const [victim] = peers as [OurPeer];
+  const [victim, ...others] = peers as [OurPeer, ...OurPeer[]];
   const addresses = peers.map(({ choice }) => ({ host: LOOPBACK, port: choice.port }));
   const listen = { host: LOOPBACK, port: PORT + 4 };
-  const attacker = new AttackingPeer(genesisFromFile(file), listen, addresses);
+  const genesis = genesisFromFile(file);
+  const attacker = new AttackingPeer(genesis, listen, addresses);
   await until("the attacker is connected", 20, () => attacker.connected === peers.length);
   const honest = await Honest.start(victim);
   const { frames, parts } = wanted;
@@ -122,6 +124,7 @@ async function campaign(peers: readonly OurPeer[], file: string): Promise<boolea
       await until("the blocks are executed", EXECUTED_S, async () =>
         (await Promise.all(peers.map((peer) => peer.report()))).every((its) => its?.backlog === 0),
       );
+      await makeBlocks(others, genesis);
     }
   } finally {
     await honest.end();
