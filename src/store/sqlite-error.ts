@@ -68,3 +68,24 @@ export function foreignFile(path: string, cause?: unknown): StoreError {
     cause,
   );
 }
+
+/** A log holds what was written last, and the file that it belongs to has nothing. */
+export function lostFile(path: string, log: string, isThere: boolean): StoreError {
+  const what = isThere
+    ? `The store ${path} is empty, but its log ${log} is not`
+    : `The store ${path} is gone, but its log ${log} is there`;
+  const fix =
+    "put the file back that it belongs to; without it, keep a copy of the data directory, move both " +
+    "away, and restore a backup or start with --join";
+  return new StoreError("DAMAGED", `${what}. Nothing was changed: ${fix}.`);
+}
+
+/** The file of a lock is a database, which says so no more. */
+export function strangeLock(path: string, cause: unknown): StoreError {
+  const what = `${path} is no lock of a store: something else has written to it`;
+  return new StoreError(
+    "FOREIGN",
+    `${what}. Nothing was changed: remove it while no peer runs.`,
+    cause,
+  );
+}

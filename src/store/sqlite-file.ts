@@ -16,7 +16,7 @@ import { basename } from "node:path";
 import { UNABLE } from "../system/durable-file.ts";
 import { systemCode } from "../system/system-code.ts";
 import { makeForFolderOwner } from "./file-owner.ts";
-import { foreignFile, storeErrorOf } from "./sqlite-error.ts";
+import { foreignFile, lostFile, storeErrorOf } from "./sqlite-error.ts";
 import { StoreError } from "./store.ts";
 import { createTables, isEmpty, migrate, pragma, requireOurs } from "./store-format.ts";
 import type { FoldLimits } from "./write-ahead.ts";
@@ -181,6 +181,16 @@ export function logsBeside(path: string): string[] {
 }
 
 /**
+ * SQLite removes a log whose file is empty or was just made, even where it only reads.
+ * @throws StoreError when that would be what a peer wrote last
+ */
+function requireFileOfLog(path: string): void {
+  const sizeOf = (name: string) => statSync(name, { throwIfNoEntry: false })?.size ?? 0;
+  const log = path + WRITE_AHEAD_LOG;
+  if (sizeOf(log) > 0 && sizeOf(path) === 0) throw lostFile(path, log, existsSync(path));
+}
+
+/**
  * A copy to be built, of no use until it is done: nothing is synced, so a failed one is removed.
  */
 export function openToBuild(path: string): Database {
@@ -211,6 +221,7 @@ export function openToAdd(path: string): Database {
 /** SQLite says nothing when it opens a file that may only be read, and fails at the first write. */
 function requireWritable(path: string, isNew: boolean): void {
   try {
+    requireFileOfLog(path);
     if (isNew) makeForFolderOwner(path);
     else accessSync(path, constants.W_OK);
   } catch (error) {
@@ -226,6 +237,7 @@ function opened(
 ): Database {
   let database: Database | null = null;
   try {
+    requireFileOfLog(path);
     database = new Database(path, options);
     prepare(database);
     return database;

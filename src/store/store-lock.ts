@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import { systemCode } from "../system/system-code.ts";
 import { makeForFolderOwner } from "./file-owner.ts";
-import { isSqliteError } from "./sqlite-error.ts";
+import { isSqliteError, strangeLock } from "./sqlite-error.ts";
 import { StoreError } from "./store.ts";
 
 const LOCK_FILE = "store.lock";
@@ -56,7 +56,7 @@ export class StoreLock {
     } catch (error) {
       database.close();
       if (isSqliteError(error, "SQLITE_BUSY")) return null;
-      throw error;
+      throw isSqliteError(error, "SQLITE_NOTADB") ? strangeLock(path, error) : error;
     }
     writeHolder(holderPath);
     return new StoreLock(database);
