@@ -6,8 +6,12 @@ import { slotHashKey } from "../../data/encode.ts";
 import { Index } from "../../data/index-map.ts";
 import { SignedData } from "../../data/signed.ts";
 import { Belief } from "../../state/belief.ts";
+import { isUnsound } from "./order-check.ts";
 
-/** The signed Orders in a payload, and the hash keys of cells that are missing above them. */
+/**
+ * The signed Orders in a payload, and the hash keys of cells that are missing above them. Below
+ * what is no cell there is nothing: its sender has brought, by its hash, bytes that can't be read.
+ */
 export function readOrders(payload: Cell): { orders: SignedData[]; missing: string[] } {
   const missing: string[] = [];
   const orders = ordersBelow(payload, (cell, i) => slotOrMissing(cell, i, missing));
@@ -55,8 +59,8 @@ function slotOrMissing(cell: Cell, index: number, missing: string[]): Slot {
   try {
     return resolveSlot(cell, index);
   } catch (error) {
-    if (!(error instanceof MissingDataError)) throw error;
-    missing.push(error.hashKey);
+    if (error instanceof MissingDataError) missing.push(error.hashKey);
+    else if (!isUnsound(error)) throw error;
     return null;
   }
 }

@@ -2,21 +2,39 @@
 // memory, or its ability to take in others.
 
 import { describe, expect, test } from "bun:test";
+import { bytesOfKey, sha3Key } from "../../../src/crypto/sha3.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
 import { type Cell, NO_CELLS, Ref } from "../../../src/data/cell.ts";
+import { decode } from "../../../src/data/decode.ts";
 import { Index } from "../../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
+import { TAG } from "../../../src/data/tag.ts";
 import { Vector } from "../../../src/data/vector.ts";
+import { BELIEF_TAG } from "../../../src/net/message.ts";
 import type { BeliefSender } from "../../../src/peer/beliefs/belief-intake.ts";
 import { Delivery } from "../../../src/peer/beliefs/delivery.ts";
-import { VETTINGS_MAX } from "../../../src/peer/network-bounds.ts";
+import { MISSING_WAIT_MS, VETTINGS_MAX } from "../../../src/peer/network-bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { Order } from "../../../src/state/order.ts";
 import { keyPair, TestClock, transfer } from "../scene.ts";
 import { beliefOf, intakeScene, orderBy, STRANGER } from "./intake-scene.ts";
+
+/** Keeps what its tasks throw, which would end the process. */
+class CatchingClock extends TestClock {
+  readonly errors: unknown[] = [];
+  override soon(task: () => void): void {
+    super.soon(() => {
+      try {
+        task();
+      } catch (error) {
+        this.errors.push(error);
+      }
+    });
+  }
+}
 
 describe("a Belief", () => {
   test("that names the same cells from 16^12 places is gone through once", async () => {
@@ -93,6 +111,35 @@ describe("a Belief", () => {
     expect(faults).toHaveLength(3);
     await peer.settled();
     expect(peer.currentBelief.orderOf(keyPair(3).publicKey)?.timestamp).toBe(now);
+  });
+
+  test.each([
+    ["a tag that nothing has", Uint8Array.of(0xff, 1, 2)],
+    ["a vector with such a tag in it", Uint8Array.of(0x80, 1, 0xff)],
+    ["an Index that ends too early", Uint8Array.of(0x84, 2, 0x31, 0x20)],
+    ["a cell with bytes behind it", new Uint8Array(200).fill(0x12)],
+  ])("that names what is no cell, %s, ends nothing when that is brought", async (_what, bytes) => {
+    const clock = new CatchingClock();
+    const { peer, intake, received } = intakeScene(clock);
+    await peer.settled();
+    const key = sha3Key(bytes);
+    const sender: BeliefSender = {
+      isOpen: true,
+      isTrusted: true,
+      cells: async (keys) => new Map(keys.map((each) => [each, bytes] as const)),
+    };
+    const named = Uint8Array.from([BELIEF_TAG, 1, TAG.REF, ...bytesOfKey(key)]);
+    intake.take(sender, decode(named, CVM_TABLE, received) as Cell);
+    for (let i = 0; i < 4; i++) {
+      clock.advance(MISSING_WAIT_MS);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    expect(received.encodingOf(key)).toEqual(bytes);
+    expect(clock.errors).toEqual([]);
+    // Who names it once more, and strangers, are gone through at once.
+    for (const again of [sender, STRANGER]) {
+      expect(intake.take(again, decode(named, CVM_TABLE, received) as Cell)).toBe(true);
+    }
   });
 
   test("is let go of when nothing in it is missing, and a stranger's anyway", async () => {
