@@ -1,13 +1,17 @@
 // `doctor`, `status` and `health --wait` against peers of this process, and with none.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CHECKS } from "../../src/cli/commands/doctor.ts";
 import { redacted } from "../../src/cli/doctor/bundle.ts";
 import { type Check, ok, runChecks } from "../../src/cli/doctor/check.ts";
+import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
+import { Peer } from "../../src/peer/peer.ts";
+import { sqliteStore } from "../../src/store/sqlite-store.ts";
 import { PATIENCE_MS } from "../patience.ts";
+import { keyPair, newState } from "../peer/scene.ts";
 import { command, json } from "./in-process.ts";
 import { NetworkScene, publicKey, seed } from "./network-scene.ts";
 import { program } from "./terminal-session.ts";
@@ -80,6 +84,58 @@ test("where the directory is sealed it does not advise to start the peer", async
   writeFileSync(join(dir, "sealed.json"), "{}");
   const found = await reports("--data-dir", dir);
   expect([levelOf(found, "sealed"), levelOf(found, "running")]).toEqual(["fail", "skip"]);
+});
+
+test("what start would refuse of a stopped peer's store and list of bans is found", async () => {
+  const dir = await network.dataDir(1);
+  const found = async (id: string) => {
+    const { checks } = await reports("--data-dir", dir);
+    return checks.find((each) => each.id === id);
+  };
+  sqliteStore(dir, CVM_TABLE).close();
+  writeFileSync(join(dir, "bans.json"), "[");
+  expect(await found("data-dir")).toMatchObject({
+    level: "fail",
+    detail: expect.stringContaining("bans.json is damaged"),
+    fix: expect.stringContaining("move it away"),
+  });
+  rmSync(join(dir, "bans.json"));
+  expect([await found("data-dir"), await found("store")]).toMatchObject([
+    { level: "ok" },
+    { level: "ok" },
+  ]);
+  writeFileSync(join(dir, "store.db"), "garbage".repeat(1_000));
+  expect(await found("store")).toMatchObject({
+    level: "fail",
+    detail: expect.stringContaining("is not a store of convex-peer"),
+  });
+});
+
+test("a store whose key is not there is told of, and no new key advised", async () => {
+  const dir = await network.dataDir(2);
+  const store = sqliteStore(dir, CVM_TABLE);
+  await new Peer({ store, keyPair: keyPair(0), genesis: newState([1e14]) }).close();
+  store.close();
+  const keysOf = async () =>
+    (await reports("--data-dir", dir)).checks.find(({ id }) => id === "keys");
+  const other = await keysOf();
+  rmSync(join(dir, "keys", `${publicKey(2)}.json`));
+  const none = await keysOf();
+  for (const [count, found] of [
+    [1, other],
+    [0, none],
+  ] as const) {
+    const detail = `${count} in ${join(dir, "keys")}, and not that of the store's peer, 0x${publicKey(0)}`;
+    expect([found?.level, found?.detail]).toEqual(["warn", detail]);
+    expect(found?.fix).toContain("key recover");
+    expect(found?.fix).not.toContain("key new");
+  }
+  const listed = await command("key", "list", "--data-dir", dir);
+  expect([listed.exitCode, listed.stderr]).toEqual([0, expect.stringContaining("key recover")]);
+  expect(listed.stderr).not.toContain("key new");
+  // One that runs has it from elsewhere.
+  network.operate(1, dir);
+  expect((await keysOf())?.fix).toContain("key new");
 });
 
 test("a certificate is told to end before it does", async () => {

@@ -45,7 +45,7 @@ const TOLD: readonly (readonly [code: number, failure: Error])[] = [
   [68, new JoinError("NAME", "w")],
   [78, new JoinError("GENESIS", "w")],
   [75, new JoinError("ACQUISITION", "w")],
-  [65, new BansError("w")],
+  [65, new BansError("w", "f")],
   [69, new OperatorSocketError("w")],
   [69, new SilentPeerError("w")],
   [68, new DialError("NAME", "w")],

@@ -1,8 +1,10 @@
 // Configuration, data directory and keys.
 
 import { accessSync, constants, statSync } from "node:fs";
+import { join } from "node:path";
 import { KeyStore } from "../../keys/key-store.ts";
 import { isReadableByOthers } from "../../keys/secret-file.ts";
+import { Bans, BansError } from "../../peer/connections/bans.ts";
 import { systemCode } from "../../system/system-code.ts";
 import { SETTINGS } from "../commands/config.ts";
 import { startCommand } from "../commands/start.ts";
@@ -11,8 +13,10 @@ import { reviewedConfiguration, unknownVariables } from "../config/configuration
 import { accountFacts } from "../contact/account-facts.ts";
 import { sealedText, sealOf } from "../emergency/sealing.ts";
 import { CommandError } from "../failure.ts";
+import { BANS_FILE } from "../files/data-folder.ts";
 import { isThere } from "../files/file-presence.ts";
 import { permissionWords } from "../files/permission.ts";
+import { storeOwnerIfKnown } from "../store/store-owner.ts";
 import { countText } from "../terminal/amounts.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
 import { barrierOf, type DoctorScene } from "./scene.ts";
@@ -65,7 +69,18 @@ function dataDirectory({ folder: { root } }: DoctorScene): Finding {
     }
     return fail(`${root} can't be written by this user`, permissionWords(root));
   }
-  return ok(`${root} is there and can be written`);
+  return bans(root) ?? ok(`${root} is there and can be written`);
+}
+
+/** That `start` will refuse the list of bans, null when it won't. */
+function bans(root: string): Finding | null {
+  try {
+    new Bans(join(root, BANS_FILE));
+    return null;
+  } catch (error) {
+    if (error instanceof BansError) return fail(error.finding, error.fix);
+    throw error;
+  }
 }
 
 function dataDirectoryAccess({ folder: { root } }: DoctorScene): Finding {
@@ -78,7 +93,20 @@ function dataDirectoryAccess({ folder: { root } }: DoctorScene): Finding {
   return warn("other users can look into the data directory", `chmod o-rwx ${root}`);
 }
 
-function keys({ folder }: DoctorScene): Finding {
+/** That the store's peer has no key here, null when it has, or there is no store. */
+function ownerless({ folder }: DoctorScene): Finding | null {
+  const { keys: found, faults } = new KeyStore(folder.keys).inventory();
+  const owner = storeOwnerIfKnown(folder);
+  if (owner === null || [...found, ...faults].some(({ publicKey }) => publicKey === owner))
+    return null;
+  const what = `${found.length} in ${folder.keys}, and not that of the store's peer, 0x${owner}`;
+  const fix =
+    "`convex-peer key recover` or `key import` brings it back, unless --key-file names it";
+  return warn(what, fix);
+}
+
+async function keys(scene: DoctorScene): Promise<Finding> {
+  const { folder } = scene;
   const { keys: found, faults } = new KeyStore(folder.keys).inventory();
   const count = new Set(found.map(({ publicKey }) => publicKey)).size;
   const text = `${count} in ${folder.keys}`;
@@ -87,8 +115,11 @@ function keys({ folder }: DoctorScene): Finding {
     const fix = "move files away that are no keys; `convex-peer key list` tells of them too";
     return (found.length > 0 ? warn : fail)(`${text}, and ${bad}`, fix);
   }
+  if (found.length === 0 && sealOf(folder.root) !== null) return skip("sealed");
+  // A peer that runs has its key from elsewhere.
+  const lack = (await scene.own) === null ? ownerless(scene) : null;
+  if (lack !== null) return lack;
   if (found.length > 0) return ok(text);
-  if (sealOf(folder.root) !== null) return skip("sealed");
   return warn(
     `none in ${folder.keys}`,
     "`convex-peer key new` makes one, `key recover` brings one back",

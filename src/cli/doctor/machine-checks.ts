@@ -13,7 +13,9 @@ import {
 import { freemem, networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
 import { STORE_FILE } from "../../store/sqlite-store.ts";
+import { StoreError } from "../../store/store.ts";
 import { isThere } from "../files/file-presence.ts";
+import { readStore } from "../store/open-store.ts";
 import { type Check, type Finding, fail, ok, skip, warn } from "./check.ts";
 import type { DoctorScene } from "./scene.ts";
 
@@ -160,12 +162,25 @@ function ipv6(): Finding {
   return ok(has6 ? "IPv4 and IPv6" : "IPv4 alone, which is enough");
 }
 
+/** Why the store can't be opened, null when it can: what lies deeper is for `store check`. */
+function storeFault(path: string): Finding | null {
+  try {
+    readStore(path).store.close();
+    return null;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return fail(error.message.replace(/\.$/, ""), "docs/recover.md says how a store is made again");
+  }
+}
+
 function store({ folder: { root } }: DoctorScene): Finding {
   const path = join(root, STORE_FILE);
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) return skip("none yet: `start` makes it");
   const wal = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   const text = `${(size / MEGABYTE).toFixed(1)} MB, ${(wal / MEGABYTE).toFixed(1)} MB of log`;
+  const fault = storeFault(path);
+  if (fault !== null) return fault;
   if (wal < WAL_LARGE_BYTES) return ok(text);
   return warn(text, "restart the peer: a log this large was not taken over");
 }

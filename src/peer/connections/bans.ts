@@ -7,6 +7,7 @@ import { fromHex, hexOfKey } from "../../crypto/hex.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { syncPath, writeSynced } from "../../system/durable-file.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { canonicalHost } from "./host-form.ts";
 
 const FILE_MODE = 0o600;
@@ -17,13 +18,24 @@ const BANS_MAX = 10_000;
 /** The list of bans can't be read or written. The message is for an operator. */
 export class BansError extends Error {
   readonly code = "BANS";
+  /** The message's first half, and its second: what to do about it. */
+  readonly finding: string;
+  readonly fix: string;
+  constructor(finding: string, fix: string) {
+    super(`${finding}: ${fix}`);
+    this.finding = finding;
+    this.fix = fix;
+  }
 }
 
-/** A change is in the file when its method returns, and nowhere when that throws. */
+/**
+ * A change is in the file when its method returns, and nowhere when that throws. What another hand
+ * puts into the file counts once it is read again.
+ */
 export class Bans {
   readonly #path: string | null;
   /** Peer keys as hex digits, and hosts, each in its one spelling. */
-  #entries: ReadonlySet<string>;
+  #entries: ReadonlySet<string> = new Set();
 
   /**
    * @param path file of the list; null keeps it in memory alone
@@ -31,9 +43,20 @@ export class Bans {
    */
   constructor(path: string | null) {
     this.#path = path;
-    this.#entries = new Set(
-      path !== null && existsSync(path) ? readEntries(path).map(normalEntry) : [],
-    );
+    this.refresh();
+  }
+
+  /**
+   * Takes the file as another hand may have left it; true when that had changed it.
+   * @throws BansError when it is damaged: the list is as before then
+   */
+  refresh(): boolean {
+    const path = this.#path;
+    if (path === null) return false;
+    const entries = new Set(existsSync(path) ? readEntries(path).map(normalEntry) : []);
+    const isSame = entries.symmetricDifference(new Set(this.#entries)).size === 0;
+    this.#entries = entries;
+    return !isSame;
   }
 
   get entries(): string[] {
@@ -56,7 +79,7 @@ export class Bans {
   add(entry: string): string {
     const normal = normalEntry(entry);
     const entries = new Set(this.#entries).add(normal);
-    if (entries.size > BANS_MAX) throw new BansError(`the list has ${BANS_MAX} entries`);
+    if (entries.size > BANS_MAX) throw fullList();
     this.#become(entries);
     return normal;
   }
@@ -86,7 +109,7 @@ function save(path: string, entries: readonly string[]): void {
     renameSync(temporary, path);
     syncPath(dirname(path));
   } catch (error) {
-    throw new BansError(`Cannot write the list of bans ${path}: ${reasonOf(error)}`);
+    throw unusable("write", path, error);
   }
 }
 
@@ -110,7 +133,7 @@ function readEntries(path: string): string[] {
     list = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     if (error instanceof SyntaxError) throw damaged(path);
-    throw new BansError(`Cannot read the list of bans ${path}: ${reasonOf(error)}`);
+    throw unusable("read", path, error);
   }
   if (Array.isArray(list) && list.every((entry) => typeof entry === "string")) return list;
   throw damaged(path);
@@ -119,9 +142,24 @@ function readEntries(path: string): string[] {
 function damaged(path: string): BansError {
   const expected = 'it must be a JSON list of keys and hosts in quotes, as ["192.0.2.7"]';
   const fix = "mend it, or move it away and start without any bans: those it holds are lost then";
-  return new BansError(`The list of bans ${path} is damaged, ${expected}: ${fix}`);
+  return new BansError(`The list of bans ${path} is damaged, ${expected}`, fix);
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function fullList(): BansError {
+  return new BansError(`the list of bans has ${BANS_MAX} entries`, "lift some with `peers unban`");
+}
+
+/** Reason and advice by the code of the system's error. */
+const REFUSALS: Readonly<Record<string, readonly [string, string]>> = {
+  ENOSPC: ["the disk is full", "free some space, then try again"],
+  EROFS: ["its file system is read-only", "mount it for writing"],
+  EACCES: ["permission denied", "give it to the user of the peer"],
+  EISDIR: ["it is a folder", "move it away"],
+};
+
+function unusable(action: "read" | "write", path: string, error: unknown): BansError {
+  const message = error instanceof Error ? error.message : String(error);
+  const unknown = [message, "put that right"] as const;
+  const [reason, fix] = REFUSALS[systemCode(error)] ?? unknown;
+  return new BansError(`Cannot ${action} the list of bans ${path}: ${reason}`, fix);
 }

@@ -125,6 +125,7 @@ export class OperatorCommands {
         this.#clock.soon(() => this.#process.stop());
         return success("stopping");
       case "bans":
+        this.#readBans();
         return success(this.#bans.entries);
     }
     const isKnown = OPERATOR_COMMANDS.some((name) => name === command);
@@ -132,9 +133,9 @@ export class OperatorCommands {
     if (target === "") return failure(`${command} needs a 'target': a text that says who is meant`);
     switch (command) {
       case "ban":
-        return this.#ban(this.#bannedTarget(banTarget(target)));
+        return this.#ban(target);
       case "unban":
-        return this.#unban(this.#forgivenTarget(unbanTarget(target)));
+        return this.#unban(target);
       case "connect":
         return this.#connect(connectTarget(target));
       case "drop":
@@ -221,19 +222,36 @@ export class OperatorCommands {
     return wholeKey(target, { keys: this.#connectedKeys(), whose: "a connected peer", advice });
   }
 
+  /**
+   * The list may have been changed by hand, which would be lost with the next change. Returns what
+   * to say of it.
+   */
+  #readBans(): string {
+    if (!this.#bans.refresh()) return "";
+    for (const entry of this.#bans.entries) this.#dropBanned(entry);
+    return "; its file was changed by hand, and counts as it stands";
+  }
+
+  #dropBanned(entry: string): number {
+    return this.#networked.network.drop(this.#matcher(entry), "it is banned");
+  }
+
   /** A ban takes effect at once. */
-  #ban(target: string): OperatorReply {
+  #ban(typed: string): OperatorReply {
+    const target = this.#bannedTarget(banTarget(typed));
     if (bannedKey(target) === keyOf(this.#networked.peer.publicKey)) {
       return failure("this is the key of this peer itself, which can't be banned by itself");
     }
+    const edited = this.#readBans();
     const entry = this.#bans.add(target);
-    const dropped = this.#networked.network.drop(this.#matcher(entry), "it is banned");
-    return success(`${entry} is banned, ${countText(dropped)} closed`);
+    return success(`${entry} is banned, ${countText(this.#dropBanned(entry))} closed${edited}`);
   }
 
-  #unban(target: string): OperatorReply {
-    if (this.#bans.remove(target)) return success(`${target} is no longer banned`);
-    return failure(`${target} is not banned`);
+  #unban(typed: string): OperatorReply {
+    const edited = this.#readBans();
+    const target = this.#forgivenTarget(unbanTarget(typed));
+    if (this.#bans.remove(target)) return success(`${target} is no longer banned${edited}`);
+    return failure(`${target} is not banned${edited}`);
   }
 
   #connect(address: PeerAddress): OperatorReply {

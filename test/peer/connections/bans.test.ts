@@ -74,6 +74,30 @@ test("a change that can't be written is none", () => {
   expect([bans.remove("192.0.2.7"), bans.entries, new Bans(path).entries]).toEqual([true, [], []]);
 });
 
+test("what another hand has put into the file counts when it is read again, and is not lost", () => {
+  const path = join(folder, "edited.json");
+  const bans = new Bans(path);
+  bans.add("192.0.2.7");
+  expect(bans.refresh()).toBe(false);
+  writeFileSync(path, '["192.0.2.7", "Peer.Example.org"]');
+  expect([bans.refresh(), bans.refresh()]).toEqual([true, false]);
+  expect(bans.hasHost("peer.example.org")).toBe(true);
+  bans.add("192.0.2.8");
+  const all = ["192.0.2.7", "192.0.2.8", "peer.example.org"];
+  expect([bans.entries, JSON.parse(readFileSync(path, "utf8"))]).toEqual([all, all]);
+  // Removed by hand, as a start would find it.
+  writeFileSync(path, '["192.0.2.8"]');
+  expect([bans.refresh(), bans.entries]).toEqual([true, ["192.0.2.8"]]);
+  rmSync(path);
+  expect([bans.refresh(), bans.entries]).toEqual([true, []]);
+  // Half written.
+  bans.add("192.0.2.9");
+  writeFileSync(path, '["192.0.2.10"');
+  expect(() => bans.refresh()).toThrow("is damaged");
+  expect(bans.entries).toEqual(["192.0.2.9"]);
+  expect(new Bans(null).refresh()).toBe(false);
+});
+
 test("keys are keys in capitals, too", () => {
   const key = "ab".repeat(32);
   for (const typed of [key.toUpperCase(), `0X${key.toUpperCase()}`, `0x${key}`]) {

@@ -368,6 +368,38 @@ describe("the operator", () => {
     }
   });
 
+  test("has what was put into the list of bans by hand take effect when it is next looked at", async () => {
+    const cluster = new Cluster({ count: 2 });
+    const path = join(folder, "bans-by-hand.json");
+    const bans = new Bans(path);
+    cluster.start(1);
+    const networked = cluster.start(0, { bans });
+    const commands = new OperatorCommands(networked, bans, cluster.clock);
+    const connected = () =>
+      [...networked.network.neighbours].some(({ key: proved }) => proved !== null);
+    await cluster.until(connected, 5_000);
+    writeFileSync(path, JSON.stringify([key]));
+    const edited = "; its file was changed by hand, and counts as it stands";
+    expect(commands.handle({ command: "ban", target: "192.0.2.7" })).toEqual({
+      ok: true,
+      result: `192.0.2.7 is banned, 0 connections closed${edited}`,
+    });
+    expect([connected(), new Bans(path).entries]).toEqual([false, ["192.0.2.7", key].sort()]);
+    writeFileSync(path, JSON.stringify(["192.0.2.7"]));
+    expect(commands.handle({ command: "bans" })).toEqual({ ok: true, result: ["192.0.2.7"] });
+    await cluster.until(connected, 60_000);
+    // The last hand's word counts, also where it says the same.
+    writeFileSync(path, "[]");
+    const reply = commands.handle({ command: "unban", target: "192.0.2.7" });
+    expect(reply).toEqual({ ok: false, error: `192.0.2.7 is not banned${edited}` });
+    writeFileSync(path, "{");
+    expect(commands.handle({ command: "ban", target: "192.0.2.7" })).toEqual({
+      ok: false,
+      error: expect.stringContaining("is damaged"),
+    });
+    expect(readFileSync(path, "utf8")).toBe("{");
+  });
+
   test("speaks through a socket that is his alone", async () => {
     const cluster = new Cluster({ count: 1 });
     const networked = cluster.start(0);

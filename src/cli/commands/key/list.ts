@@ -9,7 +9,7 @@ import { checksumHex } from "../../../keys/public-key-text.ts";
 import { isReadableByOthers } from "../../../keys/secret-file.ts";
 import { sealAdvice } from "../../emergency/sealing.ts";
 import { guarded, reportFailure } from "../../failure.ts";
-import { dataFolder } from "../../files/data-folder.ts";
+import { type DataFolder, dataFolder } from "../../files/data-folder.ts";
 import { dataDirFlag, jsonFlag } from "../../flags.ts";
 import {
   chosenKey,
@@ -17,6 +17,7 @@ import {
   keyChoiceFlags,
   keyStoreOf,
 } from "../../keys/stored-key.ts";
+import { storeOwnerIfKnown } from "../../store/store-owner.ts";
 import { printJsonLine } from "../../terminal/json-line.ts";
 import { factsOf } from "./added-key.ts";
 
@@ -49,12 +50,18 @@ async function list(flags: ListFlags): Promise<void> {
   const [exitCode] = faults.map(({ error }) => reportFailure(error));
   if (exitCode !== undefined) process.exitCode = exitCode;
   if (keys.length + faults.length === 0 && !flags.json) {
-    const { root } = dataFolder(flags.dataDir);
-    const sealed = sealAdvice(root);
-    // A new key in a sealed directory would be of no use.
-    const why = sealed === null ? "`convex-peer key new` makes one" : `${root} was ${sealed}`;
-    process.stderr.write(`No keys in ${store.folder}: ${why}.\n`);
+    process.stderr.write(`No keys in ${store.folder}: ${adviceIn(dataFolder(flags.dataDir))}.\n`);
   }
+}
+
+/** A new key would be of no use in a sealed directory, or beside another peer's store. */
+function adviceIn(folder: DataFolder): string {
+  const sealed = sealAdvice(folder.root);
+  if (sealed !== null) return `${folder.root} was ${sealed}`;
+  const owner = storeOwnerIfKnown(folder);
+  if (owner === null) return "`convex-peer key new` makes one";
+  const ways = "`convex-peer key recover` or `key import` brings it back";
+  return `the store there is of peer 0x${owner}, whose key is missing; ${ways}`;
 }
 
 interface ShowFlags extends KeyChoiceFlags {
