@@ -177,19 +177,32 @@ put_in_place() {
   fi
   [ -z "$version" ] || [ "$answer" = "$version" ] ||
     die "the new executable says that it is version $answer, not $version: nothing was installed" 65
-  mv -f "$work/$program" "$bin/$program"
-  say "Installed $bin/$program (version $answer)"
+  mv -f "$work/$program" "$place"
+  say "Installed $place (version $answer)"
   case ":$PATH:" in *":$bin:"*) ;; *) say "Add $bin to your PATH to call it by name." ;; esac
 }
 
+# find_place: the file that is called by name, to which a link may lead. `upgrade` follows it, too.
+find_place() {
+  place=$bin/$program
+  if [ -L "$place" ]; then
+    place=$(readlink -f "$place" 2>/dev/null) && [ -n "$place" ] ||
+      die "$bin/$program is a link that leads nowhere: remove it, and try again" 73
+  fi
+  [ ! -d "$place" ] || die "$place is a folder: move it away, or choose another place with --prefix DIR" 73
+}
+
 uninstall() {
-  if [ ! -e "$bin/$program" ] && [ ! -e "$bin/$program.previous" ]; then
+  if [ ! -e "$bin/$program" ] && [ ! -L "$bin/$program" ] && [ ! -e "$bin/$program.previous" ]; then
     say "There is no $bin/$program: nothing was uninstalled."
     return 0
   fi
   if [ -x "$bin/$program" ]; then
     "$bin/$program" service uninstall --if-installed ||
       die 'the service could not be taken away: nothing was uninstalled' 75
+  fi
+  if [ -L "$bin/$program" ] && [ -e "$bin/$program" ]; then
+    say "$bin/$program is a link, which is taken away: $(readlink -f "$bin/$program") stays."
   fi
   rm -f "$bin/$program" "$bin/$program.previous"
   rm -rf "$bin/.$program-"*
@@ -227,15 +240,18 @@ main() {
   if [ "$action" = uninstall ]; then uninstall; exit 0; fi
 
   mkdir -p "$bin" 2>/dev/null || die "cannot make $bin: choose another with --prefix DIR" 73
+  find_place
+  folder=$(dirname "$place")
   # What an earlier run left behind that was killed.
-  find "$bin" -name ".$program-install.*" -prune -mtime +0 -exec rm -rf {} + 2>/dev/null || true
+  find "$folder" -maxdepth 1 -name ".$program-install.*" -prune -mtime +0 -exec rm -rf {} + 2>/dev/null || true
   trap cleanup EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   # Where nobody reads what it says to the end, as with `| head`.
   trap 'exit 141' PIPE
-  work=$(mktemp -d "$bin/.$program-install.XXXXXX" 2>/dev/null) ||
-    die "cannot write to $bin: choose another with --prefix DIR" 73
+  # On the file system of what is replaced.
+  work=$(mktemp -d "$folder/.$program-install.XXXXXX" 2>/dev/null) ||
+    die "cannot write to $folder: choose another with --prefix DIR" 73
   if [ "$action" = source ]; then
     [ -z "$version$target" ] || die '--version and --target are for releases: --from-source builds the checkout' 64
     build_from_source

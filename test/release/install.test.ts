@@ -5,12 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { generateKeyPairSync } from "node:crypto";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -135,6 +137,40 @@ describe("a whole release", () => {
     // Its end: until then it has its standard error open.
     await new Response(child.stderr).text();
     expect(installed().filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test("takes the place of what a link leads to, as an upgrade does, and leaves that there", async () => {
+    const [bin, elsewhere] = [join(prefix, "bin"), join(prefix, "opt")];
+    mkdirSync(bin);
+    mkdirSync(elsewhere);
+    const file = join(elsewhere, "convex-peer-9");
+    writeFileSync(file, "before");
+    symlinkSync("../opt/convex-peer-9", join(bin, "convex-peer"));
+    const outcome = await install(DASH);
+    expect([outcome.exitCode, outcome.output]).toEqual([0, outcome.output]);
+    expect(outcome.output).toContain(`Installed ${file} (version ${VERSION})`);
+    expect([lstatSync(join(bin, "convex-peer")).isSymbolicLink(), installedVersion()]).toEqual([
+      true,
+      VERSION,
+    ]);
+    expect([readdirSync(elsewhere), installed()]).toEqual([["convex-peer-9"], ["convex-peer"]]);
+    const away = await install(DASH, "--uninstall");
+    expect([away.exitCode, away.output]).toEqual([0, expect.stringContaining(`${file} stays`)]);
+    expect([readdirSync(elsewhere), installed()]).toEqual([["convex-peer-9"], []]);
+  });
+
+  test("does not go into a folder that is in its place, nor where a link leads round", async () => {
+    const bin = join(prefix, "bin");
+    mkdirSync(join(bin, "convex-peer"), { recursive: true });
+    const inFolder = await install(DASH);
+    expect(inFolder).toEqual({ exitCode: 73, output: expect.stringContaining("is a folder") });
+    expect(readdirSync(join(bin, "convex-peer"))).toEqual([]);
+    rmSync(join(bin, "convex-peer"), { recursive: true });
+    symlinkSync("convex-peer", join(bin, "convex-peer"));
+    const round = await install(DASH);
+    expect(round).toEqual({ exitCode: 73, output: expect.stringContaining("leads nowhere") });
+    const away = await install(DASH, "--uninstall");
+    expect([away.exitCode, installed()]).toEqual([0, []]);
   });
 
   test("comes with its options told, through a pipe too", async () => {

@@ -2,6 +2,8 @@
 // says its version, and runs a network of one in a folder of its own, on ports of its own, on this
 // machine only.
 
+import { dirname } from "node:path";
+import { DISK_RESERVE_BYTES, freeBytes } from "../../store/free-space.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { Said } from "./said.ts";
 
@@ -22,8 +24,8 @@ export interface TrialBounds {
 const BOUNDS: TrialBounds = { readyMs: 60_000, answerMs: 2_000, stopMs: 20_000 };
 
 /** As any release that is not what it should be; a fault of this program is another matter. */
-function refused(text: string): CommandError {
-  return new CommandError(EXIT.DATAERR, `Not upgraded: ${text}. What was installed runs on`);
+function refused(text: string, exitCode: number = EXIT.DATAERR): CommandError {
+  return new CommandError(exitCode, `Not upgraded: ${text}. What was installed runs on`);
 }
 
 /** Nothing of the operator's own settings. */
@@ -110,6 +112,8 @@ export interface TrialOptions {
   readonly bounds?: TrialBounds;
   /** Kills the peer that is tried. */
   readonly signal?: AbortSignal | undefined;
+  /** Room on the disk of a folder, when not as the system says. For tests. */
+  readonly freeBytes?: (folder: string) => number;
 }
 
 /**
@@ -119,7 +123,7 @@ export interface TrialOptions {
 export async function tryOut(
   executable: string,
   folder: string,
-  { bounds = BOUNDS, signal }: TrialOptions = {},
+  { bounds = BOUNDS, signal, freeBytes: free = freeBytes }: TrialOptions = {},
 ): Promise<void> {
   const deadlineMs = performance.now() + bounds.readyMs;
   const flags = ["--port", "0", "--bind", "127.0.0.1", "--api-port", "0", "--json"];
@@ -144,7 +148,10 @@ export async function tryOut(
   const stops = exitCode === null ? "does not stop" : `stops with code ${exitCode}`;
   const what = isReady ? stops : "does not become ready";
   const why = [reason ?? "", said].filter((text) => text !== "").join("; ");
-  throw refused(`a peer of the new executable ${what}${why === "" ? "" : `: ${why}`}`);
+  // A full disk is no fault of the release.
+  const isFull = exitCode === EXIT.IOERR || free(dirname(folder)) < DISK_RESERVE_BYTES;
+  const exit = isFull ? EXIT.IOERR : EXIT.DATAERR;
+  throw refused(`a peer of the new executable ${what}${why === "" ? "" : `: ${why}`}`, exit);
 }
 
 /** The exit code of a peer that is told to stop, null when it had to be killed. */

@@ -11,6 +11,7 @@ import { PATIENCE_MS, TEST_MS } from "../../patience.ts";
 setDefaultTimeout(TEST_MS);
 
 const DATAERR = 65;
+const IOERR = 74;
 const PROGRAM = 0o755;
 /** Who waits for these waits longer than a test may take. */
 const FOR_EVER = { readyMs: 1e6, answerMs: 1e6, stopMs: 1e6 };
@@ -54,10 +55,26 @@ test("what does not run, or is no peer that becomes ready, is a bad release", as
   ]);
 });
 
-/** A peer that says where its API is, answers as told, and does not end on SIGTERM. */
-function peerThat(name: string, answers: string): string {
+test("a disk that is full is no bad release", async () => {
+  const refused = program("full", "echo 'Only 3 MB are free' >&2; exit 74");
+  expect(await failure(tryOut(refused, folder))).toEqual([
+    "Not upgraded: a peer of the new executable does not become ready: Only 3 MB are free. " +
+      "What was installed runs on",
+    IOERR,
+  ]);
+  // Filled by somebody else meanwhile: it says so by HTTP, and stops in order.
+  const answer = '() => Response.json({ reason: "Only 3 MB are free" }, { status: 503 })';
+  const waiting = peerThat("out-of-room", answer, "process.exit(0)");
+  const bounds = { readyMs: 2_000, answerMs: 500, stopMs: PATIENCE_MS };
+  const free = () => 3 << 20;
+  expect((await failure(tryOut(waiting, folder, { bounds, freeBytes: free })))[1]).toBe(IOERR);
+  expect((await failure(tryOut(waiting, folder, { bounds })))[1]).toBe(DATAERR);
+});
+
+/** A peer that says where its API is, answers as told, and does on SIGTERM nothing but `onEnd`. */
+function peerThat(name: string, answers: string, onEnd = ""): string {
   const source =
-    `process.on("SIGTERM", () => {}); const server = Bun.serve({ port: 0, fetch: ${answers} }); ` +
+    `process.on("SIGTERM", () => {${onEnd}}); const server = Bun.serve({ port: 0, fetch: ${answers} }); ` +
     'console.log(JSON.stringify({ api: "http://127.0.0.1:" + server.port }));';
   writeFileSync(join(folder, `${name}.js`), source);
   return program(name, `exec '${process.execPath}' '${join(folder, `${name}.js`)}'`);
