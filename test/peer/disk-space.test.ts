@@ -43,6 +43,7 @@ function open(key: number): NetworkedPeer {
     keyPair: keyPair(key),
     genesis: newState(),
     clock,
+    historyMs: SECOND_MS,
     bans: new Bans(join(directory, "bans.json")),
     dial: () => Promise.reject(new Error("nobody is there")),
     onFault: (error) => faults.push(error),
@@ -138,4 +139,24 @@ test("an observer is told of the disk, not that it has no vote", async () => {
   const health = healthOf(networked, clock);
   expect(health).toMatchObject({ role: "observer", isReady: false, isStuck: true, lack: null });
   expect(health.obstacle).toContain("Only 63 MB are free");
+});
+
+test("a collection that has failed for want of room can be begun again, and is refused at the end", async () => {
+  const { peer } = networked;
+  const { upkeep } = peer;
+  if (upkeep === null) throw new Error("a store on disk has an upkeep");
+  for (let sequence = 1; sequence <= 5; sequence++) {
+    clock.advance(SECOND_MS);
+    expect(errorOf(await peer.submit(transfer(2, sequence, 3)))).toBeNull();
+  }
+  clock.advance(SECOND_MS);
+  free = DISK_RESERVE_BYTES - 1;
+  const failed = upkeep.begin();
+  expect(await failed.catch((error: Error) => error.message)).toContain("free some space");
+  clock.advance(SECOND_MS);
+  free = DISK_RESUME_BYTES;
+  expect(await upkeep.begin()).toEqual({ blocks: 5, keptFrom: 3 });
+  await peer.close();
+  const late = upkeep.begin();
+  expect(await late.catch((error: Error) => error.message)).toBe("The peer is shutting down");
 });

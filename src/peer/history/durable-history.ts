@@ -178,14 +178,20 @@ export class DurableHistory {
   /**
    * Forgets the BlockResults before a position, except the last one of all; durable when it
    * returns. Only for a history that is written.
-   * @throws StoreError as `write`
+   * @throws StoreError as `write`; the current history is then as it was, too
    */
   forgetResults(before: number): void {
-    const { record } = this.#current;
-    const results = withoutFirst(record.results, before);
-    if (results === record.results) return;
-    this.#current = this.#current.with({ results });
-    this.write([]);
+    const remembering = this.#current;
+    const results = withoutFirst(remembering.record.results, before);
+    if (results === remembering.record.results) return;
+    this.#current = remembering.with({ results });
+    try {
+      this.write([]);
+    } catch (error) {
+      // Nobody would write it later: no pass is due for it.
+      this.#current = remembering;
+      throw error;
+    }
   }
 
   #stored(): StoredPeer {

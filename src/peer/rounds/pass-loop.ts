@@ -32,6 +32,10 @@ export class PassLoop {
     return this.#isRunning;
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** Has the work looked at after the events at hand. */
   wake(): void {
     if (this.#isStopped || this.#isScheduled || this.#isRunning) return;

@@ -28,6 +28,7 @@ import { blocksToExecute, msUntilSwitch, playRound, progressOf } from "./round.t
 import { isHalting, isMissingOrUnsound, isPassing } from "./round-failures.ts";
 import type { RoundParts } from "./round-parts.ts";
 
+const STOPPED = "The peer is shutting down";
 const CONTRADICTED = "its key has signed as final what the network contradicts";
 
 export class Rounds {
@@ -87,9 +88,10 @@ export class Rounds {
     }
   }
 
-  /** Makes no more appointments. */
+  /** Makes no more appointments; what waits for rest is told that there will be none. */
   stop(): void {
     this.#loop.stop();
+    this.#refuseRest();
   }
 
   /** Takes a Belief in that has been checked; the oldest one gives way when too many wait. */
@@ -125,10 +127,11 @@ export class Rounds {
     return done;
   }
 
-  /** While nothing more can be written, what waits for that is told so. */
+  /** While nothing more can be written, or ever will be, what waits for that is told so. */
   #refuseRest(): void {
     const { impediment } = this.#parts.standing;
-    if (impediment !== null && !this.#mayRest()) this.#restTasks.refuseAll(impediment);
+    if (this.#loop.isStopped) this.#restTasks.refuseAll(STOPPED);
+    else if (impediment !== null && !this.#mayRest()) this.#restTasks.refuseAll(impediment);
   }
 
   /** Has a pass decide again whose Order is followed, and whether this peer votes. */
@@ -155,6 +158,7 @@ export class Rounds {
     if (stalledUntilMs !== null) return this.#steady.now() >= stalledUntilMs;
     if (standing.isForked) return this.#followed !== null;
     if (this.#execution.isOver) return true;
+    if (this.#isEnding) return false;
     if (this.#settleAtMs !== null && this.#steady.now() >= this.#settleAtMs) return true;
     if (this.#news.dueInMs === 0) return true;
     if (this.#isSwamped) return false;
@@ -165,6 +169,15 @@ export class Rounds {
       this.#proposals.areDue ||
       this.#mayBecomeVoter()
     );
+  }
+
+  /**
+   * Whether nothing more is begun, as the peer stops and nobody waits for a Result: what is final
+   * and not executed may be all of a long history, which goes on after the next start.
+   */
+  get #isEnding(): boolean {
+    const { standing, transactions } = this.#parts;
+    return standing.isClosing && transactions.pending === 0;
   }
 
   /** Whether nothing new is begun before more is executed. */
@@ -307,7 +320,7 @@ export class Rounds {
    * nothing to begin with.
    */
   #execute(): Promise<void> | null {
-    if (this.#execution.isUnderWay || this.#restTasks.areWaiting) return null;
+    if (this.#execution.isUnderWay || this.#restTasks.areWaiting || this.#isEnding) return null;
     const { current } = this.#parts.history;
     const blocks = blocksToExecute(current, EXECUTE_BLOCKS_MAX);
     return blocks.length === 0 ? null : this.#execution.begin(current, blocks);

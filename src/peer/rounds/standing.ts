@@ -66,6 +66,9 @@ export class Standing {
     this.#participation = new Participation(publicKey, network, isRestored);
   }
 
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
   get isHalted(): boolean {
     return this.#halt !== null;
   }
