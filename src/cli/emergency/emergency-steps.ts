@@ -101,11 +101,30 @@ async function hasStopped({ dataDir, folder }: EmergencyScene): Promise<boolean>
   return false;
 }
 
+/**
+ * As `runningPeer`; what becomes of a process is waited for that has the store open and listens to
+ * nobody: it stops already, or starts.
+ */
+async function settledPeer({ dataDir, folder }: EmergencyScene): Promise<string | null> {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  try {
+    for (;;) {
+      const status = await runningStatus(dataDir);
+      if (status !== null) return status.peer;
+      if (isStoreFree(folder) || performance.now() >= deadline) return null;
+      await Bun.sleep(LOOK_MS);
+    }
+  } catch (error) {
+    if (error instanceof SilentPeerError) return null;
+    throw error;
+  }
+}
+
 /** Stops the peer of the data directory. @param now time of this emergency */
 export async function stopStep(scene: EmergencyScene, now: Date): Promise<StepReport> {
   const { dataDir, folder, isDryRun } = scene;
   const step = "stop";
-  const running = await runningPeer(dataDir);
+  const running = await (isDryRun ? runningPeer(dataDir) : settledPeer(scene));
   if (running !== null && running !== scene.peer) {
     const detail = `another peer runs in this data directory, ${shortKey(running)}: it goes on`;
     return { step, state: "already", detail };

@@ -63,6 +63,21 @@ test("a peer that answers no more is waited for until its store is closed", asyn
   expect(sealOf(root)?.peer).toBe(PEER);
 });
 
+test("one that is stopping already is waited for, and so is one that starts, which is stopped then", async () => {
+  const stopping = sqliteStore(root, CVM_TABLE);
+  setTimeout(() => stopping.close(), CLOSING_MS);
+  expect(await stopStep(scene, new Date())).toMatchObject({ step: "stop", state: "already" });
+  expect(sealOf(root)).toBe(null);
+  const starting = sqliteStore(root, CVM_TABLE);
+  let about = { isClosed: false };
+  setTimeout(() => {
+    starting.close();
+    about = runs(PEER);
+  }, CLOSING_MS);
+  expect(await stopStep(scene, new Date())).toMatchObject({ step: "stop", state: "done" });
+  expect([about.isClosed, asked.includes("stop"), sealOf(root)?.peer]).toEqual([true, true, PEER]);
+});
+
 test("another peer of the data directory goes on, and by --dry-run every one", async () => {
   const about = runs("cd".repeat(32));
   expect(await stopStep(scene, new Date())).toMatchObject({
