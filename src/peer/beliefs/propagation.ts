@@ -271,8 +271,9 @@ export class Propagation {
     if (this.#cancelTick !== null || this.#deliveries.size === 0) return;
     this.#cancelTick = this.#clock.after(BELIEF_REBROADCAST_DELAY, () => {
       this.#cancelTick = null;
-      this.#tick();
+      // First of all: what follows may find that the store can't be read.
       this.#watch();
+      this.#tick();
     });
   }
 

@@ -81,9 +81,9 @@ export class OpenConnections {
     if (this.#cancelCheck !== null || this.#open.size === 0) return;
     this.#cancelCheck = this.#clock.after(CHECK_INTERVAL_MS, () => {
       this.#cancelCheck = null;
+      this.#watch();
       const now = this.#clock.now();
       for (const connection of [...this.#open]) connection.check(now);
-      this.#watch();
     });
   }
 }

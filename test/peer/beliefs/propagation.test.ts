@@ -12,15 +12,19 @@ import { Vector } from "../../../src/data/vector.ts";
 import { type BeliefReceiver, Propagation } from "../../../src/peer/beliefs/propagation.ts";
 import {
   ASKS_WITHIN_MS,
+  BELIEF_REBROADCAST_DELAY,
   FETCHES_WITHIN_MS,
   HEARS_WITHIN_MS,
   RESEND_AFTER_MS,
   WHOLE_BELIEF_MS,
 } from "../../../src/peer/network-bounds.ts";
+import { guardedClock } from "../../../src/peer/store-guard.ts";
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { Order } from "../../../src/state/order.ts";
+import { CellStore } from "../../../src/store/cell-store.ts";
 import { memoryStore } from "../../../src/store/memory-store.ts";
+import { FailingBackend } from "../failing-backend.ts";
 import { keyPair, TestClock, transfer } from "../scene.ts";
 
 class TestReceiver implements BeliefReceiver {
@@ -412,6 +416,33 @@ describe("propagation", () => {
     const store = memoryStore(CVM_TABLE);
     store.write({ roots: [["before", first.belief]] });
     store.requireComplete(decodeMultiCell(caught as Uint8Array, CVM_TABLE, store));
+    propagation.stop();
+  });
+
+  test("goes on when the store could not be read for a while", () => {
+    const clock = new TestClock();
+    let failures = 0;
+    const propagation = new Propagation(guardedClock(clock, () => failures++));
+    const backend = new FailingBackend();
+    const store = new CellStore(backend, CVM_TABLE);
+    const { belief, order } = situation(30);
+    const next = withOrder(belief, 0, 5_000);
+    store.write({ roots: [["next", next]] });
+    store.forget();
+    propagation.publish(belief, order, keyPair(0).publicKey);
+    const receiver = new TestReceiver();
+    propagation.add(receiver);
+    clock.advance(SETTLED_MS);
+    receiver.take();
+    const loaded = store.cell(hashKey(next)) as Belief;
+    backend.failure = "IO";
+    expect(() => propagation.publish(loaded, order, keyPair(0).publicKey)).toThrow();
+    clock.advance(SETTLED_MS);
+    expect(failures).toBeGreaterThan(0);
+    expect(receiver.take()).toEqual([]);
+    backend.failure = null;
+    clock.advance(BELIEF_REBROADCAST_DELAY);
+    expect(receiver.take()).not.toEqual([]);
     propagation.stop();
   });
 });
