@@ -36,6 +36,8 @@ import type { Peer } from "./peer.ts";
 import type { Random } from "./random.ts";
 import { aside } from "./store-guard.ts";
 
+const BANNED = "it is banned";
+
 export interface NetworkOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -176,7 +178,7 @@ export class PeerNetwork implements BeliefHandler {
   /** Takes over a connection that came in. */
   accept(link: Link): void {
     const connection = this.#running.server.attach(link);
-    if (this.#options.bans.hasHost(link.remote.host)) connection.close("it is banned");
+    if (this.#options.bans.hasHost(link.remote.host)) connection.close(BANNED);
   }
 
   /** Closes all connections to a peer or host. */
@@ -184,6 +186,18 @@ export class PeerNetwork implements BeliefHandler {
     const dropped = [...this.#neighbours].filter(matches);
     for (const { connection } of dropped) connection.close(reason);
     return dropped.length;
+  }
+
+  /** Closes all connections that are banned by now, those of clients too: their number. */
+  dropBanned(): number {
+    const { bans } = this.#options;
+    const isBanned = ({ key, origin }: Neighbour) =>
+      (key !== null && bans.hasKey(key)) || bans.hasHost(origin.address.host);
+    const dropped = this.drop(isBanned, BANNED);
+    const clients = [...this.#running.server.connections];
+    const banned = clients.filter(({ link }) => bans.hasHost(link.remote.host));
+    for (const connection of banned) connection.close(BANNED);
+    return dropped + banned.length;
   }
 
   /**

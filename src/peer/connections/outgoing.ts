@@ -325,6 +325,11 @@ export class Outgoing {
 
   /** Why a connection is closed again, null when it is used: then the neighbour has its key. */
   #refusalOf(neighbour: Neighbour, proven: Uint8Array | null): string | null {
+    const { origin, connection } = neighbour;
+    const hosts = [origin.address.host, connection.link.remote.host];
+    // A ban, or the end of a wish, may have come while it was dialled; a name may lead to any host.
+    if (hosts.some((host) => this.#options.bans.hasHost(host))) return "it is banned";
+    if (origin.isNamed && !this.#named.has(addressText(origin.address))) return "it was dropped";
     if (proven === null) return neighbour.origin.isNamed ? null : "it did not prove its key";
     const key = keyOf(proven);
     if (key === keyOf(this.#options.publicKey)) return "it is this peer itself";

@@ -228,12 +228,8 @@ export class OperatorCommands {
    */
   #readBans(): string {
     if (!this.#bans.refresh()) return "";
-    for (const entry of this.#bans.entries) this.#dropBanned(entry);
+    this.#networked.network.dropBanned();
     return "; its file was changed by hand, and counts as it stands";
-  }
-
-  #dropBanned(entry: string): number {
-    return this.#networked.network.drop(this.#matcher(entry), "it is banned");
   }
 
   /** A ban takes effect at once. */
@@ -244,7 +240,8 @@ export class OperatorCommands {
     }
     const edited = this.#readBans();
     const entry = this.#bans.add(target);
-    return success(`${entry} is banned, ${countText(this.#dropBanned(entry))} closed${edited}`);
+    const dropped = this.#networked.network.dropBanned();
+    return success(`${entry} is banned, ${countText(dropped)} closed${edited}`);
   }
 
   #unban(typed: string): OperatorReply {

@@ -368,6 +368,18 @@ describe("the operator", () => {
     }
   });
 
+  test("bans a host with its clients, who have said nothing for the sake of consensus", async () => {
+    const cluster = new Cluster({ count: 1 });
+    const bans = new Bans(null);
+    const networked = cluster.start(0, { bans });
+    const commands = new OperatorCommands(networked, bans, cluster.clock);
+    const links = ["192.0.2.7", "192.0.2.8"].map((host) => new FakeLink({ host, port: 1 }));
+    for (const link of links) networked.network.accept(link);
+    const reply = commands.handle({ command: "ban", target: "192.0.2.7" });
+    expect(reply).toEqual({ ok: true, result: "192.0.2.7 is banned, 1 connection closed" });
+    expect(links.map(({ isOpen }) => isOpen)).toEqual([false, true]);
+  });
+
   test("has what was put into the list of bans by hand take effect when it is next looked at", async () => {
     const cluster = new Cluster({ count: 2 });
     const path = join(folder, "bans-by-hand.json");

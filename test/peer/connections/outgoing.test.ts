@@ -259,3 +259,41 @@ describe("hosts of the operator's", () => {
     expect(made[0]?.closedFor).toEqual(["it did not answer a challenge"]);
   });
 });
+
+describe("what the operator says while a host is dialled", () => {
+  const address = { host: "192.0.2.9", port: 1 };
+
+  /** Hosts are dialled until they may answer, and are where they are told to be. */
+  function slowScene(where: (address: PeerAddress) => PeerAddress = (given) => given) {
+    const bans = new Bans(null);
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const dial = async (dialled: PeerAddress) => {
+      await answered;
+      return new FakeLink(where(dialled));
+    };
+    return { bans, answer: () => answer(), ...scene({ bans, dial }) };
+  }
+
+  test("counts: one that is dropped is not used", async () => {
+    const { outgoing, tick, answer, made } = slowScene();
+    outgoing.name(address, true);
+    await tick(stateOf(1e14));
+    outgoing.unname(address);
+    answer();
+    await tick(stateOf(1e14));
+    expect([outgoing.connected.size, made[0]?.closedFor]).toEqual([0, ["it was dropped"]]);
+  });
+
+  test.each(["192.0.2.1", "198.51.100.7"])("counts: nor is %s, which is banned", async (host) => {
+    // The name that a peer has published leads to another address.
+    const { bans, outgoing, tick, answer, made } = slowScene(() => ({ host, port: 1 }));
+    await tick(stateOf(1e14, 1e14));
+    bans.add(host);
+    answer();
+    await tick(stateOf(1e14, 1e14));
+    expect([outgoing.connected.size, made[0]?.closedFor]).toEqual([0, ["it is banned"]]);
+  });
+});
