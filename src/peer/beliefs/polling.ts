@@ -85,7 +85,6 @@ export class Polling {
     const { clock, intake, onStatus } = this.#options;
     neighbour.isPolled = true;
     neighbour.polledAtMs = this.#steady.now();
-    const before = neighbour.status?.belief;
     try {
       const status = await neighbour.askStatus(POLL_TIMEOUT);
       if (isOver(neighbour.timedAtMs, COMPARE_EVERY_MS, this.#steady.now())) {
@@ -95,7 +94,9 @@ export class Polling {
       // Its farewell may have come with its answer.
       if (status === null || this.#isStopped || !neighbour.isOpen) return;
       onStatus(neighbour, status);
-      if (!isPushing && (status.belief !== before || neighbour.isIncomplete)) {
+      const isNews = status.belief !== neighbour.polledBelief;
+      if (!isPushing && (isNews || neighbour.isIncomplete)) {
+        neighbour.polledBelief = status.belief;
         neighbour.isIncomplete = !(await intake.poll(neighbour, status.belief));
       }
     } catch (error) {

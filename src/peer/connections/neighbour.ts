@@ -70,8 +70,8 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
   timedAtMs = Number.NEGATIVE_INFINITY;
   /** Whether the Belief it reported last could not be had, or lacks something yet. */
   isIncomplete = false;
-  /** What it last said of itself, null before. */
-  status: RemoteStatus | null = null;
+  /** Hash key of the Belief that was last fetched of it when it was asked, null before. */
+  polledBelief: string | null = null;
 
   constructor(connection: Connection, origin: Origin) {
     this.connection = connection;
@@ -117,8 +117,7 @@ export class Neighbour implements BeliefSender, BeliefReceiver {
    */
   async askStatus(timeoutMs = REQUEST_TIMEOUT_MS): Promise<RemoteStatus | null> {
     const reply = await this.connection.request(statusRequest, timeoutMs, PLAIN_MESSAGE_BYTES);
-    this.status = readable(() => readStatus(reply.value)) ?? this.status;
-    return this.status;
+    return readable(() => readStatus(reply.value));
   }
 
   /** Compares clocks. @throws NoReplyError */

@@ -2,6 +2,7 @@
 // between.
 
 import { expect, test } from "bun:test";
+import { NoReplyError } from "../../../src/net/pending-requests.ts";
 import type { BeliefIntake } from "../../../src/peer/beliefs/belief-intake.ts";
 import { Polling } from "../../../src/peer/beliefs/polling.ts";
 import type { Neighbour, RemoteStatus } from "../../../src/peer/connections/neighbour.ts";
@@ -16,7 +17,19 @@ class CountingClock extends TestClock {
   }
 }
 
+const NOTHING_SAID: RemoteStatus = {
+  belief: "",
+  state: "",
+  genesis: "",
+  peer: "",
+  points: [0, 0, 0, 0],
+};
+
 function scene<C extends TestClock>(clock: C, status: RemoteStatus | null = null) {
+  const fetched: string[] = [];
+  const intake = {
+    poll: async (_sender: unknown, beliefKey: string) => fetched.push(beliefKey) > 0,
+  };
   const said: RemoteStatus[] = [];
   const neighbour = {
     isOpen: true,
@@ -24,7 +37,8 @@ function scene<C extends TestClock>(clock: C, status: RemoteStatus | null = null
     pushedAtMs: clock.now(),
     polledAtMs: clock.now(),
     timedAtMs: clock.now(),
-    status: null,
+    polledBelief: null,
+    isIncomplete: false,
     asked: 0,
     async askStatus() {
       this.asked++;
@@ -34,12 +48,12 @@ function scene<C extends TestClock>(clock: C, status: RemoteStatus | null = null
   };
   const polling = new Polling({
     clock,
-    intake: null as unknown as BeliefIntake,
+    intake: intake as unknown as BeliefIntake,
     neighbours: () => [neighbour as unknown as Neighbour],
     isBusy: () => true,
     onStatus: (_neighbour, status) => said.push(status),
   });
-  return { clock, neighbour, polling, said };
+  return { clock, neighbour, polling, said, fetched };
 }
 
 /** Lets time pass, with what goes on in promises. */
@@ -127,15 +141,29 @@ test("a neighbour is asked although the clock was set back to before it was aske
 });
 
 test("the status of a neighbour that has closed with its answer is not noted", async () => {
-  const status = { belief: "", state: "", genesis: "", peer: "", points: [0, 0, 0, 0] };
-  const { clock, neighbour, polling, said } = scene(new TestClock(), status);
+  const { clock, neighbour, polling, said } = scene(new TestClock(), NOTHING_SAID);
   neighbour.askStatus = async () => {
     neighbour.isOpen = false;
-    return status;
+    return NOTHING_SAID;
   };
   polling.plan();
   await pass(clock, COMPARE_EVERY_MS);
   expect(neighbour.polledAtMs).toBeGreaterThan(clock.now() - COMPARE_EVERY_MS);
   expect(said).toEqual([]);
+  polling.stop();
+});
+
+test("a Belief is fetched once, also when the clock was asked for in vain as it was news", async () => {
+  const { clock, neighbour, polling, fetched } = scene(new TestClock(), {
+    ...NOTHING_SAID,
+    belief: "b",
+  });
+  neighbour.pushedAtMs = Number.NEGATIVE_INFINITY;
+  neighbour.timedAtMs = Number.NEGATIVE_INFINITY;
+  neighbour.askTime = () => Promise.reject(new NoReplyError("TIMEOUT", "it knows no PING"));
+  polling.plan();
+  await pass(clock, COMPARE_EVERY_MS / 2);
+  expect(neighbour.asked).toBeGreaterThan(2);
+  expect(fetched).toEqual(["b"]);
   polling.stop();
 });

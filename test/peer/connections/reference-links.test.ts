@@ -105,3 +105,20 @@ test("a peer goes on asking for the status while the pushed Beliefs can't be und
   await cluster.until(() => cluster.agrees(50) && isReady(cluster), 30_000);
   expect(cluster.faults).toEqual([]);
 });
+
+test("a peer fetches what a named host believes that proves no key, though nothing happens there", async () => {
+  const filter = (payload: Uint8Array, to: number): Uint8Array | null => {
+    const value = decodeMultiCell(payload.slice(), CVM_TABLE, memoryStore(CVM_TABLE));
+    const isKept = to === 0 ? !(value instanceof Belief) : !isRequest(value, MESSAGE_TAG.CHALLENGE);
+    return isKept ? payload : null;
+  };
+  const named = (i: number) => (i === 0 ? [1] : []);
+  const cluster = new Cluster({ count: 2, stakes: [0, 1e14], named, filter });
+  cluster.start(1);
+  for (let i = 1; i <= 3; i++) {
+    expect(errorOf(await cluster.networked(1).peer.submit(transfer(2, i)))).toBeNull();
+  }
+  cluster.start(0);
+  await cluster.until(() => cluster.agrees(3), 20_000);
+  expect(cluster.networked(0).peer.staleness()).toBeNull();
+});
