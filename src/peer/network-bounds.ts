@@ -75,7 +75,7 @@ export const LOOK_AGAIN_PAUSES = 4;
  * as much memory. Of a longer one the top cell is kept, and the others as received cells.
  */
 export const KEPT_BELIEF_BYTES = 64 * KILOBYTE;
-/** Fetches, one after another, for one Belief in which something is missing. */
+/** Fetches with an answer, one after another, for one Belief in which something is missing. */
 export const FETCHES_PER_BELIEF_MAX = 64;
 /** Connections without a proven key whose Belief may wait (reference: a queue of 10). */
 export const UNTRUSTED_BELIEFS_MAX = 10;

@@ -44,7 +44,7 @@ interface Latest {
   payload: Cell;
   /** Whether it takes too much memory to be kept as it came. */
   isLong: boolean;
-  /** Fetches for it so far. */
+  /** Fetches for it that have brought what they asked for. */
   fetches: number;
   /** When something was first missing in what this sender sends, null before. */
   lacksSinceMs: number | null;
@@ -205,7 +205,9 @@ export class BeliefIntake {
   ): Promise<void> {
     const provider = this.#providerOf(sender);
     if (latest.fetches >= FETCHES_PER_BELIEF_MAX || !this.#fetch.isReady(provider)) return;
+    // Those without an answer don't count: they come ever more rarely, and one may come at last.
+    if (!(await this.#fetch.fetch(provider, { cells, values }))) return;
     latest.fetches++;
-    if (await this.#fetch.fetch(provider, { cells, values })) this.#processAgain(sender);
+    this.#processAgain(sender);
   }
 }

@@ -247,12 +247,17 @@ export class OrderIntake {
     const isOwn = author.key === this.#own;
     const underWay = this.#ownUnderWay;
     if (isOwn) this.#ownUnderWay = hashKey(order);
-    const isBegun = this.#vetting.begin(order, from, author, seen, (fault, budget) => {
-      this.#vetted(signed, order, fault);
-      if (fault === null) this.#news.taken(budget);
-    });
-    // Another one of this peer's own may be under way, or this one already.
-    if (isOwn && !isBegun) this.#ownUnderWay = underWay;
+    let isBegun = false;
+    try {
+      isBegun = this.#vetting.begin(order, from, author, seen, (fault, budget) => {
+        this.#vetted(signed, order, fault);
+        if (fault === null) this.#news.taken(budget);
+      });
+    } finally {
+      // Another one of this peer's own may be under way, or this one already; or it lacks a cell,
+      // which may never come.
+      if (isOwn && !isBegun) this.#ownUnderWay = underWay;
+    }
   }
 
   /** Null when the Orders of its peer have cost too much of late. */

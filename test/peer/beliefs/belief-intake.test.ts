@@ -1,18 +1,34 @@
 // Beliefs from outside: which Orders reach the merge, and what becomes of the rest.
 
 import { describe, expect, test } from "bun:test";
-import { keyOf } from "../../../src/crypto/sha3.ts";
+import { keyOf, sha3Key } from "../../../src/crypto/sha3.ts";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import type { Blob } from "../../../src/data/blob.ts";
 import type { Cell } from "../../../src/data/cell.ts";
 import { encoding, hashKey } from "../../../src/data/encode.ts";
 import { BadFormatError } from "../../../src/data/errors.ts";
-import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
+import {
+  branchEncodings,
+  decodeMultiCell,
+  encodeMultiCell,
+  joinCells,
+  topCellLength,
+} from "../../../src/data/multi-cell.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
+import { NoReplyError } from "../../../src/net/pending-requests.ts";
 import type { BeliefSender } from "../../../src/peer/beliefs/belief-intake.ts";
-import { EXACT_CHECKS_PER_SECOND, TWIN_SILENCE_MS } from "../../../src/peer/bounds.ts";
-import { MISSING_WAIT_MS } from "../../../src/peer/network-bounds.ts";
+import {
+  EXACT_CHECKS_PER_SECOND,
+  PROVIDER_REST_MAX_MS,
+  TWIN_SILENCE_MS,
+} from "../../../src/peer/bounds.ts";
+import {
+  BLOCKS_AT_ONCE,
+  FETCH_STALL_MS,
+  FETCHES_PER_BELIEF_MAX,
+  MISSING_WAIT_MS,
+} from "../../../src/peer/network-bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import type { Order } from "../../../src/state/order.ts";
@@ -256,6 +272,68 @@ describe("cells that are missing", () => {
     await peer.settled();
     expect(believed(peer.belief).get(1)).toBe(now);
     expect(intake.take(silent, bare(belief, all))).toBe(true);
+  });
+
+  test("are asked again, however often there was no answer, and the Belief stays the same", async () => {
+    const all = intakeScene();
+    const { clock, peer, intake } = all;
+    await peer.settled();
+    const now = clock.now();
+    const belief = beliefOf(orderOf(1, now, [blockBy(1, now), blockBy(2, now, 3)]));
+    const answering = holder(belief);
+    let asked = 0;
+    let isSilent = true;
+    const sender: BeliefSender = {
+      isOpen: true,
+      isTrusted: true,
+      cells: async (keys) => {
+        asked++;
+        if (isSilent) throw new NoReplyError("TIMEOUT", "it does not answer");
+        return answering.cells(keys);
+      },
+    };
+    const offer = async () => {
+      intake.take(sender, bare(belief, all));
+      clock.advance(Math.max(MISSING_WAIT_MS, 2 * PROVIDER_REST_MAX_MS));
+      for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+    };
+    while (asked <= 2 * FETCHES_PER_BELIEF_MAX) {
+      const before = asked;
+      await offer();
+      clock.advance(FETCH_STALL_MS);
+      await offer();
+      expect(asked).toBeGreaterThan(before);
+    }
+    isSilent = false;
+    for (let i = 0; i < 3; i++) await offer();
+    await peer.settled();
+    expect(believed(peer.belief).get(1)).toBe(now);
+  });
+
+  test("in an Order of the own key, and never come, keep no other Belief from being understood", async () => {
+    const { clock, peer, intake, received } = intakeScene();
+    await peer.settled();
+    const later = clock.now() + 1;
+    clock.advance(10);
+    const blocks = Array.from({ length: 2 * BLOCKS_AT_ONCE }, (_, i) => blockBy(1, later + i));
+    const message = encodeMultiCell(beliefOf(orderOf(0, later, blocks)));
+    const absent = hashKey(blocks.at(-1) as SignedData);
+    const top = topCellLength(message, CVM_TABLE);
+    const cells = [...branchEncodings(message, top)].filter((each) => sha3Key(each) !== absent);
+    const lacking = joinCells(message.slice(0, top), cells);
+    const sender: BeliefSender = {
+      isOpen: true,
+      isTrusted: true,
+      cells: () => Promise.reject(new NoReplyError("CLOSED", "it is gone")),
+    };
+    intake.take(sender, decodeMultiCell(lacking, CVM_TABLE, received) as Cell);
+    for (let i = 0; i < 20; i++) {
+      clock.advance(MISSING_WAIT_MS);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    intake.forget(sender);
+    const other = { ...STRANGER, isTrusted: true };
+    expect(intake.take(other, beliefOf(orderOf(1, later, [])))).toBe(true);
   });
 
   test("are not asked from strangers, nor for what nobody has signed", async () => {
