@@ -53,6 +53,12 @@ export const VETTING_TERMS = { burst: 65_536, perSecond: 10_000, leastPerSecond:
  * when a message is of the smallest cells.
  */
 export const READING_TERMS = { burst: 300, perSecond: 1_000, leastPerSecond: 50 } as const;
+/**
+ * The most that one look at what somebody has sent counts for, in ms: those that take longest take
+ * some 600. Where the process or its machine stood still more has passed, hours perhaps, which is
+ * not to be held against anybody.
+ */
+export const LOOK_COUNTS_MAX_MS = 2_000;
 /** Share of the weight below which nobody misses a peer's Orders when they cost too much. */
 export const NEGLIGIBLE_SHARE = 0.01;
 /** Cells above the Orders of a Belief asked for at a time. */

@@ -13,6 +13,7 @@ import {
   KEPT_BELIEF_BYTES,
   LOOK_AGAIN_MS,
   LOOK_AGAIN_PAUSES,
+  LOOK_COUNTS_MAX_MS,
   MISSING_WAIT_MS,
 } from "../network-bounds.ts";
 import { aside } from "../store-guard.ts";
@@ -110,8 +111,9 @@ export class BeliefIntake {
       this.#senders.set(other, latest);
       this.#processAgain(other);
       const now = steady.now();
-      if (now - beganAt < LOOK_AGAIN_MS) continue;
-      this.#lookAgainAtMs = now + LOOK_AGAIN_PAUSES * (now - beganAt);
+      const tookMs = Math.min(now - beganAt, LOOK_COUNTS_MAX_MS);
+      if (tookMs < LOOK_AGAIN_MS) continue;
+      this.#lookAgainAtMs = now + LOOK_AGAIN_PAUSES * tookMs;
       return;
     }
   }

@@ -7,7 +7,7 @@ import { votingShare } from "../../consensus/weights.ts";
 import type { State } from "../../state/state.ts";
 import { AuthorDebts } from "../beliefs/author-debts.ts";
 import type { Clock } from "../clock.ts";
-import { READING_TERMS } from "../network-bounds.ts";
+import { LOOK_COUNTS_MAX_MS, READING_TERMS } from "../network-bounds.ts";
 import type { Neighbour } from "./neighbour.ts";
 
 export interface ReadingDebtsOptions {
@@ -36,7 +36,7 @@ export class ReadingDebts {
   add({ key }: Neighbour, ms: number, sameOnes: () => Iterable<Neighbour>): void {
     if (key === null || ms <= 0) return;
     const share = votingShare(this.#options.state(), key);
-    this.#debts.add(key, share, ms);
+    this.#debts.add(key, share, Math.min(ms, LOOK_COUNTS_MAX_MS));
     if (this.#debts.mayBegin(key, share)) return;
     for (const same of sameOnes()) this.#pause(same, key, share);
   }

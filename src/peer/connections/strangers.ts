@@ -10,6 +10,7 @@ import { NoReplyError } from "../../net/pending-requests.ts";
 import { type Clock, steadyOf } from "../clock.ts";
 import {
   CHALLENGE_AGAIN_MS,
+  LOOK_COUNTS_MAX_MS,
   UNTRUSTED_BELIEF_BYTES_MAX,
   UNTRUSTED_BELIEF_PAUSE_MS,
   UNTRUSTED_BELIEF_PAUSES,
@@ -98,7 +99,7 @@ export class Strangers {
       const begunMs = this.#steady.now();
       const payload = neighbour.isOpen ? read() : null;
       if (payload !== null) this.#options.take(neighbour, payload);
-      const tookMs = this.#steady.now() - begunMs;
+      const tookMs = Math.min(this.#steady.now() - begunMs, LOOK_COUNTS_MAX_MS);
       this.#drain(Math.max(UNTRUSTED_BELIEF_PAUSE_MS, UNTRUSTED_BELIEF_PAUSES * tookMs));
     });
   }

@@ -4,7 +4,7 @@
 import { expect, test } from "bun:test";
 import { CVM_TABLE } from "../../../src/cvm/cvm-table.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import type { Cell } from "../../../src/data/cell.ts";
+import { type Cell, NO_CELLS, Ref } from "../../../src/data/cell.ts";
 import { encoding } from "../../../src/data/encode.ts";
 import { Index } from "../../../src/data/index-map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
@@ -15,6 +15,8 @@ import type { BeliefSender } from "../../../src/peer/beliefs/belief-intake.ts";
 import {
   KEPT_BELIEF_BYTES,
   LOOK_AGAIN_MS,
+  LOOK_AGAIN_PAUSES,
+  LOOK_COUNTS_MAX_MS,
   MISSING_WAIT_MS,
 } from "../../../src/peer/network-bounds.ts";
 import { Belief } from "../../../src/state/belief.ts";
@@ -33,6 +35,7 @@ class SlowClock extends TestClock {
 }
 
 const SENDERS = 50;
+const ABSENT = new Ref("x".repeat(32), NO_CELLS);
 /** In which there is nothing to look at. */
 const UNDERSTOOD = Belief.of(Index.EMPTY);
 
@@ -81,6 +84,25 @@ test("Beliefs that wait on many connections are looked at again a few at a time,
     intake.take(newSender(), UNDERSTOOD);
   }
   expect(new Set(looks).size).toBe(SENDERS);
+});
+
+test("Beliefs that wait are looked at again soon after the machine stood still for an hour", async () => {
+  const clock = new TestClock();
+  let looks = 0;
+  const onSpent = () => {
+    if (looks++ === 0) clock.advance(3_600_000);
+  };
+  const { intake, peer, received } = intakeScene(clock, { onSpent });
+  await peer.settled();
+  const lacking = Belief.of(new Index(2, false, [Index.EMPTY, ABSENT], 1, 3));
+  const bare = () => decodeMultiCell(encoding(lacking).slice(), CVM_TABLE, received) as Cell;
+  const take = (payload: Cell) => intake.take(newSender(), payload);
+  expect(take(bare())).toBe(false);
+  expect(take(UNDERSTOOD)).toBe(true);
+  clock.advance(LOOK_AGAIN_PAUSES * LOOK_COUNTS_MAX_MS);
+  const before = looks;
+  take(UNDERSTOOD);
+  expect(looks).toBe(before + 1);
 });
 
 test("the Belief of a sender that has gone meanwhile is not kept", async () => {

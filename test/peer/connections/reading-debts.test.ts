@@ -5,10 +5,11 @@ import { expect, test } from "bun:test";
 import { keyOf } from "../../../src/crypto/sha3.ts";
 import type { Neighbour } from "../../../src/peer/connections/neighbour.ts";
 import { ReadingDebts } from "../../../src/peer/connections/reading-debts.ts";
-import { READING_TERMS } from "../../../src/peer/network-bounds.ts";
+import { LOOK_COUNTS_MAX_MS, READING_TERMS } from "../../../src/peer/network-bounds.ts";
 import { MINIMUM_EFFECTIVE_STAKE } from "../../../src/state/constants.ts";
 import { keyPair, newState, TestClock } from "../scene.ts";
 
+const HOUR_MS = 3_600_000;
 const { burst, perSecond, leastPerSecond } = READING_TERMS;
 
 function scene() {
@@ -62,4 +63,15 @@ test("one of much stake costs more, and nothing is held against who has proved n
     clock.advance(100);
   }
   expect(pauses).toEqual([]);
+});
+
+test("what an hour has passed over, for which the machine stood still, is not held against anybody", () => {
+  const { debts, pauses } = scene();
+  const [much, little] = [neighbour(0), neighbour(1)];
+  for (const each of [much, little]) debts.add(each, HOUR_MS, () => [each]);
+  const excessMs = LOOK_COUNTS_MAX_MS - burst;
+  expect(pauses.map(([, ms]) => Math.round(ms / 1_000))).toEqual([
+    Math.round(excessMs / perSecond),
+    Math.round(excessMs / leastPerSecond),
+  ]);
 });

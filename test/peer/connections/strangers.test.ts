@@ -12,6 +12,7 @@ import type { Neighbour } from "../../../src/peer/connections/neighbour.ts";
 import { Strangers } from "../../../src/peer/connections/strangers.ts";
 import {
   CHALLENGE_AGAIN_MS,
+  LOOK_COUNTS_MAX_MS,
   UNTRUSTED_BELIEF_BYTES_MAX,
   UNTRUSTED_BELIEF_PAUSE_MS,
   UNTRUSTED_BELIEF_PAUSES,
@@ -124,6 +125,20 @@ test("who takes long to be looked at makes the next one wait as many times as lo
   clock.advance(UNTRUSTED_BELIEF_PAUSES * 1_000 - 1);
   expect(taken).toEqual([[first, "slowly"]]);
   clock.advance(1);
+  expect(taken.at(-1)).toEqual([second, "then"]);
+});
+
+test("an hour for which the machine stood still makes nobody wait for four", () => {
+  const { clock, strangers, taken } = scene();
+  const [first, second] = [stranger(), stranger()].map((each) => each.neighbour as Neighbour);
+  const stopped = () => {
+    clock.advance(3_600_000);
+    return saying("stopped")();
+  };
+  strangers.onBelief(first as Neighbour, stopped, 1);
+  strangers.onBelief(second as Neighbour, saying("then"), 1);
+  clock.advance(UNTRUSTED_BELIEF_PAUSE_MS);
+  clock.advance(UNTRUSTED_BELIEF_PAUSES * LOOK_COUNTS_MAX_MS);
   expect(taken.at(-1)).toEqual([second, "then"]);
 });
 
