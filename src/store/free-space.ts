@@ -48,8 +48,9 @@ export class SpaceGuard {
   /** Why nothing is written, null while there is room. @throws StoreError as `freeBytes` */
   lack(path: string): string | null {
     if (this.#now() - this.#lookedAtMs >= LOOK_MS) {
-      this.#lookedAtMs = this.#now();
       this.#bytes = this.#free();
+      // Where it can't be told it is asked each time.
+      this.#lookedAtMs = this.#now();
     }
     this.#isLow = this.#bytes < (this.#isLow ? DISK_RESUME_BYTES : DISK_RESERVE_BYTES);
     if (!this.#isLow) return null;

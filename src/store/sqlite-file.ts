@@ -32,6 +32,11 @@ const JOURNAL = "-journal";
 /** Files that SQLite keeps beside a database. */
 const COMPANIONS = ["", WRITE_AHEAD_LOG, "-shm", JOURNAL];
 
+/** What the store at a path is made of while it is open. */
+export function filesOf(path: string): string[] {
+  return [path, path + WRITE_AHEAD_LOG];
+}
+
 /** SQLite's own page cache, in KiB. */
 const PAGE_CACHE_KIB = 16_384;
 /** That of a copy while it is built: its keys come in no order. */

@@ -11,10 +11,12 @@ import type { Backend, BackendWriter, StoredCell } from "./backend.ts";
 import { CellCache } from "./cell-cache.ts";
 import { CellStore } from "./cell-store.ts";
 import { strangeCopy } from "./collection.ts";
+import { FilePlace } from "./file-place.ts";
 import { freeBytes, SpaceGuard } from "./free-space.ts";
 import { isSqliteError, storeErrorOf } from "./sqlite-error.ts";
 import {
   BUILD_FILE,
+  filesOf,
   openStoreFile,
   PREVIOUS_FILE,
   removeDatabase,
@@ -51,7 +53,12 @@ export class SqliteBackend implements Backend {
   constructor(directory: string, options: SqliteOptions = {}) {
     this.#path = join(directory, STORE_FILE);
     this.#fold = options.fold;
-    this.#space = new SpaceGuard(options.freeBytes ?? (() => freeBytes(directory)), options.now);
+    const free = options.freeBytes ?? (() => freeBytes(directory));
+    const freeInPlace = () => {
+      this.#file?.place.require();
+      return free();
+    };
+    this.#space = new SpaceGuard(freeInPlace, options.now);
     this.#lock = lockDirectory(directory, this.#path);
     try {
       // What a collection left behind that did not come to its end.
@@ -85,7 +92,8 @@ export class SqliteBackend implements Backend {
 
   #opened(options?: SqliteOptions): OpenFile {
     const tables = new SqliteTables(openStoreFile(this.#path, options), this.#path);
-    return { tables, writes: new WriteAhead(tables, this.#fold) };
+    const place = new FilePlace(filesOf(this.#path));
+    return { tables, place, writes: new WriteAhead(tables, this.#fold) };
   }
 
   cell(hashKey: string): StoredCell | null {
@@ -112,7 +120,10 @@ export class SqliteBackend implements Backend {
     return this.tables.position(hashKey);
   }
 
-  /** Why nothing can be written for lack of room, null while there is some. @throws StoreError */
+  /**
+   * Why nothing can be written for lack of room, null while there is some.
+   * @throws StoreError when the store's files are not in their place, or the disk is gone
+   */
   lackOfRoom(): string | null {
     return this.#space.lack(this.#path);
   }
@@ -234,6 +245,7 @@ export class SqliteBackend implements Backend {
 /** The store's file while it is open. */
 interface OpenFile {
   readonly tables: SqliteTables;
+  readonly place: FilePlace;
   readonly writes: WriteAhead;
 }
 

@@ -133,7 +133,8 @@ function writeHolder(path: string): void {
   }
 }
 
-function inUse(directory: string): StoreError {
+/** What to say while the process that was there last has the store of a directory. */
+export function inUse(directory: string): StoreError {
   const pid = lastHolder(directory);
   const holder = pid === null ? "another process" : `process ${pid}`;
   return new StoreError(

@@ -262,6 +262,21 @@ test("a store whose key is gone gets no new one: the key that is wanted is named
   expect(await peer.end()).toBe(0);
 });
 
+test("a peer that runs keeps others out, also where somebody has removed its lock", async () => {
+  const dataDir = join(folder, "unlocked");
+  const first = await PeerProcess.start({ command: "start", dataDir });
+  rmSync(join(dataDir, "store.lock"));
+  const ports = ["--port", "0", "--api-port", "0"];
+  const second = await command("start", "--data-dir", dataDir, ...ports);
+  const words = `in use by process ${first.process.pid}. Stop that process first`;
+  expect([second.exitCode, second.stderr]).toEqual([75, expect.stringContaining(words)]);
+  expect(existsSync(join(dataDir, "store.lock"))).toBe(false);
+  expect((await command("health", "--data-dir", dataDir)).exitCode).toBe(0);
+  expect(await first.end()).toBe(0);
+  const again = await PeerProcess.start({ command: "start", dataDir });
+  expect(await again.end()).toBe(0);
+});
+
 test("among several keys the store's is taken, and that is said; without a store it is asked for", async () => {
   const dataDir = join(folder, "several");
   const keys = new KeyStore(join(dataDir, "keys"));

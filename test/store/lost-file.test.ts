@@ -1,5 +1,6 @@
 // A log whose file is gone, or has lost its content, holds what the peer wrote last: nobody who
-// opens the store may let SQLite remove it.
+// opens the store may let SQLite remove it. A store whose files are removed while it is open takes
+// nothing more, which would be lost with them.
 
 import { afterAll, expect, test } from "bun:test";
 import {
@@ -9,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -18,7 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CVM_TABLE } from "../../src/cvm/cvm-table.ts";
 import { formatOf, openToRead } from "../../src/store/sqlite-file.ts";
-import { STORE_FILE, sqliteStore } from "../../src/store/sqlite-store.ts";
+import { SqliteBackend, STORE_FILE, sqliteStore } from "../../src/store/sqlite-store.ts";
 import { STORE_VERSION, StoreError } from "../../src/store/store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convex-lost-file-"));
@@ -103,4 +105,42 @@ test("a lock that something else has written to is named itself, not the store",
   rmSync(lock);
   sqliteStore(place, CVM_TABLE).close();
   expect(readdirSync(place)).toContain(STORE_FILE);
+});
+
+test.each([STORE_FILE, LOG])("while %s is not in its place nothing is written", (name) => {
+  const place = mkdtempSync(join(folder, "open-"));
+  let nowMs = 0;
+  const backend = new SqliteBackend(place, { now: () => nowMs });
+  const write = () => backend.transaction((w) => w.putMeta("told", String(nowMs)));
+  write();
+  const path = join(place, name);
+  for (const change of ["moved", "another"]) {
+    nowMs += 1_000;
+    write();
+    renameSync(path, join(place, "away"));
+    if (change === "another") writeFileSync(path, "");
+    nowMs += 1_000;
+    const said = `IO: ${path} was removed or replaced while this peer has it open`;
+    for (let i = 0; i < 2; i++) expect(refusal(write)).toStartWith(said);
+    expect(refusal(() => backend.lackOfRoom())).toStartWith(said);
+    expect(backend.meta("told")).toBe(String(nowMs - 1_000));
+    renameSync(join(place, "away"), path);
+    write();
+    expect(backend.lackOfRoom()).toBe(null);
+  }
+  backend.close();
+});
+
+test("a data directory that was moved away is named, and taken when it is back", () => {
+  const place = join(folder, "whole");
+  let nowMs = 0;
+  const backend = new SqliteBackend(place, { now: () => nowMs });
+  const write = () => backend.transaction((w) => w.putMeta("told", "yes"));
+  write();
+  renameSync(place, `${place}-away`);
+  nowMs += 1_000;
+  expect(refusal(write)).toStartWith(`IO: The data directory ${place} is gone`);
+  renameSync(`${place}-away`, place);
+  write();
+  backend.close();
 });

@@ -15,14 +15,18 @@ import { isForNeighbours } from "../../peer/connections/private-host.ts";
 import { GENESIS_META, ROOT } from "../../peer/history/peer-record.ts";
 import { JoinError } from "../../peer/join-error.ts";
 import type { NetworkedPeer } from "../../peer/networked-peer.ts";
+import { OperatorSocketError } from "../../peer/operator/operator-socket.ts";
 import { readCertificate } from "../../rest/tls/certificate.ts";
 import type { State } from "../../state/state.ts";
 import { requireRoomToBegin } from "../../store/free-space.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
+import { inUse } from "../../store/store-lock.ts";
+import { systemCode } from "../../system/system-code.ts";
 import { type ApiFlags, apiFlags, apiPolicyOf } from "../api/api-flags.ts";
 import { type TlsFlags, tlsFlags, tlsPlanOf, withCertificateKey } from "../api/tls-flags.ts";
 import { lackAdvice } from "../contact/lack-advice.ts";
+import { ownStatus } from "../contact/operator.ts";
 import { requireUnsealed } from "../emergency/sealing.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import { BANS_FILE, type DataFolder, dataFolder, OPERATOR_SOCKET } from "../files/data-folder.ts";
@@ -68,6 +72,9 @@ import {
   keepHistoryFlag,
 } from "../store/store-flags.ts";
 import { storeOwner } from "../store/store-owner.ts";
+
+/** What the system says where a user may not. */
+const DENIALS = ["EACCES", "EPERM"];
 
 interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
   readonly gcEvery: number;
@@ -200,6 +207,22 @@ function requireServable(peer: PeerAddress, { api, secure }: ReturnType<typeof s
   requireFreePorts(peer, api, secure);
 }
 
+/**
+ * The store's lock says so, too, unless somebody has removed it, as if a crash had left it: two
+ * peers would sign with one key.
+ * @throws StoreError IN_USE when a peer answers the operator of the data directory
+ */
+async function requireAlone({ dataDir }: StartFlags, root: string): Promise<void> {
+  try {
+    await ownStatus(dataDir);
+  } catch (error) {
+    // Nobody answers; whether this user may be here is for the store to say.
+    if (error instanceof OperatorSocketError || DENIALS.includes(systemCode(error))) return;
+    throw error;
+  }
+  throw inUse(root);
+}
+
 async function start(typed: StartFlags): Promise<void> {
   const flags = withCertificateKey(typed);
   const policy = apiPolicyOf(flags);
@@ -207,6 +230,7 @@ async function start(typed: StartFlags): Promise<void> {
   const notifier = serviceNotifier(process.env);
   notifier?.starting("opens the store, and synchronises");
   requireUnsealed(folder.root);
+  await requireAlone(flags, folder.root);
   const surfaces = surfacesOf(flags, folder.root);
   // Debian's group ssl-cert reads such keys.
   if (flags.certKey !== undefined && existsSync(flags.certKey))
