@@ -4,6 +4,18 @@
 /** Share of all voting weight that must be exceeded for a level to rise. */
 export const CONSENSUS_THRESHOLD = 0.67;
 /**
+ * Share of the weight that no quorum can do without, 33 %: who has more of it than this can halt
+ * consensus by saying nothing, so that it gives him nothing to be believed where that only halts.
+ */
+export const BLOCKING_SHARE = 1 - CONSENSUS_THRESHOLD;
+/**
+ * Share of the weight that two quorums always have in common, and a little more, 34 %: with no more
+ * than that nobody can make two quorums agree on different blocks by telling each another thing. So
+ * where what somebody says could undo what a quorum has agreed on, more must say it than this:
+ * then one at least is honest, as long as the rules of the merge protect anybody.
+ */
+export const QUORUM_OVERLAP = 2 * CONSENSUS_THRESHOLD - 1;
+/**
  * Share of the votes considered that makes a block vector win without looking further; a plain 0.5
  * in the reference.
  */

@@ -2,7 +2,7 @@
 // of more than two thirds of the weight have called consensus. It leads a peer back that has parted
 // from the others, or been away.
 
-import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
+import { CONSENSUS_THRESHOLD, QUORUM_OVERLAP } from "../../consensus/cpos.ts";
 import { finalityPoint, pointAt } from "../../consensus/points.ts";
 import { votingWeights } from "../../consensus/weights.ts";
 import { commonPrefixLength } from "../../data/common-prefix.ts";
@@ -19,17 +19,14 @@ export function networkOrder(orders: ReadonlyMap<string, Order>, state: State): 
 }
 
 /**
- * The Order with most final blocks that more than a third of the weight has called final, null when
- * there is none. They do not all lie, so a quorum has called these blocks consensus; with others in
- * their place nothing may become final any more. For a peer that has only called such consensus,
- * and would wait for ever.
+ * The Order with most final blocks that more of the weight has called final than may lie
+ * (`QUORUM_OVERLAP`), null when there is none. So a quorum has called these blocks consensus; with
+ * others in their place nothing may become final any more. For a peer that has only called such
+ * consensus, and would wait for ever.
  */
 export function finalOrder(orders: ReadonlyMap<string, Order>, state: State): Order | null {
-  return backedOrder(orders, state, CONSENSUS_LEVEL.FINALITY, LIARS_SHARE);
+  return backedOrder(orders, state, CONSENSUS_LEVEL.FINALITY, QUORUM_OVERLAP);
 }
-
-/** Share of the weight that liars never reach. */
-const LIARS_SHARE = 1 / 3;
 
 /** The Order with most final blocks that more than a share of the weight has at a level. */
 function backedOrder(

@@ -4,7 +4,7 @@
 // finality falls in its merge (sheet 04 §3.7). So a report contradicts this peer only when it has
 // stood for a while, and when its State is none that this peer has come to near that position.
 
-import { CONSENSUS_THRESHOLD } from "../../consensus/cpos.ts";
+import { BLOCKING_SHARE } from "../../consensus/cpos.ts";
 import { votingWeights } from "../../consensus/weights.ts";
 import { keyOf } from "../../crypto/sha3.ts";
 import { hashKey, slotHashKey } from "../../data/encode.ts";
@@ -72,8 +72,9 @@ export class StateComparison {
 
   /**
    * Why this peer's State seems to be wrong, null when it does not: more peers contradict it than
-   * agree, and more than can be lying. They are counted by stake, since anybody can have many peers
-   * of the least stake; by number where nobody, this peer included, has any.
+   * agree, and so many that they could halt consensus anyway, since it votes no more then. They are
+   * counted by stake, since anybody can have many peers of the least stake; by number where nobody,
+   * this peer included, has any.
    */
   get divergence(): string | null {
     const different = this.keys("different").length;
@@ -95,7 +96,7 @@ export class StateComparison {
     if (heard === 0) return byNumber;
     const contradicting = weightOf(this.keys("different"));
     const agreeing = weightOf(this.keys("same"));
-    return contradicting > agreeing && contradicting > heard * (1 - CONSENSUS_THRESHOLD);
+    return contradicting > agreeing && contradicting > heard * BLOCKING_SHARE;
   }
 
   /** Hash key of the State after so many blocks, null when they are not executed. */

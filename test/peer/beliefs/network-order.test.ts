@@ -54,7 +54,9 @@ const FIVE = ["5", "5", "5", "5", "5"];
 test.each([
   ["two of five that have it final", FIVE, { 1: FINAL, 2: FINAL }, FINAL],
   ["one may lie", FIVE, { 1: FINAL }, null],
-  ["a third is not more than a third", ["5", "5", "5"], { 1: FINAL }, null],
+  ["a third is too little", ["5", "5", "5"], { 1: FINAL }, null],
+  ["34 % may lie, as two quorums have them in common", ["33", "34", "33"], { 1: FINAL }, null],
+  ["more may not", ["32.5", "34.5", "33"], { 1: FINAL }, FINAL],
   ["what is final for both", FIVE, { 1: FINAL, 2: "900/2,2,2,1/ab" }, "900/2,2,2,1/ab"],
   ["calling it consensus is not enough", FIVE, { 1: FINAL, 2: "900/2,2,2,0/ab" }, "900/2,2,2,0/ab"],
   ["nor are other blocks", FIVE, { 1: FINAL, 2: "900/2,2,2,2/ac" }, null],
