@@ -2,7 +2,8 @@
 // and code that passes it is out of juice, whatever it was doing. The reference has no such limit
 // and goes on for minutes or hours. Below the limit the results are the same.
 
-import { isStackOverflow } from "../data/errors.ts";
+import type { Integer, Value } from "../data/cell.ts";
+import { BadStructureError, isStackOverflow } from "../data/errors.ts";
 import { beginWork, doWork, endWork, WorkLimitError } from "../data/free-work.ts";
 import { memorySize } from "../data/memory-size.ts";
 import { Vector, viewsMade } from "../data/vector.ts";
@@ -63,8 +64,18 @@ export function withinWorkLimit<A, B>(
  * work too, and so has to be done within the limit.
  */
 function buildRanges(ctx: Context, outcome: Outcome): void {
-  memorySize(ctx.state);
-  memorySize(ctx.log);
-  if (outcome !== EXIT) memorySize(outcome);
-  else if (ctx.exit instanceof ErrorExit) memorySize(ctx.exit.message);
+  measureIfEncoded(ctx.state);
+  measureIfEncoded(ctx.log);
+  if (outcome !== EXIT) measureIfEncoded(outcome);
+  else if (ctx.exit instanceof ErrorExit) measureIfEncoded(ctx.exit.message);
+}
+
+/** The memory size, 0 of what has no encoding: whether it may stay is found out later (T48). */
+export function measureIfEncoded(value: Value): Integer {
+  try {
+    return memorySize(value);
+  } catch (error) {
+    if (error instanceof BadStructureError) return 0;
+    throw error;
+  }
 }

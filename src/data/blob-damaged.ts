@@ -12,6 +12,10 @@ import { lesser, minus, plus } from "./integer.ts";
 import { checkNesting } from "./nesting.ts";
 import { Writer } from "./writer.ts";
 
+/** Units of work (free-work.ts) of joining what is cut out of children, and of a byte of that. */
+const JOIN_WORK = 1000;
+const BYTE_WORK = 5;
+
 /**
  * The bytes from … to-1 as the reference's slice gives them. Null (its nil) when they lie in one
  * child, which ends before them. A cut over several children takes each of them up to its own end,
@@ -40,6 +44,7 @@ export function cutOf(root: Blob, from: Integer, to: Integer, depth = 0): Blob |
 }
 
 function cutOver(tree: BlobTree, start: Integer, end: Integer, depth: number): Blob {
+  doWork(JOIN_WORK);
   const joined = new JoinedBytes();
   const last = tree.childIndex(minus(end, 1));
   for (let i = tree.childIndex(start); i <= last; i++) {
@@ -66,19 +71,22 @@ export function longOf(blob: Blob): Integer {
   return longOf(ensureCut(blob, minus(countInteger, 8), countInteger));
 }
 
+/** Bytes that there is room for at first: thousands of small parts may be joined one by one. */
+const JOINED_BYTES = 256;
+
 /**
  * Joins the bytes of blobs. As in the reference a damaged blob is cut where the chunks of the
  * result end, so what it contributes depends on how long the blobs before it are.
  */
 export class JoinedBytes {
-  readonly #writer = new Writer(CHUNK_LENGTH);
+  readonly #writer = new Writer(JOINED_BYTES);
 
   add(blob: Blob, depth = 0): void {
     checkNesting(depth);
     if (blob instanceof FlatBlob) {
       blob.writeContent(this.#writer);
     } else if (blob.isSound) {
-      doWork(blob.count);
+      doWork(blob.count * BYTE_WORK);
       this.#writer.write(blob.toBytes());
     } else {
       const { countInteger } = blob;

@@ -11,7 +11,7 @@ import { slotLength, writeSlot } from "./encode.ts";
 import { BadStructureError, BlobFaultError } from "./errors.ts";
 import { doWork, WorkLimitError } from "./free-work.ts";
 import { integerFromBytes, lesser, minus, plus } from "./integer.ts";
-import { checkNesting } from "./nesting.ts";
+import { checkDepth, checkNesting } from "./nesting.ts";
 import { TAG } from "./tag.ts";
 import { vlqLength, Writer } from "./writer.ts";
 
@@ -66,8 +66,11 @@ export abstract class Blob extends Cell {
    * missing, or cells nest too deep
    */
   abstract checkStructure(start: Integer, end: Integer, depth?: number): void;
-  /** Byte i, whatever the count says. @throws BadStructureError when there is none */
-  abstract byteIn(i: Integer): number;
+  /**
+   * Byte i, whatever the count says. @throws BadStructureError when there is none, or cells nest
+   * too deep
+   */
+  abstract byteIn(i: Integer, depth?: number): number;
   /**
    * Whether all cells that hold the bytes start … end-1 have the lengths that their places require.
    */
@@ -283,9 +286,10 @@ export class BlobTree extends Blob {
     return this.byteIn(i);
   }
 
-  override byteIn(i: Integer): number {
+  override byteIn(i: Integer, depth = 0): number {
+    checkDepth(depth);
     const at = this.childIndex(i);
-    return this.child(at).byteIn(minus(i, this.childStart(at)));
+    return this.child(at).byteIn(minus(i, this.childStart(at)), depth + 1);
   }
 
   override copyTo(target: Uint8Array, at: number, start: Integer, end: Integer): void {
@@ -297,7 +301,7 @@ export class BlobTree extends Blob {
   }
 
   override checkStructure(start: Integer, end: Integer, depth = 0): void {
-    checkNesting(depth);
+    checkDepth(depth);
     this.#overlapping(start, end, (i, from, to) => {
       this.child(i).checkStructure(from, to, depth + 1);
       return true;

@@ -7,7 +7,6 @@ import { hashKey } from "./encode.ts";
 import { BadStructureError, PanicError } from "./errors.ts";
 import { commonDigits, digitAt, HASH_DIGITS, popcount } from "./hash-digits.ts";
 import {
-  checkDepth,
   childAt,
   type HashTrie,
   isRegularTree,
@@ -28,6 +27,7 @@ import {
   sortEntries,
   treeOf,
 } from "./hash-trie-rebuild.ts";
+import { checkDepth } from "./nesting.ts";
 import { withRoom } from "./slot-copy.ts";
 import { treeBasedOn } from "./trie-patch.ts";
 

@@ -6,14 +6,15 @@
 import { Cell, resolveAt, type Value } from "./cell.ts";
 import { BadStructureError, TrieFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
-import { checkCopyCount, checkDepth, childAt, type HashTrie, isFullTree } from "./hash-trie.ts";
+import { checkCopyCount, childAt, type HashTrie, isFullTree } from "./hash-trie.ts";
 import { leafOf } from "./hash-trie-rebuild.ts";
+import { checkDepth } from "./nesting.ts";
 import { mayBeUnhashed, noteOrdered } from "./noted-hash.ts";
 
 /** Units of work (free-work.ts) to visit a tree whose counts are not true. */
 const TREE_WORK = 500;
 /** Units of work of an entry in such a tree: whoever walks them keeps them all. */
-const HELD_WORK = 300;
+const HELD_WORK = 1000;
 
 /** Where an entry is: its leaf, and the index of its first slot there. */
 export interface EntryPlace<T> {
@@ -64,21 +65,49 @@ export function forEachLeaf<T extends HashTrie>(
   if (rest > 0) throw new TrieFaultError(node.stride, left - rest);
 }
 
-/** `forEachLeaf` as a generator. @throws TrieFaultError */
-export function* leavesOf<T extends HashTrie>(node: T, left = node.count, depth = 0): Generator<T> {
-  if (node.isLeaf) {
-    yield firstOf(ordered(node), left);
-    return;
+/** A tree whose leaves are being gone through. */
+interface OpenTree<T> {
+  readonly node: T;
+  /** Entries that are to be found in it, and how many are still. */
+  readonly taken: number;
+  rest: number;
+  next: number;
+}
+
+/**
+ * `forEachLeaf` as a generator. With a stack of our own: each leaf would pass through as many
+ * generators as trees are in one another.
+ * @throws TrieFaultError
+ */
+export function* leavesOf<T extends HashTrie>(root: T): Generator<T> {
+  const open: OpenTree<T>[] = [];
+  let node = root;
+  let taken = root.count;
+  for (;;) {
+    if (node.isLeaf) {
+      yield firstOf(ordered(node), taken);
+    } else {
+      checkDepth(open.length);
+      open.push({ node, taken, rest: taken, next: 0 });
+    }
+    let child: T | null = null;
+    for (let top = open.at(-1); child === null; top = open.at(-1)) {
+      if (top === undefined) return;
+      if (top.rest <= 0) {
+        open.pop();
+        continue;
+      }
+      const at = top.next++;
+      if (at >= top.node.slots.length) {
+        throw new TrieFaultError(top.node.stride, top.taken - top.rest);
+      }
+      const part = childAt(top.node, at);
+      taken = Math.min(top.rest, part.count);
+      top.rest -= taken;
+      if (taken > 0) child = part;
+    }
+    node = child;
   }
-  checkDepth(depth);
-  let rest = left;
-  for (let i = 0; i < node.slots.length && rest > 0; i++) {
-    const child = childAt(node, i);
-    const taken = Math.min(rest, child.count);
-    if (taken > 0) yield* leavesOf(child, taken, depth + 1);
-    rest -= taken;
-  }
-  if (rest > 0) throw new TrieFaultError(node.stride, left - rest);
 }
 
 /**

@@ -10,19 +10,19 @@ import { hashKey, slotHashKey, slotLength, writeSlot } from "./encode.ts";
 import { equals } from "./equals.ts";
 import { TrieFaultError } from "./errors.ts";
 import { exactCount } from "./exact-count.ts";
-import { doWork, WorkLimitError } from "./free-work.ts";
+import { WorkLimitError } from "./free-work.ts";
 import { digitAt, HASH_DIGITS, isBelow, popcount } from "./hash-digits.ts";
-import { checkNesting } from "./nesting.ts";
+import { checkDepth } from "./nesting.ts";
 import { RunMemo, requireOwnCells } from "./run-memory.ts";
 import { writeTreePatched } from "./trie-patch.ts";
+import { mayBeUnreadable } from "./unreadable.ts";
+import { hasTraceable, isUnsettled } from "./unsettled.ts";
 import { vlqLength, type Writer } from "./writer.ts";
 
 /** Most entries of a leaf. */
 export const LEAF_MAX = 15;
 /** The `shift` of a leaf. */
 export const LEAF = -256;
-/** Units of work (free-work.ts) of a step down beyond as many trees as there are digits. */
-const DEEP_WORK = 30;
 /** Most entries copied at once. */
 const MAX_TRIE_COPY_COUNT = 2 ** 24;
 
@@ -176,12 +176,24 @@ export function leafIndex(leaf: HashTrie, key: Value): number {
   if (key instanceof Cell && key.hashCache !== null && leaf.hashes !== null && !isEqualUnhashed) {
     return indexOfHash(leaf.hashes, key.hashCache);
   }
+  const isHashed = !mayHashMatter();
   for (let i = 0; i < slots.length; i += stride) {
     const slot = slots[i] as Slot;
-    const isEqual = slot instanceof Ref ? slot.hashKey === hashKey(key) : equals(slot, key);
+    const isEqual =
+      slot instanceof Ref && isHashed
+        ? slot.hashKey === hashKey(key)
+        : equals(resolveAt(slots, i), key);
     if (isEqual) return stride === 1 ? i : i >> 1;
   }
   return -1;
+}
+
+/**
+ * Whether it may make a difference that a key is hashed, which comparing it with one that is in
+ * memory may not need: that leaves traces in a view (T37), and fails without an encoding (T48).
+ */
+function mayHashMatter(): boolean {
+  return mayBeUnreadable() || isUnsettled() || hasTraceable();
 }
 
 /** Loads the keys of a leaf. @throws SharedCellsError as `requireOwnCells` */
@@ -230,17 +242,6 @@ export function findLeaf<T extends HashTrie>(root: T, hash: string): T | null {
     node = childAt(node, popcount(node.mask & (bit - 1)));
   }
   return node;
-}
-
-/**
- * Bounds a walk down a trie. Only a hand-made one is deeper than hashes have digits: from there
- * each step counts as work.
- * @throws BadStructureError beyond NESTING_MAX, WorkLimitError
- */
-export function checkDepth(depth: number): void {
-  if (depth <= HASH_DIGITS) return;
-  checkNesting(depth);
-  doWork(DEEP_WORK);
 }
 
 /** @throws WorkLimitError above MAX_TRIE_COPY_COUNT entries: a few shared parts can be that many */

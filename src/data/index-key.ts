@@ -9,6 +9,7 @@ import { Cell, type Integer, type Value } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
 import { ExtensionValue } from "./generic-cells.ts";
 import { Keyword } from "./keyword.ts";
+import { NestingError } from "./nesting.ts";
 import { CVMString } from "./string.ts";
 import { CVMSymbol } from "./symbol.ts";
 
@@ -65,7 +66,7 @@ function damagedKey(blob: Blob, length: number): string {
   try {
     while (key.length < length) key += String.fromCharCode(blob.byteIn(key.length));
   } catch (error) {
-    if (!(error instanceof BadStructureError)) throw error;
+    if (!(error instanceof BadStructureError) || error instanceof NestingError) throw error;
   }
   return key.padEnd(length, NO_BYTE);
 }

@@ -169,7 +169,7 @@ export class Index extends Cell {
 
   /**
    * This Index with an entry set: the key takes the place of one with the same bytes. The same
-   * object when nothing changes, null when the key cannot be one.
+   * object when it has that key and that value, as objects; null when the key cannot be one.
    */
   assoc(key: Value, value: Value): Index | null {
     // The bytes of the only key are not looked at, which may be damaged (T46).

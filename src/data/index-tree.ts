@@ -158,8 +158,9 @@ function prefixReadOn(root: Index, prefix: string): string {
 }
 
 /**
- * Sets the entry of a key; the same object when that changes nothing. All digits are compared with
- * each cell on the way, since T35 puts keys below cells whose digits are others.
+ * Sets the entry of a key; the same object when it has that key and that value. All
+ * digits are compared with each cell on the way, since T35 puts keys below cells whose digits are
+ * others.
  */
 export function putEntry(node: Index, bytes: string, key: Value, value: Value, nesting = 0): Index {
   checkNesting(nesting);
@@ -229,14 +230,16 @@ function fork(node: Index, bytes: string, prefix: string, common: number, added:
 
 /**
  * Sets the own entry of a cell. The key is replaced too: one of the same bytes may be of another
- * type.
+ * type, or a LongBlob (T39).
  */
 export function withEntry(node: Index, key: Value, value: Value): Index {
   const { slots } = node;
   if (!node.hasEntry) {
     return branch(node.count + 1, true, [key, value, ...slots], node.depth, node.mask);
   }
-  if (isSameIn(node.count, value, slots[1] as Slot) && equals(resolveAt(slots, 0), key)) {
+  if (slots[1] === value && slots[0] === key) return node;
+  const isHuge = node.count > Number.MAX_SAFE_INTEGER;
+  if (isHuge && isSameIn(node.count, value, slots[1] as Slot) && equals(resolveAt(slots, 0), key)) {
     return node;
   }
   const changed = slots.slice();

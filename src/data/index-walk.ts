@@ -17,23 +17,40 @@ function firstChild(node: Index): number {
   return node.hasEntry ? 2 : 0;
 }
 
+/** A cell whose entries are being gone through. */
+interface OpenCell {
+  readonly node: Index;
+  /** Entries that are still to be found in it. */
+  rest: number;
+  /** Slot of the next child; 0 before the own entry. */
+  next: number;
+}
+
 /**
- * The slots of the first `left` entries by position.
+ * The slots of the first `left` entries by position. With a stack of our own: each would pass
+ * through as many generators as cells are in one another.
  * @throws BadStructureError when there are fewer
  */
-export function* placedSlots(node: Index, left: number, depth = 0): Generator<Slot[]> {
-  checkNesting(depth);
-  let rest = left;
-  if (rest > 0 && node.hasEntry) {
-    yield node.slots;
-    rest--;
-  }
-  for (let i = firstChild(node); rest > 0; i++) {
-    if (i >= node.slots.length) throw new BadStructureError("an Index has too few entries");
-    const child = childIn(node, i);
-    const taken = Math.min(rest, child.count);
-    if (taken > 0) yield* placedSlots(child, taken, depth + 1);
-    if (child.count > 0) rest -= taken;
+export function* placedSlots(root: Index, left: number): Generator<Slot[]> {
+  const open: OpenCell[] = [{ node: root, rest: left, next: 0 }];
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const { node } = top;
+    if (top.rest <= 0) {
+      open.pop();
+    } else if (top.next === 0 && node.hasEntry) {
+      top.next = firstChild(node);
+      top.rest--;
+      yield node.slots;
+    } else {
+      if (top.next >= node.slots.length)
+        throw new BadStructureError("an Index has too few entries");
+      const child = childIn(node, top.next++);
+      const taken = Math.min(top.rest, child.count);
+      if (child.count > 0) top.rest -= taken;
+      if (taken <= 0) continue;
+      checkNesting(open.length);
+      open.push({ node: child, rest: taken, next: 0 });
+    }
   }
 }
 

@@ -4,9 +4,10 @@
 
 import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
-import { checkDepth, childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
+import { childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
 import { leafOf, markOrder, treeOf } from "./hash-trie-rebuild.ts";
 import type { CVMMap } from "./map.ts";
+import { checkDepth } from "./nesting.ts";
 
 /** The reference counts entries in 32 bits: those beyond are not seen. */
 const MAX_SIZE = 2 ** 31 - 1;

@@ -85,12 +85,15 @@ export class CVMMap extends HashTrie {
   }
 
   /**
-   * The value that `assoc` would replace, undefined where it would add one. Counts no work: it is
-   * asked for only where there may be traces (cvm/history), which differs between peers.
+   * The value that `assoc` would replace, undefined where it would add one. Counts no work unless
+   * it is told to: it is asked for only where there may be traces (cvm/history), which differs
+   * between peers.
+   * @param isCounted whether it counts the work of that `assoc`
    */
-  replacedBy(key: Value): Value | undefined {
+  replacedBy(key: Value, isCounted = false): Value | undefined {
     const hash = this.isLeaf ? null : hashKey(key);
-    const leaf = hash === null ? this : uncounted(() => leafToChange<CVMMap>(this, hash));
+    const find = (): CVMMap | null => leafToChange<CVMMap>(this, hash as string);
+    const leaf = hash === null ? this : isCounted ? find() : uncounted(find);
     const at = slotIndexIn(leaf, key, hash);
     return at < 0 ? undefined : resolveAt((leaf as CVMMap).slots, at + 1);
   }
@@ -146,15 +149,20 @@ export class CVMMap extends HashTrie {
     return isSoundTrie(this);
   }
 
-  /** All entries that are there, whatever the counts say. */
+  /** All entries that are there, whatever the counts say: if those are not true they are work. */
   heldEntries(): [Value, Value][] {
-    if (this.isFull) checkCopyCount(this);
+    const { isFull } = this;
+    if (isFull) checkCopyCount(this);
     const entries: [Value, Value][] = [];
-    forEachHeldLeaf<CVMMap>(this, ({ slots }) => {
-      for (let i = 0; i < slots.length; i += 2) {
-        entries.push([resolveAt(slots, i), resolveAt(slots, i + 1)]);
-      }
-    });
+    forEachHeldLeaf<CVMMap>(
+      this,
+      ({ slots }) => {
+        for (let i = 0; i < slots.length; i += 2) {
+          entries.push([resolveAt(slots, i), resolveAt(slots, i + 1)]);
+        }
+      },
+      !isFull,
+    );
     return entries;
   }
 

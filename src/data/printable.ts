@@ -11,6 +11,11 @@ export interface PrintSink {
   text(s: string): boolean;
   /** Writes the printed form of a value; false when the limit was passed. */
   value(v: Value): boolean;
+  /**
+   * Calls what prints a part of the cell by calls that nest as the parts do; false when they nest
+   * too deep: all printing ends.
+   */
+  nested(printPart: () => boolean): boolean;
   /** Whether what was written so far keeps the limit. */
   readonly withinLimit: boolean;
 }

@@ -8,10 +8,11 @@ import type { Slot } from "./cell.ts";
 import { PanicError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { digitAt } from "./hash-digits.ts";
-import { checkDepth, childAt, isFullTree, leafHashes } from "./hash-trie.ts";
+import { childAt, isFullTree, leafHashes } from "./hash-trie.ts";
 import { build, dropRepeated, insert } from "./hash-trie-edit.ts";
 import { leafOf, markOrder, rebuilt } from "./hash-trie-rebuild.ts";
 import { integer } from "./integer.ts";
+import { checkDepth } from "./nesting.ts";
 import type { CVMSet } from "./set.ts";
 
 export const UNION = 0;

@@ -2,7 +2,8 @@
 // compares two trees child by child, whether or not they branch at the same digit (T44).
 
 import { doWork } from "./free-work.ts";
-import { checkDepth, childAt, findLeaf, isFullTree, leafHashes } from "./hash-trie.ts";
+import { childAt, findLeaf, isFullTree, leafHashes } from "./hash-trie.ts";
+import { checkDepth } from "./nesting.ts";
 import type { CVMSet } from "./set.ts";
 
 /**

@@ -5,9 +5,10 @@
 
 import type { Slot } from "./cell.ts";
 import { BadStructureError } from "./errors.ts";
-import { checkDepth, childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
+import { childAt, LEAF_MAX, leafHashes } from "./hash-trie.ts";
 import { withChild, withoutChild } from "./hash-trie-edit.ts";
 import { leafOf, markOrder, sortEntries } from "./hash-trie-rebuild.ts";
+import { checkDepth } from "./nesting.ts";
 import type { CVMSet } from "./set.ts";
 
 /** The elements start … end-1 of a set, as the reference finds them. */

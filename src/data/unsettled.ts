@@ -2,7 +2,15 @@
 // While there are, no size is measured before it is needed: it could become wrong, and which sizes
 // are known differs between peers.
 
+// Nor is it in a block in which that leaves traces: to measure a view canonicalises it, also when
+// its reduce has ended; and it builds the cells of a range, on which it depends whether slices of
+// that share the leaves that are arrays (T34).
+
+import { BlockValue } from "./run-memory.ts";
+
 let open = 0;
+/** Whether measuring may leave traces in a block. */
+const traceable = new BlockValue(() => ({ wasMade: false }));
 
 /** Nests: each call needs an `endUnsettled`, in a finally. */
 export function beginUnsettled(): void {
@@ -17,4 +25,15 @@ export function endUnsettled(): void {
 /** Whether sizes must not be measured before they are needed. */
 export function isUnsettled(): boolean {
   return open > 0;
+}
+
+/** Notes that there is a view, or a Vector with a leaf that is an array. */
+export function noteTraceable(): void {
+  const block = traceable.current;
+  if (block !== null) block.wasMade = true;
+}
+
+/** Whether there may be such in the block that is being applied. */
+export function hasTraceable(): boolean {
+  return traceable.current?.wasMade === true;
 }

@@ -8,7 +8,7 @@ import { type Integer, resolveAt, resolveSlot, type Slot, type Value } from "./c
 import { PanicError, VectorFaultError } from "./errors.ts";
 import { doWork } from "./free-work.ts";
 import { integer } from "./integer.ts";
-import { checkNesting } from "./nesting.ts";
+import { checkDepth, checkNesting } from "./nesting.ts";
 import { Vector } from "./vector.ts";
 import { newVector } from "./vector-huge.ts";
 import { CHUNK_SIZE, hugeChildShift } from "./vector-shape.ts";
@@ -57,7 +57,8 @@ function checkPlace(v: Vector, index: number): void {
 export function elementOf(root: Vector, index: Integer): Value {
   let v = root;
   let i = BigInt(index);
-  for (;;) {
+  for (let depth = 0; ; depth++) {
+    checkDepth(depth);
     if (v.isTree) {
       const shift = hugeChildShift(sizeOf(v));
       const digit = asInt(i >> shift);
@@ -110,10 +111,12 @@ function chunksOf(v: Vector, start: bigint, end: bigint): Vector {
 }
 
 /** The leaf that begins at a position. @throws VectorFaultError when none does */
-function chunkAt(root: Vector, position: bigint): Vector {
+function chunkAt(root: Vector, position: bigint, nesting = 0): Vector {
   let v = root;
   let i = position;
+  let depth = nesting;
   while (v.isTree) {
+    checkDepth(depth++);
     const shift = hugeChildShift(sizeOf(v));
     const digit = asInt(i >> shift);
     const child = childOf(v, digit, false);
@@ -125,10 +128,11 @@ function chunkAt(root: Vector, position: bigint): Vector {
     v = child;
   }
   while (v.count > CHUNK_SIZE) {
+    checkDepth(depth++);
     const prefix = prefixOf(v);
     if (i === sizeOf(prefix)) return v;
     if (i > sizeOf(prefix)) throw new VectorFaultError(null);
-    if (prefix.isTree) return chunkAt(prefix, i);
+    if (prefix.isTree) return chunkAt(prefix, i, depth);
     v = prefix;
   }
   if (i !== 0n) throw new VectorFaultError(null);
@@ -237,21 +241,45 @@ export function withMapped(v: Vector, f: (element: Value) => Value, depth = 0): 
   return newVector(countInteger, mapped, prefix, false);
 }
 
+/** A cell whose elements are being gone through. */
+interface OpenCell {
+  readonly v: Vector;
+  next: number;
+}
+
 /**
- * The elements that are there, in order, whatever the counts say.
+ * The elements that are there, in order, whatever the counts say. With a stack of our own: each
+ * element would pass through as many generators as cells are in one another.
  * @throws VectorFaultError at an empty part that is not the first
  */
-export function* heldElements(v: Vector, depth = 0): Generator<Value> {
-  checkNesting(depth);
-  doWork(CELL_WORK);
-  for (let i = 0; v.isTree && i < v.slots.length; i++) {
-    const child = childOf(v, i, false);
-    if (i > 0 && child.count === 0) throw new VectorFaultError(null);
-    yield* heldElements(child, depth + 1);
+export function* heldElements(root: Vector): Generator<Value> {
+  const open: OpenCell[] = [];
+  const enter = (v: Vector): void => {
+    checkNesting(open.length);
+    doWork(CELL_WORK);
+    open.push({ v, next: 0 });
+  };
+  enter(root);
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const { v } = top;
+    const i = top.next++;
+    if (v.isTree ? i >= v.slots.length : i > 0 || v.count <= CHUNK_SIZE) {
+      open.pop();
+      for (let k = 0; !v.isTree && k < v.slots.length; k++) yield resolveAt(v.slots, k);
+      continue;
+    }
+    const part = v.isTree ? childOf(v, i, false) : prefixOf(v);
+    if (i > 0 && part.count === 0) throw new VectorFaultError(null);
+    enter(part);
   }
-  if (v.isTree) return;
-  if (v.count > CHUNK_SIZE) yield* heldElements(prefixOf(v), depth + 1);
-  for (let i = 0; i < v.slots.length; i++) yield resolveAt(v.slots, i);
+}
+
+/** What is still to be gone through backwards: elements of a leaf, or children of a tree. */
+interface Remaining {
+  readonly v: Vector;
+  /** How many of its slots. */
+  left: number;
+  readonly depth: number;
 }
 
 /**
@@ -259,47 +287,65 @@ export function* heldElements(v: Vector, depth = 0): Generator<Value> {
  * first.
  * @throws VectorFaultError when the parts end before that
  */
-export function heldBackwards(v: Vector, end: bigint, depth = 0): Generator<Value> {
-  checkNesting(depth);
-  doWork(CELL_WORK);
-  if (!v.isTree) {
-    const own = ownStart(v);
-    if (end > sizeOf(v)) throw new VectorFaultError(null);
-    const prefixEnd = end < own ? end : own;
-    const earlier = v.count > CHUNK_SIZE ? heldBackwards(prefixOf(v), prefixEnd, depth + 1) : null;
-    return leafBackwards(v, Number(end - own), earlier);
+export function heldBackwards(v: Vector, end: bigint): Generator<Value> {
+  return backwards(wayTo(v, end, 0));
+}
+
+function* backwards(open: Remaining[]): Generator<Value> {
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const { v, depth } = top;
+    if (top.left <= 0) {
+      open.pop();
+      continue;
+    }
+    const at = --top.left;
+    if (!v.isTree) {
+      yield resolveAt(v.slots, at);
+      continue;
+    }
+    const child = childOf(v, at, false);
+    if (child.count === 0) throw new VectorFaultError(null);
+    open.push(...wayTo(child, sizeOf(child), depth + 1));
   }
+}
+
+/**
+ * What there is before position `end`, the first to be gone through last: a leaf comes before all
+ * that is in its prefix, and the child with that position before the other children of a tree.
+ */
+function wayTo(root: Vector, end: bigint, depth: number): Remaining[] {
+  const leaves: Remaining[] = [];
+  const trees: Remaining[] = [];
+  let v = root;
+  let before = end;
+  for (let nesting = depth; ; nesting++) {
+    checkNesting(nesting);
+    doWork(CELL_WORK);
+    if (v.isTree) {
+      const [at, left] = childBefore(v, before);
+      trees.push({ v, left: at, depth: nesting });
+      before = left;
+      v = childOf(v, at, false);
+      continue;
+    }
+    const own = ownStart(v);
+    if (before > sizeOf(v)) throw new VectorFaultError(null);
+    leaves.push({ v, left: Number(before - own), depth: nesting });
+    if (v.count <= CHUNK_SIZE) return [...trees, ...leaves.reverse()];
+    if (own < before) before = own;
+    v = prefixOf(v);
+  }
+}
+
+/** The child of a tree that has the element before a position, and the position in that. */
+function childBefore(v: Vector, end: bigint): [index: number, end: bigint] {
   let left = end;
   for (let i = 0; i < v.slots.length; i++) {
-    const child = childOf(v, i, false);
-    if (left <= sizeOf(child))
-      return childrenBackwards(v, i, heldBackwards(child, left, depth + 1), depth);
-    left -= sizeOf(child);
+    const size = sizeOf(childOf(v, i, false));
+    if (left <= size) return [i, left];
+    left -= size;
   }
   throw new VectorFaultError(null);
-}
-
-function* leafBackwards(
-  v: Vector,
-  end: number,
-  earlier: Generator<Value> | null,
-): Generator<Value> {
-  for (let i = end - 1; i >= 0; i--) yield resolveAt(v.slots, i);
-  if (earlier !== null) yield* earlier;
-}
-
-function* childrenBackwards(
-  v: Vector,
-  from: number,
-  last: Generator<Value>,
-  depth: number,
-): Generator<Value> {
-  yield* last;
-  for (let i = from - 1; i >= 0; i--) {
-    const child = childOf(v, i, false);
-    if (child.count === 0) throw new VectorFaultError(null);
-    yield* heldBackwards(child, sizeOf(child), depth + 1);
-  }
 }
 
 /** Adds the elements start … end-1 to `target`. @throws VectorFaultError where one is missing */

@@ -167,6 +167,15 @@ class Printer implements PrintSink {
     return true;
   }
 
+  nested(printPart: () => boolean): boolean {
+    this.#isOver ||= this.#depth >= MAX_PRINTABLE_DEPTH;
+    if (this.#isOver) return false;
+    this.#depth++;
+    const complete = printPart();
+    this.#depth--;
+    return complete;
+  }
+
   get withinLimit(): boolean {
     return this.buffer.withinLimit;
   }
@@ -210,11 +219,7 @@ class Printer implements PrintSink {
       return this.buffer.withinLimit;
     }
     if (isPrintable(value)) {
-      this.#isOver = this.#depth >= MAX_PRINTABLE_DEPTH;
-      if (this.#isOver) return false;
-      this.#depth++;
-      const complete = value.printTo(this);
-      this.#depth--;
+      const complete = this.nested(() => value.printTo(this));
       return complete && this.buffer.withinLimit && !this.#isOver;
     }
     const members = membersOf(value);

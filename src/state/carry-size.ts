@@ -5,7 +5,8 @@
 import { type Cell, MAX_EMBEDDED_LENGTH, MEMORY_OVERHEAD } from "../data/cell.ts";
 import { BRANCH_LENGTH, encodedLength } from "../data/encode.ts";
 import { memorySize } from "../data/memory-size.ts";
-import { isUnsettled } from "../data/unsettled.ts";
+import { mayBeUnreadable } from "../data/unreadable.ts";
+import { hasTraceable, isUnsettled } from "../data/unsettled.ts";
 
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -14,9 +15,18 @@ export function ownMemory(length: number): number {
   return length > MAX_EMBEDDED_LENGTH ? length + MEMORY_OVERHEAD : 0;
 }
 
-/** Measures length and memory size of a cell, unless cells may change (data/unsettled.ts). */
+/**
+ * Whether sizes may be measured before they are needed: not while cells may change or be built too
+ * early (data/unsettled.ts), or have no encoding. As long as code only uses those that is no fault
+ * (T48).
+ */
+export function mayMeasure(): boolean {
+  return !isUnsettled() && !hasTraceable() && !mayBeUnreadable();
+}
+
+/** Measures length and memory size of a cell, if it may be. */
 export function measure(cell: Cell): void {
-  if (isUnsettled()) return;
+  if (!mayMeasure()) return;
   if (cell.lengthCache === 0) encodedLength(cell);
   if (cell.memoryCache < 0) memorySize(cell);
 }

@@ -7,12 +7,18 @@ import { Cell, type Integer, resolveAt, type Slot, type Value } from "../data/ce
 import { Index } from "../data/index-map.ts";
 import { Keyword } from "../data/keyword.ts";
 import { DataRecord } from "../data/record.ts";
-import { isUnsettled } from "../data/unsettled.ts";
 import { Vector } from "../data/vector.ts";
 import { CHUNK_SIZE } from "../data/vector-shape.ts";
 import { AccountStatus } from "./account-status.ts";
 import { fullLeafOf, replaceAccount, replaceAccounts, staysBranch } from "./accounts-vector.ts";
-import { carrySizes, isExact, lengthInParent, measure, measureEmbedded } from "./carry-size.ts";
+import {
+  carrySizes,
+  isExact,
+  lengthInParent,
+  mayMeasure,
+  measure,
+  measureEmbedded,
+} from "./carry-size.ts";
 import { GLOBAL, globalLong, protocolVersion } from "./globals.ts";
 import { HostError } from "./host-error.ts";
 import { PeerStatus } from "./peer-status.ts";
@@ -184,7 +190,7 @@ export class State extends DataRecord {
   #withPending(i: Integer, account: AccountStatus): State | null {
     if (typeof i !== "number" || !(i >= 0)) return null;
     const pending = this.#pending;
-    const isMeasured = !isUnsettled() && this.lengthCache !== 0 && isExact(this.memoryCache);
+    const isMeasured = mayMeasure() && this.lengthCache !== 0 && isExact(this.memoryCache);
     const known = pending?.get(i);
     let old = known;
     if (old === undefined) {

@@ -19,28 +19,13 @@ import { Vector } from "../../src/data/vector.ts";
 import { newVector } from "../../src/data/vector-huge.ts";
 import { BLOCK_RESULT_TAG } from "../../src/state/block-result.ts";
 import { testGenesis } from "../genesis/test-genesis.ts";
-import { filled, type Parts, quoted } from "../interop/programs/damaged-calls.ts";
+import { filled, quoted } from "../interop/programs/damaged-calls.ts";
 import { blockMessages } from "../interop/programs/network.ts";
 import { outcomes, WAYS, type Way } from "./peer-memory.ts";
+import { expectSame } from "./same-outcome.ts";
 
 const genesis = testGenesis();
 const NUMBERS = Array.from({ length: 16 }, (_, i) => i);
-
-/** Expects one outcome of Blocks of one transaction each, whatever a peer has in memory. */
-function expectSame(forms: readonly string[], values: Readonly<Record<string, Value>>): void {
-  const parts: Parts = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, () => quoted(value)]),
-  );
-  const messages = blockMessages(
-    forms.map((form) => [filled(readForm(form), parts)]),
-    genesis,
-  );
-  const [first, ...others] = Object.entries(WAYS).map(([name, way]) => {
-    return [name, outcomes(messages, genesis, way)] as const;
-  });
-  expect(first?.[1]).not.toContain(null);
-  for (const [name, ends] of others) expect([name, ends]).toEqual([name, first?.[1] ?? []]);
-}
 
 /** Sets whose common elements all have the same first digit: a tree of one child is left. */
 const alike = Array.from({ length: 1000 }, (_, i) => i).filter((i) => digitAt(hashKey(i), 0) === 3);

@@ -192,7 +192,7 @@ export class Fn extends FunctionValue {
   }
 
   /** Prints parameters and body, as they stand in a function of several arities. */
-  printArity(sink: PrintSink, _depth?: number): boolean {
+  printArity(sink: PrintSink): boolean {
     const { params } = this;
     if (!(params instanceof Vector)) {
       throw missing("convex.core.data.AVector.count()", '"params"');

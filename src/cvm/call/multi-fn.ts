@@ -160,16 +160,16 @@ export class MultiFn extends FunctionValue {
   }
 
   /** Prints the members, nil for those that are no functions. */
-  printArity(sink: PrintSink, depth = 0): boolean {
-    checkNesting(depth);
+  printArity(sink: PrintSink): boolean {
     let isFirst = true;
     for (const member of this.#template) {
       if (!isFirst && !sink.text(" ")) return false;
       isFirst = false;
       if (!isClosure(member)) {
         if (!sink.value(null)) return false;
-      } else if (!(sink.text("(") && member.printArity(sink, depth + 1) && sink.text(")"))) {
-        return false;
+      } else {
+        const isPrinted = sink.text("(") && sink.nested(() => member.printArity(sink));
+        if (!(isPrinted && sink.text(")"))) return false;
       }
     }
     return sink.withinLimit;

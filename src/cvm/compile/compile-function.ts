@@ -1,7 +1,9 @@
 // Compiling `fn` and binding forms (sheet 02 §8).
 
 import type { Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
+import { checkNesting } from "../../data/nesting.ts";
 import { CVMSymbol } from "../../data/symbol.ts";
 import { Vector } from "../../data/vector.ts";
 import { IGNORED, isVariadicMark } from "../call/binding.ts";
@@ -20,16 +22,24 @@ import { unwrap } from "./form-metadata.ts";
 
 /** Most elements of a binding form; compiling them costs no juice. */
 const BINDINGS_MAX = 2 ** 24;
+/** Units of work (data/free-work.ts) of compiling one. */
+const BINDING_WORK = 1000;
 
-/** Extends the lexical scope by what a binding form binds; false on an error. */
-export function compileBinding(ctx: Context, form: Value): boolean {
+/**
+ * Extends the lexical scope by what a binding form binds; false on an error.
+ * @param nesting how many forms this one is part of
+ * @throws NestingError, WorkLimitError: code can make a form of few Vectors that has any number
+ */
+export function compileBinding(ctx: Context, form: Value, nesting = 0): boolean {
+  checkNesting(nesting);
+  doWork(BINDING_WORK);
   const binding = unwrap(form);
   if (binding instanceof CVMSymbol) {
     if (binding.name === IGNORED) return true;
     ctx.compiler = (ctx.compiler ?? CompilerState.EMPTY).define(binding);
     return true;
   }
-  if (binding instanceof Vector) return compileBindings(ctx, binding);
+  if (binding instanceof Vector) return compileBindings(ctx, binding, nesting + 1);
   ctx.fail(CODE.COMPILE, "Bad binding form");
   return false;
 }
@@ -38,7 +48,7 @@ export function compileBinding(ctx: Context, form: Value): boolean {
  * The same for the forms of a vector. There may be one `&`, before the form that binds the
  * remaining arguments; that form may be the symbol `&` again.
  */
-function compileBindings(ctx: Context, forms: Vector): boolean {
+function compileBindings(ctx: Context, forms: Vector, nesting: number): boolean {
   if (forms.count > BINDINGS_MAX) throw new HostError("A binding form of too many elements");
   let isMarked = false;
   for (let i = 0; i < forms.count; i++) {
@@ -50,7 +60,7 @@ function compileBindings(ctx: Context, forms: Vector): boolean {
       }
       isMarked = true;
     }
-    if (!compileBinding(ctx, forms.get(i))) return false;
+    if (!compileBinding(ctx, forms.get(i), nesting)) return false;
   }
   return true;
 }

@@ -3,6 +3,7 @@
 
 import type { Address } from "../../data/address.ts";
 import type { Value } from "../../data/cell.ts";
+import { doWork } from "../../data/free-work.ts";
 import { List } from "../../data/list.ts";
 import { CVMMap } from "../../data/map.ts";
 import { CVMSet } from "../../data/set.ts";
@@ -34,6 +35,11 @@ const HASH_SET = CVMSymbol.of("hash-set");
 const ASTERISK = 0x2a;
 /** Start of a symbol that names a native core definition. */
 const NATIVE_PREFIX = "#%";
+/**
+ * Units of work (data/free-work.ts) of taking the metadata off a form: an expander can hand over
+ * one that has it any number of times, without having expanded it.
+ */
+const LAYER_WORK = 100;
 /** Most forms compiled into one op. */
 const COMPILED_MAX = 2 ** 24;
 
@@ -110,7 +116,7 @@ function compileElements(ctx: Context, forms: List | Vector): Value[] | null {
 function compileForm(ctx: Context, wrapped: Value): Outcome {
   if (typeof wrapped === "number") return compileConstant(ctx, wrapped);
   let form: Value = wrapped;
-  while (form instanceof Syntax) form = form.datum;
+  for (; form instanceof Syntax; form = form.datum) doWork(LAYER_WORK);
   if (form instanceof CVMSymbol) return compileSymbol(ctx, form);
   if (form instanceof List && form.count > 0) return compileList(ctx, form);
   if (form instanceof Vector && form.count > 0) return compileVector(ctx, form);

@@ -20,7 +20,7 @@ import { invokeTwo } from "../call/function-call.ts";
 import { type Callee, isCallee } from "../call/function-value.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type Outcome } from "../exits.ts";
-import { hasArrays, refValue, replacedInVector } from "../history/array-vectors.ts";
+import { hasArrays, replacedInList, replacedInVector } from "../history/array-vectors.ts";
 import { mapOf } from "../history/maps.ts";
 import { membersOf } from "../history/sets.ts";
 import { JUICE, MAX_DEPTH } from "../juice.ts";
@@ -91,7 +91,7 @@ function expandInPlace(ctx: Context, form: List | Vector, continuation: Value): 
     if (outcome === element || (isDamaged(form) && isEqualCell(outcome, element))) continue;
     expanded =
       expanded instanceof List
-        ? expanded.assoc(i, refValue(outcome))
+        ? replacedInList(expanded, i, outcome)
         : replacedInVector(expanded, i, outcome);
   }
   return ctx.withResult(JUICE.EXPAND_SEQUENCE, expanded);

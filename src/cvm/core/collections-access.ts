@@ -221,10 +221,11 @@ function joined(target: Structure, source: Structure): Structure | null {
   }
   let result = target;
   let i = 0;
-  const isPaid = countOf(source) <= PAID_ELEMENTS_MAX;
+  const count = structureCount(source);
+  const isPaid = count <= PAID_ELEMENTS_MAX;
   for (const element of elementsTaken(source, target instanceof CVMSet)) {
     if (!isPaid) doWork(UNPAID.FAR_PUT);
-    else if (i >= PAID_ELEMENTS_MAX) doWork(UNPAID.PUT);
+    else if (i >= count) doWork(UNPAID.PUT);
     const next = withElement(result, element);
     if (next === null) {
       doWork(i * UNPAID.PUT);

@@ -24,6 +24,7 @@ import {
   copyAsArray,
   entryVector,
   refValue,
+  replacedInList,
   replacedInVector,
   sliceOfList,
   sliceOfVector,
@@ -40,6 +41,8 @@ const RANGE_WORK = 2;
 const ELEMENT_WORK = 50;
 /** To make the Vector of an entry. */
 const MADE_ENTRY_WORK = 130;
+/** To find an entry by its position, too. */
+const PLACED_ENTRY_WORK = 1000;
 /** To put an entry into a map. */
 const ENTRY_WORK = 1500;
 
@@ -160,11 +163,22 @@ export function rangeOf(s: Structure, start: number, after: number): Vector | nu
   const end = structureCount(s) - after;
   if (!isRecordLike(s)) checkRangeCount(end - start);
   const isByPlace = s instanceof Index || (s instanceof CVMMap && isMiscounted(s));
-  const sequence = isByPlace ? Vector.from(elements(s)) : sequentialOf(s);
+  const sequence = isByPlace ? Vector.from(elementsInPlace(s)) : sequentialOf(s);
   checkRangeCount(sequence.count - 1);
   doRangeWork(end - start);
   if (sequence instanceof List) return asVector(sequence).slice(start, end);
   return sliceOfVector(s instanceof Vector ? toCanonical(s) : sequence, start, end);
+}
+
+/** The entries by position, copied anew each time: they count as work. @throws WorkLimitError */
+function elementsInPlace(map: Index | CVMMap): Vector[] {
+  checkCopyCount(map);
+  const made: Vector[] = [];
+  map.forEach((value, key) => {
+    doWork(PLACED_ENTRY_WORK);
+    made.push(entryVector(key, value));
+  });
+  return made;
 }
 
 /** The elements of a List as a Vector. */
@@ -271,7 +285,7 @@ export function withValueAt(s: Structure, key: Value, value: Value): Structure |
   if (s instanceof Vector || s instanceof List) {
     const i = position(key, s.countInteger);
     if (i < 0) return null;
-    return s instanceof Vector ? replacedInVector(s, i, value) : s.assoc(i, refValue(value));
+    return s instanceof Vector ? replacedInVector(s, i, value) : replacedInList(s, i, value);
   }
   if (s instanceof CVMSet) {
     return value === true ? withMember(s, key) : value === false ? withoutMember(s, key) : null;

@@ -21,10 +21,11 @@ import { Cell, type Integer, type Value } from "../../data/cell.ts";
 import { PanicError } from "../../data/errors.ts";
 import { MAX_COUNT } from "../../data/exact-count.ts";
 import { doWork } from "../../data/free-work.ts";
+import { minus } from "../../data/integer.ts";
 import { List } from "../../data/list.ts";
 import { mayBeUnhashed } from "../../data/noted-hash.ts";
-import { BlockMemo, BlockValue } from "../../data/run-memory.ts";
-import { isUnsettled } from "../../data/unsettled.ts";
+import { BlockMemo, BlockValue, RunMemo } from "../../data/run-memory.ts";
+import { isUnsettled, noteTraceable } from "../../data/unsettled.ts";
 import { MAX_COPY_COUNT, Vector, VectorView } from "../../data/vector.ts";
 import { CHUNK_SIZE, MAX_SMALL_COUNT } from "../../data/vector-shape.ts";
 import { leafAt } from "../../data/vector-tree.ts";
@@ -165,9 +166,13 @@ export function hasArrays(): boolean {
   return !arrays.isEmpty || isUnsettled();
 }
 
+/** Cells whose encoding was needed in this run: all arrays in them are canonicalised. */
+const encoded = new RunMemo<Cell, true>();
+
 /**
  * Notes that the encoding of a value is needed, for its hash for example: all arrays in it are
- * canonicalised. A cell that has a hash was encoded before, with all that is in it.
+ * canonicalised. A cell that has a hash was encoded before, with all that is in it. Each cell is
+ * gone through once: code makes a few Vectors that hold one another any number of times.
  */
 export function canonicaliseWithin(value: Value): void {
   if (!hasArrays() || !(value instanceof Cell)) return;
@@ -175,6 +180,8 @@ export function canonicaliseWithin(value: Value): void {
   for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
     if (cell instanceof Vector) canonicalise(cell);
     if (cell.hashCache !== null || cell.encodingCache !== null) continue;
+    if (encoded.get(cell) === true) continue;
+    encoded.set(cell, true);
     // First child first: a canonical Vector takes in those that were canonicalised before it.
     for (let i = cell.slotCount - 1; i >= 0; i--) {
       const slot = cell.slotAt(i);
@@ -246,13 +253,16 @@ export function nextOfList(list: List): List | null {
 
 /** @throws HostError when a cut that begins between two leaves meets one that is an array */
 function checkLeaves(vector: Vector, start: Integer, end: Integer): void {
-  if (arrayLeaves.isEmpty || isUnbuilt(vector) || vector.count > MAX_SMALL_COUNT) return;
+  if (arrayLeaves.isEmpty || vector.count > MAX_SMALL_COUNT) return;
   const from = Number(start);
   if (from % CHUNK_SIZE !== 0) return;
-  const inLeaves = vector.isTree ? vector.count : vector.count - vector.slots.length;
+  const own = isUnbuilt(vector) ? vector.count % CHUNK_SIZE : vector.slots.length;
+  const inLeaves = vector.isTree ? vector.count : vector.count - own;
   const to = Math.min(Number(end), inLeaves);
   if (to <= from) return;
+  // Whether its cells have been built must make no difference to the work.
   doWork(((to - from) / CHUNK_SIZE) * LEAF_WORK);
+  if (isUnbuilt(vector)) return;
   for (let at = from; at < to; at += CHUNK_SIZE) {
     const leaf = leafAt(vector, at);
     if (leaf !== null && arrayLeaves.get(leaf) === true) {
@@ -320,7 +330,9 @@ function markLeaves(vector: Vector, from: number): void {
   const leaves = Math.floor(vector.count / CHUNK_SIZE);
   for (let i = from; i < leaves; i++) {
     const leaf = i % CHUNK_SIZE >= 2 ? leafAt(vector, i * CHUNK_SIZE) : null;
-    if (leaf !== null) arrayLeaves.set(leaf, true);
+    if (leaf === null) continue;
+    arrayLeaves.set(leaf, true);
+    noteTraceable();
   }
 }
 
@@ -338,4 +350,11 @@ export function replacedInVector(vector: Vector, i: Integer, value: Value): Vect
   const leaf = leafAt(vector, Number(i));
   if (leaf === null || arrayLeaves.get(leaf) !== true) return vector;
   return vector.assoc(i, value === null ? true : null).assoc(i, value);
+}
+
+/** As replacedInVector, of a List, whose vector holds the elements in reverse order. */
+export function replacedInList(list: List, i: Integer, value: Value): List {
+  const { vector } = list;
+  const changed = replacedInVector(vector, minus(minus(vector.countInteger, 1), i), value);
+  return changed === vector ? list : List.reverseOf(changed);
 }

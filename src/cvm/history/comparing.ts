@@ -82,13 +82,15 @@ function equalSlots(a: Cell, b: Cell): boolean {
 /**
  * Whether two slots hold equal values, as their Refs are compared: by hash, which both have from
  * then on. One look is enough for the same object, and for nil in the first. What a peer keeps in
- * its store it knows by hash as well, but it loads that to compare it with what has no hash yet;
- * here it may be in memory or not.
+ * its store it knows by hash as well, but it loads that where it matters what it is: to compare it
+ * with what has no hash yet, or in which a hash leaves traces, as it does not beside a BlockResult.
+ * Here it may be in memory or not.
  */
 export function isSameSlot(first: Slot, b: Slot): boolean {
   if (first === b) return true;
   if (first === null) return false;
-  const a = first instanceof Ref && mayLackHash(b) ? first.load() : first;
+  const mayTrace = mayLackHash(b) || (hasArrays() && b instanceof Cell && b.slotCount > 0);
+  const a = first instanceof Ref && mayTrace ? first.load() : first;
   if (mayLackHash(a) && !isEmbedded(a) && !(b instanceof Ref)) return equals(a, b);
   hash(a);
   hash(b);

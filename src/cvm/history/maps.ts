@@ -39,7 +39,16 @@ export function withValue(map: CVMMap, key: Value, value: Value): CVMMap {
 }
 
 function replaced(map: CVMMap, key: Value, former: Value, value: Value): CVMMap {
-  return tracedEquals(former, value) ? map : map.assoc(key, refValue(value));
+  return tracedEquals(former, value) ? kept(map, key) : map.assoc(key, refValue(value));
+}
+
+/**
+ * The map, in which the value of a key stays what it is. That counts as much work as to put it in
+ * again: whether a process comes here depends on whether it has decoded BlockResults before.
+ */
+function kept(map: CVMMap, key: Value): CVMMap {
+  map.replacedBy(key, true);
+  return map;
 }
 
 /** As withValue, for an entry of another map: the two entries are compared by their slots. */
@@ -50,7 +59,7 @@ export function withEntry(map: CVMMap, key: Value, value: Value): CVMMap {
   hashKeys(map, key);
   const former = map.replacedBy(key);
   const isSame = former !== undefined && isSameSlot(value, former);
-  return isSame ? map : map.assoc(taken, takenValue);
+  return isSame ? kept(map, key) : map.assoc(taken, takenValue);
 }
 
 function isOnlyEntry(map: CVMMap, key: Value, value: Value): boolean {

@@ -22,7 +22,7 @@
 
 import { Cell, type Slot, type Value } from "../../data/cell.ts";
 import { BlockMemo, type BlockMemory, BlockValue, RunMemo } from "../../data/run-memory.ts";
-import { beginUnsettled, endUnsettled, isUnsettled } from "../../data/unsettled.ts";
+import { beginUnsettled, endUnsettled, isUnsettled, noteTraceable } from "../../data/unsettled.ts";
 import { Vector } from "../../data/vector.ts";
 import { CHUNK_SIZE } from "../../data/vector-shape.ts";
 import type { Writer } from "../../data/writer.ts";
@@ -53,6 +53,7 @@ export class ArgumentView extends Vector {
 
   constructor(shared: SharedArguments | null, start: number, slots: Value[]) {
     super(slots.length, slots, null, false);
+    noteTraceable();
     this.shared = shared;
     this.start = start;
   }

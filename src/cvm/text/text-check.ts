@@ -17,6 +17,7 @@ import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
 import { isSound } from "../../data/vector-sound.ts";
 import { PRINT_LIMIT } from "../../lang/print-buffer.ts";
+import { MAX_PRINTABLE_DEPTH } from "../../lang/printer.ts";
 
 /**
  * Bytes of text, by a low estimate, after which printing has passed its limit, in whatever order it
@@ -109,11 +110,19 @@ function lacksBytes(blob: Blob, print: (blob: Blob, end: number) => void): boole
 class PartSink implements PrintSink {
   readonly withinLimit = true;
   #parts = 0;
+  #depth = 0;
 
   text(): boolean {
     return true;
   }
   value(): boolean {
     return ++this.#parts < PARTS_MAX;
+  }
+  nested(printPart: () => boolean): boolean {
+    if (this.#depth >= MAX_PRINTABLE_DEPTH) return false;
+    this.#depth++;
+    const complete = printPart();
+    this.#depth--;
+    return complete;
   }
 }

@@ -10,12 +10,11 @@
 import { Context } from "../../cvm/context.ts";
 import { CODE } from "../../cvm/error-code.ts";
 import { ErrorExit, EXIT, type Outcome } from "../../cvm/exits.ts";
-import { countWork, TOTAL_WORK_MAX } from "../../cvm/work-limit.ts";
+import { countWork, measureIfEncoded, TOTAL_WORK_MAX } from "../../cvm/work-limit.ts";
 import type { Value } from "../../data/cell.ts";
 import { equals } from "../../data/equals.ts";
 import { WorkLimitError, withWorkLimit } from "../../data/free-work.ts";
 import type { Keyword } from "../../data/keyword.ts";
-import { memorySize } from "../../data/memory-size.ts";
 import { CVMString } from "../../data/string.ts";
 import { Vector } from "../../data/vector.ts";
 import { MAX_TRANSACTION_JUICE } from "../../state/constants.ts";
@@ -135,7 +134,7 @@ class MultiRun {
   #record(end: ChildEnd): void {
     this.#last = end;
     this.#attempted++;
-    this.#room.bytes -= RESULT_BYTES + Number(memorySize(end.value));
+    this.#room.bytes -= RESULT_BYTES + Number(measureIfEncoded(end.value));
     if (this.#attempted > MAX_MULTI_RESULTS || this.#room.bytes < 0) return;
     this.#results.push(Result.of({ result: end.value, error: end.code }));
   }
