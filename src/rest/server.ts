@@ -2,6 +2,7 @@
 
 import type { RemoteAddress } from "../net/link.ts";
 import { ANY_ADDRESS, ANY_ADDRESSES } from "../net/listener.ts";
+import { limitUntaken } from "../net/listening-sockets.ts";
 import { WEBSOCKET_PATH, type WebSocketService } from "../net/websocket.ts";
 import { systemCode } from "../system/system-code.ts";
 import { isLoopback } from "./access/address-list.ts";
@@ -26,6 +27,12 @@ export const STRICT = { development: false, reusePort: false } as const;
 
 /** Seconds without traffic after which a connection is closed. */
 export const IDLE_TIMEOUT_S = 60;
+/**
+ * Milliseconds after which a connection is closed of which nothing is taken that it is sent. Signs
+ * of life keep an event stream from idling (live/live-feed.ts), also one whose client is gone.
+ */
+export const UNTAKEN_MAX_MS = 60_000;
+const START_MS = 1_000;
 
 export interface ApiServer {
   /** Where it listens; `0.0.0.0` when `::` was asked for on a machine without IPv6. */
@@ -203,5 +210,12 @@ export function serveApi(wanted: ApiAddress, service: Service): ApiServer {
   const { server, address } = listenAt(wanted, API_FLAGS, ({ host, port }) =>
     Bun.serve({ hostname: host, port, ...options }),
   );
-  return { address, stop: (force) => server.stop(force) };
+  // Loading the C library for it takes 20 ms, which the first clients of a start need not wait for.
+  const timer = setTimeout(() => limitUntaken(address.port, UNTAKEN_MAX_MS), START_MS);
+  timer.unref();
+  const stop = (force: boolean) => {
+    clearTimeout(timer);
+    return server.stop(force);
+  };
+  return { address, stop };
 }

@@ -2,6 +2,7 @@
 // listener takes the port over, and the first one goes when the connections that it has have had
 // time to end.
 
+import { limitUntaken } from "../../net/listening-sockets.ts";
 import type { Clock } from "../../peer/clock.ts";
 import {
   type ApiAddress,
@@ -12,6 +13,7 @@ import {
   type Service,
   STRICT,
   serviceOptions,
+  UNTAKEN_MAX_MS,
 } from "../server.ts";
 import type { Certificate } from "./certificate.ts";
 import type { InnerServer, SharedPort } from "./challenge-port.ts";
@@ -93,13 +95,15 @@ export class SecureListener implements SharedPort {
   }
 
   #open({ host, port }: ApiAddress, certificate: Certificate): Server {
-    return Bun.serve({
+    const server = Bun.serve({
       ...serviceOptions(this.#service, true),
       hostname: host,
       port,
       reusePort: true,
       tls: tlsOf(certificate),
     });
+    limitUntaken(server.port ?? port, UNTAKEN_MAX_MS);
+    return server;
   }
 
   /** As SharedPort: who comes to the port for a challenge has no second listener beside it. */

@@ -3,7 +3,9 @@
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../src/peer/clock.ts";
+import { UNTAKEN_MAX_MS } from "../../../src/rest/server.ts";
 import { SecureListener } from "../../../src/rest/tls/secure-listener.ts";
+import { untakenLimits } from "../../net/untaken-limits.ts";
 import {
   closeApi,
   connected,
@@ -41,6 +43,19 @@ test("TLS 1.2 and 1.3 are spoken, older ones are not", async () => {
   expect(old).rejects.toThrow();
   const weak = connected(listener, { maxVersion: "TLSv1.2", ciphers: "AES128-SHA" });
   expect(weak).rejects.toThrow();
+});
+
+test("connections whose other end takes nothing are ended, by each listener of the port", async () => {
+  const renewed = newListener();
+  for (const certificate of [first, second]) {
+    renewed.use(certificate);
+    const socket = await connected(renewed);
+    const limits = process.platform === "linux" ? [UNTAKEN_MAX_MS] : [];
+    expect(untakenLimits(renewed.address.port)).toEqual(limits);
+    socket.destroy();
+    while (untakenLimits(renewed.address.port).length > 0) await Bun.sleep(1);
+  }
+  await renewed.stop(true);
 });
 
 test("a port that another program has is not shared", async () => {
