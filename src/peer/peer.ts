@@ -124,7 +124,9 @@ export class Peer implements PeerApi {
       history: this.#history,
       standing: this.#standing,
       transactions: this.#transactions,
-      executed: new ExecutedTransactions(store, keyPair.publicKey),
+      executed: new ExecutedTransactions(store, keyPair.publicKey, (position) =>
+        this.#history.blockAt(position),
+      ),
       executor: options.executor ?? new LocalExecutor(profile, steady),
       hasNetwork: network !== ALONE,
       publish: options.publish ?? (() => {}),

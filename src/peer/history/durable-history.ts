@@ -33,6 +33,7 @@ import {
   ROOT,
   recordBatch,
   type StoredPeer,
+  TAKEN_BACK_META,
 } from "./peer-record.ts";
 
 /** What a peer on an empty store begins with. */
@@ -64,6 +65,8 @@ export class DurableHistory {
   #isVoting = false;
   #current: PeerHistory;
   #written: PeerHistory;
+  /** Whether executed blocks have been taken back, which is not written down yet. */
+  #hasTakenBack = false;
   /** Transactions and blocks whose places were written since their cells were let go last. */
   #writtenPlaces = 0;
 
@@ -134,6 +137,12 @@ export class DurableHistory {
     return this.#isRestored;
   }
 
+  /** The signed block at a position of the current Order, null where there is none. */
+  blockAt(position: number): SignedData | null {
+    const count = this.#current.order?.blockCount ?? 0;
+    return position >= 0 && position < count ? this.#current.blockAt(position) : null;
+  }
+
   get isWritten(): boolean {
     return this.#current === this.#written;
   }
@@ -169,8 +178,12 @@ export class DurableHistory {
     if (this.isWritten) return;
     const batch = recordBatch(this.#stored(), this.guard.publicKey, positions);
     const hasReturned = this.#isRestored && this.#isVoting;
-    this.#store.write(hasReturned ? { ...batch, meta: [[RESTORED_META, ""]] } : batch);
+    const meta: [string, string][] = [];
+    if (hasReturned) meta.push([RESTORED_META, ""]);
+    if (this.#hasTakenBack) meta.push([TAKEN_BACK_META, "yes"]);
+    this.#store.write(meta.length > 0 ? { ...batch, meta } : batch);
     if (hasReturned) this.#isRestored = false;
+    this.#hasTakenBack = false;
     this.#written = this.#current;
     this.#writtenPlaces += positions.length;
   }
@@ -239,6 +252,7 @@ export class DurableHistory {
     const last = back === 0 ? null : record.results.get(back - 1);
     // From a State that is forgotten there is no way on but from the beginning.
     const position = last instanceof BlockResult ? back : 0;
+    if (position < record.position) this.#hasTakenBack = true;
     const belief = this.#withOrder(record.belief, this.#observer, order);
     this.#current = this.#history(this.#observer, {
       ...record,

@@ -22,6 +22,11 @@ export const ROOT = { PEER: "peer", BELIEF: "belief", GENESIS: "genesis", STATE:
 export const GENESIS_META = "genesis";
 /** Name under which the store says "yes" when it came from a backup and has not voted since. */
 export const RESTORED_META = "restored";
+/**
+ * Name under which the store says "yes" when executed blocks have been taken back: the places of
+ * what only they had stay, and are told to nobody (placed.ts).
+ */
+export const TAKEN_BACK_META = "taken back";
 
 const KEY = Keyword.of("key");
 const BELIEF = Keyword.of("belief");

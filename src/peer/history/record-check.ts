@@ -5,11 +5,20 @@ import { hexOfKey, toHex } from "../../crypto/hex.ts";
 import type { Value } from "../../data/cell.ts";
 import { hashKey } from "../../data/encode.ts";
 import { SignedData } from "../../data/signed.ts";
+import type { Vector } from "../../data/vector.ts";
 import { Block } from "../../state/block.ts";
 import { BlockResult } from "../../state/block-result.ts";
 import { type Position, type Store, WHOLE_BLOCK } from "../../store/store.ts";
 import { forgottenCount } from "./history-window.ts";
-import { GENESIS_META, loadRecord, ROOT, recordKey, type StoredPeer } from "./peer-record.ts";
+import {
+  GENESIS_META,
+  loadRecord,
+  ROOT,
+  recordKey,
+  type StoredPeer,
+  TAKEN_BACK_META,
+} from "./peer-record.ts";
+import { isPlacedAt } from "./placed.ts";
 
 /** Blocks after which others get their turn. */
 const SLICE_BLOCKS = 64;
@@ -73,6 +82,8 @@ export async function checkRecord(
     findings.push(`${position} blocks are executed, and ${blocks?.count ?? 0} are there`);
     return findings;
   }
+  // Positions of blocks that were taken back stay, so that their number says nothing.
+  const hasTakenBack = store.meta(TAKEN_BACK_META) === "yes";
   let matched = 0;
   for (let i = 0; i < position; i++) {
     const signed = blocks?.get(i) ?? null;
@@ -80,13 +91,16 @@ export async function checkRecord(
     if (signed instanceof SignedData && !isPlaced(store, signed, results.get(i))) {
       findings.push(`block ${i} has lost positions`);
     }
+    if (hasTakenBack && signed instanceof SignedData && isMisplaced(store, signed, blocks)) {
+      findings.push(`block ${i} has positions that are not where the Order says`);
+    }
     if (i % SLICE_BLOCKS === 0) await pause(i, position);
   }
   for (let i = forgottenCount(results); i < results.count; i++) {
     if (!(results.get(i) instanceof BlockResult)) findings.push(`block ${i} has no result`);
   }
   const found = positionCount(position);
-  if (found !== matched) {
+  if (found < matched || (found > matched && !hasTakenBack)) {
     findings.push(`${found} positions are stored, ${matched} of which are where the Order says`);
   }
   return findings;
@@ -133,6 +147,21 @@ function isPlaced(store: Store, signed: SignedData, result: Value): boolean {
     if (hasResult && store.position(hashKey(transaction)) === null) return false;
   }
   return true;
+}
+
+/** Whether a block, or a transaction of it, has a position at which something else stands. */
+function isMisplaced(store: Store, signed: SignedData, blocks: Vector | null): boolean {
+  const isWrong = (hash: string) => {
+    const place = store.position(hash);
+    if (place === null) return false;
+    const { block, index } = place;
+    const there = block >= 0 && block < (blocks?.count ?? 0) ? blocks?.get(block) : null;
+    return !isPlacedAt(hash, index, there instanceof SignedData ? there : null);
+  };
+  if (isWrong(hashKey(signed))) return true;
+  if (!(signed.value instanceof Block)) return false;
+  for (const transaction of signed.value.listed()) if (isWrong(hashKey(transaction))) return true;
+  return false;
 }
 
 function isHere(position: Position | null, block: number, index: number): boolean {

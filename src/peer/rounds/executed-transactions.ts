@@ -12,6 +12,7 @@ import type { Result } from "../../state/result.ts";
 import { Transaction } from "../../state/transaction.ts";
 import { type Position, type Store, WHOLE_BLOCK } from "../../store/store.ts";
 import type { Transactions } from "../clients/transactions.ts";
+import { isPlacedAt } from "../history/placed.ts";
 import { withLocation } from "../peer-result.ts";
 
 interface Answer {
@@ -24,12 +25,19 @@ export class ExecutedTransactions {
   readonly #store: Store;
   /** Key of the peer, as 32 characters. */
   readonly #own: string;
+  readonly #blockAt: (position: number) => SignedData | null;
   readonly #positions = new Map<string, Position>();
   readonly #answers = new Map<string, Answer>();
 
-  constructor(store: Store, publicKey: Uint8Array) {
+  /** @param blockAt the executed block at a position of the Order, null where there is none */
+  constructor(
+    store: Store,
+    publicKey: Uint8Array,
+    blockAt: (position: number) => SignedData | null,
+  ) {
     this.#store = store;
     this.#own = keyOf(publicKey);
+    this.#blockAt = blockAt;
   }
 
   get positions(): readonly (readonly [string, Position])[] {
@@ -65,9 +73,14 @@ export class ExecutedTransactions {
     if (this.#answers.get(hash)?.isLast !== true) this.#answers.set(hash, answer);
   }
 
-  /** Whether a transaction has a position already: repeated in vain, it keeps that. */
+  /**
+   * Whether a transaction has a position already: repeated in vain, it keeps that, unless the block
+   * there was taken back.
+   */
   #isPlaced(hash: string): boolean {
-    return this.#positions.has(hash) || this.#store.position(hash) !== null;
+    if (this.#positions.has(hash)) return true;
+    const place = this.#store.position(hash);
+    return place !== null && isPlacedAt(hash, place.index, this.#blockAt(place.block));
   }
 
   /** Answers everybody, once what was executed is on disk. */

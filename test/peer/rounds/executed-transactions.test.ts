@@ -16,6 +16,7 @@ import { Cluster } from "../cluster.ts";
 import { errorOf, keyPair, newState, TestClock, transfer } from "../scene.ts";
 
 const USER = 5;
+const NO_BLOCKS = () => null;
 const first = transfer(USER, 1);
 const second = transfer(USER, 2);
 
@@ -30,7 +31,11 @@ async function told(...blocks: readonly SignedData[]): Promise<string | null> {
   const waiting = new Transactions(new TestClock());
   const answers: (string | null)[] = [];
   void waiting.add(second).then((result) => answers.push(errorOf(result)));
-  const executed = new ExecutedTransactions(memoryStore(CVM_TABLE), keyPair(0).publicKey);
+  const executed = new ExecutedTransactions(
+    memoryStore(CVM_TABLE),
+    keyPair(0).publicKey,
+    NO_BLOCKS,
+  );
   let state = newState([1e14, 1e14]);
   blocks.forEach((block, i) => {
     const result = applyBlock(state, block);
@@ -90,13 +95,16 @@ describe("a transaction that is in the blocks of two peers", () => {
 
 test("a transaction that was executed stays where it was, however often it is repeated", () => {
   const store = memoryStore(CVM_TABLE);
-  const executed = new ExecutedTransactions(store, keyPair(0).publicKey);
+  const blocks: SignedData[] = [];
+  const blockAt = (position: number) => blocks[position] ?? null;
+  const executed = new ExecutedTransactions(store, keyPair(0).publicKey, blockAt);
   const waiting = new Transactions(new TestClock());
   let state = newState([1e14, 1e14]);
   const add = (position: number, ...transactions: SignedData[]) => {
     const block = blockBy(1, false, ...transactions);
     const result = applyBlock(state, block);
     executed.add(block, result, position, waiting);
+    blocks[position] = block;
     state = result.state;
   };
   const places = () => new Map(executed.positions).get(hashKey(first));
@@ -110,10 +118,18 @@ test("a transaction that was executed stays where it was, however often it is re
   executed.deliver(waiting);
   add(3, first);
   expect(places()).toBeUndefined();
+  // Another block stands there now: that one was taken back.
+  blocks[1] = blockBy(1, true);
+  add(4, first);
+  expect(places()).toEqual({ block: 4, index: 0 });
 });
 
 test("what is signed in place of a block has a position and nothing more", () => {
-  const executed = new ExecutedTransactions(memoryStore(CVM_TABLE), keyPair(0).publicKey);
+  const executed = new ExecutedTransactions(
+    memoryStore(CVM_TABLE),
+    keyPair(0).publicKey,
+    NO_BLOCKS,
+  );
   const signed = SignedData.sign(keyPair(1), 42);
   const result = applyBlock(newState(), signed);
   executed.add(signed, result, 7, new Transactions(new TestClock()));
