@@ -150,6 +150,9 @@ export function serviceOptions(
   };
 }
 
+/** Of no address of this machine; EAGAIN of a name while no server resolves it. */
+const NO_ADDRESS = ["EACCES", "EADDRNOTAVAIL", "EINVAL", "ENOTFOUND", "EAGAIN", "EAI_AGAIN"];
+
 /** What failed to listen, in words that name the fix; other errors as they are. */
 export function listenError(error: unknown, { host, port }: ApiAddress, flags: Flags): unknown {
   const code = systemCode(error);
@@ -161,10 +164,13 @@ export function listenError(error: unknown, { host, port }: ApiAddress, flags: F
     const fix = `ports below 1024 need root or CAP_NET_BIND_SERVICE; or choose another with ${flags.port}`;
     return new ListenError(code, `Cannot serve the API on port ${port}: ${fix}`);
   }
-  if (["EACCES", "EADDRNOTAVAIL", "EINVAL", "ENOTFOUND"].includes(code)) {
+  // The runtime makes a URL of the address, which can have no zone.
+  const isZoned = error instanceof TypeError && host.includes("%");
+  if (isZoned || NO_ADDRESS.includes(code)) {
     const fix = `choose an address of this machine with ${flags.host}`;
     const where = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-    return new ListenError(code, `Cannot serve the API on ${where} (${code}): ${fix}`);
+    const why = isZoned ? "EINVAL" : code;
+    return new ListenError(why, `Cannot serve the API on ${where} (${why}): ${fix}`);
   }
   if (["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].includes(code)) {
     const fix = "the process, or the machine, has too much open at once";

@@ -45,6 +45,19 @@ test("an IPv6 address to listen on may come as in a URL", async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test.each(["peer.invalid", "999.1.1.1", "::1%lo"])(
+  "what is no address of this machine, %s, is said to be none",
+  async (host) => {
+    for (const flag of ["--bind", "--api-bind"]) {
+      const at = ["--port", "0", "--api-port", "0", flag, host];
+      const { exitCode, stderr } = await command("start", "--data-dir", join(folder, "no"), ...at);
+      const fix = expect.stringContaining(`: choose an address of this machine with ${flag}\n`);
+      expect([flag, exitCode, stderr]).toEqual([flag, 69, fix]);
+    }
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
+
 test("an address is published at which others can find a peer", async () => {
   const nowhere = ["tcp://0.0.0.0:18888", "tcp://[::]:18888", "tcp://[fe80::1%eth0]:18888"];
   for (const url of [...nowhere, "tcp://127.1:18888", "tcp://192.0.2.300:18888"]) {
