@@ -27,7 +27,7 @@ export interface SecureOptions {
   readonly host: string;
   readonly dataFolder: string;
   /** Hears what the operator should know. */
-  readonly say: (words: string) => void;
+  readonly say: (words: string, level: "info" | "warn") => void;
 }
 
 export interface SecureSurface {

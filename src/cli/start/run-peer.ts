@@ -196,7 +196,7 @@ async function serve(
   });
   const { networked, listener } = hosted;
   try {
-    const say = (words: string) => log.say("tls", "info", words);
+    const say = (words: string, level: "info" | "warn") => log.say("tls", level, words);
     const secure = options.secure == null ? null : { ...options.secure, say };
     const operator = { shutdown: requestStop, command };
     const api = openApi(networked, { ...options, ...operator, secure, onFault: faultOf("api") });

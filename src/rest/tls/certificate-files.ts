@@ -61,7 +61,7 @@ export class CertificateFiles implements CertificateSource {
   #serve(certificate: Certificate, { onCertificate, say }: CertificateEvents): void {
     onCertificate(certificate);
     const { weakness } = certificate;
-    if (weakness !== null) say(`${this.#chainFile}: ${weakness}`);
+    if (weakness !== null) say(`${this.#chainFile}: ${weakness}`, "warn");
   }
 
   #refresh(events: CertificateEvents): void {
@@ -70,11 +70,11 @@ export class CertificateFiles implements CertificateSource {
     try {
       this.#serve(readCertificate(this.#chainFile, this.#keyFile), events);
       this.#seen = seen;
-      events.say(`The API's certificate was read again from ${this.#chainFile}`);
+      events.say(`The API's certificate was read again from ${this.#chainFile}`, "info");
     } catch (error) {
       // One of the two may not be written yet: it is looked at again, whether it changes or not.
       if (!(error instanceof CertificateError)) throw error;
-      events.say(`The API keeps its certificate: ${error.message}`);
+      events.say(`The API keeps its certificate: ${error.message}`, "warn");
     }
   }
 }

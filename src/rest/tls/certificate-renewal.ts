@@ -97,7 +97,7 @@ export class CertificateRenewal implements CertificateSource {
       return this.#options.kept();
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
-      say(`The certificate kept from before is no use: ${error.message}`);
+      say(`The certificate kept from before is no use: ${error.message}`, "warn");
       return null;
     }
   }
@@ -147,13 +147,13 @@ export class CertificateRenewal implements CertificateSource {
     try {
       this.#options.authority.keep?.(certificate);
       this.#unkept = null;
-      if (wasUnkept) say("The API's certificate is kept for the next start now");
+      if (wasUnkept) say("The API's certificate is kept for the next start now", "info");
     } catch (error) {
       if (!(error instanceof SecretFileError)) throw error;
       this.#unkept = certificate;
       this.#keepAtMs = this.#steadyMs + KEEP_RETRY_MS;
       const rest = "tried again each minute, while the API serves with it";
-      if (!wasUnkept) say(`The API's certificate can't be kept: ${error.message}; ${rest}`);
+      if (!wasUnkept) say(`The API's certificate can't be kept: ${error.message}; ${rest}`, "warn");
     }
   }
 
@@ -183,7 +183,7 @@ export class CertificateRenewal implements CertificateSource {
       }
     } catch (error) {
       if (!(error instanceof AcmeError)) throw error;
-      events.say(error.message);
+      events.say(error.message, "warn");
     }
     this.#appoint(events);
   }
@@ -212,6 +212,7 @@ export class CertificateRenewal implements CertificateSource {
       this.#keep(certificate, events);
       events.say(
         `The API has a certificate for ${certificate.names.join(", ")} until ${new Date(certificate.endsMs).toISOString()}`,
+        "info",
       );
     } catch (error) {
       if (!(error instanceof AcmeError || error instanceof CertificateError)) throw error;
@@ -219,7 +220,7 @@ export class CertificateRenewal implements CertificateSource {
       const askedMs = error instanceof AcmeError ? 1000 * (error.retryAfterS ?? 0) : 0;
       this.#failures++;
       this.#retryAtMs = this.#steadyMs + Math.max(backoffMs, askedMs);
-      events.say(error.message);
+      events.say(error.message, "warn");
     }
     this.#appoint(events);
   }

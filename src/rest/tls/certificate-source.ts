@@ -5,8 +5,8 @@ import type { Certificate } from "./certificate.ts";
 export interface CertificateEvents {
   /** A certificate to serve with from now on. */
   readonly onCertificate: (certificate: Certificate) => void;
-  /** Something the operator should know. */
-  readonly say: (words: string) => void;
+  /** Something the operator should know; a warning where something keeps a certificate away. */
+  readonly say: (words: string, level: "info" | "warn") => void;
 }
 
 export interface CertificateSource {

@@ -18,7 +18,7 @@ export interface ServedCertificateOptions {
   readonly listener: Listener;
   readonly clock: Clock;
   /** Hears why a certificate can't be served with. */
-  readonly say: (words: string) => void;
+  readonly say: (words: string, level: "warn") => void;
 }
 
 export class ServedCertificate {
@@ -44,7 +44,7 @@ export class ServedCertificate {
       this.#current = certificate;
     } catch (error) {
       if (!(error instanceof ListenError)) throw error;
-      say(`${error.message}; its new certificate is tried again in a minute`);
+      say(`${error.message}; its new certificate is tried again in a minute`, "warn");
       this.#cancel = clock.after(RETRY_MS, () => this.use(certificate));
     }
   }
