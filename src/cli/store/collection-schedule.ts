@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { type Clock, steadyOf } from "../../peer/clock.ts";
+import { StoreError } from "../../store/store.ts";
 import { sayAsLog } from "../log/notices.ts";
 import { IS_COMPILED } from "../service/compiled.ts";
 
@@ -56,13 +57,15 @@ export class CollectionSchedule {
   }
 
   /**
-   * Null while it can't be looked at: others tell of a folder that is closed, or a failing disk.
+   * Null while it can't be looked at: others tell of a folder that is closed, a failing disk, or a
+   * file that could not be opened again.
    */
   #sizeNow(): number | null {
     try {
       return this.#bytes();
     } catch (error) {
-      if (error instanceof Error && "syscall" in error) return null;
+      const isSystems = error instanceof Error && "syscall" in error;
+      if (isSystems || error instanceof StoreError) return null;
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import {
   GROWTH_MIN_BYTES,
   LOOK_MS,
 } from "../../../src/cli/store/collection-schedule.ts";
+import { StoreError } from "../../../src/store/store.ts";
 import { SetClock, TestClock } from "../../peer/scene.ts";
 
 const HOUR_MS = 3_600_000;
@@ -19,8 +20,8 @@ class Scene {
   readonly setClock = new SetClock(this.clock);
   bytes = GB;
   collections = 0;
-  /** Whether the store can't be looked at. */
-  isClosed = false;
+  /** Fails when the store can't be looked at. */
+  look = () => {};
   readonly schedule: CollectionSchedule;
 
   constructor(everyMs: number | null, budgetBytes: number | null) {
@@ -28,7 +29,7 @@ class Scene {
       { everyMs, budgetBytes },
       this.setClock,
       () => {
-        if (this.isClosed) statSync("/dev/null/store.db");
+        this.look();
         return this.bytes;
       },
       async () => {
@@ -113,13 +114,23 @@ test("a machine that can't start the collection is no reason for the peer to end
   }
 });
 
-test("a store that can't be looked at is not due, and ends no peer", async () => {
-  const scene = new Scene(HOUR_MS, null);
-  scene.bytes = 2 * GB;
-  scene.isClosed = true;
-  await scene.pass(2 * HOUR_MS);
-  expect(scene.collections).toBe(0);
-  scene.isClosed = false;
-  await scene.pass(2 * LOOK_MS);
-  expect(scene.collections).toBe(1);
-});
+const closed = () => {
+  statSync("/dev/null/store.db");
+};
+const notOpenedAgain = () => {
+  throw new StoreError("IO", "it could not be opened in the place of the one before");
+};
+
+test.each([closed, notOpenedAgain])(
+  "a store that can't be looked at is not due: %p",
+  async (look) => {
+    const scene = new Scene(HOUR_MS, null);
+    scene.bytes = 2 * GB;
+    scene.look = look;
+    await scene.pass(2 * HOUR_MS);
+    expect(scene.collections).toBe(0);
+    scene.look = () => {};
+    await scene.pass(2 * LOOK_MS);
+    expect(scene.collections).toBe(1);
+  },
+);
