@@ -8,6 +8,7 @@ import { CODE } from "../cvm/error-code.ts";
 import { ErrorExit, EXIT, type Outcome } from "../cvm/exits.ts";
 import { canonicaliseAll } from "../cvm/history/array-vectors.ts";
 import type { Integer, Value } from "../data/cell.ts";
+import { lesser } from "../data/integer.ts";
 import { memorySize } from "../data/memory-size.ts";
 import type { AccountStatus } from "../state/account-status.ts";
 import { HostError } from "../state/host-error.ts";
@@ -116,7 +117,8 @@ function failed(ctx: Context, account: AccountStatus): Settlement {
 
 /**
  * Memory accounting (CAD006): memory used is taken from the allowance first, and the rest bought
- * from the pool; memory freed is added to the allowance.
+ * from the pool; memory freed is added to the allowance. An allowance can be negative: then nothing
+ * is taken from it, and what is to be bought can wrap around to nothing (T52).
  * @throws MemoryTradeError as completeTransaction
  */
 function accountMemory(
@@ -129,8 +131,12 @@ function accountMemory(
   canonicaliseAll();
   const used = before === after ? 0 : subtractLongs(memorySize(after), memorySize(before));
   const { allowance } = account;
-  if (used <= 0 || allowance >= used) {
-    const settled = used === 0 ? account : account.withAllowance(subtractLongs(allowance, used));
+  // What is freed is taken negatively.
+  const taken = used <= 0 ? used : lesser(allowance, used);
+  const isChanged = used < 0 || taken > 0;
+  const settled = isChanged ? account.withAllowance(subtractLongs(allowance, taken)) : account;
+  const need = subtractLongs(used, taken);
+  if (need <= 0) {
     return {
       state: after,
       account: settled,
@@ -139,14 +145,13 @@ function accountMemory(
       error: null,
     };
   }
-  const need = subtractLongs(used, allowance);
   const poolBytes = after.memoryPool;
   const poolCoins = after.memoryValue;
   const spend = swapPrice(need, poolBytes, poolCoins);
   if (subtractLongs(account.balance, juiceFee) < spend) return memoryFailure(before, tx, used);
   return {
     state: after.withMemoryPool(subtractLongs(poolBytes, need), addLongs(poolCoins, spend)),
-    account: account.withAllowance(0),
+    account: settled,
     memorySpend: spend,
     memoryUsed: used,
     error: null,

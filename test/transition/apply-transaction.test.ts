@@ -141,6 +141,43 @@ test("an allowance that just suffices buys nothing", () => {
   expect(outcome.state.memoryPool).toBe(state.memoryPool);
 });
 
+test.each([
+  ["stays negative, beside what is bought", -5, -5, 11],
+  ["is so far below that what would be bought wraps around", -(2n ** 63n), -(2n ** 63n), 0],
+  ["is so far below that the sum is just not beyond", 7n - 2n ** 63n, null, null],
+])("T52: an allowance that %s", (_, allowance, left, bought) => {
+  const account = state.account(USER) as AccountStatus;
+  const from = state.withAccount(USER, account.withAllowance(allowance));
+  const tx = invoke("(def a 1)");
+  if (left === null) {
+    expect(() => apply(tx, from)).toThrow(MemoryTradeError);
+    return;
+  }
+  const outcome = apply(tx, from);
+  expect(outcome.memoryUsed).toBe(6);
+  expect(outcome.state.account(USER)?.allowance).toBe(left);
+  expect(outcome.state.memoryPool).toBe(1_000_000 - Number(bought));
+  expect(Number(outcome.paid) > Number(outcome.fees)).toBe(Number(bought) > 0);
+});
+
+test("T52: memory that nobody has paid for and somebody frees, up to 2^63 and beyond", () => {
+  const freedWith = (allowance: Integer): Integer | undefined => {
+    const defined = apply(invoke("(def a [1 2 3])")).state;
+    const account = defined.account(USER) as AccountStatus;
+    const from = defined.withAccount(USER, account.withAllowance(allowance));
+    const freed = apply(invoke("(#%undef* 'a)", 2), from);
+    expect(freed.memoryUsed).toBeLessThan(0);
+    expect(freed.paid).toBe(freed.fees);
+    const left = freed.state.account(USER)?.allowance;
+    const sum = BigInt(allowance) - BigInt(freed.memoryUsed);
+    expect(BigInt(left ?? 0)).toBe(BigInt.asIntN(64, sum));
+    return left;
+  };
+  expect(freedWith(-100)).toBeGreaterThan(-100);
+  expect(freedWith(2n ** 63n - 1n)).toBeLessThan(0);
+  expect(freedWith(2n ** 62n)).toBeGreaterThan(2n ** 62n);
+});
+
 test("memory that is not affordable: only juice is paid, everything is undone", () => {
   const poor = withBalance(state, USER, 1_000_000);
   const outcome = apply(invoke(defineBytes(8)), poor);

@@ -154,6 +154,17 @@ test("a form that is damaged, and whose elements expand to what equals them", ()
   );
 });
 
+test("such a form beside an array, whose elements are replaced one after the other", () => {
+  const part = Vector.from(new Array(16).fill(branch));
+  const whole = new Vector(256, new Array(16).fill(part), null, true);
+  // Its last elements are there, and can't be replaced, since it counts 16 fewer.
+  const fewer = new Vector(4080, new Array(16).fill(whole), null, true);
+  const damaged = new Vector(4112, [fewer, part], null, true);
+  const form = List.reverseOf(new Vector(4113, [branch], damaged, false));
+  const beside = `(do (vector ${NUMBERS.join(" ")}) (expand form *initial-expander* (fn [x e] v)))`;
+  expectSame(["(def v branch)", `(count ${beside})`], { branch, form });
+});
+
 test("comparing what has no encoding, whether BlockResults were decoded before or not", () => {
   const forms = [
     "(= [1 (slice % 1 2)] [2 (slice % 1 2)])",

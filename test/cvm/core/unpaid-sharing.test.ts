@@ -135,6 +135,10 @@ test("a value that stays in a deep map, whichever way is taken to it", () => {
   expect(plain).toBeGreaterThan(0);
   expect(workOf(() => withValue(held, key, Vector.of(1)))).toBe(plain);
   expect(workOf(() => withEntry(held, key, Vector.of(1)))).toBe(plain);
+  // What is compared before it is replaced is gone to twice, and counted once.
+  expect(workOf(() => held.assoc(key, Vector.of(2)))).toBe(plain);
+  expect(workOf(() => withValue(held, key, Vector.of(2)))).toBe(plain);
+  expect(workOf(() => withEntry(held, key, Vector.of(2)))).toBe(plain);
 });
 
 /** Functions of several arities in one another, the innermost of none. */
