@@ -20,21 +20,7 @@ import { Belief } from "../../../src/state/belief.ts";
 import { Block } from "../../../src/state/block.ts";
 import { Order } from "../../../src/state/order.ts";
 import { keyPair, TestClock, transfer } from "../scene.ts";
-import { beliefOf, intakeScene, orderBy, STRANGER } from "./intake-scene.ts";
-
-/** Keeps what its tasks throw, which would end the process. */
-class CatchingClock extends TestClock {
-  readonly errors: unknown[] = [];
-  override soon(task: () => void): void {
-    super.soon(() => {
-      try {
-        task();
-      } catch (error) {
-        this.errors.push(error);
-      }
-    });
-  }
-}
+import { beliefOf, CatchingClock, intakeScene, orderBy, STRANGER } from "./intake-scene.ts";
 
 describe("a Belief", () => {
   test("that names the same cells from 16^12 places is gone through once", async () => {

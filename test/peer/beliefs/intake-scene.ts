@@ -19,6 +19,20 @@ import { Order } from "../../../src/state/order.ts";
 import { memoryStore } from "../../../src/store/memory-store.ts";
 import { keyPair, newPeer, newState, TestClock } from "../scene.ts";
 
+/** Keeps what its tasks throw, which would end the process. */
+export class CatchingClock extends TestClock {
+  readonly errors: unknown[] = [];
+  override soon(task: () => void): void {
+    super.soon(() => {
+      try {
+        task();
+      } catch (error) {
+        this.errors.push(error);
+      }
+    });
+  }
+}
+
 /** Stake of each. */
 export const STAKE = 1e14;
 export const PEERS = 4;
