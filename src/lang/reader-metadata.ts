@@ -3,9 +3,11 @@
 // an Index or a record. Of keys that become equal the last in the order of their former map wins:
 // in ^{^:m a 1, a 2} x that is the order of hashes, not of the text.
 
-import { Cell, type Value } from "../data/cell.ts";
+import { Cell, resolveAt, type Slot, type Value } from "../data/cell.ts";
 import { BadStructureError } from "../data/errors.ts";
+import { forEachHeldLeaf } from "../data/hash-trie-walk.ts";
 import { Index } from "../data/index-map.ts";
+import { visitAll } from "../data/index-walk.ts";
 import { Keyword } from "../data/keyword.ts";
 import { List } from "../data/list.ts";
 import { CVMMap } from "../data/map.ts";
@@ -13,7 +15,7 @@ import { DenseRecord, isRecord } from "../data/record.ts";
 import { CVMSet } from "../data/set.ts";
 import { Syntax } from "../data/syntax.ts";
 import { Vector } from "../data/vector.ts";
-import { entriesOf, fieldsOf } from "./members.ts";
+import { fieldsOf } from "./members.ts";
 
 /** Most members of all collections in metadata: those of a CAD3 literal can be shared. */
 const MAX_METADATA_MEMBERS = 2 ** 20;
@@ -21,7 +23,7 @@ const TAG_KEYWORD = Keyword.of("tag");
 
 /**
  * The metadata that a form after `^` means.
- * @throws BadStructureError for a hand-made collection, or beyond MAX_METADATA_MEMBERS
+ * @throws BadStructureError for a hand-made Vector, List or Set, or beyond MAX_METADATA_MEMBERS
  */
 export function metadataOf(form: Value): CVMMap {
   const plain = unwrapped(form);
@@ -83,14 +85,23 @@ function membersOf(value: Value, most: number): readonly Value[] | null {
     checkCount(value.count, most);
     return value.toArray();
   }
-  if (value instanceof CVMMap || value instanceof Index) {
-    checkCount(value.count, most / 2);
-    return [...entriesOf(value)].flat();
-  }
+  if (value instanceof CVMMap || value instanceof Index) return heldEntries(value, most / 2);
   if (isRecord(value)) return [...fieldsOf(value)].flat();
   if (!(value instanceof DenseRecord)) return null;
   checkCount(value.fields.count, most / 2);
   return value.fields.toArray().flatMap((field, i) => [i, field]);
+}
+
+/** All entries that are there, whatever the counts of a hand-made map or Index say (T42, T44). */
+function heldEntries(map: CVMMap | Index, most: number): readonly Value[] {
+  const members: Value[] = [];
+  const visit = (slots: Slot[]): void => {
+    checkCount((members.length + slots.length) / 2, most);
+    for (let i = 0; i < slots.length; i++) members.push(resolveAt(slots, i));
+  };
+  if (map instanceof CVMMap) forEachHeldLeaf(map, (leaf) => visit(leaf.slots));
+  else visitAll(map, (slots) => visit(slots.slice(0, 2)), false);
+  return members;
 }
 
 function checkCount(count: number | bigint, most: number): void {
