@@ -216,7 +216,8 @@ function dropFromLeaf<T extends HashTrie>(leaf: T, at: number): T {
   const { stride } = leaf;
   const slots = leaf.slots.toSpliced(at * stride, stride);
   const rest = leafOf(leaf, slots, leaf.hashes === null ? null : leaf.hashes.toSpliced(at, 1));
-  if (rest.count > 0) rest.isRegular = leaf.isRegular;
+  // What is left may be in order: as whoever reads it again finds out.
+  if (rest.count > 0 && !leaf.isRegular) markOrder(rest, leafHashes(rest));
   return rest;
 }
 

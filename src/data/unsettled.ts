@@ -27,13 +27,17 @@ export function isUnsettled(): boolean {
   return open > 0;
 }
 
+/** Whether any was made in any block: only ever saves asking. */
+let wereAny = false;
+
 /** Notes that there is a view, or a Vector with a leaf that is an array. */
 export function noteTraceable(): void {
+  wereAny = true;
   const block = traceable.current;
   if (block !== null) block.wasMade = true;
 }
 
 /** Whether there may be such in the block that is being applied. */
 export function hasTraceable(): boolean {
-  return traceable.current?.wasMade === true;
+  return wereAny && traceable.current?.wasMade === true;
 }

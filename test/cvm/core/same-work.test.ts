@@ -8,11 +8,12 @@ import { Constant } from "../../../src/cvm/ops/constant.ts";
 import { InvokeOp } from "../../../src/cvm/ops/invoke-op.ts";
 import { mayLackText } from "../../../src/cvm/text/text-check.ts";
 import { Blob } from "../../../src/data/blob.ts";
-import type { Value } from "../../../src/data/cell.ts";
-import { hashKey } from "../../../src/data/encode.ts";
+import { NO_CELLS, type Value } from "../../../src/data/cell.ts";
+import { decode } from "../../../src/data/decode.ts";
+import { encoding, hashKey } from "../../../src/data/encode.ts";
 import { withWorkLimit, workLeft } from "../../../src/data/free-work.ts";
 import { digitAt } from "../../../src/data/hash-digits.ts";
-import { isFullTree } from "../../../src/data/hash-trie.ts";
+import { isFullTree, LEAF } from "../../../src/data/hash-trie.ts";
 import { INDEX_DIGITS, Index } from "../../../src/data/index-map.ts";
 import { CVMMap } from "../../../src/data/map.ts";
 import { decodeMultiCell, encodeMultiCell } from "../../../src/data/multi-cell.ts";
@@ -97,4 +98,18 @@ test("a tree is full or not, whichever is looked at first", () => {
     expect(isFullTree(part(second), true)).toBe(alone);
     expect(alone).toBe(true);
   });
+});
+
+test("what is left of a leaf that was in no order is what is read again", () => {
+  const [first, second] = CVMMap.from([
+    [1, 1],
+    [2, 2],
+  ]).keys() as [Value, Value];
+  const hashes = [second, first, first].map((key) => hashKey(key));
+  const leaf = CVMMap.EMPTY.make(3, [second, 2, first, 1, first, 1], LEAF, 0, hashes);
+  leaf.isRegular = false;
+  for (const rest of [leaf.dissoc(second), leaf.dissoc(first), leaf.dissoc(second).dissoc(first)]) {
+    const again = decode(encoding(rest), CVM_TABLE, NO_CELLS, true) as CVMMap;
+    expect([rest.count, rest.isSound]).toEqual([again.count, again.isSound]);
+  }
 });
