@@ -43,7 +43,7 @@ export function readMnemonic(text: string): string {
     const which =
       unknown.length === 1
         ? `Word ${unknown[0]} is`
-        : `${unknown.length} words are (${unknown.join(", ")})`;
+        : `${unknown.length} words (${unknown.join(", ")}) are`;
     throw new MnemonicError(`${which} not in the BIP39 English list: look at the spelling`);
   }
   const mnemonic = words.join(" ");

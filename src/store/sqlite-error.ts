@@ -50,13 +50,21 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error;
 }
 
+/** The names of a store, and of copies of it that are made or replaced. */
+const OF_A_STORE = /(?:^|\/)store(?:\.\w+)?\.db$/;
+
+/** What to do where a backup is damaged. */
+export const DAMAGED_BACKUP = "take another backup, or begin a new one in another file";
+
 export function damagedFile(path: string, reason: string, cause?: SQLiteError): StoreError {
-  return new StoreError(
-    "DAMAGED",
-    `The store ${path} is damaged (${reason}). Nothing was changed. Keep a copy of the ` +
-      "data directory, and restore a backup or start on an empty one with --join.",
-    cause,
-  );
+  const [what, fix] = OF_A_STORE.test(path)
+    ? [
+        "store",
+        "keep a copy of the data directory, and restore a backup or start on an empty one with --join",
+      ]
+    : ["backup", DAMAGED_BACKUP];
+  const words = `The ${what} ${path} is damaged (${reason}). Nothing was changed: ${fix}.`;
+  return new StoreError("DAMAGED", words, cause);
 }
 
 /** The file is there, but no store of ours. */

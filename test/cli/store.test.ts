@@ -159,10 +159,17 @@ test("a damaged backup makes no store", async () => {
   const page = 4096;
   for (let at = page * 8; at < bytes.length; at += page) bytes.fill(0x5a, at + 2000, at + 2040);
   writeFileSync(at("bad.cvxb"), bytes);
-  const found = await command("store", "check", "--backup", at("bad.cvxb"));
-  expect(found.exitCode).toBe(65);
-  const restored = await command("store", "restore", at("bad.cvxb"), "--data-dir", at("other"));
-  expect(restored.exitCode).toBe(65);
+  const words = `The backup ${at("bad.cvxb")} is damaged`;
+  const restore = ["restore", at("bad.cvxb"), "--data-dir", at("other")];
+  for (const line of [["check", "--backup", at("bad.cvxb")], restore]) {
+    const { exitCode, stderr } = await command("store", ...line);
+    expect([exitCode, stderr]).toEqual([65, expect.stringContaining(words)]);
+    // There is none but this one to restore, and no data directory to keep.
+    expect(stderr).not.toContain("restore a backup");
+    expect(stderr).toContain("take another backup");
+  }
+  const good = await command("store", "check", "--backup", at("one.cvxb"));
+  expect(good.stdout).toStartWith(`The backup ${at("one.cvxb")} is sound: `);
   expect(existsSync(join(at("other"), "store.db"))).toBe(false);
 });
 

@@ -242,7 +242,7 @@ test("damaged positions of a backup are said to be its damage", async () => {
   const damaged = SqliteTables.toRead(path);
   const made = join(folder, "made.db");
   const restored = restoreTo(damaged, [damaged], made, async () => {});
-  await expect(restored).rejects.toThrow(`The store ${path} is damaged`);
+  await expect(restored).rejects.toThrow(`The backup ${path} is damaged`);
   damaged.close();
 });
 

@@ -5,6 +5,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { recordFigures } from "../../peer/history/record-check.ts";
+import { DAMAGED_BACKUP } from "../../store/sqlite-error.ts";
 import { STORE_FILE } from "../../store/sqlite-file.ts";
 import { StoreError } from "../../store/store.ts";
 import { pragma } from "../../store/store-format.ts";
@@ -95,18 +96,20 @@ async function info(flags: FileFlags): Promise<void> {
 
 async function runCheck(flags: FileFlags): Promise<void> {
   const path = pathOf(flags);
-  if (flags.backup !== undefined) requireWhole(path);
+  const what = flags.backup === undefined ? "store" : "backup";
+  if (what === "backup") requireWhole(path);
   const figures = await check(path, flags.json);
   const { cells, bytes, findings } = figures;
   if (flags.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   if (findings.length > 0) {
     if (!flags.json) process.stdout.write(`${findings.join("\n")}\n`);
-    const advice =
+    const ofStore =
       "keep a copy, and restore a backup or start on an empty data directory with --join";
-    throw new CommandError(EXIT.DATAERR, `The store ${path} is damaged: ${advice}`);
+    const advice = what === "backup" ? DAMAGED_BACKUP : ofStore;
+    throw new CommandError(EXIT.DATAERR, `The ${what} ${path} is damaged: ${advice}`);
   }
   if (flags.json) return;
-  process.stdout.write(`The store ${path} is sound: ${cells} cells, ${bytesText(bytes)}.\n`);
+  process.stdout.write(`The ${what} ${path} is sound: ${cells} cells, ${bytesText(bytes)}.\n`);
 }
 
 /** A running peer decides what it keeps. */

@@ -140,7 +140,8 @@ export async function findPeer(client: PeerClient, peer: string): Promise<PeerFa
 export async function peerFacts(client: PeerClient, peer: string): Promise<PeerFacts> {
   const found = await awaitedRecord(() => findPeer(client, peer));
   if (found !== null) return found;
-  const advice = "`convex-peer peer create` gives it a record and a stake";
+  const advice =
+    "`convex-peer peer create` gives it a record and a stake; --peer HEX names another";
   throw new CommandError(EXIT.NOUSER, `Peer ${peer} is not registered: ${advice}`);
 }
 

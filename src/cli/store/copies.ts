@@ -23,6 +23,7 @@ import { backupToFile, restoreTo } from "../../store/file-backup.ts";
 import { giveToFolderOwner } from "../../store/file-owner.ts";
 import { requireRoomToCopy } from "../../store/free-space.ts";
 import { parseBucketAddress, S3Bucket } from "../../store/s3-bucket.ts";
+import { DAMAGED_BACKUP } from "../../store/sqlite-error.ts";
 import {
   logsBeside,
   openToAdd,
@@ -303,10 +304,20 @@ async function fromFile(address: string, folder: string, path: string, json: boo
   const { copying, pause } = showing("restoring", total, folder, json);
   try {
     return await restoreTo(source.tables, [source.tables], path, pause);
+  } catch (error) {
+    throw ofBackup(error, address);
   } finally {
     copying.end();
     source.store.close();
   }
+}
+
+/** The failure of a damaged cell speaks of a peer's store, and does not name the file. */
+function ofBackup(error: unknown, address: string): unknown {
+  const isDamage = error instanceof StoreError && error.code === "DAMAGED";
+  if (!isDamage || error.message.includes(address)) return error;
+  const words = `The backup ${address} is damaged: ${DAMAGED_BACKUP}`;
+  return new StoreError("DAMAGED", `${words}. Nothing was restored.`, error);
 }
 
 async function fromBucket(bucket: S3Bucket, folder: string, path: string, json: boolean) {
