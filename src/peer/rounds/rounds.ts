@@ -321,7 +321,9 @@ export class Rounds {
    */
   #execute(): Promise<void> | null {
     if (this.#execution.isUnderWay || this.#restTasks.areWaiting || this.#isEnding) return null;
-    const { current } = this.#parts.history;
+    const { current, written } = this.#parts.history;
+    // First others hear what was taken back: they would not see it where as much is executed anew.
+    if (current.position < written.position) return null;
     const blocks = blocksToExecute(current, EXECUTE_BLOCKS_MAX);
     return blocks.length === 0 ? null : this.#execution.begin(current, blocks);
   }

@@ -26,6 +26,8 @@ const READY_BYTES_MAX = 65_536;
 const NEWS_PAUSE_MS = 25;
 /** A sign of life on a connection without news, below every usual time-out. */
 const KEEP_ALIVE_MS = 15_000;
+/** Times that blocks were taken back of which it is known how many were left. */
+const REWINDS_MAX = 64;
 /** Milliseconds after which a browser that lost its connection comes back. */
 const RETRY_MS = 2_000;
 
@@ -39,6 +41,8 @@ interface Subscriber {
   /** What is still to be told of it, null when it was not begun. */
   events: Iterator<string> | null;
   status: string;
+  /** Number of times that blocks had been taken back when it was last told. */
+  rewinds: number;
 }
 
 export class LiveFeed {
@@ -49,12 +53,18 @@ export class LiveFeed {
   readonly #turns: FeedTurns;
   readonly #stopListening: () => void;
   #isTelling = false;
+  /** Blocks executed when that was looked at last. */
+  #position: number;
+  /** How many were left each time that a fork had taken some back; the oldest are left out. */
+  readonly #left: number[] = [];
+  #rewinds = 0;
   /** The status as JSON, null when it was not asked for since the last pass. */
   #status: string | null = null;
 
   constructor(peer: PeerApi, clock: Clock) {
     this.#peer = peer;
     this.#clock = clock;
+    this.#position = peer.position;
     this.#turns = new FeedTurns(clock);
     this.#stopListening = peer.whenPassed(() => this.#tell());
   }
@@ -76,7 +86,8 @@ export class LiveFeed {
       throw new FeedFullError("There are too many subscribers: try again in a while");
     }
     const next = from ?? this.#peer.position;
-    const subscriber: Subscriber = { topics, next, events: null, status: "" };
+    const rewinds = this.#rewinds;
+    const subscriber: Subscriber = { topics, next, events: null, status: "", rewinds };
     const encoder = new TextEncoder();
     const over = () => {
       isOver = true;
@@ -117,12 +128,30 @@ export class LiveFeed {
 
   #tell(): void {
     this.#status = null;
+    this.#noteRewind();
     if (this.#isTelling || this.#waiting.size === 0) return;
     this.#isTelling = true;
     this.#clock.after(NEWS_PAUSE_MS, () => {
       this.#isTelling = false;
       this.#wake();
     });
+  }
+
+  #noteRewind(): void {
+    const { position } = this.#peer;
+    if (position < this.#position) {
+      this.#rewinds++;
+      this.#left.push(position);
+      if (this.#left.length > REWINDS_MAX) this.#left.shift();
+    }
+    this.#position = position;
+  }
+
+  /** Least number of blocks that were left since a subscriber was last told; infinite without. */
+  #leftSince({ rewinds }: Subscriber): number {
+    const count = this.#rewinds - rewinds;
+    if (count > this.#left.length) return 0;
+    return Math.min(...this.#left.slice(this.#left.length - count));
   }
 
   #wake(): void {
@@ -161,7 +190,8 @@ export class LiveFeed {
 
   /** What is new to a subscriber, as far as one turn goes. */
   #nextText(subscriber: Subscriber): string {
-    let text = subscriber.events === null ? this.#jump(subscriber) : "";
+    let text = this.#rewind(subscriber);
+    if (subscriber.events === null) text += this.#jump(subscriber);
     const steady = steadyOf(this.#clock);
     const until = steady.now() + TURN_MS;
     for (let blocks = 0; text.length < READY_BYTES_MAX && steady.now() <= until; ) {
@@ -179,7 +209,18 @@ export class LiveFeed {
     return text === "" ? "" : text + placeText(subscriber.next);
   }
 
-  /** Over blocks that are too many, or that a fork has taken back. */
+  /** Back to the first block that stands where a fork has taken one back that was told. */
+  #rewind(subscriber: Subscriber): string {
+    const left = this.#leftSince(subscriber);
+    subscriber.rewinds = this.#rewinds;
+    const isAhead = subscriber.events === null ? subscriber.next > left : subscriber.next >= left;
+    if (!isAhead) return "";
+    subscriber.next = left;
+    subscriber.events = null;
+    return eventText("rewind", `{"position":${left}}`, left);
+  }
+
+  /** Over blocks that are too many, or that there never were. */
   #jump(subscriber: Subscriber): string {
     const { position } = this.#peer;
     const { next } = subscriber;

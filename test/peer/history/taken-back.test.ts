@@ -13,6 +13,8 @@ import { hashKey } from "../../../src/data/encode.ts";
 import { SignedData } from "../../../src/data/signed.ts";
 import { Vector } from "../../../src/data/vector.ts";
 import { Peer } from "../../../src/peer/peer.ts";
+import { ExecutedBlocks } from "../../../src/peer/rounds/executed-blocks.ts";
+import { LiveFeed } from "../../../src/rest/live/live-feed.ts";
 import { Block } from "../../../src/state/block.ts";
 import { Order } from "../../../src/state/order.ts";
 import { STORE_FILE } from "../../../src/store/sqlite-file.ts";
@@ -34,6 +36,11 @@ test("positions of blocks that were taken back are no damage, and lead nobody as
   const store = sqliteStore(directory, CVM_TABLE);
   const clock = new TestClock();
   const peer = new Peer({ store, keyPair: keyPair(0), genesis: newState(), clock });
+  const told: number[] = [];
+  new ExecutedBlocks(peer).subscribe(({ position }) => told.push(position));
+  const feed = new LiveFeed(peer, clock);
+  const topics = { blocks: true, status: false, transactions: new Set([]), log: new Set([]) };
+  const reader = feed.open(topics, null).getReader();
   for (let sequence = 1; sequence <= 2 * SHARED; sequence++) {
     clock.advance(1_000);
     expect(errorOf(await peer.submit(transfer(2, sequence)))).toBeNull();
@@ -52,6 +59,15 @@ test("positions of blocks that were taken back are no damage, and lead nobody as
   expect(peer.position).toBe(count);
   expect(peer.positionOf(hashKey(third))).toEqual({ block: count - 1, index: 0 });
   expect(peer.positionOf(hashKey(fourth))).toBeNull();
+  // From the first that stands in another's place on, all are told once more.
+  expect(told).toEqual([0, 1, 2, 3, 2, 3, 4]);
+  let text = "";
+  while (!text.includes('"position":2')) {
+    clock.advance(1_000);
+    text += new TextDecoder().decode((await reader.read()).value);
+  }
+  expect(text).toContain("event: rewind");
+  feed.close();
   await peer.close();
   store.close();
   expect((await check(path, true)).findings).toEqual([]);
