@@ -24,6 +24,7 @@ export function generator(seed: number): () => number {
 export class ConfirmedLoad {
   readonly #clients: Client[] = [];
   #isRunning = false;
+  #isBelieved = true;
   #lanes: Promise<void>[] = [];
   /** Transactions whose success a client was told. */
   confirmed = 0;
@@ -39,12 +40,17 @@ export class ConfirmedLoad {
 
   begin(): void {
     this.#isRunning = true;
+    this.#isBelieved = true;
     this.#lanes = this.#clients.map((client) => this.#send(client));
   }
 
-  /** From now on failures say nothing: the peer is about to end. */
-  stop(): void {
+  /**
+   * From now on failures say nothing: the peer is about to end.
+   * @param isBelieved whether what is told from now on counts
+   */
+  stop(isBelieved = true): void {
     this.#isRunning = false;
+    this.#isBelieved = isBelieved;
   }
 
   /** Resolves when nobody waits for an answer any more. */
@@ -58,6 +64,7 @@ export class ConfirmedLoad {
       try {
         const result = await client.account.transact(`(def n ${client.sent})`);
         if (result.errorCode !== undefined) throw new Error(`refused: ${JSON.stringify(result)}`);
+        if (!this.#isBelieved) continue;
         client.confirmed = client.sent;
         this.confirmed++;
       } catch (error) {
