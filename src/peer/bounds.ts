@@ -111,6 +111,8 @@ export const CONCEDE_TO_FEW_AFTER_MS = 15_000;
 export const CONCEDE_TO_FEW_EVERY_MS = 60_000;
 /** How long the execution of one block may take before the peer counts as hung. */
 export const EXECUTION_TIMEOUT_MS = 5_000;
+/** How long the disk may take for what is written before the peer counts as hung. */
+export const WRITE_TIMEOUT_MS = 5_000;
 /** Signatures of transactions from all connections whose checks may be under way at a time. */
 export const SIGNATURES_AT_ONCE = 1_024;
 /**

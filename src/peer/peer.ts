@@ -203,7 +203,7 @@ export class Peer implements PeerApi {
     return this.#standing.isHalted;
   }
 
-  /** Whether the execution of a block does not come back. */
+  /** Whether the execution of a block, or a write, does not come back. */
   get isHung(): boolean {
     return this.#standing.isHung;
   }
@@ -283,10 +283,13 @@ export class Peer implements PeerApi {
     this.#remembered.remember(cell);
   }
 
-  /** Place of a signed transaction in the Order, or of a signed block, by hash key. */
+  /**
+   * Place of a signed transaction in the Order, or of a signed block, by hash key; null while its
+   * block is not executed and on disk.
+   */
   positionOf(hash: string): Position | null {
     const position = this.#store.position(hash);
-    if (position === null || !(position.block >= 0)) return null;
+    if (position === null || !(position.block >= 0 && position.block < this.position)) return null;
     return isPlacedAt(hash, position.index, this.block(position.block)) ? position : null;
   }
 

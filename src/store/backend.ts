@@ -31,10 +31,23 @@ export interface BackendReader {
   close(): void;
 }
 
+/** Writes for which nobody but who asks to waits for the disk. */
+export interface UnsyncedWrites {
+  /** As Backend.transaction; what it changed can be read at once, and is durable after `synced`. */
+  transaction(body: (w: BackendWriter) => void): void;
+  /**
+   * Resolves when all is durable that was changed before the call.
+   * @throws StoreError when the disk fails: nothing is written from then on
+   */
+  synced(): Promise<void>;
+}
+
 export interface Backend extends BackendReader {
   /**
    * Runs `body` and makes its changes durable, all of them or, when it or the disk fails, none.
    * @throws StoreError when the disk is full, or fails; and whatever `body` throws
    */
   transaction(body: (w: BackendWriter) => void): void;
+  /** Left out where that would be nothing else. */
+  readonly unsynced?: UnsyncedWrites;
 }

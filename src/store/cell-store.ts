@@ -162,10 +162,22 @@ export class CellStore implements Store, StoredCells {
   }
 
   write(batch: StoreBatch): void {
+    this.#write(batch, this.#backend);
+  }
+
+  writeUnsynced(batch: StoreBatch): void {
+    this.#write(batch, this.#backend.unsynced ?? this.#backend);
+  }
+
+  async synced(): Promise<void> {
+    await this.#backend.unsynced?.synced();
+  }
+
+  #write(batch: StoreBatch, writes: Pick<Backend, "transaction">): void {
     const found = new Unstored(this);
     const named = [...batch.roots.map(([, root]) => root), ...(batch.cells ?? [])];
     for (const value of named) found.collect(value);
-    this.#backend.transaction((w) => {
+    writes.transaction((w) => {
       for (const branch of found.branches) putValue(w, branch);
       for (const value of named) {
         if (!this.#backend.has(hashKeyOf(value))) putValue(w, value);

@@ -16,6 +16,7 @@ import { basename } from "node:path";
 import { UNABLE } from "../system/durable-file.ts";
 import { systemCode } from "../system/system-code.ts";
 import { makeForFolderOwner } from "./file-owner.ts";
+import type { SyncFile } from "./log-sync.ts";
 import { foreignFile, lostFile, storeErrorOf } from "./sqlite-error.ts";
 import { StoreError } from "./store.ts";
 import { createTables, isEmpty, migrate, pragma, requireOurs } from "./store-format.ts";
@@ -27,7 +28,7 @@ export const STORE_FILE = "store.db";
  */
 export const BUILD_FILE = "store.new.db";
 export const PREVIOUS_FILE = "store.old.db";
-const WRITE_AHEAD_LOG = "-wal";
+export const WRITE_AHEAD_LOG = "-wal";
 const JOURNAL = "-journal";
 /** Files that SQLite keeps beside a database. */
 const COMPANIONS = ["", WRITE_AHEAD_LOG, "-shm", JOURNAL];
@@ -60,6 +61,8 @@ export interface SqliteOptions {
   readonly now?: () => number;
   /** When batches are folded, when not as usual. For tests. */
   readonly fold?: FoldLimits;
+  /** How the log is made durable, when not as the system does it. For tests. */
+  readonly sync?: SyncFile;
 }
 
 /** The store's own file, synced at every commit, made when there is none. */

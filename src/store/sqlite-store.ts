@@ -7,12 +7,13 @@
 import { linkSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DecodeTable } from "../data/byte-reader.ts";
-import type { Backend, BackendWriter, StoredCell } from "./backend.ts";
+import type { Backend, BackendWriter, StoredCell, UnsyncedWrites } from "./backend.ts";
 import { CellCache } from "./cell-cache.ts";
 import { CellStore } from "./cell-store.ts";
 import { strangeCopy } from "./collection.ts";
 import { FilePlace } from "./file-place.ts";
 import { freeBytes, SpaceGuard } from "./free-space.ts";
+import { LogSync, type SyncFile } from "./log-sync.ts";
 import { isSqliteError, storeErrorOf } from "./sqlite-error.ts";
 import {
   BUILD_FILE,
@@ -23,6 +24,7 @@ import {
   type SqliteOptions,
   STORE_FILE,
   syncDirectory,
+  WRITE_AHEAD_LOG,
 } from "./sqlite-file.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 import { type Position, type Store, StoreError } from "./store.ts";
@@ -40,11 +42,21 @@ export class SqliteBackend implements Backend {
   #file: OpenFile | null;
   #exchanges = 0;
   readonly #fold: FoldLimits | undefined;
+  readonly #sync: SyncFile | undefined;
+  /** Since when something has waited to be synced, null while nothing does. */
+  #unsyncedSince: number | null = null;
   /** Positions written since `noteRecent`, null when they are not noted. */
   #recent: Map<string, Position> | null = null;
   #recentMax = 0;
   readonly #space: SpaceGuard;
   readonly writeTimes = new WriteTimes();
+  readonly unsynced: UnsyncedWrites = {
+    transaction: (body) => {
+      this.#unsyncedSince ??= performance.now();
+      this.#transact(body, this.#open.log === null);
+    },
+    synced: () => this.#synced(),
+  };
 
   /**
    * Opens the store in a directory, or makes one where none is.
@@ -53,6 +65,7 @@ export class SqliteBackend implements Backend {
   constructor(directory: string, options: SqliteOptions = {}) {
     this.#path = join(directory, STORE_FILE);
     this.#fold = options.fold;
+    this.#sync = options.sync;
     const free = options.freeBytes ?? (() => freeBytes(directory));
     const freeInPlace = () => {
       this.#file?.place.require();
@@ -93,7 +106,9 @@ export class SqliteBackend implements Backend {
   #opened(options?: SqliteOptions): OpenFile {
     const tables = new SqliteTables(openStoreFile(this.#path, options), this.#path);
     const place = new FilePlace(filesOf(this.#path));
-    return { tables, place, writes: new WriteAhead(tables, this.#fold) };
+    const writes = new WriteAhead(tables, this.#fold);
+    const log = LogSync.of(this.#path + WRITE_AHEAD_LOG, this.#sync);
+    return { tables, place, writes, log };
   }
 
   cell(hashKey: string): StoredCell | null {
@@ -129,11 +144,24 @@ export class SqliteBackend implements Backend {
   }
 
   transaction(body: (w: BackendWriter) => void): void {
+    const began = performance.now();
+    this.#transact(body, true);
+    this.writeTimes.add(performance.now() - began);
+  }
+
+  async #synced(): Promise<void> {
+    const began = this.#unsyncedSince;
+    this.#unsyncedSince = null;
+    await this.#open.log?.synced();
+    if (began !== null) this.writeTimes.add(performance.now() - began);
+  }
+
+  #transact(body: (w: BackendWriter) => void, isSynced: boolean): void {
+    const { log, writes } = this.#open;
+    if (log !== null && log.failure !== null) throw log.failure;
     this.#space.require(this.#path);
     const placed: [string, Position][] = [];
-    const began = performance.now();
-    this.#open.writes.transaction((w) => body(this.#recent === null ? w : noting(w, placed)));
-    this.writeTimes.add(performance.now() - began);
+    writes.transaction((w) => body(this.#recent === null ? w : noting(w, placed)), isSynced);
     for (const [hash, position] of placed) this.#recent?.set(hash, position);
     if ((this.#recent?.size ?? 0) > this.#recentMax) this.#recent = null;
   }
@@ -161,6 +189,7 @@ export class SqliteBackend implements Backend {
     this.#requireCopy(copyPath);
     this.#requireSole();
     this.tables.close();
+    this.#open.log?.close();
     this.#file = null;
     this.#exchanges++;
     let hasPrevious = false;
@@ -233,8 +262,14 @@ export class SqliteBackend implements Backend {
    */
   close(): void {
     try {
-      this.#foldAtEnd();
-      this.#file?.tables.close();
+      const hasFailed = (this.#file?.log?.failure ?? null) !== null;
+      // What the log holds after a failed sync nobody knows before it is read anew: closed in
+      // order, SQLite would put it into the file as it is.
+      if (!hasFailed) {
+        this.#foldAtEnd();
+        this.#file?.tables.close();
+      }
+      this.#file?.log?.close();
       this.removePrevious();
     } finally {
       this.#lock.release();
@@ -247,6 +282,8 @@ interface OpenFile {
   readonly tables: SqliteTables;
   readonly place: FilePlace;
   readonly writes: WriteAhead;
+  /** Null where the file system lets it have no log: then each transaction is synced. */
+  readonly log: LogSync | null;
 }
 
 function noting(w: BackendWriter, placed: [string, Position][]): BackendWriter {

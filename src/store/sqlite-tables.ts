@@ -28,6 +28,7 @@ export class SqliteTables implements BackendReader {
   readonly #selectMeta: Statement;
   readonly #selectPosition: Statement;
   #writer: BackendWriter | null = null;
+  #isSyncing = true;
 
   /**
    * @param database is closed with the tables
@@ -243,10 +244,15 @@ export class SqliteTables implements BackendReader {
     }
   }
 
-  transaction(body: (w: BackendWriter) => void): void {
+  /** @param isSynced whether its changes are durable when it returns */
+  transaction(body: (w: BackendWriter) => void, isSynced = true): void {
     const { database } = this;
     this.#writer ??= this.#prepareWriter();
     try {
+      if (isSynced !== this.#isSyncing) {
+        database.run(`PRAGMA synchronous = ${isSynced ? "FULL" : "NORMAL"}`);
+        this.#isSyncing = isSynced;
+      }
       database.run("BEGIN IMMEDIATE");
       body(this.#writer);
       database.run("COMMIT");

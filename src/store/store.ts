@@ -68,6 +68,14 @@ export interface Store extends CellSource {
    * @throws StoreError when the disk is full, or fails
    */
   write(batch: StoreBatch): void;
+  /** As `write`, but what it wrote can be read at once and is on disk after `synced`. */
+  writeUnsynced(batch: StoreBatch): void;
+  /**
+   * Resolves when all is on disk that was written before the call. Nobody else waits for the disk
+   * meanwhile.
+   * @throws StoreError when the disk fails: nothing is written from then on
+   */
+  synced(): Promise<void>;
   /** Hash key of a named root, null when it was never written. */
   root(name: string): string | null;
   meta(name: string): string | null;

@@ -53,8 +53,8 @@ export class WriteAhead {
     this.#lastId = Math.max(tables.lastBatch, Date.now());
   }
 
-  /** As Backend.transaction. */
-  transaction(body: (w: BackendWriter) => void): void {
+  /** As Backend.transaction or, with `isSynced` false, Backend.transactionUnsynced. */
+  transaction(body: (w: BackendWriter) => void, isSynced = true): void {
     const { pending } = this.#tables;
     const { entries, bytes, slice, direct } = this.#limits;
     let batch = new BatchContent();
@@ -72,7 +72,7 @@ export class WriteAhead {
       batch = content.cellBytes > direct ? withCellsWritten(w, content) : content;
       if (batch.size > 0) this.#tables.appendBatch(++id, encodeBatch(batch));
       next = this.#foldSlice(w, Math.max(slice, 2 * batch.size));
-    });
+    }, isSynced);
     this.#lastId = id;
     pending.add(batch);
     this.#foldedTo(next);

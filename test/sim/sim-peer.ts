@@ -34,7 +34,7 @@ export interface SimPeerOptions {
   /** How Beliefs are merged, when not as in production. */
   readonly merge: BeliefMerge | undefined;
   /** Faults of the disk in the life that begins. */
-  readonly disk: () => Omit<DiskFaults, "onCut" | "onBusy">;
+  readonly disk: () => Omit<DiskFaults, "onCut" | "onBusy" | "wait">;
   /** How its execution is slow. */
   readonly execution: Omit<ExecutionFaults, "onBusy">;
   /** Called after everything that the peer does, and before each message that it sends. */
@@ -66,6 +66,7 @@ export class SimPeer {
   onSend: ((payload: Uint8Array, to: number) => void) | null = null;
   readonly #options: SimPeerOptions;
   #running: NetworkedPeer | null = null;
+  #disk: SimDisk | null = null;
   /** Until when it waits for its disk. */
   #busyUntil = 0;
   /** How long it has waited for its disk in what it is doing. */
@@ -108,7 +109,8 @@ export class SimPeer {
     const life = ++this.life;
     this.#busyUntil = timeline.now;
     if (this.#options.keepsBackup) this.#backup = this.#image.copy();
-    const store = new CellStore(this.#newDisk(), table);
+    this.#disk = this.#newDisk(life);
+    const store = new CellStore(this.#disk, table);
     const clock = this.#clock(life);
     const onBusy = (ms: number) => {
       this.#spentMs += ms;
@@ -135,12 +137,18 @@ export class SimPeer {
     });
   }
 
-  #newDisk(): SimDisk {
+  #newDisk(life: number): SimDisk {
+    const { timeline } = this.#options;
     return new SimDisk(this.#image, {
       ...this.#options.disk(),
       onCut: () => this.#options.onCut(this),
       onBusy: (ms) => {
         this.#spentMs += ms;
+      },
+      wait: (ms) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.at(timeline.now + this.#spentMs + ms, life, resolve);
+        return promise;
       },
     });
   }
@@ -168,6 +176,7 @@ export class SimPeer {
   /** Ends it as a power cut does. */
   kill(): void {
     this.#running = null;
+    this.#disk?.crash();
     this.life++;
     this.#options.network.vanish(this);
   }

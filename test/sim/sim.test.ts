@@ -49,6 +49,13 @@ describe("a simulated network", () => {
     expect(report.delivered).toBeGreaterThan(0);
   });
 
+  test.each([1, 2, 3, 4])("tells nothing that its disk has not, alone with seed %p", (seed) => {
+    const plan = readOptions(["--slow-disk", "--crash"]).planFor(seed);
+    const report = new Simulation({ seed, peers: 1, rounds: 30, plan }).run();
+    expect(report.complaints).toEqual([]);
+    expect(report.delivered).toBeGreaterThan(0);
+  });
+
   test("comes together when few hold on to other blocks than those that more than a third has final", () => {
     // Two of five had called other blocks consensus: the merge alone never moves again.
     const report = new Simulation({

@@ -164,6 +164,7 @@ export class Simulation {
         const { slowWrite, slowWriteMs } = this.#diskPlan;
         return chance.happens(slowWrite) ? Math.ceil(chance.between(0, slowWriteMs)) : 0;
       },
+      outlivesCrash: () => chance.happens(0.5),
       // A peer that can't write at its start does not start.
       isFull: () =>
         (this.#peers[index]?.isRunning ?? false) && chance.happens(this.#diskPlan.fullDisk),

@@ -1,8 +1,13 @@
 // A backend that stops at a chosen write, as a process does that is killed there. The boundaries
-// are before each change of a transaction, before its commit and behind it; after the cut the
-// backend answers nothing, and what survives is what the backend below holds.
+// are before each change of a transaction, before its commit, behind it and behind its sync; after
+// the cut the backend answers nothing, and what survives is what the backend below holds.
 
-import type { Backend, BackendWriter, StoredCell } from "../../src/store/backend.ts";
+import type {
+  Backend,
+  BackendWriter,
+  StoredCell,
+  UnsyncedWrites,
+} from "../../src/store/backend.ts";
 import { type Position, StoreError } from "../../src/store/store.ts";
 
 /** Thrown at the cut, and by everything after it. */
@@ -80,7 +85,22 @@ export class FaultBackend implements Backend {
   }
 
   transaction(body: (w: BackendWriter) => void): void {
-    this.#alive().transaction((w) => {
+    this.#transact(this.#alive(), body);
+  }
+
+  get unsynced(): UnsyncedWrites {
+    const { unsynced } = this.#alive();
+    return {
+      transaction: (body) => this.#transact(unsynced ?? this.#inner, body),
+      synced: async () => {
+        await unsynced?.synced();
+        this.#boundary();
+      },
+    };
+  }
+
+  #transact(writes: Pick<Backend, "transaction">, body: (w: BackendWriter) => void): void {
+    writes.transaction((w) => {
       body(this.#counted(w));
       this.#boundary();
     });

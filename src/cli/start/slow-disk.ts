@@ -1,6 +1,5 @@
-// What the log says of a disk that keeps the peer waiting: while a write is under way the peer does
-// nothing else, neither for consensus nor for clients, and from outside it looks like a process
-// that hangs.
+// What the log says of a disk that keeps the peer waiting: before a write is on disk no Result of
+// it is told and no Order leaves, and nothing further is executed.
 
 import { type Clock, steadyOf } from "../../peer/clock.ts";
 import type { Log } from "../log/log.ts";
@@ -34,7 +33,7 @@ export function logSlowDisk(
     log.say(
       "peer",
       "warn",
-      `The disk took ${seconds} s for a write, and all else waited. ${ADVICE}`,
+      `The disk took ${seconds} s for a write, and all Results waited. ${ADVICE}`,
     );
     longestMs = 0;
     silentUntilMs = steady.now() + SAY_EVERY_MS;

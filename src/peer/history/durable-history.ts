@@ -21,7 +21,7 @@ import { BlockResult } from "../../state/block-result.ts";
 import { Order } from "../../state/order.ts";
 import type { State } from "../../state/state.ts";
 import { CollectionAtRest, collectGarbage } from "../../store/cell-cache.ts";
-import { type Position, type Store, StoreError } from "../../store/store.ts";
+import { type Position, type Store, type StoreBatch, StoreError } from "../../store/store.ts";
 import { HELD_PLACES_MAX } from "../bounds.ts";
 import { OrderGuard } from "../rounds/order-guard.ts";
 import { orderToVoteWith, timeToVoteFrom, type VoteOutcome } from "./first-vote.ts";
@@ -50,6 +50,8 @@ export interface JoinedBelief {
   /** The latest Order under the own key that the network knows, null without any. */
   readonly own: Order | null;
 }
+
+type Positions = readonly (readonly [string, Position])[];
 
 const OBSERVER_LABEL = new TextEncoder().encode("convex-peer observer");
 
@@ -171,21 +173,33 @@ export class DurableHistory {
   }
 
   /**
-   * Makes the current history durable, with the places of what it executed.
+   * Makes the current history durable, with the places of what it executed: it is the written one
+   * once the disk has it.
    * @throws StoreError when the disk is full, or fails; the written history is then as it was
    */
-  write(positions: readonly (readonly [string, Position])[]): void {
+  async write(positions: Positions): Promise<void> {
     if (this.isWritten) return;
-    const batch = recordBatch(this.#stored(), this.guard.publicKey, positions);
+    const { batch, wrote } = this.#writing(positions);
+    this.#store.writeUnsynced(batch);
+    await this.#store.synced();
+    wrote();
+  }
+
+  /** What is to be written of the current history, and what that being done means. */
+  #writing(positions: Positions): { readonly batch: StoreBatch; readonly wrote: () => void } {
+    const writing = this.#current;
     const hasReturned = this.#isRestored && this.#isVoting;
     const meta: [string, string][] = [];
     if (hasReturned) meta.push([RESTORED_META, ""]);
     if (this.#hasTakenBack) meta.push([TAKEN_BACK_META, "yes"]);
-    this.#store.write(meta.length > 0 ? { ...batch, meta } : batch);
-    if (hasReturned) this.#isRestored = false;
-    this.#hasTakenBack = false;
-    this.#written = this.#current;
-    this.#writtenPlaces += positions.length;
+    const batch = recordBatch(this.#stored(), this.guard.publicKey, positions);
+    const wrote = () => {
+      if (hasReturned) this.#isRestored = false;
+      this.#hasTakenBack = false;
+      this.#written = writing;
+      this.#writtenPlaces += positions.length;
+    };
+    return { batch: meta.length > 0 ? { ...batch, meta } : batch, wrote };
   }
 
   /**
@@ -199,7 +213,9 @@ export class DurableHistory {
     if (results === remembering.record.results) return;
     this.#current = remembering.with({ results });
     try {
-      this.write([]);
+      const { batch, wrote } = this.#writing([]);
+      this.#store.write(batch);
+      wrote();
     } catch (error) {
       // Nobody would write it later: no pass is due for it.
       this.#current = remembering;

@@ -212,46 +212,35 @@ export class Rounds {
     return standing.mayVote(history.current.state);
   }
 
-  /** What is to be waited for, null when the pass is over. */
-  #pass(): Promise<void> | null {
-    const { standing } = this.#parts;
+  async #pass(): Promise<void> {
     if (this.#mayRest()) {
       this.#restTasks.runAll();
-      return null;
+      return;
     }
     const beganAt = this.#steady.now();
-    let execution: Promise<void> | null = null;
     try {
-      // Who waits for what was executed does not wait for what is executed next.
-      if (this.#takeExecuted()) this.#settle();
-      // After a failed write nothing new is begun before the old is on disk.
-      if (standing.stalledUntilMs === null) {
-        this.#advance();
-        execution = this.#execute();
+      await this.#work();
+    } catch (error) {
+      this.handleFailure(error);
+    }
+    this.#passed(beganAt);
+  }
+
+  async #work(): Promise<void> {
+    const { standing } = this.#parts;
+    // Who waits for what was executed does not wait for what is executed next.
+    if (this.#takeExecuted()) await this.#settle();
+    // After a failed write nothing new is begun before the old is on disk.
+    if (standing.stalledUntilMs === null) {
+      this.#advance();
+      const execution = this.#execute();
+      if (execution !== null) {
+        await execution;
+        this.#takeExecuted();
       }
-      if (execution === null) this.#conclude();
-    } catch (error) {
-      this.handleFailure(error);
     }
-    if (execution !== null) return this.#passAfter(execution, beganAt);
-    this.#passed(beganAt);
-    return null;
-  }
-
-  async #passAfter(execution: Promise<void>, beganAt: number): Promise<void> {
-    try {
-      await execution;
-      this.#takeExecuted();
-      this.#conclude();
-    } catch (error) {
-      this.handleFailure(error);
-    }
-    this.#passed(beganAt);
-  }
-
-  #conclude(): void {
-    this.#settle();
-    this.#parts.standing.unstall();
+    await this.#settle();
+    standing.unstall();
   }
 
   #passed(beganAt: number): void {
@@ -342,13 +331,14 @@ export class Rounds {
   }
 
   /** Makes durable what was done, then lets it out. */
-  #settle(): void {
-    const { history, executed, transactions } = this.#parts;
+  async #settle(): Promise<void> {
+    const { history, executed, transactions, standing } = this.#parts;
     this.#news.tellDue();
     if (!history.isWritten && this.#mayWait()) return;
     this.#settleAtMs = null;
     if (history.isWritten) return;
-    history.write(executed.positions);
+    standing.writing(true);
+    await history.write(executed.positions).finally(() => standing.writing(false));
     executed.deliver(transactions);
     if (!this.#execution.isUnderWay) history.unpin();
     this.#news.wrote(history.written.belief);

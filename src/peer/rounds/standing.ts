@@ -9,6 +9,7 @@ import {
   EXECUTION_TIMEOUT_MS,
   FINALITY_TIMEOUT_MS,
   TWIN_SILENCE_MS,
+  WRITE_TIMEOUT_MS,
 } from "../bounds.ts";
 import { type Clock, isOver } from "../clock.ts";
 import { type NetworkView, Participation } from "./participation.ts";
@@ -59,6 +60,8 @@ export class Standing {
   #backlog: { readonly final: number; readonly sinceMs: number } | null = null;
   /** Since when the block at hand has been executed, null while none is. */
   #executingSinceMs: number | null = null;
+  /** Since when the disk has been waited for, null while it is not. */
+  #writingSinceMs: number | null = null;
 
   /** @param isRestored whether the store came from a backup */
   constructor(clock: Clock, publicKey: Uint8Array, network: NetworkView, isRestored = false) {
@@ -136,7 +139,11 @@ export class Standing {
   executing(isAtWork: boolean): void {
     this.#executingSinceMs = isAtWork ? this.#clock.now() : null;
   }
-  /** Whether the execution of a block does not come back. */
+  /** What was done is being written from now on; with false, nothing is. */
+  writing(isAtWork: boolean): void {
+    this.#writingSinceMs = isAtWork ? this.#clock.now() : null;
+  }
+  /** Whether the execution of a block, or a write, does not come back. */
   get isHung(): boolean {
     return this.#hung() !== null;
   }
@@ -245,10 +252,17 @@ export class Standing {
   }
 
   #hung(): string | null {
-    if (this.#executingSinceMs === null) return null;
-    const tookMs = this.#clock.now() - this.#executingSinceMs;
-    if (tookMs < EXECUTION_TIMEOUT_MS) return null;
-    return `Execution of a block has not come back for ${Math.floor(tookMs / 1000)} s`;
+    const tookMs = this.#msSince(this.#executingSinceMs);
+    if (tookMs >= EXECUTION_TIMEOUT_MS) {
+      return `Execution of a block has not come back for ${Math.floor(tookMs / 1000)} s`;
+    }
+    const waitedMs = this.#msSince(this.#writingSinceMs);
+    if (waitedMs < WRITE_TIMEOUT_MS) return null;
+    return `The disk has not taken what was written for ${Math.floor(waitedMs / 1000)} s`;
+  }
+
+  #msSince(sinceMs: number | null): number {
+    return sinceMs === null ? 0 : this.#clock.now() - sinceMs;
   }
 
   /** Why it counts as behind, null when it does not: every peer has a few blocks to execute. */

@@ -23,7 +23,7 @@ function scene() {
 }
 
 const told = (seconds: string) =>
-  `peer warn The disk took ${seconds} s for a write, and all else waited`;
+  `peer warn The disk took ${seconds} s for a write, and all Results waited`;
 
 test("a write of a second and more is told of, with the longest of them", () => {
   const { pass, writes } = scene();

@@ -44,7 +44,7 @@ test.each([
   },
 );
 
-test("blocks are let go when many transactions are written, and the State stays loaded", () => {
+test("blocks are let go when many transactions are written, and the State stays loaded", async () => {
   const store = memoryStore(CVM_TABLE);
   const text = "500/2,1,1,1/ab";
   const joined = { belief: blocks.belief({ 1: text }), order: blocks.order(text), own: null };
@@ -53,20 +53,20 @@ test("blocks are let go when many transactions are written, and the State stays 
   history.establish();
   const { state } = history.current;
   const { blocks: held } = history.current.order as Order;
-  const written = (count: number, now: number) => {
+  const written = async (count: number, now: number) => {
     history.advance(history.current.withTimestamp(now));
     const places = Array.from({ length: count }, (_, i) => {
       return [String.fromCharCode(i & 255, i >> 8).padEnd(32), { block: 0, index: i }] as const;
     });
-    history.write(places);
+    await history.write(places);
     history.unpin();
     return (history.current.order as Order).blocks;
   };
-  expect(written(HELD_PLACES_MAX, NOW)).toBe(held);
-  const fresh = written(1, NOW + 1);
+  expect(await written(HELD_PLACES_MAX, NOW)).toBe(held);
+  const fresh = await written(1, NOW + 1);
   expect(fresh).not.toBe(held);
   expect(hashKey(fresh)).toBe(hashKey(held));
   expect(fresh.slotAt(0)).not.toBe(held.slotAt(0));
   expect(history.current.state).toBe(state);
-  expect(written(HELD_PLACES_MAX, NOW + 2)).toBe(fresh);
+  expect(await written(HELD_PLACES_MAX, NOW + 2)).toBe(fresh);
 });

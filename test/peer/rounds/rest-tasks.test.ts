@@ -35,7 +35,7 @@ function open(more: Partial<PeerOptions> = {}): StoreCommands {
 
 /** Has each write fail from now on. */
 function failWrites(code: StoreErrorCode): void {
-  store.write = () => {
+  store.write = store.writeUnsynced = () => {
     throw new StoreError(code, "the disk is gone");
   };
 }
