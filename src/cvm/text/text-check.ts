@@ -6,12 +6,12 @@ import { Blob } from "../../data/blob.ts";
 import { writeForHex } from "../../data/blob-damaged.ts";
 import { Cell, resolveSlot, type Value } from "../../data/cell.ts";
 import { BadStructureError, BlobFaultError } from "../../data/errors.ts";
-import { doWork } from "../../data/free-work.ts";
+import { doWork, workLeft } from "../../data/free-work.ts";
 import { HashTrie, isFullTree } from "../../data/hash-trie.ts";
 import { Index } from "../../data/index-map.ts";
 import { List } from "../../data/list.ts";
 import { isPrintable, type PrintSink } from "../../data/printable.ts";
-import { PricedMemo } from "../../data/run-memory.ts";
+import { PricedMemo, RunMemo } from "../../data/run-memory.ts";
 import { CVMString } from "../../data/string.ts";
 import { Syntax } from "../../data/syntax.ts";
 import { Vector } from "../../data/vector.ts";
@@ -32,11 +32,28 @@ const PARTS_MAX = PRINT_LIMIT;
 /** Units of work (data/free-work.ts) of looking at a part. */
 const PART_WORK = 20;
 
-/**
- * By op, for a run, and not by part: how far the walk gets may not depend on what this peer has
- * looked at before.
- */
+/** Bytes of text of a part that is worth to be remembered. */
+const REMEMBERED_BYTES_MIN = 64;
+
+/** By op, for a run. */
 const lacking = new PricedMemo<Cell, boolean>();
+
+/** What going through all of a cell that lacks nothing comes to. */
+interface Whole {
+  readonly bytes: number;
+  readonly work: number;
+}
+
+/** By part, for a run: code can make new ops of the same large part again and again. */
+const wholes = new RunMemo<Cell, Whole>();
+
+/** A part that is being gone through, with the bytes before it and the work that was left then. */
+interface OpenPart {
+  readonly cell: Cell;
+  readonly bytes: number;
+  readonly left: number;
+  next: number;
+}
 
 /** Whether printing a cell can come to a missing part within the print limit. */
 export function mayLackText(root: Cell): boolean {
@@ -45,11 +62,12 @@ export function mayLackText(root: Cell): boolean {
 
 function comesToMissingPart(root: Cell): boolean {
   if (lacksPart(root)) return true;
-  const open: { readonly cell: Cell; next: number }[] = [{ cell: root, next: 0 }];
+  const open: OpenPart[] = [{ cell: root, bytes: 0, left: workLeft(), next: 0 }];
   let bytes = 0;
   for (let top = open.at(-1); top !== undefined && bytes <= WALK_BYTES_MAX; top = open.at(-1)) {
     if (top.next >= top.cell.slotCount) {
       open.pop();
+      rememberWhole(top, bytes);
       continue;
     }
     doWork(PART_WORK);
@@ -58,10 +76,25 @@ function comesToMissingPart(root: Cell): boolean {
     if (!(value instanceof Cell)) continue;
     const isText = value instanceof Blob || value instanceof CVMString;
     if (!isText && value.slotCount === 0) continue;
+    const whole = wholes.get(value);
+    if (whole !== undefined && bytes + whole.bytes <= WALK_BYTES_MAX) {
+      doWork(whole.work);
+      bytes += whole.bytes;
+      continue;
+    }
+    const left = workLeft();
     if (lacksPart(value)) return true;
-    if (!isText) open.push({ cell: value, next: 0 });
+    if (!isText) open.push({ cell: value, bytes, left, next: 0 });
   }
   return false;
+}
+
+/** Where the walk did not stop within it; small parts are gone through as fast. */
+function rememberWhole(part: OpenPart, bytesAfter: number): void {
+  const bytes = bytesAfter - part.bytes;
+  const work = part.left - workLeft();
+  if (bytes >= REMEMBERED_BYTES_MIN && Number.isFinite(work))
+    wholes.set(part.cell, { bytes, work });
 }
 
 /** Bytes of the text of a value, at least. */

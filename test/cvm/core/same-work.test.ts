@@ -58,7 +58,7 @@ const ZERO =
 const leaf = Vector.from(numbers.slice(0, 16));
 /** Counts 48, of which the last part has no more than 16. */
 const fields = new Vector(48, [leaf, leaf, new Vector(32, [leaf, leaf], null, true)], null, true);
-const long = Vector.from(new Array(40_000).fill(Vector.of(1)));
+const long = (i: number) => Vector.from(new Array(40_000).fill(Vector.of(i)));
 const op = (...parts: Value[]) =>
   new InvokeOp(Vector.from(parts.map((part) => new Constant(part))));
 
@@ -78,14 +78,48 @@ test.each(CASES)("%s", (_, value, run) => {
   expect(workOf(() => [run(one), run(one)])).toBe(apart);
 });
 
-test("how far a call is looked through does not depend on those before it", () => {
-  const whole = op(1, long, long, long, fields);
-  const fresh = workOf(() => mayLackText(copyOf(whole)));
-  const known = copyOf(whole);
-  expect(workOf(() => [mayLackText(op(1, (known.ops.get(1) as Constant).value))])).toBeGreaterThan(
-    0,
-  );
-  expect(workOf(() => mayLackText(known))).toBe(fresh);
+test.each([0, 1, 2, 3])(
+  "how far a call with %p long parts is looked through does not depend on those before it",
+  (count) => {
+    const whole = op(1, ...Array.from({ length: count }, (_, i) => long(i)), counted, fields);
+    const look = (call: InvokeOp) => {
+      const before = workLeft();
+      return { isLacking: mayLackText(call), work: before - workLeft() };
+    };
+    const alone = withWorkLimit(LIMIT, () => look(copyOf(whole)));
+    // Its parts first, each in a call of its own.
+    const known = copyOf(whole);
+    const parts = [...known.ops].map((part) => (part as Constant).value);
+    const after = withWorkLimit(LIMIT, () => {
+      for (const part of parts) look(op(1, part));
+      return look(known);
+    });
+    expect(after).toEqual(alone);
+    expect(alone.work).toBeGreaterThan(0);
+  },
+);
+
+test("a part that many calls have is gone through once", () => {
+  const part = Vector.from(numbers);
+  const { slotAt } = Vector.prototype;
+  let looks = 0;
+  part.slotAt = (i) => {
+    looks++;
+    return slotAt.call(part, i);
+  };
+  withWorkLimit(LIMIT, () => {
+    mayLackText(op(1, part));
+    const once = looks;
+    expect(once).toBeGreaterThan(0);
+    mayLackText(op(2, part));
+    expect(looks).toBe(once);
+  });
+});
+
+test("a walk outside of all runs counts nothing", () => {
+  const part = long(1);
+  for (const call of [op(1, part), op(2, part)]) mayLackText(call);
+  expect(workLeft()).toBe(Number.POSITIVE_INFINITY);
 });
 
 test("a tree is full or not, whichever is looked at first", () => {
