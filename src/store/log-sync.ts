@@ -4,7 +4,7 @@
 // covers all before: after a loss of power SQLite goes on from the last whole transaction. That is
 // the last one synced, or a later one.
 
-import { close, existsSync, fdatasync, openSync } from "node:fs";
+import { closeSync, existsSync, fdatasync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { syncDirectory } from "./sqlite-file.ts";
@@ -70,8 +70,7 @@ export class LogSync {
   }
 
   #closeFile(): void {
-    // Nothing was written through it: closing has nothing to say.
-    if (this.#underWay === 0) close(this.#fd, () => {});
+    if (this.#underWay === 0) closeSync(this.#fd);
   }
 }
 
