@@ -3,7 +3,7 @@
 
 import { SQLiteError } from "bun:sqlite";
 import { storeErrorOf } from "../store/sqlite-error.ts";
-import { systemCode } from "../system/system-code.ts";
+import { isDenial } from "../system/system-code.ts";
 import { permissionWords } from "./files/permission.ts";
 
 export type SystemFailureCode = "PERMISSION" | "PLACE" | "INPUT" | "DISK";
@@ -26,8 +26,6 @@ export function permissionFailure(path: string): SystemFailure {
   return new SystemFailure("PERMISSION", words);
 }
 
-const DENIALS = ["EACCES", "EPERM"];
-
 /** By the code of the system's error; others are ours to explain. */
 const WORDS: Readonly<Record<string, readonly [SystemFailureCode, string, string]>> = {
   EROFS: ["PLACE", "the file system is read-only", "choose a place that can be written"],
@@ -39,11 +37,6 @@ const WORDS: Readonly<Record<string, readonly [SystemFailureCode, string, string
   EISDIR: ["INPUT", "it is a folder, not a file", "name a file"],
   ENOSPC: ["DISK", "the disk is full", "free some space, then try again"],
 };
-
-/** Whether the system's or SQLite's error says that this user may not. */
-function isDenial(error: unknown): boolean {
-  return DENIALS.includes(systemCode(error));
-}
 
 /** What can't be written where standard output or standard error leads: those have no path. */
 function outputFailure(error: Error): unknown {

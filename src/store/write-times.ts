@@ -1,5 +1,5 @@
-// How long a store's transactions take, counted as they are made: the thread waits for the disk at
-// each of them, so that a slow disk makes all of a peer slow.
+// How long a store's transactions take until they are durable, counted as they are made: whoever
+// waits for a Result waits for that.
 
 import { DurationTally } from "./duration-tally.ts";
 

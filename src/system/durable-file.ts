@@ -3,12 +3,10 @@
 // was put away can be back.
 
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { systemCode } from "./system-code.ts";
+import { DENIALS, systemCode } from "./system-code.ts";
 
 /** What a file system says to what it can't do. */
 export const UNABLE: readonly string[] = ["EINVAL", "EBADF", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
-/** What the system says to who may not look at a folder. */
-const FORBIDDEN = ["EACCES", "EPERM"];
 
 function unless(codes: readonly string[], work: () => void): void {
   try {
@@ -23,7 +21,7 @@ function unless(codes: readonly string[], work: () => void): void {
  * system can, and this user may open it. Throws what the system says where the disk fails.
  */
 export function syncPath(path: string): void {
-  unless(FORBIDDEN, () => {
+  unless(DENIALS, () => {
     const fd = openSync(path, "r");
     try {
       unless(UNABLE, () => fsyncSync(fd));

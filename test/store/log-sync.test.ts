@@ -94,6 +94,26 @@ test("how long a write took counts until it is synced", async () => {
   store.close();
 });
 
+test("what could not be written for lack of room does not count in how long the next write took", async () => {
+  const gigabyte = 2 ** 30;
+  let free = gigabyte;
+  let now = 0;
+  const room = { freeBytes: () => free, now: () => now };
+  const backend = new SqliteBackend(directory, { ...room, sync: async () => {} });
+  const store = new CellStore(backend, CAD3_TABLE);
+  free = 0;
+  now += 1_000;
+  expect(() => store.writeUnsynced(root("first"))).toThrow(StoreError);
+  await Bun.sleep(20);
+  free = gigabyte;
+  now += 1_000;
+  const began = performance.now();
+  store.writeUnsynced(root("first"));
+  await store.synced();
+  expect(backend.writeTimes.takeLongest()).toBeLessThanOrEqual(performance.now() - began);
+  store.close();
+});
+
 test("after a sync that failed nothing is written, and the log is left as it is", async () => {
   const disk = new Disk();
   const backend = new SqliteBackend(directory, { sync: disk.sync });

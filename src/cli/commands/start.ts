@@ -22,7 +22,7 @@ import { requireRoomToBegin } from "../../store/free-space.ts";
 import { sqliteStore } from "../../store/sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
 import { inUse } from "../../store/store-lock.ts";
-import { systemCode } from "../../system/system-code.ts";
+import { isDenial } from "../../system/system-code.ts";
 import { type ApiFlags, apiFlags, apiPolicyOf } from "../api/api-flags.ts";
 import { type TlsFlags, tlsFlags, tlsPlanOf, withCertificateKey } from "../api/tls-flags.ts";
 import { lackAdvice } from "../contact/lack-advice.ts";
@@ -72,9 +72,6 @@ import {
   keepHistoryFlag,
 } from "../store/store-flags.ts";
 import { storeOwner } from "../store/store-owner.ts";
-
-/** What the system says where a user may not. */
-const DENIALS = ["EACCES", "EPERM"];
 
 interface StartFlags extends PeerKeyFlags, ApiFlags, TlsFlags, HistoryFlags {
   readonly gcEvery: number;
@@ -217,7 +214,7 @@ async function requireAlone({ dataDir }: StartFlags, root: string): Promise<void
     await ownStatus(dataDir);
   } catch (error) {
     // Nobody answers; whether this user may be here is for the store to say.
-    if (error instanceof OperatorSocketError || DENIALS.includes(systemCode(error))) return;
+    if (error instanceof OperatorSocketError || isDenial(error)) return;
     throw error;
   }
   throw inUse(root);

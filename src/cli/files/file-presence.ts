@@ -2,7 +2,7 @@
 // one, and is never taken for it.
 
 import { statSync } from "node:fs";
-import { systemCode } from "../../system/system-code.ts";
+import { isDenial, systemCode } from "../../system/system-code.ts";
 import { permissionFailure } from "../system-failure.ts";
 
 /** Whether the file or folder is there. @throws SystemFailure when this user may not know */
@@ -11,8 +11,8 @@ export function isThere(path: string): boolean {
     statSync(path);
     return true;
   } catch (error) {
+    if (isDenial(error)) throw permissionFailure(path);
     const code = systemCode(error);
-    if (code === "EACCES" || code === "EPERM") throw permissionFailure(path);
     // A name that is too long for the file system is nobody's.
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return false;
     throw error;

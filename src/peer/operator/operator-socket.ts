@@ -3,7 +3,7 @@
 
 import { chmodSync, rmSync } from "node:fs";
 import type { Socket, UnixSocketListener } from "bun";
-import { systemCode } from "../../system/system-code.ts";
+import { isDenial, systemCode } from "../../system/system-code.ts";
 import type { OperatorReply } from "./operator-commands.ts";
 import { isListenedOn } from "./socket-listeners.ts";
 
@@ -180,11 +180,6 @@ function flush(socket: Socket<Exchange>): void {
   if (data.waiting.length > 0) data.waiting = data.waiting.slice(socket.write(data.waiting));
 }
 
-/** Whether a failure is the system's refusal to let this user connect. */
-function isDenial(error: unknown): error is Error {
-  return ["EACCES", "EPERM"].includes(systemCode(error));
-}
-
 /**
  * Has a running peer do something. The connection is closed whatever comes of it: an open one keeps
  * the process that asks from ending.
@@ -241,7 +236,8 @@ export function askPeer(
  */
 function unanswered(error: unknown, path: string): Error {
   // The system's error, with the path that Bun leaves out.
-  if (isDenial(error)) return Object.assign(error, { syscall: "connect", path });
+  if (error instanceof Error && isDenial(error))
+    return Object.assign(error, { syscall: "connect", path });
   if (systemCode(error) === "ECONNREFUSED" && isListenedOn(path)) return new SilentPeerError(path);
   const advice = "start it, or name its --data-dir";
   return new NoPeerError(`No peer runs with the socket ${path}: ${advice}`);

@@ -6,8 +6,7 @@ import type { Clock } from "../clock.ts";
 /** The work of a loop. */
 export interface PassWork {
   hasWork(): boolean;
-  /** What is to be waited for, null when the pass is over. */
-  pass(): Promise<void> | null;
+  pass(): Promise<void>;
   /** Milliseconds until there may be work although nothing comes, null when there won't be any. */
   nextWorkMs(): number | null;
 }
@@ -63,8 +62,7 @@ export class PassLoop {
     this.#isRunning = true;
     try {
       while (!this.#isStopped && this.#work.hasWork()) {
-        const rest = this.#work.pass();
-        if (rest !== null) await rest;
+        await this.#work.pass();
       }
     } finally {
       this.#isRunning = false;

@@ -64,7 +64,7 @@ test("the loop looks again by itself at the earliest time at which there may be 
       looks++;
       return false;
     },
-    pass: () => null,
+    pass: async () => {},
     nextWorkMs: () => nextMs,
   });
   const woken = async () => {
