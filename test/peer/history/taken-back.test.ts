@@ -21,6 +21,8 @@ import { STORE_FILE } from "../../../src/store/sqlite-file.ts";
 import { sqliteStore } from "../../../src/store/sqlite-store.ts";
 import { errorOf, keyPair, newState, TestClock, transfer } from "../scene.ts";
 
+type FeedReader = { read(): Promise<{ value?: Uint8Array | undefined }> };
+
 const SHARED = 2;
 let directory: string;
 let path: string;
@@ -31,6 +33,23 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Reads a feed until it says this; its clock goes on meanwhile. */
+async function textUntil(words: string, reader: FeedReader, clock: TestClock): Promise<string> {
+  let text = "";
+  while (!text.includes(words)) {
+    let isRead = false;
+    const chunk = reader.read().finally(() => {
+      isRead = true;
+    });
+    while (!isRead) {
+      clock.advance(1_000);
+      await Bun.sleep(1);
+    }
+    text += new TextDecoder().decode((await chunk).value);
+  }
+  return text;
+}
 
 test("positions of blocks that were taken back are no damage, and lead nobody astray", async () => {
   const store = sqliteStore(directory, CVM_TABLE);
@@ -45,6 +64,8 @@ test("positions of blocks that were taken back are no damage, and lead nobody as
     clock.advance(1_000);
     expect(errorOf(await peer.submit(transfer(2, sequence)))).toBeNull();
   }
+  // Only who was told of blocks hears that they were taken back.
+  await textUntil(`"index":${2 * SHARED - 1}`, reader, clock);
   const { blocks } = peer.order as Order;
   const blockOf = (...transactions: SignedData[]) =>
     SignedData.sign(keyPair(0), Block.of(clock.now(), Vector.from(transactions)));
@@ -61,11 +82,7 @@ test("positions of blocks that were taken back are no damage, and lead nobody as
   expect(peer.positionOf(hashKey(fourth))).toBeNull();
   // From the first that stands in another's place on, all are told once more.
   expect(told).toEqual([0, 1, 2, 3, 2, 3, 4]);
-  let text = "";
-  while (!text.includes('"position":2')) {
-    clock.advance(1_000);
-    text += new TextDecoder().decode((await reader.read()).value);
-  }
+  const text = await textUntil('"position":2', reader, clock);
   expect(text).toContain("event: rewind");
   feed.close();
   await peer.close();
