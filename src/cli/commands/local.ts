@@ -10,7 +10,6 @@ import { memoryStore } from "../../store/memory-store.ts";
 import { OPEN_POLICY } from "../api/api-flags.ts";
 import { CommandError, EXIT, guarded } from "../failure.ts";
 import {
-  apiBindFlag,
   apiPortFlag,
   bindFlag,
   chosenPeerPort,
@@ -18,6 +17,7 @@ import {
   jsonFlag,
   LOOPBACK,
   peerPortFlag,
+  plainApiBindFlag,
   portFlag,
 } from "../flags.ts";
 import { newSeed } from "../keys/new-seed.ts";
@@ -101,7 +101,7 @@ export const localCommand = buildCommand({
   parameters: {
     flags: {
       apiPort: apiPortFlag,
-      apiBind: apiBindFlag,
+      apiBind: plainApiBindFlag,
       port: portFlag,
       peerPort: peerPortFlag,
       bind: bindFlag(LOOPBACK),
