@@ -49,18 +49,13 @@ export const apiPortFlag = {
 /** Where the API listens without HTTPS, and where plain HTTP listens beside it. */
 export const LOOPBACK = "127.0.0.1";
 
-/** @param otherwise what is to be said after the address listened on by default */
-const bindOfApi = (otherwise: string) =>
-  ({
-    kind: "parsed",
-    parse: parseBind,
-    optional: true,
-    placeholder: "ADDRESS",
-    brief: `Address the API listens on (default: ${LOOPBACK}${otherwise})`,
-  }) as const;
-export const apiBindFlag = bindOfApi("; with --domain or --cert, that of HTTPS: ::");
-/** Of a peer that has no HTTPS. */
-export const plainApiBindFlag = bindOfApi("");
+export const apiBindFlag = {
+  kind: "parsed",
+  parse: parseBind,
+  optional: true,
+  placeholder: "ADDRESS",
+  brief: `Address the API listens on (default: ${LOOPBACK}; with --domain or --cert, that of HTTPS: ::)`,
+} as const;
 
 /** Port that peers agree on (DEFAULT_PEER_PORT). */
 export const PEER_PORT = 18_888;

@@ -17,7 +17,6 @@ import {
   jsonFlag,
   LOOPBACK,
   peerPortFlag,
-  plainApiBindFlag,
   portFlag,
 } from "../flags.ts";
 import { newSeed } from "../keys/new-seed.ts";
@@ -32,7 +31,7 @@ const PEERS_MAX = 50;
 
 interface LocalFlags {
   readonly apiPort: number;
-  readonly apiBind?: string | undefined;
+  readonly apiBind: string;
   readonly port?: number | undefined;
   readonly peerPort?: number | undefined;
   readonly bind: string;
@@ -54,7 +53,7 @@ function requirePorts(first: number, peers: number): void {
 
 async function local(flags: LocalFlags): Promise<void> {
   requirePorts(chosenPeerPort(flags), flags.peers);
-  const api = { host: flags.apiBind ?? LOOPBACK, port: flags.apiPort };
+  const api = { host: flags.apiBind, port: flags.apiPort };
   requireFreePorts({ host: flags.bind, port: chosenPeerPort(flags) }, api);
   const keyPairs = Array.from({ length: flags.peers }, () => KeyPair.fromSeed(newSeed()));
   const [keyPair, ...others] = keyPairs as [KeyPair, ...KeyPair[]];
@@ -101,7 +100,7 @@ export const localCommand = buildCommand({
   parameters: {
     flags: {
       apiPort: apiPortFlag,
-      apiBind: plainApiBindFlag,
+      apiBind: { ...bindFlag(LOOPBACK), brief: "Address the API listens on" },
       port: portFlag,
       peerPort: peerPortFlag,
       bind: bindFlag(LOOPBACK),
